@@ -1,0 +1,55 @@
+# Hài Lòng — every task is one command on a fresh machine.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo run test check format bench gallery soak lock clean system-terminal system-test
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+demo: $(READY) system-terminal  ## the whole path once: kiosk, agent, centre; pictures under build/demo/
+	$(BIN)/python -m tests.support.demo
+
+run: $(READY) system-terminal  ## the same three processes, left running (Ctrl-C ends them)
+	$(BIN)/python -m tests.support.demo --stay
+
+test: $(READY) system-test  ## all tests
+	$(BIN)/pytest
+
+check: $(READY)  ## lint, types, import rules: what CI calls beside the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)  ## put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) system-test  ## speed beside a peer: make bench NAME=outbox (see tests/bench/)
+	$(BIN)/python -m tests.bench $(NAME)
+
+gallery: $(READY) system-terminal  ## every screen as a picture under build/gallery/
+	$(BIN)/python -m tests.support.gallery
+
+soak: $(READY) system-terminal  ## thousands of visits in a row: memory, leaks, warnings
+	$(BIN)/python -m tests.support.soak
+
+system-terminal:
+	@deploy/system-packages.sh terminal
+system-test:
+	@deploy/system-packages.sh test
+
+$(READY): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q kiosk sync .venv/lib/python3*/site-packages/kivy
+	@touch $@
+
+lock:  ## choose new versions for requirements.lock (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    --python-version 3.11 --all-extras pyproject.toml -o requirements.lock
+
+clean:  ## forget everything that was built
+	rm -rf .venv build

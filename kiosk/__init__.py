@@ -1,0 +1,1 @@
+"""The terminal that stands on the counter."""

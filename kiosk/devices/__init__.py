@@ -1,0 +1,1 @@
+"""Scanner, sound and other hardware behind protocols."""

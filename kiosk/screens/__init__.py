@@ -1,0 +1,1 @@
+"""One screen a file: it draws and reports what was touched, it decides nothing."""

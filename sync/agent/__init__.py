@@ -1,0 +1,1 @@
+"""Pushes what the outbox holds to the centre."""

@@ -1,0 +1,1 @@
+"""The endpoint: takes batches in, stores them once, lets administrators pull."""

@@ -1,0 +1,1 @@
+"""What travels: survey, response, batch, receipt, codes, problems. Imports nothing of ours."""

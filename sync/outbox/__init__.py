@@ -1,0 +1,1 @@
+"""The durable TinyDB store on the terminal."""
