@@ -1,0 +1,50 @@
+"""What goes up in one request, and what comes back for it."""
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from sync.contract.problem import Problem
+from sync.contract.response import Count, Moment, Uuid
+from sync.contract.text import Id
+
+BATCH_LIMIT = 500  # responses
+BATCH_BYTES = 1024 * 1024  # bytes of the body before compression
+
+ReceiptStatus = Literal["stored", "duplicate", "conflict", "refused", "held"]
+# What the centre keeps safe: nothing more to send. The others are set aside for a person.
+SETTLED: tuple[ReceiptStatus, ...] = ("stored", "duplicate")
+
+
+class Batch(Struct, frozen=True, forbid_unknown_fields=True):
+    """Responses of one device, oldest first, each as its canonical bytes."""
+
+    device: Id
+    responses: tuple[msgspec.Raw, ...]
+
+
+class Receipt(Struct, frozen=True, omit_defaults=True):
+    """What became of one response. `digest`: SHA-256 of the bytes the centre judged, hex."""
+
+    id: Uuid
+    seq: Count
+    status: ReceiptStatus
+    digest: str
+    problem: Problem | None = None
+
+
+class BatchReply(Struct, frozen=True, omit_defaults=True):
+    """One receipt a response, in the order they were sent.
+
+    request: SHA-256 of the request's body, hex: which request this answers.
+    epoch: raised whenever the centre was restored from a backup.
+    held: ranges [first, last] of this device's `seq` that the centre holds.
+    server_time: so that a terminal knows how wrong its clock is.
+    """
+
+    receipts: tuple[Receipt, ...]
+    request: str
+    epoch: int
+    held: tuple[tuple[int, int], ...]
+    server_time: Moment

@@ -1,0 +1,207 @@
+"""Every error this product shows to a person or a program, numbered, in one file.
+
+A problem says what happened, where, and what to do, in Vietnamese first. Over HTTP it is an RFC 9457
+document; on a command line it is printed by `Problem.lines`. A number is never given a second meaning.
+
+    HL1xxx  files and settings         HL2xxx  storage on the terminal
+    HL3xxx  scanned codes and staff    HL4xxx  the wire
+    HL5xxx  the centre and its tools
+
+To add one: a line in `KINDS`, then raise `ProblemError(problem(number, where=…, detail=…))`.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+
+
+class Kind(Struct, frozen=True):
+    """What is the same for every occurrence of one problem.
+
+    status: the HTTP status where it travels over HTTP, else 500.
+    title, remedy: one sentence each; `_en` is shown beside the Vietnamese one.
+    """
+
+    status: int
+    title: str
+    title_en: str
+    remedy: str
+    remedy_en: str
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """One occurrence: the number, where it is (a file and key, a field, an address) and what exactly.
+
+    `detail` never holds an answer, a scanned code, a name or free text.
+    """
+
+    number: str
+    where: str = ""
+    detail: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """What the number stands for."""
+        return KINDS[self.number]
+
+    def lines(self) -> list[str]:
+        """The problem for a person at a terminal: Vietnamese, then English."""
+        kind = self.kind
+        place = f" [{self.where}]" if self.where else ""
+        detail = f" ({self.detail})" if self.detail else ""
+        return [
+            f"{self.number}{place}: {kind.title}{detail}. {kind.remedy}",
+            f"  {kind.title_en}. {kind.remedy_en}",
+        ]
+
+    def rfc9457(self, language: str = "vi") -> dict[str, Any]:
+        """The members of an RFC 9457 problem document; `language` is "vi" or "en"."""
+        kind = self.kind
+        document: dict[str, Any] = {
+            "type": f"urn:hailong:problem:{self.number}",
+            "status": kind.status,
+            "title": kind.title_en if language == "en" else kind.title,
+            "remedy": kind.remedy_en if language == "en" else kind.remedy,
+            "number": self.number,
+        }
+        if self.detail:
+            document["detail"] = self.detail
+        if self.where:
+            document["where"] = self.where
+        return document
+
+
+class ProblemError(Exception):
+    """Raised with a `Problem`; its text is what a person should read."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__("\n".join(problem.lines()))
+        self.problem = problem
+
+
+def problem(number: str, *, where: str = "", detail: str = "") -> Problem:
+    """One occurrence of the problem `number` (a key of `KINDS`, else KeyError)."""
+    if number not in KINDS:
+        raise KeyError(number)
+    return Problem(number, where, detail)
+
+
+KINDS: dict[str, Kind] = {
+    # --- HL1xxx files and settings -----------------------------------------------------------------
+    "HL1001": Kind(
+        422,
+        "Không đọc được tệp",
+        "The file cannot be read",
+        "Kiểm tra đường dẫn và quyền đọc",
+        "Check the path and the read permission",
+    ),
+    "HL1002": Kind(
+        422,
+        "Tệp không đúng cú pháp",
+        "The file is not well formed",
+        "Sửa tệp tại dòng được nêu",
+        "Mend the file at the line named",
+    ),
+    "HL1003": Kind(
+        422,
+        "Một mục trong tệp không hợp lệ",
+        "An entry of the file is not valid",
+        "Sửa mục được nêu theo lý do đi kèm",
+        "Mend the entry named for the reason given",
+    ),
+    "HL1004": Kind(
+        422,
+        "Mã trùng lặp",
+        "An id is used twice",
+        "Đặt cho mỗi mục một mã riêng",
+        "Give every entry an id of its own",
+    ),
+    "HL1005": Kind(
+        422,
+        "Tham chiếu tới một mục không tồn tại",
+        "A reference points to nothing",
+        "Sửa tham chiếu hoặc thêm mục còn thiếu",
+        "Mend the reference or add what is missing",
+    ),
+    "HL1006": Kind(
+        422,
+        "Thiếu văn bản của một ngôn ngữ",
+        "A text is missing in one language",
+        "Thêm bản dịch hoặc bỏ ngôn ngữ đó khỏi danh sách",
+        "Add the text or take the language off the list",
+    ),
+    "HL1007": Kind(
+        422,
+        "Phiếu có thể làm lộ mức đánh giá",
+        "The survey could betray a rating",
+        "Đặt câu hỏi tiếp theo giống nhau cho mọi mức đánh giá",
+        "Ask the same number of questions and options after every rating",
+    ),
+    "HL1008": Kind(
+        422,
+        "Gói cấu hình đã hết hạn hoặc cũ hơn gói đang dùng",
+        "The configuration is expired or older than the one in use",
+        "Yêu cầu trung tâm phát hành gói mới",
+        "Ask the centre to issue a new one",
+    ),
+    # --- HL2xxx storage on the terminal ------------------------------------------------------------
+    # --- HL3xxx scanned codes and staff ------------------------------------------------------------
+    # --- HL4xxx the wire ---------------------------------------------------------------------------
+    "HL4001": Kind(
+        401,
+        "Yêu cầu không có mã truy cập hợp lệ",
+        "The request carries no valid token",
+        "Kiểm tra mã truy cập hoặc xin cấp mã mới",
+        "Check the token or ask for a new one",
+    ),
+    "HL4002": Kind(
+        403,
+        "Mã truy cập không có quyền làm việc này",
+        "The token does not allow this",
+        "Dùng mã truy cập có vai trò phù hợp",
+        "Use a token with the role it needs",
+    ),
+    "HL4003": Kind(
+        400,
+        "Nội dung yêu cầu không đọc được",
+        "The body cannot be read",
+        "Gửi JSON đúng theo mô tả tại /openapi.json",
+        "Send JSON as /openapi.json describes it",
+    ),
+    "HL4004": Kind(
+        422,
+        "Phiếu trả lời không đúng với mẫu khảo sát",
+        "The response breaks its survey",
+        "Xem lý do đi kèm; phiếu được giữ lại để kiểm tra",
+        "See the reason; the response is kept for review",
+    ),
+    "HL4005": Kind(
+        409,
+        "Cùng một mã phiếu nhưng nội dung khác",
+        "Same id, other content",
+        "Cả hai bản được giữ; cán bộ cần xem và quyết định",
+        "Both versions are kept; a person has to decide",
+    ),
+    "HL4006": Kind(
+        422,
+        "Phiếu trả lời không ở dạng chuẩn",
+        "The response is not in canonical form",
+        "Nâng cấp trung tâm trước, rồi đến máy tại quầy",
+        "Upgrade the centre first, then the terminal",
+    ),
+    "HL4007": Kind(
+        413,
+        "Lô dữ liệu quá lớn",
+        "The batch is too large",
+        "Chia lô nhỏ hơn rồi gửi lại",
+        "Split the batch and send again",
+    ),
+    "HL4008": Kind(
+        422,
+        "Mẫu khảo sát không có tại trung tâm",
+        "The centre does not know this survey",
+        "Nạp mẫu khảo sát vào trung tâm",
+        "Load the survey at the centre",
+    ),
+    # --- HL5xxx the centre and its tools -----------------------------------------------------------
+}

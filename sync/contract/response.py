@@ -1,0 +1,112 @@
+"""A response: everything one visit left behind. The same shape for every source, from the first day.
+
+Every source is a device with a ledger of its own (a terminal, a keying desk, a web form): within a device
+`seq` counts 1, 2, 3 … without a gap, so that anyone can see whether something is missing.
+
+Nothing here identifies a citizen: cases are keyed hashes, and their own words are in `sealed`.
+A field at its default is left out of the bytes, so a field added later changes no older response.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from sync.contract.text import Id, Language
+
+Channel = Literal["kiosk", "phone", "paper", "post", "interview"]
+Mode = Literal["self", "assisted", "interviewer"]
+Respondent = Literal["citizen", "organisation", "staff"]
+Outcome = Literal["complete", "partial", "declined", "timed_out", "voided"]
+TagSource = Literal["card", "case", "hand"]
+
+# A time with its offset (RFC 3339); never a local time that has to be guessed at.
+Moment = Annotated[datetime, Meta(tz=True)]
+# Whole numbers stay below 2**53, exact in every JSON reader (RFC 8259, section 6).
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Uuid = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
+# HMAC-SHA-256 under the unit's key, hex, first 32 digits: enough to see a repeat, useless to find a person.
+CaseHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+ProcedureCode = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.\-]{1,40}$")]
+
+# A level, an option, several options, yes or no, a number, or "na" where the survey allows it.
+Answer = bool | int | str | tuple[str, ...]
+
+
+class SurveyRef(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which survey, in which version, was asked."""
+
+    id: Id
+    version: int
+
+
+class Tag(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What was handed over, by whom, where: the meaning of one scan (or several of one citizen).
+
+    scanned_at: when the tag was accepted. source: the kind of code, or by hand on the staff screen.
+    """
+
+    unit: Id
+    counter: str = ""
+    procedure: ProcedureCode | None = None
+    officer: Id | None = None
+    cases: tuple[CaseHash, ...] = ()
+    source: TagSource = "card"
+    scanned_at: Moment | None = None
+
+
+class Entered(Struct, frozen=True, forbid_unknown_fields=True):
+    """A paper or postal form that somebody keyed in: who, when, and the number on the form."""
+
+    by: Id
+    at: Moment
+    form_no: str
+
+
+class Void(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Why a tag or an earlier response does not count. `response`: the earlier one, else this visit."""
+
+    by: str
+    reason: str
+    response: Uuid | None = None
+
+
+class Sealed(Struct, frozen=True, forbid_unknown_fields=True):
+    """A citizen's own words, readable only by the centre: which key, and a base64 sealed box."""
+
+    key: str
+    box: str
+
+
+class Response(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """One visit.
+
+    seq: 0 until the outbox has given it its number.
+    answers: question id -> answer; open and contact answers stand in `sealed` only.
+    timing: question id -> milliseconds its screen was looked at.
+    boot, monotonic_ms: a random id of this start of the machine, and its milliseconds at `finished_at`,
+        so that a wrong clock can be put right later.
+    lang: kept only where the survey says so: the language of one person can reveal their ethnic origin.
+    """
+
+    id: Uuid
+    device: Id
+    seq: Count
+    survey: SurveyRef
+    plan: Id | None = None
+    tag: Tag | None = None
+    channel: Channel
+    mode: Mode = "self"
+    respondent: Respondent = "citizen"
+    answers: dict[str, Answer] = {}
+    timing: dict[str, Count] = {}
+    outcome: Outcome
+    started_at: Moment
+    finished_at: Moment
+    boot: str = ""
+    monotonic_ms: Count = 0
+    entered: Entered | None = None
+    lang: Language | None = None
+    app: str = ""
+    sealed: Sealed | None = None
+    void: Void | None = None

@@ -1,0 +1,298 @@
+"""A survey is data: its levels, its questions and their texts, in one TOML file.
+
+What must hold for every survey, checked by `load_survey` before anything uses it:
+- ids are unique, references point to something, every text exists in every language the survey names;
+- nothing a bystander can see depends on a rating: no question's presence depends on one, and reasons
+  offered after a rating are as many for every level;
+- a bad file is refused with the file, the key and the reason, and nothing of it is used.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.response import Respondent
+from sync.contract.text import Id, Language, Text, nfc
+
+T = TypeVar("T")
+
+# The answer "không áp dụng", where a question allows it.
+NOT_APPLICABLE = "na"
+
+
+class Level(Struct, frozen=True, forbid_unknown_fields=True):
+    """One level of the scale: the value that is stored, and its label as on the paper form."""
+
+    value: int
+    label: Text
+
+
+class Condition(Struct, frozen=True, forbid_unknown_fields=True):
+    """Ask only where an earlier question was answered with one of these values."""
+
+    question: Id
+    equals: tuple[bool | str, ...]
+
+
+class Option(Struct, frozen=True, forbid_unknown_fields=True):
+    """One tile of a choice. `levels`: offered only after these levels of the rating asked about."""
+
+    id: Id
+    label: Text
+    levels: tuple[int, ...] = ()
+
+
+class _Question(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+    """What all questions share.
+
+    required: a visit without an answer to it is `partial`, and there is no skip.
+    not_applicable: "không áp dụng" is offered and stored as `na`.
+    group: questions of the same group share a page where the screen is large enough.
+    """
+
+    id: Id
+    text: Text
+    help: Text = {}
+    required: bool = True
+    not_applicable: bool = False
+    group: str = ""
+    when: Condition | None = None
+
+
+class Rating(_Question, frozen=True, tag="rating"):
+    """One level of the survey's scale."""
+
+
+class Choice(_Question, frozen=True, tag="choice"):
+    """Exactly one option."""
+
+    options: tuple[Option, ...]
+
+
+class Choices(_Question, frozen=True, tag="choices"):
+    """Any number of options. `about`: the rating whose reasons these are."""
+
+    options: tuple[Option, ...]
+    about: str = ""
+
+
+class YesNo(_Question, frozen=True, tag="yes_no"):
+    """Yes or no."""
+
+
+class Number(_Question, frozen=True, tag="number"):
+    """A whole number, such as how many trips it took."""
+
+    minimum: int = 0
+    maximum: int = 99
+
+
+class OpenText(_Question, frozen=True, tag="text"):
+    """A citizen's own words; sealed before they touch a disk. `maximum` is in characters."""
+
+    maximum: int = 1000
+
+
+class Contact(_Question, frozen=True, tag="contact"):
+    """Name, telephone, address: only by the citizen's choice, sealed before they touch a disk."""
+
+    fields: tuple[str, ...] = ("name", "phone")
+
+
+Question = Rating | Choice | Choices | YesNo | Number | OpenText | Contact
+
+# Kinds whose answers are sealed, and so never stand in `Response.answers`.
+SEALED_KINDS = (OpenText, Contact)
+CONTACT_FIELDS = ("name", "phone", "address")
+
+
+class Privacy(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a citizen is told before they answer (law 91/2025/QH15 on personal data protection)."""
+
+    summary: Text
+    purpose: Text
+    data: Text
+    controller: Text
+    rights: Text
+
+
+class Survey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One form: who it is for, in which languages, with which scale and questions."""
+
+    id: Id
+    version: int
+    title: Text
+    languages: tuple[Language, ...]
+    respondents: tuple[Respondent, ...]
+    levels: tuple[Level, ...]
+    questions: tuple[Question, ...]
+    privacy: Privacy
+    thanks: Text = {}
+    keep_language: bool = False
+
+    def question(self, id: str) -> Question:
+        """The question with this id; KeyError where there is none."""
+        for question in self.questions:
+            if question.id == id:
+                return question
+        raise KeyError(id)
+
+    def level(self, value: int) -> Level:
+        """The level with this value; KeyError where there is none."""
+        for level in self.levels:
+            if level.value == value:
+                return level
+        raise KeyError(value)
+
+
+def load_survey(path: Path) -> Survey:
+    """The survey in the TOML file `path`; raises ProblemError (HL1001 … HL1007) naming file and key."""
+    survey = read_toml(path, Survey)
+    for found in survey_problems(survey):
+        raise ProblemError(problem(found.number, where=f"{path}: {found.where}", detail=found.detail))
+    return survey
+
+
+def read_toml(path: Path, type: type[T]) -> T:
+    """The TOML file `path` as `type`, its texts in NFC; raises ProblemError (HL1001 … HL1003)."""
+    try:
+        source = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProblemError(problem("HL1001", where=str(path), detail=_reason(error))) from error
+    try:
+        return msgspec.toml.decode(nfc(source).encode(), type=type)
+    except msgspec.ValidationError as error:
+        reason, _, key = str(error).partition(" - at `$.")
+        where = f"{path}: {key.rstrip('`')}" if key else str(path)
+        raise ProblemError(problem("HL1003", where=where, detail=reason)) from error
+    except msgspec.DecodeError as error:
+        raise ProblemError(problem("HL1002", where=str(path), detail=str(error))) from error
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return (error.strerror or "") if isinstance(error, OSError) else "not UTF-8"
+
+
+def survey_problems(survey: Survey) -> Iterator[Problem]:
+    """Everything that is wrong with a survey, in the order of its questions; `where` is the key."""
+    yield from _missing_texts(survey)
+    yield from _level_problems(survey)
+    if not survey.questions:
+        yield problem("HL1003", where="questions", detail="a survey needs at least one question")
+    yield from _duplicates("questions", [question.id for question in survey.questions])
+    earlier: dict[str, Question] = {}
+    for index, question in enumerate(survey.questions):
+        yield from _question_problems(survey, question, f"questions[{index}] {question.id}", earlier)
+        earlier[question.id] = question
+
+
+def _level_problems(survey: Survey) -> Iterator[Problem]:
+    if len(survey.levels) < 2:
+        yield problem("HL1003", where="levels", detail="a scale needs at least two levels")
+    yield from _duplicates("levels", [level.value for level in survey.levels])
+
+
+def _question_problems(
+    survey: Survey, question: Question, where: str, earlier: dict[str, Question]
+) -> Iterator[Problem]:
+    if question.when:
+        yield from _condition_problems(question.when, f"{where}.when", earlier)
+    if isinstance(question, Choice | Choices):
+        if len(question.options) < 2:
+            yield problem("HL1003", where=f"{where}.options", detail="a choice needs at least two options")
+        yield from _duplicates(f"{where}.options", [option.id for option in question.options])
+        for option in question.options:
+            if option.id == NOT_APPLICABLE:
+                yield problem("HL1003", where=f"{where}.options", detail=f"'{NOT_APPLICABLE}' is reserved")
+        yield from _reason_problems(survey, question, where, earlier)
+    if isinstance(question, Number) and question.minimum > question.maximum:
+        yield problem("HL1003", where=f"{where}.minimum", detail="larger than maximum")
+    if isinstance(question, Contact):
+        for field in question.fields:
+            if field not in CONTACT_FIELDS:
+                yield problem(
+                    "HL1003", where=f"{where}.fields", detail=f"'{field}' is none of {CONTACT_FIELDS}"
+                )
+
+
+def _condition_problems(condition: Condition, where: str, earlier: dict[str, Question]) -> Iterator[Problem]:
+    asked = earlier.get(condition.question)
+    if asked is None:
+        yield problem("HL1005", where=where, detail=f"no earlier question '{condition.question}'")
+    elif isinstance(asked, Rating):
+        yield problem("HL1007", where=where, detail=f"depends on the rating '{condition.question}'")
+    elif not isinstance(asked, Choice | YesNo):
+        yield problem("HL1003", where=where, detail="only a choice or a yes/no question can be a condition")
+    else:
+        allowed = {True, False} if isinstance(asked, YesNo) else {option.id for option in asked.options}
+        for value in condition.equals:
+            if value not in allowed:
+                yield problem(
+                    "HL1005", where=f"{where}.equals", detail=f"'{asked.id}' has no answer '{value}'"
+                )
+
+
+def _reason_problems(
+    survey: Survey, question: Choice | Choices, where: str, earlier: dict[str, Question]
+) -> Iterator[Problem]:
+    about = question.about if isinstance(question, Choices) else ""
+    bound = [option for option in question.options if option.levels]
+    if not about:
+        if bound:
+            yield problem("HL1003", where=f"{where}.options", detail="levels need `about`, the rating meant")
+        return
+    if not isinstance(earlier.get(about), Rating):
+        yield problem("HL1005", where=f"{where}.about", detail=f"no earlier rating '{about}'")
+        return
+    values = [level.value for level in survey.levels]
+    for option in bound:
+        for value in option.levels:
+            if value not in values:
+                yield problem("HL1005", where=f"{where}.options {option.id}", detail=f"no level {value}")
+    counts = {value: len(offered_options(question, value)) for value in values}
+    if len(set(counts.values())) > 1:
+        yield problem("HL1007", where=f"{where}.options", detail=f"options by level: {counts}")
+
+
+def offered_options(question: Choice | Choices, level: int | None) -> tuple[Option, ...]:
+    """The options shown after this level of the rating asked about; general options are always shown."""
+    return tuple(option for option in question.options if not option.levels or level in option.levels)
+
+
+def _duplicates(where: str, ids: list[str] | list[int]) -> Iterator[Problem]:
+    for id, count in Counter(ids).items():
+        if count > 1:
+            yield problem("HL1004", where=where, detail=f"'{id}' {count} times")
+
+
+def _missing_texts(survey: Survey) -> Iterator[Problem]:
+    if "vi" not in survey.languages:
+        yield problem("HL1006", where="languages", detail="Vietnamese ('vi') is always needed")
+    for where, text in survey_texts(survey):
+        for language in survey.languages:
+            if not text.get(language, "").strip():
+                yield problem("HL1006", where=where, detail=f"no text in '{language}'")
+
+
+def survey_texts(survey: Survey) -> Iterator[tuple[str, Text]]:
+    """Every text of the survey with its key; optional texts only where they are given."""
+    yield "title", survey.title
+    if survey.thanks:
+        yield "thanks", survey.thanks
+    for name in Privacy.__struct_fields__:
+        yield f"privacy.{name}", getattr(survey.privacy, name)
+    for level in survey.levels:
+        yield f"levels {level.value}.label", level.label
+    for index, question in enumerate(survey.questions):
+        where = f"questions[{index}] {question.id}"
+        yield f"{where}.text", question.text
+        if question.help:
+            yield f"{where}.help", question.help
+        if isinstance(question, Choice | Choices):
+            for option in question.options:
+                yield f"{where}.options {option.id}.label", option.label

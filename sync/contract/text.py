@@ -1,0 +1,24 @@
+"""Texts that people read, and the ids that programs compare."""
+
+import unicodedata
+from typing import Annotated
+
+from msgspec import Meta
+
+# One text in several languages: {"vi": "…", "en": "…"}.
+Text = dict[str, str]
+
+# Ids are ASCII, so that their order and their bytes are the same everywhere.
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+
+Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+
+
+def nfc(text: str) -> str:
+    """`text` in Unicode normalization form C, the only form that is stored or compared here."""
+    return unicodedata.normalize("NFC", text)
+
+
+def pick(text: Text, language: str) -> str:
+    """`text` in `language`, or in Vietnamese where it has none in that language."""
+    return text.get(language) or text["vi"]

@@ -1,0 +1,102 @@
+"""Does a response fit its survey? Asked before it is stored on the terminal, and again at the centre."""
+
+from collections.abc import Iterator, Mapping
+
+from sync.contract.response import Answer, Response
+from sync.contract.survey import (
+    NOT_APPLICABLE,
+    SEALED_KINDS,
+    Choice,
+    Choices,
+    Number,
+    Question,
+    Rating,
+    Survey,
+    YesNo,
+    offered_options,
+)
+
+
+def is_asked(question: Question, answers: Mapping[str, Answer]) -> bool:
+    """Whether the question's condition holds; reasons are asked only where there is a rating to explain."""
+    if isinstance(question, Choices) and question.about and _level(answers.get(question.about)) is None:
+        return False
+    return question.when is None or answers.get(question.when.question) in question.when.equals
+
+
+def violations(response: Response, survey: Survey) -> list[str]:
+    """Every way in which the response breaks its survey, as "question: reason"; empty when it fits.
+
+    The reasons name questions and rules, never the value that was given.
+    """
+    return list(_violations(response, survey))
+
+
+def _violations(response: Response, survey: Survey) -> Iterator[str]:
+    if (response.survey.id, response.survey.version) != (survey.id, survey.version):
+        yield f"survey: not {survey.id} version {survey.version}"
+        return
+    if response.respondent not in survey.respondents:
+        yield "respondent: not one of this survey's"
+    known = {question.id: question for question in survey.questions}
+    for id in response.timing:
+        if id not in known:
+            yield "timing: names a question the survey does not have"
+            break
+    for id, answer in response.answers.items():
+        question = known.get(id)
+        if question is None:
+            yield "answers: names a question the survey does not have"
+        elif not is_asked(question, response.answers):
+            yield f"{id}: answered though its condition does not hold"
+        else:
+            reason = _wrong_answer(question, answer, response.answers, survey)
+            if reason:
+                yield f"{id}: {reason}"
+    if response.outcome == "complete":
+        for question in survey.questions:
+            if (
+                question.required
+                and not isinstance(question, SEALED_KINDS)
+                and question.id not in response.answers
+                and is_asked(question, response.answers)
+            ):
+                yield f"{question.id}: required, and the response says it is complete"
+    if response.outcome in ("declined", "timed_out") and (response.answers or response.sealed):
+        yield f"answers: given though the outcome is {response.outcome}"
+    if (response.outcome == "voided") != (response.void is not None):
+        yield "void: goes with the outcome voided, and only with it"
+    if response.finished_at < response.started_at:
+        yield "finished_at: before started_at"
+
+
+def _wrong_answer(
+    question: Question, answer: Answer, answers: Mapping[str, Answer], survey: Survey
+) -> str | None:
+    """The reason why this is no answer to this question, or None."""
+    if answer == NOT_APPLICABLE and isinstance(answer, str):
+        return None if question.not_applicable else "'na' is not offered"
+    wrong = "not an answer that is offered"
+    match question:
+        case Rating():
+            whole = isinstance(answer, int) and not isinstance(answer, bool)
+            return None if whole and answer in [level.value for level in survey.levels] else wrong
+        case Choice():
+            return None if answer in [option.id for option in question.options] else wrong
+        case Choices():
+            level = answers.get(question.about)
+            offered = {option.id for option in offered_options(question, _level(level))}
+            if not isinstance(answer, tuple) or len(set(answer)) != len(answer):
+                return wrong
+            return None if set(answer) <= offered else wrong
+        case YesNo():
+            return None if isinstance(answer, bool) else wrong
+        case Number():
+            whole = isinstance(answer, int) and not isinstance(answer, bool)
+            return None if whole and question.minimum <= int(str(answer)) <= question.maximum else wrong
+        case _:
+            return "is sealed, never in answers"
+
+
+def _level(answer: Answer | None) -> int | None:
+    return answer if isinstance(answer, int) and not isinstance(answer, bool) else None
