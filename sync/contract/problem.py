@@ -204,4 +204,11 @@ KINDS: dict[str, Kind] = {
         "Load the survey at the centre",
     ),
     # --- HL5xxx the centre and its tools -----------------------------------------------------------
+    "HL5001": Kind(
+        422,
+        "Không mở được phần ý kiến đã mã hóa",
+        "The sealed words cannot be opened",
+        "Kiểm tra tệp khóa của trung tâm; phần còn lại của phiếu vẫn dùng được",
+        "Check the centre's key file; the rest of the response stays usable",
+    ),
 }

@@ -1,0 +1,243 @@
+"""What can happen to a visit (events), and what the session asks the world to do (effects)."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from sync.contract.response import Answer, Response, Tag
+from sync.contract.sealing import Words
+
+
+class Now(Struct, frozen=True):
+    """The instant of an event, and chance, both handed in: the session has neither clock nor dice.
+
+    wall: with offset. monotonic_ms: never goes back within one boot. random: 16 bytes, fresh for each event.
+    """
+
+    wall: datetime
+    monotonic_ms: int
+    random: bytes
+
+
+# --- events ------------------------------------------------------------------------------------------
+
+
+class Touched(Struct, frozen=True):
+    """A finger somewhere: somebody is there."""
+
+
+class Tagged(Struct, frozen=True):
+    """A scan was accepted as a handover."""
+
+    tag: Tag
+
+
+class Start(Struct, frozen=True):
+    """The citizen wants to answer."""
+
+
+class NotNow(Struct, frozen=True):
+    """The citizen would rather not."""
+
+
+class ShowPrivacy(Struct, frozen=True):
+    """What happens with my answers?"""
+
+
+class ClosePrivacy(Struct, frozen=True):
+    """Read."""
+
+
+class Answered(Struct, frozen=True):
+    """An answer to a question; `na` for "không áp dụng"."""
+
+    question: str
+    answer: Answer
+
+
+class Toggled(Struct, frozen=True):
+    """One option of several was touched: on if it was off."""
+
+    question: str
+    option: str
+
+
+class Writing(Struct, frozen=True):
+    """The text so far, of a question or of one field of its contact details; not an answer yet."""
+
+    question: str
+    text: str
+    field: str = ""
+
+
+class ContactWanted(Struct, frozen=True):
+    """Whether the citizen wants to leave contact details."""
+
+    question: str
+    wanted: bool
+
+
+class Forward(Struct, frozen=True):
+    """Next, skip or send: whichever the screen offers."""
+
+
+class Back(Struct, frozen=True):
+    """The page before."""
+
+
+class StartAgain(Struct, frozen=True):
+    """Forget all answers and begin with the first question."""
+
+
+class StillHere(Struct, frozen=True):
+    """ "Are you still there?" — yes."""
+
+
+class Timeout(Struct, frozen=True):
+    """An `After` is due. A token that is no longer awaited is ignored."""
+
+    token: int
+
+
+class Committed(Struct, frozen=True):
+    """The response of the last `Commit` is on the disk."""
+
+
+class StorageFailed(Struct, frozen=True):
+    """It is not. `number`: of the problem, for the staff."""
+
+    number: str
+
+
+class StorageBack(Struct, frozen=True):
+    """Storage that failed outside a visit works again."""
+
+
+class LanguageChosen(Struct, frozen=True):
+    """Show everything in this language until the visit ends."""
+
+    language: str
+
+
+class TextSizeTouched(Struct, frozen=True):
+    """The next of three text sizes."""
+
+
+class ContrastTouched(Struct, frozen=True):
+    """High contrast on or off."""
+
+
+class EarTouched(Struct, frozen=True):
+    """Spoken help on or off: a first touch speaks, a second one chooses."""
+
+
+class HandTouched(Struct, frozen=True):
+    """Controls within reach of the other hand."""
+
+
+class HelpWanted(Struct, frozen=True):
+    """The citizen calls the staff."""
+
+
+class Assisted(Struct, frozen=True):
+    """The officer says that somebody helps this citizen to answer."""
+
+
+class Voided(Struct, frozen=True):
+    """Staff say that the tag of this visit is wrong."""
+
+    by: str
+    reason: str
+
+
+class Noticed(Struct, frozen=True):
+    """A short message to the officer, in Vietnamese words of the interface."""
+
+    text: str
+
+
+class WipeWanted(Struct, frozen=True):
+    """Staff clean the glass: touch is locked for a while."""
+
+
+class OpeningChanged(Struct, frozen=True):
+    """Opening hours began or ended."""
+
+    open: bool
+
+
+Event = (
+    Touched
+    | Tagged
+    | Start
+    | NotNow
+    | ShowPrivacy
+    | ClosePrivacy
+    | Answered
+    | Toggled
+    | Writing
+    | ContactWanted
+    | Forward
+    | Back
+    | StartAgain
+    | StillHere
+    | Timeout
+    | Committed
+    | StorageFailed
+    | StorageBack
+    | LanguageChosen
+    | TextSizeTouched
+    | ContrastTouched
+    | EarTouched
+    | HandTouched
+    | HelpWanted
+    | Assisted
+    | Voided
+    | Noticed
+    | WipeWanted
+    | OpeningChanged
+)
+
+
+# --- effects -----------------------------------------------------------------------------------------
+
+
+class After(Struct, frozen=True):
+    """Send `Timeout(token)` after so many milliseconds."""
+
+    milliseconds: int
+    token: int
+
+
+class Commit(Struct, frozen=True):
+    """Seal the words, make the response durable, then send `Committed` or `StorageFailed`."""
+
+    response: Response
+    words: Words
+
+
+class KeepDraft(Struct, frozen=True):
+    """Keep the visit so far, so that a power cut leaves what was answered."""
+
+    response: Response
+    words: Words
+
+
+class Sound(Struct, frozen=True):
+    """A short sound, the same for every answer: "press", "thanks" or "call"."""
+
+    name: str
+
+
+class Speak(Struct, frozen=True):
+    """Say this aloud in this language."""
+
+    text: str
+    language: str
+
+
+class CallStaff(Struct, frozen=True):
+    """Tell the staff that a citizen asks for help."""
+
+
+Effect = After | Commit | KeepDraft | Sound | Speak | CallStaff

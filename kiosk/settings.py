@@ -1,0 +1,137 @@
+"""kiosk.toml -> `Settings`: one typed table, every field documented; a wrong one is refused with its key.
+
+Durations are in seconds where a person thinks in seconds, else in milliseconds, and say so in their names.
+"""
+
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from sync.contract.problem import ProblemError, problem
+from sync.contract.response import Respondent
+from sync.contract.survey import read_toml
+from sync.contract.text import Id, Language, Text
+
+Colour = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Office(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose terminal this is.
+
+    name: shown on every screen. emblem: a PNG file, beside kiosk.toml if relative; none: no emblem.
+    primary, accent: the office's two colours; their contrast is checked when the theme is made.
+    results_url: the office's public results page, shown as a QR code with the thanks; none: no code.
+    """
+
+    name: Text
+    emblem: str = ""
+    primary: Colour = "#0B5D63"
+    accent: Colour = "#B23A5B"
+    results_url: str = ""
+
+
+class Screen(Struct, frozen=True, forbid_unknown_fields=True):
+    """The panel.
+
+    width, height: of the window in pixels; 0 takes the whole screen.
+    dpi: of panels that tell it wrongly; 0 believes the panel.
+    best_first: the order of the levels, "Rất hài lòng" first as on the paper form.
+    ratings_per_page: how many questions of one group share a page on a large screen (1 to 3).
+    touch_guard_ms: how long a new screen ignores touches that were meant for the last one (300 to 700).
+    """
+
+    width: int = 0
+    height: int = 0
+    dpi: Annotated[int, Meta(ge=0, le=600)] = 0
+    best_first: bool = True
+    ratings_per_page: Annotated[int, Meta(ge=1, le=3)] = 3
+    touch_guard_ms: Annotated[int, Meta(ge=0, le=700)] = 300
+
+
+class Patience(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long the terminal waits for a citizen, in seconds.
+
+    ready: for the first touch after a scan. question, text: without touch, before "Are you still there?".
+    still_there: the countdown there; at least 20 s (WCAG 2.2, success criterion 2.2.1).
+    thanks: until the idle screen. notice: a short message. wipe: for cleaning the glass.
+    retry_storage: until a failed write is tried again. staff: the staff screen without touch.
+    """
+
+    ready: Annotated[int, Meta(ge=10)] = 60
+    question: Annotated[int, Meta(ge=15)] = 40
+    text: Annotated[int, Meta(ge=30)] = 90
+    still_there: Annotated[int, Meta(ge=20)] = 20
+    thanks: Annotated[int, Meta(ge=2)] = 5
+    notice: Annotated[int, Meta(ge=2)] = 4
+    wipe: Annotated[int, Meta(ge=5)] = 30
+    retry_storage: Annotated[int, Meta(ge=1)] = 5
+    staff: Annotated[int, Meta(ge=15)] = 60
+
+
+class Opening(Struct, frozen=True, forbid_unknown_fields=True):
+    """One span of opening hours, in the terminal's local time."""
+
+    days: tuple[Weekday, ...]
+    start: time
+    end: time
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All of kiosk.toml.
+
+    device, unit, counter: who this terminal is; `unit` is a code of the bundle's catalogue.
+    survey, plan: what is asked here; `survey` is an id of the bundle.
+    bundle, data: folders, beside kiosk.toml if relative: the configuration, and what the terminal keeps.
+    languages: offered to citizens, the first one stands when nobody chose.
+    respondent: whom this terminal asks.
+    start_by_touch: a visit may start without a scan; its response is untagged and reported apart.
+    show_officer: name the officer on the ready screen.
+    opening: when the terminal is open; empty: always.
+    retention_days: how long receipted responses stay on the tablet.
+    repeat_days: how long a case counts as already rated. badge_idle_minutes: until an idle badge signs out.
+    tone_style: where the keyboard puts tone marks: "old" hòa, "new" hoà.
+    staff_pin: argon2 hash of the staff PIN; empty: badges only.
+    volume: of sounds, 0 to 1. scanner: "wedge" any scanner that types; or "evdev:vendor:product", hex.
+    """
+
+    device: Id
+    unit: Id
+    counter: str = ""
+    survey: Id
+    plan: Id | None = None
+    bundle: Path = Path("bundle")
+    data: Path = Path("data")
+    office: Office
+    languages: tuple[Language, ...] = ("vi", "en")
+    respondent: Respondent = "citizen"
+    start_by_touch: bool = False
+    show_officer: bool = True
+    opening: tuple[Opening, ...] = ()
+    retention_days: Annotated[int, Meta(ge=1)] = 30
+    repeat_days: Annotated[int, Meta(ge=0)] = 30
+    badge_idle_minutes: Annotated[int, Meta(ge=1)] = 120
+    tone_style: Literal["old", "new"] = "old"
+    staff_pin: str = ""
+    volume: Annotated[float, Meta(ge=0, le=1)] = 0.6
+    scanner: Annotated[str, Meta(pattern=r"^(wedge|evdev:[0-9a-f]{4}:[0-9a-f]{4})$")] = "wedge"
+    screen: Screen = Screen()
+    patience: Patience = Patience()
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings in the file `path`; raises ProblemError (HL1001 … HL1006) naming file and key."""
+    settings = read_toml(path, Settings)
+    if "vi" not in settings.office.name:
+        raise ProblemError(problem("HL1006", where=f"{path}: office.name", detail="no text in 'vi'"))
+    if not settings.languages:
+        raise ProblemError(problem("HL1003", where=f"{path}: languages", detail="at least one is needed"))
+    for index, opening in enumerate(settings.opening):
+        if opening.start >= opening.end:
+            where = f"{path}: opening[{index}].end"
+            raise ProblemError(problem("HL1003", where=where, detail="not after start"))
+    folder = path.parent
+    return msgspec.structs.replace(settings, bundle=folder / settings.bundle, data=folder / settings.data)

@@ -1,0 +1,51 @@
+"""A citizen's own words, sealed to the centre before they touch a disk.
+
+Promise: whoever holds the tablet, its disk and its configuration can't read what was written on it.
+Format: base64 of a libsodium sealed box (X25519, XSalsa20-Poly1305, an ephemeral sender) around the JSON
+`{question: text}` or `{question: {field: text}}`, padded with spaces to a multiple of 256 bytes so that the
+length says little. `Sealed.key` names the key, for old keys stay for what they sealed.
+
+Failure table: no key → such questions are not asked; unknown key or damaged box at the centre → HL5001,
+the rest of the response stays usable.
+"""
+
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Mapping
+
+import msgspec
+
+from sync.contract.problem import ProblemError, problem
+from sync.contract.response import Sealed
+
+# Question -> the text, or the fields of contact details.
+Words = dict[str, str | dict[str, str]]
+
+_PADDING = 256  # bytes
+
+
+def seal_words(words: Words, key: str, public: str) -> Sealed | None:
+    """`words` sealed to the public key (base64, 32 bytes) with the id `key`; None where there are none."""
+    if not words:
+        return None
+    from nacl.public import PublicKey, SealedBox  # late: the first screen does not need it
+
+    plain = msgspec.json.encode(words, order="sorted")
+    plain += b" " * (-len(plain) % _PADDING)
+    box = SealedBox(PublicKey(b64decode(public))).encrypt(plain)
+    return Sealed(key, b64encode(box).decode())
+
+
+def open_words(sealed: Sealed, private_keys: Mapping[str, bytes]) -> Words:
+    """What was sealed; `private_keys`: key id -> 32 bytes. Raises ProblemError HL5001 where it can't be."""
+    from nacl.exceptions import CryptoError
+    from nacl.public import PrivateKey, SealedBox
+
+    private = private_keys.get(sealed.key)
+    if private is None:
+        raise ProblemError(problem("HL5001", where="sealed.key", detail=f"no key '{sealed.key}'"))
+    try:
+        plain = SealedBox(PrivateKey(private)).decrypt(b64decode(sealed.box, validate=True))
+        return msgspec.json.decode(plain, type=Words)
+    except (CryptoError, Base64Error, TypeError, ValueError) as error:
+        raise ProblemError(problem("HL5001", where="sealed.box")) from error
