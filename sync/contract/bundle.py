@@ -12,6 +12,8 @@
 The centre issues it signed; until a terminal is enrolled the same files are copied there by hand.
 """
 
+import base64
+import binascii
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +104,8 @@ def load_bundle(folder: Path) -> Bundle:
                 where = f"{folder / 'plans'}: {plan.id}.groups {group.id}.survey"
                 raise ProblemError(problem("HL1005", where=where, detail=f"no survey '{group.survey}'"))
     catalogue = read_toml(folder / "catalogue.toml", Catalogue)
+    keys = _optional(folder / "keys.toml", PublicKeys) or PublicKeys()
+    _check_keys(folder / "keys.toml", keys)
     _check_catalogue(folder / "catalogue.toml", catalogue)
     return Bundle(
         version=read_toml(folder / "bundle.toml", BundleVersion),
@@ -109,7 +113,7 @@ def load_bundle(folder: Path) -> Bundle:
         surveys=surveys,
         plans=plans,
         settings=_optional(folder / "settings.toml", dict[str, Any]) or {},
-        keys=_optional(folder / "keys.toml", PublicKeys) or PublicKeys(),
+        keys=keys,
         revoked=_optional(folder / "revoked.toml", Revoked) or Revoked(),
         cases=_cases(folder / "cases.json"),
     )
@@ -127,6 +131,21 @@ def _cases(path: Path) -> Cases:
         return msgspec.json.decode(path.read_bytes(), type=Cases)
     except (OSError, msgspec.DecodeError) as error:
         raise ProblemError(problem("HL1002", where=str(path))) from error
+
+
+def _check_keys(path: Path, keys: PublicKeys) -> None:
+    """A key that is no key is found when the bundle is loaded, not when a code is scanned."""
+    for name in PublicKeys.__struct_fields__:
+        group: tuple[PublicKey, ...] = getattr(keys, name)
+        _refuse_twice(f"{path}: {name}", [key.id for key in group])
+        for key in group:
+            try:
+                size = len(base64.b64decode(key.public, validate=True))
+            except (binascii.Error, ValueError):
+                size = 0
+            if size != 32:
+                where = f"{path}: {name} {key.id}"
+                raise ProblemError(problem("HL1003", where=where, detail="not 32 bytes in base64"))
 
 
 def _refuse_twice(where: Path | str, ids: list[str]) -> None:

@@ -1,0 +1,305 @@
+"""What a scanned code may be, and what it may never be.
+
+Three kinds count; everything else is refused by a reason and forgotten:
+
+    HL1:…                       an officer's badge or a procedure card, signed by the centre
+    000.00.12.H62-201105-0004   the dossier code (mã hồ sơ) on a citizen's receipt
+    (by hand)                   a procedure chosen on the staff screen; no code at all
+
+A signed code is `HL1:` and the base32 (RFC 4648, section 6, no padding) of
+
+    signature (64 bytes, Ed25519 over CONTEXT + content) + content (a MessagePack array)
+    content = [kind, key id, unit, subject, serial, last valid day as days since 1970-01-01]
+
+Base32, not base45: both fit QR's alphanumeric mode (base45 is 6 % denser), but a scanner that poses as a
+keyboard types through a keyboard layout, and only letters and digits come out the same on all of them.
+Base45 also has a space, which some scanners trim. Caps Lock turns a whole scan round: so a code may be
+all upper case or all lower case, never mixed.
+
+Invariants (each has a test of this name):
+- what was signed reads back as it was, with the centre's public key and no network;
+- one flipped character is refused, whichever it is;
+- a badge that is expired, revoked, of another unit, or signed by a stranger is refused;
+- an identity card, a health card, a web address, bare digits and a payment code are refused whatever the
+  configuration says: its patterns are asked last.
+
+A dossier code leaves this module only as a keyed hash (`case_hash`).
+
+Sources: the dossier code is TT 01/2018/TT-VPCP, article 19, and variants seen on receipts; rules change,
+so its patterns are configuration (`CodeRules`). The identity card's payload is `id|old id|name|…`.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from sync.contract.bundle import PublicKeys, Revoked
+from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.text import Id
+
+if TYPE_CHECKING:
+    from nacl.signing import SigningKey
+
+PREFIX = "HL1:"
+# What is signed begins with this, so that no other signature of the same key can be passed off as a code.
+CONTEXT = b"hailong code 1\n"
+SIGNATURE_BYTES = 64
+# Longest code that is issued: a slow scanner (9 ms a key) types it within the 2 seconds of one burst.
+CODE_LIMIT = 220
+# Longest scan that is looked at: an identity card's payload fits, and is refused as what it is.
+SCAN_LIMIT = 512
+
+CodeKind = Literal["badge", "procedure"]
+# 40 random bits in base32: printed on the card, so that a lost one can be named and revoked.
+Serial = Annotated[str, Meta(pattern=r"^[A-Z2-7]{8}$")]
+Subject = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$")]
+
+_EPOCH = date(1970, 1, 1)
+
+
+class Refusal(StrEnum):
+    """Why a scan is not a tag. All that is ever kept of a refused scan is how often each was seen."""
+
+    HALF = "half"
+    TWO_AT_ONCE = "two_at_once"
+    TOO_LONG = "too_long"
+    BINARY = "binary"
+    IDENTITY_CARD = "identity_card"
+    WEB_ADDRESS = "web_address"
+    BARE_DIGITS = "bare_digits"
+    PAYMENT = "payment"
+    UNKNOWN = "unknown"
+    IMPOSSIBLE_DATE = "impossible_date"
+    DAMAGED = "damaged"
+    FORGED = "forged"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    OTHER_UNIT = "other_unit"
+
+    @property
+    def problem(self) -> Problem:
+        """What the officer is told: never a part of what was scanned."""
+        return problem(_PROBLEMS[self])
+
+
+_PROBLEMS = {
+    Refusal.DAMAGED: "HL3001",
+    Refusal.FORGED: "HL3002",
+    Refusal.EXPIRED: "HL3003",
+    Refusal.REVOKED: "HL3004",
+    Refusal.OTHER_UNIT: "HL3005",
+    Refusal.IMPOSSIBLE_DATE: "HL3006",
+    Refusal.IDENTITY_CARD: "HL3007",
+    Refusal.WEB_ADDRESS: "HL3008",
+    Refusal.BARE_DIGITS: "HL3009",
+    Refusal.PAYMENT: "HL3010",
+    Refusal.TOO_LONG: "HL3011",
+    Refusal.BINARY: "HL3011",
+    Refusal.UNKNOWN: "HL3012",
+    Refusal.HALF: "HL3013",
+    Refusal.TWO_AT_ONCE: "HL3014",
+}
+
+
+class Code(Struct, frozen=True, kw_only=True):
+    """An officer's badge or a procedure card.
+
+    unit: the authority it was issued for. subject: the officer's id or the procedure's code.
+    expires: its last valid day.
+    """
+
+    kind: CodeKind
+    unit: Id
+    subject: Subject
+    serial: Serial
+    expires: date
+
+
+class _Content(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    kind: Literal["b", "p"]
+    key: Id
+    unit: Id
+    subject: Subject
+    serial: Serial
+    expires: Annotated[int, Meta(ge=0, le=2_900_000)]
+
+
+class CodeRules(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Patterns of foreign codes, from `[codes]` in the bundle's settings; these are the defaults.
+
+    dossier: whole-match patterns; a group named `date` must be a real YYMMDD.
+    procedure: whole-match patterns of a procedure's national code.
+    """
+
+    dossier: tuple[str, ...] = (
+        r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}-(?P<date>\d{6})-(\d{4}|\d{6,7})",
+        r"\d{2}\.\d{2}\.[A-Z]\d{2}-(?P<date>\d{6})-(\d{4}|\d{6,7})",
+        r"[A-Z]\d{2}(\.\d{1,3}){0,4}-(?P<date>\d{6})-(\d{4}|\d{6,7})",
+    )
+    procedure: tuple[str, ...] = (r"\d\.\d{6}",)
+
+
+def code_rules(settings: dict[str, Any], where: str = "settings.toml") -> CodeRules:
+    """The rules in a bundle's settings; raises ProblemError HL1003 naming the pattern that is none."""
+    try:
+        rules = msgspec.convert(settings.get("codes", {}), CodeRules)
+    except msgspec.ValidationError as error:
+        raise ProblemError(problem("HL1003", where=f"{where}: codes", detail=str(error))) from error
+    for name in CodeRules.__struct_fields__:
+        for pattern in getattr(rules, name):
+            try:
+                re.compile(pattern, re.ASCII)
+            except re.error as error:
+                place = f"{where}: codes.{name}"
+                raise ProblemError(problem("HL1003", where=place, detail=str(error))) from error
+    return rules
+
+
+def sign_code(code: Code, key_id: str, key: "SigningKey") -> str:
+    """The text of `code`'s QR, signed with the centre's badge key named `key_id`.
+
+    Raises ProblemError HL3017 where its ids are too long to scan quickly.
+    """
+    content = _Content(
+        kind="b" if code.kind == "badge" else "p",
+        key=key_id,
+        unit=code.unit,
+        subject=code.subject,
+        serial=code.serial,
+        expires=(code.expires - _EPOCH).days,
+    )
+    data = msgspec.msgpack.encode(content)
+    text = PREFIX + _base32(key.sign(CONTEXT + data).signature + data)
+    if len(text) > CODE_LIMIT:
+        raise ProblemError(problem("HL3017", where=code.subject, detail=f"{len(text)} > {CODE_LIMIT}"))
+    return text
+
+
+def open_code(text: str, keys: PublicKeys, revoked: Revoked, today: date) -> Code | Refusal:
+    """The signed code in `text` (as `normalise` leaves it), or why it does not count on `today`."""
+    from nacl.exceptions import BadSignatureError
+    from nacl.signing import VerifyKey
+
+    data = _unbase32(text.removeprefix(PREFIX))
+    if data is None or not text.startswith(PREFIX):
+        return Refusal.DAMAGED
+    signature, signed = data[:SIGNATURE_BYTES], data[SIGNATURE_BYTES:]
+    try:
+        content = msgspec.msgpack.decode(signed, type=_Content)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return Refusal.DAMAGED
+    public = next((key.public for key in keys.badges if key.id == content.key), None)
+    if public is None:
+        return Refusal.FORGED
+    try:
+        VerifyKey(base64.b64decode(public)).verify(CONTEXT + signed, signature)
+    except BadSignatureError:
+        return Refusal.FORGED
+    if content.serial in revoked.serials:
+        return Refusal.REVOKED
+    expires = _EPOCH + timedelta(days=content.expires)
+    if today > expires:
+        return Refusal.EXPIRED
+    return Code(
+        kind="badge" if content.kind == "b" else "procedure",
+        unit=content.unit,
+        subject=content.subject,
+        serial=content.serial,
+        expires=expires,
+    )
+
+
+def normalise(text: str) -> str:
+    """`text` as it is compared: no space around it, upper case where Caps Lock had turned all of it round."""
+    text = text.strip()
+    return text.upper() if text.isascii() and text == text.lower() else text
+
+
+def refusal(text: str) -> Refusal | None:
+    """Why this scan is never looked at more closely, whatever the configuration allows; None where it may be.
+
+    Takes the text as it was scanned.
+    """
+    if len(text) > SCAN_LIMIT:
+        return Refusal.TOO_LONG
+    bare = text.strip()
+    if "|" in bare:
+        return Refusal.IDENTITY_CARD
+    if not bare or not bare.isprintable() or "\ufffd" in bare:
+        return Refusal.BINARY if bare else Refusal.HALF
+    if _WEB_ADDRESS.search(bare):
+        return Refusal.WEB_ADDRESS
+    if bare.translate(_NO_SEPARATORS).isdigit():
+        return Refusal.BARE_DIGITS
+    if _PAYMENT.fullmatch(bare):
+        return Refusal.PAYMENT
+    return None
+
+
+def is_signed_code(text: str) -> bool:
+    """Whether `text` claims to be a signed code."""
+    return text.startswith(PREFIX)
+
+
+def is_dossier_code(text: str, rules: CodeRules) -> bool | Refusal:
+    """Whether `text` (as `normalise` leaves it) is a dossier code; a Refusal where its date cannot be."""
+    for pattern in rules.dossier:
+        found = re.fullmatch(pattern, text, re.ASCII)
+        if found:
+            day = found.groupdict().get("date")
+            return True if day is None or _is_date(day) else Refusal.IMPOSSIBLE_DATE
+    return False
+
+
+def is_procedure_code(text: str, rules: CodeRules) -> bool:
+    """Whether `text` has the form of a procedure's national code, such as 1.001193."""
+    return any(re.fullmatch(pattern, text, re.ASCII) for pattern in rules.procedure)
+
+
+def case_hash(dossier: str, key: bytes) -> str:
+    """HMAC-SHA-256 of a dossier code under the unit's `key` (32 bytes), hex, first 32 digits.
+
+    Whoever holds the hash but not the key can neither read the code nor try codes until one fits.
+    """
+    return hmac.new(key, normalise(dossier).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def new_serial(random_bytes: bytes) -> str:
+    """The serial made of 5 random bytes."""
+    return _base32(random_bytes[:5])
+
+
+# No scheme is needed: receipts print addresses as they are spoken.
+_WEB_ADDRESS = re.compile(r"://|^(https?|www)\b[:.]|^[\w-]+(\.[a-z-]+)+/", re.I)
+_NO_SEPARATORS = str.maketrans("", "", " .-")
+# A payment of the national portal, such as G22.99.3-241219795252, or a bank's EMV code.
+_PAYMENT = re.compile(r"[A-Za-z]\d{2}(\.\d{1,3})+-\d{12}|000201.*", re.ASCII)
+
+
+def _is_date(yymmdd: str) -> bool:
+    try:
+        date(2000 + int(yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:]))
+    except ValueError:
+        return False
+    return True
+
+
+def _base32(data: bytes) -> str:
+    return base64.b32encode(data).decode().rstrip("=")
+
+
+def _unbase32(text: str) -> bytes | None:
+    """The bytes of unpadded base32; None where it is not exactly what `_base32` writes."""
+    try:
+        data = base64.b32decode(text + "=" * (-len(text) % 8))
+    except (binascii.Error, ValueError):
+        return None
+    return data if _base32(data) == text else None

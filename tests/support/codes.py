@@ -1,0 +1,34 @@
+"""Signed codes for tests: a centre's badge key that is the same in every run, and what it signs."""
+
+import base64
+from datetime import date
+
+from nacl.signing import SigningKey
+
+from sync.contract.bundle import PublicKey, PublicKeys
+from sync.contract.codes import Code, CodeKind, sign_code
+
+KEY = SigningKey(bytes(range(32)))
+KEY_ID = "b1"
+KEYS = PublicKeys(badges=(PublicKey(KEY_ID, base64.b64encode(KEY.verify_key.encode()).decode()),))
+TODAY = date(2026, 3, 2)
+UNIT = "h26.kien-hung"
+CASE_KEY = bytes(range(100, 132))
+DOSSIER = "000.00.12.H26-260227-0004"
+# Shaped like the real thing, of nobody: no province has the code 000.
+IDENTITY_CARD = "000000000000|000000000|Nguyễn Văn Thử|01011900|Nam|Số 0, Phố Không Có|01012021"
+HEALTH_CARD = "XX0000000000000|4e67757965|01/01/1900|1|Phố Không Có|00 - 000|01/01/2021|-|-|4|-|0-$"
+
+
+def code(
+    kind: CodeKind = "badge",
+    subject: str = "cb-07",
+    unit: str = UNIT,
+    serial: str = "K7QX2M4P",
+    expires: date = date(2026, 12, 31),
+) -> Code:
+    return Code(kind=kind, unit=unit, subject=subject, serial=serial, expires=expires)
+
+
+def signed(code: Code, key: SigningKey = KEY, key_id: str = KEY_ID) -> str:
+    return sign_code(code, key_id, key)
