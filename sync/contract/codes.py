@@ -237,7 +237,7 @@ def refusal(text: str) -> Refusal | None:
         return Refusal.BINARY if bare else Refusal.HALF
     if _WEB_ADDRESS.search(bare):
         return Refusal.WEB_ADDRESS
-    if bare.translate(_NO_SEPARATORS).isdigit():
+    if bare.replace(" ", "").isdigit():
         return Refusal.BARE_DIGITS
     if _PAYMENT.fullmatch(bare):
         return Refusal.PAYMENT
@@ -279,7 +279,6 @@ def new_serial(random_bytes: bytes) -> str:
 
 # No scheme is needed: receipts print addresses as they are spoken.
 _WEB_ADDRESS = re.compile(r"://|^(https?|www)\b[:.]|^[\w-]+(\.[a-z-]+)+/", re.I)
-_NO_SEPARATORS = str.maketrans("", "", " .-")
 # A payment of the national portal, such as G22.99.3-241219795252, or a bank's EMV code.
 _PAYMENT = re.compile(r"[A-Za-z]\d{2}(\.\d{1,3})+-\d{12}|000201.*", re.ASCII)
 
