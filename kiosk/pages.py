@@ -1,7 +1,7 @@
 """Which questions stand on which page. Pure.
 
-One question a page, but for questions of one group, which share pages where the screen is large. The number of
-pages never depends on a rating: somebody who watches learns nothing from it.
+One question a page, but for questions of one group, which share pages where the screen is large. The number
+of pages never depends on a rating: somebody who watches learns nothing from it.
 """
 
 from collections.abc import Mapping

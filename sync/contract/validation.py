@@ -19,7 +19,7 @@ from sync.contract.survey import (
 
 def is_asked(question: Question, answers: Mapping[str, Answer]) -> bool:
     """Whether the question's condition holds; reasons are asked only where there is a rating to explain."""
-    if isinstance(question, Choices) and question.about and _level(answers.get(question.about)) is None:
+    if isinstance(question, Choices) and question.about and level_of(answers.get(question.about)) is None:
         return False
     return question.when is None or answers.get(question.when.question) in question.when.equals
 
@@ -50,7 +50,7 @@ def _violations(response: Response, survey: Survey) -> Iterator[str]:
         elif not is_asked(question, response.answers):
             yield f"{id}: answered though its condition does not hold"
         else:
-            reason = _wrong_answer(question, answer, response.answers, survey)
+            reason = wrong_answer(question, answer, response.answers, survey)
             if reason:
                 yield f"{id}: {reason}"
     if response.outcome == "complete":
@@ -70,10 +70,10 @@ def _violations(response: Response, survey: Survey) -> Iterator[str]:
         yield "finished_at: before started_at"
 
 
-def _wrong_answer(
+def wrong_answer(
     question: Question, answer: Answer, answers: Mapping[str, Answer], survey: Survey
 ) -> str | None:
-    """The reason why this is no answer to this question, or None."""
+    """The reason why this is no answer to this question, or None; `answers`: those to other questions."""
     if answer == NOT_APPLICABLE and isinstance(answer, str):
         return None if question.not_applicable else "'na' is not offered"
     wrong = "not an answer that is offered"
@@ -85,7 +85,7 @@ def _wrong_answer(
             return None if answer in [option.id for option in question.options] else wrong
         case Choices():
             level = answers.get(question.about)
-            offered = {option.id for option in offered_options(question, _level(level))}
+            offered = {option.id for option in offered_options(question, level_of(level))}
             if not isinstance(answer, tuple) or len(set(answer)) != len(answer):
                 return wrong
             return None if set(answer) <= offered else wrong
@@ -98,5 +98,6 @@ def _wrong_answer(
             return "is sealed, never in answers"
 
 
-def _level(answer: Answer | None) -> int | None:
+def level_of(answer: Answer | None) -> int | None:
+    """The level of a rating; None where it was left out or does not apply."""
     return answer if isinstance(answer, int) and not isinstance(answer, bool) else None

@@ -1,0 +1,649 @@
+"""One visit as a pure state machine: (state, event, now) -> state, effects. No Kivy, no clock, no I/O.
+
+Promises, each tested under random events:
+- every accepted tag leaves exactly one response, whatever happens on the screen;
+- an answer that was given is in the response that is committed, unless the citizen began again;
+- the thanks are shown only after the response was committed;
+- of one visit nothing is left in the state of the next.
+
+    idle ──scan──► ready ──start──► asking ──send──► saving ──committed──► thanks ──► idle
+                     │ not now         │ silence         │ failed
+                     │ silence         ▼                 ▼
+                     └──► saving   still_there       out_of_order ──retry──► …
+                                       │ silence
+                                       └──► saving (partial)
+
+Time comes in as `Now`; waiting goes out as `After(milliseconds, token)`, and a `Timeout` whose token is no
+longer the awaited one is ignored.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sync.contract.masking import mask_digits
+
+from kiosk.events import (
+    After,
+    Answered,
+    Assisted,
+    Back,
+    CallStaff,
+    ClosePrivacy,
+    Commit,
+    Committed,
+    ContactWanted,
+    ContrastTouched,
+    EarTouched,
+    Effect,
+    Event,
+    Forward,
+    HandTouched,
+    HelpWanted,
+    KeepDraft,
+    LanguageChosen,
+    Noticed,
+    NotNow,
+    Now,
+    OpeningChanged,
+    ShowPrivacy,
+    Sound,
+    Speak,
+    Start,
+    StartAgain,
+    StillHere,
+    StorageBack,
+    StorageFailed,
+    Tagged,
+    TextSizeTouched,
+    Timeout,
+    Toggled,
+    Touched,
+    Voided,
+    WipeWanted,
+    Writing,
+)
+from kiosk.pages import Page, pages
+from kiosk.settings import Patience
+from sync.contract.ids import uuid7
+from sync.contract.response import Answer, Outcome, Respondent, Response, SurveyRef, Tag, Void
+from sync.contract.sealing import Words
+from sync.contract.survey import (
+    NOT_APPLICABLE,
+    SEALED_KINDS,
+    Choice,
+    Choices,
+    Contact,
+    OpenText,
+    Question,
+    Rating,
+    Survey,
+    YesNo,
+    offered_options,
+)
+from sync.contract.text import Text, nfc, pick
+from sync.contract.validation import is_asked, level_of, wrong_answer
+
+Phase = Literal[
+    "idle",
+    "closed",
+    "ready",
+    "privacy",
+    "asking",
+    "still_there",
+    "saving",
+    "thanks",
+    "out_of_order",
+    "wiping",
+]
+
+QUEUE_LIMIT = 5  # handovers that wait while a visit goes on
+TEXT_STEPS = 3
+
+Result = tuple["State", tuple[Effect, ...]]
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """What stays the same for every visit at this terminal.
+
+    ratings_per_page: 1 to 3. can_seal: a key is there, so open questions may be asked.
+    boot: a random id of this start of the machine. app: the version of this program.
+    """
+
+    survey: Survey
+    device: str
+    unit: str
+    plan: str | None = None
+    respondent: Respondent = "citizen"
+    language: str = "vi"
+    languages: tuple[str, ...] = ("vi",)
+    start_by_touch: bool = False
+    ratings_per_page: int = 1
+    can_seal: bool = False
+    patience: Patience = Patience()
+    boot: str = ""
+    app: str = ""
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """One citizen at the terminal.
+
+    marks: what is marked on the page that is shown; empty when a page is entered, also by "back".
+    writing: texts being written, by (question, field); they become `words` when the page is left forwards.
+    since_ms: when the time of the next answer began to count.
+    """
+
+    id: str
+    tag: Tag | None
+    started: Now
+    page: int = 0
+    answers: dict[str, Answer] = {}
+    marks: dict[str, Answer] = {}
+    writing: dict[tuple[str, str], str] = {}
+    words: Words = {}
+    contact_open: bool = False
+    timing: dict[str, int] = {}
+    since_ms: int = 0
+    assisted: bool = False
+
+
+class Manners(Struct, frozen=True):
+    """How this citizen wants to be shown things. Forgotten when the visit ends."""
+
+    language: str = "vi"
+    text_step: int = 0
+    high_contrast: bool = False
+    ear: bool = False
+    left_hand: bool = False
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """All that the terminal knows between two events.
+
+    queue: handovers scanned during a visit. pending: the commit that is under way or failed.
+    tokens: the last token given out; timer and notice_timer: those still awaited (0: none).
+    spoken: the answer that was read aloud and waits for its second touch.
+    """
+
+    phase: Phase = "idle"
+    visit: Visit | None = None
+    manners: Manners = Manners()
+    queue: tuple[Tag, ...] = ()
+    pending: Commit | None = None
+    failure: str = ""
+    notice: str = ""
+    spoken: tuple[str, Answer] | None = None
+    open: bool = True
+    tokens: int = 0
+    timer: int = 0
+    notice_timer: int = 0
+
+
+def begin(rules: Rules) -> State:
+    """The state of a terminal that was just switched on."""
+    return State(manners=Manners(language=rules.language))
+
+
+def step(state: State, event: Event, now: Now, rules: Rules) -> Result:
+    """What `event` makes of `state`; an event that means nothing here changes nothing."""
+    match event:
+        case Timeout(token):
+            return _timeout(state, token, now, rules)
+        case Tagged(tag):
+            return _tagged(state, tag, now, rules)
+        case Committed():
+            return _committed(state, now, rules)
+        case StorageFailed(number):
+            return _storage_failed(state, number, rules)
+        case StorageBack():
+            return (
+                _home(state, now, rules)
+                if state.phase == "out_of_order" and not state.pending
+                else (state, ())
+            )
+        case OpeningChanged(open):
+            return _opening_changed(replace(state, open=open))
+        case Noticed(text):
+            return _notice(state, text, rules)
+        case Voided(by, reason) if state.visit and state.phase in _WITH_VISITOR:
+            return _finish(state, "voided", now, rules, void=Void(by, reason))
+        case Assisted() if state.visit:
+            return replace(state, visit=replace(state.visit, assisted=True)), ()
+    if state.phase == "idle":
+        return _in_idle(state, event, now, rules)
+    if state.phase == "thanks" and isinstance(event, Touched):
+        return _home(state, now, rules)
+    if state.visit is None or state.phase not in _WITH_VISITOR:
+        return state, ()
+    return _with_visitor(state, state.visit, event, now, rules)
+
+
+_WITH_VISITOR: tuple[Phase, ...] = ("ready", "privacy", "asking", "still_there")
+
+
+# --- nobody there ------------------------------------------------------------------------------------
+
+
+def _in_idle(state: State, event: Event, now: Now, rules: Rules) -> Result:
+    match event:
+        case Touched() if rules.start_by_touch:
+            return _welcome(state, None, now, rules)
+        case LanguageChosen(language) if language in rules.languages:
+            return replace(state, manners=replace(state.manners, language=language)), ()
+        case WipeWanted():
+            return _wait(replace(state, phase="wiping"), rules.patience.wipe)
+        case HelpWanted():
+            return _call_staff(state, rules)
+        case _:
+            return _manners(state, event)
+
+
+def _opening_changed(state: State) -> Result:
+    if state.phase in ("idle", "closed"):
+        return replace(state, phase="idle" if state.open else "closed", timer=0), ()
+    return state, ()
+
+
+def _tagged(state: State, tag: Tag, now: Now, rules: Rules) -> Result:
+    visit = state.visit
+    if state.phase in ("idle", "closed", "thanks"):
+        return _welcome(state, tag, now, rules)
+    if state.phase in ("ready", "privacy", "asking") and visit and not visit.answers and not visit.words:
+        state, effects = _wait(replace(state, visit=replace(visit, tag=tag)), _patience(state, rules))
+        return _with_draft(state, effects, now, rules)
+    if len(state.queue) >= QUEUE_LIMIT:
+        return _notice(state, "Hàng chờ đã đủ, xin quét lại sau", rules)
+    return replace(state, queue=(*state.queue, tag)), ()
+
+
+def _welcome(state: State, tag: Tag | None, now: Now, rules: Rules) -> Result:
+    language = state.manners.language if state.phase == "idle" else rules.language
+    visit = Visit(id=uuid7(now.wall, lambda n: now.random[:n]), tag=tag, started=now)
+    state = replace(state, phase="ready", visit=visit, manners=Manners(language=language), spoken=None)
+    state, effects = _wait(state, rules.patience.ready)
+    return _with_draft(state, effects, now, rules) if tag else (state, effects)
+
+
+def _home(state: State, now: Now, rules: Rules) -> Result:
+    """The clean screen for the next person, or the next handover that waits."""
+    clean = State(
+        phase="idle" if state.open else "closed",
+        manners=Manners(language=rules.language),
+        queue=state.queue,
+        open=state.open,
+        tokens=state.tokens,
+        notice=state.notice,
+        notice_timer=state.notice_timer,
+    )
+    if not clean.queue:
+        return clean, ()
+    return _welcome(replace(clean, queue=clean.queue[1:]), clean.queue[0], now, rules)
+
+
+# --- somebody there ----------------------------------------------------------------------------------
+
+
+def _with_visitor(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -> Result:
+    if state.phase == "still_there":
+        if isinstance(event, Touched | StillHere):
+            visit = replace(visit, since_ms=now.monotonic_ms)
+            state = replace(state, phase="asking", visit=visit)
+            return _wait(state, _patience(state, rules))
+        return state, ()
+    state, effects = _touched(state, visit, event, now, rules)
+    if state.phase not in _WITH_VISITOR:
+        return state, effects
+    state, waiting = _wait(state, _patience(state, rules))
+    return state, (*effects, *waiting)
+
+
+def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -> Result:
+    match event:
+        case HelpWanted():
+            return _call_staff(state, rules)
+        case LanguageChosen(language) if language in rules.languages:
+            return replace(state, manners=replace(state.manners, language=language)), ()
+        case TextSizeTouched() | ContrastTouched() | EarTouched() | HandTouched():
+            return _manners(state, event)
+    if state.phase in ("ready", "privacy"):
+        return _in_ready(state, visit, event, now, rules)
+    match event:
+        case Answered(question, answer):
+            return _answer(state, visit, question, answer, now, rules)
+        case Toggled(question, option):
+            return _toggle(state, visit, question, option, rules)
+        case Writing(question, text, field):
+            writing = {**visit.writing, (question, field): nfc(text)}
+            return replace(state, visit=replace(visit, writing=writing)), ()
+        case ContactWanted(question, wanted):
+            if not wanted:
+                visit = _forget_words(visit, question)
+                return _forward(replace(state, visit=visit), visit, now, rules)
+            return replace(state, visit=replace(visit, contact_open=True)), (Sound("press"),)
+        case Forward():
+            return _forward(state, visit, now, rules)
+        case Back():
+            return _back(state, visit, now, rules)
+        case StartAgain():
+            fresh = replace(visit, answers={}, words={}, writing={}, timing={}, contact_open=False)
+            return _with_draft(_open_page(state, fresh, 0, now), (Sound("press"),), now, rules)
+        case _:
+            return state, ()
+
+
+def _in_ready(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -> Result:
+    match event:
+        case Start() if state.phase == "ready":
+            return _open_page(state, visit, 0, now), (Sound("press"),)
+        case NotNow() if state.phase == "ready":
+            return _finish(state, "declined", now, rules)
+        case ShowPrivacy():
+            return replace(state, phase="privacy"), ()
+        case ClosePrivacy():
+            return replace(state, phase="ready"), ()
+        case _:
+            return state, ()
+
+
+def _answer(state: State, visit: Visit, id: str, answer: Answer, now: Now, rules: Rules) -> Result:
+    page = current_page(visit, rules)
+    question = next((question for question in page if question.id == id), None)
+    if question is None or wrong_answer(question, answer, visit.answers, rules.survey):
+        return state, ()
+    if state.manners.ear and state.spoken != (id, answer):
+        spoken = _said(question, answer, rules.survey)
+        words = Speak(pick(spoken, state.manners.language), state.manners.language)
+        return replace(state, spoken=(id, answer)), (words,)
+    visit = _spend(visit, id, now)
+    visit = replace(visit, answers={**visit.answers, id: answer}, marks={**visit.marks, id: answer})
+    visit = _drop_what_no_longer_applies(visit, rules.survey)
+    state = replace(state, visit=visit, spoken=None)
+    if _leads_on(page) and not is_last_page(visit, rules):
+        state = _open_page(state, visit, visit.page + 1, now)
+    return _with_draft(state, (Sound("press"),), now, rules)
+
+
+def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> Result:
+    question = next((question for question in current_page(visit, rules) if question.id == id), None)
+    if not isinstance(question, Choices):
+        return state, ()
+    before = visit.marks.get(id, ())
+    chosen = set(before) if isinstance(before, tuple) else set()
+    chosen ^= {option}
+    offered = offered_options(question, level_of(visit.answers.get(question.about)))
+    answer = tuple(known.id for known in offered if known.id in chosen)
+    marks: dict[str, Answer] = {**visit.marks, id: answer}
+    return replace(state, visit=replace(visit, marks=marks)), (Sound("press"),)
+
+
+def _forward(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
+    if not may_go_forward(visit, rules):
+        return state, ()
+    for question in current_page(visit, rules):
+        if isinstance(question, Choices) and question.id in visit.marks:
+            visit = replace(visit, answers={**visit.answers, question.id: visit.marks[question.id]})
+        if isinstance(question, SEALED_KINDS):
+            visit = _keep_words(visit, question)
+        if question.id not in visit.marks or isinstance(question, Choices):
+            visit = _spend(visit, question.id, now)
+    visit = _drop_what_no_longer_applies(visit, rules.survey)
+    state = replace(state, visit=visit)
+    if is_last_page(visit, rules):
+        state, effects = _finish(state, "complete", now, rules)
+        return state, (Sound("press"), *effects)
+    state = _open_page(state, visit, visit.page + 1, now)
+    return _with_draft(state, (Sound("press"),), now, rules)
+
+
+def _back(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
+    visit = _spend(visit, current_page(visit, rules)[0].id, now)
+    if visit.contact_open:
+        return replace(state, visit=replace(visit, contact_open=False)), (Sound("press"),)
+    if visit.page == 0:
+        return replace(state, phase="ready", visit=replace(visit, marks={}), spoken=None), (Sound("press"),)
+    return _open_page(state, visit, visit.page - 1, now), (Sound("press"),)
+
+
+def _open_page(state: State, visit: Visit, page: int, now: Now) -> State:
+    visit = replace(visit, page=page, marks={}, contact_open=False, since_ms=now.monotonic_ms)
+    return replace(state, phase="asking", visit=visit, spoken=None)
+
+
+def _keep_words(visit: Visit, question: OpenText | Contact) -> Visit:
+    """What was written on the page that is left forwards becomes part of the response."""
+    if isinstance(question, OpenText):
+        text = mask_digits(visit.writing.get((question.id, ""), "").strip()[: question.maximum])
+        words: str | dict[str, str] = text
+    else:
+        fields = {field: visit.writing.get((question.id, field), "").strip() for field in question.fields}
+        words = {field: text for field, text in fields.items() if text} if visit.contact_open else {}
+    if not words:
+        return _forget_words(visit, question.id)
+    return replace(visit, words={**visit.words, question.id: words})
+
+
+def _forget_words(visit: Visit, id: str) -> Visit:
+    words = {key: value for key, value in visit.words.items() if key != id}
+    writing = {key: value for key, value in visit.writing.items() if key[0] != id}
+    return replace(visit, words=words, writing=writing, contact_open=False)
+
+
+def _drop_what_no_longer_applies(visit: Visit, survey: Survey) -> Visit:
+    """Answers to questions whose condition fell away, and reasons that another level offers."""
+    answers = dict(visit.answers)
+    for question in survey.questions:
+        if question.id in answers and not is_asked(question, answers):
+            del answers[question.id]
+        elif isinstance(question, Choices) and question.about and question.id in answers:
+            offered = {option.id for option in offered_options(question, level_of(answers[question.about]))}
+            kept = answers[question.id]
+            if not isinstance(kept, tuple) or not set(kept) <= offered:
+                del answers[question.id]
+    return replace(visit, answers=answers)
+
+
+def _said(question: Question, answer: Answer, survey: Survey) -> Text:
+    if isinstance(question, Rating) and level_of(answer) is not None:
+        return survey.level(int(str(answer))).label
+    if isinstance(question, Choice):
+        for option in question.options:
+            if option.id == answer:
+                return option.label
+    if isinstance(question, YesNo) and isinstance(answer, bool):
+        return {"vi": "Có" if answer else "Không"}
+    return {"vi": "Không áp dụng" if answer == NOT_APPLICABLE else str(answer)}
+
+
+# --- the end of a visit ------------------------------------------------------------------------------
+
+
+def _finish(state: State, outcome: Outcome, now: Now, rules: Rules, void: Void | None = None) -> Result:
+    if state.visit is None:
+        return state, ()
+    pending = Commit(response_of(state.visit, outcome, now, rules, state.manners, void), state.visit.words)
+    return replace(state, phase="saving", pending=pending, timer=0), (pending,)
+
+
+def _committed(state: State, now: Now, rules: Rules) -> Result:
+    if state.pending is None:
+        return state, ()
+    complete = state.pending.response.outcome == "complete"
+    if state.phase == "saving" and complete:
+        # Nothing of the visit outlives its commit; the thanks are the same for everybody.
+        state = replace(state, phase="thanks", visit=None, pending=None)
+        state, effects = _wait(state, rules.patience.thanks)
+        return state, (Sound("thanks"), *effects)
+    return _home(replace(state, pending=None), now, rules)
+
+
+def _storage_failed(state: State, number: str, rules: Rules) -> Result:
+    state = replace(state, phase="out_of_order", failure=number)
+    return _wait(state, rules.patience.retry_storage) if state.pending else (replace(state, timer=0), ())
+
+
+def response_of(
+    visit: Visit,
+    outcome: Outcome,
+    now: Now,
+    rules: Rules,
+    manners: Manners,
+    void: Void | None = None,
+) -> Response:
+    """The response this visit leaves behind; `seq` is the outbox's to give, words are sealed apart."""
+    return Response(
+        id=visit.id,
+        device=rules.device,
+        seq=0,
+        survey=SurveyRef(rules.survey.id, rules.survey.version),
+        plan=rules.plan,
+        tag=visit.tag,
+        channel="kiosk",
+        mode="assisted" if visit.assisted else "self",
+        respondent=rules.respondent,
+        answers=visit.answers,
+        timing=visit.timing,
+        outcome=outcome,
+        started_at=visit.started.wall,
+        # A clock set back during a visit must not make it end before it began.
+        finished_at=max(now.wall, visit.started.wall),
+        boot=rules.boot,
+        monotonic_ms=now.monotonic_ms,
+        lang=manners.language if rules.survey.keep_language else None,
+        app=rules.app,
+        void=void,
+    )
+
+
+def _outcome_of_silence(visit: Visit) -> Outcome:
+    return "partial" if visit.answers or visit.words else "timed_out"
+
+
+def _with_draft(state: State, effects: tuple[Effect, ...], now: Now, rules: Rules) -> Result:
+    """The effects, and last a draft of the visit, so that a power cut leaves what was answered."""
+    visit = state.visit
+    if visit is None or state.phase == "saving":
+        return state, effects
+    draft = response_of(visit, _outcome_of_silence(visit), now, rules, state.manners)
+    return state, (*effects, KeepDraft(draft, visit.words))
+
+
+# --- waiting, manners, notices -----------------------------------------------------------------------
+
+
+def _wait(state: State, seconds: int) -> Result:
+    token = state.tokens + 1
+    return replace(state, tokens=token, timer=token), (After(seconds * 1000, token),)
+
+
+def _patience(state: State, rules: Rules) -> int:
+    """Seconds without touch that are fine on this screen: longer where people read or write."""
+    if state.phase in ("ready", "privacy") or state.visit is None:
+        return rules.patience.ready
+    writes = any(isinstance(question, SEALED_KINDS) for question in current_page(state.visit, rules))
+    return rules.patience.text if writes else rules.patience.question
+
+
+def _timeout(state: State, token: int, now: Now, rules: Rules) -> Result:
+    if token and token == state.notice_timer:
+        return replace(state, notice="", notice_timer=0), ()
+    if not token or token != state.timer:
+        return state, ()
+    state = replace(state, timer=0)
+    match state.phase:
+        case "ready" | "privacy" | "still_there" if state.visit:
+            return _finish(state, _outcome_of_silence(state.visit), now, rules)
+        case "asking":
+            return _wait(replace(state, phase="still_there"), rules.patience.still_there)
+        case "thanks" | "wiping":
+            return _home(state, now, rules)
+        case "out_of_order" if state.pending:
+            return state, (state.pending,)
+        case _:
+            return state, ()
+
+
+def _notice(state: State, text: str, rules: Rules) -> Result:
+    token = state.tokens + 1
+    state = replace(state, notice=text, tokens=token, notice_timer=token)
+    return state, (After(rules.patience.notice * 1000, token),)
+
+
+def _call_staff(state: State, rules: Rules) -> Result:
+    state, effects = _notice(state, "Đã gọi cán bộ, xin chờ một chút", rules)
+    return state, (Sound("call"), CallStaff(), *effects)
+
+
+def _manners(state: State, event: Event) -> Result:
+    manners = state.manners
+    match event:
+        case TextSizeTouched():
+            manners = replace(manners, text_step=(manners.text_step + 1) % TEXT_STEPS)
+        case ContrastTouched():
+            manners = replace(manners, high_contrast=not manners.high_contrast)
+        case EarTouched():
+            manners = replace(manners, ear=not manners.ear)
+        case HandTouched():
+            manners = replace(manners, left_hand=not manners.left_hand)
+    return replace(state, manners=manners, spoken=None), ()
+
+
+# --- what the views ask too --------------------------------------------------------------------------
+
+
+def visit_pages(visit: Visit, rules: Rules) -> tuple[Page, ...]:
+    """All pages of this visit with its answers so far."""
+    return pages(
+        rules.survey, visit.answers, ratings_per_page=rules.ratings_per_page, can_seal=rules.can_seal
+    )
+
+
+def current_page(visit: Visit, rules: Rules) -> Page:
+    """The questions on the page that is shown."""
+    made = visit_pages(visit, rules)
+    return made[min(visit.page, len(made) - 1)]
+
+
+def is_last_page(visit: Visit, rules: Rules) -> bool:
+    """Whether the page that is shown is the one with "Gửi"."""
+    return visit.page >= len(visit_pages(visit, rules)) - 1
+
+
+def may_go_forward(visit: Visit, rules: Rules) -> bool:
+    """Whether every question of the page is answered or may be left out."""
+    return all(_is_satisfied(visit, question) for question in current_page(visit, rules))
+
+
+def _is_satisfied(visit: Visit, question: Question) -> bool:
+    if not question.required or isinstance(question, Contact):
+        return True
+    if isinstance(question, OpenText):
+        return bool(visit.writing.get((question.id, ""), "").strip())
+    given = visit.marks.get(question.id, visit.answers.get(question.id))
+    return given is not None and given != ()
+
+
+def _leads_on(page: Page) -> bool:
+    """Whether a single touch answers the whole page."""
+    return len(page) == 1 and isinstance(page[0], Rating | Choice | YesNo)
+
+
+def forward_word(visit: Visit, rules: Rules) -> Literal["", "next", "skip", "send"]:
+    """What the forward button says; empty: there is none, for an answer is needed first."""
+    if not may_go_forward(visit, rules):
+        return ""
+    if is_last_page(visit, rules):
+        return "send"
+    return "next" if any(_is_begun(visit, question) for question in current_page(visit, rules)) else "skip"
+
+
+def _is_begun(visit: Visit, question: Question) -> bool:
+    if isinstance(question, SEALED_KINDS):
+        return any(key[0] == question.id and text for key, text in visit.writing.items())
+    return question.id in visit.answers or bool(visit.marks.get(question.id))
+
+
+def _spend(visit: Visit, id: str, now: Now) -> Visit:
+    """The time since the last answer goes to the question `id`."""
+    spent = max(0, now.monotonic_ms - visit.since_ms)
+    timing = {**visit.timing, id: visit.timing.get(id, 0) + spent}
+    return replace(visit, timing=timing, since_ms=now.monotonic_ms)

@@ -1,0 +1,361 @@
+"""What the citizen sees, as data: a pure function from the session's state to a `View`. Screens only draw it.
+
+One struct a kind of screen; a screen is chosen by the type of its view, so a new question kind is one struct
+here, one screen file and one line in the registry. Texts of the survey come in the visit's language, or in
+Vietnamese where the survey has none; the words of the interface are the screens' own (`kiosk.i18n`).
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.session import Manners, Rules, State, Visit, current_page, forward_word, visit_pages
+from kiosk.settings import Settings
+from sync.contract.catalogue import Catalogue
+from sync.contract.response import Answer
+from sync.contract.survey import (
+    Choice,
+    Choices,
+    Contact,
+    Number,
+    OpenText,
+    Question,
+    Rating,
+    YesNo,
+    offered_options,
+)
+from sync.contract.text import pick
+from sync.contract.validation import level_of
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """What stands around every screen, always at the same place.
+
+    page, pages: progress, 1-based; 0 of 0 where there is none. forward: what the button says, "" none.
+    restart: "Làm lại" is offered. queued: handovers that wait. help: text size, contrast, ear, call staff.
+    """
+
+    office: str
+    manners: Manners
+    languages: tuple[str, ...]
+    page: int = 0
+    pages: int = 0
+    back: bool = False
+    forward: Literal["", "next", "skip", "send"] = ""
+    restart: bool = False
+    queued: int = 0
+    notice: str = ""
+    help: bool = True
+
+
+class IdleView(Struct, frozen=True):
+    """Nobody is there. `touch`: a touch starts a visit."""
+
+    touch: bool
+
+
+class ClosedView(Struct, frozen=True):
+    """Outside opening hours."""
+
+
+class WipingView(Struct, frozen=True):
+    """Touch is locked for so many seconds while the glass is cleaned."""
+
+    seconds: int
+
+
+class ReadyView(Struct, frozen=True):
+    """What was just handed over ("" where not known or not to be shown), and privacy in one sentence."""
+
+    procedure: str
+    officer: str
+    privacy: str
+
+
+class PrivacyView(Struct, frozen=True):
+    """Purpose, data, controller and rights (law 91/2025/QH15)."""
+
+    purpose: str
+    data: str
+    controller: str
+    rights: str
+
+
+class Level(Struct, frozen=True):
+    """One tile of a rating: what is stored, its label, and the mood of its face from −2 to +2."""
+
+    value: int
+    label: str
+    mood: int
+
+
+class RatingRow(Struct, frozen=True):
+    """One rating question; `marked`: the level or "na" that was touched on this page."""
+
+    question: str
+    text: str
+    help: str
+    levels: tuple[Level, ...]
+    marked: Answer | None
+    not_applicable: bool
+
+
+class RatingView(Struct, frozen=True):
+    """One to three ratings."""
+
+    rows: tuple[RatingRow, ...]
+
+
+class Tile(Struct, frozen=True):
+    """One option."""
+
+    id: str
+    label: str
+
+
+class ChoiceView(Struct, frozen=True):
+    """One option, or several; `marked` are option ids, or "na"."""
+
+    question: str
+    text: str
+    help: str
+    tiles: tuple[Tile, ...]
+    several: bool
+    marked: tuple[str, ...]
+    not_applicable: bool
+
+
+class YesNoView(Struct, frozen=True):
+    """Yes or no; `marked` is the answer touched on this page."""
+
+    question: str
+    text: str
+    help: str
+    marked: Answer | None
+    not_applicable: bool
+
+
+class NumberView(Struct, frozen=True):
+    """A whole number between two bounds."""
+
+    question: str
+    text: str
+    help: str
+    minimum: int
+    maximum: int
+    marked: int | None
+
+
+class TextView(Struct, frozen=True):
+    """The citizen's own words, at most `maximum` characters."""
+
+    question: str
+    text: str
+    help: str
+    written: str
+    maximum: int
+
+
+class ContactField(Struct, frozen=True):
+    """One field ("name", "phone", "address") and what was written so far."""
+
+    name: str
+    written: str
+
+
+class ContactView(Struct, frozen=True):
+    """Contact details: first whether at all, and only then (`open`) the fields."""
+
+    question: str
+    text: str
+    help: str
+    open: bool
+    fields: tuple[ContactField, ...]
+
+
+class StillThereView(Struct, frozen=True):
+    """ "Are you still there?" with a countdown of so many seconds."""
+
+    seconds: int
+
+
+class SavingView(Struct, frozen=True):
+    """The response is on its way to the disk."""
+
+
+class ThanksView(Struct, frozen=True):
+    """The same for every rating. `results_url`: for a QR code, "" none."""
+
+    text: str
+    results_url: str
+
+
+class OutOfOrderView(Struct, frozen=True):
+    """Nothing can be stored. `number`: of the problem, for the staff."""
+
+    number: str
+
+
+View = (
+    IdleView
+    | ClosedView
+    | WipingView
+    | ReadyView
+    | PrivacyView
+    | RatingView
+    | ChoiceView
+    | YesNoView
+    | NumberView
+    | TextView
+    | ContactView
+    | StillThereView
+    | SavingView
+    | ThanksView
+    | OutOfOrderView
+)
+
+
+class Shown(Struct, frozen=True):
+    """One whole picture."""
+
+    view: View
+    frame: Frame
+
+
+def look(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -> Shown:
+    """What is to be seen in `state`."""
+    return Shown(_view(state, rules, settings, catalogue), _frame(state, rules, settings))
+
+
+def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
+    frame = Frame(
+        office=pick(settings.office.name, state.manners.language),
+        manners=state.manners,
+        languages=rules.languages,
+        queued=len(state.queue),
+        notice=state.notice,
+        help=state.phase in ("idle", "ready", "privacy", "asking"),
+    )
+    if state.phase != "asking" or state.visit is None:
+        return frame
+    visit, total = state.visit, len(visit_pages(state.visit, rules))
+    return replace(
+        frame,
+        page=min(visit.page, total - 1) + 1,
+        pages=total,
+        back=True,
+        forward=forward_word(visit, rules),
+        restart=visit.page > 0,
+    )
+
+
+def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -> View:
+    visit, language = state.visit, state.manners.language
+    privacy = rules.survey.privacy
+    match state.phase:
+        case "ready" if visit:
+            return _ready(visit, language, rules, settings, catalogue)
+        case "privacy":
+            return PrivacyView(
+                pick(privacy.purpose, language),
+                pick(privacy.data, language),
+                pick(privacy.controller, language),
+                pick(privacy.rights, language),
+            )
+        case "asking" if visit:
+            return _page(visit, language, rules, settings)
+        case "still_there":
+            return StillThereView(rules.patience.still_there)
+        case "saving":
+            return SavingView()
+        case "thanks":
+            text = pick(rules.survey.thanks, language) if rules.survey.thanks else "Xin cảm ơn ông/bà."
+            return ThanksView(text, settings.office.results_url)
+        case "out_of_order":
+            return OutOfOrderView(state.failure)
+        case "wiping":
+            return WipingView(rules.patience.wipe)
+        case "closed":
+            return ClosedView()
+        case _:
+            return IdleView(rules.start_by_touch)
+
+
+def _ready(visit: Visit, language: str, rules: Rules, settings: Settings, catalogue: Catalogue) -> ReadyView:
+    tag = visit.tag
+    procedure = catalogue.procedure(tag.procedure) if tag and tag.procedure else None
+    officer = catalogue.officer(tag.officer) if tag and tag.officer and settings.show_officer else None
+    return ReadyView(
+        procedure=pick(procedure.name, language) if procedure else "",
+        officer=officer.name if officer else "",
+        privacy=pick(rules.survey.privacy.summary, language),
+    )
+
+
+def _page(visit: Visit, language: str, rules: Rules, settings: Settings) -> View:
+    page = current_page(visit, rules)
+    question = page[0]
+    text, hint = pick(question.text, language), _hint(question, language)
+    marked = visit.marks.get(question.id)
+    match question:
+        case Rating():
+            return RatingView(
+                tuple(
+                    _row(rating, visit, language, rules, settings)
+                    for rating in page
+                    if isinstance(rating, Rating)
+                )
+            )
+        case Choice() | Choices():
+            return _choice(question, visit, language)
+        case YesNo():
+            return YesNoView(question.id, text, hint, marked, question.not_applicable)
+        case Number():
+            return NumberView(question.id, text, hint, question.minimum, question.maximum, level_of(marked))
+        case OpenText():
+            written = visit.writing.get((question.id, ""), "")
+            return TextView(question.id, text, hint, written, question.maximum)
+        case Contact():
+            fields = tuple(
+                ContactField(field, visit.writing.get((question.id, field), "")) for field in question.fields
+            )
+            return ContactView(question.id, text, hint, visit.contact_open, fields)
+
+
+def _hint(question: Question, language: str) -> str:
+    return pick(question.help, language) if question.help else ""
+
+
+def _row(rating: Rating, visit: Visit, language: str, rules: Rules, settings: Settings) -> RatingRow:
+    rising = sorted(rules.survey.levels, key=lambda level: level.value)
+    levels = [
+        Level(level.value, pick(level.label, language), round(-2 + 4 * place / (len(rising) - 1)))
+        for place, level in enumerate(rising)
+    ]
+    if settings.screen.best_first:
+        levels.reverse()
+    return RatingRow(
+        rating.id,
+        pick(rating.text, language),
+        _hint(rating, language),
+        tuple(levels),
+        visit.marks.get(rating.id),
+        rating.not_applicable,
+    )
+
+
+def _choice(question: Choice | Choices, visit: Visit, language: str) -> ChoiceView:
+    several = isinstance(question, Choices)
+    about = question.about if isinstance(question, Choices) else ""
+    offered = offered_options(question, level_of(visit.answers.get(about)))
+    marked = visit.marks.get(question.id, ())
+    return ChoiceView(
+        question.id,
+        pick(question.text, language),
+        _help(question, language),
+        tuple(Tile(option.id, pick(option.label, language)) for option in offered),
+        several,
+        marked if isinstance(marked, tuple) else (str(marked),),
+        question.not_applicable,
+    )
