@@ -21,7 +21,6 @@ from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sync.contract.masking import mask_digits
 
 from kiosk.events import (
     After,
@@ -66,6 +65,7 @@ from kiosk.events import (
 from kiosk.pages import Page, pages
 from kiosk.settings import Patience
 from sync.contract.ids import uuid7
+from sync.contract.masking import mask_digits
 from sync.contract.response import Answer, Outcome, Respondent, Response, SurveyRef, Tag, Void
 from sync.contract.sealing import Words
 from sync.contract.survey import (

@@ -353,7 +353,7 @@ def _choice(question: Choice | Choices, visit: Visit, language: str) -> ChoiceVi
     return ChoiceView(
         question.id,
         pick(question.text, language),
-        _help(question, language),
+        _hint(question, language),
         tuple(Tile(option.id, pick(option.label, language)) for option in offered),
         several,
         marked if isinstance(marked, tuple) else (str(marked),),
