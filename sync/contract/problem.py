@@ -145,6 +145,62 @@ KINDS: dict[str, Kind] = {
         "Ask the centre to issue a new one",
     ),
     # --- HL2xxx storage on the terminal ------------------------------------------------------------
+    "HL2001": Kind(
+        500,
+        "Không ghi được vào bộ nhớ của máy",
+        "The terminal cannot write to its storage",
+        "Khởi động lại máy; nếu còn lỗi, thay bộ nhớ và giữ lại bộ nhớ cũ",
+        "Restart the terminal; if it stays, replace the storage and keep the old one",
+    ),
+    "HL2002": Kind(
+        507,
+        "Bộ nhớ của máy đã đầy",
+        "The terminal's storage is full",
+        "Xóa bớt tệp khác trên máy; máy tự hoạt động lại khi có chỗ",
+        "Remove other files; the terminal goes on by itself once there is room",
+    ),
+    "HL2003": Kind(
+        500,
+        "Kho phiếu đang được một chương trình khác sử dụng",
+        "Another program is writing this outbox",
+        "Đóng chương trình kia rồi mở lại",
+        "End the other program, then start again",
+    ),
+    "HL2004": Kind(
+        500,
+        "Tệp không phải kho phiếu, hoặc do phiên bản mới hơn tạo ra",
+        "The file is no outbox, or one of a newer version",
+        "Nâng cấp phần mềm, hoặc chọn thư mục khác; tệp vẫn nguyên vẹn",
+        "Upgrade the program or choose another folder; the file was not touched",
+    ),
+    "HL2005": Kind(
+        500,
+        "Một phần kho phiếu bị hỏng và đã được tách riêng",
+        "A part of the outbox is damaged and was set aside",
+        "Báo kỹ thuật kiểm tra bộ nhớ của máy; các phiếu khác vẫn an toàn",
+        "Have the storage checked; all other responses are safe",
+    ),
+    "HL2006": Kind(
+        500,
+        "Thiếu phiếu đã lưu trong kho",
+        "Stored responses are missing from the outbox",
+        "Báo kỹ thuật; đối chiếu các số thứ tự được nêu với trung tâm",
+        "Tell support; compare the numbers named with the centre",
+    ),
+    "HL2007": Kind(
+        500,
+        "Kho phiếu thuộc về một thiết bị khác",
+        "The outbox belongs to another device",
+        "Chọn thư mục riêng cho thiết bị này",
+        "Give this device a folder of its own",
+    ),
+    "HL2008": Kind(
+        500,
+        "Không dùng được khóa niêm phong",
+        "The sealing key cannot be used",
+        "Chép lại gói cấu hình; trong lúc đó câu hỏi mở không được hiển thị",
+        "Copy the configuration again; open questions are not asked meanwhile",
+    ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(
         422,

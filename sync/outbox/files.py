@@ -1,0 +1,162 @@
+"""Everything the outbox asks of a file system, in one small interface.
+
+The outbox never calls `os` itself. Its tests can therefore stop the world at every single call, fail
+any of them, or keep a whole disk in memory and pull its plug (`tests/support/simulated_disk.py`).
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Protocol
+
+READ = os.O_RDONLY | os.O_CLOEXEC
+WRITE = os.O_RDWR | os.O_CLOEXEC
+WRITE_OR_MAKE = WRITE | os.O_CREAT
+MAKE = WRITE | os.O_CREAT | os.O_EXCL
+
+
+class Files(Protocol):
+    """What the outbox needs of a file system. Every method raises OSError and nothing else."""
+
+    def open(self, path: Path, flags: int) -> int:
+        """Open `path` with one of the sets of flags above and return its descriptor."""
+
+    def close(self, fd: int) -> None:
+        """Give a descriptor back."""
+
+    def size(self, fd: int) -> int:
+        """Length of the file in bytes."""
+
+    def read(self, fd: int, length: int, offset: int) -> bytes:
+        """Up to `length` bytes from `offset`; fewer only at the end of the file."""
+
+    def write(self, fd: int, data: bytes, offset: int) -> None:
+        """Write all of `data` from `offset`. On an error a part of it may be there."""
+
+    def truncate(self, fd: int, size: int) -> None:
+        """Cut the file off behind `size` bytes."""
+
+    def allocate(self, fd: int, size: int) -> None:
+        """Make the file `size` bytes long and take the disk space for it now."""
+
+    def datasync(self, fd: int) -> None:
+        """Return when the bytes of the file, and what is needed to find them, survive a power cut."""
+
+    def rename(self, old: Path, new: Path) -> None:
+        """Put `old` in the place of `new`, in one step."""
+
+    def unlink(self, path: Path) -> None:
+        """Remove a file; a missing one is no error."""
+
+    def make_folder(self, path: Path) -> None:
+        """Make a folder and those above it; durable on return."""
+
+    def open_folder(self, path: Path) -> int:
+        """A descriptor for `sync_folder`, kept open: syncing must not need a new one."""
+
+    def sync_folder(self, fd: int) -> None:
+        """Return when the names in the folder (made, renamed, removed) survive a power cut."""
+
+    def names(self, folder: Path) -> list[str]:
+        """Names in a folder, sorted; an absent folder has none."""
+
+    def lock(self, fd: int) -> bool:
+        """Take the file's exclusive lock without waiting. False: another process has it."""
+
+
+class RealFiles:
+    """The operating system's files (POSIX)."""
+
+    def open(self, path: Path, flags: int) -> int:
+        """Open with mode 0600: responses are nobody else's business."""
+        return os.open(path, flags, 0o600)
+
+    def close(self, fd: int) -> None:
+        """See `Files`."""
+        os.close(fd)
+
+    def size(self, fd: int) -> int:
+        """See `Files`."""
+        return os.fstat(fd).st_size
+
+    def read(self, fd: int, length: int, offset: int) -> bytes:
+        """See `Files`."""
+        data = os.pread(fd, length, offset)
+        if not data or len(data) == length:
+            return data
+        parts = [data]
+        got = len(data)
+        while got < length and (data := os.pread(fd, length - got, offset + got)):
+            parts.append(data)
+            got += len(data)
+        return b"".join(parts)
+
+    def write(self, fd: int, data: bytes, offset: int) -> None:
+        """See `Files`. A short write (a disk that fills up) is carried on until it succeeds or fails."""
+        done = os.pwrite(fd, data, offset)
+        while done < len(data):
+            done += os.pwrite(fd, data[done:], offset + done)
+
+    def truncate(self, fd: int, size: int) -> None:
+        """See `Files`."""
+        os.ftruncate(fd, size)
+
+    def allocate(self, fd: int, size: int) -> None:
+        """See `Files`."""
+        os.posix_fallocate(fd, 0, size)
+
+    def datasync(self, fd: int) -> None:
+        """See `Files`."""
+        os.fdatasync(fd)
+
+    def rename(self, old: Path, new: Path) -> None:
+        """See `Files`."""
+        old.replace(new)
+
+    def unlink(self, path: Path) -> None:
+        """See `Files`."""
+        path.unlink(missing_ok=True)
+
+    def make_folder(self, path: Path) -> None:
+        """See `Files`."""
+        if path.is_dir():
+            return
+        self.make_folder(path.parent)
+        path.mkdir(mode=0o700, exist_ok=True)
+        above = self.open_folder(path.parent)
+        try:
+            self.sync_folder(above)
+        finally:
+            os.close(above)
+
+    def open_folder(self, path: Path) -> int:
+        """See `Files`."""
+        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+    def sync_folder(self, fd: int) -> None:
+        """See `Files`."""
+        os.fsync(fd)
+
+    def names(self, folder: Path) -> list[str]:
+        """See `Files`."""
+        try:
+            return sorted(entry.name for entry in folder.iterdir())
+        except FileNotFoundError:
+            return []
+
+    def lock(self, fd: int) -> bool:
+        """See `Files`. The kernel gives the lock back when the process ends, however it ends."""
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def read_whole(files: Files, path: Path) -> bytes:
+    """All bytes of a file."""
+    fd = files.open(path, READ)
+    try:
+        return files.read(fd, files.size(fd), 0)
+    finally:
+        files.close(fd)

@@ -1,0 +1,27 @@
+"""What the outbox raises: numbered problems that the terminal shows and acts on."""
+
+import errno
+from pathlib import Path
+
+from sync.contract.problem import Problem, ProblemError, problem
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class StorageFailed(ProblemError):  # noqa: N818 - named for what happened, as callers read it
+    """The response is not durable; nothing was stored. Appending works again once the cause is gone."""
+
+
+class OutboxLocked(ProblemError):  # noqa: N818
+    """Another process writes this outbox."""
+
+
+class ForeignFormat(ProblemError):  # noqa: N818
+    """The folder holds something else, a newer format, or another device's responses. It was not touched."""
+
+
+def storage_problem(error: OSError, folder: Path) -> Problem:
+    """The problem for a failed call of the operating system: HL2002 where there is no room, else HL2001."""
+    number = "HL2002" if error.errno in FULL else "HL2001"
+    name = errno.errorcode.get(error.errno or 0, "") if error.errno else ""
+    return problem(number, where=str(folder), detail=name)

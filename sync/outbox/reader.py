@@ -1,0 +1,129 @@
+"""OutboxReader: how other processes, the agent above all, read the outbox while it is being written."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from sync.contract.canonical import digest
+from sync.outbox import journal, watermark
+from sync.outbox.files import READ, Files, RealFiles
+from sync.outbox.journal import Damage
+from sync.outbox.segments import RESPONSES, Segment, segments
+
+_WINDOW = 256 * 1024
+
+
+class StoredResponse(msgspec.Struct, frozen=True):
+    """A durable response: `body` is its canonical bytes, `digest` their SHA-256 in hex."""
+
+    seq: int
+    id: str
+    body: bytes
+    digest: str
+
+
+class _Position(msgspec.Struct, frozen=True):
+    """Behind response `seq` in `segment`, reading goes on at byte `offset`."""
+
+    seq: int
+    segment: Segment
+    offset: int
+
+
+class _IdOnly(msgspec.Struct):
+    id: str
+
+
+_id_decoder = msgspec.json.Decoder(_IdOnly)
+
+
+class OutboxReader:
+    """Reads what is durable in an outbox, and nothing else. One instance remembers where it was.
+
+    Args:
+        folder: the outbox; it may not exist yet.
+        files: the file system.
+
+    """
+
+    def __init__(self, folder: Path, files: Files | None = None) -> None:
+        self._folder = folder
+        self._files: Files = files if files is not None else RealFiles()
+        self._position: _Position | None = None
+
+    def watermark(self) -> int:
+        """The highest durable `seq`, 0 without any. Cheap: one small read. Raises OSError."""
+        return watermark.read(self._files, self._folder).seq
+
+    def after(self, seq: int, *, limit: int, max_bytes: int) -> list[StoredResponse]:
+        """The durable responses behind `seq`, ascending.
+
+        A number that is absent from the answer was lost to damage, or deleted after its receipt.
+
+        Args:
+            seq: the last one already known; 0 for all.
+            limit: at most so many responses.
+            max_bytes: at most so many bytes of bodies, but always one response if there is any.
+
+        Raises:
+            OSError: the outbox can't be read.
+
+        """
+        found: list[StoredResponse] = []
+        size = 0
+        for position, body in self._bodies(seq):
+            size += len(body)
+            if len(found) == limit or (found and size > max_bytes):
+                break
+            id = _id_decoder.decode(body).id
+            found.append(StoredResponse(position.seq, id, body, digest(body)))
+            self._position = position
+        return found
+
+    def _bodies(self, after: int) -> Iterator[tuple[_Position, bytes]]:
+        # The watermark first: what it covers is in segments that existed before it was published.
+        durable = self.watermark()
+        if durable <= after:
+            return
+        row = segments(self._files, self._folder)
+        for index, segment in enumerate(row):
+            until = min(durable + 1, row[index + 1].first_seq if index + 1 < len(row) else durable + 1)
+            if until <= after + 1:
+                continue
+            start = 0
+            if (
+                self._position is not None
+                and self._position.seq == after
+                and self._position.segment == segment
+            ):
+                start = self._position.offset
+            try:
+                fd = self._files.open(self._folder / segment.name, READ)
+            except FileNotFoundError:
+                continue  # deleted since: it has its receipts
+            try:
+                for offset, seq, body in self._responses(fd, start):
+                    if seq >= until:
+                        break
+                    if seq > after:
+                        yield _Position(seq, segment, offset), body
+            finally:
+                self._files.close(fd)
+
+    def _responses(self, fd: int, start: int) -> Iterator[tuple[int, int, bytes]]:
+        """(end of its line, seq, canonical bytes) of each response in a segment; damage is passed over."""
+        window = _WINDOW
+        while data := self._files.read(fd, window, start):
+            done = 0
+            for item in journal.scan(data):
+                if isinstance(item, Damage):
+                    continue
+                done = item.end
+                change = journal.decode_commit(item.body).get(RESPONSES) if item.number else None
+                for doc_id, body in change.put.items() if change else ():
+                    yield start + item.end, int(doc_id), bytes(body)
+            if len(data) < window:
+                return
+            start += done
+            window = _WINDOW if done else window * 2

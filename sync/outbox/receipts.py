@@ -1,0 +1,286 @@
+"""What became of each response at the centre: written by the agent, read by the kiosk.
+
+The agent's own TinyDB (`receipts.journal` in a folder of its own), so that each file keeps its one writer.
+It stays small: numbers that have their receipt are kept as ranges, only what was set aside has a row, and
+the journal is replaced by a short one when it has grown. Should it be lost, everything is offered to the
+centre once more and found to be there already.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from tinydb.table import Document
+
+from sync.contract.batch import SETTLED, Receipt, ReceiptStatus
+from sync.contract.problem import Problem, problem
+from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole
+from sync.outbox.journal import Change, Commit, Tables
+from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed, storage_problem
+from sync.outbox.storage import ForeignJournalError, JournalStorage, create, load
+from sync.outbox.table import JournalDB, JournalTable
+
+NAME = "receipts.journal"
+RECEIVED = "received"
+SET_ASIDE = "set_aside"
+NOTES = "notes"
+_ONLY = 1  # the id of the one document of a table that has one
+_GROWN = 256 * 1024
+
+Ranges = tuple[tuple[int, int], ...]
+"""Whole numbers as [first, last], ascending, with a gap between any two."""
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """A response that the centre did not simply keep: a person has to look at it."""
+
+    seq: int
+    id: str
+    status: ReceiptStatus
+    problem: Problem | None = None
+
+
+class ReceiptsView(msgspec.Struct, frozen=True):
+    """All receipts at one moment.
+
+    received: `seq` of every response that has a receipt of any kind.
+    set_aside: those of them that are `refused`, `conflict` or `held`, by `seq`.
+    notes: what else the agent remembers, such as its last success.
+    """
+
+    received: Ranges = ()
+    set_aside: Mapping[int, SetAside] = {}
+    notes: Mapping[str, str] = {}
+
+    @property
+    def through(self) -> int:
+        """The last `seq` up to which every response has a receipt; 0 without any."""
+        return self.received[0][1] if self.received and self.received[0][0] <= 1 else 0
+
+    def status_of(self, seq: int) -> ReceiptStatus | None:
+        """The receipt of one response (`stored` stands for `duplicate` too); None: there is none yet."""
+        if seq in self.set_aside:
+            return self.set_aside[seq].status
+        return "stored" if any(first <= seq <= last for first, last in self.received) else None
+
+    def settled(self, first: int, last: int) -> bool:
+        """True if the centre keeps every response from `first` to `last` safe."""
+        covered = first > last or any(start <= first and last <= end for start, end in self.received)
+        return covered and not any(first <= seq <= last for seq in self.set_aside)
+
+
+def add_number(ranges: Ranges, first: int, last: int) -> Ranges:
+    """`ranges` with `first` to `last` in it."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted([*ranges, (first, last)]):
+        if merged and start <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def remove_numbers(ranges: Ranges, first: int, last: int) -> Ranges:
+    """`ranges` without `first` to `last`."""
+    kept: list[tuple[int, int]] = []
+    for start, end in ranges:
+        if start < first:
+            kept.append((start, min(end, first - 1)))
+        if end > last:
+            kept.append((max(start, last + 1), end))
+    return tuple(kept)
+
+
+class Receipts:
+    """The one writer of the receipts: the agent.
+
+    Args:
+        folder: a folder of the agent's own; made if missing.
+        files: the file system.
+
+    Raises:
+        OutboxLocked: another agent runs (HL2003).
+        StorageFailed: HL2001, HL2002.
+        ForeignFormat: HL2004; the file was not touched.
+
+    """
+
+    def __init__(self, folder: Path, *, files: Files | None = None) -> None:
+        self._files: Files = files if files is not None else RealFiles()
+        self._folder = folder
+        self._lock_fd = -1
+        self._storage: JournalStorage | None = None
+        try:
+            self._open()
+        except ForeignJournalError as error:
+            self.close()
+            raise ForeignFormat(problem("HL2004", where=str(error.path), detail=error.detail)) from error
+        except OSError as error:
+            self.close()
+            raise StorageFailed(storage_problem(error, folder)) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        files, path = self._files, self._folder / NAME
+        files.make_folder(self._folder)
+        self._lock_fd = files.open(self._folder / "lock", WRITE_OR_MAKE)
+        if not files.lock(self._lock_fd):
+            raise OutboxLocked(problem("HL2003", where=str(self._folder)))
+        storage = JournalStorage(path, files=files)
+        self._take(storage)
+        if storage.damage or storage.missing:
+            # What is lost is offered to the centre again; a clean file keeps damage from spreading.
+            self._shorten()
+
+    @property
+    def view(self) -> ReceiptsView:
+        """All receipts as they are now."""
+        return self._view
+
+    @property
+    def through(self) -> int:
+        """See `ReceiptsView.through`."""
+        return self._view.through
+
+    def add(self, receipts: Iterable[Receipt]) -> None:
+        """Store receipts, all of them or none; durable on return. The newest receipt of a response counts.
+
+        Raises StorageFailed.
+        """
+        received = self._view.received
+        kept: list[int] = []
+        aside: list[SetAside] = []
+        for receipt in receipts:
+            received = add_number(received, receipt.seq, receipt.seq)
+            if receipt.status in SETTLED:
+                kept.append(receipt.seq)
+            else:
+                aside.append(SetAside(receipt.seq, receipt.id, receipt.status, receipt.problem))
+        with self._writing() as db:
+            if received != self._view.received:
+                _put(db, RECEIVED, _ONLY, {"ranges": [list(pair) for pair in received]})
+            if kept := [seq for seq in kept if seq in self._view.set_aside]:
+                db.table(SET_ASIDE).remove(doc_ids=kept)
+            for row in aside:
+                _put(db, SET_ASIDE, row.seq, msgspec.to_builtins(row))
+
+    def withdraw(self, first: int, last: int) -> None:
+        """Forget the receipts from `first` to `last`: the centre lost them, they are to be offered again.
+
+        Raises StorageFailed.
+        """
+        with self._writing() as db:
+            received = remove_numbers(self._view.received, first, last)
+            _put(db, RECEIVED, _ONLY, {"ranges": [list(pair) for pair in received]})
+            db.table(SET_ASIDE).remove(doc_ids=[seq for seq in self._view.set_aside if first <= seq <= last])
+
+    def note(self, **values: str) -> None:
+        """Remember values by name, each in the place of an earlier one; durable. Raises StorageFailed."""
+        with self._writing() as db:
+            _put(db, NOTES, _ONLY, {**self._view.notes, **values})
+
+    def close(self) -> None:
+        """Give everything back. Nothing needs to be saved: it is."""
+        if self._storage is not None:
+            self._storage.close()
+            self._storage = None
+        if self._lock_fd >= 0:
+            self._files.close(self._lock_fd)
+            self._lock_fd = -1
+
+    @contextmanager
+    def _writing(self) -> Iterator[JournalDB]:
+        try:
+            if self._journal.poisoned:
+                self._shorten()
+            with self._journal.together():
+                yield self._db
+            self._refresh()
+            if self._journal.end > self._limit:
+                self._shorten()
+        except OSError as error:
+            raise StorageFailed(storage_problem(error, self._folder)) from error
+
+    def _shorten(self) -> None:
+        """Put a journal with one commit, the state now, in the place of the long one."""
+        storage = self._journal
+        whole: Commit = {
+            name: Change(put={doc_id: msgspec.Raw(document) for doc_id, document in table.items()})
+            for name in (RECEIVED, SET_ASIDE, NOTES)
+            if (table := storage.table(name))
+        }
+        fd = create(self._files, storage.path, {}, [whole] if whole else [])
+        self._take(JournalStorage(storage.path, files=self._files, fd=fd))
+        storage.close()
+
+    @property
+    def _journal(self) -> JournalStorage:
+        if self._storage is None:
+            raise ValueError("the receipts are closed")
+        return self._storage
+
+    def _take(self, storage: JournalStorage) -> None:
+        self._storage = storage
+        self._db = JournalDB(storage=lambda: storage)
+        self._limit = max(_GROWN, 2 * storage.end)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        tables = {name: dict(self._journal.table(name) or {}) for name in (RECEIVED, SET_ASIDE, NOTES)}
+        self._view = _view(tables)
+
+
+class ReceiptsReader:
+    """The receipts as the kiosk sees them: for its staff screen, and to know what may be deleted.
+
+    Args:
+        folder: the folder of `Receipts`; it may not exist yet.
+        files: the file system.
+
+    """
+
+    def __init__(self, folder: Path, *, files: Files | None = None) -> None:
+        self._files: Files = files if files is not None else RealFiles()
+        self._folder = folder
+        self._size = -1
+        self._view = ReceiptsView()
+
+    def view(self) -> ReceiptsView:
+        """All receipts now; empty before the first. Raises OSError, ForeignFormat."""
+        if NAME not in self._files.names(self._folder):
+            return ReceiptsView()
+        path = self._folder / NAME
+        data = read_whole(self._files, path)
+        if len(data) != self._size:  # a journal only grows, or is replaced by a shorter one
+            try:
+                self._view = _view(load(path, data).tables)
+            except ForeignJournalError as error:
+                raise ForeignFormat(problem("HL2004", where=str(path), detail=error.detail)) from error
+            self._size = len(data)
+        return self._view
+
+    def settled(self, first: int, last: int) -> bool:
+        """See `ReceiptsView.settled`."""
+        return self.view().settled(first, last)
+
+
+def _put(db: JournalDB, table: str, doc_id: int, document: dict[str, Any]) -> None:
+    journal_table = db.table(table)
+    assert isinstance(journal_table, JournalTable)
+    journal_table.put(Document(document, doc_id))
+
+
+def _view(tables: Tables) -> ReceiptsView:
+    only = str(_ONLY)
+    received = tables.get(RECEIVED, {}).get(only)
+    notes = tables.get(NOTES, {}).get(only)
+    rows = [msgspec.json.decode(row, type=SetAside) for row in tables.get(SET_ASIDE, {}).values()]
+    return ReceiptsView(
+        received=msgspec.json.decode(received, type=dict[str, Ranges])["ranges"] if received else (),
+        set_aside={row.seq: row for row in rows},
+        notes=msgspec.json.decode(notes, type=dict[str, str]) if notes else {},
+    )

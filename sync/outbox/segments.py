@@ -1,0 +1,81 @@
+"""Segments: the outbox is a row of journals, each bounded, each deleted whole.
+
+`000007-000000000413.journal` is segment 7 and begins with response 413. A later segment has the last word:
+whatever an earlier one holds at or behind the first `seq` of the next was never acknowledged (its sync had
+failed) and counts as not written.
+"""
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from sync.outbox import journal
+from sync.outbox.files import Files, read_whole
+from sync.outbox.journal import Damage
+from sync.outbox.storage import Contents, load
+
+RESPONSES = "responses"
+DRAFTS = "drafts"
+_NAME = re.compile(r"([0-9]{6,})-([0-9]{12,})\.journal")
+
+
+class Segment(msgspec.Struct, frozen=True, order=True):
+    """One journal of the outbox: its number, and the `seq` of the first response in it."""
+
+    number: int
+    first_seq: int
+
+    @property
+    def name(self) -> str:
+        """Its file name."""
+        return f"{self.number:06d}-{self.first_seq:012d}.journal"
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What reading a whole segment showed.
+
+    seqs: the responses that are there. missing: those that ought to be and are not.
+    damage: bytes that hold no commit.
+    """
+
+    seqs: list[int]
+    missing: list[int]
+    damage: list[Damage]
+
+
+def segments(files: Files, folder: Path) -> list[Segment]:
+    """All segments in a folder, oldest first. Raises OSError."""
+    matches = (_NAME.fullmatch(name) for name in files.names(folder))
+    return sorted(Segment(int(match[1]), int(match[2])) for match in matches if match)
+
+
+def response_seqs(tables: journal.Tables) -> list[int]:
+    """The `seq` of every response, ascending: its document id."""
+    return sorted(int(doc_id) for doc_id in tables.get(RESPONSES, {}))
+
+
+def check(contents: Contents, segment: Segment, until: int) -> Checked:
+    """Compare a segment with what it has to hold: every response from its first to before `until`."""
+    seqs = [seq for seq in response_seqs(contents.tables) if seq < until]
+    there = set(seqs)
+    missing = [seq for seq in range(segment.first_seq, until) if seq not in there]
+    return Checked(seqs, missing, contents.damage)
+
+
+def read_segment(files: Files, folder: Path, segment: Segment) -> tuple[Contents, bytes]:
+    """A segment from the disk, and its bytes. Raises OSError, ForeignJournalError."""
+    path = folder / segment.name
+    data = read_whole(files, path)
+    return load(path, data), data
+
+
+def as_ranges(seqs: list[int]) -> str:
+    """Ascending numbers for a person: "3, 7-9"."""
+    parts: list[list[int]] = []
+    for seq in seqs:
+        if parts and parts[-1][1] == seq - 1:
+            parts[-1][1] = seq
+        else:
+            parts.append([seq, seq])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)

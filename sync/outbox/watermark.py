@@ -1,0 +1,56 @@
+"""How far readers in other processes may trust what they see.
+
+The length of a file says nothing about the disk: what was written but not yet synced can vanish in a power
+cut, and its `seq` would then be given out again. So the writer publishes, after every sync and never
+before, up to where everything is durable. Readers look at this file only; nobody waits for anybody.
+
+The file is one line of fixed length: CRC-32, segment, bytes of that segment, `seq`, all hexadecimal. It is
+never synced itself: on the disk it can only lag behind the journal, and opening the outbox brings it up to
+date.
+"""
+
+from pathlib import Path
+from zlib import crc32
+
+import msgspec
+
+from sync.outbox.files import READ, Files
+
+NAME = "watermark"
+_LENGTH = 60
+
+
+class Watermark(msgspec.Struct, frozen=True, gc=False):
+    """Durable are all segments before `segment`, its first `end` bytes, and all responses up to `seq`."""
+
+    segment: int = 0
+    end: int = 0
+    seq: int = 0
+
+    def encode(self) -> bytes:
+        """The line in the file."""
+        fields = b"%016x %016x %016x\n" % (self.segment, self.end, self.seq)
+        return b"%08x %b" % (crc32(fields), fields)
+
+
+def decode(line: bytes) -> Watermark | None:
+    """The watermark in a line; None where it is no whole one."""
+    if len(line) != _LENGTH or line != b"%08x %b" % (crc32(line[9:]), line[9:]):
+        return None
+    segment, end, seq = (int(field, 16) for field in line[9:].split())
+    return Watermark(segment, end, seq)
+
+
+def read(files: Files, folder: Path) -> Watermark:
+    """The published watermark; zero where none was, or none can be read. Raises OSError."""
+    if NAME not in files.names(folder):
+        return Watermark()
+    fd = files.open(folder / NAME, READ)
+    try:
+        for _ in range(3):  # the writer may be in the middle of it
+            mark = decode(files.read(fd, _LENGTH, 0))
+            if mark is not None:
+                return mark
+    finally:
+        files.close(fd)
+    return Watermark()

@@ -1,0 +1,505 @@
+"""Outbox: the one writer, in the kiosk's process, on the kiosk's thread."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+from tinydb.table import Document
+
+from sync.contract.canonical import as_document, from_document
+from sync.contract.problem import Problem, problem
+from sync.contract.response import Response
+from sync.outbox import watermark
+from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole
+from sync.outbox.journal import Change, Damage
+from sync.outbox.problems import FULL, ForeignFormat, OutboxLocked, StorageFailed, storage_problem
+from sync.outbox.segments import (
+    DRAFTS,
+    RESPONSES,
+    Segment,
+    as_ranges,
+    check,
+    read_segment,
+    response_seqs,
+    segments,
+)
+from sync.outbox.storage import ForeignJournalError, JournalStorage, NotCreatedError, create
+from sync.outbox.table import JournalDB, JournalTable
+from sync.outbox.watermark import Watermark
+
+QUARANTINE = "quarantine"
+LOCK = "lock"
+RESERVE = "reserve"
+
+
+class OutboxSettings(msgspec.Struct, frozen=True):
+    """What can be set about an outbox.
+
+    segment_responses, segment_bytes: a segment that has grown beyond either is followed by a new one.
+    retention_days: a response that the centre keeps safe stays on the terminal for so long.
+    reserve_bytes: disk space held back so that the visit in progress can be finished on a full disk.
+    """
+
+    segment_responses: int = 5000
+    segment_bytes: int = 8 * 1024 * 1024
+    retention_days: int = 30
+    reserve_bytes: int = 256 * 1024
+
+
+class OutboxStatus(msgspec.Struct, frozen=True):
+    """What staff can see of the outbox.
+
+    last_seq: the number of the newest response, 0 without any.
+    count: responses kept on this terminal.
+    drafts: visits that were begun and have no response yet.
+    healthy: a visit may begin. If not, `problem` says why.
+    alarms: what a person has to look at; none of them stops the terminal.
+    """
+
+    last_seq: int
+    count: int
+    drafts: int
+    segments: int
+    healthy: bool
+    problem: Problem | None
+    alarms: tuple[Problem, ...]
+
+
+class Maintained(msgspec.Struct, frozen=True):
+    """What one step of maintenance did, by segment names; `more`: a step is left."""
+
+    verified: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
+    more: bool = False
+
+
+class Settled(Protocol):
+    """What maintenance has to know of the receipts (`ReceiptsReader` is one)."""
+
+    def settled(self, first: int, last: int) -> bool:
+        """True if the centre keeps every response from `first` to `last` safe."""
+
+
+class Outbox:
+    """The durable store of one device's responses.
+
+    Args:
+        folder: its place; made if missing. Everything in it belongs to the outbox.
+        device: the id of this device; a folder belongs to one for good.
+        clock: the time now, with its offset. Only rotation and retention depend on it.
+        files: the file system.
+        settings: see `OutboxSettings`.
+
+    Raises:
+        OutboxLocked: another process has it (HL2003).
+        StorageFailed: it cannot be opened durably (HL2001, HL2002); try again later.
+        ForeignFormat: HL2004, HL2007; nothing was touched.
+
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        device: str,
+        *,
+        clock: Callable[[], datetime],
+        files: Files | None = None,
+        settings: OutboxSettings | None = None,
+    ) -> None:
+        self._folder = folder
+        self._device = device
+        self._clock = clock
+        self._files: Files = files if files is not None else RealFiles()
+        self._settings = settings if settings is not None else OutboxSettings()
+        self._failure: Problem | None = None
+        self._alarms: dict[str, Problem] = {}
+        self._opened_at: dict[Segment, datetime] = {}
+        self._counts: dict[Segment, int] = {}
+        self._last_seq = 0
+        self._open_fds: list[int] = []
+        self._reserved = False
+        self._db: JournalDB | None = None
+        try:
+            self._open()
+        except BaseException as error:
+            self.close()
+            if isinstance(error, OSError):
+                raise StorageFailed(storage_problem(error, folder)) from error
+            if isinstance(error, ForeignJournalError):
+                found = problem("HL2004", where=str(error.path), detail=error.detail)
+                raise ForeignFormat(found) from error
+            raise
+
+    # --- what the terminal calls ---------------------------------------------------------------------
+
+    def append(self, response: Response) -> Response:
+        """Store a response for good, and remove the draft of the same id in the same commit.
+
+        Args:
+            response: of this device, with seq 0.
+
+        Returns:
+            The response with its `seq`; durable.
+
+        Raises:
+            StorageFailed: it is not stored, and its `seq` was not used.
+
+        """
+        self._expect(response)
+        seq = self._last_seq + 1
+        stored = msgspec.structs.replace(response, seq=seq)
+        document = Document(as_document(stored), seq)
+        draft = UUID(response.id).int
+
+        def put(db: JournalDB) -> None:
+            with _journal(db).together():
+                db.table(RESPONSES).insert(document)
+                if draft in self._drafts:
+                    db.table(DRAFTS).remove(doc_ids=[draft])
+
+        self._commit(put)
+        self._last_seq = seq
+        self._drafts.pop(draft, None)
+        self._publish()
+        return stored
+
+    def keep_draft(self, response: Response) -> None:
+        """Store a visit in progress durably, in the place of an earlier draft of the same id.
+
+        Raises StorageFailed: the earlier draft is kept.
+        """
+        self._expect(response)
+        document = as_document(response)
+        draft = UUID(response.id).int
+
+        def put(db: JournalDB) -> None:
+            table = db.table(DRAFTS)
+            assert isinstance(table, JournalTable)
+            table.put(Document(document, draft))
+
+        self._commit(put)
+        self._drafts[draft] = document
+
+    def drafts(self) -> list[Response]:
+        """Visits begun and never finished, oldest first: after a crash they become responses by `append`."""
+        return [from_document(self._drafts[key]) for key in sorted(self._drafts)]
+
+    def status(self) -> OutboxStatus:
+        """The state now, without touching the disk."""
+        broken = self._failure
+        if broken is None and not self._reserved:
+            broken = problem("HL2002", where=str(self._folder))
+        upto = [following.first_seq for following in self._segments[1:]] + [self._last_seq + 1]
+        return OutboxStatus(
+            last_seq=self._last_seq,
+            count=sum(
+                self._counts.get(segment, until - segment.first_seq)
+                for segment, until in zip(self._segments, upto, strict=True)
+            ),
+            drafts=len(self._drafts),
+            segments=len(self._segments),
+            healthy=broken is None,
+            problem=broken,
+            alarms=tuple(self._alarms.values()),
+        )
+
+    def recover(self) -> bool:
+        """Try to become healthy again: a fresh segment after a failed write, the reserve. True if it is."""
+        try:
+            self._usable()
+            self._publish()
+            self._hold_reserve()
+            self._failure = None
+        except OSError as error:
+            self._failure = storage_problem(error, self._folder)
+        return self._failure is None
+
+    def maintain(self, receipts: Settled) -> Maintained:
+        """One short step of housekeeping: recover, or verify one older segment, or delete one.
+
+        Call it now and then, when nobody is in front of the screen; `more` says that there is more to do.
+        A segment is deleted once it was read without an error, the centre keeps every response in it safe,
+        and the retention is over. The newest is never deleted. What the centre refused, or found in
+        conflict, stays.
+
+        Raises nothing: what goes wrong is in the status.
+        """
+        if not self.status().healthy and not self.recover():
+            return Maintained()
+        older = list(zip(self._segments, self._segments[1:], strict=False))
+        try:
+            for segment, following in older:
+                if segment not in self._counts:
+                    self._verify(segment, following.first_seq)
+                    return Maintained(verified=(segment.name,), more=True)
+            for segment, following in older:
+                if self._may_go(segment, following, receipts):
+                    self._delete(segment)
+                    return Maintained(deleted=(segment.name,), more=True)
+        except OSError as error:
+            self._alarm(storage_problem(error, self._folder))
+        return Maintained()
+
+    def close(self) -> None:
+        """Give everything back. Nothing needs to be saved: it is."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+        while self._open_fds:
+            self._files.close(self._open_fds.pop())
+
+    # --- opening -------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        files, folder = self._files, self._folder
+        files.make_folder(folder)
+        self._lock()
+        self._open_fds.append(folder_fd := files.open_folder(folder))
+        self._folder_fd = folder_fd
+        for name in files.names(folder):
+            if name.endswith(".new"):
+                files.unlink(folder / name)
+        mark = watermark.read(files, folder)
+        self._segments = segments(files, folder)
+        self._drafts: dict[int, dict[str, Any]] = {}
+        self._last_seq = mark.seq
+        if self._segments:
+            self._read_newest(mark)
+        elif mark.seq:
+            self._alarm(problem("HL2006", where=str(folder), detail=f"1-{mark.seq}"))
+        if self._db is None:
+            self._start_segment(mark.segment)
+        self._open_fds.append(mark_fd := files.open(folder / watermark.NAME, WRITE_OR_MAKE))
+        self._mark_fd = mark_fd
+        self._publish()
+        if names := [name for name in files.names(folder / QUARANTINE) if name.endswith(".damaged")]:
+            self._alarm(problem("HL2005", where=str(folder / QUARANTINE), detail=str(len(names))))
+        try:
+            self._hold_reserve()
+        except OSError as error:
+            # The terminal starts, refuses visits, and recovers by itself.
+            self._failure = storage_problem(error, folder)
+
+    def _lock(self) -> None:
+        fd = self._files.open(self._folder / LOCK, WRITE_OR_MAKE)
+        self._open_fds.append(fd)
+        if not self._files.lock(fd):
+            holder = self._files.read(fd, 20, 0).decode("ascii", "replace").strip()
+            raise OutboxLocked(problem("HL2003", where=str(self._folder), detail=f"pid {holder}"))
+        self._files.truncate(fd, 0)
+        with contextlib.suppress(OSError):  # the number is a courtesy; a full disk is no reason to stop
+            self._files.write(fd, b"%d\n" % os.getpid(), 0)
+
+    def _read_newest(self, mark: Watermark) -> None:
+        """Take over the newest segment; leave `_db` None where it must not be written any more."""
+        newest = self._segments[-1]
+        durable_to = mark.end if mark.segment == newest.number else 0
+        storage = JournalStorage(self._folder / newest.name, files=self._files, durable_to=durable_to)
+        if storage.header.get("device", self._device) != self._device:
+            storage.close()
+            raise ForeignFormat(problem("HL2007", where=str(self._folder)))
+        self._drafts = {
+            int(doc_id): msgspec.json.decode(document)
+            for doc_id, document in (storage.table(DRAFTS) or {}).items()
+        }
+        seqs = response_seqs({RESPONSES: dict(storage.table(RESPONSES) or {})})
+        last_seq = seqs[-1] if seqs else newest.first_seq - 1
+        self._last_seq = max(last_seq, mark.seq)
+        expected = range(newest.first_seq, self._last_seq + 1)
+        lost = sorted(set(expected).difference(seqs)) if len(seqs) != len(expected) else []
+        self._report(newest, lost, storage.damage)
+        vanished = mark.segment > newest.number or durable_to > storage.end
+        if storage.damage or storage.missing or lost or vanished:
+            storage.close()
+            self._quarantine(newest, storage.damage, read_whole(self._files, self._folder / newest.name))
+            return
+        self._take(newest, storage)
+
+    # --- writing -------------------------------------------------------------------------------------
+
+    def _expect(self, response: Response) -> None:
+        if response.device != self._device or response.seq != 0:
+            raise ValueError("a response of this device with seq 0 is expected")
+
+    def _commit(self, put: Callable[[JournalDB], None]) -> None:
+        """Run `put`, a second time where making way for it helped."""
+        try:
+            try:
+                put(self._usable())
+            except OSError as error:
+                if not self._make_way(error):
+                    raise
+                put(self._usable())
+        except OSError as error:
+            self._failure = storage_problem(error, self._folder)
+            raise StorageFailed(self._failure) from error
+        self._failure = None
+
+    def _make_way(self, error: OSError) -> bool:
+        """After a failure: give up the reserve on a full disk. True: trying once more has a sense."""
+        if error.errno in FULL:
+            if not self._reserved:
+                return False
+            self._reserved = False
+            self._files.unlink(self._folder / RESERVE)
+            return True
+        return self._db is None or _journal(self._db).poisoned
+
+    def _usable(self) -> JournalDB:
+        """The database to write to: the present segment, or a new one where that is full or in doubt."""
+        db = self._db
+        if db is None or _journal(db).poisoned:
+            return self._start_segment()
+        if not self._rotation_due(_journal(db)):
+            return db
+        try:
+            return self._start_segment()
+        except OSError as error:
+            if _journal(db).poisoned:
+                raise
+            self._alarm(storage_problem(error, self._folder))
+            return db  # still good: a new one can wait
+
+    def _rotation_due(self, storage: JournalStorage) -> bool:
+        responses = self._last_seq - self._segments[-1].first_seq + 1
+        return storage.end >= self._settings.segment_bytes or (
+            responses > 0
+            and (responses >= self._settings.segment_responses or self._clock().date() != self._day)
+        )
+
+    def _start_segment(self, above: int = 0) -> JournalDB:
+        """Begin a new segment durably; drafts move on into it.
+
+        Raises OSError. If the new segment may be there already, the old one is poisoned: what would be
+        written to it would not count any more.
+        """
+        newest = max([above, *(segment.number for segment in self._segments)])
+        segment = Segment(newest + 1, self._last_seq + 1)
+        header = {
+            "segment": segment.number,
+            "device": self._device,
+            "first_seq": segment.first_seq,
+            "opened_at": self._clock().isoformat(),
+        }
+        put = {str(draft): msgspec.Raw(msgspec.json.encode(doc)) for draft, doc in self._drafts.items()}
+        path = self._folder / segment.name
+        try:
+            fd = create(self._files, path, header, [{DRAFTS: Change(put=put)}] if put else [])
+            storage = JournalStorage(path, files=self._files, fd=fd)
+        except NotCreatedError:
+            raise
+        except OSError:
+            if self._db is not None:
+                _journal(self._db).poisoned = True
+            raise
+        if self._db is not None:
+            self._db.close()
+        self._segments.append(segment)
+        return self._take(segment, storage)
+
+    def _take(self, segment: Segment, storage: JournalStorage) -> JournalDB:
+        self._opened_at[segment] = _opened_at(storage.header, self._clock())
+        self._day = self._opened_at[segment].date()
+        self._db = JournalDB(storage=lambda: storage)
+        return self._db
+
+    def _publish(self) -> None:
+        """Tell readers what is durable now. Failing at that loses nothing: it is tried again."""
+        if self._db is None:
+            return
+        mark = Watermark(self._segments[-1].number, _journal(self._db).end, self._last_seq)
+        try:
+            self._files.write(self._mark_fd, mark.encode(), 0)
+        except OSError as error:
+            self._alarm(storage_problem(error, self._folder / watermark.NAME))
+
+    def _hold_reserve(self) -> None:
+        if self._reserved:
+            return
+        path = self._folder / RESERVE
+        fd = self._files.open(path, WRITE_OR_MAKE)
+        try:
+            self._files.allocate(fd, self._settings.reserve_bytes)
+            self._files.datasync(fd)
+        except OSError:
+            self._files.unlink(path)
+            raise
+        finally:
+            self._files.close(fd)
+        self._reserved = True
+
+    # --- looking after older segments ----------------------------------------------------------------
+
+    def _verify(self, segment: Segment, until: int) -> None:
+        try:
+            contents, data = read_segment(self._files, self._folder, segment)
+        except ForeignJournalError as error:
+            self._alarm(problem("HL2004", where=str(error.path), detail=error.detail))
+            self._counts[segment], self._opened_at[segment] = 0, self._clock()
+            return
+        checked = check(contents, segment, until)
+        self._report(segment, checked.missing, checked.damage)
+        self._quarantine(segment, checked.damage, data)
+        self._counts[segment] = len(checked.seqs)
+        self._opened_at[segment] = _opened_at(contents.header or {}, self._clock())
+
+    def _may_go(self, segment: Segment, following: Segment, receipts: Settled) -> bool:
+        """True if nothing in the segment is needed any more. Its age is that of the next one."""
+        age = self._clock() - self._opened_at[following]
+        return age > timedelta(days=self._settings.retention_days) and receipts.settled(
+            segment.first_seq, following.first_seq - 1
+        )
+
+    def _delete(self, segment: Segment) -> None:
+        self._files.unlink(self._folder / segment.name)
+        self._files.sync_folder(self._folder_fd)
+        self._segments.remove(segment)
+        del self._counts[segment], self._opened_at[segment]
+
+    def _report(self, segment: Segment, missing: list[int], damage: list[Damage]) -> None:
+        where = str(self._folder / segment.name)
+        if missing:
+            self._alarm(problem("HL2006", where=where, detail=as_ranges(missing)))
+        if damage:
+            spans = ", ".join(f"{part.start}-{part.end}" for part in damage)
+            self._alarm(problem("HL2005", where=where, detail=spans))
+
+    def _quarantine(self, segment: Segment, damage: list[Damage], data: bytes) -> None:
+        """Put a copy of what can't be read aside, for a person. The segment itself stays as it is."""
+        if not damage:
+            return
+        aside = self._folder / QUARANTINE
+        self._files.make_folder(aside)
+        there = self._files.names(aside)
+        for part in damage:
+            name = f"{segment.number:06d}-{part.start}-{part.end}.damaged"
+            if name not in there:
+                fd = self._files.open(aside / name, WRITE_OR_MAKE)
+                try:
+                    self._files.write(fd, data[part.start : part.end], 0)
+                    self._files.datasync(fd)
+                finally:
+                    self._files.close(fd)
+
+    def _alarm(self, found: Problem) -> None:
+        self._alarms[f"{found.number} {found.where}"] = found
+
+
+def _journal(db: JournalDB) -> JournalStorage:
+    storage = db.storage
+    assert isinstance(storage, JournalStorage)
+    return storage
+
+
+def _opened_at(header: Mapping[str, Any], otherwise: datetime) -> datetime:
+    try:
+        return datetime.fromisoformat(header["opened_at"])
+    except (KeyError, TypeError, ValueError):
+        return otherwise
