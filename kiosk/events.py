@@ -27,9 +27,31 @@ class Touched(Struct, frozen=True):
 
 
 class Tagged(Struct, frozen=True):
-    """A scan was accepted as a handover."""
+    """A handover was tagged: its visit begins, at once or when the one before it is over."""
 
     tag: Tag
+
+
+class Joined(Struct, frozen=True):
+    """Another dossier of the same citizen: the same visit with this tag."""
+
+    tag: Tag
+
+
+class Replaced(Struct, frozen=True):
+    """The next handover, before anybody answered for the last one.
+
+    corrected: the last tag was wrong, and its response says `voided`; else nobody wanted to answer.
+    """
+
+    tag: Tag
+    corrected: bool
+
+
+class Waiting(Struct, frozen=True):
+    """So many handovers wait for the visit at hand to end."""
+
+    count: int
 
 
 class Start(Struct, frozen=True):
@@ -169,6 +191,9 @@ class OpeningChanged(Struct, frozen=True):
 Event = (
     Touched
     | Tagged
+    | Joined
+    | Replaced
+    | Waiting
     | Start
     | NotNow
     | ShowPrivacy

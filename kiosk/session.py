@@ -39,12 +39,14 @@ from kiosk.events import (
     Forward,
     HandTouched,
     HelpWanted,
+    Joined,
     KeepDraft,
     LanguageChosen,
     Noticed,
     NotNow,
     Now,
     OpeningChanged,
+    Replaced,
     ShowPrivacy,
     Sound,
     Speak,
@@ -59,6 +61,7 @@ from kiosk.events import (
     Toggled,
     Touched,
     Voided,
+    Waiting,
     WipeWanted,
     Writing,
 )
@@ -97,7 +100,6 @@ Phase = Literal[
     "wiping",
 ]
 
-QUEUE_LIMIT = 5  # handovers that wait while a visit goes on
 TEXT_STEPS = 3
 
 Result = tuple["State", tuple[Effect, ...]]
@@ -160,7 +162,8 @@ class Manners(Struct, frozen=True):
 class State(Struct, frozen=True, kw_only=True):
     """All that the terminal knows between two events.
 
-    queue: handovers scanned during a visit. pending: the commit that is under way or failed.
+    next: the handover whose visit begins when the screen is free; waiting: how many more there are.
+    pending: the commit that is under way or failed. failure: the number of the problem it met.
     tokens: the last token given out; timer and notice_timer: those still awaited (0: none).
     spoken: the answer that was read aloud and waits for its second touch.
     """
@@ -168,7 +171,8 @@ class State(Struct, frozen=True, kw_only=True):
     phase: Phase = "idle"
     visit: Visit | None = None
     manners: Manners = Manners()
-    queue: tuple[Tag, ...] = ()
+    next: Tag | None = None
+    waiting: int = 0
     pending: Commit | None = None
     failure: str = ""
     notice: str = ""
@@ -191,6 +195,14 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> Result:
             return _timeout(state, token, now, rules)
         case Tagged(tag):
             return _tagged(state, tag, now, rules)
+        case Joined(tag) if state.visit and state.phase in _WITH_VISITOR:
+            return _with_draft(replace(state, visit=replace(state.visit, tag=tag)), (), now, rules)
+        case Replaced(tag, corrected) if state.visit and state.phase in _WITH_VISITOR:
+            outcome = "voided" if corrected else _outcome_of_silence(state.visit)
+            void = Void("scan", "corrected by the next scan") if corrected else None
+            return _finish(replace(state, next=tag), outcome, now, rules, void)
+        case Waiting(count):
+            return replace(state, waiting=count), ()
         case Committed():
             return _committed(state, now, rules)
         case StorageFailed(number):
@@ -202,7 +214,7 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> Result:
                 else (state, ())
             )
         case OpeningChanged(open):
-            return _opening_changed(replace(state, open=open))
+            return _opening_changed(replace(state, open=open), now, rules)
         case Noticed(text):
             return _notice(state, text, rules)
         case Voided(by, reason) if state.visit and state.phase in _WITH_VISITOR:
@@ -228,38 +240,33 @@ def _in_idle(state: State, event: Event, now: Now, rules: Rules) -> Result:
     match event:
         case Touched() if rules.start_by_touch:
             return _welcome(state, None, now, rules)
-        case LanguageChosen(language) if language in rules.languages:
-            return replace(state, manners=replace(state.manners, language=language)), ()
         case WipeWanted():
             return _wait(replace(state, phase="wiping"), rules.patience.wipe)
         case HelpWanted():
             return _call_staff(state, rules)
         case _:
-            return _manners(state, event)
+            changed = replace(state, manners=_manners(state.manners, event, rules))
+            # Somebody who makes the text larger and leaves must not change it for the next person.
+            return _wait(changed, rules.patience.ready) if changed != state else (state, ())
 
 
-def _opening_changed(state: State) -> Result:
-    if state.phase in ("idle", "closed"):
-        return replace(state, phase="idle" if state.open else "closed", timer=0), ()
-    return state, ()
+def _opening_changed(state: State, now: Now, rules: Rules) -> Result:
+    return _home(state, now, rules) if state.phase in ("idle", "closed") else (state, ())
 
 
 def _tagged(state: State, tag: Tag, now: Now, rules: Rules) -> Result:
     visit = state.visit
-    if state.phase in ("idle", "closed", "thanks"):
+    if state.phase in ("idle", "closed"):
         return _welcome(state, tag, now, rules)
-    if state.phase in ("ready", "privacy", "asking") and visit and not visit.answers and not visit.words:
-        state, effects = _wait(replace(state, visit=replace(visit, tag=tag)), _patience(state, rules))
-        return _with_draft(state, effects, now, rules)
-    if len(state.queue) >= QUEUE_LIMIT:
-        return _notice(state, "Hàng chờ đã đủ, xin quét lại sau", rules)
-    return replace(state, queue=(*state.queue, tag)), ()
+    if visit and visit.tag is None and state.phase in _WITH_VISITOR and not visit.answers:
+        # The citizen was quicker than the scanner.
+        return _with_draft(replace(state, visit=replace(visit, tag=tag)), (), now, rules)
+    return replace(state, next=tag), ()
 
 
 def _welcome(state: State, tag: Tag | None, now: Now, rules: Rules) -> Result:
-    language = state.manners.language if state.phase == "idle" else rules.language
     visit = Visit(id=uuid7(now.wall, lambda n: now.random[:n]), tag=tag, started=now)
-    state = replace(state, phase="ready", visit=visit, manners=Manners(language=language), spoken=None)
+    state = replace(state, phase="ready", visit=visit, next=None, spoken=None)
     state, effects = _wait(state, rules.patience.ready)
     return _with_draft(state, effects, now, rules) if tag else (state, effects)
 
@@ -269,15 +276,13 @@ def _home(state: State, now: Now, rules: Rules) -> Result:
     clean = State(
         phase="idle" if state.open else "closed",
         manners=Manners(language=rules.language),
-        queue=state.queue,
+        waiting=state.waiting,
         open=state.open,
         tokens=state.tokens,
         notice=state.notice,
         notice_timer=state.notice_timer,
     )
-    if not clean.queue:
-        return clean, ()
-    return _welcome(replace(clean, queue=clean.queue[1:]), clean.queue[0], now, rules)
+    return _welcome(clean, state.next, now, rules) if state.next else (clean, ())
 
 
 # --- somebody there ----------------------------------------------------------------------------------
@@ -301,10 +306,8 @@ def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
     match event:
         case HelpWanted():
             return _call_staff(state, rules)
-        case LanguageChosen(language) if language in rules.languages:
-            return replace(state, manners=replace(state.manners, language=language)), ()
-        case TextSizeTouched() | ContrastTouched() | EarTouched() | HandTouched():
-            return _manners(state, event)
+        case LanguageChosen() | TextSizeTouched() | ContrastTouched() | EarTouched() | HandTouched():
+            return replace(state, manners=_manners(state.manners, event, rules), spoken=None), ()
     if state.phase in ("ready", "privacy"):
         return _in_ready(state, visit, event, now, rules)
     match event:
@@ -554,7 +557,7 @@ def _timeout(state: State, token: int, now: Now, rules: Rules) -> Result:
             return _finish(state, _outcome_of_silence(state.visit), now, rules)
         case "asking":
             return _wait(replace(state, phase="still_there"), rules.patience.still_there)
-        case "thanks" | "wiping":
+        case "idle" | "thanks" | "wiping":
             return _home(state, now, rules)
         case "out_of_order" if state.pending:
             return state, (state.pending,)
@@ -573,18 +576,20 @@ def _call_staff(state: State, rules: Rules) -> Result:
     return state, (Sound("call"), CallStaff(), *effects)
 
 
-def _manners(state: State, event: Event) -> Result:
-    manners = state.manners
+def _manners(manners: Manners, event: Event, rules: Rules) -> Manners:
     match event:
+        case LanguageChosen(language) if language in rules.languages:
+            return replace(manners, language=language)
         case TextSizeTouched():
-            manners = replace(manners, text_step=(manners.text_step + 1) % TEXT_STEPS)
+            return replace(manners, text_step=(manners.text_step + 1) % TEXT_STEPS)
         case ContrastTouched():
-            manners = replace(manners, high_contrast=not manners.high_contrast)
+            return replace(manners, high_contrast=not manners.high_contrast)
         case EarTouched():
-            manners = replace(manners, ear=not manners.ear)
+            return replace(manners, ear=not manners.ear)
         case HandTouched():
-            manners = replace(manners, left_hand=not manners.left_hand)
-    return replace(state, manners=manners, spoken=None), ()
+            return replace(manners, left_hand=not manners.left_hand)
+        case _:
+            return manners
 
 
 # --- what the views ask too --------------------------------------------------------------------------

@@ -233,7 +233,7 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
         office=pick(settings.office.name, state.manners.language),
         manners=state.manners,
         languages=rules.languages,
-        queued=len(state.queue),
+        queued=state.waiting,
         notice=state.notice,
         help=state.phase in ("idle", "ready", "privacy", "asking"),
     )

@@ -1,0 +1,312 @@
+"""The visits of the Kiến Hưng plan, step by step."""
+
+import pytest
+
+from kiosk.events import (
+    Answered,
+    Back,
+    EarTouched,
+    Event,
+    Forward,
+    HelpWanted,
+    Joined,
+    LanguageChosen,
+    Noticed,
+    NotNow,
+    OpeningChanged,
+    Replaced,
+    ShowPrivacy,
+    Speak,
+    Start,
+    StartAgain,
+    StillHere,
+    Tagged,
+    TextSizeTouched,
+    Touched,
+    Voided,
+    WipeWanted,
+    Writing,
+)
+from kiosk.view import RatingView, ReadyView, TextView
+from sync.contract.response import Outcome
+from sync.contract.validation import violations
+from tests.flows.flow import OTHER_TAG, TAG, Flow, kien_hung, rules_for
+
+
+@pytest.fixture
+def flow() -> Flow:
+    return Flow(rules_for(kien_hung()))
+
+
+HAPPY: list[tuple[Event, str]] = [
+    (Tagged(TAG), "ReadyView"),
+    (Start(), "RatingView"),
+    (Answered("result", 5), "RatingView"),
+    (Answered("service", 4), "TextView"),
+    (Forward(), "TextView"),
+    (Forward(), "ThanksView"),
+    (Touched(), "IdleView"),
+]
+
+
+def happy() -> list[Event]:
+    return [event for event, _ in HAPPY]
+
+
+def test_a_happy_visit_goes_from_scan_to_thanks_and_home(flow: Flow) -> None:
+    for event, screen in HAPPY:
+        flow.send(event)
+        assert flow.screen == screen, event
+    response = flow.last.response
+    assert (response.outcome, response.answers, response.tag) == (
+        "complete",
+        {"result": 5, "service": 4},
+        TAG,
+    )
+    assert flow.last.words == {}
+    assert violations(response, flow.rules.survey) == []
+
+
+def test_thanks_is_shown_only_after_the_response_is_durable(flow: Flow) -> None:
+    flow.disk_is_full = True
+    flow.send(*happy()[:-1])
+    assert flow.screen == "OutOfOrderView"
+    assert flow.stored == []
+
+
+def test_a_full_disk_is_tried_again_and_keeps_the_visit(flow: Flow) -> None:
+    flow.disk_is_full = True
+    flow.send(*happy()[:-1]).wait(30)
+    assert flow.stored == []
+    flow.disk_is_full = False
+    flow.wait(6)
+    assert flow.last.response.answers == {"result": 5, "service": 4}
+    assert len(flow.stored) == 1
+
+
+def test_words_are_kept_apart_and_long_digit_runs_masked(flow: Flow) -> None:
+    flow.send(*happy()[:4], Writing("unsatisfied", "Chờ lâu, gọi 0900 000 000"), Forward(), Forward())
+    assert flow.last.words == {"unsatisfied": "Chờ lâu, gọi •••• ••• •••"}
+    assert "unsatisfied" not in flow.last.response.answers
+
+
+def test_words_that_were_not_handed_in_are_not_kept(flow: Flow) -> None:
+    flow.send(*happy()[:4], Writing("unsatisfied", "Tôi đổi ý")).wait(200)
+    assert (flow.last.response.outcome, flow.last.words) == ("partial", {})
+
+
+def test_without_a_key_open_questions_are_not_asked() -> None:
+    flow = Flow(rules_for(kien_hung(), can_seal=False)).send(*happy()[:3])
+    assert flow.shown.frame.pages == 2
+    flow.send(Answered("service", 3), Forward())
+    assert flow.last.response.outcome == "complete"
+
+
+def test_the_last_question_is_sent_explicitly() -> None:
+    flow = Flow(rules_for(kien_hung(), can_seal=False)).send(*happy()[:3])
+    assert flow.shown.frame.forward == ""
+    flow.send(Answered("service", 3))
+    assert (flow.screen, flow.shown.frame.forward) == ("RatingView", "send")
+
+
+@pytest.mark.parametrize(
+    ("steps", "outcome"),
+    [
+        (1, "timed_out"),
+        (2, "timed_out"),
+        (3, "partial"),
+        (4, "partial"),
+    ],
+)
+def test_an_abandoned_visit_is_kept_as_what_it_is(flow: Flow, steps: int, outcome: Outcome) -> None:
+    flow.send(*happy()[:steps]).wait(300)
+    assert [stored.response.outcome for stored in flow.stored] == [outcome]
+    assert flow.screen == "IdleView"
+    assert violations(flow.last.response, flow.rules.survey) == []
+
+
+def test_somebody_still_there_goes_on_where_they_were(flow: Flow) -> None:
+    flow.send(*happy()[:3]).wait(41)
+    assert flow.screen == "StillThereView"
+    flow.send(StillHere())
+    assert (flow.screen, flow.state.visit and flow.state.visit.answers) == ("RatingView", {"result": 5})
+
+
+def test_not_now_is_kept_as_declined(flow: Flow) -> None:
+    flow.send(Tagged(TAG), NotNow())
+    assert (flow.last.response.outcome, flow.screen) == ("declined", "IdleView")
+
+
+def test_back_shows_the_question_with_nothing_marked_and_keeps_the_answer(flow: Flow) -> None:
+    flow.send(*happy()[:3], Back())
+    view = flow.shown.view
+    assert isinstance(view, RatingView)
+    assert [row.marked for row in view.rows] == [None]
+    assert flow.shown.frame.forward == "next"
+    flow.send(Forward(), Answered("service", 1), Forward(), Forward())
+    assert flow.last.response.answers == {"result": 5, "service": 1}
+
+
+def test_an_answer_can_be_changed_by_going_back(flow: Flow) -> None:
+    flow.send(*happy()[:3], Back(), Answered("result", 1), Answered("service", 2), Forward(), Forward())
+    assert flow.last.response.answers == {"result": 1, "service": 2}
+
+
+def test_starting_again_forgets_everything_that_was_said(flow: Flow) -> None:
+    flow.send(*happy()[:4], Writing("unsatisfied", "bỏ"), Forward(), StartAgain())
+    assert flow.state.visit is not None
+    assert (flow.state.visit.answers, flow.state.visit.words, flow.state.visit.writing) == ({}, {}, {})
+    assert flow.shown.frame.page == 1
+
+
+def test_screens_and_progress_are_the_same_for_every_rating() -> None:
+    def walk(level: int) -> list[tuple[str, int, int, str]]:
+        flow = Flow(rules_for(kien_hung()))
+        seen: list[tuple[str, int, int, str]] = []
+        for event in (
+            Tagged(TAG),
+            Start(),
+            Answered("result", level),
+            Answered("service", level),
+            Forward(),
+            Forward(),
+        ):
+            flow.send(event)
+            frame = flow.shown.frame
+            seen.append((flow.screen, frame.page, frame.pages, frame.forward))
+        return seen
+
+    assert all(walk(level) == walk(5) for level in (1, 2, 3, 4))
+
+
+def test_without_a_tag_a_touch_starts_a_visit_only_where_allowed(flow: Flow) -> None:
+    assert flow.send(Touched()).screen == "IdleView"
+    open_to_touch = Flow(rules_for(kien_hung(), start_by_touch=True)).send(Touched())
+    assert open_to_touch.screen == "ReadyView"
+    open_to_touch.send(*happy()[1:6])
+    assert open_to_touch.last.response.tag is None
+
+
+def test_a_scan_just_after_the_touch_still_tags_the_visit() -> None:
+    flow = Flow(rules_for(kien_hung(), start_by_touch=True)).send(Touched(), Tagged(TAG), *happy()[1:6])
+    assert [stored.response.tag for stored in flow.stored] == [TAG]
+
+
+def test_the_next_handover_waits_until_the_thanks_are_over(flow: Flow) -> None:
+    flow.send(*happy()[:6], Tagged(OTHER_TAG))
+    assert flow.screen == "ThanksView"
+    flow.wait(6)
+    assert flow.screen == "ReadyView"
+    assert flow.state.visit is not None
+    assert flow.state.visit.tag == OTHER_TAG
+
+
+@pytest.mark.parametrize(("corrected", "outcome"), [(True, "voided"), (False, "timed_out")])
+def test_a_replaced_tag_still_leaves_its_one_response(flow: Flow, corrected: bool, outcome: Outcome) -> None:
+    flow.send(Tagged(TAG), Replaced(OTHER_TAG, corrected))
+    assert [(stored.response.tag, stored.response.outcome) for stored in flow.stored] == [(TAG, outcome)]
+    assert flow.state.visit is not None
+    assert (flow.screen, flow.state.visit.tag) == ("ReadyView", OTHER_TAG)
+    assert violations(flow.last.response, flow.rules.survey) == []
+
+
+def test_a_joined_dossier_changes_the_tag_of_the_visit(flow: Flow) -> None:
+    flow.send(Tagged(TAG), Joined(OTHER_TAG), *happy()[1:6])
+    assert [stored.response.tag for stored in flow.stored] == [OTHER_TAG]
+
+
+def test_a_tag_voided_by_staff_stays_on_record(flow: Flow) -> None:
+    flow.send(Tagged(TAG), Voided("cb-01", "quét nhầm"))
+    response = flow.last.response
+    assert response.outcome == "voided"
+    assert response.void is not None
+    assert response.void.reason == "quét nhầm"
+    assert violations(response, flow.rules.survey) == []
+
+
+def test_a_tag_leaves_a_draft_before_anybody_touches(flow: Flow) -> None:
+    flow.send(Tagged(TAG))
+    assert [draft.response.outcome for draft in flow.drafts.values()] == ["timed_out"]
+    flow.send(Start(), Answered("result", 2))
+    assert [draft.response.answers for draft in flow.drafts.values()] == [{"result": 2}]
+
+
+def test_what_a_citizen_changed_goes_back_for_the_next(flow: Flow) -> None:
+    flow.send(Tagged(TAG), LanguageChosen("en"), TextSizeTouched(), EarTouched(), NotNow(), Tagged(OTHER_TAG))
+    manners = flow.state.manners
+    assert (manners.language, manners.text_step, manners.ear) == ("vi", 0, False)
+
+
+def test_what_somebody_changed_and_left_goes_back_by_itself(flow: Flow) -> None:
+    flow.send(TextSizeTouched(), LanguageChosen("en"))
+    assert (flow.state.manners.language, flow.state.manners.text_step) == ("en", 1)
+    flow.wait(61)
+    assert (flow.state.manners.language, flow.state.manners.text_step) == ("vi", 0)
+
+
+def test_the_ready_screen_names_procedure_and_officer_in_the_language_chosen(flow: Flow) -> None:
+    flow.send(Tagged(TAG), LanguageChosen("en"))
+    view = flow.shown.view
+    assert isinstance(view, ReadyView)
+    assert (view.procedure, view.officer) == ("Birth registration", "Cán bộ Một")
+
+
+def test_with_the_ear_on_the_first_touch_speaks_and_the_second_chooses(flow: Flow) -> None:
+    flow.send(Tagged(TAG), EarTouched(), Start(), Answered("result", 5))
+    assert Speak("Rất hài lòng", "vi") in flow.effects
+    assert flow.state.visit is not None
+    assert flow.state.visit.answers == {}
+    flow.send(Answered("result", 5))
+    assert flow.state.visit.answers == {"result": 5}
+
+
+def test_privacy_is_one_touch_away_and_leads_back(flow: Flow) -> None:
+    flow.send(Tagged(TAG), ShowPrivacy())
+    assert flow.screen == "PrivacyView"
+
+
+def test_an_answer_that_was_not_offered_changes_nothing(flow: Flow) -> None:
+    flow.send(Tagged(TAG), Start(), Answered("result", 9), Answered("service", 5), Answered("result", True))
+    assert flow.state.visit is not None
+    assert (flow.state.visit.answers, flow.shown.frame.page) == ({}, 1)
+
+
+def test_writing_shows_what_was_written(flow: Flow) -> None:
+    flow.send(*happy()[:4], Writing("unsatisfied", "Xếp hàng lâu"))
+    view = flow.shown.view
+    assert isinstance(view, TextView)
+    assert (view.written, flow.shown.frame.forward) == ("Xếp hàng lâu", "next")
+
+
+def test_a_notice_goes_by_itself(flow: Flow) -> None:
+    flow.send(Noticed("Mã không hợp lệ"))
+    assert flow.shown.frame.notice == "Mã không hợp lệ"
+    assert flow.wait(5).shown.frame.notice == ""
+
+
+def test_help_is_acknowledged_on_the_screen(flow: Flow) -> None:
+    assert flow.send(Tagged(TAG), HelpWanted()).shown.frame.notice != ""
+
+
+def test_wiping_locks_touch_and_ends_by_itself(flow: Flow) -> None:
+    flow.send(WipeWanted(), Touched(), Start())
+    assert flow.screen == "WipingView"
+    assert flow.wait(31).screen == "IdleView"
+
+
+def test_closing_waits_for_the_visit_at_hand(flow: Flow) -> None:
+    flow.send(*happy()[:3], OpeningChanged(False))
+    assert flow.screen == "RatingView"
+    flow.send(*happy()[3:])
+    assert flow.screen == "ClosedView"
+    assert flow.send(OpeningChanged(True)).screen == "IdleView"
+
+
+def test_the_time_of_each_answer_is_kept(flow: Flow) -> None:
+    flow.send(*happy()[:6])
+    assert flow.last.response.timing == {
+        "result": 1500,
+        "service": 1500,
+        "unsatisfied": 1500,
+        "suggestion": 1500,
+    }
