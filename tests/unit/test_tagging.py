@@ -340,7 +340,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     reads.map(Scanned),
     reads.map(Scanned),
     st.just(FirstAnswer()),
-    st.sampled_from(["complete", "partial", "declined", "timed_out", "voided"]).map(VisitEnded),
+    st.sampled_from([VisitEnded("complete"), VisitEnded("timed_out"), VisitEnded("voided")]),
     st.sampled_from([SignOut(), TimePassed(), ByHand(None)]),
 )
 
