@@ -130,6 +130,7 @@ VISIT: list[Event] = [
     Writing("unsatisfied", "Bí mật của tôi"),
     Forward(),
     Forward(),
+    Forward(),
 ]
 
 
@@ -228,6 +229,7 @@ def test_handovers_scanned_during_a_visit_follow_one_by_one(
         terminal.scanned(dossier)
     assert terminal.state.waiting == 2
     terminal.send(Answered("service", 5))
+    terminal.send(Forward())
     terminal.send(Forward())
     terminal.send(Forward())
     assert terminal.state.phase == "thanks"
