@@ -3,8 +3,8 @@
 # usage: system-packages.sh terminal|test …      (see the lists below)
 set -eu
 
-# Drawing without a graphics card, and a virtual screen where there is none.
-terminal="xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1"
+# Spoken prompts; drawing without a graphics card, and a virtual screen where there is none.
+terminal="espeak-ng xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1"
 # Fault tests cut ext4 file systems and trace system calls; cards are read by a second decoder;
 # the centre's tests run on PostgreSQL too.
 tests="$terminal e2fsprogs strace zbar-tools postgresql"

@@ -15,6 +15,13 @@ from sync.contract.response import Respondent
 from sync.contract.survey import read_toml
 from sync.contract.text import Id, Language, Text
 
+# Beside the package in a checkout, inside it where it was installed.
+ASSETS = next(
+    folder
+    for folder in (Path(__file__).parent / "assets", Path(__file__).parent.parent / "assets")
+    if folder.is_dir()
+)
+
 Colour = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 

@@ -321,6 +321,13 @@ KINDS: dict[str, Kind] = {
         "Đặt mã ngắn hơn",
         "Choose a shorter id",
     ),
+    "HL3020": Kind(
+        500,
+        "Không tạo được lời đọc",
+        "A spoken prompt cannot be made",
+        "Cài gói espeak-ng có giọng của ngôn ngữ này rồi chạy lại",
+        "Install espeak-ng with a voice of this language and run it again",
+    ),
     # --- HL4xxx the wire ---------------------------------------------------------------------------
     "HL4001": Kind(
         401,

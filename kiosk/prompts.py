@@ -1,0 +1,81 @@
+"""Makes the spoken prompts of a terminal: `python -m kiosk.prompts --config kiosk.toml`.
+
+Every text of the surveys and of the interface, in every language offered, becomes a file in the data
+folder, spoken by espeak-ng. Where somebody recorded a text (assets/sounds/<language>/), that one is used.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from kiosk.devices.sound import RATE, prompt_name
+from kiosk.i18n import Catalogues
+from kiosk.settings import ASSETS, Settings, load_settings
+from sync.contract.bundle import Bundle, load_bundle
+from sync.contract.problem import ProblemError, problem
+from sync.contract.survey import survey_texts
+from sync.contract.text import pick
+
+
+def spoken_texts(bundle: Bundle, settings: Settings, catalogues: Catalogues) -> Iterator[tuple[str, str]]:
+    """Every (language, text) that the ear button may have to say, each once."""
+    seen = set()
+    interface = {word for language in catalogues.languages() for word in catalogues.words(language)}
+    for language in settings.languages:
+        translate = catalogues.translate(language)
+        texts: Iterable[str] = (
+            *(pick(text, language) for survey in bundle.surveys for _, text in survey_texts(survey)),
+            *(pick(procedure.name, language) for procedure in bundle.catalogue.procedures),
+            *(translate(word) for word in sorted(interface)),
+        )
+        for text in texts:
+            if (language, text) not in seen:
+                seen.add((language, text))
+                yield language, text
+
+
+def make_prompt(text: str, language: str, path: Path) -> None:
+    """Speak `text` into `path` (mono, 16 bit, 22050 Hz); raises ProblemError HL3020 where espeak-ng can't."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    try:
+        subprocess.run(
+            ["espeak-ng", "-v", language, "-s", "150", "-w", str(fresh), "--", text],
+            check=True,
+            capture_output=True,
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ProblemError(problem("HL3020", where=str(path.parent), detail=type(error).__name__)) from error
+    fresh.replace(path)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make what is missing; 0 when every text can be heard."""
+    parser = argparse.ArgumentParser(prog="python -m kiosk.prompts", description=__doc__)
+    parser.add_argument("--config", type=Path, required=True)
+    settings = load_settings(parser.parse_args(arguments).config)
+    wanted = [
+        (language, text, settings.data / "prompts" / language / prompt_name(text))
+        for language, text in spoken_texts(
+            load_bundle(settings.bundle), settings, Catalogues(ASSETS / "locales")
+        )
+    ]
+    missing = [
+        (language, text, path)
+        for language, text, path in wanted
+        if not path.exists() and not (ASSETS / "sounds" / language / path.name).exists()
+    ]
+    for count, (language, text, path) in enumerate(missing, 1):
+        make_prompt(text, language, path)
+        print(f"\r{count}/{len(missing)}", end="", flush=True)  # noqa: T201 - a command line
+    print(f"\r{len(wanted)} prompts, {len(missing)} made at {RATE} Hz")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except ProblemError as error:
+        sys.exit(str(error))
