@@ -194,13 +194,6 @@ KINDS: dict[str, Kind] = {
         "Chọn thư mục riêng cho thiết bị này",
         "Give this device a folder of its own",
     ),
-    "HL2008": Kind(
-        500,
-        "Không dùng được khóa niêm phong",
-        "The sealing key cannot be used",
-        "Chép lại gói cấu hình; trong lúc đó câu hỏi mở không được hiển thị",
-        "Copy the configuration again; open questions are not asked meanwhile",
-    ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(
         422,

@@ -38,7 +38,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
 
 class Damage(msgspec.Struct, frozen=True, gc=False):
-    """Bytes `start` to `end` of the file are no commit. `torn`: a write that was cut off."""
+    """Bytes `start` to `end` of the file are no commit. `torn`: it may be a write that was cut off."""
 
     start: int
     end: int
@@ -125,8 +125,8 @@ def scan(data: bytes, start: int = 0) -> Iterator[Record | Damage]:
             continue
         found = _next_record(data, at)
         end = found if found is not None else size
-        # A write that was cut off leaves no line ending behind: with one, the line had once been whole.
-        torn = found is None and b"\n" not in data[at:end]
+        # A write that was cut off is the last line; parts of it may have arrived, its ending too.
+        torn = found is None and b"\n" not in data[at : end - 1]
         yield Damage(at, end, torn)
         at = end
 

@@ -100,7 +100,7 @@ def load(path: Path, data: bytes, durable_to: int = 0) -> Contents:
     if (
         records == 0
         and data.strip(b"\0")
-        and not data.startswith(b'["')
+        and not b'["'.startswith(data[:2])
         and journal.FORMAT.encode() not in data
     ):
         raise ForeignJournalError(path, "is not a journal")
@@ -226,6 +226,11 @@ class JournalStorage(Storage):
         if files.size(fd) > self._end:
             files.truncate(fd, self._end)
         files.datasync(fd)
+        folder = files.open_folder(self._path.parent)
+        try:
+            files.sync_folder(folder)  # whoever made the file may have failed at that
+        finally:
+            files.close(folder)
 
     @property
     def path(self) -> Path:

@@ -1,0 +1,187 @@
+"""A scripted day of a terminal's outbox, and the judge of what is left of it.
+
+The script does everything an outbox does: first creation, drafts, responses, rotation, verification,
+deletion, closing, opening again. It keeps a ledger of what was acknowledged and of what a reader has seen,
+so that after any fault the judge can tell whether a promise was broken.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from sync.contract.canonical import canonical_bytes
+from sync.outbox import Outbox, OutboxReader, OutboxSettings, StorageFailed
+from sync.outbox.files import Files
+from tests.support.responses import DEVICE, START, response
+
+T = TypeVar("T")
+FOLDER = Path("/outbox")
+SETTINGS = OutboxSettings(segment_responses=4, retention_days=2, reserve_bytes=4096)
+
+
+class Clock:
+    """A clock that goes only when told."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **step: float) -> None:
+        self.now += timedelta(**step)
+
+
+class Ledger:
+    """What was promised.
+
+    acknowledged: seq -> bytes of each response whose append returned.
+    sent: what a reader in another process has seen, and may have sent.
+    drafts: visit -> bytes of the newest draft acknowledged, ended visits left out.
+    doubtful: visits whose append was begun and not acknowledged: they may be there or not.
+    settled: the centre keeps safe everything up to this number.
+    """
+
+    def __init__(self) -> None:
+        self.acknowledged: dict[int, bytes] = {}
+        self.sent: dict[int, bytes] = {}
+        self.drafts: dict[str, bytes] = {}
+        self.doubtful: set[str] = set()
+        self.settled = 0
+
+
+class Receipted:
+    """Receipts as maintenance asks for them."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def settled(self, first: int, last: int) -> bool:
+        return last <= self._ledger.settled
+
+
+class Session:
+    """Runs the script. `retry`: a failed step is done once more, as a terminal does when it has recovered."""
+
+    def __init__(self, files: Files, ledger: Ledger, folder: Path = FOLDER, retry: bool = False) -> None:
+        self.files = files
+        self.ledger = ledger
+        self.folder = folder
+        self.clock = Clock()
+        self.retry = retry
+        self.failures = 0
+        self.number = 0
+
+    def run(self) -> None:
+        """The whole script."""
+        outbox = self.attempt(self.open)
+        if outbox is None:
+            return
+        for _ in range(3):
+            self.visit(outbox)
+        self.draft(outbox)  # somebody who walks away
+        self.clock.forward(days=1)
+        for _ in range(6):
+            self.visit(outbox)
+        self.housekeeping(outbox)
+        outbox.close()
+        outbox = self.attempt(self.open)
+        if outbox is None:
+            return
+        self.clock.forward(days=3)
+        self.visit(outbox)
+        self.ledger.settled = max(self.ledger.sent, default=0) - 1
+        self.clock.forward(days=3)
+        self.housekeeping(outbox)
+        for _ in range(2):
+            self.visit(outbox)
+        outbox.close()
+
+    def open(self) -> Outbox:
+        return Outbox(self.folder, DEVICE, clock=self.clock, files=self.files, settings=SETTINGS)
+
+    def draft(self, outbox: Outbox) -> None:
+        self.number += 1
+        begun = response(self.number)
+
+        def keep() -> bool:
+            outbox.keep_draft(begun)
+            return True
+
+        if self.attempt(keep):
+            self.ledger.drafts[begun.id] = canonical_bytes(begun)
+
+    def visit(self, outbox: Outbox) -> None:
+        self.draft(outbox)
+        given = response(self.number)
+        self.ledger.doubtful.add(given.id)
+        stored = self.attempt(lambda: outbox.append(given))
+        if stored is not None:
+            self.ledger.acknowledged[stored.seq] = canonical_bytes(stored)
+            self.ledger.doubtful.discard(given.id)
+            self.ledger.drafts.pop(given.id, None)
+        self.clock.forward(minutes=3)
+        self.attempt(self.read)
+
+    def read(self) -> bool:
+        reader = OutboxReader(self.folder, self.files)
+        for found in reader.after(max(self.ledger.sent, default=0), limit=100, max_bytes=10**6):
+            self.ledger.sent[found.seq] = found.body
+        return True
+
+    def housekeeping(self, outbox: Outbox) -> None:
+        for _ in range(20):
+            if not outbox.maintain(Receipted(self.ledger)).more:
+                return
+
+    def attempt(self, step: Callable[[], T]) -> T | None:
+        for _ in range(2 if self.retry else 1):
+            try:
+                return step()
+            except (StorageFailed, OSError):
+                self.failures += 1
+        return None
+
+
+def judge(files: Files, ledger: Ledger, folder: Path = FOLDER, *, damaged: bool = False) -> list[str]:
+    """Open the outbox after the fault, and tell which promises were broken.
+
+    `damaged`: bytes were changed behind the outbox's back; then there may be alarms.
+    """
+    broken: list[str] = []
+    clock = Clock()
+    clock.forward(days=30)
+    outbox = Outbox(folder, DEVICE, clock=clock, files=files, settings=SETTINGS)
+    reader = OutboxReader(folder, files)
+    stored = reader.after(0, limit=10**6, max_bytes=10**9)
+    found = {each.seq: each for each in stored}
+    if [each.seq for each in stored] != sorted(found):
+        broken.append("a number is there twice")
+    for seq, body in {**ledger.acknowledged, **ledger.sent}.items():
+        if seq in found and found[seq].body != body:
+            broken.append(f"response {seq} is another one now")
+        if seq not in found and seq > ledger.settled:
+            broken.append(f"response {seq} is lost")
+    if len({each.id for each in found.values()}) != len(found):
+        broken.append("a visit is stored twice")
+    for seq, each in found.items():
+        if seq not in ledger.acknowledged and seq not in ledger.sent and each.id not in ledger.doubtful:
+            broken.append(f"response {seq} came from nowhere")
+    highest = max([0, *found, *ledger.acknowledged, *ledger.sent])
+    missing = [seq for seq in range(min(found, default=1), highest + 1) if seq not in found]
+    if [seq for seq in missing if seq > ledger.settled] and not broken:
+        broken.append(f"gaps at {missing}")
+    ids = {each.id for each in found.values()}
+    drafts = {draft.id: canonical_bytes(draft) for draft in outbox.drafts()}
+    for id, body in ledger.drafts.items():
+        if id not in ids and drafts.get(id, body if id in ledger.doubtful else b"") != body:
+            broken.append("a draft is lost")
+    if outbox.append(response(10_000)).seq != highest + 1:
+        broken.append("a number is used again, or left out")
+    while outbox.maintain(Receipted(Ledger())).more:
+        pass
+    if outbox.status().alarms and not damaged:
+        broken.append(f"a false alarm: {outbox.status().alarms}")
+    outbox.close()
+    return broken
