@@ -1,1 +1,54 @@
-"""One screen a file: it draws and reports what was touched, it decides nothing."""
+"""One screen a file; a screen is chosen by the type of its view. A new question kind is one line here."""
+
+from kiosk.screens.choice import ChoiceScreen
+from kiosk.screens.closed import ClosedScreen
+from kiosk.screens.contact import ContactScreen
+from kiosk.screens.idle import IdleScreen
+from kiosk.screens.number import NumberScreen
+from kiosk.screens.out_of_order import OutOfOrderScreen
+from kiosk.screens.privacy import PrivacyScreen
+from kiosk.screens.rating import RatingScreen
+from kiosk.screens.ready import ReadyScreen
+from kiosk.screens.saving import SavingScreen
+from kiosk.screens.screen import Screen
+from kiosk.screens.still_there import StillThereScreen
+from kiosk.screens.text import TextScreen
+from kiosk.screens.thanks import ThanksScreen
+from kiosk.screens.wiping import WipingScreen
+from kiosk.screens.yes_no import YesNoScreen
+from kiosk.view import (
+    ChoiceView,
+    ClosedView,
+    ContactView,
+    IdleView,
+    NumberView,
+    OutOfOrderView,
+    PrivacyView,
+    RatingView,
+    ReadyView,
+    SavingView,
+    StillThereView,
+    TextView,
+    ThanksView,
+    View,
+    WipingView,
+    YesNoView,
+)
+
+SCREENS: dict[type[View], type[Screen]] = {
+    IdleView: IdleScreen,
+    ClosedView: ClosedScreen,
+    WipingView: WipingScreen,
+    ReadyView: ReadyScreen,
+    PrivacyView: PrivacyScreen,
+    RatingView: RatingScreen,
+    ChoiceView: ChoiceScreen,
+    YesNoView: YesNoScreen,
+    NumberView: NumberScreen,
+    TextView: TextScreen,
+    ContactView: ContactScreen,
+    StillThereView: StillThereScreen,
+    SavingView: SavingScreen,
+    ThanksView: ThanksScreen,
+    OutOfOrderView: OutOfOrderScreen,
+}

@@ -1,0 +1,25 @@
+"""Outside opening hours."""
+
+from typing import Any
+
+from kiosk.i18n import Translate
+from kiosk.screens.screen import Report, Screen, WallClock
+from kiosk.view import ClosedView
+from kiosk.widgets.lettering import Rect
+from kiosk.widgets.message import Message
+from kiosk.widgets.theme import Theme
+
+
+class ClosedScreen(Screen):
+    """See `ClosedView`."""
+
+    def __init__(self, report: Report, now: WallClock) -> None:
+        super().__init__(report, now)
+        self.message = Message()
+        self.add_widget(self.message)
+
+    def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
+        """Say so, and nothing else."""
+        assert isinstance(view, ClosedView)
+        title = words("Ngoài giờ làm việc")
+        self.message.show(title, words("Hẹn gặp ông/bà trong giờ làm việc."), theme, box)

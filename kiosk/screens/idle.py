@@ -1,0 +1,96 @@
+"""Nobody is there: whose terminal this is, an invitation, the time. Nothing moves.
+
+One event a minute sets the clock, and shifts everything by a few pixels so that nothing burns into the panel.
+"""
+
+from typing import Any
+
+from kivy.clock import Clock
+
+from kiosk.events import Touched
+from kiosk.i18n import Translate
+from kiosk.screens.screen import Report, Screen, WallClock
+from kiosk.view import IdleView
+from kiosk.widgets.face import Face
+from kiosk.widgets.lettering import Lettering, Rect
+from kiosk.widgets.push_button import PushButton
+from kiosk.widgets.stack import Line, stack
+from kiosk.widgets.theme import Theme
+
+SHIFTS = ((0, 0), (4, 2), (8, 4), (4, 6), (0, 8), (-4, 6), (-8, 4), (-4, 2))
+"""Where the picture stands from minute to minute, in pixels."""
+
+
+class IdleScreen(Screen):
+    """See `IdleView`."""
+
+    office_shown = False
+
+    def __init__(self, report: Report, now: WallClock) -> None:
+        super().__init__(report, now)
+        self.office = Lettering(bold=True)
+        self.invitation = Lettering()
+        self.time = Lettering(align="right")
+        self.start = PushButton(lambda: report(Touched()), weight="primary", bold=True)
+        self.faces = [Face(mood) for mood in (2, 1, 0, -1, -2)]
+        for part in (self.office, self.invitation, self.time, self.start, *self.faces):
+            self.add_widget(part)
+        self._minute: Any = None
+        self._shown: tuple[IdleView, Translate, Theme, Rect] | None = None
+
+    def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
+        """The office's name large, the invitation below it."""
+        assert isinstance(view, IdleView)
+        self._shown = (view, words, theme, box)
+        now = self.now()
+        shift_x, shift_y = SHIFTS[now.minute % len(SHIFTS)]
+        x, y, width, height = box[0] + shift_x, box[1] + shift_y, box[2], box[3] - 8
+        clock = theme.dp(56)
+        self.time.place(
+            f"{now:%H:%M}", (x, y + height - clock, width, clock), theme.type(36), theme.quiet_ink
+        )
+        face, gap = theme.dp(72), theme.dp(20)
+        foot = theme.dp(96) if view.touch else face
+        room = (x, y + foot + theme.dp(48), width, height - foot - theme.dp(48) - clock)
+        lowest = stack(
+            (
+                Line(self.office, self.office_name, theme.title, theme.ink, theme.dp(24)),
+                Line(self.invitation, words(_invitation(view)), theme.type(32), theme.quiet_ink),
+            ),
+            room,
+            "middle",
+        )
+        bottom = lowest - theme.dp(48) - foot
+        if view.touch:
+            text = words("Bắt đầu")
+            wide = max(self.start.width_for(text, theme, theme.type(32)), theme.dp(360))
+            self.start.show(text, (x, bottom, wide, foot), theme, theme.type(32))
+        else:
+            self.start.hide()
+        for place, small in enumerate(self.faces):
+            if view.touch:
+                small.hide()
+            else:
+                small.place(x + place * (face + gap), bottom, face, theme)
+        self._wait_for_the_minute()
+
+    def leave(self) -> None:
+        """No clock runs while somebody is there."""
+        if self._minute is not None:
+            self._minute.cancel()
+            self._minute = None
+
+    def _wait_for_the_minute(self) -> None:
+        self.leave()
+        now = self.now()
+        self._minute = Clock.schedule_once(self._next_minute, 60 - now.second - now.microsecond / 1e6 + 0.05)
+
+    def _next_minute(self, _: float) -> None:
+        if self._shown is not None:
+            self.show(*self._shown)
+
+
+def _invitation(view: IdleView) -> str:
+    if view.touch:
+        return "Mời ông/bà cho biết mức độ hài lòng về dịch vụ vừa nhận."
+    return "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng tại đây."

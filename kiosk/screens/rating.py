@@ -1,0 +1,107 @@
+"""One to three questions of the scale: the question the largest text, the answers the largest shapes."""
+
+from typing import Any
+
+from kivy.uix.widget import Widget
+
+from kiosk.events import Answered
+from kiosk.i18n import Translate
+from kiosk.screens.screen import Report, Screen, WallClock
+from kiosk.view import RatingRow as Row
+from kiosk.view import RatingView
+from kiosk.widgets.lettering import Lettering, Rect
+from kiosk.widgets.push_button import PushButton
+from kiosk.widgets.rating_row import RatingRow
+from kiosk.widgets.stack import Line, stack
+from kiosk.widgets.theme import Theme
+from sync.contract.response import Answer
+from sync.contract.survey import NOT_APPLICABLE
+
+
+class _Rating(Widget):
+    """One question, its row of tiles, and "không áp dụng" where the survey allows it."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(size_hint=(None, None))
+        self._report = report
+        self.question = Lettering(bold=True)
+        self.help = Lettering()
+        self.row = RatingRow(self._answer)
+        self.none = PushButton(lambda: self._answer(NOT_APPLICABLE))
+        self._id = ""
+        for part in (self.question, self.help, self.row, self.none):
+            self.add_widget(part)
+
+    def show(self, row: Row, words: Translate, theme: Theme, box: Rect, alone: bool) -> None:
+        """Fill `box`; `alone`: no other question shares the page."""
+        self._id = row.question
+        self.none.marked = row.marked == NOT_APPLICABLE
+        if alone:
+            self._alone(row, words, theme, box)
+        else:
+            self._among_others(row, words, theme, box)
+
+    def _alone(self, row: Row, words: Translate, theme: Theme, box: Rect) -> None:
+        """The question above, the tiles below, "không áp dụng" at their foot."""
+        x, y, width, height = box
+        if row.not_applicable:
+            text = words("Không áp dụng")
+            wide = self.none.width_for(text, theme, theme.label)
+            self.none.show(text, (x, y, wide, theme.target), theme)
+            y, height = y + theme.target + theme.gap, height - theme.target - theme.gap
+        else:
+            self.none.hide()
+        tiles = round(height * (0.62 if theme.portrait else 0.66))
+        top = y + tiles
+        stack(
+            (
+                Line(self.question, row.text, theme.question, theme.ink, theme.dp(8)),
+                Line(self.help, row.help, theme.help, theme.quiet_ink),
+            ),
+            (x, top + theme.gap, width, height - tiles - theme.gap),
+            "middle",
+        )
+        self.row.show(row, (x, y, width, tiles), theme)
+
+    def _among_others(self, row: Row, words: Translate, theme: Theme, box: Rect) -> None:
+        """The question and "không áp dụng" on one line, the tiles below."""
+        x, y, width, height = box
+        room = float(width)
+        high = max(theme.dp(56), round(height * 0.3))
+        if row.not_applicable:
+            text = words("Không áp dụng")
+            wide = self.none.width_for(text, theme, theme.help)
+            side = min(high, theme.target)
+            place = (x + width - wide, y + height - high + (high - side) / 2, wide, side)
+            self.none.show(text, place, theme, theme.help)
+            room -= wide + theme.gap
+        else:
+            self.none.hide()
+        self.question.place(row.text, (x, y + height - high, room, high), theme.type(30), theme.ink)
+        self.help.forget()
+        self.row.show(row, (x, y, width, height - high - theme.dp(8)), theme)
+
+    def _answer(self, answer: Answer) -> None:
+        self._report(Answered(self._id, answer))
+
+
+class RatingScreen(Screen):
+    """See `RatingView`."""
+
+    def __init__(self, report: Report, now: WallClock) -> None:
+        super().__init__(report, now)
+        self._ratings: list[_Rating] = []
+
+    def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
+        """Stack the questions, equally high."""
+        assert isinstance(view, RatingView)
+        while len(self._ratings) < len(view.rows):
+            self._ratings.append(_Rating(self.report))
+        self.clear_widgets()
+        x, y, width, height = box
+        gap = theme.dp(24)
+        each = (height - gap * (len(view.rows) - 1)) / len(view.rows)
+        for place, (rating, row) in enumerate(zip(self._ratings, view.rows, strict=False)):
+            bottom = y + height - (place + 1) * each - place * gap
+            self.add_widget(rating)
+            rating.show(row, words, theme, (x, round(bottom), width, round(each)), len(view.rows) == 1)

@@ -1,0 +1,205 @@
+"""The one widget in the window: the bars, the screen that is shown between them, and what a touch may be.
+
+A touch counts only if it began a moment after its screen could first be seen: what was meant for the last
+screen never answers the next one. A second finger does nothing. Where no target is hit, the touch still
+tells that somebody is there.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.graphics import Color, Rectangle
+from kivy.uix.widget import Widget
+
+from kiosk.events import Event, Touched
+from kiosk.i18n import Translate
+from kiosk.screens import SCREENS
+from kiosk.screens.screen import Screen, WallClock
+from kiosk.view import (
+    ChoiceView,
+    ContactView,
+    NumberView,
+    RatingView,
+    Shown,
+    TextView,
+    View,
+    YesNoView,
+)
+from kiosk.widgets.bars import BottomBar, TopBar
+from kiosk.widgets.lettering import Rect
+from kiosk.widgets.target import Target
+from kiosk.widgets.theme import Theme
+
+Report = Callable[[Event], object]
+MakeTheme = Callable[[Shown, tuple[int, int]], Theme]
+
+
+class Stage(Widget):
+    """Shows one picture after another.
+
+    Args:
+        report: gets every event that a touch means.
+        translate: language -> the interface's words.
+        make_theme: the look for a picture and a window size.
+        now: the time of day.
+        guard_ms: how long a new screen ignores touches.
+    """
+
+    def __init__(
+        self,
+        report: Report,
+        translate: Callable[[str], Translate],
+        make_theme: MakeTheme,
+        now: WallClock,
+        guard_ms: int,
+    ) -> None:
+        super().__init__(size_hint=(None, None))
+        self._report = report
+        self._translate = translate
+        self._make_theme = make_theme
+        self._now = now
+        self._guard = guard_ms / 1000
+        self._screens: dict[type[View], Screen] = {}
+        self._page: object = None
+        self._seen: float | None = None
+        self._finger: Any = None
+        self._focus = -1
+        self.screen: Screen | None = None
+        self.shown: Shown | None = None
+        self.theme: Theme | None = None
+        with self.canvas.before:
+            self._ground = Color(1, 1, 1, 1)
+            self._floor = Rectangle()
+        self.top_bar = TopBar()
+        self.bottom_bar = BottomBar(report)
+        self.add_widget(self.top_bar)
+        self.add_widget(self.bottom_bar)
+
+    def show(self, shown: Shown, size: tuple[int, int]) -> None:
+        """Draw `shown` in a window of `size` pixels."""
+        theme = self._make_theme(shown, size)
+        screen = self.build(type(shown.view))
+        if screen is not self.screen:
+            if self.screen is not None:
+                self.screen.leave()
+                self.remove_widget(self.screen)
+            self.add_widget(screen)
+            self.screen = screen
+        page = _page(shown.view)
+        if page != self._page:
+            self._page, self._seen = page, None
+            self.move_focus(None)
+        self.shown, self.theme, self.size = shown, theme, size
+        words = self._translate(shown.frame.manners.language)
+        self._ground.rgba = theme.ground
+        self._floor.size = size
+        top, bottom, body = boxes(theme)
+        screen.office_name = shown.frame.office
+        frame = shown.frame
+        self.top_bar.show(frame, words, top, theme, screen.office_shown)
+        self.bottom_bar.show(frame, words, bottom, theme)
+        screen.show(shown.view, words, theme, body)
+
+    def build(self, kind: type[View]) -> Screen:
+        """The screen for this kind of view; built when it is first asked for, then kept."""
+        if kind not in self._screens:
+            self._screens[kind] = SCREENS[kind](self._report, self._now)
+        return self._screens[kind]
+
+    def flipped(self, *_: object) -> None:
+        """A picture has just come to the glass."""
+        if self._seen is None:
+            self._seen = Clock.time()
+
+    # Touch
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """Let a touch through only if it is the only one and meant for this screen."""
+        if self._finger is not None or getattr(touch, "button", "left") != "left":
+            return True
+        if self._seen is None or Clock.time() - self._seen < self._guard:
+            return True
+        self._finger = touch
+        touch.grab(self)
+        self.move_focus(None)
+        if not super().on_touch_down(touch):
+            self._report(Touched())
+        return True
+
+    def on_touch_move(self, touch: Any) -> bool:
+        """Sliding means nothing."""
+        return bool(super().on_touch_move(touch))
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """The finger is gone."""
+        if touch.grab_current is self:
+            touch.ungrab(self)
+            self._finger = None
+            return True
+        return bool(super().on_touch_up(touch))
+
+    # Keypad
+
+    def targets(self) -> list[Target]:
+        """Everything that can be touched now, in reading order."""
+        found = [target for target in _targets(self) if target.shown]
+        return sorted(found, key=lambda target: (-round(target.top / 24), target.x))
+
+    def move_focus(self, by: int | None) -> None:
+        """Move the keypad's focus by so many targets; None takes it away."""
+        targets = self.targets()
+        for target in targets:
+            if target.focused:
+                target.focused = False
+                target.paint()
+        if by is None or not targets:
+            self._focus = -1
+            return
+        self._focus = (self._focus + by) % len(targets) if self._focus >= 0 else (0 if by > 0 else -1)
+        targets[self._focus].focused = True
+        targets[self._focus].paint()
+
+    def press_focus(self) -> bool:
+        """Do what the target in focus does; False where there is none."""
+        for target in self.targets():
+            if target.focused:
+                target.press()
+                target.choose()
+                return True
+        return False
+
+
+def boxes(theme: Theme) -> tuple[Rect, Rect, Rect]:
+    """Top bar, bottom bar, and the room between them, for one window."""
+    width, height, margin = theme.width, theme.height, theme.margin
+    inner = width - 2 * margin
+    top = theme.dp(72)
+    bottom = max(theme.dp(96), theme.target + theme.dp(16))
+    gap = theme.dp(16)
+    body = height - top - bottom - 2 * gap
+    return (
+        (margin, height - top, inner, top),
+        (margin, 0, inner, bottom),
+        (margin, bottom + gap, inner, body),
+    )
+
+
+def _page(view: View) -> object:
+    """What makes a page another one: the kind of screen and the questions on it."""
+    match view:
+        case RatingView(rows):
+            return type(view), tuple(row.question for row in rows)
+        case ContactView():
+            return type(view), view.question, view.open
+        case ChoiceView() | YesNoView() | NumberView() | TextView():
+            return type(view), view.question
+        case _:
+            return type(view)
+
+
+def _targets(widget: Any) -> Iterator[Target]:
+    for child in widget.children:
+        if isinstance(child, Target):
+            yield child
+        yield from _targets(child)

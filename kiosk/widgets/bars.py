@@ -1,0 +1,167 @@
+"""What stands around every screen, always at the same place: whose terminal it is, how far, on, back, help.
+
+Top: the office left, progress right. Bottom: back, on and "begin again" left, help right; the other way
+round for the left hand. Where the width is short, words give way to signs, least needed first.
+"""
+
+from collections.abc import Callable
+
+from kivy.uix.widget import Widget
+
+from kiosk.events import (
+    Back,
+    ContrastTouched,
+    EarTouched,
+    Event,
+    Forward,
+    HandTouched,
+    HelpWanted,
+    LanguageChosen,
+    StartAgain,
+    TextSizeTouched,
+)
+from kiosk.i18n import Translate
+from kiosk.view import Frame
+from kiosk.widgets.lettering import Lettering, Rect
+from kiosk.widgets.progress import Progress
+from kiosk.widgets.push_button import PushButton
+from kiosk.widgets.theme import Theme
+
+Report = Callable[[Event], object]
+
+FORWARD_WORDS = {"next": "Tiếp tục", "skip": "Bỏ qua", "send": "Gửi"}
+LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+"""Each language in its own words; others show their code."""
+
+
+class TopBar(Widget):
+    """The office, a short message to the staff, and progress."""
+
+    def __init__(self) -> None:
+        super().__init__(size_hint=(None, None))
+        self.office = Lettering()
+        self.notice = Lettering(align="center")
+        self.progress = Progress()
+        for part in (self.office, self.notice, self.progress):
+            self.add_widget(part)
+
+    def show(self, frame: Frame, words: Translate, box: Rect, theme: Theme, office: bool) -> None:
+        """Fill `box`; `office`: with the office's name."""
+        x, y, width, height = box
+        aside = theme.dp(260) if frame.pages else 0
+        half = (width - aside) * (0.5 if frame.notice else 1)
+        name = frame.office if office else ""
+        self.office.place(name, (x, y, half - theme.gap, height), theme.help, theme.quiet_ink)
+        self.notice.place(words(frame.notice), (x + half, y, half, height), theme.help, theme.accent)
+        self.progress.show(frame.page, frame.pages, (x + width - aside, y, aside, height), theme)
+
+
+class BottomBar(Widget):
+    """Back, on, begin again; text size, contrast, ear, language, call staff."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(size_hint=(None, None))
+        self._report = report
+        self.back = PushButton(lambda: report(Back()), icon="back")
+        self.on = PushButton(lambda: report(Forward()), icon="forward")
+        self.again = PushButton(lambda: report(StartAgain()), icon="again", weight="quiet")
+        self.size_tool = PushButton(lambda: report(TextSizeTouched()), weight="quiet", bold=True)
+        self.contrast = PushButton(lambda: report(ContrastTouched()), icon="contrast", weight="quiet")
+        self.ear = PushButton(lambda: report(EarTouched()), icon="listen", weight="quiet")
+        self.hand = PushButton(lambda: report(HandTouched()), icon="swap", weight="quiet")
+        self.language = PushButton(weight="quiet")
+        self.staff = PushButton(lambda: report(HelpWanted()), icon="bell", weight="quiet")
+        self._ways = (self.back, self.on, self.again)
+        self._tools = (self.size_tool, self.contrast, self.ear, self.hand, self.language, self.staff)
+        for button in (*self._ways, *self._tools):
+            self.add_widget(button)
+
+    def show(self, frame: Frame, words: Translate, box: Rect, theme: Theme) -> None:
+        """Fill `box`."""
+        ways = self._way_words(frame, words)
+        tools = self._tool_words(frame, words)
+        for button in (*self._ways, *self._tools):
+            if button not in ways and button not in tools:
+                button.hide()
+        self._shorten(ways, tools, box[2], theme)
+        x, y, width, height = box
+        side = min(height, theme.target)
+        bottom = y + (height - side) / 2
+        first, second = (tools, ways) if theme.left_hand else (ways, tools)
+        left = x
+        for button, text in first.items():
+            wide = button.width_for(text, theme, theme.help)
+            button.show(text, (left, bottom, wide, side), theme, theme.help)
+            left += wide + self._gap(button, theme)
+        right = x + width
+        for button, text in reversed(second.items()):
+            wide = button.width_for(text, theme, theme.help)
+            button.show(text, (right - wide, bottom, wide, side), theme, theme.help)
+            right -= wide + self._gap(button, theme)
+
+    def _way_words(self, frame: Frame, words: Translate) -> dict[PushButton, str]:
+        ways: dict[PushButton, str] = {}
+        if frame.back:
+            ways[self.back] = words("Quay lại")
+        if frame.forward:
+            self.on.weight = "plain" if frame.forward == "skip" else "primary"
+            ways[self.on] = words(FORWARD_WORDS[frame.forward])
+        if frame.restart:
+            ways[self.again] = words("Làm lại")
+        return ways
+
+    def _tool_words(self, frame: Frame, words: Translate) -> dict[PushButton, str]:
+        tools: dict[PushButton, str] = {}
+        if not frame.help:
+            return tools
+        tools[self.size_tool] = "Aa"
+        tools[self.contrast] = ""
+        tools[self.ear] = ""
+        self.ear.marked = frame.manners.ear
+        if not frame.pages:
+            tools[self.hand] = ""
+        if len(frame.languages) > 1:
+            spoken = frame.languages
+            at = spoken.index(frame.manners.language) if frame.manners.language in spoken else -1
+            other = spoken[(at + 1) % len(spoken)]
+            self.language.act = lambda: self._report(LanguageChosen(other))
+            tools[self.language] = LANGUAGE_NAMES.get(other, other.upper())
+        tools[self.staff] = words("Gọi cán bộ")
+        return tools
+
+    def _shorten(
+        self, ways: dict[PushButton, str], tools: dict[PushButton, str], width: float, theme: Theme
+    ) -> None:
+        """Take words away until everything stands side by side."""
+
+        def needed() -> float:
+            return sum(
+                button.width_for(text, theme, theme.help) + self._gap(button, theme)
+                for button, text in (*ways.items(), *tools.items())
+            )
+
+        for group, button, short in (
+            (ways, self.again, ""),
+            (tools, self.language, self.language_code(tools)),
+            (tools, self.staff, ""),
+            (ways, self.back, ""),
+        ):
+            if needed() <= width:
+                return
+            if button in group:
+                group[button] = short
+        for button in (self.hand, self.again, self.ear):
+            if needed() <= width:
+                return
+            tools.pop(button, None)
+            ways.pop(button, None)
+            button.hide()
+
+    def language_code(self, tools: dict[PushButton, str]) -> str:
+        """The language's name in two letters."""
+        name = tools.get(self.language, "")
+        codes = {long: short.upper() for short, long in LANGUAGE_NAMES.items()}
+        return codes.get(name, name)
+
+    def _gap(self, button: PushButton, theme: Theme) -> int:
+        return theme.gap if button in self._ways else theme.dp(4)

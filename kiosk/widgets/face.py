@@ -1,0 +1,91 @@
+"""One face for five moods: the same circle, eyes and stroke; only the mouth changes, at the ends the brows.
+
+Drawn as vectors, so crisp at any size. The shape alone tells the mood: in grey the five are still five.
+"""
+
+from kivy.graphics import Color, InstructionGroup, SmoothEllipse, SmoothLine
+from kivy.uix.widget import Widget
+
+from kiosk.widgets.theme import Theme
+
+STROKE = 0.062
+"""Width of every line, as a share of the diameter."""
+
+
+class Face(Widget):
+    """A face of one mood, −2 (very dissatisfied) to +2 (very satisfied)."""
+
+    def __init__(self, mood: int) -> None:
+        super().__init__(size_hint=(None, None))
+        self.mood = mood
+        self._drawn: tuple[object, ...] = ()
+
+    def place(self, x: float, y: float, diameter: float, theme: Theme) -> None:
+        """Draw it with its lower left corner at (x, y)."""
+        drawn = (x, y, diameter, theme.mood(self.mood), theme.ink)
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        self.pos, self.size = (x, y), (diameter, diameter)
+        self.canvas.clear()
+        stroke = diameter * STROKE
+        pen = _Pen(self.canvas, x, y, diameter, stroke)
+        self.canvas.add(Color(*theme.mood(self.mood)))
+        pen.disc(0.5, 0.5, 0.5)
+        self.canvas.add(Color(*theme.mood_tint(self.mood)))
+        pen.disc(0.5, 0.5, 0.5 - STROKE)
+        self.canvas.add(Color(*theme.ink))
+        for side in (-1, 1):
+            pen.disc(0.5 + side * 0.155, 0.58, 0.05)
+        pen.mouth(self.mood)
+        if abs(self.mood) == 2:
+            pen.brows(self.mood)
+
+    def hide(self) -> None:
+        """Draw nothing."""
+        self.canvas.clear()
+        self._drawn = ()
+
+
+class _Pen:
+    """Draws with coordinates from 0 to 1 inside the face's square; 1 is up."""
+
+    def __init__(self, canvas: InstructionGroup, x: float, y: float, diameter: float, stroke: float) -> None:
+        self._canvas, self._x, self._y = canvas, x, y
+        self._diameter, self._stroke = diameter, stroke
+
+    def disc(self, x: float, y: float, radius: float) -> None:
+        left, bottom = self._at(x - radius, y - radius)
+        side = 2 * radius * self._diameter
+        self._canvas.add(SmoothEllipse(pos=(left, bottom), size=(side, side), segments=96))
+
+    def curve(self, *points: tuple[float, float]) -> None:
+        """A stroke with round ends through the control points of a Bézier curve."""
+        flat = [number for point in points for number in self._at(*point)]
+        self._canvas.add(SmoothLine(bezier=flat, width=self._stroke / 2, bezier_precision=48))
+        for point in (points[0], points[-1]):
+            self.disc(*point, STROKE / 2)
+
+    def mouth(self, mood: int) -> None:
+        depth = 0.105 * mood
+        corner = 0.35 + 0.022 * mood
+        half = 0.2 if abs(mood) == 2 else 0.175
+        self.curve(
+            (0.5 - half, corner),
+            (0.5 - half * 0.5, corner - depth),
+            (0.5 + half * 0.5, corner - depth),
+            (0.5 + half, corner),
+        )
+
+    def brows(self, mood: int) -> None:
+        """Raised for joy; drawn up in the middle for sorrow, never for anger."""
+        for side in (-1, 1):
+            inner, outer = 0.5 + side * 0.095, 0.5 + side * 0.215
+            if mood > 0:
+                bend = side * 0.03
+                self.curve((inner, 0.705), (inner + bend, 0.74), (outer - bend, 0.74), (outer, 0.705))
+            else:
+                self.curve((inner, 0.742), (outer, 0.695))
+
+    def _at(self, x: float, y: float) -> tuple[float, float]:
+        return self._x + x * self._diameter, self._y + y * self._diameter

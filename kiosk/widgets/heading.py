@@ -1,0 +1,40 @@
+"""The question at the head of a page, and a line of help below it."""
+
+from kivy.uix.widget import Widget
+
+from kiosk.widgets.lettering import Lettering, Rect, text_height
+from kiosk.widgets.stack import Line, stack
+from kiosk.widgets.theme import Theme
+
+
+class Heading(Widget):
+    """A question and its help; `show` returns the box that is left below them."""
+
+    def __init__(self) -> None:
+        super().__init__(size_hint=(None, None))
+        self.question = Lettering(bold=True)
+        self.help = Lettering()
+        self.add_widget(self.question)
+        self.add_widget(self.help)
+
+    def show(self, question: str, hint: str, theme: Theme, box: Rect, size: float = 0.0) -> Rect:
+        """Stand at the top of `box`, in at most two fifths of it; `size`: of the question's type."""
+        x, y, width, height = box
+        size = size or theme.question
+        most = height * 0.4
+        wanted = text_height(question, width, size, bold=True)
+        if hint:
+            wanted += theme.dp(8) + text_height(hint, width, theme.help)
+        high = min(most, wanted)
+        stack(
+            (
+                Line(self.question, question, size, theme.ink, theme.dp(8)),
+                Line(self.help, hint, theme.help, theme.quiet_ink),
+            ),
+            (x, y + height - high, width, high),
+        )
+        rest = height - high - theme.dp(24)
+        if theme.portrait:
+            # Within reach of somebody who sits, and of a child.
+            rest = min(rest, height * 0.66)
+        return (x, y, width, round(rest))

@@ -1,0 +1,158 @@
+"""The few signs on buttons: strokes of one width with round ends, drawn in a square of 24 units."""
+
+from collections.abc import Callable
+from math import cos, radians, sin
+
+from kivy.graphics import Color, SmoothEllipse, SmoothLine
+from kivy.uix.widget import Widget
+
+from kiosk.widgets.theme import Colour
+
+UNITS = 24
+STROKE = 2.2
+
+Points = list[tuple[float, float]]
+
+
+class Icon(Widget):
+    """One sign by name; see `DRAWINGS`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(size_hint=(None, None))
+        self.name = name
+        self._drawn: tuple[object, ...] = ()
+        self._color = Color(0, 0, 0, 0)
+
+    def place(self, x: float, y: float, side: float, color: Colour) -> None:
+        """Draw it in a square of `side` pixels with its lower left corner at (x, y)."""
+        drawn = (self.name, x, y, side, color)
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        self.pos, self.size = (round(x), round(y)), (side, side)
+        self.canvas.clear()
+        self._color = Color(*color)
+        self.canvas.add(self._color)
+        DRAWINGS[self.name](self)
+
+    def tint(self, color: Colour) -> None:
+        """Change the colour alone."""
+        self._color.rgba = color
+        self._drawn = (*self._drawn[:4], color) if self._drawn else ()
+
+    def hide(self) -> None:
+        """Draw nothing."""
+        self.canvas.clear()
+        self._drawn = ()
+
+    def stroke(self, points: Points, close: bool = False) -> None:
+        """A line through `points`."""
+        flat = [number for point in points for number in self._at(*point)]
+        self.canvas.add(SmoothLine(points=flat, width=self._unit * STROKE / 2, close=close))
+        for point in points:
+            self.disc(*point, STROKE / 2)
+
+    def disc(self, x: float, y: float, radius: float) -> None:
+        """A filled circle."""
+        left, bottom = self._at(x - radius, y - radius)
+        side = 2 * radius * self._unit
+        self.canvas.add(SmoothEllipse(pos=(left, bottom), size=(side, side), segments=40))
+
+    def half_disc(self, x: float, y: float, radius: float) -> None:
+        """The right half of a filled circle."""
+        left, bottom = self._at(x - radius, y - radius)
+        side = 2 * radius * self._unit
+        self.canvas.add(
+            SmoothEllipse(pos=(left, bottom), size=(side, side), segments=60, angle_start=0, angle_end=180)
+        )
+
+    @property
+    def _unit(self) -> float:
+        return float(self.width) / UNITS
+
+    def _at(self, x: float, y: float) -> tuple[float, float]:
+        return self.x + x * self._unit, self.y + y * self._unit
+
+
+def arc(x: float, y: float, radius: float, start: float, end: float) -> Points:
+    """Points on a circle; angles in degrees, counter-clockwise from the right."""
+    steps = max(6, round(abs(end - start) / 9))
+    angles = (radians(start + (end - start) * i / steps) for i in range(steps + 1))
+    return [(x + radius * cos(a), y + radius * sin(a)) for a in angles]
+
+
+def _back(icon: Icon) -> None:
+    icon.stroke([(14.5, 19), (7.5, 12), (14.5, 5)])
+
+
+def _forward(icon: Icon) -> None:
+    icon.stroke([(9.5, 19), (16.5, 12), (9.5, 5)])
+
+
+def _again(icon: Icon) -> None:
+    icon.stroke(arc(12, 11.5, 7.5, 140, -150))
+    icon.stroke([(2.8, 13.4), (6.2, 16.9), (10.2, 14.2)])
+
+
+def _contrast(icon: Icon) -> None:
+    icon.stroke(arc(12, 12, 8.6, 0, 351), close=True)
+    icon.half_disc(12, 12, 8.6)
+
+
+def _listen(icon: Icon) -> None:
+    icon.stroke([(3.5, 9), (3.5, 15), (7, 15), (11.5, 19), (11.5, 5), (7, 9)], close=True)
+    icon.stroke(arc(12.5, 12, 4, -42, 42))
+    icon.stroke(arc(12.5, 12, 8.4, -42, 42))
+
+
+def _bell(icon: Icon) -> None:
+    icon.stroke([(2.8, 6.5), (21.2, 6.5)])
+    icon.stroke([(4.5, 9.8), *reversed(arc(12, 9.8, 7.5, 0, 180)), (19.5, 9.8)], close=True)
+    icon.disc(12, 19.2, 1.7)
+
+
+def _check(icon: Icon) -> None:
+    icon.stroke([(4.5, 12.5), (9.8, 6.8), (19.5, 17.8)])
+
+
+def _cross(icon: Icon) -> None:
+    icon.stroke([(6, 6), (18, 18)])
+    icon.stroke([(6, 18), (18, 6)])
+
+
+def _minus(icon: Icon) -> None:
+    icon.stroke([(4.5, 12), (19.5, 12)])
+
+
+def _plus(icon: Icon) -> None:
+    _minus(icon)
+    icon.stroke([(12, 4.5), (12, 19.5)])
+
+
+def _swap(icon: Icon) -> None:
+    icon.stroke([(4, 8), (20, 8)])
+    icon.stroke([(8, 12), (4, 8), (8, 4)])
+    icon.stroke([(20, 16), (4, 16)])
+    icon.stroke([(16, 20), (20, 16), (16, 12)])
+
+
+def _info(icon: Icon) -> None:
+    icon.stroke(arc(12, 12, 8.8, 0, 351), close=True)
+    icon.stroke([(12, 7.5), (12, 12.2)])
+    icon.disc(12, 16.2, 1.4)
+
+
+DRAWINGS: dict[str, Callable[[Icon], None]] = {
+    "back": _back,
+    "forward": _forward,
+    "again": _again,
+    "contrast": _contrast,
+    "listen": _listen,
+    "bell": _bell,
+    "check": _check,
+    "cross": _cross,
+    "minus": _minus,
+    "plus": _plus,
+    "swap": _swap,
+    "info": _info,
+}

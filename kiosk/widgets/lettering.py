@@ -1,0 +1,182 @@
+"""Text in a box: lines of even length, marks that don't collide, never outside its box.
+
+Kivy's own label breaks lines greedily and knows nothing of its neighbours. This one breaks so that the
+lines are of similar length, keeps a number with its unit (a no-break space), and takes the largest type up
+to the wanted size that fits the box.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from kivy.core.text import Label as Typesetter
+from kivy.graphics import Color, Rectangle
+from kivy.uix.widget import Widget
+
+from kiosk.widgets.theme import LINE_HEIGHT, SMALLEST_TYPE, Colour
+
+Side = Literal["left", "center", "right"]
+Height = Literal["top", "middle", "bottom"]
+Rect = tuple[float, float, float, float]
+
+_NATURAL_LINE = 1.172
+"""Height of a line of Roboto in em; what is missing to LINE_HEIGHT is put between the lines."""
+
+
+def break_lines(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    """Break `text` into as few lines as fit `width`, as even as can be.
+
+    Args:
+        text: words separated by spaces; line ends stay; no-break spaces never break.
+        width: of the box, in the unit of `measure`.
+        measure: the width of a piece of one line.
+
+    A single word that is wider than the box gets a line of its own.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        words = paragraph.split(" ")
+        widest = _greedy(words, width, measure)
+        if len(widest) > 1:
+            # The narrowest box that needs no more lines than the widest one: that is the even text.
+            low, high = 0.0, float(width)
+            while high - low > max(1.0, width / 200):
+                middle = (low + high) / 2
+                tried = _greedy(words, middle, measure)
+                if len(tried) <= len(widest) and max(map(measure, tried)) <= width:
+                    high, widest = middle, tried
+                else:
+                    low = middle
+        lines += widest
+    return lines
+
+
+def _greedy(words: Sequence[str], width: float, measure: Callable[[str], float]) -> list[str]:
+    lines = [words[0]]
+    for word in words[1:]:
+        longer = f"{lines[-1]} {word}"
+        if measure(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+class Lettering(Widget):
+    """One text. `place` gives it its words and its box; nothing else moves it."""
+
+    def __init__(self, bold: bool = False, align: Side = "left", valign: Height = "middle") -> None:
+        super().__init__(size_hint=(None, None))
+        self.bold = bold
+        self.align = align
+        self.valign = valign
+        self.text = ""
+        self.type_size = 0
+        self.lines: list[str] = []
+        self._made: tuple[object, ...] = ()
+        with self.canvas:
+            self._color = Color(0, 0, 0, 1)
+            self._glyphs = Rectangle(size=(0, 0))
+
+    def place(
+        self, text: str, box: Rect, size: float, color: Colour, *, smallest: float = SMALLEST_TYPE
+    ) -> None:
+        """Show `text` inside `box`.
+
+        Args:
+            text: in NFC.
+            box: x, y, width, height in window pixels, y from the bottom.
+            size: wanted type size in pixels; smaller is taken where the text would not fit.
+            color: of the ink.
+            smallest: where shrinking ends.
+        """
+        x, y, width, height = box
+        self.pos, self.size = (x, y), (width, height)
+        self._color.rgba = color
+        made = (text, width, height, size, self.bold, self.align, smallest)
+        if made != self._made:
+            self._made = made
+            self.text = text
+            self._set(text, width, height, size, smallest)
+        w, h = self._glyphs.size
+        left = {"left": x, "center": x + (width - w) / 2, "right": x + width - w}[self.align]
+        bottom = {"top": y + height - h, "middle": y + (height - h) / 2, "bottom": y}[self.valign]
+        self._glyphs.pos = (round(left), round(bottom))
+
+    def tint(self, color: Colour) -> None:
+        """Change the ink alone."""
+        self._color.rgba = color
+
+    @property
+    def ink_box(self) -> Rect:
+        """Where the text really stands: x, y, width, height in window pixels."""
+        return (*self._glyphs.pos, *self._glyphs.size)
+
+    def forget(self) -> None:
+        """Drop the text and its picture."""
+        self.place("", (*self.pos, *self.size), SMALLEST_TYPE, (0, 0, 0, 0))
+
+    def _set(self, text: str, width: float, height: float, size: float, smallest: float) -> None:
+        if not text:
+            self.lines, self._glyphs.size, self._glyphs.texture = [], (0, 0), None
+            return
+        wanted = round(size)
+        while True:
+            setter = _typesetter(wanted, self.bold, self.align)
+            measure = _measure(setter)
+            self.lines = break_lines(text, width, measure)
+            fits = max(map(measure, self.lines)) <= width
+            if wanted <= smallest or (fits and len(self.lines) * LINE_HEIGHT * wanted <= height + 1):
+                break
+            wanted = max(round(smallest), wanted - max(1, wanted // 16))
+        self.type_size = wanted
+        setter.text = "\n".join(self.lines)
+        setter.refresh()
+        self._glyphs.texture = setter.texture
+        self._glyphs.size = setter.texture.size
+
+
+def _typesetter(size: int, bold: bool, align: Side) -> Any:
+    return Typesetter(
+        font_size=size, bold=bold, halign=align, line_height=LINE_HEIGHT / _NATURAL_LINE, color=(1, 1, 1, 1)
+    )
+
+
+def _measure(setter: Any) -> Callable[[str], float]:
+    """The width of a piece of one line, in pixels."""
+    return lambda piece: float(setter.get_extents(piece)[0])
+
+
+def fitting(
+    texts: Sequence[str], width: float, lines: int, size: float, bold: bool = False
+) -> tuple[int, int]:
+    """One type size for several texts that stand side by side, and how many lines the longest then takes.
+
+    Args:
+        texts: each in a box of its own.
+        width: of every box.
+        lines: allowed for each.
+        size: wanted; the result is between the smallest type and this.
+        bold: the heavier weight.
+    """
+    wanted = round(size)
+    while True:
+        measure = _measure(_typesetter(wanted, bold, "left"))
+        broken = [break_lines(text, width, measure) for text in texts]
+        widest = max(measure(line) for block in broken for line in block)
+        needed = max(len(block) for block in broken)
+        if wanted <= SMALLEST_TYPE or (needed <= lines and widest <= width):
+            return wanted, needed
+        wanted -= 1
+
+
+def text_height(text: str, width: float, size: float, bold: bool = False) -> int:
+    """Height in pixels that `text` takes in a box of `width`."""
+    if not text:
+        return 0
+    lines = break_lines(text, width, _measure(_typesetter(round(size), bold, "left")))
+    return round(len(lines) * LINE_HEIGHT * round(size)) + 2
+
+
+def text_width(text: str, size: float, bold: bool = False) -> int:
+    """Width in pixels of one line of text."""
+    return int(_typesetter(round(size), bold, "left").get_extents(text)[0])

@@ -1,0 +1,52 @@
+"""A large tile with words: one option of a choice. A check shows that it is taken."""
+
+from kiosk.widgets.icon import Icon
+from kiosk.widgets.lettering import Lettering, Rect
+from kiosk.widgets.target import SHOWN, Target
+from kiosk.widgets.theme import Theme
+
+
+class Option(Target):
+    """One option; several: it can be taken beside others and so shows a box for the check."""
+
+    def __init__(self, several: bool = False) -> None:
+        super().__init__(shown_for=0 if several else SHOWN)
+        self.several = several
+        self.label = Lettering()
+        self.box = Target()
+        self.check = Icon("check")
+        for part in (self.label, self.check):
+            self.add_widget(part)
+
+    def show(self, text: str, box: Rect, theme: Theme, size: float) -> None:
+        """Stand in `box` with `text`."""
+        self.name = text
+        self.place(box, theme)
+        x, y, width, height = box
+        inset = theme.dp(24)
+        mark = theme.dp(36) if self.several else 0
+        if self.several and self.marked:
+            self.check.place(x + inset, y + (height - mark) / 2, mark, theme.ink)
+        else:
+            self.check.hide()
+        left = inset + mark + (theme.dp(16) if mark else 0)
+        self.label.align = "left" if self.several else "center"
+        if not self.several:
+            left = theme.dp(16)
+        right = theme.dp(16)
+        self.label.place(text, (x + left, y, width - left - right, height), size, theme.ink)
+
+
+def grid(count: int, box: Rect, columns: int, gap: float, highest: float) -> list[Rect]:
+    """Boxes for `count` tiles in rows of `columns`, from the top left, at most `highest` pixels high."""
+    x, y, width, height = box
+    rows = -(-count // columns)
+    wide = (width - gap * (columns - 1)) / columns
+    high = min((height - gap * (rows - 1)) / rows, highest)
+    boxes: list[Rect] = []
+    for index in range(count):
+        row, column = divmod(index, columns)
+        left = round(x + column * (wide + gap))
+        top = y + height - row * (high + gap)
+        boxes.append((left, round(top - high), round(wide), round(high)))
+    return boxes

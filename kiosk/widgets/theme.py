@@ -1,0 +1,224 @@
+"""How everything looks: colours, sizes and type for one window, one text size and one contrast. Pure.
+
+A public office that respects people: calm, warm, exact. Warm off-white ground, white surfaces with a
+hairline, dark ink; the office sets two colours. Sizes are drawn for 1280×800 and scale with the window;
+distances are multiples of 8, type never falls below 18 pixels. High contrast is black on white with strong
+borders and no greys.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from sync.contract.problem import ProblemError, problem
+
+Colour = tuple[float, float, float, float]
+
+TEXT_STEPS = (1.0, 1.18, 1.36)
+"""How much larger each of the three text sizes is."""
+
+SMALLEST_TYPE = 18
+LINE_HEIGHT = 1.3
+"""Distance of two lines in em: Vietnamese letters carry up to two marks above and one below."""
+
+GROUND = "#F6F5F1"
+SURFACE = "#FFFFFF"
+HAIRLINE = "#DDE1E7"
+INK = "#14213D"
+QUIET_INK = "#4A5872"
+
+LEVELS = {2: "#1B7F5C", 1: "#5E9E4A", 0: "#C79A1E", -1: "#D2702B", -2: "#B5352F"}
+"""The colour of each mood, from very satisfied (+2) to very dissatisfied (−2)."""
+
+
+def colour(hexadecimal: str, alpha: float = 1.0) -> Colour:
+    """`#RRGGBB` as four numbers from 0 to 1."""
+    red, green, blue = (int(hexadecimal[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue, alpha
+
+
+def luminance(hexadecimal: str) -> float:
+    """Relative luminance from 0 to 1, as WCAG 2.2 defines it."""
+
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    red, green, blue, _ = colour(hexadecimal)
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, success criterion 1.4.3)."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def check_office_colours(primary: str, accent: str) -> None:
+    """Refuse office colours that white text could not be read on, or that vanish on the ground.
+
+    Raises:
+        ProblemError: a colour has less than 4.5:1 against white, or less than 3:1 against the ground.
+    """
+    for key, value in (("office.primary", primary), ("office.accent", accent)):
+        if contrast(value, SURFACE) < 4.5 or contrast(value, GROUND) < 3:
+            detail = f"{value} has a contrast of {contrast(value, SURFACE):.1f}:1 to white, 4.5:1 is needed"
+            raise ProblemError(problem("HL1003", where=key, detail=detail))
+
+
+class Theme(Struct, frozen=True, kw_only=True):
+    """The look of one window.
+
+    width, height: of the window in pixels. text_step: 0, 1 or 2, the citizen's choice.
+    left_hand: controls that are usually right stand left.
+    dpi: of the panel; 0 where nobody knows.
+    """
+
+    width: int
+    height: int
+    text_step: int = 0
+    high_contrast: bool = False
+    left_hand: bool = False
+    primary_colour: str = "#0B5D63"
+    accent_colour: str = "#B23A5B"
+    dpi: int = 0
+
+    # Sizes
+
+    @property
+    def portrait(self) -> bool:
+        """Whether the window is higher than wide."""
+        return self.height > self.width
+
+    @property
+    def scale(self) -> float:
+        """1 at 1280×800."""
+        long, short = max(self.width, self.height), min(self.width, self.height)
+        return min(long / 1280, short / 800)
+
+    def dp(self, length: float) -> int:
+        """A length drawn for 1280×800, in pixels of this window."""
+        return max(1, round(length * self.scale))
+
+    def type(self, size: float) -> int:
+        """A type size drawn for 1280×800, in pixels of this window, in the chosen text size."""
+        return max(SMALLEST_TYPE, round(size * max(self.scale, 0.7) * TEXT_STEPS[self.text_step]))
+
+    @property
+    def margin(self) -> int:
+        """Between the window's edge and everything in it."""
+        return self.dp(48)
+
+    @property
+    def gap(self) -> int:
+        """Between two neighbours of the same kind."""
+        return self.dp(16)
+
+    @property
+    def radius(self) -> int:
+        """Of rounded corners."""
+        return self.dp(16)
+
+    @property
+    def border(self) -> float:
+        """Width of the line around a surface."""
+        return max(3.0, self.dp(3)) if self.high_contrast else max(1.0, 1.5 * self.scale)
+
+    @property
+    def target(self) -> int:
+        """The least side of anything to be touched: 64 of 800, and 9 mm where the panel tells its size."""
+        return max(self.dp(64), 44, round(9 / 25.4 * self.dpi))
+
+    # Type sizes
+
+    @property
+    def question(self) -> int:
+        """The question: the largest text of its screen."""
+        return self.type(44)
+
+    @property
+    def title(self) -> int:
+        """Headings where no question stands."""
+        return self.type(52)
+
+    @property
+    def label(self) -> int:
+        """On tiles and buttons."""
+        return self.type(24)
+
+    @property
+    def body(self) -> int:
+        """Sentences that explain."""
+        return self.type(26)
+
+    @property
+    def help(self) -> int:
+        """Quiet words: bars, hints."""
+        return self.type(20)
+
+    # Colours
+
+    @property
+    def ground(self) -> Colour:
+        """Behind everything."""
+        return colour(SURFACE if self.high_contrast else GROUND)
+
+    @property
+    def surface(self) -> Colour:
+        """Of tiles and buttons."""
+        return colour(SURFACE)
+
+    @property
+    def hairline(self) -> Colour:
+        """Around surfaces."""
+        return colour("#000000" if self.high_contrast else HAIRLINE)
+
+    @property
+    def ink(self) -> Colour:
+        """Of text."""
+        return colour("#000000" if self.high_contrast else INK)
+
+    @property
+    def quiet_ink(self) -> Colour:
+        """Of text that stands back."""
+        return colour("#000000" if self.high_contrast else QUIET_INK)
+
+    @property
+    def primary(self) -> Colour:
+        """Of the one button that leads on."""
+        return colour("#000000" if self.high_contrast else self.primary_colour)
+
+    @property
+    def accent(self) -> Colour:
+        """Of the few marks that may catch the eye."""
+        return colour("#000000" if self.high_contrast else self.accent_colour)
+
+    @property
+    def pressed(self) -> Colour:
+        """Fill of whatever is being touched, the same for every answer."""
+        return colour("#E4E4E4" if self.high_contrast else "#ECEBE4")
+
+    def mood(self, mood: int) -> Colour:
+        """Of a face's ring."""
+        return colour("#000000" if self.high_contrast else LEVELS[mood])
+
+    def mood_tint(self, mood: int) -> Colour:
+        """Of a face's disc."""
+        return colour(SURFACE) if self.high_contrast else mix(colour(LEVELS[mood]), colour(SURFACE), 0.28)
+
+
+def mix(one: Colour, other: Colour, share: float) -> Colour:
+    """`share` of one colour and the rest of another."""
+    red, green, blue, alpha = (a * share + b * (1 - share) for a, b in zip(one, other, strict=True))
+    return red, green, blue, alpha
+
+
+def moods(count: int) -> Sequence[int]:
+    """The moods of a scale's levels from best to worst; five levels have all, three have +2, 0, −2.
+
+    Raises:
+        ValueError: there is no family of faces for so many levels.
+    """
+    families = {2: (2, -2), 3: (2, 0, -2), 4: (2, 1, -1, -2), 5: (2, 1, 0, -1, -2)}
+    if count not in families:
+        raise ValueError(f"no faces for {count} levels")
+    return families[count]

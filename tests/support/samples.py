@@ -1,0 +1,176 @@
+# ruff: noqa: E501 — a table of sentences reads best as one
+"""Every kind of picture a citizen can meet, in both languages: for the gallery and the layout test."""
+
+from collections.abc import Iterator
+
+from kiosk.session import Manners
+from kiosk.view import (
+    ChoiceView,
+    ClosedView,
+    ContactField,
+    ContactView,
+    Frame,
+    IdleView,
+    Level,
+    NumberView,
+    OutOfOrderView,
+    PrivacyView,
+    RatingRow,
+    RatingView,
+    ReadyView,
+    SavingView,
+    Shown,
+    StillThereView,
+    TextView,
+    ThanksView,
+    Tile,
+    View,
+    WipingView,
+    YesNoView,
+)
+from sync.contract.text import Text, pick
+
+LEVELS: tuple[Text, ...] = (
+    {"vi": "Rất hài lòng", "en": "Very satisfied"},
+    {"vi": "Hài lòng", "en": "Satisfied"},
+    {"vi": "Bình thường", "en": "Neutral"},
+    {"vi": "Không hài lòng", "en": "Dissatisfied"},
+    {"vi": "Rất không hài lòng", "en": "Very dissatisfied"},
+)
+OFFICE = {
+    "vi": "UBND phường Hoa Sen · Bộ phận Một cửa",
+    "en": "People's Committee of Hoa Sen Ward · One-stop shop",
+}
+
+
+def samples(language: str, text_step: int = 0, high_contrast: bool = False) -> Iterator[tuple[str, Shown]]:
+    """A name and a picture for everything that is worth looking at."""
+    manners = Manners(language=language, text_step=text_step, high_contrast=high_contrast)
+
+    def say(vi: str, en: str) -> str:
+        return pick({"vi": vi, "en": en}, language)
+
+    def frame(**more: object) -> Frame:
+        fixed: dict[str, object] = {
+            "office": pick(OFFICE, language), "manners": manners, "languages": ("vi", "en"), **more,
+        }  # fmt: skip
+        return Frame(**fixed)  # type: ignore[arg-type]
+
+    def asking(page: int, pages: int = 4, **more: object) -> Frame:
+        return frame(page=page, pages=pages, back=True, restart=page > 1, **more)
+
+    def levels() -> tuple[Level, ...]:
+        moods = zip(LEVELS, (2, 1, 0, -1, -2), strict=True)
+        return tuple(Level(mood + 3, pick(label, language), mood) for label, mood in moods)
+
+    def row(id: str, text: str, marked: int | None = None, none: bool = False, hint: str = "") -> RatingRow:
+        return RatingRow(id, text, hint, levels(), marked, none)
+
+    result = say(
+        "Ông/bà có hài lòng về kết quả thực hiện thủ tục hành chính không?",
+        "How satisfied are you with the result of the procedure?",
+    )
+    attitude = say(
+        "Thái độ, trách nhiệm, tác phong của công chức", "Attitude, responsibility and manner of the officer"
+    )
+    place = say(
+        "Cơ sở vật chất và điều kiện hỗ trợ tại nơi tiếp nhận hồ sơ",
+        "Premises and facilities where files are received",
+    )
+    fees = say("Phí, lệ phí phải nộp (nếu có)", "Fees and charges paid (if any)")
+    reasons = tuple(
+        Tile(f"r{number}", text)
+        for number, text in enumerate(
+            (
+                say("Hướng dẫn rõ ràng", "Clear guidance"),
+                say("Giải quyết đúng hẹn", "Done on time"),
+                say("Thái độ niềm nở, tôn trọng", "Friendly and respectful"),
+                say("Ít giấy tờ, ít phải đi lại", "Few papers, few trips"),
+                say("Nơi chờ sạch sẽ, đủ chỗ ngồi", "Clean waiting room with enough seats"),
+                say("Phí, lệ phí công khai", "Fees are made public"),
+            )
+        )
+    )
+    why = say("Điều gì ông/bà thấy tốt nhất?", "What did you like best?")
+    ward = say("Đăng ký khai sinh", "Registration of a birth")
+    words = say(
+        "Tôi phải đi lại ba lần vì giấy hẹn ghi thiếu giờ. Mong cơ quan ghi rõ hơn.",
+        "I had to come three times because the slip lacked the hour. Please write it more clearly.",
+    )
+    tell = say(
+        "Nếu có điều chưa hài lòng, đề nghị ông/bà cho biết rõ",
+        "If anything was not to your satisfaction, please tell us",
+    )
+    call = say("Ông/bà có muốn cơ quan liên hệ lại không?", "Would you like the office to contact you?")
+    views: list[tuple[str, View, Frame]] = [
+        ("idle", IdleView(touch=False), frame()),
+        ("idle-touch", IdleView(touch=True), frame()),
+        ("closed", ClosedView(), frame(help=False)),
+        ("wiping", WipingView(30), frame(help=False)),
+        (
+            "ready",
+            ReadyView(
+                ward, say("Công chức Một", "Officer One"),
+                say("Ý kiến của ông/bà là tự nguyện và không ghi tên.",
+                    "Answering is voluntary and anonymous."),
+            ),
+            frame(),
+        ),
+        (
+            "ready-long",
+            ReadyView(
+                say("Cấp Giấy chứng nhận đăng ký hộ kinh doanh và đăng ký thuế (thay đổi nội dung)",
+                    "Certificate of household business and tax registration (change of contents)"),
+                "", say("Ý kiến của ông/bà là tự nguyện và không ghi tên.",
+                        "Answering is voluntary and anonymous."),
+            ),
+            frame(queued=1),
+        ),
+        (
+            "privacy",
+            PrivacyView(
+                say("Giúp cơ quan cải tiến chất lượng cung cấp dịch vụ hành chính, đáp ứng tốt hơn nhu cầu của "
+                    "nhân dân.", "To help this office improve its services and meet people's needs better."),
+                say("Mức độ hài lòng, ý kiến ông/bà tự viết (được mã hóa ngay trên máy), tên thủ tục và công chức "
+                    "đã phục vụ.", "Your ratings, anything you choose to write (encrypted on this device at "
+                    "once), the procedure and the officer who served you."),
+                say("Ủy ban nhân dân nơi đặt máy này.", "The People's Committee where this device stands."),
+                say("Ông/bà có thể không trả lời, dừng bất cứ lúc nào, và yêu cầu xóa ý kiến của mình tại cơ quan.",
+                    "You may decline, stop at any time, and ask the office to delete what you wrote."),
+            ),
+            frame(),
+        ),
+        ("rating", RatingView((row("result", result),)), asking(1)),
+        ("rating-marked", RatingView((row("result", result, marked=4),)), asking(4, forward="send")),
+        ("rating-na", RatingView((row("fees", fees, none=True, hint=say("Nếu có", "If any")),)),
+         asking(7, 9, forward="skip")),
+        ("rating-three", RatingView((row("a", attitude, marked=5), row("b", place), row("c", fees, none=True))),
+         asking(1, 3)),
+        ("reasons", ChoiceView("why", why, "", reasons, several=True, marked=("r0", "r2"), not_applicable=False),
+         asking(3, forward="next")),
+        ("choice", ChoiceView("way", say("Ông/bà nộp hồ sơ bằng cách nào?", "How did you hand in your file?"), "",
+                              (Tile("desk", say("Tại quầy", "At the counter")),
+                               Tile("post", say("Qua bưu điện", "By post")),
+                               Tile("online", say("Qua mạng", "Online"))),
+                              several=False, marked=(), not_applicable=False), asking(2)),
+        ("yes-no", YesNoView("late", say("Kết quả có được trả đúng hẹn không?", "Was the result ready on time?"),
+                             "", None, not_applicable=True), asking(2)),
+        ("number", NumberView("trips", say("Ông/bà đã đi lại mấy lần để làm xong thủ tục?",
+                                           "How many trips did the procedure take?"), "", 1, 20, 3),
+         asking(3, forward="next")),
+        ("text", TextView("unsatisfied", tell, "", words, 1000), asking(3, forward="next")),
+        ("text-empty", TextView("suggestion", say("Ý kiến đóng góp khác của ông/bà", "Any other suggestions"), "",
+                                "", 1000), asking(4, forward="send")),
+        ("contact", ContactView("contact", call, "", open=False, fields=()), asking(4, forward="send")),
+        ("contact-open", ContactView("contact", call, "", open=True,
+                                     fields=(ContactField("name", "Nguyễn Văn A"), ContactField("phone", ""))),
+         asking(4, forward="send")),
+        ("still-there", StillThereView(20), frame(help=False)),
+        ("saving", SavingView(), frame(help=False)),
+        ("thanks", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."), ""), frame(help=False)),
+        ("thanks-results", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."),
+                                      "https://ketqua.example.vn/hoa-sen"), frame(help=False)),
+        ("out-of-order", OutOfOrderView("HL2001"), frame(help=False)),
+    ]  # fmt: skip
+    for name, view, around in views:
+        yield name, Shown(view, around)
