@@ -1,0 +1,221 @@
+"""`make demo`: one office on this machine, from a finger on the glass to a row in an administrator's table.
+
+Centre, agent and terminal run as three real processes. Where there is a screen, the terminal stays open for
+fingers; where there is none, a virtual one is started, an officer signs in with a badge, and three citizens
+are served: one content, one not (who says why), one who walks away. In between the centre is killed and
+started again. What an administrator then pulls is printed; pictures of every screen are in build/demo/.
+"""
+
+import argparse
+import csv
+import io
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+import qrcode
+import zxingcpp
+from rich.console import Console
+from rich.table import Table
+
+from tests.support.display import Display
+from tests.support.finger import Finger
+from tests.support.office import DOSSIER, Office, until
+
+BUILD = Path(__file__).parents[2] / "build" / "demo"
+COMMENT = "Chờ hơi lâu"
+COLUMNS = {
+    "seq": "STT",
+    "procedure_name": "Thủ tục",
+    "officer": "Cán bộ",
+    "result": "Kết quả",
+    "service": "Phục vụ",
+    "unsatisfied": "Điều chưa hài lòng",
+    "outcome": "Lượt đánh giá",
+}
+
+
+def printed(code: str, path: Path) -> str:
+    """Print `code` as a QR code, and read it back from the picture, as a scanner would."""
+    picture = qrcode.make(code).get_image()
+    picture.save(path)
+    (read,) = zxingcpp.read_barcodes(picture)
+    return read.text
+
+
+class Story:
+    """Three visits, told to a terminal on a virtual screen."""
+
+    def __init__(self, office: Office, display: Display, console: Console) -> None:
+        self._office = office
+        self._display = display
+        self._console = console
+        self._finger = Finger(display, BUILD / "described.jsonl")
+        self._pictures = 0
+
+    def tell(self) -> None:
+        """All of it; raises TimeoutError where the terminal does something else."""
+        finger, office = self._finger, self._office
+        badge = printed(office.card("badge", "cb-01"), BUILD / "the-can-bo.png")
+        card = printed(office.card("procedure", "1.001193"), BUILD / "the-thu-tuc.png")
+
+        finger.until("IdleView")
+        self._show("màn hình chờ")
+        finger.scan(badge)
+        self._show("cán bộ nhận quầy")
+
+        self._say("Lượt 1: hài lòng")
+        finger.scan(card)
+        finger.until("ReadyView")
+        self._show("vừa nhận kết quả")
+        finger.choose("Bắt đầu", "RatingView")
+        self._show("câu hỏi về kết quả")
+        finger.choose("Rất hài lòng", "RatingView")
+        self._show("câu hỏi về phục vụ")
+        finger.choose("Hài lòng", "TextView")
+        self._leave_the_rest("cảm ơn")
+
+        self._say("Máy chủ trung tâm bị tắt đột ngột")
+        office.stop("centre", signal.SIGKILL)
+
+        self._say("Lượt 2: chưa hài lòng, có ý kiến")
+        finger.until("IdleView")
+        finger.scan(printed(DOSSIER, BUILD / "ma-ho-so.png"))
+        finger.choose("Bắt đầu", "RatingView")
+        finger.choose("Không hài lòng", "RatingView")
+        finger.choose("Rất không hài lòng", "TextView")
+        finger.write(COMMENT)
+        self._show("viết ý kiến")
+        finger.press("Tiếp")
+        self._leave_the_rest("")
+
+        self._say("Máy chủ trung tâm chạy lại")
+        office.start_centre()
+
+        self._say("Lượt 3: bỏ đi giữa chừng")
+        finger.until("IdleView")
+        finger.scan(card)
+        finger.choose("Bắt đầu", "RatingView")
+        finger.choose("Bình thường", "RatingView")
+        finger.until("StillThereView", 60)
+        self._show("ông bà còn ở đây không")
+        finger.until("IdleView", 60)
+
+    def _leave_the_rest(self, thanks: str) -> None:
+        """Skip what is optional until the thanks."""
+        while True:
+            picture = self._finger.seen()
+            if picture and picture.screen == "ThanksView":
+                break
+            for name in ("Gửi", "Không để lại", "Bỏ qua"):
+                if picture and name in {place.name for place in picture.targets}:
+                    self._show("")
+                    self._finger.press(name)
+                    self._display.settle()
+                    break
+        if thanks:
+            self._show(thanks)
+
+    def _say(self, text: str) -> None:
+        self._console.print(f"  {text}")
+
+    def _show(self, name: str) -> None:
+        """A picture of the screen as it stands."""
+        self._display.settle()
+        self._pictures += 1
+        slug = name.replace(" ", "-") or "tiếp-theo"
+        self._display.screenshot(BUILD / f"{self._pictures:02} {slug}.png")
+
+
+def table(text: str) -> Table:
+    """What the CSV of the public API says, as a table for a person."""
+    rows = list(csv.DictReader(io.StringIO(text)))
+    shown = Table(title="GET /v1/responses?format=csv")
+    for title in COLUMNS.values():
+        shown.add_column(title)
+    for row in rows:
+        shown.add_row(*(row.get(column, "") for column in COLUMNS))
+    return shown
+
+
+def check(text: str) -> None:
+    """The three visits as they were tapped; raises AssertionError where the table says otherwise."""
+    rows = list(csv.DictReader(io.StringIO(text)))
+    told = [
+        (row["procedure"], row["officer"], row["result"], row["service"], row["unsatisfied"], row["outcome"])
+        for row in sorted(rows, key=lambda row: int(row["seq"]))
+    ]
+    assert told == [
+        ("1.001193", "cb-01", "5", "4", "", "complete"),
+        ("2.000815", "cb-02", "2", "1", COMMENT, "complete"),
+        ("1.001193", "cb-01", "3", "", "", "partial"),
+    ], told
+
+
+def demonstrate(console: Console) -> None:
+    """The story on a virtual screen, from an empty folder to the table."""
+    started = time.monotonic()
+    with Display((1280, 800)) as display, Office(BUILD / "office", _hurry()) as office:
+        office.start_centre()
+        office.start_agent()
+        described = str(BUILD / "described.jsonl")
+        office.start_kiosk(display.environment(), "--describe", described)
+        Story(office, display, console).tell()
+        until(lambda: office.pull(form="csv").text.count("\n") >= 4, "three responses at the centre", 60)
+        pulled = office.pull(form="csv").text
+        (BUILD / "responses.csv").write_text(pulled, "utf-8")
+        console.print(table(pulled))
+        check(pulled)
+    console.print(f"Ảnh màn hình và bảng: {BUILD}  ({time.monotonic() - started:.0f} s)")
+
+
+def _hurry() -> dict[str, object]:
+    """Nobody wants to watch somebody not coming back for longer than it must be."""
+    return {"screen": {"width": 1280, "height": 800}, "patience": {"question": 15, "still_there": 20}}
+
+
+def stay(console: Console) -> None:
+    """The three processes, left running until Ctrl-C."""
+    with Office(BUILD / "office") as office:
+        office.start_centre()
+        office.start_agent()
+        if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+            office.start_kiosk(dict(os.environ))
+        else:
+            console.print("Không có màn hình: chỉ chạy trung tâm và đồng bộ (no screen: no kiosk)")
+        cards = BUILD / "the"
+        cards.mkdir(exist_ok=True)
+        printed(office.card("badge", "cb-01"), cards / "can-bo.png")
+        printed(office.card("procedure", "1.001193"), cards / "thu-tuc.png")
+        console.print(f"Trung tâm: {office.address}   mã truy cập: {office.token}   thẻ để quét: {cards}")
+        console.print(
+            f"curl -H 'Authorization: Bearer {office.token}' '{office.address}/v1/responses?format=csv'"
+        )
+        try:
+            while office.is_running("centre"):
+                time.sleep(1)
+        except KeyboardInterrupt:
+            console.print("Đang dừng")
+
+
+def main() -> int:
+    """Run the demonstration; 0 when everything came out as it was tapped."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stay", action="store_true", help="leave everything running")
+    arguments = parser.parse_args()
+    shutil.rmtree(BUILD, ignore_errors=True)
+    BUILD.mkdir(parents=True)
+    console = Console()
+    has_screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if arguments.stay or has_screen:
+        stay(console)
+    else:
+        demonstrate(console)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

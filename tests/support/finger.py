@@ -1,0 +1,107 @@
+"""A finger and a scanner for a terminal in another process: real pointer and key events, by name.
+
+The terminal, started with `--describe FILE`, writes one line for every picture it shows: the kind of screen,
+and the name and place of everything that can be touched.
+"""
+
+import time
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct, json
+
+from tests.support.display import Display
+
+# On the screen's keyboard a letter with a tone is the plain letter, then the tone's key.
+_TONES = {"\u0301": "sắc", "\u0300": "huyền", "\u0309": "hỏi", "\u0303": "ngã", "\u0323": "nặng"}
+
+
+class Place(Struct):
+    """One target: its name, and x, y, width, height in pixels from the top left."""
+
+    name: str
+    box: tuple[float, float, float, float]
+
+
+class Picture(Struct):
+    """One picture: the kind of its view, such as "RatingView", and its targets."""
+
+    screen: str
+    targets: tuple[Place, ...]
+
+
+class Finger:
+    """Touches the terminal on `display` that describes itself in the file `described`.
+
+    guard: seconds for which a new screen ignores touches.
+    """
+
+    def __init__(self, display: Display, described: Path, guard: float = 0.35) -> None:
+        self.display = display
+        self._described = described
+        self._guard = guard
+
+    def pictures(self) -> list[Picture]:
+        """Every picture shown so far."""
+        if not self._described.exists():
+            return []
+        lines = self._described.read_bytes().split(b"\n")[:-1]
+        return [json.decode(line, type=Picture) for line in lines]
+
+    def seen(self) -> Picture | None:
+        """The picture that is shown, None before the first."""
+        pictures = self.pictures()
+        return pictures[-1] if pictures else None
+
+    def until(self, screen: str, seconds: float = 30.0) -> Picture:
+        """Wait for this kind of screen; raises TimeoutError."""
+        return self._until(lambda picture: picture.screen == screen, screen, seconds)
+
+    def press(self, name: str, seconds: float = 10.0) -> None:
+        """Touch the target `name` as soon as it stands there; raises TimeoutError where it never does."""
+        picture = self._until(lambda picture: name in _names(picture), f"target '{name}'", seconds)
+        time.sleep(self._guard)
+        x, y, width, height = next(place.box for place in picture.targets if place.name == name)
+        self.display.tap(x + width / 2, y + height / 2)
+
+    def choose(self, name: str, then: str) -> None:
+        """Touch `name`, and wait until another page (of the kind `then`) is shown."""
+        count = len(self.pictures())
+        self.press(name)
+        self.display.until(lambda: len(self.pictures()) > count, f"nothing after '{name}'")
+        self.until(then)
+
+    def write(self, text: str) -> None:
+        """Write Vietnamese on the screen's keyboard, one key after the other."""
+        for letter in text:
+            plain, tone = _apart(letter)
+            for key in (plain, *([tone] if tone else [])):
+                self.press(key)
+
+    def scan(self, code: str) -> None:
+        """Read a code with a scanner that types."""
+        self.display.scan(code)
+
+    def _until(self, holds: Callable[[Picture], bool], what: str, seconds: float) -> Picture:
+        end = time.monotonic() + seconds
+        while True:
+            picture = self.seen()
+            if picture and holds(picture):
+                return picture
+            if time.monotonic() > end:
+                shown = f"{picture.screen}: {sorted(_names(picture))}" if picture else "nothing"
+                raise TimeoutError(f"{what} not within {seconds:g} s; shown is {shown}")
+            time.sleep(0.02)
+
+
+def _names(picture: Picture) -> set[str]:
+    return {place.name for place in picture.targets}
+
+
+def _apart(letter: str) -> tuple[str, str]:
+    """A letter without its tone, and the name of the tone."""
+    marks = unicodedata.normalize("NFD", letter)
+    tone = next((name for mark, name in _TONES.items() if mark in marks), "")
+    plain = "".join(mark for mark in marks if mark not in _TONES)
+    return unicodedata.normalize("NFC", plain), tone

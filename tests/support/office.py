@@ -1,0 +1,205 @@
+"""A whole office on one machine: centre, agent and terminal as three real processes in one folder.
+
+office/centre/      the centre's data            office/bundle/     what the terminal is configured with
+office/terminal/    outbox and agent's receipts  office/logs/       one file a process
+"""
+
+import base64
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+import msgspec
+import tomli_w
+from nacl.signing import SigningKey
+
+from sync.contract.bundle import Case, Cases
+from sync.contract.codes import Code, CodeKind, case_hash, sign_code
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "deploy" / "sample"
+CASE_KEY = bytes(range(32))
+DOSSIER = "000.00.12.H29-260302-0004"
+
+
+def until(done: Callable[[], object], what: str, seconds: float = 30.0) -> None:
+    """Wait until `done()` is true; raises TimeoutError naming `what` after so many seconds."""
+    end = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what}: not within {seconds:g} s")
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Office:
+    """Made from `deploy/sample` in `folder`; `kiosk` are changes to kiosk.toml, such as {"screen": {…}}."""
+
+    def __init__(self, folder: Path, kiosk: dict[str, object] | None = None) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.badge_key = SigningKey(bytes(range(1, 33)))
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "logs").mkdir(exist_ok=True)
+        self._write_bundle()
+        self.run("central", "init", "--data", str(folder / "centre"), "--bundle", str(folder / "bundle"))
+        self._write_keys()
+        self.token = self._token("--role", "admin")
+        self._write_terminal(kiosk or {})
+
+    # --- made once -----------------------------------------------------------------------------------
+
+    def _write_bundle(self) -> None:
+        bundle = self.folder / "bundle"
+        shutil.copytree(ROOT / "assets" / "surveys", bundle / "surveys", dirs_exist_ok=True)
+        shutil.copytree(ROOT / "assets" / "plans", bundle / "plans", dirs_exist_ok=True)
+        shutil.copy(SAMPLE / "catalogue.toml", bundle / "catalogue.toml")
+        issued = datetime.now(UTC)
+        version = {"version": 1, "issued": issued, "expires": issued + timedelta(days=365)}
+        (bundle / "bundle.toml").write_text(tomli_w.dumps(version), "utf-8")
+        cases = Cases(
+            key=base64.b64encode(CASE_KEY).decode(),
+            case=(Case(case_hash(DOSSIER, CASE_KEY), "2.000815", "cb-02"),),
+        )
+        (bundle / "cases.json").write_bytes(msgspec.json.encode(cases))
+
+    def _write_keys(self) -> None:
+        """The centre's public keys, and the one that signs this office's cards."""
+        keys = tomllib.loads((self.folder / "centre" / "keys.toml").read_text("utf-8"))
+        public = base64.b64encode(self.badge_key.verify_key.encode()).decode()
+        keys["badges"] = [{"id": "the-1", "public": public}]
+        (self.folder / "bundle" / "keys.toml").write_text(tomli_w.dumps(keys), "utf-8")
+
+    def _write_terminal(self, changes: dict[str, object]) -> None:
+        settings = tomllib.loads((SAMPLE / "kiosk.toml").read_text("utf-8"))
+        for key, value in {"data": "terminal", **changes}.items():
+            here = settings.get(key)
+            settings[key] = {**here, **value} if isinstance(here, dict) and isinstance(value, dict) else value
+        (self.folder / "kiosk.toml").write_text(tomli_w.dumps(settings), "utf-8")
+        agent = {
+            "centre": self.address,
+            "device": settings["device"],
+            "outbox": "terminal/outbox",
+            "folder": "terminal/agent",
+            "token_file": "token",
+        }
+        (self.folder / "agent.toml").write_text(tomli_w.dumps(agent), "utf-8")
+        token = self.folder / "token"
+        token.write_text(self._token("--device", settings["device"]), "ascii")
+        token.chmod(0o600)
+
+    def _token(self, *options: str) -> str:
+        return self.run(
+            "central", "tokens", "create", "--data", str(self.folder / "centre"), *options
+        ).strip()
+
+    def card(self, kind: CodeKind, subject: str) -> str:
+        """The signed code on an officer's badge or a procedure's card."""
+        code = Code(
+            kind=kind,
+            unit="phuong-mau",
+            subject=subject,
+            serial="K7QX2M4P" if kind == "badge" else "PROC2345",
+            expires=date(datetime.now(UTC).year + 1, 12, 31),
+        )
+        return sign_code(code, "the-1", self.badge_key)
+
+    # --- processes -----------------------------------------------------------------------------------
+
+    def run(self, module: str, *arguments: str) -> str:
+        """Run `python -m sync.<module> …` to its end and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", f"sync.{module}", *arguments],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"sync.{module} {arguments[0]} ended with {done.returncode}:\n{done.stderr}")
+        return done.stdout
+
+    def start_centre(self) -> None:
+        """Start the centre, and wait until it answers."""
+        data = str(self.folder / "centre")
+        self._start("centre", "sync.central", "serve", "--data", data, "--port", str(self.port))
+        until(self._is_healthy, "the centre answers /health")
+
+    def _is_healthy(self) -> bool:
+        try:
+            return httpx.get(f"{self.address}/health").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def start_agent(self) -> None:
+        """Start the agent."""
+        self._start("agent", "sync.agent", "--config", str(self.folder / "agent.toml"))
+
+    def start_kiosk(self, environment: dict[str, str], *options: str) -> None:
+        """Start the terminal on the screen that `environment` names."""
+        config = str(self.folder / "kiosk.toml")
+        self._start("kiosk", "kiosk", "--config", config, *options, environment=environment)
+
+    def _start(
+        self, name: str, module: str, *arguments: str, environment: dict[str, str] | None = None
+    ) -> None:
+        with (self.folder / "logs" / f"{name}.log").open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                cwd=ROOT,
+                env=environment or dict(os.environ),
+                stdout=log,
+                stderr=log,
+            )
+
+    def is_running(self, name: str) -> bool:
+        """Whether the process "centre", "agent" or "kiosk" lives."""
+        return name in self._processes and self._processes[name].poll() is None
+
+    def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> int:
+        """End one process and return its exit code."""
+        process = self._processes.pop(name)
+        process.send_signal(how)
+        return process.wait(20)
+
+    def log(self, name: str) -> str:
+        """What one process wrote so far."""
+        return (self.folder / "logs" / f"{name}.log").read_text("utf-8", "replace")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for name in list(self._processes):
+            self.stop(name)
+
+    # --- what an administrator does ------------------------------------------------------------------
+
+    def pull(self, after: str = "", form: str = "json") -> httpx.Response:
+        """`GET /v1/responses` with an administrator's token."""
+        return httpx.get(
+            f"{self.address}/v1/responses",
+            params={"after": after, "format": form} if after else {"format": form},
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
