@@ -1,1 +1,17 @@
-"""The endpoint: takes batches in, stores them once, lets administrators pull."""
+"""The endpoint: takes responses in from devices, keeps them, and gives them to administrators.
+
+    schema.py, migrations/   what is stored, and how an older database becomes a newer one
+    database.py              one engine for SQLite or PostgreSQL, with the durability the receipts promise
+    keys.py                  the centre's secret keys, in files of mode 600, never in the database
+    access.py                who is calling: tokens, stored hashed
+    bodies.py                the bytes of a request, within limits
+    judge.py, ledger.py      pure: is this a response of that device and survey; which `seq` are there
+    ingest.py                one batch, one transaction, one receipt a response
+    pull.py                  the way out: pages in the order of arrival, JSON or CSV
+    setup.py                 first set-up and import of a bundle
+    centre.py                all of it behind plain calls
+    app.py, server.py        HTTP before it, and the process
+    __main__.py              the command line
+
+Devices and administrators meet in the database alone.
+"""

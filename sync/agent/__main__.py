@@ -1,0 +1,102 @@
+"""`hailong-agent`: push responses to the centre, or say how that is going."""
+
+import random
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from sync.agent.loop import Loop, Stopper, StopRequested
+from sync.agent.pushing import Pusher
+from sync.agent.sending import Sender, make_client
+from sync.agent.settings import load_settings, read_token
+from sync.agent.status import read_status, status_lines
+from sync.contract.problem import ProblemError
+from sync.outbox import OutboxReader, Receipts, ReceiptsReader
+
+app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
+
+Config = Annotated[Path, typer.Option("--config", help="agent.toml")]
+ATTEMPTS = 5  # in a row, before --once gives up
+
+
+@app.callback(invoke_without_command=True)
+def push(
+    context: typer.Context,
+    config: Config = Path("agent.toml"),
+    once: Annotated[bool, typer.Option("--once", help="Push what is there, then end.")] = False,
+) -> None:
+    """Push new responses as they come, until SIGTERM."""
+    context.obj = config
+    if context.invoked_subcommand is not None:
+        return
+    settings = load_settings(config)
+    stopper = Stopper()
+    stopper.listen()
+    receipts = Receipts(Path(settings.folder))
+    client = make_client(settings.centre, ca=settings.ca, timeout=settings.timeout_seconds)
+    sender = Sender(client, settings.device, read_token(settings.token_file), local_now, stopper.breakable)
+    pusher = Pusher(OutboxReader(Path(settings.outbox)), receipts, sender, local_now)
+    loop = Loop(
+        pusher,
+        wait=stopper.wait,
+        told=lambda: stopper.told,
+        random=random.SystemRandom().random,
+        poll=settings.poll_seconds,
+    )
+    done = True
+    try:
+        if once:
+            done = _drain(loop, pusher)
+        else:
+            loop.run()
+    except StopRequested:
+        pass
+    finally:
+        client.close()
+        receipts.close()
+    if not done:
+        raise typer.Exit(1)
+
+
+def _drain(loop: Loop, pusher: Pusher) -> bool:
+    from rich.progress import Progress
+
+    with Progress(disable=not sys.stderr.isatty()) as progress:
+        task = progress.add_task("Gửi", total=pusher.waiting())
+        return loop.drain(lambda count: progress.advance(task, count), ATTEMPTS)
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say what waits, what went wrong, and what to do."""
+    settings = load_settings(context.obj)
+    found = read_status(OutboxReader(Path(settings.outbox)), ReceiptsReader(Path(settings.folder)))
+    if as_json:
+        print(msgspec.json.encode(found).decode())
+    else:
+        print("\n".join(status_lines(found)))
+
+
+def local_now() -> datetime:
+    """The time with the offset of this place."""
+    return datetime.now().astimezone()
+
+
+def main() -> None:
+    """Run the command line; a problem is printed with its remedy and ends it with exit code 1."""
+    try:
+        app()
+    except ProblemError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

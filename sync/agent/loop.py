@@ -1,0 +1,126 @@
+"""Steps and waits until it is told to stop.
+
+SIGTERM ends it within a moment, also in the middle of a transfer: a request under way is broken off, for a
+batch may always be sent again; a receipt being written is finished first.
+"""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from sync.agent.pushing import Delivered, Idle, Pusher
+from sync.agent.retry import Verdict, backoff, pause
+
+
+class StopRequested(BaseException):
+    """Raised out of a request that is under way when the agent is told to stop."""
+
+
+class Stopper:
+    """Knows whether the process was told to stop, and wakes whoever waits."""
+
+    def __init__(self) -> None:
+        self._told = threading.Event()
+        self._breakable = False
+
+    @property
+    def told(self) -> bool:
+        """Whether it is time to end."""
+        return self._told.is_set()
+
+    def stop(self) -> None:
+        """Tell it to end."""
+        self._told.set()
+        if self._breakable:
+            self._breakable = False
+            raise StopRequested
+
+    def wait(self, seconds: float) -> None:
+        """Wait, but not longer than until told to stop."""
+        self._told.wait(seconds)
+
+    @contextmanager
+    def breakable(self) -> Iterator[None]:
+        """What runs inside may be broken off."""
+        self._breakable = True
+        try:
+            if self.told:
+                raise StopRequested
+            yield
+        finally:
+            self._breakable = False
+
+    def listen(self) -> None:
+        """Stop at SIGTERM and SIGINT."""
+
+        def told(_number: int, _frame: FrameType | None) -> None:
+            self.stop()
+
+        signal.signal(signal.SIGTERM, told)
+        signal.signal(signal.SIGINT, told)
+
+
+class Loop:
+    """The agent's life.
+
+    Args:
+        pusher: takes the steps.
+        wait: waits for so many seconds, or less when told to stop.
+        told: whether it was told to stop.
+        random: uniform in [0, 1).
+        poll: seconds between two looks at an outbox that had nothing.
+
+    """
+
+    def __init__(
+        self,
+        pusher: Pusher,
+        *,
+        wait: Callable[[float], None],
+        told: Callable[[], bool],
+        random: Callable[[], float],
+        poll: float,
+    ) -> None:
+        self._pusher = pusher
+        self._wait = wait
+        self._told = told
+        self._random = random
+        self._poll = poll
+
+    def run(self) -> None:
+        """Push for ever, until told to stop."""
+        failures = 0
+        while not self._told():
+            step = self._pusher.step()
+            if isinstance(step, Delivered):
+                failures = 0
+            elif isinstance(step, Idle):
+                self._wait(self._poll)
+            elif step.verdict is Verdict.PAUSE:
+                failures += 1
+                self._wait(max(step.after, pause(self._random)))
+            else:
+                failures += 1
+                self._wait(backoff(failures, self._random, at_least=step.after))
+
+    def drain(self, progress: Callable[[int], None], attempts: int) -> bool:
+        """Push what is there; False if so many attempts in a row have failed.
+
+        progress: called with the number of responses that just got their receipt.
+        """
+        failures = 0
+        while not self._told():
+            step = self._pusher.step()
+            if isinstance(step, Idle):
+                return True
+            if isinstance(step, Delivered):
+                failures = 0
+                progress(step.count)
+                continue
+            failures += 1
+            if step.verdict is Verdict.PAUSE or failures >= attempts:
+                return False
+            self._wait(backoff(failures, self._random, at_least=step.after))
+        return False

@@ -1,0 +1,72 @@
+"""agent.toml: where the outbox is, where the centre is, and who this device is."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from sync.contract.problem import ProblemError, problem
+from sync.contract.survey import read_toml
+from sync.contract.text import Id
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings of the agent. Paths are absolute once loaded; in the file, from the folder it is in.
+
+    centre: address of the centre, such as https://hailong.example.vn
+    device: this device's id in the catalogue
+    outbox: folder of the outbox, written by the kiosk
+    folder: folder of the agent's own files: receipts and lock
+    token_file: a file of mode 600 that holds the device's token
+    ca: a PEM file with the only certificate authority to trust; empty: those of the system
+    plain_http: allow http:// to another machine than this one (a closed network only)
+    poll_seconds: how often to look for new responses
+    timeout_seconds: how long one request may take to connect, to send and to be answered
+    """
+
+    centre: str
+    device: Id
+    outbox: str
+    folder: str
+    token_file: str
+    ca: str = ""
+    plain_http: bool = False
+    poll_seconds: float = 1.0
+    timeout_seconds: float = 30.0
+
+
+def load_settings(path: Path) -> AgentSettings:
+    """The settings in `path`; raises ProblemError HL1001 … HL1003, or HL4101 for plain HTTP to elsewhere."""
+    settings = read_toml(path, AgentSettings)
+    address = urlsplit(settings.centre)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise ProblemError(problem("HL1003", where=f"{path}: centre", detail="not an http(s) address"))
+    if address.scheme == "http" and address.hostname not in LOOPBACK and not settings.plain_http:
+        raise ProblemError(problem("HL4101", where=f"{path}: centre"))
+    if settings.poll_seconds <= 0 or settings.timeout_seconds <= 0:
+        raise ProblemError(problem("HL1003", where=f"{path}: poll_seconds", detail="not above zero"))
+    base = path.resolve().parent
+    return AgentSettings(
+        centre=settings.centre.rstrip("/"),
+        device=settings.device,
+        outbox=str(base / settings.outbox),
+        folder=str(base / settings.folder),
+        token_file=str(base / settings.token_file),
+        ca=str(base / settings.ca) if settings.ca else "",
+        plain_http=settings.plain_http,
+        poll_seconds=settings.poll_seconds,
+        timeout_seconds=settings.timeout_seconds,
+    )
+
+
+def read_token(file: str) -> str:
+    """The token in `file`; raises ProblemError HL1001 where there is none."""
+    try:
+        token = Path(file).read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProblemError(problem("HL1001", where=file)) from error
+    if not token:
+        raise ProblemError(problem("HL1001", where=file, detail="empty"))
+    return token

@@ -1,0 +1,92 @@
+"""What waits, what went wrong and what to do about it; the same for a person and for a program."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from sync.agent.pushing import unsent
+from sync.contract.problem import KINDS
+from sync.outbox import OutboxReader, ReceiptsReader, SetAside
+
+
+class AsideStatus(Struct, frozen=True):
+    """One response that a person has to look at, and the problem's number, title and remedy."""
+
+    seq: int
+    id: str
+    status: str
+    number: str
+    title: str
+    remedy: str
+
+
+class AgentStatus(Struct, frozen=True):
+    """The agent's state.
+
+    made: responses on this device so far. queue: those without a receipt; oldest_unsent: the oldest's end.
+    problem: the last one that still holds ("" for none), with its remedy.
+    clock_offset_seconds: how far the centre's clock is ahead of ours.
+    """
+
+    made: int
+    queue: int
+    oldest_unsent: datetime | None
+    last_success: str
+    problem: str
+    problem_since: str
+    remedy: str
+    clock_offset_seconds: int | None
+    set_aside: tuple[AsideStatus, ...]
+
+
+class _Times(Struct, frozen=True):
+    finished_at: datetime
+
+
+def read_status(outbox: OutboxReader, receipts: ReceiptsReader) -> AgentStatus:
+    """The state now, from what is on disk; the agent need not run. Raises OSError."""
+    view = receipts.view()
+    made = outbox.watermark()
+    queue = unsent(view.received, made)
+    first = outbox.after(view.through, limit=1, max_bytes=1) if queue else []
+    found = view.notes.get("problem", "")
+    number = found.partition(" ")[0]
+    offset = view.notes.get("clock_offset_seconds")
+    return AgentStatus(
+        made=made,
+        queue=queue,
+        oldest_unsent=msgspec.json.decode(first[0].body, type=_Times).finished_at if first else None,
+        last_success=view.notes.get("last_success", ""),
+        problem=found,
+        problem_since=view.notes.get("problem_since", "") if found else "",
+        remedy=KINDS[number].remedy if number in KINDS else "",
+        clock_offset_seconds=int(offset) if offset else None,
+        set_aside=tuple(_aside(each) for each in view.set_aside.values()),
+    )
+
+
+def _aside(each: SetAside) -> AsideStatus:
+    number = each.problem.number if each.problem else ""
+    kind = KINDS.get(number)
+    return AsideStatus(
+        each.seq, each.id, each.status, number, kind.title if kind else "", kind.remedy if kind else ""
+    )
+
+
+def status_lines(status: AgentStatus) -> list[str]:
+    """The state for a person, in Vietnamese."""
+    lines = [f"Đã ghi: {status.made}   Chờ gửi: {status.queue}   Cần xem xét: {len(status.set_aside)}"]
+    if status.oldest_unsent:
+        lines.append(f"Phiếu chờ lâu nhất: {status.oldest_unsent.isoformat(timespec='seconds')}")
+    if status.last_success:
+        lines.append(f"Lần gửi thành công gần nhất: {status.last_success}")
+    if status.clock_offset_seconds:
+        lines.append(f"Đồng hồ của máy lệch với trung tâm: {status.clock_offset_seconds} giây")
+    if status.problem:
+        lines.append(f"Lỗi từ {status.problem_since}: {status.problem}. {status.remedy}")
+    lines.extend(
+        f"Phiếu số {each.seq} ({each.status}) {each.number}: {each.title}. {each.remedy}"
+        for each in status.set_aside
+    )
+    return lines

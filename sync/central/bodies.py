@@ -1,0 +1,65 @@
+"""The bytes of a request, with every limit kept before anything is parsed.
+
+more than BODY_LIMIT bytes as sent, or unpacked     HL4007, and unpacking stops there (a bomb never opens)
+another Content-Encoding                            HL4016
+bytes that are not what the encoding says           HL4003
+"""
+
+import io
+import zlib
+from collections.abc import AsyncIterator
+
+import zstandard
+
+from sync.contract.batch import BATCH_BYTES
+from sync.contract.problem import ProblemError, problem
+
+# A batch of BATCH_BYTES and what stands around its responses.
+BODY_LIMIT = BATCH_BYTES + 64 * 1024
+ENCODINGS = ("zstd", "gzip", "identity", "")
+_WINDOW = 8 * 1024 * 1024  # what RFC 8878 asks every decoder to take
+
+
+async def read_limited(chunks: AsyncIterator[bytes], declared: str | None) -> bytes:
+    """The body as sent; `declared` is its Content-Length. Raises ProblemError HL4007."""
+    if declared is not None and declared.isdigit() and int(declared) > BODY_LIMIT:
+        raise _too_large()
+    parts = []
+    size = 0
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > BODY_LIMIT:
+            raise _too_large()
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+def unpack(data: bytes, encoding: str) -> bytes:
+    """`data` without its Content-Encoding. Raises ProblemError HL4007, HL4016 or HL4003."""
+    if encoding not in ENCODINGS:
+        raise ProblemError(problem("HL4016", where="Content-Encoding"))
+    try:
+        plain = _unpack(data, encoding)
+    except (zlib.error, zstandard.ZstdError, EOFError) as error:
+        raise ProblemError(problem("HL4003", where="body", detail=f"not {encoding}")) from error
+    if len(plain) > BODY_LIMIT:
+        raise _too_large()
+    return plain
+
+
+def _unpack(data: bytes, encoding: str) -> bytes:
+    if encoding == "zstd":
+        # A decompressor of its own each time: they are not safe to share between threads.
+        with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(io.BytesIO(data)) as reader:
+            return reader.read(BODY_LIMIT + 1)
+    if encoding == "gzip":
+        inflate = zlib.decompressobj(wbits=31)
+        plain = inflate.decompress(data, BODY_LIMIT + 1)
+        if not inflate.eof and len(plain) <= BODY_LIMIT:
+            raise EOFError
+        return plain
+    return data
+
+
+def _too_large() -> ProblemError:
+    return ProblemError(problem("HL4007", where="body", detail=f"more than {BODY_LIMIT} bytes"))

@@ -1,0 +1,82 @@
+"""One engine for the whole centre: SQLite in WAL mode by default, PostgreSQL where a URL says so.
+
+A receipt promises that a power cut can't take the response away: SQLite runs with synchronous=FULL, and
+PostgreSQL with synchronous_commit=on, whatever the server's default is.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_SQLITE = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=30000",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA mmap_size=268435456",
+    "PRAGMA wal_autocheckpoint=4000",
+)
+
+
+def open_database(url: str) -> Engine:
+    """The engine for an SQLAlchemy URL such as sqlite:////srv/central.db or postgresql://…"""
+    if url.startswith("postgresql:"):
+        url = url.replace("postgresql:", "postgresql+psycopg:", 1)
+    engine = create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _connect_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _connect_postgres)
+    return engine
+
+
+def _connect_sqlite(connection: Any, _: Any) -> None:
+    # The driver's own idea of transactions is switched off: _begin_sqlite says when one begins.
+    connection.isolation_level = None
+    for pragma in _SQLITE:
+        connection.execute(pragma).close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes its lock at once: a lock asked for half-way can be refused, and then all was in vain.
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _connect_postgres(connection: Any, _: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO on")
+        cursor.execute("SET idle_in_transaction_session_timeout TO '60s'")
+    connection.commit()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in a write transaction: committed and durable at the end, rolled back on any exception."""
+    with engine.connect().execution_options(write=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one moment of the database."""
+    with engine.connect() as connection:
+        yield connection
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the database to this version's tables; an empty one gets them all."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

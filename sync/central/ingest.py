@@ -1,0 +1,140 @@
+"""One batch, one transaction, one receipt a response.
+
+Promises:
+- a receipt leaves only after the commit that makes it true;
+- whether a response is already there is decided by the unique constraints alone, never by looking first;
+- nothing that arrived readable is thrown away: conflicts and refusals are kept in `set_aside`.
+
+    same id, same digest                    duplicate
+    same id, other digest                   conflict HL4005, the newcomer set aside
+    same device and seq, other id           conflict HL4010, set aside, the device marked as cloned
+    breaks its survey, unknown survey, …    refused with its problem, set aside
+    device revoked                          held, set aside
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select, text, update
+
+from sync.central import ledger
+from sync.central.judge import ROW, Judged
+from sync.central.schema import devices, responses
+from sync.contract.batch import Receipt
+from sync.contract.problem import Problem, problem
+
+_SQLITE_INSERT = f"INSERT OR IGNORE INTO responses ({', '.join(ROW)}) VALUES ({', '.join('?' * len(ROW))})"
+
+
+def store(
+    connection: Connection, device: str, batch: Sequence[Judged], received_at: int, *, revoked: bool
+) -> tuple[list[Receipt], ledger.Ranges]:
+    """Store a batch of `device` in the open write transaction.
+
+    Returns one receipt a response, in their order, and the ranges of `seq` that are here afterwards.
+    """
+    if revoked:
+        receipts = [_receipt(item, "held", problem("HL4017")) for item in batch]
+    else:
+        good = [item for item in batch if item.row is not None]
+        fresh = _insert(connection, good)
+        if len(fresh) == len(batch):
+            receipts = [_receipt(item, "stored") for item in batch]
+        else:
+            receipts = _settle(connection, batch, fresh)
+    kept = [(item, receipt) for item, receipt in zip(batch, receipts, strict=True) if receipt.problem]
+    _set_aside(connection, device, kept, received_at)
+    held = _update_ledger(connection, device, batch, cloned=any(_is_clone(receipt) for receipt in receipts))
+    return receipts, held
+
+
+def _receipt(item: Judged, status: Any, found: Problem | None = None) -> Receipt:
+    return Receipt(item.id, item.seq, status, item.digest.hex(), found)
+
+
+def _is_clone(receipt: Receipt) -> bool:
+    return receipt.problem is not None and receipt.problem.number == "HL4010"
+
+
+def _insert(connection: Connection, good: Sequence[Judged]) -> set[str]:
+    """Insert what is not there yet; the ids of the rows that this made."""
+    if not good:
+        return set()
+    before = connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM responses").scalar_one()
+    result = connection.exec_driver_sql(_SQLITE_INSERT, [item.row for item in good])
+    if result.rowcount == len(good):
+        return {item.id for item in good}
+    made = connection.execute(select(responses.c.id).where(responses.c.position > before))
+    return {row.id for row in made}
+
+
+def _settle(connection: Connection, batch: Sequence[Judged], fresh: set[str]) -> list[Receipt]:
+    """Receipts for a batch of which something was already there or is not good."""
+    there = _digests(connection, [item.id for item in batch if item.row is not None])
+    unclaimed = set(fresh)
+    receipts = []
+    for item in batch:
+        if item.problem is not None:
+            receipts.append(_receipt(item, "refused", item.problem))
+        elif item.id not in there:
+            receipts.append(_receipt(item, "conflict", problem("HL4010", where="seq", detail=str(item.seq))))
+        elif there[item.id] != item.digest:
+            receipts.append(_receipt(item, "conflict", problem("HL4005", where="id", detail=item.id)))
+        elif item.id in unclaimed:
+            unclaimed.discard(item.id)
+            receipts.append(_receipt(item, "stored"))
+        else:
+            receipts.append(_receipt(item, "duplicate"))
+    return receipts
+
+
+def _digests(connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
+    rows = connection.execute(select(responses.c.id, responses.c.digest).where(responses.c.id.in_(ids)))
+    return {row.id: bytes(row.digest) for row in rows}
+
+
+_SET_ASIDE = text(
+    "INSERT INTO set_aside (id, device, seq, digest, received_at, status, problem, detail, body) "
+    "VALUES (:id, :device, :seq, :digest, :received_at, :status, :problem, :detail, :body) "
+    "ON CONFLICT DO NOTHING"
+)
+
+
+def _set_aside(
+    connection: Connection, device: str, kept: Sequence[tuple[Judged, Receipt]], received_at: int
+) -> None:
+    rows = [
+        {
+            "id": item.id,
+            "device": device,
+            "seq": item.seq,
+            "digest": item.digest,
+            "received_at": received_at,
+            "status": receipt.status,
+            "problem": receipt.problem.number if receipt.problem else "",
+            "detail": receipt.problem.detail if receipt.problem else "",
+            "body": item.body,
+        }
+        for item, receipt in kept
+    ]
+    if rows:
+        connection.execute(_SET_ASIDE, rows)
+
+
+def _update_ledger(
+    connection: Connection, device: str, batch: Sequence[Judged], *, cloned: bool
+) -> ledger.Ranges:
+    """Note which `seq` arrived. A refused one counts: its bytes are here, nothing is missing."""
+    row = connection.execute(select(devices.c.held, devices.c.made).where(devices.c.id == device)).one()
+    before = msgspec.json.decode(row.held, type=ledger.Ranges)
+    held = ledger.add(before, [item.seq for item in batch if item.seq])
+    made = max(row.made, held[-1][1] if held else 0)
+    changes: dict[str, Any] = {}
+    if held != before or made != row.made:
+        changes = {"held": msgspec.json.encode(held).decode(), "made": made}
+    if cloned:
+        changes["cloned"] = 1
+    if changes:
+        connection.execute(update(devices).where(devices.c.id == device).values(changes))
+    return held

@@ -1,0 +1,165 @@
+"""Is this a response of that device and of a survey we know? Pure; the reasons never quote an answer.
+
+Everything a table row needs is computed here, once, so that storing is a plain bulk insert.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+
+from sync.contract.canonical import decode_response
+from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.response import Answer, Count, Response, Uuid
+from sync.contract.survey import SEALED_KINDS, Survey
+from sync.contract.validation import violations
+
+
+class Judged(Struct, frozen=True, gc=False):
+    """One response of a batch as it came, with its row where it is good and the problem where it is not."""
+
+    id: str
+    seq: int
+    digest: bytes
+    body: bytes
+    row: tuple[object, ...] | None = None
+    problem: Problem | None = None
+
+
+class _Name(Struct, frozen=True):
+    """As much as must be readable of a response, for its receipt to name it."""
+
+    id: Uuid
+    seq: Count
+
+
+class Form(Struct, frozen=True):
+    """A survey as ingest needs it. columns: the questions whose answers are cells, in order."""
+
+    survey: Survey
+    columns: tuple[str, ...]
+
+
+_name = msgspec.json.Decoder(_Name)
+
+
+def form(survey: Survey) -> Form:
+    """Prepare a survey for judging its responses."""
+    return Form(survey, columns(survey))
+
+
+def columns(survey: Survey) -> tuple[str, ...]:
+    """The questions that have a cell in `responses.cells`, in order: all but the sealed ones."""
+    return tuple(question.id for question in survey.questions if not isinstance(question, SEALED_KINDS))
+
+
+def judge(
+    body: bytes, *, device: str, unit: str, forms: Mapping[tuple[str, int], Form], received_at: int
+) -> Judged:
+    """Judge the bytes of one response that `device`, which stands in `unit`, has sent.
+
+    Raises ProblemError HL4003 where not even its id and `seq` can be read: no receipt could name it.
+    """
+    digest = hashlib.sha256(body).digest()
+    try:
+        response = decode_response(body)
+    except ProblemError as error:
+        name = _read_name(body, error)
+        return Judged(name.id, name.seq, digest, body, problem=error.problem)
+    found = _problem(response, device, forms)
+    if found is not None:
+        return Judged(response.id, response.seq, digest, body, problem=found)
+    form = forms[response.survey.id, response.survey.version]
+    row = _row(response, digest, body, unit, form, received_at)
+    return Judged(response.id, response.seq, digest, body, row)
+
+
+def _read_name(body: bytes, error: ProblemError) -> _Name:
+    try:
+        return _name.decode(body)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise error from None
+
+
+def _problem(response: Response, device: str, forms: Mapping[tuple[str, int], Form]) -> Problem | None:
+    if response.device != device:
+        return problem("HL4009", where="device")
+    if response.seq == 0:
+        return problem("HL4004", where="seq", detail="0: the outbox has not numbered it")
+    form = forms.get((response.survey.id, response.survey.version))
+    if form is None:
+        return problem("HL4008", where="survey", detail=f"{response.survey.id} {response.survey.version}")
+    reasons = violations(response, form.survey)
+    return problem("HL4004", where="answers", detail="; ".join(reasons)) if reasons else None
+
+
+# The order of the values in `Judged.row`.
+ROW = (
+    "id",
+    "device",
+    "seq",
+    "digest",
+    "received_at",
+    "survey",
+    "survey_version",
+    "plan",
+    "unit",
+    "tagged",
+    "counter",
+    "procedure",
+    "officer",
+    "channel",
+    "outcome",
+    "day",
+    "started_at",
+    "finished_at",
+    "cells",
+    "sealed_key",
+    "sealed_box",
+    "body",
+)
+
+
+def _row(
+    response: Response, digest: bytes, body: bytes, unit: str, form: Form, received_at: int
+) -> tuple[object, ...]:
+    tag = response.tag
+    sealed = response.sealed
+    finished = response.finished_at.isoformat()
+    answers = response.answers
+    return (
+        response.id,
+        response.device,
+        response.seq,
+        digest,
+        received_at,
+        response.survey.id,
+        response.survey.version,
+        response.plan,
+        tag.unit if tag else unit,
+        1 if tag else 0,
+        tag.counter if tag else "",
+        tag.procedure if tag else None,
+        tag.officer if tag else None,
+        response.channel,
+        response.outcome,
+        finished[:10],
+        response.started_at.isoformat(),
+        finished,
+        ",".join([cell(answers.get(question)) for question in form.columns]),
+        sealed.key if sealed else None,
+        sealed.box if sealed else None,
+        body,
+    )
+
+
+def cell(answer: Answer | None) -> str:
+    """An answer as a CSV cell. Ids and numbers only, so nothing ever needs quoting."""
+    if answer is None:
+        return ""
+    if isinstance(answer, tuple):
+        return ";".join(answer)
+    if isinstance(answer, bool):
+        return "true" if answer else "false"
+    return str(answer)

@@ -1,0 +1,119 @@
+"""The centre's secret keys: files of mode 600 in the folder `keys`, never in the database or a backup of it.
+
+    keys/signing.json   Ed25519; signs receipts and bundles
+    keys/badges.json    Ed25519; signs officer badges and procedure cards
+    keys/sealing.json   X25519; opens what citizens wrote; may be kept elsewhere, pulls then show no text
+
+Each file is a JSON list of {"id", "secret"}, newest last. Old sealing keys stay: they open old text.
+"""
+
+import base64
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from nacl.public import PrivateKey
+from nacl.signing import SigningKey
+
+from sync.contract.bundle import PublicKey, PublicKeys
+from sync.contract.problem import ProblemError, problem
+from sync.contract.text import Id
+
+
+class SecretKey(Struct, frozen=True, forbid_unknown_fields=True):
+    """One secret key of 32 bytes in base64, under the id that its public half travels with."""
+
+    id: Id
+    secret: str
+
+    @property
+    def raw(self) -> bytes:
+        """The 32 bytes."""
+        return base64.b64decode(self.secret)
+
+
+class Keys(Struct, frozen=True):
+    """All secret keys that are at hand, newest last. All but `signing` are empty where kept elsewhere."""
+
+    signing: tuple[SecretKey, ...]
+    badges: tuple[SecretKey, ...]
+    sealing: tuple[SecretKey, ...]
+
+    def signing_key(self) -> tuple[str, SigningKey]:
+        """The id of the newest signing key, and the key."""
+        newest = self.signing[-1]
+        return newest.id, SigningKey(newest.raw)
+
+    def sealing_keys(self) -> dict[str, bytes]:
+        """Every key that opens sealed text, by its id."""
+        return {key.id: key.raw for key in self.sealing}
+
+    def public(self) -> PublicKeys:
+        """The public halves, as a terminal gets them."""
+        return PublicKeys(
+            sealing=tuple(
+                PublicKey(key.id, _text(bytes(PrivateKey(key.raw).public_key))) for key in self.sealing
+            ),
+            badges=_verify_keys(self.badges),
+            centre=_verify_keys(self.signing),
+        )
+
+
+def _verify_keys(keys: tuple[SecretKey, ...]) -> tuple[PublicKey, ...]:
+    return tuple(PublicKey(key.id, _text(bytes(SigningKey(key.raw).verify_key))) for key in keys)
+
+
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def make_keys(folder: Path, today: str, random_bytes: Callable[[int], bytes] = os.urandom) -> None:
+    """Make what is missing in `folder`: one key of each kind, named after `today` (YYYYMMDD)."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for kind in ("signing", "badges", "sealing"):
+        path = folder / f"{kind}.json"
+        if not path.exists():
+            key = SecretKey(f"{kind}-{today}", _text(random_bytes(32)))
+            write_secret(path, msgspec.json.encode([key]))
+
+
+def load_keys(folder: Path) -> Keys:
+    """The keys in `folder`; raises ProblemError HL5002 where one is missing, unreadable or open to others."""
+    return Keys(
+        signing=_load(folder / "signing.json"),
+        badges=_load(folder / "badges.json", needed=False),
+        sealing=_load(folder / "sealing.json", needed=False),
+    )
+
+
+def _load(path: Path, *, needed: bool = True) -> tuple[SecretKey, ...]:
+    if not needed and not path.exists():
+        return ()
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ProblemError(problem("HL5002", where=str(path), detail="mode is not 600"))
+        keys = msgspec.json.decode(path.read_bytes(), type=tuple[SecretKey, ...])
+    except (OSError, msgspec.DecodeError) as error:
+        raise ProblemError(problem("HL5002", where=str(path))) from error
+    if not keys:
+        raise ProblemError(problem("HL5002", where=str(path), detail="no key in it"))
+    return keys
+
+
+def write_secret(path: Path, data: bytes) -> None:
+    """Write `path` so that only its owner may read it, whole or not at all, durable on return."""
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

@@ -1,0 +1,1 @@
+"""Alembic's migrations: one file a released change of the tables, from the first schema on."""

@@ -1,0 +1,176 @@
+"""The tables, the same on SQLite and PostgreSQL.
+
+A response is stored as the very bytes the device wrote (`body`), beside the columns that pulls filter by.
+What a column says can always be computed again from `body`; nothing is ever computed back into it.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only where the key is exactly INTEGER.
+Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+# What the centre knows about itself. epoch: raised with every restore from a backup.
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# Every version of every survey that was ever issued: old responses are judged and printed by theirs.
+surveys = Table(
+    "surveys",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+# What terminals are configured with; `files` is a JSON object path -> text.
+bundles = Table(
+    "bundles",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("issued_at", String(40), nullable=False),
+    Column("files", Text, nullable=False),
+)
+
+# Sources of responses. held: the ranges of `seq` that are here, JSON [[first, last], …].
+# made: the highest `seq` the device has said it made. heartbeat: its last one, JSON.
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("counter", String(64), nullable=False),
+    Column("state", String(16), nullable=False, server_default="active"),
+    Column("public_key", LargeBinary),
+    Column("enrolled_at", String(40)),
+    Column("revoked_at", String(40)),
+    Column("revoked_reason", Text),
+    Column("seen_at", String(40)),
+    Column("made", BigInteger, nullable=False, server_default="0"),
+    Column("held", Text, nullable=False, server_default="[]"),
+    Column("cloned", SmallInteger, nullable=False, server_default="0"),
+    Column("heartbeat", Text),
+)
+
+# Bearer tokens by their SHA-256; they hold 256 random bits, so no slow hash is needed.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("device", String(64), ForeignKey("devices.id")),
+    Column("unit", String(64)),
+    Column("label", Text, nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("expires_at", String(40)),
+    Column("revoked_at", String(40)),
+)
+
+# One-time codes for enrolment, by their SHA-256.
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("device", String(64), ForeignKey("devices.id"), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+# What was seen once and must not be seen again within its time window (seconds since 1970).
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("nonce", String(64), primary_key=True),
+    Column("seen_at", BigInteger, nullable=False, index=True),
+)
+
+# position: the order of arrival. cells: the answers as CSV cells in the order of the survey's questions.
+# Times are texts with the offset of the place; day is the place's date. received_at: milliseconds since 1970.
+responses = Table(
+    "responses",
+    metadata,
+    Column("position", Serial, primary_key=True),
+    Column("id", String(36), nullable=False),
+    Column("device", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("survey", String(64), nullable=False),
+    Column("survey_version", Integer, nullable=False),
+    Column("plan", String(64)),
+    Column("unit", String(64), nullable=False),
+    Column("tagged", SmallInteger, nullable=False),
+    Column("counter", String(64), nullable=False),
+    Column("procedure", String(40)),
+    Column("officer", String(64)),
+    Column("channel", String(16), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("started_at", String(40), nullable=False),
+    Column("finished_at", String(40), nullable=False),
+    Column("cells", Text, nullable=False),
+    Column("sealed_key", String(64)),
+    Column("sealed_box", Text),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("id"),
+    UniqueConstraint("device", "seq"),
+    # A position is never given twice, also after rows were deleted: a cursor would step over the new one.
+    sqlite_autoincrement=True,
+)
+
+# What a person has to look at: conflicts, refusals, and what revoked devices sent. Never thrown away.
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("position", Serial, primary_key=True),
+    Column("id", String(36), nullable=False),
+    Column("device", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("problem", String(8), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("device", "id", "digest"),
+)
+
+# Administrative acts; each line's digest covers the one before, so none can be changed or taken out unseen.
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", String(40), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("act", String(40), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+)

@@ -1,0 +1,78 @@
+"""The data folder, and what goes into a centre before the first device speaks to it.
+
+central.db (+ -wal, -shm)   SQLite, unless a database URL says otherwise
+keys/                       secret keys, see keys.py
+keys.toml                   their public halves, for a terminal's bundle folder
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from sync.central.schema import bundles, devices, facts, surveys
+from sync.contract.bundle import Bundle, load_bundle
+from sync.contract.catalogue import Device
+from sync.contract.problem import ProblemError, problem
+from sync.contract.survey import Survey
+
+
+def database_url(data: Path, url: str | None) -> str:
+    """The database of a data folder: `url`, or the SQLite file in it."""
+    return url or f"sqlite:///{(data / 'central.db').resolve()}"
+
+
+def ensure_facts(connection: Connection) -> None:
+    """Give a new database its first epoch."""
+    if connection.execute(select(facts.c.value).where(facts.c.name == "epoch")).first() is None:
+        connection.execute(insert(facts).values(name="epoch", value="1"))
+
+
+def read_epoch(connection: Connection) -> int:
+    """The centre's epoch: raised whenever it was restored from a backup."""
+    return int(connection.execute(select(facts.c.value).where(facts.c.name == "epoch")).scalar_one())
+
+
+def import_bundle(connection: Connection, folder: Path, now: datetime) -> Bundle:
+    """Take in a bundle folder: its surveys, its devices and itself as what terminals get next.
+
+    Raises ProblemError: HL1001 … HL1007 for a wrong file, HL1008 for other content in a version that is not
+    newer, HL5007 for a survey that changed without a new version. Nothing is taken in then.
+    """
+    bundle = load_bundle(folder)
+    for survey in bundle.surveys:
+        _add_survey(connection, survey)
+    for device in bundle.catalogue.devices:
+        _add_device(connection, device)
+    files = {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".toml", ".json") and path.is_file()
+    }
+    body = msgspec.json.encode(files, order="sorted").decode()
+    newest = connection.execute(select(bundles).order_by(bundles.c.version.desc()).limit(1)).first()
+    version = bundle.version.version
+    if newest is not None and newest.files == body:
+        return bundle
+    if newest is not None and version <= newest.version:
+        raise ProblemError(problem("HL1008", where=str(folder / "bundle.toml"), detail=f"version {version}"))
+    connection.execute(insert(bundles).values(version=version, issued_at=now.isoformat(), files=body))
+    return bundle
+
+
+def _add_survey(connection: Connection, survey: Survey) -> None:
+    body = msgspec.json.encode(survey).decode()
+    key = (surveys.c.id == survey.id) & (surveys.c.version == survey.version)
+    there = connection.execute(select(surveys.c.body).where(key)).scalar()
+    if there is None:
+        connection.execute(insert(surveys).values(id=survey.id, version=survey.version, body=body))
+    elif there != body:
+        raise ProblemError(problem("HL5007", where=f"{survey.id} version {survey.version}"))
+
+
+def _add_device(connection: Connection, device: Device) -> None:
+    values = {"kind": device.kind, "unit": device.unit, "counter": device.counter}
+    changed = connection.execute(update(devices).where(devices.c.id == device.id).values(values))
+    if changed.rowcount == 0:
+        connection.execute(insert(devices).values(id=device.id, **values))

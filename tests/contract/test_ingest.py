@@ -1,0 +1,234 @@
+"""What the centre does with batches, asked over its HTTP interface in one process."""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+import zstandard
+from litestar.testing import TestClient
+from msgspec.structs import replace
+
+from sync.contract.batch import BatchReply
+from sync.contract.canonical import canonical_bytes
+from sync.contract.response import Response, SurveyRef
+from sync.contract.sealing import seal_words
+from tests.support.wire import CentreUnderTest, numbered, visit
+
+
+class Caller:
+    """Speaks HTTP to the centre as a device and as an administrator."""
+
+    def __init__(self, central: CentreUnderTest, client: Any, device: str = "kiosk-1") -> None:
+        self.client = client
+        self.device = {"Authorization": f"Bearer {central.token(device=device)}"}
+        self.admin = {"Authorization": f"Bearer {central.token(role='admin')}"}
+        self.viewer = {"Authorization": f"Bearer {central.token(role='viewer')}"}
+
+    def push(self, responses: list[Response], **headers: str) -> Any:
+        return self.push_bytes([canonical_bytes(response) for response in responses], **headers)
+
+    def push_bytes(self, bodies: list[bytes], device: str = "kiosk-1", **headers: str) -> Any:
+        content = b'{"device":"%b","responses":[%b]}' % (device.encode(), b",".join(bodies))
+        return self.client.post("/v1/batches", content=content, headers={**self.device, **headers})
+
+    def receipts(self, responses: list[Response]) -> list[str]:
+        answer = self.push(responses)
+        assert answer.status_code == 200, answer.text
+        reply = msgspec.json.decode(answer.content, type=BatchReply)
+        assert [receipt.id for receipt in reply.receipts] == [response.id for response in responses]
+        return [receipt.status for receipt in reply.receipts]
+
+    def pull(self, **parameters: Any) -> Any:
+        return self.client.get("/v1/responses", params=parameters, headers=self.admin).json()
+
+
+@pytest.fixture
+def caller(central: CentreUnderTest) -> Iterator[Caller]:
+    with TestClient(central.app) as client:
+        yield Caller(central, client)
+
+
+def test_a_batch_is_stored_and_comes_out_again_byte_for_byte(caller: Caller) -> None:
+    sent = numbered(3)
+    assert caller.receipts(sent) == ["stored"] * 3
+    answer = caller.client.get("/v1/responses", headers=caller.admin)
+    raw = msgspec.json.decode(answer.content, type=dict[str, msgspec.Raw])
+    items = msgspec.json.decode(raw["items"], type=list[dict[str, msgspec.Raw]])
+    assert [bytes(item["response"]) for item in items] == [canonical_bytes(each) for each in sent]
+
+
+def test_the_same_batch_again_is_a_duplicate_and_stored_once(caller: Caller) -> None:
+    caller.receipts(numbered(3))
+    assert caller.receipts(numbered(5)) == ["duplicate"] * 3 + ["stored"] * 2
+    assert len(caller.pull()["items"]) == 5
+
+
+def test_a_response_twice_in_one_batch_is_stored_once(caller: Caller) -> None:
+    first = numbered(1)[0]
+    assert caller.receipts([first, first]) == ["stored", "duplicate"]
+
+
+def test_the_same_id_with_other_content_is_a_conflict_and_both_are_kept(
+    caller: Caller, central: CentreUnderTest
+) -> None:
+    first = numbered(1)[0]
+    caller.receipts([first])
+    assert caller.receipts([replace(first, answers={"result": 1, "service": 1})]) == ["conflict"]
+    assert [item["response"]["answers"]["result"] for item in caller.pull()["items"]] == [5]
+    with central.engine.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT status, problem, body FROM set_aside").one()
+    assert (kept.status, kept.problem) == ("conflict", "HL4005")
+    assert json.loads(kept.body)["answers"]["result"] == 1
+
+
+def test_the_same_number_from_two_machines_marks_a_clone(caller: Caller, central: CentreUnderTest) -> None:
+    caller.receipts(numbered(1))
+    assert caller.receipts([replace(visit(77), seq=1)]) == ["conflict"]
+    with central.engine.connect() as connection:
+        cloned = connection.exec_driver_sql("SELECT cloned FROM devices WHERE id = 'kiosk-1'").scalar_one()
+    assert cloned == 1
+
+
+def test_a_bad_response_is_refused_and_kept_and_the_others_are_stored(
+    caller: Caller, central: CentreUnderTest
+) -> None:
+    good, bad, unknown = numbered(3)
+    bad = replace(bad, answers={"result": 9, "service": 4})
+    unknown = replace(unknown, survey=SurveyRef("nowhere", 1))
+    answer = caller.push([good, bad, unknown])
+    reply = msgspec.json.decode(answer.content, type=BatchReply)
+    assert [receipt.status for receipt in reply.receipts] == ["stored", "refused", "refused"]
+    assert [receipt.problem and receipt.problem.number for receipt in reply.receipts] == [
+        None,
+        "HL4004",
+        "HL4008",
+    ]
+    assert reply.held == ((1, 3),)
+    with central.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM set_aside").scalar_one() == 2
+
+
+def test_a_reason_never_quotes_the_answer(caller: Caller) -> None:
+    secret = replace(numbered(1)[0], answers={"result": "bimat", "service": 4})
+    assert "bimat" not in caller.push([secret]).text
+
+
+def test_bytes_that_are_not_canonical_are_refused(caller: Caller) -> None:
+    loose = json.dumps(json.loads(canonical_bytes(numbered(1)[0])), indent=1).encode()
+    reply = msgspec.json.decode(caller.push_bytes([loose]).content, type=BatchReply)
+    assert [(each.status, each.problem and each.problem.number) for each in reply.receipts] == [
+        ("refused", "HL4006")
+    ]
+
+
+def test_another_devices_responses_are_refused(caller: Caller) -> None:
+    assert caller.receipts([replace(visit(1, device="kiosk-2"), seq=1)]) == ["refused"]
+    answer = caller.push_bytes([canonical_bytes(numbered(1)[0])], device="kiosk-2")
+    assert (answer.status_code, answer.json()["number"]) == (403, "HL4009")
+
+
+def test_the_reply_says_which_numbers_the_centre_holds(caller: Caller) -> None:
+    visits = numbered(9)
+    reply = msgspec.json.decode(caller.push(visits[:2] + visits[4:6]).content, type=BatchReply)
+    assert reply.held == ((1, 2), (5, 6))
+    reply = msgspec.json.decode(caller.push(visits[2:4]).content, type=BatchReply)
+    assert reply.held == ((1, 6),)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd", ""])
+def test_a_body_may_be_packed(caller: Caller, encoding: str) -> None:
+    content = b'{"device":"kiosk-1","responses":[%b]}' % canonical_bytes(numbered(1)[0])
+    pack = {"gzip": gzip.compress, "zstd": zstandard.ZstdCompressor().compress}.get(encoding, bytes)
+    packed = pack(content)
+    headers = {**caller.device, "Content-Encoding": encoding} if encoding else caller.device
+    assert caller.client.post("/v1/batches", content=packed, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_a_bomb_is_refused_before_it_opens(caller: Caller, encoding: str) -> None:
+    zeros = bytes(64 * 1024 * 1024)
+    bomb = gzip.compress(zeros) if encoding == "gzip" else zstandard.ZstdCompressor().compress(zeros)
+    headers = {**caller.device, "Content-Encoding": encoding}
+    answer = caller.client.post("/v1/batches", content=bomb, headers=headers)
+    assert (answer.status_code, answer.json()["number"]) == (413, "HL4007")
+
+
+@pytest.mark.parametrize(
+    ("body", "number"),
+    [
+        (b"", "HL4003"),
+        (b"{", "HL4003"),
+        (b'{"device":"kiosk-1","responses":[1]}', "HL4003"),
+        (b'{"device":"kiosk-1","responses":[NaN]}', "HL4003"),
+        (b'{"device":"kiosk-1","responses":[' + b"[" * 1_000_000, "HL4003"),
+        (b'{"device":"kiosk-1","responses":[{"id":"\x00"}]}', "HL4003"),
+        (b'{"device":"kiosk-1","responses":[],"more":1}', "HL4003"),
+        (b'{"device":"kiosk-1","responses":[' + b"{}," * 600 + b"{}]}", "HL4007"),
+        (b" " * 2_000_000, "HL4007"),
+        (b'{"device":"kiosk-1","responses":"\xff"}', "HL4003"),
+    ],
+)
+def test_a_hostile_body_is_a_numbered_problem(caller: Caller, body: bytes, number: str) -> None:
+    answer = caller.client.post("/v1/batches", content=body, headers=caller.device)
+    assert answer.status_code < 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["number"] == number
+
+
+def test_nothing_answers_without_a_token(caller: Caller) -> None:
+    assert caller.client.get("/v1/responses").status_code == 401
+    assert caller.client.post("/v1/batches", content=b"{}").status_code == 401
+    assert caller.client.get("/v1/responses", headers=caller.device).status_code == 403
+    assert caller.client.post("/v1/batches", content=b"{}", headers=caller.admin).status_code == 403
+    assert caller.client.get("/health").status_code == 200
+
+
+def test_a_pull_resumes_where_it_stopped_and_meets_a_late_response(caller: Caller) -> None:
+    visits = numbered(4)
+    caller.receipts([visits[0], visits[3]])
+    page = caller.pull(limit=1)
+    assert page["more"]
+    second = caller.pull(after=page["next"])
+    caller.receipts(visits[1:3])
+    third = caller.pull(after=second["next"])
+    seqs = [item["response"]["seq"] for each in (page, second, third) for item in each["items"]]
+    assert seqs == [1, 4, 2, 3]
+
+
+def test_a_cursor_of_before_a_restore_is_gone_with_a_place_to_restart(
+    caller: Caller, central: CentreUnderTest
+) -> None:
+    caller.receipts(numbered(2))
+    answer = caller.client.get("/v1/responses", params={"after": "0-2"}, headers=caller.admin)
+    assert (answer.status_code, answer.json()["restart"]) == (410, "1-0")
+
+
+def test_the_table_has_names_answers_and_opened_words(caller: Caller, central: CentreUnderTest) -> None:
+    key = central.keys.public().sealing[-1]
+    sealed = seal_words({"unsatisfied": "=1+1 Chờ lâu"}, key.id, key.public)
+    caller.receipts([replace(numbered(1)[0], sealed=sealed)])
+    answer = caller.client.get("/v1/responses", params={"format": "csv"}, headers=caller.admin)
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert row["procedure_name"] == "Đăng ký khai sinh"
+    assert (row["officer"], row["officer_name"]) == ("a01", "Cán bộ Một")
+    assert (row["result"], row["service"], row["outcome"]) == ("5", "4", "complete")
+    assert row["unsatisfied"] == "'=1+1 Chờ lâu"
+    assert answer.headers["next-cursor"] == "1-1"
+
+
+def test_below_admin_there_is_the_day_but_no_minute_no_officer_and_no_words(
+    caller: Caller, central: CentreUnderTest
+) -> None:
+    key = central.keys.public().sealing[-1]
+    sealed = seal_words({"unsatisfied": "Chờ lâu"}, key.id, key.public)
+    caller.receipts([replace(numbered(1)[0], sealed=sealed)])
+    for parameters in ({"format": "csv"}, {"format": "json"}):
+        text = caller.client.get("/v1/responses", params=parameters, headers=caller.viewer).text
+        assert "2026-03-02" in text
+        for hidden in ("08:0", "a01", "Cán bộ", "Chờ lâu", "2300"):
+            assert hidden not in text

@@ -1,0 +1,132 @@
+"""Both ends of the wire for tests: a centre with a small bundle, and terminals with a real outbox."""
+
+import secrets
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from msgspec.structs import replace
+from sqlalchemy import Engine
+
+from sync.central.access import create_token
+from sync.central.app import build_app
+from sync.central.centre import Centre
+from sync.central.database import migrate, open_database, writing
+from sync.central.keys import load_keys, make_keys
+from sync.central.setup import ensure_facts, import_bundle
+from sync.contract.ids import uuid7
+from sync.contract.response import Response, SurveyRef, Tag
+from sync.outbox import Outbox
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+DEVICES = ("kiosk-1", "kiosk-2", "desk-1")
+
+CATALOGUE = """
+[[units]]
+code = "phuong-mot"
+name.vi = "Phường Một"
+[[procedures]]
+code = "1.001193"
+name.vi = "Đăng ký khai sinh"
+[[officers]]
+id = "a01"
+name = "Cán bộ Một"
+unit = "phuong-mot"
+"""
+
+
+def write_bundle(folder: Path, *, version: int = 1, devices: tuple[str, ...] = DEVICES) -> Path:
+    """A bundle folder with the Kiến Hưng survey and these devices."""
+    (folder / "surveys").mkdir(parents=True)
+    shutil.copy(ROOT / "assets" / "surveys" / "kien-hung.toml", folder / "surveys")
+    (folder / "bundle.toml").write_text(
+        f"version = {version}\nissued = 2026-03-01T00:00:00Z\nexpires = 2046-03-01T00:00:00Z\n"
+    )
+    tables = [
+        f'[[devices]]\nid = "{device}"\nkind = "terminal"\nunit = "phuong-mot"\ncounter = "1"\n'
+        for device in devices
+    ]
+    (folder / "catalogue.toml").write_text(CATALOGUE + "".join(tables), "utf-8")
+    return folder
+
+
+class CentreUnderTest:
+    """A centre in `folder`, set up; `centre` and `app` are it, `token` makes tokens."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        url: str | None = None,
+        now: Callable[[], datetime] = lambda: NOW,
+        devices: tuple[str, ...] = DEVICES,
+    ) -> None:
+        self.folder = folder
+        self.now = now
+        folder.mkdir(parents=True, exist_ok=True)
+        make_keys(folder / "keys", "20260302")
+        self.engine: Engine = open_database(url or f"sqlite:///{folder / 'central.db'}")
+        migrate(self.engine)
+        with writing(self.engine) as connection:
+            ensure_facts(connection)
+            import_bundle(connection, write_bundle(folder / "bundle", devices=devices), now())
+        self.open()
+
+    def open(self) -> None:
+        """Start the centre afresh over what is stored."""
+        self.keys = load_keys(self.folder / "keys")
+        self.centre = Centre(self.engine, now=self.now, sealing_keys=self.keys.sealing_keys())
+        self.app = build_app(self.centre)
+
+    def token(self, *, role: str = "", device: str = "") -> str:
+        """A new token."""
+        with writing(self.engine) as connection:
+            return create_token(
+                connection,
+                now=self.now(),
+                token_text=lambda: secrets.token_urlsafe(32),
+                role=role,
+                device=device,
+            )
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.engine.dispose()
+
+
+def visit(number: int, *, device: str = "kiosk-1", result: int = 5, seq: int = 0) -> Response:
+    """Visit `number` in the Kiến Hưng form, complete, tagged."""
+    at = NOW + timedelta(seconds=40 * number)
+    salt = int.from_bytes(device.encode()[-3:], "big")
+    return Response(
+        id=uuid7(at, lambda size: (number * 2**24 + salt).to_bytes(size, "big")),
+        device=device,
+        seq=seq,
+        survey=SurveyRef("kien-hung", 1),
+        tag=Tag(unit="phuong-mot", counter="1", procedure="1.001193", officer="a01", scanned_at=at),
+        channel="kiosk",
+        answers={"result": result, "service": 4},
+        timing={"result": 2300, "service": 1800},
+        outcome="complete",
+        started_at=at,
+        finished_at=at + timedelta(seconds=12),
+        boot="b0074a7e",
+        monotonic_ms=1000 * number,
+        app="0.1.0",
+    )
+
+
+def numbered(count: int, *, device: str = "kiosk-1") -> list[Response]:
+    """Visits 1 … count as an outbox would have numbered them."""
+    return [replace(visit(number, device=device), seq=number) for number in range(1, count + 1)]
+
+
+def fill_outbox(folder: Path, count: int, *, device: str = "kiosk-1") -> list[Response]:
+    """A real outbox with `count` visits; returns them as stored."""
+    outbox = Outbox(folder, device, clock=lambda: NOW)
+    try:
+        return [outbox.append(visit(number, device=device)) for number in range(1, count + 1)]
+    finally:
+        outbox.close()
