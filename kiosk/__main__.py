@@ -5,9 +5,14 @@ convenience of a developer's desktop switched on. A public terminal inherits non
 matters is set here, before the first `import kivy` anywhere in the process.
 """
 
+import argparse
 import os
 import sys
 from pathlib import Path
+
+from kiosk.settings import load_settings
+from sync.contract.bundle import load_bundle
+from sync.contract.problem import ProblemError
 
 __all__ = ["main", "prepare_kivy"]
 
@@ -68,12 +73,24 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
         Config.set("graphics", "top", "0")
 
 
-def main() -> None:
-    """Start the terminal."""
-    from kiosk.app import main as run
+def main(arguments: list[str] | None = None) -> int:
+    """Start the terminal: `hailong-kiosk --config kiosk.toml`. 2 when it is configured wrongly."""
+    parser = argparse.ArgumentParser(prog="hailong-kiosk", description="The satisfaction terminal.")
+    parser.add_argument("--config", type=Path, required=True, help="the file kiosk.toml")
+    config = parser.parse_args(arguments).config
+    try:
+        settings = load_settings(config)
+        bundle = load_bundle(settings.bundle)
+        size = (settings.screen.width, settings.screen.height)
+        prepare_kivy(settings.data / "kivy", size if all(size) else None)
+        from kiosk.app import run
 
-    run()
+        run(settings, bundle)
+    except ProblemError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -35,6 +35,11 @@ class Wedge:
         """Ready while it listens: whether a scanner is plugged in is not to be seen from here."""
         return "ready" if self._heard else "off"
 
+    @property
+    def busy(self) -> bool:
+        """Whether keys of a scan are coming in, so that they are nobody else's."""
+        return self._burst.phase != "quiet"
+
     def start(self, heard: Heard) -> None:
         """Listen."""
         self._heard = heard

@@ -160,6 +160,15 @@ class Stage(Widget):
         targets[self._focus].focused = True
         targets[self._focus].paint()
 
+    def press_answer(self, place: int) -> None:
+        """Do what the answer in this place of the screen does, counted from 1; nothing where there is none."""
+        if self.screen is None:
+            return
+        answers = [target for target in self.targets() if target in set(_targets(self.screen))]
+        if 1 <= place <= len(answers):
+            answers[place - 1].press()
+            answers[place - 1].choose()
+
     def press_focus(self) -> bool:
         """Do what the target in focus does; False where there is none."""
         for target in self.targets():

@@ -1,0 +1,295 @@
+"""The composition root: builds devices, outbox, session and screens, joins them, and runs until told to end.
+
+    settings, bundle ──► Rules, Place ──► Terminal ◄── scanner, glass
+                                             │ ▲
+                                      state  ▼ │ events
+                                           Stage (window)
+
+Nothing is decided here. What is not needed for the first picture is built after it.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kivy.base import EventLoop, runTouchApp
+from kivy.clock import Clock
+from kivy.core.window import Window
+
+from kiosk.devices.wedge import Wedge
+from kiosk.events import Now, OpeningChanged
+from kiosk.i18n import Catalogues
+from kiosk.keeper import Keeper
+from kiosk.loop import Loop, load_sdl
+from kiosk.opening import is_open
+from kiosk.screens.stage import Stage
+from kiosk.session import Rules, State
+from kiosk.settings import ASSETS, Settings
+from kiosk.tagging import Habits, place
+from kiosk.terminal import Terminal
+from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look
+from kiosk.widgets.theme import Theme, check_office_colours
+from sync.contract.bundle import Bundle
+from sync.contract.canonical import decode_response
+from sync.contract.catalogue import Catalogue
+from sync.contract.problem import ProblemError, problem
+from sync.contract.survey import Survey
+
+VERSION = "0.1.0"
+LARGE = 1.3
+"""From this scale of the window on, questions of one group share a page."""
+
+KP_DIGITS = range(256, 266)
+TAB, ENTER, KP_ENTER, UP, DOWN, RIGHT, LEFT = 9, 13, 271, 273, 274, 275, 276
+
+
+def run(settings: Settings, bundle: Bundle) -> None:
+    """Open the window and serve visits until the window is closed or the process is told to end.
+
+    Args:
+        settings: of this terminal.
+        bundle: what the centre configured.
+
+    Raises:
+        ProblemError: the settings and the bundle don't go together; nothing was opened.
+    """
+    survey = bundle.survey(settings.survey)
+    if survey is None:
+        raise ProblemError(problem("HL1005", where="survey", detail=f"no survey '{settings.survey}'"))
+    check_office_colours(settings.office.primary, settings.office.accent)
+    App(settings, bundle, survey).run()
+
+
+class Glass:
+    """The window as the terminal's world: time, drawing and sound."""
+
+    def __init__(self, settings: Settings, rules: Rules, catalogue: Catalogue) -> None:
+        self._settings = settings
+        self._rules = rules
+        self._catalogue = catalogue
+        self._undrawn: list[Callable[[], None]] = []
+        self._state: State | None = None
+        self.stage: Stage | None = None
+        self.speaker: Any = None
+        Window.bind(on_flip=self._flipped, on_resize=self._resized)
+
+    def now(self) -> Now:
+        """The instant, with fresh chance."""
+        return Now(datetime.now().astimezone(), time.monotonic_ns() // 1_000_000, os.urandom(16))
+
+    def after(self, milliseconds: int, call: Callable[[], None]) -> None:
+        """Call once, so much later."""
+        Clock.schedule_once(lambda _: call(), milliseconds / 1000)
+
+    def when_drawn(self, call: Callable[[], None]) -> None:
+        """Call once, when the next picture has come to the glass."""
+        self._undrawn.append(call)
+
+    def show(self, state: State) -> None:
+        """Draw this state."""
+        self._state = state
+        if self.stage is not None:
+            shown = look(state, self._rules, self._settings, self._catalogue)
+            self.stage.show(shown, tuple(Window.size))
+
+    def play(self, sound: str) -> None:
+        """Play a short sound."""
+        if self.speaker is not None:
+            self.speaker.play(sound)
+
+    def speak(self, text: str, language: str) -> None:
+        """Say a text aloud."""
+        if self.speaker is not None:
+            self.speaker.speak(text, language)
+
+    def call_staff(self) -> None:
+        """The sound and the words on the screen are the call: the desk stands beside the terminal."""
+
+    def _flipped(self, *_: object) -> None:
+        # Bound handlers run before the picture is handed over, so the work waits for the next turn.
+        if self.stage is not None:
+            self.stage.flipped()
+        for call in self._undrawn:
+            Clock.schedule_once(lambda _, call=call: call(), 0)
+        self._undrawn.clear()
+
+    def _resized(self, *_: object) -> None:
+        if self._state is not None:
+            self.show(self._state)
+
+
+class App:
+    """Everything of one terminal's process."""
+
+    def __init__(self, settings: Settings, bundle: Bundle, survey: Survey) -> None:
+        self._settings = settings
+        self._bundle = bundle
+        sealing = bundle.keys.sealing[-1] if bundle.keys.sealing else None
+        rules = Rules(
+            survey=survey,
+            device=settings.device,
+            unit=settings.unit,
+            plan=settings.plan,
+            respondent=settings.respondent,
+            language=settings.languages[0],
+            languages=settings.languages,
+            start_by_touch=settings.start_by_touch,
+            ratings_per_page=settings.screen.ratings_per_page if _scale() >= LARGE else 1,
+            can_seal=sealing is not None,
+            patience=settings.patience,
+            boot=_boot_id(),
+            app=VERSION,
+        )
+        self._keeper = Keeper(settings)
+        self._glass = Glass(settings, rules, bundle.catalogue)
+        self._terminal = Terminal(
+            rules=rules,
+            place=place(bundle, settings.unit, settings.counter),
+            habits=Habits(idle_minutes=settings.badge_idle_minutes, repeat_days=settings.repeat_days),
+            catalogue=bundle.catalogue,
+            store=self._keeper,
+            sealing=sealing,
+            world=self._glass,
+        )
+        catalogues = Catalogues(ASSETS / "locales")
+        self._stage = Stage(
+            self._terminal.send,
+            catalogues.translate,
+            self._theme,
+            lambda: datetime.now().astimezone(),
+            settings.screen.touch_guard_ms,
+        )
+        self._glass.stage = self._stage
+        self._loop = Loop()
+        self._wedge = Wedge(lambda: time.monotonic_ns() // 1_000_000, _later)
+        self._typed_digit = False
+        self._open = True
+
+    def run(self) -> None:
+        """Serve until the end, and give everything back."""
+        Window.add_widget(self._stage)
+        runTouchApp(embedded=True)
+        signal.signal(signal.SIGTERM, lambda *_: self._loop.stop())
+        signal.signal(signal.SIGINT, lambda *_: self._loop.stop())
+        self._look_at_the_clock(0)
+        self._glass.show(self._terminal.state)
+        self._glass.when_drawn(self._complete)
+        try:
+            self._loop.run()
+        finally:
+            self._keeper.close()
+            EventLoop.close()
+
+    def _complete(self) -> None:
+        """What the first picture did not need: the outbox's past, scanners, sound, the other screens."""
+        settings = self._settings
+        self._open_store(0)
+        Window.bind(on_textinput=self._typed, on_key_down=self._key)
+        self._wedge.start(self._terminal.scanned)
+        if settings.scanner.startswith("evdev:"):
+            self._hold_scanner(settings.scanner)
+        self._glass.speaker = _speaker(settings, self._glass.after)
+        for kind in (ReadyView, RatingView, TextView, ThanksView):
+            self._stage.build(kind)
+        Clock.schedule_interval(self._look_at_the_clock, 30)
+        Clock.schedule_interval(self._keep_house, settings.patience.retry_storage)
+
+    def _open_store(self, _: float) -> None:
+        found = self._keeper.open()
+        if found is not None:
+            self._terminal.storage_is(found.number)
+            return
+        try:
+            self._terminal.recover(self._keeper.drafts())
+        except ProblemError as error:
+            self._terminal.storage_is(error.problem.number)
+        self._terminal.remember(decode_response(stored.body) for stored in self._keeper.recent())
+
+    def _keep_house(self, _: float) -> None:
+        """While nobody is there: mend, verify, delete what is past its time."""
+        if self._terminal.state.phase not in ("idle", "closed", "out_of_order"):
+            return
+        if not self._keeper.is_open:
+            self._open_store(0)
+        self._keeper.maintain()
+        self._terminal.storage_is(self._keeper.problem_number)
+
+    def _look_at_the_clock(self, _: float) -> None:
+        now = datetime.now().astimezone()
+        opened = is_open(self._settings.opening, now)
+        if opened != self._open:
+            self._open = opened
+            self._terminal.send(OpeningChanged(opened))
+            if not opened:
+                self._terminal.sign_out()
+        self._terminal.time_passed()
+
+    def _theme(self, shown: Shown, size: tuple[int, int]) -> Theme:
+        manners, settings = shown.frame.manners, self._settings
+        return Theme(
+            width=size[0],
+            height=size[1],
+            text_step=manners.text_step,
+            high_contrast=manners.high_contrast,
+            left_hand=manners.left_hand,
+            primary_colour=settings.office.primary,
+            accent_colour=settings.office.accent,
+            dpi=settings.screen.dpi,
+        )
+
+    # Keys: a scanner types, a keypad drives. Nothing else in the window ever sees a key.
+
+    def _typed(self, _: object, text: str) -> bool:
+        if self._typed_digit:
+            self._typed_digit = False
+        else:
+            self._wedge.typed(text)
+        return True
+
+    def _key(self, _: object, key: int, *__: object) -> bool:
+        self._typed_digit = False
+        scanning = self._wedge.busy
+        if key in (ENTER, KP_ENTER) and (scanning or not self._stage.press_focus()):
+            self._wedge.entered()
+        elif key in KP_DIGITS and not scanning:
+            self._typed_digit = True
+            self._stage.press_answer(key - KP_DIGITS.start)
+        elif key in (TAB, RIGHT, DOWN) and not scanning:
+            self._stage.move_focus(1)
+        elif key in (LEFT, UP) and not scanning:
+            self._stage.move_focus(-1)
+        return True
+
+    def _hold_scanner(self, name: str) -> None:
+        from kiosk.devices.evdev_scanner import EvdevScanner, grab
+
+        _, vendor, product = name.split(":")
+        scanner = EvdevScanner(partial(grab, int(vendor, 16), int(product, 16)))
+        scanner.start(lambda scan: self._loop.call(partial(self._terminal.scanned, scan)))
+
+
+def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
+    event = Clock.schedule_once(lambda _: call(), milliseconds / 1000)
+    return lambda: event.cancel()
+
+
+def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], None]) -> Any:
+    from kiosk.devices.sound import SdlSpeaker
+
+    return SdlSpeaker(load_sdl(), ASSETS / "sounds", settings.data / "prompts", settings.volume, after)
+
+
+def _scale() -> float:
+    width, height = Window.size
+    return Theme(width=width, height=height).scale
+
+
+def _boot_id() -> str:
+    """A random id of this start of the machine, from the kernel where it has one."""
+    kernel = Path("/proc/sys/kernel/random/boot_id")
+    return kernel.read_text().strip() if kernel.exists() else os.urandom(16).hex()
