@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.contract.catalogue import Catalogue
-from sync.contract.plan import Plan
+from sync.contract.plan import Plan, load_plan
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import CaseHash, Moment, ProcedureCode
 from sync.contract.survey import Survey, load_survey, read_toml
@@ -97,12 +97,8 @@ def load_bundle(folder: Path) -> Bundle:
     if not surveys:
         raise ProblemError(problem("HL1001", where=str(folder / "surveys"), detail="no *.toml"))
     _refuse_twice(folder / "surveys", [f"{survey.id} version {survey.version}" for survey in surveys])
-    plans = tuple(read_toml(path, Plan) for path in sorted((folder / "plans").glob("*.toml")))
-    for plan in plans:
-        for group in plan.groups:
-            if group.survey not in {survey.id for survey in surveys}:
-                where = f"{folder / 'plans'}: {plan.id}.groups {group.id}.survey"
-                raise ProblemError(problem("HL1005", where=where, detail=f"no survey '{group.survey}'"))
+    plans = tuple(load_plan(path, surveys) for path in sorted((folder / "plans").glob("*.toml")))
+    _refuse_twice(folder / "plans", [plan.id for plan in plans])
     catalogue = read_toml(folder / "catalogue.toml", Catalogue)
     keys = _optional(folder / "keys.toml", PublicKeys) or PublicKeys()
     _check_keys(folder / "keys.toml", keys)

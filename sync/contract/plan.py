@@ -1,23 +1,55 @@
-"""A survey plan: why responses are collected, from whom, when, and how many are enough."""
+"""A survey plan: why responses are collected, from whom, when, and how many are enough; one TOML file each.
 
-from datetime import date
+What must hold for every plan, checked by `load_plan` before anything uses it:
+- every group names a form that is there, and asks only people that form is for;
+- windows lie in order and inside the plan's; a window may begin before the plan was issued (back-dated);
+- only a random sample states sample arithmetic, a quota has numbers, a census has a list;
+- a bad file is refused with the file, the key and the reason, and nothing of it is used.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta, timezone
+from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sync.contract.response import Channel, Respondent
+from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.response import Channel, Respondent, Response
+from sync.contract.survey import Rating, Survey, read_toml
 from sync.contract.text import Id, Text
 
 # open: whoever answers. census: everyone on the list. quota: fixed numbers by group. random: drawn by chance,
 # the only design for which a margin of error is true.
 Design = Literal["open", "census", "quota", "random"]
 
+# What a step of the timetable is about; "recheck" is phúc tra, asking some of the people again.
+StepKind = Literal["prepare", "collect", "recheck", "enter", "check", "analyse", "report", "publish"]
+
+# Days of a plan are days in Viet Nam, which has had one offset and no summer time since 1975.
+VIET_NAM = timezone(timedelta(hours=7))
+
+Share = Annotated[float, Meta(gt=0, lt=1)]
+Number = Annotated[int, Meta(ge=0)]
+
+
+class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """How many forms of a group one unit, or several alike, should bring in all."""
+
+    id: Id
+    name: Text
+    forms: Number
+    units: Number = 1
+
 
 class PlanGroup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """One part of a plan: a form, the people it is for, how it reaches them, and when.
 
-    units: how many units take part; per_unit or total: the number of forms wanted (0: no fixed number).
-    frame: where the list of people comes from. population: how many people the list holds, where known.
+    units: how many units take part, of the kind `unit_kind`; per_unit, total or parts: the number of forms
+    wanted (none of them: no fixed number). frame: the list of people, and how they are taken from it.
+    population: how many people the list holds, where known. overall: the rating about the whole, which
+    the other ratings explain.
     """
 
     id: Id
@@ -27,52 +59,203 @@ class PlanGroup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     channels: tuple[Channel, ...]
     starts: date | None = None
     ends: date | None = None
-    units: int = 1
-    per_unit: int = 0
-    total: int = 0
-    population: int = 0
+    unit_kind: str = ""
+    units: Number = 1
+    per_unit: Number = 0
+    total: Number = 0
+    parts: tuple[Part, ...] = ()
+    population: Number = 0
     frame: str = ""
+    overall: str = ""
 
     @property
     def wanted(self) -> int:
         """How many forms this group should bring; 0 where the plan sets no number."""
-        return self.total or self.units * self.per_unit
+        return sum(part.forms for part in self.parts) or self.total or self.units * self.per_unit
 
 
 class Sample(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The assumptions of a random sample: expected share, margin and z, as the plan states them."""
+    """What a random sample rests on: expected share, margin and z, and the size the plan states."""
 
-    share: float
-    margin: float
-    z: float
+    share: Share
+    margin: Share
+    z: Annotated[float, Meta(gt=0)]
     stated: int
+
+
+class Step(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """One line of the plan's timetable: what, from its first to its last day, and who sees to it."""
+
+    kind: StepKind
+    name: Text
+    starts: date | None = None
+    ends: date | None = None
+    who: str = ""
 
 
 class Plan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """One plan as its authority issued it.
 
-    recheck_percent: share of forms checked again (phúc tra). report_day: day of each month a report is due.
-    officer_minimum: fewest responses for a figure about one officer.
+    recheck_percent: smallest share of forms checked again (phúc tra). report_day: day of each month a report
+    is due, to `report_to`. officer_minimum: fewest responses for a figure about one officer.
     """
 
     id: Id
-    number: str
+    number: str = ""
     title: Text
     authority: str
-    issued: date
+    issued: date | None = None
     unit: Id
     design: Design
     groups: tuple[PlanGroup, ...]
     starts: date | None = None
     ends: date | None = None
+    steps: tuple[Step, ...] = ()
     recheck_percent: Annotated[int, Meta(ge=0, le=100)] = 0
     report_day: Annotated[int, Meta(ge=0, le=31)] = 0
     report_to: str = ""
-    officer_minimum: int = 5
-    retention_days: int = 730
+    officer_minimum: Annotated[int, Meta(ge=1)] = 5
+    retention_days: Annotated[int, Meta(ge=1)] = 730
     sample: Sample | None = None
 
     @property
     def wanted(self) -> int:
         """How many forms the plan should bring in all; 0 where it sets no number."""
         return sum(group.wanted for group in self.groups)
+
+    @property
+    def rechecks(self) -> int:
+        """How many of the wanted forms are checked again, rounded up: the plans say "at least"."""
+        return -(-self.wanted * self.recheck_percent // 100)
+
+    def group(self, id: str) -> PlanGroup:
+        """The group with this id; KeyError where there is none."""
+        for group in self.groups:
+            if group.id == id:
+                return group
+        raise KeyError(id)
+
+    def window(self, group: PlanGroup) -> tuple[date | None, date | None]:
+        """First and last day on which a response counts for `group`; None: no limit."""
+        return group.starts or self.starts, group.ends or self.ends
+
+
+def group_of(plan: Plan, response: Response) -> PlanGroup | None:
+    """The group a response counts for, by form, respondent, channel and day; None where it fits none.
+
+    The day is the one on which the form was begun, in Viet Nam: a form keyed in later keeps its day.
+    """
+    day = response.started_at.astimezone(VIET_NAM).date()
+    for group in plan.groups:
+        first, last = plan.window(group)
+        if (
+            group.survey == response.survey.id
+            and response.respondent in group.respondents
+            and response.channel in group.channels
+            and (first is None or first <= day)
+            and (last is None or day <= last)
+        ):
+            return group
+    return None
+
+
+def load_plan(path: Path, surveys: Iterable[Survey]) -> Plan:
+    """The plan in the TOML file `path`, which may use these forms.
+
+    Raises:
+        ProblemError: HL1001 … HL1006, naming file, key and reason.
+    """
+    plan = read_toml(path, Plan)
+    for found in plan_problems(plan, surveys):
+        raise ProblemError(problem(found.number, where=f"{path}: {found.where}", detail=found.detail))
+    return plan
+
+
+def plan_problems(plan: Plan, surveys: Iterable[Survey]) -> Iterator[Problem]:
+    """Everything that is wrong with a plan that may use these forms; `where` is the key."""
+    yield from _missing_texts(plan)
+    yield from _wrong_order("", plan.starts, plan.ends)
+    yield from _design_problems(plan)
+    yield from _duplicates("groups", [group.id for group in plan.groups])
+    for index, step in enumerate(plan.steps):
+        yield from _wrong_order(f"steps[{index}].", step.starts, step.ends)
+    forms = {survey.id: survey for survey in surveys}
+    for index, group in enumerate(plan.groups):
+        where = f"groups[{index}] {group.id}"
+        yield from _window_problems(plan, group, where)
+        yield from _number_problems(plan, group, where)
+        yield from _form_problems(group, forms.get(group.survey), where)
+
+
+def _design_problems(plan: Plan) -> Iterator[Problem]:
+    if not plan.groups:
+        yield problem("HL1003", where="groups", detail="a plan needs at least one group")
+    if plan.design == "random" and plan.sample is None:
+        yield problem("HL1003", where="sample", detail="a random sample states share, margin and z")
+    if plan.design != "random" and plan.sample is not None:
+        yield problem("HL1003", where="sample", detail=f"only a random sample has one, not '{plan.design}'")
+    if plan.recheck_percent and not plan.wanted:
+        yield problem("HL1003", where="recheck_percent", detail="a share of what? no group sets a number")
+
+
+def _window_problems(plan: Plan, group: PlanGroup, where: str) -> Iterator[Problem]:
+    first, last = plan.window(group)
+    yield from _wrong_order(f"{where}.", first, last)
+    if group.starts and plan.starts and group.starts < plan.starts:
+        yield problem("HL1003", where=f"{where}.starts", detail="before the plan's first day")
+    if group.ends and plan.ends and group.ends > plan.ends:
+        yield problem("HL1003", where=f"{where}.ends", detail="after the plan's last day")
+
+
+def _number_problems(plan: Plan, group: PlanGroup, where: str) -> Iterator[Problem]:
+    if sum(map(bool, (group.per_unit, group.total, group.parts))) > 1:
+        yield problem("HL1003", where=where, detail="only one of per_unit, total and parts")
+    yield from _duplicates(f"{where}.parts", [part.id for part in group.parts])
+    if plan.design == "quota" and not group.wanted:
+        yield problem("HL1003", where=where, detail="a quota needs per_unit, total or parts")
+    if plan.design in ("census", "random") and not group.frame:
+        yield problem("HL1003", where=f"{where}.frame", detail=f"'{plan.design}' needs the list of people")
+    if group.population and group.wanted > group.population:
+        yield problem("HL1003", where=f"{where}.population", detail="fewer people than forms wanted")
+
+
+def _form_problems(group: PlanGroup, survey: Survey | None, where: str) -> Iterator[Problem]:
+    if survey is None:
+        yield problem("HL1005", where=f"{where}.survey", detail=f"no survey '{group.survey}'")
+        return
+    for respondent in group.respondents:
+        if respondent not in survey.respondents:
+            detail = f"'{survey.id}' is not for '{respondent}'"
+            yield problem("HL1003", where=f"{where}.respondents", detail=detail)
+    ratings = {question.id for question in survey.questions if isinstance(question, Rating)}
+    if group.overall and group.overall not in ratings:
+        detail = f"'{survey.id}' has no rating '{group.overall}'"
+        yield problem("HL1005", where=f"{where}.overall", detail=detail)
+
+
+def _wrong_order(where: str, first: date | None, last: date | None) -> Iterator[Problem]:
+    if first and last and last < first:
+        yield problem("HL1003", where=f"{where}ends", detail="before the first day")
+
+
+def _duplicates(where: str, ids: list[str]) -> Iterator[Problem]:
+    for id, count in Counter(ids).items():
+        if count > 1:
+            yield problem("HL1004", where=where, detail=f"'{id}' {count} times")
+
+
+def _missing_texts(plan: Plan) -> Iterator[Problem]:
+    for where, text in plan_texts(plan):
+        if not text.get("vi", "").strip():
+            yield problem("HL1006", where=where, detail="no text in 'vi'")
+
+
+def plan_texts(plan: Plan) -> Iterator[tuple[str, Text]]:
+    """Every text of the plan with its key."""
+    yield "title", plan.title
+    for index, group in enumerate(plan.groups):
+        yield f"groups[{index}] {group.id}.name", group.name
+        for part in group.parts:
+            yield f"groups[{index}] {group.id}.parts {part.id}.name", part.name
+    for index, step in enumerate(plan.steps):
+        yield f"steps[{index}].name", step.name

@@ -1,0 +1,25 @@
+"""The plans and forms as they are shipped, for tests that walk them."""
+
+from functools import cache
+from pathlib import Path
+
+from sync.contract.plan import Plan, load_plan
+from sync.contract.survey import Survey, load_survey
+
+ASSETS = Path(__file__).parents[2] / "assets"
+
+
+@cache
+def shipped_surveys() -> dict[str, Survey]:
+    """Every form in assets/surveys by its id."""
+    surveys = [load_survey(path) for path in sorted((ASSETS / "surveys").glob("*.toml"))]
+    return {survey.id: survey for survey in surveys}
+
+
+@cache
+def shipped_plans() -> dict[str, Plan]:
+    """Every plan in assets/plans by its id."""
+    plans = [
+        load_plan(path, shipped_surveys().values()) for path in sorted((ASSETS / "plans").glob("*.toml"))
+    ]
+    return {plan.id: plan for plan in plans}

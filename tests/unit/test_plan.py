@@ -1,0 +1,237 @@
+"""A plan file is used whole or refused; the shipped plans say what their authorities decided."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from sync.contract.plan import group_of, load_plan, plan_texts
+from sync.contract.problem import ProblemError
+from sync.contract.response import Response, SurveyRef
+from tests.support.plans import ASSETS, shipped_plans, shipped_surveys
+from tests.support.responses import response as some_response
+
+GOOD = """
+id = "mau-2026"
+authority = "UBND phường Mẫu"
+unit = "phuong-mau"
+design = "random"
+starts = 2026-01-01
+ends = 2026-03-31
+recheck_percent = 10
+title = {vi = "Khảo sát"}
+sample = {share = 0.9, margin = 0.05, z = 1.96, stated = 138}
+
+[[groups]]
+id = "nguoi-dan"
+name = {vi = "Người dân"}
+survey = "kien-hung"
+respondents = ["citizen"]
+channels = ["kiosk"]
+starts = 2026-02-01
+frame = "Danh sách"
+total = 100
+population = 300
+overall = "result"
+
+[[groups]]
+id = "to-chuc"
+name = {vi = "Tổ chức"}
+survey = "kien-hung"
+respondents = ["organisation"]
+channels = ["post"]
+frame = "Danh sách"
+parts = [{id = "a", name = {vi = "A"}, forms = 20}, {id = "b", name = {vi = "B"}, forms = 18}]
+
+[[steps]]
+kind = "report"
+name = {vi = "Báo cáo"}
+starts = 2026-04-01
+ends = 2026-04-10
+"""
+
+WRONG = [
+    ("an unknown form", '"kien-hung"', '"khong-co"', "HL1005", "groups[0] nguoi-dan.survey", "khong-co"),
+    ("people the form is not for", '["citizen"]', '["staff"]', "HL1003", "nguoi-dan.respondents", "staff"),
+    ("an overall that is no rating", '"result"', '"suggestion"', "HL1005", "nguoi-dan.overall", "suggestion"),
+    ("a group twice", 'id = "to-chuc"', 'id = "nguoi-dan"', "HL1004", "groups", "'nguoi-dan' 2 times"),
+    ("a part twice", 'id = "b"', 'id = "a"', "HL1004", "to-chuc.parts", "'a' 2 times"),
+    ("an end before the start", "2026-03-31", "2025-03-31", "HL1003", "ends", "before the first day"),
+    ("a step that ends first", "2026-04-10", "2026-03-10", "HL1003", "steps[0].ends", "before the first day"),
+    ("a group too early", "2026-02-01", "2025-12-31", "HL1003", "nguoi-dan.starts", "before the plan's"),
+    ("two numbers at once", "total = 100", "total = 100\nper_unit = 5", "HL1003", "nguoi-dan", "only one of"),
+    (
+        "fewer people than forms",
+        "population = 300",
+        "population = 99",
+        "HL1003",
+        "population",
+        "fewer people",
+    ),
+    (
+        "a random sample of no list",
+        'frame = "Danh sách"\ntotal',
+        "total",
+        "HL1003",
+        "frame",
+        "list of people",
+    ),
+    ("a random sample of unknown size", "sample =", "#", "HL1003", "sample", "share, margin and z"),
+    ("sample sizes of a census", '"random"', '"census"', "HL1003", "sample", "not 'census'"),
+    ("an impossible share", "share = 0.9", "share = 90", "HL1003", "sample.share", "< 1"),
+    ("an unknown design", '"random"', '"lottery"', "HL1003", "design", "lottery"),
+    ("a title without Vietnamese", '{vi = "Khảo sát"}', '{en = "Survey"}', "HL1006", "title", "'vi'"),
+    ("an unknown member", "total = 100", "totals = 100", "HL1003", "groups[0]", "totals"),
+]
+
+
+def written(folder: Path, source: str) -> Path:
+    path = folder / "mau-2026.toml"
+    path.write_text(source, "utf-8")
+    return path
+
+
+def test_a_good_plan_loads(tmp_path: Path) -> None:
+    plan = load_plan(written(tmp_path, GOOD), shipped_surveys().values())
+    assert (plan.wanted, plan.rechecks) == (138, 14)
+    assert plan.window(plan.group("nguoi-dan")) == (date(2026, 2, 1), date(2026, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "number", "key", "reason"), [pytest.param(*case, id=name) for name, *case in WRONG]
+)
+def test_a_wrong_plan_is_refused_with_file_key_and_reason(
+    tmp_path: Path, old: str, new: str, number: str, key: str, reason: str
+) -> None:
+    assert old in GOOD
+    path = written(tmp_path, GOOD.replace(old, new, 1))
+    with pytest.raises(ProblemError) as caught:
+        load_plan(path, shipped_surveys().values())
+    found = caught.value.problem
+    assert found.number == number
+    assert str(path) in found.where
+    assert key in found.where
+    assert reason in found.detail
+
+
+def test_a_quota_needs_numbers(tmp_path: Path) -> None:
+    source = GOOD.replace('"random"', '"quota"').replace("sample =", "#").replace("total = 100", "")
+    with pytest.raises(ProblemError, match="a quota needs"):
+        load_plan(written(tmp_path, source), shipped_surveys().values())
+
+
+@pytest.mark.parametrize("path", sorted((ASSETS / "plans").glob("*.toml")), ids=lambda path: path.stem)
+def test_a_shipped_plan_is_named_like_its_file(path: Path) -> None:
+    assert load_plan(path, shipped_surveys().values()).id == path.stem
+
+
+def test_five_plans_are_shipped_in_vietnamese_and_english() -> None:
+    assert sorted(shipped_plans()) == [
+        "kien-hung-2020",
+        "nha-trang-2023",
+        "quang-binh-so-tu-phap-2018",
+        "thach-ha-2021",
+        "van-thang-2023",
+    ]
+    for plan in shipped_plans().values():
+        assert all(text.keys() == {"vi", "en"} for _, text in plan_texts(plan))
+
+
+def test_every_shipped_form_belongs_to_a_plan() -> None:
+    used = {group.survey for plan in shipped_plans().values() for group in plan.groups}
+    assert used == shipped_surveys().keys()
+
+
+def test_kien_hung_reports_on_the_twentieth_of_each_month() -> None:
+    plan = shipped_plans()["kien-hung-2020"]
+    assert (plan.design, plan.report_day, plan.wanted) == ("open", 20, 0)
+    assert plan.group("nhan-ket-qua").channels == ("kiosk", "paper")
+
+
+def test_quang_binh_has_two_forms_and_two_windows() -> None:
+    plan = shipped_plans()["quang-binh-so-tu-phap-2018"]
+    citizens, organisations = plan.group("van-phong-so"), plan.group("phong-van-ban")
+    assert plan.window(citizens) == (date(2018, 4, 1), date(2018, 8, 31))
+    assert plan.window(organisations) == (date(2018, 7, 1), date(2018, 8, 31))
+    assert organisations.channels == ("post",)
+    reports = [step for step in plan.steps if step.kind == "report"]
+    assert [(step.starts, step.ends) for step in reports] == [(date(2018, 9, 1), date(2018, 9, 20))]
+    assert plan.report_to == "Tổ Thư ký"
+
+
+@pytest.mark.parametrize("id", ["quang-binh-cong-dan", "quang-binh-to-chuc"])
+def test_quang_binh_asks_nine_criteria_and_five_optional_ones(id: str) -> None:
+    questions = shipped_surveys()[id].questions
+    assert [question.id for question in questions if question.required] == [
+        "attitude",
+        "facilities",
+        "openness",
+        "process",
+        "procedures",
+        "time",
+        "fees",
+        "quality",
+        "overall",
+    ]
+    assert len([question for question in questions if not question.required]) == 5
+    assert shipped_surveys()[id].question("fees").not_applicable
+
+
+def test_thach_ha_splits_138_forms_as_its_table_does() -> None:
+    plan = shipped_plans()["thach-ha-2021"]
+    staff, customers = plan.group("noi-bo"), plan.group("ben-ngoai")
+    assert [part.forms for part in staff.parts] == [63, 5, 10, 20]
+    assert (staff.wanted, customers.wanted, plan.wanted) == (98, 40, 138)
+    assert plan.sample is not None
+    assert plan.sample.stated == plan.wanted
+    assert int(10_000 * staff.wanted / staff.population) == 3512  # 35.12 %, as the plan prints
+    assert sum(part.units for part in staff.parts) == 12 + 1 + 3
+
+
+def test_nha_trang_wants_3270_forms_of_60_units_and_327_rechecks() -> None:
+    plan = shipped_plans()["nha-trang-2023"]
+    assert [(group.units, group.per_unit) for group in plan.groups] == [(27, 60), (27, 50), (6, 50)]
+    assert sum(group.units for group in plan.groups) == 60
+    assert (plan.wanted, plan.rechecks) == (3270, 327)
+
+
+def test_van_thang_asks_everyone_since_before_it_was_issued() -> None:
+    plan = shipped_plans()["van-thang-2023"]
+    assert plan.design == "census"
+    assert plan.issued is not None
+    assert plan.starts is not None
+    assert plan.starts < plan.issued
+    assert plan.officer_minimum == 5
+
+
+def begun(at: datetime, survey: str, **changes: object) -> Response:
+    return replace(some_response(1), survey=SurveyRef(survey, 1), started_at=at, finished_at=at, **changes)
+
+
+@pytest.mark.parametrize(
+    ("at", "group"),
+    [
+        (datetime(2018, 3, 31, 16, 59, 59, tzinfo=UTC), None),
+        (datetime(2018, 3, 31, 17, 0, tzinfo=UTC), "van-phong-so"),  # midnight in Viet Nam
+        (datetime(2018, 8, 31, 16, 59, 59, tzinfo=UTC), "van-phong-so"),
+        (datetime(2018, 8, 31, 17, 0, tzinfo=UTC), None),
+    ],
+)
+def test_the_window_is_counted_in_days_of_viet_nam(at: datetime, group: str | None) -> None:
+    found = group_of(shipped_plans()["quang-binh-so-tu-phap-2018"], begun(at, "quang-binh-cong-dan"))
+    assert (found.id if found else None) == group
+
+
+@pytest.mark.parametrize(
+    ("survey", "changes"),
+    [
+        ("quang-binh-to-chuc", {}),  # citizens have another form
+        ("quang-binh-cong-dan", {"respondent": "organisation"}),
+        ("quang-binh-cong-dan", {"channel": "post"}),
+        ("kien-hung", {}),
+    ],
+)
+def test_another_form_people_or_channel_is_no_group_of_the_plan(survey: str, changes: dict[str, str]) -> None:
+    response = begun(datetime(2018, 5, 2, 2, 0, tzinfo=UTC), survey, **changes)
+    assert group_of(shipped_plans()["quang-binh-so-tu-phap-2018"], response) is None
