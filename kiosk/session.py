@@ -480,6 +480,8 @@ def _committed(state: State, now: Now, rules: Rules) -> Result:
 
 
 def _storage_failed(state: State, number: str, rules: Rules) -> Result:
+    if state.pending is None and state.phase not in ("idle", "closed"):
+        return state, ()  # a visit goes on; its own commit will tell
     state = replace(state, phase="out_of_order", failure=number)
     return _wait(state, rules.patience.retry_storage) if state.pending else (replace(state, timer=0), ())
 

@@ -11,7 +11,8 @@ Failure table:
     keys within `settle_ms` after Enter            TWO_AT_ONCE
     more than 512 characters, or longer than 2 s   TOO_LONG
     a bar `|`, as on identity and health cards     IDENTITY_CARD, and the text is dropped at that key
-After a refusal it is deaf until the keys have been quiet for 100 ms, so the rest of a scan is no scan.
+After a refusal, or keys without Enter, it is deaf until no key came for half a second: the rest of a broken
+scan can look like a code of its own (`H26-260227-0004` is the end of `000.00.12.H26-260227-0004`).
 
 The text lives in `Burst.text` until the scan is told or refused, and no longer; `repr` never shows it.
 """
@@ -28,6 +29,7 @@ WHOLE_MS = 2000
 # Two scanners that type within this of each other are told apart; it is part of every scan's latency.
 SETTLE_MS = 60
 STRAY_KEYS = 3
+DEAF_MS = 500
 
 
 class Burst(Struct, frozen=True):
@@ -48,7 +50,9 @@ class Burst(Struct, frozen=True):
                 return None
             case "settling":
                 return self.last_ms + settle_ms
-            case _:
+            case "deaf":
+                return self.last_ms + DEAF_MS
+            case "typing":
                 return self.last_ms + GAP_MS + 1
 
 
@@ -97,6 +101,9 @@ def _catch_up(burst: Burst, now_ms: int, settle_ms: int) -> tuple[Burst, list[Sc
         return burst, []
     if burst.phase == "settling":
         return QUIET, [burst.text]
+    if burst.phase == "typing" and now_ms < burst.last_ms + DEAF_MS:
+        told: list[Scan] = [Refusal.HALF] if len(burst.text) > STRAY_KEYS else []
+        return Burst("deaf", last_ms=burst.last_ms), told
     if burst.phase == "typing" and len(burst.text) > STRAY_KEYS:
         return QUIET, [Refusal.HALF]
     return QUIET, []

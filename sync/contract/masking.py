@@ -1,12 +1,12 @@
 """Long runs of digits in a citizen's own words are masked: they are telephone or identity numbers.
 
-A run is nine digits or more, the shortest old identity number, also with single separators between them.
+A run is nine digits or more, the shortest old identity number, also in groups: "0900 000 - 001".
 A date (eight digits) or a sum of money below a billion stays readable.
 """
 
 import re
 
-_LONG_RUN = re.compile(r"\d(?:[\s.,\-–/()]{0,2}\d){8,}")
+_LONG_RUN = re.compile(r"\d(?:[\s.,\-–—/()_]{0,3}\d){8,}")
 MASK = "•"
 
 

@@ -57,7 +57,7 @@ def test_no_hostile_scan_becomes_a_tag_through_the_window() -> None:
     for text in hostile_scans(Random(1), COUNT):
         typed = text.replace("\n", "")
         desk.scan(typed, gap_ms=1)
-        scans = desk.wait(150)
+        scans = desk.wait()
         assert len(scans) <= 1
         accepted += check(typed, read(scans[0]) if scans else Refused(Refusal.HALF))
     assert accepted > COUNT / 20
@@ -130,7 +130,7 @@ def test_a_refused_scan_leaves_no_trace(
     desk = WedgeDesk()
     for number, text in enumerate(hostile_scans(Random(6), 2000)):
         desk.scan(text.replace("\n", ""), gap_ms=1)
-        for scan in desk.wait(150):
+        for scan in desk.wait():
             now = Now(datetime(2026, 3, 2, 8, tzinfo=UTC), number * 30_000, bytes(16))
             counter, told = step(counter, Scanned(read(scan)), now, PLACE, Habits())
             told_all.append(told)

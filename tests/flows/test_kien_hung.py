@@ -5,6 +5,7 @@ import pytest
 from kiosk.events import (
     Answered,
     Back,
+    ContactWanted,
     EarTouched,
     Event,
     Forward,
@@ -44,6 +45,7 @@ HAPPY: list[tuple[Event, str]] = [
     (Answered("result", 5), "RatingView"),
     (Answered("service", 4), "TextView"),
     (Forward(), "TextView"),
+    (Forward(), "ContactView"),
     (Forward(), "ThanksView"),
     (Touched(), "IdleView"),
 ]
@@ -85,9 +87,17 @@ def test_a_full_disk_is_tried_again_and_keeps_the_visit(flow: Flow) -> None:
 
 
 def test_words_are_kept_apart_and_long_digit_runs_masked(flow: Flow) -> None:
-    flow.send(*happy()[:4], Writing("unsatisfied", "Chờ lâu, gọi 0900 000 000"), Forward(), Forward())
+    flow.send(*happy()[:4], Writing("unsatisfied", "Chờ lâu, gọi 0900 000 000"), *[Forward()] * 3)
     assert flow.last.words == {"unsatisfied": "Chờ lâu, gọi •••• ••• •••"}
     assert "unsatisfied" not in flow.last.response.answers
+
+
+def test_contact_details_are_kept_only_from_those_who_want_to_leave_them(flow: Flow) -> None:
+    flow.send(*happy()[:6], Writing("contact", "Ẩn danh", "name"), Forward(), Touched())
+    assert flow.last.words == {}
+    flow.send(*happy()[:6], ContactWanted("contact", True), Writing("contact", "Tổ 5", "address"), Forward())
+    assert flow.last.words == {"contact": {"address": "Tổ 5"}}
+    assert "contact" not in flow.last.response.answers
 
 
 def test_words_that_were_not_handed_in_are_not_kept(flow: Flow) -> None:
@@ -143,12 +153,12 @@ def test_back_shows_the_question_with_nothing_marked_and_keeps_the_answer(flow: 
     assert isinstance(view, RatingView)
     assert [row.marked for row in view.rows] == [None]
     assert flow.shown.frame.forward == "next"
-    flow.send(Forward(), Answered("service", 1), Forward(), Forward())
+    flow.send(Forward(), Answered("service", 1), *[Forward()] * 3)
     assert flow.last.response.answers == {"result": 5, "service": 1}
 
 
 def test_an_answer_can_be_changed_by_going_back(flow: Flow) -> None:
-    flow.send(*happy()[:3], Back(), Answered("result", 1), Answered("service", 2), Forward(), Forward())
+    flow.send(*happy()[:3], Back(), Answered("result", 1), Answered("service", 2), *[Forward()] * 3)
     assert flow.last.response.answers == {"result": 1, "service": 2}
 
 
@@ -170,6 +180,7 @@ def test_screens_and_progress_are_the_same_for_every_rating() -> None:
             Answered("service", level),
             Forward(),
             Forward(),
+            Forward(),
         ):
             flow.send(event)
             frame = flow.shown.frame
@@ -183,17 +194,17 @@ def test_without_a_tag_a_touch_starts_a_visit_only_where_allowed(flow: Flow) -> 
     assert flow.send(Touched()).screen == "IdleView"
     open_to_touch = Flow(rules_for(kien_hung(), start_by_touch=True)).send(Touched())
     assert open_to_touch.screen == "ReadyView"
-    open_to_touch.send(*happy()[1:6])
+    open_to_touch.send(*happy()[1:7])
     assert open_to_touch.last.response.tag is None
 
 
 def test_a_scan_just_after_the_touch_still_tags_the_visit() -> None:
-    flow = Flow(rules_for(kien_hung(), start_by_touch=True)).send(Touched(), Tagged(TAG), *happy()[1:6])
+    flow = Flow(rules_for(kien_hung(), start_by_touch=True)).send(Touched(), Tagged(TAG), *happy()[1:7])
     assert [stored.response.tag for stored in flow.stored] == [TAG]
 
 
 def test_the_next_handover_waits_until_the_thanks_are_over(flow: Flow) -> None:
-    flow.send(*happy()[:6], Tagged(OTHER_TAG))
+    flow.send(*happy()[:7], Tagged(OTHER_TAG))
     assert flow.screen == "ThanksView"
     flow.wait(6)
     assert flow.screen == "ReadyView"
@@ -211,7 +222,7 @@ def test_a_replaced_tag_still_leaves_its_one_response(flow: Flow, corrected: boo
 
 
 def test_a_joined_dossier_changes_the_tag_of_the_visit(flow: Flow) -> None:
-    flow.send(Tagged(TAG), Joined(OTHER_TAG), *happy()[1:6])
+    flow.send(Tagged(TAG), Joined(OTHER_TAG), *happy()[1:7])
     assert [stored.response.tag for stored in flow.stored] == [OTHER_TAG]
 
 
@@ -303,10 +314,11 @@ def test_closing_waits_for_the_visit_at_hand(flow: Flow) -> None:
 
 
 def test_the_time_of_each_answer_is_kept(flow: Flow) -> None:
-    flow.send(*happy()[:6])
+    flow.send(*happy()[:7])
     assert flow.last.response.timing == {
         "result": 1500,
         "service": 1500,
         "unsatisfied": 1500,
         "suggestion": 1500,
+        "contact": 1500,
     }

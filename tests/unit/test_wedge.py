@@ -42,9 +42,19 @@ def test_several_characters_in_one_event_are_heard_in_order() -> None:
 def test_half_a_scan_is_refused_and_forgotten() -> None:
     desk = WedgeDesk()
     desk.scan(DOSSIER[:12], enter=False)
-    assert desk.wait(150) == [Refusal.HALF]
-    desk.scan(DOSSIER[12:])
-    assert desk.wait() == [DOSSIER[12:]]
+    assert desk.wait() == [Refusal.HALF]
+    assert desk.wedge._burst == Burst()
+    desk.scan(DOSSIER)
+    assert desk.wait() == [DOSSIER]
+
+
+@pytest.mark.parametrize("broken_ms", [101, 250, 499])
+def test_the_rest_of_a_broken_scan_is_no_scan(broken_ms: int) -> None:
+    desk = WedgeDesk()
+    desk.scan(DOSSIER[:10], enter=False)
+    desk.at(desk.now_ms + broken_ms)
+    desk.scan(DOSSIER[10:], gap_ms=0)
+    assert desk.wait() == [Refusal.HALF]
 
 
 def test_an_elbow_on_a_key_is_no_scan() -> None:

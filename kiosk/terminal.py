@@ -1,0 +1,246 @@
+"""The terminal without its glass: feeds the session, carries out its effects, and knows what scans mean.
+
+    scan ──► tagging ──► event ──┐
+    finger ─► screen ──► event ──┴─► session ──► state (drawn) and effects (carried out here)
+
+Promises:
+- a response is durable in the store before the session hears `Committed`, and so before any thanks;
+- what a citizen wrote is sealed before the store sees it, drafts too;
+- a scan's text goes to `tagging.read_code` and nowhere else.
+
+What touches the world comes in as `World`: the window in the product, a hand-driven one in tests.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from kiosk import session, tagging
+from kiosk.devices.scanner import Scan
+from kiosk.events import (
+    After,
+    CallStaff,
+    Commit,
+    Committed,
+    Effect,
+    Event,
+    Joined,
+    KeepDraft,
+    Noticed,
+    Now,
+    Replaced,
+    Sound,
+    Speak,
+    StorageBack,
+    StorageFailed,
+    Tagged,
+    Timeout,
+    Waiting,
+)
+from kiosk.session import Rules, State
+from kiosk.tagging import Counter, Habits, Place
+from sync.contract.bundle import PublicKey
+from sync.contract.catalogue import Catalogue
+from sync.contract.codes import Refusal
+from sync.contract.problem import ProblemError, problem
+from sync.contract.response import Response
+from sync.contract.sealing import Words, seal_words
+
+
+class Store(Protocol):
+    """Where responses are kept; the outbox in the product. Both raise ProblemError when it is not durable."""
+
+    def append(self, response: Response) -> Response:
+        """Keep a finished visit for good."""
+
+    def keep_draft(self, response: Response) -> None:
+        """Keep a visit in progress."""
+
+
+class World(Protocol):
+    """What the terminal asks of the machine around it."""
+
+    def now(self) -> Now:
+        """The instant, with fresh chance."""
+
+    def after(self, milliseconds: int, call: Callable[[], None]) -> None:
+        """Call once, so much later, on the thread of the screen."""
+
+    def when_drawn(self, call: Callable[[], None]) -> None:
+        """Call once, as soon as the present state stands on the glass."""
+
+    def show(self, state: State) -> None:
+        """Draw this state."""
+
+    def play(self, sound: str) -> None:
+        """Play a short sound."""
+
+    def speak(self, text: str, language: str) -> None:
+        """Say a text aloud."""
+
+    def call_staff(self) -> None:
+        """Tell the staff that help is wanted."""
+
+
+class Terminal:
+    """One counter's terminal; `sealing` is the centre's key for words, None where there is none."""
+
+    def __init__(
+        self,
+        *,
+        rules: Rules,
+        place: Place,
+        habits: Habits,
+        catalogue: Catalogue,
+        store: Store,
+        sealing: PublicKey | None,
+        world: World,
+    ) -> None:
+        self.rules = rules
+        self.state = session.begin(rules)
+        self.counter = Counter()
+        self._place = place
+        self._habits = habits
+        self._catalogue = catalogue
+        self._store = store
+        self._sealing = sealing
+        self._world = world
+        self._events: deque[Event] = deque()
+        self._draft: KeepDraft | None = None
+
+    # --- what comes in -------------------------------------------------------------------------------
+
+    def send(self, event: Event) -> None:
+        """Something happened: decide, act, draw."""
+        self._events.append(event)
+        if len(self._events) > 1:
+            return  # an effect of the event at hand; its turn comes in the loop below
+        before = self.state
+        while self._events:
+            self._take(self._events[0])
+            self._events.popleft()
+        if self.state is not before:
+            self._world.show(self.state)
+
+    def scanned(self, scan: Scan) -> None:
+        """A scanner read something, or says why it did not."""
+        now = self._world.now()
+        if isinstance(scan, Refusal):
+            read: tagging.Read = tagging.Refused(scan)
+        else:
+            read = tagging.read_code(scan, self._place, now.wall.date())
+        self._tell(tagging.Scanned(read), now)
+
+    def tag_by_hand(self, procedure: str | None) -> None:
+        """Staff chose a procedure on their screen; None: an unknown one."""
+        self._tell(tagging.ByHand(procedure), self._world.now())
+
+    def sign_out(self) -> None:
+        """The officer leaves, or the office closes."""
+        self._tell(tagging.SignOut(), self._world.now())
+
+    def time_passed(self) -> None:
+        """Called now and then: a badge long unused signs out."""
+        self._tell(tagging.TimePassed(), self._world.now())
+
+    def recover(self, drafts: Iterable[Response]) -> None:
+        """Visits that a power cut interrupted become what they were; raises ProblemError of the store."""
+        for draft in drafts:
+            self._store.append(draft)
+
+    def remember(self, responses: Iterable[Response]) -> None:
+        """Cases that these stored responses rated are not asked again."""
+        rated = {**tagging.rated_cases(responses), **self.counter.rated}
+        self.counter = replace(self.counter, rated=rated)
+
+    def storage_is(self, number: str) -> None:
+        """The store's health while nobody is there: the number of its problem, "" when it is well."""
+        if number and self.state.phase in ("idle", "closed"):
+            self.send(StorageFailed(number))
+        elif not number and self.state.phase == "out_of_order":
+            self.send(StorageBack())
+
+    # --- what follows --------------------------------------------------------------------------------
+
+    def _take(self, event: Event) -> None:
+        now = self._world.now()
+        self.state, effects = session.step(self.state, event, now, self.rules)
+        visit = self.state.visit
+        if visit and visit.answers and not self.counter.answering:
+            self._tell(tagging.FirstAnswer(), now)
+        for effect in effects:
+            self._perform(effect)
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case After(milliseconds, token):
+                self._world.after(milliseconds, lambda: self.send(Timeout(token)))
+            case Commit(response, words):
+                self._commit(response, words)
+            case KeepDraft():
+                if self._draft is None:
+                    self._world.when_drawn(self._keep_draft)
+                self._draft = effect
+            case Sound(name):
+                self._world.play(name)
+            case Speak(text, language):
+                self._world.speak(text, language)
+            case CallStaff():
+                self._world.call_staff()
+
+    def _commit(self, response: Response, words: Words) -> None:
+        self._draft = None
+        try:
+            self._store.append(self._sealed(response, words))
+        except ProblemError as error:
+            self.send(StorageFailed(error.problem.number))
+            return
+        self.send(Committed())
+        if response.tag == self.counter.tag:
+            self._tell(tagging.VisitEnded(response.outcome), self._world.now())
+
+    def _keep_draft(self) -> None:
+        draft, self._draft = self._draft, None
+        if draft is None:
+            return
+        try:
+            self._store.keep_draft(self._sealed(draft.response, draft.words))
+        except ProblemError:
+            # The visit goes on: its commit will say so where it matters, before any thanks.
+            return
+
+    def _sealed(self, response: Response, words: Words) -> Response:
+        if not words or self._sealing is None:
+            return response
+        return replace(response, sealed=seal_words(words, self._sealing.id, self._sealing.public))
+
+    def _tell(self, event: tagging.Event, now: Now) -> None:
+        self.counter, told = tagging.step(self.counter, event, now, self._place, self._habits)
+        for follows in self._follows(told):
+            self.send(follows)
+        if self.state.waiting != len(self.counter.queue):
+            self.send(Waiting(len(self.counter.queue)))
+
+    def _follows(self, told: tagging.Told) -> tuple[Event, ...]:
+        match told:
+            case tagging.Accepted(tag):
+                return (Tagged(tag),)
+            case tagging.Joined(tag):
+                return (Joined(tag),)
+            case tagging.Replaced(tag, _, corrected):
+                return (Replaced(tag, corrected),)
+            case tagging.SignedIn(officer):
+                known = self._catalogue.officer(officer)
+                return (Noticed(f"Đã nhận thẻ: {known.name if known else officer}"),)
+            case tagging.SignedOut():
+                return (Noticed("Cán bộ đã rời quầy"),)
+            case tagging.AlreadyRated():
+                return (Noticed(problem("HL3015").kind.title),)
+            case tagging.QueueFull():
+                return (Noticed(problem("HL3016").kind.title),)
+            case tagging.Refused(reason):
+                return (Noticed(reason.problem.kind.title),)
+            case _:
+                return ()

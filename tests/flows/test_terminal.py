@@ -1,0 +1,270 @@
+"""Session, tagging, sealing and a real outbox together, with time in the test's hand."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from nacl.public import PrivateKey
+
+from kiosk.events import Answered, Event, Forward, Now, Start, Touched, Writing
+from kiosk.session import State
+from kiosk.tagging import Habits, Place
+from kiosk.terminal import Store, Terminal
+from sync.contract.bundle import Case, PublicKey
+from sync.contract.canonical import decode_response
+from sync.contract.codes import case_hash
+from sync.contract.problem import ProblemError, problem
+from sync.contract.response import Response
+from sync.contract.sealing import open_words
+from sync.outbox import Outbox, OutboxReader
+from tests.flows.flow import CATALOGUE, START, kien_hung, rules_for
+
+KEY = b"0" * 32
+DOSSIERS = [f"000.00.12.H29-260302-000{n}" for n in range(1, 9)]
+PRIVATE = PrivateKey(bytes(range(32)))
+SEALING = PublicKey("niem-phong-1", b64encode(bytes(PRIVATE.public_key)).decode())
+
+
+class HandDriven:
+    """A world in which time passes when the test says so."""
+
+    def __init__(self) -> None:
+        self.ms = 0
+        self.events = 0
+        self.shown: list[State] = []
+        self.sounds: list[str] = []
+        self._due: list[tuple[int, int, Callable[[], None]]] = []
+        self._undrawn: list[Callable[[], None]] = []
+
+    def now(self) -> Now:
+        self.events += 1
+        return Now(START + timedelta(milliseconds=self.ms), self.ms, self.events.to_bytes(16, "little"))
+
+    def after(self, milliseconds: int, call: Callable[[], None]) -> None:
+        self.events += 1
+        self._due.append((self.ms + milliseconds, self.events, call))
+
+    def when_drawn(self, call: Callable[[], None]) -> None:
+        self._undrawn.append(call)
+
+    def show(self, state: State) -> None:
+        self.shown.append(state)
+
+    def play(self, sound: str) -> None:
+        self.sounds.append(sound)
+
+    def speak(self, text: str, language: str) -> None:
+        self.sounds.append(text)
+
+    def call_staff(self) -> None:
+        self.sounds.append("staff")
+
+    def draw(self) -> None:
+        while self._undrawn:
+            self._undrawn.pop(0)()
+
+    def wait(self, seconds: int) -> None:
+        end = self.ms + seconds * 1000
+        while self._due and min(self._due)[0] <= end:
+            due = min(self._due)
+            self._due.remove(due)
+            self.ms = max(self.ms, due[0])
+            due[2]()
+        self.ms = end
+
+
+class FullDisk:
+    """A store that has no room until told otherwise."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.full = True
+
+    def append(self, response: Response) -> Response:
+        if self.full:
+            raise ProblemError(problem("HL2002"))
+        return self.store.append(response)
+
+    def keep_draft(self, response: Response) -> None:
+        if self.full:
+            raise ProblemError(problem("HL2002"))
+        self.store.keep_draft(response)
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    outbox = Outbox(tmp_path / "outbox", "may-01", clock=lambda: START)
+    yield outbox
+    outbox.close()
+
+
+@pytest.fixture
+def world() -> HandDriven:
+    return HandDriven()
+
+
+def terminal_on(store: Store, world: HandDriven) -> Terminal:
+    known = case_hash(DOSSIERS[0], KEY)
+    return Terminal(
+        rules=rules_for(kien_hung()),
+        place=Place(
+            units=("phuong-mau",),
+            counter="1",
+            case_key=KEY,
+            cases={known: Case(known, "1.001193", "cb-01")},
+        ),
+        habits=Habits(),
+        catalogue=CATALOGUE,
+        store=store,
+        sealing=SEALING,
+        world=world,
+    )
+
+
+VISIT: list[Event] = [
+    Start(),
+    Answered("result", 2),
+    Answered("service", 1),
+    Writing("unsatisfied", "Bí mật của tôi"),
+    Forward(),
+    Forward(),
+    Forward(),
+]
+
+
+def visit(terminal: Terminal, world: HandDriven, dossier: str) -> None:
+    """One whole visit, and the thanks until they are over."""
+    world.wait(30)
+    terminal.scanned(dossier)
+    for event in VISIT:
+        world.ms += 2000
+        terminal.send(event)
+    world.wait(6)
+
+
+def stored(tmp_path: Path) -> list[Response]:
+    reader = OutboxReader(tmp_path / "outbox")
+    return [decode_response(one.body) for one in reader.after(0, limit=1000, max_bytes=10**7)]
+
+
+def test_a_visit_is_in_the_outbox_with_its_tag_and_its_words_sealed(
+    outbox: Outbox, world: HandDriven, tmp_path: Path
+) -> None:
+    visit(terminal_on(outbox, world), world, DOSSIERS[0])
+    (response,) = stored(tmp_path)
+    assert response.tag is not None
+    assert (response.tag.procedure, response.tag.officer) == ("1.001193", "cb-01")
+    assert response.answers == {"result": 2, "service": 1}
+    assert response.sealed is not None
+    assert open_words(response.sealed, {"niem-phong-1": bytes(PRIVATE)}) == {"unsatisfied": "Bí mật của tôi"}
+
+
+def test_neither_words_nor_codes_reach_the_disk(outbox: Outbox, world: HandDriven, tmp_path: Path) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.scanned(DOSSIERS[0])
+    for event in VISIT[:5]:
+        terminal.send(event)
+        world.draw()
+    everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"result" in everything
+    for secret in ("Bí mật", "B\\u00ed", DOSSIERS[0]):
+        assert secret.encode() not in everything
+
+
+def test_no_thanks_are_shown_while_the_store_refuses(outbox: Outbox, world: HandDriven) -> None:
+    disk = FullDisk(outbox)
+    terminal = terminal_on(disk, world)
+    visit(terminal, world, DOSSIERS[0])
+    assert "thanks" not in [state.phase for state in world.shown]
+    assert terminal.state.phase == "out_of_order"
+
+
+def test_a_visit_refused_by_the_disk_is_stored_when_there_is_room(
+    outbox: Outbox, world: HandDriven, tmp_path: Path
+) -> None:
+    disk = FullDisk(outbox)
+    terminal = terminal_on(disk, world)
+    visit(terminal, world, DOSSIERS[0])
+    disk.full = False
+    world.wait(10)
+    assert [response.answers for response in stored(tmp_path)] == [{"result": 2, "service": 1}]
+
+
+def test_a_visit_cut_off_by_power_is_kept_as_partial(world: HandDriven, tmp_path: Path) -> None:
+    before = Outbox(tmp_path / "outbox", "may-01", clock=lambda: START)
+    terminal = terminal_on(before, world)
+    terminal.scanned(DOSSIERS[0])
+    terminal.send(Start())
+    terminal.send(Answered("result", 2))
+    world.draw()
+    before.close()
+
+    after = Outbox(tmp_path / "outbox", "may-01", clock=lambda: START)
+    terminal_on(after, world).recover(after.drafts())
+    after.close()
+    assert [(one.outcome, one.answers) for one in stored(tmp_path)] == [("partial", {"result": 2})]
+
+
+def test_a_case_is_rated_once_also_after_a_restart(outbox: Outbox, world: HandDriven, tmp_path: Path) -> None:
+    visit(terminal_on(outbox, world), world, DOSSIERS[1])
+    again = terminal_on(outbox, world)
+    again.remember(stored(tmp_path))
+    visit(again, world, DOSSIERS[1])
+    assert len(stored(tmp_path)) == 1
+    assert again.state.phase == "idle"
+
+
+def test_handovers_scanned_during_a_visit_follow_one_by_one(
+    outbox: Outbox, world: HandDriven, tmp_path: Path
+) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.scanned(DOSSIERS[0])
+    terminal.send(Start())
+    terminal.send(Answered("result", 5))
+    for dossier in DOSSIERS[1:3]:
+        terminal.send(Touched())
+        world.wait(25)
+        terminal.scanned(dossier)
+    assert terminal.state.waiting == 2
+    terminal.send(Answered("service", 5))
+    terminal.send(Forward())
+    terminal.send(Forward())
+    terminal.send(Forward())
+    assert terminal.state.phase == "thanks"
+    world.wait(6)
+    assert (terminal.state.phase, terminal.state.waiting) == ("ready", 1)
+    world.wait(500)
+    outcomes = [response.outcome for response in stored(tmp_path)]
+    assert outcomes == ["complete", "timed_out", "timed_out"]
+
+
+def test_the_next_scan_before_any_answer_leaves_two_responses(
+    outbox: Outbox, world: HandDriven, tmp_path: Path
+) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.scanned(DOSSIERS[0])
+    world.wait(40)
+    terminal.scanned(DOSSIERS[1])
+    world.wait(500)
+    tags = [response.tag for response in stored(tmp_path)]
+    assert [tag.cases for tag in tags if tag] == [(case_hash(code, KEY),) for code in DOSSIERS[:2]]
+
+
+def test_a_refused_scan_tells_the_officer_and_stores_nothing(
+    outbox: Outbox, world: HandDriven, tmp_path: Path
+) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.scanned("012345678901|123456789|Họ Tên Mẫu|01011990|Nam|Địa chỉ mẫu|01012021")
+    assert terminal.state.notice
+    assert stored(tmp_path) == []
+
+
+def test_an_unhealthy_disk_closes_an_idle_terminal_and_opens_it_again(
+    outbox: Outbox, world: HandDriven
+) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.storage_is("HL2002")
+    terminal.storage_is("")
+    assert [state.phase for state in world.shown] == ["out_of_order", "idle"]
