@@ -20,7 +20,8 @@ FROZEN_PICTURE_MS = 10_000
 class Health(Struct, frozen=True):
     """What was seen, in monotonic milliseconds.
 
-    finger_since: a finger went down and is still there. asked_since: a picture was asked for and not shown yet.
+    finger_since: a finger went down and is still there. asked_since: a picture was asked for and is not shown
+    yet.
     """
 
     finger_since: int | None = None
