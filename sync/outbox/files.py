@@ -127,7 +127,7 @@ class RealFiles:
         try:
             self.sync_folder(above)
         finally:
-            os.close(above)
+            self.close(above)
 
     def open_folder(self, path: Path) -> int:
         """See `Files`."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import itertools
 from pathlib import Path
 from random import Random
 
@@ -131,7 +132,7 @@ def test_control_without_a_sync_power_cuts_do_lose_responses(broken_disk: type[S
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EMFILE, errno.EROFS])
 def test_any_call_may_fail_once_and_the_outbox_goes_on(code: int) -> None:
     broken = []
-    for number in range(1, CALLS + 1):
+    for number, ending in itertools.product(range(1, CALLS + 1), ("cut", "kill")):
         disk = SimulatedDisk(At(number, OSError(code, "injected")))
         ledger = Ledger()
         session = Session(disk, ledger, retry=True)
@@ -139,7 +140,7 @@ def test_any_call_may_fail_once_and_the_outbox_goes_on(code: int) -> None:
         disk.faults = None
         if len(ledger.acknowledged) != 12:
             broken.append(f"call {number} {disk.calls[number - 1]}: did not recover")
-        disk.cut_power(Random(number))
+        disk.cut_power(Random(number)) if ending == "cut" else disk.kill()
         broken += [f"call {number} {disk.calls[number - 1]}: {promise}" for promise in judge(disk, ledger)]
     assert broken == []
 
