@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from sync.outbox import ForeignFormat, Outbox, OutboxSettings, StorageFailed
+from sync.outbox import ForeignFormat, Outbox, OutboxReader, OutboxSettings, StorageFailed
 from tests.support.outbox_session import Ledger, Session, judge
 from tests.support.responses import DEVICE, response
 from tests.support.simulated_disk import PowerCut, SimulatedDisk
@@ -163,6 +163,45 @@ def test_a_disk_that_fails_for_a_while_loses_nothing_and_gives_no_number_twice(t
         disk.cut_power(Random(number))
         broken += [f"call {number}: {promise}" for promise in judge(disk, ledger)]
     assert broken == []
+
+
+class TrustsTheFile(OutboxReader):
+    """The control: a reader that takes what it finds in the file for durable."""
+
+    def watermark(self) -> int:
+        return 2**40
+
+
+def seen_then_erased(kind: type[OutboxReader], seed: int) -> bool:
+    """Whether a reader saw, while a response was being written, what is another one after a power cut."""
+    disk = SimulatedDisk()
+    session = Session(disk, Ledger())
+    outbox = session.open()
+    session.visit(outbox)
+    seen: dict[int, bytes] = {}
+
+    def look_and_cut(name: str, path: Path) -> None:
+        if name == "datasync":
+            disk.faults = None
+            found = kind(session.folder, disk).after(0, limit=9, max_bytes=10**6)
+            seen.update({each.seq: each.body for each in found})
+            raise PowerCut
+
+    disk.faults = look_and_cut
+    with pytest.raises(PowerCut):
+        outbox.append(response(7))
+    disk.cut_power(Random(seed))
+    session.open().append(response(8))
+    left = OutboxReader(session.folder, disk).after(0, limit=9, max_bytes=10**6)
+    return not seen.items() <= {each.seq: each.body for each in left}.items()
+
+
+def test_a_reader_never_sees_what_a_power_cut_can_erase() -> None:
+    assert not any(seen_then_erased(OutboxReader, seed) for seed in range(40))
+
+
+def test_control_a_reader_without_the_watermark_sees_what_a_power_cut_erases() -> None:
+    assert any(seen_then_erased(TrustsTheFile, seed) for seed in range(40))
 
 
 def test_a_full_disk_is_refused_before_thanks_and_forgotten_when_there_is_room() -> None:

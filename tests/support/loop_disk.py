@@ -33,15 +33,18 @@ def run(*command: str | Path) -> None:
 class LoopDisk:
     """An ext4 image, mounted at `root` while inside the `with`."""
 
-    def __init__(self, folder: Path, megabytes: int = 32, options: str = "loop") -> None:
+    def __init__(
+        self, folder: Path, megabytes: int = 32, options: str = "loop", image: Path | None = None
+    ) -> None:
         # In memory, where there is such a folder: what counts is what ext4 has handed to the device.
         memory = Path("/dev/shm")
-        self._image = (memory if memory.is_dir() else folder) / f"hailong-{os.getpid()}-{folder.name}.image"
+        place = memory if memory.is_dir() else folder
+        self._image = image or place / f"hailong-{os.getpid()}-{folder.name}.image"
         self._options = options
         self.root = folder / "mounted"
         self.root.mkdir(parents=True)
-        with self._image.open("wb") as image:
-            image.truncate(megabytes * 1024 * 1024)
+        with self._image.open("wb") as file:
+            file.truncate(megabytes * 1024 * 1024)
         run("mkfs.ext4", "-q", "-F", self._image)
 
     def __enter__(self) -> "LoopDisk":
@@ -49,7 +52,7 @@ class LoopDisk:
         return self
 
     def __exit__(self, *_: object) -> None:
-        run("umount", self.root)
+        run("umount", "--lazy", self.root)  # a failed test may have left a file open
         self._image.unlink()
 
     def cut_power(self) -> None:
@@ -59,6 +62,12 @@ class LoopDisk:
             fcntl.ioctl(fd, _EXT4_IOC_SHUTDOWN, struct.pack("I", _NO_LOG_FLUSH))
         finally:
             os.close(fd)
+
+    def become_read_only(self) -> None:
+        """What ext4 mounted with errors=remount-ro does once it has met an error on the device."""
+        with Path("/proc/mounts").open() as mounts:
+            device = next(line.split()[0] for line in mounts if line.split()[1] == str(self.root))
+        (Path("/sys/fs/ext4") / Path(device).name / "trigger_fs_error").write_text("1")
 
     def power_on(self) -> None:
         """Mount again what the disk holds. No file may be open on it."""
