@@ -148,13 +148,14 @@ class NumberView(Struct, frozen=True):
 
 
 class TextView(Struct, frozen=True):
-    """The citizen's own words, at most `maximum` characters."""
+    """The citizen's own words, at most `maximum` characters. `tone_style`: where tone marks go."""
 
     question: str
     text: str
     help: str
     written: str
     maximum: int
+    tone_style: Literal["old", "new"] = "old"
 
 
 class ContactField(Struct, frozen=True):
@@ -315,7 +316,7 @@ def _page(visit: Visit, language: str, rules: Rules, settings: Settings) -> View
             return NumberView(question.id, text, hint, question.minimum, question.maximum, level_of(marked))
         case OpenText():
             written = visit.writing.get((question.id, ""), "")
-            return TextView(question.id, text, hint, written, question.maximum)
+            return TextView(question.id, text, hint, written, question.maximum, settings.tone_style)
         case Contact():
             fields = tuple(
                 ContactField(field, visit.writing.get((question.id, field), "")) for field in question.fields

@@ -1,14 +1,26 @@
-"""The citizen's own words: the question above, the words large and always in sight, the keyboard below."""
+"""The citizen's own words: the question above, the words large and always in sight, the keyboard below.
+
+The text being composed is a value of `kiosk.typing_vi`; each key makes the next one, and the session hears
+the words as they would stand if nothing more were written.
+"""
 
 from typing import Any
 
+from kivy.uix.widget import Widget
+
+from kiosk.events import Writing
 from kiosk.i18n import Translate
 from kiosk.screens.screen import Report, Screen, WallClock
+from kiosk.typing_vi import Composition
 from kiosk.view import TextView
 from kiosk.widgets.heading import Heading
-from kiosk.widgets.lettering import Lettering, Rect
-from kiosk.widgets.surface import Surface
+from kiosk.widgets.keyboard import Keyboard, least_height, wanted_height
+from kiosk.widgets.lettering import Rect
 from kiosk.widgets.theme import Theme
+from kiosk.widgets.written_text import WrittenText, sheet_height
+
+HINT = "Chạm vào các phím để viết"
+MASKED = "Số điện thoại, số giấy tờ được che đi và không lưu lại."
 
 
 class TextScreen(Screen):
@@ -17,24 +29,52 @@ class TextScreen(Screen):
     def __init__(self, report: Report, now: WallClock) -> None:
         super().__init__(report, now)
         self.heading = Heading()
-        self.paper = Surface()
-        self.written = Lettering(valign="top")
-        for part in (self.heading, self.paper, self.written):
+        self.written = WrittenText()
+        self.keyboard = Keyboard(self._key)
+        self._question = ""
+        self._composition = Composition()
+        parts: tuple[Widget, ...] = (self.heading, self.written, self.keyboard)
+        for part in parts:
             self.add_widget(part)
 
     def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
         """Question, words, keyboard from top to bottom."""
         assert isinstance(view, TextView)
+        self._take_up(view)
         x, y, width, height = self.heading.show(view.text, view.help, theme, box, theme.type(32))
-        self.paper.draw((x, y, width, height), theme.surface, theme.hairline, theme.border, theme.radius)
-        inset = theme.dp(20)
+        sheet, keys = desk(height, width, theme)
+        self.keyboard.place((x, y, width, keys), theme, words)
         self.written.place(
-            view.written,
-            (x + inset, y + inset, width - 2 * inset, height - 2 * inset),
-            theme.type(30),
-            theme.ink,
+            self._composition.text,
+            (x, y + keys + theme.gap, width, sheet),
+            theme,
+            hint=words(HINT),
+            note=words(MASKED),
         )
 
     def leave(self) -> None:
         """Forget what was written."""
+        self._question, self._composition = "", Composition()
         self.written.forget()
+        self.keyboard.reset()
+
+    def _take_up(self, view: TextView) -> None:
+        """Go on with the text of the visit where it is not the one being composed."""
+        if view.question == self._question and view.written == self._composition.finished().text:
+            return
+        self._question = view.question
+        self._composition = Composition(view.written, style=view.tone_style, limit=view.maximum)
+        self.keyboard.reset()
+        self.keyboard.capital(self._composition.begins_sentence)
+
+    def _key(self, key: str) -> None:
+        self._composition = self._composition.press(key)
+        self.keyboard.capital(self._composition.begins_sentence)
+        self.report(Writing(self._question, self._composition.finished().text))
+
+
+def desk(height: float, width: float, theme: Theme) -> tuple[int, int]:
+    """Heights of the sheet and of the keyboard below it, with the gap `height`: two lines if possible."""
+    keys = min(wanted_height(width, theme), round(height) - theme.gap - sheet_height(2, theme))
+    keys = max(keys, least_height(width, theme))
+    return round(height) - theme.gap - keys, keys

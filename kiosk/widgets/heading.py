@@ -28,7 +28,7 @@ class Heading(Widget):
         high = min(most, wanted)
         stack(
             (
-                Line(self.question, question, size, theme.ink, theme.dp(8)),
+                Line(self.question, question, size, theme.ink, theme.dp(8) if hint else 0),
                 Line(self.help, hint, theme.help, theme.quiet_ink),
             ),
             (x, y + height - high, width, high),

@@ -142,6 +142,10 @@ def _info(icon: Icon) -> None:
     icon.disc(12, 16.2, 1.4)
 
 
+def _shift(icon: Icon) -> None:
+    icon.stroke([(12, 20), (3.5, 11.5), (8, 11.5), (8, 4.5), (16, 4.5), (16, 11.5), (20.5, 11.5)], close=True)
+
+
 DRAWINGS: dict[str, Callable[[Icon], None]] = {
     "back": _back,
     "forward": _forward,
@@ -155,4 +159,5 @@ DRAWINGS: dict[str, Callable[[Icon], None]] = {
     "plus": _plus,
     "swap": _swap,
     "info": _info,
+    "shift": _shift,
 }

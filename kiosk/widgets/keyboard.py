@@ -1,0 +1,247 @@
+"""The keyboard on the screen. It reports keys and holds no text: what was written is not to be found here.
+
+It is built once for a window; a press repaints one key, a capital relabels the letters. The pressed key is
+seen in the first frame and counts when the finger leaves it, so that a slip can be put right by sliding to
+the key next to it. A touch between two keys belongs to the nearer one. A second finger does nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.uix.widget import Widget
+
+from kiosk.i18n import Translate
+from kiosk.widgets.icon import Icon
+from kiosk.widgets.key_layout import (
+    LETTERS,
+    SHIFT,
+    SIGNS,
+    SPACE,
+    Key,
+    Page,
+    boxes,
+    layout,
+    nearest,
+)
+from kiosk.widgets.lettering import Lettering, Rect
+from kiosk.widgets.target import Target
+from kiosk.widgets.theme import Colour, Theme, mix
+
+_NARROWEST = 9 / 25.4
+"""Inches: the least width of a key where the panel tells its size."""
+
+
+class KeyFace(Target):
+    """One key as it is drawn."""
+
+    def __init__(self, key: Key, act: Callable[[], object]) -> None:
+        super().__init__(act)
+        self.key = key
+        self.label = Lettering(align="center")
+        self.icon = Icon(key.name) if not key.label else None
+        self.add_widget(self.icon or self.label)
+
+    def show(self, text: str, box: Rect, theme: Theme) -> None:
+        """Stand in `box` with `text`."""
+        self.name = SPACE if self.key.name == SPACE else text or self.key.name
+        self.place(box, theme)
+        x, y, width, height = box
+        if self.icon:
+            side = min(theme.dp(34), round(height * 0.6))
+            self.icon.place(x + (width - side) / 2, y + (height - side) / 2, side, self._ink(theme))
+            return
+        inside = (x + 2, y, width - 4, height)
+        wanted = theme.type(30 if len(text) == 1 else 24 if self.key.kind == "tone" else 21)
+        size = min(wanted, round(height * 0.62))
+        self.label.place(text, inside, size, self._ink(theme), smallest=14)
+
+    def colours(self, theme: Theme) -> tuple[Colour, Colour]:
+        """Fill and edge at rest: by what kind of key it is."""
+        if self.key.kind == "done":
+            return theme.primary, theme.primary
+        if theme.high_contrast or self.key.kind == "letter":
+            return theme.surface, theme.hairline
+        if self.key.kind == "tone":
+            return mix(theme.primary, theme.surface, 0.10), mix(theme.primary, theme.surface, 0.30)
+        return mix(theme.ink, theme.ground, 0.09), mix(theme.ink, theme.ground, 0.09)
+
+    def paint(self) -> None:
+        """Draw the surface; words on the filled key turn dark while it is pressed."""
+        super().paint()
+        if self._theme is not None and self.shown:
+            self.label.tint(self._ink(self._theme))
+
+    def _ink(self, theme: Theme) -> Colour:
+        return theme.surface if self.key.kind == "done" and not self.pressed else theme.ink
+
+
+class Keyboard(Widget):
+    """Tones and own letters, letters, digits and signs.
+
+    Args:
+        report: gets the name of every key that counts: a character (a capital where one was asked for), a
+            tone key, `BACKSPACE`, `DELETE_WORD` (`kiosk.typing_vi`) or `DONE`.
+    """
+
+    def __init__(self, report: Callable[[str], object]) -> None:
+        super().__init__(size_hint=(None, None))
+        self._report = report
+        self._page: Page = "letters"
+        self._capital = False
+        self._faces: dict[Page, list[KeyFace]] = {}
+        self._placed: dict[Page, list[tuple[Key, Rect]]] = {}
+        self._made: tuple[object, ...] = ()
+        self._reach = 0.0
+        self._theme: Theme | None = None
+        self._words: Translate = lambda text: text
+        self._finger: Any = None
+        self._under: KeyFace | None = None
+
+    def place(self, box: Rect, theme: Theme, words: Translate, done: str = "") -> None:
+        """Fill `box`. A second call with the same arguments changes nothing.
+
+        Args:
+            box: x, y, width, height in window pixels, y from the bottom.
+            theme: colours and sizes.
+            words: the interface's words in the visit's language.
+            done: Vietnamese label of the key that ends writing; "" for none.
+        """
+        made = (box, theme, words("dấu cách"), done)
+        if made == self._made:
+            return
+        self._made, self._theme, self._words = made, theme, words
+        self.quit()
+        self.pos, self.size = box[:2], box[2:]
+        gap = key_gap(theme)
+        self._reach = gap
+        wide = fits_wide(box[2], theme)
+        for page in ("letters", "signs"):
+            placed = boxes(layout(page, wide, done), box, gap)
+            self._placed[page] = placed
+            self._faces[page] = [self._face(key) for key, _ in placed]
+        self._turn_to("letters")
+
+    def capital(self, wanted: bool) -> None:
+        """Show capitals (or not) for the next letter; the shift key does the same."""
+        if wanted != self._capital:
+            self._capital = wanted
+            self._label()
+
+    def reset(self) -> None:
+        """As at the beginning: small letters, nothing pressed. For the next visit."""
+        self.quit()
+        self._capital = False
+        if self._faces:
+            self._turn_to("letters")
+
+    def quit(self) -> None:
+        """Forget a press that has not counted yet."""
+        self._finger = None
+        self._press(None)
+
+    # Touch
+
+    def on_touch_down(self, touch: Any) -> bool:
+        """The finger comes down: show the key."""
+        if self._finger is not None:
+            return True
+        found = self._at(touch)
+        if found is None:
+            return False
+        self._finger = touch
+        touch.grab(self)
+        self._press(found)
+        return True
+
+    def on_touch_move(self, touch: Any) -> bool:
+        """The finger slides: the key under it is the one that would count."""
+        if touch.grab_current is not self or touch is not self._finger:
+            return False
+        self._press(self._at(touch))
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        """The finger leaves: the key counts."""
+        if touch.grab_current is not self or touch is not self._finger:
+            return False
+        touch.ungrab(self)
+        self._finger = None
+        key, self._under = self._under, None
+        if key is not None:
+            key.choose()
+        return True
+
+    def _at(self, touch: Any) -> KeyFace | None:
+        if not self._placed:
+            return None
+        found = nearest(self._placed[self._page], touch.x, touch.y, self._reach)
+        return None if found is None else self._faces[self._page][found]
+
+    def _press(self, face: KeyFace | None) -> None:
+        if face is self._under:
+            return
+        if self._under is not None:
+            self._under.quit()
+            self._under.paint()
+        self._under = face
+        if face is not None:
+            face.press()
+
+    # Keys
+
+    def _face(self, key: Key) -> KeyFace:
+        return KeyFace(key, lambda: self._pressed(key))
+
+    def _pressed(self, key: Key) -> None:
+        if key.name == SHIFT:
+            self.capital(not self._capital)
+        elif key.name == SIGNS:
+            self._turn_to("signs")
+        elif key.name == LETTERS:
+            self._turn_to("letters")
+        else:
+            name = self._case(key)
+            if name != key.name:
+                self.capital(False)
+            self._report(name)
+
+    def _turn_to(self, page: Page) -> None:
+        self._page = page
+        self.clear_widgets()
+        for face in self._faces[page]:
+            self.add_widget(face)
+        self._label()
+
+    def _label(self) -> None:
+        """Give the keys that are seen their labels."""
+        if self._theme is None or not self._faces:
+            return
+        for face, (key, box) in zip(self._faces[self._page], self._placed[self._page], strict=True):
+            text = self._case(key) if len(key.label) == 1 else self._words(key.label)
+            face.marked = key.name == SHIFT and self._capital
+            face.show(text, box, self._theme)
+
+    def _case(self, key: Key) -> str:
+        return key.name.upper() if self._capital and key.name.isalpha() and len(key.name) == 1 else key.name
+
+
+def key_gap(theme: Theme) -> int:
+    """Pixels between two keys."""
+    return max(6, theme.dp(9))
+
+
+def fits_wide(width: float, theme: Theme) -> bool:
+    """Whether twelve keys side by side are wide enough for a finger, in a keyboard of `width` pixels."""
+    return not theme.portrait and (width + key_gap(theme)) / 12 >= max(56, _NARROWEST * theme.dpi)
+
+
+def wanted_height(width: float, theme: Theme) -> int:
+    """The height in pixels that suits a keyboard of `width` pixels."""
+    rows = 5 if fits_wide(width, theme) else 6
+    return rows * theme.target + (rows - 1) * key_gap(theme)
+
+
+def least_height(width: float, theme: Theme) -> int:
+    """The height in pixels below which fingers would miss: 9 mm a row, its gap included."""
+    rows = 5 if fits_wide(width, theme) else 6
+    return round(rows * max(44, _NARROWEST * theme.dpi))

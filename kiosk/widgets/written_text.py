@@ -1,0 +1,136 @@
+"""What was written so far: large, wrapped, with a caret, and always its end in sight.
+
+Not Kivy's TextInput: that one keeps lines, undo steps and selections in caches of its own, long after the
+person has gone. Here a line is one picture; a key redraws the line that it changed, and `forget` leaves
+nothing. A long run of digits is masked from the moment it gets long, and a note says why.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.core.text import Label as Typesetter
+from kivy.graphics import Color, InstructionGroup, Rectangle
+from kivy.uix.widget import Widget
+
+from kiosk.widgets.lettering import Lettering, Rect, text_height
+from kiosk.widgets.surface import Surface
+from kiosk.widgets.theme import LINE_HEIGHT, SMALLEST_TYPE, Theme
+from kiosk.widgets.wrapping import wrap
+from sync.contract.masking import mask_digits
+
+
+class WrittenText(Widget):
+    """A sheet with the text on it."""
+
+    def __init__(self) -> None:
+        super().__init__(size_hint=(None, None))
+        self.lines: list[str] = []
+        self._sheet = Surface()
+        self._hint = Lettering(valign="top")
+        self._note = Lettering(valign="bottom")
+        self._place: tuple[object, ...] = ()
+        self._drawn: list[tuple[str, Any]] = []
+        self._size = 0
+        for part in (self._sheet, self._hint, self._note):
+            self.add_widget(part)
+        with self.canvas.after:
+            self._ink = Color(0, 0, 0, 1)
+            self._pictures = InstructionGroup()
+            self._caret_ink = Color(0, 0, 0, 0)
+            self._caret = Rectangle(size=(0, 0))
+        self._rows: list[Any] = []
+
+    def place(self, text: str, box: Rect, theme: Theme, hint: str = "", note: str = "") -> None:
+        """Show the end of `text` in `box`.
+
+        Args:
+            text: in NFC.
+            box: x, y, width, height in window pixels, y from the bottom.
+            theme: colours and sizes.
+            hint: quiet words that invite to write, while there is no text.
+            note: what is said while a long run of digits is masked; "" masks nothing.
+        """
+        if (box, theme) != self._place:
+            self.forget()
+            self._place = (box, theme)
+            self.pos, self.size = box[:2], box[2:]
+            self._size = type_size(box[3], theme)
+            self._sheet.draw(box, theme.surface, theme.quiet_ink, theme.border, theme.radius)
+            self._ink.rgba, self._caret_ink.rgba = theme.ink, theme.primary
+        shown = mask_digits(text) if note else text
+        masked = shown != text
+        x, y, width, height = _inside(box, theme)
+        size = min(theme.help, self._size)
+        below = text_height(note, width, size) if masked else 0
+        self._note.place(note if masked else "", (x, y, width, below), size, theme.quiet_ink)
+        room = (x, y + below, width, height - below)
+        first = self._draw(shown, room, theme)
+        indent = theme.dp(10)
+        beside = (x + indent, y, width - indent, first - y)
+        self._hint.place("" if text else hint, beside, self._size, theme.quiet_ink)
+
+    def forget(self) -> None:
+        """Drop the text and its pictures."""
+        self.lines, self._drawn, self._place = [], [], ()
+        self._hint.forget()
+        self._note.forget()
+        for row in self._rows:
+            row.texture, row.size = None, (0, 0)
+        self._caret.size = (0, 0)
+
+    def _draw(self, text: str, room: Rect, theme: Theme) -> float:
+        """Draw the last lines and the caret; returns where the first line has its top."""
+        x, y, width, height = room
+        step = self._size * LINE_HEIGHT
+        count = max(1, int(height / step + 0.1))
+        measure = _measure(self._size)
+        self.lines = wrap(text, width, measure)
+        seen = self.lines[-count:]
+        top = y + (height + count * step) / 2
+        while len(self._rows) < count:
+            self._rows.append(Rectangle(size=(0, 0)))
+            self._pictures.add(self._rows[-1])
+        old, self._drawn = self._drawn, []
+        for number, row in enumerate(self._rows):
+            line = seen[number].rstrip(" ") if number < len(seen) else ""
+            known = number < len(old) and old[number][0] == line
+            picture = old[number][1] if known else _picture(line, self._size)
+            self._drawn.append((line, picture))
+            row.texture, row.size = picture, picture.size if line else (0, 0)
+            row.pos = (x, round(top - number * step - (step + row.size[1]) / 2))
+        last = seen[-1]
+        high = round(self._size * 1.1)
+        at = x + min(width, measure(last)) + (theme.dp(1) if last else 0)
+        self._caret.pos = (round(at), round(top - (len(seen) - 0.5) * step - high / 2))
+        self._caret.size = (max(2, theme.dp(3)), high)
+        return top
+
+
+def type_size(height: float, theme: Theme) -> int:
+    """The type size in pixels on a sheet of `height` pixels: as wanted, if one line of it fits."""
+    return max(SMALLEST_TYPE, min(theme.type(32), int(_inside((0, 0, 0, height), theme)[3] / LINE_HEIGHT)))
+
+
+def sheet_height(lines: int, theme: Theme) -> int:
+    """The height in pixels of a sheet that shows so many lines in the wanted type."""
+    return round(lines * theme.type(32) * LINE_HEIGHT) + 2 * theme.dp(6) + 1
+
+
+def _inside(box: Rect, theme: Theme) -> Rect:
+    x, y, width, height = box
+    aside, above = theme.dp(20), theme.dp(6)
+    return (x + aside, y + above, width - 2 * aside, height - 2 * above)
+
+
+def _measure(size: int) -> Callable[[str], float]:
+    setter = Typesetter(font_size=size)
+    return lambda piece: float(setter.get_extents(piece)[0])
+
+
+def _picture(line: str, size: int) -> Any:
+    """One line as a texture of its own."""
+    if not line:
+        return None
+    setter = Typesetter(text=line, font_size=size, color=(1, 1, 1, 1))
+    setter.refresh()
+    return setter.texture
