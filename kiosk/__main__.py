@@ -77,15 +77,16 @@ def main(arguments: list[str] | None = None) -> int:
     """Start the terminal: `hailong-kiosk --config kiosk.toml`. 2 when it is configured wrongly."""
     parser = argparse.ArgumentParser(prog="hailong-kiosk", description="The satisfaction terminal.")
     parser.add_argument("--config", type=Path, required=True, help="the file kiosk.toml")
-    config = parser.parse_args(arguments).config
+    parser.add_argument("--describe", type=Path, help="write a line for every picture to this file")
+    asked = parser.parse_args(arguments)
     try:
-        settings = load_settings(config)
+        settings = load_settings(asked.config)
         bundle = load_bundle(settings.bundle)
         size = (settings.screen.width, settings.screen.height)
         prepare_kivy(settings.data / "kivy", size if all(size) else None)
         from kiosk.app import run
 
-        run(settings, bundle)
+        run(settings, bundle, asked.describe)
     except ProblemError as error:
         print(error, file=sys.stderr)
         return 2

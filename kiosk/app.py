@@ -27,6 +27,7 @@ from kiosk.i18n import Catalogues
 from kiosk.keeper import Keeper
 from kiosk.loop import Loop, load_sdl
 from kiosk.opening import is_open
+from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage
 from kiosk.session import Rules, State
 from kiosk.settings import ASSETS, Settings
@@ -48,12 +49,15 @@ KP_DIGITS = range(256, 266)
 TAB, ENTER, KP_ENTER, UP, DOWN, RIGHT, LEFT = 9, 13, 271, 273, 274, 275, 276
 
 
-def run(settings: Settings, bundle: Bundle) -> None:
+def run(settings: Settings, bundle: Bundle, description: Path | None = None) -> None:
     """Open the window and serve visits until the window is closed or the process is told to end.
 
     Args:
         settings: of this terminal.
         bundle: what the centre configured.
+        description: a file that gets a line for every picture, for a program that drives the terminal: the
+            kind of view, and the name and place of everything that can be touched. Nothing that a citizen
+            entered.
 
     Raises:
         ProblemError: the settings and the bundle don't go together; nothing was opened.
@@ -62,16 +66,19 @@ def run(settings: Settings, bundle: Bundle) -> None:
     if survey is None:
         raise ProblemError(problem("HL1005", where="survey", detail=f"no survey '{settings.survey}'"))
     check_office_colours(settings.office.primary, settings.office.accent)
-    App(settings, bundle, survey).run()
+    App(settings, bundle, survey, description).run()
 
 
 class Glass:
     """The window as the terminal's world: time, drawing and sound."""
 
-    def __init__(self, settings: Settings, rules: Rules, catalogue: Catalogue) -> None:
+    def __init__(
+        self, settings: Settings, rules: Rules, catalogue: Catalogue, description: Path | None
+    ) -> None:
         self._settings = settings
         self._rules = rules
         self._catalogue = catalogue
+        self._description = description
         self._undrawn: list[Callable[[], None]] = []
         self._state: State | None = None
         self.stage: Stage | None = None
@@ -96,6 +103,8 @@ class Glass:
         if self.stage is not None:
             shown = look(state, self._rules, self._settings, self._catalogue)
             self.stage.show(shown, tuple(Window.size))
+            if self._description is not None:
+                self.when_drawn(partial(describe, self.stage, self._description))
 
     def play(self, sound: str) -> None:
         """Play a short sound."""
@@ -126,7 +135,7 @@ class Glass:
 class App:
     """Everything of one terminal's process."""
 
-    def __init__(self, settings: Settings, bundle: Bundle, survey: Survey) -> None:
+    def __init__(self, settings: Settings, bundle: Bundle, survey: Survey, description: Path | None) -> None:
         self._settings = settings
         self._bundle = bundle
         sealing = bundle.keys.sealing[-1] if bundle.keys.sealing else None
@@ -146,7 +155,7 @@ class App:
             app=VERSION,
         )
         self._keeper = Keeper(settings)
-        self._glass = Glass(settings, rules, bundle.catalogue)
+        self._glass = Glass(settings, rules, bundle.catalogue, description)
         self._terminal = Terminal(
             rules=rules,
             place=place(bundle, settings.unit, settings.counter),

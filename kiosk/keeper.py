@@ -18,7 +18,7 @@ class Keeper:
         self._settings = settings
         self._folder = settings.data / "outbox"
         self._outbox: Outbox | None = None
-        self._receipts = ReceiptsReader(settings.data / "receipts")
+        self._receipts = ReceiptsReader(settings.data / "agent")
         self._problem = problem("HL2001", where=str(self._folder))
 
     @property

@@ -30,4 +30,4 @@ class ContactScreen(Screen):
         self.yes.act = lambda: self.report(ContactWanted(view.question, wanted=True))
         self.no.act = lambda: self.report(ContactWanted(view.question, wanted=False))
         self.yes.show(words("Có, tôi để lại liên hệ"), boxes[0], theme, theme.type(30))
-        self.no.show(words("Không, cảm ơn"), boxes[1], theme, theme.type(30))
+        self.no.show(words("Không để lại"), boxes[1], theme, theme.type(30))

@@ -161,7 +161,7 @@ class Stage(Widget):
         targets[self._focus].paint()
 
     def press_answer(self, place: int) -> None:
-        """Do what the answer in this place of the screen does, counted from 1; nothing where there is none."""
+        """Do what the answer in this place of the screen does, counted from 1, if there is one."""
         if self.screen is None:
             return
         answers = [target for target in self.targets() if target in set(_targets(self.screen))]

@@ -29,7 +29,7 @@ from kiosk.widgets.theme import Theme
 
 Report = Callable[[Event], object]
 
-FORWARD_WORDS = {"next": "Tiếp tục", "skip": "Bỏ qua", "send": "Gửi"}
+FORWARD_WORDS = {"next": "Tiếp", "skip": "Bỏ qua", "send": "Gửi"}
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 """Each language in its own words; others show their code."""
 

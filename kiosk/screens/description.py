@@ -1,0 +1,26 @@
+"""What stands on the glass, for a program that drives the terminal: one line of JSON a picture.
+
+    {"screen": "RatingView", "targets": [{"name": "Hài lòng", "box": [288, 305, 224, 383]}, …]}
+
+Boxes are x, y, width, height in pixels from the top left. Names are the words on the targets; nothing that a
+citizen chose or wrote is in it.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from kiosk.screens.stage import Stage
+
+
+def describe(stage: Stage, path: Path) -> None:
+    """Append the picture that `stage` shows to the file `path`."""
+    if stage.shown is None:
+        return
+    targets = [
+        {"name": target.name, "box": [target.x, stage.height - target.top, target.width, target.height]}
+        for target in stage.targets()
+    ]
+    line = msgspec.json.encode({"screen": type(stage.shown.view).__name__, "targets": targets})
+    with path.open("ab") as file:
+        file.write(line + b"\n")
