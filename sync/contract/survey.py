@@ -10,7 +10,7 @@ What must hold for every survey, checked by `load_survey` before anything uses i
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -165,13 +165,20 @@ def read_toml(path: Path, type: type[T]) -> T:
     except (OSError, UnicodeDecodeError) as error:
         raise ProblemError(problem("HL1001", where=str(path), detail=_reason(error))) from error
     try:
-        return msgspec.toml.decode(nfc(source).encode(), type=type)
+        return msgspec.toml.decode(nfc(source).encode(), type=type, dec_hook=_decode)
     except msgspec.ValidationError as error:
         reason, _, key = str(error).partition(" - at `$.")
         where = f"{path}: {key.rstrip('`')}" if key else str(path)
         raise ProblemError(problem("HL1003", where=where, detail=reason)) from error
     except msgspec.DecodeError as error:
         raise ProblemError(problem("HL1002", where=str(path), detail=str(error))) from error
+
+
+def _decode(type: Any, value: Any) -> Any:
+    """Folders and files are written as text."""
+    if type is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(type)
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:
