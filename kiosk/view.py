@@ -173,6 +173,7 @@ class ContactView(Struct, frozen=True):
     help: str
     open: bool
     fields: tuple[ContactField, ...]
+    tone_style: Literal["old", "new"] = "old"
 
 
 class StillThereView(Struct, frozen=True):
@@ -321,7 +322,7 @@ def _page(visit: Visit, language: str, rules: Rules, settings: Settings) -> View
             fields = tuple(
                 ContactField(field, visit.writing.get((question.id, field), "")) for field in question.fields
             )
-            return ContactView(question.id, text, hint, visit.contact_open, fields)
+            return ContactView(question.id, text, hint, visit.contact_open, fields, settings.tone_style)
 
 
 def _hint(question: Question, language: str) -> str:

@@ -18,8 +18,8 @@ SIGNS = "signs"
 DONE = "done"
 SPACE = " "
 
-Kind = Literal["letter", "tone", "aid", "done"]
-Page = Literal["letters", "signs"]
+Kind = Literal["letter", "tone", "aid"]
+Page = Literal["letters", "signs", "phone"]
 Box = tuple[float, float, float, float]
 
 
@@ -46,7 +46,7 @@ class Layout(Struct, frozen=True):
 
 TONES = ((SAC, "sắc"), (HUYEN, "huyền"), (HOI, "hỏi"), (NGA, "ngã"), (NANG, "nặng"))
 OWN_LETTERS = "ăâđêôơư"
-ROWS: dict[Page, tuple[str, str, str]] = {
+ROWS = {
     "letters": ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
     "signs": ("1234567890", "-/:()%+@#", "?!;'&=_"),
 }
@@ -56,10 +56,12 @@ def layout(page: Page, wide: bool, done: str = "") -> Layout:
     """The keys of `page`.
 
     Args:
-        page: letters, or digits and signs.
+        page: letters, digits and signs, or the large digits of a telephone.
         wide: twelve keys fit side by side, so that tones and own letters share the first row.
         done: label of the key that ends writing; "" for none.
     """
+    if page == "phone":
+        return _telephone(done)
     units = 12.0 if wide else 10.0  # of the widest row
     key, side = units / 10, units * 0.15
     tones = tuple(Key(name, label, 1 if wide else units / 5, "tone") for name, label in TONES)
@@ -68,7 +70,7 @@ def layout(page: Page, wide: bool, done: str = "") -> Layout:
     signs = page == "signs"
     corner = Key('"', '"', side) if signs else Key(SHIFT, "", side, "aid")
     other = Key(LETTERS, "abc", side, "aid") if signs else Key(SIGNS, "123", side, "aid")
-    end = (Key(DONE, done, 1.6 * key, "done"),) if done else ()
+    end = (Key(DONE, done, 1.6 * key, "aid"),) if done else ()
     space = units - side - 4 * key - sum(last.width for last in end)
     ways = (other, Key(",", ",", key), Key(SPACE, "dấu cách", space), Key(".", ".", key))
     return Layout(
@@ -81,6 +83,13 @@ def layout(page: Page, wide: bool, done: str = "") -> Layout:
             (*ways, Key(DELETE_WORD, "Xóa từ", 2 * key, "aid"), *end),
         ),
     )
+
+
+def _telephone(done: str) -> Layout:
+    rows = tuple(tuple(Key(digit, digit) for digit in row) for row in ("123", "456", "789"))
+    last = (Key("+", "+"), Key("0", "0"), Key(BACKSPACE, "Xóa", 1, "aid"))
+    end = ((Key(DONE, done, 3, "aid"),),) if done else ()
+    return Layout(5, (*rows, last, *end))
 
 
 def boxes(layout: Layout, box: Box, gap: float) -> list[tuple[Key, Box]]:

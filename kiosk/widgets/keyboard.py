@@ -48,31 +48,20 @@ class KeyFace(Target):
         x, y, width, height = box
         if self.icon:
             side = min(theme.dp(34), round(height * 0.6))
-            self.icon.place(x + (width - side) / 2, y + (height - side) / 2, side, self._ink(theme))
+            self.icon.place(x + (width - side) / 2, y + (height - side) / 2, side, theme.ink)
             return
         inside = (x + 2, y, width - 4, height)
         wanted = theme.type(30 if len(text) == 1 else 24 if self.key.kind == "tone" else 21)
         size = min(wanted, round(height * 0.62))
-        self.label.place(text, inside, size, self._ink(theme), smallest=14)
+        self.label.place(text, inside, size, theme.ink, smallest=14)
 
     def colours(self, theme: Theme) -> tuple[Colour, Colour]:
         """Fill and edge at rest: by what kind of key it is."""
-        if self.key.kind == "done":
-            return theme.primary, theme.primary
         if theme.high_contrast or self.key.kind == "letter":
             return theme.surface, theme.hairline
         if self.key.kind == "tone":
             return mix(theme.primary, theme.surface, 0.10), mix(theme.primary, theme.surface, 0.30)
         return mix(theme.ink, theme.ground, 0.09), mix(theme.ink, theme.ground, 0.09)
-
-    def paint(self) -> None:
-        """Draw the surface; words on the filled key turn dark while it is pressed."""
-        super().paint()
-        if self._theme is not None and self.shown:
-            self.label.tint(self._ink(self._theme))
-
-    def _ink(self, theme: Theme) -> Colour:
-        return theme.surface if self.key.kind == "done" and not self.pressed else theme.ink
 
 
 class Keyboard(Widget):
@@ -87,11 +76,11 @@ class Keyboard(Widget):
         super().__init__(size_hint=(None, None))
         self._report = report
         self._page: Page = "letters"
+        self._done = ""
         self._capital = False
         self._faces: dict[Page, list[KeyFace]] = {}
         self._placed: dict[Page, list[tuple[Key, Rect]]] = {}
         self._made: tuple[object, ...] = ()
-        self._reach = 0.0
         self._theme: Theme | None = None
         self._words: Translate = lambda text: text
         self._finger: Any = None
@@ -106,20 +95,14 @@ class Keyboard(Widget):
             words: the interface's words in the visit's language.
             done: Vietnamese label of the key that ends writing; "" for none.
         """
-        made = (box, theme, words("dấu cách"), done)
+        made = (box, theme, words("Xóa từ"), done)
         if made == self._made:
             return
-        self._made, self._theme, self._words = made, theme, words
+        self._made, self._theme, self._words, self._done = made, theme, words, done
         self.quit()
         self.pos, self.size = box[:2], box[2:]
-        gap = key_gap(theme)
-        self._reach = gap
-        wide = fits_wide(box[2], theme)
-        for page in ("letters", "signs"):
-            placed = boxes(layout(page, wide, done), box, gap)
-            self._placed[page] = placed
-            self._faces[page] = [self._face(key) for key, _ in placed]
-        self._turn_to("letters")
+        self._faces.clear()
+        self.turn_to(self._page)
 
     def capital(self, wanted: bool) -> None:
         """Show capitals (or not) for the next letter; the shift key does the same."""
@@ -127,12 +110,27 @@ class Keyboard(Widget):
             self._capital = wanted
             self._label()
 
+    def turn_to(self, page: Page) -> None:
+        """Show this page; it is built when it is first asked for."""
+        self._page = page
+        self._press(None)
+        self.clear_widgets()
+        if self._theme is None:
+            return
+        if page not in self._faces:
+            box = (*self.pos, *self.size)
+            keys = layout(page, fits_wide(self.width, self._theme), self._done)
+            self._placed[page] = boxes(keys, box, key_gap(self._theme))
+            self._faces[page] = [self._face(key) for key, _ in self._placed[page]]
+        for face in self._faces[page]:
+            self.add_widget(face)
+        self._label()
+
     def reset(self) -> None:
         """As at the beginning: small letters, nothing pressed. For the next visit."""
         self.quit()
         self._capital = False
-        if self._faces:
-            self._turn_to("letters")
+        self.turn_to("letters")
 
     def quit(self) -> None:
         """Forget a press that has not counted yet."""
@@ -172,9 +170,9 @@ class Keyboard(Widget):
         return True
 
     def _at(self, touch: Any) -> KeyFace | None:
-        if not self._placed:
+        if self._theme is None:
             return None
-        found = nearest(self._placed[self._page], touch.x, touch.y, self._reach)
+        found = nearest(self._placed[self._page], touch.x, touch.y, key_gap(self._theme))
         return None if found is None else self._faces[self._page][found]
 
     def _press(self, face: KeyFace | None) -> None:
@@ -196,25 +194,18 @@ class Keyboard(Widget):
         if key.name == SHIFT:
             self.capital(not self._capital)
         elif key.name == SIGNS:
-            self._turn_to("signs")
+            self.turn_to("signs")
         elif key.name == LETTERS:
-            self._turn_to("letters")
+            self.turn_to("letters")
         else:
             name = self._case(key)
             if name != key.name:
                 self.capital(False)
             self._report(name)
 
-    def _turn_to(self, page: Page) -> None:
-        self._page = page
-        self.clear_widgets()
-        for face in self._faces[page]:
-            self.add_widget(face)
-        self._label()
-
     def _label(self) -> None:
         """Give the keys that are seen their labels."""
-        if self._theme is None or not self._faces:
+        if self._theme is None:
             return
         for face, (key, box) in zip(self._faces[self._page], self._placed[self._page], strict=True):
             text = self._case(key) if len(key.label) == 1 else self._words(key.label)

@@ -20,19 +20,20 @@ from sync.contract.masking import mask_digits
 
 
 class WrittenText(Widget):
-    """A sheet with the text on it."""
+    """A sheet with the text on it; `bare`: without the sheet, for a field that draws its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, bare: bool = False) -> None:
         super().__init__(size_hint=(None, None))
         self.lines: list[str] = []
-        self._sheet = Surface()
+        self._sheet = None if bare else Surface()
         self._hint = Lettering(valign="top")
         self._note = Lettering(valign="bottom")
         self._place: tuple[object, ...] = ()
         self._drawn: list[tuple[str, Any]] = []
         self._size = 0
         for part in (self._sheet, self._hint, self._note):
-            self.add_widget(part)
+            if part is not None:
+                self.add_widget(part)
         with self.canvas.after:
             self._ink = Color(0, 0, 0, 1)
             self._pictures = InstructionGroup()
@@ -40,7 +41,9 @@ class WrittenText(Widget):
             self._caret = Rectangle(size=(0, 0))
         self._rows: list[Any] = []
 
-    def place(self, text: str, box: Rect, theme: Theme, hint: str = "", note: str = "") -> None:
+    def place(
+        self, text: str, box: Rect, theme: Theme, hint: str = "", note: str = "", caret: bool = True
+    ) -> None:
         """Show the end of `text` in `box`.
 
         Args:
@@ -49,14 +52,17 @@ class WrittenText(Widget):
             theme: colours and sizes.
             hint: quiet words that invite to write, while there is no text.
             note: what is said while a long run of digits is masked; "" masks nothing.
+            caret: keys go here.
         """
         if (box, theme) != self._place:
             self.forget()
             self._place = (box, theme)
             self.pos, self.size = box[:2], box[2:]
             self._size = type_size(box[3], theme)
-            self._sheet.draw(box, theme.surface, theme.quiet_ink, theme.border, theme.radius)
-            self._ink.rgba, self._caret_ink.rgba = theme.ink, theme.primary
+            if self._sheet is not None:
+                self._sheet.draw(box, theme.surface, theme.quiet_ink, theme.border, theme.radius)
+            self._ink.rgba = theme.ink
+        self._caret_ink.rgba = theme.primary if caret else (0, 0, 0, 0)
         shown = mask_digits(text) if note else text
         masked = shown != text
         x, y, width, height = _inside(box, theme)
