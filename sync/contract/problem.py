@@ -526,4 +526,18 @@ KINDS: dict[str, Kind] = {
         "Tăng số phiên bản của mẫu khảo sát",
         "Give the survey a new version",
     ),
+    "HL5050": Kind(
+        422,
+        "Không cộng kết quả của các thang đo khác nhau",
+        "Answers on different scales are not added",
+        "Xem riêng kết quả của từng thang đo",
+        "Look at each scale by itself",
+    ),
+    "HL5051": Kind(
+        422,
+        "Điểm đánh giá không hợp lệ",
+        "A score is not valid",
+        "Sửa điểm của chỉ số được nêu, từ 0 đến 2",
+        "Mend the score of the indicator named, from 0 to 2",
+    ),
 }

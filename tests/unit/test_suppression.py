@@ -1,0 +1,123 @@
+"""Small cells are hidden, and so is what would give them away."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from sync.central.suppression import Key, OfficerTable, by_officer, suppress
+from sync.contract.response import Answer, Response, SurveyRef, Tag
+from tests.support.plans import shipped_surveys
+from tests.support.responses import response as some_response
+
+OFFICERS = st.dictionaries(st.sampled_from([(f"cb-{n}",) for n in range(8)]), st.integers(0, 30), max_size=8)
+TABLES = st.dictionaries(
+    st.tuples(st.sampled_from(["cb-1", "cb-2", "cb-3", "cb-4"]), st.sampled_from(["q1", "q2", "q3"])),
+    st.integers(0, 12),
+    max_size=12,
+)
+
+
+def test_a_single_small_cell_takes_the_next_smallest_with_it() -> None:
+    assert suppress({("a",): 3, ("b",): 9, ("c",): 7}).cells == {("a",), ("c",)}
+
+
+def test_two_small_cells_that_stay_guessable_take_a_third() -> None:
+    assert suppress({("a",): 1, ("b",): 2, ("c",): 7, ("d",): 9}).cells == {("a",), ("b",), ("c",)}
+
+
+def test_enough_small_cells_protect_each_other() -> None:
+    assert suppress({("a",): 3, ("b",): 4, ("c",): 7}).cells == {("a",), ("b",)}
+
+
+def test_large_and_empty_cells_are_shown() -> None:
+    assert suppress({("a",): 5, ("b",): 0, ("c",): 70}).cells == frozenset()
+
+
+def test_the_total_of_one_small_cell_is_hidden_too() -> None:
+    found = suppress({("a",): 3, ("b",): 0})
+    assert found.cells == {("a",)}
+    assert found.totals == {(0, ())}
+
+
+def test_a_cell_hidden_for_another_reason_is_protected_as_well() -> None:
+    assert suppress({("a",): 30, ("b",): 9, ("c",): 20}, hidden=[("a",)]).cells == {("a",), ("b",)}
+
+
+@given(OFFICERS, st.integers(2, 10))
+def test_no_small_cell_is_shown_and_none_can_be_worked_out(cells: dict[Key, int], minimum: int) -> None:
+    found = suppress(cells, minimum=minimum)
+    hidden = [cells[key] for key in found.cells]
+    assert all(n == 0 or n >= minimum for key, n in cells.items() if key not in found.cells)
+    assert not hidden or found.totals or (len(hidden) >= 2 and sum(hidden) >= minimum)
+    assert bool(hidden) == any(0 < n < minimum for n in cells.values())
+    assert 0 not in hidden
+
+
+@given(OFFICERS)
+def test_no_more_is_hidden_than_needed(cells: dict[Key, int]) -> None:
+    found = suppress(cells)
+    small = [n for n in cells.values() if 0 < n < 5]
+    if len(small) >= 2 and sum(small) >= 5:
+        assert len(found.cells) == len(small)
+
+
+@given(TABLES)
+def test_every_line_of_a_table_with_both_totals_is_protected(cells: dict[Key, int]) -> None:
+    found = suppress(cells, totalled=(0, 1))
+    for axis in (0, 1):
+        lines: defaultdict[Key, list[int]] = defaultdict(list)
+        for key in found.cells:
+            lines[key[:axis] + key[axis + 1 :]].append(cells[key])
+        for rest, hidden in lines.items():
+            assert (axis, rest) in found.totals or (len(hidden) >= 2 and sum(hidden) >= 5)
+
+
+@given(TABLES)
+def test_what_is_shown_is_never_small(cells: dict[Key, int]) -> None:
+    found = suppress(cells, totalled=(0, 1))
+    assert all(not 0 < n < 5 for key, n in cells.items() if key not in found.cells)
+
+
+def handled(officer: str, count: int, **answers: Answer) -> list[Response]:
+    return [
+        replace(
+            some_response(number),
+            survey=SurveyRef("van-thang", 1),
+            tag=Tag(unit="xa-van-thang", officer=officer),
+            answers={"officer": 5, "procedures": 4, "time": 4, "overall": 4, **answers},
+            started_at=datetime(2023, 9, 5, tzinfo=UTC),
+        )
+        for number in range(count)
+    ]
+
+
+def table(*responses: list[Response]) -> OfficerTable:
+    return by_officer(shipped_surveys()["van-thang"], [one for some in responses for one in some])
+
+
+def test_an_officer_with_fewer_than_five_forms_is_not_shown() -> None:
+    found = table(handled("cb-1", 4), handled("cb-2", 6), handled("cb-3", 12))
+    assert [(row.officer, row.forms) for row in found.officers] == [
+        ("cb-1", None),
+        ("cb-2", None),
+        ("cb-3", 12),
+    ]
+    assert found.officers[0].ratings == dict.fromkeys(("officer", "procedures", "time", "overall"))
+    assert found.officers[2].ratings["officer"] is not None
+    assert (found.total.forms, found.hidden_totals) == (22, frozenset())
+
+
+def test_a_question_that_few_answered_is_hidden_with_a_second_officers() -> None:
+    some = handled("cb-1", 4) + handled("cb-1", 4, time="na")
+    found = table(some, handled("cb-2", 6), handled("cb-3", 12))
+    assert [row.forms for row in found.officers] == [8, 6, 12]
+    assert [row.officer for row in found.officers if row.ratings["time"] is None] == ["cb-1", "cb-2"]
+    assert all(row.ratings["officer"] for row in found.officers)
+
+
+def test_a_unit_with_one_officer_hides_its_total_while_that_is_small() -> None:
+    assert "" in table(handled("cb-1", 4)).hidden_totals
+    assert table(handled("cb-1", 5)).hidden_totals == frozenset()
