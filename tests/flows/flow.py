@@ -54,8 +54,9 @@ class Stored(Struct):
 class Flow:
     """A terminal whose clock, timers and disk belong to the test."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, start: datetime = START) -> None:
         self.rules = rules
+        self.start = start
         self.state: State = begin(rules)
         self.stored: list[Stored] = []
         self.drafts: dict[str, Stored] = {}
@@ -75,7 +76,7 @@ class Flow:
     def _send(self, event: Event) -> None:
         self._events += 1
         now = Now(
-            START + timedelta(milliseconds=self.elapsed_ms),
+            self.start + timedelta(milliseconds=self.elapsed_ms),
             self.elapsed_ms,
             self._events.to_bytes(16, "little"),
         )

@@ -1,0 +1,301 @@
+"""Each shipped plan from the first touch, or the keyed form, to the figures it owes."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kiosk.events import Answered, Forward, Start, Tagged, Toggled, Touched, Writing
+from kiosk.session import current_page
+from kiosk.view import ChoiceView
+from sync.central.drivers import drivers
+from sync.central.sampling import margin_of_error
+from sync.central.statistics import FormFigures, PlanFigures, Share, handovers, plan_figures
+from sync.central.suppression import by_officer
+from sync.contract.canonical import canonical_bytes, decode_response
+from sync.contract.ids import uuid7
+from sync.contract.plan import Plan
+from sync.contract.response import Answer, Channel, Entered, Mode, Respondent, Response, SurveyRef, Tag
+from sync.contract.survey import Choices, Rating, Survey
+from sync.contract.validation import violations
+from tests.flows.flow import Flow, rules_for
+from tests.support.plans import shipped_plans, shipped_surveys
+
+Answers = Mapping[str, Answer]
+
+
+def terminal(plan: Plan, group: str, start: datetime, respondent: Respondent = "citizen") -> Flow:
+    """A terminal that asks the form of a group, three criteria a page where they belong together."""
+    rules = rules_for(
+        shipped_surveys()[plan.group(group).survey],
+        plan=plan.id,
+        respondent=respondent,
+        ratings_per_page=3,
+        app="test",
+    )
+    return Flow(rules, start)
+
+
+def visit(flow: Flow, tag: Tag, answers: Answers, words: Mapping[str, str] | None = None) -> Response:
+    """One whole visit: every page answered or left out, until the thanks; the response it left."""
+    flow.send(Tagged(tag), Start())
+    pages = 0
+    while flow.state.phase == "asking":
+        assert flow.state.visit is not None
+        pages += 1
+        assert pages < 30, "the visit does not end"
+        before = flow.state.visit.page
+        for question in current_page(flow.state.visit, flow.rules):
+            answer = answers.get(question.id)
+            if isinstance(question, Choices) and isinstance(answer, tuple):
+                flow.send(*(Toggled(question.id, option) for option in answer))
+            elif answer is not None:
+                flow.send(Answered(question.id, answer))
+            elif words and question.id in words:
+                flow.send(Writing(question.id, words[question.id]))
+        still = flow.state.visit
+        if flow.state.phase == "asking" and still is not None and still.page == before:
+            flow.send(Forward())
+    assert flow.screen == "ThanksView"
+    flow.send(Touched())
+    return flow.last.response
+
+
+def keyed(
+    plan: Plan,
+    group: str,
+    number: int,
+    at: datetime,
+    answers: Answers,
+    *,
+    channel: Channel,
+    respondent: Respondent = "citizen",
+    mode: Mode = "self",
+    unit: str = "",
+    officer: str | None = None,
+) -> Response:
+    """Form `number` of a stack, keyed in at a desk a month after the day on it."""
+    survey = shipped_surveys()[plan.group(group).survey]
+    return Response(
+        id=uuid7(at + timedelta(seconds=number), lambda size: number.to_bytes(size, "big")),
+        device="ban-nhap-phieu",
+        seq=0,
+        survey=SurveyRef(survey.id, survey.version),
+        plan=plan.id,
+        tag=Tag(unit=unit or plan.unit, officer=officer, source="hand"),
+        channel=channel,
+        mode=mode,
+        respondent=respondent,
+        answers=dict(answers),
+        outcome="complete",
+        started_at=at,
+        finished_at=at,
+        entered=Entered("cb-nhap", at + timedelta(days=30), f"{group}-{number:04}"),
+    )
+
+
+def figures(plan: Plan, responses: Iterable[Response]) -> PlanFigures:
+    """What the centre makes of responses that fit their form and come back from their bytes."""
+    stored = []
+    for response in responses:
+        assert violations(response, shipped_surveys()[response.survey.id]) == []
+        stored.append(decode_response(canonical_bytes(response)))
+    assert len({response.id for response in stored}) == len(stored)
+    return plan_figures(plan, shipped_surveys(), stored)
+
+
+def all_at(level: int, form: str) -> dict[str, Answer]:
+    """Every rating of a form at this level."""
+    questions = shipped_surveys()[form].questions
+    return {question.id: level for question in questions if isinstance(question, Rating)}
+
+
+def satisfied(found: FormFigures, question: str) -> Share | None:
+    return found.rating(question).satisfied
+
+
+def test_kien_hung_counts_the_terminal_and_the_ballot_box_together() -> None:
+    plan = shipped_plans()["kien-hung-2020"]
+    flow = terminal(plan, "nhan-ket-qua", datetime(2020, 8, 3, 2, 0, tzinfo=UTC))
+    tag = Tag(unit=plan.unit, procedure="1.001193", officer="cb-01")
+    responses = [visit(flow, tag, {"result": level, "service": 5}) for level in (5, 5, 4, 3, 2)]
+    last = visit(flow, tag, {"result": 1, "service": 4}, {"unsatisfied": "Phải chờ lâu"})
+    assert flow.last.words == {"unsatisfied": "Phải chờ lâu"}
+    at = datetime(2020, 8, 4, 3, 0, tzinfo=UTC)
+    paper = [
+        keyed(plan, "nhan-ket-qua", number, at, {"result": 4, "service": 2}, channel="paper", officer="cb-02")
+        for number in (1, 2)
+    ]
+    late = keyed(
+        plan,
+        "nhan-ket-qua",
+        3,
+        datetime(2021, 1, 1, tzinfo=UTC),
+        {"result": 1, "service": 1},
+        channel="paper",
+    )
+    found = figures(plan, [*responses, last, *paper, late])
+    assert found.outside == 1
+    (group,) = found.groups
+    assert group.figures.forms == 8
+    assert satisfied(group.figures, "result") == Share(5, 8)
+    assert satisfied(group.figures, "service") == Share(6, 8)
+    assert (group.figures.rating("result").interval, group.margin) == (None, None)  # people chose themselves
+    table = by_officer(shipped_surveys()["kien-hung"], [*responses, last, *paper], plan.officer_minimum)
+    assert [row.forms for row in table.officers] == [None, None]  # 6 and 2: the two would give the 6 away
+    found_handovers = handovers([*responses, last], returned=20)
+    assert found_handovers.tagged_of_returned == Share(6, 20)
+
+
+def test_quang_binh_asks_citizens_at_the_counter_and_organisations_by_post() -> None:
+    plan = shipped_plans()["quang-binh-so-tu-phap-2018"]
+    flow = terminal(plan, "van-phong-so", datetime(2018, 4, 2, 2, 0, tzinfo=UTC))
+    nine: dict[str, Answer] = dict.fromkeys(
+        ("attitude", "facilities", "openness", "process", "procedures", "overall"), 4
+    )
+    no_result: dict[str, Answer] = {"time": "na", "fees": "na", "quality": "na"}
+    tag = Tag(unit=plan.unit, procedure="2.000488", officer="cb-01")
+    citizens = [visit(flow, tag, nine | no_result) for _ in range(5)]
+    citizens.append(visit(flow, tag, nine | {"time": 2, "fees": 5, "quality": 3, "fairness": 5}))
+    july, may = datetime(2018, 7, 10, 2, 0, tzinfo=UTC), datetime(2018, 5, 10, 2, 0, tzinfo=UTC)
+    answers = all_at(5, "quang-binh-to-chuc") | {"fees": "na"}
+    organisations = [
+        keyed(plan, "phong-van-ban", n, july, answers, channel="post", respondent="organisation")
+        for n in range(1, 4)
+    ]
+    early = keyed(plan, "phong-van-ban", 9, may, answers, channel="post", respondent="organisation")
+    found = figures(plan, [*citizens, *organisations, early])
+    by_group = {group.group: group.figures for group in found.groups}
+    assert (by_group["van-phong-so"].forms, by_group["phong-van-ban"].forms, found.outside) == (6, 3, 1)
+    time = by_group["van-phong-so"].rating("time")
+    assert (time.n, time.not_applicable, time.satisfied) == (1, 5, Share(0, 1))
+    assert by_group["van-phong-so"].rating("fairness").n == 1
+    fees = by_group["phong-van-ban"].rating("fees")
+    assert (fees.n, fees.not_applicable) == (0, 3)
+
+
+def test_thach_ha_states_the_margin_that_each_of_its_groups_really_has() -> None:
+    plan = shipped_plans()["thach-ha-2021"]
+    at = datetime(2021, 11, 17, 2, 0, tzinfo=UTC)
+    staff = terminal(plan, "noi-bo", at, "staff")
+    internal = [
+        visit(staff, Tag(unit=part.id), all_at(5 if number % 10 else 3, "thach-ha-noi-bo"))
+        for part in plan.group("noi-bo").parts
+        for number in range(part.forms)
+    ]
+    customers = terminal(plan, "ben-ngoai", at + timedelta(days=1))
+    external = [
+        visit(
+            customers,
+            Tag(unit="trung-tam-hanh-chinh-cong", officer="cb-01"),
+            all_at(4, "thach-ha-ben-ngoai") | {"time": 2 + number % 3, "overall": 2 + number % 3},
+        )
+        for number in range(40)
+    ]
+    found = figures(plan, [*internal, *external])
+    inside, outside = found.groups
+    assert (inside.figures.forms, inside.wanted) == (98, 98)
+    assert (outside.figures.forms, outside.wanted) == (40, 40)
+    assert inside.margin == margin_of_error(98, 0.9, population=279)
+    assert outside.margin is not None
+    assert round(100 * outside.margin, 2) == 9.30
+    for group in (inside, outside):
+        rating = group.figures.rating("overall")
+        assert rating.interval is not None
+        assert rating.satisfied is not None
+        assert rating.interval.low < rating.satisfied.count / rating.satisfied.n < rating.interval.high
+    assert drivers(shipped_surveys()["thach-ha-ben-ngoai"], "overall", external)[0].question == "time"
+
+
+def test_nha_trang_fills_its_quotas_by_interview_and_claims_no_margin() -> None:
+    plan = shipped_plans()["nha-trang-2023"]
+    at = datetime(2023, 7, 12, 2, 0, tzinfo=UTC)
+    responses = [
+        keyed(
+            plan,
+            group.id,
+            1 + place * 10_000 + unit * group.per_unit + form,
+            at,
+            all_at(5 if form % 4 else 3, group.survey),
+            channel="interview",
+            mode="interviewer",
+            unit=f"{group.unit_kind}-{unit:02}",
+        )
+        for place, group in enumerate(plan.groups)
+        for unit in range(group.units)
+        for form in range(group.per_unit)
+    ]
+    found = figures(plan, responses)
+    assert [(group.figures.forms, group.wanted) for group in found.groups] == [
+        (1620, 1620),
+        (1350, 1350),
+        (300, 300),
+    ]
+    assert len(responses) == plan.wanted
+    assert plan.rechecks == 327
+    assert len({response.tag.unit for response in responses if response.tag}) == 60
+    for group in found.groups:
+        assert (group.figures.rating("overall").interval, group.margin) == (None, None)
+    assert satisfied(found.groups[0].figures, "overall") == Share(27 * 45, 1620)
+
+
+def test_van_thang_asks_everyone_since_its_first_day_and_rates_officers_from_five_forms() -> None:
+    plan = shipped_plans()["van-thang-2023"]
+    first_day = datetime(2023, 9, 1, 1, 0, tzinfo=UTC)  # two weeks before the plan was issued
+    flow = terminal(plan, "khach-hang", first_day)
+    good = all_at(5, "van-thang") | {"reasons": ("prompt", "kind")}
+    poor = all_at(2, "van-thang") | {"reasons": ("slow",)}
+    responses = [
+        visit(flow, Tag(unit=plan.unit, procedure="1.001193", officer=officer), answers)
+        for officer, count, answers in (("cb-01", 7, good), ("cb-02", 5, poor), ("cb-03", 4, good))
+        for _ in range(count)
+    ]
+    before = keyed(
+        plan, "khach-hang", 1, first_day - timedelta(days=1), all_at(1, "van-thang"), channel="paper"
+    )
+    found = figures(plan, [*responses, before])
+    (group,) = found.groups
+    assert (group.figures.forms, found.outside) == (16, 1)
+    assert group.figures.rating("overall").interval is None
+    assert group.figures.choices[0].counts == {
+        "prompt": 11,
+        "kind": 11,
+        "clear": 0,
+        "simple": 0,
+        "slow": 5,
+        "unkind": 0,
+        "unclear": 0,
+        "complicated": 0,
+        "other": 0,
+    }
+    table = by_officer(shipped_surveys()["van-thang"], responses, plan.officer_minimum)
+    shown = {row.officer: row.ratings["officer"] for row in table.officers}
+    assert shown["cb-03"] is None  # four forms
+    assert shown["cb-02"] is None  # five, but the total would give the four away
+    rated = shown["cb-01"]
+    assert rated is not None
+    assert rated.satisfied == Share(7, 7)
+
+
+@pytest.mark.parametrize("id", shipped_surveys())
+def test_every_shipped_form_looks_the_same_for_every_rating(id: str) -> None:
+    form = shipped_surveys()[id]
+    assert len({screens_of(form, level) for level in (1, 2, 3, 4, 5)}) == 1
+
+
+def screens_of(form: Survey, level: int) -> tuple[tuple[str, int, int, int], ...]:
+    """Screen, page, pages and tiles of a visit that rates everything at this level."""
+    flow = Flow(rules_for(form, respondent=form.respondents[0], ratings_per_page=3))
+    flow.send(Tagged(Tag(unit="phuong-mau")), Start())
+    seen = []
+    while flow.state.phase == "asking":
+        assert flow.state.visit is not None
+        frame, view = flow.shown.frame, flow.shown.view
+        tiles = len(view.tiles) if isinstance(view, ChoiceView) else 0
+        seen.append((flow.screen, frame.page, frame.pages, tiles))
+        for question in current_page(flow.state.visit, flow.rules):
+            if isinstance(question, Rating):
+                flow.send(Answered(question.id, level))
+        if flow.state.phase == "asking" and flow.shown.frame.page == frame.page:
+            flow.send(Forward())
+    return tuple(seen)
