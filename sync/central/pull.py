@@ -160,7 +160,10 @@ def csv_table(
     asked, written = _question_columns(names.surveys.values())
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([*_HEAD, *(_ADMIN_HEAD if admin else ()), *asked, *(written if admin else ())])
+    # A survey may well ask about "officer" or "outcome": a question's column says that it is one.
+    questions = [f"answers.{question}" for question in asked]
+    texts = [f"words.{question}" for question in written] if admin else []
+    writer.writerow([*_HEAD, *(_ADMIN_HEAD if admin else ()), *questions, *texts])
     places = {
         key: [asked.index(question) for question in columns(survey)] for key, survey in names.surveys.items()
     }

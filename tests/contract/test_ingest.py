@@ -216,8 +216,8 @@ def test_the_table_has_names_answers_and_opened_words(caller: Caller, central: C
     (row,) = csv.DictReader(io.StringIO(answer.text))
     assert row["procedure_name"] == "Đăng ký khai sinh"
     assert (row["officer"], row["officer_name"]) == ("a01", "Cán bộ Một")
-    assert (row["result"], row["service"], row["outcome"]) == ("5", "4", "complete")
-    assert row["unsatisfied"] == "'=1+1 Chờ lâu"
+    assert (row["answers.result"], row["answers.service"], row["outcome"]) == ("5", "4", "complete")
+    assert row["words.unsatisfied"] == "'=1+1 Chờ lâu"
     assert answer.headers["next-cursor"] == "1-1"
 
 

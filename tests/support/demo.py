@@ -31,9 +31,9 @@ COLUMNS = {
     "seq": "STT",
     "procedure_name": "Thủ tục",
     "officer": "Cán bộ",
-    "result": "Kết quả",
-    "service": "Phục vụ",
-    "unsatisfied": "Điều chưa hài lòng",
+    "answers.result": "Kết quả",
+    "answers.service": "Phục vụ",
+    "words.unsatisfied": "Điều chưa hài lòng",
     "outcome": "Lượt đánh giá",
 }
 
@@ -144,10 +144,8 @@ def table(text: str) -> Table:
 def check(text: str) -> None:
     """The three visits as they were tapped; raises AssertionError where the table says otherwise."""
     rows = list(csv.DictReader(io.StringIO(text)))
-    told = [
-        (row["procedure"], row["officer"], row["result"], row["service"], row["unsatisfied"], row["outcome"])
-        for row in sorted(rows, key=lambda row: int(row["seq"]))
-    ]
+    columns = ("procedure", *list(COLUMNS)[2:])
+    told = [tuple(row[column] for column in columns) for row in sorted(rows, key=lambda row: int(row["seq"]))]
     assert told == [
         ("1.001193", "cb-01", "5", "4", "", "complete"),
         ("2.000815", "cb-02", "2", "1", COMMENT, "complete"),

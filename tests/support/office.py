@@ -169,6 +169,7 @@ class Office:
                 env=environment or dict(os.environ),
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
 
     def is_running(self, name: str) -> bool:
@@ -176,9 +177,9 @@ class Office:
         return name in self._processes and self._processes[name].poll() is None
 
     def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> int:
-        """End one process and return its exit code."""
+        """End one process with all its workers and return its exit code."""
         process = self._processes.pop(name)
-        process.send_signal(how)
+        os.killpg(process.pid, how)
         return process.wait(20)
 
     def log(self, name: str) -> str:
