@@ -20,7 +20,10 @@ from sync.contract.masking import mask_digits
 
 
 class WrittenText(Widget):
-    """A sheet with the text on it; `bare`: without the sheet, for a field that draws its own."""
+    """A sheet with the text on it; `bare`: without the sheet, for a field that draws its own.
+
+    lines: what stands on the glass.
+    """
 
     def __init__(self, bare: bool = False) -> None:
         super().__init__(size_hint=(None, None))
@@ -90,8 +93,7 @@ class WrittenText(Widget):
         step = self._size * LINE_HEIGHT
         count = max(1, int(height / step + 0.1))
         measure = _measure(self._size)
-        self.lines = wrap(text, width, measure)
-        seen = self.lines[-count:]
+        self.lines = seen = wrap(text, width, measure)[-count:]
         top = y + (height + count * step) / 2
         while len(self._rows) < count:
             self._rows.append(Rectangle(size=(0, 0)))

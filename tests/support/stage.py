@@ -10,8 +10,13 @@ from PIL import Image
 from kiosk.__main__ import prepare_kivy
 
 
-def open_stage(size: tuple[int, int], home: Path, now: Callable[[], datetime]) -> Any:
-    """A window of `size` with an empty stage in it. Needs a display; once a process."""
+def open_stage(
+    size: tuple[int, int],
+    home: Path,
+    now: Callable[[], datetime],
+    report: Callable[[Any], object] = lambda event: None,
+) -> Any:
+    """A window of `size` with an empty stage; `report` gets its events. Needs a display; once a process."""
     prepare_kivy(home, size)
     from kivy.base import runTouchApp
     from kivy.core.window import Window
@@ -31,7 +36,7 @@ def open_stage(size: tuple[int, int], home: Path, now: Callable[[], datetime]) -
         )
 
     catalogues = Catalogues(Path("assets/locales"))
-    stage = Stage(lambda event: None, catalogues.translate, theme, now, guard_ms=0)
+    stage = Stage(report, catalogues.translate, theme, now, guard_ms=0)
     Window.add_widget(stage)
     runTouchApp(embedded=True)
     return stage
