@@ -175,8 +175,8 @@ KINDS: dict[str, Kind] = {
     ),
     "HL2005": Kind(
         500,
-        "Một phần kho phiếu bị hỏng và đã được tách riêng",
-        "A part of the outbox is damaged and was set aside",
+        "Một phần kho phiếu bị hỏng",
+        "A part of the outbox is damaged",
         "Báo kỹ thuật kiểm tra bộ nhớ của máy; các phiếu khác vẫn an toàn",
         "Have the storage checked; all other responses are safe",
     ),

@@ -1,4 +1,82 @@
-"""The durable TinyDB store on the terminal."""
+"""The outbox: every visit is on the disk before "Thank you" is shown.
+
+TinyDB keeps the documents; the outbox gives it a storage that a power cut can't hurt. The kiosk writes, on
+one thread of one process; any number of other processes read. They share no lock, and each may be killed at
+any instant.
+
+## Promises
+
+ 1. A response whose `append` returned is there after a power cut, a crash, a full or a failing disk.
+ 2. `seq` is 1, 2, 3 … for a device, without a gap, and never given to two responses that anyone could have
+    seen: not after a crash, a full disk, a clock set back, or the deletion of old segments.
+ 3. A reader in another process sees only what no power cut can erase (up to the *watermark*).
+ 4. A response is read back as the very canonical bytes that were stored.
+ 5. A response and the end of its draft are one commit: a visit is not there twice, and not lost in between.
+ 6. Opening reads the newest segment only, so it takes the same short time however much is stored. Older
+    segments are verified step by step (`maintain`) before one is deleted, and by every reader as it reads.
+ 7. One damaged place costs the records it touches and no other. It is noticed, copied to `quarantine/`,
+    shown as an alarm, and the terminal starts all the same.
+ 8. A file that is not ours, or of a newer version, is refused and not touched.
+ 9. What the centre has not confirmed as kept safe is never deleted.
+10. Nothing is written but what was given. A citizen's own words arrive here sealed.
+
+## Files
+
+    outbox/
+      000001-000000000001.journal   a segment: its number and the first `seq` in it. A TinyDB file: journal.py
+      000002-000000000413.journal   the newest, the one that is written
+      watermark                     up to where everything is durable: watermark.py
+      lock                          flock of the one writer, with its process id
+      reserve                       disk space for finishing the visit in progress on a full disk
+      quarantine/                   copies of damaged bytes; the alarm stays until a person takes them away
+    receipts/
+      receipts.journal              the agent's: what became of each response: receipts.py
+
+The first `seq` of a segment ends the one before: what that may hold at or behind it was never acknowledged
+(its sync had failed) and does not count. Line 0 of a segment has `segment`, `device`, `first_seq`,
+`opened_at`. Table `responses`: the document id is `seq`. Table `drafts`: visits in progress, the document id
+is the response's id as a number; open drafts move on into each new segment, so those of the newest count.
+
+A commit is one line, one write, one fdatasync; then the watermark moves; then `append` returns. A new segment
+is written under another name, synced, renamed, and its folder is synced.
+
+## Failures
+
+Power cut or kill during a commit
+    Lost: at most that step, never acknowledged; the draft is there. Opening cuts the torn line off. The
+    commit may also turn out whole, and then counts.
+Power cut during first creation, rotation, deletion
+    Lost: nothing. What is unfinished is removed; the old segment goes on, or the new one does.
+Process killed between write and sync
+    Lost: nothing acknowledged. Opening writes the bytes behind the watermark anew before it trusts them.
+fdatasync fails
+    Lost: nothing acknowledged. That file is never written again: a new segment, one more try, else
+    StorageFailed (HL2001).
+Disk full
+    Lost: nothing. The reserve is given up, so that the visit in progress ends well; from then on not healthy
+    (HL2002), until `maintain`, `recover` or a commit finds room again.
+File system turned read-only
+    Lost: nothing. StorageFailed (HL2001) until it can be written.
+No file descriptor left
+    Lost: nothing. The open segment goes on, a new one waits.
+Watermark not publishable, lost or torn
+    Lost: nothing. Readers wait: for the next commit, or for the outbox to be opened.
+Bytes changed
+    Lost: the records they belong to. HL2005; writing goes on in a new segment.
+Segment shortened or gone
+    Lost: what was in it. HL2006 names the numbers; the watermark keeps them from being used again.
+Folder replaced by an older copy
+    Lost: what came after. Not noticed here: the centre gets other content for a known `seq` and id.
+Second writer
+    Refused (HL2003).
+Foreign or newer file, folder of another device
+    Refused (HL2004, HL2007).
+Receipts lost
+    Lost: nothing. Everything is offered again, the centre answers `duplicate`.
+
+It relies on a disk that keeps what it has reported as flushed, and on a POSIX file system with an atomic
+rename (tested on ext4).
+"""
 
 from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed
 from sync.outbox.reader import OutboxReader, StoredResponse

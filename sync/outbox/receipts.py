@@ -9,7 +9,7 @@ centre once more and found to be there already.
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from tinydb.table import Document
@@ -27,26 +27,28 @@ RECEIVED = "received"
 SET_ASIDE = "set_aside"
 NOTES = "notes"
 _ONLY = 1  # the id of the one document of a table that has one
-_GROWN = 256 * 1024
 
 Ranges = tuple[tuple[int, int], ...]
 """Whole numbers as [first, last], ascending, with a gap between any two."""
 
 
 class SetAside(msgspec.Struct, frozen=True):
-    """A response that the centre did not simply keep: a person has to look at it."""
+    """A response that the centre does not keep, or not yet: a person has to look at it.
+
+    status: as in its receipt; `lost`: the outbox can't read it any more, it was never sent.
+    """
 
     seq: int
     id: str
-    status: ReceiptStatus
+    status: ReceiptStatus | Literal["lost"]
     problem: Problem | None = None
 
 
 class ReceiptsView(msgspec.Struct, frozen=True):
     """All receipts at one moment.
 
-    received: `seq` of every response that has a receipt of any kind.
-    set_aside: those of them that are `refused`, `conflict` or `held`, by `seq`.
+    received: `seq` of every response that has a receipt of any kind, or is lost.
+    set_aside: those of them that are `refused`, `conflict`, `held` or `lost`, by `seq`.
     notes: what else the agent remembers, such as its last success.
     """
 
@@ -59,7 +61,7 @@ class ReceiptsView(msgspec.Struct, frozen=True):
         """The last `seq` up to which every response has a receipt; 0 without any."""
         return self.received[0][1] if self.received and self.received[0][0] <= 1 else 0
 
-    def status_of(self, seq: int) -> ReceiptStatus | None:
+    def status_of(self, seq: int) -> ReceiptStatus | Literal["lost"] | None:
         """The receipt of one response (`stored` stands for `duplicate` too); None: there is none yet."""
         if seq in self.set_aside:
             return self.set_aside[seq].status
@@ -71,7 +73,7 @@ class ReceiptsView(msgspec.Struct, frozen=True):
         return covered and not any(first <= seq <= last for seq in self.set_aside)
 
 
-def add_number(ranges: Ranges, first: int, last: int) -> Ranges:
+def add_numbers(ranges: Ranges, first: int, last: int) -> Ranges:
     """`ranges` with `first` to `last` in it."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted([*ranges, (first, last)]):
@@ -99,6 +101,7 @@ class Receipts:
     Args:
         folder: a folder of the agent's own; made if missing.
         files: the file system.
+        shorten_at: bytes; a journal that has grown beyond is replaced by a short one.
 
     Raises:
         OutboxLocked: another agent runs (HL2003).
@@ -107,9 +110,10 @@ class Receipts:
 
     """
 
-    def __init__(self, folder: Path, *, files: Files | None = None) -> None:
+    def __init__(self, folder: Path, *, files: Files | None = None, shorten_at: int = 256 * 1024) -> None:
         self._files: Files = files if files is not None else RealFiles()
         self._folder = folder
+        self._shorten_at = shorten_at
         self._lock_fd = -1
         self._storage: JournalStorage | None = None
         try:
@@ -155,18 +159,28 @@ class Receipts:
         kept: list[int] = []
         aside: list[SetAside] = []
         for receipt in receipts:
-            received = add_number(received, receipt.seq, receipt.seq)
+            received = add_numbers(received, receipt.seq, receipt.seq)
             if receipt.status in SETTLED:
                 kept.append(receipt.seq)
             else:
                 aside.append(SetAside(receipt.seq, receipt.id, receipt.status, receipt.problem))
         with self._writing() as db:
             if received != self._view.received:
-                _put(db, RECEIVED, _ONLY, {"ranges": [list(pair) for pair in received]})
+                _put_ranges(db, received)
             if kept := [seq for seq in kept if seq in self._view.set_aside]:
                 db.table(SET_ASIDE).remove(doc_ids=kept)
             for row in aside:
                 _put(db, SET_ASIDE, row.seq, msgspec.to_builtins(row))
+
+    def lost(self, first: int, last: int) -> None:
+        """Give up the numbers from `first` to `last`: the outbox holds them no more, so none will be sent.
+
+        Raises StorageFailed.
+        """
+        with self._writing() as db:
+            _put_ranges(db, add_numbers(self._view.received, first, last))
+            for seq in range(first, last + 1):
+                _put(db, SET_ASIDE, seq, msgspec.to_builtins(SetAside(seq, "", "lost", problem("HL2006"))))
 
     def withdraw(self, first: int, last: int) -> None:
         """Forget the receipts from `first` to `last`: the centre lost them, they are to be offered again.
@@ -174,8 +188,7 @@ class Receipts:
         Raises StorageFailed.
         """
         with self._writing() as db:
-            received = remove_numbers(self._view.received, first, last)
-            _put(db, RECEIVED, _ONLY, {"ranges": [list(pair) for pair in received]})
+            _put_ranges(db, remove_numbers(self._view.received, first, last))
             db.table(SET_ASIDE).remove(doc_ids=[seq for seq in self._view.set_aside if first <= seq <= last])
 
     def note(self, **values: str) -> None:
@@ -226,7 +239,7 @@ class Receipts:
     def _take(self, storage: JournalStorage) -> None:
         self._storage = storage
         self._db = JournalDB(storage=lambda: storage)
-        self._limit = max(_GROWN, 2 * storage.end)
+        self._limit = max(self._shorten_at, 2 * storage.end)
         self._refresh()
 
     def _refresh(self) -> None:
@@ -272,6 +285,10 @@ def _put(db: JournalDB, table: str, doc_id: int, document: dict[str, Any]) -> No
     journal_table = db.table(table)
     assert isinstance(journal_table, JournalTable)
     journal_table.put(Document(document, doc_id))
+
+
+def _put_ranges(db: JournalDB, received: Ranges) -> None:
+    _put(db, RECEIVED, _ONLY, {"ranges": [list(pair) for pair in received]})
 
 
 def _view(tables: Tables) -> ReceiptsView:

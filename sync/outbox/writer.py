@@ -1,4 +1,4 @@
-"""Outbox: the one writer, in the kiosk's process, on the kiosk's thread."""
+"""Outbox: the one writer, in the kiosk's process, on one thread. Its promises stand in `__init__.py`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -233,7 +234,7 @@ class Outbox:
         """
         if not self.status().healthy and not self.recover():
             return Maintained()
-        older = list(zip(self._segments, self._segments[1:], strict=False))
+        older = list(pairwise(self._segments))
         try:
             for segment, following in older:
                 if segment not in self._counts:
@@ -473,20 +474,23 @@ class Outbox:
 
     def _quarantine(self, segment: Segment, damage: list[Damage], data: bytes) -> None:
         """Put a copy of what can't be read aside, for a person. The segment itself stays as it is."""
-        if not damage:
-            return
         aside = self._folder / QUARANTINE
-        self._files.make_folder(aside)
-        there = self._files.names(aside)
-        for part in damage:
-            name = f"{segment.number:06d}-{part.start}-{part.end}.damaged"
-            if name not in there:
-                fd = self._files.open(aside / name, WRITE_OR_MAKE)
-                try:
-                    self._files.write(fd, data[part.start : part.end], 0)
-                    self._files.datasync(fd)
-                finally:
-                    self._files.close(fd)
+        try:
+            for part in damage:
+                self._files.make_folder(aside)
+                name = f"{segment.number:06d}-{part.start}-{part.end}.damaged"
+                if name not in self._files.names(aside):
+                    self._copy(aside / name, data[part.start : part.end])
+        except OSError as error:
+            self._alarm(storage_problem(error, aside))
+
+    def _copy(self, path: Path, data: bytes) -> None:
+        fd = self._files.open(path, WRITE_OR_MAKE)
+        try:
+            self._files.write(fd, data, 0)
+            self._files.datasync(fd)
+        finally:
+            self._files.close(fd)
 
     def _alarm(self, found: Problem) -> None:
         self._alarms[f"{found.number} {found.where}"] = found

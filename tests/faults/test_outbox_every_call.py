@@ -221,6 +221,9 @@ def test_a_full_disk_is_refused_before_thanks_and_forgotten_when_there_is_room()
     with pytest.raises(StorageFailed) as caught:
         outbox.append(response(9_999))
     assert caught.value.problem.number == "HL2002"
+    disk.kill()
+    outbox = session.open()  # a terminal that is started on a full disk starts, and says why it serves nobody
+    assert not outbox.status().healthy
     disk.room = None
     assert outbox.recover()
     assert outbox.status().healthy

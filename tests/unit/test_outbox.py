@@ -1,20 +1,26 @@
-from datetime import UTC, datetime, timedelta
+import base64
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
+from nacl.public import PrivateKey
 
 from sync.contract.batch import Receipt
 from sync.contract.canonical import canonical_bytes, decode_response, digest
-from sync.outbox import Outbox, OutboxLocked, OutboxReader, OutboxSettings, Receipts, ReceiptsReader
+from sync.contract.sealing import open_words, seal_words
+from sync.outbox import (
+    ForeignFormat,
+    Outbox,
+    OutboxLocked,
+    OutboxReader,
+    OutboxSettings,
+    Receipts,
+    ReceiptsReader,
+)
+from sync.outbox.journal import encode_line
+from tests.support.outbox_session import Clock
 from tests.support.responses import DEVICE, response
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
@@ -106,3 +112,176 @@ def test_a_segment_goes_when_it_is_receipted_and_its_retention_is_over(tmp_path:
     assert outbox.append(response(50)).seq == 9
     outbox.close()
     receipts.close()
+
+
+def test_a_number_is_never_used_again_after_every_older_segment_is_gone(tmp_path: Path, clock: Clock) -> None:
+    class Everything:
+        def settled(self, first: int, last: int) -> bool:
+            return True
+
+    settings = OutboxSettings(segment_responses=2, retention_days=1)
+    outbox = Outbox(tmp_path, DEVICE, clock=clock, settings=settings)
+    for n in range(1, 8):
+        outbox.append(response(n))
+    clock.forward(days=50)
+    assert outbox.append(response(8)).seq == 8
+    clock.forward(days=50)
+    while outbox.maintain(Everything()).more:
+        pass
+    assert outbox.status().segments == 1
+    assert outbox.status().count == 1
+    outbox.close()
+    outbox = Outbox(tmp_path, DEVICE, clock=clock, settings=settings)
+    assert outbox.append(response(9)).seq == 9
+    outbox.close()
+
+
+def test_a_clock_set_back_or_forward_changes_no_number_and_deletes_nothing_unreceipted(
+    tmp_path: Path, clock: Clock
+) -> None:
+    class Nothing:
+        def settled(self, first: int, last: int) -> bool:
+            return False
+
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    for n, days in enumerate((0, -20000, 40000, -20000), start=1):
+        clock.forward(days=days)
+        assert outbox.append(response(n)).seq == n
+        while outbox.maintain(Nothing()).more:
+            pass
+    outbox.close()
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    assert outbox.append(response(5)).seq == 5
+    assert [each.seq for each in OutboxReader(tmp_path).after(0, limit=9, max_bytes=10**6)] == [1, 2, 3, 4, 5]
+    outbox.close()
+
+
+def test_a_draft_is_replaced_by_a_later_one_of_the_same_visit(tmp_path: Path, clock: Clock) -> None:
+    begun = response(1)
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    outbox.keep_draft(begun)
+    outbox.keep_draft(msgspec.structs.replace(begun, answers={"result": 1}, timing={}))
+    outbox.close()
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    assert [draft.answers for draft in outbox.drafts()] == [{"result": 1}]
+    assert OutboxReader(tmp_path).watermark() == 0
+    outbox.close()
+
+
+def test_the_folder_of_another_device_is_refused_and_not_touched(tmp_path: Path, clock: Clock) -> None:
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    outbox.append(response(1))
+    outbox.close()
+    before = {path.name: path.read_bytes() for path in tmp_path.glob("*.journal")}
+    with pytest.raises(ForeignFormat) as caught:
+        Outbox(tmp_path, "terminal-2", clock=clock)
+    assert caught.value.problem.number == "HL2007"
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*.journal")} == before
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"not ours at all", encode_line(0, b'{"format":"hailong-journal","version":2}')],
+)
+def test_a_foreign_or_newer_segment_is_refused_and_not_touched(
+    tmp_path: Path, clock: Clock, data: bytes
+) -> None:
+    path = tmp_path / "000001-000000000001.journal"
+    path.write_bytes(data)
+    with pytest.raises(ForeignFormat) as caught:
+        Outbox(tmp_path, DEVICE, clock=clock)
+    assert caught.value.problem.number == "HL2004"
+    assert path.read_bytes() == data
+
+
+def test_a_response_of_another_device_or_with_a_number_is_a_mistake_of_the_program(
+    tmp_path: Path, clock: Clock
+) -> None:
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    with pytest.raises(ValueError, match="seq 0"):
+        outbox.append(response(1, device="terminal-2"))
+    with pytest.raises(ValueError, match="seq 0"):
+        outbox.append(msgspec.structs.replace(response(1), seq=4))
+    assert outbox.append(response(1)).seq == 1
+    outbox.close()
+
+
+def test_a_reader_of_an_outbox_that_is_not_there_yet_waits(tmp_path: Path) -> None:
+    reader = OutboxReader(tmp_path / "nowhere")
+    assert reader.watermark() == 0
+    assert reader.after(0, limit=9, max_bytes=100) == []
+
+
+def test_a_reader_goes_on_where_it_was_through_rotation_and_deletion(tmp_path: Path, clock: Clock) -> None:
+    class Everything:
+        def settled(self, first: int, last: int) -> bool:
+            return True
+
+    outbox = Outbox(tmp_path, DEVICE, clock=clock, settings=OutboxSettings(segment_responses=3))
+    reader = OutboxReader(tmp_path)
+    seen: list[int] = []
+    for n in range(1, 20):
+        outbox.keep_draft(response(n))
+        outbox.append(response(n))
+        if n % 4 == 0:
+            seen += [each.seq for each in reader.after(max(seen, default=0), limit=3, max_bytes=10**6)]
+    clock.forward(days=40)
+    outbox.append(response(20))
+    clock.forward(days=40)
+    while outbox.maintain(Everything()).more:
+        pass
+    while found := reader.after(max(seen), limit=3, max_bytes=10**6):
+        seen += [each.seq for each in found]
+    assert seen == [*range(1, 13), 20], "13 to 19 went with their receipts"
+    outbox.close()
+
+
+def test_many_responses_larger_than_a_reading_window_come_out_whole(tmp_path: Path, clock: Clock) -> None:
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    stored = [outbox.append(response(n, words="A" * 120_000)) for n in range(1, 9)]
+    found = OutboxReader(tmp_path).after(0, limit=99, max_bytes=10**7)
+    assert [each.body for each in found] == [canonical_bytes(each) for each in stored]
+    outbox.close()
+
+
+def test_what_was_sealed_is_nowhere_in_the_folder_in_plain(tmp_path: Path, clock: Clock) -> None:
+    private = PrivateKey.generate()
+    public = base64.b64encode(bytes(private.public_key)).decode()
+    canary = "chim hoàng yến trong mỏ than"
+    sealed = seal_words({"open": canary, "contact": {"phone": "0000 canary 0000"}}, "k1", public)
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    given = msgspec.structs.replace(response(1), sealed=sealed)
+    outbox.keep_draft(given)
+    outbox.append(given)
+    outbox.close()
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert canary.encode() not in written
+    assert b"canary" not in written
+    found = OutboxReader(tmp_path).after(0, limit=1, max_bytes=10**6)
+    opened = decode_response(found[0].body).sealed
+    assert opened is not None
+    assert open_words(opened, {"k1": bytes(private)})["open"] == canary
+
+
+def test_control_what_was_not_sealed_is_in_the_folder(tmp_path: Path, clock: Clock) -> None:
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    outbox.append(response(1, words="canary"))
+    outbox.close()
+    assert any(b"canary" in path.read_bytes() for path in tmp_path.rglob("*.journal"))
+
+
+def test_no_problem_of_the_outbox_shows_what_was_answered(tmp_path: Path, clock: Clock) -> None:
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    outbox.append(response(1, words="canary"))
+    outbox.append(response(2, words="canary"))
+    outbox.close()
+    path = next(tmp_path.glob("*.journal"))
+    data = bytearray(path.read_bytes())
+    data[300] ^= 1
+    path.write_bytes(data)
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    shown = "\n".join(line for alarm in outbox.status().alarms for line in alarm.lines())
+    assert "HL2005" in shown
+    assert "canary" not in shown
+    assert "result" not in shown
+    outbox.close()

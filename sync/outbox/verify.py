@@ -1,0 +1,72 @@
+"""Read a whole outbox without a lock and without changing a byte: is everything there?"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from sync.contract.problem import Problem, problem
+from sync.outbox import watermark
+from sync.outbox.files import Files
+from sync.outbox.journal import Damage
+from sync.outbox.problems import storage_problem
+from sync.outbox.segments import (
+    DRAFTS,
+    RESPONSES,
+    Segment,
+    check,
+    read_segment,
+    response_seqs,
+    segments,
+)
+from sync.outbox.storage import ForeignJournalError
+
+
+class SegmentReport(msgspec.Struct, frozen=True):
+    """One segment. `responses` and `drafts`: canonical bytes, in order; the rest as in `Checked`.
+
+    `problem`: it could not be read at all.
+    """
+
+    segment: Segment
+    size: int = 0
+    responses: dict[int, bytes] = {}
+    drafts: list[bytes] = []
+    missing: list[int] = []
+    damage: list[Damage] = []
+    problem: Problem | None = None
+
+
+def examine(files: Files, folder: Path) -> Iterator[SegmentReport]:
+    """Every segment of an outbox, oldest first.
+
+    Numbers that are missing between two segments are no fault: such a segment was deleted after its receipts.
+
+    Raises OSError: the folder can't be read.
+    """
+    mark = watermark.read(files, folder)
+    row = segments(files, folder)
+    for index, segment in enumerate(row):
+        try:
+            contents, data = read_segment(files, folder, segment)
+        except OSError as error:
+            yield SegmentReport(segment, problem=storage_problem(error, folder / segment.name))
+            continue
+        except ForeignJournalError as error:
+            found = problem("HL2004", where=str(error.path), detail=error.detail)
+            yield SegmentReport(segment, problem=found)
+            continue
+        seqs = response_seqs(contents.tables)
+        last = index == len(row) - 1
+        # The last segment has to reach what was published as durable.
+        until = max(mark.seq, seqs[-1] if seqs else 0) + 1 if last else row[index + 1].first_seq
+        checked = check(contents, segment, until)
+        responses = contents.tables.get(RESPONSES, {})
+        yield SegmentReport(
+            segment=segment,
+            size=len(data),
+            responses={seq: responses[str(seq)] for seq in checked.seqs},
+            drafts=list(contents.tables.get(DRAFTS, {}).values()) if last else [],
+            missing=checked.missing,
+            damage=checked.damage,
+        )

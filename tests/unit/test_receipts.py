@@ -1,0 +1,160 @@
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.contract.batch import Receipt, ReceiptStatus
+from sync.contract.problem import problem
+from sync.outbox import OutboxLocked, Receipts, ReceiptsReader
+from sync.outbox.receipts import NAME, Ranges, add_numbers, remove_numbers
+from tests.support.responses import response
+from tests.support.simulated_disk import PowerCut, SimulatedDisk
+
+FOLDER = Path("/receipts")
+
+
+def receipt(seq: int, status: ReceiptStatus = "stored") -> Receipt:
+    found = problem("HL4004") if status == "refused" else None
+    return Receipt(response(seq).id, seq, status, "", found)
+
+
+def numbers(ranges: Ranges) -> set[int]:
+    return {number for first, last in ranges for number in range(first, last + 1)}
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 20), st.integers(0, 5))))
+def test_ranges_are_sets_of_numbers(steps: list[tuple[bool, int, int]]) -> None:
+    ranges: Ranges = ()
+    model: set[int] = set()
+    for adding, first, more in steps:
+        change = set(range(first, first + more + 1))
+        model = model | change if adding else model - change
+        ranges = (add_numbers if adding else remove_numbers)(ranges, first, first + more)
+        assert numbers(ranges) == model
+        assert all(left[1] + 1 < right[0] for left, right in pairwise(ranges))
+
+
+def test_receipts_are_there_after_a_restart_and_for_the_kiosk(tmp_path: Path) -> None:
+    receipts = Receipts(tmp_path)
+    reader = ReceiptsReader(tmp_path)
+    assert reader.view().through == 0
+    receipts.add([receipt(1), receipt(2, "duplicate"), receipt(3, "refused"), receipt(5)])
+    assert receipts.through == 3
+    receipts.note(last_success="2026-03-02T08:00:00Z")
+    receipts.close()
+    receipts = Receipts(tmp_path)
+    for view in (receipts.view, reader.view()):
+        assert view.through == 3
+        assert [view.status_of(seq) for seq in range(1, 7)] == [
+            "stored",
+            "stored",
+            "refused",
+            None,
+            "stored",
+            None,
+        ]
+        assert view.set_aside[3].problem == problem("HL4004")
+        assert view.notes == {"last_success": "2026-03-02T08:00:00Z"}
+        assert view.settled(1, 2)
+        assert not view.settled(1, 3)
+        assert not view.settled(4, 5)
+    receipts.close()
+
+
+def test_the_newest_receipt_of_a_response_counts(tmp_path: Path) -> None:
+    receipts = Receipts(tmp_path)
+    receipts.add([receipt(1, "held"), receipt(2, "conflict")])
+    receipts.add([receipt(1, "stored"), receipt(2, "refused")])
+    assert receipts.view.status_of(1) == "stored"
+    assert receipts.view.status_of(2) == "refused"
+    receipts.close()
+
+
+def test_what_the_centre_lost_is_offered_again(tmp_path: Path) -> None:
+    receipts = Receipts(tmp_path)
+    receipts.add([receipt(seq, "refused" if seq == 8 else "stored") for seq in range(1, 11)])
+    receipts.withdraw(6, 9)
+    assert receipts.through == 5
+    assert receipts.view.received == ((1, 5), (10, 10))
+    assert receipts.view.status_of(8) is None
+    receipts.close()
+
+
+def test_what_the_outbox_lost_holds_up_nothing_and_stays_visible(tmp_path: Path) -> None:
+    receipts = Receipts(tmp_path)
+    receipts.add([receipt(1), receipt(4)])
+    receipts.lost(2, 3)
+    assert receipts.through == 4
+    assert receipts.view.status_of(2) == "lost"
+    assert not receipts.view.settled(1, 4)
+    receipts.close()
+
+
+def test_a_second_agent_is_refused(tmp_path: Path) -> None:
+    receipts = Receipts(tmp_path)
+    with pytest.raises(OutboxLocked):
+        Receipts(tmp_path)
+    receipts.close()
+
+
+def test_the_file_stays_small_and_keeps_everything(tmp_path: Path) -> None:
+    receipts = Receipts(tmp_path)
+    receipts.note(epoch="4")
+    for seq in range(1, 6001):
+        receipts.add([receipt(seq, "refused" if seq % 1000 == 0 else "stored")])
+    assert (tmp_path / NAME).stat().st_size < 300_000
+    receipts.close()
+    receipts = Receipts(tmp_path)
+    assert receipts.through == 6000
+    assert sorted(receipts.view.set_aside) == [1000, 2000, 3000, 4000, 5000, 6000]
+    assert receipts.view.notes == {"epoch": "4"}
+    receipts.close()
+
+
+def test_damaged_receipts_are_written_clean_and_at_worst_offered_again(tmp_path: Path) -> None:
+    receipts = Receipts(tmp_path)
+    for seq in range(1, 6):
+        receipts.add([receipt(seq)])
+    receipts.close()
+    data = bytearray((tmp_path / NAME).read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / NAME).write_bytes(data)
+    receipts = Receipts(tmp_path)
+    assert receipts.through == 5
+    receipts.add([receipt(6)])
+    receipts.close()
+    assert ReceiptsReader(tmp_path).view().through == 6
+
+
+def test_a_power_cut_at_any_call_loses_no_receipt() -> None:
+    for number in range(1, 200):
+        disk = SimulatedDisk()
+        added = run_until(disk, number)
+        disk.cut_power(Random(number))
+        receipts = Receipts(FOLDER, files=disk)
+        assert receipts.through in (added, added + 1)
+        assert not receipts.view.settled(3, 3) or added < 3
+        receipts.close()
+
+
+def run_until(disk: SimulatedDisk, number: int) -> int:
+    """Add receipts until call `number`; how many were acknowledged."""
+    calls = iter(range(1, number))
+
+    def fault(name: str, path: Path) -> None:
+        if next(calls, None) is None:
+            raise PowerCut
+
+    disk.faults = fault
+    added = 0
+    try:
+        receipts = Receipts(FOLDER, files=disk, shorten_at=500)  # replaced often
+        while True:
+            receipts.add([receipt(added + 1, "refused" if added == 2 else "stored")])
+            added += 1
+    except PowerCut:
+        disk.faults = None
+        return added
