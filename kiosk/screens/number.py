@@ -36,7 +36,7 @@ class NumberScreen(Screen):
         if view.maximum - view.minimum < MOST_TILES:
             self._tiles(view, rest, theme)
         else:
-            self._stepper(view, rest, theme)
+            self._stepper(view, words, rest, theme)
 
     def _tiles(self, view: NumberView, box: Rect, theme: Theme) -> None:
         values = range(view.minimum, view.maximum + 1)
@@ -49,7 +49,7 @@ class NumberScreen(Screen):
             self.add_widget(option)
             option.show(str(value), place, theme, theme.type(44))
 
-    def _stepper(self, view: NumberView, box: Rect, theme: Theme) -> None:
+    def _stepper(self, view: NumberView, words: Translate, box: Rect, theme: Theme) -> None:
         x, y, width, height = box
         side = min(theme.dp(160), height)
         bottom = y + height - side
@@ -59,11 +59,11 @@ class NumberScreen(Screen):
             self.add_widget(part)
         self.less.act = lambda: self._set(view, view.minimum if now is None else now - 1)
         self.more.act = lambda: self._set(view, view.minimum + 1 if now is None else now + 1)
-        self.less.show("", (x, bottom, side, side), theme)
+        self.less.show("", (x, bottom, side, side), theme, name=words("Bớt"))
         self.figure.place(
             "–" if now is None else str(now), (x + side, bottom, figure, side), theme.type(96), theme.ink
         )
-        self.more.show("", (x + side + figure, bottom, side, side), theme)
+        self.more.show("", (x + side + figure, bottom, side, side), theme, name=words("Thêm"))
 
     def _set(self, view: NumberView, value: int) -> None:
         self.report(Answered(view.question, min(max(value, view.minimum), view.maximum)))

@@ -40,7 +40,7 @@ class TopBar(Widget):
     def __init__(self) -> None:
         super().__init__(size_hint=(None, None))
         self.office = Lettering()
-        self.notice = Lettering(align="center")
+        self.notice = Lettering(align="right")
         self.progress = Progress()
         for part in (self.office, self.notice, self.progress):
             self.add_widget(part)
@@ -52,7 +52,12 @@ class TopBar(Widget):
         half = (width - aside) * (0.5 if frame.notice else 1)
         name = frame.office if office else ""
         self.office.place(name, (x, y, half - theme.gap, height), theme.help, theme.quiet_ink)
-        self.notice.place(words(frame.notice), (x + half, y, half, height), theme.help, theme.accent)
+        self.notice.place(
+            words(frame.notice),
+            (x + half, y, half - (theme.gap if aside else 0), height),
+            theme.help,
+            theme.accent,
+        )
         self.progress.show(frame.page, frame.pages, (x + width - aside, y, aside, height), theme)
 
 
@@ -73,7 +78,18 @@ class BottomBar(Widget):
         self.staff = PushButton(lambda: report(HelpWanted()), icon="bell", weight="quiet")
         self._ways = (self.back, self.on, self.again)
         self._tools = (self.size_tool, self.contrast, self.ear, self.hand, self.language, self.staff)
-        for button in (*self._ways, *self._tools):
+        self._names = {
+            self.back: "Quay lại",
+            self.on: "Tiếp",
+            self.again: "Làm lại",
+            self.size_tool: "Cỡ chữ",
+            self.contrast: "Độ tương phản",
+            self.ear: "Nghe đọc",
+            self.hand: "Đổi bên",
+            self.language: "Tiếng Việt",
+            self.staff: "Gọi cán bộ",
+        }
+        for button in self._names:
             self.add_widget(button)
 
     def show(self, frame: Frame, words: Translate, box: Rect, theme: Theme) -> None:
@@ -91,12 +107,13 @@ class BottomBar(Widget):
         left = x
         for button, text in first.items():
             wide = button.width_for(text, theme, theme.help)
-            button.show(text, (left, bottom, wide, side), theme, theme.help)
+            button.show(text, (left, bottom, wide, side), theme, theme.help, words(self._names[button]))
             left += wide + self._gap(button, theme)
         right = x + width
         for button, text in reversed(second.items()):
             wide = button.width_for(text, theme, theme.help)
-            button.show(text, (right - wide, bottom, wide, side), theme, theme.help)
+            place = (right - wide, bottom, wide, side)
+            button.show(text, place, theme, theme.help, words(self._names[button]))
             right -= wide + self._gap(button, theme)
 
     def _way_words(self, frame: Frame, words: Translate) -> dict[PushButton, str]:

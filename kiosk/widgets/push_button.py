@@ -40,10 +40,13 @@ class PushButton(Target):
         between = theme.dp(8) if self.icon and text else 0
         return max(theme.target, words + sign + between + 2 * theme.dp(20 if text else 12))
 
-    def show(self, text: str, box: Rect, theme: Theme, size: float = 0.0) -> None:
-        """Stand in `box` with `text`; type size in pixels, the theme's label size by default."""
+    def show(self, text: str, box: Rect, theme: Theme, size: float = 0.0, name: str = "") -> None:
+        """Stand in `box` with `text`; type size in pixels, the theme's label size by default.
+
+        name: what it does, where it shows a sign only.
+        """
         size = size or theme.label
-        self.name = text
+        self.name = text or name
         self.place(box, theme)
         x, y, width, height = box
         sign = min(theme.dp(32), round(height * 0.6)) if self.icon else 0
