@@ -34,7 +34,7 @@ from kiosk.settings import ASSETS, Settings
 from kiosk.tagging import Habits, place
 from kiosk.terminal import Terminal
 from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look
-from kiosk.widgets.theme import Theme, check_office_colours
+from kiosk.widgets.theme import Theme, check_office_colours, is_large
 from sync.contract.bundle import Bundle
 from sync.contract.canonical import decode_response
 from sync.contract.catalogue import Catalogue
@@ -42,9 +42,6 @@ from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import Survey
 
 VERSION = "0.1.0"
-LARGE = 1.3
-"""From this scale of the window on, questions of one group share a page."""
-
 KP_DIGITS = range(256, 266)
 TAB, ENTER, KP_ENTER, UP, DOWN, RIGHT, LEFT = 9, 13, 271, 273, 274, 275, 276
 
@@ -148,7 +145,7 @@ class App:
             language=settings.languages[0],
             languages=settings.languages,
             start_by_touch=settings.start_by_touch,
-            ratings_per_page=settings.screen.ratings_per_page if _scale() >= LARGE else 1,
+            ratings_per_page=settings.screen.ratings_per_page if is_large(tuple(Window.size)) else 1,
             can_seal=sealing is not None,
             patience=settings.patience,
             boot=_boot_id(),
@@ -291,11 +288,6 @@ def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], None
     from kiosk.devices.sound import SdlSpeaker
 
     return SdlSpeaker(load_sdl(), ASSETS / "sounds", settings.data / "prompts", settings.volume, after)
-
-
-def _scale() -> float:
-    width, height = Window.size
-    return Theme(width=width, height=height).scale
 
 
 def _boot_id() -> str:

@@ -37,20 +37,22 @@ class ThanksScreen(Screen):
         """The check, the thanks, and the code."""
         assert isinstance(view, ThanksView)
         x, y, width, height = box
+        if self.code is not None:
+            self.code.hide()
         if view.results_url:
             side = min(theme.dp(240), height * 0.35)
             if self.code is None:
                 self.code = QrCode()
                 self.add_widget(self.code)
             caption = words("Quét mã để xem kết quả khảo sát của cơ quan")
+            high = self.code.height_for(caption, side, theme)
             if theme.portrait:
-                self.code.show(view.results_url, caption, (x + (width - side) / 2, y, side, side), theme)
-                y, height = y + side + theme.dp(96), height - side - theme.dp(96)
+                place = (x + (width - side) / 2, y, side, high)
+                y, height = y + high + theme.dp(48), height - high - theme.dp(48)
             else:
-                self.code.show(
-                    view.results_url, caption, (x + width - side, y + (height - side) / 2, side, side), theme
-                )
-                width -= side + theme.dp(64)
+                place = (x + width - side - theme.dp(24), y + (height - high) / 2, side, high)
+                width -= side + theme.dp(96)
+            self.code.show(view.results_url, caption, place, theme)
         sign = theme.dp(144)
         self._theme = theme
         self._sign = self.message.show(

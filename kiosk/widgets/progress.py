@@ -41,6 +41,7 @@ class Progress(Widget):
                 SmoothEllipse(pos=(left + index * (dot + gap), y + (height - dot) / 2), size=(dot, dot))
                 if theme.high_contrast and index >= page:
                     Color(*theme.ground)
-                    rest = dot - 2 * theme.border
-                    inset = left + index * (dot + gap) + theme.border
+                    line = dot / 5
+                    rest = dot - 2 * line
+                    inset = left + index * (dot + gap) + line
                     SmoothEllipse(pos=(inset, y + (height - rest) / 2), size=(rest, rest))

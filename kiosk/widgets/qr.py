@@ -3,7 +3,7 @@
 from kivy.graphics import Color, Rectangle
 from kivy.uix.widget import Widget
 
-from kiosk.widgets.lettering import Lettering, Rect
+from kiosk.widgets.lettering import Lettering, Rect, text_height
 from kiosk.widgets.theme import Theme
 
 QUIET_ZONE = 4
@@ -19,17 +19,25 @@ class QrCode(Widget):
         self.add_widget(self.caption)
         self._drawn: tuple[object, ...] = ()
 
+    def hide(self) -> None:
+        """Draw nothing."""
+        self.caption.forget()
+        self.canvas.before.clear()
+        self._drawn = ()
+
+    def height_for(self, caption: str, width: float, theme: Theme) -> float:
+        """The height of a code of `width` with its caption."""
+        return width + theme.dp(12) + text_height(caption, self._wide(width, theme), theme.help)
+
     def show(self, address: str, caption: str, box: Rect, theme: Theme) -> None:
-        """Draw `address` into `box`, and `caption` under it."""
-        x, y, width, height = box
-        high = theme.dp(72)
-        around = theme.dp(40)
-        self.caption.place(
-            caption,
-            (x - around, y - high, width + 2 * around, high - theme.dp(8)),
-            theme.help,
-            theme.quiet_ink,
-        )
+        """Draw `address` as a square at the top of `box`, and `caption` below it."""
+        x, y, width, whole = box
+        height = width
+        below = whole - height - theme.dp(12)
+        wide = self._wide(width, theme)
+        place = (x - (wide - width) / 2, y, wide, below)
+        self.caption.place(caption, place, theme.help, theme.quiet_ink)
+        y += whole - height
         drawn = (address, box)
         if drawn == self._drawn:
             return
@@ -50,6 +58,10 @@ class QrCode(Widget):
                     Rectangle(
                         pos=(left + start * module, top - (row + 1) * module), size=(length * module, module)
                     )
+
+    def _wide(self, width: float, theme: Theme) -> float:
+        """Width of the caption: a little wider than the code, and still within the window."""
+        return width + 2 * theme.dp(40)
 
 
 def _modules(address: str) -> list[list[bool]]:

@@ -18,6 +18,9 @@ TEXT_STEPS = (1.0, 1.18, 1.36)
 """How much larger each of the three text sizes is."""
 
 SMALLEST_TYPE = 18
+LARGE = 1.3
+"""From this scale of the window on, questions of one group share a page."""
+
 LINE_HEIGHT = 1.3
 """Distance of two lines in em: Vietnamese letters carry up to two marks above and one below."""
 
@@ -204,6 +207,11 @@ class Theme(Struct, frozen=True, kw_only=True):
     def mood_tint(self, mood: int) -> Colour:
         """Of a face's disc."""
         return colour(SURFACE) if self.high_contrast else mix(colour(LEVELS[mood]), colour(SURFACE), 0.28)
+
+
+def is_large(size: tuple[int, int]) -> bool:
+    """Whether several questions of one group may share a page in a window of this size in pixels."""
+    return Theme(width=size[0], height=size[1]).scale >= LARGE
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:

@@ -16,6 +16,8 @@ from typing import Any
 
 from PIL import Image
 
+from kiosk.widgets.theme import is_large
+
 SIZES = ((800, 480), (1024, 600), (1280, 800), (1920, 1080), (1080, 1920))
 NOON = datetime.fromisoformat("2026-03-02T09:41:00+07:00")
 OUT = Path("build/gallery")
@@ -62,7 +64,7 @@ def draw(size: tuple[int, int], only: str, step: int) -> None:
     for language in ("vi", "en"):
         for contrast in (False, True):
             made: list[Image.Image] = []
-            for name, shown in samples(language, step, contrast):
+            for name, shown in samples(language, step, contrast, is_large(size)):
                 if only not in name:
                     continue
                 stage.show(shown, size)

@@ -43,8 +43,13 @@ OFFICE = {
 }
 
 
-def samples(language: str, text_step: int = 0, high_contrast: bool = False) -> Iterator[tuple[str, Shown]]:
-    """A name and a picture for everything that is worth looking at."""
+def samples(
+    language: str, text_step: int = 0, high_contrast: bool = False, large: bool = True
+) -> Iterator[tuple[str, Shown]]:
+    """A name and a picture for everything that is worth looking at.
+
+    large: the window is large enough for several ratings on one page.
+    """
     manners = Manners(language=language, text_step=text_step, high_contrast=high_contrast)
 
     def say(vi: str, en: str) -> str:
@@ -173,4 +178,6 @@ def samples(language: str, text_step: int = 0, high_contrast: bool = False) -> I
         ("out-of-order", OutOfOrderView("HL2001"), frame(help=False)),
     ]  # fmt: skip
     for name, view, around in views:
+        if isinstance(view, RatingView) and len(view.rows) > 1 and not large:
+            continue
         yield name, Shown(view, around)

@@ -1,0 +1,137 @@
+"""Looks for texts that leave their box, their tile or the window, or cross something else; a line for each.
+
+python -m tests.support.layout --size 1280x800          on the display there is
+python -m tests.support.layout --size 1280x800 --break  with one label that does not fit, as a control
+"""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kiosk.widgets.theme import is_large
+
+Rect = tuple[float, float, float, float]
+
+SLACK = 2.0
+"""Pixels that rounding may cost."""
+
+SMALLEST_TARGET = 36
+"""Pixels; a key of the keyboard on the smallest panel is the smallest thing to be touched."""
+
+
+def main() -> None:
+    """Go through all samples in both languages, three text sizes and both hands."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--size", required=True)
+    parser.add_argument("--break", dest="broken", action="store_true")
+    asked = parser.parse_args()
+    width, height = map(int, asked.size.split("x"))
+
+    from tests.support.gallery import NOON
+    from tests.support.stage import open_stage
+
+    with tempfile.TemporaryDirectory() as home:
+        stage = open_stage((width, height), Path(home), now=lambda: NOON)
+        from tests.support.samples import samples
+
+        for language in ("vi", "en"):
+            for step in (0, 1, 2):
+                for name, shown in samples(language, step, step == 2, is_large((width, height))):
+                    stage.show(shown, (width, height))
+                    if asked.broken and name == "rating":
+                        break_a_label(stage)
+                    for violation in violations(stage):
+                        print(f"{asked.size} {language} step {step} {name}: {violation}", flush=True)
+
+
+def break_a_label(stage: Any) -> None:
+    """Give one tile a label that is too long for it."""
+    from kiosk.widgets.rating_row import Tile
+
+    tile = next(widget for widget in walk(stage) if isinstance(widget, Tile))
+    box = (*tile.label.pos, *tile.label.size)
+    wide = (box[0], box[1], 4000, box[3])
+    tile.label.place("Rất hài lòng về mọi điều", wide, 40, (0, 0, 0, 1), smallest=40)
+
+
+def violations(stage: Any) -> Iterator[str]:
+    """Everything that does not lie where it should, in the picture that `stage` shows."""
+    from kiosk.widgets.face import Face
+    from kiosk.widgets.icon import Icon
+    from kiosk.widgets.lettering import Lettering
+    from kiosk.widgets.target import Target
+
+    window = (0.0, 0.0, float(stage.width), float(stage.height))
+    texts = [widget for widget in walk(stage) if isinstance(widget, Lettering) and widget.lines]
+    signs = [widget for widget in walk(stage) if isinstance(widget, Icon | Face) and widget._drawn]
+    targets = list(stage.targets())
+    for text in texts:
+        ink = text.ink_box
+        if not inside(ink, window):
+            yield f"'{text.text}' leaves the window: {ink}"
+        if not inside(ink, box_of(text)):
+            yield f"'{text.text}' leaves its box: {ink} in {box_of(text)}"
+        tile = next((parent for parent in parents(text) if isinstance(parent, Target)), None)
+        if tile is not None and cross(ink, box_of(tile)) and not inside(ink, box_of(tile)):
+            yield f"'{text.text}' leaves its tile: {ink} in {box_of(tile)}"
+        if tile is None:
+            for target in targets:
+                if cross(ink, box_of(target)):
+                    yield f"'{text.text}' runs under the target '{target.name}'"
+    things = [(text.text, text.ink_box) for text in texts]
+    things += [(getattr(sign, "name", "face"), box_of(sign)) for sign in signs]
+    for index, (name, box) in enumerate(things):
+        for other, beside in things[index + 1 :]:
+            if cross(box, beside):
+                yield f"'{name}' crosses '{other}'"
+    for index, target in enumerate(targets):
+        box = box_of(target)
+        if not inside(box, window):
+            yield f"the target '{target.name}' leaves the window: {box}"
+        if min(target.size) < SMALLEST_TARGET:
+            yield f"the target '{target.name}' is too small: {target.size}"
+        for beside in targets[index + 1 :]:
+            if cross(box, box_of(beside)):
+                yield f"the targets '{target.name}' and '{beside.name}' cross"
+
+
+def walk(widget: Any) -> Iterator[Any]:
+    """All widgets below this one."""
+    for child in widget.children:
+        yield child
+        yield from walk(child)
+
+
+def parents(widget: Any) -> Iterator[Any]:
+    """The widgets that this one stands in, from the inside out."""
+    while widget.parent is not None and widget.parent is not widget:
+        widget = widget.parent
+        yield widget
+
+
+def box_of(widget: Any) -> Rect:
+    """x, y, width, height."""
+    return (widget.x, widget.y, widget.width, widget.height)
+
+
+def inside(inner: Rect, outer: Rect) -> bool:
+    """Whether `inner` lies in `outer`, but for rounding."""
+    return (
+        inner[0] >= outer[0] - SLACK
+        and inner[1] >= outer[1] - SLACK
+        and inner[0] + inner[2] <= outer[0] + outer[2] + SLACK
+        and inner[1] + inner[3] <= outer[1] + outer[3] + SLACK
+    )
+
+
+def cross(one: Rect, other: Rect) -> bool:
+    """Whether two boxes share more than an edge."""
+    wide = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    high = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    return wide > SLACK and high > SLACK
+
+
+if __name__ == "__main__":
+    main()
