@@ -12,6 +12,7 @@ import tomli_w
 import typer
 from sqlalchemy import Engine
 
+from sync.central import cards
 from sync.central.access import create_token
 from sync.central.database import migrate, open_database, writing
 from sync.central.keys import load_keys, make_keys
@@ -21,6 +22,7 @@ from sync.contract.problem import ProblemError, problem
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 tokens_app = typer.Typer(help="Tokens of administrators and devices.", no_args_is_help=True)
 app.add_typer(tokens_app, name="tokens")
+cards.register(app)
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
 Database = Annotated[

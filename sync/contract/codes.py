@@ -9,8 +9,9 @@ Three kinds count; everything else is refused by a reason and forgotten:
 A signed code is `HL1:` and the base32 (RFC 4648, section 6, no padding) of
 
     signature (64 bytes, Ed25519 over CONTEXT + content) + content (a MessagePack array)
-    content = [kind, key id, unit, subject, serial, last valid day as days since 1970-01-01]
+    content = [kind, unit, subject, serial, last valid day as days since 1970-01-01]
 
+No key is named: all of the bundle's few badge keys are tried, 0.1 ms each, and the code stays short.
 Base32, not base45: both fit QR's alphanumeric mode (base45 is 6 % denser), but a scanner that poses as a
 keyboard types through a keyboard layout, and only letters and digits come out the same on all of them.
 Base45 also has a space, which some scanners trim. Caps Lock turns a whole scan round: so a code may be
@@ -125,7 +126,6 @@ class Code(Struct, frozen=True, kw_only=True):
 
 class _Content(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     kind: Literal["b", "p"]
-    key: Id
     unit: Id
     subject: Subject
     serial: Serial
@@ -163,14 +163,13 @@ def code_rules(settings: dict[str, Any], where: str = "settings.toml") -> CodeRu
     return rules
 
 
-def sign_code(code: Code, key_id: str, key: "SigningKey") -> str:
-    """The text of `code`'s QR, signed with the centre's badge key named `key_id`.
+def sign_code(code: Code, key: "SigningKey") -> str:
+    """The text of `code`'s QR, signed with the centre's badge key.
 
     Raises ProblemError HL3017 where its ids are too long to scan quickly.
     """
     content = _Content(
         kind="b" if code.kind == "badge" else "p",
-        key=key_id,
         unit=code.unit,
         subject=code.subject,
         serial=code.serial,
@@ -185,9 +184,6 @@ def sign_code(code: Code, key_id: str, key: "SigningKey") -> str:
 
 def open_code(text: str, keys: PublicKeys, revoked: Revoked, today: date) -> Code | Refusal:
     """The signed code in `text` (as `normalise` leaves it), or why it does not count on `today`."""
-    from nacl.exceptions import BadSignatureError
-    from nacl.signing import VerifyKey
-
     data = _unbase32(text.removeprefix(PREFIX))
     if data is None or not text.startswith(PREFIX):
         return Refusal.DAMAGED
@@ -196,12 +192,7 @@ def open_code(text: str, keys: PublicKeys, revoked: Revoked, today: date) -> Cod
         content = msgspec.msgpack.decode(signed, type=_Content)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return Refusal.DAMAGED
-    public = next((key.public for key in keys.badges if key.id == content.key), None)
-    if public is None:
-        return Refusal.FORGED
-    try:
-        VerifyKey(base64.b64decode(public)).verify(CONTEXT + signed, signature)
-    except BadSignatureError:
+    if not any(_verifies(key.public, CONTEXT + signed, signature) for key in keys.badges):
         return Refusal.FORGED
     if content.serial in revoked.serials:
         return Refusal.REVOKED
@@ -215,6 +206,17 @@ def open_code(text: str, keys: PublicKeys, revoked: Revoked, today: date) -> Cod
         serial=content.serial,
         expires=expires,
     )
+
+
+def _verifies(public: str, signed: bytes, signature: bytes) -> bool:
+    from nacl.exceptions import BadSignatureError
+    from nacl.signing import VerifyKey
+
+    try:
+        VerifyKey(base64.b64decode(public)).verify(signed, signature)
+    except BadSignatureError:
+        return False
+    return True
 
 
 def normalise(text: str) -> str:

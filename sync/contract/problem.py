@@ -314,6 +314,13 @@ KINDS: dict[str, Kind] = {
         "Đặt mã ngắn hơn",
         "Choose a shorter id",
     ),
+    "HL3018": Kind(
+        500,
+        "Không ghi được tệp",
+        "The file cannot be written",
+        "Chọn thư mục khác hoặc tên tệp chưa có",
+        "Choose another folder, or a file name that does not exist yet",
+    ),
     "HL3020": Kind(
         500,
         "Không tạo được lời đọc",

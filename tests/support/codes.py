@@ -9,8 +9,7 @@ from sync.contract.bundle import PublicKey, PublicKeys
 from sync.contract.codes import Code, CodeKind, sign_code
 
 KEY = SigningKey(bytes(range(32)))
-KEY_ID = "b1"
-KEYS = PublicKeys(badges=(PublicKey(KEY_ID, base64.b64encode(KEY.verify_key.encode()).decode()),))
+KEYS = PublicKeys(badges=(PublicKey("badges-1", base64.b64encode(KEY.verify_key.encode()).decode()),))
 TODAY = date(2026, 3, 2)
 UNIT = "h26.kien-hung"
 CASE_KEY = bytes(range(100, 132))
@@ -30,5 +29,5 @@ def code(
     return Code(kind=kind, unit=unit, subject=subject, serial=serial, expires=expires)
 
 
-def signed(code: Code, key: SigningKey = KEY, key_id: str = KEY_ID) -> str:
-    return sign_code(code, key_id, key)
+def signed(code: Code, key: SigningKey = KEY) -> str:
+    return sign_code(code, key)

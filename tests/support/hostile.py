@@ -19,7 +19,6 @@ _GOOD_SIGNED = (
 )
 _BAD_SIGNED = (
     signed(code(), key=_STRANGER),
-    signed(code(), key_id="b9"),
     signed(code(unit="h26.other")),
     signed(code(expires=TODAY - timedelta(days=1))),
     signed(code(serial="REVQKEDA")),

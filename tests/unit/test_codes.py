@@ -1,3 +1,4 @@
+import base64
 import re
 import string
 from datetime import date, timedelta
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
-from sync.contract.bundle import PublicKeys, Revoked
+from sync.contract.bundle import PublicKey, PublicKeys, Revoked
 from sync.contract.codes import (
     CODE_LIMIT,
     Code,
@@ -85,8 +86,14 @@ def test_a_shortened_or_lengthened_code_is_refused(made: Code, data: st.DataObje
 def test_a_badge_of_a_stranger_is_refused() -> None:
     stranger = SigningKey(bytes(32))
     assert read(signed(code(), key=stranger)) is Refusal.FORGED
-    assert read(signed(code(), key_id="other")) is Refusal.FORGED
     assert read(signed(code()), keys=PublicKeys()) is Refusal.FORGED
+
+
+def test_a_card_of_an_older_key_counts_while_the_bundle_has_that_key() -> None:
+    newer = PublicKey("badges-2", base64.b64encode(SigningKey(bytes(32)).verify_key.encode()).decode())
+    assert read(signed(code()), keys=PublicKeys(badges=(*KEYS.badges, newer))) == code()
+    assert read(signed(code()), keys=PublicKeys(badges=(newer, *KEYS.badges))) == code()
+    assert read(signed(code()), keys=PublicKeys(badges=(newer,))) is Refusal.FORGED
 
 
 def test_a_badge_counts_on_its_last_day_and_not_after() -> None:
