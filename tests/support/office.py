@@ -121,7 +121,7 @@ class Office:
             serial="K7QX2M4P" if kind == "badge" else "PROC2345",
             expires=date(datetime.now(UTC).year + 1, 12, 31),
         )
-        return sign_code(code, "the-1", self.badge_key)
+        return sign_code(code, self.badge_key)
 
     # --- processes -----------------------------------------------------------------------------------
 
