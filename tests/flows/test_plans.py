@@ -142,7 +142,7 @@ def test_kien_hung_counts_the_terminal_and_the_ballot_box_together() -> None:
     assert satisfied(group.figures, "service") == Share(6, 8)
     assert (group.figures.rating("result").interval, group.margin) == (None, None)  # people chose themselves
     table = by_officer(shipped_surveys()["kien-hung"], [*responses, last, *paper], plan.officer_minimum)
-    assert [row.forms for row in table.officers] == [None, None]  # 2 are too few, and the total less 6 would tell them
+    assert [row.forms for row in table.officers] == [None, None]  # else 8 less 6 tells the 2
     found_handovers = handovers([*responses, last], returned=20)
     assert found_handovers.tagged_of_returned == Share(6, 20)
 
