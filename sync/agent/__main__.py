@@ -3,18 +3,23 @@
 import random
 import sys
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
+from sync.agent.caring import Carer
+from sync.agent.configuration import Configuration
+from sync.agent.identity import keep_identity, load_identity, own_key
 from sync.agent.loop import Loop, Stopper, StopRequested
 from sync.agent.pushing import Pusher
-from sync.agent.sending import Sender, make_client
-from sync.agent.settings import load_settings, read_token
+from sync.agent.sending import Refused, Sender, Wire, enrol, make_client
+from sync.agent.settings import load_settings
 from sync.agent.status import read_status, status_lines
-from sync.contract.problem import ProblemError
+from sync.contract.enrolment import read_code
+from sync.contract.problem import ProblemError, problem
 from sync.outbox import OutboxReader, Receipts, ReceiptsReader
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
@@ -34,14 +39,30 @@ def push(
     if context.invoked_subcommand is not None:
         return
     settings = load_settings(config)
+    identity = load_identity(Path(settings.folder))
+    if identity.device != settings.device:
+        raise ProblemError(problem("HL4106", where="device", detail=f"enrolled as {identity.device}"))
     stopper = Stopper()
     stopper.listen()
     receipts = Receipts(Path(settings.folder))
     client = make_client(settings.centre, ca=settings.ca, timeout=settings.timeout_seconds)
-    sender = Sender(client, settings.device, read_token(settings.token_file), local_now, stopper.breakable)
-    pusher = Pusher(OutboxReader(Path(settings.outbox)), receipts, sender, local_now)
+    folder, outbox = Path(settings.folder), OutboxReader(Path(settings.outbox))
+    sender = Sender(Wire(client, local_now, breakable=stopper.breakable), identity)
+    pusher = Pusher(outbox, receipts, sender, local_now)
+    carer = Carer(
+        sender,
+        pusher,
+        outbox=OutboxReader(Path(settings.outbox)),
+        receipts=ReceiptsReader(folder),
+        folder=folder,
+        configuration=Configuration(folder, Path(settings.bundle)) if settings.bundle else None,
+        now=local_now,
+        app=version("hailong"),
+    )
     loop = Loop(
         pusher,
+        beat=carer.beat,
+        beat_every=settings.heartbeat_seconds,
         wait=stopper.wait,
         told=lambda: stopper.told,
         random=random.SystemRandom().random,
@@ -68,6 +89,21 @@ def _drain(loop: Loop, pusher: Pusher) -> bool:
     with Progress(disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("Gửi", total=pusher.waiting())
         return loop.drain(lambda count: progress.advance(task, count), ATTEMPTS)
+
+
+@app.command("enrol")
+def enrol_command(
+    context: typer.Context, code: Annotated[str, typer.Argument(help="The code that the centre printed.")]
+) -> None:
+    """Give this device its identity, once, with a code of the centre."""
+    settings = load_settings(context.obj)
+    folder = Path(settings.folder)
+    with make_client(settings.centre, ca=settings.ca, timeout=settings.timeout_seconds) as client:
+        reply = enrol(Wire(client, local_now), read_code(code), settings.device, own_key(folder))
+    if isinstance(reply, Refused):
+        raise ProblemError(reply.problem)
+    keep_identity(folder, reply)
+    print(f"{reply.device}: {reply.unit}")
 
 
 @app.command()

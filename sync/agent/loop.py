@@ -6,6 +6,7 @@ batch may always be sent again; a receipt being written is finished first.
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -71,6 +72,7 @@ class Loop:
         told: whether it was told to stop.
         random: uniform in [0, 1).
         poll: seconds between two looks at an outbox that had nothing.
+        beat: sends a heartbeat; every so many seconds, by the clock `monotonic`.
 
     """
 
@@ -82,17 +84,28 @@ class Loop:
         told: Callable[[], bool],
         random: Callable[[], float],
         poll: float,
+        beat: Callable[[], object] = lambda: None,
+        beat_every: float = float("inf"),
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pusher = pusher
         self._wait = wait
         self._told = told
         self._random = random
         self._poll = poll
+        self._beat = beat
+        self._beat_every = beat_every
+        self._monotonic = monotonic
 
     def run(self) -> None:
         """Push for ever, until told to stop."""
         failures = 0
+        # The first heartbeat at once, with the second a little off, so that devices spread out.
+        due = self._monotonic()
         while not self._told():
+            if self._monotonic() >= due:
+                self._beat()
+                due = self._monotonic() + self._beat_every * (0.9 + 0.2 * self._random())
             step = self._pusher.step()
             if isinstance(step, Delivered):
                 failures = 0

@@ -67,12 +67,14 @@ class Pusher:
         if isinstance(answer, BatchReply):
             self._accept(answer)
             return Delivered(len(batch))
-        if answer.verdict is not Verdict.SMALLER:
-            self._note_problem(answer.problem)
-            return answer
-        if len(batch) > 1:
+        if answer.verdict is Verdict.SMALLER and len(batch) > 1:
             self._limit = len(batch) // 2
             return Delivered(0)
+        if answer.verdict is not Verdict.SMALLER or not answer.signed:
+            # Only the centre can say that a response is at fault; anything else on the way can only say "not
+            # now".
+            self.note_problem(answer.problem)
+            return answer
         alone = batch[0]
         self._store([Receipt(alone.id, alone.seq, "refused", alone.digest, answer.problem)])
         return Delivered(1)
@@ -91,13 +93,9 @@ class Pusher:
 
     def _accept(self, reply: BatchReply) -> None:
         self._store(reply.receipts)
-        notes = self._receipts.view.notes
+        self.reconcile(reply.epoch, reply.held)
         offset = (reply.server_time - self._now()).total_seconds()
-        epoch = str(reply.epoch)
-        if notes.get("epoch", epoch) != epoch:
-            self._offer_again(reply.held)
         self._receipts.note(
-            epoch=epoch,
             last_success=self._now().isoformat(timespec="seconds"),
             clock_offset_seconds=f"{offset:.0f}",
             problem="",
@@ -108,14 +106,26 @@ class Pusher:
         self._receipts.add(receipts)
         self._cursor = max(receipt.seq for receipt in receipts)
 
+    def reconcile(self, epoch: int, held: Sequence[tuple[int, int]]) -> None:
+        """Where the centre was restored since (another epoch), take back receipts of what it no longer holds.
+
+        Raises StorageFailed.
+        """
+        known = self._receipts.view.notes.get("epoch")
+        if known == str(epoch):
+            return
+        if known is not None:
+            self._offer_again(held)
+        self._receipts.note(epoch=str(epoch))
+
     def _offer_again(self, held: Sequence[tuple[int, int]]) -> None:
-        """Take back the receipts of what the centre no longer holds."""
         for first, last in self._receipts.view.received:
             for lost_first, lost_last in missing(first, last, held):
                 self._receipts.withdraw(lost_first, lost_last)
         self._cursor = self._receipts.through
 
-    def _note_problem(self, found: Problem) -> None:
+    def note_problem(self, found: Problem) -> None:
+        """Remember what is wrong, for the status. Raises StorageFailed."""
         text = f"{found.number} {found.where} {found.detail}".rstrip()
         if self._receipts.view.notes.get("problem") != text:
             self._receipts.note(problem=text, problem_since=self._now().isoformat(timespec="seconds"))

@@ -1,53 +1,79 @@
-"""One request to the centre, and an answer that has been checked.
+"""One request to the centre, signed, and an answer that has been checked.
 
-Nothing is believed that the centre could not have said: a reply must be a `BatchReply` for exactly the
-request sent and the responses in it. A captive portal's 200, a cached page, a cut-off body are faults like
-any other.
-Redirects are not followed: the centre has one address.
+Nothing is believed that the centre did not sign in answer to exactly this request: a captive portal's 200, a
+cached page, a cut-off body, an answer to an earlier request are faults like any other. Redirects are not
+followed: the centre has one address.
 """
 
+import base64
+import binascii
 import gzip
-import hashlib
+import os
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 import httpx
 import msgspec
 import zstandard
 from msgspec import Struct
+from nacl.signing import SigningKey
 
+from sync.agent.identity import Identity, centre_keys
 from sync.agent.retry import Verdict, retry_after, verdict
 from sync.contract.batch import BatchReply
-from sync.contract.problem import KINDS, Problem, problem
+from sync.contract.bundle import PublicKeys
+from sync.contract.canonical import digest
+from sync.contract.enrolment import EnrolmentCode, EnrolReply, EnrolRequest, fingerprint
+from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.contract.issue import BundleDocument
+from sync.contract.problem import KINDS, Problem, ProblemError, problem
+from sync.contract.response import Moment
+from sync.contract.signing import NONCE_BYTES, sign_request, verify_reply
 from sync.outbox import StoredResponse
 
-ANSWER_LIMIT = 1024 * 1024  # bytes; a reply for 500 responses is about 100 KiB
+ANSWER_LIMIT = 16 * 1024 * 1024  # bytes; a configuration with a long case list is the largest answer
+
+T = TypeVar("T")
 
 
 class Refused(Struct, frozen=True):
-    """The batch has no receipts yet: why, what to do, and the seconds that were asked for."""
+    """The request did not succeed: why, what to do, and the seconds that were asked for.
+
+    signed: the centre itself said so.
+    """
 
     problem: Problem
     verdict: Verdict
     after: float = 0.0
+    server_time: datetime | None = None
+    signed: bool = False
+
+
+class Answer(Struct, frozen=True):
+    """An answer that the centre signed; headers in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
 
 
 class _ProblemDocument(Struct, frozen=True):
     number: str
     detail: str = ""
     where: str = ""
+    server_time: Moment | None = None
 
 
-class Sender:
-    """Talks to one centre.
+class Wire:
+    """Signed requests to one address.
 
     Args:
         client: from `make_client`, or any httpx client with the centre as its base URL.
-        device: this device's id.
-        token: its token.
         now: the time, with its offset.
+        random_bytes: for nonces.
         breakable: a context in which a request may be broken off by a signal.
 
     """
@@ -55,82 +81,220 @@ class Sender:
     def __init__(
         self,
         client: httpx.Client,
-        device: str,
-        token: str,
         now: Callable[[], datetime],
+        *,
+        random_bytes: Callable[[int], bytes] = os.urandom,
         breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._client = client
-        self._device = device
-        self._token = token
-        self._now = now
+        self.now = now
+        self._random_bytes = random_bytes
         self._breakable = breakable
+
+    def ask(
+        self,
+        method: str,
+        target: str,
+        body: bytes,
+        *,
+        key: SigningKey,
+        key_id: str,
+        trusted: Callable[[Answer], dict[str, bytes]],
+        headers: dict[str, str] | None = None,
+        offset: timedelta = timedelta(0),
+    ) -> Answer | Refused:
+        """Send a signed request; the centre's signed answer of status 200 or 304, else why there is none.
+
+        trusted: the centre's keys by id, asked with the answer. offset: added to our clock for `created`.
+        """
+        signed = sign_request(
+            key,
+            key_id,
+            method=method,
+            target=target,
+            body=body,
+            created=int((self.now() + offset).timestamp()),
+            nonce=self._random_bytes(NONCE_BYTES),
+        )
+        try:
+            answer = self._exchange(method, target, body, {**(headers or {}), **signed})
+        except httpx.HTTPError as error:
+            return Refused(problem("HL4102", where="centre", detail=type(error).__name__), Verdict.AGAIN)
+        believed = self._is_signed(answer, signed, trusted)
+        if answer.status in (200, 304) and believed:
+            return answer
+        after = retry_after(answer.headers.get("retry-after"), self.now())
+        if not believed:
+            # Not a word of it counts but "not now": whatever stands between may ask us to wait.
+            number = "HL4105" if answer.status in (200, 304) else "HL4103"
+            shown = problem(number, where="centre", detail=f"status {answer.status}")
+            return Refused(shown, verdict(answer.status, from_centre=False), after)
+        found, server_time = _problem_of(answer)
+        return Refused(found, verdict(answer.status, from_centre=True), after, server_time, signed=True)
+
+    def _exchange(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
+        with (
+            self._breakable(),
+            self._client.stream(method, target, content=body, headers=headers) as answer,
+        ):
+            parts = []
+            size = 0
+            for part in answer.iter_raw():
+                parts.append(part)
+                size += len(part)
+                if size > ANSWER_LIMIT:
+                    raise httpx.DecodingError("the answer is larger than any of the centre's")
+            names = {name.lower(): value for name, value in answer.headers.items()}
+            return Answer(answer.status_code, names, b"".join(parts))
+
+    def _is_signed(
+        self, answer: Answer, signed: dict[str, str], trusted: Callable[[Answer], dict[str, bytes]]
+    ) -> bool:
+        request = {name.lower(): value for name, value in signed.items()}
+        try:
+            verify_reply(
+                trusted(answer),
+                status=answer.status,
+                body=answer.body,
+                headers=answer.headers,
+                request=request,
+            )
+        except ProblemError:
+            return False
+        return True
+
+
+class Sender:
+    """What an enrolled device says to its centre.
+
+    Args:
+        wire: carries it.
+        identity: who says it, and whom to believe.
+
+    """
+
+    def __init__(self, wire: Wire, identity: Identity) -> None:
+        self._wire = wire
+        self._identity = identity
         self._zstd = False
 
     def push(self, batch: Sequence[StoredResponse]) -> BatchReply | Refused:
-        """Send a batch; the centre's reply once it is proven to belong to it, else why there is none."""
+        """Send a batch; the centre's receipts for it, else why there are none."""
         body = b'{"device":"%b","responses":[%b]}' % (
-            self._device.encode(),
+            self._identity.device.encode(),
             b",".join(response.body for response in batch),
         )
         sent, encoding = self._pack(body)
-        headers = {
-            "Authorization": f"Bearer {self._token}",
-            "Content-Type": "application/json",
-            "Content-Encoding": encoding,
-        }
-        try:
-            status, answer_headers, answer = self._exchange("POST", "/v1/batches", sent, headers)
-        except httpx.HTTPError as error:
-            return Refused(problem("HL4102", where="centre", detail=type(error).__name__), Verdict.AGAIN)
-        if status != 200:
-            return self._refused(status, answer_headers, answer)
-        self._zstd = "zstd" in answer_headers.get("accept-encoding", "")
-        return check_reply(answer, batch, hashlib.sha256(sent).hexdigest())
+        headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+        answer = self._ask("POST", "/v1/batches", sent, headers)
+        if isinstance(answer, Refused):
+            return answer
+        self._zstd = "zstd" in answer.headers.get("accept-encoding", "")
+        return check_reply(answer.body, batch, digest(sent))
+
+    def heartbeat(self, beat: Heartbeat, offset: timedelta) -> HeartbeatReply | Refused:
+        """Say how this device is. offset: how far the centre's clock is known to be ahead of ours."""
+        body = msgspec.json.encode(beat)
+        answer = self._ask("POST", "/v1/heartbeat", body, {"Content-Type": "application/json"}, offset)
+        return answer if isinstance(answer, Refused) else _decode(answer.body, HeartbeatReply)
+
+    def config(self, known: str) -> tuple[BundleDocument, str] | Refused | None:
+        """The newest configuration and its tag; None if it is the one with the tag `known`."""
+        answer = self._ask("GET", "/v1/config", b"", {"If-None-Match": known} if known else {})
+        if isinstance(answer, Refused):
+            return answer
+        if answer.status == 304:
+            return None
+        document = _decode(answer.body, BundleDocument)
+        return document if isinstance(document, Refused) else (document, answer.headers.get("etag", ""))
+
+    def believe(self, keys: PublicKeys) -> None:
+        """Believe these keys of the centre from the next answer on."""
+        self._identity = msgspec.structs.replace(self._identity, centre=centre_keys(keys))
+
+    def _ask(
+        self,
+        method: str,
+        target: str,
+        body: bytes,
+        headers: dict[str, str],
+        offset: timedelta = timedelta(0),
+    ) -> Answer | Refused:
+        return self._wire.ask(
+            method,
+            target,
+            body,
+            key=self._identity.key,
+            key_id=self._identity.device,
+            trusted=lambda _: self._identity.centre,
+            headers=headers,
+            offset=offset,
+        )
 
     def _pack(self, body: bytes) -> tuple[bytes, str]:
         if self._zstd:
             return zstandard.ZstdCompressor(level=3).compress(body), "zstd"
         return gzip.compress(body, 6, mtime=0), "gzip"
 
-    def _exchange(
-        self, method: str, path: str, body: bytes, headers: dict[str, str]
-    ) -> tuple[int, httpx.Headers, bytes]:
-        with self._breakable(), self._client.stream(method, path, content=body, headers=headers) as answer:
-            parts = []
-            size = 0
-            for part in answer.iter_bytes():
-                parts.append(part)
-                size += len(part)
-                if size > ANSWER_LIMIT:
-                    raise httpx.DecodingError("the answer is larger than any reply")
-            return answer.status_code, answer.headers, b"".join(parts)
 
-    def _refused(self, status: int, headers: httpx.Headers, body: bytes) -> Refused:
-        found = _problem_of(headers, body)
-        shown = found or problem("HL4103", where="centre", detail=f"status {status}")
-        after = retry_after(headers.get("retry-after"), self._now())
-        return Refused(shown, verdict(status, from_centre=found is not None), after)
+def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> EnrolReply | Refused:
+    """Exchange a code for an identity. Believed is who has the key whose fingerprint the code holds."""
+    public = base64.b64encode(bytes(key.verify_key)).decode()
+    body = msgspec.json.encode(EnrolRequest(code.secret, public))
+
+    def trusted(answer: Answer) -> dict[str, bytes]:
+        id, _, text = answer.headers.get("centre-key", "").partition(" ")
+        try:
+            found = base64.b64decode(text, validate=True)
+        except binascii.Error:
+            return {}
+        return {id: found} if fingerprint(found) == code.fingerprint else {}
+
+    def ask(offset: timedelta) -> Answer | Refused:
+        return wire.ask(
+            "POST",
+            "/v1/enrol",
+            body,
+            key=key,
+            key_id=device,
+            trusted=trusted,
+            headers={"Content-Type": "application/json"},
+            offset=offset,
+        )
+
+    answer = ask(timedelta(0))
+    if isinstance(answer, Refused) and answer.server_time is not None:
+        answer = ask(answer.server_time - wire.now())  # our clock is off: use the centre's
+    if isinstance(answer, Refused):
+        strange = answer.problem.number in ("HL4103", "HL4105")
+        return (
+            msgspec.structs.replace(answer, problem=problem("HL4107", where="centre")) if strange else answer
+        )
+    return _decode(answer.body, EnrolReply)
 
 
-def _problem_of(headers: httpx.Headers, body: bytes) -> Problem | None:
-    if not headers.get("content-type", "").startswith("application/problem+json"):
-        return None
+def _problem_of(answer: Answer) -> tuple[Problem, datetime | None]:
     try:
-        document = msgspec.json.decode(body, type=_ProblemDocument)
+        document = msgspec.json.decode(answer.body, type=_ProblemDocument)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return None
+        return problem("HL4103", where="centre", detail=f"status {answer.status}"), None
     if document.number not in KINDS:
-        return None
-    return Problem(document.number, document.where[:200], document.detail[:200])
+        return problem("HL4103", where="centre", detail=f"status {answer.status}"), None
+    return Problem(document.number, document.where[:200], document.detail[:200]), document.server_time
+
+
+def _decode(body: bytes, type: type[T]) -> T | Refused:
+    try:
+        return msgspec.json.decode(body, type=type)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return Refused(problem("HL4104", where="centre", detail="not readable"), Verdict.AGAIN)
 
 
 def check_reply(answer: bytes, batch: Sequence[StoredResponse], request: str) -> BatchReply | Refused:
     """The reply in `answer` if it is one for this request and these responses, else HL4104."""
-    try:
-        reply = msgspec.json.decode(answer, type=BatchReply)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return Refused(problem("HL4104", where="centre", detail="not a reply"), Verdict.AGAIN)
+    reply = _decode(answer, BatchReply)
+    if isinstance(reply, Refused):
+        return reply
     named = [(receipt.id, receipt.seq, receipt.digest) for receipt in reply.receipts]
     if reply.request != request or named != [(each.id, each.seq, each.digest) for each in batch]:
         return Refused(problem("HL4104", where="centre", detail="a reply to something else"), Verdict.AGAIN)
@@ -150,5 +314,9 @@ def make_client(centre: str, *, ca: str = "", timeout: float = 30.0) -> httpx.Cl
         follow_redirects=False,
         trust_env=False,
         limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-        headers={"User-Agent": "hailong-agent", "Accept": "application/json"},
+        headers={
+            "User-Agent": "hailong-agent",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+        },
     )

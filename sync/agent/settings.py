@@ -19,10 +19,11 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     device: this device's id in the catalogue
     outbox: folder of the outbox, written by the kiosk
     folder: folder of the agent's own files: receipts and lock
-    token_file: a file of mode 600 that holds the device's token
+    bundle: where the kiosk reads its configuration; empty: the agent fetches none
     ca: a PEM file with the only certificate authority to trust; empty: those of the system
     plain_http: allow http:// to another machine than this one (a closed network only)
     poll_seconds: how often to look for new responses
+    heartbeat_seconds: how often to tell the centre how this device is, and to look for a new configuration
     timeout_seconds: how long one request may take to connect, to send and to be answered
     """
 
@@ -30,10 +31,11 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     device: Id
     outbox: str
     folder: str
-    token_file: str
+    bundle: str = ""
     ca: str = ""
     plain_http: bool = False
     poll_seconds: float = 1.0
+    heartbeat_seconds: float = 300.0
     timeout_seconds: float = 30.0
 
 
@@ -53,20 +55,10 @@ def load_settings(path: Path) -> AgentSettings:
         device=settings.device,
         outbox=str(base / settings.outbox),
         folder=str(base / settings.folder),
-        token_file=str(base / settings.token_file),
+        bundle=str(base / settings.bundle) if settings.bundle else "",
         ca=str(base / settings.ca) if settings.ca else "",
         plain_http=settings.plain_http,
         poll_seconds=settings.poll_seconds,
+        heartbeat_seconds=settings.heartbeat_seconds,
         timeout_seconds=settings.timeout_seconds,
     )
-
-
-def read_token(file: str) -> str:
-    """The token in `file`; raises ProblemError HL1001 where there is none."""
-    try:
-        token = Path(file).read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProblemError(problem("HL1001", where=file)) from error
-    if not token:
-        raise ProblemError(problem("HL1001", where=file, detail="empty"))
-    return token

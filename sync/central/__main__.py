@@ -1,5 +1,6 @@
 """`hailong-central`: set up a centre, run it, hand out tokens."""
 
+import getpass
 import os
 import secrets
 import sys
@@ -8,21 +9,30 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
+import qrcode
 import tomli_w
 import typer
+from rich.console import Console
+from rich.table import Table
 from sqlalchemy import Engine
 
-from sync.central import cards
+from sync.central import audit, cards
 from sync.central.access import create_token
-from sync.central.database import migrate, open_database, writing
-from sync.central.keys import load_keys, make_keys
+from sync.central.database import migrate, open_database, reading, writing
+from sync.central.devices import create_enrolment, list_devices, revoke
+from sync.central.keys import activate_key, add_key, load_keys, make_keys
 from sync.central.setup import database_url, ensure_facts, import_bundle
+from sync.contract.enrolment import SECRET_BYTES
 from sync.contract.problem import ProblemError, problem
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 tokens_app = typer.Typer(help="Tokens of administrators and devices.", no_args_is_help=True)
+devices_app = typer.Typer(help="Devices that send responses.", no_args_is_help=True)
+keys_app = typer.Typer(help="The centre's signing keys.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
 app.add_typer(tokens_app, name="tokens")
 cards.register(app)
+app.add_typer(devices_app, name="devices")
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
 Database = Annotated[
@@ -83,6 +93,7 @@ def tokens_create(
     """Make a token and print it: this is the only time it can be read."""
     now: datetime = local_now()
     with writing(_existing(data, database)) as connection:
+        audit.record(connection, now=now, who=operator(), act="token", subject=device or role, detail=label)
         print(
             create_token(
                 connection,
@@ -94,6 +105,102 @@ def tokens_create(
                 expires=now + timedelta(days=days) if days else None,
             )
         )
+
+
+@app.command("enrol-token")
+def enrol_token(
+    data: Data,
+    device: Annotated[str, typer.Option(help="A device of the catalogue.")],
+    database: Database = None,
+    plain: Annotated[bool, typer.Option("--plain", help="The code only, without a picture.")] = False,
+) -> None:
+    """Print a code (and its QR picture) with which a device is enrolled, once, within ten minutes."""
+    _, key = load_keys(data / "keys").signing_key()
+    with writing(_existing(data, database)) as connection:
+        code = create_enrolment(
+            connection,
+            device=device,
+            secret=os.urandom(SECRET_BYTES),
+            centre_key=bytes(key.verify_key),
+            now=local_now(),
+            who=operator(),
+        )
+    if not plain:
+        picture = qrcode.QRCode(border=2)
+        picture.add_data(str(code))
+        picture.print_ascii(invert=True)
+    print(code)
+
+
+@keys_app.command("announce")
+def keys_announce(data: Data, id: Annotated[str, typer.Argument(help="A name for it.")]) -> None:
+    """Make the next signing key; terminals learn of it with their next configuration."""
+    add_key(data / "keys", "signing", id, active=False, secret=os.urandom(32))
+
+
+@keys_app.command("use")
+def keys_use(data: Data, id: Annotated[str, typer.Argument(help="A key that was announced.")]) -> None:
+    """Sign with an announced key from the next start of the centre on."""
+    activate_key(data / "keys", "signing", id)
+
+
+@devices_app.command("list")
+def devices_list(
+    data: Data,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    database: Database = None,
+) -> None:
+    """Every device: made, held, gaps, when last heard of."""
+    with reading(_existing(data, database)) as connection:
+        found = list_devices(connection)
+    if as_json:
+        print(msgspec.json.encode(found).decode())
+        return
+    table = Table("Thiết bị", "Đơn vị", "Trạng thái", "Đã ghi", "Đã nhận", "Còn thiếu", "Lần cuối")
+    for each in found:
+        state = ", ".join(
+            [each.state, *(["enrolled"] if each.enrolled else []), *(["CLONED"] if each.cloned else [])]
+        )
+        gaps = ", ".join(f"{first}–{last}" for first, last in each.gaps) or "không"
+        table.add_row(each.id, each.unit, state, str(each.made), str(each.held), gaps, each.seen_at)
+    Console().print(table)
+
+
+@devices_app.command("show")
+def devices_show(data: Data, device: str, database: Database = None) -> None:
+    """All that is known of one device, as JSON."""
+    with reading(_existing(data, database)) as connection:
+        found = list_devices(connection, device)
+    if not found:
+        raise ProblemError(problem("HL5004", where="device", detail=device))
+    print(msgspec.json.format(msgspec.json.encode(found[0])).decode())
+
+
+@devices_app.command("revoke")
+def devices_revoke(
+    data: Data,
+    device: str,
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit log.")],
+    database: Database = None,
+) -> None:
+    """Trust a device no longer: what it still sends is kept apart for a person's decision."""
+    with writing(_existing(data, database)) as connection:
+        revoke(connection, device=device, reason=reason, now=local_now(), who=operator())
+
+
+@app.command("audit")
+def audit_command(data: Data, database: Database = None) -> None:
+    """Check the chain of the audit log; exit code 1 and the first wrong line where it is broken."""
+    with reading(_existing(data, database)) as connection:
+        count, wrong = audit.verify(connection)
+    if wrong is not None:
+        raise ProblemError(problem("HL5008", where=f"line {wrong}"))
+    print(f"{count}: ok")
+
+
+def operator() -> str:
+    """Who types this, for the audit log."""
+    return getpass.getuser()
 
 
 def _existing(data: Path, database: str | None) -> Engine:

@@ -4,10 +4,8 @@ Devices and administrators come with a bearer token; only /health and /openapi.j
 Every error is an RFC 9457 document with a number of `sync/contract/problem.py`.
 """
 
-import hashlib
 import logging
 from collections.abc import Callable
-from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -29,21 +27,27 @@ from litestar.params import Parameter
 from msgspec import Struct
 
 from sync.central import bodies
-from sync.central.centre import Centre
+from sync.central.centre import Call, Centre
 from sync.central.pull import PAGE_LIMIT, Page, StaleCursorError
-from sync.contract.batch import BATCH_LIMIT, BatchReply
+from sync.central.signed import SignedReplies
+from sync.contract.batch import BatchReply
+from sync.contract.enrolment import EnrolReply, EnrolRequest
+from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.problem import KINDS, Problem, ProblemError, problem
 
 T = TypeVar("T")
 log = logging.getLogger("hailong.central")
 
 PROBLEM_JSON = "application/problem+json"
-# Batches that may wait for the one that is being stored; more are told to come back.
-WAITING_LIMIT = 64
+# Batches that may be read, or wait for the one that is being stored; more are told to come back.
+ADMITTED = 64
 
 
 class ProblemDocument(Struct, frozen=True, omit_defaults=True):
-    """RFC 9457. number: see the list of problems; restart: with HL4014, the cursor to begin again with."""
+    """RFC 9457. number: see the list of problems.
+
+    restart: with HL4014, the cursor to begin again with. server_time: with HL4019, the centre's clock.
+    """
 
     type: str
     status: int
@@ -53,6 +57,7 @@ class ProblemDocument(Struct, frozen=True, omit_defaults=True):
     detail: str = ""
     where: str = ""
     restart: str = ""
+    server_time: str = ""
 
 
 class Health(Struct, frozen=True):
@@ -75,33 +80,52 @@ def _problems(*numbers: str) -> dict[int, ResponseSpec]:
     }
 
 
-class BatchOperation(Operation):
-    """Describes the body of a batch: the handler itself takes bytes, for it has to hash them."""
+def _body_operation(description: str, schema: Schema) -> type[Operation]:
+    """An operation that describes its body: the handlers take bytes, for they have to hash them."""
 
-    def __post_init__(self) -> None:
-        """Put the body's schema in."""
-        response = Schema(type="object", description="The canonical bytes of a response")  # type: ignore[arg-type]
-        self.request_body = RequestBody(
-            required=True,
-            description="Responses of one device, oldest first; zstd, gzip or as it is.",
-            content={
-                "application/json": OpenAPIMediaType(
-                    schema=Schema(
-                        type="object",  # type: ignore[arg-type]
-                        required=["device", "responses"],
-                        additional_properties=False,
-                        properties={
-                            "device": Schema(type="string"),  # type: ignore[arg-type]
-                            "responses": Schema(
-                                type="array",  # type: ignore[arg-type]
-                                items=response,
-                                max_items=BATCH_LIMIT,
-                            ),
-                        },
-                    )
-                )
-            },
-        )
+    class Described(Operation):
+        def __post_init__(self) -> None:
+            self.request_body = RequestBody(
+                required=True,
+                description=description,
+                content={"application/json": OpenAPIMediaType(schema=schema)},
+            )
+
+    return Described
+
+
+def _schema(type: type[Struct]) -> Schema:
+    """The JSON Schema of a struct, whole, for it has no other struct inside."""
+    (found,), _ = msgspec.json.schema_components([type])
+    definition = msgspec.json.schema(type)["$defs"][type.__name__]
+    assert found
+    return _as_schema(definition)
+
+
+def _as_schema(definition: dict[str, Any]) -> Schema:
+    names = {"type", "format", "pattern", "minimum", "maximum", "required", "description"}
+    values: dict[str, Any] = {name: value for name, value in definition.items() if name in names}
+    if "properties" in definition:
+        values["properties"] = {name: _as_schema(each) for name, each in definition["properties"].items()}
+        values["additional_properties"] = definition.get("additionalProperties", True)
+    if "anyOf" in definition:
+        values["any_of"] = [_as_schema(each) for each in definition["anyOf"]]
+    return Schema(**values)
+
+
+BatchOperation = _body_operation(
+    "Responses of one device, oldest first; zstd, gzip or as it is.",
+    _as_schema(
+        {
+            "type": "object",
+            "required": ["device", "responses"],
+            "additionalProperties": False,
+            "properties": {"device": {"type": "string"}, "responses": {"type": "array"}},
+        }
+    ),
+)
+EnrolOperation = _body_operation("The code's secret and the device's key.", _schema(EnrolRequest))
+HeartbeatOperation = _body_operation("How the device is.", _schema(Heartbeat))
 
 
 @get("/health", security=[{}], responses=_problems("HL5006"), tags=["centre"])
@@ -115,27 +139,79 @@ async def health(state: State) -> Health:
     status_code=200,
     operation_class=BatchOperation,
     responses=_problems(
-        "HL4001", "HL4002", "HL4003", "HL4005", "HL4007", "HL4009", "HL4015", "HL4016", "HL5006"
+        "HL4001", "HL4002", "HL4003", "HL4007", "HL4009", "HL4015", "HL4016", "HL4018", "HL5006"
     ),
     tags=["devices"],
 )
 async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     """Store up to 500 responses of the calling device; one receipt a response, durable before the answer."""
-    centre = _centre(request.app.state)
-    writer: CapacityLimiter = request.app.state.writer
-    device = await _read(request.app.state, centre.device, request.headers.get("authorization", ""))
-    if writer.statistics().tasks_waiting >= WAITING_LIMIT:
+    state, call = request.app.state, _call(request)
+    admission: CapacityLimiter = state.admission
+    if admission.statistics().tasks_waiting or admission.available_tokens < 1:
         raise ProblemError(problem("HL4015"))
-    sent = await bodies.read_limited(request.stream(), request.headers.get("content-length"))
-    encoding = request.headers.get("content-encoding", "").strip().lower()
-    work = partial(_receive, centre, device.device, sent, encoding)
-    reply = await to_thread.run_sync(work, limiter=writer)
+    async with admission:
+        device = await _read(state, _centre(state).arriving, call)
+        sent = await _body(request)
+        reply = await _write(state, _centre(state).receive, device, call, sent)
     # Says which encodings a request may have (RFC 7694).
     return Response(reply, headers={"Accept-Encoding": "zstd, gzip"})
 
 
-def _receive(centre: Centre, device: str, sent: bytes, encoding: str) -> BatchReply:
-    return centre.receive(device, bodies.unpack(sent, encoding), hashlib.sha256(sent).hexdigest())
+@post(
+    "/v1/enrol",
+    status_code=200,
+    operation_class=EnrolOperation,
+    security=[{}],
+    responses=_problems("HL4003", "HL4007", "HL4018", "HL4019", "HL4020", "HL4021", "HL5006"),
+    tags=["devices"],
+)
+async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
+    """Exchange a one-time code for an identity; the request is signed with the key it brings."""
+    state = request.app.state
+    sent = await _body(request)
+    return await _write(state, _centre(state).enrol, _call(request), sent)
+
+
+@post(
+    "/v1/heartbeat",
+    status_code=200,
+    operation_class=HeartbeatOperation,
+    responses=_problems(
+        "HL4001", "HL4002", "HL4003", "HL4007", "HL4017", "HL4018", "HL4019", "HL4020", "HL5006"
+    ),
+    tags=["devices"],
+)
+async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
+    """Say how the device is; learn what the centre holds of it and which configuration is the newest."""
+    state, call = request.app.state, _call(request)
+    device = await _read(state, _centre(state).arriving, call)
+    sent = await _body(request)
+    return await _write(state, _centre(state).heartbeat, device, call, sent)
+
+
+@get(
+    "/v1/config",
+    responses={
+        **_problems("HL4001", "HL4002", "HL4017", "HL4018", "HL4022", "HL5006"),
+        304: ResponseSpec(
+            None, description="The one in If-None-Match is the newest", media_type=MediaType.JSON
+        ),
+    },
+    response_headers=[
+        ResponseHeader(name="ETag", description="Names this configuration", documentation_only=True)
+    ],
+    tags=["devices"],
+)
+async def config(request: Request[Any, Any, State]) -> Response[Any]:
+    """The newest configuration; with If-None-Match only if it is another one."""
+    state, call = request.app.state, _call(request)
+    device = await _read(state, _centre(state).arriving, call)
+    document = await _read(state, _centre(state).config, device, call)
+    body = msgspec.json.encode(document, order="sorted")
+    tag = f'"{document.version}-{bodies.sha256(body)[:16]}"'
+    if call.headers.get("if-none-match", "") == tag:
+        return Response(None, status_code=304, headers={"ETag": tag})
+    return Response(body, media_type=MediaType.JSON, headers={"ETag": tag})
 
 
 @get(
@@ -176,6 +252,18 @@ async def responses(
     return Response(msgspec.json.encode(page), media_type=MediaType.JSON)
 
 
+def _call(request: Request[Any, Any, State]) -> Call:
+    scope = request.scope
+    query = scope["query_string"].decode("latin-1")
+    target = scope["path"] + (f"?{query}" if query else "")
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    return Call(request.method, target, headers)
+
+
+async def _body(request: Request[Any, Any, State]) -> bytes:
+    return await bodies.read_limited(request.stream(), request.headers.get("content-length"))
+
+
 def _centre(state: State) -> Centre:
     centre: Centre = state.centre
     return centre
@@ -185,6 +273,11 @@ async def _read(state: State, call: Callable[..., T], *arguments: object) -> T:
     return await to_thread.run_sync(call, *arguments, limiter=state.readers)
 
 
+async def _write(state: State, call: Callable[..., T], *arguments: object) -> T:
+    # One at a time: SQLite has one writer, and waiting here is cheaper than waiting for its lock.
+    return await to_thread.run_sync(call, *arguments, limiter=state.writer)
+
+
 # --- problems -----------------------------------------------------------------------------------------------
 
 
@@ -192,6 +285,8 @@ def _on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Respons
     document = error.problem.rfc9457(_language(request))
     if isinstance(error, StaleCursorError):
         document["restart"] = error.restart
+    if error.problem.number == "HL4019":
+        document["server_time"] = _centre(request.app.state).now().isoformat()
     headers = {}
     if error.problem.kind.status in (429, 503):
         headers["Retry-After"] = "2"
@@ -236,11 +331,18 @@ def _language(request: Request[Any, Any, Any]) -> str:
     return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "vi"
 
 
-def build_app(centre: Centre) -> Litestar:
-    """The ASGI application of a centre."""
-    return Litestar(
-        [health, push, responses],
-        state=State({"centre": centre, "writer": CapacityLimiter(1), "readers": CapacityLimiter(8)}),
+def build_app(centre: Centre) -> SignedReplies:
+    """The ASGI application of a centre; its answers to signed requests are signed."""
+    application = Litestar(
+        [health, push, enrol, heartbeat, config, responses],
+        state=State(
+            {
+                "centre": centre,
+                "admission": CapacityLimiter(ADMITTED),
+                "writer": CapacityLimiter(1),
+                "readers": CapacityLimiter(8),
+            }
+        ),
         request_max_body_size=None,
         exception_handlers={
             ProblemError: _on_problem,
@@ -259,3 +361,5 @@ def build_app(centre: Centre) -> Litestar:
         ),
         logging_config=None,
     )
+    key_id, key = centre.signing_key()
+    return SignedReplies(application, key_id, key, centre.now)

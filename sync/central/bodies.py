@@ -5,6 +5,7 @@ another Content-Encoding                            HL4016
 bytes that are not what the encoding says           HL4003
 """
 
+import hashlib
 import io
 import zlib
 from collections.abc import AsyncIterator
@@ -59,6 +60,11 @@ def _unpack(data: bytes, encoding: str) -> bytes:
             raise EOFError
         return plain
     return data
+
+
+def sha256(data: bytes) -> str:
+    """The digest by which a reply names its request, hex."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def _too_large() -> ProblemError:

@@ -1,26 +1,45 @@
 """The centre without HTTP: every call that devices and administrators can make, as a plain method.
 
 Clock, database and keys come in through the constructor. Methods block; whoever calls them from an event loop
-uses a thread.
+uses a thread. `arriving` is asked before a body is read; everything else once it is there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Engine, select
+from msgspec import Struct
+from nacl.signing import SigningKey
+from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import pull
+from sync.central import bodies, pull, replay
 from sync.central.access import Caller, find_caller
 from sync.central.database import reading, writing
+from sync.central.devices import Device, enrol, find_device, find_signer
 from sync.central.ingest import store
 from sync.central.judge import Form, form, judge
-from sync.central.schema import devices
+from sync.central.keys import Keys
+from sync.central.ledger import Ranges
+from sync.central.schema import bundles, devices
 from sync.central.setup import read_epoch
 from sync.contract.batch import BATCH_LIMIT, Batch, BatchReply
+from sync.contract.bundle import PublicKeys
+from sync.contract.enrolment import EnrolReply, EnrolRequest
+from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.contract.issue import BundleDocument
 from sync.contract.problem import ProblemError, problem
+from sync.contract.signing import RequestSignature, content_digest, read_request_signature, verify_request
 from sync.contract.survey import Survey
+
+
+class Call(Struct, frozen=True):
+    """What is known of a request before its body: target is path and query, headers in lower case."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
 
 
 class Centre:
@@ -29,77 +48,171 @@ class Centre:
     Args:
         engine: from `open_database`, migrated.
         now: the time, with its offset.
-        sealing_keys: key id -> 32 bytes; may be empty.
+        keys: from `load_keys`; the sealing keys may be missing.
 
     """
 
-    def __init__(
-        self, engine: Engine, *, now: Callable[[], datetime], sealing_keys: Mapping[str, bytes]
-    ) -> None:
+    def __init__(self, engine: Engine, *, now: Callable[[], datetime], keys: Keys) -> None:
         self._engine = engine
         self._now = now
-        self._sealing_keys = sealing_keys
+        self._keys = keys
+        self._sealing_keys = keys.sealing_keys()
         self._batch = msgspec.json.Decoder(Batch)
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
             self._surveys: dict[tuple[str, int], Survey] = pull.load_surveys(connection)
         self._forms: dict[tuple[str, int], Form] = {key: form(each) for key, each in self._surveys.items()}
 
-    def caller(self, authorization: str) -> Caller:
-        """Who calls with this `Authorization` header; raises ProblemError HL4001."""
-        with reading(self._engine) as connection:
-            return find_caller(connection, authorization, self._now())
+    def signing_key(self) -> tuple[str, SigningKey]:
+        """The id and the key that answers are signed with."""
+        return self._keys.signing_key()
 
-    def administrator(self, authorization: str) -> Caller:
-        """The administrator who calls; raises ProblemError HL4001 or HL4002."""
-        caller = self.caller(authorization)
-        if caller.role == "device":
-            raise ProblemError(problem("HL4002", where="Authorization", detail="a device's token"))
-        return caller
+    def now(self) -> datetime:
+        """The centre's time."""
+        return self._now()
 
-    def device(self, authorization: str) -> Caller:
-        """The device that calls; raises ProblemError HL4001 or HL4002."""
-        caller = self.caller(authorization)
-        if caller.role != "device":
-            raise ProblemError(problem("HL4002", where="Authorization", detail="not a device's token"))
-        return caller
+    # --- devices ----------------------------------------------------------------------------------------
 
-    def receive(self, device: str, body: bytes, request: str) -> BatchReply:
-        """Store a batch of `device` and return its receipts once they are durable.
+    def arriving(self, call: Call) -> Device:
+        """Who sends this, before its body is read. A signature is not proven yet: see `authentic`.
 
-        body: JSON, unpacked. request: SHA-256 of the body as it was sent, hex; goes back in the answer.
-
-        Raises ProblemError: HL4003 unreadable, HL4007 too many, HL4009 another device's, HL5006 not writable.
+        Raises ProblemError HL4001, HL4002 (token) or HL4018 (signature).
         """
+        with reading(self._engine) as connection:
+            if "signature-input" in call.headers:
+                return find_signer(connection, call.headers)
+            caller = find_caller(connection, call.headers.get("authorization", ""), self._now())
+            if caller.role != "device":
+                raise ProblemError(problem("HL4002", where="Authorization", detail="not a device's token"))
+            device = find_device(connection, caller.device)
+            if device.key:
+                raise ProblemError(problem("HL4002", where="Authorization", detail="this device signs"))
+            return device
+
+    def authentic(self, device: Device, call: Call, sent: bytes) -> None:
+        """Return if `device` sent exactly these bytes; raises ProblemError HL4018."""
+        if device.claimed is not None:
+            verify_request(
+                device.claimed,
+                device.key,
+                method=call.method,
+                target=call.target,
+                body=sent,
+                headers=call.headers,
+            )
+        elif call.headers.get("content-digest", content_digest(sent)) != content_digest(sent):
+            raise ProblemError(problem("HL4018", where="Content-Digest"))
+
+    def receive(self, device: Device, call: Call, sent: bytes) -> BatchReply:
+        """Store a batch, `sent` as it came, and return its receipts once they are durable.
+
+        Raises ProblemError: HL4018 signature, HL4016 encoding, HL4003 unreadable, HL4007 too much,
+        HL4009 another device's, HL5006 not writable.
+        """
+        self.authentic(device, call, sent)
+        body = bodies.unpack(sent, call.headers.get("content-encoding", "").strip().lower())
         try:
             batch = self._batch.decode(body)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise ProblemError(problem("HL4003", where="body")) from error
         if len(batch.responses) > BATCH_LIMIT:
             raise ProblemError(problem("HL4007", where="responses", detail=f"more than {BATCH_LIMIT}"))
-        if batch.device != device:
+        if batch.device != device.id:
             raise ProblemError(problem("HL4009", where="device"))
         now = self._now()
         received_at = int(now.timestamp() * 1000)
-        place = self._place(device)
         judged = [
-            judge(bytes(raw), device=device, unit=place.unit, forms=self._forms, received_at=received_at)
+            judge(bytes(raw), device=device.id, unit=device.unit, forms=self._forms, received_at=received_at)
             for raw in batch.responses
         ]
-        try:
-            with writing(self._engine) as connection:
-                receipts, held = store(
-                    connection, device, judged, received_at, revoked=place.state == "revoked"
-                )
-        except DBAPIError as error:
-            raise ProblemError(problem("HL5006", detail=type(error.orig).__name__)) from error
-        return BatchReply(tuple(receipts), request, self._epoch, held, now)
+        with self._changing() as connection:
+            receipts, held = store(connection, device.id, judged, received_at, revoked=device.revoked)
+        digest = bodies.sha256(sent)
+        return BatchReply(tuple(receipts), digest, self._epoch, held, now)
 
-    def _place(self, device: str) -> "Place":
+    def enrol(self, call: Call, sent: bytes) -> EnrolReply:
+        """Give a device its identity; raises ProblemError HL4003, HL4018 … HL4021."""
+        try:
+            request = msgspec.json.decode(sent, type=EnrolRequest)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise ProblemError(problem("HL4003", where="body")) from error
+        now = self._now()
+        claimed = self._claimed_now(call, now)
+        with self._changing() as connection:
+            device = enrol(
+                connection,
+                request,
+                method=call.method,
+                target=call.target,
+                body=sent,
+                headers=call.headers,
+                now=now,
+            )
+            replay.use_nonce(connection, claimed, now)
+        return EnrolReply(device.id, device.unit, self._epoch, self._keys.public(), now)
+
+    def heartbeat(self, device: Device, call: Call, sent: bytes) -> HeartbeatReply:
+        """Note how a device is; raises ProblemError HL4003, HL4017 … HL4020."""
+        if device.claimed is None:
+            raise ProblemError(problem("HL4018", where="Signature-Input"))
+        self.authentic(device, call, sent)
+        _refuse_revoked(device)
+        try:
+            beat = msgspec.json.decode(sent, type=Heartbeat)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise ProblemError(problem("HL4003", where="body")) from error
+        now = self._now()
+        self._claimed_now(call, now)
+        with self._changing() as connection:
+            replay.use_nonce(connection, device.claimed, now)
+            key = devices.c.id == device.id
+            row = connection.execute(select(devices.c.made, devices.c.held).where(key)).one()
+            connection.execute(
+                update(devices)
+                .where(key)
+                .values(
+                    seen_at=now.isoformat(),
+                    made=max(row.made, beat.made),
+                    heartbeat=msgspec.json.encode(beat).decode(),
+                )
+            )
+            newest = connection.execute(select(func.max(bundles.c.version))).scalar() or 0
+        return HeartbeatReply(self._epoch, msgspec.json.decode(row.held, type=Ranges), now, newest)
+
+    def config(self, device: Device, call: Call) -> BundleDocument:
+        """The newest bundle, with the centre's public keys; raises ProblemError HL4017, HL4018, HL4022."""
+        self.authentic(device, call, b"")
+        _refuse_revoked(device)
         with reading(self._engine) as connection:
-            query = select(devices.c.unit, devices.c.state).where(devices.c.id == device)
-            row = connection.execute(query).one()
-            return Place(row.unit, row.state)
+            row = connection.execute(select(bundles).order_by(bundles.c.version.desc()).limit(1)).first()
+        if row is None:
+            raise ProblemError(problem("HL4022"))
+        files = msgspec.json.decode(row.files, type=dict[str, str])
+        files["keys.toml"] = msgspec.toml.encode(self._public_keys(files.get("keys.toml", ""))).decode()
+        return BundleDocument(row.version, datetime.fromisoformat(row.issued_at), files)
+
+    def _public_keys(self, imported: str) -> PublicKeys:
+        """Our own, and the badge keys that came with the bundle."""
+        own = self._keys.public()
+        given = msgspec.toml.decode(imported, type=PublicKeys)
+        ids = {key.id for key in own.badges}
+        badges = (*own.badges, *(key for key in given.badges if key.id not in ids))
+        return msgspec.structs.replace(own, badges=badges)
+
+    def _claimed_now(self, call: Call, now: datetime) -> RequestSignature:
+        claimed = read_request_signature(call.headers)
+        replay.check_time(claimed, now)
+        return claimed
+
+    # --- administrators ---------------------------------------------------------------------------------
+
+    def administrator(self, authorization: str) -> Caller:
+        """The administrator who calls; raises ProblemError HL4001 or HL4002."""
+        with reading(self._engine) as connection:
+            caller = find_caller(connection, authorization, self._now())
+        if caller.role == "device":
+            raise ProblemError(problem("HL4002", where="Authorization", detail="a device's token"))
+        return caller
 
     def page(self, caller: Caller, after: str, limit: int) -> pull.Page:
         """A page of JSON items; raises ProblemError HL4013, HL4014."""
@@ -126,11 +239,21 @@ class Centre:
             with reading(self._engine) as connection:
                 return read_epoch(connection)
         except DBAPIError as error:
-            raise ProblemError(problem("HL5006", detail=type(error.orig).__name__)) from error
+            raise _not_usable(error) from error
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        try:
+            with writing(self._engine) as connection:
+                yield connection
+        except DBAPIError as error:
+            raise _not_usable(error) from error
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where a device stands, and whether it is trusted (`active` or `revoked`)."""
+def _not_usable(error: DBAPIError) -> ProblemError:
+    return ProblemError(problem("HL5006", detail=type(error.orig).__name__))
 
-    unit: str
-    state: str
+
+def _refuse_revoked(device: Device) -> None:
+    if device.revoked:
+        raise ProblemError(problem("HL4017"))

@@ -4,7 +4,9 @@
     keys/badges.json    Ed25519; signs officer badges and procedure cards
     keys/sealing.json   X25519; opens what citizens wrote; may be kept elsewhere, pulls then show no text
 
-Each file is a JSON list of {"id", "secret"}, newest last. Old sealing keys stay: they open old text.
+Each file is a JSON list of {"id", "secret"}, newest last. Old sealing keys stay: they open old text. A new
+signing key is first announced ("active": false): terminals get it with their next configuration, signed by
+the old one, and it signs only once they have it.
 """
 
 import base64
@@ -22,11 +24,12 @@ from sync.contract.problem import ProblemError, problem
 from sync.contract.text import Id
 
 
-class SecretKey(Struct, frozen=True, forbid_unknown_fields=True):
+class SecretKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One secret key of 32 bytes in base64, under the id that its public half travels with."""
 
     id: Id
     secret: str
+    active: bool = True
 
     @property
     def raw(self) -> bytes:
@@ -42,8 +45,8 @@ class Keys(Struct, frozen=True):
     sealing: tuple[SecretKey, ...]
 
     def signing_key(self) -> tuple[str, SigningKey]:
-        """The id of the newest signing key, and the key."""
-        newest = self.signing[-1]
+        """The id of the newest signing key that is active, and the key."""
+        newest = [key for key in self.signing if key.active][-1]
         return newest.id, SigningKey(newest.raw)
 
     def sealing_keys(self) -> dict[str, bytes]:
@@ -77,6 +80,22 @@ def make_keys(folder: Path, today: str, random_bytes: Callable[[int], bytes] = o
         if not path.exists():
             key = SecretKey(f"{kind}-{today}", _text(random_bytes(32)))
             write_secret(path, msgspec.json.encode([key]))
+
+
+def add_key(folder: Path, kind: str, id: str, *, active: bool, secret: bytes) -> None:
+    """Add a key of a kind; `secret` is 32 random bytes. Raises ProblemError HL5002."""
+    path = folder / f"{kind}.json"
+    write_secret(path, msgspec.json.encode([*_load(path), SecretKey(id, _text(secret), active)]))
+
+
+def activate_key(folder: Path, kind: str, id: str) -> None:
+    """Let an announced key sign from the next start on. Raises ProblemError HL5002."""
+    path = folder / f"{kind}.json"
+    keys = _load(path)
+    if id not in [key.id for key in keys]:
+        raise ProblemError(problem("HL5002", where=str(path), detail=f"no key '{id}'"))
+    changed = [SecretKey(key.id, key.secret, key.active or key.id == id) for key in keys]
+    write_secret(path, msgspec.json.encode(changed))
 
 
 def load_keys(folder: Path) -> Keys:

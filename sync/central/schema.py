@@ -106,7 +106,7 @@ enrolments = Table(
 nonces = Table(
     "nonces",
     metadata,
-    Column("nonce", String(64), primary_key=True),
+    Column("nonce", String(96), primary_key=True),
     Column("seen_at", BigInteger, nullable=False, index=True),
 )
 

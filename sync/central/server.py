@@ -6,13 +6,13 @@ from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces
-from litestar import Litestar
 
 from sync.central.app import build_app
 from sync.central.centre import Centre
 from sync.central.database import open_database
 from sync.central.keys import load_keys
 from sync.central.setup import database_url
+from sync.central.signed import SignedReplies
 
 
 def local_now() -> datetime:
@@ -20,10 +20,10 @@ def local_now() -> datetime:
     return datetime.now().astimezone()
 
 
-def load_app(data: Path, url: str | None) -> Litestar:
+def load_app(data: Path, url: str | None) -> SignedReplies:
     """The application over a data folder that `init` has made."""
     engine = open_database(database_url(data, url))
-    return build_app(Centre(engine, now=local_now, sealing_keys=load_keys(data / "keys").sealing_keys()))
+    return build_app(Centre(engine, now=local_now, keys=load_keys(data / "keys")))
 
 
 def run(data: Path, url: str | None, host: str, port: int) -> None:
@@ -40,5 +40,5 @@ def run(data: Path, url: str | None, host: str, port: int) -> None:
     server.serve(target_loader=partial(_load, data, url), wrap_loader=False)
 
 
-def _load(data: Path, url: str | None, *_: object, **__: object) -> Litestar:
+def _load(data: Path, url: str | None, *_: object, **__: object) -> SignedReplies:
     return load_app(data, url)

@@ -144,6 +144,13 @@ KINDS: dict[str, Kind] = {
         "Yêu cầu trung tâm phát hành gói mới",
         "Ask the centre to issue a new one",
     ),
+    "HL1009": Kind(
+        409,
+        "Thư mục cấu hình được đặt bằng tay, không phải do trung tâm cấp",
+        "The configuration folder was put there by hand",
+        "Dời thư mục đó đi để nhận cấu hình từ trung tâm, hoặc bỏ khóa `bundle` trong agent.toml",
+        "Move the folder away to take the centre's, or take the key `bundle` out of agent.toml",
+    ),
     # --- HL2xxx storage on the terminal ------------------------------------------------------------
     "HL2001": Kind(
         500,
@@ -448,6 +455,41 @@ KINDS: dict[str, Kind] = {
         "Liên hệ trung tâm; phiếu đã gửi được giữ để xem xét",
         "Ask the centre; what was sent is kept for review",
     ),
+    "HL4018": Kind(
+        401,
+        "Chữ ký của yêu cầu hoặc câu trả lời không đúng",
+        "The signature of the request or the answer is wrong",
+        "Ghi danh lại thiết bị, hoặc kiểm tra thiết bị mạng ở giữa",
+        "Enrol the device again, or check what stands between",
+    ),
+    "HL4019": Kind(
+        401,
+        "Đồng hồ của thiết bị lệch quá nhiều",
+        "The device's clock is too far off",
+        "Máy tự dùng giờ của trung tâm để gửi lại; nên chỉnh đồng hồ",
+        "The device uses the centre's time and sends again; set its clock",
+    ),
+    "HL4020": Kind(
+        401,
+        "Yêu cầu này đã được gửi trước đó",
+        "This request was sent before",
+        "Gửi một yêu cầu mới với nonce mới",
+        "Send a new request with a new nonce",
+    ),
+    "HL4021": Kind(
+        403,
+        "Mã ghi danh sai, đã dùng hoặc đã hết hạn",
+        "The enrolment code is wrong, used or expired",
+        "Tạo mã mới bằng `hailong-central enrol-token`",
+        "Make a new one with `hailong-central enrol-token`",
+    ),
+    "HL4022": Kind(
+        404,
+        "Trung tâm chưa có gói cấu hình",
+        "The centre has no configuration yet",
+        "Nạp gói bằng `hailong-central init --bundle …`",
+        "Import one with `hailong-central init --bundle …`",
+    ),
     "HL4101": Kind(
         422,
         "Địa chỉ trung tâm không được mã hóa (http://)",
@@ -475,6 +517,27 @@ KINDS: dict[str, Kind] = {
         "The receipts do not belong to what was sent",
         "Kiểm tra thiết bị mạng ở giữa; máy tự gửi lại, không mất phiếu nào",
         "Check what stands between; the device sends again by itself, nothing is lost",
+    ),
+    "HL4105": Kind(
+        502,
+        "Câu trả lời không có chữ ký của trung tâm",
+        "The answer is not signed by the centre",
+        "Kiểm tra thiết bị mạng ở giữa; nếu trung tâm đã thay khóa, ghi danh lại",
+        "Check what stands between; if the centre has changed its keys, enrol again",
+    ),
+    "HL4106": Kind(
+        401,
+        "Thiết bị chưa được ghi danh",
+        "The device is not enrolled",
+        "Tạo mã tại trung tâm rồi chạy `hailong-agent enrol MÃ`",
+        "Make a code at the centre and run `hailong-agent enrol CODE`",
+    ),
+    "HL4107": Kind(
+        502,
+        "Máy chủ trả lời không phải trung tâm đã cấp mã ghi danh",
+        "Who answered is not the centre that issued the code",
+        "Kiểm tra địa chỉ trung tâm trong agent.toml",
+        "Check the centre's address in agent.toml",
     ),
     # --- HL5xxx the centre and its tools -----------------------------------------------------------
     "HL5001": Kind(
@@ -525,6 +588,13 @@ KINDS: dict[str, Kind] = {
         "The centre cannot write to its database",
         "Kiểm tra đĩa và cơ sở dữ liệu; thiết bị sẽ tự gửi lại",
         "Check the disk and the database; devices send again by themselves",
+    ),
+    "HL5008": Kind(
+        500,
+        "Nhật ký quản trị đã bị sửa",
+        "The audit log was changed",
+        "Giữ nguyên cơ sở dữ liệu, so với bản sao lưu trước đó",
+        "Leave the database as it is and compare it with an earlier backup",
     ),
     "HL5007": Kind(
         409,

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ import httpx
 import pytest
 from litestar.testing import TestClient
 
+from sync.agent.identity import load_identity
 from sync.agent.pushing import Delivered, Idle, Pusher
-from sync.agent.sending import Sender
+from sync.agent.sending import Sender, Wire
+from sync.contract.bundle import load_bundle
 from sync.contract.canonical import canonical_bytes
 from sync.outbox import OutboxReader, Receipts, ReceiptsReader
 from tests.support.processes import free_port, running, wait_until
@@ -26,7 +29,7 @@ class Terminal:
     def __init__(self, folder: Path, central: CentreUnderTest, client: httpx.Client) -> None:
         self.outbox = folder / "outbox"
         self.receipts = Receipts(folder / "agent")
-        self.sender = Sender(client, "kiosk-1", central.token(device="kiosk-1"), lambda: NOW)
+        self.sender = central.enrolled(client, "kiosk-1", folder / "agent")
 
     def pusher(self) -> Pusher:
         return Pusher(OutboxReader(self.outbox), self.receipts, self.sender, lambda: NOW)
@@ -40,12 +43,6 @@ def terminal(tmp_path: Path, central: CentreUnderTest) -> Iterator[Terminal]:
         found.receipts.close()
 
 
-def stored(central: CentreUnderTest) -> list[bytes]:
-    with central.engine.connect() as connection:
-        rows = connection.exec_driver_sql("SELECT body FROM responses ORDER BY position")
-        return [bytes(row.body) for row in rows]
-
-
 def test_everything_in_the_outbox_reaches_the_centre_in_order_byte_for_byte(
     terminal: Terminal, central: CentreUnderTest
 ) -> None:
@@ -55,7 +52,7 @@ def test_everything_in_the_outbox_reaches_the_centre_in_order_byte_for_byte(
     while not isinstance(step := pusher.step(), Idle):
         steps.append(step)
     assert steps == [Delivered(500), Delivered(500), Delivered(203)]
-    assert stored(central) == [canonical_bytes(each) for each in visits]
+    assert central.stored() == [canonical_bytes(each) for each in visits]
     assert terminal.receipts.through == 1203
 
 
@@ -67,12 +64,12 @@ def test_receipts_that_were_lost_are_asked_for_again_and_nothing_is_doubled(
     pusher.step()
     terminal.receipts.withdraw(5, 12)
     assert terminal.pusher().step() == Delivered(8)
-    assert len(stored(central)) == 20
+    assert len(central.stored()) == 20
     assert not terminal.receipts.view.set_aside
 
 
 def test_a_centre_restored_from_an_old_backup_gets_its_data_again(
-    terminal: Terminal, central: CentreUnderTest
+    terminal: Terminal, central: CentreUnderTest, tmp_path: Path
 ) -> None:
     fill_outbox(terminal.outbox, 20)
     pusher = terminal.pusher()
@@ -85,12 +82,12 @@ def test_a_centre_restored_from_an_old_backup_gets_its_data_again(
     central.open()
     outbox = terminal.outbox
     with TestClient(central.app) as client:
-        sender = Sender(client, "kiosk-1", central.token(device="kiosk-1"), lambda: NOW)
+        sender = Sender(Wire(client, lambda: NOW), load_identity(tmp_path / "agent"))
         pusher = Pusher(OutboxReader(outbox), terminal.receipts, sender, lambda: NOW)
         fill_more(outbox)
         while not isinstance(pusher.step(), Idle):
             pass
-    assert len(stored(central)) == 21
+    assert len(central.stored()) == 21
     assert terminal.receipts.through == 21
 
 
@@ -104,6 +101,12 @@ def fill_more(folder: Path) -> None:
 
 
 # --- real processes -----------------------------------------------------------------------------------------
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
 
 PYTHON = [sys.executable, "-m"]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -120,13 +123,12 @@ def command(*arguments: str) -> str:
 def test_as_processes_they_carry_visits_within_moments_and_survive_a_killed_centre(tmp_path: Path) -> None:
     data, port = str(tmp_path / "centre"), free_port()
     command("sync.central", "init", "--data", data, "--bundle", str(write_bundle(tmp_path / "bundle")))
-    token_file = tmp_path / "token"
-    token_file.write_text(command("sync.central", "tokens", "create", "--data", data, "--device", "kiosk-1"))
+    code = command("sync.central", "enrol-token", "--data", data, "--device", "kiosk-1").split()[-1]
     admin = command("sync.central", "tokens", "create", "--data", data, "--role", "admin").strip()
     config = tmp_path / "agent.toml"
     config.write_text(
         f'centre = "http://127.0.0.1:{port}"\ndevice = "kiosk-1"\noutbox = "outbox"\nfolder = "agent"\n'
-        'token_file = "token"\n'
+        'bundle = "current"\nheartbeat_seconds = 1\n'
     )
     fill_outbox(tmp_path / "outbox", 40)
     address = f"http://127.0.0.1:{port}/v1/responses"
@@ -137,6 +139,10 @@ def test_as_processes_they_carry_visits_within_moments_and_survive_a_killed_cent
 
     serve = [*PYTHON, "sync.central", "serve", "--data", data, "--port", str(port)]
     agent = [*PYTHON, "sync.agent", "--config", str(config)]
+    with running(serve, ENVIRONMENT) as centre_process:
+        wait_until(lambda: answers(port))
+        command("sync.agent", "--config", str(config), "enrol", code)
+        os.killpg(centre_process.pid, signal.SIGKILL)
     with running(agent, ENVIRONMENT) as agent_process:
         with running(serve, ENVIRONMENT) as centre_process:
             receipts = ReceiptsReader(tmp_path / "agent")
@@ -146,8 +152,10 @@ def test_as_processes_they_carry_visits_within_moments_and_survive_a_killed_cent
         with running(serve, ENVIRONMENT):
             wait_until(lambda: receipts.view().through == 41)
             assert pulled() == list(range(1, 42))
+            wait_until((tmp_path / "current").is_symlink)
             agent_process.send_signal(signal.SIGTERM)
             assert agent_process.wait(timeout=10) == 0
             status = json.loads(command("sync.agent", "--config", str(config), "status", "--json"))
+            assert load_bundle(tmp_path / "current").keys.sealing
             assert (status["made"], status["queue"], status["problem"]) == (41, 0, "")
             assert command("sync.agent", "--config", str(config), "--once") == ""

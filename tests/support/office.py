@@ -100,12 +100,9 @@ class Office:
             "device": settings["device"],
             "outbox": "terminal/outbox",
             "folder": "terminal/agent",
-            "token_file": "token",
         }
         (self.folder / "agent.toml").write_text(tomli_w.dumps(agent), "utf-8")
-        token = self.folder / "token"
-        token.write_text(self._token("--device", settings["device"]), "ascii")
-        token.chmod(0o600)
+        self._device = str(settings["device"])
 
     def _token(self, *options: str) -> str:
         return self.run(
@@ -151,8 +148,13 @@ class Office:
             return False
 
     def start_agent(self) -> None:
-        """Start the agent."""
-        self._start("agent", "sync.agent", "--config", str(self.folder / "agent.toml"))
+        """Start the agent; the first time the device is enrolled, for which the centre has to run."""
+        config = str(self.folder / "agent.toml")
+        if not (self.folder / "terminal" / "agent" / "identity.json").exists():
+            data = str(self.folder / "centre")
+            code = self.run("central", "enrol-token", "--data", data, "--device", self._device, "--plain")
+            self.run("agent", "--config", config, "enrol", code.strip())
+        self._start("agent", "sync.agent", "--config", config)
 
     def start_kiosk(self, environment: dict[str, str], *options: str) -> None:
         """Start the terminal on the screen that `environment` names."""

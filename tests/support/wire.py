@@ -6,15 +6,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 from msgspec.structs import replace
 from sqlalchemy import Engine
 
+from sync.agent.identity import keep_identity, load_identity, own_key
+from sync.agent.sending import Sender, Wire, enrol
 from sync.central.access import create_token
 from sync.central.app import build_app
 from sync.central.centre import Centre
-from sync.central.database import migrate, open_database, writing
+from sync.central.database import migrate, open_database, reading, writing
+from sync.central.devices import create_enrolment
 from sync.central.keys import load_keys, make_keys
 from sync.central.setup import ensure_facts, import_bundle
+from sync.contract.enrolment import SECRET_BYTES, EnrolmentCode, EnrolReply
 from sync.contract.ids import uuid7
 from sync.contract.response import Response, SurveyRef, Tag
 from sync.outbox import Outbox
@@ -77,7 +82,7 @@ class CentreUnderTest:
     def open(self) -> None:
         """Start the centre afresh over what is stored."""
         self.keys = load_keys(self.folder / "keys")
-        self.centre = Centre(self.engine, now=self.now, sealing_keys=self.keys.sealing_keys())
+        self.centre = Centre(self.engine, now=self.now, keys=self.keys)
         self.app = build_app(self.centre)
 
     def token(self, *, role: str = "", device: str = "") -> str:
@@ -90,6 +95,34 @@ class CentreUnderTest:
                 role=role,
                 device=device,
             )
+
+    def code(self, device: str) -> EnrolmentCode:
+        """A new enrolment code for a device."""
+        _, key = self.keys.signing_key()
+        with writing(self.engine) as connection:
+            return create_enrolment(
+                connection,
+                device=device,
+                secret=secrets.token_bytes(SECRET_BYTES),
+                centre_key=bytes(key.verify_key),
+                now=self.now(),
+                who="test",
+            )
+
+    def stored(self) -> list[bytes]:
+        """The bytes of every response that is stored, in the order of arrival."""
+        with reading(self.engine) as connection:
+            rows = connection.exec_driver_sql("SELECT body FROM responses ORDER BY position")
+            return [bytes(row.body) for row in rows]
+
+    def enrolled(self, client: httpx.Client, device: str, folder: Path) -> Sender:
+        """A device that was enrolled over `client`, and can speak."""
+        wire = Wire(client, self.now)
+        key = own_key(folder)
+        reply = enrol(wire, self.code(device), device, key)
+        assert isinstance(reply, EnrolReply), reply
+        keep_identity(folder, reply)
+        return Sender(wire, load_identity(folder))
 
     def close(self) -> None:
         """Give the database back."""

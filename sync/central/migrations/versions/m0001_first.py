@@ -56,7 +56,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "nonces",
-        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("nonce", sa.String(length=96), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("nonce", name=op.f("pk_nonces")),
     )

@@ -1,0 +1,95 @@
+"""Between batches: how this device is, and whether there is a new configuration."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sync.agent.configuration import Configuration
+from sync.agent.identity import keep_keys
+from sync.agent.pushing import Pusher
+from sync.agent.sending import Refused, Sender
+from sync.agent.status import read_status
+from sync.contract.heartbeat import Heartbeat
+from sync.contract.problem import Problem, ProblemError
+from sync.outbox import OutboxReader, ReceiptsReader
+
+
+class Carer:
+    """Sends heartbeats and applies configurations.
+
+    Args:
+        sender: speaks to the centre.
+        pusher: told when the centre was restored.
+        outbox, receipts: what the heartbeat counts.
+        folder: the agent's own folder.
+        configuration: the bundles; None where the device gets none.
+        now: the time, with its offset.
+        app: the version of this program.
+
+    """
+
+    def __init__(
+        self,
+        sender: Sender,
+        pusher: Pusher,
+        *,
+        outbox: OutboxReader,
+        receipts: ReceiptsReader,
+        folder: Path,
+        configuration: Configuration | None,
+        now: Callable[[], datetime],
+        app: str,
+    ) -> None:
+        self._sender = sender
+        self._pusher = pusher
+        self._outbox = outbox
+        self._receipts = receipts
+        self._folder = folder
+        self._configuration = configuration
+        self._now = now
+        self._app = app
+        self._tag = ""
+
+    def beat(self) -> Problem | None:
+        """One heartbeat, and the configuration where there is a new one; what went wrong, if anything.
+
+        Raises OSError, StorageFailed.
+        """
+        status = read_status(self._outbox, self._receipts)
+        beat = Heartbeat(
+            at=self._now(),
+            made=status.made,
+            queue=status.queue,
+            oldest_unsent=status.oldest_unsent,
+            set_aside=len(status.set_aside),
+            disk_free=shutil.disk_usage(self._folder).free,
+            app=self._app,
+            bundle=self._configuration.version() if self._configuration else 0,
+            problem=status.problem.partition(" ")[0],
+        )
+        answer = self._sender.heartbeat(beat, timedelta(seconds=status.clock_offset_seconds or 0))
+        if isinstance(answer, Refused) and answer.server_time is not None:
+            answer = self._sender.heartbeat(beat, answer.server_time - self._now())
+        if isinstance(answer, Refused):
+            return answer.problem
+        self._pusher.reconcile(answer.epoch, answer.held)
+        return self._configure() if self._configuration else None
+
+    def _configure(self) -> Problem | None:
+        assert self._configuration is not None
+        found = self._sender.config(self._tag)
+        if found is None:
+            return None
+        if isinstance(found, Refused):
+            return found.problem
+        document, tag = found
+        try:
+            bundle = self._configuration.apply(document)
+        except ProblemError as error:
+            self._pusher.note_problem(error.problem)
+            return error.problem
+        self._tag = tag
+        keep_keys(self._folder, bundle.keys)
+        self._sender.believe(bundle.keys)
+        return None

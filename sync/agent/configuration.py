@@ -1,0 +1,89 @@
+"""The signed configuration: fetched, checked whole, put in place in one step, or not at all.
+
+    <folder>/bundles/<version>-<digest>/    the bundles that were applied; the last two are kept
+    <bundle>                                a symbolic link to the one in use: what the kiosk reads
+
+Promises: never an older version than the one in use; a bundle that does not load changes nothing and is
+reported; a kiosk that reads while the link moves sees the old one whole or the new one whole.
+"""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from sync.contract.bundle import Bundle, load_bundle
+from sync.contract.issue import BundleDocument, check_paths
+from sync.contract.problem import ProblemError, problem
+
+KEPT = 2
+
+
+class Configuration:
+    """The bundles of a device.
+
+    Args:
+        folder: the agent's own folder.
+        link: where the kiosk looks for its bundle.
+
+    """
+
+    def __init__(self, folder: Path, link: Path) -> None:
+        self._bundles = folder / "bundles"
+        self._link = link
+
+    def version(self) -> int:
+        """The version in use; 0 without any that was applied here."""
+        if not self._link.is_symlink():
+            return 0
+        return _version(self._link.readlink())
+
+    def apply(self, document: BundleDocument) -> Bundle:
+        """Put this bundle in place of the one in use.
+
+        Raises ProblemError HL1008 where it is older than that, HL1001 … HL1007 where it does not load, HL1009
+        where a folder that was put there by hand is in the way. Nothing has changed then. Raises OSError.
+        """
+        check_paths(document)
+        if document.version < self.version():
+            raise ProblemError(problem("HL1008", where="version", detail=str(document.version)))
+        if self._link.exists() and not self._link.is_symlink():
+            raise ProblemError(problem("HL1009", where=str(self._link)))
+        name = f"{document.version}-{hashlib.sha256(msgspec.json.encode(document)).hexdigest()[:12]}"
+        target = self._bundles / name
+        draft = self._bundles / f"{name}.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        for name, text in document.files.items():
+            path = draft / name
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.write_text(text, "utf-8")
+        try:
+            bundle = load_bundle(draft)
+        except ProblemError:
+            shutil.rmtree(draft)
+            raise
+        os.sync()  # once a configuration: everything in the folder before its name
+        if not target.exists():
+            draft.rename(target)
+        self._point(target)
+        self._forget(target)
+        return bundle
+
+    def _point(self, target: Path) -> None:
+        new = self._link.with_name(self._link.name + ".new")
+        new.unlink(missing_ok=True)
+        new.symlink_to(target)
+        new.replace(self._link)
+
+    def _forget(self, used: Path) -> None:
+        """Delete all but the one in use and the newest of the others."""
+        others = [path for path in self._bundles.iterdir() if path.is_dir() and path != used]
+        for path in sorted(others, key=_version)[: -(KEPT - 1)]:
+            shutil.rmtree(path)
+
+
+def _version(path: Path) -> int:
+    number = path.name.partition("-")[0]
+    return int(number) if number.isdigit() else 0

@@ -1,0 +1,90 @@
+"""Who this device is: its own key, and the keys of the centre it believes.
+
+    <folder>/device.key       32 bytes in base64, mode 600; made here, never leaves
+    <folder>/identity.json    id, unit and the centre's public keys, as the enrolment was answered
+
+The key is on disk before it is sent: if the answer gets lost, asking again with the same key is harmless.
+"""
+
+import base64
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from nacl.signing import SigningKey
+
+from sync.contract.bundle import PublicKeys
+from sync.contract.enrolment import EnrolReply
+from sync.contract.problem import ProblemError, problem
+from sync.contract.text import Id
+
+_KEY = "device.key"
+_IDENTITY = "identity.json"
+
+
+class Identity(Struct, frozen=True):
+    """device: the id. key: the device's own. centre: key id -> public key (32 bytes) of the centre."""
+
+    device: Id
+    key: SigningKey
+    centre: dict[str, bytes]
+
+
+class _Stored(Struct, frozen=True):
+    device: Id
+    unit: Id
+    keys: PublicKeys
+
+
+def load_identity(folder: Path) -> Identity:
+    """The identity in the agent's folder; raises ProblemError HL4106 where the device is not enrolled."""
+    try:
+        stored = msgspec.json.decode((folder / _IDENTITY).read_bytes(), type=_Stored)
+        key = SigningKey(base64.b64decode((folder / _KEY).read_bytes()))
+    except (OSError, msgspec.DecodeError, ValueError) as error:
+        raise ProblemError(problem("HL4106", where=str(folder))) from error
+    return Identity(stored.device, key, centre_keys(stored.keys))
+
+
+def centre_keys(keys: PublicKeys) -> dict[str, bytes]:
+    """The keys that sign the centre's answers, by id."""
+    return {key.id: base64.b64decode(key.public) for key in keys.centre}
+
+
+def own_key(folder: Path, random_bytes: Callable[[int], bytes] = os.urandom) -> SigningKey:
+    """This device's key; made if there is none yet. Raises OSError."""
+    path = folder / _KEY
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(path, base64.b64encode(random_bytes(32)))
+    return SigningKey(base64.b64decode(path.read_bytes()))
+
+
+def keep_identity(folder: Path, reply: EnrolReply) -> None:
+    """Remember who this device is; durable on return. Raises OSError."""
+    _write(folder / _IDENTITY, msgspec.json.encode(_Stored(reply.device, reply.unit, reply.keys)))
+
+
+def keep_keys(folder: Path, keys: PublicKeys) -> None:
+    """Believe these keys of the centre from now on; durable on return. Raises OSError."""
+    stored = msgspec.json.decode((folder / _IDENTITY).read_bytes(), type=_Stored)
+    if stored.keys != keys:
+        _write(folder / _IDENTITY, msgspec.json.encode(_Stored(stored.device, stored.unit, keys)))
+
+
+def _write(path: Path, data: bytes) -> None:
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

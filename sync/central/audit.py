@@ -1,0 +1,53 @@
+"""Every administrative act, one line each; each line's digest covers the line before.
+
+Whoever changes, drops or reorders a line breaks the chain from there on: `verify` finds the first such line.
+It cannot show that the end was cut off: print the last digest now and then and keep it elsewhere.
+"""
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from sync.central.schema import audit
+
+_START = "0" * 64
+
+
+def record(
+    connection: Connection, *, now: datetime, who: str, act: str, subject: str, detail: str = ""
+) -> None:
+    """Add a line in the open write transaction, with the act it tells of."""
+    last = connection.execute(select(audit.c.number, audit.c.digest).order_by(audit.c.number.desc())).first()
+    number, previous = (last.number + 1, last.digest) if last else (1, _START)
+    line = (number, now.isoformat(), who, act, subject, detail, previous)
+    connection.execute(
+        insert(audit).values(
+            number=number,
+            at=line[1],
+            who=who,
+            act=act,
+            subject=subject,
+            detail=detail,
+            previous=previous,
+            digest=_digest(line),
+        )
+    )
+
+
+def verify(connection: Connection) -> tuple[int, int | None]:
+    """How many lines there are, and the number of the first that is wrong (None: all are right)."""
+    previous = _START
+    count = 0
+    for row in connection.execute(select(audit).order_by(audit.c.number)):
+        count += 1
+        line = (row.number, row.at, row.who, row.act, row.subject, row.detail, row.previous)
+        if row.number != count or row.previous != previous or row.digest != _digest(line):
+            return count, count
+        previous = row.digest
+    return count, None
+
+
+def _digest(line: tuple[object, ...]) -> str:
+    return hashlib.sha256(msgspec.json.encode(line)).hexdigest()

@@ -1,0 +1,178 @@
+"""Devices and their identity: one-time codes, enrolment, revocation, and what is known of each.
+
+A device that was enrolled signs what it sends; its tokens no longer count. A revoked one stays readable:
+what it sends with a valid signature is kept apart for a person's decision, everything else is refused.
+"""
+
+import base64
+import binascii
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, delete, insert, select, update
+
+from sync.central import audit, ledger
+from sync.central.schema import devices, enrolments
+from sync.contract.enrolment import (
+    MINUTES,
+    EnrolmentCode,
+    EnrolRequest,
+    make_code,
+    secret_digest,
+)
+from sync.contract.problem import ProblemError, problem
+from sync.contract.signing import Headers, RequestSignature, read_request_signature, verify_request
+
+
+class Device(Struct, frozen=True):
+    """A device as it calls. claimed: what its signature says, unproven; None where it came with a token."""
+
+    id: str
+    unit: str
+    state: str
+    key: bytes = b""
+    claimed: RequestSignature | None = None
+
+    @property
+    def revoked(self) -> bool:
+        """Whether it is no longer trusted."""
+        return self.state == "revoked"
+
+
+class DeviceStatus(Struct, frozen=True):
+    """One line of the list of devices. made: as far as is known here; gaps: ranges of `seq` not here."""
+
+    id: str
+    kind: str
+    unit: str
+    counter: str
+    state: str
+    enrolled: bool
+    cloned: bool
+    made: int
+    held: int
+    gaps: tuple[tuple[int, int], ...]
+    seen_at: str
+    heartbeat: str
+
+
+def find_device(connection: Connection, id: str) -> Device:
+    """The device with this id; raises ProblemError HL4018 where there is none."""
+    query = select(devices.c.unit, devices.c.state, devices.c.public_key).where(devices.c.id == id)
+    row = connection.execute(query).first()
+    if row is None:
+        raise ProblemError(problem("HL4018", where="keyid"))
+    return Device(id, row.unit, row.state, bytes(row.public_key or b""))
+
+
+def find_signer(connection: Connection, headers: Headers) -> Device:
+    """The device that says it signed; raises ProblemError HL4018. Nothing is proven yet."""
+    claimed = read_request_signature(headers)
+    device = find_device(connection, claimed.key_id)
+    if not device.key:
+        raise ProblemError(problem("HL4018", where="keyid", detail="not enrolled"))
+    return Device(device.id, device.unit, device.state, device.key, claimed)
+
+
+def create_enrolment(
+    connection: Connection, *, device: str, secret: bytes, centre_key: bytes, now: datetime, who: str
+) -> EnrolmentCode:
+    """A code with which `device` can be enrolled once; earlier codes for it no longer count.
+
+    secret: SECRET_BYTES random bytes. Raises ProblemError HL5004 where the catalogue has no such device.
+    """
+    if connection.execute(select(devices.c.id).where(devices.c.id == device)).first() is None:
+        raise ProblemError(problem("HL5004", where="--device", detail=device))
+    code = make_code(secret, centre_key)
+    connection.execute(delete(enrolments).where(enrolments.c.device == device))
+    connection.execute(
+        insert(enrolments).values(
+            digest=secret_digest(code.secret),
+            device=device,
+            expires_at=int((now + timedelta(minutes=MINUTES)).timestamp()),
+        )
+    )
+    audit.record(connection, now=now, who=who, act="enrol-token", subject=device)
+    return code
+
+
+def enrol(
+    connection: Connection,
+    request: EnrolRequest,
+    *,
+    method: str,
+    target: str,
+    body: bytes,
+    headers: Headers,
+    now: datetime,
+) -> Device:
+    """Give the device of a code the key that signed this request; asking again with the same key is harmless.
+
+    Raises ProblemError HL4018 (no proof of the key) or HL4021 (code wrong, used or expired).
+    """
+    try:
+        key = base64.b64decode(request.public_key, validate=True)
+    except binascii.Error as error:
+        raise ProblemError(problem("HL4018", where="public_key")) from error
+    if len(key) != 32:
+        raise ProblemError(problem("HL4018", where="public_key"))
+    claimed = read_request_signature(headers)
+    verify_request(claimed, key, method=method, target=target, body=body, headers=headers)
+    row = connection.execute(
+        select(enrolments).where(enrolments.c.digest == secret_digest(request.secret))
+    ).first()
+    if row is None or row.expires_at < now.timestamp() or claimed.key_id != row.device:
+        raise ProblemError(problem("HL4021", where="secret"))
+    device = find_device(connection, row.device)
+    if row.used_at is not None:
+        if device.key != key:
+            raise ProblemError(problem("HL4021", where="secret", detail="used"))
+        return device
+    connection.execute(
+        update(enrolments).where(enrolments.c.digest == row.digest).values(used_at=int(now.timestamp()))
+    )
+    connection.execute(
+        update(devices)
+        .where(devices.c.id == row.device)
+        .values(public_key=key, enrolled_at=now.isoformat(), state="active", cloned=0)
+    )
+    audit.record(connection, now=now, who=row.device, act="enrol", subject=row.device)
+    return Device(device.id, device.unit, "active", key, claimed)
+
+
+def revoke(connection: Connection, *, device: str, reason: str, now: datetime, who: str) -> None:
+    """Trust the device no longer; raises ProblemError HL5004."""
+    changed = connection.execute(
+        update(devices)
+        .where(devices.c.id == device)
+        .values(state="revoked", revoked_at=now.isoformat(), revoked_reason=reason)
+    )
+    if changed.rowcount == 0:
+        raise ProblemError(problem("HL5004", where="device", detail=device))
+    connection.execute(delete(enrolments).where(enrolments.c.device == device))
+    audit.record(connection, now=now, who=who, act="revoke", subject=device, detail=reason)
+
+
+def list_devices(connection: Connection, only: str = "") -> list[DeviceStatus]:
+    """All devices, or one, by id."""
+    query = select(devices).order_by(devices.c.id)
+    if only:
+        query = query.where(devices.c.id == only)
+    return [
+        DeviceStatus(
+            id=row.id,
+            kind=row.kind,
+            unit=row.unit,
+            counter=row.counter,
+            state=row.state,
+            enrolled=row.public_key is not None,
+            cloned=bool(row.cloned),
+            made=row.made,
+            held=ledger.count(held := msgspec.json.decode(row.held, type=ledger.Ranges)),
+            gaps=ledger.gaps(held, row.made),
+            seen_at=row.seen_at or "",
+            heartbeat=row.heartbeat or "",
+        )
+        for row in connection.execute(query)
+    ]

@@ -1,0 +1,31 @@
+"""A nonce counts once, within a time window: for enrolment and heartbeat, where a repeat could mislead.
+
+Batches need no such guard: a repeated batch is a duplicate. So a device whose clock is off by years loses
+nothing.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert
+from sqlalchemy.exc import IntegrityError
+
+from sync.central.schema import nonces
+from sync.contract.problem import ProblemError, problem
+from sync.contract.signing import WINDOW, RequestSignature
+
+
+def check_time(claimed: RequestSignature, now: datetime) -> None:
+    """Raise ProblemError HL4019 where the request was not signed within the window around `now`."""
+    if abs(now.timestamp() - claimed.created) > WINDOW:
+        raise ProblemError(problem("HL4019", where="created"))
+
+
+def use_nonce(connection: Connection, claimed: RequestSignature, now: datetime) -> None:
+    """Take the nonce in the open write transaction; raises ProblemError HL4020 where it was taken before."""
+    seconds = int(now.timestamp())
+    connection.execute(delete(nonces).where(nonces.c.seen_at < seconds - 2 * WINDOW))
+    nonce = f"{claimed.key_id}:{claimed.nonce}"
+    try:
+        connection.execute(insert(nonces).values(nonce=nonce, seen_at=seconds))
+    except IntegrityError as error:
+        raise ProblemError(problem("HL4020", where="nonce")) from error

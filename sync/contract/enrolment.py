@@ -1,0 +1,82 @@
+"""How a device gets its identity: a one-time code, its own key, and the keys it will believe.
+
+The code is 24 characters in six groups, such as K3QF-9M2T-…: 12 are a secret that the centre knows by
+its hash and takes once within ten minutes, 12 are the beginning of the fingerprint of the centre's signing
+key. So whoever answers in the centre's place, with or without a valid certificate, is found out.
+
+The alphabet (Crockford's base32) has no I, L, O, U; letters may be typed small, and hyphens left out.
+"""
+
+import base64
+import hashlib
+import re
+
+from msgspec import Struct
+
+from sync.contract.bundle import PublicKeys
+from sync.contract.problem import ProblemError, problem
+from sync.contract.response import Moment
+from sync.contract.text import Id
+
+SECRET_BYTES = 8  # 60 bits of them are used
+MINUTES = 10
+_LENGTH = 12
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_TO_CROCKFORD = str.maketrans(_RFC4648, _ALPHABET)
+
+
+class EnrolRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """secret: the code's first half. public_key: Ed25519, 32 bytes in base64; it also signs this request."""
+
+    secret: str
+    public_key: str
+
+
+class EnrolReply(Struct, frozen=True):
+    """Who the device is now, and the keys of the centre."""
+
+    device: Id
+    unit: Id
+    epoch: int
+    keys: PublicKeys
+    server_time: Moment
+
+
+class EnrolmentCode(Struct, frozen=True):
+    """The two halves of a code."""
+
+    secret: str
+    fingerprint: str
+
+    def __str__(self) -> str:
+        """As a person reads it."""
+        text = self.secret + self.fingerprint
+        return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def make_code(secret: bytes, centre_key: bytes) -> EnrolmentCode:
+    """A code from SECRET_BYTES random bytes and the centre's public signing key (32 bytes)."""
+    return EnrolmentCode(_letters(secret), fingerprint(centre_key))
+
+
+def read_code(text: str) -> EnrolmentCode:
+    """The code somebody typed or scanned; raises ProblemError HL4021."""
+    plain = text.strip().upper().replace("-", "").replace(" ", "")
+    if not re.fullmatch(f"[{_ALPHABET}]{{{2 * _LENGTH}}}", plain):
+        raise ProblemError(problem("HL4021", where="code", detail="not of the form of a code"))
+    return EnrolmentCode(plain[:_LENGTH], plain[_LENGTH:])
+
+
+def fingerprint(centre_key: bytes) -> str:
+    """The first 60 bits of the SHA-256 of a public key, as the code has them."""
+    return _letters(hashlib.sha256(centre_key).digest())
+
+
+def secret_digest(secret: str) -> bytes:
+    """What the centre stores of a secret."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _letters(raw: bytes) -> str:
+    return base64.b32encode(raw[:SECRET_BYTES]).decode()[:_LENGTH].translate(_TO_CROCKFORD)

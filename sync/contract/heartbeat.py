@@ -1,0 +1,32 @@
+"""How a device says how it is, and what the centre answers: numbers and versions, never a name."""
+
+from msgspec import Struct
+
+from sync.contract.response import Count, Moment
+
+
+class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """made: the highest durable `seq`. queue: responses without a receipt; oldest_unsent: the oldest's end.
+
+    set_aside: responses a person has to look at. disk_free: bytes. bundle: version of the configuration in
+    use. problem: number of the last problem that still holds.
+    """
+
+    at: Moment
+    made: Count
+    queue: Count
+    oldest_unsent: Moment | None = None
+    set_aside: Count = 0
+    disk_free: Count = 0
+    app: str = ""
+    bundle: Count = 0
+    problem: str = ""
+
+
+class HeartbeatReply(Struct, frozen=True):
+    """epoch, held, server_time: as in `BatchReply`. bundle: the newest version there is."""
+
+    epoch: int
+    held: tuple[tuple[int, int], ...]
+    server_time: Moment
+    bundle: int

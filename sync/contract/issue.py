@@ -1,0 +1,25 @@
+"""A bundle on its way to a terminal: its files in one document, signed by the answer that carries it."""
+
+import re
+
+from msgspec import Struct
+
+from sync.contract.problem import ProblemError, problem
+from sync.contract.response import Moment
+
+_NAME = re.compile(r"([a-z0-9_-]{1,64}/)?[a-z0-9][a-z0-9_.-]{0,63}\.(toml|json)")
+
+
+class BundleDocument(Struct, frozen=True, forbid_unknown_fields=True):
+    """files: path within the bundle folder -> text."""
+
+    version: int
+    issued: Moment
+    files: dict[str, str]
+
+
+def check_paths(document: BundleDocument) -> None:
+    """Raise ProblemError HL1003 where a path could lead out of the bundle folder."""
+    for path in document.files:
+        if not _NAME.fullmatch(path):
+            raise ProblemError(problem("HL1003", where="files", detail="a path that no bundle has"))
