@@ -43,9 +43,10 @@ def decode(line: bytes) -> Watermark | None:
 
 def read(files: Files, folder: Path) -> Watermark:
     """The published watermark; zero where none was, or none can be read. Raises OSError."""
-    if NAME not in files.names(folder):
+    try:
+        fd = files.open(folder / NAME, READ)
+    except FileNotFoundError:
         return Watermark()
-    fd = files.open(folder / NAME, READ)
     try:
         for _ in range(3):  # the writer may be in the middle of it
             mark = decode(files.read(fd, _LENGTH, 0))

@@ -15,7 +15,7 @@ import msgspec
 from tinydb.table import Document
 
 from sync.contract.canonical import as_document, from_document
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Response
 from sync.outbox import watermark
 from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole
@@ -38,6 +38,7 @@ from sync.outbox.watermark import Watermark
 QUARANTINE = "quarantine"
 LOCK = "lock"
 RESERVE = "reserve"
+SEGMENTS = "*.journal"
 
 
 class OutboxSettings(msgspec.Struct, frozen=True):
@@ -126,6 +127,7 @@ class Outbox:
         self._last_seq = 0
         self._open_fds: list[int] = []
         self._reserved = False
+        self._closed = False
         self._db: JournalDB | None = None
         try:
             self._open()
@@ -246,10 +248,13 @@ class Outbox:
                     return Maintained(deleted=(segment.name,), more=True)
         except OSError as error:
             self._alarm(storage_problem(error, self._folder))
+        except ProblemError as error:  # the receipts can't be read
+            self._alarm(error.problem)
         return Maintained()
 
     def close(self) -> None:
         """Give everything back. Nothing needs to be saved: it is."""
+        self._closed = True
         if self._db is not None:
             self._db.close()
             self._db = None
@@ -355,6 +360,8 @@ class Outbox:
 
     def _usable(self) -> JournalDB:
         """The database to write to: the present segment, or a new one where that is full or in doubt."""
+        if self._closed:
+            raise ValueError("the outbox is closed")
         db = self._db
         if db is None or _journal(db).poisoned:
             return self._start_segment()
@@ -365,7 +372,7 @@ class Outbox:
         except OSError as error:
             if _journal(db).poisoned:
                 raise
-            self._alarm(storage_problem(error, self._folder))
+            self._alarm(storage_problem(error, self._folder / SEGMENTS))
             return db  # still good: a new one can wait
 
     def _rotation_due(self, storage: JournalStorage) -> bool:
@@ -403,6 +410,7 @@ class Outbox:
         if self._db is not None:
             self._db.close()
         self._segments.append(segment)
+        self._calm(self._folder / SEGMENTS)
         return self._take(segment, storage)
 
     def _take(self, segment: Segment, storage: JournalStorage) -> JournalDB:
@@ -418,6 +426,7 @@ class Outbox:
         mark = Watermark(self._segments[-1].number, _journal(self._db).end, self._last_seq)
         try:
             self._files.write(self._mark_fd, mark.encode(), 0)
+            self._calm(self._folder / watermark.NAME)
         except OSError as error:
             self._alarm(storage_problem(error, self._folder / watermark.NAME))
 
@@ -494,6 +503,11 @@ class Outbox:
 
     def _alarm(self, found: Problem) -> None:
         self._alarms[f"{found.number} {found.where}"] = found
+
+    def _calm(self, where: Path) -> None:
+        """Take back the alarms about a place that is in order again."""
+        if self._alarms:
+            self._alarms = {key: each for key, each in self._alarms.items() if each.where != str(where)}
 
 
 def _journal(db: JournalDB) -> JournalStorage:

@@ -43,12 +43,18 @@ WHOLE = content(disk_with(50))
 RECORDS: Tables = load(SEGMENT, WHOLE).tables
 
 
-@pytest.mark.parametrize(
-    "change", [lambda byte: byte ^ 1, lambda byte: byte ^ 0x80, lambda byte: 10 ^ (byte == 10)]
-)
-def test_any_changed_byte_costs_one_record_at_most_and_is_noticed(change: Callable[[int], int]) -> None:
+def flip_a_bit(at: int, byte: int) -> int:
+    return byte ^ 1 << at % 8
+
+
+def end_a_line_or_not(at: int, byte: int) -> int:
+    return ord(" ") if byte == ord("\n") else ord("\n")
+
+
+@pytest.mark.parametrize("change", [flip_a_bit, end_a_line_or_not])
+def test_any_changed_byte_costs_one_record_at_most_and_is_noticed(change: Callable[[int, int], int]) -> None:
     for at in range(len(WHOLE)):
-        damaged = WHOLE[:at] + bytes([change(WHOLE[at])]) + WHOLE[at + 1 :]
+        damaged = WHOLE[:at] + bytes([change(at, WHOLE[at])]) + WHOLE[at + 1 :]
         contents = load(SEGMENT, damaged, durable_to=len(WHOLE))
         kept = contents.tables["responses"]
         assert contents.damage, f"byte {at} went unnoticed"

@@ -79,7 +79,7 @@ def test_a_power_cut_at_any_call_loses_nothing_acknowledged() -> None:
 def test_a_power_cut_during_recovery_from_a_power_cut_loses_nothing() -> None:
     broken = []
     random = Random(7)
-    for attempt in range(1500):
+    for attempt in range(700):
         disk = SimulatedDisk()
         ledger = run_until_cut(disk, random.randint(1, CALLS))
         disk.cut_power(random)

@@ -1,4 +1,5 @@
 import base64
+import errno
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from sync.outbox import (
     ReceiptsReader,
 )
 from sync.outbox.journal import encode_line
-from tests.support.outbox_session import Clock
+from tests.support.outbox_session import FOLDER, Clock
 from tests.support.responses import DEVICE, response
+from tests.support.simulated_disk import SimulatedDisk
 
 
 @pytest.fixture
@@ -284,4 +286,71 @@ def test_no_problem_of_the_outbox_shows_what_was_answered(tmp_path: Path, clock:
     assert "HL2005" in shown
     assert "canary" not in shown
     assert "result" not in shown
+    outbox.close()
+
+
+def test_opening_reads_the_newest_segment_only(clock: Clock) -> None:
+    disk = SimulatedDisk()
+    outbox = Outbox(FOLDER, DEVICE, clock=clock, files=disk, settings=OutboxSettings(segment_responses=5))
+    for n in range(1, 23):
+        outbox.append(response(n))
+    outbox.close()
+    opened: list[str] = []
+    disk.faults = lambda name, path: opened.append(path.name) if name == "open" else None
+    Outbox(FOLDER, DEVICE, clock=clock, files=disk)
+    assert [name for name in opened if name.endswith(".journal")] == ["000005-000000000021.journal"]
+
+
+def test_a_segment_ends_with_its_day_its_count_or_its_size(tmp_path: Path, clock: Clock) -> None:
+    settings = OutboxSettings(segment_responses=3, segment_bytes=5000)
+    outbox = Outbox(tmp_path, DEVICE, clock=clock, settings=settings)
+    for n in range(1, 5):
+        outbox.append(response(n))
+    clock.forward(days=1)
+    outbox.append(response(5))
+    outbox.append(response(6, words="A" * 6000))
+    outbox.append(response(7))
+    outbox.close()
+    names = sorted(path.name for path in tmp_path.glob("*.journal"))
+    assert [int(name.partition("-")[2].partition(".")[0]) for name in names] == [1, 4, 5, 7]
+
+
+def test_an_alarm_about_the_watermark_ends_when_it_can_be_published_again(clock: Clock) -> None:
+    disk = SimulatedDisk()
+    outbox = Outbox(FOLDER, DEVICE, clock=clock, files=disk)
+
+    def fault(name: str, path: Path) -> None:
+        if path.name == "watermark":
+            raise OSError(errno.EIO, "injected")
+
+    disk.faults = fault
+    assert outbox.append(response(1)).seq == 1
+    assert [alarm.number for alarm in outbox.status().alarms] == ["HL2001"]
+    disk.faults = None
+    assert OutboxReader(FOLDER, disk).watermark() == 0
+    outbox.append(response(2))
+    assert outbox.status().alarms == ()
+    assert OutboxReader(FOLDER, disk).watermark() == 2
+
+
+def test_nothing_is_written_after_closing(tmp_path: Path, clock: Clock) -> None:
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    outbox.close()
+    outbox.close()
+    with pytest.raises(ValueError, match="closed"):
+        outbox.append(response(1))
+    assert OutboxReader(tmp_path).watermark() == 0
+
+
+def test_receipts_that_cannot_be_read_delete_nothing_and_raise_an_alarm(tmp_path: Path, clock: Clock) -> None:
+    outbox = Outbox(tmp_path / "outbox", DEVICE, clock=clock)
+    for n in range(1, 4):
+        outbox.append(response(n))
+        clock.forward(days=40)
+    (tmp_path / "receipts").mkdir()
+    (tmp_path / "receipts" / "receipts.journal").write_bytes(b"something else")
+    while outbox.maintain(ReceiptsReader(tmp_path / "receipts")).more:
+        pass
+    assert outbox.status().segments == 3
+    assert [alarm.number for alarm in outbox.status().alarms] == ["HL2004"]
     outbox.close()
