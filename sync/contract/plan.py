@@ -7,6 +7,7 @@ What must hold for every plan, checked by `load_plan` before anything uses it:
 - a bad file is refused with the file, the key and the reason, and nothing of it is used.
 """
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta, timezone
@@ -157,6 +158,28 @@ def group_of(plan: Plan, response: Response) -> PlanGroup | None:
         ):
             return group
     return None
+
+
+def report_days(plan: Plan, first: date, last: date) -> tuple[date, ...]:
+    """The days from `first` to `last` on which the plan's regular report is due: the report day of each month
+    of its window and of the month after, for what came in since; a month without that day has its last."""
+    if not plan.report_day:
+        return ()
+    begins, ends = max(first, plan.starts or first), min(last, _month_later(plan.ends) if plan.ends else last)
+    found = []
+    year, month = begins.year, begins.month
+    while (year, month) <= (ends.year, ends.month):
+        due = date(year, month, min(plan.report_day, monthrange(year, month)[1]))
+        if begins <= due <= ends:
+            found.append(due)
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return tuple(found)
+
+
+def _month_later(day: date) -> date:
+    """The last day of the month after."""
+    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
+    return date(year, month, monthrange(year, month)[1])
 
 
 def load_plan(path: Path, surveys: Iterable[Survey]) -> Plan:

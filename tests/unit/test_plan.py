@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from sync.contract.plan import group_of, load_plan, plan_texts
+from sync.contract.plan import group_of, load_plan, plan_texts, report_days
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response, SurveyRef
 from tests.support.plans import ASSETS, shipped_plans, shipped_surveys
@@ -147,6 +147,28 @@ def test_kien_hung_reports_on_the_twentieth_of_each_month() -> None:
     plan = shipped_plans()["kien-hung-2020"]
     assert (plan.design, plan.report_day, plan.wanted) == ("open", 20, 0)
     assert plan.group("nhan-ket-qua").channels == ("kiosk", "paper")
+
+
+def test_a_report_is_due_in_every_month_of_the_window_and_the_one_after() -> None:
+    plan = shipped_plans()["kien-hung-2020"]
+    due = report_days(plan, date(2020, 1, 1), date(2022, 1, 1))
+    assert [day.isoformat()[:7] for day in due] == [
+        "2020-07",
+        "2020-08",
+        "2020-09",
+        "2020-10",
+        "2020-11",
+        "2020-12",
+        "2021-01",
+    ]
+    assert {day.day for day in due} == {20}
+    assert report_days(plan, date(2020, 8, 21), date(2020, 9, 19)) == ()
+    last_days = report_days(replace(plan, report_day=31), date(2020, 9, 1), date(2020, 10, 31))
+    assert last_days == (date(2020, 9, 30), date(2020, 10, 31))
+
+
+def test_a_plan_without_a_report_day_has_no_regular_report() -> None:
+    assert report_days(shipped_plans()["van-thang-2023"], date(2023, 1, 1), date(2024, 1, 1)) == ()
 
 
 def test_quang_binh_has_two_forms_and_two_windows() -> None:

@@ -191,10 +191,6 @@ def workbook(path: Path, rows: list[list[object]]) -> Path:
 
 
 class TestWorkbooks:
-    @pytest.fixture(autouse=True)
-    def _reader(self) -> None:
-        pytest.importorskip("openpyxl")
-
     def test_a_workbook_is_read_like_a_csv(self, tmp_path: Path) -> None:
         rows: list[list[object]] = [
             ["Mã", "Tên", "Từ ngày", "Mã cấp trên"],
