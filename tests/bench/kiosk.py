@@ -1,0 +1,182 @@
+"""The terminal beside SurveyJS in Chromium `--kiosk`: the same questions on the same screen, from outside.
+
+Both are started, pressed and watched in turn, three times; medians are shown. The peer's first picture is its
+first question. Ours begins idle, so its way to the first question is the start and two presses together.
+"""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench.report import Progress, Row, at_most, below, median
+from tests.support.display import Display
+from tests.support.finger import Finger
+from tests.support.office import Office
+from tests.support.probe import Press, Probe
+
+ROUNDS = 3
+SIZE = (1280, 800)
+PEER = Path(__file__).parent / "peer"
+BUILD = Path(__file__).parents[2] / "build" / "bench" / "kiosk"
+PACKAGES = ("survey-core@2.5.38", "survey-js-ui@2.5.38")
+CHROMIUM = (
+    *("chromium", "--kiosk", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    *("--disable-features=Translate", f"--window-size={SIZE[0]},{SIZE[1]}", "--window-position=0,0"),
+)
+# Where the peer draws its fifth face, on every page alike.
+PEER_FACE = (497, 228)
+
+
+def run(progress: Progress) -> list[Row]:
+    """Both programs in turn; needs chromium and npm, and says so where they are missing."""
+    for tool, package in (("chromium", "chromium"), ("npm", "npm")):
+        if shutil.which(tool) is None:
+            raise SystemExit(f"bench kiosk: please install '{package}' (apt-get install {package})")
+    shutil.rmtree(BUILD, ignore_errors=True)
+    shutil.copytree(PEER, BUILD / "peer")
+    progress("fetching the peer")
+    subprocess.run(
+        ["npm", "install", "--silent", "--no-package-lock", "--ignore-scripts", *PACKAGES],
+        cwd=BUILD / "peer",
+        check=True,
+    )
+    kiosk = {
+        "start_by_touch": True,
+        "screen": {"width": SIZE[0], "height": SIZE[1]},
+        "volume": 0.0,
+    }
+    with Office(BUILD / "office", kiosk) as office, served(BUILD / "peer") as address:
+        way = _learn(office)
+        ours, theirs = _Figures(), _Figures()
+        for turn in range(1, ROUNDS + 1):
+            progress(f"round {turn} of {ROUNDS}: ours")
+            _measure_ours(office, way, ours)
+            progress(f"round {turn} of {ROUNDS}: the peer")
+            _measure_peer(address, theirs)
+    return [
+        at_most("exec → first question settled", ours.start, theirs.start, "s", 0.6),
+        Row(
+            "press → first pixel changes",
+            ours.first,
+            theirs.first,
+            "ms",
+            ours.first / theirs.first,
+            "≤ 20 ms",
+            ours.first <= 20,
+        ),
+        at_most("press → next question settled", ours.settled, theirs.settled, "ms", 0.5),
+        below("press → next question settled, longest", ours.longest, 250, "ms"),
+        at_most("memory of the process tree (PSS)", ours.memory, theirs.memory, "MB", 0.33),
+        at_most("idle CPU of one core", ours.idle, theirs.idle, "%", 1),
+    ]
+
+
+class _Figures:
+    """What was measured, one value a round or a press."""
+
+    def __init__(self) -> None:
+        self._starts: list[float] = []
+        self._presses: list[Press] = []
+        self._memory: list[float] = []
+        self._idle: list[float] = []
+
+    def add(self, start: float, presses: list[Press], probe: Probe) -> None:
+        self._starts.append(start)
+        self._presses += presses
+        self._memory.append(probe.memory())
+        self._idle.append(probe.idle())
+
+    @property
+    def start(self) -> float:
+        return median(self._starts)
+
+    @property
+    def first(self) -> float:
+        return median([press.first for press in self._presses])
+
+    @property
+    def settled(self) -> float:
+        return median([press.settled for press in self._presses])
+
+    @property
+    def longest(self) -> float:
+        return max(press.settled for press in self._presses)
+
+    @property
+    def memory(self) -> float:
+        return median(self._memory)
+
+    @property
+    def idle(self) -> float:
+        return median(self._idle)
+
+
+Way = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+
+
+def _learn(office: Office) -> Way:
+    """Where the start on the idle screen, the start on the ready screen and an answer stand."""
+    described = BUILD / "described.jsonl"
+    with Display(SIZE) as display:
+        office.start_kiosk(display.environment(), "--describe", str(described))
+        finger = Finger(display, described)
+        way = []
+        for screen, name in (("IdleView", "Bắt đầu"), ("ReadyView", "Bắt đầu"), ("RatingView", "Hài lòng")):
+            picture = finger.until(screen)
+            x, y, width, height = next(place.box for place in picture.targets if place.name == name)
+            way.append((x + width / 2, y + height / 2))
+            finger.press(name)
+        office.stop("kiosk")
+    return way[0], way[1], way[2]
+
+
+def _measure_ours(office: Office, way: Way, figures: _Figures) -> None:
+    command = [sys.executable, "-m", "kiosk", "--config", str(office.folder / "kiosk.toml")]
+    with Display(SIZE) as display:
+        probe = Probe(display, command, Path(__file__).parents[2])
+        try:
+            start = probe.start().settled
+            start += sum(probe.press(*place, rest=1.0).settled for place in way[:2]) / 1000
+            presses = [probe.press(*way[2]) for _ in range(2)]
+            figures.add(start, presses, probe)
+        finally:
+            probe.stop()
+
+
+def _measure_peer(address: str, figures: _Figures) -> None:
+    with Display(SIZE) as display, tempfile.TemporaryDirectory() as profile:
+        probe = Probe(display, [*CHROMIUM, f"--user-data-dir={profile}", address], BUILD)
+        try:
+            start = probe.start().settled
+            presses = [probe.press(*PEER_FACE) for _ in range(2)]
+            figures.add(start, presses, probe)
+        finally:
+            probe.stop()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Nothing: the table is the output."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The files of `folder` over HTTP on this machine, and their address."""
+    handler = functools.partial(_Quiet, directory=os.fspath(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/index.html"
+        finally:
+            server.shutdown()
+            thread.join()
