@@ -194,7 +194,7 @@ class App:
     def _complete(self) -> None:
         """What the first picture did not need: the outbox's past, scanners, sound, the other screens."""
         settings = self._settings
-        self._open_store(0)
+        self._open_store()
         Window.bind(on_textinput=self._typed, on_key_down=self._key)
         self._wedge.start(self._terminal.scanned)
         if settings.scanner.startswith("evdev:"):
@@ -203,9 +203,10 @@ class App:
         for kind in (ReadyView, RatingView, TextView, ThanksView):
             self._stage.build(kind)
         Clock.schedule_interval(self._look_at_the_clock, 30)
-        Clock.schedule_interval(self._keep_house, settings.patience.retry_storage)
+        Clock.schedule_interval(self._mend_storage, settings.patience.retry_storage)
+        Clock.schedule_interval(self._keep_house, 60)
 
-    def _open_store(self, _: float) -> None:
+    def _open_store(self) -> None:
         found = self._keeper.open()
         if found is not None:
             self._terminal.storage_is(found.number)
@@ -216,14 +217,18 @@ class App:
             self._terminal.storage_is(error.problem.number)
         self._terminal.remember(decode_response(stored.body) for stored in self._keeper.recent())
 
-    def _keep_house(self, _: float) -> None:
-        """While nobody is there: mend, verify, delete what is past its time."""
-        if self._terminal.state.phase not in ("idle", "closed", "out_of_order"):
-            return
-        if not self._keeper.is_open:
-            self._open_store(0)
-        self._keeper.maintain()
+    def _mend_storage(self, _: float) -> None:
+        """Try again where storage failed; looks at no disk while all is well."""
+        if self._keeper.problem_number:
+            if not self._keeper.is_open:
+                self._open_store()
+            self._keeper.maintain()
         self._terminal.storage_is(self._keeper.problem_number)
+
+    def _keep_house(self, _: float) -> None:
+        """While nobody is there: verify, and delete what is past its time."""
+        if self._terminal.state.phase in ("idle", "closed"):
+            self._keeper.maintain()
 
     def _look_at_the_clock(self, _: float) -> None:
         now = datetime.now().astimezone()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.graphics import Color, Rectangle
+from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
 from kiosk.events import Event, Touched
@@ -68,9 +68,6 @@ class Stage(Widget):
         self.screen: Screen | None = None
         self.shown: Shown | None = None
         self.theme: Theme | None = None
-        with self.canvas.before:
-            self._ground = Color(1, 1, 1, 1)
-            self._floor = Rectangle()
         self.top_bar = TopBar()
         self.bottom_bar = BottomBar(report)
         self.add_widget(self.top_bar)
@@ -92,8 +89,7 @@ class Stage(Widget):
             self.move_focus(None)
         self.shown, self.theme, self.size = shown, theme, size
         words = self._translate(shown.frame.manners.language)
-        self._ground.rgba = theme.ground
-        self._floor.size = size
+        Window.clearcolor = theme.ground
         top, bottom, body = boxes(theme)
         screen.office_name = shown.frame.office
         frame = shown.frame

@@ -3,13 +3,19 @@
 Drawn as vectors, so crisp at any size. The shape alone tells the mood: in grey the five are still five.
 """
 
-from kivy.graphics import Color, InstructionGroup, SmoothEllipse, SmoothLine
+from math import cos, pi, sin
+
+from kivy.graphics import Color, Ellipse, InstructionGroup, SmoothEllipse, SmoothLine
 from kivy.uix.widget import Widget
 
 from kiosk.widgets.theme import Theme
 
 STROKE = 0.062
 """Width of every line, as a share of the diameter."""
+
+RING_POINTS = 96
+SMOOTHING = 0.6
+"""Pixels by which a smoothed disc looks larger than a smoothed line of its width."""
 
 
 class Face(Widget):
@@ -30,10 +36,10 @@ class Face(Widget):
         self.canvas.clear()
         stroke = diameter * STROKE
         pen = _Pen(self.canvas, x, y, diameter, stroke)
-        self.canvas.add(Color(*theme.mood(self.mood)))
-        pen.disc(0.5, 0.5, 0.5)
         self.canvas.add(Color(*theme.mood_tint(self.mood)))
-        pen.disc(0.5, 0.5, 0.5 - STROKE)
+        pen.head()
+        self.canvas.add(Color(*theme.mood(self.mood)))
+        pen.ring()
         self.canvas.add(Color(*theme.ink))
         for side in (-1, 1):
             pen.disc(0.5 + side * 0.155, 0.58, 0.05)
@@ -54,17 +60,31 @@ class _Pen:
         self._canvas, self._x, self._y = canvas, x, y
         self._diameter, self._stroke = diameter, stroke
 
+    def head(self) -> None:
+        """The disc; the ring hides its edge."""
+        left, bottom = self._at(STROKE / 2, STROKE / 2)
+        side = (1 - STROKE) * self._diameter
+        self._canvas.add(Ellipse(pos=(left, bottom), size=(side, side), segments=72))
+
+    def ring(self) -> None:
+        radius = (0.5 - STROKE / 2) * self._diameter
+        x, y = self._at(0.5, 0.5)
+        # Points of our own, for a closed line has no seam.
+        turns = [2 * pi * index / RING_POINTS for index in range(RING_POINTS)]
+        points = [number for turn in turns for number in (x + radius * cos(turn), y + radius * sin(turn))]
+        self._canvas.add(SmoothLine(points=points, width=self._stroke / 2, close=True))
+
     def disc(self, x: float, y: float, radius: float) -> None:
         left, bottom = self._at(x - radius, y - radius)
         side = 2 * radius * self._diameter
-        self._canvas.add(SmoothEllipse(pos=(left, bottom), size=(side, side), segments=96))
+        self._canvas.add(SmoothEllipse(pos=(left, bottom), size=(side, side), segments=32))
 
     def curve(self, *points: tuple[float, float]) -> None:
         """A stroke with round ends through the control points of a Bézier curve."""
         flat = [number for point in points for number in self._at(*point)]
-        self._canvas.add(SmoothLine(bezier=flat, width=self._stroke / 2, bezier_precision=48))
+        self._canvas.add(SmoothLine(bezier=flat, width=self._stroke / 2, bezier_precision=24))
         for point in (points[0], points[-1]):
-            self.disc(*point, STROKE / 2)
+            self.disc(*point, STROKE / 2 - SMOOTHING / self._diameter)
 
     def mouth(self, mood: int) -> None:
         depth = 0.105 * mood

@@ -10,6 +10,11 @@ from kiosk.widgets.theme import Colour
 
 UNITS = 24
 STROKE = 2.2
+SMOOTHING = 0.5
+"""Pixels by which a smoothed disc looks larger than a smoothed line of its width."""
+
+MOST_CORNERS = 6
+"""A line through more points than these is a curve, and has no corners."""
 
 Points = list[tuple[float, float]]
 
@@ -46,17 +51,18 @@ class Icon(Widget):
         self._drawn = ()
 
     def stroke(self, points: Points, close: bool = False) -> None:
-        """A line through `points`."""
+        """A line through `points`, its ends and sharp corners round."""
         flat = [number for point in points for number in self._at(*point)]
         self.canvas.add(SmoothLine(points=flat, width=self._unit * STROKE / 2, close=close))
-        for point in points:
-            self.disc(*point, STROKE / 2)
+        few = len(points) <= MOST_CORNERS
+        for point in points if few else () if close else (points[0], points[-1]):
+            self.disc(*point, STROKE / 2 - SMOOTHING / self._unit)
 
     def disc(self, x: float, y: float, radius: float) -> None:
         """A filled circle."""
         left, bottom = self._at(x - radius, y - radius)
         side = 2 * radius * self._unit
-        self.canvas.add(SmoothEllipse(pos=(left, bottom), size=(side, side), segments=40))
+        self.canvas.add(SmoothEllipse(pos=(left, bottom), size=(side, side), segments=24))
 
     def half_disc(self, x: float, y: float, radius: float) -> None:
         """The right half of a filled circle."""

@@ -34,6 +34,8 @@ _NARROWEST = 9 / 25.4
 class KeyFace(Target):
     """One key as it is drawn."""
 
+    large = False
+
     def __init__(self, key: Key, act: Callable[[], object]) -> None:
         super().__init__(act)
         self.key = key

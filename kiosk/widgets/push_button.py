@@ -8,6 +8,8 @@ from kiosk.widgets.lettering import Lettering, Rect, text_width
 from kiosk.widgets.target import Target
 from kiosk.widgets.theme import Colour, Theme
 
+NOTHING: Colour = (0.0, 0.0, 0.0, 0.0)
+
 Weight = Literal["primary", "plain", "quiet"]
 
 
@@ -17,6 +19,8 @@ class PushButton(Target):
     weight: "primary" for the one that leads on, "plain" for an alternative, "quiet" without a surface.
     icon: a name of `kiosk.widgets.icon`, before the words ("forward": behind them).
     """
+
+    large = False
 
     def __init__(
         self,
@@ -81,7 +85,7 @@ class PushButton(Target):
         if self.weight == "primary":
             return theme.primary, theme.primary
         if self.weight == "quiet" and not theme.high_contrast:
-            return theme.ground, theme.ground
+            return NOTHING, NOTHING
         return theme.surface, theme.hairline
 
     def paint(self) -> None:

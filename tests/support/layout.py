@@ -52,7 +52,7 @@ def break_a_label(stage: Any) -> None:
 
     tile = next(widget for widget in walk(stage) if isinstance(widget, Tile))
     box = (*tile.label.pos, *tile.label.size)
-    wide = (box[0], box[1], 4000, box[3])
+    wide = (box[0] - 400, box[1], box[2] + 800, box[3])
     tile.label.place("Rất hài lòng về mọi điều", wide, 40, (0, 0, 0, 1), smallest=40)
 
 
