@@ -52,10 +52,13 @@ class PublicKeys(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
 
 class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One case of the one-stop software's list: what was asked for, and who dealt with it."""
+    """One case: what was asked for, and who dealt with it, where the one-stop software's list says so.
+
+    rated: the centre holds a response to it, from any terminal.
+    """
 
     case: CaseHash
-    procedure: ProcedureCode
+    procedure: ProcedureCode | None = None
     officer: Id | None = None
     rated: bool = False
 

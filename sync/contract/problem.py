@@ -328,6 +328,13 @@ KINDS: dict[str, Kind] = {
         "Chọn thư mục khác hoặc tên tệp chưa có",
         "Choose another folder, or a file name that does not exist yet",
     ),
+    "HL3019": Kind(
+        422,
+        "Danh sách hồ sơ có dòng sai, chưa nhập gì",
+        "The case list has wrong rows; nothing was imported",
+        "Sửa các dòng được nêu trong tệp hoặc trong bảng cột rồi nhập lại",
+        "Mend the rows named, in the file or in the mapping, then import again",
+    ),
     "HL3020": Kind(
         500,
         "Không tạo được lời đọc",

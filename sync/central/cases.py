@@ -1,0 +1,252 @@
+"""The one-stop software's list of cases, as the terminals may know it: hashes instead of dossier codes.
+
+    python -m sync.central import-cases list.csv --mapping columns.toml --data … --bundle … --unit …
+
+reads a CSV export and writes cases.json into the bundle folder: for each dossier its keyed hash, its
+procedure and its officer, and whether the centre already holds a response to it. columns.toml says which
+column is which:
+
+    dossier = "Mã hồ sơ"              # needed
+    procedure = "Mã thủ tục"          # needed: a code such as 1.001193, or a name listed below
+    officer = "Cán bộ xử lý"          # an id or a name of the catalogue, or a name listed below
+    delimiter = ";"                   # else found out
+    unknown_officer = "leave_out"     # else a row with an officer nobody knows is refused
+
+    [procedures]
+    "Khai sinh" = "1.001193"
+    [officers]
+    "N.T. Ví Dụ" = "cb-01"
+
+Promises (each has a test of this name):
+- a wrong row is reported by its line, and nothing is imported then: the file in use stays as it was;
+- no dossier code is written anywhere, nor shown in a report;
+- the unit's key never changes by itself, so that a case hashed last month is known this month.
+
+Encodings: UTF-8, and UTF-16 with its byte order mark, as spreadsheets export "Unicode text".
+"""
+
+import base64
+import csv
+import io
+import os
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import typer
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection, select
+
+from sync.central.database import open_database, reading
+from sync.central.keys import write_secret
+from sync.central.schema import responses
+from sync.central.setup import database_url
+from sync.contract.bundle import Bundle, Case, Cases, load_bundle
+from sync.contract.canonical import decode_response
+from sync.contract.catalogue import Catalogue
+from sync.contract.codes import (
+    CodeRules,
+    Refusal,
+    case_hash,
+    code_rules,
+    is_dossier_code,
+    is_procedure_code,
+    normalise,
+)
+from sync.contract.problem import ProblemError, problem
+from sync.contract.survey import read_toml
+from sync.contract.text import nfc
+
+SHOWN_ROWS = 20
+RATED = ("complete", "partial", "declined")
+
+
+class Columns(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which column is which, and what names in it stand for: one TOML file."""
+
+    dossier: str
+    procedure: str
+    officer: str = ""
+    delimiter: str = ""
+    unknown_officer: Literal["refuse", "leave_out"] = "refuse"
+    procedures: dict[str, str] = {}
+    officers: dict[str, str] = {}
+
+
+def read_cases(
+    data: bytes, columns: Columns, catalogue: Catalogue, unit: str, rules: CodeRules, key: bytes, where: str
+) -> list[Case]:
+    """The cases in a CSV file's bytes, in its order; raises ProblemError HL3019 naming every wrong line.
+
+    Also HL1001 where the bytes are neither UTF-8 nor UTF-16, HL1003 where a column is missing.
+    """
+    text = _decoded(data, where)
+    header, rows = _rows(text, columns, where)
+    places = {name: _place(header, name, where) for name in (columns.dossier, columns.procedure)}
+    officer_place = _place(header, columns.officer, where) if columns.officer else None
+    officers = _officers(columns, catalogue, unit)
+    wrong: list[str] = []
+    found: dict[str, Case] = {}
+    for line, row in rows:
+        if len(row) != len(header):
+            wrong.append(f"dòng {line}: {len(row)} cột, tiêu đề có {len(header)}")
+            continue
+        dossier = normalise(row[places[columns.dossier]])
+        procedure = nfc(row[places[columns.procedure]].strip())
+        procedure = columns.procedures.get(procedure, procedure)
+        name = nfc(row[officer_place].strip()) if officer_place is not None else ""
+        officer = officers.get(name.casefold())
+        known = is_dossier_code(dossier, rules)
+        if known is not True:
+            reason = "ngày không tồn tại" if known is Refusal.IMPOSSIBLE_DATE else "không phải mã hồ sơ"
+            wrong.append(f"dòng {line}: {columns.dossier}: {reason}")
+            continue
+        if not is_procedure_code(procedure, rules):
+            wrong.append(f"dòng {line}: {columns.procedure}: không phải mã thủ tục")
+            continue
+        if name and officer is None and columns.unknown_officer == "refuse":
+            wrong.append(f"dòng {line}: {columns.officer}: không có trong danh mục")
+            continue
+        case = Case(case_hash(dossier, key), procedure, officer)
+        if found.setdefault(case.case, case) != case:
+            wrong.append(f"dòng {line}: {columns.dossier}: trùng với một dòng khác nội dung")
+    if wrong:
+        more = f"; và {len(wrong) - SHOWN_ROWS} dòng khác" if len(wrong) > SHOWN_ROWS else ""
+        raise ProblemError(problem("HL3019", where=where, detail="; ".join(wrong[:SHOWN_ROWS]) + more))
+    return list(found.values())
+
+
+def _decoded(data: bytes, where: str) -> str:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        detail = "neither UTF-8 nor UTF-16"
+        raise ProblemError(problem("HL1001", where=where, detail=detail)) from error
+
+
+def _rows(text: str, columns: Columns, where: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """The header, and each row that is not empty with the line it ends on (from 1)."""
+    first = text.split("\n", 1)[0]
+    delimiter = columns.delimiter or max(";\t,", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = _lines(reader, where)
+    _, header = next(lines, (0, []))
+    return [nfc(name.strip()) for name in header], lines
+
+
+def _lines(reader: Iterator[list[str]], where: str) -> Iterator[tuple[int, list[str]]]:
+    line = 0
+    try:
+        for row in reader:
+            line = getattr(reader, "line_num", line + 1)
+            if any(cell.strip() for cell in row):
+                yield line, row
+    except csv.Error as error:
+        place = f"{where}: dòng {line + 1}"
+        raise ProblemError(problem("HL1002", where=place, detail=str(error))) from error
+
+
+def _place(header: list[str], name: str, where: str) -> int:
+    if header.count(nfc(name)) != 1:
+        raise ProblemError(problem("HL1003", where=where, detail=f"cột '{name}': {header.count(name)} lần"))
+    return header.index(nfc(name))
+
+
+def _officers(columns: Columns, catalogue: Catalogue, unit: str) -> dict[str, str]:
+    """Ids by what a file may call an officer of `unit`: the id, a name that only one has, a mapped name."""
+    ours = [officer for officer in catalogue.officers if officer.unit == unit]
+    names = [officer.name.casefold() for officer in ours]
+    known = {
+        officer.name.casefold(): officer.id for officer in ours if names.count(officer.name.casefold()) == 1
+    }
+    mapped = {name.casefold(): id for name, id in columns.officers.items()}
+    for name, id in columns.officers.items():
+        if id not in {officer.id for officer in ours}:
+            raise ProblemError(problem("HL1005", where=f"officers.{name}", detail=f"'{id}'"))
+    return known | {officer.id: officer.id for officer in ours} | mapped
+
+
+def mark_rated(cases: Iterable[Case], rated: Iterable[str]) -> list[Case]:
+    """`cases` with those in `rated` marked; rated ones that are on no list are added."""
+    left = dict.fromkeys(rated)
+    marked = [replace(case, rated=case.case in left) for case in cases]
+    for case in marked:
+        left.pop(case.case, None)
+    return marked + [Case(case, rated=True) for case in left]
+
+
+def rated_since(connection: Connection, unit: str, day: date) -> list[str]:
+    """Hashes of the cases of `unit` that the centre holds a response to, from `day` on."""
+    found: dict[str, None] = {}
+    query = select(responses.c.body).where(
+        responses.c.unit == unit,
+        responses.c.tagged == 1,
+        responses.c.outcome.in_(RATED),
+        responses.c.day >= day.isoformat(),
+    )
+    for (body,) in connection.execute(query):
+        tag = decode_response(bytes(body)).tag
+        found |= dict.fromkeys(tag.cases if tag else ())
+    return list(found)
+
+
+def unit_key(path: Path, bundle: Bundle, random_bytes: Callable[[int], bytes] = os.urandom) -> bytes:
+    """The unit's key of 32 bytes: the one kept in `path`, else the bundle's, else a new one.
+
+    Raises ProblemError HL5002 where the kept file is no key.
+    """
+    if not path.exists():
+        return base64.b64decode(bundle.cases.key) if bundle.cases.key else random_bytes(32)
+    try:
+        key = base64.b64decode(path.read_bytes(), validate=True)
+    except (OSError, ValueError) as error:
+        raise ProblemError(problem("HL5002", where=str(path))) from error
+    if len(key) != 32:
+        raise ProblemError(problem("HL5002", where=str(path), detail="not 32 bytes"))
+    return key
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `import-cases` to the centre's command line."""
+    app.command("import-cases")(import_cases)
+
+
+def import_cases(
+    file: Annotated[Path, typer.Argument(help="The one-stop software's list, CSV.")],
+    mapping: Annotated[Path, typer.Option(help="Which column is which: a TOML file.")],
+    data: Annotated[Path, typer.Option(help="The centre's data folder.")],
+    bundle: Annotated[Path, typer.Option(help="The bundle folder to write cases.json into.")],
+    unit: Annotated[str, typer.Option(help="Code of the unit whose cases these are.")],
+    days: Annotated[int, typer.Option(help="How long a case counts as rated.")] = 30,
+    database: Annotated[str | None, typer.Option(help="A PostgreSQL URL; else SQLite.")] = None,
+) -> None:
+    """Take in a list of cases, all of it or nothing, and write the bundle's cases.json."""
+    loaded = load_bundle(bundle)
+    if loaded.catalogue.unit(unit) is None:
+        raise ProblemError(problem("HL1005", where="--unit", detail=f"'{unit}'"))
+    columns = read_toml(mapping, Columns)
+    rules = code_rules(loaded.settings, str(bundle / "settings.toml"))
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ProblemError(problem("HL1001", where=str(file), detail=error.strerror or "")) from error
+    key_file = data / "keys" / f"cases-{unit}.key"
+    key = unit_key(key_file, loaded)
+    listed = read_cases(content, columns, loaded.catalogue, unit, rules, key, str(file))
+    rated: list[str] = []
+    if database or (data / "central.db").exists():
+        since = datetime.now().astimezone().date() - timedelta(days=days)
+        with reading(open_database(database_url(data, database))) as connection:
+            rated = rated_since(connection, unit, since)
+    if not key_file.exists():
+        key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_secret(key_file, base64.b64encode(key))
+    cases = Cases(base64.b64encode(key).decode(), tuple(mark_rated(listed, rated)))
+    # It holds the unit's key, so only its owner may read it.
+    write_secret(bundle / "cases.json", msgspec.json.format(msgspec.json.encode(cases), indent=1))
+    count = sum(case.rated for case in cases.case)
+    typer.echo(f"{bundle / 'cases.json'}: {len(listed)} hồ sơ, {count} đã được đánh giá")

@@ -1,0 +1,231 @@
+import base64
+import codecs
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+from litestar.testing import TestClient
+from msgspec.structs import replace
+from typer.testing import CliRunner, Result
+
+from sync.central.__main__ import app
+from sync.central.cases import Columns, mark_rated, rated_since, read_cases
+from sync.contract.batch import Batch
+from sync.contract.bundle import Case, load_bundle
+from sync.contract.canonical import canonical_bytes
+from sync.contract.catalogue import Catalogue, Officer, Unit
+from sync.contract.codes import CodeRules, case_hash
+from sync.contract.problem import ProblemError
+from tests.support.codes import CASE_KEY
+from tests.support.wire import CentreUnderTest, visit
+
+UNIT = "phuong-mot"
+FIRST, SECOND = "000.00.12.H26-260227-0004", "H26.50.05-260301-000123"
+COLUMNS = Columns(
+    dossier="Mã hồ sơ",
+    procedure="Thủ tục",
+    officer="Cán bộ",
+    procedures={"Khai sinh": "1.001193"},
+    officers={"C.B. Một": "a01"},
+)
+CATALOGUE = Catalogue(
+    units=(Unit(UNIT, {"vi": "Phường Một"}),),
+    officers=(
+        Officer("a01", "Cán bộ Một", UNIT),
+        Officer("a02", "Cán bộ Hai", UNIT),
+        Officer("a03", "Cán bộ Hai", UNIT),
+    ),
+)
+GOOD = f"""Số,Mã hồ sơ,Thủ tục,Cán bộ
+1,{FIRST},1.000894,Cán bộ Một
+2, {SECOND.lower()} ,Khai sinh,
+"""
+MAPPING = """
+dossier = "Mã hồ sơ"
+procedure = "Thủ tục"
+officer = "Cán bộ"
+[procedures]
+"Khai sinh" = "1.001193"
+"""
+CASES = [
+    Case(case_hash(FIRST, CASE_KEY), "1.000894", "a01"),
+    Case(case_hash(SECOND, CASE_KEY), "1.001193"),
+]
+
+
+def read(text: str | bytes, columns: Columns = COLUMNS) -> list[Case]:
+    data = text if isinstance(text, bytes) else text.encode()
+    return read_cases(data, columns, CATALOGUE, UNIT, CodeRules(), CASE_KEY, "list.csv")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        GOOD.encode(),
+        codecs.BOM_UTF8 + GOOD.encode(),
+        GOOD.encode("utf-16"),
+        codecs.BOM_UTF16_BE + GOOD.encode("utf-16-be"),
+        GOOD.replace("\n", "\r\n").encode(),
+        GOOD.replace(",", ";").encode(),
+        GOOD.replace(",", "\t").encode("utf-16"),
+    ],
+)
+def test_a_list_is_read_in_the_encodings_and_forms_of_spreadsheets(data: bytes) -> None:
+    assert read(data) == CASES
+
+
+def test_letters_with_separate_marks_are_the_same_letters() -> None:
+    import unicodedata
+
+    assert read(unicodedata.normalize("NFD", GOOD)) == CASES
+
+
+def test_officers_are_known_by_id_by_a_name_of_their_own_or_by_the_mapping() -> None:
+    rows = "Mã hồ sơ,Thủ tục,Cán bộ\n" + "".join(
+        f"H26-260301-{number:04},1.001193,{name}\n"
+        for number, name in enumerate(["a02", "cán bộ một", "C.B. Một", ""])
+    )
+    assert [case.officer for case in read(rows)] == ["a02", "a01", "a01", None]
+
+
+def test_an_officer_nobody_knows_is_refused_or_left_out_as_the_mapping_says() -> None:
+    rows = f"Mã hồ sơ,Thủ tục,Cán bộ\n{FIRST},1.001193,Cán bộ Hai\n"
+    with pytest.raises(ProblemError, match=r"HL3019.*dòng 2: Cán bộ: không có trong danh mục"):
+        read(rows)
+    assert read(rows, replace(COLUMNS, unknown_officer="leave_out"))[0].officer is None
+
+
+def test_a_wrong_row_is_reported_by_its_line_without_its_content() -> None:
+    rows = f"""Mã hồ sơ,Thủ tục,Cán bộ
+{FIRST},1.001193,a01
+000.00.12.H26-260230-0004,1.001193,a01
+KENARI,1.001193,a01
+
+{SECOND},"KENARI
+KENARI",a01
+{SECOND},1.001193
+{FIRST},1.000894,a01
+"""
+    with pytest.raises(ProblemError) as raised:
+        read(rows)
+    found = raised.value.problem
+    assert found.number == "HL3019"
+    assert found.detail.split("; ") == [
+        "dòng 3: Mã hồ sơ: ngày không tồn tại",
+        "dòng 4: Mã hồ sơ: không phải mã hồ sơ",
+        "dòng 7: Thủ tục: không phải mã thủ tục",
+        "dòng 8: 2 cột, tiêu đề có 3",
+        "dòng 9: Mã hồ sơ: trùng với một dòng khác nội dung",
+    ]
+
+
+def test_many_wrong_rows_are_counted() -> None:
+    with pytest.raises(ProblemError, match=r"dòng 21: .*; và 5 dòng khác"):
+        read("Mã hồ sơ,Thủ tục,Cán bộ\n" + "x,y,z\n" * 25)
+
+
+@pytest.mark.parametrize(
+    ("data", "number"),
+    [
+        (GOOD.encode("cp1258", "replace") + b"\xff", "HL1001"),
+        (GOOD.replace("Mã hồ sơ", "Mã").encode(), "HL1003"),
+        (GOOD.replace("Số", "Mã hồ sơ").encode(), "HL1003"),
+        (b"", "HL1003"),
+        (GOOD.encode() + b'3,"x\n', "HL1002"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(data: bytes, number: str) -> None:
+    with pytest.raises(ProblemError, match=number):
+        read(data)
+
+
+def test_the_same_dossier_twice_is_one_case() -> None:
+    assert read(GOOD + GOOD.split("\n")[1] + "\n") == CASES
+
+
+def test_rated_cases_are_marked_and_those_on_no_list_are_added() -> None:
+    stranger = "f" * 32
+    first, second, third = mark_rated(CASES, [CASES[1].case, stranger])
+    assert (first, second) == (CASES[0], replace(CASES[1], rated=True))
+    assert third == Case(stranger, rated=True)
+
+
+# --- the command, over a real centre -----------------------------------------------------------------
+
+
+def run(central: CentreUnderTest, content: bytes = GOOD.encode()) -> Result:
+    folder = central.folder
+    (folder / "list.csv").write_bytes(content)
+    (folder / "columns.toml").write_text(MAPPING, "utf-8")
+    options = {"--mapping": folder / "columns.toml", "--data": folder, "--bundle": folder / "bundle"}
+    words = [str(word) for pair in options.items() for word in pair]
+    return CliRunner().invoke(
+        app, ["import-cases", str(folder / "list.csv"), *words, "--unit", UNIT, "--days", "99999"]
+    )
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "list.csv" and ".db" not in path.name
+    }
+
+
+def test_an_imported_list_is_in_the_bundle_as_hashes_under_a_key_that_stays(central: CentreUnderTest) -> None:
+    assert run(central).exit_code == 0
+    first = load_bundle(central.folder / "bundle").cases
+    key = base64.b64decode(first.key)
+    assert {case.case for case in first.case} == {case_hash(FIRST, key), case_hash(SECOND, key)}
+    assert (central.folder / "bundle" / "cases.json").stat().st_mode & 0o077 == 0
+    (central.folder / "bundle" / "cases.json").unlink()
+    assert run(central).exit_code == 0
+    assert load_bundle(central.folder / "bundle").cases == first
+    assert b"H26" not in b"".join(everything(central.folder).values()).upper()
+
+
+def test_a_key_that_a_bundle_already_has_is_kept(central: CentreUnderTest) -> None:
+    key = base64.b64encode(CASE_KEY).decode()
+    (central.folder / "bundle" / "cases.json").write_text(f'{{"key":"{key}"}}')
+    assert run(central).exit_code == 0
+    assert list(load_bundle(central.folder / "bundle").cases.case) == CASES
+
+
+def test_nothing_is_imported_where_one_row_is_wrong(central: CentreUnderTest) -> None:
+    for imported in (False, True):
+        if imported:
+            run(central)
+        (central.folder / "columns.toml").write_text(MAPPING, "utf-8")
+        before = everything(central.folder)
+        result = run(central, GOOD.encode() + b"3,KENARI,1.001193,\n")
+        assert isinstance(result.exception, ProblemError)
+        assert result.exception.problem.number == "HL3019"
+        assert "KENARI" not in str(result.exception) + result.output
+        assert everything(central.folder) == before
+
+
+def test_a_case_rated_at_any_terminal_is_marked(central: CentreUnderTest) -> None:
+    run(central)
+    listed = load_bundle(central.folder / "bundle").cases.case
+    rated = visit(1, seq=1)
+    assert rated.tag is not None
+    rated = replace(rated, tag=replace(rated.tag, cases=(listed[1].case, "e" * 32)))
+    missed = visit(2, seq=2)
+    assert missed.tag is not None
+    missed = replace(
+        missed, outcome="timed_out", answers={}, timing={}, tag=replace(missed.tag, cases=(listed[0].case,))
+    )
+    raws = tuple(msgspec.Raw(canonical_bytes(response)) for response in (rated, missed))
+    headers = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
+    with TestClient(central.app) as client:
+        body = msgspec.json.encode(Batch("kiosk-1", raws))
+        reply = client.post("/v1/batches", content=body, headers=headers)
+        assert reply.status_code == 200, reply.text
+    with central.engine.connect() as connection:
+        assert rated_since(connection, UNIT, date(2026, 3, 1)) == [listed[1].case, "e" * 32]
+        assert rated_since(connection, UNIT, date(2026, 3, 3)) == []
+        assert rated_since(connection, "elsewhere", date(2026, 3, 1)) == []
+    assert run(central).exit_code == 0
+    cases = {case.case: case.rated for case in load_bundle(central.folder / "bundle").cases.case}
+    assert cases == {listed[0].case: False, listed[1].case: True, "e" * 32: True}
