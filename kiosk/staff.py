@@ -1,0 +1,79 @@
+"""Who may use the staff screen, and how a procedure is found there. Pure, but for the hash of a PIN.
+
+A PIN is kept as its argon2 hash. After the third wrong one every further try waits twice as long as the last,
+up to a quarter of an hour: ten thousand PINs would take a hundred days.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sync.contract.catalogue import Procedure
+
+FREE_TRIES = 3
+FIRST_WAIT_MS = 5_000
+LONGEST_WAIT_MS = 15 * 60_000
+
+
+class Tries(Struct, frozen=True):
+    """Wrong PINs in a row; until_ms: monotonic milliseconds before which none is looked at."""
+
+    wrong: int = 0
+    until_ms: int = 0
+
+    def failed(self, now_ms: int) -> "Tries":
+        """One more wrong PIN."""
+        wrong = self.wrong + 1
+        if wrong < FREE_TRIES:
+            return replace(self, wrong=wrong)
+        # The exponent is bounded: a wait that is too long already needs no larger numbers.
+        wait = min(FIRST_WAIT_MS * 2 ** min(wrong - FREE_TRIES, 20), LONGEST_WAIT_MS)
+        return Tries(wrong, now_ms + wait)
+
+    def waits(self, now_ms: int) -> int:
+        """Whole seconds until the next try; 0: now."""
+        return max(0, -(-(self.until_ms - now_ms) // 1000))
+
+
+def hash_pin(pin: str) -> str:
+    """The argon2id hash of a PIN, for `staff_pin` in kiosk.toml."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher().hash(pin)
+
+
+def is_pin(pin: str, hashed: str) -> bool:
+    """Whether this is the PIN; False for every PIN where none is set, or the hash is none."""
+    from argon2 import PasswordHasher
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    if not hashed:
+        return False
+    try:
+        return PasswordHasher().verify(hashed, pin)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def plain(text: str) -> str:
+    """`text` in small letters without accents, đ as d: what somebody types who looks for something."""
+    letters = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def find_procedures(
+    procedures: Iterable[Procedure], wanted: str, recent: Sequence[str] = ()
+) -> list[Procedure]:
+    """Procedures whose name or code has every word of `wanted`, those of `recent` (newest first) first."""
+    words = plain(wanted).split()
+    found = [
+        procedure
+        for procedure in procedures
+        if all(word in plain(f"{procedure.code} {procedure.name['vi']} {procedure.field}") for word in words)
+    ]
+    order = {code: place for place, code in enumerate(recent)}
+    return sorted(
+        found, key=lambda procedure: (order.get(procedure.code, len(order)), plain(procedure.name["vi"]))
+    )
