@@ -152,7 +152,8 @@ async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     async with admission:
         device = await _read(state, _centre(state).arriving, call)
         sent = await _body(request)
-        reply = await _write(state, _centre(state).receive, device, call, sent)
+        checked = await _read(state, _centre(state).check, device, call, sent)
+        reply = await _write(state, _centre(state).receive, checked)
     # Says which encodings a request may have (RFC 7694).
     return Response(reply, headers={"Accept-Encoding": "zstd, gzip"})
 

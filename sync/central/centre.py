@@ -19,7 +19,7 @@ from sync.central.access import Caller, find_caller
 from sync.central.database import reading, writing
 from sync.central.devices import Device, enrol, find_device, find_signer
 from sync.central.ingest import store
-from sync.central.judge import Form, form, judge
+from sync.central.judge import Form, Judged, judge
 from sync.central.keys import Keys
 from sync.central.ledger import Ranges
 from sync.central.schema import bundles, devices
@@ -42,6 +42,15 @@ class Call(Struct, frozen=True):
     headers: Mapping[str, str]
 
 
+class Checked(Struct, frozen=True):
+    """A batch that can be stored. request: its request's digest. received_at: milliseconds since 1970."""
+
+    device: Device
+    judged: list[Judged]
+    request: str
+    received_at: int
+
+
 class Centre:
     """One centre over one database.
 
@@ -61,7 +70,7 @@ class Centre:
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
             self._surveys: dict[tuple[str, int], Survey] = pull.load_surveys(connection)
-        self._forms: dict[tuple[str, int], Form] = {key: form(each) for key, each in self._surveys.items()}
+        self.forms: dict[tuple[str, int], Form] = {key: Form(each) for key, each in self._surveys.items()}
 
     def signing_key(self) -> tuple[str, SigningKey]:
         """The id and the key that answers are signed with."""
@@ -103,11 +112,11 @@ class Centre:
         elif call.headers.get("content-digest", content_digest(sent)) != content_digest(sent):
             raise ProblemError(problem("HL4018", where="Content-Digest"))
 
-    def receive(self, device: Device, call: Call, sent: bytes) -> BatchReply:
-        """Store a batch, `sent` as it came, and return its receipts once they are durable.
+    def check(self, device: Device, call: Call, sent: bytes) -> Checked:
+        """Prove and judge a batch, `sent` as it came; nothing is written, so many can be checked at once.
 
         Raises ProblemError: HL4018 signature, HL4016 encoding, HL4003 unreadable, HL4007 too much,
-        HL4009 another device's, HL5006 not writable.
+        HL4009 another device's.
         """
         self.authentic(device, call, sent)
         body = bodies.unpack(sent, call.headers.get("content-encoding", "").strip().lower())
@@ -119,16 +128,21 @@ class Centre:
             raise ProblemError(problem("HL4007", where="responses", detail=f"more than {BATCH_LIMIT}"))
         if batch.device != device.id:
             raise ProblemError(problem("HL4009", where="device"))
-        now = self._now()
-        received_at = int(now.timestamp() * 1000)
+        received_at = int(self._now().timestamp() * 1000)
         judged = [
-            judge(bytes(raw), device=device.id, unit=device.unit, forms=self._forms, received_at=received_at)
+            judge(bytes(raw), device=device.id, unit=device.unit, forms=self.forms, received_at=received_at)
             for raw in batch.responses
         ]
+        return Checked(device, judged, bodies.sha256(sent), received_at)
+
+    def receive(self, checked: Checked) -> BatchReply:
+        """Store a checked batch and return its receipts once they are durable; raises ProblemError HL5006."""
+        device = checked.device
         with self._changing() as connection:
-            receipts, held = store(connection, device.id, judged, received_at, revoked=device.revoked)
-        digest = bodies.sha256(sent)
-        return BatchReply(tuple(receipts), digest, self._epoch, held, now)
+            receipts, held = store(
+                connection, device.id, checked.judged, checked.received_at, revoked=device.revoked
+            )
+        return BatchReply(tuple(receipts), checked.request, self._epoch, held, self._now())
 
     def enrol(self, call: Call, sent: bytes) -> EnrolReply:
         """Give a device its identity; raises ProblemError HL4003, HL4018 … HL4021."""

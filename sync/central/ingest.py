@@ -38,7 +38,7 @@ def store(
         receipts = [_receipt(item, "held", problem("HL4017")) for item in batch]
     else:
         good = [item for item in batch if item.row is not None]
-        fresh = _insert(connection, good)
+        fresh = insert_rows(connection, good)
         if len(fresh) == len(batch):
             receipts = [_receipt(item, "stored") for item in batch]
         else:
@@ -57,7 +57,7 @@ def _is_clone(receipt: Receipt) -> bool:
     return receipt.problem is not None and receipt.problem.number == "HL4010"
 
 
-def _insert(connection: Connection, good: Sequence[Judged]) -> set[str]:
+def insert_rows(connection: Connection, good: Sequence[Judged]) -> set[str]:
     """Insert what is not there yet; the ids of the rows that this made."""
     if not good:
         return set()

@@ -34,19 +34,44 @@ class _Name(Struct, frozen=True):
     seq: Count
 
 
-class Form(Struct, frozen=True):
-    """A survey as ingest needs it. columns: the questions whose answers are cells, in order."""
+class Form:
+    """A survey as ingest needs it: what is wrong with answers to it, and their cells.
 
-    survey: Survey
-    columns: tuple[str, ...]
+    Responses to one form are few in kind (two questions of five levels have 25 answers), so each kind is
+    judged once and remembered.
+    """
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._columns = columns(survey)
+        self._known: dict[object, tuple[str, str]] = {}
+
+    def judge(self, response: Response) -> tuple[str, str]:
+        """The reasons why the response breaks the survey ("" for none), and its answers as CSV cells."""
+        answers = response.answers
+        # `True == 1` in Python: the types belong to the key, or a yes would pass for a level.
+        key = (
+            tuple(answers.items()),
+            tuple(map(type, answers.values())),
+            tuple(response.timing),
+            response.outcome,
+            response.respondent,
+            response.sealed is None,
+            response.void is None,
+            response.finished_at < response.started_at,
+        )
+        found = self._known.get(key)
+        if found is None:
+            cells = ",".join([cell(answers.get(question)) for question in self._columns])
+            found = "; ".join(violations(response, self._survey)), cells
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = found
+        return found
 
 
+_REMEMBERED = 10_000
 _name = msgspec.json.Decoder(_Name)
-
-
-def form(survey: Survey) -> Form:
-    """Prepare a survey for judging its responses."""
-    return Form(survey, columns(survey))
 
 
 def columns(survey: Survey) -> tuple[str, ...]:
@@ -67,12 +92,12 @@ def judge(
     except ProblemError as error:
         name = _read_name(body, error)
         return Judged(name.id, name.seq, digest, body, problem=error.problem)
-    found = _problem(response, device, forms)
+    found, cells = _check(response, device, forms)
     if found is not None:
         return Judged(response.id, response.seq, digest, body, problem=found)
-    form = forms[response.survey.id, response.survey.version]
-    row = _row(response, digest, body, unit, form, received_at)
-    return Judged(response.id, response.seq, digest, body, row)
+    return Judged(
+        response.id, response.seq, digest, body, _row(response, digest, body, unit, cells, received_at)
+    )
 
 
 def _read_name(body: bytes, error: ProblemError) -> _Name:
@@ -82,16 +107,19 @@ def _read_name(body: bytes, error: ProblemError) -> _Name:
         raise error from None
 
 
-def _problem(response: Response, device: str, forms: Mapping[tuple[str, int], Form]) -> Problem | None:
+def _check(
+    response: Response, device: str, forms: Mapping[tuple[str, int], Form]
+) -> tuple[Problem | None, str]:
     if response.device != device:
-        return problem("HL4009", where="device")
+        return problem("HL4009", where="device"), ""
     if response.seq == 0:
-        return problem("HL4004", where="seq", detail="0: the outbox has not numbered it")
+        return problem("HL4004", where="seq", detail="0: the outbox has not numbered it"), ""
     form = forms.get((response.survey.id, response.survey.version))
     if form is None:
-        return problem("HL4008", where="survey", detail=f"{response.survey.id} {response.survey.version}")
-    reasons = violations(response, form.survey)
-    return problem("HL4004", where="answers", detail="; ".join(reasons)) if reasons else None
+        name = f"{response.survey.id} {response.survey.version}"
+        return problem("HL4008", where="survey", detail=name), ""
+    reasons, cells = form.judge(response)
+    return (problem("HL4004", where="answers", detail=reasons) if reasons else None), cells
 
 
 # The order of the values in `Judged.row`.
@@ -122,12 +150,11 @@ ROW = (
 
 
 def _row(
-    response: Response, digest: bytes, body: bytes, unit: str, form: Form, received_at: int
+    response: Response, digest: bytes, body: bytes, unit: str, cells: str, received_at: int
 ) -> tuple[object, ...]:
     tag = response.tag
     sealed = response.sealed
-    finished = response.finished_at.isoformat()
-    answers = response.answers
+    finished = _text_of(body, b'"finished_at":"')
     return (
         response.id,
         response.device,
@@ -145,13 +172,19 @@ def _row(
         response.channel,
         response.outcome,
         finished[:10],
-        response.started_at.isoformat(),
+        _text_of(body, b'"started_at":"'),
         finished,
-        ",".join([cell(answers.get(question)) for question in form.columns]),
+        cells,
         sealed.key if sealed else None,
         sealed.box if sealed else None,
         body,
     )
+
+
+def _text_of(body: bytes, member: bytes) -> str:
+    """A time as the device wrote it. Quotes inside strings are escaped, and times come after the answers."""
+    start = body.rindex(member) + len(member)
+    return body[start : body.index(b'"', start)].decode()
 
 
 def cell(answer: Answer | None) -> str:

@@ -113,6 +113,12 @@ def test_a_bad_response_is_refused_and_kept_and_the_others_are_stored(
         assert connection.exec_driver_sql("SELECT count(*) FROM set_aside").scalar_one() == 2
 
 
+def test_a_yes_is_not_a_level_even_after_a_level_was_seen(caller: Caller) -> None:
+    one, yes = numbered(2)
+    assert caller.receipts([replace(one, answers={"result": 1, "service": 1})]) == ["stored"]
+    assert caller.receipts([replace(yes, answers={"result": True, "service": True})]) == ["refused"]
+
+
 def test_a_reason_never_quotes_the_answer(caller: Caller) -> None:
     secret = replace(numbered(1)[0], answers={"result": "bimat", "service": 4})
     assert "bimat" not in caller.push([secret]).text

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from typing import IO
 
 
 def free_port() -> int:
@@ -18,9 +19,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: Sequence[str], environment: Mapping[str, str], *, log: IO[bytes] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process that runs inside the block; it and its children are killed at the end."""
-    process = subprocess.Popen(command, env=dict(environment), start_new_session=True)
+    process = subprocess.Popen(command, env=dict(environment), start_new_session=True, stdout=log, stderr=log)
     try:
         yield process
     finally:

@@ -1,0 +1,200 @@
+"""How fast the centre takes responses in: over HTTP, signed, committed before the answer.
+
+Beside it in the same run, on the same disk: the same rows inserted raw into the same tables in batches of
+the same
+size, and one response a request, as survey servers commonly take them. The centre runs as its own process;
+what
+sends is in this one, so both share the machine. Bodies are packed and signed before the clock runs: a tablet
+does that on its own processor.
+"""
+
+import hashlib
+import http.client
+import os
+import queue
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import zstandard
+from msgspec.structs import replace
+from nacl.signing import SigningKey
+from sqlalchemy import update
+
+from sync.central.database import writing
+from sync.central.ingest import insert_rows
+from sync.central.judge import Judged, judge
+from sync.central.schema import devices
+from sync.contract.canonical import canonical_bytes
+from sync.contract.signing import sign_request
+from tests.bench.report import Progress, Row, at_least
+from tests.support.processes import free_port, running, wait_until
+from tests.support.wire import NOW, ROOT, CentreUnderTest, visit
+
+STORED = int(os.environ.get("HAILONG_BENCH_STORED", "1000000"))
+DEVICES = tuple(f"kiosk-{number}" for number in range(1, 9))
+BATCH = 500
+BATCHES = 200
+SINGLES = 400
+CONNECTIONS = 4
+KEY = SigningKey(bytes(range(32)))
+SECONDS_LIMIT = 600
+
+Post = tuple[bytes, dict[str, str], int]
+"""A body, its headers, and how many responses are in it."""
+
+
+def run(progress: Progress) -> list[Row]:
+    """Measure SQLite."""
+    with tempfile.TemporaryDirectory() as folder:
+        central = CentreUnderTest(Path(folder) / "centre", devices=(*DEVICES, "archive", "raw"))
+        try:
+            return _measure(central, Path(folder), progress)
+        finally:
+            central.close()
+
+
+def _measure(central: CentreUnderTest, folder: Path, progress: Progress) -> list[Row]:
+    progress(f"{STORED:,} responses are stored first")
+    _fill(central, STORED)
+    with writing(central.engine) as connection:
+        connection.execute(update(devices).values(public_key=bytes(KEY.verify_key)))
+    progress("raw bulk insert")
+    raw = _raw(central)
+    progress("packing and signing")
+    batches = list(_posts(BATCH, BATCHES, 1))
+    singles = list(_posts(1, SINGLES, 1_000_000))
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "sync.central",
+        "serve",
+        "--data",
+        str(central.folder),
+        "--port",
+        str(port),
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with (
+        (folder / "log").open("wb") as log,
+        running(command, environment, log=log),
+    ):
+        wait_until(lambda: _answers(port))
+        progress("one response a request")
+        one_by_one, _ = _send(port, singles)
+        progress("batches of 500")
+        ours, latencies = _send(port, batches)
+    p99 = statistics.quantiles(latencies, n=100)[98] * 1000
+    work = f"ingest over HTTP, signed, batches of {BATCH}, {STORED:,} stored (SQLite)"
+    return [
+        Row(
+            f"{work}; peer: raw bulk insert",
+            ours,
+            raw,
+            "responses/s",
+            ours / raw,
+            "≥ 25,000/s",
+            ours >= 25_000,
+        ),
+        at_least(f"{work}; peer: one response a request", ours, one_by_one, "responses/s", 10),
+        Row("p99 of a batch until its receipts are here", p99, None, "ms", None, "≤ 250 ms", p99 <= 250),
+    ]
+
+
+def _fill(central: CentreUnderTest, count: int) -> None:
+    with writing(central.engine) as connection:
+        rows: list[Judged] = []
+        for number in range(1, count + 1):
+            rows.append(_judged(central, number, "archive"))
+            if len(rows) == 5000 or number == count:
+                insert_rows(connection, rows)
+                rows = []
+
+
+def _judged(central: CentreUnderTest, number: int, device: str) -> Judged:
+    body = canonical_bytes(replace(visit(number, device=device), seq=number))
+    return judge(body, device=device, unit="phuong-mot", forms=central.centre.forms, received_at=0)
+
+
+def _raw(central: CentreUnderTest) -> float:
+    batches = [
+        [_judged(central, 1 + number + at * BATCH, "raw") for number in range(BATCH)] for at in range(BATCHES)
+    ]
+    started = time.perf_counter()
+    for rows in batches:
+        with writing(central.engine) as connection:
+            insert_rows(connection, rows)
+    return BATCH * BATCHES / (time.perf_counter() - started)
+
+
+def _posts(size: int, count: int, start: int) -> Iterator[Post]:
+    """Requests in turn from all devices; each device counts on from `start`."""
+    compressor = zstandard.ZstdCompressor(level=3)
+    for at in range(count):
+        device = DEVICES[at % len(DEVICES)]
+        first = start + at // len(DEVICES) * size
+        bodies = [
+            canonical_bytes(replace(visit(number, device=device), seq=number))
+            for number in range(first, first + size)
+        ]
+        plain = b'{"device":"%b","responses":[%b]}' % (device.encode(), b",".join(bodies))
+        sent = compressor.compress(plain)
+        signed = sign_request(
+            KEY,
+            device,
+            method="POST",
+            target="/v1/batches",
+            body=sent,
+            created=int(NOW.timestamp()),
+            nonce=hashlib.sha256(sent).digest()[:16],
+        )
+        yield sent, {**signed, "Content-Encoding": "zstd", "Content-Type": "application/json"}, size
+
+
+def _send(port: int, posts: list[Post]) -> tuple[float, list[float]]:
+    """Post everything over a few connections; responses a second, and the seconds each request took."""
+    waiting: queue.SimpleQueue[Post] = queue.SimpleQueue()
+    for post in posts:
+        waiting.put(post)
+    latencies: list[float] = []
+    faults: list[str] = []
+
+    def work() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        while True:
+            try:
+                body, headers, size = waiting.get_nowait()
+            except queue.Empty:
+                return
+            started = time.perf_counter()
+            connection.request("POST", "/v1/batches", body, headers)
+            answer = connection.getresponse()
+            text = answer.read()
+            latencies.append(time.perf_counter() - started)
+            if answer.status != 200 or text.count(b'"stored"') != size:
+                faults.append(f"{answer.status} {text[:200]!r}")
+
+    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(SECONDS_LIMIT)
+    seconds = time.perf_counter() - started
+    if faults:
+        raise RuntimeError(f"{len(faults)} requests were not all stored: {faults[0]}")
+    return sum(size for _, _, size in posts) / seconds, latencies
+
+
+def _answers(port: int) -> bool:
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
