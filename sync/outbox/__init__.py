@@ -74,8 +74,8 @@ Foreign or newer file, folder of another device
 Receipts lost
     Lost: nothing. Everything is offered again, the centre answers `duplicate`.
 
-It relies on a disk that keeps what it has reported as flushed, and on a POSIX file system with an atomic
-rename (tested on ext4).
+It relies on a disk that keeps what it has reported as flushed and writes a sector whole or not at all, and on
+a POSIX file system with an atomic rename (tested on ext4).
 """
 
 from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed

@@ -119,10 +119,10 @@ class RealFiles:
 
     def make_folder(self, path: Path) -> None:
         """See `Files`."""
-        if path.is_dir():
-            return
-        self.make_folder(path.parent)
-        path.mkdir(mode=0o700, exist_ok=True)
+        if not path.is_dir():
+            self.make_folder(path.parent)
+            path.mkdir(mode=0o700, exist_ok=True)
+        # Also where it was there: whoever made it may have ended before this.
         above = self.open_folder(path.parent)
         try:
             self.sync_folder(above)

@@ -6,10 +6,13 @@ from pathlib import Path
 import msgspec
 
 from sync.contract.canonical import digest
+from sync.contract.problem import problem
 from sync.outbox import journal, watermark
 from sync.outbox.files import READ, Files, RealFiles
-from sync.outbox.journal import Damage
+from sync.outbox.journal import Commit, Damage, Record
+from sync.outbox.problems import ForeignFormat
 from sync.outbox.segments import RESPONSES, Segment, segments
+from sync.outbox.storage import ForeignJournalError, check_header, decode_commit
 
 _WINDOW = 256 * 1024
 
@@ -68,6 +71,7 @@ class OutboxReader:
 
         Raises:
             OSError: the outbox can't be read.
+            ForeignFormat: a newer program writes it (HL2004).
 
         """
         found: list[StoredResponse] = []
@@ -103,7 +107,7 @@ class OutboxReader:
             except FileNotFoundError:
                 continue  # deleted since: it has its receipts
             try:
-                for offset, seq, body in self._responses(fd, start):
+                for offset, seq, body in self._responses(segment, fd, start):
                     if seq >= until:
                         break
                     if seq > after:
@@ -111,7 +115,7 @@ class OutboxReader:
             finally:
                 self._files.close(fd)
 
-    def _responses(self, fd: int, start: int) -> Iterator[tuple[int, int, bytes]]:
+    def _responses(self, segment: Segment, fd: int, start: int) -> Iterator[tuple[int, int, bytes]]:
         """(end of its line, seq, canonical bytes) of each response in a segment; damage is passed over."""
         window = _WINDOW
         while data := self._files.read(fd, window, start):
@@ -120,10 +124,20 @@ class OutboxReader:
                 if isinstance(item, Damage):
                     continue
                 done = item.end
-                change = journal.decode_commit(item.body).get(RESPONSES) if item.number else None
+                change = self._commit(segment, item).get(RESPONSES)
                 for doc_id, body in change.put.items() if change else ():
                     yield start + item.end, int(doc_id), bytes(body)
             if len(data) < window:
                 return
             start += done
             window = _WINDOW if done else window * 2
+
+    def _commit(self, segment: Segment, record: Record) -> Commit:
+        path = self._folder / segment.name
+        try:
+            if record.number == 0:
+                check_header(path, record)
+                return {}
+            return decode_commit(path, record)
+        except ForeignJournalError as error:
+            raise ForeignFormat(problem("HL2004", where=str(path), detail=error.detail)) from error

@@ -7,9 +7,10 @@ centre once more and found to be there already.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
+from zlib import crc32
 
 import msgspec
 from tinydb.table import Document
@@ -19,7 +20,7 @@ from sync.contract.problem import Problem, problem
 from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole
 from sync.outbox.journal import Change, Commit, Tables
 from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed, storage_problem
-from sync.outbox.storage import ForeignJournalError, JournalStorage, create, load
+from sync.outbox.storage import ForeignJournalError, JournalStorage, NotCreatedError, create, load
 from sync.outbox.table import JournalDB, JournalTable
 
 NAME = "receipts.journal"
@@ -214,7 +215,8 @@ class Receipts:
                 yield self._db
             self._refresh()
             if self._journal.end > self._limit:
-                self._shorten()
+                with suppress(NotCreatedError):  # the long one is as good
+                    self._shorten()
         except OSError as error:
             raise StorageFailed(storage_problem(error, self._folder)) from error
 
@@ -226,9 +228,16 @@ class Receipts:
             for name in (RECEIVED, SET_ASIDE, NOTES)
             if (table := storage.table(name))
         }
-        fd = create(self._files, storage.path, {}, [whole] if whole else [])
-        self._take(JournalStorage(storage.path, files=self._files, fd=fd))
+        try:
+            fd = create(self._files, storage.path, {}, [whole] if whole else [])
+            short = JournalStorage(storage.path, files=self._files, fd=fd)
+        except NotCreatedError:
+            raise
+        except OSError:
+            storage.poisoned = True  # another file may be in its place
+            raise
         storage.close()
+        self._take(short)
 
     @property
     def _journal(self) -> JournalStorage:
@@ -259,7 +268,7 @@ class ReceiptsReader:
     def __init__(self, folder: Path, *, files: Files | None = None) -> None:
         self._files: Files = files if files is not None else RealFiles()
         self._folder = folder
-        self._size = -1
+        self._seen = (-1, 0)  # length and CRC-32 of what `_view` was made from
         self._view = ReceiptsView()
 
     def view(self) -> ReceiptsView:
@@ -268,12 +277,12 @@ class ReceiptsReader:
             return ReceiptsView()
         path = self._folder / NAME
         data = read_whole(self._files, path)
-        if len(data) != self._size:  # a journal only grows, or is replaced by a shorter one
+        if (len(data), crc32(data)) != self._seen:
             try:
                 self._view = _view(load(path, data).tables)
             except ForeignJournalError as error:
                 raise ForeignFormat(problem("HL2004", where=str(path), detail=error.detail)) from error
-            self._size = len(data)
+            self._seen = (len(data), crc32(data))
         return self._view
 
     def settled(self, first: int, last: int) -> bool:

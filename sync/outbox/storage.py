@@ -89,12 +89,9 @@ def load(path: Path, data: bytes, durable_to: int = 0) -> Contents:
                 end = item.end
             continue
         if item.number == 0:
-            header = _header(path, item)
+            header = check_header(path, item)
         else:
-            try:
-                journal.apply(journal.decode_commit(item.body), tables)
-            except msgspec.DecodeError as error:
-                raise ForeignJournalError(path, f"commit {item.number} has another shape") from error
+            journal.apply(decode_commit(path, item), tables)
         records += 1
         expected, end = item.number + 1, item.end
     if (
@@ -107,7 +104,8 @@ def load(path: Path, data: bytes, durable_to: int = 0) -> Contents:
     return Contents(header, tables, end, expected, damage, expected - records)
 
 
-def _header(path: Path, record: Record) -> dict[str, Any]:
+def check_header(path: Path, record: Record) -> dict[str, Any]:
+    """The object in line 0. Raises ForeignJournalError where it is not that of our journals."""
     header = _decode(record.body)
     if header.get("format") != journal.FORMAT:
         raise ForeignJournalError(path, "is not a journal")
@@ -116,6 +114,14 @@ def _header(path: Path, record: Record) -> dict[str, Any]:
             path, f"has version {header.get('version')}, this program knows {journal.VERSION}"
         )
     return header
+
+
+def decode_commit(path: Path, record: Record) -> Commit:
+    """The commit in a later line. Raises ForeignJournalError where it has another shape."""
+    try:
+        return journal.decode_commit(record.body)
+    except msgspec.DecodeError as error:
+        raise ForeignJournalError(path, f"commit {record.number} has another shape") from error
 
 
 def create(files: Files, path: Path, header: Mapping[str, Any], commits: Sequence[Commit] = ()) -> int:

@@ -124,20 +124,23 @@ class Outbox:
         self._alarms: dict[str, Problem] = {}
         self._opened_at: dict[Segment, datetime] = {}
         self._counts: dict[Segment, int] = {}
+        self._unreadable: set[Segment] = set()
         self._last_seq = 0
+        self._last_number = 0
         self._open_fds: list[int] = []
         self._reserved = False
         self._closed = False
         self._db: JournalDB | None = None
         try:
             self._open()
-        except BaseException as error:
+        except OSError as error:
             self.close()
-            if isinstance(error, OSError):
-                raise StorageFailed(storage_problem(error, folder)) from error
-            if isinstance(error, ForeignJournalError):
-                found = problem("HL2004", where=str(error.path), detail=error.detail)
-                raise ForeignFormat(found) from error
+            raise StorageFailed(storage_problem(error, folder)) from error
+        except ForeignJournalError as error:
+            self.close()
+            raise ForeignFormat(problem("HL2004", where=str(error.path), detail=error.detail)) from error
+        except BaseException:
+            self.close()
             raise
 
     # --- what the terminal calls ---------------------------------------------------------------------
@@ -191,8 +194,17 @@ class Outbox:
         self._drafts[draft] = document
 
     def drafts(self) -> list[Response]:
-        """Visits begun and never finished, oldest first: after a crash they become responses by `append`."""
-        return [from_document(self._drafts[key]) for key in sorted(self._drafts)]
+        """Visits begun and never finished, oldest first: after a crash they become responses by `append`.
+
+        One that only another version of this program understands is kept, with an alarm (HL2004).
+        """
+        found = []
+        for draft in sorted(self._drafts):
+            try:
+                found.append(from_document(self._drafts[draft]))
+            except msgspec.ValidationError:
+                self._alarm(problem("HL2004", where=str(self._folder), detail=DRAFTS))
+        return found
 
     def status(self) -> OutboxStatus:
         """The state now, without touching the disk."""
@@ -228,9 +240,8 @@ class Outbox:
         """One short step of housekeeping: recover, or verify one older segment, or delete one.
 
         Call it now and then, when nobody is in front of the screen; `more` says that there is more to do.
-        A segment is deleted once it was read without an error, the centre keeps every response in it safe,
-        and the retention is over. The newest is never deleted. What the centre refused, or found in
-        conflict, stays.
+        A segment is deleted once it was verified, the centre keeps every response in it safe, and the
+        retention is over. The newest is never deleted. What the centre refused, or found in conflict, stays.
 
         Raises nothing: what goes wrong is in the status.
         """
@@ -280,8 +291,11 @@ class Outbox:
             self._read_newest(mark)
         elif mark.seq:
             self._alarm(problem("HL2006", where=str(folder), detail=f"1-{mark.seq}"))
+        self._last_number = max([mark.segment, *(segment.number for segment in self._segments)])
         if self._db is None:
-            self._start_segment(mark.segment)
+            self._reserved = RESERVE in files.names(folder)
+            self._commit(lambda db: None)  # begins a segment
+            self._reserved = False
         self._open_fds.append(mark_fd := files.open(folder / watermark.NAME, WRITE_OR_MAKE))
         self._mark_fd = mark_fd
         self._publish()
@@ -382,14 +396,13 @@ class Outbox:
             and (responses >= self._settings.segment_responses or self._clock().date() != self._day)
         )
 
-    def _start_segment(self, above: int = 0) -> JournalDB:
+    def _start_segment(self) -> JournalDB:
         """Begin a new segment durably; drafts move on into it.
 
         Raises OSError. If the new segment may be there already, the old one is poisoned: what would be
         written to it would not count any more.
         """
-        newest = max([above, *(segment.number for segment in self._segments)])
-        segment = Segment(newest + 1, self._last_seq + 1)
+        segment = Segment(self._last_number + 1, self._last_seq + 1)
         header = {
             "segment": segment.number,
             "device": self._device,
@@ -410,6 +423,7 @@ class Outbox:
         if self._db is not None:
             self._db.close()
         self._segments.append(segment)
+        self._last_number = segment.number
         self._calm(self._folder / SEGMENTS)
         return self._take(segment, storage)
 
@@ -437,7 +451,6 @@ class Outbox:
         fd = self._files.open(path, WRITE_OR_MAKE)
         try:
             self._files.allocate(fd, self._settings.reserve_bytes)
-            self._files.datasync(fd)
         except OSError:
             self._files.unlink(path)
             raise
@@ -453,6 +466,7 @@ class Outbox:
         except ForeignJournalError as error:
             self._alarm(problem("HL2004", where=str(error.path), detail=error.detail))
             self._counts[segment], self._opened_at[segment] = 0, self._clock()
+            self._unreadable.add(segment)
             return
         checked = check(contents, segment, until)
         self._report(segment, checked.missing, checked.damage)
@@ -463,8 +477,10 @@ class Outbox:
     def _may_go(self, segment: Segment, following: Segment, receipts: Settled) -> bool:
         """True if nothing in the segment is needed any more. Its age is that of the next one."""
         age = self._clock() - self._opened_at[following]
-        return age > timedelta(days=self._settings.retention_days) and receipts.settled(
-            segment.first_seq, following.first_seq - 1
+        return (
+            segment not in self._unreadable
+            and age > timedelta(days=self._settings.retention_days)
+            and receipts.settled(segment.first_seq, following.first_seq - 1)
         )
 
     def _delete(self, segment: Segment) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from nacl.public import PrivateKey
+from tinydb.table import Document
 
 from sync.contract.batch import Receipt
 from sync.contract.canonical import canonical_bytes, decode_response, digest
@@ -20,6 +21,7 @@ from sync.outbox import (
     ReceiptsReader,
 )
 from sync.outbox.journal import encode_line
+from sync.outbox.table import JournalDB
 from tests.support.outbox_session import FOLDER, Clock
 from tests.support.responses import DEVICE, response
 from tests.support.simulated_disk import SimulatedDisk
@@ -353,4 +355,70 @@ def test_receipts_that_cannot_be_read_delete_nothing_and_raise_an_alarm(tmp_path
         pass
     assert outbox.status().segments == 3
     assert [alarm.number for alarm in outbox.status().alarms] == ["HL2004"]
+    outbox.close()
+
+
+def test_a_reader_refuses_an_outbox_that_a_newer_program_writes(tmp_path: Path, clock: Clock) -> None:
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    outbox.append(response(1))
+    path = next(tmp_path.glob("*.journal"))
+    path.write_bytes(encode_line(0, b'{"format":"hailong-journal","version":2}') + b"something new\n")
+    with pytest.raises(ForeignFormat) as caught:
+        OutboxReader(tmp_path).after(0, limit=1, max_bytes=1)
+    assert caught.value.problem.number == "HL2004"
+    outbox.close()
+
+
+def test_a_draft_of_another_version_of_the_program_is_kept_with_an_alarm(
+    tmp_path: Path, clock: Clock
+) -> None:
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    outbox.keep_draft(response(1))
+    outbox.close()
+    with JournalDB(next(tmp_path.glob("*.journal"))) as db:
+        db.table("drafts").insert(Document({"a": "field of tomorrow"}, 7))
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    assert outbox.drafts() == [response(1)]
+    assert [alarm.number for alarm in outbox.status().alarms] == ["HL2004"]
+    outbox.append(response(1))
+    clock.forward(days=1)
+    outbox.append(response(2))
+    assert outbox.status().drafts == 1
+    outbox.close()
+
+
+def test_an_older_segment_that_is_none_of_ours_is_never_deleted(tmp_path: Path, clock: Clock) -> None:
+    class Everything:
+        def settled(self, first: int, last: int) -> bool:
+            return True
+
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    for n in range(1, 4):
+        outbox.append(response(n))
+        clock.forward(days=40)
+    first = min(tmp_path.glob("*.journal"))
+    first.write_bytes(b"something else")
+    while outbox.maintain(Everything()).more:
+        pass
+    assert first.read_bytes() == b"something else"
+    assert outbox.status().segments == 2
+    assert [alarm.number for alarm in outbox.status().alarms] == ["HL2004"]
+    outbox.close()
+
+
+def test_a_damaged_outbox_opens_on_a_full_disk_too(clock: Clock) -> None:
+    disk = SimulatedDisk()
+    outbox = Outbox(FOLDER, DEVICE, clock=clock, files=disk)
+    for n in range(1, 5):
+        outbox.append(response(n))
+    outbox.close()
+
+    def flip(data: bytearray) -> None:
+        data[700] ^= 1
+
+    disk.damage(FOLDER / "000001-000000000001.journal", flip)
+    disk.room = disk.used()
+    outbox = Outbox(FOLDER, DEVICE, clock=clock, files=disk)
+    assert not outbox.status().healthy, "the reserve went into the new segment"
+    assert outbox.append(response(5)).seq == 5
     outbox.close()

@@ -1,3 +1,4 @@
+import errno
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from sync.contract.batch import Receipt, ReceiptStatus
 from sync.contract.problem import problem
-from sync.outbox import OutboxLocked, Receipts, ReceiptsReader
+from sync.outbox import OutboxLocked, Receipts, ReceiptsReader, StorageFailed
 from sync.outbox.receipts import NAME, Ranges, add_numbers, remove_numbers
 from tests.support.responses import response
 from tests.support.simulated_disk import PowerCut, SimulatedDisk
@@ -158,3 +159,32 @@ def run_until(disk: SimulatedDisk, number: int) -> int:
     except PowerCut:
         disk.faults = None
         return added
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
+def test_a_call_that_fails_loses_no_receipt(code: int) -> None:
+    for number in range(1, 120):
+        disk = SimulatedDisk()
+        count = 0
+
+        def fault(name: str, path: Path) -> None:
+            nonlocal count
+            count += 1
+            if count == number:  # noqa: B023 - called within this turn only
+                raise OSError(code, "injected")
+
+        disk.faults = fault
+        receipts: Receipts | None = None
+        for seq in range(1, 21):
+            for _ in range(2):
+                try:
+                    receipts = receipts or Receipts(FOLDER, files=disk, shorten_at=500)
+                    receipts.add([receipt(seq, "refused" if seq % 5 == 0 else "stored")])
+                    break
+                except StorageFailed:
+                    pass
+        disk.faults = None
+        disk.cut_power(Random(number))
+        receipts = Receipts(FOLDER, files=disk)
+        assert receipts.through == 20, f"call {number}"
+        assert sorted(receipts.view.set_aside) == [5, 10, 15, 20]
