@@ -243,8 +243,8 @@ def test_van_thang_asks_everyone_since_its_first_day_and_rates_officers_from_fiv
     plan = shipped_plans()["van-thang-2023"]
     first_day = datetime(2023, 9, 1, 1, 0, tzinfo=UTC)  # two weeks before the plan was issued
     flow = terminal(plan, "khach-hang", first_day)
-    good = all_at(5, "van-thang") | {"reasons": ("prompt", "kind")}
-    poor = all_at(2, "van-thang") | {"reasons": ("slow",)}
+    good = all_at(5, "van-thang") | {"reasons": ("attitude", "guidance")}
+    poor = all_at(2, "van-thang") | {"reasons": ("time",)}
     responses = [
         visit(flow, Tag(unit=plan.unit, procedure="1.001193", officer=officer), answers)
         for officer, count, answers in (("cb-01", 7, good), ("cb-02", 5, poor), ("cb-03", 4, good))
@@ -258,14 +258,10 @@ def test_van_thang_asks_everyone_since_its_first_day_and_rates_officers_from_fiv
     assert (group.figures.forms, found.outside) == (16, 1)
     assert group.figures.rating("overall").interval is None
     assert group.figures.choices[0].counts == {
-        "prompt": 11,
-        "kind": 11,
-        "clear": 0,
-        "simple": 0,
-        "slow": 5,
-        "unkind": 0,
-        "unclear": 0,
-        "complicated": 0,
+        "time": 5,
+        "attitude": 11,
+        "guidance": 11,
+        "paperwork": 0,
         "other": 0,
     }
     table = by_officer(shipped_surveys()["van-thang"], responses, plan.officer_minimum)
@@ -283,7 +279,7 @@ def test_every_shipped_form_looks_the_same_for_every_rating(id: str) -> None:
     assert len({screens_of(form, level) for level in (1, 2, 3, 4, 5)}) == 1
 
 
-def screens_of(form: Survey, level: int) -> tuple[tuple[str, int, int, int], ...]:
+def screens_of(form: Survey, level: int) -> tuple[tuple[object, ...], ...]:
     """Screen, page, pages and tiles of a visit that rates everything at this level."""
     flow = Flow(rules_for(form, respondent=form.respondents[0], ratings_per_page=3))
     flow.send(Tagged(Tag(unit="phuong-mau")), Start())
@@ -291,7 +287,7 @@ def screens_of(form: Survey, level: int) -> tuple[tuple[str, int, int, int], ...
     while flow.state.phase == "asking":
         assert flow.state.visit is not None
         frame, view = flow.shown.frame, flow.shown.view
-        tiles = len(view.tiles) if isinstance(view, ChoiceView) else 0
+        tiles = view.tiles if isinstance(view, ChoiceView) else ()
         seen.append((flow.screen, frame.page, frame.pages, tiles))
         for question in current_page(flow.state.visit, flow.rules):
             if isinstance(question, Rating):

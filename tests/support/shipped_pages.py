@@ -1,0 +1,93 @@
+"""Every page of every shipped form as a citizen sees it: do the real texts fit, in every size and language?
+
+python -m tests.support.shipped_pages --size 1280x800                    a line for each text that does not
+python -m tests.support.shipped_pages --size 1280x800 --pictures FOLDER  and pictures
+"""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from kiosk.events import Answered, Forward, ShowPrivacy, Start, Tagged
+from kiosk.session import Manners, current_page
+from kiosk.settings import Office, Settings
+from kiosk.view import Shown, look
+from kiosk.widgets.theme import is_large
+from sync.contract.catalogue import Catalogue, Unit
+from sync.contract.response import Tag
+from sync.contract.survey import Rating, Survey
+from tests.flows.flow import Flow, rules_for
+from tests.support.plans import shipped_surveys
+
+OFFICE = {"vi": "Bộ phận Tiếp nhận và trả kết quả", "en": "One-stop shop"}
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How it is shown: language, text size from 0 to 2, and whether ratings share a page."""
+
+    language: str
+    text_step: int
+    large: bool
+
+
+def shown_pages(survey: Survey, manner: Manner) -> Iterator[tuple[str, Shown]]:
+    """Privacy, then every page of a visit that rates everything in the middle, by name."""
+    rules = rules_for(survey, respondent=survey.respondents[0], ratings_per_page=3 if manner.large else 1)
+    flow = Flow(rules)
+    settings = Settings(device="may-01", unit="phuong-mau", survey=survey.id, office=Office(OFFICE))
+    catalogue = Catalogue((Unit("phuong-mau", OFFICE),))
+    manners = Manners(language=manner.language, text_step=manner.text_step)
+
+    def shown() -> Shown:
+        return look(replace(flow.state, manners=manners), rules, settings, catalogue)
+
+    flow.send(Tagged(Tag(unit="phuong-mau")), ShowPrivacy())
+    yield f"{survey.id}-privacy", shown()
+    flow = Flow(rules).send(Tagged(Tag(unit="phuong-mau")), Start())
+    while flow.state.phase == "asking":
+        assert flow.state.visit is not None
+        page = flow.shown.frame.page
+        yield f"{survey.id}-{page}", shown()
+        for question in current_page(flow.state.visit, rules):
+            if isinstance(question, Rating):
+                flow.send(Answered(question.id, survey.levels[2].value))
+        if flow.state.phase == "asking" and flow.shown.frame.page == page:
+            flow.send(Forward())
+    yield f"{survey.id}-thanks", shown()
+
+
+def main() -> None:
+    """Show all of them in a window of this size, on the display there is."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--size", required=True)
+    parser.add_argument("--pictures", type=Path)
+    parser.add_argument("--step", type=int, action="append")
+    asked = parser.parse_args()
+    width, height = map(int, asked.size.split("x"))
+
+    from tests.support.gallery import NOON
+    from tests.support.layout import violations
+    from tests.support.stage import open_stage, picture
+
+    with tempfile.TemporaryDirectory() as home:
+        stage = open_stage((width, height), Path(home), now=lambda: NOON)
+        for language in ("vi", "en"):
+            for step in asked.step or (0, 1, 2):
+                manner = Manner(language, step, is_large((width, height)))
+                for survey in shipped_surveys().values():
+                    for name, shown in shown_pages(survey, manner):
+                        stage.show(shown, (width, height))
+                        for found in violations(stage):
+                            print(f"{asked.size} {language} step {step} {name}: {found}", flush=True)
+                        if asked.pictures:
+                            asked.pictures.mkdir(parents=True, exist_ok=True)
+                            picture(stage).save(asked.pictures / f"{language}-{step}-{name}.png")
+
+
+if __name__ == "__main__":
+    main()
