@@ -1,0 +1,170 @@
+"""Visits that look wrong. A flag is a question to a person, never a verdict: nothing is dropped for one.
+
+    fast            every answer took less than a second: nobody read the questions
+    at_once         the first answer within 3 seconds of the scan: the citizen can hardly have had the glass
+    repeated        one of a run of visits with the same answers at one counter, one after the other
+    out_of_hours    outside opening hours
+
+Officers are looked at over a whole period, each beside all others:
+
+    voids, declines    far more than the others have; by chance less than once in a thousand such officers
+
+The numbers are choices of this project, not of any rule; they stand here with their names.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from msgspec import Struct
+
+from sync.contract.response import Response
+from sync.contract.survey import Survey
+
+FAST_MS = 1000
+AT_ONCE = timedelta(seconds=3)
+# So many visits, the same in every answer, each begun soon after the last one.
+RUN = 5
+RUN_GAP = timedelta(minutes=2)
+# An officer with fewer tags than this says nothing yet.
+ENOUGH_TAGS = 20
+CHANCE = 0.001
+
+
+class Flag(StrEnum):
+    """What looks wrong about one visit."""
+
+    FAST = "fast"
+    AT_ONCE = "at_once"
+    REPEATED = "repeated"
+    OUT_OF_HOURS = "out_of_hours"
+
+
+class OfficerFlag(StrEnum):
+    """What looks unusual about the visits of one officer."""
+
+    VOIDS = "voids"
+    DECLINES = "declines"
+
+
+class Hours(Struct, frozen=True):
+    """One span of opening hours, local time; days: 0 Monday … 6 Sunday."""
+
+    days: tuple[int, ...]
+    start: time
+    end: time
+
+
+def flag_visits(
+    responses: Iterable[Response], surveys: Sequence[Survey], hours: Sequence[Hours] = ()
+) -> dict[str, frozenset[Flag]]:
+    """The flags of each response that has any, by its id. Without `hours` no visit is out of hours.
+
+    Responses whose survey is not in `surveys` are judged by what needs no survey.
+    """
+    known = {(survey.id, survey.version): survey for survey in surveys}
+    listed = list(responses)
+    flags: dict[str, set[Flag]] = defaultdict(set)
+    for response in listed:
+        survey = known.get((response.survey.id, response.survey.version))
+        times = [response.timing[id] for id in response.answers if id in response.timing]
+        if len(times) > 1 and max(times) < FAST_MS:
+            flags[response.id].add(Flag.FAST)
+        if survey and _is_at_once(response, survey):
+            flags[response.id].add(Flag.AT_ONCE)
+        if hours and response.channel == "kiosk" and not _is_within(response.started_at, hours):
+            flags[response.id].add(Flag.OUT_OF_HOURS)
+    for id in _repeated(listed):
+        flags[id].add(Flag.REPEATED)
+    return {id: frozenset(found) for id, found in flags.items()}
+
+
+def _is_at_once(response: Response, survey: Survey) -> bool:
+    """Whether the first answer cannot have come later than `AT_ONCE` after the scan.
+
+    When it came is not recorded; it was there before the other questions were looked at, and those times are.
+    """
+    scanned = response.tag.scanned_at if response.tag else None
+    first = next((question.id for question in survey.questions if question.id in response.answers), None)
+    if scanned is None or first is None:
+        return False
+    after = sum(time for id, time in response.timing.items() if id != first)
+    return response.finished_at - timedelta(milliseconds=after) - scanned < AT_ONCE
+
+
+def _is_within(at: datetime, hours: Sequence[Hours]) -> bool:
+    moment = at.time().replace(tzinfo=None)
+    return any(at.weekday() in span.days and span.start <= moment < span.end for span in hours)
+
+
+def _repeated(responses: Sequence[Response]) -> Iterable[str]:
+    """Ids of visits in runs of at least `RUN` with the same answers, at one counter and close together."""
+    answered = [
+        response for response in responses if response.channel == "kiosk" and len(response.answers) > 1
+    ]
+    answered.sort(key=lambda response: (response.device, response.started_at, response.seq))
+    for _, of_device in groupby(answered, key=lambda response: response.device):
+        run: list[Response] = []
+        for response in of_device:
+            if run and not _continues(run[-1], response):
+                yield from _long(run)
+                run = []
+            run.append(response)
+        yield from _long(run)
+
+
+def _continues(before: Response, after: Response) -> bool:
+    same = (before.survey, before.answers) == (after.survey, after.answers)
+    return same and after.started_at - before.finished_at <= RUN_GAP
+
+
+def _long(run: Sequence[Response]) -> list[str]:
+    return [response.id for response in run] if len(run) >= RUN else []
+
+
+def flag_officers(responses: Iterable[Response]) -> dict[str, frozenset[OfficerFlag]]:
+    """Officers whose tags were voided or declined far more often than those of all others together.
+
+    An officer is flagged where that many or more, at the others' rate, would come by chance in less than one
+    case in a thousand (binomial tail). Officers with fewer than 20 tags, or nobody to compare with: no flag.
+    """
+    tags: Counter[str] = Counter()
+    counts: Mapping[OfficerFlag, Counter[str]] = {flag: Counter() for flag in OfficerFlag}
+    kinds = {"voided": OfficerFlag.VOIDS, "declined": OfficerFlag.DECLINES}
+    for response in responses:
+        if response.tag and response.tag.officer:
+            tags[response.tag.officer] += 1
+            if response.outcome in kinds:
+                counts[kinds[response.outcome]][response.tag.officer] += 1
+    flags: dict[str, set[OfficerFlag]] = defaultdict(set)
+    for officer, total in tags.items():
+        others = tags.total() - total
+        if total < ENOUGH_TAGS or others < ENOUGH_TAGS:
+            continue
+        for flag, count in counts.items():
+            # One more on both sides: a rate of nothing at all among the others proves little.
+            rate = (count.total() - count[officer] + 1) / (others + 2)
+            if binomial_tail(count[officer], total, rate) < CHANCE:
+                flags[officer].add(flag)
+    return {officer: frozenset(found) for officer, found in flags.items()}
+
+
+def binomial_tail(count: int, total: int, rate: float) -> float:
+    """The chance of `count` or more out of `total` where each has the chance `rate` (0 < rate < 1)."""
+    if count <= 0:
+        return 1.0
+    log_rate, log_rest = math.log(rate), math.log1p(-rate)
+    log_all = math.lgamma(total + 1)
+    return math.fsum(
+        math.exp(
+            log_all
+            - math.lgamma(hits + 1)
+            - math.lgamma(total - hits + 1)
+            + hits * log_rate
+            + (total - hits) * log_rest
+        )
+        for hits in range(count, total + 1)
+    )
