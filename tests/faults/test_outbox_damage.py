@@ -5,7 +5,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from tinydb import TinyDB
 
+from sync.contract.canonical import as_document
 from sync.outbox import Outbox, OutboxReader
 from sync.outbox.journal import Tables
 from sync.outbox.storage import ForeignJournalError, load
@@ -119,6 +121,17 @@ def test_control_without_the_watermark_a_shortened_segment_would_use_numbers_aga
     disk.damage(SEGMENT, cut)
     disk.unlink(FOLDER / "watermark")
     assert open_outbox(disk).append(response(51)).seq < 51
+
+
+def test_control_tinydb_s_own_storage_loses_everything_in_a_file_cut_off_anywhere(tmp_path: Path) -> None:
+    path = tmp_path / "stock.json"
+    with TinyDB(path) as db:
+        db.insert_multiple(as_document(response(number)) for number in range(1, 51))
+    whole = path.read_bytes()
+    for size in sampled(len(whole), 10):
+        path.write_bytes(whole[:size])
+        with TinyDB(path) as db, pytest.raises(ValueError, match=r"Expecting|Unterminated"):
+            db.all()
 
 
 def test_a_large_segment_survives_damage_at_sampled_offsets() -> None:

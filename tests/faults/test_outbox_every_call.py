@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from sync.outbox import ForeignFormat, Outbox, OutboxReader, OutboxSettings, StorageFailed
+from sync.outbox.files import WRITE_OR_MAKE
 from tests.support.outbox_session import Ledger, Session, judge
 from tests.support.responses import DEVICE, response
 from tests.support.simulated_disk import PowerCut, SimulatedDisk
@@ -163,6 +164,31 @@ def test_a_disk_that_fails_for_a_while_loses_nothing_and_gives_no_number_twice(t
         disk.cut_power(Random(number))
         broken += [f"call {number}: {promise}" for promise in judge(disk, ledger)]
     assert broken == []
+
+
+def test_control_a_sync_that_succeeds_after_one_that_failed_proves_nothing() -> None:
+    disk = SimulatedDisk()
+    path = Path("/file")
+    fd = disk.open(path, WRITE_OR_MAKE)
+    disk.sync_folder(disk.open_folder(path.parent))
+    disk.write(fd, b"acknowledged", 0)
+    disk.faults = At(1, OSError(errno.EIO, "injected"))
+    with pytest.raises(OSError, match="injected"):
+        disk.datasync(fd)
+    disk.datasync(fd)  # "successful"
+    disk.cut_power(Random(1))
+    assert disk.read(disk.open(path, WRITE_OR_MAKE), 99, 0).strip(b"\0") == b""
+
+
+class WithoutLock(SimulatedDisk):
+    def lock(self, fd: int) -> bool:
+        return True
+
+
+def test_control_without_the_lock_two_writers_give_one_number_twice() -> None:
+    disk = WithoutLock()
+    first, second = Session(disk, Ledger()).open(), Session(disk, Ledger()).open()
+    assert first.append(response(1)).seq == second.append(response(2)).seq
 
 
 class TrustsTheFile(OutboxReader):
