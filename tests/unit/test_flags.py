@@ -100,8 +100,9 @@ def test_a_visit_of_an_unknown_survey_is_judged_by_the_rest() -> None:
 
 
 def several(officer: str, total: int, *, voided: int = 0, declined: int = 0) -> list[Response]:
-    outcomes: list[Outcome] = [*["voided"] * voided, *["declined"] * declined]
-    outcomes += ["complete"] * (total - len(outcomes))
+    outcomes: list[Outcome] = ["voided" for _ in range(voided)]
+    outcomes += ["declined" for _ in range(declined)]
+    outcomes += ["complete" for _ in range(total - voided - declined)]
     return [visit(number, officer=officer, outcome=outcome) for number, outcome in enumerate(outcomes)]
 
 
