@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from datetime import UTC, datetime
+from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.central.suppression import Key, OfficerTable, by_officer, suppress
+from sync.central.suppression import Key, Line, OfficerTable, by_officer, suppress
 from sync.contract.response import Answer, Response, SurveyRef, Tag
 from tests.support.plans import shipped_surveys
 from tests.support.responses import response as some_response
@@ -79,6 +81,57 @@ def test_every_line_of_a_table_with_both_totals_is_protected(cells: dict[Key, in
 def test_what_is_shown_is_never_small(cells: dict[Key, int]) -> None:
     found = suppress(cells, totalled=(0, 1))
     assert all(not 0 < n < 5 for key, n in cells.items() if key not in found.cells)
+
+
+def solvable(cells: dict[Key, int], hidden: frozenset[Key], secret: frozenset[Line]) -> set[Key]:
+    """The hidden cells that somebody can compute who sets up all equations and solves them exactly."""
+    unknown = sorted(key for key in hidden if cells[key])
+    rows: list[list[Fraction]] = []
+    for axis in (0, 1):
+        for rest in {key[:axis] + key[axis + 1 :] for key in unknown}:
+            if (axis, rest) not in secret:
+                rows.append([Fraction(key[:axis] + key[axis + 1 :] == rest) for key in unknown])
+    done = 0
+    for column in range(len(unknown)):
+        pivot = next((at for at in range(done, len(rows)) if rows[at][column]), None)
+        if pivot is None:
+            continue
+        rows[done], rows[pivot] = rows[pivot], rows[done]
+        rows[done] = [value / rows[done][column] for value in rows[done]]
+        for at, row in enumerate(rows):
+            if at != done and row[column]:
+                rows[at] = [a - row[column] * b for a, b in zip(row, rows[done], strict=True)]
+        done += 1
+    singles = [[at for at, value in enumerate(row) if value] for row in rows]
+    return {unknown[single[0]] for single in singles if len(single) == 1}
+
+
+@given(TABLES)
+def test_nobody_who_solves_all_equations_finds_a_hidden_cell(cells: dict[Key, int]) -> None:
+    found = suppress(cells, totalled=(0, 1))
+    assert solvable(cells, found.cells, found.totals) == set()
+
+
+def test_a_cell_between_two_closed_circles_is_not_left_to_be_computed() -> None:
+    # Every row and column has two hidden cells or more; still a-3 is rows a and b less columns 1 and 2.
+    rows = {
+        "a": {"1": 3, "2": 3, "3": 3},
+        "b": {"1": 3, "2": 3},
+        "c": {"3": 3, "4": 3, "5": 3},
+        "d": {"4": 3, "5": 3},
+    }
+    cells: dict[Key, int] = {(row, column): n for row, line in rows.items() for column, n in line.items()}
+    cells |= {("b", "3"): 40, ("d", "1"): 50, ("a", "5"): 60}
+    small = frozenset(key for key, n in cells.items() if n == 3)
+    assert solvable(cells, small, frozenset()) == {("a", "3"), ("c", "3")}
+    found = suppress(cells, totalled=(0, 1))
+    assert small < found.cells
+    assert solvable(cells, found.cells, found.totals) == set()
+
+
+def test_totals_over_three_axes_are_not_promised() -> None:
+    with pytest.raises(ValueError, match="one or two axes"):
+        suppress({("a", "b", "c"): 1}, totalled=(0, 1, 2))
 
 
 def handled(officer: str, count: int, **answers: Answer) -> list[Response]:
