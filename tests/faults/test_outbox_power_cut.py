@@ -15,12 +15,10 @@ from sync.contract.canonical import canonical_bytes
 from sync.outbox import ForeignFormat, Outbox
 from sync.outbox.files import RealFiles
 from tests.support.hooked_files import HookedFiles
-from tests.support.loop_disk import LoopDisk, unavailable
+from tests.support.loop_disk import LoopDisk, needs_loop_disk
 from tests.support.outbox_session import SETTINGS, Clock, Ledger, Session, judge
 from tests.support.responses import DEVICE, response
 from tests.support.simulated_disk import PowerCut
-
-pytestmark = [pytest.mark.root, pytest.mark.skipif(bool(unavailable()), reason=unavailable())]
 
 
 @pytest.fixture
@@ -77,6 +75,7 @@ def calls_of_the_script(folder: Path) -> int:
     return next(count)
 
 
+@needs_loop_disk
 def test_power_cut_before_each_call_loses_nothing_acknowledged(disk: LoopDisk) -> None:
     calls = calls_of_the_script(disk.root / "whole")
     assert calls >= 200
@@ -87,6 +86,7 @@ def test_power_cut_before_each_call_loses_nothing_acknowledged(disk: LoopDisk) -
     assert broken == []
 
 
+@needs_loop_disk
 def test_control_without_sync_the_same_power_cuts_lose_responses(disk: LoopDisk) -> None:
     calls = calls_of_the_script(disk.root / "whole")
     numbers = range(60, calls, calls // 12)
@@ -103,6 +103,7 @@ def append_until_killed(folder: Path, pipe: int, first: int) -> None:
         os.write(pipe, b"%d %b\n" % (stored.seq, canonical_bytes(stored)))
 
 
+@needs_loop_disk
 def test_power_cut_at_any_moment_of_a_running_writer_loses_nothing_acknowledged(disk: LoopDisk) -> None:
     random = Random(11)
     folder = disk.root / "outbox"

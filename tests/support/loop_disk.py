@@ -6,12 +6,21 @@ import shutil
 import struct
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+Test = TypeVar("Test", bound=Callable[..., object])
 
 _EXT4_IOC_SHUTDOWN = 0x8004587D
 _NO_LOG_FLUSH = 2  # the journal is not written out: as if the plug had been pulled
 
 
+@cache
 def unavailable() -> str:
     """Why there can be no loop disk here; empty where there can."""
     if sys.platform != "linux":
@@ -20,7 +29,22 @@ def unavailable() -> str:
         return "mounting needs root"
     if not Path("/dev/loop-control").exists():
         return "no loop devices"
-    return "" if shutil.which("mkfs.ext4") else "mkfs.ext4 is missing"
+    if not shutil.which("mkfs.ext4"):
+        return "mkfs.ext4 is missing"
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            run("mount", "-t", "tmpfs", "tmpfs", folder)
+        except OSError as error:
+            return str(error)  # root in a container that may not mount
+        run("umount", folder)
+    return ""
+
+
+def needs_loop_disk(test: Test) -> Test:
+    """Marks a test that mounts; skipped with the reason where that can't be done."""
+    skipped = pytest.mark.skipif(bool(unavailable()), reason=unavailable())
+    marked: Test = pytest.mark.root(skipped(test))
+    return marked
 
 
 def run(*command: str | Path) -> None:
