@@ -192,19 +192,29 @@ class App:
             EventLoop.close()
 
     def _complete(self) -> None:
-        """What the first picture did not need: the outbox's past, scanners, sound, the other screens."""
+        """What the first picture did not need, a piece a turn so that a touch or a scan comes in between."""
         settings = self._settings
-        self._open_store()
         Window.bind(on_textinput=self._typed, on_key_down=self._key)
         self._wedge.start(self._terminal.scanned)
         if settings.scanner.startswith("evdev:"):
             self._hold_scanner(settings.scanner)
-        self._glass.speaker = _speaker(settings, self._glass.after)
-        for kind in (ReadyView, RatingView, TextView, ThanksView):
-            self._stage.build(kind)
         Clock.schedule_interval(self._look_at_the_clock, 30)
         Clock.schedule_interval(self._mend_storage, settings.patience.retry_storage)
         Clock.schedule_interval(self._keep_house, 60)
+        pieces: list[Callable[[], object]] = [
+            self._open_store,
+            *(partial(self._stage.build, kind) for kind in (ReadyView, RatingView, TextView, ThanksView)),
+            self._find_voice,
+        ]
+
+        def next_piece(_: float) -> bool:
+            pieces.pop(0)()
+            return bool(pieces)
+
+        Clock.schedule_interval(next_piece, 0.02)
+
+    def _find_voice(self) -> None:
+        self._glass.speaker = _speaker(self._settings, self._glass.after)
 
     def _open_store(self) -> None:
         found = self._keeper.open()

@@ -138,9 +138,12 @@ class Stage(Widget):
     # Keypad
 
     def targets(self) -> list[Target]:
-        """Everything that can be touched now, in reading order."""
-        found = [target for target in _targets(self) if target.shown]
-        return sorted(found, key=lambda target: (-round(target.top / 24), target.x))
+        """Everything that can be touched now: the screen's in its order, then the bars'."""
+        return [*self.answers(), *_targets(self.bottom_bar)]
+
+    def answers(self) -> list[Target]:
+        """What the screen offers, the most likely first."""
+        return [] if self.screen is None else list(_targets(self.screen))
 
     def move_focus(self, by: int | None) -> None:
         """Move the keypad's focus by so many targets; None takes it away."""
@@ -158,9 +161,7 @@ class Stage(Widget):
 
     def press_answer(self, place: int) -> None:
         """Do what the answer in this place of the screen does, counted from 1, if there is one."""
-        if self.screen is None:
-            return
-        answers = [target for target in self.targets() if target in set(_targets(self.screen))]
+        answers = self.answers()
         if 1 <= place <= len(answers):
             answers[place - 1].press()
             answers[place - 1].choose()
@@ -204,7 +205,7 @@ def _page(view: View) -> object:
 
 
 def _targets(widget: Any) -> Iterator[Target]:
-    for child in widget.children:
-        if isinstance(child, Target):
+    for child in reversed(widget.children):
+        if isinstance(child, Target) and child.shown:
             yield child
         yield from _targets(child)

@@ -1,0 +1,214 @@
+"""The terminal in a real window, touched by a real pointer and read to by a scanner that types."""
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.contract.canonical import decode_response
+from sync.contract.response import Response
+from sync.outbox import OutboxReader
+from tests.support.display import Display
+from tests.support.finger import Finger
+from tests.support.office import Office
+
+pytestmark = pytest.mark.screen
+
+SIZE = (1280, 800)
+
+
+class Counter:
+    """One office's terminal on a screen of its own."""
+
+    def __init__(self, folder: Path, display: Display) -> None:
+        settings: dict[str, object] = {
+            "screen": {"width": SIZE[0], "height": SIZE[1]},
+            "patience": {"thanks": 2, "notice": 2},
+        }
+        self.office = Office(folder, settings)
+        self.display = display
+        described = folder / "described.jsonl"
+        self.office.start_kiosk(display.environment(), "--describe", str(described))
+        self.finger = Finger(display, described)
+        self._cards = deque(("2.000815", "1.000894", "1.000656"))
+        self.finger.until("IdleView")
+        display.settle()
+
+    def hand_over(self) -> None:
+        """Scan another procedure's card than last time: the same one again would be one press of the trigger."""
+        self._cards.rotate()
+        self.finger.scan(self.office.card("procedure", self._cards[0]))
+
+    def responses(self) -> list[Response]:
+        """Everything in the outbox."""
+        stored = OutboxReader(self.office.folder / "terminal" / "outbox").after(
+            0, limit=1000, max_bytes=1_000_000
+        )
+        return [decode_response(one.body) for one in stored]
+
+    def after(self, count: int) -> Response:
+        """The response that follows the first `count`, as soon as it is there."""
+        self.display.until(lambda: len(self.responses()) > count, "another response")
+        return self.responses()[count]
+
+    def _until_another(self, count: int) -> None:
+        self.display.until(lambda: len(self.finger.pictures()) > count, "another picture")
+
+    def skip_to_the_thanks(self) -> None:
+        """Leave out whatever may be left out."""
+        for _ in range(6):
+            seen = self.finger.seen()
+            assert seen is not None
+            if seen.screen == "ThanksView":
+                return
+            names = {place.name for place in seen.targets}
+            for name in ("Gửi", "Không để lại", "Bỏ qua"):
+                if name in names:
+                    count = len(self.finger.pictures())
+                    self.finger.press(name)
+                    self._until_another(count)
+                    break
+        self.finger.until("ThanksView")
+
+
+@pytest.fixture(scope="module")
+def counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
+    with Display(SIZE) as display:
+        made = Counter(tmp_path_factory.mktemp("office"), display)
+        yield made
+        assert made.office.stop("kiosk") == 0
+        assert made.office.log("kiosk").replace("ALSA", "").count("Traceback") == 0
+
+
+def test_a_visit_goes_from_the_scan_to_the_thanks_and_back(counter: Counter) -> None:
+    finger, before = counter.finger, len(counter.responses())
+    finger.scan(counter.office.card("badge", "cb-01"))
+    time.sleep(0.5)  # two codes in one breath would be refused: they could be parts of each other
+    finger.scan(counter.office.card("procedure", "1.001193"))
+    finger.until("ReadyView")
+    finger.choose("Bắt đầu", "RatingView")
+    finger.choose("Rất hài lòng", "RatingView")
+    finger.choose("Không hài lòng", "TextView")
+    counter.skip_to_the_thanks()
+    response = counter.after(before)
+    assert response.answers == {"result": 5, "service": 2}
+    assert response.outcome == "complete"
+    assert response.tag is not None
+    assert (response.tag.procedure, response.tag.officer) == ("1.001193", "cb-01")
+    finger.until("IdleView")
+
+
+def test_who_would_rather_not_is_kept_as_declined(counter: Counter) -> None:
+    before = len(counter.responses())
+    counter.hand_over()
+    counter.finger.choose("Để sau", "IdleView")
+    assert counter.after(before).outcome == "declined"
+
+
+def test_words_written_on_the_glass_are_stored_sealed(counter: Counter) -> None:
+    finger, before = counter.finger, len(counter.responses())
+    counter.hand_over()
+    finger.choose("Bắt đầu", "RatingView")
+    finger.choose("Hài lòng", "RatingView")
+    finger.choose("Hài lòng", "TextView")
+    finger.write("Tốt")
+    finger.press("Tiếp")
+    counter.display.settle()
+    counter.skip_to_the_thanks()
+    response = counter.after(before)
+    assert response.sealed is not None
+    kept = [path for path in counter.office.folder.joinpath("terminal").rglob("*") if path.is_file()]
+    assert not any("Tốt".encode() in path.read_bytes() for path in kept)
+    assert "Tốt" not in counter.office.log("kiosk")
+    finger.until("IdleView")
+
+
+def test_text_size_contrast_and_language_go_back_when_the_visit_ends(counter: Counter) -> None:
+    finger = counter.finger
+    idle = counter.display.settle()
+    counter.hand_over()
+    finger.until("ReadyView")
+    ready = counter.display.settle()
+    finger.press("Độ tương phản")
+    finger.press("Aa")
+    finger.press("English")
+    finger.press("Not now")
+    finger.until("IdleView")
+    counter.display.until(lambda: counter.display.pixels() == idle, "the idle screen as it was", 65)
+    counter.hand_over()
+    finger.until("ReadyView")
+    assert counter.display.settle() == ready
+    finger.choose("Để sau", "IdleView")
+
+
+def test_a_touch_that_was_meant_for_the_last_screen_does_not_count(counter: Counter) -> None:
+    finger = counter.finger
+    counter.hand_over()
+    picture = finger.until("ReadyView")
+    x, y, width, height = next(place.box for place in picture.targets if place.name == "Bắt đầu")
+    time.sleep(0.4)
+    counter.display.tap(x + width / 2, y + height / 2, hold=0.02)
+    counter.display.tap(x + width / 2, y + height / 2, hold=0.02)
+    first = finger.until("RatingView")
+    counter.display.settle()
+    seen = finger.seen()
+    assert seen is not None
+    assert seen == first
+    finger.press("Quay lại")
+    finger.choose("Để sau", "IdleView")
+
+
+def test_keys_alone_lead_through_a_visit(counter: Counter) -> None:
+    finger, before = counter.finger, len(counter.responses())
+    counter.hand_over()
+    finger.until("ReadyView")
+    time.sleep(0.8)
+    counter.display.key("KP_1")
+    finger.until("RatingView")
+    counter.display.settle()
+    counter.display.key("Tab")
+    counter.display.key("Tab")
+    counter.display.key("Return")
+    counter.display.settle()
+    finger.press("Hài lòng")
+    finger.until("TextView")
+    counter.skip_to_the_thanks()
+    assert counter.after(before).answers["result"] == 4
+    finger.until("IdleView")
+
+
+def test_escape_and_function_keys_do_nothing(counter: Counter) -> None:
+    before = counter.display.settle()
+    for key in ("Escape", "F1", "F11", "F12", "Print"):
+        counter.display.key(key)
+    assert counter.display.settle() == before
+    assert counter.office.is_running("kiosk")
+
+
+def test_a_scan_that_is_no_code_of_ours_is_refused_and_forgotten(counter: Counter) -> None:
+    code = "000000000000"
+    counter.finger.scan(code)
+    counter.display.settle(timeout=5)
+    seen = counter.finger.seen()
+    assert seen is not None
+    assert seen.screen == "IdleView"
+    assert code not in counter.office.log("kiosk")
+
+
+def test_a_wrong_setting_is_refused_with_its_key(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    config = tmp_path / "kiosk.toml"
+    config.write_text('device = "may-01"\nunit = "x"\nsurvey = "y"\nvolume = 3\n[office.name]\nvi = "x"\n')
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", "--config", str(config)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "volume" in done.stderr
+    assert "HL1003" in done.stderr
