@@ -37,7 +37,7 @@ class Counter:
         display.settle()
 
     def hand_over(self) -> None:
-        """Scan another procedure's card than last time: the same one again would be one press of the trigger."""
+        """Scan another procedure's card than last time: the same again is one press of the trigger."""
         self._cards.rotate()
         self.finger.scan(self.office.card("procedure", self._cards[0]))
 
@@ -129,8 +129,7 @@ def test_text_size_contrast_and_language_go_back_when_the_visit_ends(counter: Co
     finger = counter.finger
     idle = counter.display.settle()
     counter.hand_over()
-    finger.until("ReadyView")
-    ready = counter.display.settle()
+    ready = finger.until("ReadyView")
     finger.press("Độ tương phản")
     finger.press("Aa")
     finger.press("English")
@@ -138,8 +137,7 @@ def test_text_size_contrast_and_language_go_back_when_the_visit_ends(counter: Co
     finger.until("IdleView")
     counter.display.until(lambda: counter.display.pixels() == idle, "the idle screen as it was", 65)
     counter.hand_over()
-    finger.until("ReadyView")
-    assert counter.display.settle() == ready
+    assert finger.until("ReadyView") == ready
     finger.choose("Để sau", "IdleView")
 
 
