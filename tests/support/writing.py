@@ -3,8 +3,8 @@
     python -m tests.support.writing 1280x800 FOLDER [TEXT]
 
 TEXT has been written before. Writes to FOLDER: `pictures` (see `kiosk.screens.description`) and `told`, one
-line of JSON an event: what the session heard, which lines are on the glass, and where in the program the
-words can be found. `Back` shows the idle screen, as at the end of a visit; `StartAgain` the contact form.
+line of JSON an event: what the session heard, which lines are on the glass, and how often the word "mật" can
+be found in the program. `Back` shows the idle screen, as when a visit ends; `StartAgain` the contact form.
 """
 
 import json
