@@ -97,6 +97,8 @@ class KeyFace(Target):
 class PressedKey(Surface):
     """The key under the finger, on top of the keys at rest."""
 
+    large = False
+
     def __init__(self) -> None:
         super().__init__()
         self._sign = _Sign()
