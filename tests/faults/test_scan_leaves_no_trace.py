@@ -3,9 +3,9 @@
 What is searched: every file of the terminal's folder, everything it printed, and the memory of the live
 process, as a core dump would have it.
 
-What Python can't promise: a string that is let go is not wiped. So the window drops a scan at its first bar `|`:
-name, birth date and address of a card are never put together at all. The number before the first bar was
-together for a moment; it is overwritten when its memory is used again, which nobody can force.
+What Python can't promise: a string that is let go is not wiped. So the window drops a scan at its first bar
+`|`: name, birth date and address of a card are never put together at all. The number before the first bar
+was together for a moment; it is overwritten when its memory is used again, which nobody can force.
 """
 
 import re

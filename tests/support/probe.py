@@ -7,7 +7,7 @@ asleep.
 
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
@@ -74,18 +74,38 @@ class Probe:
         before = self._look()
         begun = time.perf_counter()
         self._display.press(x, y)
+        return self._watch(before, begun, look, self._display.release, hold, f"the press at {x:g}, {y:g}")
+
+    def scan(self, code: str, rest: float = 2.0, look: float = 1.0, gap: float = 0.004) -> Press:
+        """Read a code as a scanner that types does, and watch from its last key; raises TimeoutError."""
+        time.sleep(rest)
+        before = self._look()
+        self._display.type(code, gap)
+        begun = time.perf_counter()
+        return self._watch(before, begun, look, lambda: self._display.type("\n"), gap, "the scan")
+
+    def _watch(
+        self,
+        before: list[bytes],
+        begun: float,
+        look: float,
+        end: Callable[[], None],
+        hold: float,
+        what: str,
+    ) -> Press:
+        """Look for so many seconds since `begun`, and call `end` once after `hold` of them."""
         first = settled = 0.0
-        released = False
+        ended = False
         while (passed := time.perf_counter() - begun) < look:
-            if not released and passed > hold:
-                self._display.release()
-                released = True
+            if not ended and passed > hold:
+                end()
+                ended = True
             now = self._look()
             if now != before:
                 before, settled = now, (time.perf_counter() - begun) * 1000
                 first = first or settled
         if not settled:
-            raise TimeoutError(f"{self._command[0]}: the press at {x:g}, {y:g} changed nothing")
+            raise TimeoutError(f"{self._command[0]}: {what} changed nothing")
         return Press(first, settled)
 
     def _tree(self) -> list[psutil.Process]:
