@@ -1,11 +1,11 @@
 """Each shipped plan from the first touch, or the keyed form, to the figures it owes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.events import Answered, Forward, Start, Tagged, Toggled, Touched, Writing
+from kiosk.events import Answered, Forward, Start, Tagged
 from kiosk.session import current_page
 from kiosk.view import ChoiceView
 from sync.central.drivers import drivers
@@ -13,85 +13,13 @@ from sync.central.sampling import margin_of_error
 from sync.central.statistics import FormFigures, PlanFigures, Share, handovers, plan_figures
 from sync.central.suppression import by_officer
 from sync.contract.canonical import canonical_bytes, decode_response
-from sync.contract.ids import uuid7
 from sync.contract.plan import Plan
-from sync.contract.response import Answer, Channel, Entered, Mode, Respondent, Response, SurveyRef, Tag
-from sync.contract.survey import Choices, Rating, Survey
+from sync.contract.response import Answer, Response, Tag
+from sync.contract.survey import Rating, Survey
 from sync.contract.validation import violations
 from tests.flows.flow import Flow, rules_for
+from tests.support.plan_visits import all_at, keyed, terminal, visit
 from tests.support.plans import shipped_plans, shipped_surveys
-
-Answers = Mapping[str, Answer]
-
-
-def terminal(plan: Plan, group: str, start: datetime, respondent: Respondent = "citizen") -> Flow:
-    """A terminal that asks the form of a group, three criteria a page where they belong together."""
-    rules = rules_for(
-        shipped_surveys()[plan.group(group).survey],
-        plan=plan.id,
-        respondent=respondent,
-        ratings_per_page=3,
-        app="test",
-    )
-    return Flow(rules, start)
-
-
-def visit(flow: Flow, tag: Tag, answers: Answers, words: Mapping[str, str] | None = None) -> Response:
-    """One whole visit: every page answered or left out, until the thanks; the response it left."""
-    flow.send(Tagged(tag), Start())
-    pages = 0
-    while flow.state.phase == "asking":
-        assert flow.state.visit is not None
-        pages += 1
-        assert pages < 30, "the visit does not end"
-        before = flow.state.visit.page
-        for question in current_page(flow.state.visit, flow.rules):
-            answer = answers.get(question.id)
-            if isinstance(question, Choices) and isinstance(answer, tuple):
-                flow.send(*(Toggled(question.id, option) for option in answer))
-            elif answer is not None:
-                flow.send(Answered(question.id, answer))
-            elif words and question.id in words:
-                flow.send(Writing(question.id, words[question.id]))
-        still = flow.state.visit
-        if flow.state.phase == "asking" and still is not None and still.page == before:
-            flow.send(Forward())
-    assert flow.screen == "ThanksView"
-    flow.send(Touched())
-    return flow.last.response
-
-
-def keyed(
-    plan: Plan,
-    group: str,
-    number: int,
-    at: datetime,
-    answers: Answers,
-    *,
-    channel: Channel,
-    respondent: Respondent = "citizen",
-    mode: Mode = "self",
-    unit: str = "",
-    officer: str | None = None,
-) -> Response:
-    """Form `number` of a stack, keyed in at a desk a month after the day on it."""
-    survey = shipped_surveys()[plan.group(group).survey]
-    return Response(
-        id=uuid7(at + timedelta(seconds=number), lambda size: number.to_bytes(size, "big")),
-        device="ban-nhap-phieu",
-        seq=0,
-        survey=SurveyRef(survey.id, survey.version),
-        plan=plan.id,
-        tag=Tag(unit=unit or plan.unit, officer=officer, source="hand"),
-        channel=channel,
-        mode=mode,
-        respondent=respondent,
-        answers=dict(answers),
-        outcome="complete",
-        started_at=at,
-        finished_at=at,
-        entered=Entered("cb-nhap", at + timedelta(days=30), f"{group}-{number:04}"),
-    )
 
 
 def figures(plan: Plan, responses: Iterable[Response]) -> PlanFigures:
@@ -102,12 +30,6 @@ def figures(plan: Plan, responses: Iterable[Response]) -> PlanFigures:
         stored.append(decode_response(canonical_bytes(response)))
     assert len({response.id for response in stored}) == len(stored)
     return plan_figures(plan, shipped_surveys(), stored)
-
-
-def all_at(level: int, form: str) -> dict[str, Answer]:
-    """Every rating of a form at this level."""
-    questions = shipped_surveys()[form].questions
-    return {question.id: level for question in questions if isinstance(question, Rating)}
 
 
 def satisfied(found: FormFigures, question: str) -> Share | None:

@@ -1,0 +1,111 @@
+"""The five plans over the whole way: a real outbox, a signed wire, the centre, a pull, and the figures."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+from litestar.testing import TestClient
+
+from sync.agent.pushing import Idle, Pusher
+from sync.central.database import writing
+from sync.central.setup import import_bundle
+from sync.central.statistics import plan_figures
+from sync.contract.canonical import decode_response
+from sync.contract.plan import Plan
+from sync.contract.response import Response, Tag
+from sync.outbox import Outbox, OutboxReader, Receipts
+from tests.support.plan_visits import all_at, keyed, terminal, visit
+from tests.support.plans import ASSETS, shipped_plans, shipped_surveys
+from tests.support.wire import NOW, CentreUnderTest, write_bundle
+
+DEVICES = ("may-01", "ban-nhap-phieu")
+
+
+class PulledItem(msgspec.Struct):
+    response: msgspec.Raw
+
+
+class PulledPage(msgspec.Struct):
+    items: list[PulledItem]
+
+
+@pytest.fixture
+def central(tmp_path: Path) -> Iterator[CentreUnderTest]:
+    """A centre that was given all shipped forms and plans."""
+    centre = CentreUnderTest(tmp_path / "centre", devices=DEVICES)
+    folder = write_bundle(tmp_path / "bundle", version=2, devices=DEVICES)
+    for name in ("surveys", "plans"):
+        shutil.copytree(ASSETS / name, folder / name, dirs_exist_ok=True)
+    with writing(centre.engine) as connection:
+        import_bundle(connection, folder, NOW)
+    centre.open()
+    yield centre
+    centre.close()
+
+
+def responses_of(plan: Plan) -> list[Response]:
+    """Six of every group: from the terminal where the group is asked there, else keyed in."""
+    made = []
+    for place, group in enumerate(plan.groups):
+        first, _ = plan.window(group)
+        assert first is not None
+        at = datetime.combine(first, time(8, place), UTC)  # groups differ in their minute, so ids differ
+        flow = terminal(plan, group.id, at, group.respondents[0])
+        for number in range(6):
+            answers = all_at(5 - number % 3, group.survey)
+            if "kiosk" in group.channels:
+                made.append(visit(flow, Tag(unit=plan.unit, officer="cb-01"), answers))
+            else:
+                made.append(
+                    keyed(
+                        plan,
+                        group.id,
+                        1 + number + 100 * place,
+                        at,
+                        answers,
+                        channel=group.channels[0],
+                        respondent=group.respondents[0],
+                    )
+                )
+    return made
+
+
+def send(client: httpx.Client, central: CentreUnderTest, folder: Path, responses: list[Response]) -> None:
+    """Every response through the outbox and the agent of its device."""
+    for device in DEVICES:
+        outbox = Outbox(folder / device / "outbox", device, clock=lambda: NOW)
+        for response in responses:
+            if response.device == device:
+                outbox.append(response)
+        outbox.close()
+        sender = central.enrolled(client, device, folder / device / "agent")
+        receipts = Receipts(folder / device / "agent")
+        pusher = Pusher(OutboxReader(folder / device / "outbox"), receipts, sender, lambda: NOW)
+        while not isinstance(pusher.step(), Idle):
+            pass
+        assert not receipts.view.set_aside
+        receipts.close()
+
+
+@pytest.mark.parametrize("plan", shipped_plans().values(), ids=shipped_plans().keys())
+def test_a_plan_goes_from_the_terminal_to_the_administrators_figures(
+    plan: Plan, central: CentreUnderTest, tmp_path: Path
+) -> None:
+    made = responses_of(plan)
+    with TestClient(central.app) as client:
+        send(client, central, tmp_path, made)
+        token = central.token(role="admin")
+        reply = client.get("/v1/responses", headers={"Authorization": f"Bearer {token}"})
+    page = msgspec.json.decode(reply.content, type=PulledPage)
+    pulled = [decode_response(bytes(item.response)) for item in page.items]
+    assert sorted(response.id for response in pulled) == sorted(response.id for response in made)
+    figures = plan_figures(plan, shipped_surveys(), pulled)
+    assert figures == plan_figures(plan, shipped_surveys(), made)
+    assert [group.figures.forms for group in figures.groups] == [6] * len(plan.groups)
+    for group in figures.groups:
+        satisfied = [rating.satisfied for rating in group.figures.ratings]
+        assert {(share.count, share.n) for share in satisfied if share} == {(4, 6)}
