@@ -41,17 +41,24 @@ class Pusher:
         receipts: the agent's own memory.
         sender: speaks to the centre.
         now: the time, with its offset.
+        limit: responses in a batch at most.
 
     """
 
     def __init__(
-        self, outbox: OutboxReader, receipts: Receipts, sender: Sender, now: Callable[[], datetime]
+        self,
+        outbox: OutboxReader,
+        receipts: Receipts,
+        sender: Sender,
+        now: Callable[[], datetime],
+        *,
+        limit: int = BATCH_LIMIT,
     ) -> None:
         self._outbox = outbox
         self._receipts = receipts
         self._sender = sender
         self._now = now
-        self._limit = BATCH_LIMIT
+        self._most = self._limit = limit
         self._cursor = receipts.through
 
     def waiting(self) -> int:
@@ -100,7 +107,7 @@ class Pusher:
             clock_offset_seconds=f"{offset:.0f}",
             problem="",
         )
-        self._limit = min(BATCH_LIMIT, self._limit * 2)
+        self._limit = min(self._most, self._limit * 2)
 
     def _store(self, receipts: Sequence[Receipt]) -> None:
         self._receipts.add(receipts)

@@ -1,0 +1,254 @@
+"""Agent and centre with a network between them that lies; the agent is also stopped and started at will.
+
+The oracle: what the tablet believes to be acknowledged is at the centre with the very same bytes; what is at
+the centre is there once; `seq` has no gap; and once the network tells the truth, everything is there.
+"""
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import httpx
+import msgspec
+import pytest
+from litestar.testing import TestClient
+from msgspec.structs import replace
+from nacl.signing import SigningKey
+
+from sync.agent.identity import Identity, load_identity
+from sync.agent.pushing import Idle, Pusher
+from sync.agent.retry import Verdict
+from sync.agent.sending import Refused, Sender, Wire
+from sync.central.database import writing
+from sync.central.devices import revoke
+from sync.contract.batch import BATCH_LIMIT, BatchReply, Receipt
+from sync.contract.canonical import canonical_bytes, digest
+from sync.contract.response import Response
+from sync.outbox import Outbox, OutboxReader, Receipts, StoredResponse
+from tests.support import lying_network as lies
+from tests.support.lying_network import Lie, LyingNetwork
+from tests.support.wire import NOW, CentreUnderTest, fill_outbox, visit
+
+VISITS = 60
+
+
+class Scene:
+    """A tablet with VISITS visits, an enrolled agent, a network and a centre."""
+
+    def __init__(self, folder: Path, central: CentreUnderTest, honest: httpx.Client, seed: int) -> None:
+        self.folder = folder
+        self.central = central
+        central.enrolled(honest, "kiosk-1", folder / "agent")
+        self.visits = fill_outbox(folder / "outbox", VISITS)
+        self.network = LyingNetwork(honest._transport, [lies.honest], Random(seed))
+        self.client = httpx.Client(transport=self.network, base_url="http://testserver")
+        self.receipts = Receipts(folder / "agent")
+
+    def pusher(self, wire: type[Wire] = Wire, limit: int = BATCH_LIMIT) -> Pusher:
+        """A new start of the agent: nothing is left of the one before but what is on disk."""
+        self.receipts.close()
+        self.receipts = Receipts(self.folder / "agent")
+        sender = Sender(wire(self.client, lambda: NOW), load_identity(self.folder / "agent"))
+        outbox = OutboxReader(self.folder / "outbox")
+        return Pusher(outbox, self.receipts, sender, lambda: NOW, limit=limit)
+
+    def drain(self, pusher: Pusher) -> None:
+        """Step with an honest network until all is told."""
+        self.network.lies = [lies.honest]
+        for _ in range(10 * VISITS):
+            if isinstance(pusher.step(), Idle):
+                return
+        raise AssertionError("it never became idle")
+
+    def judge(self) -> None:
+        """The oracle."""
+        there = [msgspec.json.decode(body, type=Response) for body in self.central.stored()]
+        at_centre = {response.seq: body for response, body in zip(there, self.central.stored(), strict=True)}
+        assert len(at_centre) == len(there), "something is there twice"
+        written = {response.seq: canonical_bytes(response) for response in self.visits}
+        assert all(written[seq] == body for seq, body in at_centre.items()), "other bytes"
+        view = self.receipts.view
+        believed = {seq for seq in written if view.status_of(seq) == "stored"}
+        assert believed <= set(at_centre), "acknowledged, and not at the centre"
+
+    def judge_all_there(self) -> None:
+        """The oracle, and nothing is missing or set aside."""
+        self.judge()
+        assert len(self.central.stored()) == VISITS
+        assert self.receipts.through == VISITS
+        assert not self.receipts.view.set_aside
+
+
+@pytest.fixture
+def client(central: CentreUnderTest) -> Iterator[httpx.Client]:
+    with TestClient(central.app) as found:
+        yield found
+
+
+ALL_LIES: list[Lie] = [
+    lies.honest,
+    lies.lost_request,
+    lies.lost_answer,
+    lies.twice,
+    lies.portal,
+    lies.redirect,
+    lies.cut_answer,
+    lies.bent_answer,
+    lies.bent_request,
+    lies.cut_request,
+    lies.status(500),
+    lies.status(404),
+    lies.status(413),
+    lies.status(400, b'{"type":"urn:hailong:problem:HL4003","number":"HL4003"}'),
+]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_the_network_does_nothing_is_lost_doubled_or_believed_falsely(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path, seed: int
+) -> None:
+    scene = Scene(tmp_path, central, client, seed)
+    random = Random(seed)
+    scene.network.lies = [*ALL_LIES, lies.Replay()]
+    pusher = scene.pusher(limit=7)
+    for _ in range(40):
+        pusher.step()
+        scene.judge()
+        if random.random() < 0.2:
+            pusher = scene.pusher(limit=7)
+    scene.drain(pusher)
+    scene.judge_all_there()
+
+
+class Gullible(Wire):
+    """The control: believes any 200."""
+
+    def _is_signed(self, *_: object) -> bool:
+        return True
+
+
+def forged(scene: Scene) -> Lie:
+    """Whoever stands between answers as the centre would, and throws the batch away."""
+
+    def lie(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+        body = gzip.decompress(request.read())
+        batch = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        raws = msgspec.json.decode(batch["responses"], type=list[msgspec.Raw])
+        responses = [msgspec.json.decode(raw, type=Response) for raw in raws]
+        reply = BatchReply(
+            tuple(
+                Receipt(response.id, response.seq, "stored", digest(bytes(raw)))
+                for response, raw in zip(responses, raws, strict=True)
+            ),
+            digest(request.read()),
+            1,
+            ((1, VISITS),),
+            NOW,
+        )
+        return lies.answering(200, msgspec.json.encode(reply))
+
+    return lie
+
+
+def test_a_perfect_forgery_is_not_believed(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    scene.network.lies = [forged(scene)]
+    pusher = scene.pusher()
+    step = pusher.step()
+    assert isinstance(step, Refused)
+    assert step.problem.number == "HL4105"
+    scene.drain(pusher)
+    scene.judge_all_there()
+
+
+def test_control_an_agent_that_checks_no_signature_loses_everything(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    scene.network.lies = [forged(scene)]
+    scene.pusher(Gullible).step()
+    with pytest.raises(AssertionError, match="acknowledged, and not at the centre"):
+        scene.judge()
+
+
+def test_no_status_from_between_makes_the_agent_give_up_or_set_anything_aside() -> None:
+    identity = Identity("kiosk-1", SigningKey(bytes(32)), {})
+    for number in range(300, 600):
+        network = httpx.MockTransport(lambda _, number=number: lies.answering(number))
+        wire = Wire(httpx.Client(transport=network), lambda: NOW)
+        refused = wire.ask(
+            "POST", "http://centre/", b"", key=identity.key, key_id="kiosk-1", trusted=lambda _: {}
+        )
+        assert isinstance(refused, Refused)
+        assert not refused.signed
+        if number in (304, 408, 425, 429) or number >= 500 or number < 400:
+            assert refused.verdict is Verdict.AGAIN
+        else:
+            assert refused.verdict is (Verdict.SMALLER if number == 413 else Verdict.PAUSE)
+
+
+def test_a_narrow_door_makes_batches_smaller_and_everything_still_passes(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    scene.network.lies = [lies.at_most(1500)]
+    pusher = scene.pusher()
+    for _ in range(10 * VISITS):
+        if isinstance(pusher.step(), Idle):
+            break
+    scene.judge_all_there()
+
+
+def test_a_door_too_narrow_for_one_response_is_waited_for_and_nothing_is_set_aside(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    scene.network.lies = [lies.at_most(10)]
+    pusher = scene.pusher()
+    steps = [pusher.step() for _ in range(30)]
+    assert isinstance(steps[-1], Refused)
+    assert not scene.receipts.view.set_aside
+    scene.drain(pusher)
+    scene.judge_all_there()
+
+
+def test_one_response_that_can_not_be_read_is_set_aside_and_the_others_pass(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    outbox = Outbox(tmp_path / "outbox", "kiosk-1", clock=lambda: NOW)
+    outbox.append(replace(visit(900), id="00000384-0000-4000-8000-000000000000"))
+    after = outbox.append(visit(901))
+    outbox.close()
+    pusher = scene.pusher()
+    scene.drain(pusher)
+    assert [each.seq for each in scene.receipts.view.set_aside.values()] == [VISITS + 1]
+    assert canonical_bytes(after) in central.stored()
+    assert len(central.stored()) == VISITS + 1
+
+
+def test_a_stolen_key_after_revocation_stores_nothing(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    with writing(central.engine) as connection:
+        revoke(connection, device="kiosk-1", reason="stolen", now=NOW, who="test")
+    scene.drain(scene.pusher())
+    assert central.stored() == []
+    assert len(scene.receipts.view.set_aside) == VISITS
+
+
+def test_a_response_changed_on_the_tablet_after_it_was_sent_is_a_conflict_and_both_are_kept(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    scene.drain(scene.pusher())
+    forged_body = canonical_bytes(replace(scene.visits[0], answers={"result": 1, "service": 1}))
+    sender = Sender(Wire(scene.client, lambda: NOW), load_identity(tmp_path / "agent"))
+    reply = sender.push([StoredResponse(1, scene.visits[0].id, forged_body, digest(forged_body))])
+    assert isinstance(reply, BatchReply)
+    assert reply.receipts[0].status == "conflict"
+    scene.judge_all_there()
