@@ -6,7 +6,8 @@ Every error is an RFC 9457 document with a number of `sync/contract/problem.py`.
 
 import logging
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 from anyio import CapacityLimiter, to_thread
@@ -18,6 +19,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import (
     Components,
     OpenAPIMediaType,
+    OpenAPIResponse,
     Operation,
     RequestBody,
     Schema,
@@ -30,10 +32,12 @@ from sync.central import bodies
 from sync.central.centre import Call, Centre
 from sync.central.pull import PAGE_LIMIT, Page, StaleCursorError
 from sync.central.signed import SignedReplies
-from sync.contract.batch import BatchReply
+from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.problem import KINDS, Problem, ProblemError, problem
+from sync.contract.response import Uuid
+from sync.contract.text import Id
 
 T = TypeVar("T")
 log = logging.getLogger("hailong.central")
@@ -83,6 +87,7 @@ def _problems(*numbers: str) -> dict[int, ResponseSpec]:
 def _body_operation(description: str, schema: Schema) -> type[Operation]:
     """An operation that describes its body: the handlers take bytes, for they have to hash them."""
 
+    @dataclass
     class Described(Operation):
         def __post_init__(self) -> None:
             self.request_body = RequestBody(
@@ -108,9 +113,29 @@ def _as_schema(definition: dict[str, Any]) -> Schema:
     if "properties" in definition:
         values["properties"] = {name: _as_schema(each) for name, each in definition["properties"].items()}
         values["additional_properties"] = definition.get("additionalProperties", True)
+    if "items" in definition:
+        values["items"] = _as_schema(definition["items"])
+        values["max_items"] = definition.get("maxItems")
     if "anyOf" in definition:
         values["any_of"] = [_as_schema(each) for each in definition["anyOf"]]
     return Schema(**values)
+
+
+@dataclass
+class TableOperation(Operation):
+    """An operation that may answer with a table."""
+
+    def __post_init__(self) -> None:
+        """Name the other type of the answer."""
+        answer = (self.responses or {})["200"]
+        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
+            answer.content["text/csv"] = OpenAPIMediaType(schema=_as_schema({"type": "string"}))
+
+
+def _pattern(text: object) -> str:
+    """The pattern of one of the contract's kinds of text."""
+    (_, meta) = get_args(text)
+    return str(meta.pattern)
 
 
 BatchOperation = _body_operation(
@@ -120,7 +145,22 @@ BatchOperation = _body_operation(
             "type": "object",
             "required": ["device", "responses"],
             "additionalProperties": False,
-            "properties": {"device": {"type": "string"}, "responses": {"type": "array"}},
+            "properties": {
+                "device": {"type": "string", "pattern": _pattern(Id)},
+                "responses": {
+                    "type": "array",
+                    "maxItems": BATCH_LIMIT,
+                    "items": {
+                        "type": "object",
+                        "description": "The canonical bytes of a response",
+                        "required": ["id", "seq"],
+                        "properties": {
+                            "id": {"type": "string", "pattern": _pattern(Uuid)},
+                            "seq": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1},
+                        },
+                    },
+                },
+            },
         }
     ),
 )
@@ -217,6 +257,7 @@ async def config(request: Request[Any, Any, State]) -> Response[Any]:
 
 @get(
     "/v1/responses",
+    operation_class=TableOperation,
     responses={
         **_problems("HL4001", "HL4002", "HL4013", "HL4014", "HL5006"),
         200: ResponseSpec(
@@ -237,18 +278,25 @@ async def config(request: Request[Any, Any, State]) -> Response[Any]:
 async def responses(
     request: Request[Any, Any, State],
     after: Annotated[
-        str, Parameter(description="The cursor to go on behind; empty for the beginning", max_length=40)
+        str,
+        Parameter(
+            description="The cursor to go on behind; empty for the beginning",
+            pattern="^([0-9]{1,9}-[0-9]{1,18})?$",
+        ),
     ] = "",
     limit: Annotated[int, Parameter(ge=1, le=PAGE_LIMIT, description="Rows at most")] = 1000,
     format: Annotated[Literal["json", "csv"], Parameter(description="JSON items or a CSV table")] = "json",  # noqa: A002
 ) -> Response[Any]:
     """Responses in the order of arrival: a pull that goes on with `next` never misses a late one."""
+    if not {"after", "limit", "format"}.issuperset(request.query_params):
+        # A filter that was misspelt must not mean "everything".
+        raise ProblemError(problem("HL4013", where="query", detail="an unknown parameter"))
     state = request.app.state
     centre = _centre(state)
     caller = await _read(state, centre.administrator, request.headers.get("authorization", ""))
     if format == "csv":
         table, cursor = await _read(state, centre.table, caller, after, limit)
-        return Response(table, media_type="text/csv; charset=utf-8", headers={"Next-Cursor": cursor})
+        return Response(table, media_type="text/csv", headers={"Next-Cursor": cursor})
     page = await _read(state, centre.page, caller, after, limit)
     return Response(msgspec.json.encode(page), media_type=MediaType.JSON)
 
