@@ -1,16 +1,19 @@
 """The words of the interface: all there in every language, and every letter in the font."""
 
 import re
-import struct
 import unicodedata
-from importlib.util import find_spec
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from kiosk.i18n import Catalogues
 from kiosk.settings import ASSETS
+from kiosk.typing_vi import TONES, Composition
+from kiosk.widgets.key_layout import Page, layout
+from sync.contract.masking import MASK
 from sync.contract.survey import load_survey, survey_texts
+from tests.support.font import letters_of, screen_fonts
 
 KIOSK = Path(__file__).parents[2] / "kiosk"
 # A sentence of the interface is a literal that holds a letter only Vietnamese has, or is given to `words`.
@@ -30,30 +33,6 @@ def words_in_code() -> set[str]:
     return found
 
 
-def letters_of(font: Path) -> set[int]:
-    """The code points that a TrueType font has a glyph for: its cmap table, formats 4 and 12."""
-    data = font.read_bytes()
-    tables = struct.unpack_from(">H", data, 4)[0]
-    names = {
-        data[12 + 16 * i : 16 + 16 * i]: struct.unpack_from(">I", data, 20 + 16 * i)[0] for i in range(tables)
-    }
-    cmap = names[b"cmap"]
-    letters: set[int] = set()
-    for index in range(struct.unpack_from(">H", data, cmap + 2)[0]):
-        at = cmap + struct.unpack_from(">I", data, cmap + 8 + 8 * index)[0]
-        if struct.unpack_from(">H", data, at)[0] == 4:
-            segments = struct.unpack_from(">H", data, at + 6)[0] // 2
-            ends = struct.unpack_from(f">{segments}H", data, at + 14)
-            starts = struct.unpack_from(f">{segments}H", data, at + 16 + 2 * segments)
-            for start, end in zip(starts, ends, strict=True):
-                letters |= set(range(start, end + 1)) - {0xFFFF}
-        if struct.unpack_from(">H", data, at)[0] == 12:
-            for group in range(struct.unpack_from(">I", data, at + 12)[0]):
-                start, end, _ = struct.unpack_from(">III", data, at + 16 + 12 * group)
-                letters |= set(range(start, end + 1))
-    return letters
-
-
 @pytest.mark.parametrize("language", [path.name for path in sorted((ASSETS / "locales").iterdir())])
 def test_every_word_of_the_interface_is_in_every_catalogue(language: str) -> None:
     known = Catalogues(ASSETS / "locales").words(language)
@@ -67,10 +46,6 @@ def test_a_word_that_no_catalogue_has_would_be_found() -> None:
 
 
 def test_every_letter_that_is_shown_is_in_the_font() -> None:
-    spec = find_spec("kivy")
-    assert spec is not None
-    assert spec.origin is not None
-    fonts = Path(spec.origin).parent / "data" / "fonts"
     shown = set("".join(words_in_code()))
     catalogues = Catalogues(ASSETS / "locales")
     for language in catalogues.languages():
@@ -78,16 +53,34 @@ def test_every_letter_that_is_shown_is_in_the_font() -> None:
     for path in (ASSETS / "surveys").glob("*.toml"):
         for _, text in survey_texts(load_survey(path)):
             shown |= set("".join(text.values()))
-    for font in ("Roboto-Regular.ttf", "Roboto-Bold.ttf"):
-        letters = letters_of(fonts / font)
+    for font in screen_fonts():
+        letters = letters_of(font)
         missing = {unicodedata.name(letter) for letter in shown if ord(letter) not in letters}
         assert not missing, font
 
 
+def test_every_letter_that_can_be_written_is_in_the_font() -> None:
+    keys = {
+        key.name for page in ("letters", "signs", "phone") for row in layout(page, True).rows for key in row
+    }
+    letters = {form for key in keys if len(key) == 1 for form in (key, key.upper())}
+    written = {
+        Composition(letter, method="none").press(tone).text
+        for letter in letters
+        for tone in ("", *TONES)
+    }  # fmt: skip
+    for font in screen_fonts():
+        missing = {unicodedata.name(sign) for sign in {*written, MASK} if ord(sign) not in letters_of(font)}
+        assert not missing, font
+
+
+def test_every_text_that_is_shown_is_in_nfc() -> None:
+    paths = [*ASSETS.rglob("*.toml"), *ASSETS.rglob("*.po"), *KIOSK.rglob("*.py")]
+    assert len(paths) > 50
+    assert [path for path in paths if not unicodedata.is_normalized("NFC", path.read_text("utf-8"))] == []
+
+
 def test_the_font_check_sees_what_is_missing() -> None:
-    spec = find_spec("kivy")
-    assert spec is not None
-    assert spec.origin is not None
-    letters = letters_of(Path(spec.origin).parent / "data" / "fonts" / "Roboto-Regular.ttf")
+    letters = letters_of(screen_fonts()[0])
     assert ord("ễ") in letters
     assert ord("中") not in letters
