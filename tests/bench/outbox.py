@@ -71,7 +71,8 @@ def commits(folder: Path, stored: int, progress: Progress) -> list[Row]:
             for commit in range(COMMITS):
                 number += 1
                 given = response(number)
-                progress(f"{stored:,} stored, round {turn + 1} of {ROUNDS}, commit {commit} of {COMMITS}")
+                if commit % 50 == 0:
+                    progress(f"{stored:,} stored, round {turn + 1} of {ROUNDS}, commit {commit} of {COMMITS}")
                 for name, store in stores.items():
                     if name == "stock" and commit % 10:
                         continue
