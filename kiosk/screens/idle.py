@@ -54,7 +54,9 @@ class IdleScreen(Screen):
         room = (x, y + foot + theme.dp(48), width, height - foot - theme.dp(48) - clock)
         lowest = stack(
             (
-                Line(self.office, self.office_name, theme.title, theme.ink, theme.dp(24)),
+                Line(
+                    self.office, self.office_name.replace(" · ", "\n"), theme.title, theme.ink, theme.dp(24)
+                ),
                 Line(self.invitation, words(_invitation(view)), theme.type(32), theme.quiet_ink),
             ),
             room,

@@ -58,7 +58,7 @@ class _Rating(Widget):
                 Line(self.question, row.text, theme.question, theme.ink, theme.dp(8)),
                 Line(self.help, row.help, theme.help, theme.quiet_ink),
             ),
-            (x, top + theme.gap, width, height - tiles - theme.gap),
+            (x, top + theme.gap, min(width, theme.measure_of(theme.question)), height - tiles - theme.gap),
             "middle",
         )
         self.row.show(row, (x, y, width, tiles), theme)

@@ -22,16 +22,17 @@ class Heading(Widget):
         x, y, width, height = box
         size = size or theme.question
         most = height * 0.4
-        wanted = text_height(question, width, size, bold=True)
+        line = min(width, theme.measure_of(size))
+        wanted = text_height(question, line, size, bold=True)
         if hint:
-            wanted += theme.dp(8) + text_height(hint, width, theme.help)
+            wanted += theme.dp(8) + text_height(hint, line, theme.help)
         high = min(most, wanted)
         stack(
             (
                 Line(self.question, question, size, theme.ink, theme.dp(8) if hint else 0),
                 Line(self.help, hint, theme.help, theme.quiet_ink),
             ),
-            (x, y + height - high, width, high),
+            (x, y + height - high, line, high),
         )
         rest = height - high - theme.dp(24)
         if theme.portrait:

@@ -12,6 +12,7 @@ from kivy.core.text import Label as Typesetter
 from kivy.graphics import Color, Rectangle
 from kivy.uix.widget import Widget
 
+from kiosk.widgets.even_lines import break_lines
 from kiosk.widgets.theme import LINE_HEIGHT, SMALLEST_TYPE, Colour
 
 Side = Literal["left", "center", "right"]
@@ -20,45 +21,6 @@ Rect = tuple[float, float, float, float]
 
 _NATURAL_LINE = 1.172
 """Height of a line of Roboto in em; what is missing to LINE_HEIGHT is put between the lines."""
-
-
-def break_lines(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
-    """Break `text` into as few lines as fit `width`, as even as can be.
-
-    Args:
-        text: words separated by spaces; line ends stay; no-break spaces never break.
-        width: of the box, in the unit of `measure`.
-        measure: the width of a piece of one line.
-
-    A single word that is wider than the box gets a line of its own.
-    """
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        words = paragraph.split(" ")
-        widest = _greedy(words, width, measure)
-        if len(widest) > 1:
-            # The narrowest box that needs no more lines than the widest one: that is the even text.
-            low, high = 0.0, float(width)
-            while high - low > max(1.0, width / 200):
-                middle = (low + high) / 2
-                tried = _greedy(words, middle, measure)
-                if len(tried) <= len(widest) and max(map(measure, tried)) <= width:
-                    high, widest = middle, tried
-                else:
-                    low = middle
-        lines += widest
-    return lines
-
-
-def _greedy(words: Sequence[str], width: float, measure: Callable[[str], float]) -> list[str]:
-    lines = [words[0]]
-    for word in words[1:]:
-        longer = f"{lines[-1]} {word}"
-        if measure(longer) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
 
 
 class Lettering(Widget):

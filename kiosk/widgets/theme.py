@@ -6,8 +6,6 @@ distances are multiples of 8, type never falls below 18 pixels. High contrast is
 borders and no greys.
 """
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from sync.contract.problem import ProblemError, problem
@@ -138,6 +136,10 @@ class Theme(Struct, frozen=True, kw_only=True):
         """The question: the largest text of its screen."""
         return self.type(44)
 
+    def measure_of(self, size: float) -> float:
+        """The longest line of a question in this type size, in pixels: about 38 characters."""
+        return size * 20
+
     @property
     def title(self) -> int:
         """Headings where no question stands."""
@@ -218,15 +220,3 @@ def mix(one: Colour, other: Colour, share: float) -> Colour:
     """`share` of one colour and the rest of another."""
     red, green, blue, alpha = (a * share + b * (1 - share) for a, b in zip(one, other, strict=True))
     return red, green, blue, alpha
-
-
-def moods(count: int) -> Sequence[int]:
-    """The moods of a scale's levels from best to worst; five levels have all, three have +2, 0, −2.
-
-    Raises:
-        ValueError: there is no family of faces for so many levels.
-    """
-    families = {2: (2, -2), 3: (2, 0, -2), 4: (2, 1, -1, -2), 5: (2, 1, 0, -1, -2)}
-    if count not in families:
-        raise ValueError(f"no faces for {count} levels")
-    return families[count]
