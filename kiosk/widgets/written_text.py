@@ -69,13 +69,14 @@ class WrittenText(Widget):
         shown = mask_digits(text) if note else text
         masked = shown != text
         x, y, width, height = _inside(box, theme)
+        step = self._size * LINE_HEIGHT
+        top = y + height - max(0.0, height - int(height / step + 0.1) * step) / 2
         size = min(theme.help, self._size)
-        below = text_height(note, width, size) if masked else 0
+        below = text_height(note, width, size) + theme.dp(2) if masked else 0
         self._note.place(note if masked else "", (x, y, width, below), size, theme.quiet_ink)
-        room = (x, y + below, width, height - below)
-        first = self._draw(shown, room, theme)
+        self._draw(shown, (x, y + below, width, top - y - below), theme)
         indent = theme.dp(10)
-        beside = (x + indent, y, width - indent, first - y)
+        beside = (x + indent, y, width - indent, top - y)
         self._hint.place("" if text else hint, beside, self._size, theme.quiet_ink)
 
     def forget(self) -> None:
@@ -87,14 +88,14 @@ class WrittenText(Widget):
             row.texture, row.size = None, (0, 0)
         self._caret.size = (0, 0)
 
-    def _draw(self, text: str, room: Rect, theme: Theme) -> float:
-        """Draw the last lines and the caret; returns where the first line has its top."""
+    def _draw(self, text: str, room: Rect, theme: Theme) -> None:
+        """Draw the last lines and the caret, from the top of `room` on."""
         x, y, width, height = room
         step = self._size * LINE_HEIGHT
         count = max(1, int(height / step + 0.1))
         measure = _measure(self._size)
         self.lines = seen = wrap(text, width, measure)[-count:]
-        top = y + (height + count * step) / 2
+        top = y + height
         while len(self._rows) < count:
             self._rows.append(Rectangle(size=(0, 0)))
             self._pictures.add(self._rows[-1])
@@ -111,12 +112,13 @@ class WrittenText(Widget):
         at = x + min(width, measure(last)) + (theme.dp(1) if last else 0)
         self._caret.pos = (round(at), round(top - (len(seen) - 0.5) * step - high / 2))
         self._caret.size = (max(2, theme.dp(3)), high)
-        return top
 
 
 def type_size(height: float, theme: Theme) -> int:
-    """The type size in pixels on a sheet of `height` pixels: as wanted, if one line of it fits."""
-    return max(SMALLEST_TYPE, min(theme.type(32), int(_inside((0, 0, 0, height), theme)[3] / LINE_HEIGHT)))
+    """The type size in pixels on a sheet of `height` pixels: a little smaller if that makes a second line."""
+    wanted = theme.type(32)
+    inside = _inside((0, 0, 0, height), theme)[3] / LINE_HEIGHT
+    return max(SMALLEST_TYPE, min(wanted, int(inside / 2 if inside / 2 >= 0.75 * wanted else inside)))
 
 
 def sheet_height(lines: int, theme: Theme) -> int:

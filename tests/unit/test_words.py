@@ -60,9 +60,8 @@ def test_every_letter_that_is_shown_is_in_the_font() -> None:
 
 
 def test_every_letter_that_can_be_written_is_in_the_font() -> None:
-    keys = {
-        key.name for page in ("letters", "signs", "phone") for row in layout(page, True).rows for key in row
-    }
+    pages = [layout(page, wide=True) for page in get_args(Page)]
+    keys = {key.name for page in pages for row in page.rows for key in row}
     letters = {form for key in keys if len(key) == 1 for form in (key, key.upper())}
     written = {
         Composition(letter, method="none").press(tone).text
