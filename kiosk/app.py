@@ -153,7 +153,7 @@ class App:
         )
         self._keeper = Keeper(settings)
         self._glass = Glass(settings, rules, bundle.catalogue, description)
-        self._terminal = Terminal(
+        self.terminal = Terminal(
             rules=rules,
             place=place(bundle, settings.unit, settings.counter),
             habits=Habits(idle_minutes=settings.badge_idle_minutes, repeat_days=settings.repeat_days),
@@ -163,39 +163,47 @@ class App:
             world=self._glass,
         )
         catalogues = Catalogues(ASSETS / "locales")
-        self._stage = Stage(
-            self._terminal.send,
+        self.stage = Stage(
+            self.terminal.send,
             catalogues.translate,
             self._theme,
             lambda: datetime.now().astimezone(),
             settings.screen.touch_guard_ms,
         )
-        self._glass.stage = self._stage
-        self._loop = Loop()
+        self._glass.stage = self.stage
+        self.loop = Loop()
         self._wedge = Wedge(lambda: time.monotonic_ns() // 1_000_000, _later)
         self._typed_digit = False
         self._open = True
 
     def run(self) -> None:
         """Serve until the end, and give everything back."""
-        Window.add_widget(self._stage)
-        runTouchApp(embedded=True)
-        signal.signal(signal.SIGTERM, lambda *_: self._loop.stop())
-        signal.signal(signal.SIGINT, lambda *_: self._loop.stop())
-        self._look_at_the_clock(0)
-        self._glass.show(self._terminal.state)
-        self._glass.when_drawn(self._complete)
+        self.open()
         try:
-            self._loop.run()
+            self.loop.run()
         finally:
-            self._keeper.close()
-            EventLoop.close()
+            self.close()
+
+    def open(self) -> None:
+        """Fill the window; `loop` then serves."""
+        Window.add_widget(self.stage)
+        runTouchApp(embedded=True)
+        signal.signal(signal.SIGTERM, lambda *_: self.loop.stop())
+        signal.signal(signal.SIGINT, lambda *_: self.loop.stop())
+        self._look_at_the_clock(0)
+        self._glass.show(self.terminal.state)
+        self._glass.when_drawn(self._complete)
+
+    def close(self) -> None:
+        """Give the outbox and the window back."""
+        self._keeper.close()
+        EventLoop.close()
 
     def _complete(self) -> None:
         """What the first picture did not need, a piece a turn so that a touch or a scan comes in between."""
         settings = self._settings
         Window.bind(on_textinput=self._typed, on_key_down=self._key)
-        self._wedge.start(self._terminal.scanned)
+        self._wedge.start(self.terminal.scanned)
         if settings.scanner.startswith("evdev:"):
             self._hold_scanner(settings.scanner)
         Clock.schedule_interval(self._look_at_the_clock, 30)
@@ -203,7 +211,7 @@ class App:
         Clock.schedule_interval(self._keep_house, 60)
         pieces: list[Callable[[], object]] = [
             self._open_store,
-            *(partial(self._stage.build, kind) for kind in (ReadyView, RatingView, TextView, ThanksView)),
+            *(partial(self.stage.build, kind) for kind in (ReadyView, RatingView, TextView, ThanksView)),
             self._find_voice,
         ]
 
@@ -219,13 +227,13 @@ class App:
     def _open_store(self) -> None:
         found = self._keeper.open()
         if found is not None:
-            self._terminal.storage_is(found.number)
+            self.terminal.storage_is(found.number)
             return
         try:
-            self._terminal.recover(self._keeper.drafts())
+            self.terminal.recover(self._keeper.drafts())
         except ProblemError as error:
-            self._terminal.storage_is(error.problem.number)
-        self._terminal.remember(decode_response(stored.body) for stored in self._keeper.recent())
+            self.terminal.storage_is(error.problem.number)
+        self.terminal.remember(decode_response(stored.body) for stored in self._keeper.recent())
 
     def _mend_storage(self, _: float) -> None:
         """Try again where storage failed; looks at no disk while all is well."""
@@ -233,11 +241,11 @@ class App:
             if not self._keeper.is_open:
                 self._open_store()
             self._keeper.maintain()
-        self._terminal.storage_is(self._keeper.problem_number)
+        self.terminal.storage_is(self._keeper.problem_number)
 
     def _keep_house(self, _: float) -> None:
         """While nobody is there: verify, and delete what is past its time."""
-        if self._terminal.state.phase in ("idle", "closed"):
+        if self.terminal.state.phase in ("idle", "closed"):
             self._keeper.maintain()
 
     def _look_at_the_clock(self, _: float) -> None:
@@ -245,10 +253,10 @@ class App:
         opened = is_open(self._settings.opening, now)
         if opened != self._open:
             self._open = opened
-            self._terminal.send(OpeningChanged(opened))
+            self.terminal.send(OpeningChanged(opened))
             if not opened:
-                self._terminal.sign_out()
-        self._terminal.time_passed()
+                self.terminal.sign_out()
+        self.terminal.time_passed()
 
     def _theme(self, shown: Shown, size: tuple[int, int]) -> Theme:
         manners, settings = shown.frame.manners, self._settings
@@ -275,15 +283,15 @@ class App:
     def _key(self, _: object, key: int, *__: object) -> bool:
         self._typed_digit = False
         scanning = self._wedge.busy
-        if key in (ENTER, KP_ENTER) and (scanning or not self._stage.press_focus()):
+        if key in (ENTER, KP_ENTER) and (scanning or not self.stage.press_focus()):
             self._wedge.entered()
         elif key in KP_DIGITS and not scanning:
             self._typed_digit = True
-            self._stage.press_answer(key - KP_DIGITS.start)
+            self.stage.press_answer(key - KP_DIGITS.start)
         elif key in (TAB, RIGHT, DOWN) and not scanning:
-            self._stage.move_focus(1)
+            self.stage.move_focus(1)
         elif key in (LEFT, UP) and not scanning:
-            self._stage.move_focus(-1)
+            self.stage.move_focus(-1)
         return True
 
     def _hold_scanner(self, name: str) -> None:
@@ -291,7 +299,7 @@ class App:
 
         _, vendor, product = name.split(":")
         scanner = EvdevScanner(partial(grab, int(vendor, 16), int(product, 16)))
-        scanner.start(lambda scan: self._loop.call(partial(self._terminal.scanned, scan)))
+        scanner.start(lambda scan: self.loop.call(partial(self.terminal.scanned, scan)))
 
 
 def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
