@@ -29,23 +29,20 @@ import base64
 import csv
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 import typer
 from msgspec import Struct
-from msgspec.structs import replace
-from sqlalchemy import Connection, select
 
 from sync.central.database import open_database, reading
 from sync.central.keys import write_secret
-from sync.central.schema import responses
+from sync.central.rated import REPEAT_DAYS, RatedCases, mark_rated
 from sync.central.setup import database_url
 from sync.contract.bundle import Bundle, Case, Cases, load_bundle
-from sync.contract.canonical import decode_response
 from sync.contract.catalogue import Catalogue
 from sync.contract.codes import (
     CodeRules,
@@ -61,7 +58,6 @@ from sync.contract.survey import read_toml
 from sync.contract.text import nfc
 
 SHOWN_ROWS = 20
-RATED = ("complete", "partial", "declined")
 
 
 class Columns(Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,30 +166,6 @@ def _officers(columns: Columns, catalogue: Catalogue, unit: str) -> dict[str, st
     return known | {officer.id: officer.id for officer in ours} | mapped
 
 
-def mark_rated(cases: Iterable[Case], rated: Iterable[str]) -> list[Case]:
-    """`cases` with those in `rated` marked; rated ones that are on no list are added."""
-    left = dict.fromkeys(rated)
-    marked = [replace(case, rated=case.case in left) for case in cases]
-    for case in marked:
-        left.pop(case.case, None)
-    return marked + [Case(case, rated=True) for case in left]
-
-
-def rated_since(connection: Connection, unit: str, day: date) -> list[str]:
-    """Hashes of the cases of `unit` that the centre holds a response to, from `day` on."""
-    found: dict[str, None] = {}
-    query = select(responses.c.body).where(
-        responses.c.unit == unit,
-        responses.c.tagged == 1,
-        responses.c.outcome.in_(RATED),
-        responses.c.day >= day.isoformat(),
-    )
-    for (body,) in connection.execute(query):
-        tag = decode_response(bytes(body)).tag
-        found |= dict.fromkeys(tag.cases if tag else ())
-    return list(found)
-
-
 def unit_key(path: Path, bundle: Bundle, random_bytes: Callable[[int], bytes] = os.urandom) -> bytes:
     """The unit's key of 32 bytes: the one kept in `path`, else the bundle's, else a new one.
 
@@ -211,42 +183,76 @@ def unit_key(path: Path, bundle: Bundle, random_bytes: Callable[[int], bytes] = 
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command `import-cases` to the centre's command line."""
+    """Add the commands `case-key` and `import-cases` to the centre's command line."""
+    app.command("case-key")(case_key)
     app.command("import-cases")(import_cases)
+
+
+Data = Annotated[Path, typer.Option(help="The centre's data folder.")]
+BundleFolder = Annotated[Path, typer.Option(help="The bundle folder to write cases.json into.")]
+Unit = Annotated[str, typer.Option(help="Code of the unit whose cases these are.")]
+
+
+def case_key(data: Data, bundle: BundleFolder, unit: Unit) -> None:
+    """Give a unit without a case list its key, so that a dossier scanned twice is known there, too."""
+    loaded = _bundle_of(bundle, unit)
+    key_file = _key_file(data, unit)
+    key = unit_key(key_file, loaded)
+    _keep(key_file, key)
+    _write(bundle, key, loaded.cases.case)
+    typer.echo(f"{bundle / 'cases.json'}: {len(loaded.cases.case)} hồ sơ")
+
+
+def _bundle_of(folder: Path, unit: str) -> Bundle:
+    bundle = load_bundle(folder)
+    if bundle.catalogue.unit(unit) is None:
+        raise ProblemError(problem("HL1005", where="--unit", detail=f"'{unit}'"))
+    return bundle
+
+
+def _key_file(data: Path, unit: str) -> Path:
+    return data / "keys" / f"cases-{unit}.key"
+
+
+def _keep(key_file: Path, key: bytes) -> None:
+    if not key_file.exists():
+        key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_secret(key_file, base64.b64encode(key))
+
+
+def _write(folder: Path, key: bytes, cases: Sequence[Case]) -> None:
+    """Only its owner may read it: it holds the unit's key."""
+    document = msgspec.json.encode(Cases(base64.b64encode(key).decode(), tuple(cases)))
+    write_secret(folder / "cases.json", msgspec.json.format(document, indent=1))
 
 
 def import_cases(
     file: Annotated[Path, typer.Argument(help="The one-stop software's list, CSV.")],
     mapping: Annotated[Path, typer.Option(help="Which column is which: a TOML file.")],
-    data: Annotated[Path, typer.Option(help="The centre's data folder.")],
-    bundle: Annotated[Path, typer.Option(help="The bundle folder to write cases.json into.")],
-    unit: Annotated[str, typer.Option(help="Code of the unit whose cases these are.")],
-    days: Annotated[int, typer.Option(help="How long a case counts as rated.")] = 30,
+    data: Data,
+    bundle: BundleFolder,
+    unit: Unit,
+    days: Annotated[int, typer.Option(help="How long a case counts as rated.")] = REPEAT_DAYS,
     database: Annotated[str | None, typer.Option(help="A PostgreSQL URL; else SQLite.")] = None,
 ) -> None:
     """Take in a list of cases, all of it or nothing, and write the bundle's cases.json."""
-    loaded = load_bundle(bundle)
-    if loaded.catalogue.unit(unit) is None:
-        raise ProblemError(problem("HL1005", where="--unit", detail=f"'{unit}'"))
+    loaded = _bundle_of(bundle, unit)
     columns = read_toml(mapping, Columns)
     rules = code_rules(loaded.settings, str(bundle / "settings.toml"))
     try:
         content = file.read_bytes()
     except OSError as error:
         raise ProblemError(problem("HL1001", where=str(file), detail=error.strerror or "")) from error
-    key_file = data / "keys" / f"cases-{unit}.key"
+    key_file = _key_file(data, unit)
     key = unit_key(key_file, loaded)
     listed = read_cases(content, columns, loaded.catalogue, unit, rules, key, str(file))
     rated: list[str] = []
     if database or (data / "central.db").exists():
         since = datetime.now().astimezone().date() - timedelta(days=days)
         with reading(open_database(database_url(data, database))) as connection:
-            rated = rated_since(connection, unit, since)
-    if not key_file.exists():
-        key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_secret(key_file, base64.b64encode(key))
-    cases = Cases(base64.b64encode(key).decode(), tuple(mark_rated(listed, rated)))
-    # It holds the unit's key, so only its owner may read it.
-    write_secret(bundle / "cases.json", msgspec.json.format(msgspec.json.encode(cases), indent=1))
-    count = sum(case.rated for case in cases.case)
+            rated = RatedCases().of(connection, unit, since)
+    cases = mark_rated(listed, rated)
+    _keep(key_file, key)
+    _write(bundle, key, cases)
+    count = sum(case.rated for case in cases)
     typer.echo(f"{bundle / 'cases.json'}: {len(listed)} hồ sơ, {count} đã được đánh giá")

@@ -22,6 +22,7 @@ from sync.central.ingest import store
 from sync.central.judge import Form, Judged, judge
 from sync.central.keys import Keys
 from sync.central.ledger import Ranges
+from sync.central.rated import RatedCases, mark_in_bundle
 from sync.central.schema import bundles, devices
 from sync.central.setup import read_epoch
 from sync.contract.batch import BATCH_LIMIT, Batch, BatchReply
@@ -67,6 +68,7 @@ class Centre:
         self._keys = keys
         self._sealing_keys = keys.sealing_keys()
         self._batch = msgspec.json.Decoder(Batch)
+        self._rated = RatedCases()
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
             self._surveys: dict[tuple[str, int], Survey] = pull.load_surveys(connection)
@@ -199,9 +201,10 @@ class Centre:
         _refuse_revoked(device)
         with reading(self._engine) as connection:
             row = connection.execute(select(bundles).order_by(bundles.c.version.desc()).limit(1)).first()
-        if row is None:
-            raise ProblemError(problem("HL4022"))
-        files = msgspec.json.decode(row.files, type=dict[str, str])
+            if row is None:
+                raise ProblemError(problem("HL4022"))
+            files = msgspec.json.decode(row.files, type=dict[str, str])
+            mark_in_bundle(files, self._rated, connection, device.unit, self._now().date())
         files["keys.toml"] = msgspec.toml.encode(self._public_keys(files.get("keys.toml", ""))).decode()
         return BundleDocument(row.version, datetime.fromisoformat(row.issued_at), files)
 

@@ -2,6 +2,7 @@ import base64
 import codecs
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,13 +11,17 @@ from msgspec.structs import replace
 from typer.testing import CliRunner, Result
 
 from sync.central.__main__ import app
-from sync.central.cases import Columns, mark_rated, rated_since, read_cases
+from sync.central.cases import Columns, read_cases
+from sync.central.database import writing
+from sync.central.rated import RatedCases, mark_rated
+from sync.central.setup import import_bundle
 from sync.contract.batch import Batch
-from sync.contract.bundle import Case, load_bundle
+from sync.contract.bundle import Case, Cases, load_bundle
 from sync.contract.canonical import canonical_bytes
 from sync.contract.catalogue import Catalogue, Officer, Unit
 from sync.contract.codes import CodeRules, case_hash
 from sync.contract.problem import ProblemError
+from sync.contract.response import Response
 from tests.support.codes import CASE_KEY
 from tests.support.wire import CentreUnderTest, visit
 
@@ -185,6 +190,19 @@ def test_an_imported_list_is_in_the_bundle_as_hashes_under_a_key_that_stays(cent
     assert b"H26" not in b"".join(everything(central.folder).values()).upper()
 
 
+def test_a_unit_without_a_list_gets_its_key_once(central: CentreUnderTest) -> None:
+    options = ["--data", central.folder, "--bundle", central.folder / "bundle", "--unit", UNIT]
+    words = ["case-key", *(str(option) for option in options)]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    first = load_bundle(central.folder / "bundle").cases
+    assert len(base64.b64decode(first.key)) == 32
+    assert first.case == ()
+    assert CliRunner().invoke(app, words).exit_code == 0
+    assert load_bundle(central.folder / "bundle").cases == first
+    assert run(central).exit_code == 0
+    assert load_bundle(central.folder / "bundle").cases.key == first.key
+
+
 def test_a_key_that_a_bundle_already_has_is_kept(central: CentreUnderTest) -> None:
     key = base64.b64encode(CASE_KEY).decode()
     (central.folder / "bundle" / "cases.json").write_text(f'{{"key":"{key}"}}')
@@ -223,9 +241,52 @@ def test_a_case_rated_at_any_terminal_is_marked(central: CentreUnderTest) -> Non
         reply = client.post("/v1/batches", content=body, headers=headers)
         assert reply.status_code == 200, reply.text
     with central.engine.connect() as connection:
-        assert rated_since(connection, UNIT, date(2026, 3, 1)) == [listed[1].case, "e" * 32]
-        assert rated_since(connection, UNIT, date(2026, 3, 3)) == []
-        assert rated_since(connection, "elsewhere", date(2026, 3, 1)) == []
+        known = RatedCases()
+        assert known.of(connection, UNIT, date(2026, 3, 3)) == []
+        assert known.of(connection, UNIT, date(2026, 3, 1)) == sorted([listed[1].case, "e" * 32])
+        assert known.of(connection, UNIT, date(2026, 3, 3)) == []
+        assert known.of(connection, "elsewhere", date(2026, 3, 1)) == []
     assert run(central).exit_code == 0
     cases = {case.case: case.rated for case in load_bundle(central.folder / "bundle").cases.case}
     assert cases == {listed[0].case: False, listed[1].case: True, "e" * 32: True}
+
+
+def push(central: CentreUnderTest, client: TestClient[Any], *responses: Response) -> None:
+    headers = {"Authorization": f"Bearer {central.token(device=responses[0].device)}"}
+    raws = tuple(msgspec.Raw(canonical_bytes(response)) for response in responses)
+    body = msgspec.json.encode(Batch(responses[0].device, raws))
+    assert client.post("/v1/batches", content=body, headers=headers).status_code == 200
+
+
+def test_a_terminal_learns_with_its_configuration_what_was_rated_at_another(
+    central: CentreUnderTest,
+) -> None:
+    run(central)
+    bundle = central.folder / "bundle"
+    listed = load_bundle(bundle).cases.case
+    (bundle / "bundle.toml").write_text(
+        (bundle / "bundle.toml").read_text().replace("version = 1", "version = 2")
+    )
+    with writing(central.engine) as connection:
+        import_bundle(connection, bundle, central.now())
+    headers = {"Authorization": f"Bearer {central.token(device='kiosk-2')}"}
+    with TestClient(central.app) as client:
+
+        def rated() -> dict[str, bool]:
+            reply = client.get("/v1/config", headers=headers)
+            cases = msgspec.json.decode(reply.json()["files"]["cases.json"], type=Cases)
+            return {case.case: case.rated for case in cases.case}
+
+        first, second = listed[0].case, listed[1].case
+        assert rated() == {first: False, second: False}
+        tag = client.get("/v1/config", headers=headers).headers["ETag"]
+        push(central, client, with_cases(visit(1, seq=1), first))
+        assert rated() == {first: True, second: False}
+        assert client.get("/v1/config", headers={**headers, "If-None-Match": tag}).status_code == 200
+        push(central, client, with_cases(visit(2, device="kiosk-2", seq=1), second, "e" * 32))
+        assert rated() == {first: True, second: True, "e" * 32: True}
+
+
+def with_cases(response: Response, *cases: str) -> Response:
+    assert response.tag is not None
+    return replace(response, tag=replace(response.tag, cases=cases))
