@@ -13,11 +13,12 @@ What touches the world comes in as `World`: the window in the product, a hand-dr
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Protocol
 
 from msgspec.structs import replace
 
-from kiosk import session, tagging
+from kiosk import session, staff_desk, tagging
 from kiosk.devices.scanner import Scan
 from kiosk.events import (
     After,
@@ -37,9 +38,25 @@ from kiosk.events import (
     StorageFailed,
     Tagged,
     Timeout,
+    Voided,
     Waiting,
+    WipeWanted,
 )
 from kiosk.session import Rules, State
+from kiosk.staff import is_pin
+from kiosk.staff_desk import (
+    BadgeShown,
+    CheckPin,
+    CloseAfter,
+    Desk,
+    DeskEvent,
+    DeskLeft,
+    DeskTimeout,
+    Do,
+    PinChecked,
+    TagByHand,
+    VoidVisit,
+)
 from kiosk.tagging import Counter, Habits, Place
 from sync.contract.bundle import PublicKey
 from sync.contract.catalogue import Catalogue
@@ -74,6 +91,9 @@ class World(Protocol):
     def show(self, state: State) -> None:
         """Draw this state."""
 
+    def show_desk(self, desk: Desk) -> None:
+        """Draw the staff screen."""
+
     def play(self, sound: str) -> None:
         """Play a short sound."""
 
@@ -83,9 +103,15 @@ class World(Protocol):
     def call_staff(self) -> None:
         """Tell the staff that help is wanted."""
 
+    def restart(self) -> None:
+        """End this process; the service manager starts a new one."""
+
 
 class Terminal:
-    """One counter's terminal; `sealing` is the centre's key for words, None where there is none."""
+    """One counter's terminal.
+
+    sealing: the centre's key for words, None where there is none. staff_pin: argon2 hash, "" badges only.
+    """
 
     def __init__(
         self,
@@ -97,31 +123,41 @@ class Terminal:
         store: Store,
         sealing: PublicKey | None,
         world: World,
+        staff_pin: str = "",
     ) -> None:
         self.rules = rules
         self.state = session.begin(rules)
         self.counter = Counter()
+        self.desk = Desk()
         self._place = place
         self._habits = habits
         self._catalogue = catalogue
         self._store = store
         self._sealing = sealing
         self._world = world
-        self._events: deque[Event] = deque()
+        self._staff_pin = staff_pin
+        self._events: deque[Event | DeskEvent] = deque()
         self._draft: KeepDraft | None = None
 
     # --- what comes in -------------------------------------------------------------------------------
 
-    def send(self, event: Event) -> None:
+    def send(self, event: Event | DeskEvent) -> None:
         """Something happened: decide, act, draw."""
         self._events.append(event)
         if len(self._events) > 1:
             return  # an effect of the event at hand; its turn comes in the loop below
-        before = self.state
+        state, desk = self.state, self.desk
         while self._events:
-            self._take(self._events[0])
+            first = self._events[0]
+            if isinstance(first, DeskEvent):
+                self._take_at_desk(first)
+            else:
+                self._take(first)
             self._events.popleft()
-        if self.state is not before:
+        if self.desk.page != "closed":
+            if self.desk != desk:
+                self._world.show_desk(self.desk)
+        elif self.state is not state or desk.page != "closed":
             self._world.show(self.state)
 
     def scanned(self, scan: Scan) -> None:
@@ -131,11 +167,9 @@ class Terminal:
             read: tagging.Read = tagging.Refused(scan)
         else:
             read = tagging.read_code(scan, self._place, now.wall.date())
+        if isinstance(read, tagging.Badge):
+            self.send(BadgeShown())
         self._tell(tagging.Scanned(read), now)
-
-    def tag_by_hand(self, procedure: str | None) -> None:
-        """Staff chose a procedure on their screen; None: an unknown one."""
-        self._tell(tagging.ByHand(procedure), self._world.now())
 
     def sign_out(self) -> None:
         """The officer leaves, or the office closes."""
@@ -173,10 +207,36 @@ class Terminal:
         for effect in effects:
             self._perform(effect)
 
+    def _take_at_desk(self, event: DeskEvent) -> None:
+        self.desk, effects = staff_desk.step(self.desk, event, self._world.now(), self.rules.patience.staff)
+        for effect in effects:
+            match effect:
+                case CloseAfter(milliseconds, token):
+                    self._world.after(milliseconds, partial(self.send, DeskTimeout(token)))
+                case CheckPin(pin):
+                    self.send(PinChecked(is_pin(pin, self._staff_pin)))
+                case TagByHand(code):
+                    self._tell(tagging.ByHand(code), self._world.now())
+                case VoidVisit(reason):
+                    self.send(Voided(self.counter.officer or "staff", reason))
+                case Do(what):
+                    self._do(what)
+
+    def _do(self, what: str) -> None:
+        match what:
+            case "sign_out":
+                self._tell(tagging.SignOut(), self._world.now())
+            case "sound":
+                self._world.play("thanks")
+            case "wipe":
+                self.send(WipeWanted())
+            case "restart":
+                self._world.restart()
+
     def _perform(self, effect: Effect) -> None:
         match effect:
             case After(milliseconds, token):
-                self._world.after(milliseconds, lambda: self.send(Timeout(token)))
+                self._world.after(milliseconds, partial(self.send, Timeout(token)))
             case Commit(response, words):
                 self._commit(response, words)
             case KeepDraft():
@@ -219,6 +279,8 @@ class Terminal:
     def _tell(self, event: tagging.Event, now: Now) -> None:
         self.counter, told = tagging.step(self.counter, event, now, self._place, self._habits)
         for follows in self._follows(told):
+            if isinstance(follows, Tagged | Joined | Replaced):
+                self.send(DeskLeft())
             self.send(follows)
         if self.state.waiting != len(self.counter.queue):
             self.send(Waiting(len(self.counter.queue)))

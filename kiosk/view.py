@@ -10,8 +10,12 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kiosk.facts import Facts
 from kiosk.session import Manners, Rules, State, Visit, current_page, forward_word, visit_pages
 from kiosk.settings import Settings
+from kiosk.staff import find_procedures
+from kiosk.staff_desk import VOID_REASONS, Desk
+from kiosk.tagging import Counter
 from sync.contract.catalogue import Catalogue
 from sync.contract.response import Answer
 from sync.contract.survey import (
@@ -33,7 +37,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     """What stands around every screen, always at the same place.
 
     page, pages: progress, 1-based; 0 of 0 where there is none. forward: what the button says, "" none.
-    restart: "Làm lại" is offered. queued: handovers that wait. help: text size, contrast, ear, call staff.
+    restart: "Làm lại" is offered. queued: handovers that wait. help: text size, contrast,
+    ear, call staff. staff: the way to the staff screen.
     """
 
     office: str
@@ -47,12 +52,59 @@ class Frame(Struct, frozen=True, kw_only=True):
     queued: int = 0
     notice: str = ""
     help: bool = True
+    staff: bool = False
 
 
 class IdleView(Struct, frozen=True):
-    """Nobody is there. `touch`: a touch starts a visit."""
+    """Nobody is there. `touch`: a touch starts a visit.
+
+    signed_in: an officer is, so that handovers are theirs. troubles: what of the terminal is not well.
+    """
 
     touch: bool
+    signed_in: bool = True
+    troubles: tuple[str, ...] = ()
+
+
+class Tile(Struct, frozen=True):
+    """One option."""
+
+    id: str
+    label: str
+
+
+class StaffLockView(Struct, frozen=True):
+    """PIN or badge. `digits`: how many were typed; the digits themselves are nobody's business."""
+
+    digits: int
+    message: str
+
+
+class StaffHomeView(Struct, frozen=True):
+    """How the terminal is, and what staff can do. `officer`: who is signed in, "" nobody.
+
+    refused: how often scans were refused since the start, by what the officer was told.
+    can_void: there is a visit whose tag may be wrong.
+    """
+
+    officer: str
+    facts: Facts
+    refused: tuple[tuple[str, int], ...]
+    can_void: bool
+    message: str
+
+
+class StaffTagView(Struct, frozen=True):
+    """Tag a handover by hand: what is looked for, and the procedures (code and name) that fit."""
+
+    wanted: str
+    found: tuple[Tile, ...]
+
+
+class StaffVoidView(Struct, frozen=True):
+    """Why the visit at hand does not count."""
+
+    reasons: tuple[str, ...]
 
 
 class ClosedView(Struct, frozen=True):
@@ -105,13 +157,6 @@ class RatingView(Struct, frozen=True):
     """One to three ratings."""
 
     rows: tuple[RatingRow, ...]
-
-
-class Tile(Struct, frozen=True):
-    """One option."""
-
-    id: str
-    label: str
 
 
 class ChoiceView(Struct, frozen=True):
@@ -201,6 +246,10 @@ class OutOfOrderView(Struct, frozen=True):
 
 View = (
     IdleView
+    | StaffLockView
+    | StaffHomeView
+    | StaffTagView
+    | StaffVoidView
     | ClosedView
     | WipingView
     | ReadyView
@@ -230,6 +279,31 @@ def look(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -
     return Shown(_view(state, rules, settings, catalogue), _frame(state, rules, settings))
 
 
+MOST_FOUND = 6  # procedures on the staff screen
+
+
+def look_at_desk(
+    desk: Desk, counter: Counter, state: State, facts: Facts, settings: Settings, catalogue: Catalogue
+) -> Shown:
+    """What staff see while their screen is open."""
+    frame = Frame(office=pick(settings.office.name, "vi"), manners=Manners(), languages=("vi",), help=False)
+    match desk.page:
+        case "home":
+            officer = catalogue.officer(counter.officer) if counter.officer else None
+            refused = tuple((reason.problem.kind.title, count) for reason, count in counter.refused.items())
+            name = officer.name if officer else counter.officer or ""
+            void = state.visit is not None and state.phase in ("ready", "privacy")
+            return Shown(StaffHomeView(name, facts, refused, void, desk.message), frame)
+        case "tag":
+            found = find_procedures(catalogue.procedures, desk.wanted, desk.recent)[:MOST_FOUND]
+            tiles = tuple(Tile(procedure.code, pick(procedure.name, "vi")) for procedure in found)
+            return Shown(StaffTagView(desk.wanted, tiles), frame)
+        case "void":
+            return Shown(StaffVoidView(VOID_REASONS), frame)
+        case _:
+            return Shown(StaffLockView(len(desk.pin), desk.message), frame)
+
+
 def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
     frame = Frame(
         office=pick(settings.office.name, state.manners.language),
@@ -238,6 +312,7 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
         queued=state.waiting,
         notice=state.notice,
         help=state.phase in ("idle", "ready", "privacy", "asking"),
+        staff=state.phase in ("idle", "closed", "ready", "out_of_order"),
     )
     if state.phase != "asking" or state.visit is None:
         return frame

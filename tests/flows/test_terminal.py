@@ -10,6 +10,17 @@ from nacl.public import PrivateKey
 
 from kiosk.events import Answered, Event, Forward, Now, Start, Touched, Writing
 from kiosk.session import State
+from kiosk.staff import hash_pin
+from kiosk.staff_desk import (
+    VOID_REASONS,
+    Desk,
+    Digit,
+    PageWanted,
+    PinEntered,
+    ProcedureChosen,
+    StaffWanted,
+    VoidChosen,
+)
 from kiosk.tagging import Habits, Place
 from kiosk.terminal import Store, Terminal
 from sync.contract.bundle import Case, PublicKey
@@ -34,6 +45,7 @@ class HandDriven:
         self.ms = 0
         self.events = 0
         self.shown: list[State] = []
+        self.desks: list[Desk] = []
         self.sounds: list[str] = []
         self._due: list[tuple[int, int, Callable[[], None]]] = []
         self._undrawn: list[Callable[[], None]] = []
@@ -60,6 +72,12 @@ class HandDriven:
 
     def call_staff(self) -> None:
         self.sounds.append("staff")
+
+    def show_desk(self, desk: Desk) -> None:
+        self.desks.append(desk)
+
+    def restart(self) -> None:
+        self.sounds.append("restart")
 
     def draw(self) -> None:
         while self._undrawn:
@@ -120,6 +138,7 @@ def terminal_on(store: Store, world: HandDriven) -> Terminal:
         store=store,
         sealing=SEALING,
         world=world,
+        staff_pin=hash_pin("2468"),
     )
 
 
@@ -268,3 +287,56 @@ def test_an_unhealthy_disk_closes_an_idle_terminal_and_opens_it_again(
     terminal.storage_is("HL2002")
     terminal.storage_is("")
     assert [state.phase for state in world.shown] == ["out_of_order", "idle"]
+
+
+def at_desk(terminal: Terminal) -> Terminal:
+    """The staff screen, opened with the PIN."""
+    terminal.send(StaffWanted())
+    for digit in "2468":
+        terminal.send(Digit(digit))
+    terminal.send(PinEntered())
+    return terminal
+
+
+def test_staff_tag_a_handover_by_hand(outbox: Outbox, world: HandDriven, tmp_path: Path) -> None:
+    terminal = at_desk(terminal_on(outbox, world))
+    assert terminal.desk.page == "home"
+    terminal.send(PageWanted("tag"))
+    terminal.send(ProcedureChosen("1.001193"))
+    assert (terminal.desk.page, terminal.state.phase) == ("closed", "ready")
+    world.wait(500)
+    (response,) = stored(tmp_path)
+    assert response.tag is not None
+    assert (response.tag.procedure, response.tag.source) == ("1.001193", "hand")
+
+
+def test_staff_void_the_visit_at_hand_and_it_stays_on_record(
+    outbox: Outbox, world: HandDriven, tmp_path: Path
+) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.scanned(DOSSIERS[0])
+    at_desk(terminal)
+    terminal.send(PageWanted("void"))
+    terminal.send(VoidChosen(VOID_REASONS[0]))
+    (response,) = stored(tmp_path)
+    assert (response.outcome, response.void and response.void.reason) == ("voided", VOID_REASONS[0])
+
+
+def test_a_handover_closes_the_staff_screen(outbox: Outbox, world: HandDriven) -> None:
+    terminal = at_desk(terminal_on(outbox, world))
+    terminal.scanned(DOSSIERS[0])
+    assert (terminal.desk.page, world.shown[-1].phase) == ("closed", "ready")
+
+
+def test_a_wrong_pin_opens_nothing(outbox: Outbox, world: HandDriven) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.send(StaffWanted())
+    terminal.send(Digit("1"))
+    terminal.send(PinEntered())
+    assert (terminal.desk.page, terminal.desk.tries.wrong) == ("lock", 1)
+
+
+def test_the_staff_screen_leaves_by_itself(outbox: Outbox, world: HandDriven) -> None:
+    terminal = at_desk(terminal_on(outbox, world))
+    world.wait(61)
+    assert (terminal.desk.page, world.shown[-1].phase) == ("closed", "idle")

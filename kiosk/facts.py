@@ -1,0 +1,48 @@
+"""How the terminal itself is: what staff see at a glance in the morning and on their screen. Pure."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+# Beyond this the times on responses mislead; the centre puts them right, and somebody should know.
+CLOCK_TOLERANCE_SECONDS = 120
+# A terminal that could not send for so long needs somebody to look at the network.
+SENDING_TOLERANCE_HOURS = 24
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What is known now.
+
+    scanner, sound: whether there is one. storage: number of the problem in its way, "" none.
+    unsent, unsent_since: responses without a receipt, and when the oldest ended. set_aside: for a person.
+    last_sync: the last time the centre answered. clock_offset: seconds it is ahead of ours, None unknown.
+    sync_problem: number of the agent's last problem. alarms: numbers of the outbox's.
+    """
+
+    scanner: bool = True
+    sound: bool = True
+    storage: str = ""
+    unsent: int = 0
+    unsent_since: datetime | None = None
+    set_aside: int = 0
+    last_sync: datetime | None = None
+    sync_problem: str = ""
+    clock_offset: int | None = None
+    alarms: tuple[str, ...] = ()
+
+
+def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
+    """What is not well, in Vietnamese words of the interface; empty: everything is."""
+    found = []
+    if not facts.scanner:
+        found.append("Máy quét")
+    if not facts.sound:
+        found.append("Âm thanh")
+    if facts.clock_offset is not None and abs(facts.clock_offset) > CLOCK_TOLERANCE_SECONDS:
+        found.append("Đồng hồ")
+    if facts.storage or facts.alarms:
+        found.append("Bộ nhớ")
+    waiting = facts.unsent_since is not None and (now - facts.unsent_since).total_seconds() / 3600
+    if facts.set_aside or waiting > SENDING_TOLERANCE_HOURS:
+        found.append("Gửi dữ liệu")
+    return tuple(found)

@@ -1,0 +1,237 @@
+"""The staff screen as a pure state machine: (desk, event, now) -> desk, effects.
+
+    closed ──"Cán bộ"──► lock ──PIN or badge──► home ──► tag by hand, void
+       ▲                  │                      │
+       └──────────────────┴───── 60 s, "Xong", or a handover ◄┘
+
+Promises: nothing of it opens without a PIN or a badge; a wrong PIN makes the next try wait longer, also after
+the screen was closed; it leaves by itself; no answer of any citizen is to be seen on it.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.events import Now
+from kiosk.staff import Tries
+
+Page = Literal["closed", "lock", "home", "tag", "void"]
+
+PIN_LENGTH = 12  # digits at most
+VOID_REASONS = ("Quét nhầm thẻ", "Công dân đã rời quầy", "Thử máy")
+
+
+class Desk(Struct, frozen=True):
+    """What the staff screen shows.
+
+    pin: digits typed so far. wanted: what is looked for among the procedures. tries: wrong PINs so far.
+    recent: codes tagged by hand, newest first. message: a word about what was just done.
+    """
+
+    page: Page = "closed"
+    pin: str = ""
+    wanted: str = ""
+    message: str = ""
+    tries: Tries = Tries()
+    recent: tuple[str, ...] = ()
+    token: int = 0
+
+
+# --- events ------------------------------------------------------------------------------------------
+
+
+class StaffWanted(Struct, frozen=True):
+    """The button "Cán bộ"."""
+
+
+class DeskLeft(Struct, frozen=True):
+    """Staff are done, or a visit begins."""
+
+
+class DeskTouched(Struct, frozen=True):
+    """A finger somewhere on the staff screen."""
+
+
+class DeskTimeout(Struct, frozen=True):
+    """Nobody touched it for long."""
+
+    token: int
+
+
+class Digit(Struct, frozen=True):
+    """One digit of the PIN."""
+
+    digit: str
+
+
+class Erased(Struct, frozen=True):
+    """The last digit again."""
+
+
+class PinEntered(Struct, frozen=True):
+    """The PIN is whole."""
+
+
+class PinChecked(Struct, frozen=True):
+    """Whether it was right."""
+
+    right: bool
+
+
+class BadgeShown(Struct, frozen=True):
+    """A valid badge was scanned."""
+
+
+class PageWanted(Struct, frozen=True):
+    """Another page of the staff screen."""
+
+    page: Page
+
+
+class Looked(Struct, frozen=True):
+    """The text to look for among the procedures."""
+
+    text: str
+
+
+class ProcedureChosen(Struct, frozen=True):
+    """A handover tagged by hand; None: of an unknown procedure."""
+
+    code: str | None
+
+
+class Did(Struct, frozen=True):
+    """One of the things a touch does at once."""
+
+    what: Literal["sign_out", "sound", "wipe", "restart"]
+
+
+class VoidChosen(Struct, frozen=True):
+    """The visit at hand has a wrong tag, for this reason."""
+
+    reason: str
+
+
+DeskEvent = (
+    StaffWanted
+    | DeskLeft
+    | DeskTouched
+    | DeskTimeout
+    | Digit
+    | Erased
+    | PinEntered
+    | PinChecked
+    | BadgeShown
+    | PageWanted
+    | Looked
+    | ProcedureChosen
+    | Did
+    | VoidChosen
+)
+
+
+# --- effects -----------------------------------------------------------------------------------------
+
+
+class CheckPin(Struct, frozen=True):
+    """Compare with the hash in the settings, then send `PinChecked`."""
+
+    pin: str
+
+
+class TagByHand(Struct, frozen=True):
+    """Accept a handover of this procedure; None: unknown."""
+
+    code: str | None
+
+
+class Do(Struct, frozen=True):
+    """Sign out, play a sound, wipe the glass, or restart."""
+
+    what: Literal["sign_out", "sound", "wipe", "restart"]
+
+
+class VoidVisit(Struct, frozen=True):
+    """Void the visit at hand."""
+
+    reason: str
+
+
+class CloseAfter(Struct, frozen=True):
+    """Send `DeskTimeout(token)` after so many milliseconds."""
+
+    milliseconds: int
+    token: int
+
+
+DeskEffect = CheckPin | TagByHand | Do | VoidVisit | CloseAfter
+
+_MESSAGES = {"sign_out": "Đã rời quầy", "sound": "Đã phát âm thanh thử"}
+
+
+def step(desk: Desk, event: DeskEvent, now: Now, seconds: int) -> tuple[Desk, tuple[DeskEffect, ...]]:
+    """What `event` makes of the desk, which closes itself after so many `seconds` without touch."""
+    if isinstance(event, StaffWanted):
+        return _stay(replace(_closed(desk), page="lock"), seconds) if desk.page == "closed" else (desk, ())
+    if desk.page == "closed":
+        return desk, ()
+    if isinstance(event, DeskTimeout):
+        return (_closed(desk), ()) if event.token == desk.token else (desk, ())
+    if isinstance(event, DeskLeft):
+        return _closed(desk), ()
+    changed, effects = _at_lock(desk, event, now) if desk.page == "lock" else _inside(desk, event)
+    if changed.page == "closed":
+        return changed, effects
+    changed, waiting = _stay(changed, seconds)
+    return changed, (*effects, *waiting)
+
+
+def _at_lock(desk: Desk, event: DeskEvent, now: Now) -> tuple[Desk, tuple[DeskEffect, ...]]:
+    match event:
+        case Digit(digit) if digit.isdecimal() and len(digit) == 1 and len(desk.pin) < PIN_LENGTH:
+            return replace(desk, pin=desk.pin + digit, message=""), ()
+        case Erased():
+            return replace(desk, pin=desk.pin[:-1]), ()
+        case PinEntered() if desk.pin:
+            wait = desk.tries.waits(now.monotonic_ms)
+            if wait:
+                return replace(desk, pin="", message=f"Xin đợi {wait} giây"), ()
+            return replace(desk, pin=""), (CheckPin(desk.pin),)
+        case PinChecked(right):
+            if right:
+                return replace(desk, page="home", message="", tries=Tries()), ()
+            return replace(desk, message="Mã PIN không đúng", tries=desk.tries.failed(now.monotonic_ms)), ()
+        case BadgeShown():
+            return replace(desk, page="home", pin="", message="", tries=Tries()), ()
+        case _:
+            return desk, ()
+
+
+def _inside(desk: Desk, event: DeskEvent) -> tuple[Desk, tuple[DeskEffect, ...]]:
+    match event:
+        case PageWanted("home" | "tag" | "void" as page):
+            return replace(desk, page=page, wanted="", message=""), ()
+        case Looked(text):
+            return replace(desk, wanted=text), ()
+        case ProcedureChosen(code) if desk.page == "tag":
+            recent = (code, *(known for known in desk.recent if known != code))[:8] if code else desk.recent
+            return replace(_closed(desk), recent=recent), (TagByHand(code),)
+        case VoidChosen(reason) if desk.page == "void" and reason in VOID_REASONS:
+            return _closed(desk), (VoidVisit(reason),)
+        case Did("wipe" | "restart" as what):
+            return _closed(desk), (Do(what),)
+        case Did(what):
+            return replace(desk, message=_MESSAGES[what]), (Do(what),)
+        case _:
+            return desk, ()
+
+
+def _closed(desk: Desk) -> Desk:
+    """Nothing of what was typed stays; how often it was wrong does."""
+    return Desk(tries=desk.tries, recent=desk.recent, token=desk.token + 1)
+
+
+def _stay(desk: Desk, seconds: int) -> tuple[Desk, tuple[DeskEffect, ...]]:
+    token = desk.token + 1
+    return replace(desk, token=token), (CloseAfter(seconds * 1000, token),)
