@@ -21,8 +21,11 @@ from kivy.base import EventLoop, runTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from kiosk.devices.scanner import Scanner
 from kiosk.devices.wedge import Wedge
 from kiosk.events import Now, OpeningChanged
+from kiosk.facts import Facts, troubles
+from kiosk.health import Health
 from kiosk.i18n import Catalogues
 from kiosk.keeper import Keeper
 from kiosk.loop import Loop, load_sdl
@@ -31,15 +34,17 @@ from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage
 from kiosk.session import Rules, State
 from kiosk.settings import ASSETS, Settings
+from kiosk.staff_desk import Desk
 from kiosk.tagging import Habits, place
 from kiosk.terminal import Terminal
-from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look
+from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
 from kiosk.widgets.theme import Theme, check_office_colours, is_large
 from sync.contract.bundle import Bundle
 from sync.contract.canonical import decode_response
 from sync.contract.catalogue import Catalogue
 from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import Survey
+from sync.systemd import Systemd
 
 VERSION = "0.1.0"
 KP_DIGITS = range(256, 266)
@@ -80,11 +85,15 @@ class Glass:
         self._state: State | None = None
         self.stage: Stage | None = None
         self.speaker: Any = None
+        self.terminal: Terminal | None = None
+        self.facts = Facts()
+        self.health = Health()
         Window.bind(on_flip=self._flipped, on_resize=self._resized)
+        Window.bind(on_touch_down=self._finger_down, on_touch_up=self._finger_up)
 
     def now(self) -> Now:
         """The instant, with fresh chance."""
-        return Now(datetime.now().astimezone(), time.monotonic_ns() // 1_000_000, os.urandom(16))
+        return Now(datetime.now().astimezone(), _monotonic_ms(), os.urandom(16))
 
     def after(self, milliseconds: int, call: Callable[[], None]) -> None:
         """Call once, so much later."""
@@ -97,11 +106,26 @@ class Glass:
     def show(self, state: State) -> None:
         """Draw this state."""
         self._state = state
-        if self.stage is not None:
-            shown = look(state, self._rules, self._settings, self._catalogue)
-            self.stage.show(shown, tuple(Window.size))
-            if self._description is not None:
-                self.when_drawn(partial(describe, self.stage, self._description))
+        signed_in = self.terminal is None or self.terminal.counter.officer is not None
+        found = troubles(self.facts, datetime.now().astimezone())
+        self._draw(
+            look(state, self._rules, self._settings, self._catalogue, signed_in=signed_in, troubles=found)
+        )
+
+    def show_desk(self, desk: Desk) -> None:
+        """Draw the staff screen."""
+        if self.terminal is not None:
+            counter, state = self.terminal.counter, self.terminal.state
+            shown = look_at_desk(desk, counter, state, self.facts, self._settings, self._catalogue)
+            self._draw(shown)
+
+    def _draw(self, shown: Shown) -> None:
+        if self.stage is None:
+            return
+        self.health = self.health.asked(_monotonic_ms())
+        self.stage.show(shown, tuple(Window.size))
+        if self._description is not None:
+            self.when_drawn(partial(describe, self.stage, self._description))
 
     def play(self, sound: str) -> None:
         """Play a short sound."""
@@ -116,7 +140,12 @@ class Glass:
     def call_staff(self) -> None:
         """The sound and the words on the screen are the call: the desk stands beside the terminal."""
 
+    def restart(self) -> None:
+        """End the loop; the service manager starts the terminal anew."""
+        EventLoop.quit = True
+
     def _flipped(self, *_: object) -> None:
+        self.health = self.health.shown()
         # Bound handlers run before the picture is handed over, so the work waits for the next turn.
         if self.stage is not None:
             self.stage.flipped()
@@ -125,8 +154,18 @@ class Glass:
         self._undrawn.clear()
 
     def _resized(self, *_: object) -> None:
-        if self._state is not None:
+        if self.terminal is not None and self.terminal.desk.page != "closed":
+            self.show_desk(self.terminal.desk)
+        elif self._state is not None:
             self.show(self._state)
+
+    def _finger_down(self, *_: object) -> bool:
+        self.health = self.health.touched(_monotonic_ms())
+        return False
+
+    def _finger_up(self, *_: object) -> bool:
+        self.health = self.health.released()
+        return False
 
 
 class App:
@@ -161,7 +200,9 @@ class App:
             store=self._keeper,
             sealing=sealing,
             world=self._glass,
+            staff_pin=settings.staff_pin,
         )
+        self._glass.terminal = self.terminal
         catalogues = Catalogues(ASSETS / "locales")
         self.stage = Stage(
             self.terminal.send,
@@ -172,9 +213,11 @@ class App:
         )
         self._glass.stage = self.stage
         self.loop = Loop()
-        self._wedge = Wedge(lambda: time.monotonic_ns() // 1_000_000, _later)
+        self._wedge = Wedge(_monotonic_ms, _later)
+        self._scanner: Scanner = self._wedge
         self._typed_digit = False
         self._open = True
+        self._systemd = Systemd(os.environ)
 
     def run(self) -> None:
         """Serve until the end, and give everything back."""
@@ -213,7 +256,12 @@ class App:
             self._open_store,
             *(partial(self.stage.build, kind) for kind in (ReadyView, RatingView, TextView, ThanksView)),
             self._find_voice,
+            self._look_at_itself,
         ]
+
+        self._systemd.ready()
+        if self._systemd.watchdog_seconds:
+            Clock.schedule_interval(self._feed_the_watchdog, self._systemd.watchdog_seconds)
 
         def next_piece(_: float) -> bool:
             pieces.pop(0)()
@@ -223,6 +271,26 @@ class App:
 
     def _find_voice(self) -> None:
         self._glass.speaker = _speaker(self._settings, self._glass.after)
+
+    def _feed_the_watchdog(self, _: float) -> None:
+        ailments = self._glass.health.ailments(_monotonic_ms())
+        if ailments:
+            self._systemd.status(", ".join(ailments))
+        else:
+            self._systemd.alive()
+
+    def _look_at_itself(self) -> None:
+        """What staff see of the terminal itself; drawn anew where it changed."""
+        scanner = self._scanner.state == "ready"
+        sound = self._glass.speaker is not None and self._glass.speaker.state == "ready"
+        facts = self._keeper.facts(scanner=scanner, sound=sound or self._settings.volume == 0)
+        if facts == self._glass.facts:
+            return
+        self._glass.facts = facts
+        if self.terminal.desk.page == "home":
+            self._glass.show_desk(self.terminal.desk)
+        elif self.terminal.state.phase == "idle":
+            self._glass.show(self.terminal.state)
 
     def _open_store(self) -> None:
         found = self._keeper.open()
@@ -257,6 +325,8 @@ class App:
             if not opened:
                 self.terminal.sign_out()
         self.terminal.time_passed()
+        if self._keeper.is_open:
+            self._look_at_itself()
 
     def _theme(self, shown: Shown, size: tuple[int, int]) -> Theme:
         manners, settings = shown.frame.manners, self._settings
@@ -298,8 +368,12 @@ class App:
         from kiosk.devices.evdev_scanner import EvdevScanner, grab
 
         _, vendor, product = name.split(":")
-        scanner = EvdevScanner(partial(grab, int(vendor, 16), int(product, 16)))
-        scanner.start(lambda scan: self.loop.call(partial(self.terminal.scanned, scan)))
+        self._scanner = EvdevScanner(partial(grab, int(vendor, 16), int(product, 16)))
+        self._scanner.start(lambda scan: self.loop.call(partial(self.terminal.scanned, scan)))
+
+
+def _monotonic_ms() -> int:
+    return time.monotonic_ns() // 1_000_000
 
 
 def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:

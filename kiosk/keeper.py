@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from kiosk.facts import Facts
 from kiosk.settings import Settings
+from sync.contract.canonical import decode_response
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Response
 from sync.outbox import Outbox, OutboxReader, OutboxSettings, ReceiptsReader, StoredResponse
@@ -67,6 +69,42 @@ class Keeper:
         reader = OutboxReader(self._folder)
         return reader.after(max(0, last - RECENT), limit=RECENT, max_bytes=RECENT * 4096)
 
+    def facts(self, *, scanner: bool, sound: bool) -> Facts:
+        """How storage and sending are, beside what the caller knows of scanner and sound."""
+        storage = self.problem_number
+        if self._outbox is None:
+            return Facts(scanner=scanner, sound=sound, storage=storage)
+        status = self._outbox.status()
+        alarms = tuple(sorted({alarm.number for alarm in status.alarms}))
+        try:
+            view = self._receipts.view()
+        except (OSError, ProblemError):
+            # The agent's file is the agent's: what it says is not known now, and the terminal goes on.
+            return Facts(scanner=scanner, sound=sound, storage=storage, alarms=alarms)
+        unsent = status.last_seq - sum(
+            min(last, status.last_seq) - first + 1
+            for first, last in view.received
+            if first <= status.last_seq
+        )
+        offset = view.notes.get("clock_offset_seconds", "")
+        return Facts(
+            scanner=scanner,
+            sound=sound,
+            storage=storage,
+            unsent=unsent,
+            unsent_since=self._ended(view.through + 1) if unsent else None,
+            set_aside=len(view.set_aside),
+            last_sync=_moment(view.notes.get("last_success", "")),
+            sync_problem=view.notes.get("problem", "").partition(" ")[0],
+            clock_offset=int(offset) if offset else None,
+            alarms=alarms,
+        )
+
+    def _ended(self, seq: int) -> datetime | None:
+        """When the first response from `seq` on ended."""
+        found = OutboxReader(self._folder).after(seq - 1, limit=1, max_bytes=1)
+        return decode_response(found[0].body).finished_at if found else None
+
     def maintain(self) -> None:
         """One short step of housekeeping."""
         if self._outbox is not None:
@@ -82,3 +120,10 @@ class Keeper:
         if self._outbox is None:
             raise ProblemError(self._problem)
         return self._outbox
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

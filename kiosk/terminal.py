@@ -38,6 +38,7 @@ from kiosk.events import (
     StorageFailed,
     Tagged,
     Timeout,
+    Touched,
     Voided,
     Waiting,
     WipeWanted,
@@ -52,6 +53,7 @@ from kiosk.staff_desk import (
     DeskEvent,
     DeskLeft,
     DeskTimeout,
+    DeskTouched,
     Do,
     PinChecked,
     TagByHand,
@@ -149,7 +151,9 @@ class Terminal:
         state, desk = self.state, self.desk
         while self._events:
             first = self._events[0]
-            if isinstance(first, DeskEvent):
+            if isinstance(first, Touched) and self.desk.page != "closed":
+                self._take_at_desk(DeskTouched())
+            elif isinstance(first, DeskEvent):
                 self._take_at_desk(first)
             else:
                 self._take(first)

@@ -274,9 +274,20 @@ class Shown(Struct, frozen=True):
     frame: Frame
 
 
-def look(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -> Shown:
-    """What is to be seen in `state`."""
-    return Shown(_view(state, rules, settings, catalogue), _frame(state, rules, settings))
+def look(
+    state: State,
+    rules: Rules,
+    settings: Settings,
+    catalogue: Catalogue,
+    *,
+    signed_in: bool = True,
+    troubles: tuple[str, ...] = (),
+) -> Shown:
+    """What is to be seen in `state`; for `signed_in` and `troubles` see `IdleView`."""
+    view = _view(state, rules, settings, catalogue)
+    if isinstance(view, IdleView):
+        view = replace(view, signed_in=signed_in, troubles=troubles)
+    return Shown(view, _frame(state, rules, settings))
 
 
 MOST_FOUND = 6  # procedures on the staff screen

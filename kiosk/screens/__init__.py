@@ -11,6 +11,10 @@ from kiosk.screens.rating import RatingScreen
 from kiosk.screens.ready import ReadyScreen
 from kiosk.screens.saving import SavingScreen
 from kiosk.screens.screen import Screen
+from kiosk.screens.staff_home import StaffHomeScreen
+from kiosk.screens.staff_lock import StaffLockScreen
+from kiosk.screens.staff_tag import StaffTagScreen
+from kiosk.screens.staff_void import StaffVoidScreen
 from kiosk.screens.still_there import StillThereScreen
 from kiosk.screens.text import TextScreen
 from kiosk.screens.thanks import ThanksScreen
@@ -27,6 +31,10 @@ from kiosk.view import (
     RatingView,
     ReadyView,
     SavingView,
+    StaffHomeView,
+    StaffLockView,
+    StaffTagView,
+    StaffVoidView,
     StillThereView,
     TextView,
     ThanksView,
@@ -51,4 +59,8 @@ SCREENS: dict[type[View], type[Screen]] = {
     SavingView: SavingScreen,
     ThanksView: ThanksScreen,
     OutOfOrderView: OutOfOrderScreen,
+    StaffLockView: StaffLockScreen,
+    StaffHomeView: StaffHomeScreen,
+    StaffTagView: StaffTagScreen,
+    StaffVoidView: StaffVoidScreen,
 }

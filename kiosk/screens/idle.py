@@ -31,9 +31,10 @@ class IdleScreen(Screen):
         self.office = Lettering(bold=True)
         self.invitation = Lettering()
         self.time = Lettering(align="right")
+        self.for_staff = Lettering()
         self.start = PushButton(lambda: report(Touched()), weight="primary", bold=True)
         self.faces = [Face(mood) for mood in (2, 1, 0, -1, -2)]
-        for part in (self.office, self.invitation, self.time, self.start, *self.faces):
+        for part in (self.office, self.invitation, self.time, self.for_staff, self.start, *self.faces):
             self.add_widget(part)
         self._minute: Any = None
         self._shown: tuple[IdleView, Translate, Theme, Rect] | None = None
@@ -48,6 +49,12 @@ class IdleScreen(Screen):
         clock = theme.dp(56)
         self.time.place(
             f"{now:%H:%M}", (x, y + height - clock, width, clock), theme.type(36), theme.quiet_ink
+        )
+        self.for_staff.place(
+            _for_staff(view, words),
+            (x, y + height - clock, width - theme.dp(160), clock),
+            theme.help,
+            theme.accent if view.troubles else theme.quiet_ink,
         )
         face, gap = theme.dp(72), theme.dp(20)
         foot = theme.dp(96) if view.touch else face
@@ -96,3 +103,11 @@ def _invitation(view: IdleView) -> str:
     if view.touch:
         return "Mời ông/bà cho biết mức độ hài lòng về dịch vụ vừa nhận."
     return "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng tại đây."
+
+
+def _for_staff(view: IdleView, words: Translate) -> str:
+    """What staff should see at a glance, small at the top: nobody signed in, something not well."""
+    said = [] if view.signed_in else [words("Chưa có cán bộ nhận quầy")]
+    if view.troubles:
+        said.append(words("Cần kiểm tra: {what}").format(what=", ".join(map(words, view.troubles))))
+    return " · ".join(said)

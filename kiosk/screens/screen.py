@@ -8,10 +8,11 @@ from kivy.uix.widget import Widget
 
 from kiosk.events import Event
 from kiosk.i18n import Translate
+from kiosk.staff_desk import DeskEvent
 from kiosk.widgets.lettering import Rect
 from kiosk.widgets.theme import Theme
 
-Report = Callable[[Event], object]
+Report = Callable[[Event | DeskEvent], object]
 WallClock = Callable[[], datetime]
 
 

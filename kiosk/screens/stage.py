@@ -16,6 +16,7 @@ from kiosk.events import Event, Touched
 from kiosk.i18n import Translate
 from kiosk.screens import SCREENS
 from kiosk.screens.screen import Screen, WallClock
+from kiosk.staff_desk import DeskEvent
 from kiosk.view import (
     ChoiceView,
     ContactView,
@@ -31,7 +32,7 @@ from kiosk.widgets.lettering import Rect
 from kiosk.widgets.target import Target
 from kiosk.widgets.theme import Theme
 
-Report = Callable[[Event], object]
+Report = Callable[[Event | DeskEvent], object]
 MakeTheme = Callable[[Shown, tuple[int, int]], Theme]
 
 

@@ -21,13 +21,14 @@ from kiosk.events import (
     TextSizeTouched,
 )
 from kiosk.i18n import Translate
+from kiosk.staff_desk import DeskEvent, StaffWanted
 from kiosk.view import Frame
 from kiosk.widgets.lettering import Lettering, Rect
 from kiosk.widgets.progress import Progress
 from kiosk.widgets.push_button import PushButton
 from kiosk.widgets.theme import Theme
 
-Report = Callable[[Event], object]
+Report = Callable[[Event | DeskEvent], object]
 
 FORWARD_WORDS = {"next": "Tiếp", "skip": "Bỏ qua", "send": "Gửi"}
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
@@ -75,9 +76,10 @@ class BottomBar(Widget):
         self.ear = PushButton(lambda: report(EarTouched()), icon="listen", weight="quiet")
         self.hand = PushButton(lambda: report(HandTouched()), icon="swap", weight="quiet")
         self.language = PushButton(weight="quiet")
-        self.staff = PushButton(lambda: report(HelpWanted()), icon="bell", weight="quiet")
-        self._ways = (self.back, self.on, self.again)
-        self._tools = (self.size_tool, self.contrast, self.ear, self.hand, self.language, self.staff)
+        self.call = PushButton(lambda: report(HelpWanted()), icon="bell", weight="quiet")
+        self.staff = PushButton(lambda: report(StaffWanted()), weight="quiet")
+        self._ways = (self.back, self.on, self.again, self.staff)
+        self._tools = (self.size_tool, self.contrast, self.ear, self.hand, self.language, self.call)
         self._names = {
             self.back: "Quay lại",
             self.on: "Tiếp",
@@ -87,7 +89,8 @@ class BottomBar(Widget):
             self.ear: "Nghe đọc",
             self.hand: "Đổi bên",
             self.language: "Tiếng Việt",
-            self.staff: "Gọi cán bộ",
+            self.call: "Gọi cán bộ",
+            self.staff: "Cán bộ",
         }
         for button in self._names:
             self.add_widget(button)
@@ -125,6 +128,8 @@ class BottomBar(Widget):
             ways[self.on] = words(FORWARD_WORDS[frame.forward])
         if frame.restart:
             ways[self.again] = words("Làm lại")
+        if frame.staff:
+            ways[self.staff] = words("Cán bộ")
         return ways
 
     def _tool_words(self, frame: Frame, words: Translate) -> dict[PushButton, str]:
@@ -143,7 +148,7 @@ class BottomBar(Widget):
             other = spoken[(at + 1) % len(spoken)]
             self.language.act = lambda: self._report(LanguageChosen(other))
             tools[self.language] = LANGUAGE_NAMES.get(other, other.upper())
-        tools[self.staff] = words("Gọi cán bộ")
+        tools[self.call] = words("Gọi cán bộ")
         return tools
 
     def _shorten(
@@ -160,7 +165,7 @@ class BottomBar(Widget):
         for group, button, short in (
             (ways, self.again, ""),
             (tools, self.language, self.language_code(tools)),
-            (tools, self.staff, ""),
+            (tools, self.call, ""),
             (ways, self.back, ""),
         ):
             if needed() <= width:

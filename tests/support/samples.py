@@ -2,8 +2,11 @@
 """Every kind of picture a citizen can meet, in both languages: for the gallery and the layout test."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from kiosk.facts import Facts
 from kiosk.session import Manners
+from kiosk.staff_desk import VOID_REASONS
 from kiosk.view import (
     ChoiceView,
     ClosedView,
@@ -20,6 +23,10 @@ from kiosk.view import (
     ReadyView,
     SavingView,
     Shown,
+    StaffHomeView,
+    StaffLockView,
+    StaffTagView,
+    StaffVoidView,
     StillThereView,
     TextView,
     ThanksView,
@@ -36,6 +43,18 @@ LEVELS: tuple[Text, ...] = (
     {"vi": "Bình thường", "en": "Neutral"},
     {"vi": "Không hài lòng", "en": "Dissatisfied"},
     {"vi": "Rất không hài lòng", "en": "Very dissatisfied"},
+)
+_EIGHT = datetime.fromisoformat("2026-03-02T08:12:00+07:00")
+WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT)
+UNWELL = Facts(
+    scanner=False,
+    sound=False,
+    unsent=412,
+    unsent_since=_EIGHT,
+    set_aside=1,
+    sync_problem="HL4103",
+    clock_offset=-3600,
+    alarms=("HL2005",),
 )
 OFFICE = {
     "vi": "UBND phường Hoa Sen · Bộ phận Một cửa",
@@ -108,8 +127,8 @@ def samples(
     )
     call = say("Ông/bà có muốn cơ quan liên hệ lại không?", "Would you like the office to contact you?")
     views: list[tuple[str, View, Frame]] = [
-        ("idle", IdleView(touch=False), frame()),
-        ("idle-touch", IdleView(touch=True), frame()),
+        ("idle", IdleView(touch=False), frame(staff=True)),
+        ("idle-touch", IdleView(touch=True), frame(staff=True)),
         ("closed", ClosedView(), frame(help=False)),
         ("wiping", WipingView(30), frame(help=False)),
         (
@@ -175,7 +194,16 @@ def samples(
         ("thanks", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."), ""), frame(help=False)),
         ("thanks-results", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."),
                                       "https://ketqua.example.vn/hoa-sen"), frame(help=False)),
-        ("out-of-order", OutOfOrderView("HL2001"), frame(help=False)),
+        ("out-of-order", OutOfOrderView("HL2001"), frame(help=False, staff=True)),
+        ("idle-morning", IdleView(touch=False, signed_in=False, troubles=("Máy quét", "Gửi dữ liệu")),
+         frame(staff=True)),
+        ("staff-lock", StaffLockView(3, "Mã PIN không đúng"), frame(help=False)),
+        ("staff-home", StaffHomeView("Cán bộ Một", WELL, (), can_void=True, message=""), frame(help=False)),
+        ("staff-home-unwell", StaffHomeView("", UNWELL, (("Mã này không dùng được ở đây", 3),),
+                                            can_void=False, message="Đã rời quầy"), frame(help=False)),
+        ("staff-tag", StaffTagView("khai", (Tile("1.001193", "Đăng ký khai sinh"),
+                                            Tile("1.000656", "Đăng ký khai tử"))), frame(help=False)),
+        ("staff-void", StaffVoidView(VOID_REASONS), frame(help=False)),
     ]  # fmt: skip
     for name, view, around in views:
         if isinstance(view, RatingView) and len(view.rows) > 1 and not large:
