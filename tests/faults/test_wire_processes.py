@@ -1,0 +1,134 @@
+"""Real processes, sockets and disks: what is killed, cut off or unplugged comes back without loss."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar.testing import TestClient
+
+from sync.agent.identity import load_identity
+from sync.agent.pushing import Idle, Pusher
+from sync.agent.sending import Sender, Wire, make_client
+from sync.contract.canonical import canonical_bytes
+from sync.outbox import Outbox, OutboxReader, Receipts, ReceiptsReader
+from tests.support.chaos_proxy import chaos
+from tests.support.loop_disk import LoopDisk, unavailable
+from tests.support.processes import free_port, running, wait_until
+from tests.support.wire import NOW, ROOT, CentreUnderTest, fill_outbox, visit
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def port(central: CentreUnderTest, tmp_path: Path) -> Iterator[int]:
+    """The centre, served by a process of its own; kiosk-1 is enrolled in `agent`."""
+    with TestClient(central.app) as client:
+        central.enrolled(client, "kiosk-1", tmp_path / "agent")
+    number = free_port()
+    command = [sys.executable, "-m", "sync.central", "serve", "--data", str(central.folder)]
+    with running([*command, "--port", str(number)], ENVIRONMENT):
+        wait_until(lambda: answers(number))
+        yield number
+
+
+def answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/usr/bin/strace").exists(), reason="strace is missing")
+def test_an_agent_killed_at_any_write_between_receipt_and_mark_loses_and_doubles_nothing(
+    central: CentreUnderTest, port: int, tmp_path: Path
+) -> None:
+    config = tmp_path / "agent.toml"
+    config.write_text(
+        f'centre = "http://127.0.0.1:{port}"\ndevice = "kiosk-1"\noutbox = "outbox"\nfolder = "agent"\n'
+    )
+    agent = [sys.executable, "-m", "sync.agent", "--config", str(config), "--once"]
+    written: list[bytes] = []
+    killed = 0
+    for call in ("pwrite64", "fdatasync"):
+        for number in range(1, 7):
+            outbox = Outbox(tmp_path / "outbox", "kiosk-1", clock=lambda: NOW)
+            written += [canonical_bytes(outbox.append(visit(len(written) + 1 + each))) for each in range(3)]
+            outbox.close()
+            inject = f"inject={call}:signal=SIGKILL:when={number}"
+            done = subprocess.run(
+                ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", inject, *agent],
+                env=ENVIRONMENT,
+                timeout=60,
+                check=False,
+            )
+            killed += done.returncode != 0
+            view = ReceiptsReader(tmp_path / "agent").view()
+            there = central.stored()
+            believed = [body for seq, body in enumerate(written, 1) if view.status_of(seq) == "stored"]
+            assert set(believed) <= set(there)
+            assert len(set(there)) == len(there)
+    assert killed >= 4, "the agent was hardly ever killed"
+    assert subprocess.run(agent, env=ENVIRONMENT, timeout=60, check=False).returncode == 0
+    assert central.stored() == written
+
+
+@pytest.mark.parametrize("most", [900, 6000, 20_000])
+def test_connections_that_are_reset_at_any_byte_lose_and_double_nothing(
+    central: CentreUnderTest, port: int, tmp_path: Path, most: int
+) -> None:
+    visits = fill_outbox(tmp_path / "outbox", 200)
+    receipts = Receipts(tmp_path / "agent")
+    with chaos(port, seed=most, most=most) as proxy, make_client(f"http://127.0.0.1:{proxy.port}") as client:
+        sender = Sender(Wire(client, lambda: NOW), load_identity(tmp_path / "agent"))
+        pusher = Pusher(OutboxReader(tmp_path / "outbox"), receipts, sender, lambda: NOW, limit=20)
+        for _ in range(60):
+            if isinstance(pusher.step(), Idle):
+                break
+        assert proxy.resets > 0
+        proxy.calm = True
+        for _ in range(60):
+            if isinstance(pusher.step(), Idle):
+                break
+    receipts.close()
+    assert sorted(central.stored()) == sorted(canonical_bytes(each) for each in visits)
+    assert receipts.view.through == 200
+
+
+@pytest.mark.root
+@pytest.mark.skipif(bool(unavailable()), reason=unavailable())
+@pytest.mark.parametrize(("synchronous", "loses"), [("FULL", False), ("OFF", True)])
+def test_a_centre_whose_power_is_cut_under_load_holds_all_it_acknowledged_and_the_control_does_not(
+    tmp_path: Path, synchronous: str, loses: bool
+) -> None:
+    with LoopDisk(tmp_path, megabytes=64) as disk:
+        command = [sys.executable, "-m", "tests.support.centre_process", str(disk.root / "c"), synchronous]
+        process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        acknowledged = 0
+        for _ in range(12):
+            acknowledged = int(process.stdout.readline())
+        disk.cut_power()
+        process.kill()
+        process.wait()
+        disk.power_on()
+        held = surviving(disk.root / "c")
+        assert (held < acknowledged) is loses
+
+
+def surviving(folder: Path) -> int:
+    """The last `seq` of the unbroken row that is at the centre; 0 where there is no sound database."""
+    try:
+        connection = sqlite3.connect(folder / "central.db")
+        seqs = [row[0] for row in connection.execute("SELECT seq FROM responses ORDER BY seq")]
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        return 0
+    finally:
+        connection.close()
+    assert seqs == list(range(1, len(seqs) + 1))
+    return len(seqs)
