@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
-from uuid import UUID
 
 import msgspec
 from tinydb.table import Document
@@ -116,6 +115,7 @@ class Outbox:
         settings: OutboxSettings | None = None,
     ) -> None:
         self._folder = folder
+        self._mark_path = folder / watermark.NAME
         self._device = device
         self._clock = clock
         self._files: Files = files if files is not None else RealFiles()
@@ -162,7 +162,7 @@ class Outbox:
         seq = self._last_seq + 1
         stored = msgspec.structs.replace(response, seq=seq)
         document = Document(as_document(stored), seq)
-        draft = UUID(response.id).int
+        draft = _draft_id(response)
 
         def put(db: JournalDB) -> None:
             with _journal(db).together():
@@ -183,7 +183,7 @@ class Outbox:
         """
         self._expect(response)
         document = as_document(response)
-        draft = UUID(response.id).int
+        draft = _draft_id(response)
 
         def put(db: JournalDB) -> None:
             table = db.table(DRAFTS)
@@ -296,7 +296,7 @@ class Outbox:
             self._reserved = RESERVE in files.names(folder)
             self._commit(lambda db: None)  # begins a segment
             self._reserved = False
-        self._open_fds.append(mark_fd := files.open(folder / watermark.NAME, WRITE_OR_MAKE))
+        self._open_fds.append(mark_fd := files.open(self._mark_path, WRITE_OR_MAKE))
         self._mark_fd = mark_fd
         self._publish()
         if names := [name for name in files.names(folder / QUARANTINE) if name.endswith(".damaged")]:
@@ -440,9 +440,10 @@ class Outbox:
         mark = Watermark(self._segments[-1].number, _journal(self._db).end, self._last_seq)
         try:
             self._files.write(self._mark_fd, mark.encode(), 0)
-            self._calm(self._folder / watermark.NAME)
         except OSError as error:
-            self._alarm(storage_problem(error, self._folder / watermark.NAME))
+            self._alarm(storage_problem(error, self._mark_path))
+        else:
+            self._calm(self._mark_path)
 
     def _hold_reserve(self) -> None:
         if self._reserved:
@@ -524,6 +525,11 @@ class Outbox:
         """Take back the alarms about a place that is in order again."""
         if self._alarms:
             self._alarms = {key: each for key, each in self._alarms.items() if each.where != str(where)}
+
+
+def _draft_id(response: Response) -> int:
+    """TinyDB's document ids are numbers, and so is a UUID."""
+    return int(response.id.replace("-", ""), 16)
 
 
 def _journal(db: JournalDB) -> JournalStorage:
