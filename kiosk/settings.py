@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Respondent
 from sync.contract.survey import read_toml
@@ -101,6 +102,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     retention_days: how long receipted responses stay on the tablet.
     repeat_days: how long a case counts as already rated. badge_idle_minutes: until an idle badge signs out.
     tone_style: where the keyboard puts tone marks: "old" hòa, "new" hoà.
+    typing: what also sets marks, for those who write that way: letters "telex", digits "vni", "both", "none".
     staff_pin: argon2 hash of the staff PIN; empty: badges only.
     volume: of sounds, 0 to 1. scanner: "wedge" any scanner that types; or "evdev:vendor:product", hex.
     """
@@ -121,7 +123,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     retention_days: Annotated[int, Meta(ge=1)] = 30
     repeat_days: Annotated[int, Meta(ge=0)] = 30
     badge_idle_minutes: Annotated[int, Meta(ge=1)] = 120
-    tone_style: Literal["old", "new"] = "old"
+    tone_style: ToneStyle = "old"
+    typing: Method = "telex"
     staff_pin: str = ""
     volume: Annotated[float, Meta(ge=0, le=1)] = 0.6
     scanner: Annotated[str, Meta(pattern=r"^(wedge|evdev:[0-9a-f]{4}:[0-9a-f]{4})$")] = "wedge"

@@ -16,6 +16,7 @@ from kiosk.settings import Settings
 from kiosk.staff import find_procedures
 from kiosk.staff_desk import VOID_REASONS, Desk
 from kiosk.tagging import Counter
+from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.catalogue import Catalogue
 from sync.contract.response import Answer
 from sync.contract.survey import (
@@ -193,14 +194,15 @@ class NumberView(Struct, frozen=True):
 
 
 class TextView(Struct, frozen=True):
-    """The citizen's own words, at most `maximum` characters. `tone_style`: where tone marks go."""
+    """The citizen's own words, at most `maximum` characters. tone_style, typing: see `kiosk.settings`."""
 
     question: str
     text: str
     help: str
     written: str
     maximum: int
-    tone_style: Literal["old", "new"] = "old"
+    tone_style: ToneStyle = "old"
+    typing: Method = "telex"
 
 
 class ContactField(Struct, frozen=True):
@@ -218,7 +220,8 @@ class ContactView(Struct, frozen=True):
     help: str
     open: bool
     fields: tuple[ContactField, ...]
-    tone_style: Literal["old", "new"] = "old"
+    tone_style: ToneStyle = "old"
+    typing: Method = "telex"
 
 
 class StillThereView(Struct, frozen=True):
@@ -403,12 +406,14 @@ def _page(visit: Visit, language: str, rules: Rules, settings: Settings) -> View
             return NumberView(question.id, text, hint, question.minimum, question.maximum, level_of(marked))
         case OpenText():
             written = visit.writing.get((question.id, ""), "")
-            return TextView(question.id, text, hint, written, question.maximum, settings.tone_style)
+            style, typing = settings.tone_style, settings.typing
+            return TextView(question.id, text, hint, written, question.maximum, style, typing)
         case Contact():
             fields = tuple(
                 ContactField(field, visit.writing.get((question.id, field), "")) for field in question.fields
             )
-            return ContactView(question.id, text, hint, visit.contact_open, fields, settings.tone_style)
+            style, typing = settings.tone_style, settings.typing
+            return ContactView(question.id, text, hint, visit.contact_open, fields, style, typing)
 
 
 def _hint(question: Question, language: str) -> str:

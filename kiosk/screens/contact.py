@@ -100,7 +100,7 @@ class ContactScreen(Screen):
         if known is None or known.finished().text != field.written:
             self._compositions[field.name] = Composition(
                 field.written,
-                method="none" if field.name == "phone" else "telex",
+                method="none" if field.name == "phone" else view.typing,
                 style=view.tone_style,
                 limit=LONGEST.get(field.name, LONGEST["address"]),
             )

@@ -63,7 +63,9 @@ class TextScreen(Screen):
         if view.question == self._question and view.written == self._composition.finished().text:
             return
         self._question = view.question
-        self._composition = Composition(view.written, style=view.tone_style, limit=view.maximum)
+        self._composition = Composition(
+            view.written, method=view.typing, style=view.tone_style, limit=view.maximum
+        )
         self.keyboard.reset()
         self.keyboard.capital(self._composition.begins_sentence)
 
