@@ -163,6 +163,9 @@ def test_a_report_is_due_in_every_month_of_the_window_and_the_one_after() -> Non
     ]
     assert {day.day for day in due} == {20}
     assert report_days(plan, date(2020, 8, 21), date(2020, 9, 19)) == ()
+    assert report_days(plan, date(2020, 8, 20), date(2020, 9, 20)) == (date(2020, 8, 20), date(2020, 9, 20))
+    spring = replace(plan, starts=date(2020, 3, 1), ends=date(2020, 4, 30))
+    assert report_days(spring, date(2020, 1, 1), date(2021, 1, 1))[-1] == date(2020, 5, 20)
     last_days = report_days(replace(plan, report_day=31), date(2020, 9, 1), date(2020, 10, 31))
     assert last_days == (date(2020, 9, 30), date(2020, 10, 31))
 

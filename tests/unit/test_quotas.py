@@ -111,7 +111,9 @@ def test_every_unit_of_a_quota_is_listed_with_what_it_lacks() -> None:
         for n in range(61)
     ]
     late = form(99, plan.id, "nha-trang-ubnd", "phuong-2", at.replace(year=2024), channel="interview")
-    found = progress(plan, tree, [*forms, late], date(2023, 7, 12))
+    elsewhere = form(98, "another-plan", "nha-trang-ubnd", "phuong-2", at, channel="interview")
+    broken_off = form(97, plan.id, "nha-trang-ubnd", "phuong-2", at, channel="interview", outcome="declined")
+    found = progress(plan, tree, [*forms, late, elsewhere, broken_off], date(2023, 7, 12))
     assert found == (
         UnitProgress("ubnd-xa-phuong", "phuong-1", 61, 60),
         UnitProgress("ubnd-xa-phuong", "phuong-2", 0, 60),

@@ -24,7 +24,9 @@ def test_its_98_staff_and_40_customers_give_margins_of_their_own() -> None:
 
 
 def test_of_279_staff_93_would_do() -> None:
-    assert sample_size(0.9, 0.05, population=279).up == 93
+    size = sample_size(0.9, 0.05, population=279)
+    assert size.exact == pytest.approx(138.2976 / (1 + 137.2976 / 279))
+    assert (size.down, size.up) == (92, 93)
     assert margin_of_error(93, 0.9, population=279) <= 0.05 < margin_of_error(92, 0.9, population=279)
 
 

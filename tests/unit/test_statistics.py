@@ -166,6 +166,7 @@ def test_three_figures_stand_side_by_side_for_handovers() -> None:
         replace(answered(2), outcome="declined"),
         replace(answered(3, overall=4), tag=None),
         replace(answered(4), outcome="voided", void=Void("cb-01", "nhầm")),
+        replace(answered(5), outcome="timed_out", tag=None),
     ]
     found = handovers(responses, returned=10)
     assert (found.returned, found.tagged, found.visits, found.answered, found.untagged) == (10, 3, 2, 1, 1)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from sync.central import sheets
 from sync.central.sheets import read_sheet
 from sync.central.unit_import import UnitImport, read_day, try_units
 from sync.contract.catalogue import Unit
@@ -103,6 +104,8 @@ def test_a_unit_moves_when_its_old_period_ends_and_a_new_one_begins(tmp_path: Pa
     found = tried(tmp_path, table, KNOWN)
     assert found.problems == ()
     assert (len(found.added), len(found.changed)) == (2, 1)
+    moved = [unit for unit in found.units if unit.code == "01.001"]
+    assert [(unit.parent, unit.valid_to) for unit in moved] == [("01", date(2026, 12, 31)), ("02", None)]
 
 
 @pytest.mark.parametrize(
@@ -159,6 +162,18 @@ def test_a_file_that_is_no_table_is_refused(
     found = refused(written(tmp_path, content, name))
     assert found[:2] == (number, where)
     assert reason in found[2]
+
+
+@pytest.mark.parametrize(("rows", "fits"), [(3, True), (4, False)])
+def test_a_table_beyond_any_list_of_units_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, fits: bool
+) -> None:
+    monkeypatch.setattr(sheets, "MOST_ROWS", 3)
+    path = written(tmp_path, "code,name\n" + "01,Xã\n" * rows)
+    if fits:
+        assert len(read_sheet(path).rows) == rows
+    else:
+        assert refused(path) == ("HL1003", "units.csv", "more than 3 rows")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
