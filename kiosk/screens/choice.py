@@ -20,6 +20,8 @@ class ChoiceScreen(Screen):
     def __init__(self, report: Report, now: WallClock) -> None:
         super().__init__(report, now)
         self.heading = Heading()
+        self.add_widget(self.heading)
+        # Kept: a widget that is thrown away stays in Kivy's books.
         self._options: list[Option] = []
 
     def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
@@ -30,21 +32,23 @@ class ChoiceScreen(Screen):
         tiles = list(view.tiles)
         if view.not_applicable:
             tiles.append(Tile(NOT_APPLICABLE, words("Không áp dụng")))
-        self._options = [Option(view.several and tile.id != NOT_APPLICABLE) for tile in tiles]
-        self.clear_widgets()
-        self.add_widget(self.heading)
+        while len(self._options) < len(tiles):
+            self._options.append(Option())
+        for option in self._options:
+            self.remove_widget(option)
         columns = 1 if theme.portrait or len(tiles) <= 3 else 2 if len(tiles) <= 8 else 3
         boxes = grid(len(tiles), rest, columns, theme.gap, theme.dp(144))
         room = boxes[0][2] - theme.dp(96)
         size, _ = fitting([tile.label for tile in tiles], room, 2, theme.type(26))
-        for option, tile, place in zip(self._options, tiles, boxes, strict=True):
+        for option, tile, place in zip(self._options, tiles, boxes, strict=False):
+            option.several = view.several and tile.id != NOT_APPLICABLE
             option.marked = tile.id in view.marked
             option.act = partial(self._touched, view, tile)
             self.add_widget(option)
             option.show(tile.label, place, theme, size)
 
     def leave(self) -> None:
-        """Forget the tiles."""
+        """Forget a press that has not acted."""
         for option in self._options:
             option.quit()
 

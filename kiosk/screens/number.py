@@ -25,14 +25,15 @@ class NumberScreen(Screen):
         self.figure = Lettering(bold=True, align="center")
         self.less = PushButton(icon="minus")
         self.more = PushButton(icon="plus")
-        self._options: list[Option] = []
+        self._options = [Option() for _ in range(MOST_TILES)]
+        self.add_widget(self.heading)
 
     def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
         """The question above, the figures below."""
         assert isinstance(view, NumberView)
         rest = self.heading.show(view.text, view.help, theme, box)
-        self.clear_widgets()
-        self.add_widget(self.heading)
+        for part in (self.figure, self.less, self.more, *self._options):
+            self.remove_widget(part)
         if view.maximum - view.minimum < MOST_TILES:
             self._tiles(view, rest, theme)
         else:
@@ -41,9 +42,8 @@ class NumberScreen(Screen):
     def _tiles(self, view: NumberView, box: Rect, theme: Theme) -> None:
         values = range(view.minimum, view.maximum + 1)
         columns = min(len(values), 5)
-        self._options = [Option() for _ in values]
         boxes = grid(len(values), box, columns, theme.gap, theme.dp(160))
-        for option, value, place in zip(self._options, values, boxes, strict=True):
+        for option, value, place in zip(self._options, values, boxes, strict=False):
             option.marked = view.marked == value
             option.act = partial(self.report, Answered(view.question, value))
             self.add_widget(option)

@@ -7,6 +7,7 @@ to it. A touch between two keys belongs to the nearer one. A second finger does 
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from kivy.graphics import ClearBuffers, ClearColor, Color, Fbo, Rectangle
@@ -130,6 +131,8 @@ class Keyboard(Widget):
         self._done = ""
         self._capital = False
         self._faces: dict[Page, list[KeyFace]] = {}
+        # Every face ever made, for another look of the same page: Kivy's books keep a widget for good.
+        self._kept: dict[Page, list[KeyFace]] = {"letters": [], "signs": []}
         self._placed: dict[Page, list[tuple[Key, Rect]]] = {}
         self._made: tuple[object, ...] = ()
         self._theme: Theme | None = None
@@ -174,7 +177,7 @@ class Keyboard(Widget):
             box = (*self.pos, *self.size)
             keys = layout(page, fits_wide(self.width, self._theme), self._done)
             self._placed[page] = boxes(keys, box, key_gap(self._theme))
-            self._faces[page] = [self._face(key) for key, _ in self._placed[page]]
+            self._faces[page] = self._faces_for(page, [key for key, _ in self._placed[page]])
         self._hold(self._faces[page])
         self._label()
 
@@ -264,8 +267,13 @@ class Keyboard(Widget):
 
     # Keys
 
-    def _face(self, key: Key) -> KeyFace:
-        return KeyFace(key, lambda: self._pressed(key))
+    def _faces_for(self, page: Page, keys: list[Key]) -> list[KeyFace]:
+        kept = self._kept[page]
+        while len(kept) < len(keys):
+            kept.append(KeyFace(keys[len(kept)], lambda: None))
+        for face, key in zip(kept, keys, strict=False):
+            face.key, face.act = key, partial(self._pressed, key)
+        return kept[: len(keys)]
 
     def _pressed(self, key: Key) -> None:
         if key.name == SHIFT:

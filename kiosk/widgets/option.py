@@ -7,13 +7,12 @@ from kiosk.widgets.theme import Theme
 
 
 class Option(Target):
-    """One option; several: it can be taken beside others and so shows a box for the check."""
+    """One option; `several`: it can be taken beside others, and shows a check."""
 
-    def __init__(self, several: bool = False) -> None:
-        super().__init__(shown_for=0 if several else SHOWN)
-        self.several = several
+    def __init__(self) -> None:
+        super().__init__(shown_for=SHOWN)
+        self.several = False
         self.label = Lettering()
-        self.box = Target()
         self.check = Icon("check")
         for part in (self.label, self.check):
             self.add_widget(part)
