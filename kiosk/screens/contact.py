@@ -12,8 +12,8 @@ from kiosk.typing_vi import Composition
 from kiosk.view import ContactField, ContactView
 from kiosk.widgets.field import Field, field_height
 from kiosk.widgets.heading import Heading
-from kiosk.widgets.key_layout import DONE
-from kiosk.widgets.keyboard import Keyboard, least_height, wanted_height
+from kiosk.widgets.key_layout import DONE, keyboard_height
+from kiosk.widgets.keyboard import Keyboard
 from kiosk.widgets.lettering import Rect
 from kiosk.widgets.option import Option, grid
 from kiosk.widgets.theme import Theme
@@ -79,8 +79,7 @@ class ContactScreen(Screen):
         columns = 1 if theme.portrait else len(names)
         lines = -(-len(names) // columns)
         above = lines * each + (lines - 1) * theme.gap
-        keys = min(wanted_height(width, theme), height - theme.gap - above)
-        keys = max(keys, least_height(width, theme))
+        keys = keyboard_height(height, above, width, theme)
         self.keyboard.place((x, y, width, keys), theme, words, words("Ô tiếp") if len(names) > 1 else "")
         top = y + keys + theme.gap
         for name, place in zip(

@@ -9,7 +9,8 @@ from kiosk.staff_desk import Looked, PageWanted, ProcedureChosen
 from kiosk.typing_vi import Composition
 from kiosk.view import StaffTagView
 from kiosk.widgets.field import Field, field_height
-from kiosk.widgets.keyboard import Keyboard, least_height
+from kiosk.widgets.key_layout import keyboard_height
+from kiosk.widgets.keyboard import Keyboard
 from kiosk.widgets.lettering import Rect, fitting
 from kiosk.widgets.option import Option, grid
 from kiosk.widgets.push_button import PushButton
@@ -34,7 +35,7 @@ class StaffTagScreen(Screen):
         if view.wanted != self._composition.text:
             self._composition = Composition(view.wanted, method="none")
         x, y, width, height = box
-        keys = max(least_height(width, theme), round(height * 0.46))
+        keys = keyboard_height(height, height * 0.54 - theme.gap, width, theme)
         self.keyboard.place((x, y, width, keys), theme, words)
         line = field_height(theme)
         back, unknown = words("Quay lại"), words("Thủ tục khác")

@@ -14,7 +14,8 @@ from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.typing_vi import Composition
 from kiosk.view import TextView
 from kiosk.widgets.heading import Heading
-from kiosk.widgets.keyboard import Keyboard, least_height, wanted_height
+from kiosk.widgets.key_layout import keyboard_height
+from kiosk.widgets.keyboard import Keyboard
 from kiosk.widgets.lettering import Rect
 from kiosk.widgets.theme import Theme
 from kiosk.widgets.written_text import WrittenText, sheet_height
@@ -42,7 +43,8 @@ class TextScreen(Screen):
         assert isinstance(view, TextView)
         self._take_up(view)
         x, y, width, height = self.heading.show(view.text, view.help, theme, box, theme.type(32))
-        sheet, keys = desk(height, width, theme)
+        keys = keyboard_height(height, sheet_height(2, theme), width, theme)
+        sheet = height - theme.gap - keys
         self.keyboard.place((x, y, width, keys), theme, words)
         self.written.place(
             self._composition.text,
@@ -73,10 +75,3 @@ class TextScreen(Screen):
         self._composition = self._composition.press(key)
         self.keyboard.capital(self._composition.begins_sentence)
         self.report(Writing(self._question, self._composition.finished().text))
-
-
-def desk(height: float, width: float, theme: Theme) -> tuple[int, int]:
-    """Heights of the sheet and of the keyboard below it, with the gap `height`: two lines if possible."""
-    keys = min(wanted_height(width, theme), round(height) - theme.gap - sheet_height(2, theme))
-    keys = max(keys, least_height(width, theme))
-    return round(height) - theme.gap - keys, keys

@@ -11,12 +11,15 @@ from typing import Literal
 from msgspec import Struct
 
 from kiosk.typing_vi import BACKSPACE, DELETE_WORD, HOI, HUYEN, NANG, NGA, SAC
+from kiosk.widgets.theme import Theme
 
 SHIFT = "shift"
 LETTERS = "letters"
 SIGNS = "signs"
 DONE = "done"
 SPACE = " "
+_FINGER = 9 / 25.4
+"""Inches from one key to the next, at least: 9 mm, where the panel tells its size."""
 
 Kind = Literal["letter", "tone", "aid"]
 Page = Literal["letters", "signs", "phone"]
@@ -124,3 +127,28 @@ def nearest(placed: Sequence[tuple[Key, Box]], x: float, y: float, reach: float)
 
     found = min(range(len(placed)), key=distance, default=None)
     return found if found is not None and distance(found) <= reach * reach else None
+
+
+def key_gap(theme: Theme) -> int:
+    """Pixels between two keys."""
+    return max(6, theme.dp(9))
+
+
+def fits_wide(width: float, theme: Theme) -> bool:
+    """Whether twelve keys side by side are wide enough for a finger, in a keyboard of `width` pixels."""
+    return not theme.portrait and (width + key_gap(theme)) / 12 >= max(56, _FINGER * theme.dpi)
+
+
+def keyboard_height(room: float, above: float, width: float, theme: Theme) -> int:
+    """The height in pixels of a keyboard at the foot of `room`, which leaves `above` free if fingers allow.
+
+    Args:
+        room: height of what there is, in pixels.
+        above: height of what stands above the keyboard, without the gap.
+        width: of the keyboard.
+        theme: colours and sizes.
+    """
+    rows = 5 if fits_wide(width, theme) else 6
+    wanted = rows * theme.target + (rows - 1) * key_gap(theme)
+    least = rows * max(44, _FINGER * theme.dpi) - key_gap(theme)
+    return round(max(least, min(wanted, room - theme.gap - above)))

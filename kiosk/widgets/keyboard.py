@@ -24,6 +24,8 @@ from kiosk.widgets.key_layout import (
     Key,
     Page,
     boxes,
+    fits_wide,
+    key_gap,
     layout,
     nearest,
 )
@@ -33,8 +35,6 @@ from kiosk.widgets.target import Target
 from kiosk.widgets.theme import Colour, Theme, mix
 
 _EDGE = 4  # pixels around the picture of the keys, for strong lines
-_NARROWEST = 9 / 25.4
-"""Inches: the least width of a key where the panel tells its size."""
 
 
 class _Sign(Widget):
@@ -299,25 +299,3 @@ class Keyboard(Widget):
 
     def _case(self, key: Key) -> str:
         return key.name.upper() if self._capital and key.name.isalpha() and len(key.name) == 1 else key.name
-
-
-def key_gap(theme: Theme) -> int:
-    """Pixels between two keys."""
-    return max(6, theme.dp(9))
-
-
-def fits_wide(width: float, theme: Theme) -> bool:
-    """Whether twelve keys side by side are wide enough for a finger, in a keyboard of `width` pixels."""
-    return not theme.portrait and (width + key_gap(theme)) / 12 >= max(56, _NARROWEST * theme.dpi)
-
-
-def wanted_height(width: float, theme: Theme) -> int:
-    """The height in pixels that suits a keyboard of `width` pixels."""
-    rows = 5 if fits_wide(width, theme) else 6
-    return rows * theme.target + (rows - 1) * key_gap(theme)
-
-
-def least_height(width: float, theme: Theme) -> int:
-    """The height in pixels below which fingers would miss: 9 mm a row, its gap included."""
-    rows = 5 if fits_wide(width, theme) else 6
-    return round(rows * max(44, _NARROWEST * theme.dpi))

@@ -4,7 +4,8 @@ from typing import get_args
 import pytest
 
 from kiosk.typing_vi import TONES
-from kiosk.widgets.key_layout import Page, boxes, layout, nearest
+from kiosk.widgets.key_layout import Page, boxes, fits_wide, key_gap, keyboard_height, layout, nearest
+from kiosk.widgets.theme import Theme
 
 PAGES: tuple[Page, ...] = get_args(Page)
 
@@ -59,3 +60,29 @@ def test_a_touch_between_two_keys_belongs_to_the_nearer_one() -> None:
         assert found is not None
         assert names[found] == name
     assert nearest(placed, -30, middle, 8) is None
+
+
+@pytest.mark.parametrize(
+    ("size", "inches"),
+    [
+        ((800, 480), 7.0),
+        ((1024, 600), 7.0),
+        ((1280, 800), 8.0),
+        ((1280, 800), 10.1),
+        ((1920, 1080), 13.3),
+        ((1920, 1080), 21.5),
+        ((1080, 1920), 21.5),
+        ((1080, 1920), 10.1),
+    ],
+)
+@pytest.mark.parametrize("page", PAGES)
+def test_from_one_key_to_the_next_it_is_9_mm_on_every_panel(
+    page: Page, size: tuple[int, int], inches: float
+) -> None:
+    dots = (size[0] ** 2 + size[1] ** 2) ** 0.5 / inches
+    theme = Theme(width=size[0], height=size[1], dpi=round(dots))
+    width, gap = size[0] - 2 * theme.margin, key_gap(theme)
+    height = keyboard_height(size[1] * 0.6, size[1] * 0.1, width, theme)
+    for _, (_, _, wide, high) in boxes(layout(page, fits_wide(width, theme)), (0, 0, width, height), gap):
+        assert min(wide, high) + gap >= 9 / 25.4 * theme.dpi - 1
+    assert height <= size[1] * 0.6
