@@ -72,6 +72,7 @@ def serve(
     data: Data,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8700,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; more than one needs PostgreSQL.")] = 1,
     database: Database = None,
 ) -> None:
     """Take in batches and answer pulls until SIGTERM."""
@@ -79,7 +80,7 @@ def serve(
 
     load_keys(data / "keys")
     migrate(open_database(database_url(data, database)))
-    run(data, database, host, port)
+    run(data, database, host, port, workers if database else 1)
 
 
 @tokens_app.command("create")

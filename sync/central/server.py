@@ -1,4 +1,4 @@
-"""The centre as a process: granian with one worker, for SQLite has one writer."""
+"""The centre as a process: granian, with one worker over SQLite and as many as wanted over PostgreSQL."""
 
 from datetime import datetime
 from functools import partial
@@ -26,14 +26,14 @@ def load_app(data: Path, url: str | None) -> SignedReplies:
     return build_app(Centre(engine, now=local_now, keys=load_keys(data / "keys")))
 
 
-def run(data: Path, url: str | None, host: str, port: int) -> None:
+def run(data: Path, url: str | None, host: str, port: int, workers: int) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are finished."""
     server = Granian(
         "sync.central.server:load_app",
         address=host,
         port=port,
         interface=Interfaces.ASGI,
-        workers=1,
+        workers=workers,
         websockets=False,
         log_access=False,
     )

@@ -119,6 +119,15 @@ def test_a_yes_is_not_a_level_even_after_a_level_was_seen(caller: Caller) -> Non
     assert caller.receipts([replace(yes, answers={"result": True, "service": True})]) == ["refused"]
 
 
+def test_a_name_no_database_could_hold_is_refused_and_the_others_are_stored(caller: Caller) -> None:
+    long, hollow, good = numbered(3)
+    assert long.tag
+    assert hollow.tag
+    long = replace(long, tag=replace(long.tag, counter="x" * 65))
+    hollow = replace(hollow, tag=replace(hollow.tag, counter="a\0b"))
+    assert caller.receipts([long, hollow, good]) == ["refused", "refused", "stored"]
+
+
 def test_a_reason_never_quotes_the_answer(caller: Caller) -> None:
     secret = replace(numbered(1)[0], answers={"result": "bimat", "service": 4})
     assert "bimat" not in caller.push([secret]).text

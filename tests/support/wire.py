@@ -58,7 +58,7 @@ def write_bundle(folder: Path, *, version: int = 1, devices: tuple[str, ...] = D
 
 
 class CentreUnderTest:
-    """A centre in `folder`, set up; `centre` and `app` are it, `token` makes tokens."""
+    """A centre in `folder`, set up, over SQLite or the database at `url`; `centre` and `app` are it."""
 
     def __init__(
         self,
@@ -72,6 +72,7 @@ class CentreUnderTest:
         self.now = now
         folder.mkdir(parents=True, exist_ok=True)
         make_keys(folder / "keys", "20260302")
+        self.url = url
         self.engine: Engine = open_database(url or f"sqlite:///{folder / 'central.db'}")
         migrate(self.engine)
         with writing(self.engine) as connection:

@@ -1,0 +1,98 @@
+"""A PostgreSQL server of our own in a temporary folder, with a fresh database for whoever asks."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+from tests.support.processes import free_port
+
+_numbers = count(1)
+
+
+def programs() -> Path | None:
+    """The folder with initdb and pg_ctl of the newest PostgreSQL here; None without any."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+class Postgres:
+    """A server that runs; `fresh` makes databases."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    def _url(self, database: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self._port}/{database}"
+
+    def fresh(self) -> str:
+        """The URL of a new, empty database."""
+        name = f"hailong_{next(_numbers)}"
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self._url(name)
+
+
+@contextmanager
+def postgres(*, durable: bool = False) -> Iterator[Postgres]:
+    """A server that lasts as long as the `with`; `durable` makes it sync to disk, as a bench needs it."""
+    # Not in pytest's folders: nobody but their owner may enter those, and the server has a user of its own.
+    with (
+        tempfile.TemporaryDirectory(prefix="hailong-postgres-") as folder,
+        _serving(Path(folder), durable=durable) as server,
+    ):
+        yield server
+
+
+@contextmanager
+def _serving(folder: Path, *, durable: bool) -> Iterator[Postgres]:
+    bin_folder = programs()
+    assert bin_folder is not None, "PostgreSQL is not installed"
+    data, port = folder / "data", free_port()
+    if os.geteuid() == 0:  # as which the server refuses to run
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    _run([bin_folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8"])
+    settings = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+    settings += "" if durable else " -c fsync=off"
+    control: list[str | Path] = [
+        bin_folder / "pg_ctl",
+        "-D",
+        data,
+        "-w",
+        "-l",
+        folder / "log",
+        "-o",
+        settings,
+    ]
+    control.append("start")
+    _run(control)
+    try:
+        yield Postgres(port)
+    finally:
+        _run([bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "stop"])
+
+
+def _run(command: Sequence[str | Path]) -> None:
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    done = subprocess.run(
+        [*as_user, *map(str, command)],
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{Path(str(command[0])).name} failed: {done.stderr}")
