@@ -10,6 +10,7 @@ Nothing is decided here. What is not needed for the first picture is built after
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -30,6 +31,7 @@ from kiosk.i18n import Catalogues
 from kiosk.keeper import Keeper
 from kiosk.loop import Loop, load_sdl
 from kiosk.opening import is_open
+from kiosk.renewal import Renewal
 from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage
 from kiosk.session import Rules, State
@@ -39,7 +41,7 @@ from kiosk.tagging import Habits, place
 from kiosk.terminal import Terminal
 from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
 from kiosk.widgets.theme import Theme, check_office_colours, is_large
-from sync.contract.bundle import Bundle
+from sync.contract.bundle import Bundle, PublicKey
 from sync.contract.canonical import decode_response
 from sync.contract.catalogue import Catalogue
 from sync.contract.problem import ProblemError, problem
@@ -64,9 +66,7 @@ def run(settings: Settings, bundle: Bundle, description: Path | None = None) -> 
     Raises:
         ProblemError: the settings and the bundle don't go together; nothing was opened.
     """
-    survey = bundle.survey(settings.survey)
-    if survey is None:
-        raise ProblemError(problem("HL1005", where="survey", detail=f"no survey '{settings.survey}'"))
+    survey = _survey(bundle, settings)
     check_office_colours(settings.office.primary, settings.office.accent)
     App(settings, bundle, survey, description).run()
 
@@ -90,6 +90,10 @@ class Glass:
         self.health = Health()
         Window.bind(on_flip=self._flipped, on_resize=self._resized)
         Window.bind(on_touch_down=self._finger_down, on_touch_up=self._finger_up)
+
+    def configure(self, rules: Rules, catalogue: Catalogue) -> None:
+        """Draw by these from now on."""
+        self._rules, self._catalogue = rules, catalogue
 
     def now(self) -> Now:
         """The instant, with fresh chance."""
@@ -173,23 +177,9 @@ class App:
 
     def __init__(self, settings: Settings, bundle: Bundle, survey: Survey, description: Path | None) -> None:
         self._settings = settings
-        self._bundle = bundle
-        sealing = bundle.keys.sealing[-1] if bundle.keys.sealing else None
-        rules = Rules(
-            survey=survey,
-            device=settings.device,
-            unit=settings.unit,
-            plan=settings.plan,
-            respondent=settings.respondent,
-            language=settings.languages[0],
-            languages=settings.languages,
-            start_by_touch=settings.start_by_touch,
-            ratings_per_page=settings.screen.ratings_per_page if is_large(tuple(Window.size)) else 1,
-            can_seal=sealing is not None,
-            patience=settings.patience,
-            boot=_boot_id(),
-            app=VERSION,
-        )
+        self._renewal = Renewal(settings.bundle, bundle.version.version)
+        self._boot = _boot_id()
+        rules, sealing = self._rules(bundle, survey), _sealing(bundle)
         self._keeper = Keeper(settings)
         self._glass = Glass(settings, rules, bundle.catalogue, description)
         self.terminal = Terminal(
@@ -219,6 +209,24 @@ class App:
         self._open = True
         self._systemd = Systemd(os.environ)
 
+    def _rules(self, bundle: Bundle, survey: Survey) -> Rules:
+        settings = self._settings
+        return Rules(
+            survey=survey,
+            device=settings.device,
+            unit=settings.unit,
+            plan=settings.plan,
+            respondent=settings.respondent,
+            language=settings.languages[0],
+            languages=settings.languages,
+            start_by_touch=settings.start_by_touch,
+            ratings_per_page=settings.screen.ratings_per_page if is_large(tuple(Window.size)) else 1,
+            can_seal=_sealing(bundle) is not None,
+            patience=settings.patience,
+            boot=self._boot,
+            app=VERSION,
+        )
+
     def run(self) -> None:
         """Serve until the end, and give everything back."""
         self.open()
@@ -233,6 +241,7 @@ class App:
         runTouchApp(embedded=True)
         signal.signal(signal.SIGTERM, lambda *_: self.loop.stop())
         signal.signal(signal.SIGINT, lambda *_: self.loop.stop())
+        signal.signal(signal.SIGHUP, lambda *_: self.loop.call(partial(self._keep_house, 0)))
         self._look_at_the_clock(0)
         self._glass.show(self.terminal.state)
         self._glass.when_drawn(self._complete)
@@ -312,9 +321,27 @@ class App:
         self.terminal.storage_is(self._keeper.problem_number)
 
     def _keep_house(self, _: float) -> None:
-        """While nobody is there: verify, and delete what is past its time."""
+        """While nobody is there: verify, delete what is past its time, and take a new configuration."""
         if self.terminal.state.phase in ("idle", "closed"):
             self._keeper.maintain()
+        if self.terminal.between_visits:
+            self._renew()
+
+    def _renew(self) -> None:
+        """What the centre configured anew counts from the next visit on; a wrong bundle changes nothing."""
+        try:
+            bundle = self._renewal.newer()
+            if bundle is None:
+                return
+            survey = _survey(bundle, self._settings)
+            here = place(bundle, self._settings.unit, self._settings.counter)
+        except ProblemError as error:
+            sys.stderr.write(f"{error}\n")
+            return
+        rules = self._rules(bundle, survey)
+        self.terminal.configure(rules=rules, place=here, catalogue=bundle.catalogue, sealing=_sealing(bundle))
+        self._glass.configure(rules, bundle.catalogue)
+        self._glass.show(self.terminal.state)
 
     def _look_at_the_clock(self, _: float) -> None:
         now = datetime.now().astimezone()
@@ -374,6 +401,17 @@ class App:
 
 def _monotonic_ms() -> int:
     return time.monotonic_ns() // 1_000_000
+
+
+def _survey(bundle: Bundle, settings: Settings) -> Survey:
+    survey = bundle.survey(settings.survey)
+    if survey is None:
+        raise ProblemError(problem("HL1005", where="survey", detail=f"no survey '{settings.survey}'"))
+    return survey
+
+
+def _sealing(bundle: Bundle) -> PublicKey | None:
+    return bundle.keys.sealing[-1] if bundle.keys.sealing else None
 
 
 def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:

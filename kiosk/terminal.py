@@ -164,6 +164,17 @@ class Terminal:
         elif self.state is not state or desk.page != "closed":
             self._world.show(self.state)
 
+    @property
+    def between_visits(self) -> bool:
+        """Whether nobody is at the glass, neither citizen nor staff."""
+        return self.state.phase in ("idle", "closed") and self.desk.page == "closed"
+
+    def configure(
+        self, *, rules: Rules, place: Place, catalogue: Catalogue, sealing: PublicKey | None
+    ) -> None:
+        """Take a new configuration; to be called `between_visits`."""
+        self.rules, self._place, self._catalogue, self._sealing = rules, place, catalogue, sealing
+
     def scanned(self, scan: Scan) -> None:
         """A scanner read something, or says why it did not."""
         now = self._world.now()

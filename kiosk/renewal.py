@@ -1,0 +1,43 @@
+"""A new configuration, noticed between two visits: taken whole, or not at all.
+
+The agent puts a bundle in place by moving one link, so what is read here is the old one whole or the new one
+whole. A bundle that does not load, or is older than the one in use, changes nothing.
+"""
+
+from pathlib import Path
+
+from sync.contract.bundle import Bundle, load_bundle
+from sync.contract.problem import ProblemError, problem
+
+
+class Renewal:
+    """Watches the bundle folder of a terminal that started with version `version`."""
+
+    def __init__(self, folder: Path, version: int) -> None:
+        self._folder = folder
+        self._version = version
+        self._seen = self._mark()
+
+    def newer(self) -> Bundle | None:
+        """The bundle where it is another one than last time, else None.
+
+        Raises ProblemError where it does not load (HL1001 … HL1007) or is older than the one in use (HL1008);
+        asked again, it says None until the folder changes.
+        """
+        mark = self._mark()
+        if mark == self._seen:
+            return None
+        self._seen = mark
+        bundle = load_bundle(self._folder)
+        version = bundle.version.version
+        if version < self._version:
+            raise ProblemError(
+                problem("HL1008", where=str(self._folder), detail=f"{version} < {self._version}")
+            )
+        self._version = version
+        return bundle
+
+    def _mark(self) -> tuple[str, int]:
+        """Where the link leads, and when something in there was last written."""
+        files = [path for path in self._folder.rglob("*") if path.suffix in (".toml", ".json")]
+        return str(self._folder.resolve()), max((path.stat().st_mtime_ns for path in files), default=0)

@@ -1,0 +1,57 @@
+"""A live terminal takes a new configuration between two visits."""
+
+import base64
+import os
+import signal
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from sync.contract.bundle import Case, Cases
+from sync.contract.codes import case_hash
+from tests.support.display import Display
+from tests.support.finger import Finger
+from tests.support.office import CASE_KEY, Office, until
+
+FIRST, SECOND = "H29-260302-0001", "H29-260302-0002"
+
+
+@pytest.mark.screen
+def test_a_case_rated_elsewhere_is_no_tag_once_the_configuration_says_so(tmp_path: Path) -> None:
+    described = tmp_path / "described.jsonl"
+    with Display((1280, 800)) as display, Office(tmp_path / "office") as office:
+        office.start_kiosk(display.environment(), "--describe", str(described))
+        finger = Finger(display, described)
+        finger.until("IdleView")
+        display.settle()
+
+        finger.scan(FIRST)
+        finger.until("ReadyView")
+        marked = Cases(base64.b64encode(CASE_KEY).decode(), (Case(case_hash(SECOND, CASE_KEY), rated=True),))
+        renewed = tmp_path / "cases.json"
+        renewed.write_bytes(msgspec.json.encode(marked))
+        renewed.replace(office.folder / "bundle" / "cases.json")
+        reload(office)
+        display.settle()
+        assert finger.until("ReadyView")  # the visit at hand goes on undisturbed
+        finger.press("Để sau")
+        finger.until("IdleView", 60)
+
+        display.settle()
+        reload(office)
+        display.settle()
+        shown = len(finger.pictures())
+        finger.scan(SECOND)
+        until(partial(shows_more_than, finger, shown), "the officer is told")
+        display.settle()
+        assert {picture.screen for picture in finger.pictures()[shown:]} == {"IdleView"}
+
+
+def reload(office: Office) -> None:
+    os.kill(office._processes["kiosk"].pid, signal.SIGHUP)
+
+
+def shows_more_than(finger: Finger, pictures: int) -> bool:
+    return len(finger.pictures()) > pictures

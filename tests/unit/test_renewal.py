@@ -1,0 +1,66 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from kiosk.renewal import Renewal
+from sync.contract.bundle import Bundle
+from sync.contract.problem import ProblemError
+from tests.support.wire import write_bundle
+
+
+def link(to: Path, name: Path) -> None:
+    """Move the link in one step, as the agent does."""
+    draft = name.with_name("draft")
+    draft.symlink_to(to)
+    draft.replace(name)
+
+
+@pytest.fixture
+def used(tmp_path: Path) -> Path:
+    link(write_bundle(tmp_path / "b2", version=2), tmp_path / "bundle")
+    return tmp_path / "bundle"
+
+
+def test_nothing_is_new_until_the_link_moves(used: Path) -> None:
+    renewal = Renewal(used, 2)
+    assert renewal.newer() is None
+    link(write_bundle(used.parent / "b3", version=3), used)
+    bundle = renewal.newer()
+    assert isinstance(bundle, Bundle)
+    assert bundle.version.version == 3
+    assert renewal.newer() is None
+
+
+def test_the_same_version_with_other_content_is_new(used: Path) -> None:
+    renewal = Renewal(used, 2)
+    link(write_bundle(used.parent / "b2-other", version=2), used)
+    assert renewal.newer() is not None
+
+
+def test_a_folder_changed_by_hand_is_noticed(tmp_path: Path) -> None:
+    folder = write_bundle(tmp_path / "bundle")
+    renewal = Renewal(folder, 1)
+    later = (folder / "catalogue.toml").stat().st_mtime_ns + 1_000_000_000
+    os.utime(folder / "catalogue.toml", ns=(later, later))
+    assert renewal.newer() is not None
+
+
+def test_an_older_bundle_is_refused_and_said_once(used: Path) -> None:
+    renewal = Renewal(used, 2)
+    link(write_bundle(used.parent / "b1", version=1), used)
+    with pytest.raises(ProblemError, match="HL1008"):
+        renewal.newer()
+    assert renewal.newer() is None
+
+
+def test_a_bundle_that_does_not_load_is_said_once_and_the_next_one_counts(used: Path) -> None:
+    renewal = Renewal(used, 2)
+    wrong = write_bundle(used.parent / "wrong", version=3)
+    (wrong / "catalogue.toml").write_text("units = 7")
+    link(wrong, used)
+    with pytest.raises(ProblemError, match="HL1003"):
+        renewal.newer()
+    assert renewal.newer() is None
+    link(write_bundle(used.parent / "b4", version=4), used)
+    assert renewal.newer() is not None
