@@ -17,8 +17,12 @@ from tests.support.outbox_session import SETTINGS, Clock, Ledger, Session, judge
 from tests.support.responses import DEVICE, response
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+@pytest.fixture(params=["tmpfs", "ext4"])
+def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    if request.param == "ext4":
+        with LoopDisk(tmp_path, megabytes=8) as disk:
+            yield disk.root
+        return
     folder = tmp_path / "small"
     folder.mkdir()
     run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder)
@@ -31,7 +35,7 @@ def test_a_full_disk_refuses_visits_finishes_the_one_in_progress_and_recovers(sm
     ledger = Ledger()
     session = Session(RealFiles(), ledger, small_disk / "outbox")
     outbox = session.open()
-    (small_disk / "ballast").write_bytes(bytes(900_000))
+    fill(small_disk / "ballast")
     while outbox.status().healthy:
         session.visit(outbox)
     found = outbox.status().problem
