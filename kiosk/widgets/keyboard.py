@@ -132,7 +132,7 @@ class Keyboard(Widget):
         self._capital = False
         self._faces: dict[Page, list[KeyFace]] = {}
         # Every face ever made, for another look of the same page: Kivy's books keep a widget for good.
-        self._kept: dict[Page, list[KeyFace]] = {"letters": [], "signs": []}
+        self._kept: dict[Page, list[KeyFace]] = {}
         self._placed: dict[Page, list[tuple[Key, Rect]]] = {}
         self._made: tuple[object, ...] = ()
         self._theme: Theme | None = None
@@ -184,8 +184,9 @@ class Keyboard(Widget):
     def reset(self) -> None:
         """As at the beginning: small letters, nothing pressed. For the next visit."""
         self.quit()
-        self._capital = False
-        self.turn_to("letters")
+        self.capital(False)
+        if self._page != "letters":
+            self.turn_to("letters")
 
     def quit(self) -> None:
         """Forget a press that has not counted yet."""
@@ -268,7 +269,7 @@ class Keyboard(Widget):
     # Keys
 
     def _faces_for(self, page: Page, keys: list[Key]) -> list[KeyFace]:
-        kept = self._kept[page]
+        kept = self._kept.setdefault(page, [])
         while len(kept) < len(keys):
             kept.append(KeyFace(keys[len(kept)], lambda: None))
         for face, key in zip(kept, keys, strict=False):
