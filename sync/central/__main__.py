@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from sync.central import audit, cards, cases
+from sync.central import audit, cards, cases, flagged
 from sync.central.access import create_token
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.devices import create_enrolment, list_devices, revoke
@@ -34,6 +34,7 @@ app.add_typer(tokens_app, name="tokens")
 cards.register(app)
 app.add_typer(devices_app, name="devices")
 cases.register(app)
+flagged.register(app)
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
 Database = Annotated[

@@ -166,6 +166,7 @@ def run(central: CentreUnderTest, content: bytes = GOOD.encode()) -> Result:
     options = {"--mapping": folder / "columns.toml", "--data": folder, "--bundle": folder / "bundle"}
     words = [str(word) for pair in options.items() for word in pair]
     words += ["--database", central.url] if central.url else []
+    words += ["--database", central.url] if central.url else []
     return CliRunner().invoke(
         app, ["import-cases", str(folder / "list.csv"), *words, "--unit", UNIT, "--days", "99999"]
     )

@@ -1,0 +1,69 @@
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from litestar.testing import TestClient
+from msgspec.structs import replace
+from typer.testing import CliRunner
+
+from sync.central.__main__ import app
+from sync.contract.batch import Batch
+from sync.contract.canonical import canonical_bytes
+from sync.contract.problem import ProblemError
+from sync.contract.response import Response
+from tests.support.wire import CentreUnderTest, visit
+
+
+def store(central: CentreUnderTest, *responses: Response) -> None:
+    headers = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
+    body = msgspec.json.encode(
+        Batch("kiosk-1", tuple(msgspec.Raw(canonical_bytes(one)) for one in responses))
+    )
+    with TestClient(central.app) as client:
+        client_: TestClient[Any] = client
+        assert client_.post("/v1/batches", content=body, headers=headers).status_code == 200
+
+
+def flags(central: CentreUnderTest, *options: str) -> Any:
+    days = ["--first", "2026-03-01", "--last", "2026-03-31"]
+    return CliRunner().invoke(app, ["flags", *place(central), *days, *options])
+
+
+def place(central: CentreUnderTest) -> list[str]:
+    return ["--data", str(central.folder), *(["--database", central.url] if central.url else [])]
+
+
+def test_visits_that_look_wrong_are_listed_and_stay_where_they_are(central: CentreUnderTest) -> None:
+    ordinary = visit(1, seq=1)
+    fast = replace(visit(2, seq=2), timing={"result": 300, "service": 200})
+    late = visit(3, seq=3)
+    night = timedelta(hours=14)
+    late = replace(late, started_at=late.started_at + night, finished_at=late.finished_at + night)
+    store(central, ordinary, fast, late)
+    result = flags(central, "--opening", "07:30-11:30")
+    assert result.output.splitlines() == [
+        "id,day,device,seq,officer,flags",
+        f"{fast.id},2026-03-02,kiosk-1,2,a01,fast",
+        f"{late.id},2026-03-02,kiosk-1,3,a01,out_of_hours",
+        "",
+        "officer,flags",
+    ]
+    with TestClient(central.app) as client:
+        headers = {"Authorization": f"Bearer {central.token(role='admin')}"}
+        assert len(client.get("/v1/responses", headers=headers).json()["items"]) == 3
+
+
+def test_opening_hours_that_are_none_are_refused(central: CentreUnderTest) -> None:
+    for wrong in ("7", "07:30-", "07:30-25:00"):
+        result = flags(central, "--opening", wrong)
+        assert isinstance(result.exception, ProblemError)
+        assert result.exception.problem.number == "HL1003"
+
+
+@pytest.mark.parametrize("days", [["--first", "2026-04-01", "--last", "2026-04-30"]])
+def test_days_without_visits_have_no_flags(central: CentreUnderTest, days: list[str]) -> None:
+    store(central, replace(visit(2, seq=1), timing={"result": 300, "service": 200}))
+    result = CliRunner().invoke(app, ["flags", *place(central), *days])
+    assert result.exit_code == 0
+    assert "fast" not in result.output
