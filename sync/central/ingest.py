@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from psycopg.errors import UniqueViolation
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallInteger, Text, select, text, update
 
 from sync.central import ledger
@@ -36,7 +37,6 @@ _STAGING = (
     f"CREATE TEMP TABLE IF NOT EXISTS staging ON COMMIT DELETE ROWS AS "
     f"SELECT {', '.join(ROW)} FROM responses WITH NO DATA"
 )
-_COPY = f"COPY staging ({', '.join(ROW)}) FROM STDIN WITH (FORMAT BINARY)"
 _TYPES = [_COPY_TYPES.get(type(responses.c[name].type), "varchar") for name in ROW]
 _MERGE = (
     f"INSERT INTO responses ({', '.join(ROW)}) SELECT {', '.join(ROW)} FROM staging "
@@ -89,17 +89,31 @@ def insert_rows(connection: Connection, good: Sequence[Judged]) -> set[str]:
 
 
 def _copy(connection: Connection, good: Sequence[Judged]) -> set[str]:
-    """COPY into a table of this connection alone, and merge: the fastest way PostgreSQL has."""
-    connection.exec_driver_sql(_STAGING)
+    """COPY straight in; where something is there already, COPY beside it and merge.
+
+    Almost every batch is new from its first response to its last, and then nothing is faster.
+    """
     driver = connection.connection.driver_connection
     assert driver is not None
     with driver.cursor() as cursor:
-        with cursor.copy(_COPY) as copy:
-            copy.set_types(_TYPES)
-            for item in good:
-                copy.write_row(item.row)
+        cursor.execute("SAVEPOINT fresh")
+        try:
+            _copy_rows(cursor, "responses", good)
+        except UniqueViolation:
+            cursor.execute("ROLLBACK TO SAVEPOINT fresh")
+        else:
+            return {item.id for item in good}
+        cursor.execute(_STAGING)
+        _copy_rows(cursor, "staging", good)
         cursor.execute(_MERGE)
         return {row[0] for row in cursor.fetchall()}
+
+
+def _copy_rows(cursor: Any, table: str, good: Sequence[Judged]) -> None:
+    with cursor.copy(f"COPY {table} ({', '.join(ROW)}) FROM STDIN WITH (FORMAT BINARY)") as copy:
+        copy.set_types(_TYPES)
+        for item in good:
+            copy.write_row(item.row)
 
 
 def _settle(connection: Connection, batch: Sequence[Judged], fresh: set[str]) -> list[Receipt]:
