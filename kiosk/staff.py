@@ -1,16 +1,22 @@
 """Who may use the staff screen, and how a procedure is found there. Pure, but for the hash of a PIN.
 
+    python -m kiosk.staff        asks for a new PIN and prints the line for kiosk.toml
+
 A PIN is kept as its argon2 hash. After the third wrong one every further try waits twice as long as the last,
 up to a quarter of an hour: ten thousand PINs would take a hundred days.
 """
 
+import getpass
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.contract.catalogue import Procedure
+from sync.contract.problem import ProblemError, problem
 
 FREE_TRIES = 3
 FIRST_WAIT_MS = 5_000
@@ -42,6 +48,16 @@ def hash_pin(pin: str) -> str:
     from argon2 import PasswordHasher
 
     return PasswordHasher().hash(pin)
+
+
+def check_pin(pin: str) -> None:
+    """Raise ProblemError HL3021 where `pin` is not 4 to 12 digits, or one that anybody tries first."""
+    digits = pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 12
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)} if digits else set()
+    a_run = steps in ({0}, {1}, {9})
+    a_piece_again = any(pin == (pin[:size] * len(pin))[: len(pin)] for size in (2, 3))
+    if not digits or a_run or a_piece_again:
+        raise ProblemError(problem("HL3021"))
 
 
 def is_pin(pin: str, hashed: str) -> bool:
@@ -77,3 +93,19 @@ def find_procedures(
     return sorted(
         found, key=lambda procedure: (order.get(procedure.code, len(order)), plain(procedure.name["vi"]))
     )
+
+
+def main() -> None:
+    """Ask for a new PIN, twice, and print its line for kiosk.toml."""
+    pin = getpass.getpass("PIN: ")
+    try:
+        check_pin(pin)
+        if getpass.getpass("PIN: ") != pin:
+            raise ProblemError(problem("HL3021", detail="hai lần nhập khác nhau"))
+    except ProblemError as error:
+        sys.exit(str(error))
+    sys.stdout.write(f'staff_pin = "{hash_pin(pin)}"\n')
+
+
+if __name__ == "__main__":
+    main()

@@ -4,13 +4,17 @@ Whoever changes, drops or reorders a line breaks the chain from there on: `verif
 It cannot show that the end was cut off: print the last digest now and then and keep it elsewhere.
 """
 
+import getpass
 import hashlib
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection, insert, select
 
+from sync.central.database import open_database, writing
 from sync.central.schema import audit
+from sync.central.setup import database_url
 
 _START = "0" * 64
 
@@ -34,6 +38,16 @@ def record(
             digest=_digest(line),
         )
     )
+
+
+def note(
+    data: Path, database: str | None, *, now: datetime, act: str, subject: str, detail: str = ""
+) -> None:
+    """Add a line for what a command does outside the database; nothing where the centre has none yet."""
+    if database is None and not (data / "central.db").exists():
+        return
+    with writing(open_database(database_url(data, database))) as connection:
+        record(connection, now=now, who=getpass.getuser(), act=act, subject=subject, detail=detail)
 
 
 def verify(connection: Connection) -> tuple[int, int | None]:

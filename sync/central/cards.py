@@ -4,15 +4,15 @@
 
 writes the sheet (PDF, A4, 8 cards a page) and, if asked, each code singly (PNG, SVG), signed with the
 centre's newest badge key. Every card gets a serial of its own, printed on it and written to issued.csv
-beside the sheet: a lost card is revoked by putting its serial into the bundle's revoked.toml. Nothing is
-written unless every card can be made.
+beside the sheet, and to the audit log: a lost card is revoked by putting its serial into the bundle's
+revoked.toml. Nothing is written unless every card can be made.
 """
 
 import csv
 import io
 import os
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +20,7 @@ from typing import Annotated
 import typer
 from nacl.signing import SigningKey
 
+from sync.central import audit
 from sync.central.card_sheet import Card, code_png, code_svg, sheet
 from sync.central.keys import load_keys
 from sync.contract.bundle import Bundle, load_bundle
@@ -101,9 +102,10 @@ def cards(
     ] = None,
     png: Annotated[bool, typer.Option(help="Write each code as PNG, too.")] = False,
     svg: Annotated[bool, typer.Option(help="Write each code as SVG, too.")] = False,
+    database: Annotated[str | None, typer.Option(help="A PostgreSQL URL; else SQLite.")] = None,
 ) -> None:
     """Write a sheet of signed cards (PDF, A4, 8 a page) for the officers or procedures of a unit."""
-    now = datetime.now(UTC)
+    now = datetime.now().astimezone()
     last_day = expires.date() if expires else (now + timedelta(days=365)).date()
     chosen = tuple(item.strip() for item in only.split(",") if item.strip())
     made = make_cards(load_bundle(bundle), kind, unit, last_day, badge_key(data / "keys"), os.urandom, chosen)
@@ -114,6 +116,8 @@ def cards(
             files[f"{name}.png"] = code_png(card)
         if svg:
             files[f"{name}.svg"] = code_svg(card)
+    serials = " ".join(code.serial for code, _ in made)
+    audit.note(data, database, now=now, act="cards", subject=f"{unit} {kind}", detail=serials)
     try:
         out.mkdir(parents=True, exist_ok=True)
         _write_down(out / "issued.csv", [code for code, _ in made], now)

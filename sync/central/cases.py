@@ -38,6 +38,7 @@ import msgspec
 import typer
 from msgspec import Struct
 
+from sync.central import audit
 from sync.central.database import open_database, reading
 from sync.central.keys import write_secret
 from sync.central.rated import REPEAT_DAYS, RatedCases, mark_rated
@@ -190,16 +191,18 @@ def register(app: typer.Typer) -> None:
 
 Data = Annotated[Path, typer.Option(help="The centre's data folder.")]
 BundleFolder = Annotated[Path, typer.Option(help="The bundle folder to write cases.json into.")]
+Database = Annotated[str | None, typer.Option(help="A PostgreSQL URL; else SQLite.")]
 Unit = Annotated[str, typer.Option(help="Code of the unit whose cases these are.")]
 
 
-def case_key(data: Data, bundle: BundleFolder, unit: Unit) -> None:
+def case_key(data: Data, bundle: BundleFolder, unit: Unit, database: Database = None) -> None:
     """Give a unit without a case list its key, so that a dossier scanned twice is known there, too."""
     loaded = _bundle_of(bundle, unit)
     key_file = _key_file(data, unit)
     key = unit_key(key_file, loaded)
     _keep(key_file, key)
     _write(bundle, key, loaded.cases.case)
+    audit.note(data, database, now=datetime.now().astimezone(), act="case-key", subject=unit)
     typer.echo(f"{bundle / 'cases.json'}: {len(loaded.cases.case)} hồ sơ")
 
 
@@ -233,7 +236,7 @@ def import_cases(
     bundle: BundleFolder,
     unit: Unit,
     days: Annotated[int, typer.Option(help="How long a case counts as rated.")] = REPEAT_DAYS,
-    database: Annotated[str | None, typer.Option(help="A PostgreSQL URL; else SQLite.")] = None,
+    database: Database = None,
 ) -> None:
     """Take in a list of cases, all of it or nothing, and write the bundle's cases.json."""
     loaded = _bundle_of(bundle, unit)
@@ -254,5 +257,7 @@ def import_cases(
     cases = mark_rated(listed, rated)
     _keep(key_file, key)
     _write(bundle, key, cases)
+    now = datetime.now().astimezone()
+    audit.note(data, database, now=now, act="import-cases", subject=unit, detail=f"{len(listed)} cases")
     count = sum(case.rated for case in cases)
     typer.echo(f"{bundle / 'cases.json'}: {len(listed)} hồ sơ, {count} đã được đánh giá")

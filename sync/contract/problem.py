@@ -342,6 +342,13 @@ KINDS: dict[str, Kind] = {
         "Cài gói espeak-ng có giọng của ngôn ngữ này rồi chạy lại",
         "Install espeak-ng with a voice of this language and run it again",
     ),
+    "HL3021": Kind(
+        422,
+        "Mã PIN này không dùng được",
+        "This PIN cannot be used",
+        "Chọn 4 đến 12 chữ số, không lặp lại, không liên tiếp",
+        "Choose 4 to 12 digits, not repeated and not in a row",
+    ),
     # --- HL4xxx the wire ---------------------------------------------------------------------------
     "HL4001": Kind(
         401,

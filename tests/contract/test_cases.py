@@ -8,12 +8,14 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
+from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from sync.central.__main__ import app
 from sync.central.cases import Columns, read_cases
 from sync.central.database import writing
 from sync.central.rated import RatedCases, mark_rated
+from sync.central.schema import audit
 from sync.central.setup import import_bundle
 from sync.contract.batch import Batch
 from sync.contract.bundle import Case, Cases, load_bundle
@@ -292,3 +294,10 @@ def test_a_terminal_learns_with_its_configuration_what_was_rated_at_another(
 def with_cases(response: Response, *cases: str) -> Response:
     assert response.tag is not None
     return replace(response, tag=replace(response.tag, cases=cases))
+
+
+def test_an_import_stands_in_the_audit_log_without_a_code(central: CentreUnderTest) -> None:
+    run(central)
+    with central.engine.connect() as connection:
+        (line,) = connection.execute(select(audit.c.act, audit.c.subject, audit.c.detail)).all()
+    assert tuple(line) == ("import-cases", UNIT, "2 cases")

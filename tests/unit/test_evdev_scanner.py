@@ -1,5 +1,6 @@
 import os
 import queue
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -117,3 +118,23 @@ def test_half_a_scan_of_an_unplugged_scanner_is_forgotten() -> None:
 
 def test_no_device_of_this_kind_is_no_device() -> None:
     assert grab(0xDEAD, 0xBEEF) is None
+
+
+@pytest.mark.skipif(not os.access("/dev/uinput", os.W_OK), reason="the kernel has no uinput here")
+def test_a_real_event_device_is_grabbed_and_read() -> None:
+    import evdev
+
+    heard: queue.Queue[Scan] = queue.Queue()
+    keys: dict[int, Sequence[int]] = {evdev.ecodes.EV_KEY: range(1, 120)}
+    with evdev.UInput(keys, vendor=0x1234, product=0xABCD, name="scanner") as device:
+        scanner = EvdevScanner(lambda: grab(0x1234, 0xABCD), look_every_s=0.05)
+        scanner.start(heard.put)
+        try:
+            while scanner.state != "ready":
+                os.sched_yield()
+            data = key_events(DOSSIER)
+            for _, _, type_, number, value in EVENT.iter_unpack(data):
+                device.write(type_, number, value)
+            assert heard.get(timeout=10) == DOSSIER
+        finally:
+            scanner.stop()

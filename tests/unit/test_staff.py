@@ -1,10 +1,15 @@
 """The staff's PIN, and how a procedure is found."""
 
+import io
+import tomllib
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.staff import LONGEST_WAIT_MS, Tries, find_procedures, hash_pin, is_pin, plain
+from kiosk.staff import LONGEST_WAIT_MS, Tries, check_pin, find_procedures, hash_pin, is_pin, main, plain
 from sync.contract.catalogue import Procedure
+from sync.contract.problem import ProblemError
 
 PROCEDURES = (
     Procedure("1.001193", {"vi": "Đăng ký khai sinh"}, "Hộ tịch"),
@@ -62,3 +67,28 @@ def test_the_last_ones_used_come_first() -> None:
 
 def test_plain_takes_every_mark_off() -> None:
     assert plain("Đặng Thị Ngọc Ánh — Ướt") == "dang thi ngoc anh — uot"
+
+
+@pytest.mark.parametrize(
+    "pin", ["123", "1234567890123", "1234", "4321", "8901", "1111", "121212", "123123", "abcd", "٤٨٢٩"]
+)
+def test_a_pin_that_anybody_tries_first_is_refused(pin: str) -> None:
+    with pytest.raises(ProblemError, match="HL3021"):
+        check_pin(pin)
+
+
+def test_a_pin_of_some_thought_is_taken() -> None:
+    for pin in ("4829", "246810", "190258374650"):
+        check_pin(pin)
+
+
+def test_a_new_pin_is_printed_as_the_line_for_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(["4829", "4829", "4829", "4830"])
+    printed = io.StringIO()
+    monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))
+    monkeypatch.setattr("sys.stdout", printed)
+    main()
+    line = tomllib.loads(printed.getvalue())
+    assert is_pin("4829", line["staff_pin"])
+    with pytest.raises(SystemExit, match="HL3021"):
+        main()
