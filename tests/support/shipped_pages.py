@@ -7,9 +7,9 @@ python -m tests.support.shipped_pages --size 1280x800 --pictures FOLDER  and pic
 import argparse
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.events import Answered, Forward, ShowPrivacy, Start, Tagged
@@ -26,8 +26,7 @@ from tests.support.plans import shipped_surveys
 OFFICE = {"vi": "Bộ phận Tiếp nhận và trả kết quả", "en": "One-stop shop"}
 
 
-@dataclass(frozen=True)
-class Manner:
+class Manner(Struct, frozen=True):
     """How it is shown: language, text size from 0 to 2, and whether ratings share a page."""
 
     language: str
