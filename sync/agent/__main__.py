@@ -1,5 +1,6 @@
 """`hailong-agent`: push responses to the centre, or say how that is going."""
 
+import os
 import random
 import sys
 from datetime import datetime
@@ -21,6 +22,7 @@ from sync.agent.status import read_status, status_lines
 from sync.contract.enrolment import read_code
 from sync.contract.problem import ProblemError, problem
 from sync.outbox import OutboxReader, Receipts, ReceiptsReader
+from sync.systemd import Systemd
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
 
@@ -44,10 +46,11 @@ def push(
         raise ProblemError(problem("HL4106", where="device", detail=f"enrolled as {identity.device}"))
     stopper = Stopper()
     stopper.listen()
+    systemd = Systemd(os.environ)
     receipts = Receipts(Path(settings.folder))
     client = make_client(settings.centre, ca=settings.ca, timeout=settings.timeout_seconds)
     folder, outbox = Path(settings.folder), OutboxReader(Path(settings.outbox))
-    sender = Sender(Wire(client, local_now, breakable=stopper.breakable), identity)
+    sender = Sender(Wire(client, local_now, breakable=stopper.breakable, alive=systemd.alive), identity)
     pusher = Pusher(outbox, receipts, sender, local_now)
     carer = Carer(
         sender,
@@ -67,8 +70,11 @@ def push(
         told=lambda: stopper.told,
         random=random.SystemRandom().random,
         poll=settings.poll_seconds,
+        alive=systemd.alive,
+        alive_every=systemd.watchdog_seconds,
     )
     done = True
+    systemd.ready()
     try:
         if once:
             done = _drain(loop, pusher)
@@ -77,6 +83,7 @@ def push(
     except StopRequested:
         pass
     finally:
+        systemd.stopping()
         client.close()
         receipts.close()
     if not done:

@@ -13,6 +13,9 @@ from types import FrameType
 
 from sync.agent.pushing import Delivered, Idle, Pusher
 from sync.agent.retry import Verdict, backoff, pause
+from sync.contract.problem import Problem
+
+BEAT_AGAIN = 15.0  # seconds after a heartbeat that failed
 
 
 class StopRequested(BaseException):
@@ -72,7 +75,9 @@ class Loop:
         told: whether it was told to stop.
         random: uniform in [0, 1).
         poll: seconds between two looks at an outbox that had nothing.
-        beat: sends a heartbeat; every so many seconds, by the clock `monotonic`.
+        beat: sends a heartbeat; every so many seconds, by the clock `monotonic`. It says what went wrong, if
+            anything; then the next one comes soon.
+        alive: called at least every `alive_every` seconds while all is well (0: between steps only).
 
     """
 
@@ -84,9 +89,11 @@ class Loop:
         told: Callable[[], bool],
         random: Callable[[], float],
         poll: float,
-        beat: Callable[[], object] = lambda: None,
+        beat: Callable[[], Problem | None] = lambda: None,
         beat_every: float = float("inf"),
         monotonic: Callable[[], float] = time.monotonic,
+        alive: Callable[[], None] = lambda: None,
+        alive_every: float = 0.0,
     ) -> None:
         self._pusher = pusher
         self._wait = wait
@@ -96,6 +103,8 @@ class Loop:
         self._beat = beat
         self._beat_every = beat_every
         self._monotonic = monotonic
+        self._alive = alive
+        self._alive_every = alive_every
 
     def run(self) -> None:
         """Push for ever, until told to stop."""
@@ -104,19 +113,20 @@ class Loop:
         due = self._monotonic()
         while not self._told():
             if self._monotonic() >= due:
-                self._beat()
-                due = self._monotonic() + self._beat_every * (0.9 + 0.2 * self._random())
+                every = self._beat_every if self._beat() is None else min(self._beat_every, BEAT_AGAIN)
+                due = self._monotonic() + every * (0.9 + 0.2 * self._random())
+            self._alive()
             step = self._pusher.step()
             if isinstance(step, Delivered):
                 failures = 0
             elif isinstance(step, Idle):
-                self._wait(self._poll)
+                self._rest(self._poll)
             elif step.verdict is Verdict.PAUSE:
                 failures += 1
-                self._wait(max(step.after, pause(self._random)))
+                self._rest(max(step.after, pause(self._random)))
             else:
                 failures += 1
-                self._wait(backoff(failures, self._random, at_least=step.after))
+                self._rest(backoff(failures, self._random, at_least=step.after))
 
     def drain(self, progress: Callable[[int], None], attempts: int) -> bool:
         """Push what is there; False if so many attempts in a row have failed.
@@ -135,5 +145,12 @@ class Loop:
             failures += 1
             if step.verdict is Verdict.PAUSE or failures >= attempts:
                 return False
-            self._wait(backoff(failures, self._random, at_least=step.after))
+            self._rest(backoff(failures, self._random, at_least=step.after))
         return False
+
+    def _rest(self, seconds: float) -> None:
+        """Wait, in pieces short enough for the watchdog."""
+        end = self._monotonic() + seconds
+        while not self._told() and (left := end - self._monotonic()) > 0:
+            self._wait(min(left, self._alive_every or left))
+            self._alive()

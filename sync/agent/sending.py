@@ -10,7 +10,7 @@ import binascii
 import gzip
 import os
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -35,6 +35,7 @@ from sync.contract.signing import NONCE_BYTES, sign_request, verify_reply
 from sync.outbox import StoredResponse
 
 ANSWER_LIMIT = 16 * 1024 * 1024  # bytes; a configuration with a long case list is the largest answer
+PIECE = 16 * 1024  # bytes sent between two signs of life
 
 T = TypeVar("T")
 
@@ -75,6 +76,7 @@ class Wire:
         now: the time, with its offset.
         random_bytes: for nonces.
         breakable: a context in which a request may be broken off by a signal.
+        alive: called now and then while a request is on its way, for a line can be very slow.
 
     """
 
@@ -85,9 +87,11 @@ class Wire:
         *,
         random_bytes: Callable[[int], bytes] = os.urandom,
         breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
         self._client = client
         self.now = now
+        self._alive = alive
         self._random_bytes = random_bytes
         self._breakable = breakable
 
@@ -133,19 +137,26 @@ class Wire:
         return Refused(found, verdict(answer.status, from_centre=True), after, server_time, signed=True)
 
     def _exchange(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
+        length = {**headers, "Content-Length": str(len(body))}
         with (
             self._breakable(),
-            self._client.stream(method, target, content=body, headers=headers) as answer,
+            self._client.stream(method, target, content=self._pieces(body), headers=length) as answer,
         ):
             parts = []
             size = 0
             for part in answer.iter_raw():
+                self._alive()
                 parts.append(part)
                 size += len(part)
                 if size > ANSWER_LIMIT:
                     raise httpx.DecodingError("the answer is larger than any of the centre's")
             names = {name.lower(): value for name, value in answer.headers.items()}
             return Answer(answer.status_code, names, b"".join(parts))
+
+    def _pieces(self, body: bytes) -> Iterator[bytes]:
+        for at in range(0, len(body), PIECE):
+            yield body[at : at + PIECE]
+            self._alive()
 
     def _is_signed(
         self, answer: Answer, signed: dict[str, str], trusted: Callable[[Answer], dict[str, bytes]]

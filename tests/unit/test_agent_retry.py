@@ -1,0 +1,165 @@
+"""What the agent makes of an answer, and how long it waits: pure, so no test waits."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.agent.loop import BEAT_AGAIN, Loop
+from sync.agent.pushing import Delivered, Idle, Step, missing, unsent
+from sync.agent.retry import (
+    FIRST_CEILING,
+    LAST_CEILING,
+    PAUSE,
+    RETRY_AFTER_LIMIT,
+    Verdict,
+    backoff,
+    pause,
+    retry_after,
+)
+from sync.agent.sending import Refused
+from sync.contract.problem import Problem, problem
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+@given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True))
+def test_a_wait_is_anywhere_below_a_ceiling_that_doubles_up_to_a_limit(failures: int, chance: float) -> None:
+    ceiling = min(LAST_CEILING, FIRST_CEILING * 2.0 ** min(failures - 1, 60))
+    assert 0 <= backoff(failures, lambda: chance) <= ceiling
+    assert backoff(failures, lambda: 0.5) == ceiling / 2
+
+
+def test_what_retry_after_asks_for_is_kept_and_jitter_comes_on_top() -> None:
+    assert backoff(1, lambda: 0.0, at_least=30) == 30
+    assert backoff(1, lambda: 0.9, at_least=30) > 30
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, 0),
+        ("", 0),
+        ("7", 7),
+        ("-5", 0),
+        ("soon", 0),
+        ("1.5", 0),
+        ("٣", 0),
+        ("9" * 400, RETRY_AFTER_LIMIT),
+        (format_datetime(NOW + timedelta(seconds=90)), 90),
+        (format_datetime(NOW - timedelta(days=9)), 0),
+        (format_datetime(NOW + timedelta(days=9)), RETRY_AFTER_LIMIT),
+        ("Wed, 99 Foo 2026 00:00:00 GMT", 0),
+    ],
+)
+def test_nonsense_in_retry_after_is_bounded(header: str | None, seconds: float) -> None:
+    assert retry_after(header, NOW) == seconds
+
+
+@given(st.text(max_size=60))
+def test_no_retry_after_brings_the_agent_down(header: str) -> None:
+    assert 0 <= retry_after(header, NOW) <= RETRY_AFTER_LIMIT
+
+
+ranges = st.lists(st.integers(1, 60), unique=True).map(lambda seqs: tuple((seq, seq) for seq in sorted(seqs)))
+
+
+@given(ranges, st.integers(1, 60), st.integers(0, 30))
+def test_what_is_missing_and_what_is_held_make_the_whole(
+    held: tuple[tuple[int, int], ...], first: int, more: int
+) -> None:
+    last = first + more
+    gaps = {seq for a, b in missing(first, last, held) for seq in range(a, b + 1)}
+    there = {seq for seq, _ in held}
+    assert gaps == set(range(first, last + 1)) - there
+    assert unsent(held, last) == len(set(range(1, last + 1)) - there)
+
+
+# --- the loop, with time in hand ----------------------------------------------------------------------------
+
+
+class Time:
+    """A clock that stands still but for the waits, which it writes down."""
+
+    def __init__(self, until: float) -> None:
+        self.now = 0.0
+        self.waits: list[float] = []
+        self._until = until
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+    def told(self) -> bool:
+        return self.now >= self._until
+
+
+class Script:
+    """A pusher whose steps are written down beforehand."""
+
+    def __init__(self, *steps: Step) -> None:
+        self._steps = list(steps)
+
+    def step(self) -> Step:
+        return self._steps.pop(0) if self._steps else Idle()
+
+
+def loop(script: Script, time: Time, **options: object) -> Loop:
+    return Loop(
+        script,  # type: ignore[arg-type]
+        wait=time.wait,
+        told=time.told,
+        random=lambda: 0.5,
+        poll=1.0,
+        monotonic=lambda: time.now,
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def refused(verdict: Verdict, after: float = 0.0) -> Refused:
+    return Refused(problem("HL4102"), verdict, after)
+
+
+def test_failures_wait_longer_each_time_and_a_success_starts_over() -> None:
+    time = Time(until=12)
+    again = refused(Verdict.AGAIN)
+    loop(Script(again, again, again, Delivered(1), again), time).run()
+    assert time.waits[:4] == [0.5, 1.0, 2.0, 0.5]
+
+
+def test_a_refused_key_makes_it_pause_for_minutes_not_for_ever() -> None:
+    time = Time(until=1000)
+    loop(Script(refused(Verdict.PAUSE)), time).run()
+    assert time.waits[0] == pause(lambda: 0.5)
+    assert PAUSE / 2 <= time.waits[0] <= PAUSE
+
+
+def test_no_wait_is_longer_than_the_watchdog_allows() -> None:
+    time = Time(until=1000)
+    signs: list[float] = []
+    options = {"alive": lambda: signs.append(time.now), "alive_every": 60.0}
+    loop(Script(refused(Verdict.PAUSE, 900.0)), time, **options).run()
+    assert max(later - sooner for sooner, later in pairwise(signs)) <= 60
+
+
+def test_a_heartbeat_that_failed_is_tried_again_soon() -> None:
+    time = Time(until=700)
+    beats: list[float] = []
+
+    def beat() -> Problem | None:
+        beats.append(time.now)
+        return problem("HL4102") if len(beats) == 1 else None
+
+    loop(Script(), time, beat=beat, beat_every=300.0).run()
+    assert beats == [0.0, BEAT_AGAIN, BEAT_AGAIN + 300, BEAT_AGAIN + 600]
+
+
+def test_draining_gives_up_after_so_many_failures_in_a_row() -> None:
+    again = refused(Verdict.AGAIN)
+    done: list[int] = []
+    assert loop(Script(Delivered(5), again, again, Delivered(2)), Time(1000)).drain(done.append, 3)
+    assert done == [5, 2]
+    assert not loop(Script(again, again, again), Time(1000)).drain(done.append, 3)
