@@ -29,8 +29,9 @@ from litestar.params import Parameter
 from msgspec import Struct
 
 from sync.central import bodies
+from sync.central.arrival import CURSOR_PATTERN, StaleCursorError
 from sync.central.centre import Call, Centre
-from sync.central.pull import PAGE_LIMIT, Page, StaleCursorError
+from sync.central.pull import PAGE_LIMIT, Page
 from sync.central.signed import SignedReplies
 from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
@@ -281,7 +282,7 @@ async def responses(
         str,
         Parameter(
             description="The cursor to go on behind; empty for the beginning",
-            pattern="^([0-9]{1,9}-[0-9]{1,18})?$",
+            pattern=CURSOR_PATTERN,
         ),
     ] = "",
     limit: Annotated[int, Parameter(ge=1, le=PAGE_LIMIT, description="Rows at most")] = 1000,
@@ -323,7 +324,7 @@ async def _read(state: State, call: Callable[..., T], *arguments: object) -> T:
 
 
 async def _write(state: State, call: Callable[..., T], *arguments: object) -> T:
-    # One at a time: SQLite has one writer, and waiting here is cheaper than waiting for its lock.
+    # SQLite has one writer, and waiting here is cheaper than waiting for its lock.
     return await to_thread.run_sync(call, *arguments, limiter=state.writer)
 
 
@@ -388,7 +389,7 @@ def build_app(centre: Centre) -> SignedReplies:
             {
                 "centre": centre,
                 "admission": CapacityLimiter(ADMITTED),
-                "writer": CapacityLimiter(1),
+                "writer": CapacityLimiter(centre.writers),
                 "readers": CapacityLimiter(8),
             }
         ),

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection, insert, select
 
-from sync.central.database import open_database, writing
+from sync.central.database import one_at_a_time, open_database, writing
 from sync.central.schema import audit
 from sync.central.setup import database_url
 
@@ -23,6 +23,7 @@ def record(
     connection: Connection, *, now: datetime, who: str, act: str, subject: str, detail: str = ""
 ) -> None:
     """Add a line in the open write transaction, with the act it tells of."""
+    one_at_a_time(connection)
     last = connection.execute(select(audit.c.number, audit.c.digest).order_by(audit.c.number.desc())).first()
     number, previous = (last.number + 1, last.digest) if last else (1, _START)
     line = (number, now.isoformat(), who, act, subject, detail, previous)

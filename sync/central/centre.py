@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sync.central import bodies, pull, replay
 from sync.central.access import Caller, find_caller
+from sync.central.arrival import cursor_text, parse_cursor, place_of
 from sync.central.database import reading, writing
 from sync.central.devices import Device, enrol, find_device, find_signer
 from sync.central.ingest import store
@@ -69,6 +70,7 @@ class Centre:
         self._sealing_keys = keys.sealing_keys()
         self._batch = msgspec.json.Decoder(Batch)
         self._rated = RatedCases()
+        self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
             self._surveys: dict[tuple[str, int], Survey] = pull.load_surveys(connection)
@@ -182,7 +184,9 @@ class Centre:
         with self._changing() as connection:
             replay.use_nonce(connection, device.claimed, now)
             key = devices.c.id == device.id
-            row = connection.execute(select(devices.c.made, devices.c.held).where(key)).one()
+            row = connection.execute(
+                select(devices.c.made, devices.c.held).where(key).with_for_update()
+            ).one()
             connection.execute(
                 update(devices)
                 .where(key)
@@ -233,22 +237,22 @@ class Centre:
 
     def page(self, caller: Caller, after: str, limit: int) -> pull.Page:
         """A page of JSON items; raises ProblemError HL4013, HL4014."""
-        position = pull.parse_cursor(after, self._epoch)
+        place = parse_cursor(after, self._epoch)
         admin = caller.role == "admin"
         with reading(self._engine) as connection:
-            rows = pull.rows_after(connection, position, limit)
+            rows = pull.rows_after(connection, place, limit, caller.unit)
         return pull.json_page(
-            rows, epoch=self._epoch, after=position, limit=limit, admin=admin, keys=self._sealing_keys
+            rows, epoch=self._epoch, after=place, limit=limit, admin=admin, keys=self._sealing_keys
         )
 
     def table(self, caller: Caller, after: str, limit: int) -> tuple[str, str]:
         """The same page as CSV, and the cursor behind it; raises ProblemError HL4013, HL4014."""
-        position = pull.parse_cursor(after, self._epoch)
+        place = parse_cursor(after, self._epoch)
         with reading(self._engine) as connection:
-            rows = pull.rows_after(connection, position, limit)
+            rows = pull.rows_after(connection, place, limit, caller.unit)
             names = pull.load_names(connection, self._surveys)
         lines = pull.csv_table(rows, names, admin=caller.role == "admin", keys=self._sealing_keys)
-        return "".join(lines), f"{self._epoch}-{rows[-1].position if rows else position}"
+        return "".join(lines), cursor_text(self._epoch, place_of(rows[-1]) if rows else place)
 
     def healthy(self) -> int:
         """The epoch, read from the database; raises ProblemError HL5006 where that fails."""

@@ -25,7 +25,7 @@ _SQLITE = (
     "PRAGMA wal_autocheckpoint=4000",
 )
 
-_WRITER = 0x4861694C6F6E67  # "HaiLong": the advisory lock of whoever writes
+_ALONE = 0x4861694C6F6E67  # "HaiLong": the advisory lock of `one_at_a_time`
 
 
 def open_database(url: str) -> Engine:
@@ -63,16 +63,18 @@ def _connect_postgres(connection: Any, _: Any) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A connection in a write transaction: committed and durable at the end, rolled back on any exception.
-
-    There is one writer at a time, on PostgreSQL too (an advisory lock, given back after the commit is
-    visible):
-    so rows become visible in the order of their positions, and a pull's cursor never steps over one.
-    """
+    """A connection in a write transaction: committed and durable at the end, rolled back on any exception."""
     with engine.connect().execution_options(write=True) as connection, connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
         yield connection
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Wait until no other transaction is behind this line: for what must be read before it is written.
+
+    On SQLite a write transaction is alone anyway; on PostgreSQL storing responses runs side by side.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ALONE})")
 
 
 @contextmanager

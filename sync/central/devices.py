@@ -120,7 +120,7 @@ def enrol(
     claimed = read_request_signature(headers)
     verify_request(claimed, key, method=method, target=target, body=body, headers=headers)
     row = connection.execute(
-        select(enrolments).where(enrolments.c.digest == secret_digest(request.secret))
+        select(enrolments).where(enrolments.c.digest == secret_digest(request.secret)).with_for_update()
     ).first()
     if row is None or row.expires_at < now.timestamp() or claimed.key_id != row.device:
         raise ProblemError(problem("HL4021", where="secret"))

@@ -10,6 +10,7 @@ Promises:
     same device and seq, other id           conflict HL4010, set aside, the device marked as cloned
     breaks its survey, unknown survey, …    refused with its problem, set aside
     device revoked                          held, set aside
+    forgotten, or past its retention        duplicate, stored nowhere
 """
 
 from collections.abc import Sequence
@@ -21,11 +22,13 @@ from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallIntege
 
 from sync.central import ledger
 from sync.central.judge import ROW, Judged
-from sync.central.schema import devices, responses
+from sync.central.schema import devices, gone, responses
 from sync.contract.batch import Receipt
 from sync.contract.problem import Problem, problem
 
 _SQLITE_INSERT = f"INSERT OR IGNORE INTO responses ({', '.join(ROW)}) VALUES ({', '.join('?' * len(ROW))})"
+_SQLITE_GONE = "SELECT id FROM gone WHERE id IN (SELECT value FROM json_each(?))"
+_POSTGRES_GONE = "SELECT id FROM gone WHERE id = ANY(%s)"
 _COPY_TYPES = {
     BigInteger: "int8",
     Integer: "int4",
@@ -51,19 +54,17 @@ def store(
 
     Returns one receipt a response, in their order, and the ranges of `seq` that are here afterwards.
     """
-    if revoked:
-        receipts = [_receipt(item, "held", problem("HL4017")) for item in batch]
+    # Two batches of one device wait for each other here: the second adds to the ledger of the first.
+    before = _read_ledger(connection, device)
+    fresh = set() if revoked else insert_rows(connection, [item for item in batch if item.row is not None])
+    if len(fresh) == len(batch):
+        receipts = [_receipt(item, "stored") for item in batch]
     else:
-        good = [item for item in batch if item.row is not None]
-        fresh = insert_rows(connection, good)
-        if len(fresh) == len(batch):
-            receipts = [_receipt(item, "stored") for item in batch]
-        else:
-            receipts = _settle(connection, batch, fresh)
-    kept = [(item, receipt) for item, receipt in zip(batch, receipts, strict=True) if receipt.problem]
-    _set_aside(connection, device, kept, received_at)
-    held = _update_ledger(connection, device, batch, cloned=any(_is_clone(receipt) for receipt in receipts))
-    return receipts, held
+        receipts = _settle(connection, batch, fresh, revoked=revoked)
+        kept = [(item, receipt) for item, receipt in zip(batch, receipts, strict=True) if receipt.problem]
+        _set_aside(connection, device, kept, received_at)
+    cloned = any(_is_clone(receipt) for receipt in receipts)
+    return receipts, _update_ledger(connection, device, before, batch, cloned=cloned)
 
 
 def _receipt(item: Judged, status: Any, found: Problem | None = None) -> Receipt:
@@ -76,14 +77,20 @@ def _is_clone(receipt: Receipt) -> bool:
 
 def insert_rows(connection: Connection, good: Sequence[Judged]) -> set[str]:
     """Insert what is not there yet; the ids of the rows that this made."""
-    if not good:
+    ids = [item.id for item in good]
+    if connection.dialect.name == "postgresql":
+        away = set(connection.exec_driver_sql(_POSTGRES_GONE, (ids,)).scalars())
+    else:
+        away = set(connection.exec_driver_sql(_SQLITE_GONE, (msgspec.json.encode(ids).decode(),)).scalars())
+    new = [item for item in good if item.id not in away] if away else good
+    if not new:
         return set()
     if connection.dialect.name == "postgresql":
-        return _copy(connection, good)
+        return _copy(connection, new)
     before = connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM responses").scalar_one()
-    result = connection.exec_driver_sql(_SQLITE_INSERT, [item.row for item in good])
-    if result.rowcount == len(good):
-        return {item.id for item in good}
+    result = connection.exec_driver_sql(_SQLITE_INSERT, [item.row for item in new])
+    if result.rowcount == len(new):
+        return {item.id for item in new}
     made = connection.execute(select(responses.c.id).where(responses.c.position > before))
     return {row.id for row in made}
 
@@ -116,13 +123,20 @@ def _copy_rows(cursor: Any, table: str, good: Sequence[Judged]) -> None:
             copy.write_row(item.row)
 
 
-def _settle(connection: Connection, batch: Sequence[Judged], fresh: set[str]) -> list[Receipt]:
-    """Receipts for a batch of which something was already there or is not good."""
+def _settle(
+    connection: Connection, batch: Sequence[Judged], fresh: set[str], *, revoked: bool
+) -> list[Receipt]:
+    """Receipts for a batch of which something was already there, is gone for good or is not good."""
+    away = set(connection.execute(select(gone.c.id).where(gone.c.id.in_([i.id for i in batch]))).scalars())
     there = _digests(connection, [item.id for item in batch if item.row is not None])
     unclaimed = set(fresh)
     receipts = []
     for item in batch:
-        if item.problem is not None:
+        if item.id in away:
+            receipts.append(_receipt(item, "duplicate"))
+        elif revoked:
+            receipts.append(_receipt(item, "held", problem("HL4017")))
+        elif item.problem is not None:
             receipts.append(_receipt(item, "refused", item.problem))
         elif item.id not in there:
             receipts.append(_receipt(item, "conflict", problem("HL4010", where="seq", detail=str(item.seq))))
@@ -169,16 +183,27 @@ def _set_aside(
         connection.execute(_SET_ASIDE, rows)
 
 
+def _read_ledger(connection: Connection, device: str) -> tuple[ledger.Ranges, int]:
+    """Which `seq` are here and how many the device made, locked until the end of the transaction."""
+    query = select(devices.c.held, devices.c.made).where(devices.c.id == device).with_for_update()
+    row = connection.execute(query).one()
+    return msgspec.json.decode(row.held, type=ledger.Ranges), row.made
+
+
 def _update_ledger(
-    connection: Connection, device: str, batch: Sequence[Judged], *, cloned: bool
+    connection: Connection,
+    device: str,
+    known: tuple[ledger.Ranges, int],
+    batch: Sequence[Judged],
+    *,
+    cloned: bool,
 ) -> ledger.Ranges:
     """Note which `seq` arrived. A refused one counts: its bytes are here, nothing is missing."""
-    row = connection.execute(select(devices.c.held, devices.c.made).where(devices.c.id == device)).one()
-    before = msgspec.json.decode(row.held, type=ledger.Ranges)
+    before, made_before = known
     held = ledger.add(before, [item.seq for item in batch if item.seq])
-    made = max(row.made, held[-1][1] if held else 0)
+    made = max(made_before, held[-1][1] if held else 0)
     changes: dict[str, Any] = {}
-    if held != before or made != row.made:
+    if held != before or made != made_before:
         changes = {"held": msgspec.json.encode(held).decode(), "made": made}
     if cloned:
         changes["cloned"] = 1

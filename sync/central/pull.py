@@ -1,8 +1,6 @@
 """The way out: responses in the order of arrival, as JSON items or as a table.
 
-A cursor is `<epoch>-<position>`. Positions are given inside the write transaction, and there is one writer at
-a time, so a row never appears before a cursor that was already handed out: late responses come at the end.
-A cursor of another epoch (the centre was restored since) is answered with HL4014 and a safe place to restart.
+arrival.py says what that order is, and what a cursor promises. A token at a unit sees its subtree alone.
 
 Below the role `admin` a row carries its day, not its minute; no officer, no case, no timing, and no text.
 """
@@ -16,24 +14,18 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
+from sync.central.arrival import Place, behind, cursor_text, order, place_of
 from sync.central.judge import columns
 from sync.central.schema import bundles, responses, surveys
+from sync.central.unit_store import visible
 from sync.contract.catalogue import Catalogue
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
 from sync.contract.response import Sealed
 from sync.contract.sealing import Words, open_words
 from sync.contract.survey import SEALED_KINDS, Survey
 from sync.contract.text import pick
 
 PAGE_LIMIT = 10_000
-
-
-class StaleCursorError(ProblemError):
-    """A cursor of an older epoch; `restart` is the cursor to begin again with."""
-
-    def __init__(self, restart: str) -> None:
-        super().__init__(problem("HL4014", where="after"))
-        self.restart = restart
 
 
 class Item(Struct, frozen=True, omit_defaults=True):
@@ -53,41 +45,34 @@ class Page(Struct, frozen=True):
     more: bool
 
 
-def parse_cursor(after: str, epoch: int) -> int:
-    """The position in a cursor; 0 for none. Raises ProblemError HL4013, or StaleCursorError."""
-    if not after:
-        return 0
-    of, _, position = after.partition("-")
-    if not (of.isascii() and of.isdigit() and position.isascii() and position.isdigit() and len(after) < 40):
-        raise ProblemError(problem("HL4013", where="after", detail="a cursor looks like 1-412"))
-    if int(of) != epoch:
-        raise StaleCursorError(f"{epoch}-0")
-    return min(int(position), 2**62)
-
-
-def rows_after(connection: Connection, position: int, limit: int) -> Sequence[Row[Any]]:
-    """Up to `limit` rows of `responses` behind `position`, in the order of arrival."""
+def rows_after(
+    connection: Connection, place: Place, limit: int, unit: str | None = None
+) -> Sequence[Row[Any]]:
+    """Up to `limit` rows of `responses` behind `place`, in the order of arrival; `unit`: of its subtree."""
     query = (
-        select(responses).where(responses.c.position > position).order_by(responses.c.position).limit(limit)
+        select(responses)
+        .where(behind(connection, place), visible(unit))
+        .order_by(*order(connection))
+        .limit(limit)
     )
     return connection.execute(query).all()
 
 
 def json_page(
-    rows: Sequence[Row[Any]], *, epoch: int, after: int, limit: int, admin: bool, keys: Mapping[str, bytes]
+    rows: Sequence[Row[Any]], *, epoch: int, after: Place, limit: int, admin: bool, keys: Mapping[str, bytes]
 ) -> Page:
     """The rows as a page of JSON items; `keys` open what citizens wrote, for administrators only."""
     items = tuple(
         Item(
-            cursor=f"{epoch}-{row.position}",
+            cursor=cursor_text(epoch, place_of(row)),
             received_at=row.received_at if admin else 0,
             response=msgspec.Raw(row.body if admin else _reduced(row)),
             words=_words(row, keys) if admin else {},
         )
         for row in rows
     )
-    last = rows[-1].position if rows else after
-    return Page(items, f"{epoch}-{last}", len(rows) == limit)
+    last = place_of(rows[-1]) if rows else after
+    return Page(items, cursor_text(epoch, last), len(rows) == limit)
 
 
 def _reduced(row: Row[Any]) -> bytes:

@@ -7,7 +7,9 @@ What a column says can always be computed again from `body`; nothing is ever com
 from sqlalchemy import (
     BigInteger,
     Column,
+    FetchedValue,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -110,8 +112,9 @@ nonces = Table(
     Column("seen_at", BigInteger, nullable=False, index=True),
 )
 
-# position: the order of arrival. cells: the answers as CSV cells in the order of the survey's questions.
-# Times are texts with the offset of the place; day is the place's date. received_at: milliseconds since 1970.
+# position, xid: the order of arrival, see arrival.py; xid is the writing transaction on PostgreSQL, else 0.
+# cells: the answers as CSV cells in the order of the survey's questions. Times are texts with the offset of
+# the place; day is the place's date. received_at: milliseconds since 1970.
 responses = Table(
     "responses",
     metadata,
@@ -138,10 +141,46 @@ responses = Table(
     Column("sealed_key", String(64)),
     Column("sealed_box", Text),
     Column("body", LargeBinary, nullable=False),
+    Column("xid", BigInteger, FetchedValue(), nullable=False),
     UniqueConstraint("id"),
     UniqueConstraint("device", "seq"),
+    Index("ix_responses_xid_position", "xid", "position").ddl_if("postgresql"),
     # A position is never given twice, also after rows were deleted: a cursor would step over the new one.
     sqlite_autoincrement=True,
+)
+
+# What is gone for good and stays away, whoever sends it again: forgotten on request, or past its retention.
+gone = Table(
+    "gone",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("reason", String(16), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+# Units as a dated tree, see units.py: one row a period; "" for no first or last day. name: JSON, language ->
+# text. source: "list" for an imported list, "bundle" where only a bundle has named the unit so far.
+units = Table(
+    "units",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("valid_from", String(10), primary_key=True),
+    Column("valid_to", String(10), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("parent", String(64)),
+    Column("source", String(8), nullable=False),
+)
+
+# Who belonged to the subtree of `root`, from the first to the last of these days: what `units` says, made
+# ready for asking.
+unit_spans = Table(
+    "unit_spans",
+    metadata,
+    Column("root", String(64), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("first_day", String(10), primary_key=True),
+    Column("last_day", String(10), nullable=False),
 )
 
 # What a person has to look at: conflicts, refusals, and what revoked devices sent. Never thrown away.

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from sync.central.schema import bundles, devices, facts, surveys
+from sync.central.unit_store import take_in_bundle
 from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.catalogue import Device
 from sync.contract.problem import ProblemError, problem
@@ -43,6 +44,7 @@ def import_bundle(connection: Connection, folder: Path, now: datetime) -> Bundle
     bundle = load_bundle(folder)
     for survey in bundle.surveys:
         _add_survey(connection, survey)
+    take_in_bundle(connection, bundle.catalogue.units)
     for device in bundle.catalogue.devices:
         _add_device(connection, device)
     files = {

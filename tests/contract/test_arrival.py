@@ -1,0 +1,142 @@
+"""A pull meets every row once, in whatever order transactions end."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from litestar.testing import TestClient
+from sqlalchemy import Connection
+
+from sync.central.arrival import Place, parse_cursor
+from sync.central.database import writing
+from sync.central.ingest import insert_rows
+from sync.central.judge import judge
+from sync.contract.canonical import canonical_bytes
+from sync.contract.problem import ProblemError
+from tests.support.postgres import Postgres, programs
+from tests.support.wire import CentreUnderTest, numbered
+
+
+class Puller:
+    """An administrator who goes on where they stopped."""
+
+    def __init__(self, central: CentreUnderTest, client: Any) -> None:
+        self._client = client
+        self._headers = {"Authorization": f"Bearer {central.token(role='admin')}"}
+        self._cursor = ""
+        self.seen: list[int] = []
+
+    def pull(self) -> list[int]:
+        parameters = {"after": self._cursor, "limit": 3}
+        page = self._client.get("/v1/responses", params=parameters, headers=self._headers).json()
+        self._cursor = page["next"]
+        found = [item["response"]["seq"] for item in page["items"]]
+        self.seen += found
+        return found
+
+
+@pytest.fixture
+def on_postgres(tmp_path: Any, request: pytest.FixtureRequest) -> Iterator[CentreUnderTest]:
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    server: Postgres = request.getfixturevalue("server")
+    centre = CentreUnderTest(tmp_path / "centre", url=server.fresh())
+    yield centre
+    centre.close()
+
+
+def add(central: CentreUnderTest, connection: Connection, *seqs: int) -> None:
+    rows = [
+        judge(
+            canonical_bytes(visit),
+            device="kiosk-1",
+            unit="phuong-mot",
+            forms=central.centre.forms,
+            received_at=0,
+        )
+        for visit in numbered(max(seqs))
+        if visit.seq in seqs
+    ]
+    assert len(insert_rows(connection, rows)) == len(seqs)
+
+
+def test_a_pull_misses_no_row_of_transactions_that_end_out_of_order(on_postgres: CentreUnderTest) -> None:
+    with TestClient(on_postgres.app) as client:
+        puller = Puller(on_postgres, client)
+        with writing(on_postgres.engine) as early:
+            add(on_postgres, early, 1)
+            with writing(on_postgres.engine) as late:
+                add(on_postgres, late, 2, 3)
+            # The later transaction is committed, the earlier one is not: nothing may be given out yet.
+            assert puller.pull() == []
+        assert puller.pull() == [1, 2, 3]
+        with writing(on_postgres.engine) as outer:
+            with writing(on_postgres.engine) as first:
+                add(on_postgres, first, 4)
+            add(on_postgres, outer, 5)
+            with writing(on_postgres.engine) as second:
+                add(on_postgres, second, 6)
+            assert puller.pull() == [4]
+        while puller.pull():
+            pass
+        assert sorted(puller.seen) == [1, 2, 3, 4, 5, 6]
+
+
+def test_ordered_by_position_alone_a_pull_would_miss_a_late_row(on_postgres: CentreUnderTest) -> None:
+    """The control: what a cursor of bare positions does with the same two transactions."""
+    with on_postgres.engine.connect() as reader, writing(on_postgres.engine) as early:
+        add(on_postgres, early, 1)
+        with writing(on_postgres.engine) as late:
+            add(on_postgres, late, 2)
+        cursor = reader.exec_driver_sql("SELECT max(position) FROM responses").scalar_one()
+        early.commit()
+        reader.commit()
+        behind = reader.exec_driver_sql(f"SELECT seq FROM responses WHERE position > {cursor}").all()
+        everything = reader.exec_driver_sql("SELECT seq FROM responses").all()
+    assert (len(behind), len(everything)) == (0, 2)
+
+
+def test_a_writer_who_idles_in_another_database_holds_no_pull_back(
+    on_postgres: CentreUnderTest, server: Postgres
+) -> None:
+    with TestClient(on_postgres.app) as client, psycopg.connect(server.fresh()) as elsewhere:
+        elsewhere.execute("CREATE TABLE work (at int)")
+        puller = Puller(on_postgres, client)
+        with writing(on_postgres.engine) as connection:
+            add(on_postgres, connection, 1)
+        assert puller.pull() == [1]
+
+
+def test_many_writers_at_once_and_a_puller_meet_in_every_row(on_postgres: CentreUnderTest) -> None:
+    def write(start: int) -> None:
+        for seq in range(start, 40, 4):
+            with writing(on_postgres.engine) as connection:
+                add(on_postgres, connection, seq + 1)
+
+    with TestClient(on_postgres.app) as client:
+        puller = Puller(on_postgres, client)
+        threads = [threading.Thread(target=write, args=(start,)) for start in range(4)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            puller.pull()
+        while puller.pull():
+            pass
+    assert sorted(puller.seen) == list(range(1, 41))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("", Place()), ("3-0", Place()), ("3-412", Place(0, 412)), ("3-7000-412", Place(7000, 412))],
+)
+def test_a_cursor_says_where_to_go_on(text: str, place: Place) -> None:
+    assert parse_cursor(text, 3) == place
+
+
+@pytest.mark.parametrize(("text", "number"), [("3", "HL4013"), ("3-x", "HL4013"), ("2-412", "HL4014")])
+def test_a_wrong_or_older_cursor_is_a_problem(text: str, number: str) -> None:
+    with pytest.raises(ProblemError) as caught:
+        parse_cursor(text, 3)
+    assert caught.value.problem.number == number
