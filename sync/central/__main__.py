@@ -16,12 +16,12 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from sync.central import audit, cards, cases, flagged
+from sync.central import audit, backup, cards, cases, flagged
 from sync.central.access import create_token
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.devices import create_enrolment, list_devices, revoke
 from sync.central.keys import activate_key, add_key, load_keys, make_keys
-from sync.central.setup import database_url, ensure_facts, import_bundle
+from sync.central.setup import database_url, ensure_facts, import_bundle, read_epoch
 from sync.contract.enrolment import SECRET_BYTES
 from sync.contract.problem import ProblemError, problem
 
@@ -189,6 +189,47 @@ def devices_revoke(
     """Trust a device no longer: what it still sends is kept apart for a person's decision."""
     with writing(_existing(data, database)) as connection:
         revoke(connection, device=device, reason=reason, now=local_now(), who=operator())
+
+
+@app.command("backup")
+def backup_command(
+    data: Data, to: Annotated[Path, typer.Option(help="The copy; must not exist yet.")]
+) -> None:
+    """Copy the SQLite database while the centre runs. Keys are not in it: keep those elsewhere."""
+    backup.back_up(data / "central.db", to)
+
+
+@app.command("restore")
+def restore_command(
+    data: Data,
+    source: Annotated[Path, typer.Option("--from", help="A copy that `backup` made.")],
+    only_check: Annotated[bool, typer.Option("--check", help="Look at the copy, change nothing.")] = False,
+) -> None:
+    """Put a copy in place of the database, and begin a new epoch. The centre must not run."""
+    count, epoch = backup.check(source)
+    print(f"{source}: {count} responses, epoch {epoch}")
+    if only_check:
+        return
+    before = 0
+    if (data / "central.db").exists():
+        with reading(_existing(data, None)) as connection:
+            before = read_epoch(connection)
+    backup.restore(source, data / "central.db")
+    _new_epoch(data, None, before)
+
+
+@app.command("new-epoch")
+def new_epoch(data: Data, database: Database = None) -> None:
+    """After a PostgreSQL database was brought back from a copy: ask devices for what is missing."""
+    _new_epoch(data, database, 0)
+
+
+def _new_epoch(data: Path, database: str | None, before: int) -> None:
+    engine = _existing(data, database)
+    migrate(engine)
+    with writing(engine) as connection:
+        epoch = backup.raise_epoch(connection, at_least=before, now=local_now(), who=operator())
+    print(f"epoch {epoch}")
 
 
 @app.command("audit")

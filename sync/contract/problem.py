@@ -603,6 +603,13 @@ KINDS: dict[str, Kind] = {
         "Kiểm tra đĩa và cơ sở dữ liệu; thiết bị sẽ tự gửi lại",
         "Check the disk and the database; devices send again by themselves",
     ),
+    "HL5009": Kind(
+        500,
+        "Không sao lưu hoặc khôi phục được",
+        "The backup or the restore failed",
+        "Kiểm tra đường dẫn, chỗ trống trên đĩa và bản sao; dữ liệu hiện có không thay đổi",
+        "Check the path, the free space and the copy; the data in use has not changed",
+    ),
     "HL5008": Kind(
         500,
         "Nhật ký quản trị đã bị sửa",

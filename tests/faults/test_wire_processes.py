@@ -1,6 +1,8 @@
 """Real processes, sockets and disks: what is killed, cut off or unplugged comes back without loss."""
 
 import os
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -132,3 +134,29 @@ def surviving(folder: Path) -> int:
         connection.close()
     assert seqs == list(range(1, len(seqs) + 1))
     return len(seqs)
+
+
+def test_an_agent_told_to_stop_in_the_middle_of_a_transfer_ends_and_can_be_started_again(
+    central: CentreUnderTest, tmp_path: Path
+) -> None:
+    with TestClient(central.app) as client:
+        central.enrolled(client, "kiosk-1", tmp_path / "agent")
+    fill_outbox(tmp_path / "outbox", 3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        config = tmp_path / "agent.toml"
+        config.write_text(
+            f'centre = "http://127.0.0.1:{silent.getsockname()[1]}"\ndevice = "kiosk-1"\noutbox = "outbox"\n'
+            'folder = "agent"\ntimeout_seconds = 3600.0\n'
+        )
+        command = [sys.executable, "-m", "sync.agent", "--config", str(config)]
+        with running(command, ENVIRONMENT) as agent:
+            connection, _ = silent.accept()
+            connection.recv(1)  # it is sending, and will wait for an hour for the answer
+            second = subprocess.run(
+                command, env=ENVIRONMENT, capture_output=True, text=True, timeout=60, check=False
+            )
+            assert (second.returncode, "HL2003" in second.stderr) == (1, True), "two agents at once"
+            agent.send_signal(signal.SIGTERM)
+            assert agent.wait(timeout=30) == 0
+            connection.close()
+    Receipts(tmp_path / "agent").close()
