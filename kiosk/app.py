@@ -22,12 +22,13 @@ from kivy.base import EventLoop, runTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from kiosk.devices.backlight import Backlight
 from kiosk.devices.scanner import Scanner
 from kiosk.devices.wedge import Wedge
 from kiosk.events import Now, OpeningChanged
 from kiosk.facts import Facts, troubles
 from kiosk.health import Health
-from kiosk.i18n import Catalogues
+from kiosk.i18n import Catalogues, Translate
 from kiosk.keeper import Keeper
 from kiosk.loop import Loop, load_sdl
 from kiosk.opening import is_open
@@ -49,6 +50,9 @@ from sync.contract.survey import Survey
 from sync.systemd import Systemd
 
 VERSION = "0.1.0"
+CLOSED_LIGHT_MS = 30_000
+"""How long a touch lights a closed terminal."""
+
 KP_DIGITS = range(256, 266)
 TAB, ENTER, KP_ENTER, UP, DOWN, RIGHT, LEFT = 9, 13, 271, 273, 274, 275, 276
 
@@ -75,9 +79,15 @@ class Glass:
     """The window as the terminal's world: time, drawing and sound."""
 
     def __init__(
-        self, settings: Settings, rules: Rules, catalogue: Catalogue, description: Path | None
+        self,
+        settings: Settings,
+        rules: Rules,
+        catalogue: Catalogue,
+        translate: Callable[[str], Translate],
+        description: Path | None,
     ) -> None:
         self._settings = settings
+        self._translate = translate
         self._rules = rules
         self._catalogue = catalogue
         self._description = description
@@ -88,6 +98,8 @@ class Glass:
         self.terminal: Terminal | None = None
         self.facts = Facts()
         self.health = Health()
+        self._light = Backlight()
+        self._lit_until = 0
         Window.bind(on_flip=self._flipped, on_resize=self._resized)
         Window.bind(on_touch_down=self._finger_down, on_touch_up=self._finger_up)
 
@@ -110,6 +122,7 @@ class Glass:
     def show(self, state: State) -> None:
         """Draw this state."""
         self._state = state
+        self._light.set(lit=state.phase != "closed" or _monotonic_ms() < self._lit_until)
         signed_in = self.terminal is None or self.terminal.counter.officer is not None
         found = troubles(self.facts, datetime.now().astimezone())
         self._draw(
@@ -136,10 +149,12 @@ class Glass:
         if self.speaker is not None:
             self.speaker.play(sound)
 
-    def speak(self, text: str, language: str) -> None:
-        """Say a text aloud."""
-        if self.speaker is not None:
-            self.speaker.speak(text, language)
+    def speak(self, text: str, language: str) -> int:
+        """Say a text aloud; how many milliseconds that takes."""
+        if self.speaker is None:
+            return 0
+        # The session says the interface's words in Vietnamese; what is no such word stays as it is.
+        return int(self.speaker.speak(self._translate(language)(text), language))
 
     def call_staff(self) -> None:
         """The sound and the words on the screen are the call: the desk stands beside the terminal."""
@@ -165,6 +180,10 @@ class Glass:
 
     def _finger_down(self, *_: object) -> bool:
         self.health = self.health.touched(_monotonic_ms())
+        if self._state is not None and self._state.phase == "closed":
+            self._lit_until = _monotonic_ms() + CLOSED_LIGHT_MS
+            self.show(self._state)
+            self.after(CLOSED_LIGHT_MS, self._resized)
         return False
 
     def _finger_up(self, *_: object) -> bool:
@@ -181,7 +200,8 @@ class App:
         self._boot = _boot_id()
         rules, sealing = self._rules(bundle, survey), _sealing(bundle)
         self._keeper = Keeper(settings)
-        self._glass = Glass(settings, rules, bundle.catalogue, description)
+        translate = Catalogues(ASSETS / "locales").translate
+        self._glass = Glass(settings, rules, bundle.catalogue, translate, description)
         self.terminal = Terminal(
             rules=rules,
             place=place(bundle, settings.unit, settings.counter),
@@ -193,10 +213,9 @@ class App:
             staff_pin=settings.staff_pin,
         )
         self._glass.terminal = self.terminal
-        catalogues = Catalogues(ASSETS / "locales")
         self.stage = Stage(
             self.terminal.send,
-            catalogues.translate,
+            translate,
             self._theme,
             lambda: datetime.now().astimezone(),
             settings.screen.touch_guard_ms,

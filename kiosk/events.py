@@ -153,6 +153,12 @@ class EarTouched(Struct, frozen=True):
     """Spoken help on or off: a first touch speaks, a second one chooses."""
 
 
+class Speaking(Struct, frozen=True):
+    """Something is being read aloud, for so many milliseconds: nobody has to hurry meanwhile."""
+
+    milliseconds: int
+
+
 class HandTouched(Struct, frozen=True):
     """Controls within reach of the other hand."""
 
@@ -214,6 +220,7 @@ Event = (
     | TextSizeTouched
     | ContrastTouched
     | EarTouched
+    | Speaking
     | HandTouched
     | HelpWanted
     | Assisted

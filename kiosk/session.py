@@ -50,6 +50,7 @@ from kiosk.events import (
     ShowPrivacy,
     Sound,
     Speak,
+    Speaking,
     Start,
     StartAgain,
     StillHere,
@@ -190,6 +191,11 @@ def begin(rules: Rules) -> State:
 
 def step(state: State, event: Event, now: Now, rules: Rules) -> Result:
     """What `event` makes of `state`; an event that means nothing here changes nothing."""
+    after, effects = _step(state, event, now, rules)
+    return after, (*effects, *_read_aloud(state, after, rules))
+
+
+def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
     match event:
         case Timeout(token):
             return _timeout(state, token, now, rules)
@@ -217,6 +223,8 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> Result:
             return _opening_changed(replace(state, open=open), now, rules)
         case Noticed(text):
             return _notice(state, text, rules)
+        case Speaking(milliseconds) if state.visit and state.phase in _WITH_VISITOR:
+            return _wait(state, _patience(state, rules) + -(-milliseconds // 1000))
         case Voided(by, reason) if state.visit and state.phase in _WITH_VISITOR:
             return _finish(state, "voided", now, rules, void=Void(by, reason))
         case Assisted() if state.visit:
@@ -542,6 +550,8 @@ def _wait(state: State, seconds: int) -> Result:
 
 def _patience(state: State, rules: Rules) -> int:
     """Seconds without touch that are fine on this screen: longer where people read or write."""
+    if state.phase == "still_there":
+        return rules.patience.still_there
     if state.phase in ("ready", "privacy") or state.visit is None:
         return rules.patience.ready
     writes = any(isinstance(question, SEALED_KINDS) for question in current_page(state.visit, rules))
@@ -565,6 +575,31 @@ def _timeout(state: State, token: int, now: Now, rules: Rules) -> Result:
             return state, (state.pending,)
         case _:
             return state, ()
+
+
+def _read_aloud(before: State, after: State, rules: Rules) -> tuple[Effect, ...]:
+    """With the ear on, every screen begins by saying what it asks."""
+    if not after.manners.ear:
+        return ()
+    text = _heading(after, rules)
+    if not text or (before.manners.ear and text == _heading(before, rules)):
+        return ()
+    language = after.manners.language
+    return (Speak(pick(text, language), language),)
+
+
+def _heading(state: State, rules: Rules) -> Text:
+    match state.phase:
+        case "ready":
+            return rules.survey.privacy.summary
+        case "asking" if state.visit:
+            return current_page(state.visit, rules)[0].text
+        case "still_there":
+            return {"vi": "Ông/bà còn ở đây không?"}
+        case "thanks":
+            return rules.survey.thanks
+        case _:
+            return {}
 
 
 def _notice(state: State, text: str, rules: Rules) -> Result:

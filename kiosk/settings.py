@@ -144,4 +144,13 @@ def load_settings(path: Path) -> Settings:
             where = f"{path}: opening[{index}].end"
             raise ProblemError(problem("HL1003", where=where, detail="not after start"))
     folder = path.parent
-    return msgspec.structs.replace(settings, bundle=folder / settings.bundle, data=folder / settings.data)
+    office = settings.office
+    if office.emblem:
+        picture = folder / office.emblem
+        if not picture.is_file():
+            where = f"{path}: office.emblem"
+            raise ProblemError(problem("HL1001", where=where, detail=str(picture)))
+        office = msgspec.structs.replace(office, emblem=str(picture))
+    return msgspec.structs.replace(
+        settings, office=office, bundle=folder / settings.bundle, data=folder / settings.data
+    )

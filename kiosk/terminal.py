@@ -34,6 +34,7 @@ from kiosk.events import (
     Replaced,
     Sound,
     Speak,
+    Speaking,
     StorageBack,
     StorageFailed,
     Tagged,
@@ -99,8 +100,8 @@ class World(Protocol):
     def play(self, sound: str) -> None:
         """Play a short sound."""
 
-    def speak(self, text: str, language: str) -> None:
-        """Say a text aloud."""
+    def speak(self, text: str, language: str) -> int:
+        """Say a text aloud; how many milliseconds that takes, 0 where it can't be heard."""
 
     def call_staff(self) -> None:
         """Tell the staff that help is wanted."""
@@ -261,7 +262,9 @@ class Terminal:
             case Sound(name):
                 self._world.play(name)
             case Speak(text, language):
-                self._world.speak(text, language)
+                milliseconds = self._world.speak(text, language)
+                if milliseconds:
+                    self.send(Speaking(milliseconds))
             case CallStaff():
                 self._world.call_staff()
 

@@ -60,9 +60,11 @@ class IdleView(Struct, frozen=True):
     """Nobody is there. `touch`: a touch starts a visit.
 
     signed_in: an officer is, so that handovers are theirs. troubles: what of the terminal is not well.
+    emblem: the office's picture, "" none.
     """
 
     touch: bool
+    emblem: str = ""
     signed_in: bool = True
     troubles: tuple[str, ...] = ()
 
@@ -370,7 +372,7 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
         case "closed":
             return ClosedView()
         case _:
-            return IdleView(rules.start_by_touch)
+            return IdleView(rules.start_by_touch, settings.office.emblem)
 
 
 def _ready(visit: Visit, language: str, rules: Rules, settings: Settings, catalogue: Catalogue) -> ReadyView:

@@ -30,8 +30,8 @@ class Speaker(Protocol):
     def play(self, sound: str) -> None:
         """Play one of the short sounds: "press", "thanks" or "call"."""
 
-    def speak(self, text: str, language: str) -> None:
-        """Say a text for which a prompt was recorded or made; silent where there is none."""
+    def speak(self, text: str, language: str) -> int:
+        """Say a text for which a prompt was recorded or made, and return its milliseconds; else silent, 0."""
 
 
 def prompt_name(text: str) -> str:
@@ -49,6 +49,10 @@ def read_wave(path: Path, volume: float) -> bytes:
             raise wave.Error(f"{path.name}: not mono, 16 bit, {RATE} Hz")
         samples = array.array("h", file.readframes(file.getnframes()))
     return array.array("h", (round(sample * volume) for sample in samples)).tobytes()
+
+
+def _milliseconds(samples: bytes) -> int:
+    return len(samples) * 500 // RATE
 
 
 class _Spec(ctypes.Structure):
@@ -92,13 +96,15 @@ class SdlSpeaker:
         """Play one of the short sounds."""
         self._sound(self._short[sound])
 
-    def speak(self, text: str, language: str) -> None:
+    def speak(self, text: str, language: str) -> int:
         """Say a text; a recorded prompt comes before a made one."""
         for folder in self._folders:
             path = folder / language / prompt_name(text)
             if path.exists():
-                self._sound(read_wave(path, self._volume))
-                return
+                samples = read_wave(path, self._volume)
+                self._sound(samples)
+                return _milliseconds(samples) if self._device else 0
+        return 0
 
     def _open(self) -> int:
         self._sdl.SDL_OpenAudioDevice.restype = ctypes.c_uint32
@@ -115,7 +121,7 @@ class SdlSpeaker:
         self._sdl.SDL_PauseAudioDevice(self._device, 0)
         self._turn += 1
         turn = self._turn
-        self._after(len(samples) * 500 // RATE + 300, lambda: self._rest(turn))
+        self._after(_milliseconds(samples) + 300, lambda: self._rest(turn))
 
     def _rest(self, turn: int) -> None:
         """Pause, unless something else has begun since."""

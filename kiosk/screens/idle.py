@@ -11,6 +11,7 @@ from kiosk.events import Touched
 from kiosk.i18n import Translate
 from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.view import IdleView
+from kiosk.widgets.emblem import Emblem
 from kiosk.widgets.face import Face
 from kiosk.widgets.lettering import Lettering, Rect
 from kiosk.widgets.push_button import PushButton
@@ -32,9 +33,18 @@ class IdleScreen(Screen):
         self.invitation = Lettering()
         self.time = Lettering(align="right")
         self.for_staff = Lettering()
+        self.emblem = Emblem()
         self.start = PushButton(lambda: report(Touched()), weight="primary", bold=True)
         self.faces = [Face(mood) for mood in (2, 1, 0, -1, -2)]
-        for part in (self.office, self.invitation, self.time, self.for_staff, self.start, *self.faces):
+        for part in (
+            self.office,
+            self.invitation,
+            self.time,
+            self.for_staff,
+            self.emblem,
+            self.start,
+            *self.faces,
+        ):
             self.add_widget(part)
         self._minute: Any = None
         self._shown: tuple[IdleView, Translate, Theme, Rect] | None = None
@@ -50,9 +60,11 @@ class IdleScreen(Screen):
         self.time.place(
             f"{now:%H:%M}", (x, y + height - clock, width, clock), theme.type(36), theme.quiet_ink
         )
+        emblem = self.emblem.place(view.emblem, (x, y + height - theme.dp(96), theme.dp(240), theme.dp(96)))
+        aside = emblem + theme.dp(24) if emblem else 0
         self.for_staff.place(
             _for_staff(view, words),
-            (x, y + height - clock, width - theme.dp(160), clock),
+            (x + aside, y + height - clock, width - aside - theme.dp(160), clock),
             theme.help,
             theme.accent if view.troubles else theme.quiet_ink,
         )

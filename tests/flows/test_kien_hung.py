@@ -271,6 +271,23 @@ def test_with_the_ear_on_the_first_touch_speaks_and_the_second_chooses(flow: Flo
     assert flow.state.visit.answers == {"result": 5}
 
 
+def test_with_the_ear_on_every_screen_begins_by_saying_what_it_asks(flow: Flow) -> None:
+    flow.send(Tagged(TAG), EarTouched(), Start(), Answered("result", 5), Answered("result", 5))
+    spoken = [effect.text for effect in flow.effects if isinstance(effect, Speak)]
+    survey = flow.rules.survey
+    assert spoken == [
+        survey.privacy.summary["vi"],
+        survey.questions[0].text["vi"],
+        "Rất hài lòng",
+        survey.questions[1].text["vi"],
+    ]
+
+
+def test_with_the_ear_off_nothing_is_said(flow: Flow) -> None:
+    flow.send(*happy())
+    assert not any(isinstance(effect, Speak) for effect in flow.effects)
+
+
 def test_privacy_is_one_touch_away_and_leads_back(flow: Flow) -> None:
     flow.send(Tagged(TAG), ShowPrivacy())
     assert flow.screen == "PrivacyView"

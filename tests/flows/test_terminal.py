@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from nacl.public import PrivateKey
 
-from kiosk.events import Answered, Event, Forward, Now, Start, Touched, Writing
+from kiosk.events import Answered, EarTouched, Event, Forward, Now, Start, Touched, Writing
 from kiosk.session import State
 from kiosk.staff import hash_pin
 from kiosk.staff_desk import (
@@ -67,8 +67,9 @@ class HandDriven:
     def play(self, sound: str) -> None:
         self.sounds.append(sound)
 
-    def speak(self, text: str, language: str) -> None:
+    def speak(self, text: str, language: str) -> int:
         self.sounds.append(text)
+        return 3000
 
     def call_staff(self) -> None:
         self.sounds.append("staff")
@@ -269,6 +270,21 @@ def test_the_next_scan_before_any_answer_leaves_two_responses(
     world.wait(500)
     tags = [response.tag for response in stored(tmp_path)]
     assert [tag.cases for tag in tags if tag] == [(case_hash(code, KEY),) for code in DOSSIERS[:2]]
+
+
+def test_while_a_prompt_plays_nobody_is_asked_whether_they_are_still_there(
+    outbox: Outbox, world: HandDriven
+) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.scanned(DOSSIERS[0])
+    terminal.send(EarTouched())
+    terminal.send(Start())
+    assert world.sounds[-1] == kien_hung().questions[0].text["vi"]
+    phases = []
+    for seconds in (42, 2):
+        world.wait(seconds)
+        phases.append(terminal.state.phase)
+    assert phases == ["asking", "still_there"]
 
 
 def test_a_refused_scan_tells_the_officer_and_stores_nothing(

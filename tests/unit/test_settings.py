@@ -34,6 +34,7 @@ def test_the_sample_is_read_and_its_folders_stand_beside_it() -> None:
         ('primary = "#0B5D63"', 'primary = "teal"', "HL1003", "office.primary"),
         ('name.vi = "UBND phường Mẫu"', "", "HL1006", "office.name"),
         ('languages = ["vi", "en"]', "languages = []", "HL1003", "languages"),
+        ("[screen]", 'emblem = "none.png"\n[screen]', "HL1001", "office.emblem"),
         ("[screen]", "colour = 1\n[screen]", "HL1003", "office"),
         ("[screen]", "[screen", "HL1002", "kiosk.toml"),
         (

@@ -1,0 +1,33 @@
+"""The office's emblem: a picture, as large as its box allows, never distorted."""
+
+from kivy.core.image import Image
+from kivy.graphics import Color, Rectangle
+from kivy.uix.widget import Widget
+
+from kiosk.widgets.lettering import Rect
+
+
+class Emblem(Widget):
+    """One picture file; without one, nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(size_hint=(None, None))
+        self._path = ""
+        with self.canvas:
+            Color(1, 1, 1, 1)
+            self._picture = Rectangle(size=(0, 0))
+
+    def place(self, path: str, box: Rect) -> float:
+        """Show the picture `path` at the left of `box`, and return the width it takes; 0 without a path."""
+        if path != self._path:
+            self._path = path
+            self._picture.texture = Image(path, mipmap=True).texture if path else None
+        texture = self._picture.texture
+        x, y, width, height = box
+        if texture is None:
+            self._picture.size = (0, 0)
+            return 0.0
+        scale = min(width / texture.width, height / texture.height)
+        self._picture.pos = (x, y + (height - texture.height * scale) / 2)
+        self._picture.size = (texture.width * scale, texture.height * scale)
+        return float(texture.width * scale)
