@@ -64,10 +64,13 @@ class Keeper:
         return self._ready().drafts()
 
     def recent(self) -> list[StoredResponse]:
-        """The last responses, oldest first."""
+        """The last responses, oldest first; none where they can't be read: a case may then be rated twice."""
         last = self._ready().status().last_seq
         reader = OutboxReader(self._folder)
-        return reader.after(max(0, last - RECENT), limit=RECENT, max_bytes=RECENT * 4096)
+        try:
+            return reader.after(max(0, last - RECENT), limit=RECENT, max_bytes=RECENT * 4096)
+        except (OSError, ProblemError):
+            return []
 
     def facts(self, *, scanner: bool, sound: bool) -> Facts:
         """How storage and sending are, beside what the caller knows of scanner and sound."""

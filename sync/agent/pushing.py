@@ -5,6 +5,7 @@ Promises:
 - a receipt is on disk before the next batch is chosen;
 - one response that the centre can't read stops nothing: the batch is halved until it stands alone, then it is
   set aside with its reason, and stays in the outbox;
+- a response that the outbox can't read any more is given up by its number, and a person is told;
 - when the centre says it was restored (another epoch), everything it no longer holds is offered again.
 """
 
@@ -88,15 +89,27 @@ class Pusher:
 
     def _next(self) -> Sequence[StoredResponse]:
         """The oldest responses without a receipt, within the limits of a batch."""
-        received = self._receipts.view.received
-        while found := self._outbox.after(self._cursor, limit=self._limit, max_bytes=BATCH_BYTES):
+        while True:
+            durable = self._outbox.watermark()
+            found = self._outbox.after(self._cursor, limit=self._limit, max_bytes=BATCH_BYTES)
+            self._give_up([each.seq for each in found] or [durable + 1])
+            if not found:
+                return []
+            received = self._receipts.view.received
             wanted = [
                 each for each in found if not any(first <= each.seq <= last for first, last in received)
             ]
             if wanted:
                 return wanted
             self._cursor = found[-1].seq
-        return []
+
+    def _give_up(self, readable: Sequence[int]) -> None:
+        """Numbers behind the cursor that the outbox passes over, and that have no receipt, are lost."""
+        before = self._cursor
+        for seq in readable:
+            for first, last in missing(before + 1, seq - 1, self._receipts.view.received):
+                self._receipts.lost(first, last)
+            before = seq
 
     def _accept(self, reply: BatchReply) -> None:
         self._store(reply.receipts)

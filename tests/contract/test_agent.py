@@ -68,6 +68,22 @@ def test_receipts_that_were_lost_are_asked_for_again_and_nothing_is_doubled(
     assert not terminal.receipts.view.set_aside
 
 
+def test_a_response_that_cannot_be_read_any_more_is_given_up_and_the_others_go_on(
+    terminal: Terminal, central: CentreUnderTest
+) -> None:
+    visits = fill_outbox(terminal.outbox, 10)
+    (segment,) = terminal.outbox.glob("*.journal")
+    data = bytearray(segment.read_bytes())
+    data[data.index(visits[3].id.encode()) + 1] ^= 0xFF
+    segment.write_bytes(bytes(data))
+    pusher = terminal.pusher()
+    while not isinstance(pusher.step(), Idle):
+        pass
+    assert len(central.stored()) == 9
+    assert pusher.waiting() == 0
+    assert [(each.seq, each.status) for each in terminal.receipts.view.set_aside.values()] == [(4, "lost")]
+
+
 def test_a_centre_restored_from_an_old_backup_gets_its_data_again(
     terminal: Terminal, central: CentreUnderTest, tmp_path: Path
 ) -> None:
