@@ -24,7 +24,11 @@ from tests.support.wire import NOW, CentreUnderTest, fill_outbox
 def test_the_migrations_make_the_very_tables_that_the_code_means(central: CentreUnderTest) -> None:
     with reading(central.engine) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        found = compare_metadata(context, metadata)
+    if central.engine.dialect.name == "sqlite":
+        # Only PostgreSQL has it, and the comparison does not ask for which database an index is meant.
+        found = [each for each in found if getattr(each[1], "name", "") != "ix_responses_xid_position"]
+    assert found == []
 
 
 def test_migrating_twice_changes_nothing(central: CentreUnderTest) -> None:
