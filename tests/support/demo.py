@@ -14,6 +14,7 @@ import shutil
 import signal
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import qrcode
@@ -175,15 +176,23 @@ def _hurry() -> dict[str, object]:
     return {"screen": {"width": 1280, "height": 800}, "patience": {"question": 15, "still_there": 20}}
 
 
+def has_screen() -> bool:
+    """Whether somebody could touch a window here."""
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def stay(console: Console) -> None:
     """The three processes, left running until Ctrl-C."""
-    with Office(BUILD / "office") as office:
+    with ExitStack() as stack, Office(BUILD / "office") as office:
         office.start_centre()
         office.start_agent()
-        if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        office.make_prompts()
+        if has_screen():
             office.start_kiosk(dict(os.environ))
         else:
-            console.print("Không có màn hình: chỉ chạy trung tâm và đồng bộ (no screen: no kiosk)")
+            screen = stack.enter_context(Display((1280, 800)))
+            console.print(f"Không có màn hình thật: máy chạy trên màn hình ảo {screen.name}")
+            office.start_kiosk(screen.environment())
         cards = BUILD / "the"
         cards.mkdir(exist_ok=True)
         printed(office.card("badge", "cb-01"), cards / "can-bo.png")
@@ -207,8 +216,7 @@ def main() -> int:
     shutil.rmtree(BUILD, ignore_errors=True)
     BUILD.mkdir(parents=True)
     console = Console()
-    has_screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    if arguments.stay or has_screen:
+    if arguments.stay or has_screen():
         stay(console)
     else:
         demonstrate(console)

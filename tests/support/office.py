@@ -156,6 +156,11 @@ class Office:
             self.run("agent", "--config", config, "enrol", code.strip())
         self._start("agent", "sync.agent", "--config", config)
 
+    def make_prompts(self) -> None:
+        """Let espeak-ng speak every text of this office; shows how far it is."""
+        config = str(self.folder / "kiosk.toml")
+        subprocess.run([sys.executable, "-m", "kiosk.prompts", "--config", config], cwd=ROOT, check=True)
+
     def start_kiosk(self, environment: dict[str, str], *options: str) -> None:
         """Start the terminal on the screen that `environment` names."""
         config = str(self.folder / "kiosk.toml")
