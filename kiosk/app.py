@@ -23,7 +23,8 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 
 from kiosk.devices.backlight import Backlight
-from kiosk.devices.scanner import Scanner
+from kiosk.devices.camera import Camera, webcam
+from kiosk.devices.scanner import Scan, Scanner
 from kiosk.devices.wedge import Wedge
 from kiosk.events import Now, OpeningChanged
 from kiosk.facts import Facts, troubles
@@ -96,6 +97,7 @@ class Glass:
         self.stage: Stage | None = None
         self.speaker: Any = None
         self.terminal: Terminal | None = None
+        self.camera: Camera | None = None
         self.facts = Facts()
         self.health = Health()
         self._light = Backlight()
@@ -158,6 +160,11 @@ class Glass:
 
     def call_staff(self) -> None:
         """The sound and the words on the screen are the call: the desk stands beside the terminal."""
+
+    def look_with_camera(self) -> None:
+        """Switch the camera on, where there is one."""
+        if self.camera is not None:
+            self.camera.look()
 
     def restart(self) -> None:
         """End the loop; the service manager starts the terminal anew."""
@@ -267,6 +274,8 @@ class App:
 
     def close(self) -> None:
         """Give the outbox and the window back."""
+        if self._glass.camera is not None:
+            self._glass.camera.stop()
         self._keeper.close()
         EventLoop.close()
 
@@ -277,6 +286,9 @@ class App:
         self._wedge.start(self.terminal.scanned)
         if settings.scanner.startswith("evdev:"):
             self._hold_scanner(settings.scanner)
+        if settings.camera:
+            self._glass.camera = Camera(webcam(settings.camera))
+            self._glass.camera.start(self._heard)
         Clock.schedule_interval(self._look_at_the_clock, 30)
         Clock.schedule_interval(self._mend_storage, settings.patience.retry_storage)
         Clock.schedule_interval(self._keep_house, 60)
@@ -415,7 +427,11 @@ class App:
 
         _, vendor, product = name.split(":")
         self._scanner = EvdevScanner(partial(grab, int(vendor, 16), int(product, 16)))
-        self._scanner.start(lambda scan: self.loop.call(partial(self.terminal.scanned, scan)))
+        self._scanner.start(self._heard)
+
+    def _heard(self, scan: Scan) -> None:
+        """A scan from a thread of its own."""
+        self.loop.call(partial(self.terminal.scanned, scan))
 
 
 def _monotonic_ms() -> int:

@@ -105,6 +105,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     typing: what also sets marks, for those who write that way: letters "telex", digits "vni", "both", "none".
     staff_pin: argon2 hash of the staff PIN; empty: badges only.
     volume: of sounds, 0 to 1. scanner: "wedge" any scanner that types; or "evdev:vendor:product", hex.
+    camera: a Video4Linux device that staff may scan with, such as /dev/video0; empty: none. Needs ffmpeg.
     """
 
     device: Id
@@ -128,6 +129,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     staff_pin: str = ""
     volume: Annotated[float, Meta(ge=0, le=1)] = 0.6
     scanner: Annotated[str, Meta(pattern=r"^(wedge|evdev:[0-9a-f]{4}:[0-9a-f]{4})$")] = "wedge"
+    camera: str = ""
     screen: Screen = Screen()
     patience: Patience = Patience()
 

@@ -83,6 +83,10 @@ class BadgeShown(Struct, frozen=True):
     """A valid badge was scanned."""
 
 
+class CameraWanted(Struct, frozen=True):
+    """Scan with the tablet's camera: a badge, a procedure card or a dossier code."""
+
+
 class PageWanted(Struct, frozen=True):
     """Another page of the staff screen."""
 
@@ -123,6 +127,7 @@ DeskEvent = (
     | PinEntered
     | PinChecked
     | BadgeShown
+    | CameraWanted
     | PageWanted
     | Looked
     | ProcedureChosen
@@ -158,6 +163,10 @@ class VoidVisit(Struct, frozen=True):
     reason: str
 
 
+class LookWithCamera(Struct, frozen=True):
+    """Switch the camera on until it has read one code."""
+
+
 class CloseAfter(Struct, frozen=True):
     """Send `DeskTimeout(token)` after so many milliseconds."""
 
@@ -165,7 +174,7 @@ class CloseAfter(Struct, frozen=True):
     token: int
 
 
-DeskEffect = CheckPin | TagByHand | Do | VoidVisit | CloseAfter
+DeskEffect = CheckPin | TagByHand | Do | VoidVisit | LookWithCamera | CloseAfter
 
 _MESSAGES = {"sign_out": "Đã rời quầy", "sound": "Đã phát âm thanh thử"}
 
@@ -202,6 +211,8 @@ def _at_lock(desk: Desk, event: DeskEvent, now: Now) -> tuple[Desk, tuple[DeskEf
             if right:
                 return replace(desk, page="home", message="", tries=Tries()), ()
             return replace(desk, message="Mã PIN không đúng", tries=desk.tries.failed(now.monotonic_ms)), ()
+        case CameraWanted():
+            return replace(desk, message="Đưa mã vào trước máy ảnh"), (LookWithCamera(),)
         case BadgeShown():
             return replace(desk, page="home", pin="", message="", tries=Tries()), ()
         case _:

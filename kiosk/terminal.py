@@ -56,6 +56,7 @@ from kiosk.staff_desk import (
     DeskTimeout,
     DeskTouched,
     Do,
+    LookWithCamera,
     PinChecked,
     TagByHand,
     VoidVisit,
@@ -105,6 +106,9 @@ class World(Protocol):
 
     def call_staff(self) -> None:
         """Tell the staff that help is wanted."""
+
+    def look_with_camera(self) -> None:
+        """Switch the camera on until it has read one code; `scanned` is told."""
 
     def restart(self) -> None:
         """End this process; the service manager starts a new one."""
@@ -235,6 +239,8 @@ class Terminal:
                     self._tell(tagging.ByHand(code), self._world.now())
                 case VoidVisit(reason):
                     self.send(Voided(self.counter.officer or "staff", reason))
+                case LookWithCamera():
+                    self._world.look_with_camera()
                 case Do(what):
                     self._do(what)
 

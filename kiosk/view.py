@@ -77,10 +77,14 @@ class Tile(Struct, frozen=True):
 
 
 class StaffLockView(Struct, frozen=True):
-    """PIN or badge. `digits`: how many were typed; the digits themselves are nobody's business."""
+    """PIN or badge. `digits`: how many were typed; the digits themselves are nobody's business.
+
+    camera: whether codes can be scanned with the tablet's camera.
+    """
 
     digits: int
     message: str
+    camera: bool = False
 
 
 class StaffHomeView(Struct, frozen=True):
@@ -317,7 +321,7 @@ def look_at_desk(
         case "void":
             return Shown(StaffVoidView(VOID_REASONS), frame)
         case _:
-            return Shown(StaffLockView(len(desk.pin), desk.message), frame)
+            return Shown(StaffLockView(len(desk.pin), desk.message, bool(settings.camera)), frame)
 
 
 def _frame(state: State, rules: Rules, settings: Settings) -> Frame:

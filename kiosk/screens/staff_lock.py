@@ -5,7 +5,7 @@ from typing import Any
 
 from kiosk.i18n import Translate
 from kiosk.screens.screen import Report, Screen, WallClock
-from kiosk.staff_desk import DeskLeft, Digit, Erased, PinEntered
+from kiosk.staff_desk import CameraWanted, DeskLeft, Digit, Erased, PinEntered
 from kiosk.view import StaffLockView
 from kiosk.widgets.heading import Heading
 from kiosk.widgets.lettering import Lettering, Rect
@@ -25,11 +25,13 @@ class StaffLockScreen(Screen):
         self.dots = Lettering()
         self.message = Lettering()
         self.leave_button = PushButton(lambda: report(DeskLeft()))
+        self.camera = PushButton(lambda: report(CameraWanted()))
         self.erase = PushButton(lambda: report(Erased()))
         self.enter = PushButton(lambda: report(PinEntered()), weight="primary", bold=True)
         self.digits = [PushButton(partial(report, Digit(digit))) for digit in "1234567890"]
         for part in (
-            self.heading, self.dots, self.message, self.leave_button, self.erase, self.enter, *self.digits,
+            self.heading, self.dots, self.message, self.leave_button, self.camera, self.erase, self.enter,
+            *self.digits,
         ):  # fmt: skip
             self.add_widget(part)
 
@@ -54,9 +56,14 @@ class StaffLockScreen(Screen):
             words(view.message), (left, top - 2 * line, across, line), theme.body, theme.accent
         )
         close = words("Đóng")
-        self.leave_button.show(
-            close, (left, bottom, self.leave_button.width_for(close, theme, theme.label), theme.target), theme
-        )
+        closing = self.leave_button.width_for(close, theme, theme.label)
+        self.leave_button.show(close, (left, bottom, closing, theme.target), theme)
+        if view.camera:
+            scan = words("Quét bằng máy ảnh")
+            scanning = self.camera.width_for(scan, theme, theme.label)
+            self.camera.show(scan, (left + closing + theme.gap, bottom, scanning, theme.target), theme)
+        else:
+            self.camera.hide()
         keys = (*self.digits[:9], self.erase, self.digits[9], self.enter)
         names = (*"123456789", words("Xóa"), "0", words("Vào"))
         for key, name, place in zip(keys, names, grid(12, pad, 3, theme.gap, theme.dp(140)), strict=True):

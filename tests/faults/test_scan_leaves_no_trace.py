@@ -18,6 +18,7 @@ from tests.support.display import Display
 from tests.support.finger import Finger
 from tests.support.office import Office, until
 
+SIZE = {"width": 1280, "height": 800}
 NUMBER = "000700310042"
 CARD = f"{NUMBER}|000000000|KENARI VAN THU|01011900|Nam|So 0, Pho KENARI|01012021"
 ADDRESS = "https://example.vn/KENARI?so=000700310042"
@@ -51,7 +52,7 @@ def shows_more_than(finger: Finger, pictures: int) -> bool:
 @pytest.mark.screen
 def test_a_scanned_identity_card_leaves_no_trace(tmp_path: Path) -> None:
     described = tmp_path / "described.jsonl"
-    with Display((1280, 800)) as display, Office(tmp_path / "office") as office:
+    with Display((1280, 800)) as display, Office(tmp_path / "office", {"screen": SIZE}) as office:
         office.start_kiosk(display.environment(), "--describe", str(described))
         finger = Finger(display, described)
         finger.until("IdleView")

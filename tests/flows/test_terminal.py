@@ -77,6 +77,9 @@ class HandDriven:
     def show_desk(self, desk: Desk) -> None:
         self.desks.append(desk)
 
+    def look_with_camera(self) -> None:
+        self.sounds.append("camera")
+
     def restart(self) -> None:
         self.sounds.append("restart")
 

@@ -15,13 +15,14 @@ from tests.support.display import Display
 from tests.support.finger import Finger
 from tests.support.office import CASE_KEY, Office, until
 
+SIZE = {"width": 1280, "height": 800}
 FIRST, SECOND = "H29-260302-0001", "H29-260302-0002"
 
 
 @pytest.mark.screen
 def test_a_case_rated_elsewhere_is_no_tag_once_the_configuration_says_so(tmp_path: Path) -> None:
     described = tmp_path / "described.jsonl"
-    with Display((1280, 800)) as display, Office(tmp_path / "office") as office:
+    with Display((1280, 800)) as display, Office(tmp_path / "office", {"screen": SIZE}) as office:
         office.start_kiosk(display.environment(), "--describe", str(described))
         finger = Finger(display, described)
         finger.until("IdleView")

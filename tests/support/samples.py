@@ -197,7 +197,7 @@ def samples(
         ("out-of-order", OutOfOrderView("HL2001"), frame(help=False, staff=True)),
         ("idle-morning", IdleView(touch=False, signed_in=False, troubles=("Máy quét", "Gửi dữ liệu")),
          frame(staff=True)),
-        ("staff-lock", StaffLockView(3, "Mã PIN không đúng"), frame(help=False)),
+        ("staff-lock", StaffLockView(3, "Mã PIN không đúng", camera=True), frame(help=False)),
         ("staff-home", StaffHomeView("Cán bộ Một", WELL, (), can_void=True, message=""), frame(help=False)),
         ("staff-home-unwell", StaffHomeView("", UNWELL, (("Mã này không dùng được ở đây", 3),),
                                             can_void=False, message="Đã rời quầy"), frame(help=False)),
