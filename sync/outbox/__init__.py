@@ -71,8 +71,8 @@ Second writer
     Refused (HL2003).
 Foreign or newer file, folder of another device
     Refused (HL2004, HL2007).
-Receipts lost
-    Lost: nothing. Everything is offered again, the centre answers `duplicate`.
+Receipts lost or damaged
+    Lost: nothing. All, or what came after the damage, is offered again, the centre answers `duplicate`.
 
 It relies on a disk that keeps what it has reported as flushed and writes a sector whole or not at all, and on
 a POSIX file system with an atomic rename (tested on ext4).

@@ -4,6 +4,9 @@ The agent's own TinyDB (`receipts.journal` in a folder of its own), so that each
 It stays small: numbers that have their receipt are kept as ranges, only what was set aside has a row, and
 the journal is replaced by a short one when it has grown. Should it be lost, everything is offered to the
 centre once more and found to be there already.
+
+Where the journal is damaged, only what stands before the damage is believed. A later line repeats the
+ranges, but not who was set aside: a refused response would pass for one that is kept safe, and be deleted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,10 +20,18 @@ from tinydb.table import Document
 
 from sync.contract.batch import SETTLED, Receipt, ReceiptStatus
 from sync.contract.problem import Problem, problem
+from sync.outbox import journal
 from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole
-from sync.outbox.journal import Change, Commit, Tables
+from sync.outbox.journal import Change, Commit, Record, Tables
 from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed, storage_problem
-from sync.outbox.storage import ForeignJournalError, JournalStorage, NotCreatedError, create, load
+from sync.outbox.storage import (
+    ForeignJournalError,
+    JournalStorage,
+    NotCreatedError,
+    create,
+    decode_commit,
+    load,
+)
 from sync.outbox.table import JournalDB, JournalTable
 
 NAME = "receipts.journal"
@@ -138,8 +149,8 @@ class Receipts:
         storage = JournalStorage(path, files=files)
         self._take(storage)
         if storage.damage or storage.missing:
-            # What is lost is offered to the centre again; a clean file keeps damage from spreading.
-            self._shorten()
+            # What is not believed is offered to the centre again; a clean file keeps damage from spreading.
+            self._replace(_before_damage(path, read_whole(files, path)))
 
     @property
     def view(self) -> ReceiptsView:
@@ -221,12 +232,16 @@ class Receipts:
             raise StorageFailed(storage_problem(error, self._folder)) from error
 
     def _shorten(self) -> None:
-        """Put a journal with one commit, the state now, in the place of the long one."""
+        """Put a journal with the state now in the place of the long one."""
+        self._replace({name: dict(self._journal.table(name) or {}) for name in (RECEIVED, SET_ASIDE, NOTES)})
+
+    def _replace(self, tables: Tables) -> None:
+        """Put a journal with one commit, these tables, in the place of the present one."""
         storage = self._journal
         whole: Commit = {
             name: Change(put={doc_id: msgspec.Raw(document) for doc_id, document in table.items()})
-            for name in (RECEIVED, SET_ASIDE, NOTES)
-            if (table := storage.table(name))
+            for name, table in tables.items()
+            if table
         }
         try:
             fd = create(self._files, storage.path, {}, [whole] if whole else [])
@@ -279,7 +294,7 @@ class ReceiptsReader:
         data = read_whole(self._files, path)
         if (len(data), crc32(data)) != self._seen:
             try:
-                self._view = _view(load(path, data).tables)
+                self._view = _view(_believed(path, data))
             except ForeignJournalError as error:
                 raise ForeignFormat(problem("HL2004", where=str(path), detail=error.detail)) from error
             self._seen = (len(data), crc32(data))
@@ -288,6 +303,22 @@ class ReceiptsReader:
     def settled(self, first: int, last: int) -> bool:
         """See `ReceiptsView.settled`."""
         return self.view().settled(first, last)
+
+
+def _believed(path: Path, data: bytes) -> Tables:
+    """The tables of a journal, or as they were before it was damaged. Raises ForeignJournalError."""
+    contents = load(path, data)
+    return _before_damage(path, data) if contents.damage or contents.missing else contents.tables
+
+
+def _before_damage(path: Path, data: bytes) -> Tables:
+    tables: Tables = {}
+    for number, item in enumerate(journal.scan(data)):
+        if not isinstance(item, Record) or item.number != number:
+            break
+        if number:
+            journal.apply(decode_commit(path, item), tables)
+    return tables
 
 
 def _put(db: JournalDB, table: str, doc_id: int, document: dict[str, Any]) -> None:

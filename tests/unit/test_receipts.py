@@ -124,10 +124,30 @@ def test_damaged_receipts_are_written_clean_and_at_worst_offered_again(tmp_path:
     data[len(data) // 2] ^= 1
     (tmp_path / NAME).write_bytes(data)
     receipts = Receipts(tmp_path)
-    assert receipts.through == 5
-    receipts.add([receipt(6)])
+    assert 0 < receipts.through < 5
+    receipts.add([receipt(seq) for seq in range(receipts.through + 1, 7)])
     receipts.close()
     assert ReceiptsReader(tmp_path).view().through == 6
+
+
+def test_no_damaged_byte_makes_a_refused_response_pass_for_one_that_is_kept_safe(tmp_path: Path) -> None:
+    receipts = Receipts(tmp_path / "whole")
+    for seq in range(1, 4):
+        receipts.add([receipt(seq, "refused" if seq == 2 else "stored")])
+    receipts.close()
+    whole = (tmp_path / "whole" / NAME).read_bytes()
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    for at in range(len(whole)):
+        (damaged / NAME).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert ReceiptsReader(damaged).view().status_of(2) in ("refused", None), f"byte {at}"
+        receipts = Receipts(damaged)
+        assert receipts.view.status_of(2) in ("refused", None), f"byte {at}"
+        assert not ReceiptsReader(damaged).settled(2, 2)
+        receipts.close()
+    lines = whole.splitlines(keepends=True)
+    (damaged / NAME).write_bytes(b"".join(lines[:2] + lines[3:]))
+    assert ReceiptsReader(damaged).view().status_of(2) is None, "a line that is missing altogether"
 
 
 def test_a_power_cut_at_any_call_loses_no_receipt() -> None:
