@@ -294,7 +294,8 @@ class App:
         Clock.schedule_interval(self._keep_house, 60)
         pieces: list[Callable[[], object]] = [
             self._open_store,
-            *(partial(self.stage.build, kind) for kind in (ReadyView, RatingView, TextView, ThanksView)),
+            *(partial(self.stage.build, kind) for kind in (ReadyView, RatingView, ThanksView)),
+            partial(self.stage.rehearse, TextView("", "", "", "", 1)),
             self._find_voice,
             self._look_at_itself,
         ]

@@ -104,6 +104,15 @@ class Stage(Widget):
             self._screens[kind] = SCREENS[kind](self._report, self._now)
         return self._screens[kind]
 
+    def rehearse(self, view: View) -> None:
+        """Draw `view` where nobody sees it, so that the first citizen who comes there doesn't wait."""
+        if self.theme is None or self.shown is None or isinstance(self.screen, SCREENS[type(view)]):
+            return
+        screen = self.build(type(view))
+        words = self._translate(self.shown.frame.manners.language)
+        screen.show(view, words, self.theme, boxes(self.theme)[2])
+        screen.leave()
+
     def flipped(self, *_: object) -> None:
         """A picture has just come to the glass."""
         if self._seen is None:
