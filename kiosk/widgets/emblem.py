@@ -22,11 +22,12 @@ class Emblem(Widget):
         if path != self._path:
             self._path = path
             self._picture.texture = Image(path, mipmap=True).texture if path else None
-        texture = self._picture.texture
+        # A rectangle without a picture of its own is white.
         x, y, width, height = box
-        if texture is None:
+        if not path:
             self._picture.size = (0, 0)
             return 0.0
+        texture = self._picture.texture
         scale = min(width / texture.width, height / texture.height)
         self._picture.pos = (x, y + (height - texture.height * scale) / 2)
         self._picture.size = (texture.width * scale, texture.height * scale)

@@ -13,7 +13,6 @@ from tests.support.display import Display
 from tests.support.finger import Finger
 from tests.support.office import Office
 
-
 SIZE = {"width": 1280, "height": 800}
 
 
