@@ -83,6 +83,12 @@ class BadgeShown(Struct, frozen=True):
     """A valid badge was scanned."""
 
 
+class DeskTold(Struct, frozen=True):
+    """A short word about a scan, such as why it was refused."""
+
+    text: str
+
+
 class CameraWanted(Struct, frozen=True):
     """Scan with the tablet's camera: a badge, a procedure card or a dossier code."""
 
@@ -127,6 +133,7 @@ DeskEvent = (
     | PinEntered
     | PinChecked
     | BadgeShown
+    | DeskTold
     | CameraWanted
     | PageWanted
     | Looked
@@ -189,6 +196,8 @@ def step(desk: Desk, event: DeskEvent, now: Now, seconds: int) -> tuple[Desk, tu
         return (_closed(desk), ()) if event.token == desk.token else (desk, ())
     if isinstance(event, DeskLeft):
         return _closed(desk), ()
+    if isinstance(event, DeskTold):
+        return replace(desk, message=event.text), ()
     changed, effects = _at_lock(desk, event, now) if desk.page == "lock" else _inside(desk, event)
     if changed.page == "closed":
         return changed, effects

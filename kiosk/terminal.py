@@ -54,6 +54,7 @@ from kiosk.staff_desk import (
     DeskEvent,
     DeskLeft,
     DeskTimeout,
+    DeskTold,
     DeskTouched,
     Do,
     LookWithCamera,
@@ -305,7 +306,10 @@ class Terminal:
         for follows in self._follows(told):
             if isinstance(follows, Tagged | Joined | Replaced):
                 self.send(DeskLeft())
-            self.send(follows)
+            if isinstance(follows, Noticed) and self.desk.page != "closed":
+                self.send(DeskTold(follows.text))
+            else:
+                self.send(follows)
         if self.state.waiting != len(self.counter.queue):
             self.send(Waiting(len(self.counter.queue)))
 

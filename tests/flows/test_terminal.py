@@ -13,7 +13,9 @@ from kiosk.session import State
 from kiosk.staff import hash_pin
 from kiosk.staff_desk import (
     VOID_REASONS,
+    CameraWanted,
     Desk,
+    DeskLeft,
     Digit,
     PageWanted,
     PinEntered,
@@ -25,7 +27,7 @@ from kiosk.tagging import Habits, Place
 from kiosk.terminal import Store, Terminal
 from sync.contract.bundle import Case, PublicKey
 from sync.contract.canonical import decode_response
-from sync.contract.codes import case_hash
+from sync.contract.codes import Refusal, case_hash
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Response
 from sync.contract.sealing import open_words
@@ -345,6 +347,20 @@ def test_a_handover_closes_the_staff_screen(outbox: Outbox, world: HandDriven) -
     terminal = at_desk(terminal_on(outbox, world))
     terminal.scanned(DOSSIERS[0])
     assert (terminal.desk.page, world.shown[-1].phase) == ("closed", "ready")
+
+
+def test_what_a_scan_was_refused_for_is_said_on_the_staff_screen_too(
+    outbox: Outbox, world: HandDriven
+) -> None:
+    terminal = at_desk(terminal_on(outbox, world))
+    terminal.scanned("000000000000|")
+    assert (terminal.desk.page, terminal.desk.message) == ("home", "Không quét giấy tờ tùy thân")
+    terminal.send(DeskLeft())
+    terminal.send(StaffWanted())
+    terminal.send(CameraWanted())
+    assert world.sounds[-1] == "camera"
+    terminal.scanned(Refusal.TWO_AT_ONCE)
+    assert (terminal.desk.page, terminal.desk.message) == ("lock", "Hai máy quét cùng lúc")
 
 
 def test_a_wrong_pin_opens_nothing(outbox: Outbox, world: HandDriven) -> None:
