@@ -10,6 +10,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import track
+
 from kiosk.devices.sound import RATE, prompt_name
 from kiosk.i18n import Catalogues
 from kiosk.settings import ASSETS, Settings, load_settings
@@ -67,10 +70,9 @@ def main(arguments: list[str] | None = None) -> int:
         for language, text, path in wanted
         if not path.exists() and not (ASSETS / "sounds" / language / path.name).exists()
     ]
-    for count, (language, text, path) in enumerate(missing, 1):
+    for language, text, path in track(missing, "Tạo lời đọc", transient=True):
         make_prompt(text, language, path)
-        print(f"\r{count}/{len(missing)}", end="", flush=True)  # noqa: T201 - a command line
-    print(f"\r{len(wanted)} prompts, {len(missing)} made at {RATE} Hz")  # noqa: T201
+    Console().print(f"{len(wanted)} lời đọc, {len(missing)} vừa tạo ({RATE} Hz)")
     return 0
 
 
