@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from kiosk.facts import Facts
 from kiosk.session import Manners
@@ -44,6 +45,7 @@ LEVELS: tuple[Text, ...] = (
     {"vi": "Không hài lòng", "en": "Dissatisfied"},
     {"vi": "Rất không hài lòng", "en": "Very dissatisfied"},
 )
+EMBLEM = Path(__file__).parent / "emblem.png"
 _EIGHT = datetime.fromisoformat("2026-03-02T08:12:00+07:00")
 WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT)
 UNWELL = Facts(
@@ -195,7 +197,7 @@ def samples(
         ("thanks-results", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."),
                                       "https://ketqua.example.vn/hoa-sen"), frame(help=False)),
         ("out-of-order", OutOfOrderView("HL2001"), frame(help=False, staff=True)),
-        ("idle-morning", IdleView(touch=False, signed_in=False, troubles=("Máy quét", "Gửi dữ liệu")),
+        ("idle-morning", IdleView(touch=False, emblem=str(EMBLEM), signed_in=False, troubles=("Máy quét", "Gửi dữ liệu")),
          frame(staff=True)),
         ("staff-lock", StaffLockView(3, "Mã PIN không đúng", camera=True), frame(help=False)),
         ("staff-home", StaffHomeView("Cán bộ Một", WELL, (), can_void=True, message=""), frame(help=False)),
