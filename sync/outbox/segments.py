@@ -70,12 +70,17 @@ def read_segment(files: Files, folder: Path, segment: Segment) -> tuple[Contents
     return load(path, data), data
 
 
+def runs(seqs: list[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as [first, last] of those that follow each other."""
+    found: list[tuple[int, int]] = []
+    for seq in seqs:
+        if found and found[-1][1] == seq - 1:
+            found[-1] = (found[-1][0], seq)
+        else:
+            found.append((seq, seq))
+    return found
+
+
 def as_ranges(seqs: list[int]) -> str:
     """Ascending numbers for a person: "3, 7-9"."""
-    parts: list[list[int]] = []
-    for seq in seqs:
-        if parts and parts[-1][1] == seq - 1:
-            parts[-1][1] = seq
-        else:
-            parts.append([seq, seq])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs(seqs))

@@ -58,8 +58,11 @@ def examine(files: Files, folder: Path) -> Iterator[SegmentReport]:
             continue
         seqs = response_seqs(contents.tables)
         last = index == len(row) - 1
-        # The last segment has to reach what was published as durable.
-        until = max(mark.seq, seqs[-1] if seqs else 0) + 1 if last else row[index + 1].first_seq
+        until = (seqs[-1] if seqs else segment.first_seq - 1) + 1
+        if last:
+            until = max(until, mark.seq + 1)  # it has to reach what was published as durable
+        elif row[index + 1].number == segment.number + 1:
+            until = row[index + 1].first_seq
         checked = check(contents, segment, until)
         responses = contents.tables.get(RESPONSES, {})
         yield SegmentReport(

@@ -28,6 +28,7 @@ from sync.outbox.segments import (
     check,
     read_segment,
     response_seqs,
+    runs,
     segments,
 )
 from sync.outbox.storage import ForeignJournalError, JournalStorage, NotCreatedError, create
@@ -251,7 +252,7 @@ class Outbox:
         try:
             for segment, following in older:
                 if segment not in self._counts:
-                    self._verify(segment, following.first_seq)
+                    self._verify(segment, following, receipts)
                     return Maintained(verified=(segment.name,), more=True)
             for segment, following in older:
                 if self._may_go(segment, following, receipts):
@@ -461,7 +462,7 @@ class Outbox:
 
     # --- looking after older segments ----------------------------------------------------------------
 
-    def _verify(self, segment: Segment, until: int) -> None:
+    def _verify(self, segment: Segment, following: Segment, receipts: Settled) -> None:
         try:
             contents, data = read_segment(self._files, self._folder, segment)
         except ForeignJournalError as error:
@@ -469,8 +470,13 @@ class Outbox:
             self._counts[segment], self._opened_at[segment] = 0, self._clock()
             self._unreadable.add(segment)
             return
-        checked = check(contents, segment, until)
-        self._report(segment, checked.missing, checked.damage)
+        checked = check(contents, segment, following.first_seq)
+        missing = checked.missing
+        if following.number != segment.number + 1:
+            # A segment between them went with its receipts. Without them, it should be there.
+            spans = [span for span in runs(missing) if not receipts.settled(*span)]
+            missing = [seq for first, last in spans for seq in range(first, last + 1)]
+        self._report(segment, missing, checked.damage)
         self._quarantine(segment, checked.damage, data)
         self._counts[segment] = len(checked.seqs)
         self._opened_at[segment] = _opened_at(contents.header or {}, self._clock())

@@ -118,6 +118,42 @@ def test_a_segment_goes_when_it_is_receipted_and_its_retention_is_over(tmp_path:
     receipts.close()
 
 
+def outbox_around_a_deleted_segment(folder: Path, clock: Clock) -> None:
+    """Responses 1, 2 and 5; the segment with 3 and 4 went with its receipts."""
+
+    class FromThree:
+        def settled(self, first: int, last: int) -> bool:
+            return first >= 3
+
+    outbox = Outbox(folder, DEVICE, clock=clock, settings=OutboxSettings(segment_responses=2))
+    for n in range(1, 5):
+        outbox.append(response(n))
+    clock.forward(days=40)
+    outbox.append(response(5))
+    clock.forward(days=40)
+    while outbox.maintain(FromThree()).more:
+        pass
+    assert outbox.status().segments == 2
+    outbox.close()
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_a_segment_that_went_is_missed_only_where_its_receipts_are_missing_too(
+    tmp_path: Path, clock: Clock, settled: bool
+) -> None:
+    class Answer:
+        def settled(self, first: int, last: int) -> bool:
+            return settled and first >= 3
+
+    outbox_around_a_deleted_segment(tmp_path, clock)
+    outbox = Outbox(tmp_path, DEVICE, clock=clock)
+    while outbox.maintain(Answer()).more:
+        pass
+    alarms = [(alarm.number, alarm.detail) for alarm in outbox.status().alarms]
+    assert alarms == ([] if settled else [("HL2006", "3-4")])
+    outbox.close()
+
+
 def test_a_number_is_never_used_again_after_every_older_segment_is_gone(tmp_path: Path, clock: Clock) -> None:
     class Everything:
         def settled(self, first: int, last: int) -> bool:

@@ -52,6 +52,21 @@ def test_verify_names_damage_and_gaps_by_number(folder: Path) -> None:
     assert "HL2006" in result.stderr
 
 
+def test_verify_finds_no_fault_in_a_segment_that_was_deleted(folder: Path) -> None:
+    sorted(folder.glob("*.journal"))[1].unlink()
+    result = CliRunner().invoke(app, ["verify", str(folder)])
+    assert result.exit_code == 0
+    assert "responses:      6 (1-10)" in result.stdout
+    assert "missing:        0" in result.stdout
+
+
+def test_verify_misses_the_newest_segment_by_the_numbers_that_were_published(folder: Path) -> None:
+    sorted(folder.glob("*.journal"))[-1].unlink()
+    result = CliRunner().invoke(app, ["verify", str(folder)])
+    assert result.exit_code == 1
+    assert "missing:        9-10" in result.stdout
+
+
 def test_verify_reads_on_behind_a_segment_that_is_none(folder: Path) -> None:
     path = sorted(folder.glob("*.journal"))[0]
     path.write_bytes(b"something else")
