@@ -1,7 +1,7 @@
 """The tablet's camera as a scanner: grey frames in, the text of the first QR code out.
 
 The camera is off until somebody asks for a look, and off again after the first code or a set time. Frames
-come from a helper program (ffmpeg by default) through a pipe, so that a stuck camera driver cannot hang
+come from a program of its own (ffmpeg by default) through a pipe, so that a stuck camera driver cannot hang
 the terminal; they live in one buffer that each new frame overwrites, and are wiped at the end of a look.
 """
 
@@ -17,7 +17,7 @@ from sync.contract.codes import Refusal
 
 
 class Picture(Struct, frozen=True):
-    """How the helper program sends frames: grey, one byte a pixel, row by row, without a gap."""
+    """How the camera's program sends frames: grey, one byte a pixel, row by row, without a gap."""
 
     command: Sequence[str]
     width: int = 640
