@@ -1,6 +1,5 @@
 """`hailong-central`: set up a centre, run it, hand out tokens."""
 
-import getpass
 import os
 import secrets
 import sys
@@ -14,14 +13,13 @@ import tomli_w
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Engine
 
-from sync.central import audit, backup, cards, cases, flagged
+from sync.central import administration, audit, backup, cards, cases, flagged
 from sync.central.access import create_token
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.devices import create_enrolment, list_devices, revoke
 from sync.central.keys import activate_key, add_key, load_keys, make_keys
-from sync.central.setup import database_url, ensure_facts, import_bundle, read_epoch
+from sync.central.setup import database_url, ensure_facts, existing_database, import_bundle
 from sync.contract.enrolment import SECRET_BYTES
 from sync.contract.problem import ProblemError, problem
 
@@ -35,6 +33,7 @@ cards.register(app)
 app.add_typer(devices_app, name="devices")
 cases.register(app)
 flagged.register(app)
+administration.register(app, tokens_app)
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
 Database = Annotated[
@@ -89,14 +88,22 @@ def tokens_create(
     data: Data,
     role: Annotated[str, typer.Option(help="admin, analyst or viewer.")] = "",
     device: Annotated[str, typer.Option(help="A device of the catalogue.")] = "",
+    unit: Annotated[str, typer.Option(help="Sees this unit and those below it; else everything.")] = "",
     label: Annotated[str, typer.Option(help="What it is for.")] = "",
     days: Annotated[int, typer.Option(help="Days until it expires; 0: never.")] = 0,
     database: Database = None,
 ) -> None:
     """Make a token and print it: this is the only time it can be read."""
     now: datetime = local_now()
-    with writing(_existing(data, database)) as connection:
-        audit.record(connection, now=now, who=operator(), act="token", subject=device or role, detail=label)
+    with writing(existing_database(data, database)) as connection:
+        audit.record(
+            connection,
+            now=now,
+            who=audit.operator(),
+            act="token",
+            subject=device or f"{role} {unit}".strip(),
+            detail=label,
+        )
         print(
             create_token(
                 connection,
@@ -104,6 +111,7 @@ def tokens_create(
                 token_text=lambda: secrets.token_urlsafe(32),
                 role=role,
                 device=device,
+                unit=unit or None,
                 label=label,
                 expires=now + timedelta(days=days) if days else None,
             )
@@ -119,14 +127,14 @@ def enrol_token(
 ) -> None:
     """Print a code (and its QR picture) with which a device is enrolled, once, within ten minutes."""
     _, key = load_keys(data / "keys").signing_key()
-    with writing(_existing(data, database)) as connection:
+    with writing(existing_database(data, database)) as connection:
         code = create_enrolment(
             connection,
             device=device,
             secret=os.urandom(SECRET_BYTES),
             centre_key=bytes(key.verify_key),
             now=local_now(),
-            who=operator(),
+            who=audit.operator(),
         )
     if not plain:
         picture = qrcode.QRCode(border=2)
@@ -154,7 +162,7 @@ def devices_list(
     database: Database = None,
 ) -> None:
     """Every device: made, held, gaps, when last heard of."""
-    with reading(_existing(data, database)) as connection:
+    with reading(existing_database(data, database)) as connection:
         found = list_devices(connection)
     if as_json:
         print(msgspec.json.encode(found).decode())
@@ -172,7 +180,7 @@ def devices_list(
 @devices_app.command("show")
 def devices_show(data: Data, device: str, database: Database = None) -> None:
     """All that is known of one device, as JSON."""
-    with reading(_existing(data, database)) as connection:
+    with reading(existing_database(data, database)) as connection:
         found = list_devices(connection, device)
     if not found:
         raise ProblemError(problem("HL5004", where="device", detail=device))
@@ -187,70 +195,26 @@ def devices_revoke(
     database: Database = None,
 ) -> None:
     """Trust a device no longer: what it still sends is kept apart for a person's decision."""
-    with writing(_existing(data, database)) as connection:
-        revoke(connection, device=device, reason=reason, now=local_now(), who=operator())
-
-
-@app.command("backup")
-def backup_command(
-    data: Data, to: Annotated[Path, typer.Option(help="The copy; must not exist yet.")]
-) -> None:
-    """Copy the SQLite database while the centre runs. Keys are not in it: keep those elsewhere."""
-    backup.back_up(data / "central.db", to)
-
-
-@app.command("restore")
-def restore_command(
-    data: Data,
-    source: Annotated[Path, typer.Option("--from", help="A copy that `backup` made.")],
-    only_check: Annotated[bool, typer.Option("--check", help="Look at the copy, change nothing.")] = False,
-) -> None:
-    """Put a copy in place of the database, and begin a new epoch. The centre must not run."""
-    count, epoch = backup.check(source)
-    print(f"{source}: {count} responses, epoch {epoch}")
-    if only_check:
-        return
-    before = 0
-    if (data / "central.db").exists():
-        with reading(_existing(data, None)) as connection:
-            before = read_epoch(connection)
-    backup.restore(source, data / "central.db")
-    _new_epoch(data, None, before)
+    with writing(existing_database(data, database)) as connection:
+        revoke(connection, device=device, reason=reason, now=local_now(), who=audit.operator())
 
 
 @app.command("new-epoch")
 def new_epoch(data: Data, database: Database = None) -> None:
     """After a PostgreSQL database was brought back from a copy: ask devices for what is missing."""
-    _new_epoch(data, database, 0)
-
-
-def _new_epoch(data: Path, database: str | None, before: int) -> None:
-    engine = _existing(data, database)
-    migrate(engine)
-    with writing(engine) as connection:
-        epoch = backup.raise_epoch(connection, at_least=before, now=local_now(), who=operator())
+    with writing(existing_database(data, database)) as connection:
+        epoch = backup.raise_epoch(connection, at_least=0, now=local_now(), who=audit.operator())
     print(f"epoch {epoch}")
 
 
 @app.command("audit")
 def audit_command(data: Data, database: Database = None) -> None:
     """Check the chain of the audit log; exit code 1 and the first wrong line where it is broken."""
-    with reading(_existing(data, database)) as connection:
+    with reading(existing_database(data, database)) as connection:
         count, wrong = audit.verify(connection)
     if wrong is not None:
         raise ProblemError(problem("HL5008", where=f"line {wrong}"))
     print(f"{count}: ok")
-
-
-def operator() -> str:
-    """Who types this, for the audit log."""
-    return getpass.getuser()
-
-
-def _existing(data: Path, database: str | None) -> Engine:
-    if database is None and not (data / "central.db").exists():
-        raise ProblemError(problem("HL5005", where=str(data)))
-    return open_database(database_url(data, database))
 
 
 def local_now() -> datetime:

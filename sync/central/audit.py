@@ -48,7 +48,12 @@ def note(
     if database is None and not (data / "central.db").exists():
         return
     with writing(open_database(database_url(data, database))) as connection:
-        record(connection, now=now, who=getpass.getuser(), act=act, subject=subject, detail=detail)
+        record(connection, now=now, who=operator(), act=act, subject=subject, detail=detail)
+
+
+def operator() -> str:
+    """Who types a command, for the audit log."""
+    return getpass.getuser()
 
 
 def verify(connection: Connection) -> tuple[int, int | None]:

@@ -1,90 +1,318 @@
-"""A copy of the database while it is in use, and the way back.
+"""Backups taken while the centre runs, checked before they are trusted, and restored without losing anyone.
 
-A restored database is older than what devices and administrators remember. So restoring raises the *epoch*:
-devices
-see it in the next receipt or heartbeat and offer again what is missing, and a pull that goes on from a
-cursor of the old epoch is told where to restart. Over PostgreSQL the copy is pg_dump's or the server's own;
-`raise_epoch` is all that has to be done after it was brought back.
+SQLite: the online backup API, into one file. PostgreSQL: pg_dump and pg_restore, custom format.
+
+Promises:
+- a backup is whole or not there: written beside its name, synced, renamed;
+- a backup is restored only after its check: sound pages, every response's bytes match their digest, the audit
+  log is unbroken, the ledgers name every stored response;
+- a restore raises the epoch above every epoch there was, also where nothing but the backup is left: devices
+  then compare what the centre holds with their receipts and offer what is missing, and old pull cursors are
+  answered with a safe place to begin again;
+- the replaced database stays beside the new one under another name, until a person removes it.
+
+Keys are not in a backup: keep the folder `keys/` and the unit's case keys apart from it.
 """
 
+import hashlib
 import os
+import shutil
 import sqlite3
-from contextlib import closing
-from datetime import datetime
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, update
+import msgspec
+import psycopg
+from alembic.util import CommandError
+from msgspec import Struct
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
-from sync.central import audit
-from sync.central.schema import facts
+from sync.central import audit, ledger
+from sync.central.database import migrate, open_database, reading, writing
+from sync.central.schema import devices, facts, responses
 from sync.central.setup import read_epoch
 from sync.contract.problem import ProblemError, problem
 
+# Epochs of restores count minutes from here, so that no two restores give the same one.
+_EPOCH_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 
-def back_up(database: Path, copy: Path) -> None:
-    """Copy the SQLite file `database` to `copy`, whole at one moment; durable on return.
 
-    Raises ProblemError HL5009 where it can't be written or exists already.
-    """
-    draft = copy.with_name(copy.name + ".new")
-    if copy.exists():
-        raise ProblemError(problem("HL5009", where=str(copy), detail="exists already"))
+class Checked(Struct, frozen=True):
+    """What a sound backup holds. newest: when its last response arrived, milliseconds since 1970."""
+
+    responses: int
+    devices: int
+    epoch: int
+    newest: int
+
+
+# --- backing up --------------------------------------------------------------------------------------
+
+
+def back_up(engine: Engine, target: Path) -> None:
+    """Write all of the database into a new file, while others go on; raises ProblemError HL5009."""
+    if target.exists():
+        raise ProblemError(problem("HL5009", where=str(target), detail="exists already"))
+    draft = target.with_name(f".{target.name}.part")
     try:
         draft.unlink(missing_ok=True)
-        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(draft)) as target:
-            source.backup(target, pages=1000)
-        draft.chmod(0o600)
-        descriptor = os.open(draft, os.O_RDONLY)
-        os.fsync(descriptor)
-        os.close(descriptor)
-        draft.replace(copy)
+        draft.touch(0o600)
+        if engine.dialect.name == "postgresql":
+            _run("pg_dump", ["--format=custom", "--no-owner", f"--file={draft}"], _url(engine))
+        else:
+            _copy_sqlite(_sqlite_file(engine), draft)
+        _sync(draft)
+        draft.replace(target)
+        _sync(target.parent)
     except (OSError, sqlite3.Error) as error:
-        raise ProblemError(problem("HL5009", where=str(copy), detail=type(error).__name__)) from error
+        raise ProblemError(problem("HL5009", where=str(target), detail=type(error).__name__)) from error
+    finally:
+        draft.unlink(missing_ok=True)
 
 
-def check(copy: Path) -> tuple[int, int]:
-    """How many responses a copy holds, and its epoch; raises ProblemError HL5009 where it is damaged."""
-    if not copy.exists():
-        raise ProblemError(problem("HL5009", where=str(copy), detail="not there"))
+def _copy_sqlite(source: Path, target: Path) -> None:
+    """Page by page through SQLite's own backup: one moment of the database, whoever writes meanwhile."""
+    reader = sqlite3.connect(source.resolve().as_uri() + "?mode=ro", uri=True)
+    writer = sqlite3.connect(target)
     try:
-        with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as connection:
-            (sound,) = connection.execute("PRAGMA integrity_check").fetchone()
-            if sound != "ok":
-                raise ProblemError(problem("HL5009", where=str(copy), detail="damaged"))
-            (count,) = connection.execute("SELECT count(*) FROM responses").fetchone()
-            (epoch,) = connection.execute("SELECT value FROM facts WHERE name = 'epoch'").fetchone()
-            return count, int(epoch)
-    except sqlite3.Error as error:
-        raise ProblemError(problem("HL5009", where=str(copy), detail=type(error).__name__)) from error
+        reader.backup(writer)
+        # One file to carry about: without this it would want its write-ahead log beside it.
+        writer.execute("PRAGMA journal_mode=DELETE").close()
+    finally:
+        writer.close()
+        reader.close()
 
 
-def restore(copy: Path, database: Path) -> None:
-    """Put a copy in the place of the SQLite file `database`, which is kept beside it. The centre must not
-    run.
+# --- checking ----------------------------------------------------------------------------------------
 
-    Raises ProblemError HL5009. `raise_epoch` has to follow.
+
+def check(file: Path, server: str | None = None) -> Checked:
+    """What the backup in `file` holds; raises ProblemError HL5009 where it is not sound. Changes nothing.
+
+    server: for a backup of PostgreSQL the URL of a database on a server where another one may be made.
     """
-    check(copy)
+    kind = _kind_of(file)
+    if kind == "sqlite":
+        with tempfile.TemporaryDirectory(prefix="hailong-check-") as folder:
+            copy = Path(folder) / "central.db"
+            shutil.copyfile(file, copy)
+            return _check_database(f"sqlite:///{copy}", file)
+    if server is None or server.startswith("sqlite"):
+        raise _unusable(file, "a dump of PostgreSQL: name its server by --database")
+    with _beside(server, file) as url:
+        return _check_database(url, file)
+
+
+def _check_database(url: str, file: Path) -> Checked:
+    """Bring a copy of the backup to this version, and look at every row."""
+    engine = open_database(url)
     try:
-        if database.exists():
-            with closing(sqlite3.connect(database)) as old:
-                old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            database.replace(database.with_name(database.name + ".before-restore"))
-        for tail in ("-wal", "-shm"):
-            database.with_name(database.name + tail).unlink(missing_ok=True)
-        with closing(sqlite3.connect(copy)) as source, closing(sqlite3.connect(database)) as target:
-            source.backup(target)
-        database.chmod(0o600)
-    except (OSError, sqlite3.Error) as error:
-        raise ProblemError(problem("HL5009", where=str(database), detail=type(error).__name__)) from error
+        migrate(engine)
+        with reading(engine) as connection:
+            return _examine(connection, file)
+    except (DBAPIError, msgspec.DecodeError, NoResultFound, CommandError) as error:
+        raise _unusable(file, type(error).__name__) from error
+    finally:
+        engine.dispose()
+
+
+def _kind_of(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            magic = opened.read(16)
+    except OSError as error:
+        raise ProblemError(problem("HL5009", where=str(file), detail=error.strerror or "")) from error
+    if magic.startswith(b"SQLite format 3"):
+        return "sqlite"
+    if magic.startswith(b"PGDMP"):
+        return "postgresql"
+    raise _unusable(file, "not a backup")
+
+
+def _examine(connection: Connection, file: Path) -> Checked:
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+        if found != ["ok"]:
+            raise _unusable(file, "damaged pages")
+    count, newest = 0, 0
+    seqs: dict[str, list[int]] = {}
+    columns = (
+        responses.c.device,
+        responses.c.seq,
+        responses.c.digest,
+        responses.c.body,
+        responses.c.received_at,
+    )
+    for row in connection.execution_options(yield_per=1000).execute(select(*columns)):
+        if hashlib.sha256(row.body).digest() != bytes(row.digest):
+            raise _unusable(file, f"{row.device} {row.seq}: not the bytes that were stored")
+        seqs.setdefault(row.device, []).append(row.seq)
+        count, newest = count + 1, max(newest, row.received_at)
+    known = {row.id: row.held for row in connection.execute(select(devices.c.id, devices.c.held))}
+    for device, stored in seqs.items():
+        held = msgspec.json.decode(known.get(device, "[]"), type=ledger.Ranges)
+        if ledger.add(held, stored) != held:
+            raise _unusable(file, f"{device}: its ledger misses stored responses")
+    _, wrong = audit.verify(connection)
+    if wrong is not None:
+        raise _unusable(file, f"audit log, line {wrong}")
+    return Checked(count, len(known), read_epoch(connection), newest)
+
+
+# --- restoring ---------------------------------------------------------------------------------------
+
+
+def restore(file: Path, url: str, *, now: datetime, who: str) -> Checked:
+    """Put the backup in `file` in the place of the database at `url`. The centre must not run meanwhile.
+
+    Raises ProblemError HL5009; the database is as it was then.
+    """
+    on_sqlite = url.startswith("sqlite")
+    if on_sqlite != (_kind_of(file) == "sqlite"):
+        raise _unusable(file, "of the other kind of database")
+    before = _epoch_of(url)
+    if on_sqlite:
+        found = check(file)
+        _put_sqlite(file, Path(str(make_url(url).database)), now)
+    else:
+        with _beside(url, file) as fresh:
+            found = _check_database(fresh, file)
+            _put_postgres(fresh, url, now)
+    engine = open_database(url)
+    try:
+        migrate(engine)
+        with writing(engine) as connection:
+            epoch = raise_epoch(connection, at_least=before, now=now, who=who)
+    finally:
+        engine.dispose()
+    return Checked(found.responses, found.devices, epoch, found.newest)
 
 
 def raise_epoch(connection: Connection, *, at_least: int, now: datetime, who: str) -> int:
-    """Begin a new epoch, above every one that was ever used, and return it; the centre is restarted after it.
+    """Begin a new epoch, above every one there was; what is here counts as arrived at its beginning.
 
-    at_least: the epoch that was in use before the restore, where it is known.
+    at_least: the epoch that was in use before, where it is known. The centre is restarted after it.
     """
-    epoch = max(read_epoch(connection), at_least) + 1
+    minutes = int((now - _EPOCH_ZERO).total_seconds() // 60)
+    epoch = max(read_epoch(connection), at_least, minutes) + 1
     connection.execute(update(facts).where(facts.c.name == "epoch").values(value=str(epoch)))
+    # Transactions of another server counted differently: cursors of this epoch begin with what is here.
+    connection.execute(update(responses).where(responses.c.xid != 0).values(xid=0))
     audit.record(connection, now=now, who=who, act="restore", subject=f"epoch {epoch}")
     return epoch
+
+
+def _epoch_of(url: str) -> int:
+    """The epoch of the database that is about to be replaced; 0 where it can't be read any more."""
+    if url.startswith("sqlite") and not Path(str(make_url(url).database)).exists():
+        return 0
+    engine = open_database(url)
+    try:
+        with reading(engine) as connection:
+            return read_epoch(connection)
+    except DBAPIError:
+        return 0
+    finally:
+        engine.dispose()
+
+
+def _put_sqlite(file: Path, target: Path, now: datetime) -> None:
+    draft = target.with_name(f".{target.name}.part")
+    aside = target.with_name(f"{target.name}.before-{now:%Y%m%d-%H%M%S}")
+    try:
+        shutil.copyfile(file, draft)
+        draft.chmod(0o600)
+        _sync(draft)
+        for suffix in ("-wal", "-shm", ""):
+            part = target.with_name(target.name + suffix)
+            if part.exists():
+                part.replace(aside.with_name(aside.name + suffix))
+        draft.replace(target)
+        _sync(target.parent)
+    except OSError as error:
+        raise ProblemError(problem("HL5009", where=str(target), detail=type(error).__name__)) from error
+
+
+@contextmanager
+def _beside(url: str, file: Path) -> Iterator[str]:
+    """The dump in `file` as a database beside the one at `url`; dropped afterwards if it is still there."""
+    name = f"hailong_restore_{os.getpid()}"
+    fresh = make_url(url).set(database=name).render_as_string(hide_password=False)
+    with _server(url) as connection:
+        connection.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        try:
+            _run("pg_restore", ["--no-owner", "--single-transaction", str(file)], fresh)
+            yield fresh
+        finally:
+            connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+
+
+def _put_postgres(fresh: str, url: str, now: datetime) -> None:
+    """Give the restored database the name of the one it replaces; refused while anybody is connected."""
+    target, restored = make_url(url).database or "", make_url(fresh).database or ""
+    rename = SQL("ALTER DATABASE {} RENAME TO {}")
+    with _server(url) as connection, connection.transaction():
+        aside = f"{target}_before_{now:%Y%m%d_%H%M%S}"
+        connection.execute(rename.format(Identifier(target), Identifier(aside)))
+        connection.execute(rename.format(Identifier(restored), Identifier(target)))
+
+
+@contextmanager
+def _server(url: str) -> Iterator[psycopg.Connection]:
+    """A connection to the server of `url`, to no database of ours."""
+    elsewhere = make_url(url).set(database="postgres").render_as_string(hide_password=False)
+    try:
+        with psycopg.connect(elsewhere, autocommit=True) as connection:
+            yield connection
+    except psycopg.Error as error:
+        detail = f"{type(error).__name__}: may this user make databases, and is the centre stopped?"
+        raise ProblemError(problem("HL5009", where="PostgreSQL", detail=detail)) from error
+
+
+# --- programs and files ------------------------------------------------------------------------------
+
+
+def _run(program: str, arguments: list[str], url: str) -> None:
+    """Run one of PostgreSQL's programs on a database; the password goes by the environment, not the list."""
+    parts = conninfo_to_dict(url)
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
+    environment = {**os.environ, **{names[key]: str(value) for key, value in parts.items() if key in names}}
+    command = [program, f"--dbname={parts['dbname']}", *arguments]
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise ProblemError(problem("HL5009", where=program, detail=error.strerror or "")) from error
+    if done.returncode:
+        # The program's own first line names tables and files, never a row.
+        detail = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[0][:200]
+        raise ProblemError(problem("HL5009", where=program, detail=detail))
+
+
+def _url(engine: Engine) -> str:
+    url = engine.url.set(drivername="postgresql")
+    return url.render_as_string(hide_password=False)
+
+
+def _sqlite_file(engine: Engine) -> Path:
+    return Path(str(engine.url.database))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unusable(file: Path, detail: str) -> ProblemError:
+    return ProblemError(problem("HL5009", where=str(file), detail=detail))

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
+from sync.central.database import migrate, open_database
 from sync.central.schema import bundles, devices, facts, surveys
 from sync.central.unit_store import take_in_bundle
 from sync.contract.bundle import Bundle, load_bundle
@@ -22,6 +23,15 @@ from sync.contract.survey import Survey
 def database_url(data: Path, url: str | None) -> str:
     """The database of a data folder: `url`, or the SQLite file in it."""
     return url or f"sqlite:///{(data / 'central.db').resolve()}"
+
+
+def existing_database(data: Path, url: str | None) -> Engine:
+    """The database of a data folder that was set up, brought to this version; raises ProblemError HL5005."""
+    if url is None and not (data / "central.db").exists():
+        raise ProblemError(problem("HL5005", where=str(data)))
+    engine = open_database(database_url(data, url))
+    migrate(engine)
+    return engine
 
 
 def ensure_facts(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """The database itself: its tables, its backup and its way back."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,18 +8,23 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from litestar.testing import TestClient
+from msgspec.structs import replace
 
 from sync.agent.identity import load_identity
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.sending import Sender, Wire
-from sync.central.backup import back_up, check, raise_epoch, restore
+from sync.central import audit
+from sync.central.backup import back_up, check, restore
 from sync.central.database import migrate, reading, writing
+from sync.central.ingest import store
+from sync.central.judge import Judged, judge
 from sync.central.schema import metadata
 from sync.contract.canonical import canonical_bytes
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.problem import ProblemError
+from sync.contract.response import Response
 from sync.outbox import OutboxReader, Receipts
-from tests.support.wire import NOW, CentreUnderTest, fill_outbox
+from tests.support.wire import NOW, CentreUnderTest, fill_outbox, visit
 
 
 def test_the_migrations_make_the_very_tables_that_the_code_means(central: CentreUnderTest) -> None:
@@ -35,38 +41,36 @@ def test_migrating_twice_changes_nothing(central: CentreUnderTest) -> None:
     migrate(central.engine)
 
 
-@pytest.fixture
-def sqlite(tmp_path: Path) -> CentreUnderTest:
-    return CentreUnderTest(tmp_path / "sqlite")
+def database_of(central: CentreUnderTest) -> str:
+    return central.url or f"sqlite:///{central.folder / 'central.db'}"
 
 
 def test_a_restored_backup_raises_the_epoch_and_gets_everything_again(
-    sqlite: CentreUnderTest, tmp_path: Path
+    central: CentreUnderTest, tmp_path: Path
 ) -> None:
     visits = fill_outbox(tmp_path / "outbox", 30)
-    database, copy = sqlite.folder / "central.db", tmp_path / "copy.db"
+    copy = tmp_path / "copy"
     receipts = Receipts(tmp_path / "agent")
-    with TestClient(sqlite.app) as client:
-        sender = sqlite.enrolled(client, "kiosk-1", tmp_path / "agent")
+    with TestClient(central.app) as client:
+        sender = central.enrolled(client, "kiosk-1", tmp_path / "agent")
         pusher = Pusher(OutboxReader(tmp_path / "outbox"), receipts, sender, lambda: NOW, limit=10)
         pusher.step()
-        back_up(database, copy)
+        back_up(central.engine, copy)
         pusher.step()
         pusher.step()
-        assert len(sqlite.stored()) == 30
-        page = client.get("/v1/responses", headers=admin(sqlite)).json()
+        assert len(central.stored()) == 30
+        page = client.get("/v1/responses", headers=admin(central)).json()
     assert copy.stat().st_mode & 0o077 == 0
-    assert check(copy) == (10, 1)
-    sqlite.close()
-    restore(copy, database)
-    with writing(sqlite.engine) as connection:
-        assert raise_epoch(connection, at_least=1, now=NOW, who="test") == 2
-    sqlite.open()
-    assert len(sqlite.stored()) == 10
-    with TestClient(sqlite.app) as client:
-        token = admin(sqlite)
+    found = check(copy, central.url)
+    assert (found.responses, found.devices, found.epoch) == (10, 3, 1)
+    central.close()
+    epoch = restore(copy, database_of(central), now=NOW, who="test").epoch
+    central.open()
+    assert len(central.stored()) == 10
+    with TestClient(central.app) as client:
+        token = admin(central)
         stale = client.get("/v1/responses", params={"after": page["next"]}, headers=token)
-        assert (stale.status_code, stale.json()["restart"]) == (410, "2-0")
+        assert (stale.status_code, stale.json()["restart"]) == (410, f"{epoch}-0")
         sender = Sender(Wire(client, lambda: NOW), load_identity(tmp_path / "agent"))
         again = Pusher(OutboxReader(tmp_path / "outbox"), receipts, sender, lambda: NOW)
         reply = sender.heartbeat(Heartbeat(at=NOW, made=30, queue=0), timedelta(0))
@@ -74,24 +78,85 @@ def test_a_restored_backup_raises_the_epoch_and_gets_everything_again(
         again.reconcile(reply.epoch, reply.held)
         while not isinstance(again.step(), Idle):
             pass
+        page = client.get("/v1/responses", params={"after": f"{epoch}-0"}, headers=token).json()
+        assert [item["response"]["seq"] for item in page["items"]] == list(range(1, 31))
     receipts.close()
-    assert sorted(sqlite.stored()) == sorted(canonical_bytes(each) for each in visits)
-    sqlite.close()
+    assert sorted(central.stored()) == sorted(canonical_bytes(each) for each in visits)
 
 
 def admin(central: CentreUnderTest) -> dict[str, str]:
     return {"Authorization": f"Bearer {central.token(role='admin')}"}
 
 
-def test_a_damaged_copy_is_not_restored(sqlite: CentreUnderTest, tmp_path: Path) -> None:
-    copy = tmp_path / "copy.db"
-    back_up(sqlite.folder / "central.db", copy)
+def test_the_same_backup_restored_twice_begins_two_epochs(central: CentreUnderTest, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    back_up(central.engine, copy)
+    central.close()
+    epochs = [
+        restore(copy, database_of(central), now=NOW + timedelta(minutes=minutes), who="test").epoch
+        for minutes in (0, 1, 2)
+    ]
+    assert epochs == sorted(set(epochs))
+    assert epochs[0] > 1
+
+
+def test_a_backup_taken_while_devices_send_is_whole(central: CentreUnderTest, tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def send() -> None:
+        for start in range(1, 2000, 20):
+            if stop.is_set():
+                return
+            with writing(central.engine) as connection:
+                batch = [judged(central, visit(n), n) for n in range(start, start + 20)]
+                store(connection, "kiosk-1", batch, 0, revoked=False)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    try:
+        back_up(central.engine, tmp_path / "copy")
+    finally:
+        stop.set()
+        sender.join()
+    # The check compares every ledger with the rows, and every row with its digest.
+    assert check(tmp_path / "copy", central.url).responses % 20 == 0
+
+
+def judged(central: CentreUnderTest, response: Response, seq: int) -> Judged:
+    body = canonical_bytes(replace(response, seq=seq))
+    return judge(body, device=response.device, unit="phuong-mot", forms=central.centre.forms, received_at=0)
+
+
+def test_a_damaged_copy_is_not_restored(central: CentreUnderTest, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    back_up(central.engine, copy)
     with copy.open("r+b") as file:
         file.seek(copy.stat().st_size // 2)
         file.write(b"\xff" * 4096)
+    central.close()
     with pytest.raises(ProblemError, match="HL5009"):
-        restore(copy, sqlite.folder / "central.db")
+        restore(copy, database_of(central), now=NOW, who="test")
     with pytest.raises(ProblemError, match="HL5009"):
-        back_up(sqlite.folder / "central.db", copy)
-    assert sqlite.stored() == []
-    sqlite.close()
+        back_up(central.engine, copy)
+    assert central.stored() == []
+
+
+@pytest.mark.parametrize(
+    ("harm", "named"),
+    [
+        ("UPDATE responses SET body = digest WHERE seq = 2", "kiosk-1 2"),
+        ("UPDATE devices SET held = '[[1,2]]'", "ledger"),
+        ("UPDATE audit SET who = 'somebody' WHERE number = 1", "audit log, line 1"),
+    ],
+)
+def test_a_copy_that_was_changed_is_not_restored(
+    central: CentreUnderTest, tmp_path: Path, harm: str, named: str
+) -> None:
+    with writing(central.engine) as connection:
+        batch = [judged(central, visit(n), n) for n in (1, 2, 3)]
+        store(connection, "kiosk-1", batch, 0, revoked=False)
+        audit.record(connection, now=NOW, who="test", act="test", subject="")
+        connection.exec_driver_sql(harm)
+    back_up(central.engine, tmp_path / "copy")
+    with pytest.raises(ProblemError, match=named):
+        check(tmp_path / "copy", central.url)

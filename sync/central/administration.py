@@ -1,0 +1,225 @@
+"""The commands of whoever runs a centre: tokens, units, corrections, removal, backups. Thin on purpose."""
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sync.central import audit, removal
+from sync.central.access import expire_token, list_tokens, revoke_token
+from sync.central.backup import Checked, back_up, check, restore
+from sync.central.corrections import Corrector, load_forms
+from sync.central.database import reading, writing
+from sync.central.setup import database_url, existing_database
+from sync.central.sheets import read_sheet
+from sync.central.unit_store import load_units, take_in_list
+
+Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
+Database = Annotated[
+    str | None, typer.Option("--database", help="A PostgreSQL URL; else SQLite in the data folder.")
+]
+Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
+
+units_app = typer.Typer(help="Units: a tree with dates.", no_args_is_help=True)
+
+
+def register(app: typer.Typer, tokens: typer.Typer) -> None:
+    """Add these commands to the centre's command line."""
+    tokens.command("list")(tokens_list)
+    tokens.command("expire")(tokens_expire)
+    tokens.command("revoke")(tokens_revoke)
+    app.add_typer(units_app, name="units")
+    for command in (void, retag, forget, purge):
+        app.command(command.__name__)(command)
+    app.command("backup")(backup_command)
+    app.command("restore")(restore_command)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+# --- tokens ------------------------------------------------------------------------------------------
+
+
+def tokens_list(data: Data, database: Database = None) -> None:
+    """Every token there ever was: for whom, where, until when. The tokens themselves are stored nowhere."""
+    with reading(existing_database(data, database)) as connection:
+        found = list_tokens(connection, _now())
+    table = Table("Số", "Vai trò", "Đơn vị / thiết bị", "Ghi chú", "Tạo lúc", "Hết hạn", "Trạng thái")
+    for each in found:
+        place = each.device or each.unit or "toàn bộ"
+        table.add_row(
+            str(each.id), each.role, place, each.label, each.created_at, each.expires_at, each.state
+        )
+    Console().print(table)
+
+
+def tokens_expire(
+    data: Data,
+    id: int,
+    days: Annotated[int, typer.Option(help="Days from now; 0: at once.")] = 0,
+    database: Database = None,
+) -> None:
+    """Set until when a token counts."""
+    now = _now()
+    with writing(existing_database(data, database)) as connection:
+        expire_token(connection, id=id, at=now + timedelta(days=days), now=now, who=audit.operator())
+
+
+def tokens_revoke(data: Data, id: int, reason: Reason, database: Database = None) -> None:
+    """Let a token count no longer, for good."""
+    with writing(existing_database(data, database)) as connection:
+        revoke_token(connection, id=id, reason=reason, now=_now(), who=audit.operator())
+
+
+# --- units -------------------------------------------------------------------------------------------
+
+
+@units_app.command("import")
+def units_import(
+    data: Data,
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX: code, name, parent, valid_from, valid_to …")],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, change nothing.")
+    ] = False,
+    database: Database = None,
+) -> None:
+    """Take in a list of units, all of it or nothing; every error is named with its line and column."""
+    sheet = read_sheet(file)
+    engine = existing_database(data, database)
+    with engine.connect().execution_options(write=True) as connection, connection.begin() as transaction:
+        found = take_in_list(connection, sheet)
+        for line in found.lines():
+            typer.echo(line, err=bool(found.problems))
+        if dry_run or found.problems:
+            transaction.rollback()
+        else:
+            detail = f"{len(found.added)} added, {len(found.changed)} changed"
+            who = audit.operator()
+            audit.record(connection, now=_now(), who=who, act="units", subject=file.name, detail=detail)
+    if found.problems:
+        raise typer.Exit(1)
+
+
+@units_app.command("list")
+def units_list(data: Data, database: Database = None) -> None:
+    """Every unit in every period."""
+    with reading(existing_database(data, database)) as connection:
+        found = load_units(connection)
+    table = Table("Mã", "Tên", "Loại", "Cấp trên", "Từ ngày", "Đến ngày")
+    for unit in found:
+        first, last = unit.valid_from or "", unit.valid_to or ""
+        table.add_row(unit.code, unit.name["vi"], unit.kind, unit.parent or "", str(first), str(last))
+    Console().print(table)
+
+
+# --- corrections and removal -------------------------------------------------------------------------
+
+
+def void(data: Data, response: str, reason: Reason, database: Database = None) -> None:
+    """Let a response count no longer. It stays; a new one says that it was voided, and why."""
+    engine = existing_database(data, database)
+    with writing(engine) as connection:
+        corrector = Corrector(
+            connection,
+            forms=load_forms(connection),
+            now=_now(),
+            who=audit.operator(),
+            random_bytes=os.urandom,
+        )
+        typer.echo(corrector.void(response, reason))
+
+
+def retag(
+    data: Data,
+    response: str,
+    reason: Reason,
+    procedure: Annotated[str, typer.Option(help="The right procedure's code.")] = "",
+    officer: Annotated[str, typer.Option(help="The right officer's id.")] = "",
+    counter: Annotated[str, typer.Option(help="The right counter.")] = "",
+    database: Database = None,
+) -> None:
+    """Let a response count for another procedure, officer or counter: a new one counts in its place."""
+    given = {"procedure": procedure, "officer": officer, "counter": counter}
+    engine = existing_database(data, database)
+    with writing(engine) as connection:
+        corrector = Corrector(
+            connection,
+            forms=load_forms(connection),
+            now=_now(),
+            who=audit.operator(),
+            random_bytes=os.urandom,
+        )
+        changes = {name: value for name, value in given.items() if value}
+        typer.echo(corrector.retag(response, changes, reason))
+
+
+def forget(data: Data, response: str, reason: Reason, database: Database = None) -> None:
+    """Delete one person's response for good; a tablet that sends it again can't bring it back."""
+    engine = existing_database(data, database)
+    with writing(engine) as connection:
+        count = removal.forget(connection, id=response, now=_now(), who=audit.operator(), reason=reason)
+    removal.scrub(engine)
+    typer.echo(f"Đã xóa {count} phiếu / {count} removed")
+
+
+def purge(
+    data: Data,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only, change nothing.")] = False,
+    others: Annotated[int, typer.Option(min=1, help="Days for responses of no plan.")] = removal.USUAL_DAYS,
+    database: Database = None,
+) -> None:
+    """Delete for good what is past the retention of its plan."""
+    engine = existing_database(data, database)
+    now = _now()
+    if dry_run:
+        with reading(engine) as connection:
+            found = removal.due(connection, removal.retention(connection), now.date(), others)
+    else:
+        found = removal.purge(engine, now=now, who=audit.operator(), usual=others)
+    for one in found:
+        typer.echo(f"{one.plan or '-'}: {one.count} trước / before {one.before} ({one.days} ngày / days)")
+
+
+# --- backups -----------------------------------------------------------------------------------------
+
+
+def backup_command(
+    data: Data,
+    to: Annotated[Path, typer.Option(help="The copy; must not exist yet.")],
+    database: Database = None,
+) -> None:
+    """Copy the database while the centre runs, and check the copy. Keys are kept elsewhere."""
+    engine = existing_database(data, database)
+    back_up(engine, to)
+    found = check(to, database)
+    with writing(engine) as connection:
+        detail = f"{found.responses} responses"
+        who = audit.operator()
+        audit.record(connection, now=_now(), who=who, act="backup", subject=to.name, detail=detail)
+    typer.echo(_line(to, found))
+
+
+def restore_command(
+    data: Data,
+    source: Annotated[Path, typer.Option("--from", help="A copy that `backup` made.")],
+    only_check: Annotated[bool, typer.Option("--check", help="Look at the copy, change nothing.")] = False,
+    database: Database = None,
+) -> None:
+    """Put a checked copy in place of the database, and begin a new epoch. The centre must not run."""
+    if only_check:
+        found = check(source, database)
+    else:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = restore(source, database_url(data, database), now=_now(), who=audit.operator())
+    typer.echo(_line(source, found))
+
+
+def _line(file: Path, found: Checked) -> str:
+    count = f"{found.responses} phiếu / responses, {found.devices} thiết bị / devices"
+    return f"{file}: {count}, epoch {found.epoch}"

@@ -1,0 +1,139 @@
+"""What has to go, goes for good: one response on request, or all that are past their plan's retention.
+
+Promises:
+- a removed response is in no table any more, nor is what corrections made of it or what was set aside;
+- its id stays behind: a tablet that sends it again is told "duplicate" and nothing is stored;
+- SQLite overwrites the bytes of what it deletes (secure_delete), and the write-ahead log is emptied after;
+- every removal is in the audit log, with numbers and reasons, never with content.
+
+Older backups still hold it: keep them no longer than the law lets you.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select
+
+from sync.central import audit
+from sync.central.corrections import related
+from sync.central.database import one_at_a_time, writing
+from sync.central.schema import bundles, devices, gone, responses, set_aside
+from sync.contract.plan import Plan
+
+# Where no plan says anything else: the plans' own default.
+USUAL_DAYS = 730
+CHUNK = 1000  # responses a transaction, so that devices need not wait long
+
+
+class Due(Struct, frozen=True):
+    """Responses of one plan ("" for those without a plan we know) that are past their retention.
+
+    before: the first day that is kept.
+    """
+
+    plan: str
+    days: int
+    before: date
+    count: int
+
+
+def forget(connection: Connection, *, id: str, now: datetime, who: str, reason: str = "") -> int:
+    """Remove one person's response in the open write transaction, and what corrections made of it.
+
+    Returns how many were here: 0 where the tablet has not sent it yet; then it will not be taken.
+    """
+    one_at_a_time(connection)
+    ids = sorted(related(connection, id))
+    count = remove(connection, ids, reason="forgotten", now=now)
+    audit.record(connection, now=now, who=who, act="forget", subject=id, detail=f"{count} {reason}".strip())
+    return count
+
+
+def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: datetime) -> int:
+    """Remove these responses for good in the open write transaction; how many were here."""
+    if not ids:
+        return 0
+    # Whoever stores a batch holds its device's row: nothing is on its way in while the ids are noted.
+    connection.execute(select(devices.c.id).order_by(devices.c.id).with_for_update()).all()
+    known = set(connection.execute(select(gone.c.id).where(gone.c.id.in_(ids))).scalars())
+    rows = [{"id": id, "reason": reason, "at": now.isoformat()} for id in ids if id not in known]
+    if rows:
+        connection.execute(insert(gone), rows)
+    connection.execute(delete(set_aside).where(set_aside.c.id.in_(ids)))
+    return int(connection.execute(delete(responses).where(responses.c.id.in_(ids))).rowcount)
+
+
+def scrub(engine: Engine) -> None:
+    """Leave nothing of what was removed in the files of the database, as far as the database can."""
+    pooled = engine.raw_connection()
+    try:
+        driver: Any = pooled.driver_connection
+        if engine.dialect.name == "postgresql":
+            driver.autocommit = True
+            driver.execute("VACUUM responses, set_aside")
+            driver.autocommit = False
+        else:
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    finally:
+        pooled.close()
+
+
+# --- retention ---------------------------------------------------------------------------------------
+
+
+def retention(connection: Connection) -> dict[str, int]:
+    """Days that each plan of the newest bundle keeps its responses."""
+    files = connection.execute(select(bundles.c.files).order_by(bundles.c.version.desc()).limit(1)).scalar()
+    texts = msgspec.json.decode(files, type=dict[str, str]) if files else {}
+    plans = [
+        msgspec.toml.decode(text, type=Plan)
+        for path, text in texts.items()
+        if path.startswith("plans/") and path.endswith(".toml")
+    ]
+    return {plan.id: plan.retention_days for plan in plans}
+
+
+def due(
+    connection: Connection, days: Mapping[str, int], today: date, usual: int = USUAL_DAYS
+) -> tuple[Due, ...]:
+    """What a purge would remove now, plan by plan; `usual`: days for responses of no plan that we know."""
+    found = []
+    for plan, kept in [*sorted(days.items()), ("", usual)]:
+        before = today - timedelta(days=kept)
+        query = select(func.count()).select_from(responses).where(_past(plan, days, before))
+        found.append(Due(plan, kept, before, int(connection.execute(query).scalar_one())))
+    return tuple(found)
+
+
+def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -> tuple[Due, ...]:
+    """Remove what is past its retention, a few at a time; what was due when this began."""
+    today = now.date()
+    with writing(engine) as connection:
+        days = retention(connection)
+        found = due(connection, days, today, usual)
+    for one in found:
+        while _purge_some(engine, one, days, now, who):
+            pass
+    scrub(engine)
+    return found
+
+
+def _purge_some(engine: Engine, one: Due, days: Mapping[str, int], now: datetime, who: str) -> int:
+    with writing(engine) as connection:
+        one_at_a_time(connection)
+        query = select(responses.c.id).where(_past(one.plan, days, one.before)).limit(CHUNK)
+        count = remove(connection, list(connection.execute(query).scalars()), reason="retention", now=now)
+        if count:
+            detail = f"{count} before {one.before}"
+            audit.record(connection, now=now, who=who, act="purge", subject=one.plan, detail=detail)
+    return count
+
+
+def _past(plan: str, days: Mapping[str, int], before: date) -> ColumnElement[bool]:
+    of_plan: ColumnElement[bool] = responses.c.plan == plan
+    if not plan:
+        of_plan = or_(responses.c.plan.is_(None), responses.c.plan.not_in(list(days)))
+    return of_plan & (responses.c.day < before.isoformat())
