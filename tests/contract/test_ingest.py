@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,11 +14,13 @@ import zstandard
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
+from sync.central.database import writing
+from sync.central.setup import import_bundle
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response, SurveyRef
 from sync.contract.sealing import seal_words
-from tests.support.wire import CentreUnderTest, numbered, visit
+from tests.support.wire import CentreUnderTest, numbered, visit, write_bundle
 
 
 class Caller:
@@ -126,6 +129,19 @@ def test_a_name_no_database_could_hold_is_refused_and_the_others_are_stored(call
     long = replace(long, tag=replace(long.tag, counter="x" * 65))
     hollow = replace(hollow, tag=replace(hollow.tag, counter="a\0b"))
     assert caller.receipts([long, hollow, good]) == ["refused", "refused", "stored"]
+
+
+def test_a_survey_that_was_taken_in_while_the_centre_runs_is_known_at_once(
+    caller: Caller, central: CentreUnderTest, tmp_path: Path
+) -> None:
+    folder = write_bundle(tmp_path / "next", version=2)
+    survey = folder / "surveys" / "kien-hung.toml"
+    survey.write_text(survey.read_text("utf-8").replace("version = 1", "version = 2", 1), "utf-8")
+    newer = [replace(each, survey=SurveyRef("kien-hung", 2)) for each in numbered(2)]
+    assert caller.receipts(newer[:1]) == ["refused"]
+    with writing(central.engine) as connection:
+        import_bundle(connection, folder, central.now())
+    assert caller.receipts(newer) == ["stored", "stored"]
 
 
 def test_a_reason_never_quotes_the_answer(caller: Caller) -> None:
