@@ -5,7 +5,8 @@ Promises:
 - a receipt is on disk before the next batch is chosen;
 - one response that the centre can't read stops nothing: the batch is halved until it stands alone, then it is
   set aside with its reason, and stays in the outbox;
-- a response that the outbox can't read any more is given up by its number, and a person is told;
+- a response that the outbox can't read any more, and that the centre does not hold, is given up by its
+  number, and a person is told;
 - when the centre says it was restored (another epoch), everything it no longer holds is offered again.
 """
 
@@ -61,6 +62,7 @@ class Pusher:
         self._now = now
         self._most = self._limit = limit
         self._cursor = receipts.through
+        self._absent: set[tuple[int, int]] = set()
 
     def waiting(self) -> int:
         """How many durable responses have no receipt yet. Raises OSError."""
@@ -92,7 +94,7 @@ class Pusher:
         while True:
             durable = self._outbox.watermark()
             found = self._outbox.after(self._cursor, limit=self._limit, max_bytes=BATCH_BYTES)
-            self._give_up([each.seq for each in found] or [durable + 1])
+            self._note_absent([each.seq for each in found] or [durable + 1])
             if not found:
                 return []
             received = self._receipts.view.received
@@ -103,12 +105,14 @@ class Pusher:
                 return wanted
             self._cursor = found[-1].seq
 
-    def _give_up(self, readable: Sequence[int]) -> None:
-        """Numbers behind the cursor that the outbox passes over, and that have no receipt, are lost."""
+    def _note_absent(self, readable: Sequence[int]) -> None:
+        """Remember what the outbox passes over behind the cursor, and has no receipt.
+
+        It is lost to damage, or was sent and deleted before the receipts were lost: the centre knows.
+        """
         before = self._cursor
         for seq in readable:
-            for first, last in missing(before + 1, seq - 1, self._receipts.view.received):
-                self._receipts.lost(first, last)
+            self._absent.update(missing(before + 1, seq - 1, self._receipts.view.received))
             before = seq
 
     def _accept(self, reply: BatchReply) -> None:
@@ -127,16 +131,25 @@ class Pusher:
         self._cursor = max(receipt.seq for receipt in receipts)
 
     def reconcile(self, epoch: int, held: Sequence[tuple[int, int]]) -> None:
-        """Where the centre was restored since (another epoch), take back receipts of what it no longer holds.
+        """Compare with what the centre holds.
+
+        Where it was restored since (another epoch), receipts of what it no longer holds are taken back. What
+        is absent from the outbox is received if the centre holds it, else lost.
 
         Raises StorageFailed.
         """
         known = self._receipts.view.notes.get("epoch")
-        if known == str(epoch):
-            return
-        if known is not None:
-            self._offer_again(held)
-        self._receipts.note(epoch=str(epoch))
+        if known != str(epoch):
+            if known is not None:
+                self._offer_again(held)
+            self._receipts.note(epoch=str(epoch))
+        for first, last in sorted(self._absent):
+            lost = missing(first, last, held)
+            for span in lost:
+                self._receipts.lost(*span)
+            for span in missing(first, last, lost):
+                self._receipts.held(*span)
+        self._absent.clear()
 
     def _offer_again(self, held: Sequence[tuple[int, int]]) -> None:
         for first, last in self._receipts.view.received:

@@ -194,6 +194,14 @@ class Receipts:
             for seq in range(first, last + 1):
                 _put(db, SET_ASIDE, seq, msgspec.to_builtins(SetAside(seq, "", "lost", problem("HL2006"))))
 
+    def held(self, first: int, last: int) -> None:
+        """Note that the centre holds the numbers from `first` to `last`, though their receipts were lost.
+
+        Raises StorageFailed.
+        """
+        with self._writing() as db:
+            _put_ranges(db, add_numbers(self._view.received, first, last))
+
     def withdraw(self, first: int, last: int) -> None:
         """Forget the receipts from `first` to `last`: the centre lost them, they are to be offered again.
 

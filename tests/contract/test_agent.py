@@ -84,6 +84,27 @@ def test_a_response_that_cannot_be_read_any_more_is_given_up_and_the_others_go_o
     assert [(each.seq, each.status) for each in terminal.receipts.view.set_aside.values()] == [(4, "lost")]
 
 
+def test_what_the_outbox_has_deleted_is_not_given_up_when_the_receipts_are_lost(
+    terminal: Terminal, central: CentreUnderTest, tmp_path: Path
+) -> None:
+    visits = fill_outbox(terminal.outbox, 10)
+    while not isinstance(terminal.pusher().step(), Idle):
+        pass
+    terminal.receipts.close()
+    (tmp_path / "agent" / "receipts.journal").unlink()
+    terminal.receipts = Receipts(tmp_path / "agent")
+    (segment,) = terminal.outbox.glob("*.journal")
+    data = bytearray(segment.read_bytes())
+    data[data.index(visits[3].id.encode()) + 1] ^= 0xFF
+    segment.write_bytes(bytes(data))
+    pusher = terminal.pusher()
+    while not isinstance(pusher.step(), Idle):
+        pass
+    assert pusher.waiting() == 0
+    assert not terminal.receipts.view.set_aside
+    assert len(central.stored()) == 10
+
+
 def test_a_centre_restored_from_an_old_backup_gets_its_data_again(
     terminal: Terminal, central: CentreUnderTest, tmp_path: Path
 ) -> None:
