@@ -7,7 +7,7 @@ Every error is an RFC 9457 document with a number of `sync/contract/problem.py`.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 from anyio import CapacityLimiter, to_thread
@@ -19,50 +19,30 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import (
     Components,
     OpenAPIMediaType,
-    OpenAPIResponse,
     Operation,
     RequestBody,
     Schema,
     SecurityScheme,
 )
-from litestar.params import Parameter
 from msgspec import Struct
 
-from sync.central import bodies
-from sync.central.arrival import CURSOR_PATTERN, StaleCursorError
+from sync.central import app_pull, bodies
+from sync.central.arrival import StaleCursorError
 from sync.central.centre import Call, Centre
-from sync.central.pull import PAGE_LIMIT, Page
+from sync.central.documented import PROBLEM_JSON, problems
 from sync.central.signed import SignedReplies
 from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
-from sync.contract.problem import KINDS, Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Uuid
 from sync.contract.text import Id
 
 T = TypeVar("T")
 log = logging.getLogger("hailong.central")
 
-PROBLEM_JSON = "application/problem+json"
 # Batches that may be read, or wait for the one that is being stored; more are told to come back.
 ADMITTED = 64
-
-
-class ProblemDocument(Struct, frozen=True, omit_defaults=True):
-    """RFC 9457. number: see the list of problems.
-
-    restart: with HL4014, the cursor to begin again with. server_time: with HL4019, the centre's clock.
-    """
-
-    type: str
-    status: int
-    title: str
-    remedy: str
-    number: str
-    detail: str = ""
-    where: str = ""
-    restart: str = ""
-    server_time: str = ""
 
 
 class Health(Struct, frozen=True):
@@ -70,19 +50,6 @@ class Health(Struct, frozen=True):
 
     status: Literal["ok"]
     epoch: int
-
-
-def _problems(*numbers: str) -> dict[int, ResponseSpec]:
-    """The documented answers for these problems."""
-    by_status: dict[int, list[str]] = {}
-    for number in (*numbers, "HL5000"):
-        by_status.setdefault(KINDS[number].status, []).append(f"{number} {KINDS[number].title_en}")
-    return {
-        status: ResponseSpec(
-            ProblemDocument, description="; ".join(lines), media_type=PROBLEM_JSON, generate_examples=False
-        )
-        for status, lines in by_status.items()
-    }
 
 
 def _body_operation(description: str, schema: Schema) -> type[Operation]:
@@ -122,17 +89,6 @@ def _as_schema(definition: dict[str, Any]) -> Schema:
     return Schema(**values)
 
 
-@dataclass
-class TableOperation(Operation):
-    """An operation that may answer with a table."""
-
-    def __post_init__(self) -> None:
-        """Name the other type of the answer."""
-        answer = (self.responses or {})["200"]
-        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
-            answer.content["text/csv"] = OpenAPIMediaType(schema=_as_schema({"type": "string"}))
-
-
 def _pattern(text: object) -> str:
     """The pattern of one of the contract's kinds of text."""
     (_, meta) = get_args(text)
@@ -169,7 +125,7 @@ EnrolOperation = _body_operation("The code's secret and the device's key.", _sch
 HeartbeatOperation = _body_operation("How the device is.", _schema(Heartbeat))
 
 
-@get("/health", security=[{}], responses=_problems("HL5006"), tags=["centre"])
+@get("/health", security=[{}], responses=problems("HL5006"), tags=["centre"])
 async def health(state: State) -> Health:
     """Whether the centre can read its database."""
     return Health("ok", await _read(state, _centre(state).healthy))
@@ -179,7 +135,7 @@ async def health(state: State) -> Health:
     "/v1/batches",
     status_code=200,
     operation_class=BatchOperation,
-    responses=_problems(
+    responses=problems(
         "HL4001", "HL4002", "HL4003", "HL4007", "HL4009", "HL4015", "HL4016", "HL4018", "HL5006"
     ),
     tags=["devices"],
@@ -204,7 +160,7 @@ async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     status_code=200,
     operation_class=EnrolOperation,
     security=[{}],
-    responses=_problems("HL4003", "HL4007", "HL4018", "HL4019", "HL4020", "HL4021", "HL5006"),
+    responses=problems("HL4003", "HL4007", "HL4018", "HL4019", "HL4020", "HL4021", "HL5006"),
     tags=["devices"],
 )
 async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
@@ -218,7 +174,7 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
     "/v1/heartbeat",
     status_code=200,
     operation_class=HeartbeatOperation,
-    responses=_problems(
+    responses=problems(
         "HL4001", "HL4002", "HL4003", "HL4007", "HL4017", "HL4018", "HL4019", "HL4020", "HL5006"
     ),
     tags=["devices"],
@@ -234,7 +190,7 @@ async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
 @get(
     "/v1/config",
     responses={
-        **_problems("HL4001", "HL4002", "HL4017", "HL4018", "HL4022", "HL5006"),
+        **problems("HL4001", "HL4002", "HL4017", "HL4018", "HL4022", "HL5006"),
         304: ResponseSpec(
             None, description="The one in If-None-Match is the newest", media_type=MediaType.JSON
         ),
@@ -254,52 +210,6 @@ async def config(request: Request[Any, Any, State]) -> Response[Any]:
     if call.headers.get("if-none-match", "") == tag:
         return Response(None, status_code=304, headers={"ETag": tag})
     return Response(body, media_type=MediaType.JSON, headers={"ETag": tag})
-
-
-@get(
-    "/v1/responses",
-    operation_class=TableOperation,
-    responses={
-        **_problems("HL4001", "HL4002", "HL4013", "HL4014", "HL5006"),
-        200: ResponseSpec(
-            Page,
-            description="JSON items; with format=csv a table, its next cursor in the header Next-Cursor",
-            generate_examples=False,
-        ),
-    },
-    response_headers=[
-        ResponseHeader(
-            name="Next-Cursor",
-            description="With format=csv: the cursor behind the table's last row",
-            documentation_only=True,
-        )
-    ],
-    tags=["administrators"],
-)
-async def responses(
-    request: Request[Any, Any, State],
-    after: Annotated[
-        str,
-        Parameter(
-            description="The cursor to go on behind; empty for the beginning",
-            pattern=CURSOR_PATTERN,
-        ),
-    ] = "",
-    limit: Annotated[int, Parameter(ge=1, le=PAGE_LIMIT, description="Rows at most")] = 1000,
-    format: Annotated[Literal["json", "csv"], Parameter(description="JSON items or a CSV table")] = "json",  # noqa: A002
-) -> Response[Any]:
-    """Responses in the order of arrival: a pull that goes on with `next` never misses a late one."""
-    if not {"after", "limit", "format"}.issuperset(request.query_params):
-        # A filter that was misspelt must not mean "everything".
-        raise ProblemError(problem("HL4013", where="query", detail="an unknown parameter"))
-    state = request.app.state
-    centre = _centre(state)
-    caller = await _read(state, centre.administrator, request.headers.get("authorization", ""))
-    if format == "csv":
-        table, cursor = await _read(state, centre.table, caller, after, limit)
-        return Response(table, media_type="text/csv", headers={"Next-Cursor": cursor})
-    page = await _read(state, centre.page, caller, after, limit)
-    return Response(msgspec.json.encode(page), media_type=MediaType.JSON)
 
 
 def _call(request: Request[Any, Any, State]) -> Call:
@@ -384,7 +294,7 @@ def _language(request: Request[Any, Any, Any]) -> str:
 def build_app(centre: Centre) -> SignedReplies:
     """The ASGI application of a centre; its answers to signed requests are signed."""
     application = Litestar(
-        [health, push, enrol, heartbeat, config, responses],
+        [health, push, enrol, heartbeat, config, *app_pull.ROUTES],
         state=State(
             {
                 "centre": centre,

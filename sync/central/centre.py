@@ -14,15 +14,16 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import bodies, pull, replay
+from sync.central import bodies, replay
 from sync.central.access import Caller, find_caller
-from sync.central.arrival import cursor_text, parse_cursor, place_of
+from sync.central.administrators import Administrators
 from sync.central.database import reading, writing
 from sync.central.devices import Device, enrol, find_device, find_signer
 from sync.central.ingest import store
 from sync.central.judge import Form, Judged, judge
 from sync.central.keys import Keys
 from sync.central.ledger import Ranges
+from sync.central.pull import load_surveys
 from sync.central.rated import RatedCases, mark_in_bundle
 from sync.central.schema import bundles, devices
 from sync.central.setup import read_epoch
@@ -33,7 +34,6 @@ from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import ProblemError, problem
 from sync.contract.signing import RequestSignature, content_digest, read_request_signature, verify_request
-from sync.contract.survey import Survey
 
 
 class Call(Struct, frozen=True):
@@ -67,14 +67,13 @@ class Centre:
         self._engine = engine
         self._now = now
         self._keys = keys
-        self._sealing_keys = keys.sealing_keys()
         self._batch = msgspec.json.Decoder(Batch)
         self._rated = RatedCases()
         self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
+        self.administrators = Administrators(engine, epoch=self._epoch, keys=keys.sealing_keys())
         self.forms: dict[tuple[str, int], Form] = {}
-        self._surveys: dict[tuple[str, int], Survey] = {}
         self._load_surveys()
 
     def signing_key(self) -> tuple[str, SigningKey]:
@@ -150,9 +149,9 @@ class Centre:
     def _load_surveys(self) -> None:
         """Know every survey there is; what is remembered of a form stays."""
         with reading(self._engine) as connection:
-            self._surveys = pull.load_surveys(connection)
+            surveys = load_surveys(connection)
         known = self.forms
-        self.forms = {key: known.get(key) or Form(each) for key, each in self._surveys.items()}
+        self.forms = {key: known.get(key) or Form(each) for key, each in surveys.items()}
 
     def receive(self, checked: Checked) -> BatchReply:
         """Store a checked batch and return its receipts once they are durable; raises ProblemError HL5006."""
@@ -249,25 +248,6 @@ class Centre:
         if caller.role == "device":
             raise ProblemError(problem("HL4002", where="Authorization", detail="a device's token"))
         return caller
-
-    def page(self, caller: Caller, after: str, limit: int) -> pull.Page:
-        """A page of JSON items; raises ProblemError HL4013, HL4014."""
-        place = parse_cursor(after, self._epoch)
-        admin = caller.role == "admin"
-        with reading(self._engine) as connection:
-            rows = pull.rows_after(connection, place, limit, caller.unit)
-        return pull.json_page(
-            rows, epoch=self._epoch, after=place, limit=limit, admin=admin, keys=self._sealing_keys
-        )
-
-    def table(self, caller: Caller, after: str, limit: int) -> tuple[str, str]:
-        """The same page as CSV, and the cursor behind it; raises ProblemError HL4013, HL4014."""
-        place = parse_cursor(after, self._epoch)
-        with reading(self._engine) as connection:
-            rows = pull.rows_after(connection, place, limit, caller.unit)
-            names = pull.load_names(connection, self._surveys)
-        lines = pull.csv_table(rows, names, admin=caller.role == "admin", keys=self._sealing_keys)
-        return "".join(lines), cursor_text(self._epoch, place_of(rows[-1]) if rows else place)
 
     def healthy(self) -> int:
         """The epoch, read from the database; raises ProblemError HL5006 where that fails."""

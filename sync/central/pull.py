@@ -1,116 +1,177 @@
-"""The way out: responses in the order of arrival, as JSON items or as a table.
+"""The way out: which responses an administrator gets, in the order of arrival, in pieces that fit in memory.
 
 arrival.py says what that order is, and what a cursor promises. A token at a unit sees its subtree alone.
 
-Below the role `admin` a row carries its day, not its minute; no officer, no case, no timing, and no text.
+A pull is a window of places that is fixed before its first byte leaves, and read in short transactions:
+however long a slow reader takes, no transaction stays open and what arrives meanwhile is for the next pull.
+
+Below the role `admin` a row carries its day, not its minute; no officer, no case, no timing, no text, and no
+id, for an id begins with the millisecond in which it was made.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select, tuple_
 
-from sync.central.arrival import Place, behind, cursor_text, order, place_of
-from sync.central.judge import columns
+from sync.central.arrival import Place, behind, order, place_of
+from sync.central.database import reading
 from sync.central.schema import bundles, responses, surveys
 from sync.central.unit_store import visible
 from sync.contract.catalogue import Catalogue
-from sync.contract.problem import ProblemError
-from sync.contract.response import Sealed
-from sync.contract.sealing import Words, open_words
-from sync.contract.survey import SEALED_KINDS, Survey
+from sync.contract.survey import Survey
 from sync.contract.text import pick
 
 PAGE_LIMIT = 10_000
+CHUNK = 5_000
+
+# Rows of whatever columns were asked for.
+Rows = Sequence[Any]
+Columns = Sequence[ColumnElement[Any]]
+Conditions = Sequence[ColumnElement[bool]]
 
 
-class Item(Struct, frozen=True, omit_defaults=True):
-    """One response as a pull gives it. response: its canonical bytes, or less below the role `admin`."""
-
-    cursor: str
-    received_at: int
-    response: msgspec.Raw
-    words: Words = {}
+# --- filters ------------------------------------------------------------------------------------------------
 
 
-class Page(Struct, frozen=True):
-    """Responses in the order of arrival. next: the cursor for the page behind; more: it is not empty."""
+class Filters(Struct, frozen=True):
+    """Which responses are meant; "" is all of them.
 
-    items: tuple[Item, ...]
-    next: str
-    more: bool
+    scope: the unit whose subtree the caller may see; None is everything. unit: asked for, with its subtree.
+    first, last: days as YYYY-MM-DD, both counted.
+    """
+
+    scope: str | None = None
+    unit: str = ""
+    survey: str = ""
+    plan: str = ""
+    procedure: str = ""
+    officer: str = ""
+    outcome: str = ""
+    channel: str = ""
+    first: str = ""
+    last: str = ""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The same, for the table of responses."""
+        c = responses.c
+        found = [
+            c[name] == value
+            for name in ("survey", "plan", "procedure", "officer", "outcome", "channel")
+            if (value := getattr(self, name))
+        ]
+        if self.first:
+            found.append(c.day >= self.first)
+        if self.last:
+            found.append(c.day <= self.last)
+        if self.unit:
+            found.append(or_(c.unit == self.unit, visible(self.unit)))
+        if self.scope is not None:
+            found.append(visible(self.scope))
+        return found
 
 
-def rows_after(
-    connection: Connection, place: Place, limit: int, unit: str | None = None
-) -> Sequence[Row[Any]]:
-    """Up to `limit` rows of `responses` behind `place`, in the order of arrival; `unit`: of its subtree."""
+# --- rows ---------------------------------------------------------------------------------------------------
+
+
+class Window(Struct, frozen=True):
+    """The rows behind `after` up to `last`. more: there were others behind `last` when it was opened."""
+
+    after: Place
+    last: Place
+    more: bool = False
+
+
+def newest(connection: Connection, after: Place) -> Place:
+    """The place of the newest row that may be given out now, `after` where there is none behind it."""
     query = (
-        select(responses)
-        .where(behind(connection, place), visible(unit))
+        select(responses.c.xid, responses.c.position)
+        .where(behind(connection, after))
+        .order_by(*(column.desc() for column in order(connection)))
+        .limit(1)
+    )
+    row: Any = connection.execute(query).first()
+    return place_of(row) if row else after
+
+
+def read_page(
+    connection: Connection,
+    after: Place,
+    limit: int,
+    conditions: Conditions,
+    columns: Columns,
+) -> tuple[Window, Rows]:
+    """Up to `limit` rows behind `after`; `columns` have the position and xid.
+
+    Where fewer match, the window reaches to the newest row there is: the next pull need not look again.
+    """
+    # Asked first: a row that comes between the two questions is behind the window, not lost in it.
+    last = newest(connection, after)
+    rows = _rows(connection, Window(after, last), limit, conditions, columns)
+    if len(rows) < limit:
+        return Window(after, last), rows
+    return Window(after, place_of(rows[-1]), place_of(rows[-1]) < last), rows
+
+
+def chunks(engine: Engine, window: Window, conditions: Conditions, columns: Columns) -> Iterator[Rows]:
+    """All rows of the window, CHUNK at a time, each read in a transaction of its own."""
+    while window.after < window.last:
+        with reading(engine) as connection:
+            rows = _rows(connection, window, CHUNK, conditions, columns)
+        if rows:
+            yield rows
+        if len(rows) < CHUNK:
+            return
+        window = Window(place_of(rows[-1]), window.last)
+
+
+def _rows(
+    connection: Connection, window: Window, limit: int, conditions: Conditions, columns: Columns
+) -> Rows:
+    query = (
+        select(*columns)
+        .where(behind(connection, window.after), up_to(connection, window.last), *conditions)
         .order_by(*order(connection))
         .limit(limit)
     )
     return connection.execute(query).all()
 
 
-def json_page(
-    rows: Sequence[Row[Any]], *, epoch: int, after: Place, limit: int, admin: bool, keys: Mapping[str, bytes]
-) -> Page:
-    """The rows as a page of JSON items; `keys` open what citizens wrote, for administrators only."""
-    items = tuple(
-        Item(
-            cursor=cursor_text(epoch, place_of(row)),
-            received_at=row.received_at if admin else 0,
-            response=msgspec.Raw(row.body if admin else _reduced(row)),
-            words=_words(row, keys) if admin else {},
-        )
-        for row in rows
-    )
-    last = place_of(rows[-1]) if rows else after
-    return Page(items, cursor_text(epoch, last), len(rows) == limit)
+def up_to(connection: Connection, place: Place) -> ColumnElement[bool]:
+    """The condition for rows of `responses` that are not behind `place`."""
+    if connection.dialect.name != "postgresql":
+        return responses.c.position <= place.position
+    return tuple_(responses.c.xid, responses.c.position) <= tuple_(place.xid, place.position)
 
 
-def _reduced(row: Row[Any]) -> bytes:
-    answers = msgspec.json.decode(row.body, type=dict[str, Any]).get("answers", {})
-    return msgspec.json.encode(
-        {
-            "id": row.id,
-            "device": row.device,
-            "seq": row.seq,
-            "survey": {"id": row.survey, "version": row.survey_version},
-            "plan": row.plan,
-            "unit": row.unit,
-            "counter": row.counter,
-            "procedure": row.procedure,
-            "channel": row.channel,
-            "outcome": row.outcome,
-            "answers": answers,
-            "day": row.day,
-        }
-    )
-
-
-def _words(row: Row[Any], keys: Mapping[str, bytes]) -> Words:
-    """What the citizen wrote, where there is something and its key is at hand."""
-    if row.sealed_box is None or row.sealed_key not in keys:
-        return {}
-    try:
-        return open_words(Sealed(row.sealed_key, row.sealed_box), keys)
-    except ProblemError:
-        return {}
+# --- what codes mean ----------------------------------------------------------------------------------------
 
 
 class Names(Struct, frozen=True):
-    """What codes mean, for the table: from the newest bundle and every survey ever issued."""
+    """What codes mean: from the newest bundle and every survey ever issued."""
 
     surveys: dict[tuple[str, int], Survey]
     procedures: dict[str, str]
     officers: dict[str, str]
+
+
+class NameBook:
+    """The names as they are now; read again only after a bundle was taken in."""
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[object, ...], Names] | None = None
+
+    def read(self, connection: Connection) -> Names:
+        """The names of surveys, procedures and officers."""
+        stamp = (
+            *connection.execute(select(func.max(bundles.c.version), func.count())).one(),
+            connection.execute(select(func.count()).select_from(surveys)).scalar_one(),
+        )
+        if self._known is None or self._known[0] != stamp:
+            self._known = (stamp, load_names(connection, load_surveys(connection)))
+        return self._known[1]
 
 
 def load_surveys(connection: Connection) -> dict[tuple[str, int], Survey]:
@@ -121,114 +182,15 @@ def load_surveys(connection: Connection) -> dict[tuple[str, int], Survey]:
     }
 
 
-def load_names(connection: Connection, surveys: dict[tuple[str, int], Survey]) -> Names:
+def load_names(connection: Connection, surveys: Mapping[tuple[str, int], Survey]) -> Names:
     """The names of procedures and officers as the newest bundle has them, in Vietnamese."""
     row = connection.execute(select(bundles.c.files).order_by(bundles.c.version.desc()).limit(1)).first()
     if row is None:
-        return Names(surveys, {}, {})
+        return Names(dict(surveys), {}, {})
     files = msgspec.json.decode(row.files, type=dict[str, str])
     catalogue = msgspec.toml.decode(files["catalogue.toml"], type=Catalogue)
     return Names(
-        surveys,
+        dict(surveys),
         {procedure.code: pick(procedure.name, "vi") for procedure in catalogue.procedures},
         {officer.id: officer.name for officer in catalogue.officers},
     )
-
-
-def csv_table(
-    rows: Iterable[Row[Any]], names: Names, *, admin: bool, keys: Mapping[str, bytes]
-) -> Iterator[str]:
-    """A header, then the rows as RFC 4180 CSV: one response a row, one column a question of any survey here.
-
-    Cells that hold a person's own words are guarded so that no spreadsheet takes them for a formula.
-    """
-    asked, written = _question_columns(names.surveys.values())
-    out = io.StringIO()
-    writer = csv.writer(out)
-    # A survey may well ask about "officer" or "outcome": a question's column says that it is one.
-    questions = [f"answers.{question}" for question in asked]
-    texts = [f"words.{question}" for question in written] if admin else []
-    writer.writerow([*_HEAD, *(_ADMIN_HEAD if admin else ()), *questions, *texts])
-    places = {
-        key: [asked.index(question) for question in columns(survey)] for key, survey in names.surveys.items()
-    }
-    for row in rows:
-        answers = [""] * len(asked)
-        key = (row.survey, row.survey_version)
-        for place, value in zip(places[key], row.cells.split(","), strict=False):
-            answers[place] = value
-        writer.writerow(
-            [
-                row.position,
-                row.id,
-                row.device,
-                row.seq,
-                row.survey,
-                row.survey_version,
-                row.plan or "",
-                row.unit,
-                row.counter,
-                row.procedure or "",
-                guard(names.procedures.get(row.procedure, "")),
-                row.channel,
-                row.outcome,
-                row.day,
-                *(
-                    (
-                        row.officer or "",
-                        guard(names.officers.get(row.officer, "")),
-                        row.started_at,
-                        row.finished_at,
-                    )
-                    if admin
-                    else ()
-                ),
-                *answers,
-                *(_written_cells(_words(row, keys), written) if admin else ()),
-            ]
-        )
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
-    if out.tell():
-        yield out.getvalue()
-
-
-_HEAD = (
-    "position",
-    "id",
-    "device",
-    "seq",
-    "survey",
-    "survey_version",
-    "plan",
-    "unit",
-    "counter",
-    "procedure",
-    "procedure_name",
-    "channel",
-    "outcome",
-    "day",
-)
-_ADMIN_HEAD = ("officer", "officer_name", "started_at", "finished_at")
-
-
-def _question_columns(surveys: Iterable[Survey]) -> tuple[list[str], list[str]]:
-    """Columns of answers and columns of words over all surveys, each question once, in order."""
-    asked: dict[str, None] = {}
-    written: dict[str, None] = {}
-    for survey in surveys:
-        for question in survey.questions:
-            (written if isinstance(question, SEALED_KINDS) else asked)[question.id] = None
-    return list(asked), list(written)
-
-
-def _written_cells(words: Words, written: Sequence[str]) -> Iterator[str]:
-    for question in written:
-        value = words.get(question, "")
-        yield guard(value if isinstance(value, str) else "; ".join(value.values()))
-
-
-def guard(text: str) -> str:
-    """`text` with an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n") else text

@@ -504,6 +504,42 @@ KINDS: dict[str, Kind] = {
         "Nạp gói bằng `hailong-central init --bundle …`",
         "Import one with `hailong-central init --bundle …`",
     ),
+    # --- HL403x pulls and feeds --------------------------------------------------------------------
+    "HL4030": Kind(
+        501,
+        "Nguồn OData này không hỗ trợ yêu cầu đó",
+        "This OData feed does not support that",
+        "Dùng $filter (eq, ge, le, and), $select, $top, $skiptoken, $count, và $orderby=position",
+        "Use $filter (eq, ge, le, and), $select, $top, $skiptoken, $count, and $orderby=position",
+    ),
+    "HL4031": Kind(
+        400,
+        "Tham số OData không đúng",
+        "An OData option is not valid",
+        "Sửa tham số được nêu theo /odata/$metadata",
+        "Mend the option named, see /odata/$metadata",
+    ),
+    "HL4033": Kind(
+        422,
+        "Quá nhiều phiếu cho một trang tính",
+        "More responses than a sheet can hold",
+        "Thu hẹp khoảng ngày hoặc đơn vị, hay dùng csv, ndjson, parquet",
+        "Narrow the days or the unit, or use csv, ndjson or parquet",
+    ),
+    "HL4034": Kind(
+        501,
+        "Trung tâm chưa cài thư viện để ghi tệp Parquet",
+        "The centre lacks the library that writes Parquet",
+        "Cài gói pyarrow ở trung tâm, hoặc dùng csv, ndjson, xlsx",
+        "Install pyarrow at the centre, or use csv, ndjson or xlsx",
+    ),
+    "HL4035": Kind(
+        400,
+        "Không tổng hợp được theo cách này",
+        "A summary cannot be cut this way",
+        "Chọn theo lý do được nêu: nhiều nhất hai chiều; theo cán bộ thì trọn một tháng",
+        "Choose by the reason given: two axes at most; by officer, one whole month",
+    ),
     "HL4101": Kind(
         422,
         "Địa chỉ trung tâm không được mã hóa (http://)",

@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from sync.central.app_pull import PARAMETERS
 from sync.contract.problem import KINDS
 from tests.support.wire import CentreUnderTest
 
@@ -68,7 +69,7 @@ def test_no_answer_is_undocumented_or_a_fault_of_ours(
         answer = case.call(headers={"Authorization": f"Bearer {token}"})
         # A well-formed cursor may be of another epoch: 410 is as right an answer as 409 would be.
         excluded = [positive_data_acceptance] if answer.status_code == 410 else []
-        if set(parse_qs(urlsplit(answer.request.url or "").query)) <= {"after", "limit", "format"}:
+        if set(parse_qs(urlsplit(answer.request.url or "").query)) <= PARAMETERS:
             excluded.append(
                 negative_data_rejection
             )  # what was wrong has no form in an address: it was not sent

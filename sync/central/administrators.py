@@ -1,0 +1,153 @@
+"""Every call an administrator can make, as a plain method; the other half of `centre.py`.
+
+A token of a unit sees the responses of that unit and of those below it, each as the tree stood on its day.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+from sqlalchemy import Connection, Engine
+
+from sync.central import pull
+from sync.central.access import Caller
+from sync.central.arrival import cursor_text, parse_cursor
+from sync.central.database import reading
+from sync.central.exports import csv, ndjson, parquet, xlsx
+from sync.central.exports.table import READ, Layout
+from sync.central.pull import Filters, NameBook, Names, Window
+from sync.contract.problem import ProblemError, problem
+
+Format = Literal["json", "ndjson", "csv", "xlsx", "parquet"]
+JSON = "application/json"
+# A page of JSON, where no limit is named.
+USUAL_PAGE = 1000
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What an administrator asks for. limit: rows at most, None for all; mark: a byte order mark for Excel.
+
+    unit: this one and all below it. first, last: both days are counted.
+    """
+
+    format: Format = "json"
+    after: str = ""
+    limit: int | None = None
+    mark: bool = False
+    unit: str = ""
+    survey: str = ""
+    plan: str = ""
+    procedure: str = ""
+    officer: str = ""
+    outcome: str = ""
+    channel: str = ""
+    first: date | None = None
+    last: date | None = None
+
+
+class Export(Struct, frozen=True):
+    """An answer on its way. next: the cursor behind it; more: there is something behind it.
+
+    whole: it is small, and may be sent in one piece.
+    """
+
+    media_type: str
+    next: str
+    more: bool
+    whole: bool
+    body: Iterator[bytes]
+
+
+class Administrators:
+    """What administrators get out of one database.
+
+    Args:
+        engine: from `open_database`, migrated.
+        epoch: the centre's.
+        keys: the sealing keys that are at hand, by id.
+
+    """
+
+    def __init__(self, engine: Engine, *, epoch: int, keys: Mapping[str, bytes]) -> None:
+        self._engine = engine
+        self.epoch = epoch
+        self._keys = keys
+        self._book = NameBook()
+
+    def responses(self, caller: Caller, wanted: Wanted) -> Export:
+        """Responses behind a cursor, in the format wanted.
+
+        Raises ProblemError: HL4013 a parameter, HL4014 an old cursor, HL4002 a filter the role may not use;
+        while the body is made HL4033, HL4034.
+        """
+        admin = caller.role == "admin"
+        after = parse_cursor(wanted.after, self.epoch)
+        limit = wanted.limit or (USUAL_PAGE if wanted.format == "json" else None)
+        columns = ndjson.read(admin=admin) if wanted.format in ("json", "ndjson") else READ
+        with reading(self._engine) as connection:
+            names = self._book.read(connection)
+            conditions = self.filters(caller, wanted).conditions()
+            if limit is None:
+                window = Window(after, pull.newest(connection, after))
+                chunks = pull.chunks(self._engine, window, conditions, columns)
+            else:
+                window, rows = pull.read_page(connection, after, limit, conditions, columns)
+                chunks = iter([rows])
+        body, media_type = self._body(wanted, chunks, window, names, admin=admin)
+        return Export(media_type, cursor_text(self.epoch, window.last), window.more, limit is not None, body)
+
+    def filters(self, caller: Caller, wanted: Wanted) -> Filters:
+        """The filters that are meant, within what the caller may see."""
+        if wanted.officer and caller.role != "admin":
+            raise ProblemError(problem("HL4002", where="officer"))
+        return Filters(
+            scope=caller.unit,
+            unit=wanted.unit,
+            survey=wanted.survey,
+            plan=wanted.plan,
+            procedure=wanted.procedure,
+            officer=wanted.officer,
+            outcome=wanted.outcome,
+            channel=wanted.channel,
+            first=wanted.first.isoformat() if wanted.first else "",
+            last=wanted.last.isoformat() if wanted.last else "",
+        )
+
+    def names(self, connection: Connection) -> Names:
+        """What codes mean now."""
+        return self._book.read(connection)
+
+    def layout(self, names: Names, *, admin: bool) -> Layout:
+        """The columns of a table for a role."""
+        return Layout(names, admin=admin, keys=self._keys)
+
+    def _body(
+        self,
+        wanted: Wanted,
+        chunks: Iterator[pull.Rows],
+        window: Window,
+        names: Names,
+        *,
+        admin: bool,
+    ) -> tuple[Iterator[bytes], str]:
+        if wanted.format == "json":
+            (rows,) = chunks
+            page = ndjson.page(
+                rows,
+                epoch=self.epoch,
+                last=cursor_text(self.epoch, window.last),
+                more=window.more,
+                admin=admin,
+                keys=self._keys,
+            )
+            return iter([page]), JSON
+        if wanted.format == "ndjson":
+            lines = ndjson.write(chunks, epoch=self.epoch, admin=admin, keys=self._keys)
+            return lines, ndjson.MEDIA_TYPE
+        layout = self.layout(names, admin=admin)
+        if wanted.format == "csv":
+            return csv.write(chunks, layout, mark=wanted.mark), csv.MEDIA_TYPE
+        if wanted.format == "xlsx":
+            return xlsx.write(chunks, layout), xlsx.MEDIA_TYPE
+        return parquet.write(chunks, layout), parquet.MEDIA_TYPE

@@ -1,0 +1,180 @@
+"""HTTP for administrators: addresses and parameters, nothing else.
+
+A table can be of any length: it leaves in pieces, packed where the caller takes that, and a caller who goes
+away ends it. What goes wrong after the first piece ends the connection unfinished, so that nobody takes a
+part for the whole.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+
+from anyio import to_thread
+from litestar import Request, Response, get
+from litestar.datastructures import ResponseHeader, State
+from litestar.openapi import ResponseSpec
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, Schema
+from litestar.openapi.spec.enums import OpenAPIType
+from litestar.params import Parameter, QueryParameter
+from litestar.response import Stream
+
+from sync.central.administrators import Export, Format, Wanted
+from sync.central.arrival import CURSOR_PATTERN
+from sync.central.centre import Centre
+from sync.central.documented import problems
+from sync.central.exports import csv, ndjson, parquet, xlsx
+from sync.central.exports.ndjson import Page
+from sync.central.exports.packing import choose, pack
+from sync.central.pull import PAGE_LIMIT
+from sync.contract.problem import ProblemError, problem
+from sync.contract.response import Channel, Outcome
+
+T = TypeVar("T")
+
+TABLES = (csv.MEDIA_TYPE, ndjson.MEDIA_TYPE, xlsx.MEDIA_TYPE, parquet.MEDIA_TYPE)
+CODE = "^[A-Za-z0-9_.-]{0,64}$"
+NEXT = ResponseHeader(
+    name="Next-Cursor", description="The cursor behind the last row", documentation_only=True
+)
+MORE = ResponseHeader(
+    name="More", description="true where there is something behind it", documentation_only=True
+)
+
+
+@dataclass
+class TableOperation(Operation):
+    """An operation that may answer with a table."""
+
+    def __post_init__(self) -> None:
+        """Name the other types of the answer."""
+        answer = (self.responses or {})["200"]
+        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
+            for name in TABLES:
+                answer.content[name] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+
+
+def _code(description: str) -> Any:
+    return Parameter(description=description, pattern=CODE)
+
+
+@get(
+    "/v1/responses",
+    operation_class=TableOperation,
+    responses={
+        **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4033", "HL4034", "HL5006"),
+        200: ResponseSpec(
+            Page,
+            description="JSON items, or a table; the cursor behind it is in the header Next-Cursor too",
+            generate_examples=False,
+        ),
+    },
+    response_headers=[NEXT, MORE],
+    tags=["administrators"],
+)
+async def responses(
+    request: Request[Any, Any, State],
+    after: Annotated[
+        str,
+        Parameter(
+            description="The cursor to go on behind; empty for the beginning",
+            pattern=CURSOR_PATTERN,
+        ),
+    ] = "",
+    limit: Annotated[
+        int | None,
+        Parameter(ge=1, le=PAGE_LIMIT, description="Rows at most; else 1000 in JSON, all in the others"),
+    ] = None,
+    format: Annotated[  # noqa: A002
+        Format, Parameter(description="JSON items, one item a line, or a table")
+    ] = "json",
+    bom: Annotated[
+        Literal["0", "1"], Parameter(description="1: CSV begins with a byte order mark, as Excel likes it")
+    ] = "0",
+    unit: Annotated[str, _code("This unit and all below it")] = "",
+    survey: Annotated[str, _code("Of this survey")] = "",
+    plan: Annotated[str, _code("Of this plan")] = "",
+    procedure: Annotated[str, _code("About this procedure")] = "",
+    officer: Annotated[str, _code("About this officer; for the role admin")] = "",
+    outcome: Annotated[Outcome | None, Parameter(description="With this outcome")] = None,
+    channel: Annotated[Channel | None, Parameter(description="By this channel")] = None,
+    first: Annotated[date | None, QueryParameter(name="from", description="From this day on")] = None,
+    last: Annotated[date | None, QueryParameter(name="to", description="To this day")] = None,
+) -> Response[Any]:
+    """Responses in the order of arrival: a pull that goes on with `next` never misses a late one."""
+    check_names(request, PARAMETERS)
+    centre, state = centre_of(request), request.app.state
+    caller = await reading(state, centre.administrator, request.headers.get("authorization", ""))
+    wanted = Wanted(
+        format=format,
+        after=after,
+        limit=limit,
+        mark=bom == "1",
+        unit=unit,
+        survey=survey,
+        plan=plan,
+        procedure=procedure,
+        officer=officer,
+        outcome=outcome or "",
+        channel=channel or "",
+        first=first,
+        last=last,
+    )
+    export = await reading(state, centre.administrators.responses, caller, wanted)
+    return await _answer(request, export)
+
+
+# Every parameter there is.
+PARAMETERS = frozenset(
+    {
+        *("after", "limit", "format", "bom", "from", "to"),
+        *("unit", "survey", "plan", "procedure", "officer", "outcome", "channel"),
+    }
+)
+
+
+async def _answer(request: Request[Any, Any, State], export: Export) -> Response[Any]:
+    """The export in one piece or as a stream; problems of its first piece are still answered as such."""
+    state = request.app.state
+    encoding = choose(request.headers.get("accept-encoding", ""))
+    headers = {"Next-Cursor": export.next, "More": str(export.more).lower(), "Vary": "Accept-Encoding"}
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    body = pack(export.body, encoding)
+    if export.whole:
+        content = await reading(state, lambda: b"".join(body))
+        return Response(content, media_type=export.media_type, headers=headers)
+    first = await reading(state, _next, body)
+    return Stream(_pieces(state, first, body), media_type=export.media_type, headers=headers)
+
+
+async def _pieces(state: State, first: bytes | None, body: Iterator[bytes]) -> AsyncIterator[bytes]:
+    piece = first
+    while piece is not None:
+        yield piece
+        piece = await reading(state, _next, body)
+
+
+def _next(body: Iterator[bytes]) -> bytes | None:
+    return next(body, None)
+
+
+def check_names(request: Request[Any, Any, State], known: frozenset[str]) -> None:
+    """Refuse a parameter that is unknown, or there twice: a misspelt filter must not mean "everything"."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if not known.issuperset(names) or len(set(names)) < len(names):
+        raise ProblemError(problem("HL4013", where="query", detail="an unknown or repeated parameter"))
+
+
+def centre_of(request: Request[Any, Any, State]) -> Centre:
+    """The centre behind this application."""
+    centre: Centre = request.app.state.centre
+    return centre
+
+
+async def reading(state: State, call: Callable[..., T], *arguments: object) -> T:
+    """Do `call` in a thread, with few others at once."""
+    return await to_thread.run_sync(call, *arguments, limiter=state.readers)
+
+
+ROUTES = (responses,)

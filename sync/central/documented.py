@@ -1,0 +1,38 @@
+"""How errors are described in the OpenAPI document and what they look like: RFC 9457, numbered."""
+
+from litestar.openapi import ResponseSpec
+from msgspec import Struct
+
+from sync.contract.problem import KINDS
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class ProblemDocument(Struct, frozen=True, omit_defaults=True):
+    """RFC 9457. number: see the list of problems.
+
+    restart: with HL4014, the cursor to begin again with. server_time: with HL4019, the centre's clock.
+    """
+
+    type: str
+    status: int
+    title: str
+    remedy: str
+    number: str
+    detail: str = ""
+    where: str = ""
+    restart: str = ""
+    server_time: str = ""
+
+
+def problems(*numbers: str) -> dict[int, ResponseSpec]:
+    """The documented answers for these problems."""
+    by_status: dict[int, list[str]] = {}
+    for number in (*numbers, "HL5000"):
+        by_status.setdefault(KINDS[number].status, []).append(f"{number} {KINDS[number].title_en}")
+    return {
+        status: ResponseSpec(
+            ProblemDocument, description="; ".join(lines), media_type=PROBLEM_JSON, generate_examples=False
+        )
+        for status, lines in by_status.items()
+    }

@@ -1,0 +1,166 @@
+"""What a table of responses has in its columns: one response a row, one column a question of any survey here.
+
+Every kind of table is made of this: CSV, XLSX, Parquet and the feed differ in how they write a value, never
+in what it is. A question's column says that it is one (`answers.…`, `words.…`), for a survey may well ask
+about "officer" or "outcome".
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Row
+
+from sync.central.judge import columns as asked_by
+from sync.central.pull import Names
+from sync.central.schema import responses
+from sync.contract.problem import ProblemError
+from sync.contract.response import Sealed
+from sync.contract.sealing import Words, open_words
+from sync.contract.survey import NOT_APPLICABLE, SEALED_KINDS, Number, Question, Rating, YesNo
+
+# whole: a whole number. truth: true or false. In these two "na" is an empty cell, for it is neither.
+Kind = Literal["text", "whole", "truth"]
+Value = str | int | bool | None
+
+# What is read of a response for a table, in this order.
+READ: tuple[ColumnElement[Any], ...] = tuple(
+    responses.c[name]
+    for name in (
+        "position",
+        "xid",
+        "id",
+        "device",
+        "seq",
+        "survey",
+        "survey_version",
+        "plan",
+        "unit",
+        "counter",
+        "procedure",
+        "channel",
+        "outcome",
+        "day",
+        "officer",
+        "started_at",
+        "finished_at",
+        "cells",
+        "sealed_key",
+        "sealed_box",
+    )
+)
+
+
+class Column(Struct, frozen=True):
+    """One column: its name and what it holds."""
+
+    name: str
+    kind: Kind = "text"
+
+
+_HEAD = (
+    Column("position", "whole"),
+    Column("id"),
+    Column("device"),
+    Column("seq", "whole"),
+    Column("survey"),
+    Column("survey_version", "whole"),
+    Column("plan"),
+    Column("unit"),
+    Column("counter"),
+    Column("procedure"),
+    Column("procedure_name"),
+    Column("channel"),
+    Column("outcome"),
+    Column("day"),
+    Column("officer"),
+    Column("officer_name"),
+    Column("started_at"),
+    Column("finished_at"),
+)
+# What identifies an officer or a minute is for administrators; see pull.py.
+ADMIN_ONLY = frozenset({"id", "officer", "officer_name", "started_at", "finished_at"})
+
+
+class Layout:
+    """The columns for a role, and the values of a row under them.
+
+    names: what codes mean. keys: open what citizens wrote, used for administrators alone.
+    """
+
+    def __init__(self, names: Names, *, admin: bool, keys: Mapping[str, bytes]) -> None:
+        self.names = names
+        self.admin = admin
+        self.keys = keys
+        kinds: dict[str, Kind] = {}
+        written: dict[str, None] = {}
+        for survey in names.surveys.values():
+            for question in survey.questions:
+                if isinstance(question, SEALED_KINDS):
+                    written[question.id] = None
+                else:
+                    kind = _kind(question)
+                    kinds[question.id] = kind if kinds.get(question.id, kind) == kind else "text"
+        self.head = tuple(column for column in _HEAD if admin or column.name not in ADMIN_ONLY)
+        self.asked = tuple(Column(f"answers.{question}", kind) for question, kind in kinds.items())
+        self.written = tuple(written) if admin else ()
+        order = list(kinds)
+        # Where the cells of a survey's answers stand among the columns of all questions.
+        self.places = {
+            key: tuple(order.index(question) for question in asked_by(survey))
+            for key, survey in names.surveys.items()
+        }
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns in order."""
+        return (*self.head, *self.asked, *(Column(f"words.{question}") for question in self.written))
+
+    def values(self, row: Row[Any]) -> list[Value]:
+        """The typed values of a row, one a column."""
+        head: dict[str, Value] = {
+            **row._mapping,
+            "procedure_name": self.names.procedures.get(row.procedure),
+            "officer_name": self.names.officers.get(row.officer),
+        }
+        answers: list[Value] = [None] * len(self.asked)
+        for place, cell in zip(
+            self.places[row.survey, row.survey_version], row.cells.split(","), strict=False
+        ):
+            answers[place] = _typed(cell, self.asked[place].kind)
+        return [
+            *(head[column.name] for column in self.head),
+            *answers,
+            *(text or None for text in self.words(row.sealed_key, row.sealed_box)),
+        ]
+
+    def words(self, key: str | None, box: str | None) -> Iterator[str]:
+        """What the citizen wrote, one text a column; "" where there is none, or its key is not at hand."""
+        words = opened(key, box, self.keys) if self.written else {}
+        for question in self.written:
+            value = words.get(question, "")
+            yield value if isinstance(value, str) else "; ".join(value.values())
+
+
+def opened(key: str | None, box: str | None, keys: Mapping[str, bytes]) -> Words:
+    """The words in a sealed box; none where there is no box, or it cannot be opened here."""
+    if key is None or box is None or key not in keys:
+        return {}
+    try:
+        return open_words(Sealed(key, box), keys)
+    except ProblemError:
+        return {}
+
+
+def _kind(question: Question) -> Kind:
+    if isinstance(question, Rating | Number):
+        return "whole"
+    return "truth" if isinstance(question, YesNo) else "text"
+
+
+def _typed(cell: str, kind: Kind) -> Value:
+    if kind == "text":
+        return cell or None
+    if not cell or cell == NOT_APPLICABLE:
+        return None
+    return int(cell) if kind == "whole" else cell == "true"

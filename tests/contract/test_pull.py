@@ -1,0 +1,221 @@
+"""What administrators pull, asked over the centre's HTTP interface in one process."""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import openpyxl
+import pytest
+import zstandard
+from litestar.testing import TestClient
+from msgspec.structs import replace
+
+from sync.contract.canonical import canonical_bytes
+from sync.contract.response import Response
+from sync.contract.sealing import seal_words
+from tests.support.wire import CentreUnderTest, numbered
+
+HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\n=1", "＝1+1", '"=1",x')
+
+
+def unzstd(data: bytes) -> bytes:
+    return zstandard.ZstdDecompressor().decompressobj().decompress(data)
+
+
+class Office:
+    """Stores responses, and pulls as one role or another."""
+
+    def __init__(self, central: CentreUnderTest, client: Any) -> None:
+        self.central = central
+        self.client = client
+        self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
+        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
+
+    def store(self, responses: list[Response]) -> None:
+        bodies = b",".join(map(canonical_bytes, responses))
+        content = b'{"device":"kiosk-1","responses":[%b]}' % bodies
+        answer = self.client.post("/v1/batches", content=content, headers=self.device)
+        assert [receipt["status"] for receipt in answer.json()["receipts"]] == ["stored"] * len(responses)
+
+    def pull(self, role: str = "admin", accept: str = "identity", **parameters: Any) -> Any:
+        parameters = {name.removesuffix("_"): value for name, value in parameters.items()}
+        headers = {"Authorization": f"Bearer {self.tokens[role]}", "Accept-Encoding": accept}
+        return self.client.get("/v1/responses", params=parameters, headers=headers)
+
+    def rows(self, **parameters: Any) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(self.pull(format="csv", **parameters).text, newline="")))
+
+    def seqs(self, **parameters: Any) -> list[int]:
+        return [int(row["seq"]) for row in self.rows(**parameters)]
+
+
+@pytest.fixture
+def office(central: CentreUnderTest) -> Iterator[Office]:
+    with TestClient(central.app) as client:
+        yield Office(central, client)
+
+
+def various() -> list[Response]:
+    """Six visits that differ in everything a pull can filter by."""
+    found = numbered(6)
+    tag = found[0].tag
+    assert tag
+    found[1] = replace(found[1], tag=replace(tag, procedure="2.000815"))
+    found[2] = replace(found[2], tag=replace(tag, officer="a02"))
+    found[3] = replace(found[3], outcome="partial", answers={"result": 1})
+    found[4] = replace(found[4], plan="plan-a", channel="paper")
+    found[5] = replace(found[5], tag=replace(tag, unit="to-hai"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("parameters", "seqs"),
+    [
+        ({}, [1, 2, 3, 4, 5, 6]),
+        ({"procedure": "2.000815"}, [2]),
+        ({"officer": "a02"}, [3]),
+        ({"outcome": "partial"}, [4]),
+        ({"plan": "plan-a"}, [5]),
+        ({"channel": "paper"}, [5]),
+        ({"unit": "to-hai"}, [6]),
+        ({"unit": "phuong-mot", "officer": "a01", "procedure": "1.001193"}, [1, 4, 5]),
+        ({"survey": "kien-hung", "from_": "2026-03-02", "to": "2026-03-02"}, [1, 2, 3, 4, 5, 6]),
+        ({"from_": "2026-03-03"}, []),
+        ({"survey": "another"}, []),
+    ],
+)
+def test_a_pull_holds_what_its_filters_say(
+    office: Office, parameters: dict[str, str], seqs: list[int]
+) -> None:
+    office.store(various())
+    assert office.seqs(**parameters) == seqs
+    pages = office.pull(**parameters).json()
+    assert [item["response"]["seq"] for item in pages["items"]] == seqs
+
+
+def test_a_filtered_pull_that_found_little_does_not_look_again(office: Office) -> None:
+    office.store(various())
+    answer = office.pull(officer="a02", limit=5).json()
+    newest = office.pull().json()["items"][-1]["cursor"]
+    assert (len(answer["items"]), answer["next"], answer["more"]) == (1, newest, False)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"from_": "2026-02-30"}, {"to": "yesterday"}, {"officers": "a01"}, {"outcome": "good"}, {"limit": "0"}],
+)
+def test_a_wrong_filter_is_refused_and_never_means_everything(
+    office: Office, parameters: dict[str, str]
+) -> None:
+    answer = office.pull(**parameters)
+    assert (answer.status_code, answer.json()["number"]) == (400, "HL4013")
+
+
+def test_only_an_administrator_may_ask_about_an_officer(office: Office) -> None:
+    assert office.pull("viewer", officer="a01").json()["number"] == "HL4002"
+
+
+def test_every_format_holds_the_same_rows(office: Office) -> None:
+    office.store(various())
+    lines = [json.loads(line) for line in office.pull(format="ndjson").text.splitlines()]
+    book = openpyxl.load_workbook(io.BytesIO(office.pull(format="xlsx").content), read_only=True)
+    header, *sheet = book.worksheets[0].iter_rows(values_only=True)
+    assert [line["response"]["seq"] for line in lines] == office.seqs()
+    for row, cells, line in zip(office.rows(), sheet, lines, strict=True):
+        in_sheet = {
+            str(name): "" if cell is None else str(cell) for name, cell in zip(header, cells, strict=True)
+        }
+        assert in_sheet == row
+        assert line["response"]["id"] == row["id"]
+        assert line["cursor"].split("-")[-1] == row["position"]
+
+
+def test_parquet_holds_the_same_rows_with_types(office: Office) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    office.store(various())
+    table = parquet.read_table(io.BytesIO(office.pull(format="parquet").content))
+    assert table.column("seq").to_pylist() == [1, 2, 3, 4, 5, 6]
+    assert table.column("answers.service").to_pylist() == [4, 4, 4, None, 4, 4]
+    assert table.column_names == list(office.rows()[0])
+
+
+@pytest.mark.parametrize("form", ["json", "ndjson", "csv", "xlsx"])
+@pytest.mark.parametrize(("encoding", "unpack"), [("gzip", gzip.decompress), ("zstd", unzstd)])
+def test_every_format_can_be_packed(office: Office, form: str, encoding: str, unpack: Any) -> None:
+    office.store(numbered(3))
+    plain = office.pull(format=form)
+    with office.client.stream(
+        "GET",
+        "/v1/responses",
+        params={"format": form},
+        headers={"Authorization": f"Bearer {office.tokens['admin']}", "Accept-Encoding": encoding},
+    ) as answer:
+        assert answer.headers["content-encoding"] == encoding
+        packed = b"".join(answer.iter_raw())
+    if form == "xlsx":  # its own date of making is inside
+        assert unpack(packed)[:2] == b"PK"
+    else:
+        assert unpack(packed) == plain.content
+
+
+def test_excel_gets_its_byte_order_mark_where_it_is_asked_for(office: Office) -> None:
+    assert office.pull(format="csv", bom="1").content[:3] == b"\xef\xbb\xbf"
+    assert office.pull(format="csv").content[:3] != b"\xef\xbb\xbf"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_of_a_citizen_becomes_a_formula(office: Office, text: str) -> None:
+    key = office.central.keys.public().sealing[-1]
+    sealed = seal_words({"unsatisfied": text}, key.id, key.public)
+    office.store([replace(numbered(1)[0], sealed=sealed)])
+    (row,) = office.rows()
+    assert row["words.unsatisfied"][0] in "'\""
+    assert row["words.unsatisfied"].endswith(text)
+    book = openpyxl.load_workbook(io.BytesIO(office.pull(format="xlsx").content))
+    assert {cell.data_type for row in book.worksheets[0].iter_rows() for cell in row} <= {"s", "n"}
+    (item,) = office.pull().json()["items"]
+    assert item["words"]["unsatisfied"] == text
+
+
+def test_pages_of_any_size_give_every_row_once_with_late_ones_at_the_end(office: Office) -> None:
+    visits = numbered(7)
+    office.store(visits[:3])
+    cursor, seen = "", []
+    for late in (visits[3:5], visits[5:], []):
+        while True:
+            answer = office.pull(format="csv", after=cursor, limit=2)
+            seen += [int(row["seq"]) for row in csv.DictReader(io.StringIO(answer.text))]
+            cursor = answer.headers["next-cursor"]
+            if answer.headers["more"] == "false":
+                break
+        if late:
+            office.store(late)
+    assert seen == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_what_arrives_while_a_table_leaves_is_for_the_next_pull(office: Office) -> None:
+    office.store(numbered(2))
+    headers = {"Authorization": f"Bearer {office.tokens['admin']}"}
+    with office.client.stream("GET", "/v1/responses", params={"format": "ndjson"}, headers=headers) as answer:
+        cursor = answer.headers["next-cursor"]
+        office.store(numbered(4)[2:])
+        first = answer.read().splitlines()
+    second = office.pull(format="ndjson", after=cursor).text.splitlines()
+    assert [json.loads(line)["response"]["seq"] for line in [*first, *second]] == [1, 2, 3, 4]
+
+
+def test_below_admin_no_format_tells_officer_minute_id_or_words(office: Office) -> None:
+    key = office.central.keys.public().sealing[-1]
+    sealed = seal_words({"unsatisfied": "Chờ lâu"}, key.id, key.public)
+    stored = replace(numbered(1)[0], sealed=sealed)
+    office.store([stored])
+    book = openpyxl.load_workbook(io.BytesIO(office.pull("viewer", format="xlsx").content))
+    texts = [office.pull("viewer", format=name).text for name in ("json", "ndjson", "csv")]
+    texts.append(str([[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]))
+    for text in texts:
+        assert "2026-03-02" in text
+        for hidden in ("08:0", "a01", "Cán bộ", "Chờ lâu", "2300", stored.id, stored.id[:13]):
+            assert hidden not in text
