@@ -7,10 +7,12 @@
     bodies.py                the bytes of a request, within limits
     judge.py, ledger.py      pure: is this a response of that device and survey; which `seq` are there
     ingest.py                one batch, one transaction, one receipt a response
-    pull.py                  the way out: pages in the order of arrival, JSON or CSV
+    pull.py, exports/        the way out: windows in the order of arrival, one module a format
+    administrators.py        every call of administrators, without HTTP
     setup.py                 first set-up and import of a bundle
     centre.py                all of it behind plain calls
-    app.py, server.py        HTTP before it, and the process
+    app.py, app_pull.py      HTTP before it, for devices and for administrators
+    server.py                the process
     __main__.py              the command line
 
 Devices and administrators meet in the database alone.
