@@ -44,7 +44,6 @@ from kiosk.terminal import Terminal
 from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
 from kiosk.widgets.theme import Theme, check_office_colours, is_large
 from sync.contract.bundle import Bundle, PublicKey
-from sync.contract.canonical import decode_response
 from sync.contract.catalogue import Catalogue
 from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import Survey
@@ -342,7 +341,7 @@ class App:
             self.terminal.recover(self._keeper.drafts())
         except ProblemError as error:
             self.terminal.storage_is(error.problem.number)
-        self.terminal.remember(decode_response(stored.body) for stored in self._keeper.recent())
+        self.terminal.remember(self._keeper.recent())
 
     def _mend_storage(self, _: float) -> None:
         """Try again where storage failed; looks at no disk while all is well."""

@@ -7,7 +7,7 @@ from kiosk.settings import Settings
 from sync.contract.canonical import decode_response
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Response
-from sync.outbox import Outbox, OutboxReader, OutboxSettings, ReceiptsReader, StoredResponse
+from sync.outbox import Outbox, OutboxReader, OutboxSettings, ReceiptsReader
 
 RECENT = 3000
 """So many responses are looked at after a start, for cases that were rated."""
@@ -63,12 +63,14 @@ class Keeper:
         """Visits that were interrupted."""
         return self._ready().drafts()
 
-    def recent(self) -> list[StoredResponse]:
-        """The last responses, oldest first; none where they can't be read: a case may then be rated twice."""
+    def recent(self) -> list[Response]:
+        """The last responses, oldest first; none where an older segment can't be read: that stops nobody."""
         last = self._ready().status().last_seq
-        reader = OutboxReader(self._folder)
         try:
-            return reader.after(max(0, last - RECENT), limit=RECENT, max_bytes=RECENT * 4096)
+            found = OutboxReader(self._folder).after(
+                max(0, last - RECENT), limit=RECENT, max_bytes=RECENT * 4096
+            )
+            return [decode_response(stored.body) for stored in found]
         except (OSError, ProblemError):
             return []
 
@@ -104,9 +106,12 @@ class Keeper:
         )
 
     def _ended(self, seq: int) -> datetime | None:
-        """When the first response from `seq` on ended."""
-        found = OutboxReader(self._folder).after(seq - 1, limit=1, max_bytes=1)
-        return decode_response(found[0].body).finished_at if found else None
+        """When the first response from `seq` on ended; None where it can't be read."""
+        try:
+            found = OutboxReader(self._folder).after(seq - 1, limit=1, max_bytes=1)
+            return decode_response(found[0].body).finished_at if found else None
+        except (OSError, ProblemError):
+            return None
 
     def maintain(self) -> None:
         """One short step of housekeeping."""

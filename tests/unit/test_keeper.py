@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+
+from kiosk.keeper import Keeper
+from kiosk.settings import Office, Settings
+from sync.outbox.journal import encode_line
+from tests.support.responses import DEVICE, response
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    office = Office(name={"vi": "Phường Mẫu"})
+    return Settings(device=DEVICE, unit="phuong-mau", survey="kien-hung", data=tmp_path, office=office)
+
+
+def opened(settings: Settings) -> Keeper:
+    keeper = Keeper(settings)
+    assert keeper.open() is None
+    return keeper
+
+
+def test_the_last_responses_are_known_after_a_start(settings: Settings) -> None:
+    keeper = opened(settings)
+    stored = [keeper.append(response(number)) for number in range(1, 4)]
+    keeper.close()
+    keeper = opened(settings)
+    assert keeper.recent() == stored
+    keeper.close()
+
+
+def test_an_older_segment_that_can_not_be_read_stops_neither_a_start_nor_a_visit(settings: Settings) -> None:
+    older = settings.data / "outbox" / "000001-000000000001.journal"
+    older.parent.mkdir()
+    older.write_bytes(encode_line(0, b'{"format":"hailong-journal","version":2}'))
+    (older.parent / "000002-000000000005.journal").write_bytes(
+        encode_line(0, b'{"format":"hailong-journal","version":1,"device":"%b"}' % DEVICE.encode())
+    )
+    keeper = opened(settings)
+    assert keeper.append(response(1)).seq == 5
+    assert keeper.recent() == []
+    facts = keeper.facts(scanner=True, sound=True)
+    assert (facts.unsent, facts.unsent_since) == (5, None)
+    keeper.maintain()
+    assert keeper.facts(scanner=True, sound=True).alarms == ("HL2004",)
+    keeper.close()
