@@ -54,7 +54,13 @@ def tokens_list(data: Data, database: Database = None) -> None:
     for each in found:
         place = each.device or each.unit or "toàn bộ"
         table.add_row(
-            str(each.id), each.role, place, each.label, each.created_at, each.expires_at, each.state
+            str(each.id),
+            each.role,
+            place,
+            each.label,
+            each.created_at[:10],
+            each.expires_at[:16],
+            each.state,
         )
     Console().print(table)
 

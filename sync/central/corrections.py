@@ -88,7 +88,7 @@ class Corrector:
                 tag=tag,
                 boot="",
                 monotonic_ms=0,
-                entered=Entered(by=self._who, at=self._now, form_no=original.id),
+                entered=Entered(by=DEVICE, at=self._now, form_no=original.id),
             ),
         )
         self._note("retag", id, f"{', '.join(sorted(changes))}: {reason}")

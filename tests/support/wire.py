@@ -86,7 +86,7 @@ class CentreUnderTest:
         self.centre = Centre(self.engine, now=self.now, keys=self.keys)
         self.app = build_app(self.centre)
 
-    def token(self, *, role: str = "", device: str = "") -> str:
+    def token(self, *, role: str = "", device: str = "", unit: str | None = None) -> str:
         """A new token."""
         with writing(self.engine) as connection:
             return create_token(
@@ -95,6 +95,7 @@ class CentreUnderTest:
                 token_text=lambda: secrets.token_urlsafe(32),
                 role=role,
                 device=device,
+                unit=unit,
             )
 
     def code(self, device: str) -> EnrolmentCode:

@@ -1,0 +1,234 @@
+"""Corrections and removals: what is put right later, and what has to go for good."""
+
+import secrets
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from litestar.testing import TestClient
+from msgspec.structs import replace
+
+from sync.central import audit, removal
+from sync.central.corrections import DEVICE, Corrector, load_forms
+from sync.central.database import reading, writing
+from sync.central.ingest import store
+from sync.central.judge import judge
+from sync.central.statistics import standing
+from sync.contract.batch import Receipt
+from sync.contract.canonical import canonical_bytes, decode_response
+from sync.contract.problem import ProblemError
+from sync.contract.response import Response
+from tests.support.wire import NOW, CentreUnderTest, numbered
+
+
+def send(central: CentreUnderTest, responses: list[Response], *, revoked: bool = False) -> list[Receipt]:
+    batch = [
+        judge(
+            canonical_bytes(each),
+            device="kiosk-1",
+            unit="phuong-mot",
+            forms=central.centre.forms,
+            received_at=0,
+        )
+        for each in responses
+    ]
+    with writing(central.engine) as connection:
+        receipts, _ = store(connection, "kiosk-1", batch, 0, revoked=revoked)
+    return receipts
+
+
+def correct(central: CentreUnderTest, act: str, *arguments: Any) -> str:
+    with writing(central.engine) as connection:
+        corrector = Corrector(
+            connection,
+            forms=load_forms(connection),
+            now=NOW + timedelta(hours=1),
+            who="an administrator",
+            random_bytes=secrets.token_bytes,
+        )
+        return str(getattr(corrector, act)(*arguments))
+
+
+def stored(central: CentreUnderTest) -> list[Response]:
+    return [decode_response(body) for body in central.stored()]
+
+
+def acts(central: CentreUnderTest) -> list[tuple[str, str]]:
+    with reading(central.engine) as connection:
+        assert audit.verify(connection)[1] is None
+        rows = connection.exec_driver_sql("SELECT act, subject FROM audit ORDER BY number")
+        return [(row.act, row.subject) for row in rows]
+
+
+def forget(central: CentreUnderTest, id: str) -> int:
+    with writing(central.engine) as connection:
+        count = removal.forget(connection, id=id, now=NOW, who="an administrator", reason="asked for")
+    removal.scrub(central.engine)
+    return count
+
+
+# --- corrections -------------------------------------------------------------------------------------
+
+
+def test_voiding_adds_a_response_and_changes_none(central: CentreUnderTest) -> None:
+    first, second = numbered(2)
+    send(central, [first, second])
+    before = central.stored()
+    correct(central, "void", first.id, "handed to the wrong person")
+    after = central.stored()
+    assert after[:2] == before
+    event = decode_response(after[2])
+    assert event.void
+    assert (event.void.response, event.outcome, event.device, event.seq) == (first.id, "voided", DEVICE, 1)
+    assert event.tag
+    assert event.tag.unit == "phuong-mot"
+    assert [each.id for each in standing(stored(central))] == [second.id]
+    assert acts(central) == [("void", first.id)]
+
+
+def test_a_retagged_response_counts_once_under_its_right_tag(central: CentreUnderTest) -> None:
+    first = numbered(1)[0]
+    send(central, [first])
+    made = correct(central, "retag", first.id, {"counter": "2"}, "scanned at the wrong counter")
+    (counts,) = standing(stored(central))
+    assert (counts.id, counts.answers, counts.started_at) == (made, first.answers, first.started_at)
+    assert counts.tag
+    assert first.tag
+    assert counts.tag == replace(first.tag, counter="2")
+    assert counts.entered
+    assert counts.entered.form_no == first.id
+    assert len(stored(central)) == 3
+
+
+def test_a_correction_goes_out_with_the_next_pull(central: CentreUnderTest) -> None:
+    with TestClient(central.app) as client:
+        headers = {"Authorization": f"Bearer {central.token(role='admin')}"}
+        first = numbered(1)[0]
+        send(central, [first])
+        page = client.get("/v1/responses", headers=headers).json()
+        correct(central, "void", first.id, "a test")
+        later = client.get("/v1/responses", params={"after": page["next"]}, headers=headers).json()
+    (item,) = later["items"]
+    assert item["response"]["void"]["response"] == first.id
+
+
+@pytest.mark.parametrize(
+    ("act", "arguments", "number"),
+    [
+        ("void", ("0195590d-f300-7000-8000-000000000000", "?"), "HL5012"),
+        ("retag", ("first", {"counter": "1"}, "?"), "HL5016"),
+        ("retag", ("first", {"officer": "nobody"}, "?"), "HL5016"),
+        ("retag", ("first", {"procedure": "9.999999"}, "?"), "HL5016"),
+        ("void", ("voided", "?"), "HL5013"),
+        ("retag", ("voided", {"counter": "2"}, "?"), "HL5013"),
+    ],
+)
+def test_a_wrong_correction_is_a_problem_and_changes_nothing(
+    central: CentreUnderTest, act: str, arguments: tuple[Any, ...], number: str
+) -> None:
+    first, voided = numbered(2)
+    send(central, [first, voided])
+    correct(central, "void", voided.id, "once")
+    before = central.stored()
+    names = {"first": first.id, "voided": voided.id}
+    with pytest.raises(ProblemError, match=number):
+        correct(central, act, names.get(arguments[0], arguments[0]), *arguments[1:])
+    assert central.stored() == before
+
+
+# --- removal -----------------------------------------------------------------------------------------
+
+
+def test_a_forgotten_response_is_gone_and_a_tablet_cannot_bring_it_back(central: CentreUnderTest) -> None:
+    first, second = numbered(2)
+    send(central, [first, second])
+    assert forget(central, first.id) == 1
+    assert [each.id for each in stored(central)] == [second.id]
+    assert [receipt.status for receipt in send(central, [first, second])] == ["duplicate", "duplicate"]
+    assert [receipt.status for receipt in send(central, [first], revoked=True)] == ["duplicate"]
+    other = replace(first, answers={"result": 1, "service": 1})
+    assert [receipt.status for receipt in send(central, [other])] == ["duplicate"]
+    assert [each.id for each in stored(central)] == [second.id]
+    with reading(central.engine) as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM set_aside").scalar_one() == 0
+        held = connection.exec_driver_sql("SELECT held FROM devices WHERE id = 'kiosk-1'").scalar_one()
+    # The ledger still counts it: nothing is missing, so nobody looks for it.
+    assert msgspec.json.decode(held) == [[1, 2]]
+    assert acts(central) == [("forget", first.id)]
+
+
+def test_what_is_forgotten_before_it_arrives_is_never_stored(central: CentreUnderTest) -> None:
+    first, second = numbered(2)
+    assert forget(central, first.id) == 0
+    assert [receipt.status for receipt in send(central, [first, second])] == ["duplicate", "stored"]
+    assert [each.id for each in stored(central)] == [second.id]
+
+
+def test_forgetting_takes_what_was_set_aside_and_what_corrections_made_of_it(
+    central: CentreUnderTest,
+) -> None:
+    first, second = numbered(2)
+    send(central, [first, second])
+    send(central, [replace(first, answers={"result": 1, "service": 1})])
+    made = correct(central, "retag", first.id, {"counter": "2"}, "the wrong counter")
+    assert forget(central, made) == 3
+    assert [each.id for each in stored(central)] == [second.id]
+    with reading(central.engine) as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM set_aside").scalar_one() == 0
+
+
+def test_nothing_of_a_forgotten_response_is_left_in_the_file(tmp_path: Path) -> None:
+    central = CentreUnderTest(tmp_path / "centre")
+    first, second = numbered(2)
+    first = replace(first, app="a-mark-to-be-found")
+    send(central, [first, second])
+    database = tmp_path / "centre" / "central.db"
+
+    def files() -> bytes:
+        return b"".join(path.read_bytes() for path in sorted(database.parent.glob("central.db*")))
+
+    assert b"a-mark-to-be-found" in files()
+    forget(central, first.id)
+    assert b"a-mark-to-be-found" not in files()
+    central.close()
+    assert b"a-mark-to-be-found" not in files()
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_purge_takes_what_is_past_its_plan_and_a_dry_run_nothing(central: CentreUnderTest) -> None:
+    old, new, other = numbered(3)
+    send(central, [replace(old, plan="short"), replace(new, plan="long"), other])
+    days = {"short": 30, "long": 3000}
+    later = NOW + timedelta(days=40)
+    with reading(central.engine) as connection:
+        found = removal.due(connection, days, later.date())
+    assert {one.plan: one.count for one in found} == {"long": 0, "short": 1, "": 0}
+    assert len(stored(central)) == 3
+    with writing(central.engine) as connection:
+        keep_plans(connection, days)
+    removal.purge(central.engine, now=later, who="a timer")
+    assert [each.plan for each in stored(central)] == ["long", None]
+    assert acts(central) == [("purge", "short")]
+    assert [receipt.status for receipt in send(central, [replace(old, plan="short")])] == ["duplicate"]
+    removal.purge(central.engine, now=NOW + timedelta(days=800), who="a timer")
+    assert [each.plan for each in stored(central)] == ["long"]
+
+
+def keep_plans(connection: Any, days: dict[str, int]) -> None:
+    """A newer bundle with plans of these retentions."""
+    files = {
+        f"plans/{id}.toml": (
+            f'id = "{id}"\ntitle.vi = "Kế hoạch"\nauthority = "Phường Một"\nunit = "phuong-mot"\n'
+            f'design = "open"\ngroups = []\nretention_days = {kept}\n'
+        )
+        for id, kept in days.items()
+    }
+    body = msgspec.json.encode(files).decode()
+    connection.exec_driver_sql("DELETE FROM bundles")
+    connection.exec_driver_sql(
+        f"INSERT INTO bundles (version, issued_at, files) VALUES (9, '2026-03-01T00:00:00Z', '{body}')"
+    )
