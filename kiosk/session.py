@@ -347,7 +347,9 @@ def _in_ready(state: State, visit: Visit, event: Event, now: Now, rules: Rules) 
         case Start() if state.phase == "ready":
             return _open_page(state, visit, 0, now), (Sound("press"),)
         case NotNow() if state.phase == "ready":
-            return _finish(state, "declined", now, rules)
+            # Who went back to the beginning may have answered already.
+            outcome: Outcome = "partial" if visit.answers or visit.words else "declined"
+            return _finish(state, outcome, now, rules)
         case ShowPrivacy():
             return replace(state, phase="privacy"), ()
         case ClosePrivacy():

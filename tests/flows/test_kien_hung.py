@@ -142,6 +142,15 @@ def test_somebody_still_there_goes_on_where_they_were(flow: Flow) -> None:
     assert (flow.screen, flow.state.visit and flow.state.visit.answers) == ("RatingView", {"result": 5})
 
 
+def test_not_now_after_an_answer_keeps_the_answer(flow: Flow) -> None:
+    flow.send(Tagged(TAG), Start(), Answered("result", 5), Back(), Back(), NotNow())
+    assert (flow.last.response.outcome, flow.last.response.answers) == ("partial", {"result": 5})
+    assert violations(flow.last.response, flow.rules.survey) == []
+    flow.send(Tagged(TAG), Start(), Answered("result", 5), Answered("service", 5))
+    flow.send(Writing("unsatisfied", "chờ lâu"), Forward(), StartAgain(), Back(), NotNow())
+    assert (flow.last.response.outcome, flow.last.words) == ("declined", {})
+
+
 def test_not_now_is_kept_as_declined(flow: Flow) -> None:
     flow.send(Tagged(TAG), NotNow())
     assert (flow.last.response.outcome, flow.screen) == ("declined", "IdleView")
