@@ -1,6 +1,7 @@
 """HTTP in front of the centre: addresses, limits and problems, nothing else.
 
-Devices and administrators come with a bearer token; only /health and /openapi.json answer without one.
+Devices sign what they send, or bring a bearer token, as administrators do. Without either answer only
+/health, /openapi.json, and /v1/enrol, which asks for a one-time code.
 Every error is an RFC 9457 document with a number of `sync/contract/problem.py`.
 """
 

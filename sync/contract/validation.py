@@ -1,4 +1,4 @@
-"""Does a response fit its survey? Asked before it is stored on the terminal, and again at the centre."""
+"""Does a response fit its survey? The terminal asks it of each answer it takes, the centre of the whole."""
 
 from collections.abc import Iterator, Mapping
 
