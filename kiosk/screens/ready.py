@@ -52,7 +52,9 @@ class ReadyScreen(Screen):
         more_wide = self.more.width_for(more, theme, theme.help)
         side = theme.target
         if theme.portrait:
-            self.more.show(more, (x - theme.dp(20), y, more_wide, side), theme, theme.help)
+            # Without a surface its words line up with the others; with one, its edge does.
+            left = x if theme.high_contrast else x - theme.dp(20)
+            self.more.show(more, (left, y, more_wide, side), theme, theme.help)
             self.privacy.place(view.privacy, (x, y + side, width, side), theme.help, theme.quiet_ink)
             side *= 2
         else:

@@ -65,7 +65,8 @@ class Target(Surface):
         theme, line = self._theme, self._theme.border
         fill, edge = self.colours(theme)
         if self.pressed or self.marked:
-            fill, edge, line = theme.pressed, theme.ink, max(theme.dp(4), 3)
+            ring = theme.dp(9) if theme.high_contrast else theme.dp(4)
+            fill, edge, line = theme.pressed, theme.ink, max(ring, 3)
         if self.focused:
             edge, line = theme.primary, max(theme.dp(5), 4)
         self.draw(self._box, fill, edge, line, theme.radius)
