@@ -1,0 +1,163 @@
+"""Nobody sees another unit: every route, with every role at one unit, asked for everything of another.
+
+Which routes and parameters there are is read from the OpenAPI document, so a new one is swept as soon as it
+is there. The control is a token for everything, to which the other unit's marks do appear.
+"""
+
+import importlib
+import io
+import zipfile
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from msgspec.structs import replace
+
+from sync.central.database import writing
+from sync.central.ingest import store
+from sync.central.judge import judge
+from sync.central.unit_store import take_in_bundle
+from sync.contract.canonical import canonical_bytes
+from sync.contract.catalogue import Unit
+from sync.contract.response import Tag
+from tests.support.wire import CentreUnderTest, visit
+
+OURS, THEIRS = "phuong-mot", "xa-mat-mot"
+COUNT = 7  # of theirs: enough for no small cell to hide them
+THEIR_OFFICER, THEIR_COUNTER, THEIR_PROCEDURE = "xa-mat-mot-an", "quay-kin-77", "9.777777"
+THEIR_DEVICE = "kiosk-2"
+ROLES = ("admin", "analyst", "viewer")
+# Parameters, and what of theirs they may name; others keep their defaults.
+NAMED = {
+    "unit": THEIRS,
+    "officer": THEIR_OFFICER,
+    "procedure": THEIR_PROCEDURE,
+    "$filter": f"unit eq '{THEIRS}'",
+}
+NEEDED = {"survey": "kien-hung", "from": "2026-01-01", "to": "2026-12-31", "month": "2026-03"}
+
+Call = tuple[str, str, dict[str, str]]
+
+
+@pytest.fixture
+def two_units(central: CentreUnderTest) -> CentreUnderTest:
+    with writing(central.engine) as connection:
+        take_in_bundle(
+            connection,
+            [Unit(code="tinh", name={"vi": "Tỉnh"})]
+            + [Unit(code=code, name={"vi": code}, parent="tinh") for code in (OURS, THEIRS)],
+        )
+        for device, unit in (("kiosk-1", OURS), (THEIR_DEVICE, THEIRS)):
+            batch = []
+            for seq in range(1, COUNT + 1):
+                response = replace(visit(seq, device=device), seq=seq)
+                if unit == THEIRS:
+                    tag = Tag(THEIRS, counter=THEIR_COUNTER, procedure=THEIR_PROCEDURE, officer=THEIR_OFFICER)
+                    response = replace(response, tag=tag)
+                batch.append(
+                    judge(
+                        canonical_bytes(response),
+                        device=device,
+                        unit=unit,
+                        forms=central.centre.forms,
+                        received_at=0,
+                    )
+                )
+            store(connection, device, batch, 0, revoked=False)
+    return central
+
+
+def their_marks() -> list[bytes]:
+    ids = [visit(seq, device=THEIR_DEVICE).id for seq in range(1, COUNT + 1)]
+    marks = [THEIR_OFFICER, THEIR_COUNTER, THEIR_PROCEDURE, THEIR_DEVICE, *ids]
+    return [mark.encode() for mark in marks]
+
+
+def calls(document: Any) -> Iterator[Call]:
+    """Every GET there is, plain and with each parameter that could name something of theirs."""
+    for path, methods in document["paths"].items():
+        if "get" not in methods:
+            continue
+        parameters = {each["name"]: each for each in methods["get"].get("parameters", [])}
+        inside = [name for name, each in parameters.items() if each["in"] == "path"]
+        for name in inside:
+            path = path.replace(f"{{{name}}}", NAMED.get(name, visit(1, device=THEIR_DEVICE).id))
+        asked = {
+            name: NEEDED[name] for name in parameters if name in NEEDED and parameters[name].get("required")
+        }
+        formats = parameters.get("format", {}).get("schema", {}).get("enum", [""])
+        wanted = [{}, *({name: value} for name, value in NAMED.items() if name in parameters)]
+        for form, one in product(formats, wanted):
+            yield "GET", path, {**asked, **one, **({"format": form} if form else {})}
+
+
+def content(answer: Any) -> bytes:
+    """What an answer says, unpacked."""
+    data: bytes = answer.content
+    if data[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return b"".join(archive.read(name) for name in archive.namelist())
+    if data[:4] == b"PAR1":
+        return str(
+            importlib.import_module("pyarrow.parquet").read_table(io.BytesIO(data)).to_pylist()
+        ).encode()
+    return data
+
+
+def shown(client: Any, token: str, call: Call) -> bytes:
+    method, path, parameters = call
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = client.request(method, path, params=parameters, headers=headers)
+    # 501: what writes this format is not installed here.
+    assert answer.status_code < 500 or answer.status_code == 501, (call, answer.text)
+    # What was asked for may be said back in a problem; it is no news.
+    return content(answer) if answer.status_code == 200 else b""
+
+
+def test_no_role_at_a_unit_sees_anything_of_another_by_any_route(two_units: CentreUnderTest) -> None:
+    central, marks = two_units, their_marks()
+    with TestClient(central.app) as client:
+        every = list(calls(client.get("/openapi.json").json()))
+        assert len(every) > 10
+        for role in ROLES:
+            token = central.token(role=role, unit=OURS)
+            for call in every:
+                text = shown(client, token, call)
+                found = [mark for mark in marks if mark in text]
+                assert not found, (role, call, found)
+
+
+def test_the_control_sees_both_units(two_units: CentreUnderTest) -> None:
+    with TestClient(two_units.app) as client:
+        for unit in (None, "tinh"):
+            token = two_units.token(role="admin", unit=unit)
+            text = shown(client, token, ("GET", "/v1/responses", {"unit": THEIRS}))
+            assert all(mark in text for mark in their_marks())
+
+
+def test_their_numbers_are_in_no_figure_of_ours(two_units: CentreUnderTest) -> None:
+    with TestClient(two_units.app) as client:
+        for role in ROLES:
+            headers = {"Authorization": f"Bearer {two_units.token(role=role, unit=OURS)}"}
+            page = client.get("/v1/responses", headers=headers).json()
+            assert len(page["items"]) == COUNT
+            page = client.get("/v1/responses", params={"unit": THEIRS}, headers=headers).json()
+            assert (page["items"], page["more"]) == ([], False)
+
+
+def test_devices_and_administrators_cannot_use_each_others_routes(two_units: CentreUnderTest) -> None:
+    with TestClient(two_units.app) as client:
+        document = client.get("/openapi.json").json()
+        device = {"Authorization": f"Bearer {two_units.token(device='kiosk-1')}"}
+        admin = {"Authorization": f"Bearer {two_units.token(role='admin')}"}
+        for path, methods in document["paths"].items():
+            for method, operation in methods.items():
+                if operation.get("security") == [{}]:
+                    continue
+                for_devices = "devices" in operation["tags"]
+                headers = admin if for_devices else device
+                answer = client.request(method, path, headers=headers, content=b"{}")
+                assert answer.status_code in (400, 403), (method, path, answer.text)
+                assert client.request(method, path).status_code in (400, 401), (method, path)
