@@ -26,3 +26,5 @@ def central(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[CentreUn
     centre = CentreUnderTest(tmp_path / "centre", url=url)
     yield centre
     centre.close()
+    if url is not None:
+        request.getfixturevalue("server").drop(url)

@@ -42,6 +42,11 @@ class Postgres:
             connection.execute(f"CREATE DATABASE {name}")
         return self._url(name)
 
+    def drop(self, url: str) -> None:
+        """Give the disk space of a database from `fresh` back at once."""
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
 
 @contextmanager
 def postgres(*, durable: bool = False) -> Iterator[Postgres]:
