@@ -37,7 +37,7 @@ from kiosk.renewal import Renewal
 from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage
 from kiosk.session import Rules, State
-from kiosk.settings import ASSETS, Settings
+from kiosk.settings import ASSETS, Settings, chosen_survey
 from kiosk.staff_desk import Desk
 from kiosk.tagging import Habits, place
 from kiosk.terminal import Terminal
@@ -45,7 +45,7 @@ from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look,
 from kiosk.widgets.theme import Theme, check_office_colours, is_large
 from sync.contract.bundle import Bundle, PublicKey
 from sync.contract.catalogue import Catalogue
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
 from sync.contract.survey import Survey
 from sync.systemd import Systemd
 
@@ -70,7 +70,7 @@ def run(settings: Settings, bundle: Bundle, description: Path | None = None) -> 
     Raises:
         ProblemError: the settings and the bundle don't go together; nothing was opened.
     """
-    survey = _survey(bundle, settings)
+    survey = chosen_survey(settings, bundle)
     check_office_colours(settings.office.primary, settings.office.accent)
     App(settings, bundle, survey, description).run()
 
@@ -364,7 +364,7 @@ class App:
             bundle = self._renewal.newer()
             if bundle is None:
                 return
-            survey = _survey(bundle, self._settings)
+            survey = chosen_survey(self._settings, bundle)
             here = place(bundle, self._settings.unit, self._settings.counter)
         except ProblemError as error:
             sys.stderr.write(f"{error}\n")
@@ -436,13 +436,6 @@ class App:
 
 def _monotonic_ms() -> int:
     return time.monotonic_ns() // 1_000_000
-
-
-def _survey(bundle: Bundle, settings: Settings) -> Survey:
-    survey = bundle.survey(settings.survey)
-    if survey is None:
-        raise ProblemError(problem("HL1005", where="survey", detail=f"no survey '{settings.survey}'"))
-    return survey
 
 
 def _sealing(bundle: Bundle) -> PublicKey | None:

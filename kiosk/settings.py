@@ -11,9 +11,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from kiosk.typing_vi import Method, ToneStyle
+from sync.contract.bundle import Bundle
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Respondent
-from sync.contract.survey import read_toml
+from sync.contract.survey import Survey, read_toml
 from sync.contract.text import Id, Language, Text
 
 # Beside the package in a checkout, inside it where it was installed.
@@ -110,7 +111,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     device: Id
     unit: Id
-    counter: str = ""
+    counter: Annotated[str, Meta(max_length=64)] = ""
     survey: Id
     plan: Id | None = None
     bundle: Path = Path("bundle")
@@ -156,3 +157,19 @@ def load_settings(path: Path) -> Settings:
     return msgspec.structs.replace(
         settings, office=office, bundle=folder / settings.bundle, data=folder / settings.data
     )
+
+
+def chosen_survey(settings: Settings, bundle: Bundle) -> Survey:
+    """The survey that is asked here; raises ProblemError HL1005 where settings and bundle don't go together.
+
+    The centre refuses what such a terminal would store: better no visit than one that never counts.
+    """
+    survey = bundle.survey(settings.survey)
+    if survey is None:
+        raise ProblemError(problem("HL1005", where="survey", detail=f"no survey '{settings.survey}'"))
+    if settings.respondent not in survey.respondents:
+        detail = f"survey '{survey.id}' does not ask '{settings.respondent}'"
+        raise ProblemError(problem("HL1005", where="respondent", detail=detail))
+    if bundle.catalogue.unit(settings.unit) is None:
+        raise ProblemError(problem("HL1005", where="unit", detail=f"no unit '{settings.unit}'"))
+    return survey

@@ -1,11 +1,15 @@
 """kiosk.toml: what is read, and what is refused with its key."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from kiosk.settings import load_settings
+from kiosk.settings import chosen_survey, load_settings
+from sync.contract.bundle import Bundle, BundleVersion, Cases, PublicKeys, Revoked
 from sync.contract.problem import ProblemError
+from tests.flows.flow import CATALOGUE, kien_hung
 
 SAMPLE = Path(__file__).parents[2] / "deploy" / "sample" / "kiosk.toml"
 
@@ -30,6 +34,7 @@ def test_the_sample_is_read_and_its_folders_stand_beside_it() -> None:
     [
         ('device = "may-01"', 'device = "Máy 01"', "HL1003", "device"),
         ('device = "may-01"', "", "HL1003", "device"),
+        ('counter = "quay-1"', f'counter = "{"1" * 65}"', "HL1003", "counter"),
         ("question = 40", "question = 3", "HL1003", "patience.question"),
         ('primary = "#0B5D63"', 'primary = "teal"', "HL1003", "office.primary"),
         ('name.vi = "UBND phường Mẫu"', "", "HL1006", "office.name"),
@@ -52,6 +57,32 @@ def test_a_wrong_setting_is_refused_with_its_key(
         load_settings(changed(tmp_path, old, new))
     assert refused.value.problem.number == number
     assert key in refused.value.problem.where + refused.value.problem.detail
+
+
+BUNDLE = Bundle(
+    version=BundleVersion(1, datetime(2026, 3, 2, tzinfo=UTC), datetime(2027, 3, 2, tzinfo=UTC)),
+    catalogue=CATALOGUE,
+    surveys=(kien_hung(),),
+    plans=(),
+    settings={},
+    keys=PublicKeys(),
+    revoked=Revoked(),
+    cases=Cases(),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [({"survey": "none"}, "survey"), ({"respondent": "staff"}, "respondent"), ({"unit": "none"}, "unit")],
+)
+def test_settings_that_do_not_go_with_the_bundle_are_refused_with_their_key(
+    changes: dict[str, str], key: str
+) -> None:
+    settings = load_settings(SAMPLE)
+    assert chosen_survey(settings, BUNDLE).id == "kien-hung"
+    with pytest.raises(ProblemError) as refused:
+        chosen_survey(msgspec.structs.replace(settings, **changes), BUNDLE)
+    assert (refused.value.problem.number, refused.value.problem.where) == ("HL1005", key)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
