@@ -6,7 +6,8 @@
 Promises:
 - a response is durable in the store before the session hears `Committed`, and so before any thanks;
 - what a citizen wrote is sealed before the store sees it, drafts too;
-- a scan's text goes to `tagging.read_code` and nowhere else.
+- a scan's text goes to `tagging.read_code` and nowhere else;
+- what is scanned while nobody can be welcomed (thanks, storage, wiping) waits, and is never lost.
 
 What touches the world comes in as `World`: the window in the product, a hand-driven one in tests.
 """
@@ -44,7 +45,7 @@ from kiosk.events import (
     Waiting,
     WipeWanted,
 )
-from kiosk.session import Rules, State
+from kiosk.session import Phase, Rules, State, Visit
 from kiosk.staff import is_pin
 from kiosk.staff_desk import (
     BadgeShown,
@@ -67,8 +68,12 @@ from sync.contract.bundle import PublicKey
 from sync.contract.catalogue import Catalogue
 from sync.contract.codes import Refusal
 from sync.contract.problem import ProblemError, problem
-from sync.contract.response import Response
+from sync.contract.response import Outcome, Response
 from sync.contract.sealing import Words, seal_words
+
+_HOME: tuple[Phase, ...] = ("idle", "closed")
+# No visit can begin or be replaced here.
+_BUSY: tuple[Phase, ...] = ("saving", "thanks", "out_of_order", "wiping")
 
 
 class Store(Protocol):
@@ -146,6 +151,7 @@ class Terminal:
         self._staff_pin = staff_pin
         self._events: deque[Event | DeskEvent] = deque()
         self._draft: KeepDraft | None = None
+        self._outcome: Outcome = "timed_out"
 
     # --- what comes in -------------------------------------------------------------------------------
 
@@ -220,13 +226,15 @@ class Terminal:
     # --- what follows --------------------------------------------------------------------------------
 
     def _take(self, event: Event) -> None:
-        now = self._world.now()
+        now, was = self._world.now(), self.state.phase
         self.state, effects = session.step(self.state, event, now, self.rules)
         visit = self.state.visit
-        if visit and visit.answers and not self.counter.answering:
+        if visit and _is_begun(visit) and not self.counter.answering:
             self._tell(tagging.FirstAnswer(), now)
         for effect in effects:
             self._perform(effect)
+        if was not in _HOME and self.state.phase in _HOME:
+            self._tell(tagging.VisitEnded(self._outcome), now)
 
     def _take_at_desk(self, event: DeskEvent) -> None:
         self.desk, effects = staff_desk.step(self.desk, event, self._world.now(), self.rules.patience.staff)
@@ -282,9 +290,8 @@ class Terminal:
         except ProblemError as error:
             self.send(StorageFailed(error.problem.number))
             return
+        self._outcome = response.outcome
         self.send(Committed())
-        if response.tag == self.counter.tag:
-            self._tell(tagging.VisitEnded(response.outcome), self._world.now())
 
     def _keep_draft(self) -> None:
         draft, self._draft = self._draft, None
@@ -302,6 +309,8 @@ class Terminal:
         return replace(response, sealed=seal_words(words, self._sealing.id, self._sealing.public))
 
     def _tell(self, event: tagging.Event, now: Now) -> None:
+        if isinstance(event, tagging.Scanned | tagging.ByHand) and self.state.phase in _BUSY:
+            self.counter = replace(self.counter, answering=True)
         self.counter, told = tagging.step(self.counter, event, now, self._place, self._habits)
         for follows in self._follows(told):
             if isinstance(follows, Tagged | Joined | Replaced):
@@ -334,3 +343,8 @@ class Terminal:
                 return (Noticed(reason.problem.kind.title),)
             case _:
                 return ()
+
+
+def _is_begun(visit: Visit) -> bool:
+    """Whether the citizen has answered, marked or written anything: no scan may take that away."""
+    return bool(visit.answers or visit.marks or visit.writing or visit.words)
