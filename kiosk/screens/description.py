@@ -1,6 +1,7 @@
 """What stands on the glass, for a program that drives the terminal: one line of JSON a picture.
 
-    {"screen": "RatingView", "targets": [{"name": "Hài lòng", "box": [288, 305, 224, 383]}, …]}
+    {"screen": "RatingView", "page": "RatingView result",
+     "targets": [{"name": "Hài lòng", "box": [288, 305, 224, 383]}, …]}
 
 Boxes are x, y, width, height in pixels from the top left. Names are the words on the targets; nothing that a
 citizen chose or wrote is in it.
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from kiosk.screens.stage import Stage
+from kiosk.screens.stage import Stage, page_of
 
 
 def describe(stage: Stage, path: Path) -> None:
@@ -21,6 +22,7 @@ def describe(stage: Stage, path: Path) -> None:
         {"name": target.name, "box": [target.x, stage.height - target.top, target.width, target.height]}
         for target in stage.targets()
     ]
-    line = msgspec.json.encode({"screen": type(stage.shown.view).__name__, "targets": targets})
+    view = stage.shown.view
+    line = msgspec.json.encode({"screen": type(view).__name__, "page": page_of(view), "targets": targets})
     with path.open("ab") as file:
         file.write(line + b"\n")

@@ -62,7 +62,7 @@ class Stage(Widget):
         self._now = now
         self._guard = guard_ms / 1000
         self._screens: dict[type[View], Screen] = {}
-        self._page: object = None
+        self._page = ""
         self._seen: float | None = None
         self._finger: Any = None
         self._focus = -1
@@ -84,7 +84,7 @@ class Stage(Widget):
                 self.remove_widget(self.screen)
             self.add_widget(screen)
             self.screen = screen
-        page = _page(shown.view)
+        page = page_of(shown.view)
         if page != self._page:
             self._page, self._seen = page, None
             self.move_focus(None)
@@ -201,17 +201,18 @@ def boxes(theme: Theme) -> tuple[Rect, Rect, Rect]:
     )
 
 
-def _page(view: View) -> object:
+def page_of(view: View) -> str:
     """What makes a page another one: the kind of screen and the questions on it."""
+    kind = type(view).__name__
     match view:
         case RatingView(rows):
-            return type(view), tuple(row.question for row in rows)
+            return " ".join((kind, *(row.question for row in rows)))
         case ContactView():
-            return type(view), view.question, view.open
+            return f"{kind} {view.question} {'open' if view.open else 'closed'}"
         case ChoiceView() | YesNoView() | NumberView() | TextView():
-            return type(view), view.question
+            return f"{kind} {view.question}"
         case _:
-            return type(view)
+            return kind
 
 
 def _targets(widget: Any) -> Iterator[Target]:

@@ -53,8 +53,12 @@ class Counter:
         self.display.until(lambda: len(self.responses()) > count, "another response")
         return self.responses()[count]
 
-    def _until_another(self, count: int) -> None:
-        self.display.until(lambda: len(self.finger.pictures()) > count, "another picture")
+    def _until_another(self, page: str) -> None:
+        def turned() -> bool:
+            seen = self.finger.seen()
+            return seen is not None and seen.page != page
+
+        self.display.until(turned, "another page")
 
     def skip_to_the_thanks(self) -> None:
         """Leave out whatever may be left out."""
@@ -66,9 +70,8 @@ class Counter:
             names = {place.name for place in seen.targets}
             for name in ("Gửi", "Không để lại", "Bỏ qua"):
                 if name in names:
-                    count = len(self.finger.pictures())
                     self.finger.press(name)
-                    self._until_another(count)
+                    self._until_another(seen.page)
                     break
         self.finger.until("ThanksView")
 

@@ -25,9 +25,10 @@ class Place(Struct):
 
 
 class Picture(Struct):
-    """One picture: the kind of its view, such as "RatingView", and its targets."""
+    """One picture: the kind of its view, such as "RatingView", the page, and its targets."""
 
     screen: str
+    page: str
     targets: tuple[Place, ...]
 
 
@@ -67,9 +68,9 @@ class Finger:
 
     def choose(self, name: str, then: str) -> None:
         """Touch `name`, and wait until another page (of the kind `then`) is shown."""
-        count = len(self.pictures())
+        before = self._until(lambda picture: name in _names(picture), f"target '{name}'", 10.0).page
         self.press(name)
-        self.display.until(lambda: len(self.pictures()) > count, f"nothing after '{name}'")
+        self._until(lambda picture: picture.page != before, f"nothing after '{name}'", 30.0)
         self.until(then)
 
     def write(self, text: str) -> None:
