@@ -6,6 +6,7 @@ Every error is an RFC 9457 document with a number of `sync/contract/problem.py`.
 """
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, get_args
@@ -239,6 +240,27 @@ async def _write(state: State, call: Callable[..., T], *arguments: object) -> T:
     return await to_thread.run_sync(call, *arguments, limiter=state.writer)
 
 
+# --- the audit log of pulls ---------------------------------------------------------------------------------
+
+
+# Parameters whose values are noted; of others the name alone: what somebody looked for can be a name.
+_NOTED = ("after", "format", "from", "limit", "to", "unit")
+_PLAIN = re.compile(r"[$A-Za-z0-9_.:-]{1,64}", re.ASCII)
+
+
+async def _note_pull(request: Request[Any, Any, State]) -> None:
+    """Note every call of an administrator before it is answered, whichever route it takes."""
+    if "administrators" not in (request.route_handler.tags or ()):
+        return
+    asked = [
+        f"{name}={value}" if name in _NOTED and _PLAIN.fullmatch(value) else name
+        for name, value in sorted(request.query_params.multi_items())
+        if _PLAIN.fullmatch(name)
+    ]
+    state, authorization = request.app.state, request.headers.get("authorization", "")
+    await _write(state, _centre(state).note_pull, authorization, request.url.path, " ".join(asked[:32]))
+
+
 # --- problems -----------------------------------------------------------------------------------------------
 
 
@@ -304,6 +326,7 @@ def build_app(centre: Centre) -> SignedReplies:
                 "readers": CapacityLimiter(8),
             }
         ),
+        before_request=_note_pull,
         request_max_body_size=None,
         exception_handlers={
             ProblemError: _on_problem,

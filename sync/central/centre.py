@@ -14,7 +14,7 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import bodies, replay
+from sync.central import audit, bodies, replay
 from sync.central.access import Caller, find_caller
 from sync.central.administrators import Administrators
 from sync.central.database import reading, writing
@@ -248,6 +248,16 @@ class Centre:
         if caller.role == "device":
             raise ProblemError(problem("HL4002", where="Authorization", detail="a device's token"))
         return caller
+
+    def note_pull(self, authorization: str, route: str, asked: str) -> None:
+        """Write down who is about to be given what; raises ProblemError as `administrator`, or HL5006.
+
+        What can't be written down is not given out.
+        """
+        caller = self.administrator(authorization)
+        who = f"token {caller.token} {caller.role} {caller.unit or '*'}"
+        with self._changing() as connection:
+            audit.record(connection, now=self._now(), who=who, act="pull", subject=route, detail=asked)
 
     def healthy(self) -> int:
         """The epoch, read from the database; raises ProblemError HL5006 where that fails."""

@@ -15,7 +15,8 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.central.database import writing
+from sync.central import audit
+from sync.central.database import reading, writing
 from sync.central.ingest import store
 from sync.central.judge import judge
 from sync.central.unit_store import take_in_bundle
@@ -161,3 +162,29 @@ def test_devices_and_administrators_cannot_use_each_others_routes(two_units: Cen
                 answer = client.request(method, path, headers=headers, content=b"{}")
                 assert answer.status_code in (400, 403), (method, path, answer.text)
                 assert client.request(method, path).status_code in (400, 401), (method, path)
+
+
+def test_every_call_of_an_administrator_is_in_the_audit_log(two_units: CentreUnderTest) -> None:
+    with TestClient(two_units.app) as client:
+        every = list(calls(client.get("/openapi.json").json()))
+        token = two_units.token(role="admin", unit=OURS)
+        before = len(pulls(two_units))
+        administrators = [call for call in every if call[1] not in ("/health", "/v1/config")]
+        for call in administrators:
+            shown(client, token, call)
+        assert client.get("/v1/responses", headers={"Authorization": "Bearer wrong"}).status_code == 401
+    noted = pulls(two_units)[before:]
+    assert [line[1] for line in noted] == [call[1] for call in administrators]
+    assert {line[0].split(maxsplit=2)[2] for line in noted} == {f"admin {OURS}"}
+    text = str(noted)
+    assert f"unit={THEIRS}" in text
+    assert THEIR_OFFICER not in text
+
+
+def pulls(central: CentreUnderTest) -> list[tuple[str, str, str]]:
+    with reading(central.engine) as connection:
+        assert audit.verify(connection)[1] is None
+        rows = connection.exec_driver_sql(
+            "SELECT who, subject, detail FROM audit WHERE act = 'pull' ORDER BY number"
+        )
+        return [tuple(row) for row in rows]
