@@ -69,6 +69,8 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     )
     from kivy.config import Config
 
+    from kiosk.loop import screen_size
+
     Config.remove_section("input")
     Config.add_section("input")
     Config.set("input", "mouse", "mouse,disable_multitouch,disable_hover")
@@ -82,12 +84,12 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     Config.set("graphics", "resizable", "0")
     Config.set("graphics", "borderless", "1")
     Config.set("graphics", "fullscreen", "0" if size else "auto")
-    if size:
-        Config.set("graphics", "width", str(size[0]))
-        Config.set("graphics", "height", str(size[1]))
-        Config.set("graphics", "position", "custom")
-        Config.set("graphics", "left", "0")
-        Config.set("graphics", "top", "0")
+    width, height = size or screen_size() or (1280, 800)
+    Config.set("graphics", "width", str(width))
+    Config.set("graphics", "height", str(height))
+    Config.set("graphics", "position", "custom")
+    Config.set("graphics", "left", "0")
+    Config.set("graphics", "top", "0")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -49,6 +49,33 @@ def load_sdl() -> Any:
     return sdl
 
 
+class _DisplayMode(ctypes.Structure):
+    """SDL_DisplayMode (SDL 2)."""
+
+    _fields_ = (
+        ("format", ctypes.c_uint32),
+        ("width", ctypes.c_int),
+        ("height", ctypes.c_int),
+        ("refresh_rate", ctypes.c_int),
+        ("driver", ctypes.c_void_p),
+    )
+
+
+def screen_size() -> tuple[int, int] | None:
+    """Width and height of the first screen in pixels; None where SDL finds none. Call it before the window.
+
+    A full-screen window takes this size from the window manager; where there is none, as on a bare tablet,
+    it would keep the size it was made with.
+    """
+    sdl, video = load_sdl(), 0x20
+    if sdl.SDL_InitSubSystem(video) != 0:
+        return None
+    mode = _DisplayMode()
+    found = sdl.SDL_GetDesktopDisplayMode(0, ctypes.byref(mode)) == 0
+    sdl.SDL_QuitSubSystem(video)
+    return (mode.width, mode.height) if found else None
+
+
 class Loop:
     """Runs Kivy's event loop asleep, and lets other threads wake it.
 
