@@ -465,8 +465,13 @@ class Outbox:
     def _verify(self, segment: Segment, following: Segment, receipts: Settled) -> None:
         try:
             contents, data = read_segment(self._files, self._folder, segment)
-        except ForeignJournalError as error:
-            self._alarm(problem("HL2004", where=str(error.path), detail=error.detail))
+        except (ForeignJournalError, OSError) as error:
+            # It stays as it is, and stops nothing.
+            self._alarm(
+                problem("HL2004", where=str(error.path), detail=error.detail)
+                if isinstance(error, ForeignJournalError)
+                else storage_problem(error, self._folder / segment.name)
+            )
             self._counts[segment], self._opened_at[segment] = 0, self._clock()
             self._unreadable.add(segment)
             return

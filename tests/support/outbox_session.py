@@ -189,7 +189,7 @@ def judge(
     ledger.acknowledged[after.seq] = canonical_bytes(after)
     if after.seq != highest + 1:
         broken.append("a number is used again, or left out")
-    while outbox.maintain(Receipted(Ledger())).more:
+    while outbox.maintain(Receipted(ledger)).more:
         pass
     if outbox.status().alarms and not damaged:
         broken.append(f"a false alarm: {outbox.status().alarms}")

@@ -442,6 +442,33 @@ def test_an_older_segment_that_is_none_of_ours_is_never_deleted(tmp_path: Path, 
     outbox.close()
 
 
+def test_an_older_segment_that_the_disk_can_not_read_is_kept_and_holds_up_no_other(clock: Clock) -> None:
+    class Everything:
+        def settled(self, first: int, last: int) -> bool:
+            return True
+
+    disk = SimulatedDisk()
+    outbox = Outbox(FOLDER, DEVICE, clock=clock, files=disk)
+    for n in range(1, 5):
+        outbox.append(response(n))
+        clock.forward(days=40)
+    outbox.close()
+    first = FOLDER / "000001-000000000001.journal"
+
+    def fault(name: str, path: Path) -> None:
+        if (name, path) == ("open", first):
+            raise OSError(errno.EIO, "injected")
+
+    outbox = Outbox(FOLDER, DEVICE, clock=clock, files=disk)
+    disk.faults = fault
+    while outbox.maintain(Everything()).more:
+        pass
+    assert [alarm.number for alarm in outbox.status().alarms] == ["HL2001"]
+    assert outbox.status().segments == 2
+    assert disk.exists(first)
+    outbox.close()
+
+
 def test_a_damaged_outbox_opens_on_a_full_disk_too(clock: Clock) -> None:
     disk = SimulatedDisk()
     outbox = Outbox(FOLDER, DEVICE, clock=clock, files=disk)
