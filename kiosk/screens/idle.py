@@ -60,7 +60,8 @@ class IdleScreen(Screen):
         self.time.place(
             f"{now:%H:%M}", (x, y + height - clock, width, clock), theme.type(36), theme.quiet_ink
         )
-        emblem = self.emblem.place(view.emblem, (x, y + height - theme.dp(96), theme.dp(240), theme.dp(96)))
+        sign = theme.dp(96)
+        emblem = self.emblem.place(view.emblem, (x, y + height - sign, theme.dp(240), sign))
         aside = emblem + theme.dp(24) if emblem else 0
         self.for_staff.place(
             _for_staff(view, words),
@@ -70,7 +71,8 @@ class IdleScreen(Screen):
         )
         face, gap = theme.dp(72), theme.dp(20)
         foot = theme.dp(96) if view.touch else face
-        room = (x, y + foot + theme.dp(48), width, height - foot - theme.dp(48) - clock)
+        above = sign + theme.dp(8) if emblem else clock
+        room = (x, y + foot + theme.dp(48), width, height - foot - theme.dp(48) - above)
         lowest = stack(
             (
                 Line(

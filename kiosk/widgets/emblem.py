@@ -25,10 +25,10 @@ class Emblem(Widget):
         # A rectangle without a picture of its own is white.
         x, y, width, height = box
         if not path:
-            self._picture.size = (0, 0)
+            self.size = self._picture.size = (0, 0)
             return 0.0
         texture = self._picture.texture
         scale = min(width / texture.width, height / texture.height)
-        self._picture.pos = (x, y + (height - texture.height * scale) / 2)
-        self._picture.size = (texture.width * scale, texture.height * scale)
+        self.pos = self._picture.pos = (x, y + (height - texture.height * scale) / 2)
+        self.size = self._picture.size = (texture.width * scale, texture.height * scale)
         return float(texture.width * scale)

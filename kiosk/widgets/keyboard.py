@@ -58,7 +58,8 @@ class _Sign(Widget):
         self._arrow.hide()
         wanted = theme.type(30 if len(text) == 1 else 24 if key.kind == "tone" else 21)
         size = min(wanted, round(height * 0.62))
-        self._label.place(text, (x + 2, y, width - 4, height), size, theme.ink, smallest=14)
+        inset = 3 + round(theme.border)  # a label that touched its key's edge would read as a sign
+        self._label.place(text, (x + inset, y, width - 2 * inset, height), size, theme.ink, smallest=14)
 
     def hide(self) -> None:
         """Be gone until the next `show`."""

@@ -58,6 +58,7 @@ def break_a_label(stage: Any) -> None:
 
 def violations(stage: Any) -> Iterator[str]:
     """Everything that does not lie where it should, in the picture that `stage` shows."""
+    from kiosk.widgets.emblem import Emblem
     from kiosk.widgets.face import Face
     from kiosk.widgets.icon import Icon
     from kiosk.widgets.lettering import Lettering
@@ -81,7 +82,8 @@ def violations(stage: Any) -> Iterator[str]:
                 if cross(ink, box_of(target)):
                     yield f"'{text.text}' runs under the target '{target.name}'"
     things = [(text.text, text.ink_box) for text in texts]
-    things += [(getattr(sign, "name", "face"), box_of(sign)) for sign in signs]
+    signs += [widget for widget in walk(stage) if isinstance(widget, Emblem) and widget.width]
+    things += [(getattr(sign, "name", "a picture"), box_of(sign)) for sign in signs]
     for index, (name, box) in enumerate(things):
         for other, beside in things[index + 1 :]:
             if cross(box, beside):
