@@ -48,10 +48,13 @@ def read_epoch(connection: Connection) -> int:
 def import_bundle(connection: Connection, folder: Path, now: datetime) -> Bundle:
     """Take in a bundle folder: its surveys, its devices and itself as what terminals get next.
 
-    Raises ProblemError: HL1001 … HL1007 for a wrong file, HL1008 for other content in a version that is not
+    Raises ProblemError: HL1001 … HL1007 for a wrong file, HL1008 for one that has expired or other content
+    in a version that is not
     newer, HL5007 for a survey that changed without a new version. Nothing is taken in then.
     """
     bundle = load_bundle(folder)
+    if bundle.version.expires <= now:
+        raise ProblemError(problem("HL1008", where=str(folder / "bundle.toml"), detail="expired"))
     for survey in bundle.surveys:
         _add_survey(connection, survey)
     take_in_bundle(connection, bundle.catalogue.units)

@@ -101,6 +101,21 @@ def test_a_stranger_who_answers_in_the_centres_place_is_not_believed(
     stranger.close()
 
 
+def test_a_device_whose_key_was_lost_is_enrolled_again_and_the_old_key_is_worth_nothing(
+    central: CentreUnderTest, client: httpx.Client, sender: Sender, tmp_path: Path
+) -> None:
+    again = central.enrolled(client, "kiosk-1", tmp_path / "new-machine")
+    assert number(sender.push(sealed_batch(1))) == "HL4018"
+    assert isinstance(again.push(sealed_batch(1)), BatchReply)
+
+
+def test_a_bundle_that_has_expired_is_not_taken_in(central: CentreUnderTest, tmp_path: Path) -> None:
+    folder = write_bundle(tmp_path / "old", version=7)
+    late = datetime(2050, 1, 1, tzinfo=NOW.tzinfo)
+    with pytest.raises(ProblemError, match="HL1008"), writing(central.engine) as connection:
+        import_bundle(connection, folder, late)
+
+
 def test_a_device_that_signs_can_no_longer_use_a_token(
     central: CentreUnderTest, client: httpx.Client, sender: Sender
 ) -> None:
