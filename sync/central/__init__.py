@@ -9,6 +9,7 @@
     ingest.py                one batch, one transaction, one receipt a response
     pull.py, exports/        the way out: windows in the order of arrival, one module a format
     administrators.py        every call of administrators, without HTTP
+    rollups.py               counts kept while responses arrive; summary_query.py asks them, summary.py shows
     setup.py                 first set-up and import of a bundle
     centre.py                all of it behind plain calls
     app.py, app_pull.py      HTTP before it, for devices and for administrators

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
 from sync.central import pull
@@ -17,6 +18,7 @@ from sync.central.database import reading
 from sync.central.exports import csv, ndjson, parquet, xlsx
 from sync.central.exports.table import READ, Layout
 from sync.central.pull import Filters, NameBook, Names, Window
+from sync.central.summary_query import SummaryReply, SummaryWanted, allow, read_summary
 from sync.contract.problem import ProblemError, problem
 
 Format = Literal["json", "ndjson", "csv", "xlsx", "parquet"]
@@ -96,6 +98,13 @@ class Administrators:
                 chunks = iter([rows])
         body, media_type = self._body(wanted, chunks, window, names, admin=admin)
         return Export(media_type, cursor_text(self.epoch, window.last), window.more, limit is not None, body)
+
+    def summary(self, caller: Caller, wanted: SummaryWanted) -> SummaryReply:
+        """Levels by question and by what is wanted; raises ProblemError HL4002, HL4035."""
+        allow(wanted, admin=caller.role == "admin")
+        with reading(self._engine) as connection:
+            surveys = self._book.read(connection).surveys
+            return read_summary(connection, replace(wanted, scope=caller.unit), surveys)
 
     def filters(self, caller: Caller, wanted: Wanted) -> Filters:
         """The filters that are meant, within what the caller may see."""

@@ -5,10 +5,11 @@ away ends it. What goes wrong after the first piece ends the connection unfinish
 part for the whole.
 """
 
+from calendar import monthrange
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from anyio import to_thread
 from litestar import Request, Response, get
@@ -27,12 +28,15 @@ from sync.central.exports import csv, ndjson, parquet, xlsx
 from sync.central.exports.ndjson import Page
 from sync.central.exports.packing import choose, pack
 from sync.central.pull import PAGE_LIMIT
+from sync.central.summary import Axis
+from sync.central.summary_query import SummaryReply, SummaryWanted
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Channel, Outcome
 
 T = TypeVar("T")
 
 TABLES = (csv.MEDIA_TYPE, ndjson.MEDIA_TYPE, xlsx.MEDIA_TYPE, parquet.MEDIA_TYPE)
+AXES = "^((officer|procedure|unit|day)(,(officer|procedure|unit|day))?)?$"
 CODE = "^[A-Za-z0-9_.-]{0,64}$"
 NEXT = ResponseHeader(
     name="Next-Cursor", description="The cursor behind the last row", documentation_only=True
@@ -177,4 +181,47 @@ async def reading(state: State, call: Callable[..., T], *arguments: object) -> T
     return await to_thread.run_sync(call, *arguments, limiter=state.readers)
 
 
-ROUTES = (responses,)
+@get(
+    "/v1/summary",
+    responses=problems("HL4001", "HL4002", "HL4013", "HL4035", "HL5006"),
+    tags=["administrators"],
+)
+async def summary(
+    request: Request[Any, Any, State],
+    by: Annotated[
+        str, Parameter(description="Up to two of officer, procedure, unit, day, with a comma", pattern=AXES)
+    ] = "",
+    first: Annotated[
+        date | None, QueryParameter(name="from", description="From this day on; else this month's first")
+    ] = None,
+    last: Annotated[
+        date | None, QueryParameter(name="to", description="To this day; else the end of that month")
+    ] = None,
+    unit: Annotated[str, _code("This unit and all below it")] = "",
+    survey: Annotated[str, _code("Of this survey")] = "",
+    plan: Annotated[str, _code("Of this plan")] = "",
+    procedure: Annotated[str, _code("About this procedure")] = "",
+    officer: Annotated[str, _code("About this officer; for the role admin")] = "",
+) -> SummaryReply:
+    """How often each level was chosen, each share with its n; officers with few forms are hidden."""
+    check_names(request, SUMMARY_PARAMETERS)
+    centre, state = centre_of(request), request.app.state
+    caller = await reading(state, centre.administrator, request.headers.get("authorization", ""))
+    start = first or centre.now().date().replace(day=1)
+    wanted = SummaryWanted(
+        first=start,
+        last=last or start.replace(day=monthrange(start.year, start.month)[1]),
+        by=cast("tuple[Axis, ...]", tuple(by.split(",")) if by else ()),
+        unit=unit,
+        survey=survey,
+        plan=plan,
+        procedure=procedure,
+        officer=officer,
+    )
+    return await reading(state, centre.administrators.summary, caller, wanted)
+
+
+# Every parameter of a summary.
+SUMMARY_PARAMETERS = frozenset({"by", "from", "to", "unit", "survey", "plan", "procedure", "officer"})
+
+ROUTES = (responses, summary)

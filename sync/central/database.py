@@ -13,6 +13,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from sync.central import rollups
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 _SQLITE = (
     "PRAGMA journal_mode=WAL",
@@ -92,3 +94,4 @@ def migrate(engine: Engine) -> None:
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        rollups.ensure(connection)

@@ -14,13 +14,14 @@ Promises:
 """
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 from psycopg.errors import UniqueViolation
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallInteger, Text, select, text, update
 
-from sync.central import ledger
+from sync.central import ledger, rollups
 from sync.central.judge import ROW, Judged
 from sync.central.schema import devices, gone, responses
 from sync.contract.batch import Receipt
@@ -63,8 +64,14 @@ def store(
         receipts = _settle(connection, batch, fresh, revoked=revoked)
         kept = [(item, receipt) for item, receipt in zip(batch, receipts, strict=True) if receipt.problem]
         _set_aside(connection, device, kept, received_at)
+    made = [item.row for item, receipt in zip(batch, receipts, strict=True) if receipt.status == "stored"]
+    rollups.add(connection, [_counted(row) for row in made if row is not None])
     cloned = any(_is_clone(receipt) for receipt in receipts)
     return receipts, _update_ledger(connection, device, before, batch, cloned=cloned)
+
+
+# What the rollups count, out of a row.
+_counted = itemgetter(*map(ROW.index, rollups.READ))
 
 
 def _receipt(item: Judged, status: Any, found: Problem | None = None) -> Receipt:

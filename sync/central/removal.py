@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select
 
-from sync.central import audit
+from sync.central import audit, rollups
 from sync.central.corrections import related
 from sync.central.database import one_at_a_time, writing
 from sync.central.schema import bundles, devices, gone, responses, set_aside
@@ -62,6 +62,7 @@ def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: date
     rows = [{"id": id, "reason": reason, "at": now.isoformat()} for id in ids if id not in known]
     if rows:
         connection.execute(insert(gone), rows)
+    rollups.take_back(connection, ids)
     connection.execute(delete(set_aside).where(set_aside.c.id.in_(ids)))
     return int(connection.execute(delete(responses).where(responses.c.id.in_(ids))).rowcount)
 

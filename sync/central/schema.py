@@ -149,6 +149,27 @@ responses = Table(
     sqlite_autoincrement=True,
 )
 
+# Counts kept while responses arrive, see rollups.py.
+rollups = Table(
+    "rollups",
+    metadata,
+    Column("grain", String(4), primary_key=True),
+    Column("period", String(10), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("survey", String(64), primary_key=True),
+    Column("survey_version", Integer, primary_key=True, autoincrement=False),
+    Column("plan", String(64), primary_key=True),
+    Column("procedure", String(40), primary_key=True),
+    Column("officer", String(64), primary_key=True),
+    Column("cell", SmallInteger, primary_key=True, autoincrement=False),
+    Column("value", String(64), primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Responses that a later one voided; it may be here before them.
+voided = Table("voided", metadata, Column("id", String(36), primary_key=True))
+
 # What is gone for good and stays away, whoever sends it again: forgotten on request, or past its retention.
 gone = Table(
     "gone",

@@ -527,14 +527,14 @@ KINDS: dict[str, Kind] = {
         "Narrow the days or the unit, or use csv, ndjson or parquet",
     ),
     "HL4034": Kind(
-        501,
+        422,
         "Trung tâm chưa cài thư viện để ghi tệp Parquet",
         "The centre lacks the library that writes Parquet",
         "Cài gói pyarrow ở trung tâm, hoặc dùng csv, ndjson, xlsx",
         "Install pyarrow at the centre, or use csv, ndjson or xlsx",
     ),
     "HL4035": Kind(
-        400,
+        422,
         "Không tổng hợp được theo cách này",
         "A summary cannot be cut this way",
         "Chọn theo lý do được nêu: nhiều nhất hai chiều; theo cán bộ thì trọn một tháng",

@@ -1,0 +1,249 @@
+"""Counts that are kept while responses arrive, so that a summary needs to read no response.
+
+A count is how often one answer was given, under one grain:
+
+    grain   period   kept apart by                       grain   period   kept apart by
+    D       day      unit                                M       month    unit
+    DP      day      unit, procedure                     MP      month    unit, procedure
+    DO      day      unit, officer                       MO      month    unit, officer
+                                                         MPO     month    unit, procedure, officer
+
+and always by survey, version and plan. What a grain does not keep apart is "" in it. `cell` is the number of
+the question among those that are not sealed; VISIT holds figures about the visits themselves.
+
+Promises:
+- counts change in the transaction that stores or removes the responses they count;
+- at any time they are what a count of all stored responses gives (`counted`, compared in a test);
+- a voided response counts nowhere, whichever of the two arrived first.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, delete, insert, select, update
+
+from sync.central.schema import facts, responses, rollups, voided
+from sync.central.statistics import ANSWERED
+from sync.contract.response import Void
+
+VISIT = -1
+# Raised when counting changes: a database with older counts is counted anew.
+RULES = "1"
+_CHUNK = 5_000
+
+# grain, period, unit, survey, version, plan, procedure, officer, cell, value
+Key = tuple[str, str, str, str, int, str, str, str, int, str]
+
+
+class Visit(Struct, frozen=True):
+    """As much of a response as is counted. Two that are alike in all this are counted together."""
+
+    day: str
+    unit: str
+    survey: str
+    version: int
+    plan: str
+    procedure: str
+    officer: str
+    tagged: bool
+    outcome: str
+    cells: str
+    handovers: int
+
+
+# What `visit` reads, in this order.
+READ = (
+    "id",
+    "day",
+    "unit",
+    "survey",
+    "survey_version",
+    "plan",
+    "procedure",
+    "officer",
+    "tagged",
+    "outcome",
+    "cells",
+    "body",
+)
+_COLUMNS = tuple(rollups.c.keys())
+_KEY = _COLUMNS[:-1]
+
+
+def visit(values: Sequence[Any]) -> Visit:
+    """A row's values, in the order of READ, as what is counted."""
+    _, day, unit, survey, version, plan, procedure, officer, tagged, outcome, cells, body = values
+    handovers = _handovers(bytes(body)) if tagged else 0
+    return Visit(
+        day,
+        unit,
+        survey,
+        version,
+        plan or "",
+        procedure or "",
+        officer or "",
+        bool(tagged),
+        outcome,
+        cells,
+        handovers,
+    )
+
+
+def _handovers(body: bytes) -> int:
+    """How many results one tagged visit covers. Quotes in strings are escaped: this is the member."""
+    start = body.find(b'"cases":[')
+    return max(1, body.count(b'"', start + 9, body.index(b"]", start)) // 2) if start >= 0 else 1
+
+
+def tally(visits: Iterable[Visit]) -> Counter[Key]:
+    """The counts of these visits under every grain."""
+    found: Counter[Key] = Counter()
+    for one, times in Counter(visits).items():
+        answers = list(_answers(one))
+        for grain, period, procedure, officer in _grains(one):
+            for cell, value, n in answers:
+                key = (
+                    *(grain, period, one.unit, one.survey, one.version, one.plan),
+                    *(procedure, officer, cell, value),
+                )
+                found[key] += n * times
+    return found
+
+
+def _grains(one: Visit) -> Iterator[tuple[str, str, str, str]]:
+    month = one.day[:7]
+    yield "D", one.day, "", ""
+    yield "DP", one.day, one.procedure, ""
+    yield "DO", one.day, "", one.officer
+    yield "M", month, "", ""
+    yield "MP", month, one.procedure, ""
+    yield "MO", month, "", one.officer
+    yield "MPO", month, one.procedure, one.officer
+
+
+def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
+    """What one visit adds: cell, value, how often."""
+    yield VISIT, one.outcome, 1
+    if one.outcome == "voided":
+        return
+    answered = one.outcome in ANSWERED
+    if one.tagged:
+        yield VISIT, "tagged", one.handovers
+        yield VISIT, "visits", 1
+    if answered:
+        yield VISIT, "answered" if one.tagged else "untagged", 1
+        for cell, value in enumerate(one.cells.split(",")):
+            for part in value.split(";"):
+                if part:
+                    yield cell, part, 1
+
+
+# --- in the database ------------------------------------------------------------------------------------
+
+
+class _Said(Struct, frozen=True):
+    void: Void | None = None
+
+
+_said = msgspec.json.Decoder(_Said)
+
+
+def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
+    """Count rows that were just stored (values in the order of READ), in the same transaction."""
+    targets = _targets(rows)
+    if targets:
+        take_back(connection, sorted(targets - {row[0] for row in rows}))
+        _note(connection, targets)
+    away = _voided(connection, [row[0] for row in rows])
+    _change(connection, tally(visit(row) for row in rows if row[0] not in away))
+
+
+def take_back(connection: Connection, ids: Sequence[str]) -> None:
+    """Count these stored responses no longer; they are about to be removed in the same transaction."""
+    rows = _read(connection, ids)
+    away = _voided(connection, [row[0] for row in rows])
+    counts = tally(visit(row) for row in rows if row[0] not in away)
+    _change(connection, Counter({key: -n for key, n in counts.items()}))
+
+
+def _targets(rows: Iterable[Sequence[Any]]) -> set[str]:
+    """The earlier responses that these rows void."""
+    said = [_said.decode(row[11]).void for row in rows if row[9] == "voided"]
+    return {void.response for void in said if void is not None and void.response}
+
+
+def _note(connection: Connection, ids: set[str]) -> None:
+    """Remember that these are voided, whether they are here yet or not."""
+    known = _voided(connection, sorted(ids))
+    fresh = [{"id": id} for id in sorted(ids - known)]
+    if fresh:
+        connection.execute(insert(voided), fresh)
+
+
+def _voided(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of `ids` that something voided. Ids begin with their time, so few lie between two of a batch."""
+    if not ids:
+        return set()
+    query = select(voided.c.id).where(voided.c.id >= min(ids), voided.c.id <= max(ids))
+    return set(connection.execute(query).scalars()) & set(ids)
+
+
+def _read(connection: Connection, ids: Sequence[str]) -> Sequence[Any]:
+    query = select(*(responses.c[name] for name in READ)).where(responses.c.id.in_(ids))
+    return connection.execute(query).all()
+
+
+def _change(connection: Connection, counts: Counter[Key]) -> None:
+    if not counts:
+        return
+    sign = "%s" if connection.dialect.name == "postgresql" else "?"
+    statement = (
+        f"INSERT INTO rollups ({', '.join(_COLUMNS)}) VALUES ({', '.join([sign] * len(_COLUMNS))}) "
+        f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET n = rollups.n + excluded.n"
+    )
+    # In one order: two batches that change the same counts must not wait for each other in a circle.
+    connection.exec_driver_sql(statement, [(*key, n) for key, n in sorted(counts.items())])
+
+
+# --- from the beginning ---------------------------------------------------------------------------------
+
+
+def counted(connection: Connection) -> Counter[Key]:
+    """The counts of everything that is stored, made by reading all of it."""
+    away = set(connection.execute(select(voided.c.id)).scalars())
+    found: Counter[Key] = Counter()
+    for rows in _all(connection):
+        found += tally(visit(row) for row in rows if row[0] not in away)
+    return found
+
+
+def ensure(connection: Connection) -> None:
+    """Count everything anew where the database was written before there were counts, or by older rules."""
+    query = select(facts.c.value).where(facts.c.name == "rollups")
+    there = connection.execute(query).scalar()
+    if there == RULES:
+        return
+    connection.execute(delete(rollups))
+    connection.execute(delete(voided))
+    for rows in _all(connection):
+        _note(connection, _targets(rows))
+    _change(connection, counted(connection))
+    if there is None:
+        connection.execute(insert(facts).values(name="rollups", value=RULES))
+    else:
+        connection.execute(update(facts).where(facts.c.name == "rollups").values(value=RULES))
+
+
+def _all(connection: Connection) -> Iterator[Sequence[Any]]:
+    position = 0
+    columns = (responses.c.position, *(responses.c[name] for name in READ))
+    while True:
+        query = select(*columns).where(responses.c.position > position).order_by(responses.c.position)
+        rows = connection.execute(query.limit(_CHUNK)).all()
+        if not rows:
+            return
+        position = rows[-1][0]
+        yield [row[1:] for row in rows]

@@ -1,0 +1,200 @@
+"""Summaries over HTTP, and the counts behind them, kept while responses arrive."""
+
+import random
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from msgspec.structs import replace
+
+from sync.central import rollups
+from sync.central.database import migrate, reading, writing
+from sync.central.removal import forget, remove
+from sync.central.schema import facts
+from sync.contract.canonical import canonical_bytes
+from sync.contract.response import Response, Void
+from tests.support.wire import NOW, CentreUnderTest, numbered
+
+MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
+
+
+class Office:
+    """Stores responses, and asks for summaries."""
+
+    def __init__(self, central: CentreUnderTest, client: Any) -> None:
+        self.central = central
+        self.client = client
+        self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
+        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
+
+    def store(self, responses: list[Response], status: str = "stored") -> None:
+        bodies = b",".join(map(canonical_bytes, responses))
+        content = b'{"device":"kiosk-1","responses":[%b]}' % bodies
+        answer = self.client.post("/v1/batches", content=content, headers=self.device)
+        assert {receipt["status"] for receipt in answer.json()["receipts"]} == {status}
+
+    def summary(self, role: str = "admin", **parameters: str) -> Any:
+        headers = {"Authorization": f"Bearer {self.tokens[role]}"}
+        return self.client.get("/v1/summary", params=MARCH | parameters, headers=headers)
+
+    def shown(self, question: str = "result", **parameters: str) -> dict[tuple[str, ...], int | None]:
+        (survey,) = self.summary(**parameters).json()["surveys"]
+        return {tuple(row["by"].values()): row["n"] for row in survey["rows"] if row["question"] == question}
+
+    def counts_are_true(self) -> bool:
+        """Whether the kept counts are those of a full count."""
+        with reading(self.central.engine) as connection:
+            rows = connection.exec_driver_sql("SELECT * FROM rollups WHERE n <> 0")
+            kept = {tuple(row[:-1]): row[-1] for row in rows}
+            return kept == dict(rollups.counted(connection))
+
+
+@pytest.fixture
+def office(central: CentreUnderTest) -> Iterator[Office]:
+    with TestClient(central.app) as client:
+        yield Office(central, client)
+
+
+def handled(officer: str, forms: int, start: int = 0, procedure: str = "1.001193") -> list[Response]:
+    found = []
+    for one in numbered(start + forms)[start:]:
+        assert one.tag
+        found.append(replace(one, tag=replace(one.tag, officer=officer or None, procedure=procedure)))
+    return found
+
+
+def various(count: int) -> list[Response]:
+    """Visits of every kind, on several days of two months."""
+    chance = random.Random(7)
+    found = []
+    for one in numbered(count):
+        assert one.tag
+        tag = replace(
+            one.tag,
+            officer=chance.choice(["a01", "a02", None]),
+            procedure=chance.choice(["1.001193", "2.000815", None]),
+            cases=tuple(f"{chance.getrandbits(128):032x}" for _ in range(chance.randrange(4))),
+        )
+        later = timedelta(days=chance.randrange(50))
+        kind = chance.choice(["complete", "complete", "partial", "timed_out", "declined"])
+        levels = {"result": chance.randint(1, 5), "service": chance.randint(1, 5)}
+        answers = {"complete": levels, "partial": {"result": 2}}.get(kind, {})
+        found.append(
+            replace(
+                one,
+                tag=chance.choice([tag, tag, None]),
+                answers=answers,
+                timing=dict.fromkeys(answers, 900),
+                outcome=kind,
+                started_at=one.started_at + later,
+                finished_at=one.finished_at + later,
+            )
+        )
+    return found
+
+
+def voiding(earlier: Response, seq: int) -> Response:
+    one = numbered(seq)[-1]
+    return replace(one, answers={}, timing={}, outcome="voided", void=Void("a01", "wrong tag", earlier.id))
+
+
+def test_the_kept_counts_are_those_of_a_full_count(office: Office) -> None:
+    visits = various(60)
+    office.store(visits[:40])
+    office.store(visits[:40], "duplicate")
+    office.store(visits[40:])
+    assert office.counts_are_true()
+
+
+def test_a_voided_response_counts_nowhere_whichever_came_first(office: Office) -> None:
+    visits = numbered(6)
+    office.store(visits[:3])
+    office.store([voiding(visits[0], 7), voiding(visits[4], 8)])
+    office.store(visits[3:])
+    assert office.shown() == {(): 4}
+    assert office.counts_are_true()
+
+
+def test_what_is_forgotten_or_purged_is_counted_no_longer(office: Office) -> None:
+    visits = various(30)
+    office.store(visits)
+    with writing(office.central.engine) as connection:
+        forget(connection, id=visits[0].id, now=NOW, who="test")
+        remove(connection, [visit.id for visit in visits[5:9]], reason="retention", now=NOW)
+    assert office.counts_are_true()
+
+
+def test_a_database_from_before_there_were_counts_is_counted(office: Office) -> None:
+    office.store(various(25))
+    with writing(office.central.engine) as connection:
+        connection.exec_driver_sql("DELETE FROM rollups")
+        connection.execute(facts.delete().where(facts.c.name == "rollups"))
+    assert not office.counts_are_true()
+    migrate(office.central.engine)
+    assert office.counts_are_true()
+
+
+def test_levels_stand_with_their_n_and_the_rule(office: Office) -> None:
+    office.store(numbered(3))
+    (survey,) = office.summary().json()["surveys"]
+    row = survey["rows"][0]
+    assert (row["question"], row["n"], row["percent"]) == ("result", 3, "100.0")
+    assert row["counts"]["5"] == 3
+    assert "mức 4 và mức 5" in survey["rule"]["vi"]
+
+
+@pytest.mark.parametrize("role", ["admin", "viewer"])
+def test_officers_with_few_forms_are_hidden_with_what_would_tell_them(office: Office, role: str) -> None:
+    office.store(handled("a01", 3) + handled("a02", 9, 3) + handled("a03", 20, 12))
+    assert office.shown(role=role, by="officer") == {("a01",): None, ("a02",): None, ("a03",): 20}
+
+
+def test_two_axes_and_a_day_range(office: Office) -> None:
+    office.store(handled("a01", 6) + handled("a02", 7, 6, "2.000815"))
+    assert office.shown(by="procedure,day") == {
+        ("1.001193", "2026-03-02"): 6,
+        ("2.000815", "2026-03-02"): 7,
+    }
+    assert office.shown(by="officer,procedure") == {("a01", "1.001193"): 6, ("a02", "2.000815"): 7}
+    assert office.shown(**{"from": "2026-03-02", "to": "2026-03-02"}) == {(): 13}
+    assert office.summary(**{"from": "2026-03-03"}).json()["surveys"] == []
+    assert office.shown(unit="phuong-mot", procedure="2.000815") == {(): 7}
+
+
+def test_handovers_stand_beside_answers(office: Office) -> None:
+    first, second, third, fourth, fifth = numbered(5)
+    assert first.tag
+    several = replace(first, tag=replace(first.tag, cases=("0" * 32, "1" * 32, "2" * 32)))
+    nobody = replace(second, answers={}, timing={}, outcome="timed_out")
+    office.store([several, nobody, replace(third, tag=None), fourth, voiding(fourth, 5)])
+    del fifth
+    found = office.summary().json()["handovers"]
+    assert {name: found[name] for name in ("tagged", "visits", "answered", "untagged", "percent")} == {
+        "tagged": 4,
+        "visits": 2,
+        "answered": 1,
+        "untagged": 1,
+        "percent": "50.0",
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "parameters", "number"),
+    [
+        ("viewer", {"officer": "a01"}, "HL4002"),
+        ("viewer", {"by": "officer", "to": "2026-03-30"}, "HL4035"),
+        ("viewer", {"by": "officer", "from": "2026-02-01"}, "HL4035"),
+        ("viewer", {"by": "officer", "procedure": "1.001193"}, "HL4035"),
+        ("admin", {"by": "officer,procedure", "to": "2026-03-30"}, "HL4035"),
+        ("admin", {"by": "day,day"}, "HL4035"),
+        ("admin", {"to": "2026-02-01"}, "HL4035"),
+        ("admin", {"by": "gender"}, "HL4013"),
+        ("admin", {"units": "x"}, "HL4013"),
+    ],
+)
+def test_a_cut_that_cannot_or_must_not_be_made_is_refused(
+    office: Office, role: str, parameters: dict[str, str], number: str
+) -> None:
+    assert office.summary(role, **parameters).json()["number"] == number
