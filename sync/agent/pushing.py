@@ -148,7 +148,7 @@ class Pusher:
             for span in lost:
                 self._receipts.lost(*span)
             for span in missing(first, last, lost):
-                self._receipts.held(*span)
+                self._receipts.received(*span)
         self._absent.clear()
 
     def _offer_again(self, held: Sequence[tuple[int, int]]) -> None:

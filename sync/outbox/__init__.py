@@ -63,6 +63,9 @@ Watermark not publishable, lost or torn
     Lost: nothing. Readers wait: for the next commit, or for the outbox to be opened.
 Bytes changed
     Lost: the records they belong to. HL2005; writing goes on in a new segment.
+A segment that the disk can't read
+    Lost: nothing that can be read again. An older one is kept, with an alarm (HL2001); readers stop before it.
+    While it is the newest, opening is StorageFailed.
 Segment shortened or gone
     Lost: what was in it. HL2006 names the numbers; the watermark keeps them from being used again.
 Folder replaced by an older copy

@@ -194,7 +194,7 @@ class Receipts:
             for seq in range(first, last + 1):
                 _put(db, SET_ASIDE, seq, msgspec.to_builtins(SetAside(seq, "", "lost", problem("HL2006"))))
 
-    def held(self, first: int, last: int) -> None:
+    def received(self, first: int, last: int) -> None:
         """Note that the centre holds the numbers from `first` to `last`, though their receipts were lost.
 
         Raises StorageFailed.
