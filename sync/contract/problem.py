@@ -590,6 +590,49 @@ KINDS: dict[str, Kind] = {
         "Check the centre's address in agent.toml",
     ),
     # --- HL5xxx the centre and its tools -----------------------------------------------------------
+    # --- HL42xx hailong-pull -----------------------------------------------------------------------
+    "HL4201": Kind(
+        401,
+        "Không có mã truy cập dùng được",
+        "There is no usable token",
+        "Ghi mã truy cập vào một tệp quyền 600 (--token-file) hoặc biến HAILONG_TOKEN",
+        "Put the token into a file of mode 600 (--token-file) or into HAILONG_TOKEN",
+    ),
+    "HL4202": Kind(
+        409,
+        "Thư mục này thuộc về một lần tải khác",
+        "This folder belongs to another pull",
+        "Giữ nguyên địa chỉ và bộ lọc, hoặc chọn tên tệp khác",
+        "Keep address and filters as they were, or choose another file name",
+    ),
+    "HL4203": Kind(
+        503,
+        "Chưa kết nối được với trung tâm",
+        "The centre cannot be reached now",
+        "Không mất gì; chạy lại sau, sẽ tải tiếp từ chỗ dừng",
+        "Nothing is lost; run it again later, it goes on where it stopped",
+    ),
+    "HL4204": Kind(
+        502,
+        "Câu trả lời không phải của trung tâm Hài Lòng",
+        "The answer is not one of a Hài Lòng centre",
+        "Kiểm tra địa chỉ và máy chủ trung gian",
+        "Check the address and what stands in between",
+    ),
+    "HL4205": Kind(
+        409,
+        "Một lần tải khác đang chạy",
+        "Another pull is running",
+        "Chờ nó xong, hoặc chọn tên tệp khác",
+        "Wait for it, or choose another file name",
+    ),
+    "HL4206": Kind(
+        507,
+        "Không ghi được tệp tải về",
+        "What was pulled cannot be written",
+        "Kiểm tra đĩa, quyền ghi, và tệp có đang mở trong chương trình khác không",
+        "Check the disk, the permission, and whether another program has the file open",
+    ),
     "HL5001": Kind(
         422,
         "Không mở được phần ý kiến đã mã hóa",

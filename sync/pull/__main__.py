@@ -1,0 +1,130 @@
+"""`hailong-pull`: bring every response here, each once; made for a scheduled task.
+
+Exit codes: 0 all is here · 1 a person has to look (the problem is printed) · 2 wrong usage ·
+75 the centre cannot be reached now; nothing is lost, the next run goes on.
+"""
+
+import os
+import signal
+import sys
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from sync.contract.problem import ProblemError
+from sync.pull.pulling import pull
+from sync.pull.settings import Format, Job, read_token
+from sync.pull.state import Spool
+from sync.pull.writing import publish
+
+TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h
+
+app = typer.Typer(help=__doc__, pretty_exceptions_enable=False, add_completion=False)
+
+
+@app.command(help=__doc__)
+def run(
+    centre: Annotated[str, typer.Argument(help="Its address, such as https://hailong.example.vn")],
+    output: Annotated[Path, typer.Argument(help="The file to keep: .csv, .jsonl, .xlsx or .parquet")],
+    format: Annotated[  # noqa: A002
+        Format | None, typer.Option(help="Else by the ending of the file's name.")
+    ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="Holds the token, mode 600; else HAILONG_TOKEN is used.")
+    ] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only responses of this day and later.")
+    ] = None,
+    unit: Annotated[str, typer.Option(help="This unit and all below it.")] = "",
+    survey: Annotated[str, typer.Option(help="Of this survey.")] = "",
+    plan: Annotated[str, typer.Option(help="Of this plan.")] = "",
+    procedure: Annotated[str, typer.Option(help="About this procedure.")] = "",
+    follow: Annotated[bool, typer.Option("--follow", help="Go on for ever, until SIGTERM.")] = False,
+    every: Annotated[float, typer.Option(min=0.1, help="With --follow: seconds from pull to pull.")] = 60,
+    ca: Annotated[Path | None, typer.Option(help="The file of a certificate authority of your own.")] = None,
+) -> None:
+    """Pull once, or for ever."""
+    chosen = format or _by_name(output)
+    given = {"unit": unit, "survey": survey, "plan": plan, "procedure": procedure}
+    filters = {name: value for name, value in given.items() if value}
+    if since:
+        filters["from"] = since.date().isoformat()
+    job = Job(centre=centre, output=output.absolute(), format=chosen, filters=filters)
+    token = read_token(token_file, os.environ)
+    told = _listen() if follow else None
+    spool = Spool(job.output, job.name)
+    verify: str | bool = str(ca) if ca else True
+    with httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60, verify=verify) as client:
+        try:
+            while True:
+                _once(client, job, spool, keep_on=follow)
+                if told is None or told.wait(every):
+                    return
+        finally:
+            spool.close()
+
+
+def _once(client: httpx.Client, job: Job, spool: Spool, *, keep_on: bool) -> None:
+    try:
+        with _bar() as bar:
+            task = bar.add_task("Tải phiếu", total=None, rows=spool.state.rows)
+            pull(client, job, spool, lambda rows: bar.update(task, rows=spool.state.rows))
+    except ProblemError as error:
+        if not (keep_on and error.problem.number == "HL4203"):
+            raise
+        print(error, file=sys.stderr)
+    if spool.state.published != spool.state.cursor or not job.output.exists():
+        publish(job, spool)
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[rows]:,} phiếu"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+        transient=True,
+    )
+
+
+def _by_name(output: Path) -> Format:
+    endings: dict[str, Format] = {
+        ".csv": "csv",
+        ".jsonl": "jsonl",
+        ".ndjson": "jsonl",
+        ".xlsx": "xlsx",
+        ".parquet": "parquet",
+    }
+    found = endings.get(output.suffix.lower())
+    if found is None:
+        raise typer.BadParameter("name the file .csv, .jsonl, .xlsx or .parquet, or give --format")
+    return found
+
+
+def _listen() -> threading.Event:
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    return told
+
+
+def main() -> None:
+    """Run the command line; a problem is printed with its remedy."""
+    os.umask(0o077)  # the files hold what people said
+    try:
+        app()
+    except ProblemError as error:
+        print(error, file=sys.stderr)
+        sys.exit(TRY_LATER if error.problem.number == "HL4203" else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Page after page, from the cursor on, until there is nothing more.
+
+network fault, 408, 425, 429, 5xx     HL4203: nothing is lost, try again later
+410                                   the centre was restored: begin again where it says
+401, 403, any other                   the centre's own problem, for a person
+a page that is cut short, or no page  HL4204: not kept
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import msgspec
+
+from sync.contract.problem import KINDS, ProblemError, problem
+from sync.pull.settings import Job
+from sync.pull.state import Spool
+
+PAGE = 10_000
+_AGAIN = (408, 425, 429)
+
+
+def pull(client: httpx.Client, job: Job, spool: Spool, progress: Callable[[int], None]) -> int:
+    """Fetch everything behind the cursor into the spool; how many rows that was.
+
+    progress: told after every page how many rows it had. Raises ProblemError, see above.
+    """
+    count, restarted = 0, False
+    while True:
+        answer = _ask(client, job, spool.state.cursor)
+        if answer.status_code == 410 and not restarted:
+            restarted = True
+            spool.restart(_restart(answer))
+            continue
+        if answer.status_code != 200:
+            raise _refused(answer)
+        header, lines, rows = _split(answer, job)
+        cursor = answer.headers["next-cursor"]
+        if rows or cursor != spool.state.cursor:
+            spool.add(lines, rows, header, cursor)
+        count += rows
+        progress(rows)
+        if answer.headers["more"] != "true":
+            return count
+
+
+def _ask(client: httpx.Client, job: Job, cursor: str) -> httpx.Response:
+    parameters = {**job.filters, "format": job.wire_format, "limit": str(PAGE)}
+    if cursor:
+        parameters["after"] = cursor
+    try:
+        return client.get(f"{job.centre.rstrip('/')}/v1/responses", params=parameters)
+    except httpx.HTTPError as error:
+        raise ProblemError(problem("HL4203", where=job.centre, detail=type(error).__name__)) from error
+
+
+def _split(answer: httpx.Response, job: Job) -> tuple[str, bytes, int]:
+    """Header, lines, and how many rows they are; raises ProblemError HL4204 for what is no page of ours."""
+    content = answer.content
+    if not {"next-cursor", "more"} <= answer.headers.keys() or (content and content[-1:] != b"\n"):
+        raise ProblemError(problem("HL4204", where=job.centre))
+    if job.wire_format == "ndjson":
+        return "", content, content.count(b"\n")
+    header, _, lines = content.partition(b"\r\n")
+    if not header.startswith(b"position,"):
+        raise ProblemError(problem("HL4204", where=job.centre))
+    return header.decode(), lines, _count(lines)
+
+
+def _count(lines: bytes) -> int:
+    """Rows of a CSV text: line ends outside of quotes. Texts with line ends are rare, so most count fast."""
+    if b'"' not in lines:
+        return lines.count(b"\r\n")
+    return sum(part.count(b"\r\n") for part in lines.split(b'"')[::2])
+
+
+def _restart(answer: httpx.Response) -> str:
+    return str(_document(answer).get("restart", ""))
+
+
+def _refused(answer: httpx.Response) -> ProblemError:
+    status = answer.status_code
+    if status in _AGAIN or status >= 500:
+        return ProblemError(problem("HL4203", where=str(answer.url.host), detail=str(status)))
+    document = _document(answer)
+    number = str(document.get("number", ""))
+    if number not in KINDS:
+        return ProblemError(problem("HL4204", where=str(answer.url.host), detail=str(status)))
+    return ProblemError(
+        problem(number, where=str(document.get("where", "")), detail=str(document.get("detail", "")))
+    )
+
+
+def _document(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(answer.content, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return {}

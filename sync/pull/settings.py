@@ -1,0 +1,49 @@
+"""Where a pull comes from, what it holds and where it goes; and the token, from a place nobody else reads."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from sync.contract.problem import ProblemError, problem
+
+Format = Literal["csv", "jsonl", "xlsx", "parquet"]
+TOKEN_VARIABLE = "HAILONG_TOKEN"
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """One pull that is repeated. centre: its address. filters: parameters of `/v1/responses`."""
+
+    centre: str
+    output: Path
+    format: Format
+    filters: Mapping[str, str]
+
+    @property
+    def wire_format(self) -> str:
+        """What is asked of the centre; tables are made of CSV."""
+        return "ndjson" if self.format == "jsonl" else "csv"
+
+    @property
+    def name(self) -> str:
+        """What must stay the same from run to run, or rows would be missing or there twice."""
+        filters = "&".join(f"{name}={value}" for name, value in sorted(self.filters.items()))
+        return f"{self.centre} {self.wire_format} {filters}"
+
+
+def read_token(file: Path | None, environment: Mapping[str, str]) -> str:
+    """The token in `file` (mode 600), else of the environment; raises ProblemError HL4201."""
+    if file is None:
+        token = environment.get(TOKEN_VARIABLE, "")
+    else:
+        try:
+            if os.name == "posix" and file.stat().st_mode & 0o077:
+                raise ProblemError(problem("HL4201", where=str(file), detail="others can read it: chmod 600"))
+            token = file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ProblemError(problem("HL4201", where=str(file), detail="not readable")) from error
+    if not token or not token.isascii() or any(letter.isspace() for letter in token):
+        raise ProblemError(problem("HL4201", where=str(file or TOKEN_VARIABLE), detail="no token in it"))
+    return token

@@ -1,0 +1,155 @@
+"""The folder `<output>.pull/`: rows as the centre sent them, and how far they reach.
+
+    rows-1.csv, rows-2.csv …   one part for every header there was: a new survey brings new columns
+    state.json                 the cursor behind the last whole page, and each part's size up to there
+    lock                       held while a pull runs
+
+Invariants:
+- state.json is written anew and renamed after the rows it speaks of are on the disk;
+- bytes beyond a part's size are of a page that was not finished: they are cut off before anything is added;
+- so whatever kills a pull, the next one goes on behind the last whole page and each row is there once.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sync.contract.problem import ProblemError, problem
+
+
+class Part(Struct, frozen=True):
+    """One file of rows. header: its first line, "" where the format has none; size: bytes that count."""
+
+    header: str
+    size: int
+    rows: int
+
+
+class State(Struct, frozen=True):
+    """How far a pull has come. job: see Job.name."""
+
+    job: str
+    cursor: str = ""
+    parts: tuple[Part, ...] = ()
+    published: str = ""
+
+    @property
+    def rows(self) -> int:
+        """All rows that are here."""
+        return sum(part.rows for part in self.parts)
+
+
+class Spool:
+    """The folder, locked; `close` gives it back.
+
+    Raises ProblemError: HL4202 where it is another pull's, HL4205 where one is running, HL4206 where it
+    can't be used.
+    """
+
+    def __init__(self, output: Path, job: str) -> None:
+        self.folder = output.with_name(output.name + ".pull")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock = self._held()
+            self.state = self._read(job)
+            self._cut()
+        except OSError as error:
+            raise _unusable(error, self.folder) from error
+        if self.state.job != job:
+            raise ProblemError(problem("HL4202", where=str(self.folder)))
+
+    def _held(self) -> IO[bytes]:
+        lock = (self.folder / "lock").open("ab")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.close()
+            raise ProblemError(problem("HL4205", where=str(self.folder))) from error
+        return lock
+
+    def _read(self, job: str) -> State:
+        path = self.folder / "state.json"
+        if not path.exists():
+            return State(job)
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=State)
+        except msgspec.DecodeError as error:
+            raise ProblemError(problem("HL4206", where=str(path), detail="not readable")) from error
+
+    def _cut(self) -> None:
+        for at, part in enumerate(self.state.parts):
+            os.truncate(self.part(at), part.size)
+
+    def part(self, at: int) -> Path:
+        """The file of a part, counted from 0."""
+        return self.folder / f"rows-{at + 1}"
+
+    def add(self, page: bytes, rows: int, header: str, cursor: str) -> None:
+        """Keep a whole page: `rows` lines without their header, durable when this returns."""
+        parts = self.state.parts
+        if rows and (not parts or parts[-1].header != header):
+            self.part(len(parts)).write_bytes(b"")
+            parts = (*parts, Part(header, 0, 0))
+        if rows:
+            self._append(self.part(len(parts) - 1), page)
+            last = parts[-1]
+            parts = (*parts[:-1], replace(last, size=last.size + len(page), rows=last.rows + rows))
+        self._write(replace(self.state, cursor=cursor, parts=parts))
+
+    def restart(self, cursor: str) -> None:
+        """Begin again: the centre was restored, and what it gives out now is the truth."""
+        self._write(State(self.state.job, cursor))
+
+    def published(self) -> None:
+        """Note that the output holds everything that is here."""
+        self._write(replace(self.state, published=self.state.cursor))
+
+    def _append(self, path: Path, page: bytes) -> None:
+        try:
+            with path.open("ab") as file:
+                file.write(page)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise _unusable(error, path) from error
+
+    def _write(self, state: State) -> None:
+        write_whole(self.folder / "state.json", msgspec.json.encode(state))
+        self.state = state
+
+    def close(self) -> None:
+        """Let another pull begin."""
+        self._lock.close()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file in place, whole and durable; raises ProblemError HL4206."""
+    draft = path.with_name(path.name + ".new")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        put_in_place(draft, path)
+    except OSError as error:
+        raise _unusable(error, path) from error
+
+
+def put_in_place(draft: Path, path: Path) -> None:
+    """Rename a finished draft, and make the name durable too."""
+    draft.replace(path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _unusable(error: OSError, path: Path) -> ProblemError:
+    return ProblemError(problem("HL4206", where=str(path), detail=error.strerror or ""))

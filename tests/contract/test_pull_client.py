@@ -1,0 +1,301 @@
+"""`hailong-pull` as a real process against a real centre over a real socket."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import openpyxl
+import pytest
+from msgspec.structs import replace
+
+from sync.contract.canonical import canonical_bytes
+from sync.contract.problem import ProblemError
+from sync.contract.response import Response
+from sync.pull.pulling import pull
+from sync.pull.settings import Job, read_token
+from sync.pull.state import Spool
+from sync.pull.writing import publish
+from tests.support.processes import free_port, running, wait_until
+from tests.support.wire import ROOT, CentreUnderTest, numbered
+
+
+class Office:
+    """A centre that runs, and an administrator's machine."""
+
+    def __init__(self, central: CentreUnderTest, address: str, folder: Path) -> None:
+        self.central = central
+        self.address = address
+        self.folder = folder
+        self.token = folder / "token"
+        self.token.write_text(central.token(role="admin") + "\n")
+        self.token.chmod(0o600)
+        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
+
+    def store(self, responses: list[Response]) -> None:
+        content = b'{"device":"kiosk-1","responses":[%b]}' % b",".join(map(canonical_bytes, responses))
+        answer = httpx.post(f"{self.address}/v1/batches", content=content, headers=self.device)
+        assert {receipt["status"] for receipt in answer.json()["receipts"]} == {"stored"}
+
+    def command(self, name: str, *more: str) -> list[str]:
+        program = [sys.executable, "-m", "sync.pull", self.address, str(self.folder / name)]
+        return [*program, "--token-file", str(self.token), *more]
+
+    def pull(self, name: str, *more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(name, *more),
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def seqs(self, name: str) -> list[int]:
+        with (self.folder / name).open(encoding="utf-8-sig", newline="") as lines:
+            return [int(row["seq"]) for row in csv.DictReader(lines)]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[CentreUnderTest, str]]:
+    folder = tmp_path_factory.mktemp("office")
+    central = CentreUnderTest(folder / "centre")
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    serve = [
+        sys.executable,
+        "-m",
+        "sync.central",
+        "serve",
+        "--data",
+        str(central.folder),
+        "--port",
+        str(port),
+    ]
+    with (
+        (folder / "log").open("wb") as log,
+        running(serve, {**os.environ, "PYTHONPATH": str(ROOT)}, log=log),
+    ):
+        wait_until(lambda: answers(address))
+        yield central, address
+    central.close()
+
+
+def answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/health").status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.fixture
+def office(served: tuple[CentreUnderTest, str], tmp_path: Path) -> Office:
+    """The same centre for all; it holds as many responses as the tests before left there."""
+    return Office(*served, tmp_path)
+
+
+def more(office: Office, count: int) -> int:
+    """Store `count` more responses; how many there are now."""
+    held = len(office.central.stored())
+    office.store(numbered(held + count)[held:])
+    return held + count
+
+
+def test_each_run_adds_what_is_new_and_the_file_holds_each_row_once(office: Office) -> None:
+    first = more(office, 3)
+    assert office.pull("all.csv").returncode == 0
+    assert office.seqs("all.csv") == list(range(1, first + 1))
+    second = more(office, 2)
+    assert office.pull("all.csv").returncode == 0
+    assert office.seqs("all.csv") == list(range(1, second + 1))
+    assert (office.folder / "all.csv").stat().st_mode & 0o077 == 0
+
+
+def test_every_format_holds_the_same_rows(office: Office) -> None:
+    count = more(office, 2)
+    for name in ("all.jsonl", "all.xlsx"):
+        done = office.pull(name)
+        assert done.returncode == 0, done.stderr
+    lines = (office.folder / "all.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["response"]["seq"] for line in lines] == list(range(1, count + 1))
+    rows = openpyxl.load_workbook(office.folder / "all.xlsx").worksheets[0].iter_rows(values_only=True)
+    header = list(next(rows))
+    assert [row[header.index("seq")] for row in rows] == list(range(1, count + 1))
+
+
+def test_parquet_holds_the_same_rows(office: Office) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    count = more(office, 1)
+    assert office.pull("all.parquet").returncode == 0
+    table = parquet.read_table(office.folder / "all.parquet")
+    assert table.column("seq").to_pylist() == list(range(1, count + 1))
+
+
+@pytest.mark.parametrize("stop", ["after-rows", "after-state", "before-publish"])
+def test_killed_anywhere_and_run_again_each_row_is_there_once(office: Office, stop: str) -> None:
+    """The process kills itself at that point, after the second page; pages are of two rows."""
+    count = more(office, 7)
+    code = f"""
+import os, signal
+from sync.pull import __main__, pulling, state
+pulling.PAGE = 2
+pages = 0
+def die(): os.kill(os.getpid(), signal.SIGKILL)
+append, write = state.Spool._append, state.Spool._write
+def appended(self, path, page):
+    global pages
+    pages += 1
+    if pages == 2 and {stop == "after-rows"}:
+        append(self, path, page[: len(page) // 2]); die()
+    append(self, path, page)
+def written(self, found):
+    write(self, found)
+    if pages == 2 and {stop == "after-state"}: die()
+state.Spool._append, state.Spool._write = appended, written
+if {stop == "before-publish"}: __main__.publish = lambda job, spool: die()
+__main__.main()
+"""
+    command = [sys.executable, "-c", code, *office.command("all.csv")[3:]]
+    killed = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert not (office.folder / "all.csv").exists()
+    assert office.pull("all.csv").returncode == 0
+    assert office.seqs("all.csv") == list(range(1, count + 1))
+
+
+def test_following_goes_on_until_it_is_told_to_stop(office: Office) -> None:
+    count = more(office, 1)
+    command = office.command("all.csv", "--follow", "--every", "0.2")
+    with running(command, {**os.environ, "PYTHONPATH": str(ROOT)}) as process:
+        wait_until(lambda: (office.folder / "all.csv").exists() and office.seqs("all.csv")[-1] == count)
+        count = more(office, 1)
+        wait_until(lambda: office.seqs("all.csv")[-1] == count)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert office.seqs("all.csv") == list(range(1, count + 1))
+
+
+def test_exit_codes_say_who_has_to_act(office: Office) -> None:
+    more(office, 1)
+    assert office.pull("all.txt").returncode == 2
+    unreachable = office.command("all.csv")
+    unreachable[3] = f"http://127.0.0.1:{free_port()}"
+    done = subprocess.run(
+        unreachable,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr[:6]) == (75, "HL4203")
+    office.token.write_text("hl_wrong")
+    done = office.pull("other.csv")
+    assert (done.returncode, done.stderr[:6]) == (1, "HL4001")
+    office.token.chmod(0o644)
+    done = office.pull("other.csv")
+    assert (done.returncode, done.stderr[:6]) == (1, "HL4201")
+
+
+def test_other_filters_need_another_file(office: Office) -> None:
+    more(office, 1)
+    assert office.pull("all.csv").returncode == 0
+    done = office.pull("all.csv", "--since", "2026-03-02")
+    assert (done.returncode, done.stderr[:6]) == (1, "HL4202")
+    assert office.pull("since.csv", "--since", "2027-01-01").returncode == 0
+    assert office.seqs("since.csv") == []
+
+
+def test_a_token_comes_from_the_environment_too(tmp_path: Path) -> None:
+    assert read_token(None, {"HAILONG_TOKEN": "hl_x"}) == "hl_x"
+    with pytest.raises(ProblemError, match="HL4201"):
+        read_token(None, {})
+    with pytest.raises(ProblemError, match="HL4201"):
+        read_token(tmp_path / "nowhere", {})
+
+
+# --- against a centre that answers what we choose -----------------------------------------------------------
+
+
+def page(text: str, cursor: str, *, more: bool = False) -> httpx.Response:
+    return httpx.Response(200, text=text, headers={"Next-Cursor": cursor, "More": str(more).lower()})
+
+
+def pulled(tmp_path: Path, answers: list[httpx.Response]) -> tuple[Job, list[str]]:
+    """Pull until `answers` are used up; the cursors that were asked for."""
+    job = Job(centre="http://centre", output=tmp_path / "all.csv", format="csv", filters={})
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params.get("after", ""))
+        return answers.pop(0)
+
+    spool = Spool(job.output, job.name)
+    try:
+        with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+            while answers:
+                pull(client, job, spool, lambda rows: None)
+        publish(job, spool)
+    finally:
+        spool.close()
+    return job, asked
+
+
+def test_a_restored_centre_is_pulled_anew(tmp_path: Path) -> None:
+    gone = httpx.Response(410, json={"number": "HL4014", "restart": "2-0"})
+    answers = [
+        page("position,seq\r\n1,1\r\n2,2\r\n", "1-2"),
+        gone,
+        page("position,seq\r\n1,1\r\n", "2-1"),
+    ]
+    job, asked = pulled(tmp_path, answers)
+    assert asked == ["", "1-2", "2-0"]
+    assert job.output.read_text("utf-8-sig").split() == ["position,seq", "1,1"]
+
+
+def test_a_new_survey_brings_columns_and_no_row_moves(tmp_path: Path) -> None:
+    answers = [
+        page("position,seq,answers.a\r\n1,1,5\r\n", "1-1"),
+        page('position,seq,answers.b,answers.a\r\n2,2,4,"x\r\ny"\r\n', "1-2"),
+    ]
+    job, _ = pulled(tmp_path, answers)
+    with job.output.open(encoding="utf-8-sig", newline="") as lines:
+        assert list(csv.reader(lines)) == [
+            ["position", "seq", "answers.a", "answers.b"],
+            ["1", "1", "5", ""],
+            ["2", "2", "x\r\ny", "4"],
+        ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(200, text="<html>Welcome to our Wi-Fi</html>"),
+        page("<html></html>\n", "1-1"),
+        page("position,seq\r\n1,1\r\n2,", "1-2"),
+    ],
+)
+def test_what_is_no_page_of_the_centre_is_not_kept(tmp_path: Path, answer: httpx.Response) -> None:
+    with pytest.raises(ProblemError, match="HL4204"):
+        pulled(tmp_path, [answer])
+    assert not list((tmp_path / "all.csv.pull").glob("rows-*"))
+
+
+def test_only_one_pull_writes_a_file(tmp_path: Path) -> None:
+    first = Spool(tmp_path / "all.csv", "job")
+    with pytest.raises(ProblemError, match="HL4205"):
+        Spool(tmp_path / "all.csv", "job")
+    first.close()
+    Spool(tmp_path / "all.csv", "job").close()
+
+
+def test_the_filters_are_those_of_the_centre(office: Office) -> None:
+    held = len(office.central.stored())
+    (one,) = numbered(held + 1)[held:]
+    assert one.tag
+    office.store([replace(one, tag=replace(one.tag, procedure="2.000815"))])
+    assert office.pull("one.csv", "--procedure", "2.000815").returncode == 0
+    assert office.seqs("one.csv") == [held + 1]
