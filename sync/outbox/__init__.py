@@ -64,8 +64,8 @@ Watermark not publishable, lost or torn
 Bytes changed
     Lost: the records they belong to. HL2005; writing goes on in a new segment.
 A segment that the disk can't read
-    Lost: nothing that can be read again. An older one is kept, with an alarm (HL2001); readers stop before it.
-    While it is the newest, opening is StorageFailed.
+    Lost: nothing that can be read again. An older one is kept, with an alarm (HL2001); readers stop before
+    it. While the newest can't be read, opening is StorageFailed.
 Segment shortened or gone
     Lost: what was in it. HL2006 names the numbers; the watermark keeps them from being used again.
 Folder replaced by an older copy

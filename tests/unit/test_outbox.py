@@ -19,6 +19,7 @@ from sync.outbox import (
     OutboxSettings,
     Receipts,
     ReceiptsReader,
+    StorageFailed,
 )
 from sync.outbox.journal import encode_line
 from sync.outbox.table import JournalDB
@@ -466,6 +467,29 @@ def test_an_older_segment_that_the_disk_can_not_read_is_kept_and_holds_up_no_oth
     assert [alarm.number for alarm in outbox.status().alarms] == ["HL2001"]
     assert outbox.status().segments == 2
     assert disk.exists(first)
+    outbox.close()
+
+
+def test_while_the_newest_segment_can_not_be_read_opening_is_refused_and_nothing_is_changed(
+    clock: Clock,
+) -> None:
+    disk = SimulatedDisk()
+    outbox = Outbox(FOLDER, DEVICE, clock=clock, files=disk)
+    outbox.append(response(1))
+    outbox.close()
+
+    def fault(name: str, path: Path) -> None:
+        if name == "open" and path.suffix == ".journal":
+            raise OSError(errno.EIO, "injected")
+
+    disk.faults = fault
+    with pytest.raises(StorageFailed) as caught:
+        Outbox(FOLDER, DEVICE, clock=clock, files=disk)
+    assert caught.value.problem.number == "HL2001"
+    disk.faults = None
+    outbox = Outbox(FOLDER, DEVICE, clock=clock, files=disk)
+    assert outbox.append(response(2)).seq == 2
+    assert outbox.status().alarms == ()
     outbox.close()
 
 
