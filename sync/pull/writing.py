@@ -1,4 +1,4 @@
-"""The finished file: made beside its place, then renamed. A reader meets the old one or the new one, whole."""
+"""The finished file: made beside its place, then renamed. Readers meet the old or the new one, whole."""
 
 import csv
 import importlib

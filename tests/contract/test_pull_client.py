@@ -24,6 +24,8 @@ from sync.pull.writing import publish
 from tests.support.processes import free_port, running, wait_until
 from tests.support.wire import ROOT, CentreUnderTest, numbered
 
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+
 
 class Office:
     """A centre that runs, and an administrator's machine."""
@@ -49,7 +51,7 @@ class Office:
     def pull(self, name: str, *more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             self.command(name, *more),
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=ENVIRONMENT,
             capture_output=True,
             text=True,
             check=False,
@@ -78,7 +80,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[CentreUnd
     ]
     with (
         (folder / "log").open("wb") as log,
-        running(serve, {**os.environ, "PYTHONPATH": str(ROOT)}, log=log),
+        running(serve, ENVIRONMENT, log=log),
     ):
         wait_until(lambda: answers(address))
         yield central, address
@@ -160,7 +162,7 @@ if {stop == "before-publish"}: __main__.publish = lambda job, spool: die()
 __main__.main()
 """
     command = [sys.executable, "-c", code, *office.command("all.csv")[3:]]
-    killed = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    killed = subprocess.run(command, env=ENVIRONMENT, check=False)
     assert killed.returncode == -signal.SIGKILL
     assert not (office.folder / "all.csv").exists()
     assert office.pull("all.csv").returncode == 0
@@ -170,7 +172,7 @@ __main__.main()
 def test_following_goes_on_until_it_is_told_to_stop(office: Office) -> None:
     count = more(office, 1)
     command = office.command("all.csv", "--follow", "--every", "0.2")
-    with running(command, {**os.environ, "PYTHONPATH": str(ROOT)}) as process:
+    with running(command, ENVIRONMENT) as process:
         wait_until(lambda: (office.folder / "all.csv").exists() and office.seqs("all.csv")[-1] == count)
         count = more(office, 1)
         wait_until(lambda: office.seqs("all.csv")[-1] == count)
@@ -186,7 +188,7 @@ def test_exit_codes_say_who_has_to_act(office: Office) -> None:
     unreachable[3] = f"http://127.0.0.1:{free_port()}"
     done = subprocess.run(
         unreachable,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=ENVIRONMENT,
         capture_output=True,
         text=True,
         check=False,
