@@ -90,7 +90,7 @@ class Opening(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All of kiosk.toml.
+    """All of kiosk.toml; the tables office, screen and patience are explained above.
 
     device, unit, counter: who this terminal is; `unit` is a code of the bundle's catalogue.
     survey, plan: what is asked here; `survey` is an id of the bundle.

@@ -19,6 +19,7 @@ from sync.contract.bundle import PublicKeys
 from sync.contract.enrolment import EnrolReply
 from sync.contract.problem import ProblemError, problem
 from sync.contract.text import Id
+from sync.secret_file import write_secret
 
 _KEY = "device.key"
 _IDENTITY = "identity.json"
@@ -58,33 +59,17 @@ def own_key(folder: Path, random_bytes: Callable[[int], bytes] = os.urandom) -> 
     path = folder / _KEY
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(path, base64.b64encode(random_bytes(32)))
+        write_secret(path, base64.b64encode(random_bytes(32)))
     return SigningKey(base64.b64decode(path.read_bytes()))
 
 
 def keep_identity(folder: Path, reply: EnrolReply) -> None:
     """Remember who this device is; durable on return. Raises OSError."""
-    _write(folder / _IDENTITY, msgspec.json.encode(_Stored(reply.device, reply.unit, reply.keys)))
+    write_secret(folder / _IDENTITY, msgspec.json.encode(_Stored(reply.device, reply.unit, reply.keys)))
 
 
 def keep_keys(folder: Path, keys: PublicKeys) -> None:
     """Believe these keys of the centre from now on; durable on return. Raises OSError."""
     stored = msgspec.json.decode((folder / _IDENTITY).read_bytes(), type=_Stored)
     if stored.keys != keys:
-        _write(folder / _IDENTITY, msgspec.json.encode(_Stored(stored.device, stored.unit, keys)))
-
-
-def _write(path: Path, data: bytes) -> None:
-    draft = path.with_name(path.name + ".new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        write_secret(folder / _IDENTITY, msgspec.json.encode(_Stored(stored.device, stored.unit, keys)))

@@ -40,7 +40,6 @@ from msgspec import Struct
 
 from sync.central import audit
 from sync.central.database import open_database, reading
-from sync.central.keys import write_secret
 from sync.central.rated import REPEAT_DAYS, RatedCases, mark_rated
 from sync.central.setup import database_url
 from sync.contract.bundle import Bundle, Case, Cases, load_bundle
@@ -57,6 +56,7 @@ from sync.contract.codes import (
 from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import read_toml
 from sync.contract.text import nfc
+from sync.secret_file import write_secret
 
 SHOWN_ROWS = 20
 

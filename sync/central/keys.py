@@ -22,6 +22,7 @@ from nacl.signing import SigningKey
 from sync.contract.bundle import PublicKey, PublicKeys
 from sync.contract.problem import ProblemError, problem
 from sync.contract.text import Id
+from sync.secret_file import write_secret
 
 
 class SecretKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -119,20 +120,3 @@ def _load(path: Path, *, needed: bool = True) -> tuple[SecretKey, ...]:
     if not keys:
         raise ProblemError(problem("HL5002", where=str(path), detail="no key in it"))
     return keys
-
-
-def write_secret(path: Path, data: bytes) -> None:
-    """Write `path` so that only its owner may read it, whole or not at all, durable on return."""
-    draft = path.with_name(path.name + ".new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
