@@ -15,7 +15,8 @@ from kiosk.widgets.theme import Theme
 class CountingScreen(Screen):
     """The base of such screens.
 
-    title, text: Vietnamese words of the interface; `{seconds}` in the text is what is left. label: of `button`.
+    title, text: Vietnamese words of the interface; `{seconds}` in the text is what is left.
+    label: of `button`.
     """
 
     title = ""
