@@ -14,6 +14,7 @@ from sync.central.access import expire_token, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
 from sync.central.corrections import Corrector, load_forms
 from sync.central.database import reading, writing
+from sync.central.keys import load_keys
 from sync.central.setup import database_url, existing_database
 from sync.central.sheets import read_sheet
 from sync.central.unit_store import load_units, take_in_list
@@ -35,6 +36,7 @@ def register(app: typer.Typer, tokens: typer.Typer) -> None:
     app.add_typer(units_app, name="units")
     for command in (void, retag, forget, purge):
         app.command(command.__name__)(command)
+    app.command("find-contact")(find_contact)
     app.command("backup")(backup_command)
     app.command("restore")(restore_command)
 
@@ -172,6 +174,21 @@ def forget(data: Data, response: str, reason: Reason, database: Database = None)
         count = removal.forget(connection, id=response, now=_now(), who=audit.operator(), reason=reason)
     removal.scrub(engine)
     typer.echo(f"Đã xóa {count} phiếu / {count} removed")
+
+
+def find_contact(data: Data, database: Database = None) -> None:
+    """Find the responses of somebody who asks for theirs; the contact is asked for, and noted nowhere."""
+    wanted = typer.prompt("Số điện thoại, tên hoặc địa chỉ / telephone, name or address")
+    keys = load_keys(data / "keys").sealing_keys()
+    engine = existing_database(data, database)
+    with reading(engine) as connection:
+        found = removal.find_contact(connection, wanted, keys)
+    with writing(engine) as connection:
+        ids = " ".join(one.id for one in found)
+        who = audit.operator()
+        audit.record(connection, now=_now(), who=who, act="find-contact", subject=str(len(found)), detail=ids)
+    for one in found:
+        typer.echo(f"{one.id} {one.day} {one.unit}")
 
 
 def purge(

@@ -48,10 +48,14 @@ ADMITTED = 64
 
 
 class Health(Struct, frozen=True):
-    """The centre answers and can read its database."""
+    """The centre answers and can read its database.
+
+    lag_seconds: how long the oldest open write transaction has held back what pulls give out.
+    """
 
     status: Literal["ok"]
     epoch: int
+    lag_seconds: float
 
 
 def _body_operation(description: str, schema: Schema) -> type[Operation]:
@@ -130,7 +134,8 @@ HeartbeatOperation = _body_operation("How the device is.", _schema(Heartbeat))
 @get("/health", security=[{}], responses=problems("HL5006"), tags=["centre"])
 async def health(state: State) -> Health:
     """Whether the centre can read its database."""
-    return Health("ok", await _read(state, _centre(state).healthy))
+    epoch, lag = await _read(state, _centre(state).healthy)
+    return Health("ok", epoch, round(lag, 3))
 
 
 @post(

@@ -38,6 +38,11 @@ _OLDEST_WRITER = """(
     FROM (SELECT pg_current_snapshot() AS snapshot) AS now)"""
 
 
+_LAG = """
+    SELECT greatest(coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0), 0)
+    FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database()"""
+
+
 class Place(Struct, frozen=True, order=True):
     """A place in the order of arrival: behind the row with this transaction and position."""
 
@@ -83,6 +88,13 @@ def behind(connection: Connection, place: Place) -> ColumnElement[bool]:
         tuple_(responses.c.xid, responses.c.position) > tuple_(place.xid, place.position),
         responses.c.xid < literal_column(_OLDEST_WRITER),
     )
+
+
+def lag_seconds(connection: Connection) -> float:
+    """How long the oldest transaction that still writes here has held pulls back; 0 on SQLite."""
+    if connection.dialect.name != "postgresql":
+        return 0.0
+    return float(connection.exec_driver_sql(_LAG).scalar_one())
 
 
 def order(connection: Connection) -> tuple[ColumnElement[Any], ...]:

@@ -227,6 +227,8 @@ def _epoch_of(url: str) -> int:
 def _put_sqlite(file: Path, target: Path, now: datetime) -> None:
     draft = target.with_name(f".{target.name}.part")
     aside = target.with_name(f"{target.name}.before-{now:%Y%m%d-%H%M%S}")
+    if target.exists():
+        _refuse_running(target)
     try:
         shutil.copyfile(file, draft)
         draft.chmod(0o600)
@@ -239,6 +241,20 @@ def _put_sqlite(file: Path, target: Path, now: datetime) -> None:
         _sync(target.parent)
     except OSError as error:
         raise ProblemError(problem("HL5009", where=str(target), detail=type(error).__name__)) from error
+
+
+def _refuse_running(target: Path) -> None:
+    """Raise HL5009 where somebody has the database open: who leaves WAL mode has to be alone."""
+    connection = sqlite3.connect(target, timeout=0)
+    try:
+        connection.execute("PRAGMA journal_mode=DELETE").close()
+    except sqlite3.OperationalError as error:
+        detail = "it is in use: stop the centre first"
+        raise ProblemError(problem("HL5009", where=str(target), detail=detail)) from error
+    except sqlite3.DatabaseError:
+        return  # damaged: that is what the backup is for
+    finally:
+        connection.close()
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sync.central import audit, bodies, replay
 from sync.central.access import Caller, find_caller
 from sync.central.administrators import Administrators
+from sync.central.arrival import lag_seconds
 from sync.central.database import reading, writing
 from sync.central.devices import Device, enrol, find_device, find_signer
 from sync.central.ingest import store
@@ -259,11 +260,11 @@ class Centre:
         with self._changing() as connection:
             audit.record(connection, now=self._now(), who=who, act="pull", subject=route, detail=asked)
 
-    def healthy(self) -> int:
-        """The epoch, read from the database; raises ProblemError HL5006 where that fails."""
+    def healthy(self) -> tuple[int, float]:
+        """The epoch, and the seconds that pulls lag; raises ProblemError HL5006 where they can't be read."""
         try:
             with reading(self._engine) as connection:
-                return read_epoch(connection)
+                return read_epoch(connection), lag_seconds(connection)
         except DBAPIError as error:
             raise _not_usable(error) from error
 

@@ -22,6 +22,10 @@ from sync.central.corrections import related
 from sync.central.database import one_at_a_time, writing
 from sync.central.schema import bundles, devices, gone, responses, set_aside
 from sync.contract.plan import Plan
+from sync.contract.problem import ProblemError
+from sync.contract.response import Sealed
+from sync.contract.sealing import open_words
+from sync.contract.text import nfc
 
 # Where no plan says anything else: the plans' own default.
 USUAL_DAYS = 730
@@ -80,6 +84,40 @@ def scrub(engine: Engine) -> None:
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
     finally:
         pooled.close()
+
+
+class Found(Struct, frozen=True):
+    """A response in which somebody left the contact details that were looked for."""
+
+    id: str
+    day: str
+    unit: str
+
+
+def find_contact(connection: Connection, wanted: str, keys: Mapping[str, bytes]) -> list[Found]:
+    """The responses whose contact details hold `wanted`, a telephone number or another whole field.
+
+    Every sealed box has to be opened for it: there is no index of people, on purpose. keys: the sealing keys.
+    """
+    query = select(responses).where(responses.c.sealed_box.is_not(None))
+    found = []
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        try:
+            words = open_words(Sealed(row.sealed_key, row.sealed_box), keys)
+        except ProblemError:
+            continue
+        fields = [field for value in words.values() if isinstance(value, dict) for field in value.values()]
+        if _plain(wanted) in [_plain(field) for field in fields]:
+            found.append(Found(row.id, row.day, row.unit))
+    return found
+
+
+def _plain(text: str) -> str:
+    """A telephone number in one way of writing it, or any other text without capitals and double spaces."""
+    digits = "".join(one for one in text if one.isdigit())
+    if len(digits) >= 9 and not any(one.isalpha() for one in text):
+        return f"0{digits[2:]}" if digits.startswith("84") else digits
+    return " ".join(nfc(text).casefold().split())
 
 
 # --- retention ---------------------------------------------------------------------------------------

@@ -109,6 +109,16 @@ def test_a_writer_who_idles_in_another_database_holds_no_pull_back(
         assert puller.pull() == [1]
 
 
+def test_the_lag_of_pulls_is_told(on_postgres: CentreUnderTest) -> None:
+    with TestClient(on_postgres.app) as client:
+        assert client.get("/health").json()["lag_seconds"] == 0
+        with writing(on_postgres.engine) as connection:
+            add(on_postgres, connection, 1)
+            connection.exec_driver_sql("SELECT pg_sleep(0.05)")
+            assert client.get("/health").json()["lag_seconds"] >= 0.05
+        assert client.get("/health").json()["lag_seconds"] == 0
+
+
 def test_many_writers_at_once_and_a_puller_meet_in_every_row(on_postgres: CentreUnderTest) -> None:
     def write(start: int) -> None:
         for seq in range(start, 40, 4):

@@ -20,7 +20,8 @@ from sync.central.statistics import standing
 from sync.contract.batch import Receipt
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.problem import ProblemError
-from sync.contract.response import Response
+from sync.contract.response import Response, Sealed
+from sync.contract.sealing import Words, seal_words
 from tests.support.wire import NOW, CentreUnderTest, numbered
 
 
@@ -232,3 +233,20 @@ def keep_plans(connection: Any, days: dict[str, int]) -> None:
     connection.exec_driver_sql(
         f"INSERT INTO bundles (version, issued_at, files) VALUES (9, '2026-03-01T00:00:00Z', '{body}')"
     )
+
+
+@pytest.mark.parametrize("wanted", ["0900 000 001", "+84 900 000 001", "0900000001", " công dân  một"])
+def test_a_person_finds_their_responses_by_the_contact_they_left(
+    central: CentreUnderTest, wanted: str
+) -> None:
+    key = central.keys.public().sealing[-1]
+    mine, theirs, damaged, none = numbered(4)
+    one: Words = {"contact": {"name": "Công dân Một", "phone": "0900.000.001"}}
+    other: Words = {"contact": {"phone": "0900000002"}}
+    mine = replace(mine, sealed=seal_words(one, key.id, key.public))
+    theirs = replace(theirs, sealed=seal_words(other, key.id, key.public))
+    damaged = replace(damaged, sealed=Sealed(key.id, "AAAA"))
+    send(central, [mine, theirs, damaged, none])
+    with reading(central.engine) as connection:
+        found = removal.find_contact(connection, wanted, central.keys.sealing_keys())
+    assert [(each.id, each.unit) for each in found] == [(mine.id, "phuong-mot")]

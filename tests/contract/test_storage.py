@@ -160,3 +160,23 @@ def test_a_copy_that_was_changed_is_not_restored(
     back_up(central.engine, tmp_path / "copy")
     with pytest.raises(ProblemError, match=named):
         check(tmp_path / "copy", central.url)
+
+
+def test_a_database_that_is_in_use_is_not_replaced(central: CentreUnderTest, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    back_up(central.engine, copy)
+    with reading(central.engine), pytest.raises(ProblemError, match="HL5009"):
+        restore(copy, database_of(central), now=NOW, who="test")
+    assert central.stored() == []
+    central.close()
+    assert restore(copy, database_of(central), now=NOW, who="test").epoch > 1
+
+
+def test_a_database_that_was_destroyed_is_replaced(tmp_path: Path) -> None:
+    central = CentreUnderTest(tmp_path / "centre")
+    back_up(central.engine, tmp_path / "copy")
+    central.close()
+    (tmp_path / "centre" / "central.db").write_bytes(b"nothing of a database")
+    assert restore(tmp_path / "copy", database_of(central), now=NOW, who="test").devices == 3
+    assert central.stored() == []
+    central.close()
