@@ -233,11 +233,17 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
         return _in_idle(state, event, now, rules)
     if state.phase == "thanks" and isinstance(event, Touched):
         return _home(state, now, rules)
+    if state.phase == "out_of_order" and isinstance(event, _TOOLS):
+        if isinstance(event, HelpWanted):
+            return _call_staff(state, rules)
+        return replace(state, manners=_manners(state.manners, event, rules)), ()
     if state.visit is None or state.phase not in _WITH_VISITOR:
         return state, ()
     return _with_visitor(state, state.visit, event, now, rules)
 
 
+# What stands at the foot of the screens, one touch away wherever somebody reads.
+_TOOLS = (HelpWanted, LanguageChosen, TextSizeTouched, ContrastTouched, EarTouched, HandTouched)
 _WITH_VISITOR: tuple[Phase, ...] = ("ready", "privacy", "asking", "still_there")
 
 
@@ -298,11 +304,10 @@ def _home(state: State, now: Now, rules: Rules) -> Result:
 
 def _with_visitor(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -> Result:
     if state.phase == "still_there":
-        if isinstance(event, Touched | StillHere):
-            visit = replace(visit, since_ms=now.monotonic_ms)
-            state = replace(state, phase="asking", visit=visit)
-            return _wait(state, _patience(state, rules))
-        return state, ()
+        if not isinstance(event, (Touched, StillHere, *_TOOLS)):
+            return state, ()
+        visit = replace(visit, since_ms=now.monotonic_ms)
+        state = replace(state, phase="asking", visit=visit)
     state, effects = _touched(state, visit, event, now, rules)
     if state.phase not in _WITH_VISITOR:
         return state, effects
@@ -380,13 +385,17 @@ def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> R
     question = next((question for question in current_page(visit, rules) if question.id == id), None)
     if not isinstance(question, Choices):
         return state, ()
+    if state.manners.ear and state.spoken != (id, option):
+        spoken = next((known.label for known in question.options if known.id == option), {"vi": option})
+        words = Speak(pick(spoken, state.manners.language), state.manners.language)
+        return replace(state, spoken=(id, option)), (words,)
     before = visit.marks.get(id, ())
     chosen = set(before) if isinstance(before, tuple) else set()
     chosen ^= {option}
     offered = offered_options(question, level_of(visit.answers.get(question.about)))
     answer = tuple(known.id for known in offered if known.id in chosen)
     marks: dict[str, Answer] = {**visit.marks, id: answer}
-    return replace(state, visit=replace(visit, marks=marks)), (Sound("press"),)
+    return replace(state, visit=replace(visit, marks=marks), spoken=None), (Sound("press"),)
 
 
 def _forward(state: State, visit: Visit, now: Now, rules: Rules) -> Result:

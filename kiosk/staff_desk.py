@@ -114,7 +114,7 @@ class ProcedureChosen(Struct, frozen=True):
 class Did(Struct, frozen=True):
     """One of the things a touch does at once."""
 
-    what: Literal["sign_out", "sound", "wipe", "restart"]
+    what: Literal["sign_out", "sound", "assist", "wipe", "restart"]
 
 
 class VoidChosen(Struct, frozen=True):
@@ -159,9 +159,9 @@ class TagByHand(Struct, frozen=True):
 
 
 class Do(Struct, frozen=True):
-    """Sign out, play a sound, wipe the glass, or restart."""
+    """Sign out, play a sound, note that an officer helps with this visit, wipe the glass, or restart."""
 
-    what: Literal["sign_out", "sound", "wipe", "restart"]
+    what: Literal["sign_out", "sound", "assist", "wipe", "restart"]
 
 
 class VoidVisit(Struct, frozen=True):
@@ -239,7 +239,7 @@ def _inside(desk: Desk, event: DeskEvent) -> tuple[Desk, tuple[DeskEffect, ...]]
             return replace(_closed(desk), recent=recent), (TagByHand(code),)
         case VoidChosen(reason) if desk.page == "void" and reason in VOID_REASONS:
             return _closed(desk), (VoidVisit(reason),)
-        case Did("wipe" | "restart" as what):
+        case Did("assist" | "wipe" | "restart" as what):
             return _closed(desk), (Do(what),)
         case Did(what):
             return replace(desk, message=_MESSAGES[what]), (Do(what),)

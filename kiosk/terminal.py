@@ -23,6 +23,7 @@ from kiosk import session, staff_desk, tagging
 from kiosk.devices.scanner import Scan
 from kiosk.events import (
     After,
+    Assisted,
     CallStaff,
     Commit,
     Committed,
@@ -259,6 +260,8 @@ class Terminal:
                 self._tell(tagging.SignOut(), self._world.now())
             case "sound":
                 self._world.play("thanks")
+            case "assist":
+                self.send(Assisted())
             case "wipe":
                 self.send(WipeWanted())
             case "restart":

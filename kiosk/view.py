@@ -331,7 +331,7 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
         languages=rules.languages,
         queued=state.waiting,
         notice=state.notice,
-        help=state.phase in ("idle", "ready", "privacy", "asking"),
+        help=state.phase in ("idle", "ready", "privacy", "asking", "still_there", "out_of_order"),
         staff=state.phase in ("idle", "closed", "ready", "out_of_order"),
     )
     if state.phase != "asking" or state.visit is None:

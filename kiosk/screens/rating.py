@@ -47,8 +47,8 @@ class _Rating(Widget):
         if row.not_applicable:
             text = words("Không áp dụng")
             wide = self.none.width_for(text, theme, theme.label)
-            self.none.show(text, (x, y, wide, theme.target), theme)
-            y, height = y + theme.target + theme.gap, height - theme.target - theme.gap
+            self.none.show(text, (x, y, wide, theme.answer), theme)
+            y, height = y + theme.answer + theme.gap, height - theme.answer - theme.gap
         else:
             self.none.hide()
         tiles = round(height * (0.62 if theme.portrait else 0.66))

@@ -28,11 +28,14 @@ class StaffHomeScreen(Screen):
         self.tag = PushButton(lambda: report(PageWanted("tag")), weight="primary", bold=True)
         self.void = PushButton(lambda: report(PageWanted("void")))
         self.sign_out = PushButton(partial(report, Did("sign_out")))
+        self.assist = PushButton(partial(report, Did("assist")))
         self.sound = PushButton(partial(report, Did("sound")))
         self.wipe = PushButton(partial(report, Did("wipe")))
         self.restart = PushButton(partial(report, Did("restart")))
         self.done = PushButton(lambda: report(DeskLeft()))
-        self._buttons = (self.tag, self.void, self.sign_out, self.sound, self.wipe, self.restart, self.done)
+        self._buttons = (
+            self.tag, self.void, self.assist, self.sign_out, self.sound, self.wipe, self.restart, self.done,
+        )  # fmt: skip
         for part in (self.heading, *self._buttons):
             self.add_widget(part)
         for line in self.facts:
@@ -71,6 +74,7 @@ class StaffHomeScreen(Screen):
             unsent += words(", từ {time}").format(time=f"{facts.unsent_since.astimezone():%H:%M %d/%m}")
         sync = f"{facts.last_sync.astimezone():%H:%M %d/%m}" if facts.last_sync else words("chưa có")
         clock = words("đúng") if not facts.clock_offset else f"{facts.clock_offset:+d} s"
+        clock = words("chưa rõ") if facts.clock_offset is None else clock
         storage = facts.storage or ", ".join(facts.alarms) or words("tốt")
         refused = sum(count for _, count in view.refused)
         return [
@@ -87,8 +91,10 @@ class StaffHomeScreen(Screen):
         shown = {
             self.tag: words("Ghi lượt thủ công"),
             **({self.void: words("Hủy lượt đang chờ")} if view.can_void else {}),
+            **({self.assist: words("Tôi giúp người dân")} if view.can_void else {}),
             **({self.sign_out: words("Rời quầy")} if view.officer else {}),
-            self.sound: words("Thử âm thanh"),
+            # Nothing is tried out while a citizen stands there.
+            **({} if view.can_void else {self.sound: words("Thử âm thanh")}),
             self.wipe: words("Lau màn hình"),
             self.restart: words("Khởi động lại"),
             self.done: words("Xong"),

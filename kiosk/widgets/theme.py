@@ -129,6 +129,11 @@ class Theme(Struct, frozen=True, kw_only=True):
         """The least side of anything to be touched: 64 of 800, and 9 mm where the panel tells its size."""
         return max(self.dp(64), 44, round(9 / 25.4 * self.dpi))
 
+    @property
+    def answer(self) -> int:
+        """The least side of an answer: as `target`, and 15 mm where the panel's size is known."""
+        return max(self.target, round(15 / 25.4 * self.dpi))
+
     # Type sizes
 
     @property

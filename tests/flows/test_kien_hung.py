@@ -5,7 +5,9 @@ import pytest
 from kiosk.events import (
     Answered,
     Back,
+    CallStaff,
     ContactWanted,
+    ContrastTouched,
     EarTouched,
     Event,
     Forward,
@@ -21,8 +23,11 @@ from kiosk.events import (
     Start,
     StartAgain,
     StillHere,
+    StorageBack,
+    StorageFailed,
     Tagged,
     TextSizeTouched,
+    Toggled,
     Touched,
     Voided,
     WipeWanted,
@@ -32,6 +37,7 @@ from kiosk.view import RatingView, ReadyView, TextView
 from sync.contract.response import Outcome
 from sync.contract.validation import violations
 from tests.flows.flow import OTHER_TAG, TAG, Flow, kien_hung, rules_for
+from tests.support.surveys import every_kind
 
 
 @pytest.fixture
@@ -140,6 +146,25 @@ def test_somebody_still_there_goes_on_where_they_were(flow: Flow) -> None:
     assert flow.screen == "StillThereView"
     flow.send(StillHere())
     assert (flow.screen, flow.state.visit and flow.state.visit.answers) == ("RatingView", {"result": 5})
+
+
+def test_help_is_one_touch_away_where_it_is_asked_who_is_there(flow: Flow) -> None:
+    flow.send(*happy()[:3]).wait(41)
+    assert flow.shown.frame.help
+    flow.send(TextSizeTouched())
+    assert (flow.screen, flow.shown.frame.manners.text_step) == ("RatingView", 1)
+    flow.wait(41).send(HelpWanted())
+    assert (flow.screen, flow.effects.count(CallStaff())) == ("RatingView", 1)
+
+
+def test_staff_can_be_called_where_nothing_can_be_stored(flow: Flow) -> None:
+    flow.send(StorageFailed("HL2002"))
+    assert (flow.screen, flow.shown.frame.help) == ("OutOfOrderView", True)
+    flow.send(HelpWanted(), ContrastTouched())
+    assert CallStaff() in flow.effects
+    assert (flow.screen, flow.shown.frame.manners.high_contrast) == ("OutOfOrderView", True)
+    flow.send(StorageBack())
+    assert flow.shown.frame.manners.high_contrast is False
 
 
 def test_not_now_after_an_answer_keeps_the_answer(flow: Flow) -> None:
@@ -278,6 +303,17 @@ def test_with_the_ear_on_the_first_touch_speaks_and_the_second_chooses(flow: Flo
     assert flow.state.visit.answers == {}
     flow.send(Answered("result", 5))
     assert flow.state.visit.answers == {"result": 5}
+
+
+def test_with_the_ear_on_a_reason_is_said_before_it_is_taken() -> None:
+    flow = Flow(rules_for(every_kind()))
+    flow.send(Tagged(TAG), EarTouched(), Start(), Answered("result", 5), Answered("result", 5))
+    flow.send(Toggled("why-result", "fast"))
+    assert Speak("fast?", "vi") in flow.effects
+    assert flow.state.visit is not None
+    assert flow.state.visit.marks == {}
+    flow.send(Toggled("why-result", "fast"))
+    assert flow.state.visit.marks == {"why-result": ("fast",)}
 
 
 def test_with_the_ear_on_every_screen_begins_by_saying_what_it_asks(flow: Flow) -> None:

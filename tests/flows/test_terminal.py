@@ -16,6 +16,7 @@ from kiosk.staff_desk import (
     CameraWanted,
     Desk,
     DeskLeft,
+    Did,
     Digit,
     PageWanted,
     PinEntered,
@@ -341,6 +342,20 @@ def test_staff_void_the_visit_at_hand_and_it_stays_on_record(
     terminal.send(VoidChosen(VOID_REASONS[0]))
     (response,) = stored(tmp_path)
     assert (response.outcome, response.void and response.void.reason) == ("voided", VOID_REASONS[0])
+
+
+def test_a_visit_counts_as_assisted_only_if_staff_say_so(
+    outbox: Outbox, world: HandDriven, tmp_path: Path
+) -> None:
+    terminal = terminal_on(outbox, world)
+    visit(terminal, world, DOSSIERS[0])
+    world.wait(30)
+    terminal.scanned(DOSSIERS[1])
+    at_desk(terminal).send(Did("assist"))
+    assert (terminal.desk.page, terminal.state.phase) == ("closed", "ready")
+    for event in VISIT:
+        terminal.send(event)
+    assert [response.mode for response in stored(tmp_path)] == ["self", "assisted"]
 
 
 def test_a_handover_closes_the_staff_screen(outbox: Outbox, world: HandDriven) -> None:

@@ -47,7 +47,7 @@ LEVELS: tuple[Text, ...] = (
 )
 EMBLEM = Path(__file__).parent / "emblem.png"
 _EIGHT = datetime.fromisoformat("2026-03-02T08:12:00+07:00")
-WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT)
+WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT, clock_offset=0)
 UNWELL = Facts(
     scanner=False,
     sound=False,
@@ -191,12 +191,12 @@ def samples(
         ("contact-open", ContactView("contact", call, "", open=True,
                                      fields=(ContactField("name", "Nguyễn Văn A"), ContactField("phone", ""))),
          asking(4, forward="send")),
-        ("still-there", StillThereView(20), frame(help=False)),
+        ("still-there", StillThereView(20), frame()),
         ("saving", SavingView(), frame(help=False)),
         ("thanks", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."), ""), frame(help=False)),
         ("thanks-results", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."),
                                       "https://ketqua.example.vn/hoa-sen"), frame(help=False)),
-        ("out-of-order", OutOfOrderView("HL2001"), frame(help=False, staff=True)),
+        ("out-of-order", OutOfOrderView("HL2001"), frame(staff=True)),
         ("idle-morning", IdleView(touch=False, emblem=str(EMBLEM), signed_in=False, troubles=("Máy quét", "Gửi dữ liệu")),
          frame(staff=True)),
         ("staff-lock", StaffLockView(3, "Mã PIN không đúng", camera=True), frame(help=False)),
