@@ -30,18 +30,24 @@ def write(chunks: Iterable[Sequence[Row[Any]]], layout: Layout, *, mark: bool = 
 
 
 class _Writer:
+    """Remembers the text of everything that few rows have for themselves alone."""
+
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._forms: dict[tuple[object, ...], str] = {}
         self._places: dict[tuple[object, ...], str] = {}
+        self._procedures: dict[str | None, str] = {}
+        self._officers: dict[str | None, str] = {}
         self._answers: dict[tuple[object, ...], str] = {}
         self._no_words = "," * len(layout.written)
 
     def lines(self, rows: Sequence[Row[Any]]) -> bytes:
         """The rows as lines."""
-        places, answers, admin, no_words = self._places, self._answers, self._layout.admin, self._no_words
-        if len(places) > _REMEMBERED or len(answers) > _REMEMBERED:
-            places.clear()
-            answers.clear()
+        forms, places, procedures, officers = self._forms, self._places, self._procedures, self._officers
+        answers, admin, no_words = self._answers, self._layout.admin, self._no_words
+        for memory in (places, answers):
+            if len(memory) > _REMEMBERED:
+                memory.clear()
         found: list[str] = []
         add = found.append
         row: Any
@@ -68,27 +74,40 @@ class _Writer:
                 key,
                 box,
             ) = row
-            place = (survey, version, plan, unit, counter, procedure, channel, outcome, day, officer)
-            where = places.get(place) or self._place(place)
+            form = forms.get((survey, version, plan)) or self._form((survey, version, plan))
+            place = places.get((unit, counter)) or self._place((unit, counter))
+            about = procedures.get(procedure) or self._procedure(procedure)
             given = (survey, version, cells)
             what = answers.get(given)
             if what is None:
                 what = self._given(given)
-            words = no_words if box is None else self._words(key, box)
+            rest = f"{form},{place},{about},{channel},{outcome},{day}"
             if admin:
-                add(f"{position},{id},{device},{seq},{where},{started},{finished}{what}{words}\r\n")
+                who = officers.get(officer) or self._officer(officer)
+                words = no_words if box is None else self._words(key, box)
+                add(f"{position},{id},{device},{seq},{rest},{who},{started},{finished}{what}{words}\r\n")
             else:
-                add(f"{position},{device},{seq},{where}{what}\r\n")
+                add(f"{position},{device},{seq},{rest}{what}\r\n")
         return "".join(found).encode()
 
+    def _form(self, form: tuple[Any, ...]) -> str:
+        survey, version, plan = form
+        text = self._forms[form] = f"{survey},{version},{plan or ''}"
+        return text
+
     def _place(self, place: tuple[Any, ...]) -> str:
-        survey, version, plan, unit, counter, procedure, channel, outcome, day, officer = place
-        names = self._layout.names
-        parts = [survey, str(version), plan or "", unit, guard(counter), procedure or ""]
-        parts += [guard(names.procedures.get(procedure, "")), channel, outcome, day]
-        if self._layout.admin:
-            parts += [officer or "", guard(names.officers.get(officer, ""))]
-        text = self._places[place] = _line(parts)
+        unit, counter = place
+        text = self._places[place] = _line([unit, guard(counter)])
+        return text
+
+    def _procedure(self, code: str | None) -> str:
+        name = self._layout.names.procedures.get(code or "", "")
+        text = self._procedures[code] = _line([code or "", guard(name)])
+        return text
+
+    def _officer(self, id: str | None) -> str:
+        name = self._layout.names.officers.get(id or "", "")
+        text = self._officers[id] = _line([id or "", guard(name)])
         return text
 
     def _given(self, given: tuple[Any, ...]) -> str:

@@ -1,0 +1,196 @@
+"""How fast responses leave the centre: whole tables, a page anywhere, a month's summary; over HTTP.
+
+Beside it in the same run: the same rows written by sqlite3 and the csv module to nowhere, without a server, a
+role or a guard. The centre is a process of its own; its memory is the highest it ever had, without
+the pages of the database that are mapped into it.
+"""
+
+import csv
+import http.client
+import io
+import os
+import random
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+from msgspec.structs import replace
+from sqlalchemy import delete
+
+from sync.central import rollups
+from sync.central.database import writing
+from sync.central.ingest import insert_rows
+from sync.central.judge import Judged, judge
+from sync.central.schema import facts
+from sync.contract.canonical import canonical_bytes
+from tests.bench.report import Progress, Row, above, below, median, shown
+from tests.support.processes import free_port, running, wait_until
+from tests.support.wire import ROOT, CentreUnderTest, visit
+
+STORED = int(os.environ.get("HAILONG_BENCH_STORED", "1000000"))
+UNITS = 98
+OFFICERS = 3
+PROCEDURES = 20
+DAYS = 22
+DEVICE = "archive"
+
+
+def run(progress: Progress) -> list[Row]:
+    """Measure SQLite."""
+    with tempfile.TemporaryDirectory() as folder:
+        central = CentreUnderTest(Path(folder) / "centre", devices=(DEVICE,))
+        try:
+            progress(f"{STORED:,} responses of a province in one month are stored first")
+            _fill(central)
+            return _measure(central, Path(folder), progress)
+        finally:
+            central.close()
+
+
+def _fill(central: CentreUnderTest) -> None:
+    chance = random.Random(1)
+    rows: list[Judged] = []
+    with writing(central.engine) as connection:
+        for number in range(1, STORED + 1):
+            rows.append(_judged(central, number, chance))
+            if len(rows) == 5000 or number == STORED:
+                insert_rows(connection, rows)
+                rows = []
+        connection.execute(delete(facts).where(facts.c.name == "rollups"))
+        rollups.ensure(connection)
+
+
+def _judged(central: CentreUnderTest, number: int, chance: random.Random) -> Judged:
+    one = visit(number, device=DEVICE, seq=number)
+    assert one.tag
+    unit = f"xa-{chance.randrange(UNITS):03}"
+    tag = replace(
+        one.tag,
+        unit=unit,
+        procedure=f"1.{chance.randrange(PROCEDURES):06}",
+        officer=f"{unit}-{chance.randrange(OFFICERS)}",
+    )
+    day = one.started_at.replace(day=1 + chance.randrange(DAYS), month=3)
+    body = canonical_bytes(
+        replace(
+            one,
+            tag=tag,
+            answers={"result": chance.randint(1, 5), "service": chance.randint(1, 5)},
+            started_at=day,
+            finished_at=day + timedelta(seconds=12),
+        )
+    )
+    return judge(body, device=DEVICE, unit=unit, forms=central.centre.forms, received_at=0)
+
+
+def _measure(central: CentreUnderTest, folder: Path, progress: Progress) -> list[Row]:
+    token = central.token(role="admin")
+    viewer = central.token(role="viewer")
+    port = free_port()
+    command = [sys.executable, "-m", "sync.central", "serve", "--data", str(central.folder)]
+    with (
+        (folder / "log").open("wb") as log,
+        running([*command, "--port", str(port)], {**os.environ, "PYTHONPATH": str(ROOT)}, log=log) as server,
+    ):
+        wait_until(lambda: _answers(port))
+        memory = _Memory(server.pid)
+        found = []
+        for name, form, who, target in (
+            ("CSV", "csv", token, 100_000),
+            ("JSON lines", "ndjson", token, 200_000),
+            ("CSV below the role admin", "csv", viewer, 100_000),
+        ):
+            progress(f"{name}, {STORED:,} rows")
+            seconds, _ = _get(port, who, f"/v1/responses?format={form}")
+            found.append(above(f"pull of {STORED:,} rows as {name}", STORED / seconds, target, "rows/s"))
+        progress("pages and summaries")
+        for depth in (0, STORED // 2, STORED - 1001):
+            spent = [
+                _get(port, token, f"/v1/responses?limit=1000&after=1-{depth + each}")[0] for each in range(15)
+            ]
+            found.append(below(f"page of 1,000 rows behind row {depth:,}", 1000 * median(spent), 20, "ms"))
+        for by in ("", "procedure", "officer", "unit", "day", "officer,procedure"):
+            month = f"/v1/summary?from=2026-03-01&to=2026-03-31&by={by}"
+            spent = [_get(port, token, month)[0] for _ in range(7)]
+            name = f"summary of a month of a province, by {by or 'nothing'}"
+            found.append(below(name, 1000 * median(spent), 100, "ms"))
+        found.append(below("highest memory of the centre (anonymous)", memory.highest(), 150, "MB"))
+    progress("sqlite3 and the csv module")
+    ours = found[0].ours
+    peer = STORED / _plain(central.folder / "central.db")
+    return [*found, shown("CSV over HTTP; peer: sqlite3 and csv.writer in one process", ours, peer, "rows/s")]
+
+
+def _get(port: int, token: str, target: str) -> tuple[float, int]:
+    """Seconds until the last byte is here, and how many there were."""
+    started = time.perf_counter()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+    connection.request("GET", target, headers={"Authorization": f"Bearer {token}"})
+    answer = connection.getresponse()
+    size = 0
+    while piece := answer.read(2**20):
+        size += len(piece)
+    connection.close()
+    if answer.status != 200:
+        raise RuntimeError(f"{answer.status} for {target}")
+    return time.perf_counter() - started, size
+
+
+class _Memory:
+    """Watches a process tree from a thread."""
+
+    def __init__(self, pid: int) -> None:
+        self._process = psutil.Process(pid)
+        self._highest = 0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._done.wait(0.05):
+            workers = self._process.children(recursive=True)
+            self._highest = max(self._highest, *map(_own, workers), 0)
+
+    def highest(self) -> float:
+        """Megabytes of the largest process of the tree."""
+        self._done.set()
+        self._thread.join()
+        return self._highest / 1e6
+
+
+def _own(process: psutil.Process) -> int:
+    """Bytes of its own; not the pages of the database that are mapped, which the kernel may take back."""
+    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:")), 0)
+
+
+def _plain(database: Path) -> float:
+    started = time.perf_counter()
+    connection = sqlite3.connect(database)
+    rows = connection.execute(
+        "SELECT position, id, device, seq, survey, survey_version, plan, unit, counter, procedure, channel, "
+        "outcome, day, officer, started_at, finished_at, cells FROM responses ORDER BY position"
+    )
+    out = io.StringIO()
+    writer = csv.writer(out)
+    while some := rows.fetchmany(5000):
+        writer.writerows(some)
+        out.getvalue().encode()
+        out.seek(0)
+        out.truncate()
+    connection.close()
+    return time.perf_counter() - started
+
+
+def _answers(port: int) -> bool:
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
