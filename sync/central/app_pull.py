@@ -66,7 +66,7 @@ def _code(description: str) -> Any:
     "/v1/responses",
     operation_class=TableOperation,
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4033", "HL4034", "HL5006"),
+        **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4029", "HL4033", "HL4034", "HL5006"),
         200: ResponseSpec(
             Page,
             description="JSON items, or a table; the cursor behind it is in the header Next-Cursor too",
@@ -183,7 +183,7 @@ async def reading(state: State, call: Callable[..., T], *arguments: object) -> T
 
 @get(
     "/v1/summary",
-    responses=problems("HL4001", "HL4002", "HL4013", "HL4035", "HL5006"),
+    responses=problems("HL4001", "HL4002", "HL4013", "HL4029", "HL4035", "HL5006"),
     tags=["administrators"],
 )
 async def summary(

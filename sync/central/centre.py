@@ -26,6 +26,7 @@ from sync.central.keys import Keys
 from sync.central.ledger import Ranges
 from sync.central.pull import load_surveys
 from sync.central.rated import RatedCases, mark_in_bundle
+from sync.central.rates import Rates
 from sync.central.schema import bundles, devices
 from sync.central.setup import read_epoch
 from sync.contract.batch import BATCH_LIMIT, Batch, BatchReply
@@ -61,15 +62,19 @@ class Centre:
         engine: from `open_database`, migrated.
         now: the time, with its offset.
         keys: from `load_keys`; the sealing keys may be missing.
+        rates: how often a token may ask.
 
     """
 
-    def __init__(self, engine: Engine, *, now: Callable[[], datetime], keys: Keys) -> None:
+    def __init__(
+        self, engine: Engine, *, now: Callable[[], datetime], keys: Keys, rates: Rates | None = None
+    ) -> None:
         self._engine = engine
         self._now = now
         self._keys = keys
         self._batch = msgspec.json.Decoder(Batch)
         self._rated = RatedCases()
+        self._rates = rates or Rates()
         self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
@@ -251,11 +256,13 @@ class Centre:
         return caller
 
     def note_pull(self, authorization: str, route: str, asked: str) -> None:
-        """Write down who is about to be given what; raises ProblemError as `administrator`, or HL5006.
+        """Write down who is about to be given what; raises ProblemError as `administrator`, HL4029 or HL5006.
 
         What can't be written down is not given out.
         """
         caller = self.administrator(authorization)
+        if not self._rates.take(caller.token, self._now().timestamp()):
+            raise ProblemError(problem("HL4029"))
         who = f"token {caller.token} {caller.role} {caller.unit or '*'}"
         with self._changing() as connection:
             audit.record(connection, now=self._now(), who=who, act="pull", subject=route, detail=asked)

@@ -505,6 +505,13 @@ KINDS: dict[str, Kind] = {
         "Import one with `hailong-central init --bundle …`",
     ),
     # --- HL403x pulls and feeds --------------------------------------------------------------------
+    "HL4029": Kind(
+        429,
+        "Mã truy cập này hỏi quá dồn dập",
+        "This token asks too often",
+        "Hỏi lại sau thời gian nêu trong Retry-After",
+        "Ask again after the time in Retry-After",
+    ),
     "HL4030": Kind(
         501,
         "Nguồn OData này không hỗ trợ yêu cầu đó",

@@ -10,9 +10,12 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 
 from sync.central.access import expire_token, find_caller, list_tokens, revoke_token
+from sync.central.app import build_app
+from sync.central.centre import Centre
 from sync.central.database import reading, writing
 from sync.central.ingest import store
 from sync.central.judge import judge
+from sync.central.rates import Rates
 from sync.central.sheets import read_sheet
 from sync.central.unit_import import UnitImport
 from sync.central.unit_store import load_units, take_in_list
@@ -115,6 +118,21 @@ def test_a_list_with_an_error_changes_nothing(central: CentreUnderTest, tmp_path
 def test_no_token_is_made_at_a_unit_that_is_not_there(central: CentreUnderTest) -> None:
     with pytest.raises(ProblemError, match="HL5011"):
         central.token(role="viewer", unit="nowhere")
+
+
+def test_a_token_that_asks_in_a_circle_is_told_when_to_come_back(tmp_path: Path) -> None:
+    central = CentreUnderTest(tmp_path / "centre")
+    headers = [{"Authorization": f"Bearer {central.token(role='viewer')}"} for _ in range(2)]
+    # The time stands still here, so what was used up does not come back.
+    centre = Centre(central.engine, now=central.now, keys=central.keys, rates=Rates(burst=2))
+    with TestClient(build_app(centre)) as client:
+        for _ in range(2):
+            assert client.get("/v1/responses", headers=headers[0]).status_code == 200
+        refused = client.get("/v1/responses", headers=headers[0])
+        assert (refused.status_code, refused.json()["number"]) == (429, "HL4029")
+        assert int(refused.headers["retry-after"]) > 0
+        assert client.get("/v1/responses", headers=headers[1]).status_code == 200
+    central.close()
 
 
 def test_a_token_ends_when_it_expires_or_is_revoked_and_stays_on_the_list(central: CentreUnderTest) -> None:
