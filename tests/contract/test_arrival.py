@@ -16,6 +16,7 @@ from sync.central.judge import judge
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
 from tests.support.postgres import Postgres, programs
+from tests.support.processes import wait_until
 from tests.support.wire import CentreUnderTest, numbered
 
 
@@ -117,6 +118,34 @@ def test_the_lag_of_pulls_is_told(on_postgres: CentreUnderTest) -> None:
             connection.exec_driver_sql("SELECT pg_sleep(0.05)")
             assert client.get("/health").json()["lag_seconds"] >= 0.05
         assert client.get("/health").json()["lag_seconds"] == 0
+
+
+def test_a_writer_who_idles_is_cut_off_and_holds_nothing_back_for_ever(on_postgres: CentreUnderTest) -> None:
+    with on_postgres.engine.connect() as connection:
+        # A minute is what the product says; the test does not wait for it.
+        assert connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar_one() == "1min"
+    idler = psycopg.connect(str(on_postgres.url))
+    idler.execute("SET idle_in_transaction_session_timeout TO '50ms'")
+    idler.commit()
+    idler.execute("INSERT INTO facts (name, value) VALUES ('idle', 'x')")
+    with TestClient(on_postgres.app) as client:
+        puller = Puller(on_postgres, client)
+        with writing(on_postgres.engine) as connection:
+            add(on_postgres, connection, 1)
+        wait_until(lambda: puller.pull() == [1])
+    with pytest.raises(psycopg.Error):
+        idler.execute("SELECT 1")
+    idler.close()
+
+
+def test_a_commit_is_on_the_disk_whatever_the_server_says(on_postgres: CentreUnderTest) -> None:
+    with psycopg.connect(str(on_postgres.url), autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit TO off")
+    on_postgres.engine.dispose()
+    with psycopg.connect(str(on_postgres.url)) as plain, on_postgres.engine.connect() as ours:
+        off = plain.execute("SHOW synchronous_commit").fetchone()
+        assert (off, ours.exec_driver_sql("SHOW synchronous_commit").scalar_one()) == (("off",), "on")
 
 
 def test_many_writers_at_once_and_a_puller_meet_in_every_row(on_postgres: CentreUnderTest) -> None:
