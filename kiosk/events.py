@@ -27,9 +27,13 @@ class Touched(Struct, frozen=True):
 
 
 class Tagged(Struct, frozen=True):
-    """A handover was tagged: its visit begins, at once or when the one before it is over."""
+    """A handover was tagged: its visit begins, at once or when the one before it is over.
+
+    visit: the id that the visit gets, where a draft of it was kept already; "": a new one.
+    """
 
     tag: Tag
+    visit: str = ""
 
 
 class Joined(Struct, frozen=True):

@@ -199,8 +199,8 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
     match event:
         case Timeout(token):
             return _timeout(state, token, now, rules)
-        case Tagged(tag):
-            return _tagged(state, tag, now, rules)
+        case Tagged(tag, id):
+            return _tagged(state, tag, id, now, rules)
         case Joined(tag) if state.visit and state.phase in _WITH_VISITOR:
             return _with_draft(replace(state, visit=replace(state.visit, tag=tag)), (), now, rules)
         case Replaced(tag, corrected) if state.visit and state.phase in _WITH_VISITOR:
@@ -268,21 +268,26 @@ def _opening_changed(state: State, now: Now, rules: Rules) -> Result:
     return _home(state, now, rules) if state.phase in ("idle", "closed") else (state, ())
 
 
-def _tagged(state: State, tag: Tag, now: Now, rules: Rules) -> Result:
+def _tagged(state: State, tag: Tag, id: str, now: Now, rules: Rules) -> Result:
     visit = state.visit
     if state.phase in ("idle", "closed"):
-        return _welcome(state, tag, now, rules)
+        return _welcome(state, tag, now, rules, id)
     if visit and visit.tag is None and state.phase in _WITH_VISITOR and not visit.answers:
         # The citizen was quicker than the scanner.
         return _with_draft(replace(state, visit=replace(visit, tag=tag)), (), now, rules)
     return replace(state, next=tag), ()
 
 
-def _welcome(state: State, tag: Tag | None, now: Now, rules: Rules) -> Result:
-    visit = Visit(id=uuid7(now.wall, lambda n: now.random[:n]), tag=tag, started=now)
+def _welcome(state: State, tag: Tag | None, now: Now, rules: Rules, id: str = "") -> Result:
+    visit = Visit(id=id or new_id(now), tag=tag, started=now)
     state = replace(state, phase="ready", visit=visit, next=None, spoken=None)
     state, effects = _wait(state, rules.patience.ready)
     return _with_draft(state, effects, now, rules) if tag else (state, effects)
+
+
+def new_id(now: Now) -> str:
+    """The id of a visit that begins now."""
+    return uuid7(now.wall, lambda n: now.random[:n])
 
 
 def _home(state: State, now: Now, rules: Rules) -> Result:

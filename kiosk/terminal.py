@@ -7,7 +7,8 @@ Promises:
 - a response is durable in the store before the session hears `Committed`, and so before any thanks;
 - what a citizen wrote is sealed before the store sees it, drafts too;
 - a scan's text goes to `tagging.read_code` and nowhere else;
-- what is scanned while nobody can be welcomed (thanks, storage, wiping) waits, and is never lost.
+- what is scanned while nobody can be welcomed (thanks, storage, wiping) waits, and is never lost;
+- a handover that waits has a draft on the disk: if the power fails, it still leaves its response.
 
 What touches the world comes in as `World`: the window in the product, a hand-driven one in tests.
 """
@@ -46,7 +47,7 @@ from kiosk.events import (
     Waiting,
     WipeWanted,
 )
-from kiosk.session import Phase, Rules, State, Visit
+from kiosk.session import Manners, Phase, Rules, State, Visit
 from kiosk.staff import is_pin
 from kiosk.staff_desk import (
     BadgeShown,
@@ -153,6 +154,7 @@ class Terminal:
         self._events: deque[Event | DeskEvent] = deque()
         self._draft: KeepDraft | None = None
         self._outcome: Outcome = "timed_out"
+        self._waiting: tuple[str, ...] = ()  # ids of the visits to come, in the order of the queue
 
     # --- what comes in -------------------------------------------------------------------------------
 
@@ -315,7 +317,12 @@ class Terminal:
         if isinstance(event, tagging.Scanned | tagging.ByHand) and self.state.phase in _BUSY:
             self.counter = replace(self.counter, answering=True)
         self.counter, told = tagging.step(self.counter, event, now, self._place, self._habits)
+        if isinstance(told, tagging.Queued):
+            self._keep_waiting(now)
         for follows in self._follows(told):
+            if isinstance(follows, Tagged) and isinstance(event, tagging.VisitEnded):
+                follows = replace(follows, visit=self._waiting[0])
+                self._waiting = self._waiting[1:]
             if isinstance(follows, Tagged | Joined | Replaced):
                 self.send(DeskLeft())
             if isinstance(follows, Noticed) and self.desk.page != "closed":
@@ -324,6 +331,19 @@ class Terminal:
                 self.send(follows)
         if self.state.waiting != len(self.counter.queue):
             self.send(Waiting(len(self.counter.queue)))
+
+    def _keep_waiting(self, now: Now) -> None:
+        """A draft of the last visit that waits; another dossier of the same citizen changes it."""
+        queue = self.counter.queue
+        if len(queue) > len(self._waiting):
+            self._waiting = (*self._waiting, session.new_id(now))
+        visit = Visit(id=self._waiting[-1], tag=queue[-1], started=now)
+        manners = Manners(language=self.rules.language)
+        draft = session.response_of(visit, "timed_out", now, self.rules, manners)
+        try:
+            self._store.keep_draft(draft)
+        except ProblemError:
+            return  # it waits all the same; its own commit will tell
 
     def _follows(self, told: tagging.Told) -> tuple[Event, ...]:
         match told:

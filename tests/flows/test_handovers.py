@@ -21,16 +21,19 @@ class Shelf:
 
     def __init__(self) -> None:
         self.responses: list[Response] = []
+        self.drafts: set[str] = set()
         self.full = False
 
     def append(self, response: Response) -> Response:
         self.keep_draft(response)
+        self.drafts.remove(response.id)
         self.responses.append(response)
         return response
 
     def keep_draft(self, response: Response) -> None:
         if self.full:
             raise ProblemError(problem("HL2002"))
+        self.drafts.add(response.id)
 
 
 class Counter:
@@ -141,3 +144,4 @@ def test_every_accepted_handover_leaves_exactly_one_response(steps: list[str | i
     counter.close()
     assert sorted(counter.rated) == sorted(counter.taken)
     assert (counter.terminal.counter.tag, counter.terminal.counter.queue) == (None, ())
+    assert counter.shelf.drafts == set()

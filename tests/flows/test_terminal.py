@@ -233,6 +233,44 @@ def test_a_visit_cut_off_by_power_is_kept_as_partial(world: HandDriven, tmp_path
     assert [(one.outcome, one.answers) for one in stored(tmp_path)] == [("partial", {"result": 2})]
 
 
+def test_handovers_that_wait_leave_their_responses_though_the_power_fails(
+    world: HandDriven, tmp_path: Path
+) -> None:
+    before = Outbox(tmp_path / "outbox", "may-01", clock=lambda: START)
+    terminal = terminal_on(before, world)
+    terminal.scanned(DOSSIERS[0])
+    terminal.send(Start())
+    terminal.send(Answered("result", 2))
+    world.draw()
+    for seconds, dossier in ((25, DOSSIERS[1]), (2, DOSSIERS[2]), (25, DOSSIERS[3])):
+        terminal.send(Touched())
+        world.wait(seconds)
+        terminal.scanned(dossier)
+    before.close()
+
+    after = Outbox(tmp_path / "outbox", "may-01", clock=lambda: START)
+    terminal_on(after, world).recover(after.drafts())
+    after.close()
+    kept = [(one.outcome, len(one.tag.cases)) for one in stored(tmp_path) if one.tag]
+    assert kept == [("partial", 1), ("timed_out", 2), ("timed_out", 1)]
+
+
+def test_a_handover_that_waited_and_was_served_leaves_no_second_response(
+    outbox: Outbox, world: HandDriven, tmp_path: Path
+) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.scanned(DOSSIERS[0])
+    terminal.send(Start())
+    terminal.send(Answered("result", 5))
+    for dossier in DOSSIERS[1:3]:
+        terminal.send(Touched())
+        world.wait(25)
+        terminal.scanned(dossier)
+    world.wait(1000)
+    assert len(stored(tmp_path)) == 3
+    assert outbox.drafts() == []
+
+
 def test_a_case_is_rated_once_also_after_a_restart(outbox: Outbox, world: HandDriven, tmp_path: Path) -> None:
     visit(terminal_on(outbox, world), world, DOSSIERS[1])
     again = terminal_on(outbox, world)
