@@ -16,6 +16,7 @@
     corrections.py           voiding and re-attributing: new responses, never a change
     removal.py               forgetting, and retention: gone, and staying away
     backup.py                copies while it runs, their check, and the way back into a new epoch
+    odata/, app_odata.py     the same rows as an OData feed, for Excel and Power BI
     setup.py                 first set-up and import of a bundle
     centre.py                all of it behind plain calls
     app.py, app_pull.py      HTTP before it, for devices and for administrators

@@ -4,6 +4,7 @@ A token of a unit sees the responses of that unit and of those below it, each as
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Literal
 
@@ -122,6 +123,10 @@ class Administrators:
             first=wanted.first.isoformat() if wanted.first else "",
             last=wanted.last.isoformat() if wanted.last else "",
         )
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection for whoever shows the same rows in another way."""
+        return reading(self._engine)
 
     def names(self, connection: Connection) -> Names:
         """What codes mean now."""

@@ -28,7 +28,7 @@ from litestar.openapi.spec import (
 )
 from msgspec import Struct
 
-from sync.central import app_pull, bodies
+from sync.central import app_odata, app_pull, bodies
 from sync.central.arrival import StaleCursorError
 from sync.central.centre import Call, Centre
 from sync.central.documented import PROBLEM_JSON, problems
@@ -275,11 +275,14 @@ def _on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Respons
         document["restart"] = error.restart
     if error.problem.number == "HL4019":
         document["server_time"] = _centre(request.app.state).now().isoformat()
+    feed = request.url.path.startswith(app_odata.ROOT.rstrip("/"))
+    if feed:
+        document["error"] = app_odata.error_member(error.problem)
     headers = {}
     if error.problem.kind.status in (429, 503):
         headers["Retry-After"] = "2"
     if error.problem.kind.status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
+        headers["WWW-Authenticate"] = app_odata.CHALLENGE if feed else "Bearer"
     return Response(
         msgspec.json.encode(document),
         status_code=error.problem.kind.status,
@@ -322,7 +325,7 @@ def _language(request: Request[Any, Any, Any]) -> str:
 def build_app(centre: Centre) -> SignedReplies:
     """The ASGI application of a centre; its answers to signed requests are signed."""
     application = Litestar(
-        [health, push, enrol, heartbeat, config, *app_pull.ROUTES],
+        [health, push, enrol, heartbeat, config, *app_pull.ROUTES, app_odata.odata],
         state=State(
             {
                 "centre": centre,

@@ -1,0 +1,73 @@
+"""HTTP for the OData feed: `/odata/`. Excel and Power BI send a token as the password of any name."""
+
+import base64
+import binascii
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+
+from sync.central.app_pull import centre_of, reading
+from sync.central.odata.feed import PAGE, Feed
+from sync.central.odata.metadata import XML
+from sync.central.odata.model import ENTITY_SET
+from sync.contract.problem import Problem, ProblemError, problem
+
+JSON = "application/json;odata.metadata=minimal"
+ROOT = "/odata/"
+# Makes Excel ask for a name and a password.
+CHALLENGE = 'Basic realm="Hai Long", charset="UTF-8"'
+_HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-store"}
+
+
+@get([ROOT, ROOT + "{path:path}"], include_in_schema=False)
+async def odata(request: Request[Any, Any, State]) -> Response[Any]:
+    """The service document, $metadata, Responses and Responses/$count."""
+    centre, state = centre_of(request), request.app.state
+    caller = await reading(state, centre.administrator, bearer(request.headers.get("authorization", "")))
+    feed = Feed(centre.administrators)
+    root = str(request.base_url).rstrip("/") + ROOT
+    if request.headers.get("x-forwarded-proto", "") == "https":  # TLS ends before us
+        root = root.replace("http://", "https://", 1)
+    options = list(request.query_params.multi_items())
+    wanted = str(request.path_params.get("path", "")).strip("/")
+    if wanted == "":
+        return _answer(feed.service(root), JSON)
+    if wanted == "$metadata":
+        return _answer(await reading(state, feed.metadata, caller), XML)
+    if wanted == ENTITY_SET:
+        size = _page_size(request.headers.get("prefer", ""))
+        return _answer(await reading(state, feed.entities, caller, root, options, size), JSON)
+    if wanted == f"{ENTITY_SET}/$count":
+        return _answer(await reading(state, feed.count, caller, options), "text/plain")
+    raise ProblemError(problem("HL4011", where=ROOT))
+
+
+def _answer(content: bytes, media_type: str) -> Response[Any]:
+    return Response(content, media_type=media_type, headers=_HEADERS)
+
+
+def error_member(found: Problem) -> dict[str, str]:
+    """What OData clients look for in an error (OData JSON Format 4.0, 19), beside our own members."""
+    return {"code": found.number, "message": found.kind.title_en}
+
+
+def bearer(authorization: str) -> str:
+    """The header as a bearer's: from Basic (RFC 7617) the password is the token."""
+    scheme, _, text = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return authorization
+    try:
+        _, _, password = base64.b64decode(text, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+    return f"Bearer {password}"
+
+
+def _page_size(prefer: str) -> int:
+    """What a client prefers (OData Protocol 4.0, 8.2.8.5), up to our own page."""
+    for part in prefer.split(","):
+        name, _, size = part.strip().partition("=")
+        if name.lower() in ("odata.maxpagesize", "maxpagesize") and size.isascii() and size.isdigit():
+            return max(1, min(int(size[:9]), PAGE))
+    return PAGE

@@ -1,0 +1,100 @@
+"""Pages of entities; each names the address of the next one where there is one (server-driven paging)."""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+from sqlalchemy import func, select
+
+from sync.central import pull
+from sync.central.access import Caller
+from sync.central.administrators import Administrators
+from sync.central.arrival import cursor_text, parse_cursor
+from sync.central.exports.table import READ
+from sync.central.odata.metadata import metadata, service_document
+from sync.central.odata.model import ENTITY_SET, Property, properties
+from sync.central.odata.query import Query, read_query
+from sync.central.pull import Filters
+from sync.central.schema import responses
+
+PAGE = 2_000
+MOST = 10_000
+
+
+class Feed:
+    """The feed over what administrators may read."""
+
+    def __init__(self, administrators: Administrators) -> None:
+        self._administrators = administrators
+
+    def service(self, root: str) -> bytes:
+        """The service document; `root` is the service's own address, with a slash at its end."""
+        return msgspec.json.encode(service_document(root))
+
+    def metadata(self, caller: Caller) -> bytes:
+        """$metadata as the caller's role sees it."""
+        return metadata(self._properties(caller))
+
+    def count(self, caller: Caller, options: list[tuple[str, str]]) -> bytes:
+        """How many entities a filter matches, as text; raises ProblemError HL4030, HL4031."""
+        query = read_query(options, self._properties(caller))
+        return b"%d" % self._count(caller, query)
+
+    def entities(self, caller: Caller, root: str, options: list[tuple[str, str]], size: int = PAGE) -> bytes:
+        """One page; raises ProblemError HL4030, HL4031, HL4013 or HL4014."""
+        admin = caller.role == "admin"
+        with self._administrators.reading() as connection:
+            layout = self._administrators.layout(self._administrators.names(connection), admin=admin)
+            query = read_query(options, properties(layout))
+            after = parse_cursor(query.after, self._administrators.epoch)
+            limit = min(size, MOST if query.top is None else query.top)
+            page: dict[str, Any] = {"@odata.context": _context(root, query, properties(layout))}
+            if query.count:
+                page["@odata.count"] = self._count(caller, query)
+            rows: pull.Rows = ()
+            more = False
+            if limit:
+                window, rows = pull.read_page(connection, after, limit, _conditions(caller, query), READ)
+                more = window.more and query.top != limit
+                after = window.last
+        page["value"] = [_entity(layout.values(row), query) for row in rows]
+        if more:
+            page["@odata.nextLink"] = _next(root, options, query, limit, self._cursor(after))
+        return msgspec.json.encode(page)
+
+    def _cursor(self, after: Any) -> str:
+        return cursor_text(self._administrators.epoch, after)
+
+    def _properties(self, caller: Caller) -> tuple[Property, ...]:
+        admin = caller.role == "admin"
+        with self._administrators.reading() as connection:
+            return properties(
+                self._administrators.layout(self._administrators.names(connection), admin=admin)
+            )
+
+    def _count(self, caller: Caller, query: Query) -> int:
+        """All that match, whatever `$top` and `$skiptoken` say (OData Protocol 4.0, 11.2.5.5)."""
+        with self._administrators.reading() as connection:
+            number = select(func.count()).select_from(responses).where(*_conditions(caller, query))
+            return int(connection.execute(number).scalar_one())
+
+
+def _conditions(caller: Caller, query: Query) -> pull.Conditions:
+    scope = Filters(scope=caller.unit).conditions()
+    return [*scope, *(one.condition() for one in query.filter)]
+
+
+def _entity(values: list[Any], query: Query) -> dict[str, Any]:
+    return {one.name: values[one.at] for one in query.select}
+
+
+def _context(root: str, query: Query, every: tuple[Property, ...]) -> str:
+    chosen = "" if query.select == every else f"({','.join(one.name for one in query.select)})"
+    return f"{root}$metadata#{ENTITY_SET}{chosen}"
+
+
+def _next(root: str, options: list[tuple[str, str]], query: Query, given: int, cursor: str) -> str:
+    kept = [(name, value) for name, value in options if name.lstrip("$") not in ("skiptoken", "top", "count")]
+    if query.top is not None:
+        kept.append(("$top", str(query.top - given)))
+    return f"{root}{ENTITY_SET}?{urlencode([*kept, ('$skiptoken', cursor)], safe='$', quote_via=quote)}"

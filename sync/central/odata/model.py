@@ -1,0 +1,61 @@
+"""What an entity has: the columns of a table, under names that OData allows."""
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement
+
+from sync.central.exports.table import Kind, Layout
+from sync.central.schema import responses
+
+NAMESPACE = "hailong"
+ENTITY_SET = "Responses"
+ENTITY = "Response"
+KEY = "position"
+
+_TYPES: dict[Kind, str] = {"text": "Edm.String", "whole": "Edm.Int64", "truth": "Edm.Boolean"}
+# What a filter may ask about; the officer for administrators alone, for it is a column for them alone.
+_FILTERED = (
+    *("position", "survey", "survey_version", "plan", "unit", "procedure"),
+    *("channel", "outcome", "day", "officer", "device", "seq"),
+)
+_ALWAYS = (KEY, "device", "seq", "survey", "survey_version", "unit", "channel", "outcome", "day")
+
+
+class Property(Struct, frozen=True):
+    """One property. at: its place among the values of a row. column: what a filter compares, if it may."""
+
+    name: str
+    type: str
+    at: int
+    nullable: bool
+    column: ColumnElement[object] | None = None
+
+
+def properties(layout: Layout) -> tuple[Property, ...]:
+    """The properties of an entity for the role of this layout."""
+    found: list[Property] = []
+    taken: set[str] = set()
+    for at, column in enumerate(layout.columns):
+        name = _identifier(column.name, taken)
+        taken.add(name)
+        compared = responses.c[name] if name in _FILTERED else None
+        kind = "Edm.Date" if name == "day" else _TYPES[column.kind]
+        found.append(Property(name, kind, at, name not in _ALWAYS, compared))
+    return tuple(found)
+
+
+def _identifier(name: str, taken: set[str]) -> str:
+    """`name` as OData allows it (Common Schema Definition 4.0, 17.2): letters, digits, underscores."""
+    plain = re.sub(r"[^A-Za-z0-9_]", "_", name)
+    number, found = 2, plain
+    while found in taken:
+        found = f"{plain}_{number}"
+        number += 1
+    return found
+
+
+def by_name(every: Sequence[Property]) -> dict[str, Property]:
+    """The properties by their names."""
+    return {one.name: one for one in every}
