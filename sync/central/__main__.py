@@ -13,6 +13,7 @@ import tomli_w
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy.exc import DBAPIError
 
 from sync.central import administration, audit, backup, cards, cases, flagged
 from sync.central.access import create_token
@@ -229,6 +230,10 @@ def main() -> None:
         app()
     except ProblemError as error:
         print(error, file=sys.stderr)
+        sys.exit(1)
+    except DBAPIError as error:
+        # The kind alone: the database's own words can quote a row.
+        print(ProblemError(problem("HL5006", detail=type(error.orig).__name__)), file=sys.stderr)
         sys.exit(1)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
+import psycopg
 from anyio import CapacityLimiter, to_thread
 from litestar import Litestar, MediaType, Request, Response, get, post
 from litestar.datastructures import ResponseHeader, State
@@ -27,6 +28,7 @@ from litestar.openapi.spec import (
     SecurityScheme,
 )
 from msgspec import Struct
+from sqlalchemy.exc import DBAPIError
 
 from sync.central import app_odata, app_pull, bodies
 from sync.central.arrival import StaleCursorError
@@ -308,6 +310,11 @@ def _parameters(error: HTTPException) -> str:
     return ", ".join(str(each.get("key", "")) for each in extra if isinstance(each, dict))
 
 
+def _on_database(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    # The kind alone: the database's own words can quote a row.
+    return _on_problem(request, ProblemError(problem("HL5006", detail=type(error).__name__)))
+
+
 def _on_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     # The type and the place only: an exception's text can quote what a citizen said.
     frame = error.__traceback__
@@ -339,6 +346,8 @@ def build_app(centre: Centre) -> SignedReplies:
         exception_handlers={
             ProblemError: _on_problem,
             HTTPException: _on_http,
+            DBAPIError: _on_database,
+            psycopg.Error: _on_database,
             Exception: _on_unexpected,
         },
         openapi_config=OpenAPIConfig(

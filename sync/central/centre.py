@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import msgspec
+import psycopg
 from msgspec import Struct
 from nacl.signing import SigningKey
 from sqlalchemy import Connection, Engine, func, select, update
@@ -280,12 +281,14 @@ class Centre:
         try:
             with writing(self._engine) as connection:
                 yield connection
-        except DBAPIError as error:
+        except (DBAPIError, psycopg.Error) as error:
             raise _not_usable(error) from error
 
 
-def _not_usable(error: DBAPIError) -> ProblemError:
-    return ProblemError(problem("HL5006", detail=type(error.orig).__name__))
+def _not_usable(error: DBAPIError | psycopg.Error) -> ProblemError:
+    """HL5006 for what the database or, in a COPY, its driver says; their own words could quote a row."""
+    kind = type(error.orig) if isinstance(error, DBAPIError) else type(error)
+    return ProblemError(problem("HL5006", detail=kind.__name__))
 
 
 def _refuse_revoked(device: Device) -> None:

@@ -35,7 +35,13 @@ def open_database(url: str) -> Engine:
     """The engine for an SQLAlchemy URL such as sqlite:////srv/central.db or postgresql://…"""
     if url.startswith("postgresql:"):
         url = url.replace("postgresql:", "postgresql+psycopg:", 1)
-    engine = create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(
+        url,
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=not url.startswith("sqlite"),
+        hide_parameters=True,  # an error's text must not quote what a citizen said
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -13,13 +13,14 @@ import pytest
 from litestar.testing import TestClient
 
 from sync.agent.identity import load_identity
-from sync.agent.sending import Sender, Wire, make_client
+from sync.agent.retry import Verdict
+from sync.agent.sending import Refused, Sender, Wire, make_client
 from sync.central import rollups
 from sync.central.database import reading
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes, digest
 from sync.outbox import StoredResponse
-from tests.support.postgres import Postgres, programs
+from tests.support.postgres import Postgres, postgres, programs
 from tests.support.processes import free_port, running, wait_until
 from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered
 
@@ -123,6 +124,33 @@ def test_workers_that_are_killed_lose_nothing_acknowledged_and_a_pull_sees_each_
     assert held == [f"[[1,{RESPONSES}]]"]
     for each in clients:
         each.close()
+
+
+def test_a_database_that_crashes_is_a_numbered_problem_and_takes_nothing_acknowledged_with_it(
+    tmp_path: Path,
+) -> None:
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres(durable=True) as server:
+        central = CentreUnderTest(tmp_path / "centre", url=server.fresh())
+        bodies = [(each, canonical_bytes(each)) for each in numbered(60)]
+        stored = [StoredResponse(each.seq, each.id, body, digest(body)) for each, body in bodies]
+        with TestClient(central.app) as client:
+            sender = central.enrolled(client, "kiosk-1", tmp_path / "agent")
+            headers = {"Authorization": f"Bearer {central.token(role='admin')}"}
+            assert isinstance(sender.push(stored[:40]), BatchReply)
+            server.crash()
+            refused = sender.push(stored[40:])
+            assert isinstance(refused, Refused)
+            assert (refused.problem.number, refused.verdict) == ("HL5006", Verdict.AGAIN)
+            for path in ("/health", "/v1/responses"):
+                answer = client.get(path, headers=headers)
+                assert (answer.status_code, answer.json()["number"]) == (503, "HL5006")
+            server.start()
+            assert central.stored() == [body for _, body in bodies[:40]]
+            assert isinstance(sender.push(stored[40:]), BatchReply)
+        assert central.stored() == [body for _, body in bodies]
+        central.close()
 
 
 def is_up(address: str) -> bool:

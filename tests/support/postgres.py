@@ -27,10 +27,19 @@ def programs() -> Path | None:
 
 
 class Postgres:
-    """A server that runs; `fresh` makes databases."""
+    """A server that runs; `fresh` makes databases, `crash` and `start` are what they say."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, control: Sequence[str | Path]) -> None:
         self._port = port
+        self._control = control
+
+    def start(self) -> None:
+        """Start the server, which recovers from a crash first."""
+        _run([*self._control, "start"])
+
+    def crash(self) -> None:
+        """End all processes of the server at once, without a checkpoint, as a fault would."""
+        _run([*self._control[:3], "-m", "immediate", "stop"])
 
     def _url(self, database: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self._port}/{database}"
@@ -80,12 +89,12 @@ def _serving(folder: Path, *, durable: bool) -> Iterator[Postgres]:
         "-o",
         settings,
     ]
-    control.append("start")
-    _run(control)
+    server = Postgres(port, control)
+    server.start()
     try:
-        yield Postgres(port)
+        yield server
     finally:
-        _run([bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "stop"])
+        server.crash()
 
 
 def _run(command: Sequence[str | Path]) -> None:
