@@ -115,6 +115,12 @@ class StartAgain(Struct, frozen=True):
     """Forget all answers and begin with the first question."""
 
 
+class Focused(Struct, frozen=True):
+    """The keypad stands on something that can be touched; `name`: the words on it."""
+
+    name: str
+
+
 class StillHere(Struct, frozen=True):
     """ "Are you still there?" — yes."""
 
@@ -215,6 +221,7 @@ Event = (
     | Forward
     | Back
     | StartAgain
+    | Focused
     | StillHere
     | Timeout
     | Committed

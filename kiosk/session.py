@@ -36,6 +36,7 @@ from kiosk.events import (
     EarTouched,
     Effect,
     Event,
+    Focused,
     Forward,
     HandTouched,
     HelpWanted,
@@ -227,6 +228,8 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
             return _wait(state, _patience(state, rules) + -(-milliseconds // 1000))
         case Voided(by, reason) if state.visit and state.phase in _WITH_VISITOR:
             return _finish(state, "voided", now, rules, void=Void(by, reason))
+        case Focused(name):
+            return _focused(state, name, rules)
         case Assisted() if state.visit:
             return replace(state, visit=replace(state.visit, assisted=True)), ()
     if state.phase == "idle":
@@ -591,6 +594,15 @@ def _timeout(state: State, token: int, now: Now, rules: Rules) -> Result:
             return state, (state.pending,)
         case _:
             return state, ()
+
+
+def _focused(state: State, name: str, rules: Rules) -> Result:
+    """Somebody moves by keypad: with the ear on they hear where they are, and nobody hurries them."""
+    words = (Speak(name, state.manners.language),) if state.manners.ear and name else ()
+    if state.visit is None or state.phase not in ("ready", "privacy", "asking"):
+        return state, words
+    state, waiting = _wait(state, _patience(state, rules))
+    return state, (*words, *waiting)
 
 
 def _read_aloud(before: State, after: State, rules: Rules) -> tuple[Effect, ...]:

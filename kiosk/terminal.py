@@ -30,6 +30,7 @@ from kiosk.events import (
     Committed,
     Effect,
     Event,
+    Focused,
     Joined,
     KeepDraft,
     Noticed,
@@ -166,7 +167,7 @@ class Terminal:
         state, desk = self.state, self.desk
         while self._events:
             first = self._events[0]
-            if isinstance(first, Touched) and self.desk.page != "closed":
+            if isinstance(first, Touched | Focused) and self.desk.page != "closed":
                 self._take_at_desk(DeskTouched())
             elif isinstance(first, DeskEvent):
                 self._take_at_desk(first)

@@ -12,7 +12,7 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
-from kiosk.events import Event, Touched
+from kiosk.events import Event, Focused, Touched
 from kiosk.i18n import Translate
 from kiosk.screens import SCREENS
 from kiosk.screens.screen import Screen, WallClock
@@ -168,6 +168,7 @@ class Stage(Widget):
         self._focus = (self._focus + by) % len(targets) if self._focus >= 0 else (0 if by > 0 else -1)
         targets[self._focus].focused = True
         targets[self._focus].paint()
+        self._report(Focused(targets[self._focus].name))
 
     def press_answer(self, place: int) -> None:
         """Do what the answer in this place of the screen does, counted from 1, if there is one."""

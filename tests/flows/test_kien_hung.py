@@ -10,6 +10,7 @@ from kiosk.events import (
     ContrastTouched,
     EarTouched,
     Event,
+    Focused,
     Forward,
     HelpWanted,
     Joined,
@@ -314,6 +315,13 @@ def test_with_the_ear_on_a_reason_is_said_before_it_is_taken() -> None:
     assert flow.state.visit.marks == {}
     flow.send(Toggled("why-result", "fast"))
     assert flow.state.visit.marks == {"why-result": ("fast",)}
+
+
+def test_with_the_ear_on_a_keypad_hears_where_it_stands_and_is_not_hurried(flow: Flow) -> None:
+    flow.send(Tagged(TAG), Focused("Bắt đầu"), EarTouched(), Focused("Bắt đầu"), Start())
+    assert flow.effects.count(Speak("Bắt đầu", "vi")) == 1
+    flow.wait(30).send(Focused("Hài lòng")).wait(30)
+    assert flow.screen == "RatingView"
 
 
 def test_with_the_ear_on_every_screen_begins_by_saying_what_it_asks(flow: Flow) -> None:
