@@ -264,7 +264,7 @@ async def _note_pull(request: Request[Any, Any, State]) -> None:
         for name, value in sorted(request.query_params.multi_items())
         if _PLAIN.fullmatch(name)
     ]
-    state, authorization = request.app.state, request.headers.get("authorization", "")
+    state, authorization = request.app.state, app_odata.bearer(request.headers.get("authorization", ""))
     await _write(state, _centre(state).note_pull, authorization, request.url.path, " ".join(asked[:32]))
 
 

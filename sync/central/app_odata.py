@@ -20,7 +20,7 @@ CHALLENGE = 'Basic realm="Hai Long", charset="UTF-8"'
 _HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-store"}
 
 
-@get([ROOT, ROOT + "{path:path}"], include_in_schema=False)
+@get([ROOT, ROOT + "{path:path}"], include_in_schema=False, tags=["administrators"])
 async def odata(request: Request[Any, Any, State]) -> Response[Any]:
     """The service document, $metadata, Responses and Responses/$count."""
     centre, state = centre_of(request), request.app.state

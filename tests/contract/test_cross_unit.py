@@ -94,6 +94,18 @@ def calls(document: Any) -> Iterator[Call]:
             yield "GET", path, {**asked, **one, **({"format": form} if form else {})}
 
 
+# What the OpenAPI document does not describe: the feed has a document of its own.
+FEED: list[Call] = [
+    ("GET", "/odata/", {}),
+    ("GET", "/odata/$metadata", {}),
+    ("GET", "/odata/Responses", {}),
+    ("GET", "/odata/Responses", {"$filter": f"unit eq '{THEIRS}'"}),
+    ("GET", "/odata/Responses", {"$filter": f"officer eq '{THEIR_OFFICER}'"}),
+    ("GET", "/odata/Responses", {"$count": "true", "$top": "100"}),
+    ("GET", "/odata/Responses/$count", {"$filter": f"unit eq '{THEIRS}'"}),
+]
+
+
 def content(answer: Any) -> bytes:
     """What an answer says, unpacked."""
     data: bytes = answer.content
@@ -120,7 +132,7 @@ def shown(client: Any, token: str, call: Call) -> bytes:
 def test_no_role_at_a_unit_sees_anything_of_another_by_any_route(two_units: CentreUnderTest) -> None:
     central, marks = two_units, their_marks()
     with TestClient(central.app) as client:
-        every = list(calls(client.get("/openapi.json").json()))
+        every = [*calls(client.get("/openapi.json").json()), *FEED]
         assert len(every) > 10
         for role in ROLES:
             token = central.token(role=role, unit=OURS)
@@ -146,6 +158,17 @@ def test_their_numbers_are_in_no_figure_of_ours(two_units: CentreUnderTest) -> N
             assert len(page["items"]) == COUNT
             page = client.get("/v1/responses", params={"unit": THEIRS}, headers=headers).json()
             assert (page["items"], page["more"]) == ([], False)
+            assert client.get("/odata/Responses/$count", headers=headers).text == str(COUNT)
+            asked = {"$filter": f"unit eq '{THEIRS}'"}
+            assert client.get("/odata/Responses/$count", params=asked, headers=headers).text == "0"
+
+
+def test_no_route_is_left_out_of_the_sweep(two_units: CentreUnderTest) -> None:
+    with TestClient(two_units.app) as client:
+        described = set(client.get("/openapi.json").json()["paths"])
+    routes = {route.path for route in two_units.app.app.routes}  # type: ignore[attr-defined]
+    # The feed is swept by name; the others show the document, or nothing.
+    assert routes - described == {"/odata", "/odata/{path:path}", "/openapi.json", "/", "/{path:str}"}
 
 
 def test_devices_and_administrators_cannot_use_each_others_routes(two_units: CentreUnderTest) -> None:
@@ -166,7 +189,7 @@ def test_devices_and_administrators_cannot_use_each_others_routes(two_units: Cen
 
 def test_every_call_of_an_administrator_is_in_the_audit_log(two_units: CentreUnderTest) -> None:
     with TestClient(two_units.app) as client:
-        every = list(calls(client.get("/openapi.json").json()))
+        every = [*calls(client.get("/openapi.json").json()), *FEED]
         token = two_units.token(role="admin", unit=OURS)
         before = len(pulls(two_units))
         administrators = [call for call in every if call[1] not in ("/health", "/v1/config")]
@@ -174,7 +197,7 @@ def test_every_call_of_an_administrator_is_in_the_audit_log(two_units: CentreUnd
             shown(client, token, call)
         assert client.get("/v1/responses", headers={"Authorization": "Bearer wrong"}).status_code == 401
     noted = pulls(two_units)[before:]
-    assert [line[1] for line in noted] == [call[1] for call in administrators]
+    assert [line[1] for line in noted] == [call[1].rstrip("/") for call in administrators]
     assert {line[0].split(maxsplit=2)[2] for line in noted} == {f"admin {OURS}"}
     text = str(noted)
     assert f"unit={THEIRS}" in text
