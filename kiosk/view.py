@@ -20,6 +20,7 @@ from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.catalogue import Catalogue
 from sync.contract.response import Answer
 from sync.contract.survey import (
+    NOT_APPLICABLE,
     Choice,
     Choices,
     Contact,
@@ -189,7 +190,7 @@ class YesNoView(Struct, frozen=True):
 
 
 class NumberView(Struct, frozen=True):
-    """A whole number between two bounds."""
+    """A whole number between two bounds; `none`: "na" was touched on this page."""
 
     question: str
     text: str
@@ -197,6 +198,8 @@ class NumberView(Struct, frozen=True):
     minimum: int
     maximum: int
     marked: int | None
+    not_applicable: bool = False
+    none: bool = False
 
 
 class TextView(Struct, frozen=True):
@@ -409,7 +412,9 @@ def _page(visit: Visit, language: str, rules: Rules, settings: Settings) -> View
         case YesNo():
             return YesNoView(question.id, text, hint, marked, question.not_applicable)
         case Number():
-            return NumberView(question.id, text, hint, question.minimum, question.maximum, level_of(marked))
+            none, offered = marked == NOT_APPLICABLE, question.not_applicable
+            lowest, highest = question.minimum, question.maximum
+            return NumberView(question.id, text, hint, lowest, highest, level_of(marked), offered, none)
         case OpenText():
             written = visit.writing.get((question.id, ""), "")
             style, typing = settings.tone_style, settings.typing

@@ -12,6 +12,7 @@ from kiosk.widgets.lettering import Lettering, Rect
 from kiosk.widgets.option import Option, grid
 from kiosk.widgets.push_button import PushButton
 from kiosk.widgets.theme import Theme
+from sync.contract.survey import NOT_APPLICABLE
 
 MOST_TILES = 10
 
@@ -25,6 +26,7 @@ class NumberScreen(Screen):
         self.figure = Lettering(bold=True, align="center")
         self.less = PushButton(icon="minus")
         self.more = PushButton(icon="plus")
+        self.none = PushButton()
         self._options = [Option() for _ in range(MOST_TILES)]
         self.add_widget(self.heading)
 
@@ -32,12 +34,25 @@ class NumberScreen(Screen):
         """The question above, the figures below."""
         assert isinstance(view, NumberView)
         rest = self.heading.show(view.text, view.help, theme, box)
-        for part in (self.figure, self.less, self.more, *self._options):
+        for part in (self.figure, self.less, self.more, self.none, *self._options):
             self.remove_widget(part)
+        if view.not_applicable:
+            rest = self._not_applicable(view, words, rest, theme)
         if view.maximum - view.minimum < MOST_TILES:
             self._tiles(view, rest, theme)
         else:
             self._stepper(view, words, rest, theme)
+
+    def _not_applicable(self, view: NumberView, words: Translate, box: Rect, theme: Theme) -> Rect:
+        """The button "không áp dụng" at the foot of `box`, and what is left above it."""
+        x, y, width, height = box
+        text = words("Không áp dụng")
+        self.none.marked = view.none
+        self.none.act = partial(self.report, Answered(view.question, NOT_APPLICABLE))
+        self.add_widget(self.none)
+        self.none.show(text, (x, y, self.none.width_for(text, theme, theme.label), theme.answer), theme)
+        used = theme.answer + theme.gap
+        return (x, y + used, width, height - used)
 
     def _tiles(self, view: NumberView, box: Rect, theme: Theme) -> None:
         values = range(view.minimum, view.maximum + 1)

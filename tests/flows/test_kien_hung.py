@@ -34,7 +34,7 @@ from kiosk.events import (
     WipeWanted,
     Writing,
 )
-from kiosk.view import RatingView, ReadyView, TextView
+from kiosk.view import NumberView, RatingView, ReadyView, TextView
 from sync.contract.response import Outcome
 from sync.contract.validation import violations
 from tests.flows.flow import OTHER_TAG, TAG, Flow, kien_hung, rules_for
@@ -304,6 +304,19 @@ def test_with_the_ear_on_the_first_touch_speaks_and_the_second_chooses(flow: Flo
     assert flow.state.visit.answers == {}
     flow.send(Answered("result", 5))
     assert flow.state.visit.answers == {"result": 5}
+
+
+def test_a_number_that_does_not_apply_can_be_said_so() -> None:
+    flow = Flow(rules_for(every_kind(), ratings_per_page=3))
+    flow.send(Tagged(TAG), Start(), Answered("result", 5), Forward())
+    flow.send(*(Answered(id, 4) for id in ("manner", "place", "fee")), Forward(), Answered("way", "a"))
+    view = flow.shown.view
+    assert isinstance(view, NumberView)
+    assert view.not_applicable
+    flow.send(Answered("trips", "na"))
+    view = flow.shown.view
+    assert isinstance(view, NumberView)
+    assert (view.marked, view.none, flow.shown.frame.forward) == (None, True, "next")
 
 
 def test_with_the_ear_on_a_reason_is_said_before_it_is_taken() -> None:

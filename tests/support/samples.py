@@ -184,6 +184,8 @@ def samples(
         ("number", NumberView("trips", say("Ông/bà đã đi lại mấy lần để làm xong thủ tục?",
                                            "How many trips did the procedure take?"), "", 1, 20, 3),
          asking(3, forward="next")),
+        ("number-na", NumberView("hours", say("Ông/bà đã chờ mấy giờ?", "How many hours did you wait?"),
+                                 "", 0, 9, None, not_applicable=True), asking(3)),
         ("text", TextView("unsatisfied", tell, "", words, 1000), asking(3, forward="next")),
         ("text-empty", TextView("suggestion", say("Ý kiến đóng góp khác của ông/bà", "Any other suggestions"), "",
                                 "", 1000), asking(4, forward="send")),
