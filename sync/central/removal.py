@@ -148,7 +148,10 @@ def due(
 
 
 def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -> tuple[Due, ...]:
-    """Remove what is past its retention, a few at a time; what was due when this began."""
+    """Remove what is past its retention, a few at a time; what was due when this began.
+
+    What was set aside for a person has no plan we could trust: it is kept for `usual` days.
+    """
     today = now.date()
     with writing(engine) as connection:
         days = retention(connection)
@@ -156,6 +159,13 @@ def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -
     for one in found:
         while _purge_some(engine, one, days, now, who):
             pass
+    with writing(engine) as connection:
+        one_at_a_time(connection)
+        oldest = int((now - timedelta(days=usual)).timestamp() * 1000)
+        count = connection.execute(delete(set_aside).where(set_aside.c.received_at < oldest)).rowcount
+        if count:
+            detail = f"{count} before {now.date() - timedelta(days=usual)}"
+            audit.record(connection, now=now, who=who, act="purge", subject="set aside", detail=detail)
     scrub(engine)
     return found
 

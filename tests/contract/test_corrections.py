@@ -219,6 +219,24 @@ def test_a_purge_takes_what_is_past_its_plan_and_a_dry_run_nothing(central: Cent
     assert [each.plan for each in stored(central)] == ["long"]
 
 
+def test_what_was_set_aside_is_kept_for_its_time_and_no_longer(central: CentreUnderTest) -> None:
+    refused = replace(numbered(1)[0], answers={"result": 9, "service": 1})
+    send(central, [refused])
+    with writing(central.engine) as connection:
+        arrived = int(NOW.timestamp() * 1000)
+        connection.exec_driver_sql(f"UPDATE set_aside SET received_at = {arrived}")
+
+    def left() -> int:
+        with reading(central.engine) as connection:
+            return int(connection.exec_driver_sql("SELECT count(*) FROM set_aside").scalar_one())
+
+    removal.purge(central.engine, now=NOW + timedelta(days=99), who="a timer", usual=100)
+    assert left() == 1
+    removal.purge(central.engine, now=NOW + timedelta(days=101), who="a timer", usual=100)
+    assert left() == 0
+    assert acts(central)[-1] == ("purge", "set aside")
+
+
 def keep_plans(connection: Any, days: dict[str, int]) -> None:
     """A newer bundle with plans of these retentions."""
     files = {
