@@ -25,7 +25,7 @@ from sync.contract.survey import Survey
 from sync.contract.text import pick
 
 PAGE_LIMIT = 10_000
-CHUNK = 5_000
+CHUNK = 2_000
 
 # Rows of whatever columns were asked for.
 Rows = Sequence[Any]

@@ -57,24 +57,24 @@ def run(
         filters["from"] = since.date().isoformat()
     job = Job(centre=centre, output=output.absolute(), format=chosen, filters=filters)
     token = read_token(token_file, os.environ)
-    told = _listen() if follow else None
+    told = _listen() if follow else threading.Event()
     spool = Spool(job.output, job.name)
     verify: str | bool = str(ca) if ca else True
     with httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60, verify=verify) as client:
         try:
             while True:
-                _once(client, job, spool, keep_on=follow)
-                if told is None or told.wait(every):
+                _once(client, job, spool, told, keep_on=follow)
+                if not follow or told.wait(every):
                     return
         finally:
             spool.close()
 
 
-def _once(client: httpx.Client, job: Job, spool: Spool, *, keep_on: bool) -> None:
+def _once(client: httpx.Client, job: Job, spool: Spool, told: threading.Event, *, keep_on: bool) -> None:
     try:
         with _bar() as bar:
             task = bar.add_task("Tải phiếu", total=None, rows=spool.state.rows)
-            pull(client, job, spool, lambda rows: bar.update(task, rows=spool.state.rows))
+            pull(client, job, spool, lambda rows: bar.update(task, rows=spool.state.rows), told.wait)
     except ProblemError as error:
         if not (keep_on and error.problem.number == "HL4203"):
             raise

@@ -1,6 +1,7 @@
 """Page after page, from the cursor on, until there is nothing more.
 
 network fault, 408, 425, 429, 5xx     HL4203: nothing is lost, try again later
+429, 503 that name a time to wait     wait so long, a few times, then as above
 410                                   the centre was restored: begin again where it says
 401, 403, any other                   the centre's own problem, for a person
 a page that is cut short, or no page  HL4204: not kept
@@ -17,23 +18,38 @@ from sync.pull.settings import Job
 from sync.pull.state import Spool
 
 PAGE = 10_000
+# Waits in a row before it is left to the next run, and the seconds of each at most.
+WAITS, LONGEST_WAIT = 5, 60.0
 _AGAIN = (408, 425, 429)
 
 
-def pull(client: httpx.Client, job: Job, spool: Spool, progress: Callable[[int], None]) -> int:
+def pull(
+    client: httpx.Client,
+    job: Job,
+    spool: Spool,
+    progress: Callable[[int], None],
+    wait: Callable[[float], object],
+) -> int:
     """Fetch everything behind the cursor into the spool; how many rows that was.
 
-    progress: told after every page how many rows it had. Raises ProblemError, see above.
+    progress: told after every page how many rows it had. wait: for so many seconds.
+    Raises ProblemError, see above.
     """
-    count, restarted = 0, False
+    count, restarted, waited = 0, False, 0
     while True:
         answer = _ask(client, job, spool.state.cursor)
         if answer.status_code == 410 and not restarted:
             restarted = True
             spool.restart(_restart(answer))
             continue
+        seconds = answer.headers.get("retry-after", "")
+        if answer.status_code in (429, 503) and seconds.isdigit() and waited < WAITS:
+            waited += 1
+            wait(min(float(seconds[:4]), LONGEST_WAIT))
+            continue
         if answer.status_code != 200:
             raise _refused(answer)
+        waited = 0
         header, lines, rows = _split(answer, job)
         cursor = answer.headers["next-cursor"]
         if rows or cursor != spool.state.cursor:

@@ -114,7 +114,7 @@ def _measure(central: CentreUnderTest, folder: Path, progress: Progress) -> list
                 _get(port, token, f"/v1/responses?limit=1000&after=1-{depth + each}")[0] for each in range(15)
             ]
             found.append(below(f"page of 1,000 rows behind row {depth:,}", 1000 * median(spent), 20, "ms"))
-        for by in ("", "procedure", "officer", "unit", "day", "officer,procedure"):
+        for by in ("", "procedure", "officer", "unit", "day", "officer,procedure&unit=xa-007"):
             month = f"/v1/summary?from=2026-03-01&to=2026-03-31&by={by}"
             spent = [_get(port, token, month)[0] for _ in range(7)]
             name = f"summary of a month of a province, by {by or 'nothing'}"

@@ -239,7 +239,7 @@ def pulled(tmp_path: Path, answers: list[httpx.Response]) -> tuple[Job, list[str
     try:
         with httpx.Client(transport=httpx.MockTransport(answer)) as client:
             while answers:
-                pull(client, job, spool, lambda rows: None)
+                pull(client, job, spool, lambda rows: None, lambda time: asked.append(f"waited {time:g}"))
         publish(job, spool)
     finally:
         spool.close()
@@ -256,6 +256,15 @@ def test_a_restored_centre_is_pulled_anew(tmp_path: Path) -> None:
     job, asked = pulled(tmp_path, answers)
     assert asked == ["", "1-2", "2-0"]
     assert job.output.read_text("utf-8-sig").split() == ["position,seq", "1,1"]
+
+
+def test_a_centre_that_is_busy_is_given_the_time_it_asks_for(tmp_path: Path) -> None:
+    busy = httpx.Response(429, json={"number": "HL4029"}, headers={"Retry-After": "2"})
+    answers = [busy, busy, page("position,seq\r\n1,1\r\n", "1-1")]
+    _, asked = pulled(tmp_path, answers)
+    assert asked == ["", "waited 2", "", "waited 2", ""]
+    with pytest.raises(ProblemError, match="HL4203"):
+        pulled(tmp_path, [busy] * 6)
 
 
 def test_a_new_survey_brings_columns_and_no_row_moves(tmp_path: Path) -> None:
