@@ -43,13 +43,13 @@ from kiosk.tagging import Habits, place
 from kiosk.terminal import Terminal
 from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
 from kiosk.widgets.theme import Theme, check_office_colours, is_large
+from sync import __version__
 from sync.contract.bundle import Bundle, PublicKey
 from sync.contract.catalogue import Catalogue
 from sync.contract.problem import ProblemError
 from sync.contract.survey import Survey
 from sync.systemd import Systemd
 
-VERSION = "0.1.0"
 CLOSED_LIGHT_MS = 30_000
 """How long a touch lights a closed terminal."""
 
@@ -112,9 +112,9 @@ class Glass:
         """The instant, with fresh chance."""
         return Now(datetime.now().astimezone(), _monotonic_ms(), os.urandom(16))
 
-    def after(self, milliseconds: int, call: Callable[[], None]) -> None:
-        """Call once, so much later."""
-        Clock.schedule_once(lambda _: call(), milliseconds / 1000)
+    def after(self, milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
+        """Call once, so much later; what is returned calls that off."""
+        return _later(milliseconds, call)
 
     def when_drawn(self, call: Callable[[], None]) -> None:
         """Call once, when the next picture has come to the glass."""
@@ -249,7 +249,7 @@ class App:
             can_seal=_sealing(bundle) is not None,
             patience=settings.patience,
             boot=self._boot,
-            app=VERSION,
+            app=__version__,
         )
 
     def run(self) -> None:
@@ -337,11 +337,15 @@ class App:
         if found is not None:
             self.terminal.storage_is(found.number)
             return
+        self._recover()
+        self.terminal.remember(self._keeper.recent())
+
+    def _recover(self) -> None:
+        """Keep visits that were interrupted; what a full disk refuses is tried again when nobody is there."""
         try:
             self.terminal.recover(self._keeper.drafts())
         except ProblemError as error:
             self.terminal.storage_is(error.problem.number)
-        self.terminal.remember(self._keeper.recent())
 
     def _mend_storage(self, _: float) -> None:
         """Try again where storage failed; looks at no disk while all is well."""
@@ -353,7 +357,8 @@ class App:
 
     def _keep_house(self, _: float) -> None:
         """While nobody is there: verify, delete what is past its time, and take a new configuration."""
-        if self.terminal.state.phase in ("idle", "closed"):
+        if self.terminal.state.phase in ("idle", "closed") and self._keeper.is_open:
+            self._recover()
             self._keeper.maintain()
         if self.terminal.between_visits:
             self._renew()
@@ -447,7 +452,7 @@ def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
     return lambda: event.cancel()
 
 
-def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], None]) -> Any:
+def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], object]) -> Any:
     from kiosk.devices.sound import SdlSpeaker
 
     return SdlSpeaker(load_sdl(), ASSETS / "sounds", settings.data / "prompts", settings.volume, after)

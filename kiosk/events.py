@@ -29,7 +29,7 @@ class Touched(Struct, frozen=True):
 class Tagged(Struct, frozen=True):
     """A handover was tagged: its visit begins, at once or when the one before it is over.
 
-    visit: the id that the visit gets, where a draft of it was kept already; "": a new one.
+    visit: the id of its visit, where a draft of it was kept while it waited; "" a new one.
     """
 
     tag: Tag
@@ -260,10 +260,14 @@ class Commit(Struct, frozen=True):
 
 
 class KeepDraft(Struct, frozen=True):
-    """Keep the visit so far, so that a power cut leaves what was answered."""
+    """Keep the visit so far, so that a power cut leaves what was answered.
+
+    waits: it is of a handover that waits, for which nothing will be drawn yet.
+    """
 
     response: Response
     words: Words
+    waits: bool = False
 
 
 class Sound(Struct, frozen=True):

@@ -173,7 +173,7 @@ class State(Struct, frozen=True, kw_only=True):
     phase: Phase = "idle"
     visit: Visit | None = None
     manners: Manners = Manners()
-    next: Tag | None = None
+    next: Tagged | None = None
     waiting: int = 0
     pending: Commit | None = None
     failure: str = ""
@@ -200,14 +200,16 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
     match event:
         case Timeout(token):
             return _timeout(state, token, now, rules)
-        case Tagged(tag, id):
-            return _tagged(state, tag, id, now, rules)
+        case Tagged():
+            return _tagged(state, event, now, rules)
         case Joined(tag) if state.visit and state.phase in _WITH_VISITOR:
             return _with_draft(replace(state, visit=replace(state.visit, tag=tag)), (), now, rules)
         case Replaced(tag, corrected) if state.visit and state.phase in _WITH_VISITOR:
             outcome = "voided" if corrected else _outcome_of_silence(state.visit)
             void = Void("scan", "corrected by the next scan") if corrected else None
-            return _finish(replace(state, next=tag), outcome, now, rules, void)
+            state, held = _hold(state, Tagged(tag), now, rules)
+            state, effects = _finish(state, outcome, now, rules, void)
+            return state, (*held, *effects)
         case Waiting(count):
             return replace(state, waiting=count), ()
         case Committed():
@@ -271,26 +273,37 @@ def _opening_changed(state: State, now: Now, rules: Rules) -> Result:
     return _home(state, now, rules) if state.phase in ("idle", "closed") else (state, ())
 
 
-def _tagged(state: State, tag: Tag, id: str, now: Now, rules: Rules) -> Result:
+def _tagged(state: State, handover: Tagged, now: Now, rules: Rules) -> Result:
     visit = state.visit
     if state.phase in ("idle", "closed"):
-        return _welcome(state, tag, now, rules, id)
+        return _welcome(state, handover.tag, now, rules, handover.visit)
     if visit and visit.tag is None and state.phase in _WITH_VISITOR and not visit.answers:
         # The citizen was quicker than the scanner.
-        return _with_draft(replace(state, visit=replace(visit, tag=tag)), (), now, rules)
-    return replace(state, next=tag), ()
+        return _with_draft(replace(state, visit=replace(visit, tag=handover.tag)), (), now, rules)
+    return _hold(state, handover, now, rules)
+
+
+def _hold(state: State, handover: Tagged, now: Now, rules: Rules) -> Result:
+    """The handover waits for the screen; its draft is on the disk meanwhile."""
+    draft = waiting_draft(handover, now, rules)
+    return replace(state, next=replace(handover, visit=draft.response.id)), (draft,)
+
+
+def waiting_draft(handover: Tagged, now: Now, rules: Rules) -> KeepDraft:
+    """What a power cut leaves of a handover whose visit has not begun."""
+    visit = Visit(id=handover.visit or _new_id(now), tag=handover.tag, started=now)
+    return KeepDraft(response_of(visit, "timed_out", now, rules, Manners()), {}, waits=True)
+
+
+def _new_id(now: Now) -> str:
+    return uuid7(now.wall, lambda count: now.random[:count])
 
 
 def _welcome(state: State, tag: Tag | None, now: Now, rules: Rules, id: str = "") -> Result:
-    visit = Visit(id=id or new_id(now), tag=tag, started=now)
+    visit = Visit(id=id or _new_id(now), tag=tag, started=now)
     state = replace(state, phase="ready", visit=visit, next=None, spoken=None)
     state, effects = _wait(state, rules.patience.ready)
     return _with_draft(state, effects, now, rules) if tag else (state, effects)
-
-
-def new_id(now: Now) -> str:
-    """The id of a visit that begins now."""
-    return uuid7(now.wall, lambda n: now.random[:n])
 
 
 def _home(state: State, now: Now, rules: Rules) -> Result:
@@ -304,7 +317,9 @@ def _home(state: State, now: Now, rules: Rules) -> Result:
         notice=state.notice,
         notice_timer=state.notice_timer,
     )
-    return _welcome(clean, state.next, now, rules) if state.next else (clean, ())
+    if state.next is None:
+        return clean, ()
+    return _welcome(clean, state.next.tag, now, rules, state.next.visit)
 
 
 # --- somebody there ----------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ from kiosk.events import (
     Waiting,
     WipeWanted,
 )
-from kiosk.session import Manners, Phase, Rules, State, Visit
+from kiosk.session import Phase, Rules, State, Visit
 from kiosk.staff import is_pin
 from kiosk.staff_desk import (
     BadgeShown,
@@ -95,8 +95,8 @@ class World(Protocol):
     def now(self) -> Now:
         """The instant, with fresh chance."""
 
-    def after(self, milliseconds: int, call: Callable[[], None]) -> None:
-        """Call once, so much later, on the thread of the screen."""
+    def after(self, milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
+        """Call once, so much later, on the thread of the screen; what is returned calls that off."""
 
     def when_drawn(self, call: Callable[[], None]) -> None:
         """Call once, as soon as the present state stands on the glass."""
@@ -153,9 +153,10 @@ class Terminal:
         self._world = world
         self._staff_pin = staff_pin
         self._events: deque[Event | DeskEvent] = deque()
-        self._draft: KeepDraft | None = None
+        self._drafts: dict[str, KeepDraft] = {}
+        self._queue: list[Tagged] = []
+        self._timers: dict[str, Callable[[], None]] = {}
         self._outcome: Outcome = "timed_out"
-        self._waiting: tuple[str, ...] = ()  # ids of the visits to come, in the order of the queue
 
     # --- what comes in -------------------------------------------------------------------------------
 
@@ -211,9 +212,15 @@ class Terminal:
         self._tell(tagging.TimePassed(), self._world.now())
 
     def recover(self, drafts: Iterable[Response]) -> None:
-        """Visits that a power cut interrupted become what they were; raises ProblemError of the store."""
+        """Visits that a power cut interrupted become what they were; raises ProblemError of the store.
+
+        A visit that is going on, and a handover that waits, are no such visits.
+        """
+        current = {self.state.visit.id} if self.state.visit else set()
+        waiting = {held.visit for held in (self.state.next, *self._queue) if held}
         for draft in drafts:
-            self._store.append(draft)
+            if draft.id not in current | waiting:
+                self._store.append(draft)
 
     def remember(self, responses: Iterable[Response]) -> None:
         """Cases that these stored responses rated are not asked again."""
@@ -245,7 +252,7 @@ class Terminal:
         for effect in effects:
             match effect:
                 case CloseAfter(milliseconds, token):
-                    self._world.after(milliseconds, partial(self.send, DeskTimeout(token)))
+                    self._set_timer("desk", milliseconds, DeskTimeout(token))
                 case CheckPin(pin):
                     self.send(PinChecked(is_pin(pin, self._staff_pin)))
                 case TagByHand(code):
@@ -272,14 +279,14 @@ class Terminal:
 
     def _perform(self, effect: Effect) -> None:
         match effect:
+            case After(milliseconds, token) if token == self.state.notice_timer:
+                self._set_timer("notice", milliseconds, Timeout(token))
             case After(milliseconds, token):
-                self._world.after(milliseconds, partial(self.send, Timeout(token)))
+                self._set_timer("visit", milliseconds, Timeout(token))
             case Commit(response, words):
                 self._commit(response, words)
             case KeepDraft():
-                if self._draft is None:
-                    self._world.when_drawn(self._keep_draft)
-                self._draft = effect
+                self._draft(effect)
             case Sound(name):
                 self._world.play(name)
             case Speak(text, language):
@@ -289,8 +296,14 @@ class Terminal:
             case CallStaff():
                 self._world.call_staff()
 
+    def _set_timer(self, name: str, milliseconds: int, event: Timeout | DeskTimeout) -> None:
+        """One timer a name: the one it replaces would only be ignored, and a long day piles them up."""
+        if name in self._timers:
+            self._timers[name]()
+        self._timers[name] = self._world.after(milliseconds, partial(self.send, event))
+
     def _commit(self, response: Response, words: Words) -> None:
-        self._draft = None
+        self._drafts.pop(response.id, None)
         try:
             self._store.append(self._sealed(response, words))
         except ProblemError as error:
@@ -299,10 +312,21 @@ class Terminal:
         self._outcome = response.outcome
         self.send(Committed())
 
-    def _keep_draft(self) -> None:
-        draft, self._draft = self._draft, None
-        if draft is None:
+    def _draft(self, draft: KeepDraft) -> None:
+        """Keep it once the picture stands, the newest of each visit; at once where none will be drawn."""
+        if draft.waits:
+            self._keep_draft(draft)
             return
+        if not self._drafts:
+            self._world.when_drawn(self._keep_drafts)
+        self._drafts[draft.response.id] = draft
+
+    def _keep_drafts(self) -> None:
+        drafts, self._drafts = self._drafts, {}
+        for draft in drafts.values():
+            self._keep_draft(draft)
+
+    def _keep_draft(self, draft: KeepDraft) -> None:
         try:
             self._store.keep_draft(self._sealed(draft.response, draft.words))
         except ProblemError:
@@ -318,38 +342,33 @@ class Terminal:
         if isinstance(event, tagging.Scanned | tagging.ByHand) and self.state.phase in _BUSY:
             self.counter = replace(self.counter, answering=True)
         self.counter, told = tagging.step(self.counter, event, now, self._place, self._habits)
-        if isinstance(told, tagging.Queued):
-            self._keep_waiting(now)
         for follows in self._follows(told):
-            if isinstance(follows, Tagged) and isinstance(event, tagging.VisitEnded):
-                follows = replace(follows, visit=self._waiting[0])
-                self._waiting = self._waiting[1:]
             if isinstance(follows, Tagged | Joined | Replaced):
                 self.send(DeskLeft())
             if isinstance(follows, Noticed) and self.desk.page != "closed":
                 self.send(DeskTold(follows.text))
             else:
                 self.send(follows)
+        self._keep_queue(now)
         if self.state.waiting != len(self.counter.queue):
             self.send(Waiting(len(self.counter.queue)))
 
-    def _keep_waiting(self, now: Now) -> None:
-        """A draft of the last visit that waits; another dossier of the same citizen changes it."""
-        queue = self.counter.queue
-        if len(queue) > len(self._waiting):
-            self._waiting = (*self._waiting, session.new_id(now))
-        visit = Visit(id=self._waiting[-1], tag=queue[-1], started=now)
-        manners = Manners(language=self.rules.language)
-        draft = session.response_of(visit, "timed_out", now, self.rules, manners)
-        try:
-            self._store.keep_draft(draft)
-        except ProblemError:
-            return  # it waits all the same; its own commit will tell
+    def _keep_queue(self, now: Now) -> None:
+        """Handovers that wait are on the disk too: a power cut leaves one response of each."""
+        for place, tag in enumerate(self.counter.queue):
+            if place == len(self._queue):
+                self._queue.append(Tagged(tag))
+            elif self._queue[place].tag == tag:
+                continue
+            draft = session.waiting_draft(replace(self._queue[place], tag=tag), now, self.rules)
+            self._queue[place] = Tagged(tag, draft.response.id)
+            self._draft(draft)
 
     def _follows(self, told: tagging.Told) -> tuple[Event, ...]:
         match told:
             case tagging.Accepted(tag):
-                return (Tagged(tag),)
+                waited = len(self._queue) > len(self.counter.queue)
+                return (self._queue.pop(0) if waited else Tagged(tag),)
             case tagging.Joined(tag):
                 return (Joined(tag),)
             case tagging.Replaced(tag, _, corrected):

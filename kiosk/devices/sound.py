@@ -17,7 +17,7 @@ RATE = 22050  # samples a second, mono, 16 bit: what espeak-ng makes, and plenty
 _SIGNED_16 = 0x8010
 
 SoundState = Literal["ready", "missing"]
-After = Callable[[int, Callable[[], None]], None]
+After = Callable[[int, Callable[[], None]], object]
 
 
 class Speaker(Protocol):

@@ -50,16 +50,18 @@ class HandDriven:
         self.shown: list[State] = []
         self.desks: list[Desk] = []
         self.sounds: list[str] = []
-        self._due: list[tuple[int, int, Callable[[], None]]] = []
+        self.due: list[tuple[int, int, Callable[[], None]]] = []
         self._undrawn: list[Callable[[], None]] = []
 
     def now(self) -> Now:
         self.events += 1
         return Now(START + timedelta(milliseconds=self.ms), self.ms, self.events.to_bytes(16, "little"))
 
-    def after(self, milliseconds: int, call: Callable[[], None]) -> None:
+    def after(self, milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
         self.events += 1
-        self._due.append((self.ms + milliseconds, self.events, call))
+        due = (self.ms + milliseconds, self.events, call)
+        self.due.append(due)
+        return lambda: self.due.remove(due) if due in self.due else None
 
     def when_drawn(self, call: Callable[[], None]) -> None:
         self._undrawn.append(call)
@@ -92,9 +94,9 @@ class HandDriven:
 
     def wait(self, seconds: int) -> None:
         end = self.ms + seconds * 1000
-        while self._due and min(self._due)[0] <= end:
-            due = min(self._due)
-            self._due.remove(due)
+        while self.due and min(self.due)[0] <= end:
+            due = min(self.due)
+            self.due.remove(due)
             self.ms = max(self.ms, due[0])
             due[2]()
         self.ms = end
@@ -304,6 +306,55 @@ def test_handovers_scanned_during_a_visit_follow_one_by_one(
     assert outcomes == ["complete", "timed_out", "timed_out"]
 
 
+def test_handovers_that_wait_survive_a_power_cut(world: HandDriven, tmp_path: Path) -> None:
+    before = Outbox(tmp_path / "outbox", "may-01", clock=lambda: START)
+    terminal = terminal_on(before, world)
+    terminal.scanned(DOSSIERS[0])
+    terminal.send(Start())
+    terminal.send(Answered("result", 5))
+    for dossier in DOSSIERS[1:3]:
+        terminal.send(Touched())
+        world.wait(25)
+        terminal.scanned(dossier)
+    world.draw()
+    before.close()
+
+    after = Outbox(tmp_path / "outbox", "may-01", clock=lambda: START)
+    terminal_on(after, world).recover(after.drafts())
+    after.close()
+    kept = {one.tag.cases: one.outcome for one in stored(tmp_path) if one.tag}
+    assert kept == {
+        (case_hash(DOSSIERS[0], KEY),): "partial",
+        (case_hash(DOSSIERS[1], KEY),): "timed_out",
+        (case_hash(DOSSIERS[2], KEY),): "timed_out",
+    }
+
+
+def test_a_visit_going_on_is_not_taken_for_an_interrupted_one(
+    outbox: Outbox, world: HandDriven, tmp_path: Path
+) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.scanned(DOSSIERS[0])
+    world.draw()
+    terminal.recover(outbox.drafts())
+    assert stored(tmp_path) == []
+
+
+def test_a_handover_that_waited_leaves_one_response_all_the_same(
+    outbox: Outbox, world: HandDriven, tmp_path: Path
+) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.scanned(DOSSIERS[0])
+    terminal.send(Start())
+    terminal.send(Answered("result", 5))
+    world.wait(25)
+    terminal.scanned(DOSSIERS[1])
+    world.wait(1000)
+    world.draw()
+    assert len(stored(tmp_path)) == 2
+    assert outbox.drafts() == []
+
+
 def test_the_next_scan_before_any_answer_leaves_two_responses(
     outbox: Outbox, world: HandDriven, tmp_path: Path
 ) -> None:
@@ -329,6 +380,13 @@ def test_while_a_prompt_plays_nobody_is_asked_whether_they_are_still_there(
         world.wait(seconds)
         phases.append(terminal.state.phase)
     assert phases == ["asking", "still_there"]
+
+
+def test_timers_do_not_pile_up(outbox: Outbox, world: HandDriven) -> None:
+    terminal = terminal_on(outbox, world)
+    for _ in range(20):
+        visit(terminal, world, DOSSIERS[0])
+    assert len(world.due) <= 2
 
 
 def test_a_refused_scan_tells_the_officer_and_stores_nothing(

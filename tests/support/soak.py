@@ -81,7 +81,7 @@ def visits(folder: Path, count: int) -> int:
     assert survey is not None
     app = App(settings, bundle, survey, None)
     # Time stands still: timers of visits long over would only pile up faster than in an office.
-    app._glass.after = lambda milliseconds, call: None  # type: ignore[method-assign]
+    app._glass.after = lambda milliseconds, call: lambda: None  # type: ignore[method-assign]
     app.open()
     turn(app, 50)
     began, before, widgets = time.monotonic(), 0.0, 0
