@@ -124,7 +124,7 @@ STEP = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(STEP, max_size=40))
 def test_every_accepted_handover_leaves_exactly_one_response(steps: list[str | int | Event]) -> None:
     counter = Counter()

@@ -36,6 +36,7 @@ from sync.outbox import Outbox, OutboxReader
 from tests.flows.flow import CATALOGUE, START, kien_hung, rules_for
 
 KEY = b"0" * 32
+PIN = hash_pin("2468")
 DOSSIERS = [f"000.00.12.H29-260302-000{n}" for n in range(1, 9)]
 PRIVATE = PrivateKey(bytes(range(32)))
 SEALING = PublicKey("niem-phong-1", b64encode(bytes(PRIVATE.public_key)).decode())
@@ -147,7 +148,7 @@ def terminal_on(store: Store, world: HandDriven) -> Terminal:
         store=store,
         sealing=SEALING,
         world=world,
-        staff_pin=hash_pin("2468"),
+        staff_pin=PIN,
     )
 
 
