@@ -21,6 +21,7 @@ from typing import Any
 from kivy.base import EventLoop, runTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
+from msgspec.structs import replace
 
 from kiosk.devices.backlight import Backlight
 from kiosk.devices.camera import Camera, webcam
@@ -133,9 +134,18 @@ class Glass:
     def show_desk(self, desk: Desk) -> None:
         """Draw the staff screen."""
         if self.terminal is not None:
-            counter, state = self.terminal.counter, self.terminal.state
-            shown = look_at_desk(desk, counter, state, self.facts, self._settings, self._catalogue)
-            self._draw(shown)
+            facts = replace(self.facts, heard=self.terminal.heard)
+            self._draw(
+                look_at_desk(
+                    desk,
+                    self.terminal.counter,
+                    self.terminal.state,
+                    facts,
+                    self.terminal.rules,
+                    self._settings,
+                    self._catalogue,
+                )
+            )
 
     def _draw(self, shown: Shown) -> None:
         if self.stage is None:

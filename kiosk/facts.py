@@ -4,6 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from sync.contract.problem import KINDS
+
 # Beyond this the times on responses mislead; the centre puts them right, and somebody should know.
 CLOCK_TOLERANCE_SECONDS = 120
 # A terminal that could not send for so long needs somebody to look at the network.
@@ -17,6 +19,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     unsent, unsent_since: responses without a receipt, and when the oldest ended. set_aside: for a person.
     last_sync: the last time the centre answered. clock_offset: seconds it is ahead of ours, None unknown.
     sync_problem: number of the agent's last problem. alarms: numbers of the outbox's.
+    heard: when a scan was last heard since the start, None never.
     """
 
     scanner: bool = True
@@ -29,6 +32,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     sync_problem: str = ""
     clock_offset: int | None = None
     alarms: tuple[str, ...] = ()
+    heard: datetime | None = None
 
 
 def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
@@ -46,3 +50,12 @@ def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
     if facts.set_aside or waiting > SENDING_TOLERANCE_HOURS:
         found.append("Gửi dữ liệu")
     return tuple(found)
+
+
+def advice(facts: Facts) -> str:
+    """What happened and what to do about the worst problem there is, in Vietnamese; "" none."""
+    for number in (facts.storage, *facts.alarms, facts.sync_problem):
+        if number in KINDS:
+            kind = KINDS[number]
+            return f"{number}: {kind.title}. {kind.remedy}."
+    return ""

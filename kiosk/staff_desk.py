@@ -18,6 +18,9 @@ from kiosk.staff import Tries
 
 Page = Literal["closed", "lock", "home", "tag", "void"]
 
+# What one touch does at once.
+Deed = Literal["sign_out", "sound", "language", "assist", "wipe", "restart"]
+
 PIN_LENGTH = 12  # digits at most
 VOID_REASONS = ("Quét nhầm thẻ", "Công dân đã rời quầy", "Thử máy")
 
@@ -114,7 +117,7 @@ class ProcedureChosen(Struct, frozen=True):
 class Did(Struct, frozen=True):
     """One of the things a touch does at once."""
 
-    what: Literal["sign_out", "sound", "assist", "wipe", "restart"]
+    what: Deed
 
 
 class VoidChosen(Struct, frozen=True):
@@ -161,7 +164,7 @@ class TagByHand(Struct, frozen=True):
 class Do(Struct, frozen=True):
     """Sign out, play a sound, note that an officer helps with this visit, wipe the glass, or restart."""
 
-    what: Literal["sign_out", "sound", "assist", "wipe", "restart"]
+    what: Deed
 
 
 class VoidVisit(Struct, frozen=True):
@@ -183,7 +186,7 @@ class CloseAfter(Struct, frozen=True):
 
 DeskEffect = CheckPin | TagByHand | Do | VoidVisit | LookWithCamera | CloseAfter
 
-_MESSAGES = {"sign_out": "Đã rời quầy", "sound": "Đã phát âm thanh thử"}
+_MESSAGES = {"sign_out": "Đã rời quầy", "sound": "Đã phát âm thanh thử", "language": ""}
 
 
 def step(desk: Desk, event: DeskEvent, now: Now, seconds: int) -> tuple[Desk, tuple[DeskEffect, ...]]:

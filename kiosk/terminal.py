@@ -15,6 +15,7 @@ What touches the world comes in as `World`: the window in the product, a hand-dr
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
@@ -33,6 +34,7 @@ from kiosk.events import (
     Focused,
     Joined,
     KeepDraft,
+    LanguageChosen,
     Noticed,
     Now,
     Replaced,
@@ -153,6 +155,7 @@ class Terminal:
         self._world = world
         self._staff_pin = staff_pin
         self._events: deque[Event | DeskEvent] = deque()
+        self.heard: datetime | None = None
         self._drafts: dict[str, KeepDraft] = {}
         self._queue: list[Tagged] = []
         self._timers: dict[str, Callable[[], None]] = {}
@@ -195,6 +198,7 @@ class Terminal:
     def scanned(self, scan: Scan) -> None:
         """A scanner read something, or says why it did not."""
         now = self._world.now()
+        self.heard = now.wall
         if isinstance(scan, Refusal):
             read: tagging.Read = tagging.Refused(scan)
         else:
@@ -202,6 +206,8 @@ class Terminal:
         if isinstance(read, tagging.Badge):
             self.send(BadgeShown())
         self._tell(tagging.Scanned(read), now)
+        if self.desk.page == "home":
+            self._world.show_desk(self.desk)  # the scanner works, and whoever tries it sees so
 
     def sign_out(self) -> None:
         """The officer leaves, or the office closes."""
@@ -270,12 +276,22 @@ class Terminal:
                 self._tell(tagging.SignOut(), self._world.now())
             case "sound":
                 self._world.play("thanks")
+            case "language":
+                self._turn_language()
             case "assist":
                 self.send(Assisted())
             case "wipe":
                 self.send(WipeWanted())
             case "restart":
                 self._world.restart()
+
+    def _turn_language(self) -> None:
+        """The next language is the one that stands when nobody chose, until the next start."""
+        languages = self.rules.languages
+        place = languages.index(self.rules.language) if self.rules.language in languages else -1
+        self.rules = replace(self.rules, language=languages[(place + 1) % len(languages)])
+        self.send(LanguageChosen(self.rules.language))
+        self._world.show_desk(self.desk)
 
     def _perform(self, effect: Effect) -> None:
         match effect:

@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.facts import Facts
+from kiosk.facts import Facts, advice
 from kiosk.session import Manners, Rules, State, Visit, current_page, forward_word, visit_pages
 from kiosk.settings import Settings
 from kiosk.staff import find_procedures
@@ -92,7 +92,7 @@ class StaffHomeView(Struct, frozen=True):
     """How the terminal is, and what staff can do. `officer`: who is signed in, "" nobody.
 
     refused: how often scans were refused since the start, by what the officer was told.
-    can_void: there is a visit whose tag may be wrong.
+    can_void: there is a visit whose tag may be wrong. language: the one that stands when nobody chose.
     """
 
     officer: str
@@ -100,6 +100,7 @@ class StaffHomeView(Struct, frozen=True):
     refused: tuple[tuple[str, int], ...]
     can_void: bool
     message: str
+    language: str = "vi"
 
 
 class StaffTagView(Struct, frozen=True):
@@ -306,7 +307,13 @@ MOST_FOUND = 6  # procedures on the staff screen
 
 
 def look_at_desk(
-    desk: Desk, counter: Counter, state: State, facts: Facts, settings: Settings, catalogue: Catalogue
+    desk: Desk,
+    counter: Counter,
+    state: State,
+    facts: Facts,
+    rules: Rules,
+    settings: Settings,
+    catalogue: Catalogue,
 ) -> Shown:
     """What staff see while their screen is open."""
     frame = Frame(office=pick(settings.office.name, "vi"), manners=Manners(), languages=("vi",), help=False)
@@ -316,7 +323,8 @@ def look_at_desk(
             refused = tuple((reason.problem.kind.title, count) for reason, count in counter.refused.items())
             name = officer.name if officer else counter.officer or ""
             void = state.visit is not None and state.phase in ("ready", "privacy")
-            return Shown(StaffHomeView(name, facts, refused, void, desk.message), frame)
+            message = desk.message or advice(facts)
+            return Shown(StaffHomeView(name, facts, refused, void, message, rules.language), frame)
         case "tag":
             found = find_procedures(catalogue.procedures, desk.wanted, desk.recent)[:MOST_FOUND]
             tiles = tuple(Tile(procedure.code, pick(procedure.name, "vi")) for procedure in found)

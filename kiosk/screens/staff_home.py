@@ -7,6 +7,7 @@ from kiosk.i18n import Translate
 from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.staff_desk import DeskLeft, Did, PageWanted
 from kiosk.view import StaffHomeView
+from kiosk.widgets.bars import LANGUAGE_NAMES
 from kiosk.widgets.heading import Heading
 from kiosk.widgets.icon import Icon
 from kiosk.widgets.lettering import Lettering, Rect
@@ -30,11 +31,13 @@ class StaffHomeScreen(Screen):
         self.sign_out = PushButton(partial(report, Did("sign_out")))
         self.assist = PushButton(partial(report, Did("assist")))
         self.sound = PushButton(partial(report, Did("sound")))
+        self.language = PushButton(partial(report, Did("language")))
         self.wipe = PushButton(partial(report, Did("wipe")))
         self.restart = PushButton(partial(report, Did("restart")))
         self.done = PushButton(lambda: report(DeskLeft()))
         self._buttons = (
-            self.tag, self.void, self.assist, self.sign_out, self.sound, self.wipe, self.restart, self.done,
+            self.tag, self.void, self.assist, self.sign_out, self.sound, self.language,
+            self.wipe, self.restart, self.done,
         )  # fmt: skip
         for part in (self.heading, *self._buttons):
             self.add_widget(part)
@@ -59,7 +62,10 @@ class StaffHomeScreen(Screen):
         left, bottom, across, rest = self.heading.show(
             title, words(view.message), theme, room, theme.type(36)
         )
-        top = bottom + rest if not theme.portrait else room[1] + room[3] - theme.dp(120)
+        top = bottom + rest
+        if theme.portrait:
+            lowest = self.heading.help if view.message else self.heading.question
+            top = lowest.y - theme.dp(24)
         facts = self._facts(view, words)
         each = min(theme.dp(56), (top - room[1]) / len(self.facts))
         for place, line in enumerate(self.facts):
@@ -76,25 +82,30 @@ class StaffHomeScreen(Screen):
         clock = words("đúng") if not facts.clock_offset else f"{facts.clock_offset:+d} s"
         clock = words("chưa rõ") if facts.clock_offset is None else clock
         storage = facts.storage or ", ".join(facts.alarms) or words("tốt")
+        scanner = words("quét thử một thẻ") if facts.scanner else words("không thấy")
+        if facts.heard:
+            scanner = words("đã đọc mã lúc {time}").format(time=f"{facts.heard.astimezone():%H:%M:%S}")
         refused = sum(count for _, count in view.refused)
         return [
             (not facts.set_aside, words("Phiếu chờ gửi"), unsent),
             (not facts.sync_problem, words("Lần gửi gần nhất"), f"{sync} {facts.sync_problem}".strip()),
             (not (facts.storage or facts.alarms), words("Bộ nhớ"), storage),
-            (facts.scanner, words("Máy quét"), words("sẵn sàng") if facts.scanner else words("không thấy")),
+            (facts.scanner, words("Máy quét"), scanner),
             (facts.sound, words("Âm thanh"), words("sẵn sàng") if facts.sound else words("không thấy")),
             (abs(facts.clock_offset or 0) <= 120, words("Đồng hồ"), clock),
             (True, words("Mã bị từ chối"), str(refused)),
         ]
 
     def _actions(self, view: StaffHomeView, words: Translate, theme: Theme, box: Rect) -> None:
+        name = LANGUAGE_NAMES.get(view.language, view.language.upper())
+        language = words("Ngôn ngữ: {name}").format(name=name)
         shown = {
             self.tag: words("Ghi lượt thủ công"),
             **({self.void: words("Hủy lượt đang chờ")} if view.can_void else {}),
             **({self.assist: words("Tôi giúp người dân")} if view.can_void else {}),
             **({self.sign_out: words("Rời quầy")} if view.officer else {}),
             # Nothing is tried out while a citizen stands there.
-            **({} if view.can_void else {self.sound: words("Thử âm thanh")}),
+            **({} if view.can_void else {self.sound: words("Thử âm thanh"), self.language: language}),
             self.wipe: words("Lau màn hình"),
             self.restart: words("Khởi động lại"),
             self.done: words("Xong"),

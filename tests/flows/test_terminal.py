@@ -487,3 +487,22 @@ def test_the_staff_screen_leaves_by_itself(outbox: Outbox, world: HandDriven) ->
     terminal = at_desk(terminal_on(outbox, world))
     world.wait(61)
     assert (terminal.desk.page, world.shown[-1].phase) == ("closed", "idle")
+
+
+def test_whoever_tries_the_scanner_on_the_staff_screen_sees_that_it_was_heard(
+    outbox: Outbox, world: HandDriven
+) -> None:
+    terminal = at_desk(terminal_on(outbox, world))
+    assert terminal.heard is None
+    drawn = len(world.desks)
+    terminal.scanned("012345678901")
+    assert terminal.heard is not None
+    assert (len(world.desks) > drawn, terminal.desk.page) == (True, "home")
+
+
+def test_staff_choose_the_language_that_stands_when_nobody_chose(outbox: Outbox, world: HandDriven) -> None:
+    terminal = at_desk(terminal_on(outbox, world))
+    terminal.send(Did("language"))
+    assert terminal.state.manners.language == "en"
+    visit(terminal, world, DOSSIERS[0])
+    assert (terminal.state.phase, terminal.state.manners.language) == ("idle", "en")

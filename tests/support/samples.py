@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.facts import Facts
+from kiosk.facts import Facts, advice
 from kiosk.session import Manners
 from kiosk.staff_desk import VOID_REASONS
 from kiosk.view import (
@@ -204,7 +204,7 @@ def samples(
         ("staff-lock", StaffLockView(3, "Mã PIN không đúng", camera=True), frame(help=False)),
         ("staff-home", StaffHomeView("Cán bộ Một", WELL, (), can_void=True, message=""), frame(help=False)),
         ("staff-home-unwell", StaffHomeView("", UNWELL, (("Mã này không dùng được ở đây", 3),),
-                                            can_void=False, message="Đã rời quầy"), frame(help=False)),
+                                            can_void=False, message=advice(UNWELL)), frame(help=False)),
         ("staff-tag", StaffTagView("khai", (Tile("1.001193", "Đăng ký khai sinh"),
                                             Tile("1.000656", "Đăng ký khai tử"))), frame(help=False)),
         ("staff-void", StaffVoidView(VOID_REASONS), frame(help=False)),
