@@ -164,7 +164,7 @@ class Manners(Struct, frozen=True):
 class State(Struct, frozen=True, kw_only=True):
     """All that the terminal knows between two events.
 
-    next: the handover whose visit begins when the screen is free; waiting: how many more there are.
+    next: handovers whose visits begin when the screen is free; waiting: how many more there are.
     pending: the commit that is under way or failed. failure: the number of the problem it met.
     tokens: the last token given out; timer and notice_timer: those still awaited (0: none).
     spoken: the answer that was read aloud and waits for its second touch.
@@ -173,7 +173,7 @@ class State(Struct, frozen=True, kw_only=True):
     phase: Phase = "idle"
     visit: Visit | None = None
     manners: Manners = Manners()
-    next: Tagged | None = None
+    next: tuple[Tagged, ...] = ()
     waiting: int = 0
     pending: Commit | None = None
     failure: str = ""
@@ -286,7 +286,8 @@ def _tagged(state: State, handover: Tagged, now: Now, rules: Rules) -> Result:
 def _hold(state: State, handover: Tagged, now: Now, rules: Rules) -> Result:
     """The handover waits for the screen; its draft is on the disk meanwhile."""
     draft = waiting_draft(handover, now, rules)
-    return replace(state, next=replace(handover, visit=draft.response.id)), (draft,)
+    held = replace(handover, visit=draft.response.id)
+    return replace(state, next=(*state.next, held)), (draft,)
 
 
 def waiting_draft(handover: Tagged, now: Now, rules: Rules) -> KeepDraft:
@@ -301,7 +302,7 @@ def _new_id(now: Now) -> str:
 
 def _welcome(state: State, tag: Tag | None, now: Now, rules: Rules, id: str = "") -> Result:
     visit = Visit(id=id or _new_id(now), tag=tag, started=now)
-    state = replace(state, phase="ready", visit=visit, next=None, spoken=None)
+    state = replace(state, phase="ready", visit=visit, spoken=None)
     state, effects = _wait(state, rules.patience.ready)
     return _with_draft(state, effects, now, rules) if tag else (state, effects)
 
@@ -317,9 +318,10 @@ def _home(state: State, now: Now, rules: Rules) -> Result:
         notice=state.notice,
         notice_timer=state.notice_timer,
     )
-    if state.next is None:
+    if not state.next:
         return clean, ()
-    return _welcome(clean, state.next.tag, now, rules, state.next.visit)
+    first, *others = state.next
+    return _welcome(replace(clean, next=tuple(others)), first.tag, now, rules, first.visit)
 
 
 # --- somebody there ----------------------------------------------------------------------------------

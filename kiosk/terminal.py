@@ -223,7 +223,7 @@ class Terminal:
         A visit that is going on, and a handover that waits, are no such visits.
         """
         current = {self.state.visit.id} if self.state.visit else set()
-        waiting = {held.visit for held in (self.state.next, *self._queue) if held}
+        waiting = {held.visit for held in (*self.state.next, *self._queue)}
         for draft in drafts:
             if draft.id not in current | waiting:
                 self._store.append(draft)

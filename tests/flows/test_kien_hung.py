@@ -405,3 +405,9 @@ def test_the_time_of_each_answer_is_kept(flow: Flow) -> None:
         "suggestion": 1500,
         "contact": 1500,
     }
+
+
+def test_two_handovers_during_the_thanks_both_get_their_visit(flow: Flow) -> None:
+    flow.send(*happy()[:-1], Tagged(TAG), Tagged(OTHER_TAG)).wait(1000)
+    tags = [stored.response.tag for stored in flow.stored]
+    assert (tags, flow.drafts) == ([TAG, TAG, OTHER_TAG], {})
