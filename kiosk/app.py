@@ -16,7 +16,6 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from kivy.base import EventLoop, runTouchApp
 from kivy.clock import Clock
@@ -26,6 +25,7 @@ from msgspec.structs import replace
 from kiosk.devices.backlight import Backlight
 from kiosk.devices.camera import Camera, webcam
 from kiosk.devices.scanner import Scan, Scanner
+from kiosk.devices.sound import Speaker
 from kiosk.devices.wedge import Wedge
 from kiosk.events import Now, OpeningChanged
 from kiosk.facts import Facts, troubles
@@ -95,7 +95,7 @@ class Glass:
         self._undrawn: list[Callable[[], None]] = []
         self._state: State | None = None
         self.stage: Stage | None = None
-        self.speaker: Any = None
+        self.speaker: Speaker | None = None
         self.terminal: Terminal | None = None
         self.camera: Camera | None = None
         self.facts = Facts()
@@ -165,7 +165,7 @@ class Glass:
         if self.speaker is None:
             return 0
         # The session says the interface's words in Vietnamese; what is no such word stays as it is.
-        return int(self.speaker.speak(self._translate(language)(text), language))
+        return self.speaker.speak(self._translate(language)(text), language)
 
     def call_staff(self) -> None:
         """The sound and the words on the screen are the call: the desk stands beside the terminal."""
@@ -462,7 +462,7 @@ def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
     return lambda: event.cancel()
 
 
-def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], object]) -> Any:
+def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], object]) -> Speaker:
     from kiosk.devices.sound import SdlSpeaker
 
     return SdlSpeaker(load_sdl(), ASSETS / "sounds", settings.data / "prompts", settings.volume, after)

@@ -111,14 +111,6 @@ def visible(unit: str | None) -> ColumnElement[bool]:
     )
 
 
-def is_within(connection: Connection, unit: str, scope: str | None) -> bool:
-    """Whether `unit` ever belonged to the subtree of `scope`; None is the whole."""
-    if scope is None:
-        return True
-    query = select(unit_spans.c.unit).where(unit_spans.c.root == scope, unit_spans.c.unit == unit)
-    return connection.execute(query).first() is not None
-
-
 def is_unit(connection: Connection, code: str) -> bool:
     """Whether there is or was a unit with this code."""
     return connection.execute(select(units.c.code).where(units.c.code == code)).first() is not None
