@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Row
 
-from sync.central.arrival import Place, cursor_text, place_of
+from sync.central.arrival import Place, cursor_text
 from sync.central.exports.table import opened
 from sync.central.schema import responses
 from sync.contract.sealing import Words
@@ -51,11 +51,39 @@ class Page(Struct, frozen=True):
     more: bool
 
 
-class _Answers(Struct):
+class _Answers(Struct, gc=False):
     answers: msgspec.Raw = msgspec.Raw(b"{}")
 
 
+class _Form(Struct, gc=False):
+    id: str
+    version: int
+
+
+class _Reduced(Struct, gc=False):
+    """What is left of a response below the role `admin`, in the order of _REDUCED."""
+
+    device: str
+    seq: int
+    survey: _Form
+    plan: str | None
+    unit: str
+    counter: str
+    procedure: str | None
+    channel: str
+    outcome: str
+    day: str
+    answers: msgspec.Raw
+
+
+class _ReducedItem(Struct, gc=False):
+    cursor: str
+    received_at: int
+    response: _Reduced
+
+
 _answers = msgspec.json.Decoder(_Answers)
+_encode = msgspec.json.Encoder().encode
 
 
 def read(*, admin: bool) -> tuple[ColumnElement[Any], ...]:
@@ -98,20 +126,8 @@ _ON_SQLITE = b'{"cursor":"%d-%d","received_at":%d,"response":%b}'
 _ON_POSTGRESQL = b'{"cursor":"%d-%d-%d","received_at":%d,"response":%b}'
 
 
-def _reduced(row: Row[Any], epoch: int) -> bytes:
-    response = {
-        "device": row.device,
-        "seq": row.seq,
-        "survey": {"id": row.survey, "version": row.survey_version},
-        "plan": row.plan,
-        "unit": row.unit,
-        "counter": row.counter,
-        "procedure": row.procedure,
-        "channel": row.channel,
-        "outcome": row.outcome,
-        "answers": _answers.decode(row.body).answers,
-        "day": row.day,
-    }
-    return msgspec.json.encode(
-        {"cursor": cursor_text(epoch, place_of(row)), "received_at": 0, "response": response}
-    )
+def _reduced(row: Any, epoch: int) -> bytes:
+    position, xid, device, seq, survey, version, *rest, body = row
+    cursor = f"{epoch}-{xid}-{position}" if xid else f"{epoch}-{position}"
+    answers = _answers.decode(body).answers
+    return _encode(_ReducedItem(cursor, 0, _Reduced(device, seq, _Form(survey, version), *rest, answers)))

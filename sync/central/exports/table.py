@@ -78,6 +78,12 @@ _HEAD = (
     Column("started_at"),
     Column("finished_at"),
 )
+_CODES = {"procedure_name": "procedure", "officer_name": "officer"}
+_PLACES = {column.name: place for place, column in enumerate(READ)}
+_SURVEY, _VERSION, _CELLS, _KEY, _BOX = map(
+    _PLACES.__getitem__, ("survey", "survey_version", "cells", "sealed_key", "sealed_box")
+)
+_REMEMBERED = 20_000
 # What identifies an officer or a minute is for administrators; see pull.py.
 ADMIN_ONLY = frozenset({"id", "officer", "officer_name", "started_at", "finished_at"})
 
@@ -110,6 +116,15 @@ class Layout:
             key: tuple(order.index(question) for question in asked_by(survey))
             for key, survey in names.surveys.items()
         }
+        self._answers: dict[tuple[str, int, str], list[Value]] = {}
+        # Where a row has what stands in each column of the head; of a name, where it has the code.
+        self._head = [_PLACES[_CODES.get(column.name, column.name)] for column in self.head]
+        books = {"procedure_name": names.procedures, "officer_name": names.officers}
+        self._named = [
+            (at, self._head[at], books[column.name])
+            for at, column in enumerate(self.head)
+            if column.name in books
+        ]
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -118,21 +133,27 @@ class Layout:
 
     def values(self, row: Row[Any]) -> list[Value]:
         """The typed values of a row, one a column."""
-        head: dict[str, Value] = {
-            **row._mapping,
-            "procedure_name": self.names.procedures.get(row.procedure),
-            "officer_name": self.names.officers.get(row.officer),
-        }
+        key = (row[_SURVEY], row[_VERSION], row[_CELLS])
+        answers = self._answers.get(key)
+        if answers is None:
+            answers = self._given(key)
+        head = [row[place] for place in self._head]
+        for column, place, names in self._named:
+            head[column] = names.get(row[place])
+        if not self.written:
+            return [*head, *answers]
+        return [*head, *answers, *(text or None for text in self.words(row[_KEY], row[_BOX]))]
+
+    def _given(self, key: tuple[str, int, str]) -> list[Value]:
+        """The answers of a row under all questions. Few kinds of rows there are: each is read once."""
+        survey, version, cells = key
         answers: list[Value] = [None] * len(self.asked)
-        for place, cell in zip(
-            self.places[row.survey, row.survey_version], row.cells.split(","), strict=False
-        ):
+        for place, cell in zip(self.places[survey, version], cells.split(","), strict=False):
             answers[place] = _typed(cell, self.asked[place].kind)
-        return [
-            *(head[column.name] for column in self.head),
-            *answers,
-            *(text or None for text in self.words(row.sealed_key, row.sealed_box)),
-        ]
+        if len(self._answers) > _REMEMBERED:
+            self._answers.clear()
+        self._answers[key] = answers
+        return answers
 
     def words(self, key: str | None, box: str | None) -> Iterator[str]:
         """What the citizen wrote, one text a column; "" where there is none, or its key is not at hand."""
