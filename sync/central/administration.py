@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sync.central import audit, removal
+from sync.central import audit, partitions, removal
 from sync.central.access import expire_token, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
 from sync.central.corrections import Corrector, load_forms
@@ -34,7 +34,7 @@ def register(app: typer.Typer, tokens: typer.Typer) -> None:
     tokens.command("expire")(tokens_expire)
     tokens.command("revoke")(tokens_revoke)
     app.add_typer(units_app, name="units")
-    for command in (void, retag, forget, purge):
+    for command in (void, retag, forget, purge, months):
         app.command(command.__name__)(command)
     app.command("find-contact")(find_contact)
     app.command("backup")(backup_command)
@@ -207,6 +207,23 @@ def purge(
         found = removal.purge(engine, now=now, who=audit.operator(), usual=others)
     for one in found:
         typer.echo(f"{one.plan or '-'}: {one.count} trước / before {one.before} ({one.days} ngày / days)")
+
+
+def months(
+    data: Data,
+    ahead: Annotated[int, typer.Option(min=1, max=120, help="Months after this one.")] = partitions.AHEAD,
+    database: Database = None,
+) -> None:
+    """Make the coming months' tables on PostgreSQL, and list them all with what they hold."""
+    engine = existing_database(data, database)
+    with writing(engine) as connection:
+        made = partitions.ensure(connection, _now(), ahead=ahead)
+    with reading(engine) as connection:
+        found = partitions.partitions(connection)
+    for one in found:
+        name = f"{one.month:%Y-%m}" if one.month else "ngoài các tháng / elsewhere"
+        new = " (mới / new)" if one.month in made else ""
+        typer.echo(f"{name}: {one.responses} phiếu / responses{new}")
 
 
 # --- backups -----------------------------------------------------------------------------------------

@@ -7,13 +7,15 @@ Every error is an RFC 9457 document with a number of `sync/contract/problem.py`.
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 import psycopg
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, create_task_group, sleep, to_thread
 from litestar import Litestar, MediaType, Request, Response, get, post
 from litestar.datastructures import ResponseHeader, State
 from litestar.exceptions import HTTPException
@@ -47,6 +49,7 @@ log = logging.getLogger("hailong.central")
 
 # Batches that may be read, or wait for the one that is being stored; more are told to come back.
 ADMITTED = 64
+MONTHS_EVERY = 6 * 3600  # seconds
 
 
 class Health(Struct, frozen=True):
@@ -329,6 +332,25 @@ def _language(request: Request[Any, Any, Any]) -> str:
     return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "vi"
 
 
+@asynccontextmanager
+async def _keeping_months(centre: Centre, _: Litestar) -> AsyncIterator[None]:
+    """While the centre runs, see to it every few hours that the months ahead have their tables."""
+
+    async def keep() -> None:
+        while True:
+            await sleep(MONTHS_EVERY)
+            try:
+                await to_thread.run_sync(centre.keep_months)
+            except ProblemError as error:
+                # The months after this one are there already: next time is soon enough.
+                log.warning("%s %s", error.problem.number, error.problem.detail)
+
+    async with create_task_group() as group:
+        group.start_soon(keep)
+        yield
+        group.cancel_scope.cancel()
+
+
 def build_app(centre: Centre) -> SignedReplies:
     """The ASGI application of a centre; its answers to signed requests are signed."""
     application = Litestar(
@@ -361,6 +383,7 @@ def build_app(centre: Centre) -> SignedReplies:
             use_handler_docstrings=True,
         ),
         logging_config=None,
+        lifespan=[partial(_keeping_months, centre)],
     )
     key_id, key = centre.signing_key()
     return SignedReplies(application, key_id, key, centre.now)

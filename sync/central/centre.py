@@ -15,7 +15,7 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import audit, bodies, replay
+from sync.central import audit, bodies, partitions, replay
 from sync.central.access import Caller, find_caller
 from sync.central.administrators import Administrators
 from sync.central.arrival import lag_seconds
@@ -275,6 +275,11 @@ class Centre:
                 return read_epoch(connection), lag_seconds(connection)
         except DBAPIError as error:
             raise _not_usable(error) from error
+
+    def keep_months(self) -> None:
+        """Make the tables of the months that begin soon; raises ProblemError HL5006 where it has to wait."""
+        with self._changing() as connection:
+            partitions.ensure(connection, self._now())
 
     @contextmanager
     def _changing(self) -> Iterator[Connection]:

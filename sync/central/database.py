@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from sync.central import rollups
+from sync.central import partitions, rollups
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _SQLITE = (
@@ -101,5 +101,7 @@ def migrate(engine: Engine) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     with writing(engine) as connection:
         config.attributes["connection"] = connection
+        partitions.tables_alone(connection)
         command.upgrade(config, "head")
         rollups.ensure(connection)
+        partitions.ensure(connection)

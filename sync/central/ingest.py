@@ -2,7 +2,10 @@
 
 Promises:
 - a receipt leaves only after the commit that makes it true;
-- whether a response is already there is decided by the unique constraints alone, never by looking first;
+- whether a response is already there is decided by the unique constraint on its id, never by looking first;
+- a device's `seq` is given once: on SQLite by a unique constraint; on PostgreSQL, where one over all
+  partitions would have to hold the id, by the device's ledger, which names every `seq` and stays locked
+  until the commit;
 - nothing that arrived readable is thrown away: conflicts and refusals are kept in `set_aside`.
 
     same id, same digest                    duplicate
@@ -18,7 +21,7 @@ from operator import itemgetter
 from typing import Any
 
 import msgspec
-from psycopg.errors import UniqueViolation
+from psycopg.errors import CheckViolation, UniqueViolation
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallInteger, Text, select, text, update
 
 from sync.central import ledger, rollups
@@ -57,7 +60,8 @@ def store(
     """
     # Two batches of one device wait for each other here: the second adds to the ledger of the first.
     before = _read_ledger(connection, device)
-    fresh = set() if revoked else insert_rows(connection, [item for item in batch if item.row is not None])
+    good = [] if revoked else [item for item in batch if item.row is not None]
+    fresh = insert_rows(connection, good, before[0])
     if len(fresh) == len(batch):
         receipts = [_receipt(item, "stored") for item in batch]
     else:
@@ -82,8 +86,13 @@ def _is_clone(receipt: Receipt) -> bool:
     return receipt.problem is not None and receipt.problem.number == "HL4010"
 
 
-def insert_rows(connection: Connection, good: Sequence[Judged]) -> set[str]:
-    """Insert what is not there yet; the ids of the rows that this made."""
+def insert_rows(connection: Connection, good: Sequence[Judged], held: ledger.Ranges = ()) -> set[str]:
+    """Insert what is not there yet; the ids of the rows that this made.
+
+    good: responses of one device. held: its `seq` that may be here already, locked until the commit.
+    """
+    if not good:
+        return set()
     ids = [item.id for item in good]
     if connection.dialect.name == "postgresql":
         away = set(connection.exec_driver_sql(_POSTGRES_GONE, (ids,)).scalars())
@@ -93,13 +102,30 @@ def insert_rows(connection: Connection, good: Sequence[Judged]) -> set[str]:
     if not new:
         return set()
     if connection.dialect.name == "postgresql":
-        return _copy(connection, new)
+        free = _one_a_seq(connection, new, held)
+        return _copy(connection, free) if free else set()
     before = connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM responses").scalar_one()
     result = connection.exec_driver_sql(_SQLITE_INSERT, [item.row for item in new])
     if result.rowcount == len(new):
         return {item.id for item in new}
     made = connection.execute(select(responses.c.id).where(responses.c.position > before))
     return {row.id for row in made}
+
+
+def _one_a_seq(connection: Connection, good: Sequence[Judged], held: ledger.Ranges) -> Sequence[Judged]:
+    """Those of `good` whose `seq` no other response has: almost always all of them, and nothing is asked."""
+    seqs = [item.seq for item in good]
+    if len(set(seqs)) == len(seqs) and not ledger.holds_any(held, seqs):
+        return good
+    device = good[0].row[ROW.index("device")] if good[0].row else ""
+    there = (responses.c.device == device) & responses.c.seq.in_(seqs)
+    query = select(responses.c.seq, responses.c.id).where(there)
+    owners = {row.seq: row.id for row in connection.execute(query)}
+    stored = _digests(connection, [item.id for item in good])
+    for item in good:
+        if item.id not in stored:
+            owners.setdefault(item.seq, item.id)
+    return [item for item in good if owners.get(item.seq) == item.id]
 
 
 def _copy(connection: Connection, good: Sequence[Judged]) -> set[str]:
@@ -113,7 +139,8 @@ def _copy(connection: Connection, good: Sequence[Judged]) -> set[str]:
         cursor.execute("SAVEPOINT fresh")
         try:
             _copy_rows(cursor, "responses", good)
-        except UniqueViolation:
+        except (UniqueViolation, CheckViolation):
+            # A check is violated where a month was made after this COPY had looked for it: look again.
             cursor.execute("ROLLBACK TO SAVEPOINT fresh")
         else:
             return {item.id for item in good}

@@ -1,5 +1,6 @@
 """Which `seq` of a device are here: ascending ranges that neither touch nor overlap. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 
 Ranges = tuple[tuple[int, int], ...]
@@ -17,6 +18,13 @@ def add(ranges: Ranges, seqs: Iterable[int]) -> Ranges:
         else:
             runs.append([first, last])
     return tuple((first, last) for first, last in runs)
+
+
+def holds_any(ranges: Ranges, seqs: Iterable[int]) -> bool:
+    """Whether one of these `seq` is in the ranges."""
+    firsts = [first for first, _ in ranges]
+    found = ((seq, bisect_right(firsts, seq) - 1) for seq in seqs)
+    return any(at >= 0 and seq <= ranges[at][1] for seq, at in found)
 
 
 def count(ranges: Ranges) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 
 from sync.central.schema import responses
 from sync.contract.bundle import Case, Cases
+from sync.contract.ids import lowest_uuid7
 
 # Outcomes that are a say: the same ones a terminal counts by itself.
 RATED = ("complete", "partial", "declined")
@@ -73,8 +74,7 @@ class RatedCases:
 
 def _lowest_id(day: date) -> str:
     """The smallest UUIDv7 of a day (UTC)."""
-    milliseconds = max(0, int(datetime.combine(day, time(), UTC).timestamp() * 1000))
-    return f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-7000-8000-000000000000"
+    return lowest_uuid7(datetime.combine(day, time(), UTC))
 
 
 def mark_rated(cases: list[Case], rated: list[str]) -> list[Case]:

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select
 
-from sync.central import audit, rollups
+from sync.central import audit, partitions, rollups
 from sync.central.corrections import related
 from sync.central.database import one_at_a_time, writing
 from sync.central.schema import bundles, devices, gone, responses, set_aside
@@ -78,7 +78,8 @@ def scrub(engine: Engine) -> None:
         driver: Any = pooled.driver_connection
         if engine.dialect.name == "postgresql":
             driver.autocommit = True
-            driver.execute("VACUUM responses, set_aside")
+            # The table over all months has figures of its own, which nobody else brings up to date.
+            driver.execute("VACUUM (ANALYZE) responses, set_aside")
             driver.autocommit = False
         else:
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
@@ -166,6 +167,8 @@ def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -
         if count:
             detail = f"{count} before {now.date() - timedelta(days=usual)}"
             audit.record(connection, now=now, who=who, act="purge", subject="set aside", detail=detail)
+    with writing(engine) as connection:
+        partitions.drop_empty(connection, now)
     scrub(engine)
     return found
 

@@ -114,7 +114,10 @@ nonces = Table(
 
 # position, xid: the order of arrival, see arrival.py; xid is the writing transaction on PostgreSQL, else 0.
 # cells: the answers as CSV cells in the order of the survey's questions. Times are texts with the offset of
-# the place; day is the place's date. received_at: milliseconds since 1970.
+# the place; day is the place's date. received_at: milliseconds since 1970. On PostgreSQL it has partitions,
+# see partitions.py. No constraint over all of them can do without the id, so there position has an index
+# instead of being the key, and (device, seq) is unique in each partition, and over all by the ledger of
+# ingest.py.
 responses = Table(
     "responses",
     metadata,
@@ -143,7 +146,8 @@ responses = Table(
     Column("body", LargeBinary, nullable=False),
     Column("xid", BigInteger, FetchedValue(), nullable=False),
     UniqueConstraint("id"),
-    UniqueConstraint("device", "seq"),
+    UniqueConstraint("device", "seq").ddl_if("sqlite"),
+    Index("ix_responses_position", "position").ddl_if("postgresql"),
     Index("ix_responses_xid_position", "xid", "position").ddl_if("postgresql"),
     # A position is never given twice, also after rows were deleted: a cursor would step over the new one.
     sqlite_autoincrement=True,

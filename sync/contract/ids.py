@@ -16,6 +16,12 @@ def uuid7(now: datetime, random_bytes: RandomBytes) -> str:
     return str(UUID(int=milliseconds << 80 | 7 << 76 | random_a << 64 | 2 << 62 | random_b))
 
 
+def lowest_uuid7(at: datetime) -> str:
+    """The smallest UUIDv7 of an instant (with offset): ids made before sort before it, no others."""
+    milliseconds = max(0, int(at.timestamp() * 1000))
+    return f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-7000-8000-000000000000"
+
+
 def uuid7_milliseconds(id: str) -> int:
     """Milliseconds since 1970 that a UUIDv7 carries."""
     return UUID(id).int >> 80

@@ -25,6 +25,7 @@ from msgspec.structs import replace
 from nacl.signing import SigningKey
 from sqlalchemy import update
 
+from sync.central import partitions
 from sync.central.database import writing
 from sync.central.ingest import insert_rows
 from sync.central.judge import Judged, judge
@@ -43,7 +44,7 @@ BATCHES = 60
 SINGLES = 150
 ROUNDS = 3
 FILL = 10_000
-FIRST_ID = 0x018000000000  # milliseconds, long before those that are sent
+MONTHS = 12  # over which the stored ones are spread, up to those that are sent
 CONNECTIONS = 4
 KEY = SigningKey(bytes(range(32)))
 SECONDS_LIMIT = 600
@@ -127,11 +128,15 @@ def _fill(central: CentreUnderTest, count: int) -> None:
     """Store `count` responses that differ in id and `seq`, which is all that the indexes see."""
     row = _judged(central, 1, "archive").row
     assert row is not None
+    with writing(central.engine) as connection:
+        partitions.make(connection, partitions.around(NOW, behind=MONTHS))
+    last = int(NOW.timestamp() * 1000)
+    step = MONTHS * 30 * 86_400_000 / count
     for start in range(0, count, FILL):
         rows = []
         for number in range(start, min(start + FILL, count)):
-            id = f"{FIRST_ID + number:012x}"
-            id = f"{id[:8]}-{id[8:]}-7000-8000-000000000000"
+            made = f"{last - int((count - number) * step):012x}"
+            id = f"{made[:8]}-{made[8:]}-7000-8000-{number:012x}"
             rows.append(Judged(id, number + 1, b"", b"", (id, "archive", number + 1, *row[3:])))
         with writing(central.engine) as connection:
             insert_rows(connection, rows)

@@ -28,3 +28,8 @@ def test_gaps_are_what_was_made_and_is_not_here(batch: list[int], made: int) -> 
     assert {seq for first, last in found for seq in range(first, last + 1)} == set(range(1, made + 1)) - set(
         batch
     )
+
+
+@given(seqs, seqs)
+def test_whether_any_of_these_is_here(there: list[int], asked: list[int]) -> None:
+    assert ledger.holds_any(ledger.add((), there), asked) == bool(set(there) & set(asked))
