@@ -127,7 +127,20 @@ _ON_POSTGRESQL = b'{"cursor":"%d-%d-%d","received_at":%d,"response":%b}'
 
 
 def _reduced(row: Any, epoch: int) -> bytes:
-    position, xid, device, seq, survey, version, *rest, body = row
-    cursor = f"{epoch}-{xid}-{position}" if xid else f"{epoch}-{position}"
-    answers = _answers.decode(body).answers
-    return _encode(_ReducedItem(cursor, 0, _Reduced(device, seq, _Form(survey, version), *rest, answers)))
+    position, xid, device, seq, survey, version, *middle, body = row
+    plan, unit, counter, procedure, channel, outcome, day = middle
+    response = _Reduced(
+        device,
+        seq,
+        _Form(survey, version),
+        plan,
+        unit,
+        counter,
+        procedure,
+        channel,
+        outcome,
+        day,
+        _answers.decode(body).answers,
+    )
+    cursor = cursor_text(epoch, Place(xid, position)) if xid else f"{epoch}-{position}"
+    return _encode(_ReducedItem(cursor, 0, response))
