@@ -5,6 +5,7 @@ from datetime import datetime
 from kiosk.facts import Facts
 from kiosk.settings import Settings
 from sync.contract.canonical import decode_response
+from sync.contract.forgetting import read_forgotten
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Response
 from sync.outbox import Outbox, OutboxReader, OutboxSettings, ReceiptsReader
@@ -70,7 +71,7 @@ class Keeper:
             found = OutboxReader(self._folder).after(
                 max(0, last - RECENT), limit=RECENT, max_bytes=RECENT * 4096
             )
-            return [decode_response(stored.body) for stored in found]
+            return [decode_response(stored.body) for stored in found if not read_forgotten(stored.body)]
         except (OSError, ProblemError):
             return []
 
@@ -116,7 +117,7 @@ class Keeper:
     def maintain(self) -> None:
         """One short step of housekeeping."""
         if self._outbox is not None:
-            self._outbox.maintain(self._receipts)
+            self._outbox.maintain(self._receipts, self._receipts.forgotten)
 
     def close(self) -> None:
         """Give everything back."""

@@ -13,6 +13,7 @@ import typer
 
 from sync.agent.caring import Carer
 from sync.agent.configuration import Configuration
+from sync.agent.forgetting import Forgetting
 from sync.agent.identity import keep_identity, load_identity, own_key
 from sync.agent.loop import Loop, Stopper, StopRequested
 from sync.agent.pushing import Pusher
@@ -58,6 +59,7 @@ def push(
         outbox=OutboxReader(Path(settings.outbox)),
         receipts=ReceiptsReader(folder),
         folder=folder,
+        forgetting=Forgetting(sender, receipts, OutboxReader(Path(settings.outbox))),
         configuration=Configuration(folder, Path(settings.bundle)) if settings.bundle else None,
         now=local_now,
         app=version("hailong"),

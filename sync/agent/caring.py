@@ -1,4 +1,4 @@
-"""Between batches: how this device is, and whether there is a new configuration."""
+"""Between batches: how this device is, what is to be forgotten, and whether there is a new configuration."""
 
 import shutil
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sync.agent.configuration import Configuration
+from sync.agent.forgetting import Forgetting
 from sync.agent.identity import keep_keys
 from sync.agent.pushing import Pusher
 from sync.agent.sending import Refused, Sender
@@ -23,6 +24,7 @@ class Carer:
         pusher: told when the centre was restored.
         outbox, receipts: what the heartbeat counts.
         folder: the agent's own folder.
+        forgetting: what is to be erased.
         configuration: the bundles; None where the device gets none.
         now: the time, with its offset.
         app: the version of this program.
@@ -37,6 +39,7 @@ class Carer:
         outbox: OutboxReader,
         receipts: ReceiptsReader,
         folder: Path,
+        forgetting: Forgetting,
         configuration: Configuration | None,
         now: Callable[[], datetime],
         app: str,
@@ -46,6 +49,7 @@ class Carer:
         self._outbox = outbox
         self._receipts = receipts
         self._folder = folder
+        self._forgetting = forgetting
         self._configuration = configuration
         self._now = now
         self._app = app
@@ -57,6 +61,7 @@ class Carer:
         Raises OSError, StorageFailed.
         """
         status = read_status(self._outbox, self._receipts)
+        epoch, erased = self._forgetting.done()
         beat = Heartbeat(
             at=self._now(),
             made=status.made,
@@ -67,6 +72,8 @@ class Carer:
             app=self._app,
             bundle=self._configuration.version() if self._configuration else 0,
             problem=status.problem.partition(" ")[0],
+            epoch=epoch,
+            erased=erased,
         )
         answer = self._sender.heartbeat(beat, timedelta(seconds=status.clock_offset_seconds or 0))
         if isinstance(answer, Refused) and answer.server_time is not None:
@@ -74,7 +81,12 @@ class Carer:
         if isinstance(answer, Refused):
             return answer.problem
         self._pusher.reconcile(answer.epoch, answer.held)
-        return self._configure() if self._configuration else None
+        # The configuration first: it may bring the key that the tombstones are signed with.
+        found = self._configure() if self._configuration else None
+        unproven = self._forgetting.learn(answer.epoch, answer.forgotten)
+        if unproven is not None:
+            self._pusher.note_problem(unproven)
+        return unproven or found
 
     def _configure(self) -> Problem | None:
         assert self._configuration is not None

@@ -27,6 +27,7 @@ from sync.contract.batch import BatchReply
 from sync.contract.bundle import PublicKeys
 from sync.contract.canonical import digest
 from sync.contract.enrolment import EnrolmentCode, EnrolReply, EnrolRequest, fingerprint
+from sync.contract.forgetting import ForgottenReply, ForgottenRequest, check_tombstone
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import KINDS, Problem, ProblemError, problem
@@ -208,6 +209,22 @@ class Sender:
         body = msgspec.json.encode(beat)
         answer = self._ask("POST", "/v1/heartbeat", body, {"Content-Type": "application/json"}, offset)
         return answer if isinstance(answer, Refused) else _decode(answer.body, HeartbeatReply)
+
+    def forgotten(self, request: ForgottenRequest) -> ForgottenReply | Refused:
+        """What this device is to forget: every tombstone proven, else HL4108."""
+        body = msgspec.json.encode(request)
+        answer = self._ask("POST", "/v1/forgotten", body, {"Content-Type": "application/json"})
+        if isinstance(answer, Refused):
+            return answer
+        reply = _decode(answer.body, ForgottenReply)
+        if isinstance(reply, Refused):
+            return reply
+        try:
+            for each in reply.tombstones:
+                check_tombstone(each, self._identity.centre)
+        except ProblemError as error:
+            return Refused(error.problem, Verdict.AGAIN)
+        return reply
 
     def config(self, known: str) -> tuple[BundleDocument, str] | Refused | None:
         """The newest configuration and its tag; None if it is the one with the tag `known`."""

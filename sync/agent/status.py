@@ -41,7 +41,7 @@ class AgentStatus(Struct, frozen=True):
 
 
 class _Times(Struct, frozen=True):
-    finished_at: datetime
+    finished_at: datetime | None = None  # none where the response was erased before it was sent
 
 
 def read_status(outbox: OutboxReader, receipts: ReceiptsReader) -> AgentStatus:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -14,6 +15,7 @@ from sync.central.access import expire_token, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
 from sync.central.corrections import Corrector, load_forms
 from sync.central.database import reading, writing
+from sync.central.forgotten import list_erasures
 from sync.central.keys import load_keys
 from sync.central.setup import database_url, existing_database
 from sync.central.sheets import read_sheet
@@ -34,7 +36,7 @@ def register(app: typer.Typer, tokens: typer.Typer) -> None:
     tokens.command("expire")(tokens_expire)
     tokens.command("revoke")(tokens_revoke)
     app.add_typer(units_app, name="units")
-    for command in (void, retag, forget, purge, months):
+    for command in (void, retag, forget, erasures, purge, months):
         app.command(command.__name__)(command)
     app.command("find-contact")(find_contact)
     app.command("backup")(backup_command)
@@ -168,12 +170,30 @@ def retag(
 
 
 def forget(data: Data, response: str, reason: Reason, database: Database = None) -> None:
-    """Delete one person's response for good; a tablet that sends it again can't bring it back."""
+    """Delete one person's response for good, here and on the tablet; sending it again is in vain."""
     engine = existing_database(data, database)
     with writing(engine) as connection:
         count = removal.forget(connection, id=response, now=_now(), who=audit.operator(), reason=reason)
     removal.scrub(engine)
     typer.echo(f"Đã xóa {count} phiếu / {count} removed")
+
+
+def erasures(
+    data: Data,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    database: Database = None,
+) -> None:
+    """What was forgotten, and whether the tablets have erased it too."""
+    with reading(existing_database(data, database)) as connection:
+        found = list_erasures(connection)
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    table = Table("Số", "Phiếu", "Thiết bị", "Yêu cầu lúc", "Đã xóa trên máy")
+    for each in found:
+        state = f"{each.done}/{each.wanted}"
+        table.add_row(str(each.number), each.id, each.device or "mọi máy", each.at[:16], state)
+    Console().print(table)
 
 
 def find_contact(data: Data, database: Database = None) -> None:

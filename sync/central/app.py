@@ -39,6 +39,7 @@ from sync.central.documented import PROBLEM_JSON, problems
 from sync.central.signed import SignedReplies
 from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
+from sync.contract.forgetting import LIMIT, ForgottenReply
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Uuid
@@ -106,6 +107,20 @@ def _pattern(text: object) -> str:
     return str(meta.pattern)
 
 
+def _tombstone() -> dict[str, Any]:
+    properties = {
+        "id": {"type": "string", "pattern": _pattern(Uuid)},
+        "key": {"type": "string", "pattern": _pattern(Id)},
+        "signature": {"type": "string", "pattern": "^[A-Za-z0-9+/]{86}==$"},
+    }
+    return {
+        "type": "object",
+        "required": list(properties),
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
 BatchOperation = _body_operation(
     "Responses of one device, oldest first; zstd, gzip or as it is.",
     _as_schema(
@@ -134,6 +149,19 @@ BatchOperation = _body_operation(
 )
 EnrolOperation = _body_operation("The code's secret and the device's key.", _schema(EnrolRequest))
 HeartbeatOperation = _body_operation("How the device is.", _schema(Heartbeat))
+ForgottenOperation = _body_operation(
+    "How far the device's tombstones go.",
+    _as_schema(
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "after": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1},
+                "known": {"type": "array", "maxItems": LIMIT, "items": _tombstone()},
+            },
+        }
+    ),
+)
 
 
 @get("/health", security=[{}], responses=problems("HL5006"), tags=["centre"])
@@ -197,6 +225,21 @@ async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
     device = await _read(state, _centre(state).arriving, call)
     sent = await _body(request)
     return await _write(state, _centre(state).heartbeat, device, call, sent)
+
+
+@post(
+    "/v1/forgotten",
+    status_code=200,
+    operation_class=ForgottenOperation,
+    responses=problems("HL4001", "HL4002", "HL4003", "HL4007", "HL4017", "HL4018", "HL5006"),
+    tags=["devices"],
+)
+async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
+    """What the device is to erase; it may bring back tombstones that a restored centre no longer has."""
+    state, call = request.app.state, _call(request)
+    device = await _read(state, _centre(state).arriving, call)
+    sent = await _body(request)
+    return await _write(state, _centre(state).forgotten, device, call, sent)
 
 
 @get(
@@ -354,7 +397,7 @@ async def _keeping_months(centre: Centre, _: Litestar) -> AsyncIterator[None]:
 def build_app(centre: Centre) -> SignedReplies:
     """The ASGI application of a centre; its answers to signed requests are signed."""
     application = Litestar(
-        [health, push, enrol, heartbeat, config, *app_pull.ROUTES, app_odata.odata],
+        [health, push, enrol, heartbeat, forgotten, config, *app_pull.ROUTES, app_odata.odata],
         state=State(
             {
                 "centre": centre,

@@ -15,7 +15,7 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import audit, bodies, partitions, replay
+from sync.central import audit, bodies, forgotten, partitions, removal, replay
 from sync.central.access import Caller, find_caller
 from sync.central.administrators import Administrators
 from sync.central.arrival import lag_seconds
@@ -33,6 +33,7 @@ from sync.central.setup import read_epoch
 from sync.contract.batch import BATCH_LIMIT, Batch, BatchReply
 from sync.contract.bundle import PublicKeys
 from sync.contract.enrolment import EnrolReply, EnrolRequest
+from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import ProblemError, problem
@@ -206,19 +207,47 @@ class Centre:
             replay.use_nonce(connection, device.claimed, now)
             key = devices.c.id == device.id
             row = connection.execute(
-                select(devices.c.made, devices.c.held).where(key).with_for_update()
+                select(devices.c.made, devices.c.held, devices.c.erased).where(key).with_for_update()
             ).one()
+            # A number of another epoch counts other tombstones.
+            erased = beat.erased if beat.epoch == self._epoch else 0
             connection.execute(
                 update(devices)
                 .where(key)
                 .values(
                     seen_at=now.isoformat(),
                     made=max(row.made, beat.made),
+                    erased=max(row.erased, erased),
                     heartbeat=msgspec.json.encode(beat).decode(),
                 )
             )
             newest = connection.execute(select(func.max(bundles.c.version))).scalar() or 0
-        return HeartbeatReply(self._epoch, msgspec.json.decode(row.held, type=Ranges), now, newest)
+            tombstone = forgotten.newest(connection, device.id)
+        held = msgspec.json.decode(row.held, type=Ranges)
+        return HeartbeatReply(self._epoch, held, now, newest, tombstone)
+
+    def forgotten(self, device: Device, call: Call, sent: bytes) -> ForgottenReply:
+        """What a device is to erase; raises ProblemError HL4003, HL4017, HL4018.
+
+        What it brings back is removed here first: this centre was restored, and had forgotten to forget.
+        """
+        if device.claimed is None:
+            raise ProblemError(problem("HL4018", where="Signature-Input"))
+        self.authentic(device, call, sent)
+        _refuse_revoked(device)
+        try:
+            request = msgspec.json.decode(sent, type=ForgottenRequest)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            raise ProblemError(problem("HL4003", where="body")) from error
+        if request.known:
+            with self._changing() as connection:
+                trusted, now = self._keys.trusted(), self._now()
+                count = removal.take_back(connection, device.id, request.known, trusted, now)
+            if count:
+                removal.scrub(self._engine)
+        with reading(self._engine) as connection:
+            through, found = forgotten.behind(connection, device.id, request.after, *self._keys.signing_key())
+        return ForgottenReply(self._epoch, through, found)
 
     def config(self, device: Device, call: Call) -> BundleDocument:
         """The newest bundle, with the centre's public keys; raises ProblemError HL4017, HL4018, HL4022."""

@@ -14,6 +14,7 @@ Promises:
     breaks its survey, unknown survey, …    refused with its problem, set aside
     device revoked                          held, set aside
     forgotten, or past its retention        duplicate, stored nowhere
+    erased on the device                    duplicate; set aside too where nobody here asked for it
 """
 
 from collections.abc import Sequence
@@ -66,7 +67,12 @@ def store(
         receipts = [_receipt(item, "stored") for item in batch]
     else:
         receipts = _settle(connection, batch, fresh, revoked=revoked)
-        kept = [(item, receipt) for item, receipt in zip(batch, receipts, strict=True) if receipt.problem]
+        away = _gone(connection, batch)
+        kept = [
+            (item, receipt)
+            for item, receipt in zip(batch, receipts, strict=True)
+            if receipt.problem or (item.forgotten and item.id not in away)
+        ]
         _set_aside(connection, device, kept, received_at)
     made = [item.row for item, receipt in zip(batch, receipts, strict=True) if receipt.status == "stored"]
     rollups.add(connection, [_counted(row) for row in made if row is not None])
@@ -161,12 +167,12 @@ def _settle(
     connection: Connection, batch: Sequence[Judged], fresh: set[str], *, revoked: bool
 ) -> list[Receipt]:
     """Receipts for a batch of which something was already there, is gone for good or is not good."""
-    away = set(connection.execute(select(gone.c.id).where(gone.c.id.in_([i.id for i in batch]))).scalars())
+    away = _gone(connection, batch)
     there = _digests(connection, [item.id for item in batch if item.row is not None])
     unclaimed = set(fresh)
     receipts = []
     for item in batch:
-        if item.id in away:
+        if item.id in away or item.forgotten:
             receipts.append(_receipt(item, "duplicate"))
         elif revoked:
             receipts.append(_receipt(item, "held", problem("HL4017")))
@@ -182,6 +188,11 @@ def _settle(
         else:
             receipts.append(_receipt(item, "duplicate"))
     return receipts
+
+
+def _gone(connection: Connection, batch: Sequence[Judged]) -> set[str]:
+    ids = [item.id for item in batch]
+    return set(connection.execute(select(gone.c.id).where(gone.c.id.in_(ids))).scalars())
 
 
 def _digests(connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.contract.canonical import decode_response
+from sync.contract.forgetting import read_forgotten
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Answer, Count, Response, Uuid
 from sync.contract.survey import SEALED_KINDS, Survey
@@ -17,7 +18,10 @@ from sync.contract.validation import violations
 
 
 class Judged(Struct, frozen=True, gc=False):
-    """One response of a batch as it came, with its row where it is good and the problem where it is not."""
+    """One response of a batch as it came, with its row where it is good and the problem where it is not.
+
+    forgotten: it was erased on the device; its number counts, and there is nothing to store.
+    """
 
     id: str
     seq: int
@@ -25,6 +29,7 @@ class Judged(Struct, frozen=True, gc=False):
     body: bytes
     row: tuple[object, ...] | None = None
     problem: Problem | None = None
+    forgotten: bool = False
 
 
 class _Name(Struct, frozen=True):
@@ -90,6 +95,9 @@ def judge(
     try:
         response = decode_response(body)
     except ProblemError as error:
+        erased = read_forgotten(body)
+        if erased is not None and erased.device == device and erased.seq:
+            return Judged(erased.id, erased.seq, digest, body, forgotten=True)
         name = _read_name(body, error)
         return Judged(name.id, name.seq, digest, body, problem=error.problem)
     found, cells = _check(response, device, forms)

@@ -50,6 +50,10 @@ class Keys(Struct, frozen=True):
         newest = [key for key in self.signing if key.active][-1]
         return newest.id, SigningKey(newest.raw)
 
+    def trusted(self) -> dict[str, bytes]:
+        """The public halves of the signing keys, by id: what we may have signed."""
+        return {key.id: bytes(SigningKey(key.raw).verify_key) for key in self.signing}
+
     def sealing_keys(self) -> dict[str, bytes]:
         """Every key that opens sealed text, by its id."""
         return {key.id: key.raw for key in self.sealing}

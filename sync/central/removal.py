@@ -3,6 +3,7 @@
 Promises:
 - a removed response is in no table any more, nor is what corrections made of it or what was set aside;
 - its id stays behind: a tablet that sends it again is told "duplicate" and nothing is stored;
+- what is forgotten on request is asked to be erased on the tablets too (forgotten.py);
 - SQLite overwrites the bytes of what it deletes (secure_delete), and the write-ahead log is emptied after;
 - every removal is in the audit log, with numbers and reasons, never with content.
 
@@ -17,10 +18,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select
 
-from sync.central import audit, partitions, rollups
+from sync.central import audit, forgotten, partitions, rollups
 from sync.central.corrections import related
 from sync.central.database import one_at_a_time, writing
-from sync.central.schema import bundles, devices, gone, responses, set_aside
+from sync.central.schema import bundles, devices, gone, responses, set_aside, tombstones
+from sync.contract.forgetting import Tombstone, check_tombstone
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
 from sync.contract.response import Sealed
@@ -51,9 +53,41 @@ def forget(connection: Connection, *, id: str, now: datetime, who: str, reason: 
     """
     one_at_a_time(connection)
     ids = sorted(related(connection, id))
+    forgotten.ask(connection, ids, now)
     count = remove(connection, ids, reason="forgotten", now=now)
     audit.record(connection, now=now, who=who, act="forget", subject=id, detail=f"{count} {reason}".strip())
     return count
+
+
+def take_back(
+    connection: Connection,
+    device: str,
+    known: Sequence[Tombstone],
+    trusted: dict[str, bytes],
+    now: datetime,
+) -> int:
+    """Forget again what a device was asked to before this database was restored; how many responses went.
+
+    A tombstone that none of our keys (id -> public key) has signed is passed over.
+    """
+    given = [each.id for each in known if _is_ours(each, trusted)]
+    one_at_a_time(connection)
+    here = set(connection.execute(select(tombstones.c.id).where(tombstones.c.id.in_(given))).scalars())
+    ids = sorted(set(given) - here)
+    forgotten.ask(connection, ids, now)
+    count = remove(connection, ids, reason="forgotten", now=now)
+    for id in ids:
+        detail = "again after a restore"
+        audit.record(connection, now=now, who=device, act="forget", subject=id, detail=detail)
+    return count
+
+
+def _is_ours(tombstone: Tombstone, trusted: dict[str, bytes]) -> bool:
+    try:
+        check_tombstone(tombstone, trusted)
+    except ProblemError:
+        return False
+    return True
 
 
 def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: datetime) -> int:

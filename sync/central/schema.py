@@ -60,6 +60,7 @@ bundles = Table(
 
 # Sources of responses. held: the ranges of `seq` that are here, JSON [[first, last], …].
 # made: the highest `seq` the device has said it made. heartbeat: its last one, JSON.
+# erased: the number of the last tombstone up to which the device says that all is erased.
 devices = Table(
     "devices",
     metadata,
@@ -77,6 +78,7 @@ devices = Table(
     Column("held", Text, nullable=False, server_default="[]"),
     Column("cloned", SmallInteger, nullable=False, server_default="0"),
     Column("heartbeat", Text),
+    Column("erased", BigInteger, nullable=False, server_default="0"),
 )
 
 # Bearer tokens by their SHA-256; they hold 256 random bits, so no slow hash is needed.
@@ -180,6 +182,17 @@ gone = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("reason", String(16), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+# What devices are asked to erase, numbered as they are asked. device: whose response it is; null where nobody
+# knows, for it has not arrived: every device is asked then. See forgotten.py.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("device", String(64)),
     Column("at", String(40), nullable=False),
 )
 

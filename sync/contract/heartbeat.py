@@ -9,7 +9,8 @@ class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     """made: the highest durable `seq`. queue: responses without a receipt; oldest_unsent: the oldest's end.
 
     set_aside: responses a person has to look at. disk_free: bytes. bundle: version of the configuration in
-    use. problem: number of the last problem that still holds.
+    use. problem: number of the last problem that still holds. erased: everything that the centre, in this
+    epoch of it, asked to forget up to this number is erased on the device (`forgetting.py`).
     """
 
     at: Moment
@@ -21,12 +22,18 @@ class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     app: str = ""
     bundle: Count = 0
     problem: str = ""
+    epoch: Count = 0
+    erased: Count = 0
 
 
 class HeartbeatReply(Struct, frozen=True):
-    """epoch, held, server_time: as in `BatchReply`. bundle: the newest version there is."""
+    """epoch, held, server_time: as in `BatchReply`. bundle: the newest version there is.
+
+    forgotten: number of the newest tombstone for this device.
+    """
 
     epoch: int
     held: tuple[tuple[int, int], ...]
     server_time: Moment
     bundle: int
+    forgotten: int = 0

@@ -596,6 +596,13 @@ KINDS: dict[str, Kind] = {
         "Kiểm tra địa chỉ trung tâm trong agent.toml",
         "Check the centre's address in agent.toml",
     ),
+    "HL4108": Kind(
+        502,
+        "Một yêu cầu xóa phiếu không có chữ ký của trung tâm",
+        "A request to erase a response is not signed by the centre",
+        "Không phiếu nào bị xóa; báo người quản trị trung tâm",
+        "Nothing was erased; tell whoever runs the centre",
+    ),
     # --- HL5xxx the centre and its tools -----------------------------------------------------------
     # --- HL42xx hailong-pull -----------------------------------------------------------------------
     "HL4201": Kind(

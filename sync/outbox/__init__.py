@@ -19,6 +19,8 @@ any instant.
  8. A file that is not ours, or of a newer version, is refused and not touched.
  9. What the centre has not confirmed as kept safe is never deleted.
 10. Nothing is written but what was given. A citizen's own words arrive here sealed.
+11. What the centre asks to forget is in no file any more once `erased` says so; its number stays, every other
+    byte too. Until then the old segment is there or the new one, never half of each.
 
 ## Files
 
@@ -28,6 +30,7 @@ any instant.
       watermark                     up to where everything is durable: watermark.py
       lock                          flock of the one writer, with its process id
       reserve                       disk space for finishing the visit in progress on a full disk
+      erased                        which responses nothing is left of: erasing.py
       quarantine/                   copies of damaged bytes; the alarm stays until a person takes them away
     receipts/
       receipts.journal              the agent's: what became of each response: receipts.py
@@ -39,6 +42,11 @@ is the response's id as a number; open drafts move on into each new segment, so 
 
 A commit is one line, one write, one fdatasync; then the watermark moves; then `append` returns. A new segment
 is written under another name, synced, renamed, and its folder is synced.
+
+To forget a response its segment is replaced in the same way, by one of the same length (erasing.py); the
+newest is ended first, for what is being written is never replaced. Every start looks through all segments
+again. What the disk itself keeps of blocks that were given up is out of reach of any program on flash: the
+words in them are sealed, and who wants more than that encrypts the disk.
 
 ## Failures
 
@@ -61,6 +69,9 @@ No file descriptor left
     Lost: nothing. The open segment goes on, a new one waits.
 Watermark not publishable, lost or torn
     Lost: nothing. Readers wait: for the next commit, or for the outbox to be opened.
+Power cut, kill, failure while a response is being erased
+    Lost: nothing. The old segment or the new one is there; the next step, or start, goes on. On a full disk,
+    or where a segment can't be read, it waits, and is not reported.
 Bytes changed
     Lost: the records they belong to. HL2005; writing goes on in a new segment.
 A segment that the disk can't read

@@ -1,13 +1,13 @@
 """OutboxReader: how other processes, the agent above all, read the outbox while it is being written."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import msgspec
 
 from sync.contract.canonical import digest
 from sync.contract.problem import problem
-from sync.outbox import journal, watermark
+from sync.outbox import erasing, journal, watermark
 from sync.outbox.files import READ, Files, RealFiles
 from sync.outbox.journal import Commit, Damage, Record
 from sync.outbox.problems import ForeignFormat
@@ -58,6 +58,10 @@ class OutboxReader:
     def watermark(self) -> int:
         """The highest durable `seq`, 0 without any. Cheap: one small read. Raises OSError."""
         return watermark.read(self._files, self._folder).seq
+
+    def is_erased(self, ids: Collection[str]) -> bool:
+        """True if the kiosk says that nothing of these responses is left. Raises OSError."""
+        return erasing.is_erased(self._files, self._folder, ids)
 
     def after(self, seq: int, *, limit: int, max_bytes: int) -> list[StoredResponse]:
         """The durable responses behind `seq`, ascending.

@@ -19,8 +19,10 @@ import msgspec
 from tinydb.table import Document
 
 from sync.contract.batch import SETTLED, Receipt, ReceiptStatus
+from sync.contract.forgetting import Tombstone
 from sync.contract.problem import Problem, problem
 from sync.outbox import journal
+from sync.outbox.erasing import draft_id
 from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole
 from sync.outbox.journal import Change, Commit, Record, Tables
 from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed, storage_problem
@@ -38,6 +40,8 @@ NAME = "receipts.journal"
 RECEIVED = "received"
 SET_ASIDE = "set_aside"
 NOTES = "notes"
+FORGOTTEN = "forgotten"
+_TABLES = (RECEIVED, SET_ASIDE, NOTES, FORGOTTEN)
 _ONLY = 1  # the id of the one document of a table that has one
 
 Ranges = tuple[tuple[int, int], ...]
@@ -62,11 +66,13 @@ class ReceiptsView(msgspec.Struct, frozen=True):
     received: `seq` of every response that has a receipt of any kind, or is lost.
     set_aside: those of them that are `refused`, `conflict`, `held` or `lost`, by `seq`.
     notes: what else the agent remembers, such as its last success.
+    tombstones: by id, of responses that are to be erased; the agent has proven their signatures.
     """
 
     received: Ranges = ()
     set_aside: Mapping[int, SetAside] = {}
     notes: Mapping[str, str] = {}
+    tombstones: Mapping[str, Tombstone] = {}
 
     @property
     def through(self) -> int:
@@ -216,6 +222,17 @@ class Receipts:
         with self._writing() as db:
             _put(db, NOTES, _ONLY, {**self._view.notes, **values})
 
+    def forget(self, tombstones: Iterable[Tombstone], **notes: str) -> None:
+        """Ask the kiosk to erase these responses, and remember values as `note` does; durable, all or none.
+
+        Raises StorageFailed.
+        """
+        with self._writing() as db:
+            for each in tombstones:
+                if each.id not in self._view.tombstones:
+                    _put(db, FORGOTTEN, draft_id(each.id), msgspec.to_builtins(each))
+            _put(db, NOTES, _ONLY, {**self._view.notes, **notes})
+
     def close(self) -> None:
         """Give everything back. Nothing needs to be saved: it is."""
         if self._storage is not None:
@@ -241,7 +258,7 @@ class Receipts:
 
     def _shorten(self) -> None:
         """Put a journal with the state now in the place of the long one."""
-        self._replace({name: dict(self._journal.table(name) or {}) for name in (RECEIVED, SET_ASIDE, NOTES)})
+        self._replace({name: dict(self._journal.table(name) or {}) for name in _TABLES})
 
     def _replace(self, tables: Tables) -> None:
         """Put a journal with one commit, these tables, in the place of the present one."""
@@ -275,7 +292,7 @@ class Receipts:
         self._refresh()
 
     def _refresh(self) -> None:
-        tables = {name: dict(self._journal.table(name) or {}) for name in (RECEIVED, SET_ASIDE, NOTES)}
+        tables = {name: dict(self._journal.table(name) or {}) for name in _TABLES}
         self._view = _view(tables)
 
 
@@ -311,6 +328,10 @@ class ReceiptsReader:
     def settled(self, first: int, last: int) -> bool:
         """See `ReceiptsView.settled`."""
         return self.view().settled(first, last)
+
+    def forgotten(self) -> frozenset[str]:
+        """The ids of the responses that are to be erased. Raises OSError, ForeignFormat."""
+        return frozenset(self.view().tombstones)
 
 
 def _believed(path: Path, data: bytes) -> Tables:
@@ -348,4 +369,8 @@ def _view(tables: Tables) -> ReceiptsView:
         received=msgspec.json.decode(received, type=dict[str, Ranges])["ranges"] if received else (),
         set_aside={row.seq: row for row in rows},
         notes=msgspec.json.decode(notes, type=dict[str, str]) if notes else {},
+        tombstones={each.id: each for each in map(_tombstone, tables.get(FORGOTTEN, {}).values())},
     )
+
+
+_tombstone = msgspec.json.Decoder(Tombstone).decode

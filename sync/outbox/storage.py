@@ -143,7 +143,13 @@ def create(files: Files, path: Path, header: Mapping[str, Any], commits: Sequenc
     """
     bodies = [_encode({"format": journal.FORMAT, "version": journal.VERSION, **header})]
     bodies += [journal.encode_commit(commit) for commit in commits]
-    data = b"".join(journal.encode_line(number, body) for number, body in enumerate(bodies))
+    return put_whole(
+        files, path, b"".join(journal.encode_line(number, body) for number, body in enumerate(bodies))
+    )
+
+
+def put_whole(files: Files, path: Path, data: bytes) -> int:
+    """Make or replace a file durably, in one step; arguments, result and errors as of `create`."""
     draft = path.with_name(path.name + ".new")
     opened: list[int] = []
     try:

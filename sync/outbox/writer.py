@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +16,8 @@ from tinydb.table import Document
 from sync.contract.canonical import as_document, from_document
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Response
-from sync.outbox import watermark
+from sync.outbox import erasing, watermark
+from sync.outbox.erasing import draft_id
 from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole
 from sync.outbox.journal import Change, Damage
 from sync.outbox.problems import FULL, ForeignFormat, OutboxLocked, StorageFailed, storage_problem
@@ -31,7 +32,7 @@ from sync.outbox.segments import (
     runs,
     segments,
 )
-from sync.outbox.storage import ForeignJournalError, JournalStorage, NotCreatedError, create
+from sync.outbox.storage import ForeignJournalError, JournalStorage, NotCreatedError, create, put_whole
 from sync.outbox.table import JournalDB, JournalTable
 from sync.outbox.watermark import Watermark
 
@@ -79,6 +80,7 @@ class Maintained(msgspec.Struct, frozen=True):
 
     verified: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()
     more: bool = False
 
 
@@ -126,6 +128,8 @@ class Outbox:
         self._opened_at: dict[Segment, datetime] = {}
         self._counts: dict[Segment, int] = {}
         self._unreadable: set[Segment] = set()
+        self._clean: dict[Segment, Collection[str]] = {}  # looked through for these ids
+        self._erased: Collection[str] = ()
         self._last_seq = 0
         self._last_number = 0
         self._open_fds: list[int] = []
@@ -163,7 +167,7 @@ class Outbox:
         seq = self._last_seq + 1
         stored = msgspec.structs.replace(response, seq=seq)
         document = Document(as_document(stored), seq)
-        draft = _draft_id(response)
+        draft = draft_id(response.id)
 
         def put(db: JournalDB) -> None:
             with _journal(db).together():
@@ -184,7 +188,7 @@ class Outbox:
         """
         self._expect(response)
         document = as_document(response)
-        draft = _draft_id(response)
+        draft = draft_id(response.id)
 
         def put(db: JournalDB) -> None:
             table = db.table(DRAFTS)
@@ -237,12 +241,13 @@ class Outbox:
             self._failure = storage_problem(error, self._folder)
         return self._failure is None
 
-    def maintain(self, receipts: Settled) -> Maintained:
-        """One short step of housekeeping: recover, or verify one older segment, or delete one.
+    def maintain(self, receipts: Settled, forgotten: Callable[[], Collection[str]] = frozenset) -> Maintained:
+        """One short step of housekeeping: recover, or verify, delete or look through one older segment.
 
         Call it now and then, when nobody is in front of the screen; `more` says that there is more to do.
         A segment is deleted once it was verified, the centre keeps every response in it safe, and the
         retention is over. The newest is never deleted. What the centre refused, or found in conflict, stays.
+        Responses with the ids that `forgotten` gives are erased wherever they are; see `erasing.py`.
 
         Raises nothing: what goes wrong is in the status.
         """
@@ -258,6 +263,7 @@ class Outbox:
                 if self._may_go(segment, following, receipts):
                     self._delete(segment)
                     return Maintained(deleted=(segment.name,), more=True)
+            return self._forget(forgotten())
         except OSError as error:
             self._alarm(storage_problem(error, self._folder))
         except ProblemError as error:  # the receipts can't be read
@@ -423,6 +429,8 @@ class Outbox:
             raise
         if self._db is not None:
             self._db.close()
+        if self._segments:
+            self._clean.pop(self._segments[-1], None)
         self._segments.append(segment)
         self._last_number = segment.number
         self._calm(self._folder / SEGMENTS)
@@ -499,7 +507,69 @@ class Outbox:
         self._files.unlink(self._folder / segment.name)
         self._files.sync_folder(self._folder_fd)
         self._segments.remove(segment)
+        self._clean.pop(segment, None)
         del self._counts[segment], self._opened_at[segment]
+
+    # --- forgetting ----------------------------------------------------------------------------------
+
+    def _forget(self, ids: Collection[str]) -> Maintained:
+        """One step of erasing these responses; when nothing of them is left, say so to the agent."""
+        if not ids or self._erased == ids:
+            return Maintained()
+        done = self._folder / erasing.NAME
+        try:
+            for segment in self._segments:
+                if self._clean.get(segment) != ids and segment not in self._unreadable:
+                    return self._look_through(segment, ids)
+            self._empty_quarantine(ids)
+            if not self._unreadable:
+                self._files.close(put_whole(self._files, done, erasing.encode_erased(ids)))
+                self._erased = ids
+        except OSError as error:
+            self._alarm(storage_problem(error, done))  # the old file or the new one is there: tried again
+        else:
+            self._calm(done)
+        return Maintained()
+
+    def _look_through(self, segment: Segment, ids: Collection[str]) -> Maintained:
+        path = self._folder / segment.name
+        try:
+            data = read_whole(self._files, path)
+            kept = erasing.erase(data, ids)
+        except (OSError, msgspec.DecodeError) as error:
+            foreign = problem("HL2004", where=str(path))
+            self._alarm(storage_problem(error, path) if isinstance(error, OSError) else foreign)
+            self._unreadable.add(segment)
+            return Maintained(more=True)
+        if kept == data:
+            self._clean[segment] = ids
+            return Maintained(more=True)
+        if segment == self._segments[-1]:
+            # What is being written is never replaced: a new segment begins, without these drafts.
+            for id in ids:
+                self._drafts.pop(draft_id(id), None)
+            self._start_segment()
+            self._publish()
+            return Maintained(more=True)
+        self._files.close(put_whole(self._files, path, kept))
+        return Maintained(erased=(segment.name,), more=True)
+
+    def _empty_quarantine(self, ids: Collection[str]) -> None:
+        """Delete the copies of damaged bytes that name one of these responses."""
+        aside = self._folder / QUARANTINE
+        names = self._files.names(aside)
+        found = [each for each in names if erasing.names_one(read_whole(self._files, aside / each), ids)]
+        if not found:
+            return
+        for name in found:
+            self._files.unlink(aside / name)
+        folder = self._files.open_folder(aside)
+        try:
+            self._files.sync_folder(folder)
+        finally:
+            self._files.close(folder)
+        if found == names:
+            self._calm(aside)
 
     def _report(self, segment: Segment, missing: list[int], damage: list[Damage]) -> None:
         where = str(self._folder / segment.name)
@@ -536,11 +606,6 @@ class Outbox:
         """Take back the alarms about a place that is in order again."""
         if self._alarms:
             self._alarms = {key: each for key, each in self._alarms.items() if each.where != str(where)}
-
-
-def _draft_id(response: Response) -> int:
-    """TinyDB's document ids are numbers, and so is a UUID."""
-    return int(response.id.replace("-", ""), 16)
 
 
 def _journal(db: JournalDB) -> JournalStorage:

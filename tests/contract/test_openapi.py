@@ -39,6 +39,7 @@ OPERATIONS = [
     ("GET", "/v1/summary"),
     ("POST", "/v1/batches"),
     ("POST", "/v1/enrol"),
+    ("POST", "/v1/forgotten"),
     ("POST", "/v1/heartbeat"),
 ]
 QUIET = settings(
@@ -57,7 +58,7 @@ def test_no_answer_is_undocumented_or_a_fault_of_ours(
     centre: CentreUnderTest, method: str, path: str, mode: GenerationMode
 ) -> None:
     operation = schemathesis.openapi.from_asgi("/openapi.json", centre.app)[path][method]
-    device = path in ("/v1/batches", "/v1/heartbeat", "/v1/config")
+    device = path in ("/v1/batches", "/v1/heartbeat", "/v1/forgotten", "/v1/config")
     token = centre.token(device="kiosk-1") if device else centre.token(role="admin")
     try:
         cases = operation.as_strategy(generation_mode=mode)

@@ -1,0 +1,66 @@
+"""What the centre asks to forget: fetched, proven, handed to the kiosk, and reported when it is done.
+
+The agent erases nothing: it keeps the tombstones in its receipts, the kiosk reads them there, erases, and
+says so in a file of its own (`sync/outbox/erasing.py`).
+
+Promises:
+- a tombstone that the centre did not sign is not handed on, nor are those that came with it;
+- tombstones are kept for good: a centre that was restored from a backup of before is told all of them again,
+  and until it has answered nothing counts as reported to it;
+- the centre is told "erased" only while the kiosk says so of every tombstone there is.
+"""
+
+from sync.agent.sending import Refused, Sender
+from sync.contract.forgetting import LIMIT, ForgottenRequest
+from sync.contract.problem import Problem
+from sync.outbox import OutboxReader, Receipts
+
+# Notes beside the receipts: the epoch and number up to which tombstones are here.
+EPOCH = "forgotten_epoch"
+THROUGH = "forgotten_through"
+
+
+class Forgetting:
+    """Keeps the tombstones of this device up to date.
+
+    Args:
+        sender: speaks to the centre.
+        receipts: the agent's own memory.
+        outbox: says what the kiosk has erased.
+
+    """
+
+    def __init__(self, sender: Sender, receipts: Receipts, outbox: OutboxReader) -> None:
+        self._sender = sender
+        self._receipts = receipts
+        self._outbox = outbox
+
+    def done(self) -> tuple[int, int]:
+        """Epoch and number of the last tombstone, where all are carried out; else zeros. Raises OSError."""
+        view = self._receipts.view
+        if not view.tombstones or not self._outbox.is_erased(frozenset(view.tombstones)):
+            return 0, 0
+        return int(view.notes.get(EPOCH, "0")), int(view.notes.get(THROUGH, "0"))
+
+    def learn(self, epoch: int, newest: int) -> Problem | None:
+        """Fetch what is new; what went wrong, if anything.
+
+        Args:
+            epoch, newest: as in the answer to the heartbeat.
+
+        Raises:
+            StorageFailed: nothing was taken.
+
+        """
+        view = self._receipts.view
+        same = view.notes.get(EPOCH, str(epoch)) == str(epoch)
+        through = int(view.notes.get(THROUGH, "0")) if same else 0
+        if same and through == newest:
+            return None
+        known = () if same else tuple(view.tombstones.values())[-LIMIT:]
+        answer = self._sender.forgotten(ForgottenRequest(through, known))
+        if isinstance(answer, Refused):
+            return answer.problem
+        notes = {EPOCH: str(answer.epoch), THROUGH: str(answer.through)}
+        self._receipts.forget(answer.tombstones, **notes)
+        return None

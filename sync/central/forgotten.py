@@ -1,0 +1,88 @@
+"""Tombstones: which device is asked to erase which response, and whether it has done so.
+
+A response that is forgotten here leaves a tombstone for the device it came from; where that is not known (it
+has not arrived yet) for all of them. Devices ask for theirs as soon as a heartbeat's answer says that there
+are new ones, erase, and say with a later heartbeat up to which number everything is erased.
+
+Promises:
+- tombstones are numbered in the order in which they become visible: a device that has asked for those
+  behind a number misses none;
+- each is signed when it is given out, by the key that signs then: a key that is changed or revoked leaves
+  no tombstone behind that nobody believes;
+- a centre that was restored from a backup of before a response was forgotten is told so by the device
+  (`removal.take_back`): it believes its own signature, and nothing else, and removes the response again.
+  What nobody hands back, such as the responses of a device that is no longer there, has to be forgotten
+  once more: the audit log of the database that was replaced names it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from nacl.signing import SigningKey
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select
+
+from sync.central.database import one_at_a_time
+from sync.central.schema import devices, responses, set_aside, tombstones
+from sync.contract.forgetting import LIMIT, Tombstone, make_tombstone
+
+
+class Erasure(Struct, frozen=True):
+    """One tombstone. device: "" for all. done, wanted: devices that have erased it, and that are asked."""
+
+    number: int
+    id: str
+    device: str
+    at: str
+    done: int
+    wanted: int
+
+
+def ask(connection: Connection, ids: Sequence[str], now: datetime) -> None:
+    """Leave tombstones for these responses, before they are removed in the same write transaction."""
+    one_at_a_time(connection)
+    known = set(connection.execute(select(tombstones.c.id).where(tombstones.c.id.in_(ids))).scalars())
+    owners: dict[str, str] = {}
+    for table in (set_aside, responses):
+        rows = connection.execute(select(table.c.id, table.c.device).where(table.c.id.in_(ids)))
+        owners.update({row.id: row.device for row in rows})
+    last = connection.execute(select(func.max(tombstones.c.number))).scalar() or 0
+    new = [id for id in ids if id not in known]
+    for number, id in enumerate(new, last + 1):
+        connection.execute(
+            insert(tombstones).values(number=number, id=id, device=owners.get(id), at=now.isoformat())
+        )
+
+
+def newest(connection: Connection, device: str) -> int:
+    """The number of the newest tombstone for this device, 0 without any."""
+    query = select(func.max(tombstones.c.number)).where(_for(device))
+    return connection.execute(query).scalar() or 0
+
+
+def behind(
+    connection: Connection, device: str, after: int, key_id: str, key: SigningKey
+) -> tuple[int, tuple[Tombstone, ...]]:
+    """The tombstones for this device behind number `after`, signed now, and the number of the last."""
+    query = select(tombstones).where(_for(device), tombstones.c.number > after)
+    rows = connection.execute(query.order_by(tombstones.c.number).limit(LIMIT)).all()
+    through = rows[-1].number if rows else min(after, newest(connection, device))
+    return through, tuple(make_tombstone(row.id, key_id, key) for row in rows)
+
+
+def list_erasures(connection: Connection) -> list[Erasure]:
+    """Every tombstone, and how far the devices are with it."""
+    query = select(devices.c.id, devices.c.erased).where(
+        devices.c.public_key.is_not(None), devices.c.state == "active"
+    )
+    erased = {row.id: row.erased for row in connection.execute(query)}
+    found = []
+    for row in connection.execute(select(tombstones).order_by(tombstones.c.number)):
+        asked = [row.device] if row.device else list(erased)
+        done = sum(erased.get(device, 0) >= row.number for device in asked)
+        found.append(Erasure(row.number, row.id, row.device or "", row.at, done, len(asked)))
+    return found
+
+
+def _for(device: str) -> ColumnElement[bool]:
+    return or_(tombstones.c.device == device, tombstones.c.device.is_(None))

@@ -1,0 +1,119 @@
+"""To take responses out of a segment that nobody writes any more, and to say that it was done.
+
+A segment is not made shorter: each line keeps its number and its length, so whatever a reader remembers of
+the file (how far it has read) stays true while the file is replaced under it.
+
+    a response    in its place a `Forgotten` record; the rest of its line is spaces
+    its drafts    left out
+    damage        where it names the response it becomes spaces; a copy in quarantine/ is deleted
+
+Damage that no longer shows whose it is stays, there and in quarantine/, until a person takes it away.
+
+`erased` is a file of one line in the outbox: CRC-32 and a digest of the ids, both hexadecimal. It says that
+nothing of the responses with these ids is in the outbox: the agent reads it and tells the centre. It is
+written after everything else is durable, so it can be late but never early; torn, it says nothing.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection
+from pathlib import Path
+from zlib import crc32
+
+import msgspec
+
+from sync.contract.forgetting import Forgotten
+from sync.contract.response import Count, Uuid
+from sync.contract.text import Id
+from sync.outbox import journal
+from sync.outbox.files import Files, read_whole
+from sync.outbox.journal import Change, Commit, Damage
+from sync.outbox.segments import DRAFTS, RESPONSES
+
+NAME = "erased"
+
+_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_NOT_AN_END = re.compile(rb"[^\n]")
+
+
+class _Named(msgspec.Struct):
+    id: Uuid
+    device: Id
+    seq: Count
+    outcome: str = ""
+
+
+_named = msgspec.json.Decoder(_Named)
+
+
+def draft_id(id: str) -> int:
+    """The document id of a draft: TinyDB's are numbers, and so is a UUID."""
+    return int(id.replace("-", ""), 16)
+
+
+def names_one(data: bytes, ids: Collection[str]) -> bool:
+    """True if one of these ids stands in the bytes."""
+    return any(found.decode() in ids for found in _ID.findall(data))
+
+
+def erase(data: bytes, ids: Collection[str]) -> bytes:
+    """The bytes of a journal without what it holds of the responses with these ids; of the same length."""
+    if not names_one(data, ids):
+        return data
+    drafts = {str(draft_id(id)) for id in ids}
+    pieces: list[bytes] = []
+    for item in journal.scan(data):
+        line = data[item.start : item.end]
+        if isinstance(item, Damage):
+            if names_one(line, ids):
+                line = _NOT_AN_END.sub(b" ", line)
+        elif item.number and names_one(line, ids):
+            commit = journal.decode_commit(item.body)
+            body = journal.encode_commit(_without(commit, ids, drafts))
+            if body != journal.encode_commit(commit):
+                line = journal.encode_line(item.number, body.ljust(len(item.body)))
+        pieces.append(line)
+    return b"".join(pieces)
+
+
+def _without(commit: Commit, ids: Collection[str], drafts: Collection[str]) -> Commit:
+    kept = dict(commit)
+    if change := commit.get(RESPONSES):
+        put = {key: _record(document, ids) for key, document in change.put.items()}
+        kept[RESPONSES] = Change(put, change.drop)
+    if change := commit.get(DRAFTS):
+        put = {key: document for key, document in change.put.items() if key not in drafts}
+        kept[DRAFTS] = Change(put, change.drop)
+    return kept
+
+
+def _record(document: msgspec.Raw, ids: Collection[str]) -> msgspec.Raw:
+    """A response as it is, or what stands in its place."""
+    try:
+        named = _named.decode(document)
+    except msgspec.ValidationError:
+        return document
+    if named.id not in ids or named.outcome == "forgotten":
+        return document
+    return msgspec.Raw(Forgotten(named.device, named.id, named.seq).encode())
+
+
+def digest_of(ids: Collection[str]) -> str:
+    """One name for a set of ids: SHA-256, hex."""
+    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()
+
+
+def encode_erased(ids: Collection[str]) -> bytes:
+    """The line of the file `erased`."""
+    digest = digest_of(ids).encode()
+    return b"%08x %b\n" % (crc32(digest), digest)
+
+
+def is_erased(files: Files, folder: Path, ids: Collection[str]) -> bool:
+    """True if the outbox in `folder` says that it holds nothing of these responses. Raises OSError."""
+    if not ids:
+        return True
+    try:
+        return read_whole(files, folder / NAME) == encode_erased(ids)
+    except FileNotFoundError:
+        return False

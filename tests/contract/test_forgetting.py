@@ -1,0 +1,474 @@
+"""A response that is forgotten at the centre leaves the tablet too, whatever happens on the way."""
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from litestar.testing import TestClient
+from msgspec.structs import replace
+from nacl.signing import SigningKey
+
+from kiosk.keeper import Keeper
+from kiosk.settings import Office, Settings
+from sync.agent.caring import Carer
+from sync.agent.forgetting import Forgetting
+from sync.agent.identity import load_identity
+from sync.agent.pushing import Idle, Pusher
+from sync.agent.sending import Refused, Sender, Wire
+from sync.agent.status import read_status
+from sync.central import audit, forgotten, removal
+from sync.central.backup import back_up, raise_epoch, restore
+from sync.central.database import reading, writing
+from sync.central.devices import list_devices, revoke
+from sync.central.forgotten import Erasure, list_erasures
+from sync.central.schema import tombstones
+from sync.central.signed import SignedReplies
+from sync.contract.forgetting import (
+    LIMIT,
+    ForgottenReply,
+    ForgottenRequest,
+    check_tombstone,
+    make_tombstone,
+    read_forgotten,
+)
+from sync.contract.problem import ProblemError
+from sync.contract.response import Response, Sealed
+from sync.outbox import Outbox, OutboxReader, Receipts, ReceiptsReader
+from tests.contract.test_agent import ENVIRONMENT, PYTHON, answers, command
+from tests.support.processes import free_port, running, wait_until
+from tests.support.wire import NOW, CentreUnderTest, visit, write_bundle
+
+WORDS = "d29yZHMgb2Ygb25lIHBlcnNvbg=="
+
+
+def spoken(number: int) -> Response:
+    """A visit in which somebody has said something."""
+    return replace(visit(number), sealed=Sealed("sealing-20260302", WORDS))
+
+
+def fill(folder: Path, *numbers: int) -> list[Response]:
+    outbox = Outbox(folder, "kiosk-1", clock=lambda: NOW)
+    try:
+        return [outbox.append(spoken(number)) for number in numbers]
+    finally:
+        outbox.close()
+
+
+def found_in(folder: Path, words: str = WORDS) -> list[Path]:
+    """The files below a folder that hold these words."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return [path for path in files if words.encode() in path.read_bytes()]
+
+
+class Tablet:
+    """Kiosk and agent of one terminal over the centre in this process."""
+
+    def __init__(self, folder: Path, central: CentreUnderTest) -> None:
+        self.folder = folder
+        self.central = central
+        self.receipts = Receipts(folder / "agent")
+        with TestClient(central.app) as client:
+            central.enrolled(client, "kiosk-1", folder / "agent")
+
+    def sends(self) -> None:
+        """All that waits."""
+        with self._client() as sender:
+            pusher = self._pusher(sender)
+            while not isinstance(pusher.step(), Idle):
+                pass
+
+    def beats(self) -> None:
+        """One heartbeat, and what comes of it."""
+        with self._client() as sender:
+            carer = Carer(
+                sender,
+                self._pusher(sender),
+                outbox=self.outbox(),
+                receipts=ReceiptsReader(self.folder / "agent"),
+                folder=self.folder,
+                forgetting=Forgetting(sender, self.receipts, self.outbox()),
+                configuration=None,
+                now=lambda: NOW,
+                app="",
+            )
+            found = carer.beat()
+            assert found is None, found
+
+    def keeps_house(self) -> None:
+        """What the kiosk does while nobody is there."""
+        office = Office(name={"vi": "Phường Một"})
+        keeper = Keeper(
+            Settings(device="kiosk-1", unit="phuong-mot", survey="kien-hung", data=self.folder, office=office)
+        )
+        assert keeper.open() is None
+        for _ in range(20):
+            keeper.maintain()
+        assert all(each.id not in self.receipts.view.tombstones for each in keeper.recent())
+        keeper.close()
+
+    def forgets(self) -> None:
+        """Hear of it, do it, say so."""
+        self.beats()
+        self.keeps_house()
+        self.beats()
+
+    def outbox(self) -> OutboxReader:
+        return OutboxReader(self.folder / "outbox")
+
+    def seqs(self) -> list[int]:
+        return [each.seq for each in self.outbox().after(0, limit=100, max_bytes=10**6)]
+
+    def holds(self) -> list[Path]:
+        return found_in(self.folder)
+
+    def _client(self) -> Any:
+        return Speaking(self.central, self.folder / "agent")
+
+    def _pusher(self, sender: Sender) -> Pusher:
+        return Pusher(self.outbox(), self.receipts, sender, lambda: NOW)
+
+
+class Speaking:
+    """A sender for as long as it is needed."""
+
+    def __init__(self, central: CentreUnderTest, folder: Path) -> None:
+        self._client = TestClient(central.app)
+        self._folder = folder
+
+    def __enter__(self) -> Sender:
+        self._client.__enter__()
+        return Sender(Wire(self._client, lambda: NOW), load_identity(self._folder))
+
+    def __exit__(self, *_: object) -> None:
+        self._client.__exit__()
+
+
+@pytest.fixture
+def tablet(tmp_path: Path, central: CentreUnderTest) -> Iterator[Tablet]:
+    found = Tablet(tmp_path / "tablet", central)
+    yield found
+    found.receipts.close()
+
+
+def forget(central: CentreUnderTest, id: str) -> int:
+    with writing(central.engine) as connection:
+        return removal.forget(connection, id=id, now=NOW, who="an administrator", reason="asked for")
+
+
+def erasures(central: CentreUnderTest) -> list[Erasure]:
+    with reading(central.engine) as connection:
+        return list_erasures(connection)
+
+
+def ledger(central: CentreUnderTest) -> tuple[int, int, object]:
+    with reading(central.engine) as connection:
+        (found,) = list_devices(connection, "kiosk-1")
+    return found.made, found.held, found.gaps
+
+
+def test_what_is_forgotten_at_the_centre_leaves_the_tablet_and_the_centre_knows(
+    central: CentreUnderTest, tablet: Tablet
+) -> None:
+    stored = fill(tablet.folder / "outbox", 1, 2, 3)
+    tablet.sends()
+    for each in stored:
+        assert forget(central, each.id) == 1
+    tablet.beats()
+    assert tablet.holds()
+    assert [(each.done, each.wanted) for each in erasures(central)] == [(0, 1)] * 3
+    tablet.keeps_house()
+    assert tablet.holds() == []
+    tablet.beats()
+    assert [(each.device, each.done, each.wanted) for each in erasures(central)] == [("kiosk-1", 1, 1)] * 3
+    assert (tablet.seqs(), ledger(central)) == ([1, 2, 3], (3, 3, ()))
+
+
+def test_the_responses_beside_it_stay(central: CentreUnderTest, tablet: Tablet) -> None:
+    first, second, third = fill(tablet.folder / "outbox", 1, 2, 3)
+    tablet.sends()
+    forget(central, second.id)
+    tablet.forgets()
+    found = tablet.outbox().after(0, limit=10, max_bytes=10**6)
+    assert [read_forgotten(each.body) is None for each in found] == [True, False, True]
+    assert [each.id for each in found] == [first.id, second.id, third.id]
+
+
+def test_one_that_was_not_sent_yet_is_not_sent_and_leaves_no_gap(
+    central: CentreUnderTest, tablet: Tablet
+) -> None:
+    _, second, _ = fill(tablet.folder / "outbox", 1, 2, 3)
+    assert forget(central, second.id) == 0
+    tablet.forgets()
+    status = read_status(tablet.outbox(), ReceiptsReader(tablet.folder / "agent"))
+    assert status.queue == 3
+    tablet.sends()
+    assert (len(central.stored()), ledger(central)) == (2, (3, 3, ()))
+    assert not tablet.receipts.view.set_aside
+    # Nobody knew whose it was, so every enrolled device was asked.
+    assert [(each.device, each.done, each.wanted) for each in erasures(central)] == [("", 1, 1)]
+
+
+def test_the_oldest_unsent_may_be_one_that_was_erased(central: CentreUnderTest, tablet: Tablet) -> None:
+    (only,) = fill(tablet.folder / "outbox", 1)
+    forget(central, only.id)
+    tablet.forgets()
+    status = read_status(tablet.outbox(), ReceiptsReader(tablet.folder / "agent"))
+    assert (status.queue, status.oldest_unsent) == (1, None)
+    tablet.sends()
+    assert ledger(central) == (1, 1, ())
+
+
+def test_a_device_that_was_away_for_weeks_hears_of_all_of_them_at_once(
+    central: CentreUnderTest, tablet: Tablet
+) -> None:
+    stored = fill(tablet.folder / "outbox", *range(1, 21))
+    tablet.sends()
+    for each in stored[::2]:
+        forget(central, each.id)
+    tablet.forgets()
+    assert sum(each.done for each in erasures(central)) == 10
+    left = tablet.outbox().after(0, limit=100, max_bytes=10**6)
+    assert [each.seq for each in left if read_forgotten(each.body) is None] == list(range(2, 21, 2))
+
+
+def test_what_another_device_has_to_forget_is_not_told(central: CentreUnderTest, tablet: Tablet) -> None:
+    with writing(central.engine) as connection:
+        values = {
+            "number": 1,
+            "id": visit(9, device="kiosk-2").id,
+            "device": "kiosk-2",
+            "at": NOW.isoformat(),
+        }
+        connection.execute(tombstones.insert().values(values))
+    tablet.beats()
+    assert not tablet.receipts.view.tombstones
+
+
+def test_an_id_that_nobody_has_is_forgotten_by_saying_so(central: CentreUnderTest, tablet: Tablet) -> None:
+    stored = fill(tablet.folder / "outbox", 1)
+    forget(central, visit(77).id)
+    tablet.forgets()
+    assert [(each.done, each.wanted) for each in erasures(central)] == [(1, 1)]
+    assert tablet.outbox().after(0, limit=9, max_bytes=10**6)[0].id == stored[0].id
+    assert read_forgotten(tablet.outbox().after(0, limit=9, max_bytes=10**6)[0].body) is None
+
+
+def test_more_than_fit_into_one_answer_come_in_several(central: CentreUnderTest, tablet: Tablet) -> None:
+    at = NOW.isoformat()
+    rows = [{"number": n, "id": visit(n).id, "device": "kiosk-1", "at": at} for n in range(1, LIMIT + 3)]
+    with writing(central.engine) as connection:
+        connection.execute(tombstones.insert(), rows)
+    tablet.beats()
+    assert len(tablet.receipts.view.tombstones) == LIMIT
+    tablet.beats()
+    assert len(tablet.receipts.view.tombstones) == LIMIT + 2
+
+
+def test_a_list_that_comes_again_changes_nothing(central: CentreUnderTest, tablet: Tablet) -> None:
+    stored = fill(tablet.folder / "outbox", 1, 2)
+    tablet.sends()
+    forget(central, stored[0].id)
+    tablet.forgets()
+    before = {path: path.read_bytes() for path in (tablet.folder / "outbox").glob("*.journal")}
+    tablet.receipts.note(forgotten_through="0")
+    tablet.forgets()
+    assert len(tablet.receipts.view.tombstones) == 1
+    assert {path: path.read_bytes() for path in (tablet.folder / "outbox").glob("*.journal")} == before
+
+
+# --- lies ---------------------------------------------------------------------------------------------------
+
+
+def answering(central: CentreUnderTest, key: SigningKey, body: bytes) -> Any:
+    """Somebody who answers everything with this body, signed with `key` under the name of the centre's."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    key_id, _ = central.keys.signing_key()
+    return SignedReplies(app, key_id, key, lambda: NOW)
+
+
+def asked(app: Any, folder: Path) -> object:
+    client = httpx.Client(base_url="http://centre", transport=TestClient(app)._transport)
+    return Sender(Wire(client, lambda: NOW), load_identity(folder)).forgotten(ForgottenRequest())
+
+
+def test_a_forged_list_is_not_believed_whoever_signs_the_answer(
+    central: CentreUnderTest, tablet: Tablet
+) -> None:
+    key_id, ours = central.keys.signing_key()
+    theirs = SigningKey.generate()
+    id = visit(1).id
+    forged = msgspec.json.encode(ForgottenReply(1, 1, (make_tombstone(id, key_id, theirs),)))
+    real = msgspec.json.encode(ForgottenReply(1, 1, (make_tombstone(id, key_id, ours),)))
+    stranger = asked(answering(central, theirs, real), tablet.folder / "agent")
+    assert isinstance(stranger, Refused)
+    assert stranger.problem.number == "HL4105"
+    inside = asked(answering(central, ours, forged), tablet.folder / "agent")
+    assert isinstance(inside, Refused)
+    assert inside.problem.number == "HL4108"
+    control = asked(answering(central, ours, real), tablet.folder / "agent")
+    assert isinstance(control, ForgottenReply)
+
+
+def test_a_tombstone_counts_for_its_own_id_only(central: CentreUnderTest) -> None:
+    key_id, key = central.keys.signing_key()
+    good = make_tombstone(visit(1).id, key_id, key)
+    check_tombstone(good, central.keys.trusted())
+    for bad in (replace(good, id=visit(2).id), replace(good, key="other")):
+        with pytest.raises(ProblemError, match="HL4108"):
+            check_tombstone(bad, central.keys.trusted())
+
+
+def test_a_revoked_device_is_told_nothing(central: CentreUnderTest, tablet: Tablet) -> None:
+    with writing(central.engine) as connection:
+        revoke(connection, device="kiosk-1", reason="stolen", now=NOW, who="test")
+    answer = asked(central.app, tablet.folder / "agent")
+    assert isinstance(answer, Refused)
+    assert answer.problem.number == "HL4017"
+
+
+# --- a centre that was restored -----------------------------------------------------------------------------
+
+
+def restored_from_before(central: CentreUnderTest, tmp_path: Path, forgets: Callable[[], object]) -> None:
+    """Back up, forget, and bring the backup back."""
+    back_up(central.engine, tmp_path / "copy")
+    forgets()
+    url = central.engine.url.set(drivername=central.engine.url.drivername)
+    text = url.render_as_string(hide_password=False)
+    central.engine.dispose()
+    restore(tmp_path / "copy", central.url or text, now=NOW, who="test")
+    central.open()
+
+
+def test_a_centre_restored_from_before_is_told_by_the_tablet_and_forgets_again(
+    central: CentreUnderTest, tablet: Tablet, tmp_path: Path
+) -> None:
+    stored = fill(tablet.folder / "outbox", 1, 2, 3)
+    tablet.sends()
+
+    def forgets() -> None:
+        forget(central, stored[1].id)
+        tablet.forgets()
+
+    restored_from_before(central, tmp_path, forgets)
+    assert len(central.stored()) == 3  # it has come back
+    tablet.beats()
+    assert len(central.stored()) == 2
+    tablet.beats()
+    assert [(each.id, each.done) for each in erasures(central)] == [(stored[1].id, 1)]
+    with reading(central.engine) as connection:
+        log = connection.exec_driver_sql("SELECT who, subject FROM audit WHERE act = 'forget'").all()
+        assert [tuple(each) for each in log] == [("kiosk-1", stored[1].id)]
+        assert audit.verify(connection)[1] is None
+    tablet.sends()
+    assert ledger(central) == (3, 3, ())
+
+
+def test_a_device_cannot_make_a_centre_forget_what_it_never_signed(
+    central: CentreUnderTest, tablet: Tablet
+) -> None:
+    stored = fill(tablet.folder / "outbox", 1)
+    tablet.sends()
+    key_id, _ = central.keys.signing_key()
+    forged = make_tombstone(stored[0].id, key_id, SigningKey.generate())
+    with tablet._client() as sender:
+        answer = sender.forgotten(ForgottenRequest(0, (forged,)))
+    assert isinstance(answer, ForgottenReply)
+    assert (answer.tombstones, len(central.stored())) == ((), 1)
+
+
+def test_a_centre_that_lost_response_and_request_gets_neither_words_nor_a_gap(
+    central: CentreUnderTest, tablet: Tablet
+) -> None:
+    stored = fill(tablet.folder / "outbox", 1, 2)
+    tablet.sends()
+    forget(central, stored[0].id)
+    tablet.forgets()
+    with writing(central.engine) as connection:
+        for table in ("responses", "gone", "tombstones"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+        connection.exec_driver_sql("UPDATE devices SET held = '[]', erased = 0 WHERE id = 'kiosk-1'")
+        raise_epoch(connection, at_least=1, now=NOW, who="test")
+    central.open()
+    tablet.sends()  # nothing waits yet: the heartbeat tells of the new epoch
+    tablet.beats()
+    tablet.sends()
+    assert ledger(central) == (2, 2, ())
+    assert len(central.stored()) == 1
+    assert not tablet.receipts.view.set_aside
+    assert [each.id for each in erasures(central)] == [stored[0].id]
+
+
+def test_what_a_device_erased_unasked_is_set_aside_for_a_person(
+    central: CentreUnderTest, tablet: Tablet
+) -> None:
+    stored = fill(tablet.folder / "outbox", 1, 2)
+    key_id, key = central.keys.signing_key()
+    tablet.receipts.forget([make_tombstone(stored[0].id, key_id, key)])  # of a centre that has lost it
+    tablet.keeps_house()
+    tablet.sends()
+    assert ledger(central) == (2, 2, ())
+    with reading(central.engine) as connection:
+        rows = connection.exec_driver_sql("SELECT id, status FROM set_aside").all()
+    assert [tuple(row) for row in rows] == [(stored[0].id, "duplicate")]
+
+
+def test_forgetting_twice_asks_once(central: CentreUnderTest, tablet: Tablet) -> None:
+    (only,) = fill(tablet.folder / "outbox", 1)
+    tablet.sends()
+    assert [forget(central, only.id), forget(central, only.id)] == [1, 0]
+    assert len(erasures(central)) == 1
+    with reading(central.engine) as connection:
+        assert forgotten.newest(connection, "kiosk-2") == 0
+
+
+# --- real processes -----------------------------------------------------------------------------------------
+
+
+def test_as_processes_the_words_are_gone_from_the_files_of_the_tablet_also_when_it_is_killed(
+    tmp_path: Path,
+) -> None:
+    data, port, tablet = str(tmp_path / "centre"), free_port(), tmp_path / "tablet"
+    tablet.mkdir()
+    command("sync.central", "init", "--data", data, "--bundle", str(write_bundle(tmp_path / "bundle")))
+    code = command("sync.central", "enrol-token", "--data", data, "--device", "kiosk-1").split()[-1]
+    config = tablet / "agent.toml"
+    config.write_text(
+        f'centre = "http://127.0.0.1:{port}"\ndevice = "kiosk-1"\noutbox = "outbox"\nfolder = "agent"\n'
+        "heartbeat_seconds = 0.3\n"
+    )
+    stored = fill(tablet / "outbox", 1, 2)
+    serve = [*PYTHON, "sync.central", "serve", "--data", data, "--port", str(port)]
+    agent = [*PYTHON, "sync.agent", "--config", str(config)]
+    kiosk = [*PYTHON, "tests.support.keeper_process", str(tablet), "kiosk-1"]
+    receipts = ReceiptsReader(tablet / "agent")
+
+    def state() -> list[Any]:
+        found: list[Any] = json.loads(command("sync.central", "erasures", "--data", data, "--json"))
+        return found
+
+    with running(serve, ENVIRONMENT), running(kiosk, ENVIRONMENT) as keeper:
+        wait_until(lambda: answers(port))
+        command("sync.agent", "--config", str(config), "enrol", code)
+        with running(agent, ENVIRONMENT):
+            wait_until(lambda: receipts.view().through == 2)
+            assert found_in(tablet)
+            command("sync.central", "forget", "--data", data, stored[0].id, "--reason", "asked for")
+            wait_until(lambda: len(receipts.view().tombstones) == 1)
+            os.killpg(keeper.pid, signal.SIGKILL)
+            command("sync.central", "forget", "--data", data, stored[1].id, "--reason", "asked for")
+            wait_until(lambda: len(receipts.view().tombstones) == 2)
+            with running(kiosk, ENVIRONMENT):
+                wait_until(lambda: found_in(tablet) == [])
+                wait_until(lambda: all(each["done"] == 1 for each in state()))
+    assert found_in(tmp_path / "centre") == []
