@@ -17,6 +17,7 @@ from sync.central.access import create_token
 from sync.central.app import build_app
 from sync.central.centre import Centre
 from sync.central.database import MIGRATIONS, migrate, open_database, reading, writing
+from sync.central.forgotten import list_erasures
 from sync.central.ingest import store
 from sync.central.judge import ROW, Form, judge
 from sync.central.keys import load_keys, make_keys
@@ -82,6 +83,9 @@ def make_as_of(engine: Engine, revision: str) -> None:
             put("responses", dict(zip(ROW, judged.row, strict=True)))
         aside = {"id": "x", "device": "kiosk-1", "seq": 2, "digest": b"a" * 32, "received_at": 7}
         put("set_aside", {**aside, "status": "conflict", "problem": "HL4005", "detail": "", "body": b"{}"})
+        if "gone" in there.tables:
+            put("gone", {"id": "y", "reason": "forgotten", "at": NOW.isoformat()})
+            put("gone", {"id": "z", "reason": "retention", "at": NOW.isoformat()})
         audit.record(connection, now=NOW, who="test", act="test", subject="before")
 
 
@@ -119,6 +123,10 @@ def test_a_database_of_an_earlier_version_keeps_everything(
     with reading(engine) as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM set_aside").scalar_one() == 1
         load_units(connection)
+        forgotten = (
+            connection.exec_driver_sql("SELECT id FROM gone WHERE reason = 'forgotten'").scalars().all()
+        )
+        assert [each.id for each in list_erasures(connection)] == forgotten
 
 
 def admin_token(engine: Engine) -> str:
