@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sync.central import administration, audit, backup, cards, cases, flagged
 from sync.central.access import create_token
+from sync.central.admission import Limits
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.devices import create_enrolment, list_devices, revoke
 from sync.central.keys import activate_key, add_key, load_keys, make_keys
@@ -74,6 +75,15 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8700,
     workers: Annotated[int, typer.Option(min=1, help="Processes; more than one needs PostgreSQL.")] = 1,
+    admitted: Annotated[
+        int, typer.Option(min=1, help="Requests of devices at once, of each process; more get 429.")
+    ] = Limits().admitted,
+    per_device: Annotated[
+        int, typer.Option(min=1, help="How many of those one device may have.")
+    ] = Limits().per_device,
+    grace: Annotated[
+        float, typer.Option(min=0.1, help="Seconds any body may take; then it must keep up.")
+    ] = Limits().grace_seconds,
     database: Database = None,
 ) -> None:
     """Take in batches and answer pulls until SIGTERM."""
@@ -81,7 +91,8 @@ def serve(
 
     load_keys(data / "keys")
     migrate(open_database(database_url(data, database)))
-    run(data, database, host, port, workers if database else 1)
+    limits = Limits(admitted=admitted, per_device=per_device, grace_seconds=grace)
+    run(data, database, host, port, workers if database else 1, limits)
 
 
 @tokens_app.command("create")

@@ -33,6 +33,7 @@ from msgspec import Struct
 from sqlalchemy.exc import DBAPIError
 
 from sync.central import app_odata, app_pull, bodies
+from sync.central.admission import Admission, Arrival, Limits
 from sync.central.arrival import StaleCursorError
 from sync.central.centre import Call, Centre
 from sync.central.documented import PROBLEM_JSON, problems
@@ -48,9 +49,8 @@ from sync.contract.text import Id
 T = TypeVar("T")
 log = logging.getLogger("hailong.central")
 
-# Batches that may be read, or wait for the one that is being stored; more are told to come back.
-ADMITTED = 64
 MONTHS_EVERY = 6 * 3600  # seconds
+RETRY_AFTER = "2"  # seconds; devices add their jitter, which grows with every time they are turned away
 
 
 class Health(Struct, frozen=True):
@@ -176,19 +176,18 @@ async def health(state: State) -> Health:
     status_code=200,
     operation_class=BatchOperation,
     responses=problems(
-        "HL4001", "HL4002", "HL4003", "HL4007", "HL4009", "HL4015", "HL4016", "HL4018", "HL5006"
+        "HL4001", "HL4002", "HL4003", "HL4007", "HL4009", "HL4015", "HL4016", "HL4018", "HL4036", "HL5006"
     ),
     tags=["devices"],
 )
 async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     """Store up to 500 responses of the calling device; one receipt a response, durable before the answer."""
     state, call = request.app.state, _call(request)
-    admission: CapacityLimiter = state.admission
-    if admission.statistics().tasks_waiting or admission.available_tokens < 1:
-        raise ProblemError(problem("HL4015"))
-    async with admission:
-        device = await _read(state, _centre(state).arriving, call)
-        sent = await _body(request)
+    admission = _admission(state)
+    admission.glance()
+    device = await _read(state, _centre(state).arriving, call)
+    with admission.device(device.id) as arrival:
+        sent = await _body(request, arrival, bodies.BODY_LIMIT)
         checked = await _read(state, _centre(state).check, device, call, sent)
         reply = await _write(state, _centre(state).receive, checked)
     # Says which encodings a request may have (RFC 7694).
@@ -200,14 +199,17 @@ async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     status_code=200,
     operation_class=EnrolOperation,
     security=[{}],
-    responses=problems("HL4003", "HL4007", "HL4018", "HL4019", "HL4020", "HL4021", "HL5006"),
+    responses=problems(
+        "HL4003", "HL4007", "HL4015", "HL4018", "HL4019", "HL4020", "HL4021", "HL4036", "HL5006"
+    ),
     tags=["devices"],
 )
 async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
     """Exchange a one-time code for an identity; the request is signed with the key it brings."""
     state = request.app.state
-    sent = await _body(request)
-    return await _write(state, _centre(state).enrol, _call(request), sent)
+    with _admission(state).stranger() as arrival:
+        sent = await _body(request, arrival, bodies.SMALL_LIMIT)
+        return await _write(state, _centre(state).enrol, _call(request), sent)
 
 
 @post(
@@ -215,7 +217,8 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
     status_code=200,
     operation_class=HeartbeatOperation,
     responses=problems(
-        "HL4001", "HL4002", "HL4003", "HL4007", "HL4017", "HL4018", "HL4019", "HL4020", "HL5006"
+        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4019", "HL4020"),
+        *("HL4036", "HL5006"),
     ),
     tags=["devices"],
 )
@@ -223,23 +226,27 @@ async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
     """Say how the device is; learn what the centre holds of it and which configuration is the newest."""
     state, call = request.app.state, _call(request)
     device = await _read(state, _centre(state).arriving, call)
-    sent = await _body(request)
-    return await _write(state, _centre(state).heartbeat, device, call, sent)
+    with _admission(state).device(device.id) as arrival:
+        sent = await _body(request, arrival, bodies.SMALL_LIMIT)
+        return await _write(state, _centre(state).heartbeat, device, call, sent)
 
 
 @post(
     "/v1/forgotten",
     status_code=200,
     operation_class=ForgottenOperation,
-    responses=problems("HL4001", "HL4002", "HL4003", "HL4007", "HL4017", "HL4018", "HL5006"),
+    responses=problems(
+        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4036", "HL5006")
+    ),
     tags=["devices"],
 )
 async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
     """What the device is to erase; it may bring back tombstones that a restored centre no longer has."""
     state, call = request.app.state, _call(request)
     device = await _read(state, _centre(state).arriving, call)
-    sent = await _body(request)
-    return await _write(state, _centre(state).forgotten, device, call, sent)
+    with _admission(state).device(device.id) as arrival:
+        sent = await _body(request, arrival, bodies.BODY_LIMIT)
+        return await _write(state, _centre(state).forgotten, device, call, sent)
 
 
 @get(
@@ -275,8 +282,13 @@ def _call(request: Request[Any, Any, State]) -> Call:
     return Call(request.method, target, headers)
 
 
-async def _body(request: Request[Any, Any, State]) -> bytes:
-    return await bodies.read_limited(request.stream(), request.headers.get("content-length"))
+async def _body(request: Request[Any, Any, State], arrival: Arrival, limit: int) -> bytes:
+    return await arrival.body(request.stream(), request.headers.get("content-length"), limit)
+
+
+def _admission(state: State) -> Admission:
+    admission: Admission = state.admission
+    return admission
 
 
 def _centre(state: State) -> Centre:
@@ -328,7 +340,7 @@ def _on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Respons
         document["error"] = app_odata.error_member(error.problem)
     headers = {}
     if error.problem.kind.status in (429, 503):
-        headers["Retry-After"] = "2"
+        headers["Retry-After"] = RETRY_AFTER
     if error.problem.kind.status == 401:
         headers["WWW-Authenticate"] = app_odata.CHALLENGE if feed else "Bearer"
     return Response(
@@ -394,14 +406,14 @@ async def _keeping_months(centre: Centre, _: Litestar) -> AsyncIterator[None]:
         group.cancel_scope.cancel()
 
 
-def build_app(centre: Centre) -> SignedReplies:
+def build_app(centre: Centre, limits: Limits | None = None) -> SignedReplies:
     """The ASGI application of a centre; its answers to signed requests are signed."""
     application = Litestar(
         [health, push, enrol, heartbeat, forgotten, config, *app_pull.ROUTES, app_odata.odata],
         state=State(
             {
                 "centre": centre,
-                "admission": CapacityLimiter(ADMITTED),
+                "admission": Admission(limits or Limits()),
                 "writer": CapacityLimiter(centre.writers),
                 "readers": CapacityLimiter(8),
             }

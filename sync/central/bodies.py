@@ -1,6 +1,6 @@
 """The bytes of a request, with every limit kept before anything is parsed.
 
-more than BODY_LIMIT bytes as sent, or unpacked     HL4007, and unpacking stops there (a bomb never opens)
+more bytes than the limit, as sent or unpacked      HL4007, and unpacking stops there (a bomb never opens)
 another Content-Encoding                            HL4016
 bytes that are not what the encoding says           HL4003
 """
@@ -8,7 +8,7 @@ bytes that are not what the encoding says           HL4003
 import hashlib
 import io
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import zstandard
 
@@ -17,20 +17,28 @@ from sync.contract.problem import ProblemError, problem
 
 # A batch of BATCH_BYTES and what stands around its responses.
 BODY_LIMIT = BATCH_BYTES + 64 * 1024
+# Of an enrolment or a heartbeat: numbers and a key.
+SMALL_LIMIT = 16 * 1024
 ENCODINGS = ("zstd", "gzip", "identity", "")
 _WINDOW = 8 * 1024 * 1024  # what RFC 8878 asks every decoder to take
 
 
-async def read_limited(chunks: AsyncIterator[bytes], declared: str | None) -> bytes:
-    """The body as sent; `declared` is its Content-Length. Raises ProblemError HL4007."""
-    if declared is not None and declared.isdigit() and int(declared) > BODY_LIMIT:
-        raise _too_large()
+async def read_limited(
+    chunks: AsyncIterator[bytes], declared: str | None, limit: int, arrived: Callable[[int], None]
+) -> bytes:
+    """The body as sent, of at most `limit` bytes; `declared` is its Content-Length. Raises HL4007.
+
+    arrived: told the size of each piece before it is kept.
+    """
+    if declared is not None and declared.isdigit() and int(declared) > limit:
+        raise _too_large(limit)
     parts = []
     size = 0
     async for chunk in chunks:
         size += len(chunk)
-        if size > BODY_LIMIT:
-            raise _too_large()
+        if size > limit:
+            raise _too_large(limit)
+        arrived(len(chunk))
         parts.append(chunk)
     return b"".join(parts)
 
@@ -44,7 +52,7 @@ def unpack(data: bytes, encoding: str) -> bytes:
     except (zlib.error, zstandard.ZstdError, EOFError) as error:
         raise ProblemError(problem("HL4003", where="body", detail=f"not {encoding}")) from error
     if len(plain) > BODY_LIMIT:
-        raise _too_large()
+        raise _too_large(BODY_LIMIT)
     return plain
 
 
@@ -67,5 +75,5 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _too_large() -> ProblemError:
-    return ProblemError(problem("HL4007", where="body", detail=f"more than {BODY_LIMIT} bytes"))
+def _too_large(limit: int) -> ProblemError:
+    return ProblemError(problem("HL4007", where="body", detail=f"more than {limit} bytes"))

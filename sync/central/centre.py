@@ -37,7 +37,7 @@ from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import ProblemError, problem
-from sync.contract.signing import RequestSignature, content_digest, read_request_signature, verify_request
+from sync.contract.signing import RequestSignature, content_digest, read_request_signature, verify_body
 
 
 class Call(Struct, frozen=True):
@@ -95,13 +95,13 @@ class Centre:
     # --- devices ----------------------------------------------------------------------------------------
 
     def arriving(self, call: Call) -> Device:
-        """Who sends this, before its body is read. A signature is not proven yet: see `authentic`.
+        """Who sends this, before its body is read; the body is another matter, see `authentic`.
 
         Raises ProblemError HL4001, HL4002 (token) or HL4018 (signature).
         """
         with reading(self._engine) as connection:
             if "signature-input" in call.headers:
-                return find_signer(connection, call.headers)
+                return find_signer(connection, method=call.method, target=call.target, headers=call.headers)
             caller = find_caller(connection, call.headers.get("authorization", ""), self._now())
             if caller.role != "device":
                 raise ProblemError(problem("HL4002", where="Authorization", detail="not a device's token"))
@@ -111,16 +111,9 @@ class Centre:
             return device
 
     def authentic(self, device: Device, call: Call, sent: bytes) -> None:
-        """Return if `device` sent exactly these bytes; raises ProblemError HL4018."""
+        """Return if `device`, whose head is proven, sent exactly these bytes; raises ProblemError HL4018."""
         if device.claimed is not None:
-            verify_request(
-                device.claimed,
-                device.key,
-                method=call.method,
-                target=call.target,
-                body=sent,
-                headers=call.headers,
-            )
+            verify_body(sent, call.headers)
         elif call.headers.get("content-digest", content_digest(sent)) != content_digest(sent):
             raise ProblemError(problem("HL4018", where="Content-Digest"))
 

@@ -22,11 +22,17 @@ from sync.contract.enrolment import (
     secret_digest,
 )
 from sync.contract.problem import ProblemError, problem
-from sync.contract.signing import Headers, RequestSignature, read_request_signature, verify_request
+from sync.contract.signing import (
+    Headers,
+    RequestSignature,
+    read_request_signature,
+    verify_head,
+    verify_request,
+)
 
 
 class Device(Struct, frozen=True):
-    """A device as it calls. claimed: what its signature says, unproven; None where it came with a token."""
+    """A device as it calls. claimed: what its signature says; None where it came with a token."""
 
     id: str
     unit: str
@@ -66,12 +72,13 @@ def find_device(connection: Connection, id: str) -> Device:
     return Device(id, row.unit, row.state, bytes(row.public_key or b""))
 
 
-def find_signer(connection: Connection, headers: Headers) -> Device:
-    """The device that says it signed; raises ProblemError HL4018. Nothing is proven yet."""
+def find_signer(connection: Connection, *, method: str, target: str, headers: Headers) -> Device:
+    """The device that signed this head; raises ProblemError HL4018. The body is not proven yet."""
     claimed = read_request_signature(headers)
     device = find_device(connection, claimed.key_id)
     if not device.key:
         raise ProblemError(problem("HL4018", where="keyid", detail="not enrolled"))
+    verify_head(claimed, device.key, method=method, target=target, headers=headers)
     return Device(device.id, device.unit, device.state, device.key, claimed)
 
 

@@ -1,12 +1,15 @@
 """The centre as a process: granian, with one worker over SQLite and as many as wanted over PostgreSQL."""
 
+import resource
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 
+from sync.central.admission import Limits
 from sync.central.app import build_app
 from sync.central.centre import Centre
 from sync.central.database import open_database
@@ -14,20 +17,26 @@ from sync.central.keys import load_keys
 from sync.central.setup import database_url
 from sync.central.signed import SignedReplies
 
+# Connections a worker holds open at once. An idle one costs a few kilobytes, but keeps another one out.
+CONNECTIONS = 4096
+# How long the head of a request may take, and an open connection may be silent between two requests.
+HEAD_MILLISECONDS = 10_000
+
 
 def local_now() -> datetime:
     """The time with the offset of this place."""
     return datetime.now().astimezone()
 
 
-def load_app(data: Path, url: str | None) -> SignedReplies:
+def load_app(data: Path, url: str | None, limits: Limits) -> SignedReplies:
     """The application over a data folder that `init` has made."""
     engine = open_database(database_url(data, url))
-    return build_app(Centre(engine, now=local_now, keys=load_keys(data / "keys")))
+    return build_app(Centre(engine, now=local_now, keys=load_keys(data / "keys")), limits)
 
 
-def run(data: Path, url: str | None, host: str, port: int, workers: int) -> None:
+def run(data: Path, url: str | None, host: str, port: int, workers: int, limits: Limits) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are finished."""
+    _allow_connections()
     server = Granian(
         "sync.central.server:load_app",
         address=host,
@@ -35,10 +44,21 @@ def run(data: Path, url: str | None, host: str, port: int, workers: int) -> None
         interface=Interfaces.ASGI,
         workers=workers,
         websockets=False,
+        backpressure=CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS),
         log_access=False,
     )
-    server.serve(target_loader=partial(_load, data, url), wrap_loader=False)
+    server.serve(target_loader=partial(_load, data, url, limits), wrap_loader=False)
 
 
-def _load(data: Path, url: str | None, *_: object, **__: object) -> SignedReplies:
-    return load_app(data, url)
+def _allow_connections() -> None:
+    """Let this process have as many files open as CONNECTIONS need, where the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * CONNECTIONS
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _load(data: Path, url: str | None, limits: Limits, *_: object, **__: object) -> SignedReplies:
+    return load_app(data, url, limits)

@@ -547,6 +547,13 @@ KINDS: dict[str, Kind] = {
         "Chọn theo lý do được nêu: nhiều nhất hai chiều; theo cán bộ thì trọn một tháng",
         "Choose by the reason given: two axes at most; by officer, one whole month",
     ),
+    "HL4036": Kind(
+        408,
+        "Yêu cầu đến quá chậm",
+        "The request arrives too slowly",
+        "Gửi lại, mỗi lần ít phiếu hơn; máy tự làm việc đó",
+        "Send again, fewer responses at a time; devices do so by themselves",
+    ),
     "HL4101": Kind(
         422,
         "Địa chỉ trung tâm không được mã hóa (http://)",

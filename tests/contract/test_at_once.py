@@ -5,7 +5,8 @@ import asyncio
 import httpx
 import pytest
 
-from sync.central.app import ADMITTED
+from sync.central.admission import Limits
+from sync.central.app import build_app
 from sync.contract.canonical import canonical_bytes
 from tests.support.wire import CentreUnderTest, numbered
 
@@ -15,9 +16,10 @@ def batch(count: int) -> bytes:
     return b'{"device":"kiosk-1","responses":[%b]}' % bodies
 
 
-async def at_once(central: CentreUnderTest, count: int, body: bytes) -> list[httpx.Response]:
+async def at_once(central: CentreUnderTest, count: int, body: bytes, limits: Limits) -> list[httpx.Response]:
     headers = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
-    transport = httpx.ASGITransport(central.app)  # type: ignore[arg-type]
+    app = build_app(central.centre, limits)
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://centre") as client:
         return await asyncio.gather(
             *(client.post("/v1/batches", content=body, headers=headers) for _ in range(count))
@@ -25,16 +27,16 @@ async def at_once(central: CentreUnderTest, count: int, body: bytes) -> list[htt
 
 
 def test_fifty_identical_batches_at_once_store_each_response_once(central: CentreUnderTest) -> None:
-    answers = asyncio.run(at_once(central, 50, batch(100)))
+    answers = asyncio.run(at_once(central, 50, batch(100), Limits(admitted=100, per_device=50)))
     assert [answer.status_code for answer in answers] == [200] * 50
     statuses = [receipt["status"] for answer in answers for receipt in answer.json()["receipts"]]
     assert (statuses.count("stored"), statuses.count("duplicate")) == (100, 4900)
     assert len(central.stored()) == 100
 
 
-@pytest.mark.parametrize("times", [3])
-def test_more_than_are_admitted_are_told_when_to_come_back(central: CentreUnderTest, times: int) -> None:
-    answers = asyncio.run(at_once(central, ADMITTED * times, batch(5)))
+@pytest.mark.parametrize("limits", [Limits(), Limits(admitted=20, per_device=20)])
+def test_more_than_are_admitted_are_told_when_to_come_back(central: CentreUnderTest, limits: Limits) -> None:
+    answers = asyncio.run(at_once(central, 200, batch(5), limits))
     counts = {answer.status_code for answer in answers}
     assert counts == {200, 429}
     for answer in answers:

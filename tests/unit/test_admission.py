@@ -1,0 +1,171 @@
+"""Who may have a request under way, decided without a network."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack
+from typing import TypeVar
+
+import pytest
+
+from sync.central.admission import Admission, Limits
+from sync.contract.problem import ProblemError, problem
+
+T = TypeVar("T")
+LIMITS = Limits(admitted=8, per_device=3, patience_seconds=3600, grace_seconds=3600)
+
+
+def number(call: Callable[[], object]) -> str:
+    with pytest.raises(ProblemError) as found:
+        call()
+    return found.value.problem.number
+
+
+def enter(stack: ExitStack, admission: Admission, device: str) -> Callable[[], object]:
+    return lambda: stack.enter_context(admission.device(device))
+
+
+def test_a_device_has_its_share_and_no_more() -> None:
+    admission = Admission(LIMITS)
+    with ExitStack() as stack:
+        for _ in range(3):
+            enter(stack, admission, "a")()
+        assert number(enter(stack, admission, "a")) == "HL4015"
+        enter(stack, admission, "b")()
+    enter(ExitStack(), admission, "a")()
+
+
+def test_who_has_none_under_way_goes_before_who_has() -> None:
+    admission = Admission(LIMITS)
+    with ExitStack() as stack:
+        for device in "abcd":
+            enter(stack, admission, device)()
+        assert number(enter(stack, admission, "a")) == "HL4015"
+        for device in "efgh":
+            enter(stack, admission, device)()
+        assert number(enter(stack, admission, "i")) == "HL4015"
+        assert number(admission.glance) == "HL4015"
+    admission.glance()
+
+
+def fail(admission: Admission) -> None:
+    assert admission.devices == 1
+    raise ProblemError(problem("HL4003"))
+
+
+def test_what_is_over_leaves_no_line_in_the_table() -> None:
+    admission = Admission(LIMITS)
+    for at in range(1000):
+        with pytest.raises(ProblemError), admission.device(f"device-{at}"):
+            fail(admission)
+    assert admission.devices == 0
+
+
+def test_strangers_have_few_places() -> None:
+    admission = Admission(Limits(strangers=2))
+    with admission.stranger(), admission.stranger():
+        assert number(lambda: admission.stranger().__enter__()) == "HL4015"
+    admission.stranger().__enter__()
+
+
+# --- bodies -------------------------------------------------------------------------------------------------
+
+
+class Line:
+    """A body that comes piece by piece, as the test says."""
+
+    def __init__(self) -> None:
+        self.pieces: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while piece := await self.pieces.get():
+            yield piece
+
+
+def run(test: Callable[[], Awaitable[T]]) -> T:
+    async def limited() -> T:
+        return await asyncio.wait_for(test(), 60)
+
+    return asyncio.run(limited())
+
+
+async def came_to_hold(holds: Callable[[], bool]) -> None:
+    while not holds():
+        await asyncio.sleep(0.001)
+
+
+def is_open(admission: Admission) -> bool:
+    try:
+        admission.glance()
+    except ProblemError:
+        return False
+    return True
+
+
+async def one(admission: Admission, device: str, line: Line, limit: int = 1000) -> bytes:
+    with admission.device(device) as arrival:
+        return await arrival.body(aiter(line), None, limit)
+
+
+def test_a_late_body_gives_its_place_up_and_is_taken_when_it_is_whole() -> None:
+    async def test() -> None:
+        admission, line = Admission(Limits(admitted=1, patience_seconds=0.01)), Line()
+        sending = asyncio.create_task(one(admission, "slow", line))
+        await came_to_hold(lambda: admission.devices == 1)
+        await came_to_hold(lambda: is_open(admission))
+        with admission.device("honest"):
+            for piece in (b"ab", b"cd", b""):
+                line.pieces.put_nowait(piece)
+            assert await sending == b"abcd"
+        assert (admission.devices, is_open(admission)) == (0, True)
+
+    run(test)
+
+
+def test_control_without_that_a_body_that_never_comes_keeps_everybody_out() -> None:
+    async def test() -> None:
+        admission, line = Admission(Limits(admitted=1, patience_seconds=3600)), Line()
+        sending = asyncio.create_task(one(admission, "slow", line))
+        await came_to_hold(lambda: admission.devices == 1)
+        assert number(lambda: admission.device("honest").__enter__()) == "HL4015"
+        sending.cancel()
+
+    run(test)
+
+
+def problem_of(task: asyncio.Task[bytes]) -> str:
+    error = task.exception()
+    assert isinstance(error, ProblemError)
+    return error.problem.number
+
+
+def test_a_body_that_is_too_slow_or_has_too_many_beside_it_is_given_up() -> None:
+    async def test() -> None:
+        admission = Admission(Limits(patience_seconds=0.01, late=1, grace_seconds=3600))
+        sending = [asyncio.create_task(one(admission, f"slow-{at}", Line())) for at in range(3)]
+        await came_to_hold(lambda: admission.devices == 1)
+        assert sorted(problem_of(each) for each in sending if each.done()) == ["HL4015", "HL4015"]
+        (left,) = (each for each in sending if not each.done())
+        left.cancel()
+        admission = Admission(Limits(grace_seconds=0.01))
+        slow = asyncio.create_task(one(admission, "slow", Line()))
+        await asyncio.wait([slow])
+        assert (problem_of(slow), admission.devices) == ("HL4036", 0)
+
+    run(test)
+
+
+def test_all_bodies_together_take_so_much_memory_and_no_more() -> None:
+    async def test() -> None:
+        admission, line, other = Admission(Limits(held_bytes=10)), Line(), Line()
+        first = asyncio.create_task(one(admission, "a", line))
+        second = asyncio.create_task(one(admission, "b", other))
+        line.pieces.put_nowait(b"123456")
+        await came_to_hold(lambda: line.pieces.empty())
+        other.pieces.put_nowait(b"12345")
+        await asyncio.wait([second])
+        assert problem_of(second) == "HL4015"
+        line.pieces.put_nowait(b"7890")
+        line.pieces.put_nowait(b"")
+        assert await first == b"1234567890"
+
+    run(test)
