@@ -13,6 +13,8 @@
     pull.py, exports/        the way out: windows in the order of arrival, one module a format
     administrators.py        every call of administrators, without HTTP
     rollups.py               counts kept while responses arrive; summary_query.py asks them, summary.py shows
+    returned.py              results returned, from lists of cases, beside tagged and answered
+    guarded.py               what of officers is shown below the role admin, whatever else is asked
     corrections.py           voiding and re-attributing: new responses, never a change
     removal.py               forgetting, and retention: gone, and staying away
     backup.py                copies while it runs, their check, and the way back into a new epoch

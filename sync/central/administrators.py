@@ -3,7 +3,7 @@
 A token of a unit sees the responses of that unit and of those below it, each as the tree stood on its day.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Literal
@@ -69,10 +69,14 @@ class Administrators:
         engine: from `open_database`, migrated.
         epoch: the centre's.
         keys: the sealing keys that are at hand, by id.
+        today: the day at the centre's place.
 
     """
 
-    def __init__(self, engine: Engine, *, epoch: int, keys: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, engine: Engine, *, epoch: int, keys: Mapping[str, bytes], today: Callable[[], date]
+    ) -> None:
+        self._today = today
         self._engine = engine
         self.epoch = epoch
         self._keys = keys
@@ -102,10 +106,11 @@ class Administrators:
 
     def summary(self, caller: Caller, wanted: SummaryWanted) -> SummaryReply:
         """Levels by question and by what is wanted; raises ProblemError HL4002, HL4035."""
-        allow(wanted, admin=caller.role == "admin")
+        admin = caller.role == "admin"
+        allow(wanted, admin=admin, today=self._today())
         with reading(self._engine) as connection:
             surveys = self._book.read(connection).surveys
-            return read_summary(connection, replace(wanted, scope=caller.unit), surveys)
+            return read_summary(connection, replace(wanted, scope=caller.unit), surveys, admin=admin)
 
     def filters(self, caller: Caller, wanted: Wanted) -> Filters:
         """The filters that are meant, within what the caller may see."""

@@ -9,6 +9,7 @@ column is which:
     dossier = "Mã hồ sơ"              # needed
     procedure = "Mã thủ tục"          # needed: a code such as 1.001193, or a name listed below
     officer = "Cán bộ xử lý"          # an id or a name of the catalogue, or a name listed below
+    returned = "Ngày trả"             # day of the return; empty where it was not returned yet
     delimiter = ";"                   # else found out
     unknown_officer = "leave_out"     # else a row with an officer nobody knows is refused
 
@@ -17,11 +18,16 @@ column is which:
     [officers]
     "N.T. Ví Dụ" = "cb-01"
 
+Where it says which column has the day of the return, results returned are counted, too: they stand beside
+tagged and answered in every summary (returned.py). With `--returned-only` the bundle stays as it is, such as
+for last month's list.
+
 Promises (each has a test of this name):
 - a wrong row is reported by its line, and nothing is imported then: the file in use stays as it was;
 - no dossier code is written anywhere, nor shown in a report;
 - the unit's key never changes by itself, so that a case hashed last month is known this month.
 
+Days are written 2026-03-31 or 31/03/2026, with or without a time behind them.
 Encodings: UTF-8, and UTF-16 with its byte order mark, as spreadsheets export "Unicode text".
 """
 
@@ -29,8 +35,10 @@ import base64
 import csv
 import io
 import os
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -38,10 +46,11 @@ import msgspec
 import typer
 from msgspec import Struct
 
-from sync.central import audit
-from sync.central.database import open_database, reading
+from sync.central import audit, returned
+from sync.central.database import open_database, reading, writing
 from sync.central.rated import REPEAT_DAYS, RatedCases, mark_rated
-from sync.central.setup import database_url
+from sync.central.returned import Result
+from sync.central.setup import database_url, existing_database
 from sync.contract.bundle import Bundle, Case, Cases, load_bundle
 from sync.contract.catalogue import Catalogue
 from sync.contract.codes import (
@@ -67,26 +76,51 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
     dossier: str
     procedure: str
     officer: str = ""
+    returned: str = ""
     delimiter: str = ""
     unknown_officer: Literal["refuse", "leave_out"] = "refuse"
     procedures: dict[str, str] = {}
     officers: dict[str, str] = {}
 
 
+class Listed(Struct, frozen=True):
+    """What a list says. returned: the day of the return of each case, where it was returned."""
+
+    cases: tuple[Case, ...]
+    returned: dict[str, date]
+
+    def results(self) -> Counter[Result]:
+        """How many results were returned, by day, procedure and officer."""
+        return Counter(
+            (self.returned[case.case].isoformat(), case.procedure or "", case.officer or "")
+            for case in self.cases
+            if case.case in self.returned
+        )
+
+
 def read_cases(
-    data: bytes, columns: Columns, catalogue: Catalogue, unit: str, rules: CodeRules, key: bytes, where: str
-) -> list[Case]:
+    data: bytes,
+    columns: Columns,
+    catalogue: Catalogue,
+    unit: str,
+    rules: CodeRules,
+    key: bytes,
+    where: str,
+    today: date,
+) -> Listed:
     """The cases in a CSV file's bytes, in its order; raises ProblemError HL3019 naming every wrong line.
 
-    Also HL1001 where the bytes are neither UTF-8 nor UTF-16, HL1003 where a column is missing.
+    today: no result was returned after it. Also HL1001 where the bytes are neither UTF-8 nor UTF-16, HL1003
+    where a column is missing.
     """
     text = _decoded(data, where)
     header, rows = _rows(text, columns, where)
     places = {name: _place(header, name, where) for name in (columns.dossier, columns.procedure)}
     officer_place = _place(header, columns.officer, where) if columns.officer else None
+    returned_place = _place(header, columns.returned, where) if columns.returned else None
     officers = _officers(columns, catalogue, unit)
     wrong: list[str] = []
-    found: dict[str, Case] = {}
+    found: dict[str, tuple[Case, date | None]] = {}
     for line, row in rows:
         if len(row) != len(header):
             wrong.append(f"dòng {line}: {len(row)} cột, tiêu đề có {len(header)}")
@@ -107,13 +141,40 @@ def read_cases(
         if name and officer is None and columns.unknown_officer == "refuse":
             wrong.append(f"dòng {line}: {columns.officer}: không có trong danh mục")
             continue
-        case = Case(case_hash(dossier, key), procedure, officer)
-        if found.setdefault(case.case, case) != case:
+        day = None
+        if returned_place is not None and row[returned_place].strip():
+            day = _day(row[returned_place])
+            if day is None or day > today:
+                reason = "không phải ngày" if day is None else "sau hôm nay"
+                wrong.append(f"dòng {line}: {columns.returned}: {reason}")
+                continue
+        one = Case(case_hash(dossier, key), procedure, officer), day
+        if found.setdefault(one[0].case, one) != one:
             wrong.append(f"dòng {line}: {columns.dossier}: trùng với một dòng khác nội dung")
     if wrong:
         more = f"; và {len(wrong) - SHOWN_ROWS} dòng khác" if len(wrong) > SHOWN_ROWS else ""
         raise ProblemError(problem("HL3019", where=where, detail="; ".join(wrong[:SHOWN_ROWS]) + more))
-    return list(found.values())
+    returned = {case.case: day for case, day in found.values() if day is not None}
+    return Listed(tuple(case for case, _ in found.values()), returned)
+
+
+def _day(text: str) -> date | None:
+    """A day as Vietnamese or international software writes it, with or without a time behind it."""
+    match = _DAY.match(text.strip())
+    if match is None:
+        return None
+    found = match.groupdict()
+    try:
+        return date(*(int(found[name] or found[f"{name}2"]) for name in ("year", "month", "day")))
+    except ValueError:
+        return None
+
+
+_DAY = re.compile(
+    r"(?:(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
+    r"|(?P<day2>\d{1,2})[/.-](?P<month2>\d{1,2})[/.-](?P<year2>\d{4}))(?:[T ].*)?$",
+    re.ASCII,
+)
 
 
 def _decoded(data: bytes, where: str) -> str:
@@ -236,11 +297,25 @@ def import_cases(
     bundle: BundleFolder,
     unit: Unit,
     days: Annotated[int, typer.Option(help="How long a case counts as rated.")] = REPEAT_DAYS,
+    first: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="All returns from this day on are in it; else its first."),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="All returns to this day are in it; else its last."),
+    ] = None,
+    returned_only: Annotated[
+        bool, typer.Option("--returned-only", help="Count the returns, leave the bundle as it is.")
+    ] = False,
     database: Database = None,
 ) -> None:
-    """Take in a list of cases, all of it or nothing, and write the bundle's cases.json."""
+    """Take in a list of cases, all of it or nothing: the bundle's cases.json, and the results returned."""
+    now = datetime.now().astimezone()
     loaded = _bundle_of(bundle, unit)
     columns = read_toml(mapping, Columns)
+    if returned_only and not columns.returned:
+        raise ProblemError(problem("HL1003", where=str(mapping), detail="returned"))
     rules = code_rules(loaded.settings, str(bundle / "settings.toml"))
     try:
         content = file.read_bytes()
@@ -248,16 +323,40 @@ def import_cases(
         raise ProblemError(problem("HL1001", where=str(file), detail=error.strerror or "")) from error
     key_file = _key_file(data, unit)
     key = unit_key(key_file, loaded)
-    listed = read_cases(content, columns, loaded.catalogue, unit, rules, key, str(file))
-    rated: list[str] = []
-    if database or (data / "central.db").exists():
-        since = datetime.now().astimezone().date() - timedelta(days=days)
-        with reading(open_database(database_url(data, database))) as connection:
-            rated = RatedCases().of(connection, unit, since)
-    cases = mark_rated(listed, rated)
-    _keep(key_file, key)
-    _write(bundle, key, cases)
-    now = datetime.now().astimezone()
-    audit.note(data, database, now=now, act="import-cases", subject=unit, detail=f"{len(listed)} cases")
-    count = sum(case.rated for case in cases)
-    typer.echo(f"{bundle / 'cases.json'}: {len(listed)} hồ sơ, {count} đã được đánh giá")
+    listed = read_cases(content, columns, loaded.catalogue, unit, rules, key, str(file), now.date())
+    if columns.returned:
+        period = _period(listed, first, last, now.date(), str(file))
+        with writing(existing_database(data, database)) as connection:
+            returned.take_in(connection, unit, *period, listed.results())
+            counted = f"{len(listed.returned)} returned from {period[0]} to {period[1]}"
+            who = audit.operator()
+            audit.record(connection, now=now, who=who, act="import-returned", subject=unit, detail=counted)
+        typer.echo(f"{unit}: {len(listed.returned)} kết quả đã trả, {period[0]} – {period[1]}")
+    if not returned_only:
+        rated: list[str] = []
+        if database or (data / "central.db").exists():
+            since = now.date() - timedelta(days=days)
+            with reading(open_database(database_url(data, database))) as connection:
+                rated = RatedCases().of(connection, unit, since)
+        cases = mark_rated(list(listed.cases), rated)
+        _keep(key_file, key)
+        _write(bundle, key, cases)
+        detail = f"{len(listed.cases)} cases"
+        audit.note(data, database, now=now, act="import-cases", subject=unit, detail=detail)
+        count = sum(case.rated for case in cases)
+        typer.echo(f"{bundle / 'cases.json'}: {len(listed.cases)} hồ sơ, {count} đã được đánh giá")
+
+
+def _period(
+    listed: Listed, first: datetime | None, last: datetime | None, today: date, where: str
+) -> tuple[date, date]:
+    """The days whose returns are all on the list; else HL1003: such a list says nothing about them."""
+    days = sorted(listed.returned.values())
+    begins = first.date() if first else (days[0] if days else None)
+    ends = last.date() if last else (days[-1] if days else None)
+    if begins is None or ends is None:
+        raise ProblemError(problem("HL1003", where=where, detail="--first, --last: no return in the list"))
+    if not begins <= ends <= today or (days and not begins <= days[0] <= days[-1] <= ends):
+        detail = f"--first, --last: {begins} – {ends}"
+        raise ProblemError(problem("HL1003", where=where, detail=detail))
+    return begins, ends

@@ -80,7 +80,9 @@ class Centre:
         self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
-        self.administrators = Administrators(engine, epoch=self._epoch, keys=keys.sealing_keys())
+        self.administrators = Administrators(
+            engine, epoch=self._epoch, keys=keys.sealing_keys(), today=lambda: now().date()
+        )
         self.forms: dict[tuple[str, int], Form] = {}
         self._load_surveys()
 

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select
 
-from sync.central import audit, forgotten, partitions, rollups
+from sync.central import audit, forgotten, partitions, returned, rollups
 from sync.central.corrections import related
 from sync.central.database import one_at_a_time, writing
 from sync.central.schema import bundles, devices, gone, responses, set_aside, tombstones
@@ -185,7 +185,8 @@ def due(
 def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -> tuple[Due, ...]:
     """Remove what is past its retention, a few at a time; what was due when this began.
 
-    What was set aside for a person has no plan we could trust: it is kept for `usual` days.
+    What was set aside for a person has no plan we could trust, and results returned have none: they are kept
+    for `usual` days.
     """
     today = now.date()
     with writing(engine) as connection:
@@ -201,6 +202,10 @@ def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -
         if count:
             detail = f"{count} before {now.date() - timedelta(days=usual)}"
             audit.record(connection, now=now, who=who, act="purge", subject="set aside", detail=detail)
+        count = returned.purge(connection, today - timedelta(days=usual))
+        if count:
+            detail = f"{count} before {today - timedelta(days=usual)}"
+            audit.record(connection, now=now, who=who, act="purge", subject="returned", detail=detail)
     with writing(engine) as connection:
         partitions.drop_empty(connection, now)
     scrub(engine)

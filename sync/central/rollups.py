@@ -9,23 +9,24 @@ A count is how often one answer was given, under one grain:
                                                          MPO     month    unit, procedure, officer
 
 and always by survey, version and plan. What a grain does not keep apart is "" in it. `cell` is the number of
-the question among those that are not sealed; VISIT holds figures about the visits themselves.
+the question among those that are not sealed; VISIT holds figures about the visits themselves. Results
+returned (see returned.py) are among these, under no survey and no plan: a case list knows none.
 
 Promises:
 - counts change in the transaction that stores or removes the responses they count;
-- at any time they are what a count of all stored responses gives (`counted`, compared in a test);
+- at any time they are what a count of all that is stored gives (`counted`, compared in a test);
 - a voided response counts nowhere, whichever of the two arrived first.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select, update
 
-from sync.central.schema import facts, responses, rollups, voided
+from sync.central.schema import facts, responses, returned, rollups, voided
 from sync.central.statistics import ANSWERED
 from sync.contract.response import Void
 
@@ -103,7 +104,7 @@ def tally(visits: Iterable[Visit]) -> Counter[Key]:
     found: Counter[Key] = Counter()
     for one, times in Counter(visits).items():
         answers = list(_answers(one))
-        for grain, period, procedure, officer in _grains(one):
+        for grain, period, procedure, officer in _grains(one.day, one.procedure, one.officer):
             for cell, value, n in answers:
                 key = (
                     *(grain, period, one.unit, one.survey, one.version, one.plan),
@@ -113,15 +114,15 @@ def tally(visits: Iterable[Visit]) -> Counter[Key]:
     return found
 
 
-def _grains(one: Visit) -> Iterator[tuple[str, str, str, str]]:
-    month = one.day[:7]
-    yield "D", one.day, "", ""
-    yield "DP", one.day, one.procedure, ""
-    yield "DO", one.day, "", one.officer
+def _grains(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+    month = day[:7]
+    yield "D", day, "", ""
+    yield "DP", day, procedure, ""
+    yield "DO", day, "", officer
     yield "M", month, "", ""
-    yield "MP", month, one.procedure, ""
-    yield "MO", month, "", one.officer
-    yield "MPO", month, one.procedure, one.officer
+    yield "MP", month, procedure, ""
+    yield "MO", month, "", officer
+    yield "MPO", month, procedure, officer
 
 
 def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
@@ -139,6 +140,15 @@ def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
             for part in value.split(";"):
                 if part:
                     yield cell, part, 1
+
+
+def tally_returned(results: Mapping[tuple[str, ...], int]) -> Counter[Key]:
+    """The counts of results returned, by unit, day, procedure and officer, under every grain."""
+    found: Counter[Key] = Counter()
+    for (unit, day, procedure, officer), n in results.items():
+        for grain, period, kept, by in _grains(day, procedure, officer):
+            found[grain, period, unit, "", 0, "", kept, by, VISIT, "returned"] += n
+    return found
 
 
 # --- in the database ------------------------------------------------------------------------------------
@@ -167,6 +177,11 @@ def take_back(connection: Connection, ids: Sequence[str]) -> None:
     away = _voided(connection, [row[0] for row in rows])
     counts = tally(visit(row) for row in rows if row[0] not in away)
     _change(connection, Counter({key: -n for key, n in counts.items()}))
+
+
+def count_returned(connection: Connection, results: Mapping[tuple[str, ...], int]) -> None:
+    """Count so many more results returned, by unit, day, procedure and officer; fewer where negative."""
+    _change(connection, tally_returned(results))
 
 
 def _targets(rows: Iterable[Sequence[Any]]) -> set[str]:
@@ -217,7 +232,7 @@ def counted(connection: Connection) -> Counter[Key]:
     found: Counter[Key] = Counter()
     for rows in _all(connection):
         found += tally(visit(row) for row in rows if row[0] not in away)
-    return found
+    return found + tally_returned({tuple(row[:-1]): row.n for row in connection.execute(select(returned))})
 
 
 def ensure(connection: Connection) -> None:

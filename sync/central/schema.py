@@ -173,6 +173,28 @@ rollups = Table(
     sqlite_with_rowid=False,
 )
 
+# Results returned to citizens, as the lists of the one-stop software have them, see returned.py: counts
+# alone, no case. procedure, officer: "" where a list names none.
+returned = Table(
+    "returned",
+    metadata,
+    Column("unit", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("procedure", String(40), primary_key=True),
+    Column("officer", String(64), primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The days of a unit for which a list was taken in: of others nobody knows what was returned.
+returned_days = Table(
+    "returned_days",
+    metadata,
+    Column("unit", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # Responses that a later one voided; it may be here before them.
 voided = Table("voided", metadata, Column("id", String(36), primary_key=True))
 

@@ -45,7 +45,8 @@ class Share(Struct, frozen=True):
         """Percent to one decimal, halves upwards; None of nothing."""
         if not self.n:
             return None
-        return _rounded(Fraction(100 * self.count, self.n), 1)
+        # Whole numbers alone, for a summary can have ten thousand shares: ⌊1000 · count / n + ½⌋ tenths.
+        return Decimal((2000 * self.count + self.n) // (2 * self.n)).scaleb(-1)
 
     def words(self, language: Literal["vi", "en"] = "vi") -> str:
         """The share as it is printed, such as "90,5 % (n = 21)"; no line break inside a number."""

@@ -5,17 +5,17 @@ day of a ward. Whatever is cut by officer is suppressed first (see suppression.p
 officer stand in a row of their own and are no part of the officers' totals.
 
 A row that is hidden is there, without its figures: that somebody worked is no secret. One answer is safe by
-itself; whoever may ask for any number of cuts can compare them, so roles that are not to see small cells get
-few and fixed cuts.
+itself; whoever may ask for any number of cuts can compare them, so for roles that are not to see small cells
+guarded.py decides what is hidden.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from sync.central.statistics import ANSWERED, RatingFigures, rule_for, standing
+from sync.central.statistics import ANSWERED, Rule, Share, rule_for, standing
 from sync.central.suppression import Key, suppress
 from sync.contract.plan import VIET_NAM
 from sync.contract.response import Response
@@ -68,6 +68,27 @@ class Summary(Struct, frozen=True, kw_only=True):
     totals: tuple[SummaryRow, ...]
 
 
+class HandoverRow(Struct, frozen=True, kw_only=True):
+    """Results returned, handovers tagged and visits answered under one value of each axis.
+
+    hidden: as in a SummaryRow. returned: None where it is not known, see HandoverFigures.
+    tagged_percent: tagged of returned. percent: answered of visits.
+    """
+
+    by: dict[str, str]
+    hidden: bool = False
+    returned: int | None = None
+    tagged: int | None = None
+    visits: int | None = None
+    answered: int | None = None
+    tagged_percent: str | None = None
+    percent: str | None = None
+
+
+# What was answered how often under each key: a value of every axis, and last the question.
+Cells = Mapping[Key, Mapping[int | None, int]]
+
+
 def summarise(survey: Survey, counts: Iterable[Count], by: Sequence[Axis] = (), minimum: int = 5) -> Summary:
     """The summary of `survey` from its counts, by up to two axes.
 
@@ -77,28 +98,93 @@ def summarise(survey: Survey, counts: Iterable[Count], by: Sequence[Axis] = (), 
     axes = tuple(by)
     if len(axes) > 2 or len(set(axes)) < len(axes):
         raise ValueError("by one or two different axes")
+    cells: defaultdict[Key, Counter[int | None]] = defaultdict(Counter)
+    for count in counts:
+        key = (*(str(getattr(count, axis)) for axis in axes), count.question)
+        cells[key][count.answer] += count.forms
+    return summary_of(survey, cells, axes, minimum=minimum)
+
+
+def summary_of(
+    survey: Survey,
+    cells: Cells,
+    axes: Sequence[Axis],
+    *,
+    hidden: Collection[Key] | None = None,
+    minimum: int = 5,
+) -> Summary:
+    """The same of cells. hidden: those to hide, where that was decided; then there are no totals."""
     levels = tuple(level.value for level in survey.levels)
-    cells = _figures(levels, counts, axes)
-    hidden, secret = _suppressed(cells, axes, minimum)
+    rule = rule_for(levels)
+    secret: Collection[tuple[int, Key]] = ()
+    if hidden is None:
+        sizes = {key: sum(answers.values()) - answers.get(None, 0) for key, answers in cells.items()}
+        hidden, secret = suppressed(sizes, axes, minimum)
+        totals = _totals(cells, axes)
+    else:
+        totals = {}
+    figures = _Figures(levels, rule)
     questions = [question.id for question in survey.questions if isinstance(question, Rating)]
     place = {question: at for at, question in enumerate(questions)}
     rows = [
-        _row(dict(zip(axes, key, strict=False)), figures, key in hidden)
-        for key, figures in sorted(cells.items(), key=lambda cell: (cell[0][:-1], place[cell[0][-1]]))
+        figures.row(dict(zip(axes, key, strict=False)), key[-1], answers, key in hidden)
+        for key, answers in sorted(cells.items(), key=lambda cell: (cell[0][:-1], place[cell[0][-1]]))
     ]
-    totals = [
-        _row({axes[1 - axis]: rest[0]} if len(axes) == 2 else {}, figures, (axis, rest) in secret)
-        for (axis, rest), figures in _totals(cells, axes)
+    sums = [
+        figures.row({axes[1 - axis]: rest[0]} if len(axes) == 2 else {}, rest[-1], answers, key in secret)
+        for key, answers in totals.items()
+        for axis, rest in [key]
     ]
-    rule = rule_for(levels)
     return Summary(
         survey=survey.id,
         version=survey.version,
-        by=axes,
+        by=tuple(axes),
         rule=rule.text if rule else None,
         rows=tuple(rows),
-        totals=tuple(sorted(totals, key=lambda row: (sorted(row.by.items()), place[row.question]))),
+        totals=tuple(sorted(sums, key=lambda row: (sorted(row.by.items()), place[row.question]))),
     )
+
+
+def handover_rows(
+    visits: Mapping[Key, Mapping[str, int]],
+    axes: Sequence[Axis],
+    *,
+    known: Callable[[dict[str, str]], bool],
+    hidden: Collection[Key] | None = None,
+    minimum: int = 5,
+) -> tuple[HandoverRow, ...]:
+    """The handovers under each key: a value of every axis, and "" last.
+
+    known: whether it is known what was returned under these values. hidden: as for `summary_of`.
+    """
+    if hidden is None:
+        hidden, _ = suppressed({key: one.get("answered", 0) for key, one in visits.items()}, axes, minimum)
+    found = []
+    for key, one in sorted(visits.items()):
+        by: dict[str, str] = dict(zip(axes, key, strict=False))
+        if key in hidden:
+            found.append(HandoverRow(by=by, hidden=True))
+            continue
+        returned = one.get("returned", 0) if known(by) else None
+        tagged, visited, answered = (one.get(name, 0) for name in ("tagged", "visits", "answered"))
+        found.append(
+            HandoverRow(
+                by=by,
+                returned=returned,
+                tagged=tagged,
+                visits=visited,
+                answered=answered,
+                tagged_percent=percent(tagged, returned or 0),
+                percent=percent(answered, visited),
+            )
+        )
+    return tuple(found)
+
+
+def percent(count: int, n: int) -> str | None:
+    """The share as a summary has it; None of nothing."""
+    found = Share(count, n).percent
+    return None if found is None else str(found)
 
 
 def counts_of(survey: Survey, responses: Iterable[Response]) -> list[Count]:
@@ -123,30 +209,41 @@ def counts_of(survey: Survey, responses: Iterable[Response]) -> list[Count]:
     ]
 
 
-def _figures(
-    levels: Sequence[int], counts: Iterable[Count], axes: Sequence[Axis]
-) -> dict[Key, RatingFigures]:
-    """The figures under each key: a value of every axis, and last the question."""
-    found: defaultdict[Key, Counter[int | None]] = defaultdict(Counter)
-    for count in counts:
-        key = (*(str(getattr(count, axis)) for axis in axes), count.question)
-        found[key][count.answer] += count.forms
-    return {key: _of(key[-1], levels, answers) for key, answers in found.items()}
+class _Figures:
+    """Makes rows of one scale."""
+
+    def __init__(self, levels: Sequence[int], rule: Rule | None) -> None:
+        self._levels = levels
+        self._satisfied = rule.satisfied if rule else None
+
+    def row(
+        self, by: dict[str, str], question: str, answers: Mapping[int | None, int], hidden: bool
+    ) -> SummaryRow:
+        """One row of what was answered."""
+        if hidden:
+            return SummaryRow(by=by, question=question, hidden=True)
+        counts = {level: answers.get(level, 0) for level in self._levels}
+        n = sum(counts.values())
+        satisfied = self._satisfied
+        return SummaryRow(
+            by=by,
+            question=question,
+            n=n,
+            counts=counts,
+            not_applicable=answers.get(None, 0),
+            percent=None if satisfied is None else percent(sum(counts[level] for level in satisfied), n),
+            mean=sum(level * count for level, count in counts.items()) / n if n else None,
+        )
 
 
-def _of(question: str, levels: Iterable[int], answers: Mapping[int | None, int]) -> RatingFigures:
-    counts = {level: answers.get(level, 0) for level in levels}
-    return RatingFigures(question=question, counts=counts, not_applicable=answers.get(None, 0))
-
-
-def _suppressed(
-    cells: Mapping[Key, RatingFigures], axes: Sequence[Axis], minimum: int
+def suppressed(
+    cells: Mapping[Key, int], axes: Sequence[Axis], minimum: int = 5
 ) -> tuple[frozenset[Key], frozenset[tuple[int, Key]]]:
-    """The hidden cells and totals; only what names an officer is ever hidden."""
+    """The hidden cells and totals of these numbers of answers; only what names an officer is ever hidden."""
     if "officer" not in axes:
         return frozenset(), frozenset()
     at = axes.index("officer")
-    sizes = {key: figures.n for key, figures in cells.items() if key[at]}
+    sizes = {key: n for key, n in cells.items() if key[at]}
     if len(axes) == 1:
         found = suppress(sizes, minimum=minimum)
         return found.cells, found.totals
@@ -166,34 +263,14 @@ def _suppressed(
     return found.cells, found.totals | of_officers
 
 
-def _totals(
-    cells: Mapping[Key, RatingFigures], axes: Sequence[Axis]
-) -> Iterator[tuple[tuple[int, Key], RatingFigures]]:
+def _totals(cells: Cells, axes: Sequence[Axis]) -> dict[tuple[int, Key], Counter[int | None]]:
     """The totals over each axis, by that axis and what is left of the key; without what names no officer."""
-    named = {
-        key: figures for key, figures in cells.items() if "officer" not in axes or key[axes.index("officer")]
-    }
-    for axis in range(len(axes)):
-        found: defaultdict[Key, Counter[int | None]] = defaultdict(Counter)
-        for key, figures in named.items():
-            total = found[key[:axis] + key[axis + 1 :]]
-            total.update(figures.counts)
-            total[None] += figures.not_applicable
-        for rest, answers in found.items():
-            levels = [level for level in answers if level is not None]
-            yield (axis, rest), _of(rest[-1], levels, answers)
-
-
-def _row(by: dict[str, str], figures: RatingFigures, hidden: bool) -> SummaryRow:
-    if hidden:
-        return SummaryRow(by=by, question=figures.question, hidden=True)
-    share = figures.satisfied
-    return SummaryRow(
-        by=by,
-        question=figures.question,
-        n=figures.n,
-        counts=figures.counts,
-        not_applicable=figures.not_applicable,
-        percent=None if share is None or share.percent is None else str(share.percent),
-        mean=figures.mean,
-    )
+    at = axes.index("officer") if "officer" in axes else None
+    found: defaultdict[tuple[int, Key], Counter[int | None]] = defaultdict(Counter)
+    for key, answers in cells.items():
+        if at is None or key[at]:
+            for axis in range(len(axes)):
+                total = found[axis, key[:axis] + key[axis + 1 :]]
+                for answer, n in answers.items():
+                    total[answer] += n
+    return found

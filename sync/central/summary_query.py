@@ -4,22 +4,23 @@ A month asked for whole is read from the counts of months; anything else from th
 belongs to whom its unit belonged on the first of that month.
 
 Who compares many answers can compute what each of them hides. So below the role `admin` a summary by officer
-is of one whole month, and of nothing but a unit and a survey.
+is of one whole month that is over, and of nothing but a unit and a survey: see guarded.py.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, exists, func, or_, select
 
+from sync.central.guarded import Cell, Guarded, guard
 from sync.central.judge import columns as asked_by
 from sync.central.rollups import VISIT
-from sync.central.schema import rollups, unit_spans
-from sync.central.statistics import Share
-from sync.central.summary import Axis, Count, Summary, summarise
+from sync.central.schema import returned_days, rollups, unit_spans
+from sync.central.summary import Axis, HandoverRow, Summary, handover_rows, percent, summary_of
+from sync.central.suppression import Key
 from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 
@@ -46,19 +47,28 @@ class SummaryWanted(Struct, frozen=True, kw_only=True):
 
 
 class HandoverFigures(Struct, frozen=True, kw_only=True):
-    """Handovers beside answers. tagged: results whose handover was scanned. visits: one can cover several.
+    """Three figures side by side: results returned, handovers tagged, visits answered.
 
-    answered: of those visits. percent: answered of visits, one decimal. untagged: answered visits without a
-    tag, reported apart. voided: visits that staff took back, counted in none of these. outcomes: of all.
+    returned: from the lists of the one-stop software; None, not 0, where that is not known: where a list is
+    missing for a day on which a unit handed something over (`unlisted` names these units), or where a survey
+    or a plan was asked for, which no list knows. tagged: results whose handover was scanned.
+    tagged_percent: tagged of returned. visits: one can cover several results. answered: of those visits.
+    percent: answered of visits. Percentages have one decimal. untagged: answered visits without a tag,
+    reported apart. voided: visits that staff took back, counted in none of these. outcomes: of all.
+    rows: the same under each value of the axes.
     """
 
+    returned: int | None
     tagged: int
+    tagged_percent: str | None
     visits: int
     answered: int
     percent: str | None
     untagged: int
     voided: int
     outcomes: dict[str, int]
+    unlisted: tuple[str, ...]
+    rows: tuple[HandoverRow, ...]
 
 
 class SummaryReply(Struct, frozen=True, kw_only=True):
@@ -70,7 +80,7 @@ class SummaryReply(Struct, frozen=True, kw_only=True):
     surveys: tuple[Summary, ...]
 
 
-def allow(wanted: SummaryWanted, *, admin: bool) -> None:
+def allow(wanted: SummaryWanted, *, admin: bool, today: date) -> None:
     """Return if this may be asked; raises ProblemError HL4002 or HL4035."""
     by = wanted.by
     if len(by) > 2 or len(set(by)) < len(by):
@@ -84,16 +94,19 @@ def allow(wanted: SummaryWanted, *, admin: bool) -> None:
         raise ProblemError(problem("HL4002", where="officer"))
     if "officer" in by:
         one_month = wanted.months and wanted.first.replace(day=1) == wanted.last.replace(day=1)
-        if not one_month or wanted.procedure or wanted.plan:
-            detail = "by officer: one whole month, without procedure or plan"
+        if not one_month or wanted.last >= today or wanted.procedure or wanted.plan:
+            detail = "by officer: one whole month that is over, without procedure or plan"
             raise ProblemError(problem("HL4035", where="by", detail=detail))
+        if not {"officer", "unit"}.issuperset(by):
+            raise ProblemError(problem("HL4035", where="by", detail="by officer: alone, or with unit"))
 
 
-def grain(wanted: SummaryWanted) -> str:
-    """The grain that answers this; raises ProblemError HL4035 where none does."""
-    found = "M" if wanted.months and "day" not in wanted.by else "D"
-    found += "P" if wanted.procedure or "procedure" in wanted.by else ""
-    found += "O" if wanted.officer or "officer" in wanted.by else ""
+def grain(wanted: SummaryWanted, axes: Sequence[Axis] | None = None) -> str:
+    """The grain that answers this, by other axes where they are given; raises ProblemError HL4035."""
+    by = wanted.by if axes is None else axes
+    found = "M" if wanted.months and "day" not in by else "D"
+    found += "P" if wanted.procedure or "procedure" in by else ""
+    found += "O" if wanted.officer or "officer" in by else ""
     if found == "DPO":
         detail = "procedure and officer together: whole months, and not by day"
         raise ProblemError(problem("HL4035", where="by", detail=detail))
@@ -101,49 +114,133 @@ def grain(wanted: SummaryWanted) -> str:
 
 
 def read_summary(
-    connection: Connection, wanted: SummaryWanted, surveys: Mapping[tuple[str, int], Survey]
+    connection: Connection,
+    wanted: SummaryWanted,
+    surveys: Mapping[tuple[str, int], Survey],
+    *,
+    admin: bool,
 ) -> SummaryReply:
     """The summary; `allow` was asked before."""
-    axes = {"officer": rollups.c.officer, "procedure": rollups.c.procedure, "unit": rollups.c.unit}
-    axes["day"] = rollups.c.period
-    kept = [axes[axis] for axis in wanted.by]
-    c = rollups.c
-    query: Any = (
-        select(c.survey, c.survey_version, c.cell, c.value, func.sum(c.n), *kept)
-        .where(*_conditions(wanted))
-        .group_by(c.survey, c.survey_version, c.cell, c.value, *kept)
-    )
-    ratings = {key: _ratings(survey) for key, survey in surveys.items()}
-    counts: defaultdict[tuple[str, int], list[Count]] = defaultdict(list)
-    visits: Counter[str] = Counter()
-    for survey, version, cell, value, n, *place in connection.execute(query):
-        if cell == VISIT:
-            visits[value] += int(n)
-            continue
-        question = ratings[survey, version].get(cell)
-        if question is not None and n:
-            answer = None if value == NOT_APPLICABLE else int(value)
-            by = dict(zip(wanted.by, place, strict=True))
-            counts[survey, version].append(Count(question=question, answer=answer, forms=int(n), **by))
+    fixed = "officer" in wanted.by and not admin
+    found = _read(connection, wanted, ("unit", "officer") if fixed else wanted.by, surveys)
+    visits = found.pop(_VISITS, _found())
+    listed = _Listed(connection, wanted)
+    rows: tuple[HandoverRow, ...] = ()
+    if fixed:
+        guards = {key: guard(_sizes(cells)) for key, cells in found.items()}
+        summaries = []
+        for key in sorted(found):
+            cells, hidden = _folded(found[key], guards[key], wanted.by)
+            summaries.append(summary_of(surveys[key], cells, wanted.by, hidden=hidden))
+        if not wanted.survey:  # else whoever asks with and without one could subtract
+            cells, hidden = _folded(visits, _of_visits(visits, guards.values()), wanted.by)
+            rows = handover_rows(cells, wanted.by, known=listed.known, hidden=hidden)
+    else:
+        summaries = [summary_of(surveys[key], found[key], wanted.by) for key in sorted(found)]
+        if wanted.by:
+            rows = handover_rows(visits, wanted.by, known=listed.known)
     return SummaryReply(
         first=wanted.first,
         last=wanted.last,
-        handovers=_handovers(visits),
-        surveys=tuple(summarise(surveys[key], counts[key], wanted.by) for key in sorted(counts)),
+        handovers=_handovers(visits, listed, rows),
+        surveys=tuple(summaries),
     )
 
 
-def _conditions(wanted: SummaryWanted) -> list[ColumnElement[bool]]:
-    c, found = rollups.c, grain(wanted)
+# --- reading ------------------------------------------------------------------------------------------------
+
+# Figures under each key: a value of every axis, and last the question, or "" for the visits themselves.
+_Found = defaultdict[Key, defaultdict[Any, int]]
+_VISITS = ("", 0)
+
+
+def _read(
+    connection: Connection,
+    wanted: SummaryWanted,
+    axes: Sequence[Axis],
+    surveys: Mapping[tuple[str, int], Survey],
+) -> dict[tuple[str, int], _Found]:
+    """What was answered, by survey and version; under _VISITS the visits."""
+    ratings = {key: _ratings(survey) for key, survey in surveys.items()}
+    found: defaultdict[tuple[str, int], _Found] = defaultdict(_found)
+    for survey, version, cell, figures, place in _rows(connection, wanted, axes):
+        if cell == VISIT:
+            there, answer_of = found[_VISITS][(*place, "")], _same
+        else:
+            question = ratings[survey, version].get(cell)
+            if question is None:
+                continue
+            there, answer_of = found[survey, version][(*place, question)], _answer
+        for value, n in figures:
+            if n:
+                there[answer_of(value)] += n
+    without_nothing = {
+        key: _found({place: answers for place, answers in cells.items() if answers})
+        for key, cells in found.items()
+    }
+    return {key: cells for key, cells in without_nothing.items() if cells}
+
+
+def _found(cells: Mapping[Key, defaultdict[Any, int]] | None = None) -> _Found:
+    return defaultdict(lambda: defaultdict(int), cells or {})
+
+
+def _same(value: str) -> Any:
+    return value
+
+
+def _answer(value: str) -> Any:
+    return None if value == NOT_APPLICABLE else int(value)
+
+
+def _rows(
+    connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis]
+) -> Iterator[tuple[str, int, int, Iterable[tuple[str, int]], tuple[str, ...]]]:
+    c = rollups.c
+    columns: dict[Axis, Any] = {
+        "officer": c.officer,
+        "procedure": c.procedure,
+        "unit": c.unit,
+        "day": c.period,
+    }
+    kept = [columns[axis] for axis in axes]
+    query: Any
+    if {"officer", "procedure"}.issubset(axes):
+        # Nearly every count stands alone: taken in the order in which they are kept, and a cell's together.
+        texts = func.aggregate_strings(c.value + ":" + cast(c.n, Text), ",")
+        query = (
+            select(c.survey, c.survey_version, c.cell, texts, *kept)
+            .where(*_conditions(wanted, grain(wanted, axes)))
+            .group_by(c.period, c.unit, c.survey, c.survey_version, c.plan, c.procedure, c.officer, c.cell)
+        )
+        for survey, version, cell, text, *place in connection.execute(query):
+            pairs = [one.rpartition(":") for one in text.split(",")]
+            yield survey, version, cell, [(value, int(n)) for value, _, n in pairs], tuple(place)
+        return
+    query = (
+        select(c.survey, c.survey_version, c.cell, c.value, func.sum(c.n), *kept)
+        .where(*_conditions(wanted, grain(wanted, axes)))
+        .group_by(c.survey, c.survey_version, c.cell, c.value, *kept)
+    )
+    for survey, version, cell, value, n, *place in connection.execute(query):
+        yield survey, version, cell, ((value, int(n)),), tuple(place)
+
+
+def _conditions(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
+    named = ("survey", "plan", "procedure", "officer")
+    asked = [rollups.c[name] == getattr(wanted, name) for name in named if getattr(wanted, name)]
+    return [*_places(wanted, found), *asked]
+
+
+def _places(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
+    """The counts of this grain in the days and units that are meant."""
+    c = rollups.c
     size = 7 if found[0] == "M" else 10
     conditions = [
         c.grain == found,
         c.period >= wanted.first.isoformat()[:size],
         c.period <= wanted.last.isoformat()[:size],
     ]
-    for name in ("survey", "plan", "procedure", "officer"):
-        if getattr(wanted, name):
-            conditions.append(c[name] == getattr(wanted, name))
     if wanted.unit:
         conditions.append(or_(c.unit == wanted.unit, _below(wanted.unit)))
     if wanted.scope is not None:
@@ -171,15 +268,95 @@ def _ratings(survey: Survey) -> dict[int, str]:
     }
 
 
-def _handovers(visits: Mapping[str, int]) -> HandoverFigures:
-    share = Share(visits.get("answered", 0), visits.get("visits", 0)).percent
-    about = ("tagged", "visits", "answered", "untagged")
+# --- the fixed table by unit and officer, see guarded.py ----------------------------------------------------
+
+
+def _sizes(cells: _Found) -> dict[Cell, int]:
+    return {
+        (unit, officer, question): sum(answers.values())
+        for (unit, officer, question), answers in cells.items()
+    }
+
+
+def _of_visits(visits: _Found, guards: Iterable[Guarded]) -> Guarded:
+    """What to hide of the visits: officers with few, and those of whom something is hidden in any survey."""
+    answered = {(unit, officer, ""): figures["answered"] for (unit, officer, _), figures in visits.items()}
+    own = guard(answered)
+    elsewhere = {(unit, officer) for one in guards for unit, officer, _ in one.hidden | one.absent}
+    hidden = own.hidden | {cell for cell in answered if cell[:2] in elsewhere}
+    return Guarded(hidden - own.absent, own.absent)
+
+
+def _folded(cells: _Found, guarded: Guarded, axes: Sequence[Axis]) -> tuple[_Found, set[Key]]:
+    """The table under the axes that were asked for: its cells, and which of them to hide."""
+    found, hidden = _found(), set()
+    for (unit, officer, question), answers in cells.items():
+        cell = (unit, officer, question)
+        if cell in guarded.absent:
+            continue
+        key = (*(unit if axis == "unit" else officer for axis in axes), question)
+        if cell in guarded.hidden:
+            hidden.add(key)
+        for answer, n in answers.items():
+            found[key][answer] += n
+    return found, hidden
+
+
+# --- returned -----------------------------------------------------------------------------------------------
+
+
+class _Listed:
+    """Whether it is known what was returned. units: those that handed over on days without a list."""
+
+    def __init__(self, connection: Connection, wanted: SummaryWanted) -> None:
+        day = rollups.c.period
+        listed = exists().where(returned_days.c.unit == rollups.c.unit, returned_days.c.day == day)
+        first, last = wanted.first.isoformat(), wanted.last.isoformat()
+        some = select(returned_days.c.unit).where(returned_days.c.day.between(first, last)).limit(1)
+        self._any = connection.execute(some).first() is not None
+        handed = [rollups.c.cell == VISIT, rollups.c.value == "visits", rollups.c.n > 0]
+        if self._any:
+            query = select(rollups.c.unit, day).where(*_places(wanted, "D"), *handed, ~listed)
+        else:
+            grain = "M" if wanted.months else "D"
+            query = select(rollups.c.unit, day).where(*_places(wanted, grain), *handed)
+        self._missing = {(row[0], row[1]) for row in connection.execute(query.distinct())}
+        self._units = {unit for unit, _ in self._missing}
+        self._days = {day for _, day in self._missing}
+        self._asked = not (wanted.survey or wanted.plan)
+        self.units = tuple(sorted(self._units)) if self._asked else ()
+
+    def known(self, by: Mapping[str, str]) -> bool:
+        """Whether it is known under these values of axes."""
+        if not (self._any and self._asked):
+            return False
+        if "unit" in by and "day" in by:
+            return (by["unit"], by["day"]) not in self._missing
+        if "unit" in by:
+            return by["unit"] not in self._units
+        if "day" in by:
+            return by["day"] not in self._days
+        return not self._missing
+
+
+def _handovers(
+    visits: Mapping[Key, Mapping[str, int]], listed: _Listed, rows: tuple[HandoverRow, ...]
+) -> HandoverFigures:
+    total: Counter[str] = Counter()
+    for figures in visits.values():
+        total.update(figures)
+    returned = total["returned"] if listed.known({}) else None
+    about = ("returned", "tagged", "visits", "answered", "untagged")
     return HandoverFigures(
-        tagged=visits.get("tagged", 0),
-        visits=visits.get("visits", 0),
-        answered=visits.get("answered", 0),
-        percent=None if share is None else str(share),
-        untagged=visits.get("untagged", 0),
-        voided=visits.get("voided", 0),
-        outcomes={name: n for name, n in sorted(visits.items()) if name not in about and n},
+        returned=returned,
+        tagged=total["tagged"],
+        tagged_percent=percent(total["tagged"], returned or 0),
+        visits=total["visits"],
+        answered=total["answered"],
+        percent=percent(total["answered"], total["visits"]),
+        untagged=total["untagged"],
+        voided=total["voided"],
+        outcomes={name: n for name, n in sorted(total.items()) if name not in about and n},
+        unlisted=listed.units,
+        rows=rows,
     )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from sync.central.__main__ import app
-from sync.central.cases import Columns, read_cases
+from sync.central.cases import Columns, Listed, read_cases
 from sync.central.database import writing
 from sync.central.rated import RatedCases, mark_rated
 from sync.central.schema import audit
@@ -63,7 +63,11 @@ CASES = [
 
 def read(text: str | bytes, columns: Columns = COLUMNS) -> list[Case]:
     data = text if isinstance(text, bytes) else text.encode()
-    return read_cases(data, columns, CATALOGUE, UNIT, CodeRules(), CASE_KEY, "list.csv")
+    return list(listed(data, columns).cases)
+
+
+def listed(data: bytes, columns: Columns) -> Listed:
+    return read_cases(data, columns, CATALOGUE, UNIT, CodeRules(), CASE_KEY, "list.csv", date(2026, 3, 31))
 
 
 @pytest.mark.parametrize(

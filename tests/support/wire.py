@@ -83,7 +83,7 @@ class CentreUnderTest:
     def open(self) -> None:
         """Start the centre afresh over what is stored."""
         self.keys = load_keys(self.folder / "keys")
-        self.centre = Centre(self.engine, now=self.now, keys=self.keys)
+        self.centre = Centre(self.engine, now=lambda: self.now(), keys=self.keys)
         self.app = build_app(self.centre)
 
     def token(self, *, role: str = "", device: str = "", unit: str | None = None) -> str:

@@ -1,0 +1,200 @@
+"""Results returned, from a list of the one-stop software, beside handovers tagged and visits answered."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from litestar.testing import TestClient
+from msgspec.structs import replace
+from sqlalchemy import select
+from typer.testing import CliRunner, Result
+
+from sync.central import rollups
+from sync.central.__main__ import app
+from sync.central.database import reading, writing
+from sync.central.removal import purge
+from sync.central.schema import audit
+from sync.central.unit_store import take_in_bundle
+from sync.contract.batch import Batch
+from sync.contract.canonical import canonical_bytes
+from sync.contract.catalogue import Unit
+from sync.contract.problem import ProblemError
+from sync.contract.response import Response, Tag
+from tests.support.wire import NOW, CentreUnderTest, numbered
+
+UNIT, OTHER = "phuong-mot", "xa-hai"
+MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
+MAPPING = """
+dossier = "Mã hồ sơ"
+procedure = "Thủ tục"
+officer = "Cán bộ"
+returned = "Ngày trả"
+"""
+# Five dossiers, four of them returned in March; how software writes days.
+LIST = """Mã hồ sơ,Thủ tục,Cán bộ,Ngày trả
+H26-260227-0001,1.001193,a01,02/03/2026
+H26-260227-0002,1.001193,a01,2026-03-02 09:30:00
+H26-260227-0003,2.000815,a01,2026-03-02T16:00:00
+H26-260227-0004,2.000815,,3/3/2026
+H26-260302-0005,1.001193,a01,
+"""
+
+
+class Office:
+    """Takes lists in by the command, stores visits, and asks for summaries."""
+
+    def __init__(self, central: CentreUnderTest, client: Any) -> None:
+        self.central = central
+        self.client = client
+        self.admin = {"Authorization": f"Bearer {central.token(role='admin')}"}
+        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
+
+    def take_in(self, text: str = LIST, *more: str, first: str = "2026-03-01") -> Result:
+        folder = self.central.folder
+        (folder / "list.csv").write_text(text, "utf-8")
+        (folder / "columns.toml").write_text(MAPPING, "utf-8")
+        words = ["import-cases", str(folder / "list.csv"), "--mapping", str(folder / "columns.toml")]
+        words += ["--data", str(folder), "--bundle", str(folder / "bundle"), "--unit", UNIT]
+        words += ["--first", first, "--last", "2026-03-31", *more]
+        return CliRunner().invoke(
+            app, [*words, *(["--database", self.central.url] if self.central.url else [])]
+        )
+
+    def store(self, visits: list[Response]) -> None:
+        body = msgspec.json.encode(
+            Batch("kiosk-1", tuple(msgspec.Raw(canonical_bytes(one)) for one in visits))
+        )
+        assert self.client.post("/v1/batches", content=body, headers=self.device).status_code == 200
+
+    def handovers(self, **asked: str) -> Any:
+        answer = self.client.get("/v1/summary", params=MARCH | asked, headers=self.admin)
+        return answer.json()["handovers"]
+
+    def figures(self, **asked: str) -> dict[tuple[str, ...], tuple[int | None, ...]]:
+        return {
+            tuple(row["by"].values()): (row["returned"], row["tagged"], row["answered"])
+            for row in self.handovers(**asked)["rows"]
+        }
+
+    def counts_are_true(self) -> bool:
+        with reading(self.central.engine) as connection:
+            rows = connection.exec_driver_sql("SELECT * FROM rollups WHERE n <> 0")
+            return {tuple(row[:-1]): row[-1] for row in rows} == dict(rollups.counted(connection))
+
+
+@pytest.fixture
+def office(central: CentreUnderTest) -> Iterator[Office]:
+    with TestClient(central.app) as client:
+        yield Office(central, client)
+
+
+def three_visits(unit: str = UNIT) -> list[Response]:
+    """On 2 March: two about 1.001193, one of them unanswered, and one about 2.000815."""
+    first, second, third = numbered(3)
+    tag = Tag(unit, counter="1", procedure="1.001193", officer="a01")
+    return [
+        replace(first, tag=tag),
+        replace(second, tag=tag, outcome="timed_out", answers={}, timing={}),
+        replace(third, tag=replace(tag, procedure="2.000815")),
+    ]
+
+
+def test_three_figures_stand_side_by_side_in_every_cut(office: Office) -> None:
+    office.store(three_visits())
+    assert office.take_in().exit_code == 0
+    found = office.handovers()
+    assert (found["returned"], found["tagged"], found["answered"]) == (4, 3, 2)
+    assert (found["tagged_percent"], found["percent"], found["unlisted"]) == ("75.0", "66.7", [])
+    assert office.figures(by="procedure") == {("1.001193",): (2, 2, 1), ("2.000815",): (2, 1, 1)}
+    assert office.figures(by="unit") == {(UNIT,): (4, 3, 2)}
+    assert office.figures(by="day") == {("2026-03-02",): (3, 3, 2), ("2026-03-03",): (1, 0, 0)}
+    assert office.figures(by="procedure", unit=UNIT, to="2026-03-02")["2.000815",] == (1, 1, 1)
+    assert office.counts_are_true()
+
+
+def test_by_officer_they_are_hidden_with_the_answers(office: Office) -> None:
+    office.store(three_visits())
+    office.take_in()
+    assert office.figures(by="officer")["a01",] == (None, None, None)
+    assert office.handovers(officer="a01")["returned"] == 3
+
+
+def test_a_day_without_a_list_is_unknown_and_never_zero(office: Office) -> None:
+    office.store(three_visits())
+    found = office.handovers()
+    assert (found["returned"], found["tagged_percent"], found["unlisted"]) == (None, None, [UNIT])
+    header, *_ = LIST.splitlines()
+    office.take_in(f"{header}\nH26-260301-0001,1.001193,,3/3/2026\n", first="2026-03-03")
+    assert office.handovers()["returned"] is None
+    assert office.figures(by="day") == {("2026-03-02",): (None, 3, 2), ("2026-03-03",): (1, 0, 0)}
+    office.take_in()
+    assert office.handovers()["returned"] == 4
+    assert office.handovers(**{"from": "2026-04-01", "to": "2026-04-30"})["returned"] is None
+
+
+def test_one_unit_without_a_list_leaves_the_others_theirs(office: Office) -> None:
+    with writing(office.central.engine) as connection:
+        take_in_bundle(connection, [Unit(UNIT, {"vi": "Một"}), Unit(OTHER, {"vi": "Hai"})])
+    visits = three_visits()
+    office.store([visits[0], visits[1], replace(visits[2], tag=Tag(OTHER, counter="1"))])
+    office.take_in()
+    assert office.handovers()["returned"] is None
+    assert office.handovers()["unlisted"] == [OTHER]
+    assert office.figures(by="unit") == {(UNIT,): (4, 2, 1), (OTHER,): (None, 1, 1)}
+    assert office.handovers(unit=UNIT)["returned"] == 4
+
+
+def test_a_list_knows_no_survey_and_no_plan(office: Office) -> None:
+    office.store(three_visits())
+    office.take_in()
+    found = office.handovers(survey="kien-hung")
+    assert (found["returned"], found["tagged"], found["unlisted"]) == (None, 3, [])
+
+
+def test_a_list_replaces_what_was_known_of_its_days(office: Office) -> None:
+    for _ in range(2):
+        office.take_in()
+        assert office.handovers()["returned"] == 4
+    office.take_in(LIST + "H26-260302-0006,1.001193,a01,31/03/2026\n")
+    assert office.handovers()["returned"] == 5
+    office.take_in("Mã hồ sơ,Thủ tục,Cán bộ,Ngày trả\n", "--returned-only", first="2026-03-03")
+    assert office.figures(by="day") == {("2026-03-02",): (3, 0, 0)}
+    assert office.handovers()["returned"] == 3
+    assert office.counts_are_true()
+
+
+def test_a_list_of_last_month_leaves_the_bundle_as_it_is(office: Office) -> None:
+    assert office.take_in(LIST, "--returned-only").exit_code == 0
+    assert not (office.central.folder / "bundle" / "cases.json").exists()
+    assert office.handovers()["returned"] == 4
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [("31/02/2026", "không phải ngày"), ("hôm qua", "không phải ngày"), ("01/01/2999", "sau hôm nay")],
+)
+def test_a_wrong_day_is_reported_by_its_line_and_nothing_is_taken_in(
+    office: Office, day: str, reason: str
+) -> None:
+    result = office.take_in(LIST + f"H26-260302-0006,1.001193,a01,{day}\n")
+    assert isinstance(result.exception, ProblemError)
+    assert result.exception.problem.detail == f"dòng 7: Ngày trả: {reason}"
+    assert office.handovers()["returned"] is None
+
+
+def test_a_list_must_lie_within_the_days_it_is_said_to_cover(office: Office) -> None:
+    result = office.take_in(first="2026-03-03")
+    assert isinstance(result.exception, ProblemError)
+    assert result.exception.problem.number == "HL1003"
+
+
+def test_what_was_returned_is_purged_after_its_time_and_audited(office: Office) -> None:
+    office.take_in()
+    with reading(office.central.engine) as connection:
+        lines = connection.execute(select(audit.c.act, audit.c.subject, audit.c.detail)).all()
+    counted = ("import-returned", UNIT, "4 returned from 2026-03-01 to 2026-03-31")
+    assert counted in [tuple(line) for line in lines]
+    purge(office.central.engine, now=NOW.replace(year=2029), who="test")
+    assert office.handovers()["returned"] is None
+    assert office.counts_are_true()
