@@ -86,6 +86,8 @@ def make_as_of(engine: Engine, revision: str) -> None:
         if "gone" in there.tables:
             put("gone", {"id": "y", "reason": "forgotten", "at": NOW.isoformat()})
             put("gone", {"id": "z", "reason": "retention", "at": NOW.isoformat()})
+        if "tombstones" in there.tables:
+            put("tombstones", {"number": 1, "id": "y", "at": NOW.isoformat()})
         audit.record(connection, now=NOW, who="test", act="test", subject="before")
 
 
