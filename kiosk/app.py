@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from kivy.base import EventLoop, runTouchApp
 from kivy.clock import Clock
@@ -24,6 +25,7 @@ from msgspec.structs import replace
 
 from kiosk.devices.backlight import Backlight
 from kiosk.devices.camera import Camera, webcam
+from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
 from kiosk.devices.sound import Speaker
 from kiosk.devices.wedge import Wedge
@@ -32,11 +34,11 @@ from kiosk.facts import Facts, troubles
 from kiosk.health import Health
 from kiosk.i18n import Catalogues, Translate
 from kiosk.keeper import Keeper
-from kiosk.loop import Loop, load_sdl
+from kiosk.loop import Loop, load_sdl, screen_size, told_dots_per_inch
 from kiosk.opening import is_open
 from kiosk.renewal import Renewal
 from kiosk.screens.description import describe
-from kiosk.screens.stage import Stage
+from kiosk.screens.stage import Stage, finger_of
 from kiosk.session import Rules, State
 from kiosk.settings import ASSETS, Settings, chosen_survey
 from kiosk.staff_desk import Desk
@@ -160,12 +162,12 @@ class Glass:
         if self.speaker is not None:
             self.speaker.play(sound)
 
-    def speak(self, text: str, language: str) -> int:
-        """Say a text aloud; how many milliseconds that takes."""
+    def speak(self, text: str, language: str, queued: bool) -> int:
+        """Say a text aloud; how many milliseconds it takes until all is said."""
         if self.speaker is None:
             return 0
         # The session says the interface's words in Vietnamese; what is no such word stays as it is.
-        return self.speaker.speak(self._translate(language)(text), language)
+        return self.speaker.speak(self._translate(language)(text), language, queued)
 
     def call_staff(self) -> None:
         """The sound and the words on the screen are the call: the desk stands beside the terminal."""
@@ -194,16 +196,16 @@ class Glass:
         elif self._state is not None:
             self.show(self._state)
 
-    def _finger_down(self, *_: object) -> bool:
-        self.health = self.health.touched(_monotonic_ms())
+    def _finger_down(self, _: object, touch: Any) -> bool:
+        self.health = self.health.touched(_monotonic_ms(), finger_of(touch))
         if self._state is not None and self._state.phase == "closed":
             self._lit_until = _monotonic_ms() + CLOSED_LIGHT_MS
             self.show(self._state)
             self.after(CLOSED_LIGHT_MS, self._resized)
         return False
 
-    def _finger_up(self, *_: object) -> bool:
-        self.health = self.health.released()
+    def _finger_up(self, _: object, touch: Any) -> bool:
+        self.health = self.health.released(finger_of(touch))
         return False
 
 
@@ -214,6 +216,9 @@ class App:
         self._settings = settings
         self._renewal = Renewal(settings.bundle, bundle.version.version)
         self._boot = _boot_id()
+        # The setting has the last word: panels lie.
+        self._dpi = settings.screen.dpi or dots_per_inch(screen_size(), told_dots_per_inch())
+        self._refused = ""
         rules, sealing = self._rules(bundle, survey), _sealing(bundle)
         self._keeper = Keeper(settings)
         translate = Catalogues(ASSETS / "locales").translate
@@ -255,7 +260,9 @@ class App:
             language=settings.languages[0],
             languages=settings.languages,
             start_by_touch=settings.start_by_touch,
-            ratings_per_page=settings.screen.ratings_per_page if is_large(tuple(Window.size)) else 1,
+            ratings_per_page=settings.screen.ratings_per_page
+            if is_large(tuple(Window.size), self._dpi)
+            else 1,
             can_seal=_sealing(bundle) is not None,
             patience=settings.patience,
             boot=self._boot,
@@ -334,6 +341,7 @@ class App:
         scanner = self._scanner.state == "ready"
         sound = self._glass.speaker is not None and self._glass.speaker.state == "ready"
         facts = self._keeper.facts(scanner=scanner, sound=sound or self._settings.volume == 0)
+        facts = replace(facts, bundle=self._refused)
         if facts == self._glass.facts:
             return
         self._glass.facts = facts
@@ -383,10 +391,15 @@ class App:
             here = place(bundle, self._settings.unit, self._settings.counter)
         except ProblemError as error:
             sys.stderr.write(f"{error}\n")
+            self._refused = error.problem.number
+            self._look_at_itself()
             return
+        self._renewal.took(bundle)
+        self._refused = ""
         rules = self._rules(bundle, survey)
         self.terminal.configure(rules=rules, place=here, catalogue=bundle.catalogue, sealing=_sealing(bundle))
         self._glass.configure(rules, bundle.catalogue)
+        self._look_at_itself()
         self._glass.show(self.terminal.state)
 
     def _look_at_the_clock(self, _: float) -> None:
@@ -411,7 +424,7 @@ class App:
             left_hand=manners.left_hand,
             primary_colour=settings.office.primary,
             accent_colour=settings.office.accent,
-            dpi=settings.screen.dpi,
+            dpi=self._dpi,
         )
 
     # Keys: a scanner types, a keypad drives. Nothing else in the window ever sees a key.

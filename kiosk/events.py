@@ -96,6 +96,10 @@ class Writing(Struct, frozen=True):
     field: str = ""
 
 
+class KeyTouched(Struct, frozen=True):
+    """A key of the screen's keyboard that wrote nothing: capitals, another page of keys."""
+
+
 class ContactWanted(Struct, frozen=True):
     """Whether the citizen wants to leave contact details."""
 
@@ -217,6 +221,7 @@ Event = (
     | Answered
     | Toggled
     | Writing
+    | KeyTouched
     | ContactWanted
     | Forward
     | Back
@@ -277,10 +282,11 @@ class Sound(Struct, frozen=True):
 
 
 class Speak(Struct, frozen=True):
-    """Say this aloud in this language."""
+    """Say this aloud in this language, `queued`: after what is being said, else instead of it."""
 
     text: str
     language: str
+    queued: bool = False
 
 
 class CallStaff(Struct, frozen=True):

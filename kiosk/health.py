@@ -10,6 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 Ailment = Literal["stuck_touch", "frozen_picture"]
+Finger = int | str
+"""What tells one finger on the glass from another."""
 
 # Nobody holds a finger on the glass for a minute; a bottle or a wet sleeve does.
 STUCK_TOUCH_MS = 60_000
@@ -20,20 +22,20 @@ FROZEN_PICTURE_MS = 10_000
 class Health(Struct, frozen=True):
     """What was seen, in monotonic milliseconds.
 
-    finger_since: a finger went down and is still there. asked_since: a picture was asked for and is not shown
-    yet.
+    fingers: each that went down and is still there, with since when. asked_since: a picture was asked for and
+    is not shown yet.
     """
 
-    finger_since: int | None = None
+    fingers: tuple[tuple[Finger, int], ...] = ()
     asked_since: int | None = None
 
-    def touched(self, now_ms: int) -> "Health":
-        """A finger went down."""
-        return replace(self, finger_since=now_ms)
+    def touched(self, now_ms: int, finger: Finger) -> "Health":
+        """This finger went down."""
+        return replace(self, fingers=(*self._without(finger), (finger, now_ms)))
 
-    def released(self) -> "Health":
-        """It is gone."""
-        return replace(self, finger_since=None)
+    def released(self, finger: Finger) -> "Health":
+        """It is gone, and says nothing of the others."""
+        return replace(self, fingers=self._without(finger))
 
     def asked(self, now_ms: int) -> "Health":
         """A new picture was asked for."""
@@ -46,8 +48,11 @@ class Health(Struct, frozen=True):
     def ailments(self, now_ms: int) -> tuple[Ailment, ...]:
         """What is wrong now; empty: well."""
         found: list[Ailment] = []
-        if self.finger_since is not None and now_ms - self.finger_since >= STUCK_TOUCH_MS:
+        if any(now_ms - since >= STUCK_TOUCH_MS for _, since in self.fingers):
             found.append("stuck_touch")
         if self.asked_since is not None and now_ms - self.asked_since >= FROZEN_PICTURE_MS:
             found.append("frozen_picture")
         return tuple(found)
+
+    def _without(self, finger: Finger) -> tuple[tuple[Finger, int], ...]:
+        return tuple(known for known in self.fingers if known[0] != finger)

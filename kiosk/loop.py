@@ -76,6 +76,17 @@ def screen_size() -> tuple[int, int] | None:
     return (mode.width, mode.height) if found else None
 
 
+def told_dots_per_inch() -> tuple[float, float]:
+    """What the window system says of the first screen, across and down; 0 where it says nothing.
+
+    Call it while the window is there.
+    """
+    sdl = load_sdl()
+    across, down = ctypes.c_float(0), ctypes.c_float(0)
+    known = sdl.SDL_GetDisplayDPI(0, None, ctypes.byref(across), ctypes.byref(down)) == 0
+    return (across.value, down.value) if known else (0.0, 0.0)
+
+
 class Loop:
     """Runs Kivy's event loop asleep, and lets other threads wake it.
 

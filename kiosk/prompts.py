@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import get_args
 
 from rich.console import Console
 from rich.progress import track
@@ -16,22 +17,39 @@ from rich.progress import track
 from kiosk.devices.sound import RATE, prompt_name
 from kiosk.i18n import Catalogues
 from kiosk.settings import ASSETS, Settings, load_settings
+from kiosk.widgets.key_layout import Page, layout, spoken_name
 from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.problem import ProblemError, problem
-from sync.contract.survey import survey_texts
+from sync.contract.survey import Number, survey_texts
 from sync.contract.text import pick
+
+MOST_FIGURES = 100
+"""Of one question's figures so many are spoken: the first ones."""
 
 
 def spoken_texts(bundle: Bundle, settings: Settings, catalogues: Catalogues) -> Iterator[tuple[str, str]]:
     """Every (language, text) that the ear button may have to say, each once."""
     seen = set()
     interface = {word for language in catalogues.languages() for word in catalogues.words(language)}
+    keys = {
+        spoken_name(key) for page in get_args(Page) for row in layout(page, wide=True).rows for key in row
+    }
+    figures = sorted(
+        {
+            figure
+            for survey in bundle.surveys
+            for question in survey.questions
+            if isinstance(question, Number)
+            for figure in range(question.minimum, question.maximum + 1)[:MOST_FIGURES]
+        }
+    )
     for language in settings.languages:
         translate = catalogues.translate(language)
         texts: Iterable[str] = (
             *(pick(text, language) for survey in bundle.surveys for _, text in survey_texts(survey)),
             *(pick(procedure.name, language) for procedure in bundle.catalogue.procedures),
-            *(translate(word) for word in sorted(interface)),
+            *(translate(word) for word in sorted(interface | keys)),
+            *(str(figure) for figure in figures),
         )
         for text in texts:
             if (language, text) not in seen:

@@ -34,8 +34,11 @@ class Renewal:
             raise ProblemError(
                 problem("HL1008", where=str(self._folder), detail=f"{version} < {self._version}")
             )
-        self._version = version
         return bundle
+
+    def took(self, bundle: Bundle) -> None:
+        """This one is in use now; a bundle that was refused is no measure for the next."""
+        self._version = bundle.version.version
 
     def _mark(self) -> tuple[str, int]:
         """Where the link leads, and when something in there was last written."""

@@ -42,6 +42,7 @@ from kiosk.events import (
     HelpWanted,
     Joined,
     KeepDraft,
+    KeyTouched,
     LanguageChosen,
     Noticed,
     NotNow,
@@ -103,6 +104,12 @@ Phase = Literal[
 ]
 
 TEXT_STEPS = 3
+
+# Words of the interface that the session says.
+CALLED = "Đã gọi cán bộ, xin chờ một chút"
+CALLED_IN_VAIN = "Đã gọi. Ngoài giờ có thể không có cán bộ"
+ONCE_MORE = "Chạm lần nữa để chọn"
+THANKS = "Xin cảm ơn ông/bà."
 
 Result = tuple["State", tuple[Effect, ...]]
 
@@ -167,6 +174,7 @@ class State(Struct, frozen=True, kw_only=True):
     next: handovers whose visits begin when the screen is free; waiting: how many more there are.
     pending: the commit that is under way or failed. failure: the number of the problem it met.
     tokens: the last token given out; timer and notice_timer: those still awaited (0: none).
+    seconds: what `timer` was set to.
     spoken: the answer that was read aloud and waits for its second touch.
     """
 
@@ -182,6 +190,7 @@ class State(Struct, frozen=True, kw_only=True):
     open: bool = True
     tokens: int = 0
     timer: int = 0
+    seconds: int = 0
     notice_timer: int = 0
 
 
@@ -236,12 +245,10 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
             return replace(state, visit=replace(state.visit, assisted=True)), ()
     if state.phase == "idle":
         return _in_idle(state, event, now, rules)
+    if state.phase in _WITH_TOOLS and isinstance(event, _TOOLS):
+        return _tool(state, event, rules)
     if state.phase == "thanks" and isinstance(event, Touched):
         return _home(state, now, rules)
-    if state.phase == "out_of_order" and isinstance(event, _TOOLS):
-        if isinstance(event, HelpWanted):
-            return _call_staff(state, rules)
-        return replace(state, manners=_manners(state.manners, event, rules)), ()
     if state.visit is None or state.phase not in _WITH_VISITOR:
         return state, ()
     return _with_visitor(state, state.visit, event, now, rules)
@@ -250,6 +257,21 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
 # What stands at the foot of the screens, one touch away wherever somebody reads.
 _TOOLS = (HelpWanted, LanguageChosen, TextSizeTouched, ContrastTouched, EarTouched, HandTouched)
 _WITH_VISITOR: tuple[Phase, ...] = ("ready", "privacy", "asking", "still_there")
+# Nobody answers anything here, but somebody reads.
+_WITH_TOOLS: tuple[Phase, ...] = ("saving", "thanks", "closed", "out_of_order")
+
+
+def _tool(state: State, event: Event, rules: Rules) -> Result:
+    """Call staff, or show the same otherwise; the thanks and the closed screen then wait a while longer."""
+    if isinstance(event, HelpWanted):
+        state, effects = _call_staff(state, rules)
+    else:
+        state, effects = replace(state, manners=_manners(state.manners, event, rules)), ()
+    longer = {"thanks": rules.patience.thanks, "closed": rules.patience.ready}.get(state.phase)
+    if longer is None:
+        return state, effects
+    state, waiting = _wait(state, longer)
+    return state, (*effects, *waiting)
 
 
 # --- nobody there ------------------------------------------------------------------------------------
@@ -355,7 +377,9 @@ def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
             return _toggle(state, visit, question, option, rules)
         case Writing(question, text, field):
             writing = {**visit.writing, (question, field): nfc(text)}
-            return replace(state, visit=replace(visit, writing=writing)), ()
+            return replace(state, visit=replace(visit, writing=writing)), (Sound("press"),)
+        case KeyTouched():
+            return state, (Sound("press"),)
         case ContactWanted(question, wanted):
             if not wanted:
                 visit = _forget_words(visit, question)
@@ -395,8 +419,7 @@ def _answer(state: State, visit: Visit, id: str, answer: Answer, now: Now, rules
         return state, ()
     if state.manners.ear and state.spoken != (id, answer):
         spoken = _said(question, answer, rules.survey)
-        words = Speak(pick(spoken, state.manners.language), state.manners.language)
-        return replace(state, spoken=(id, answer)), (words,)
+        return _arm(state, visit, question, answer, spoken, rules)
     visit = _spend(visit, id, now)
     visit = replace(visit, answers={**visit.answers, id: answer}, marks={**visit.marks, id: answer})
     visit = _drop_what_no_longer_applies(visit, rules.survey)
@@ -412,8 +435,7 @@ def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> R
         return state, ()
     if state.manners.ear and state.spoken != (id, option):
         spoken = next((known.label for known in question.options if known.id == option), {"vi": option})
-        words = Speak(pick(spoken, state.manners.language), state.manners.language)
-        return replace(state, spoken=(id, option)), (words,)
+        return _arm(state, visit, question, option, spoken, rules)
     before = visit.marks.get(id, ())
     chosen = set(before) if isinstance(before, tuple) else set()
     chosen ^= {option}
@@ -421,6 +443,19 @@ def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> R
     answer = tuple(known.id for known in offered if known.id in chosen)
     marks: dict[str, Answer] = {**visit.marks, id: answer}
     return replace(state, visit=replace(visit, marks=marks), spoken=None), (Sound("press"),)
+
+
+def _arm(state: State, visit: Visit, question: Question, answer: Answer, said: Text, rules: Rules) -> Result:
+    """The first touch with the ear on: the answer is said, drawn as such, and waits for the second touch.
+
+    Where several questions share a page, the answer's own one is said before it.
+    """
+    language = state.manners.language
+    several = len(current_page(visit, rules)) > 1
+    asked = (Speak(pick(question.text, language), language),) if several else ()
+    words = Speak(pick(said, language), language, queued=several)
+    state, effects = _notice(replace(state, spoken=(question.id, answer)), ONCE_MORE, rules)
+    return state, (*asked, words, *effects)
 
 
 def _forward(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
@@ -581,7 +616,7 @@ def _with_draft(state: State, effects: tuple[Effect, ...], now: Now, rules: Rule
 
 def _wait(state: State, seconds: int) -> Result:
     token = state.tokens + 1
-    return replace(state, tokens=token, timer=token), (After(seconds * 1000, token),)
+    return replace(state, tokens=token, timer=token, seconds=seconds), (After(seconds * 1000, token),)
 
 
 def _patience(state: State, rules: Rules) -> int:
@@ -605,7 +640,7 @@ def _timeout(state: State, token: int, now: Now, rules: Rules) -> Result:
             return _finish(state, _outcome_of_silence(state.visit), now, rules)
         case "asking":
             return _wait(replace(state, phase="still_there"), rules.patience.still_there)
-        case "idle" | "thanks" | "wiping":
+        case "idle" | "closed" | "thanks" | "wiping":
             return _home(state, now, rules)
         case "out_of_order" if state.pending:
             return state, (state.pending,)
@@ -623,28 +658,41 @@ def _focused(state: State, name: str, rules: Rules) -> Result:
 
 
 def _read_aloud(before: State, after: State, rules: Rules) -> tuple[Effect, ...]:
-    """With the ear on, every screen begins by saying what it asks."""
+    """With the ear on, every screen begins by saying what stands there."""
     if not after.manners.ear:
         return ()
-    text = _heading(after, rules)
-    if not text or (before.manners.ear and text == _heading(before, rules)):
+    texts = _read_out(after, rules)
+    if before.manners.ear and texts == _read_out(before, rules):
         return ()
     language = after.manners.language
-    return (Speak(pick(text, language), language),)
+    return tuple(
+        Speak(pick(text, language), language, queued=place > 0) for place, text in enumerate(texts) if text
+    )
 
 
-def _heading(state: State, rules: Rules) -> Text:
+def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
+    """What is read aloud of a screen, in its order."""
+    privacy = rules.survey.privacy
     match state.phase:
         case "ready":
-            return rules.survey.privacy.summary
+            return (privacy.summary,)
+        case "privacy":
+            return (privacy.purpose, privacy.data, privacy.controller, privacy.rights)
         case "asking" if state.visit:
-            return current_page(state.visit, rules)[0].text
+            return (current_page(state.visit, rules)[0].text,)
         case "still_there":
-            return {"vi": "Ông/bà còn ở đây không?"}
+            return ({"vi": "Ông/bà còn ở đây không?"},)
         case "thanks":
-            return rules.survey.thanks
+            return (rules.survey.thanks or {"vi": THANKS},)
+        case "out_of_order":
+            return (
+                {"vi": "Máy tạm thời chưa ghi được ý kiến"},
+                {"vi": "Xin ông/bà báo cho cán bộ tại quầy. Máy sẽ tự thử lại."},
+            )
+        case "closed":
+            return ({"vi": "Ngoài giờ làm việc"}, {"vi": "Hẹn gặp ông/bà trong giờ làm việc."})
         case _:
-            return {}
+            return ()
 
 
 def _notice(state: State, text: str, rules: Rules) -> Result:
@@ -654,7 +702,7 @@ def _notice(state: State, text: str, rules: Rules) -> Result:
 
 
 def _call_staff(state: State, rules: Rules) -> Result:
-    state, effects = _notice(state, "Đã gọi cán bộ, xin chờ một chút", rules)
+    state, effects = _notice(state, CALLED if state.open else CALLED_IN_VAIN, rules)
     return state, (Sound("call"), CallStaff(), *effects)
 
 

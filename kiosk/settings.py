@@ -47,7 +47,8 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     """The panel.
 
     width, height: of the window in pixels; 0 takes the whole screen.
-    dpi: dots per inch, which panels often tell wrongly: with it, keys and buttons keep 9 mm; 0: unknown.
+    dpi: dots per inch; with it, keys keep 9 mm and answers 15 mm. 0 asks the panel, which may not know or
+        lie (`python -m kiosk.devices.panel` shows what it says); what is set here has the last word.
     best_first: the order of the levels, "Rất hài lòng" first as on the paper form.
     ratings_per_page: how many questions of one group share a page on a large screen (1 to 3).
     touch_guard_ms: how long a new screen ignores touches that were meant for the last one (300 to 700).

@@ -112,8 +112,8 @@ class World(Protocol):
     def play(self, sound: str) -> None:
         """Play a short sound."""
 
-    def speak(self, text: str, language: str) -> int:
-        """Say a text aloud; how many milliseconds that takes, 0 where it can't be heard."""
+    def speak(self, text: str, language: str, queued: bool) -> int:
+        """Say a text aloud, `queued`: after what is being said; milliseconds until all is said, 0 unheard."""
 
     def call_staff(self) -> None:
         """Tell the staff that help is wanted."""
@@ -305,8 +305,8 @@ class Terminal:
                 self._draft(effect)
             case Sound(name):
                 self._world.play(name)
-            case Speak(text, language):
-                milliseconds = self._world.speak(text, language)
+            case Speak(text, language, queued):
+                milliseconds = self._world.speak(text, language, queued)
                 if milliseconds:
                     self.send(Speaking(milliseconds))
             case CallStaff():

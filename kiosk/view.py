@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.facts import Facts, advice
-from kiosk.session import Manners, Rules, State, Visit, current_page, forward_word, visit_pages
+from kiosk.session import THANKS, Manners, Rules, State, Visit, current_page, forward_word, visit_pages
 from kiosk.settings import Settings
 from kiosk.staff import find_procedures
 from kiosk.staff_desk import VOID_REASONS, Desk
@@ -121,9 +121,10 @@ class ClosedView(Struct, frozen=True):
 
 
 class WipingView(Struct, frozen=True):
-    """Touch is locked for so many seconds while the glass is cleaned."""
+    """Touch is locked for so many seconds while the glass is cleaned. `turn`: see `StillThereView`."""
 
     seconds: int
+    turn: int = 0
 
 
 class ReadyView(Struct, frozen=True):
@@ -152,7 +153,10 @@ class Level(Struct, frozen=True):
 
 
 class RatingRow(Struct, frozen=True):
-    """One rating question; `marked`: the level or "na" that was touched on this page."""
+    """One rating question; `marked`: the level or "na" that was touched on this page.
+
+    armed: here and below the answer that was read aloud and that the next touch chooses.
+    """
 
     question: str
     text: str
@@ -160,6 +164,7 @@ class RatingRow(Struct, frozen=True):
     levels: tuple[Level, ...]
     marked: Answer | None
     not_applicable: bool
+    armed: Answer | None = None
 
 
 class RatingView(Struct, frozen=True):
@@ -178,6 +183,7 @@ class ChoiceView(Struct, frozen=True):
     several: bool
     marked: tuple[str, ...]
     not_applicable: bool
+    armed: Answer | None = None
 
 
 class YesNoView(Struct, frozen=True):
@@ -188,6 +194,7 @@ class YesNoView(Struct, frozen=True):
     help: str
     marked: Answer | None
     not_applicable: bool
+    armed: Answer | None = None
 
 
 class NumberView(Struct, frozen=True):
@@ -201,10 +208,14 @@ class NumberView(Struct, frozen=True):
     marked: int | None
     not_applicable: bool = False
     none: bool = False
+    armed: Answer | None = None
 
 
 class TextView(Struct, frozen=True):
-    """The citizen's own words, at most `maximum` characters. tone_style, typing: see `kiosk.settings`."""
+    """The citizen's own words, at most `maximum` characters. tone_style, typing: see `kiosk.settings`.
+
+    ear: keys are read aloud by a first touch, and count with the second.
+    """
 
     question: str
     text: str
@@ -213,6 +224,7 @@ class TextView(Struct, frozen=True):
     maximum: int
     tone_style: ToneStyle = "old"
     typing: Method = "telex"
+    ear: bool = False
 
 
 class ContactField(Struct, frozen=True):
@@ -232,12 +244,14 @@ class ContactView(Struct, frozen=True):
     fields: tuple[ContactField, ...]
     tone_style: ToneStyle = "old"
     typing: Method = "telex"
+    ear: bool = False
 
 
 class StillThereView(Struct, frozen=True):
-    """ "Are you still there?" with a countdown of so many seconds."""
+    """ "Are you still there?" with a countdown of so many seconds; another `turn` begins it anew."""
 
     seconds: int
+    turn: int = 0
 
 
 class SavingView(Struct, frozen=True):
@@ -342,7 +356,8 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
         languages=rules.languages,
         queued=state.waiting,
         notice=state.notice,
-        help=state.phase in ("idle", "ready", "privacy", "asking", "still_there", "out_of_order"),
+        # While the glass is wiped nothing on it can be touched.
+        help=state.phase != "wiping",
         staff=state.phase in ("idle", "closed", "ready", "out_of_order"),
     )
     if state.phase != "asking" or state.visit is None:
@@ -372,18 +387,18 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
                 pick(privacy.rights, language),
             )
         case "asking" if visit:
-            return _page(visit, language, rules, settings)
+            return _page(state, visit, language, rules, settings)
         case "still_there":
-            return StillThereView(rules.patience.still_there)
+            return StillThereView(state.seconds, state.timer)
         case "saving":
             return SavingView()
         case "thanks":
-            text = pick(rules.survey.thanks, language) if rules.survey.thanks else "Xin cảm ơn ông/bà."
+            text = pick(rules.survey.thanks or {"vi": THANKS}, language)
             return ThanksView(text, settings.office.results_url)
         case "out_of_order":
             return OutOfOrderView(state.failure)
         case "wiping":
-            return WipingView(rules.patience.wipe)
+            return WipingView(state.seconds, state.timer)
         case "closed":
             return ClosedView()
         case _:
@@ -401,7 +416,7 @@ def _ready(visit: Visit, language: str, rules: Rules, settings: Settings, catalo
     )
 
 
-def _page(visit: Visit, language: str, rules: Rules, settings: Settings) -> View:
+def _page(state: State, visit: Visit, language: str, rules: Rules, settings: Settings) -> View:
     page = current_page(visit, rules)
     question = page[0]
     text, hint = pick(question.text, language), _hint(question, language)
@@ -410,36 +425,46 @@ def _page(visit: Visit, language: str, rules: Rules, settings: Settings) -> View
         case Rating():
             return RatingView(
                 tuple(
-                    _row(rating, visit, language, rules, settings)
+                    _row(rating, state, visit, language, settings, rules)
                     for rating in page
                     if isinstance(rating, Rating)
                 )
             )
         case Choice() | Choices():
-            return _choice(question, visit, language)
+            return _choice(question, state, visit, language)
         case YesNo():
-            return YesNoView(question.id, text, hint, marked, question.not_applicable)
+            armed = _armed(state, question)
+            return YesNoView(question.id, text, hint, marked, question.not_applicable, armed)
         case Number():
             none, offered = marked == NOT_APPLICABLE, question.not_applicable
             lowest, highest = question.minimum, question.maximum
-            return NumberView(question.id, text, hint, lowest, highest, level_of(marked), offered, none)
+            value, armed = level_of(marked), _armed(state, question)
+            return NumberView(question.id, text, hint, lowest, highest, value, offered, none, armed)
         case OpenText():
             written = visit.writing.get((question.id, ""), "")
             style, typing = settings.tone_style, settings.typing
-            return TextView(question.id, text, hint, written, question.maximum, style, typing)
+            ear = state.manners.ear
+            return TextView(question.id, text, hint, written, question.maximum, style, typing, ear)
         case Contact():
             fields = tuple(
                 ContactField(field, visit.writing.get((question.id, field), "")) for field in question.fields
             )
             style, typing = settings.tone_style, settings.typing
-            return ContactView(question.id, text, hint, visit.contact_open, fields, style, typing)
+            ear = state.manners.ear
+            return ContactView(question.id, text, hint, visit.contact_open, fields, style, typing, ear)
+
+
+def _armed(state: State, question: Question) -> Answer | None:
+    return state.spoken[1] if state.spoken and state.spoken[0] == question.id else None
 
 
 def _hint(question: Question, language: str) -> str:
     return pick(question.help, language) if question.help else ""
 
 
-def _row(rating: Rating, visit: Visit, language: str, rules: Rules, settings: Settings) -> RatingRow:
+def _row(
+    rating: Rating, state: State, visit: Visit, language: str, settings: Settings, rules: Rules
+) -> RatingRow:
     rising = sorted(rules.survey.levels, key=lambda level: level.value)
     levels = [
         Level(level.value, pick(level.label, language), round(-2 + 4 * place / (len(rising) - 1)))
@@ -454,10 +479,11 @@ def _row(rating: Rating, visit: Visit, language: str, rules: Rules, settings: Se
         tuple(levels),
         visit.marks.get(rating.id),
         rating.not_applicable,
+        _armed(state, rating),
     )
 
 
-def _choice(question: Choice | Choices, visit: Visit, language: str) -> ChoiceView:
+def _choice(question: Choice | Choices, state: State, visit: Visit, language: str) -> ChoiceView:
     several = isinstance(question, Choices)
     about = question.about if isinstance(question, Choices) else ""
     offered = offered_options(question, level_of(visit.answers.get(about)))
@@ -470,4 +496,5 @@ def _choice(question: Choice | Choices, visit: Visit, language: str) -> ChoiceVi
         several,
         marked if isinstance(marked, tuple) else (str(marked),),
         question.not_applicable,
+        _armed(state, question),
     )

@@ -30,8 +30,12 @@ class Speaker(Protocol):
     def play(self, sound: str) -> None:
         """Play one of the short sounds: "press", "thanks" or "call"."""
 
-    def speak(self, text: str, language: str) -> int:
-        """Say a text for which a prompt was recorded or made, and return its milliseconds; else silent, 0."""
+    def speak(self, text: str, language: str, queued: bool = False) -> int:
+        """Say a text for which a prompt was recorded or made, else nothing.
+
+        queued: after what is being said, not instead of it. Returns the milliseconds until all is said, 0
+        where this text can't be heard.
+        """
 
 
 def prompt_name(text: str) -> str:
@@ -49,10 +53,6 @@ def read_wave(path: Path, volume: float) -> bytes:
             raise wave.Error(f"{path.name}: not mono, 16 bit, {RATE} Hz")
         samples = array.array("h", file.readframes(file.getnframes()))
     return array.array("h", (round(sample * volume) for sample in samples)).tobytes()
-
-
-def _milliseconds(samples: bytes) -> int:
-    return len(samples) * 500 // RATE
 
 
 class _Spec(ctypes.Structure):
@@ -96,32 +96,34 @@ class SdlSpeaker:
         """Play one of the short sounds."""
         self._sound(self._short[sound])
 
-    def speak(self, text: str, language: str) -> int:
+    def speak(self, text: str, language: str, queued: bool = False) -> int:
         """Say a text; a recorded prompt comes before a made one."""
         for folder in self._folders:
             path = folder / language / prompt_name(text)
             if path.exists():
-                samples = read_wave(path, self._volume)
-                self._sound(samples)
-                return _milliseconds(samples) if self._device else 0
+                return self._sound(read_wave(path, self._volume), queued)
         return 0
 
     def _open(self) -> int:
         self._sdl.SDL_OpenAudioDevice.restype = ctypes.c_uint32
+        self._sdl.SDL_GetQueuedAudioSize.restype = ctypes.c_uint32
         if self._volume == 0 or self._sdl.SDL_InitSubSystem(0x10) != 0:
             return 0
         wanted = _Spec(freq=RATE, format=_SIGNED_16, channels=1, samples=1024)
         return int(self._sdl.SDL_OpenAudioDevice(None, 0, ctypes.byref(wanted), None, 0))
 
-    def _sound(self, samples: bytes) -> None:
+    def _sound(self, samples: bytes, queued: bool = False) -> int:
         if not self._device:
-            return
-        self._sdl.SDL_ClearQueuedAudio(self._device)
+            return 0
+        if not queued:
+            self._sdl.SDL_ClearQueuedAudio(self._device)
         self._sdl.SDL_QueueAudio(self._device, samples, len(samples))
         self._sdl.SDL_PauseAudioDevice(self._device, 0)
         self._turn += 1
         turn = self._turn
-        self._after(_milliseconds(samples) + 300, lambda: self._rest(turn))
+        left = self._sdl.SDL_GetQueuedAudioSize(self._device) * 500 // RATE
+        self._after(left + 300, lambda: self._rest(turn))
+        return int(left)
 
     def _rest(self, turn: int) -> None:
         """Pause, unless something else has begun since."""

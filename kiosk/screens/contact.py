@@ -5,14 +5,14 @@ from typing import Any
 
 from kivy.uix.widget import Widget
 
-from kiosk.events import ContactWanted, Writing
+from kiosk.events import ContactWanted, Focused, KeyTouched, Writing
 from kiosk.i18n import Translate
 from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.typing_vi import Composition
 from kiosk.view import ContactField, ContactView
 from kiosk.widgets.field import Field, field_height
-from kiosk.widgets.heading import Heading
-from kiosk.widgets.key_layout import DONE, keyboard_height
+from kiosk.widgets.heading import Heading, heading_height
+from kiosk.widgets.key_layout import DONE, keyboard_height, least_height
 from kiosk.widgets.keyboard import Keyboard
 from kiosk.widgets.lettering import Rect
 from kiosk.widgets.option import Option, grid
@@ -30,7 +30,7 @@ class ContactScreen(Screen):
         super().__init__(report, now)
         self.heading = Heading()
         self.yes, self.no = Option(), Option()
-        self.keyboard = Keyboard(self._key)
+        self.keyboard = Keyboard(self._key, self._turned, self._said)
         self.fields: dict[str, Field] = {}
         self._active = ""
         self._question = ""
@@ -50,6 +50,10 @@ class ContactScreen(Screen):
             self._turn_to(view.fields[0].name)
         self._redraw = lambda: self._form(view, words, theme, box)
         self._redraw()
+
+    def headline(self, view: Any, words: Translate, theme: Theme, box: Rect) -> str:
+        """The question, where it has no room above the fields."""
+        return str(view.text) if view.open and _is_short(view, theme, box) else ""
 
     def leave(self) -> None:
         """Forget what was written."""
@@ -74,13 +78,14 @@ class ContactScreen(Screen):
             if name not in self.fields:
                 self.fields[name] = Field(partial(self._choose, name))
         self._hold(self.heading, *(self.fields[name] for name in names), self.keyboard)
-        x, y, width, height = self.heading.show(view.text, "", theme, box, theme.type(32))
+        question = "" if _is_short(view, theme, box) else view.text
+        x, y, width, height = self.heading.show(question, "", theme, box, theme.type(32))
         each = field_height(theme)
         columns = 1 if theme.portrait else len(names)
-        lines = -(-len(names) // columns)
-        above = lines * each + (lines - 1) * theme.gap
+        above = _fields_height(view, theme)
         keys = keyboard_height(height, above, width, theme)
-        self.keyboard.place((x, y, width, keys), theme, words, words("Ô tiếp") if len(names) > 1 else "")
+        done = words("Ô tiếp") if len(names) > 1 else ""
+        self.keyboard.place((x, y, width, keys), theme, words, done, ear=view.ear)
         top = y + keys + theme.gap
         for name, place in zip(
             names, grid(len(names), (x, top, width, above), columns, theme.gap, each), strict=True
@@ -121,8 +126,27 @@ class ContactScreen(Screen):
         if key == DONE:
             names = list(self._compositions)
             self._choose(names[(names.index(self._active) + 1) % len(names)])
+            self._turned()
             return
         composition = self._compositions[self._active].press(key)
         self._compositions[self._active] = composition
         self._capital()
         self.report(Writing(self._question, composition.finished().text, self._active))
+
+    def _turned(self) -> None:
+        self.report(KeyTouched())
+
+    def _said(self, name: str) -> None:
+        self.report(Focused(name))
+
+
+def _fields_height(view: ContactView, theme: Theme) -> float:
+    """The fields side by side; in portrait one below the other."""
+    lines = len(view.fields) if theme.portrait else 1
+    return lines * field_height(theme) + (lines - 1) * theme.gap
+
+
+def _is_short(view: ContactView, theme: Theme, box: Rect) -> bool:
+    """Whether question, fields and keys can't stand below one another."""
+    above = heading_height(view.text, "", theme, box, theme.type(32)) + theme.dp(24)
+    return above + _fields_height(view, theme) + 2 * theme.gap + least_height(box[2], theme) > box[3]

@@ -16,11 +16,12 @@ class CountingScreen(Screen):
     """The base of such screens.
 
     title, text: Vietnamese words of the interface; `{seconds}` in the text is what is left.
-    label: of `button`.
+    small: a quiet line below. label: of `button`.
     """
 
     title = ""
     text = ""
+    small = ""
     label = ""
 
     def __init__(self, report: Report, now: WallClock, button: PushButton | None = None) -> None:
@@ -28,32 +29,39 @@ class CountingScreen(Screen):
         self.message = Message(button)
         self.add_widget(self.message)
         self._second: Any = None
-        self._left = 0
+        self._turn: int | None = None
+        self._until = 0.0
         self._shown: tuple[Translate, Theme, Rect] | None = None
 
     def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
-        """Count from `view.seconds` when the screen appears, and go on counting when it is drawn again."""
+        """Count down from `view.seconds`; go on counting when the same turn is drawn again."""
         self._shown = (words, theme, box)
-        if self._second is None:
-            self._left = view.seconds
-            self._second = Clock.schedule_interval(self._count, 1)
+        if view.turn != self._turn:
+            self._turn = view.turn
+            self._until = Clock.time() + view.seconds
+            self._every_second()
         self._draw()
 
     def leave(self) -> None:
         """Stop counting."""
+        self._turn = None
         if self._second is not None:
             self._second.cancel()
             self._second = None
 
-    def _count(self, _: float) -> None:
-        self._left = max(0, self._left - 1)
-        self._draw()
+    def _every_second(self) -> None:
+        if self._second is not None:
+            self._second.cancel()
+        self._second = Clock.schedule_interval(lambda _: self._draw(), 1)
 
     def _draw(self) -> None:
         if self._shown is None:
             return
         words, theme, box = self._shown
-        text = words(self.text).format(seconds=self._left)
+        left = max(0, round(self._until - Clock.time()))
+        text = words(self.text).format(seconds=left)
         # A number never parts from its unit.
-        text = text.replace(f"{self._left} ", f"{self._left}\u00a0")
-        self.message.show(words(self.title), text, theme, box, button=words(self.label))
+        text = text.replace(f"{left} ", f"{left}\u00a0")
+        self.message.show(
+            words(self.title), text, theme, box, small=words(self.small), button=words(self.label)
+        )

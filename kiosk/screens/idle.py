@@ -70,7 +70,7 @@ class IdleScreen(Screen):
             theme.accent if view.troubles else theme.quiet_ink,
         )
         face, gap = theme.dp(72), theme.dp(20)
-        foot = theme.dp(96) if view.touch else face
+        foot = max(theme.dp(96), theme.answer) if view.touch else face
         above = sign + theme.dp(8) if emblem else clock
         room = (x, y + foot + theme.dp(48), width, height - foot - theme.dp(48) - above)
         lowest = stack(

@@ -36,6 +36,7 @@ class _Rating(Widget):
         """Fill `box`; `alone`: no other question shares the page."""
         self._id = row.question
         self.none.marked = row.marked == NOT_APPLICABLE
+        self.none.armed = row.armed == NOT_APPLICABLE
         if alone:
             self._alone(row, words, theme, box)
         else:
@@ -46,7 +47,7 @@ class _Rating(Widget):
         x, y, width, height = box
         if row.not_applicable:
             text = words("Không áp dụng")
-            wide = self.none.width_for(text, theme, theme.label)
+            wide = max(theme.answer, self.none.width_for(text, theme, theme.label))
             self.none.show(text, (x, y, wide, theme.answer), theme)
             y, height = y + theme.answer + theme.gap, height - theme.answer - theme.gap
         else:
@@ -67,11 +68,11 @@ class _Rating(Widget):
         """The question and "không áp dụng" on one line, the tiles below."""
         x, y, width, height = box
         room = float(width)
-        high = max(theme.dp(56), round(height * 0.3))
+        high = max(theme.dp(56), round(height * 0.3), theme.answer if row.not_applicable and theme.dpi else 0)
         if row.not_applicable:
             text = words("Không áp dụng")
             wide = self.none.width_for(text, theme, theme.help)
-            side = min(high, theme.target)
+            side = min(high, theme.answer)
             place = (x + width - wide, y + height - high + (high - side) / 2, wide, side)
             self.none.show(text, place, theme, theme.help)
             room -= wide + theme.gap

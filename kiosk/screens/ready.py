@@ -33,7 +33,7 @@ class ReadyScreen(Screen):
         """The handover above, the two ways on below."""
         assert isinstance(view, ReadyView)
         x, y, width, height = box
-        high = max(theme.dp(96), theme.target)
+        high = max(theme.dp(96), theme.answer)
         size = theme.type(30)
         start, later = words("Bắt đầu"), words("Để sau")
         wide: float = max(self.start.width_for(start, theme, size), theme.dp(320))

@@ -42,5 +42,9 @@ class Screen(Widget):
         """
         raise NotImplementedError
 
+    def headline(self, view: Any, words: Translate, theme: Theme, box: Rect) -> str:
+        """What stands at the top of the window instead of the office's name; "" the name."""
+        return ""
+
     def leave(self) -> None:
         """Another screen is shown: stop every clock, forget every word of the visit."""

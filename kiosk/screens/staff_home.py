@@ -25,7 +25,7 @@ class StaffHomeScreen(Screen):
     def __init__(self, report: Report, now: WallClock) -> None:
         super().__init__(report, now)
         self.heading = Heading()
-        self.facts = [_Line() for _ in range(7)]
+        self.facts = [_Line() for _ in range(8)]
         self.tag = PushButton(lambda: report(PageWanted("tag")), weight="primary", bold=True)
         self.void = PushButton(lambda: report(PageWanted("void")))
         self.sign_out = PushButton(partial(report, Did("sign_out")))
@@ -52,11 +52,14 @@ class StaffHomeScreen(Screen):
         title = view.officer or words("Chưa có cán bộ nhận quầy")
         actions: Rect
         room: Rect
+        columns = 2
         if theme.portrait:
             actions = (x, y, width, round(height * 0.42))
             room = (x, y + actions[3] + theme.gap, width, height - actions[3] - theme.gap)
         else:
-            wide = round(width * 0.36)
+            tall = len(self._shown(view, words)) * (theme.target + theme.gap) - theme.gap <= height
+            columns = 1 if tall else 2
+            wide = round(width * (0.36 if tall else 0.45))
             actions = (x + width - wide, y, wide, height)
             room = (x, y, width - wide - theme.dp(48), height)
         left, bottom, across, rest = self.heading.show(
@@ -71,7 +74,7 @@ class StaffHomeScreen(Screen):
         for place, line in enumerate(self.facts):
             fact = facts[place] if place < len(facts) else None
             line.show(fact, (left, top - (place + 1) * each, across, each), theme)
-        self._actions(view, words, theme, actions)
+        self._actions(view, words, theme, actions, columns)
 
     def _facts(self, view: StaffHomeView, words: Translate) -> list[Fact]:
         facts = view.facts
@@ -93,13 +96,14 @@ class StaffHomeScreen(Screen):
             (facts.scanner, words("Máy quét"), scanner),
             (facts.sound, words("Âm thanh"), words("sẵn sàng") if facts.sound else words("không thấy")),
             (abs(facts.clock_offset or 0) <= 120, words("Đồng hồ"), clock),
+            (not facts.bundle, words("Cấu hình"), facts.bundle or words("tốt")),
             (True, words("Mã bị từ chối"), str(refused)),
         ]
 
-    def _actions(self, view: StaffHomeView, words: Translate, theme: Theme, box: Rect) -> None:
+    def _shown(self, view: StaffHomeView, words: Translate) -> dict[PushButton, str]:
         name = LANGUAGE_NAMES.get(view.language, view.language.upper())
         language = words("Ngôn ngữ: {name}").format(name=name)
-        shown = {
+        return {
             self.tag: words("Ghi lượt thủ công"),
             **({self.void: words("Hủy lượt đang chờ")} if view.can_void else {}),
             **({self.assist: words("Tôi giúp người dân")} if view.can_void else {}),
@@ -110,7 +114,9 @@ class StaffHomeScreen(Screen):
             self.restart: words("Khởi động lại"),
             self.done: words("Xong"),
         }
-        columns = 2 if theme.portrait else 1
+
+    def _actions(self, view: StaffHomeView, words: Translate, theme: Theme, box: Rect, columns: int) -> None:
+        shown = self._shown(view, words)
         for button in self._buttons:
             if button not in shown:
                 button.hide()

@@ -35,8 +35,8 @@ class StaffTagScreen(Screen):
         if view.wanted != self._composition.text:
             self._composition = Composition(view.wanted, method="none")
         x, y, width, height = box
-        keys = keyboard_height(height, height * 0.54 - theme.gap, width, theme)
-        self.keyboard.place((x, y, width, keys), theme, words)
+        keys = keyboard_height(height, height * 0.54 - theme.gap, width, theme, marks=False)
+        self.keyboard.place((x, y, width, keys), theme, words, marks=False)
         line = field_height(theme)
         back, unknown = words("Quay lại"), words("Thủ tục khác")
         back_wide = self.back.width_for(back, theme, theme.label)

@@ -94,7 +94,8 @@ class Stage(Widget):
         top, bottom, body = boxes(theme)
         screen.office_name = shown.frame.office
         frame = shown.frame
-        self.top_bar.show(frame, words, top, theme, screen.office_shown)
+        headline = screen.headline(shown.view, words, theme, body)
+        self.top_bar.show(frame, words, top, theme, screen.office_shown, headline)
         self.bottom_bar.show(frame, words, bottom, theme)
         screen.show(shown.view, words, theme, body)
 
@@ -122,7 +123,9 @@ class Stage(Widget):
 
     def on_touch_down(self, touch: Any) -> bool:
         """Let a touch through only if it is the only one and meant for this screen."""
-        if self._finger is not None or getattr(touch, "button", "left") != "left":
+        if getattr(touch, "button", "left") != "left":
+            return True
+        if self._finger is not None and finger_of(self._finger) != finger_of(touch):
             return True
         if self._seen is None or Clock.time() - self._seen < self._guard:
             return True
@@ -141,7 +144,8 @@ class Stage(Widget):
         """The finger is gone."""
         if touch.grab_current is self:
             touch.ungrab(self)
-            self._finger = None
+            if touch is self._finger:
+                self._finger = None
             return True
         return bool(super().on_touch_up(touch))
 
@@ -168,7 +172,7 @@ class Stage(Widget):
         self._focus = (self._focus + by) % len(targets) if self._focus >= 0 else (0 if by > 0 else -1)
         targets[self._focus].focused = True
         targets[self._focus].paint()
-        self._report(Focused(targets[self._focus].name))
+        self._report(Focused(targets[self._focus].said or targets[self._focus].name))
 
     def press_answer(self, place: int) -> None:
         """Do what the answer in this place of the screen does, counted from 1, if there is one."""
@@ -185,6 +189,15 @@ class Stage(Widget):
                 target.choose()
                 return True
         return False
+
+
+def finger_of(touch: Any) -> int | str:
+    """What tells one finger from another.
+
+    A pointer that poses as a mouse is a single one: pressed again, it was released in between, also where a
+    second button made Kivy miss that.
+    """
+    return "mouse" if touch.device == "mouse" else int(touch.uid)
 
 
 def boxes(theme: Theme) -> tuple[Rect, Rect, Rect]:

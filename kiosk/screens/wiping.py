@@ -8,3 +8,5 @@ class WipingScreen(CountingScreen):
 
     title = "Đang lau màn hình"
     text = "Màn hình tạm khóa trong {seconds} giây."
+    # Nothing can be touched here, not even the bell.
+    small = "Cần giúp đỡ, xin hỏi cán bộ tại quầy."

@@ -37,6 +37,7 @@ class YesNoScreen(Screen):
         boxes = grid(len(answers), rest, columns, theme.gap, theme.dp(200))
         for option, (answer, text), place in zip(self.options, answers, boxes, strict=False):
             option.marked = view.marked is not None and view.marked == answer
+            option.armed = view.armed is not None and view.armed == answer
             option.act = partial(self.report, Answered(view.question, answer))
             self.add_widget(option)
             option.show(text, place, theme, theme.type(36))

@@ -23,7 +23,7 @@ from kiosk.events import (
 from kiosk.i18n import Translate
 from kiosk.staff_desk import DeskEvent, StaffWanted
 from kiosk.view import Frame
-from kiosk.widgets.lettering import Lettering, Rect
+from kiosk.widgets.lettering import Lettering, Rect, text_width
 from kiosk.widgets.progress import Progress
 from kiosk.widgets.push_button import PushButton
 from kiosk.widgets.theme import Theme
@@ -41,21 +41,31 @@ class TopBar(Widget):
     def __init__(self) -> None:
         super().__init__(size_hint=(None, None))
         self.office = Lettering()
+        self.headline = Lettering(bold=True)
         self.notice = Lettering(align="right")
         self.progress = Progress()
-        for part in (self.office, self.notice, self.progress):
+        for part in (self.office, self.headline, self.notice, self.progress):
             self.add_widget(part)
 
-    def show(self, frame: Frame, words: Translate, box: Rect, theme: Theme, office: bool) -> None:
-        """Fill `box`; `office`: with the office's name."""
+    def show(
+        self, frame: Frame, words: Translate, box: Rect, theme: Theme, office: bool, headline: str = ""
+    ) -> None:
+        """Fill `box`; `office`: with the office's name, or with a `headline` where a screen has no room."""
         x, y, width, height = box
         aside = theme.dp(260) if frame.pages else 0
-        half = (width - aside) * (0.5 if frame.notice else 1)
-        name = frame.office if office else ""
+        notice = words(frame.notice)
+        told = min((width - aside) / 2, text_width(notice, theme.help) + 2 * theme.gap) if notice else 0
+        half = width - aside - told
+        name = frame.office if office and not headline else ""
+        if told and text_width(name, theme.help) > half - theme.gap:
+            name = ""  # for the moment that the message stands there
+        below = theme.dp(8)  # a headline may use what would part it from the screen
+        place = (x, y - below, half - theme.gap, height + below)
+        self.headline.place(headline, place, theme.type(32), theme.ink)
         self.office.place(name, (x, y, half - theme.gap, height), theme.help, theme.quiet_ink)
         self.notice.place(
-            words(frame.notice),
-            (x + half, y, half - (theme.gap if aside else 0), height),
+            notice,
+            (x + half, y, told - (theme.gap if aside else 0), height),
             theme.help,
             theme.accent,
         )
@@ -107,6 +117,7 @@ class BottomBar(Widget):
         side = min(height, theme.target)
         bottom = y + (height - side) / 2
         first, second = (tools, ways) if theme.left_hand else (ways, tools)
+        self.size_tool.said = words("Cỡ chữ")
         left = x
         for button, text in first.items():
             wide = button.width_for(text, theme, theme.help)

@@ -18,15 +18,14 @@ class Heading(Widget):
         self.add_widget(self.help)
 
     def show(self, question: str, hint: str, theme: Theme, box: Rect, size: float = 0.0) -> Rect:
-        """Stand at the top of `box`, in at most two fifths of it; `size`: of the question's type."""
+        """Stand at the top of `box`, in at most two fifths of it; `size`: of the question's type.
+
+        Without a question, for it stands elsewhere, the whole box is left.
+        """
         x, y, width, height = box
         size = size or theme.question
-        most = height * 0.4
         line = min(width, theme.measure_of(size))
-        wanted = text_height(question, line, size, bold=True)
-        if hint:
-            wanted += theme.dp(8) + text_height(hint, line, theme.help)
-        high = min(most, wanted)
+        high = heading_height(question, hint, theme, box, size) if question else 0
         stack(
             (
                 Line(self.question, question, size, theme.ink, theme.dp(8) if hint else 0),
@@ -34,8 +33,17 @@ class Heading(Widget):
             ),
             (x, y + height - high, line, high),
         )
-        rest = height - high - theme.dp(24)
+        rest = height - high - (theme.dp(24) if question else 0)
         if theme.portrait:
             # Within reach of somebody who sits, and of a child.
             rest = min(rest, height * 0.66)
         return (x, y, width, round(rest))
+
+
+def heading_height(question: str, hint: str, theme: Theme, box: Rect, size: float) -> float:
+    """The height in pixels of a heading at the top of `box`."""
+    line = min(box[2], theme.measure_of(size))
+    wanted = text_height(question, line, size, bold=True)
+    if hint:
+        wanted += theme.dp(8) + text_height(hint, line, theme.help)
+    return min(box[3] * 0.4, wanted)

@@ -18,8 +18,8 @@ LETTERS = "letters"
 SIGNS = "signs"
 DONE = "done"
 SPACE = " "
-_FINGER = 9 / 25.4
-"""Inches from one key to the next, at least: 9 mm, where the panel tells its size."""
+FINGER = 9
+"""Millimetres that a key is wide and high, at least, where the panel tells its size."""
 
 Kind = Literal["letter", "tone", "aid"]
 Page = Literal["letters", "signs", "phone"]
@@ -49,23 +49,37 @@ class Layout(Struct, frozen=True):
 
 TONES = ((SAC, "sắc"), (HUYEN, "huyền"), (HOI, "hỏi"), (NGA, "ngã"), (NANG, "nặng"))
 OWN_LETTERS = "ăâđêôơư"
+# What is read aloud for a key that shows a sign: the names that Vietnamese spelling gives them.
+_NAMES = {
+    SHIFT: "Chữ hoa", LETTERS: "Chữ cái", SIGNS: "Chữ số và dấu", SPACE: "Dấu cách",
+    ",": "Dấu phẩy", ".": "Dấu chấm", "-": "Gạch ngang", "/": "Gạch chéo", ":": "Hai chấm",
+    "(": "Mở ngoặc", ")": "Đóng ngoặc", "%": "Phần trăm", "+": "Dấu cộng", "@": "A còng", "#": "Dấu thăng",
+    "?": "Dấu chấm hỏi", "!": "Dấu chấm than", ";": "Dấu chấm phẩy", "'": "Nháy đơn", '"': "Nháy kép",
+    "&": "Dấu và", "=": "Dấu bằng", "_": "Gạch dưới",
+}  # fmt: skip
 ROWS = {
     "letters": ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
     "signs": ("1234567890", "-/:()%+@#", "?!;'&=_"),
 }
 
 
-def layout(page: Page, wide: bool, done: str = "") -> Layout:
+def spoken_name(key: Key) -> str:
+    """What is read aloud for a key: Vietnamese words of the interface, or the character."""
+    return _NAMES.get(key.name) or (key.label if len(key.label) > 1 else key.name)
+
+
+def layout(page: Page, wide: bool, done: str = "", marks: bool = True) -> Layout:
     """The keys of `page`.
 
     Args:
         page: letters, digits and signs, or the large digits of a telephone.
         wide: twelve keys fit side by side, so that tones and own letters share the first row.
         done: label of the key that ends writing; "" for none.
+        marks: with tones and own letters; a search does without.
     """
     if page == "phone":
         return _telephone(done)
-    units = 12.0 if wide else 10.0  # of the widest row
+    units = 12.0 if wide and marks else 10.0  # of the widest row
     key, side = units / 10, units * 0.15
     tones = tuple(Key(name, label, 1 if wide else units / 5, "tone") for name, label in TONES)
     own = tuple(Key(letter, letter, 1 if wide else units / 7) for letter in OWN_LETTERS)
@@ -79,7 +93,7 @@ def layout(page: Page, wide: bool, done: str = "") -> Layout:
     return Layout(
         units,
         (
-            *((tones + own,) if wide else (tones, own)),
+            *(() if not marks else (tones + own,) if wide else (tones, own)),
             first,
             second,
             (corner, *third, Key(BACKSPACE, "Xóa", side, "aid")),
@@ -136,10 +150,17 @@ def key_gap(theme: Theme) -> int:
 
 def fits_wide(width: float, theme: Theme) -> bool:
     """Whether twelve keys side by side are wide enough for a finger, in a keyboard of `width` pixels."""
-    return not theme.portrait and (width + key_gap(theme)) / 12 >= max(56, _FINGER * theme.dpi)
+    gap = key_gap(theme)
+    return not theme.portrait and (width + gap) / 12 - gap >= max(50, theme.millimetres(FINGER))
 
 
-def keyboard_height(room: float, above: float, width: float, theme: Theme) -> int:
+def least_height(width: float, theme: Theme, marks: bool = True) -> int:
+    """The height in pixels of a keyboard whose keys are just high enough for a finger."""
+    rows = _rows(width, theme, marks)
+    return rows * max(44, theme.millimetres(FINGER)) + (rows - 1) * key_gap(theme)
+
+
+def keyboard_height(room: float, above: float, width: float, theme: Theme, marks: bool = True) -> int:
     """The height in pixels of a keyboard at the foot of `room`, which leaves `above` free if fingers allow.
 
     Args:
@@ -147,8 +168,12 @@ def keyboard_height(room: float, above: float, width: float, theme: Theme) -> in
         above: height of what stands above the keyboard, without the gap.
         width: of the keyboard.
         theme: colours and sizes.
+        marks: with tones and own letters.
     """
-    rows = 5 if fits_wide(width, theme) else 6
+    rows = _rows(width, theme, marks)
     wanted = rows * theme.target + (rows - 1) * key_gap(theme)
-    least = rows * max(44, _FINGER * theme.dpi) - key_gap(theme)
-    return round(max(least, min(wanted, room - theme.gap - above)))
+    return round(max(least_height(width, theme, marks), min(wanted, room - theme.gap - above)))
+
+
+def _rows(width: float, theme: Theme, marks: bool) -> int:
+    return 4 + (0 if not marks else 1 if fits_wide(width, theme) else 2)

@@ -28,12 +28,16 @@ from kiosk.widgets.key_layout import (
     key_gap,
     layout,
     nearest,
+    spoken_name,
 )
-from kiosk.widgets.lettering import Lettering, Rect
+from kiosk.widgets.lettering import Lettering, Rect, text_width
 from kiosk.widgets.surface import Surface
 from kiosk.widgets.target import Target
 from kiosk.widgets.theme import Colour, Theme, mix
 
+# Type sizes on keys.
+TYPE = {"letter": 30, "tone": 24, "aid": 21}
+SMALLEST_KEY_TYPE = 14
 _EDGE = 4  # pixels around the picture of the keys, for strong lines
 
 
@@ -47,8 +51,8 @@ class _Sign(Widget):
         self.add_widget(self._label)
         self.add_widget(self._arrow)
 
-    def show(self, key: Key, text: str, box: Rect, theme: Theme) -> None:
-        """Stand in `box`."""
+    def show(self, key: Key, text: str, box: Rect, theme: Theme, size: int) -> None:
+        """Stand in `box`, in type of this size."""
         x, y, width, height = box
         if not text:
             side = min(theme.dp(34), round(height * 0.6))
@@ -56,9 +60,7 @@ class _Sign(Widget):
             self._label.forget()
             return
         self._arrow.hide()
-        wanted = theme.type(30 if len(text) == 1 else 24 if key.kind == "tone" else 21)
-        size = min(wanted, round(height * 0.62))
-        inset = 3 + round(theme.border)  # a label that touched its key's edge would read as a sign
+        inset = _inset(theme)
         self._label.place(text, (x + inset, y, width - 2 * inset, height), size, theme.ink, smallest=14)
 
     def hide(self) -> None:
@@ -76,16 +78,18 @@ class KeyFace(Target):
         super().__init__(act)
         self.key = key
         self.text = ""
+        self.size_of_type = 0
         self.box: Rect = (0, 0, 0, 0)
         self._sign = _Sign()
         self.add_widget(self._sign)
 
-    def show(self, text: str, box: Rect, theme: Theme) -> None:
-        """Stand in `box` with `text`."""
+    def show(self, text: str, box: Rect, theme: Theme, size: int) -> None:
+        """Stand in `box` with `text` in type of this size."""
         self.name = SPACE if self.key.name == SPACE else text or self.key.name
-        self.text, self.box = text, box
+        self.said = spoken_name(self.key)
+        self.text, self.box, self.size_of_type = text, box, size
         self.place(box, theme)
-        self._sign.show(self.key, text, box, theme)
+        self._sign.show(self.key, text, box, theme, size)
 
     def colours(self, theme: Theme) -> tuple[Colour, Colour]:
         """Fill and edge at rest: by what kind of key it is."""
@@ -96,8 +100,8 @@ class KeyFace(Target):
         return mix(theme.ink, theme.ground, 0.09), mix(theme.ink, theme.ground, 0.09)
 
 
-class PressedKey(Surface):
-    """The key under the finger, on top of the keys at rest."""
+class KeyOnTop(Surface):
+    """One key in another look, on top of the keys at rest."""
 
     large = False
 
@@ -106,10 +110,10 @@ class PressedKey(Surface):
         self._sign = _Sign()
         self.add_widget(self._sign)
 
-    def show(self, face: KeyFace, theme: Theme) -> None:
-        """Cover `face`, pressed."""
-        self.draw(face.box, theme.pressed, theme.ink, max(theme.dp(4), 3), theme.radius)
-        self._sign.show(face.key, face.text, face.box, theme)
+    def show(self, face: KeyFace, fill: Colour, edge: Colour, theme: Theme) -> None:
+        """Cover `face`."""
+        self.draw(face.box, fill, edge, max(theme.dp(4), 3), theme.radius)
+        self._sign.show(face.key, face.text, face.box, theme, face.size_of_type)
 
     def hide(self) -> None:
         """Be gone until the next `show`."""
@@ -123,13 +127,22 @@ class Keyboard(Widget):
     Args:
         report: gets the name of every key that counts: a character (a capital where one was asked for), a
             tone key, `BACKSPACE`, `DELETE_WORD` (`kiosk.typing_vi`) or `DONE`.
+        turned: is told when a key changed the keyboard alone.
+        said: gets the words for a key that a first touch reads aloud.
     """
 
-    def __init__(self, report: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        report: Callable[[str], object],
+        turned: Callable[[], object] = lambda: None,
+        said: Callable[[str], object] = lambda name: None,
+    ) -> None:
         super().__init__(size_hint=(None, None))
-        self._report = report
+        self._report, self._turned, self._said = report, turned, said
         self._page: Page = "letters"
         self._done = ""
+        self._marks = True
+        self._ear = False
         self._capital = False
         self._faces: dict[Page, list[KeyFace]] = {}
         # Every face ever made, for another look of the same page: Kivy's books keep a widget for good.
@@ -140,10 +153,20 @@ class Keyboard(Widget):
         self._words: Translate = lambda text: text
         self._finger: Any = None
         self._under: KeyFace | None = None
-        self._over = PressedKey()
+        self._armed: KeyFace | None = None
+        self._over, self._read = KeyOnTop(), KeyOnTop()
         self._picture: Any = None
 
-    def place(self, box: Rect, theme: Theme, words: Translate, done: str = "") -> None:
+    def place(
+        self,
+        box: Rect,
+        theme: Theme,
+        words: Translate,
+        done: str = "",
+        *,
+        marks: bool = True,
+        ear: bool = False,
+    ) -> None:
         """Fill `box`. A second call with the same arguments changes nothing.
 
         Args:
@@ -151,11 +174,17 @@ class Keyboard(Widget):
             theme: colours and sizes.
             words: the interface's words in the visit's language.
             done: Vietnamese label of the key that ends writing; "" for none.
+            marks: with tones and own letters.
+            ear: a first touch reads a key aloud, a second one counts.
         """
-        made = (box, theme, words("Xóa từ"), done)
+        if ear != self._ear:
+            self._ear = ear
+            self._arm(None)
+        made = (box, theme, words("Xóa từ"), done, marks)
         if made == self._made:
             return
         self._made, self._theme, self._words, self._done = made, theme, words, done
+        self._marks = marks
         self.quit()
         self.pos, self.size = box[:2], box[2:]
         self._faces.clear()
@@ -172,11 +201,12 @@ class Keyboard(Widget):
         """Show this page; it is built when it is first asked for."""
         self._page = page
         self._press(None)
+        self._arm(None)
         if self._theme is None:
             return
         if page not in self._faces:
             box = (*self.pos, *self.size)
-            keys = layout(page, fits_wide(self.width, self._theme), self._done)
+            keys = layout(page, fits_wide(self.width, self._theme), self._done, self._marks)
             self._placed[page] = boxes(keys, box, key_gap(self._theme))
             self._faces[page] = self._faces_for(page, [key for key, _ in self._placed[page]])
         self._hold(self._faces[page])
@@ -185,6 +215,7 @@ class Keyboard(Widget):
     def reset(self) -> None:
         """As at the beginning: small letters, nothing pressed. For the next visit."""
         self.quit()
+        self._arm(None)
         self.capital(False)
         if self._page != "letters":
             self.turn_to("letters")
@@ -198,8 +229,6 @@ class Keyboard(Widget):
 
     def on_touch_down(self, touch: Any) -> bool:
         """The finger comes down: show the key."""
-        if self._finger is not None:
-            return True
         found = self._at(touch)
         if found is None:
             return False
@@ -222,7 +251,11 @@ class Keyboard(Widget):
         touch.ungrab(self)
         face = self._under
         self.quit()
-        if face is not None:
+        if face is not None and self._ear and face is not self._armed:
+            self._arm(face)
+            self._said(face.said)
+        elif face is not None:
+            self._arm(None)
             face.act()
         return True
 
@@ -239,7 +272,15 @@ class Keyboard(Widget):
         if face is None or self._theme is None:
             self._over.hide()
             return
-        self._over.show(face, self._theme)
+        self._over.show(face, self._theme.pressed, self._theme.ink, self._theme)
+
+    def _arm(self, face: KeyFace | None) -> None:
+        """This key was read aloud; its next touch counts."""
+        self._armed = face
+        if face is None or self._theme is None:
+            self._read.hide()
+        else:
+            self._read.show(face, self._theme.surface, self._theme.primary, self._theme)
 
     # Drawing
 
@@ -265,6 +306,7 @@ class Keyboard(Widget):
         for face in faces:
             self.add_widget(face)
         self.canvas = whole
+        self.add_widget(self._read, canvas="after")
         self.add_widget(self._over, canvas="after")
 
     # Keys
@@ -278,12 +320,12 @@ class Keyboard(Widget):
         return kept[: len(keys)]
 
     def _pressed(self, key: Key) -> None:
-        if key.name == SHIFT:
-            self.capital(not self._capital)
-        elif key.name == SIGNS:
-            self.turn_to("signs")
-        elif key.name == LETTERS:
-            self.turn_to("letters")
+        if key.name in (SHIFT, SIGNS, LETTERS):
+            if key.name == SHIFT:
+                self.capital(not self._capital)
+            else:
+                self.turn_to("signs" if key.name == SIGNS else "letters")
+            self._turned()
         else:
             name = self._case(key)
             if name != key.name:
@@ -294,10 +336,38 @@ class Keyboard(Widget):
         """Give the keys that are seen their labels."""
         if self._theme is None:
             return
-        for face, (key, box) in zip(self._faces[self._page], self._placed[self._page], strict=True):
-            text = self._case(key) if len(key.label) == 1 else self._words(key.label)
+        placed = self._placed[self._page]
+        texts = [self._case(key) if len(key.label) == 1 else self._words(key.label) for key, _ in placed]
+        sizes = self._sizes(texts, placed, self._theme)
+        for face, text, (key, box), size in zip(self._faces[self._page], texts, placed, sizes, strict=True):
             face.marked = key.name == SHIFT and self._capital
-            face.show(text, box, self._theme)
+            face.show(text, box, self._theme, size)
+
+    def _sizes(self, texts: list[str], placed: list[tuple[Key, Rect]], theme: Theme) -> list[int]:
+        """The type size of every key: one for all letters, one for all tones, one for all aids."""
+        kinds: dict[str, int] = {}
+        for text, (key, box) in zip(texts, placed, strict=True):
+            if text:
+                kind = _kind(key, text)
+                most = min(kinds.get(kind, 1000), theme.type(TYPE[kind]), round(box[3] * 0.62))
+                kinds[kind] = _type_that_fits(text, box[2] - 2 * _inset(theme), most)
+        return [kinds[_kind(key, text)] if text else 0 for text, (key, _) in zip(texts, placed, strict=True)]
 
     def _case(self, key: Key) -> str:
         return key.name.upper() if self._capital and key.name.isalpha() and len(key.name) == 1 else key.name
+
+
+def _kind(key: Key, text: str) -> str:
+    return "letter" if len(text) == 1 else "tone" if key.kind == "tone" else "aid"
+
+
+def _inset(theme: Theme) -> int:
+    """Pixels beside a label: one that touched its key's edge would read as a sign."""
+    return 3 + round(theme.border)
+
+
+def _type_that_fits(text: str, width: float, most: int) -> int:
+    """The largest type up to `most` in which `text` is no wider than `width`."""
+    while most > SMALLEST_KEY_TYPE and text_width(text, most) > width:
+        most -= 1
+    return most

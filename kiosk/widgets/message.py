@@ -40,7 +40,7 @@ class Message(Widget):
         width_of_text = min(width, theme.dp(900))
         left = x + (width - width_of_text) / 2
         size = theme.type(32)
-        high = max(theme.dp(96), theme.target) if button else 0
+        high = max(theme.dp(96), theme.answer) if button else 0
         below = high + theme.dp(48) if button else 0
         above = sign + theme.dp(40) if sign else 0
         lines = (

@@ -1,5 +1,7 @@
 """A large tile with words: one option of a choice. A check shows that it is taken."""
 
+from collections.abc import Callable
+
 from kiosk.widgets.icon import Icon
 from kiosk.widgets.lettering import Lettering, Rect
 from kiosk.widgets.target import SHOWN, Target
@@ -34,6 +36,34 @@ class Option(Target):
             left = theme.dp(16)
         right = theme.dp(16)
         self.label.place(text, (x + left, y, width - left - right, height), size, theme.ink)
+
+
+def arrange(
+    count: int, box: Rect, columns: int, theme: Theme, fits: Callable[[float, float], bool] | None = None
+) -> tuple[int, int]:
+    """How many tiles stand side by side, and how many on one page, so that each keeps the size of an answer.
+
+    Args:
+        count: of tiles.
+        box: for all of them.
+        columns: wanted. One more is taken where tiles would be too low; where those would be too narrow, too,
+            the tiles share several pages.
+        theme: with the size of an answer.
+        fits: whether the words go into a tile of this width and height; None: they do.
+
+    Returns:
+        Columns, and tiles a page; fewer than `count` leave one place for the way to the next page.
+    """
+    _, _, width, height = box
+    for tried in (columns, columns + 1):
+        rows = -(-count // tried)
+        wide = (width - theme.gap * (tried - 1)) / tried
+        high = (height - theme.gap * (rows - 1)) / rows
+        suits = tried == columns or fits is None or fits(wide, high)
+        if min(wide, high) >= theme.answer and suits:
+            return tried, count
+    rows = max(1, int((height + theme.gap) // (theme.answer + theme.gap)))
+    return columns, max(1, rows * columns - 1)
 
 
 def grid(count: int, box: Rect, columns: int, gap: float, highest: float) -> list[Rect]:

@@ -20,15 +20,18 @@ SHOWN = 0.09
 class Target(Surface):
     """A surface that does one thing.
 
-    `marked`: it is the answer given. `focused`: the keypad stands on it. `shown_for`: see `SHOWN`.
+    `marked`: it is the answer given. `focused`: the keypad stands on it. `armed`: it was read aloud, and the
+    next touch chooses it. `said`: what is read aloud, where that is not its name. `shown_for`: see `SHOWN`.
     """
 
     def __init__(self, act: Callable[[], object] = lambda: None, shown_for: float = 0.0) -> None:
         super().__init__()
         self.act = act
         self.name = ""
+        self.said = ""
         self.marked = False
         self.focused = False
+        self.armed = False
         self.pressed = False
         self.shown = True
         self._shown_for = shown_for
@@ -67,8 +70,8 @@ class Target(Surface):
         if self.pressed or self.marked:
             ring = theme.dp(9) if theme.high_contrast else theme.dp(4)
             fill, edge, line = theme.pressed, theme.ink, max(ring, 3)
-        if self.focused:
-            edge, line = theme.primary, max(theme.dp(5), 4)
+        if self.focused or self.armed:
+            edge, line = theme.primary, max(theme.dp(9 if theme.high_contrast else 5), 4)
         self.draw(self._box, fill, edge, line, theme.radius)
 
     def colours(self, theme: Theme) -> tuple[Colour, Colour]:

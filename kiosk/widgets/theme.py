@@ -6,6 +6,8 @@ distances are multiples of 8, type never falls below 18 pixels. High contrast is
 borders and no greys.
 """
 
+from math import ceil, hypot
+
 from msgspec import Struct
 
 from sync.contract.problem import ProblemError, problem
@@ -18,6 +20,9 @@ TEXT_STEPS = (1.0, 1.18, 1.36)
 SMALLEST_TYPE = 18
 LARGE = 1.3
 """From this scale of the window on, questions of one group share a page."""
+
+LARGE_INCHES = 13.0
+"""And from this diagonal on, where the panel tells its size: fine dots alone make no large screen."""
 
 LINE_HEIGHT = 1.3
 """Distance of two lines in em: Vietnamese letters carry up to two marks above and one below."""
@@ -124,15 +129,19 @@ class Theme(Struct, frozen=True, kw_only=True):
         """Width of the line around a surface."""
         return max(3.0, self.dp(3)) if self.high_contrast else max(1.0, 1.5 * self.scale)
 
+    def millimetres(self, length: float) -> int:
+        """A length on the glass in pixels; 0 where nobody knows the panel's size."""
+        return ceil(length * self.dpi / 25.4 - 0.001)
+
     @property
     def target(self) -> int:
         """The least side of anything to be touched: 64 of 800, and 9 mm where the panel tells its size."""
-        return max(self.dp(64), 44, round(9 / 25.4 * self.dpi))
+        return max(self.dp(64), 44, self.millimetres(9))
 
     @property
     def answer(self) -> int:
         """The least side of an answer: as `target`, and 15 mm where the panel's size is known."""
-        return max(self.target, round(15 / 25.4 * self.dpi))
+        return max(self.target, self.millimetres(15))
 
     # Type sizes
 
@@ -216,9 +225,10 @@ class Theme(Struct, frozen=True, kw_only=True):
         return colour(SURFACE) if self.high_contrast else mix(colour(LEVELS[mood]), colour(SURFACE), 0.28)
 
 
-def is_large(size: tuple[int, int]) -> bool:
+def is_large(size: tuple[int, int], dpi: int = 0) -> bool:
     """Whether several questions of one group may share a page in a window of this size in pixels."""
-    return Theme(width=size[0], height=size[1]).scale >= LARGE
+    inches = hypot(*size) / dpi if dpi else LARGE_INCHES
+    return Theme(width=size[0], height=size[1]).scale >= LARGE and inches >= LARGE_INCHES
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:

@@ -45,7 +45,14 @@ class WrittenText(Widget):
         self._rows: list[Any] = []
 
     def place(
-        self, text: str, box: Rect, theme: Theme, hint: str = "", note: str = "", caret: bool = True
+        self,
+        text: str,
+        box: Rect,
+        theme: Theme,
+        hint: str = "",
+        note: str = "",
+        caret: bool = True,
+        mask: bool = False,
     ) -> None:
         """Show the end of `text` in `box`.
 
@@ -54,8 +61,9 @@ class WrittenText(Widget):
             box: x, y, width, height in window pixels, y from the bottom.
             theme: colours and sizes.
             hint: quiet words that invite to write, while there is no text.
-            note: what is said while a long run of digits is masked; "" masks nothing.
+            note: what is said while a long run of digits is masked; "" it is said elsewhere.
             caret: keys go here.
+            mask: long runs of digits are masked.
         """
         if (box, theme) != self._place:
             self.forget()
@@ -66,8 +74,8 @@ class WrittenText(Widget):
                 self._sheet.draw(box, theme.surface, theme.quiet_ink, theme.border, theme.radius)
             self._ink.rgba = theme.ink
         self._caret_ink.rgba = theme.primary if caret else (0, 0, 0, 0)
-        shown = mask_digits(text) if note else text
-        masked = shown != text
+        shown = mask_digits(text) if mask else text
+        masked = shown != text and bool(note)
         x, y, width, height = _inside(box, theme)
         step = self._size * LINE_HEIGHT
         top = y + height - max(0.0, height - int(height / step + 0.1) * step) / 2
@@ -115,10 +123,12 @@ class WrittenText(Widget):
 
 
 def type_size(height: float, theme: Theme) -> int:
-    """The type size in pixels on a sheet of `height` pixels: a little smaller if that makes a second line."""
+    """The type size in pixels on a sheet of `height` pixels: a little smaller if that makes another line."""
     wanted = theme.type(32)
     inside = _inside((0, 0, 0, height), theme)[3] / LINE_HEIGHT
-    return max(SMALLEST_TYPE, min(wanted, int(inside / 2 if inside / 2 >= 0.75 * wanted else inside)))
+    more = int(inside / wanted) + 1
+    smaller = inside / more >= (0.75 if more == 2 else 0.9) * wanted
+    return max(SMALLEST_TYPE, min(wanted, int(inside / more if smaller else inside)))
 
 
 def sheet_height(lines: int, theme: Theme) -> int:

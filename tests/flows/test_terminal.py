@@ -73,7 +73,7 @@ class HandDriven:
     def play(self, sound: str) -> None:
         self.sounds.append(sound)
 
-    def speak(self, text: str, language: str) -> int:
+    def speak(self, text: str, language: str, queued: bool) -> int:
         self.sounds.append(text)
         return 3000
 

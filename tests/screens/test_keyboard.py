@@ -156,19 +156,19 @@ def test_a_telephone_number_is_masked_as_soon_as_it_is_one(writer: Writer) -> No
     assert writer.told()[-1]["lines"] == ["•••••••••"]
 
 
-@pytest.mark.parametrize("writer", ["Một hai ba bốn năm sáu bảy tám chín mười " * 4], indirect=True)
+@pytest.mark.parametrize("writer", ["Một hai ba bốn năm sáu bảy tám chín mười " * 8], indirect=True)
 def test_the_end_of_a_long_text_stays_in_sight(writer: Writer) -> None:
     writer.tap("c")
-    writer.until_heard("Một hai ba bốn năm sáu bảy tám chín mười " * 4 + "c")
+    writer.until_heard("Một hai ba bốn năm sáu bảy tám chín mười " * 8 + "c")
     lines = writer.told()[-1]["lines"]
-    assert len(lines) == 2
+    assert len(lines) in (2, 3)
     assert lines[-1].endswith("tám chín mười c")
 
 
-@pytest.mark.parametrize("writer", ["a" * 199], indirect=True)
+@pytest.mark.parametrize("writer", ["a" * 399], indirect=True)
 def test_a_full_text_takes_no_more_letters(writer: Writer) -> None:
     writer.tap("b", "c", "d")
-    writer.until_heard("a" * 199 + "b")
+    writer.until_heard("a" * 399 + "b")
 
 
 def test_a_name_and_a_telephone_number_are_written_into_a_form(writer: Writer) -> None:

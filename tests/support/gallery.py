@@ -29,11 +29,12 @@ def main() -> None:
     parser.add_argument("--size", help="only this one, such as 1280x800")
     parser.add_argument("--only", default="", help="only screens whose name contains this")
     parser.add_argument("--draw", action="store_true", help="draw here, on the display there is")
+    parser.add_argument("--dpi", type=int, default=0, help="of the panel; 0: it does not tell")
     parser.add_argument("--step", type=int, default=0, help="text size: 0, 1 or 2")
     asked = parser.parse_args()
     sizes = [size for size in SIZES if asked.size in (None, "{}x{}".format(*size))]
     if asked.draw:
-        draw(sizes[0], asked.only, asked.step)
+        draw(sizes[0], asked.only, asked.step, asked.dpi)
         return
     from tests.support.display import Display
 
@@ -47,16 +48,16 @@ def main() -> None:
                 "--size",
                 "{}x{}".format(*size),
             ]
-            command += ["--only", asked.only, "--step", str(asked.step)]
+            command += ["--only", asked.only, "--step", str(asked.step), "--dpi", str(asked.dpi)]
             subprocess.run(command, env=display.environment(), check=True)
         print(OUT / "{}x{}".format(*size), flush=True)
 
 
-def draw(size: tuple[int, int], only: str, step: int) -> None:
+def draw(size: tuple[int, int], only: str, step: int, dpi: int) -> None:
     """Draw every sample in a window of `size`, and write it."""
     from tests.support.stage import open_stage, picture
 
-    stage = open_stage(size, OUT / ".kivy", now=lambda: NOON)
+    stage = open_stage(size, OUT / ".kivy", now=lambda: NOON, dpi=lambda: dpi)
     from tests.support.samples import samples
 
     folder = OUT / "{}x{}".format(*size)
@@ -64,7 +65,7 @@ def draw(size: tuple[int, int], only: str, step: int) -> None:
     for language in ("vi", "en"):
         for contrast in (False, True):
             made: list[Image.Image] = []
-            for name, shown in samples(language, step, contrast, is_large(size)):
+            for name, shown in samples(language, step, contrast, is_large(size, dpi)):
                 if only not in name:
                     continue
                 stage.show(shown, size)

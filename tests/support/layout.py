@@ -7,6 +7,8 @@ python -m tests.support.layout --size 1280x800 --break  with one label that does
 import argparse
 import tempfile
 from collections.abc import Iterator
+from itertools import product
+from math import hypot
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,21 @@ Rect = tuple[float, float, float, float]
 SLACK = 2.0
 """Pixels that rounding may cost."""
 
-SMALLEST_TARGET = 36
+SMALLEST_TARGET = 44
 """Pixels; a key of the keyboard on the smallest panel is the smallest thing to be touched."""
+
+FINGER, ANSWER = 9 / 25.4, 15 / 25.4
+"""Inches that anything to be touched, and an answer, is wide and high at least."""
+
+LINES = 2
+"""Lines of the citizen's own words in sight above the keyboard, at least."""
 
 
 def main() -> None:
     """Go through all samples in both languages, three text sizes and both hands."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--size", required=True)
+    parser.add_argument("--inches", type=float, nargs="*", default=[], help="diagonals of such panels")
     parser.add_argument("--break", dest="broken", action="store_true")
     asked = parser.parse_args()
     width, height = map(int, asked.size.split("x"))
@@ -32,18 +41,20 @@ def main() -> None:
     from tests.support.gallery import NOON
     from tests.support.stage import open_stage
 
+    dots = [0, *(round(hypot(width, height) / inches) for inches in asked.inches)]
+    dpi = 0
     with tempfile.TemporaryDirectory() as home:
-        stage = open_stage((width, height), Path(home), now=lambda: NOON)
+        stage = open_stage((width, height), Path(home), now=lambda: NOON, dpi=lambda: dpi)
         from tests.support.samples import samples
 
-        for language in ("vi", "en"):
-            for step in (0, 1, 2):
-                for name, shown in samples(language, step, step == 2, is_large((width, height))):
-                    stage.show(shown, (width, height))
-                    if asked.broken and name == "rating":
-                        break_a_label(stage)
-                    for violation in violations(stage):
-                        print(f"{asked.size} {language} step {step} {name}: {violation}", flush=True)
+        for dpi, language, step in product(dots, ("vi", "en"), (0, 1, 2)):
+            large = is_large((width, height), dpi)
+            for name, shown in samples(language, step, step == 2, large):
+                stage.show(shown, (width, height))
+                if asked.broken and name == "rating":
+                    break_a_label(stage)
+                for violation in violations(stage, dpi):
+                    print(f"{asked.size} {dpi} dpi {language} step {step} {name}: {violation}", flush=True)
 
 
 def break_a_label(stage: Any) -> None:
@@ -56,8 +67,8 @@ def break_a_label(stage: Any) -> None:
     tile.label.place("Rất hài lòng về mọi điều", wide, 40, (0, 0, 0, 1), smallest=40)
 
 
-def violations(stage: Any) -> Iterator[str]:
-    """Everything that does not lie where it should, in the picture that `stage` shows."""
+def violations(stage: Any, dpi: int = 0) -> Iterator[str]:
+    """Everything that does not lie where it should, in the picture that `stage` shows on a panel of `dpi`."""
     from kiosk.widgets.emblem import Emblem
     from kiosk.widgets.face import Face
     from kiosk.widgets.icon import Icon
@@ -84,6 +95,12 @@ def violations(stage: Any) -> Iterator[str]:
     things = [(text.text, text.ink_box) for text in texts]
     signs += [widget for widget in walk(stage) if isinstance(widget, Emblem) and widget.width]
     things += [(getattr(sign, "name", "a picture"), box_of(sign)) for sign in signs]
+    from kiosk.widgets.theme import LINE_HEIGHT
+    from kiosk.widgets.written_text import WrittenText
+
+    for sheet in (widget for widget in walk(stage) if isinstance(widget, WrittenText) and widget._sheet):
+        if sheet.height < LINES * sheet._size * LINE_HEIGHT:
+            yield f"less than {LINES} lines of one's own words are in sight: {sheet.height} pixels"
     for index, (name, box) in enumerate(things):
         for other, beside in things[index + 1 :]:
             if cross(box, beside):
@@ -92,11 +109,32 @@ def violations(stage: Any) -> Iterator[str]:
         box = box_of(target)
         if not inside(box, window):
             yield f"the target '{target.name}' leaves the window: {box}"
-        if min(target.size) < SMALLEST_TARGET:
+        if min(target.size) < max(SMALLEST_TARGET, FINGER * dpi):
             yield f"the target '{target.name}' is too small: {target.size}"
+        if is_answer(stage, target) and min(target.size) < ANSWER * dpi:
+            yield f"the answer '{target.name}' is too small: {target.size}"
         for beside in targets[index + 1 :]:
             if cross(box, box_of(beside)):
                 yield f"the targets '{target.name}' and '{beside.name}' cross"
+
+
+def is_answer(stage: Any, target: Any) -> bool:
+    """Whether a citizen answers with it: what question screens offer, but for the keyboard and its fields."""
+    from kiosk.view import (
+        ChoiceView,
+        ContactView,
+        IdleView,
+        NumberView,
+        RatingView,
+        ReadyView,
+        StillThereView,
+        YesNoView,
+    )
+
+    view = stage.shown.view
+    asks = isinstance(view, RatingView | ChoiceView | YesNoView | NumberView | StillThereView | IdleView)
+    asks = asks or isinstance(view, ReadyView) or (isinstance(view, ContactView) and not view.open)
+    return asks and target in stage.answers() and getattr(target, "weight", "") != "quiet"
 
 
 def walk(widget: Any) -> Iterator[Any]:

@@ -15,8 +15,12 @@ def open_stage(
     home: Path,
     now: Callable[[], datetime],
     report: Callable[[Any], object] = lambda event: None,
+    dpi: Callable[[], int] = lambda: 0,
 ) -> Any:
-    """A window of `size` with an empty stage; `report` gets its events. Needs a display; once a process."""
+    """A window of `size` with an empty stage; `report` gets its events. Needs a display; once a process.
+
+    dpi: of the panel, asked for every picture; 0 unknown.
+    """
     prepare_kivy(home, size)
     from kivy.base import runTouchApp
     from kivy.core.window import Window
@@ -33,6 +37,7 @@ def open_stage(
             text_step=manners.text_step,
             high_contrast=manners.high_contrast,
             left_hand=manners.left_hand,
+            dpi=dpi(),
         )
 
     catalogues = Catalogues(Path("assets/locales"))

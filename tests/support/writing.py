@@ -25,7 +25,7 @@ from kiosk.session import Manners
 from kiosk.view import ContactField, ContactView, Frame, IdleView, Shown, TextView
 
 NOON = datetime.fromisoformat("2026-03-02T12:00:00+07:00")
-QUESTION = TextView("more", "Ông/bà muốn góp ý thêm điều gì?", "", "", 200)
+QUESTION = TextView("more", "Ông/bà muốn góp ý thêm điều gì?", "", "", 400)
 FIELDS = (ContactField("name", ""), ContactField("phone", ""))
 FORM = ContactView("contact", "Liên hệ", "", open=True, fields=FIELDS)
 

@@ -22,9 +22,10 @@ VIETNAMESE = re.compile(r"[àáảãạăằắẳẵặâầấẩẫậđèé�
 
 
 def words_in_code() -> set[str]:
-    """Vietnamese literals of the screens and widgets that are not comments or docstrings."""
+    """Vietnamese literals of what citizens meet that are not comments or docstrings."""
     found = set()
-    for path in [*KIOSK.glob("screens/*.py"), *KIOSK.glob("widgets/*.py")]:
+    said = [KIOSK / name for name in ("session.py", "facts.py")]
+    for path in [*KIOSK.glob("screens/*.py"), *KIOSK.glob("widgets/*.py"), *said]:
         code = re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.S)
         code = re.sub(r"#.*", "", code)
         for literal in LITERAL.findall(code):
