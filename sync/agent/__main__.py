@@ -3,6 +3,7 @@
 import os
 import random
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -15,14 +16,14 @@ from sync.agent.caring import Carer
 from sync.agent.configuration import Configuration
 from sync.agent.forgetting import Forgetting
 from sync.agent.identity import keep_identity, load_identity, own_key
-from sync.agent.loop import Loop, Stopper, StopRequested
+from sync.agent.loop import STUCK_AGAIN, Loop, Stopper, StopRequested
 from sync.agent.pushing import Pusher
 from sync.agent.sending import Refused, Sender, Wire, enrol, make_client
 from sync.agent.settings import load_settings
-from sync.agent.status import read_status, status_lines
+from sync.agent.status import disk_problem, read_status, status_lines
 from sync.contract.enrolment import read_code
-from sync.contract.problem import ProblemError, problem
-from sync.outbox import OutboxReader, Receipts, ReceiptsReader
+from sync.contract.problem import Problem, ProblemError, problem
+from sync.outbox import OutboxReader, Receipts, ReceiptsReader, StorageFailed
 from sync.systemd import Systemd
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
@@ -48,7 +49,15 @@ def push(
     stopper = Stopper()
     stopper.listen()
     systemd = Systemd(os.environ)
-    receipts = Receipts(Path(settings.folder))
+
+    def tell(found: Problem | None) -> None:
+        systemd.status(f"{found.number} {found.kind.title}" if found else "")
+        print("\n".join(found.lines()) if found else "ok", file=sys.stderr, flush=True)
+
+    systemd.ready()
+    receipts = _open_receipts(Path(settings.folder), stopper, systemd, tell, patient=not once)
+    if receipts is None:
+        return
     client = make_client(settings.centre, ca=settings.ca, timeout=settings.timeout_seconds)
     folder, outbox = Path(settings.folder), OutboxReader(Path(settings.outbox))
     sender = Sender(Wire(client, local_now, breakable=stopper.breakable, alive=systemd.alive), identity)
@@ -74,9 +83,9 @@ def push(
         poll=settings.poll_seconds,
         alive=systemd.alive,
         alive_every=systemd.watchdog_seconds,
+        report=tell,
     )
     done = True
-    systemd.ready()
     try:
         if once:
             done = _drain(loop, pusher)
@@ -90,6 +99,25 @@ def push(
         receipts.close()
     if not done:
         raise typer.Exit(1)
+
+
+def _open_receipts(
+    folder: Path, stopper: Stopper, systemd: Systemd, tell: Callable[[Problem], None], *, patient: bool
+) -> Receipts | None:
+    """The receipts, as soon as the disk lets them be opened; None where told to stop before."""
+    told = False
+    while not stopper.told:
+        try:
+            return Receipts(folder)
+        except StorageFailed as error:
+            if not patient:
+                raise
+            if not told:
+                tell(error.problem)
+            told = True
+            systemd.alive()
+            stopper.wait(min(STUCK_AGAIN, systemd.watchdog_seconds or STUCK_AGAIN))
+    return None
 
 
 def _drain(loop: Loop, pusher: Pusher) -> bool:
@@ -122,7 +150,9 @@ def status(
 ) -> None:
     """Say what waits, what went wrong, and what to do."""
     settings = load_settings(context.obj)
-    found = read_status(OutboxReader(Path(settings.outbox)), ReceiptsReader(Path(settings.folder)))
+    folder = Path(settings.folder)
+    outbox, receipts = OutboxReader(Path(settings.outbox)), ReceiptsReader(folder)
+    found = read_status(outbox, receipts, disk_problem(folder))
     if as_json:
         print(msgspec.json.encode(found).decode())
     else:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sync.agent.configuration import Configuration
 from sync.agent.forgetting import Forgetting
 from sync.agent.identity import keep_keys
-from sync.agent.pushing import Pusher
+from sync.agent.pushing import Pusher, as_problem
 from sync.agent.sending import Refused, Sender
 from sync.agent.status import read_status
 from sync.contract.heartbeat import Heartbeat
@@ -56,12 +56,16 @@ class Carer:
         self._tag = ""
 
     def beat(self) -> Problem | None:
-        """One heartbeat, and the configuration where there is a new one; what went wrong, if anything.
+        """One heartbeat, and the configuration where there is a new one; what went wrong, if anything."""
+        try:
+            return self._beat()
+        except (OSError, ProblemError) as error:  # the disk; the next one may find it better
+            return as_problem(error)
 
-        Raises OSError, StorageFailed.
-        """
+    def _beat(self) -> Problem | None:
         status = read_status(self._outbox, self._receipts)
         epoch, erased = self._forgetting.done()
+        stuck = self._pusher.stuck
         beat = Heartbeat(
             at=self._now(),
             made=status.made,
@@ -71,7 +75,7 @@ class Carer:
             disk_free=shutil.disk_usage(self._folder).free,
             app=self._app,
             bundle=self._configuration.version() if self._configuration else 0,
-            problem=status.problem.partition(" ")[0],
+            problem=stuck.number if stuck is not None else status.problem.partition(" ")[0],
             epoch=epoch,
             erased=erased,
         )

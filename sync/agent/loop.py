@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from sync.agent.pushing import Delivered, Idle, Pusher
+from sync.agent.pushing import Delivered, Idle, Pusher, Stuck
 from sync.agent.retry import Verdict, backoff, pause
 from sync.contract.problem import Problem
 
 BEAT_AGAIN = 15.0  # seconds after a heartbeat that failed
+STUCK_AGAIN = 5.0  # seconds after a step that this device's own disk stopped
 
 
 class StopRequested(BaseException):
@@ -78,6 +79,7 @@ class Loop:
         beat: sends a heartbeat; every so many seconds, by the clock `monotonic`. It says what went wrong, if
             anything; then the next one comes soon.
         alive: called at least every `alive_every` seconds while all is well (0: between steps only).
+        report: told when this device's own disk stops the work, and (None) when it goes on.
 
     """
 
@@ -94,6 +96,7 @@ class Loop:
         monotonic: Callable[[], float] = time.monotonic,
         alive: Callable[[], None] = lambda: None,
         alive_every: float = 0.0,
+        report: Callable[[Problem | None], None] = lambda _: None,
     ) -> None:
         self._pusher = pusher
         self._wait = wait
@@ -105,6 +108,8 @@ class Loop:
         self._monotonic = monotonic
         self._alive = alive
         self._alive_every = alive_every
+        self._report = report
+        self._reported: Problem | None = None
 
     def run(self) -> None:
         """Push for ever, until told to stop."""
@@ -117,10 +122,13 @@ class Loop:
                 due = self._monotonic() + every * (0.9 + 0.2 * self._random())
             self._alive()
             step = self._pusher.step()
+            self._tell(step.problem if isinstance(step, Stuck) else None)
             if isinstance(step, Delivered):
                 failures = 0
             elif isinstance(step, Idle):
                 self._rest(self._poll)
+            elif isinstance(step, Stuck):
+                self._rest(STUCK_AGAIN)
             elif step.verdict is Verdict.PAUSE:
                 failures += 1
                 self._rest(max(step.after, pause(self._random)))
@@ -137,16 +145,24 @@ class Loop:
         while not self._told():
             step = self._pusher.step()
             if isinstance(step, Idle):
-                return True
+                return step.unread == 0
             if isinstance(step, Delivered):
                 failures = 0
                 progress(step.count)
                 continue
             failures += 1
+            if isinstance(step, Stuck):
+                self._tell(step.problem)
+                return False
             if step.verdict is Verdict.PAUSE or failures >= attempts:
                 return False
             self._rest(backoff(failures, self._random, at_least=step.after))
         return False
+
+    def _tell(self, found: Problem | None) -> None:
+        if found != self._reported:
+            self._reported = found
+            self._report(found)
 
     def _rest(self, seconds: float) -> None:
         """Wait, in pieces short enough for the watchdog."""

@@ -7,23 +7,36 @@ Promises:
   set aside with its reason, and stays in the outbox;
 - a response that the outbox can't read any more, and that the centre does not hold, is given up by its
   number, and a person is told;
-- when the centre says it was restored (another epoch), everything it no longer holds is offered again.
+- when the centre says it was restored (another epoch), everything it no longer holds is offered again;
+- where the disk fails to give a response back, the others go on, an alarm is raised, and it is tried again
+  every now and then: such a response is neither sent nor lost;
+- a disk that is full or can't be written stops nothing for good: a step that came to nothing says so, the
+  next one tries the disk before it asks anything of the centre, and what was sent meanwhile is a duplicate.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from msgspec import Struct
 
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused, Sender
 from sync.contract.batch import BATCH_BYTES, BATCH_LIMIT, BatchReply, Receipt
-from sync.contract.problem import Problem
-from sync.outbox import OutboxReader, Receipts, StoredResponse
+from sync.contract.problem import Problem, ProblemError
+from sync.outbox import OutboxReader, Receipts, StoredResponse, storage_problem
 
 
 class Idle(Struct, frozen=True):
-    """Everything durable has its receipt."""
+    """Everything durable has its receipt, but `unread` responses that the disk does not give back."""
+
+    unread: int = 0
+
+
+class Stuck(Struct, frozen=True):
+    """This device itself stands in the way: its disk above all. Nothing was lost; try again."""
+
+    problem: Problem
 
 
 class Delivered(Struct, frozen=True):
@@ -32,7 +45,9 @@ class Delivered(Struct, frozen=True):
     count: int
 
 
-Step = Idle | Delivered | Refused
+Step = Idle | Delivered | Refused | Stuck
+
+UNREAD_AGAIN = 600.0  # seconds until what could not be read is tried again
 
 
 class Pusher:
@@ -63,16 +78,32 @@ class Pusher:
         self._most = self._limit = limit
         self._cursor = receipts.through
         self._absent: set[tuple[int, int]] = set()
+        self._unread: dict[tuple[int, int], Problem] = {}
+        self._unread_at = now()
+        self.stuck: Problem | None = None
 
     def waiting(self) -> int:
         """How many durable responses have no receipt yet. Raises OSError."""
         return unsent(self._receipts.view.received, self._outbox.watermark())
 
     def step(self) -> Step:
-        """Send the next batch and store its receipts. Raises OSError, StorageFailed."""
+        """Send the next batch and store its receipts."""
+        try:
+            if self.stuck is not None:
+                self.note_problem(self.stuck)
+            step = self._step()
+            if self.stuck is not None and self._noted() == _text(self.stuck):
+                self._receipts.note(problem=self._alarm())
+        except (OSError, ProblemError) as error:
+            self.stuck = as_problem(error)
+            return Stuck(self.stuck)
+        self.stuck = None
+        return step
+
+    def _step(self) -> Step:
         batch = self._next()
         if not batch:
-            return Idle()
+            return Idle(sum(last - first + 1 for first, last in self._unread))
         answer = self._sender.push(batch)
         if isinstance(answer, BatchReply):
             self._accept(answer)
@@ -91,11 +122,15 @@ class Pusher:
 
     def _next(self) -> Sequence[StoredResponse]:
         """The oldest responses without a receipt, within the limits of a batch."""
+        if self._unread and abs((self._now() - self._unread_at).total_seconds()) >= UNREAD_AGAIN:
+            self._unread.clear()
+            self._cursor = self._receipts.through
         while True:
             durable = self._outbox.watermark()
             found = self._outbox.after(self._cursor, limit=self._limit, max_bytes=BATCH_BYTES)
             self._note_absent([each.seq for each in found] or [durable + 1])
             if not found:
+                self._cursor = max(self._cursor, durable)
                 return []
             received = self._receipts.view.received
             wanted = [
@@ -108,12 +143,30 @@ class Pusher:
     def _note_absent(self, readable: Sequence[int]) -> None:
         """Remember what the outbox passes over behind the cursor, and has no receipt.
 
-        It is lost to damage, or was sent and deleted before the receipts were lost: the centre knows.
+        It is unread for now; or lost to damage, or was sent and deleted before the receipts were lost: the
+        centre knows.
         """
         before = self._cursor
+        unreadable = self._outbox.unreadable
         for seq in readable:
-            self._absent.update(missing(before + 1, seq - 1, self._receipts.view.received))
+            for span in missing(before + 1, seq - 1, self._receipts.view.received):
+                self._absent.update(missing(*span, [(each.first, each.last) for each in unreadable]))
+                for each in unreadable:
+                    first, last = max(span[0], each.first), min(span[1], each.last)
+                    if first <= last:
+                        self._put_aside(first, last, each.problem)
             before = seq
+
+    def _put_aside(self, first: int, last: int, found: Problem) -> None:
+        """Go on without these, which the disk does not give back now. Raises StorageFailed."""
+        if not self._unread:
+            self._unread_at = self._now()
+        self._unread[first, last] = found
+        self.note_problem(found)
+
+    def _alarm(self) -> str:
+        """What stays wrong although a batch came through."""
+        return _text(next(iter(self._unread.values()))) if self._unread else ""
 
     def _accept(self, reply: BatchReply) -> None:
         self._store(reply.receipts)
@@ -122,7 +175,7 @@ class Pusher:
         self._receipts.note(
             last_success=self._now().isoformat(timespec="seconds"),
             clock_offset_seconds=f"{offset:.0f}",
-            problem="",
+            problem=self._alarm(),
         )
         self._limit = min(self._most, self._limit * 2)
 
@@ -157,11 +210,25 @@ class Pusher:
                 self._receipts.withdraw(lost_first, lost_last)
         self._cursor = self._receipts.through
 
+    def _noted(self) -> str:
+        return self._receipts.view.notes.get("problem", "")
+
     def note_problem(self, found: Problem) -> None:
         """Remember what is wrong, for the status. Raises StorageFailed."""
-        text = f"{found.number} {found.where} {found.detail}".rstrip()
-        if self._receipts.view.notes.get("problem") != text:
+        text = _text(found)
+        if self._noted() != text:
             self._receipts.note(problem=text, problem_since=self._now().isoformat(timespec="seconds"))
+
+
+def as_problem(error: OSError | ProblemError) -> Problem:
+    """What went wrong on this device, as a problem."""
+    if isinstance(error, ProblemError):
+        return error.problem
+    return storage_problem(error, Path(str(error.filename or "")))
+
+
+def _text(found: Problem) -> str:
+    return f"{found.number} {found.where} {found.detail}".rstrip()
 
 
 def unsent(received: Sequence[tuple[int, int]], made: int) -> int:

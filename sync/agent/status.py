@@ -1,13 +1,15 @@
 """What waits, what went wrong and what to do about it; the same for a person and for a program."""
 
+import os
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from sync.agent.pushing import unsent
-from sync.contract.problem import KINDS
-from sync.outbox import OutboxReader, ReceiptsReader, SetAside
+from sync.contract.problem import KINDS, Problem, problem
+from sync.outbox import OutboxReader, ReceiptsReader, SetAside, storage_problem
 
 
 class AsideStatus(Struct, frozen=True):
@@ -44,13 +46,39 @@ class _Times(Struct, frozen=True):
     finished_at: datetime | None = None  # none where the response was erased before it was sent
 
 
-def read_status(outbox: OutboxReader, receipts: ReceiptsReader) -> AgentStatus:
-    """The state now, from what is on disk; the agent need not run. Raises OSError."""
+ROOM = 64 * 1024  # bytes; below that no receipt may fit any more
+
+
+def disk_problem(folder: Path) -> Problem | None:
+    """What is wrong with the disk under the agent's folder, and so can't be noted there. Changes nothing."""
+    try:
+        # Asks for nothing but leave to write: ext4 after an error refuses it, and looks well otherwise.
+        os.close(os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC))
+        free = os.statvfs(folder)
+    except (FileNotFoundError, PermissionError):
+        return None  # it never ran; or it is not ours to look at
+    except OSError as error:
+        return storage_problem(error, folder)
+    if free.f_bavail * free.f_frsize < ROOM:
+        return problem("HL2002", where=str(folder), detail="ENOSPC")
+    return None
+
+
+def read_status(outbox: OutboxReader, receipts: ReceiptsReader, disk: Problem | None = None) -> AgentStatus:
+    """The state now, from what is on disk; the agent need not run. Raises OSError.
+
+    disk: what is wrong with the disk itself, from `disk_problem`; it goes before what was noted.
+    """
     view = receipts.view()
     made = outbox.watermark()
     queue = unsent(view.received, made)
     first = outbox.after(view.through, limit=1, max_bytes=1) if queue else []
+    if first and view.status_of(first[0].seq) is not None:
+        first = []  # the one that waits can't be read
     found = view.notes.get("problem", "")
+    since = view.notes.get("problem_since", "")
+    if disk is not None:
+        found, since = f"{disk.number} {disk.where} {disk.detail}", ""
     number = found.partition(" ")[0]
     offset = view.notes.get("clock_offset_seconds")
     return AgentStatus(
@@ -59,7 +87,7 @@ def read_status(outbox: OutboxReader, receipts: ReceiptsReader) -> AgentStatus:
         oldest_unsent=msgspec.json.decode(first[0].body, type=_Times).finished_at if first else None,
         last_success=view.notes.get("last_success", ""),
         problem=found,
-        problem_since=view.notes.get("problem_since", "") if found else "",
+        problem_since=since if found else "",
         remedy=KINDS[number].remedy if number in KINDS else "",
         clock_offset_seconds=int(offset) if offset else None,
         set_aside=tuple(_aside(each) for each in view.set_aside.values()),
@@ -84,7 +112,8 @@ def status_lines(status: AgentStatus) -> list[str]:
     if status.clock_offset_seconds:
         lines.append(f"Đồng hồ của máy lệch với trung tâm: {status.clock_offset_seconds} giây")
     if status.problem:
-        lines.append(f"Lỗi từ {status.problem_since}: {status.problem}. {status.remedy}")
+        since = f" từ {status.problem_since}" if status.problem_since else ""
+        lines.append(f"Lỗi{since}: {status.problem}. {status.remedy}")
     lines.extend(
         f"Phiếu số {each.seq} ({each.status}) {each.number}: {each.title}. {each.remedy}"
         for each in status.set_aside

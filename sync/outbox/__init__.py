@@ -75,8 +75,8 @@ Power cut, kill, failure while a response is being erased
 Bytes changed
     Lost: the records they belong to. HL2005; writing goes on in a new segment.
 A segment that the disk can't read
-    Lost: nothing that can be read again. An older one is kept, with an alarm (HL2001); readers stop before
-    it. While the newest can't be read, opening is StorageFailed.
+    Lost: nothing that can be read again. An older one is kept, with an alarm (HL2001); readers pass over
+    what the disk does not give back, and say so. While the newest can't be read, opening is StorageFailed.
 Segment shortened or gone
     Lost: what was in it. HL2006 names the numbers; the watermark keeps them from being used again.
 Folder replaced by an older copy
@@ -92,8 +92,8 @@ It relies on a disk that keeps what it has reported as flushed and writes a sect
 a POSIX file system with an atomic rename (tested on ext4).
 """
 
-from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed
-from sync.outbox.reader import OutboxReader, StoredResponse
+from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed, storage_problem
+from sync.outbox.reader import OutboxReader, StoredResponse, Unreadable
 from sync.outbox.receipts import Receipts, ReceiptsReader, ReceiptsView, SetAside
 from sync.outbox.writer import Maintained, Outbox, OutboxSettings, OutboxStatus
 
@@ -111,4 +111,6 @@ __all__ = [
     "SetAside",
     "StorageFailed",
     "StoredResponse",
+    "Unreadable",
+    "storage_problem",
 ]

@@ -1,20 +1,26 @@
-"""OutboxReader: how other processes, the agent above all, read the outbox while it is being written."""
+"""OutboxReader: how other processes, the agent above all, read the outbox while it is being written.
+
+Where the disk can't give back a part of a segment, everything else in it is read all the same, and what may
+be in that part is in `unreadable`: it may be read another day, so nobody may take it for lost.
+"""
 
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 
 from sync.contract.canonical import digest
-from sync.contract.problem import problem
+from sync.contract.problem import Problem, problem
 from sync.outbox import erasing, journal, watermark
 from sync.outbox.files import READ, Files, RealFiles
 from sync.outbox.journal import Commit, Damage, Record
-from sync.outbox.problems import ForeignFormat
+from sync.outbox.problems import ForeignFormat, storage_problem
 from sync.outbox.segments import RESPONSES, Segment, segments
 from sync.outbox.storage import ForeignJournalError, check_header, decode_commit
 
 _WINDOW = 256 * 1024
+_PIECE = 4096  # bytes; what a disk that fails gives back, or not, at once
 
 
 class StoredResponse(msgspec.Struct, frozen=True):
@@ -24,6 +30,14 @@ class StoredResponse(msgspec.Struct, frozen=True):
     id: str
     body: bytes
     digest: str
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """The disk fails where responses `first` to `last` are: those that were not read may be there."""
+
+    first: int
+    last: int
+    problem: Problem
 
 
 class _Position(msgspec.Struct, frozen=True):
@@ -54,6 +68,7 @@ class OutboxReader:
         self._folder = folder
         self._files: Files = files if files is not None else RealFiles()
         self._position: _Position | None = None
+        self.unreadable: tuple[Unreadable, ...] = ()  # what the last `after` met
 
     def watermark(self) -> int:
         """The highest durable `seq`, 0 without any. Cheap: one small read. Raises OSError."""
@@ -66,7 +81,8 @@ class OutboxReader:
     def after(self, seq: int, *, limit: int, max_bytes: int) -> list[StoredResponse]:
         """The durable responses behind `seq`, ascending.
 
-        A number that is absent from the answer was lost to damage, or deleted after its receipt.
+        A number that is absent from the answer was lost to damage, or deleted after its receipt; or it is
+        `unreadable` for now.
 
         Args:
             seq: the last one already known; 0 for all.
@@ -80,6 +96,7 @@ class OutboxReader:
         """
         found: list[StoredResponse] = []
         size = 0
+        self.unreadable = ()
         for position, body in self._bodies(seq):
             size += len(body)
             if len(found) == limit or (found and size > max_bytes):
@@ -106,12 +123,16 @@ class OutboxReader:
                 and self._position.segment == segment
             ):
                 start = self._position.offset
+            stretch = max(after + 1, segment.first_seq), until - 1
             try:
                 fd = self._files.open(self._folder / segment.name, READ)
             except FileNotFoundError:
                 continue  # deleted since: it has its receipts
+            except OSError as error:
+                self._note_unreadable(segment, stretch, error)
+                continue
             try:
-                for offset, seq, body in self._responses(segment, fd, start):
+                for offset, seq, body in self._responses(segment, fd, start, stretch):
                     if seq >= until:
                         break
                     if seq > after:
@@ -119,10 +140,12 @@ class OutboxReader:
             finally:
                 self._files.close(fd)
 
-    def _responses(self, segment: Segment, fd: int, start: int) -> Iterator[tuple[int, int, bytes]]:
+    def _responses(
+        self, segment: Segment, fd: int, start: int, stretch: tuple[int, int]
+    ) -> Iterator[tuple[int, int, bytes]]:
         """(end of its line, seq, canonical bytes) of each response in a segment; damage is passed over."""
         window = _WINDOW
-        while data := self._files.read(fd, window, start):
+        while data := self._read(segment, fd, window, start, stretch):
             done = 0
             for item in journal.scan(data):
                 if isinstance(item, Damage):
@@ -135,6 +158,30 @@ class OutboxReader:
                 return
             start += done
             window = _WINDOW if done else window * 2
+
+    def _read(self, segment: Segment, fd: int, window: int, start: int, stretch: tuple[int, int]) -> bytes:
+        """A window of a segment; zeros, which are no record, where the disk fails."""
+        try:
+            return self._files.read(fd, window, start)
+        except OSError as error:
+            self._note_unreadable(segment, stretch, error)
+        try:
+            end = min(start + window, self._files.size(fd))
+        except OSError:
+            return b""
+        edges = [start, *range(start - start % _PIECE + _PIECE, end, _PIECE), end]
+        return b"".join(self._piece(fd, behind - at, at) for at, behind in pairwise(edges) if at < behind)
+
+    def _piece(self, fd: int, length: int, at: int) -> bytes:
+        try:
+            return self._files.read(fd, length, at)
+        except OSError:
+            return bytes(length)
+
+    def _note_unreadable(self, segment: Segment, stretch: tuple[int, int], error: OSError) -> None:
+        found = storage_problem(error, self._folder / segment.name)
+        kept = [each for each in self.unreadable if (each.first, each.last) != stretch]
+        self.unreadable = (*kept, Unreadable(*stretch, found))
 
     def _commit(self, segment: Segment, record: Record) -> Commit:
         path = self._folder / segment.name
