@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo run test check format bench gallery soak lock clean system-terminal system-test
+.PHONY: help demo run test check format bench gallery workbook soak lock clean system-terminal system-test
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -31,6 +31,9 @@ bench: $(READY) system-test  ## speed beside a peer: make bench NAME=outbox (see
 
 gallery: $(READY) system-terminal  ## every screen as a picture under build/gallery/
 	$(BIN)/python -m tests.support.gallery
+
+workbook: $(READY)  ## assets/excel/hailong.xlsx anew from its queries in hailong.m
+	$(BIN)/python -m tests.support.workbook
 
 soak: $(READY) system-terminal  ## thousands of visits in a row: memory, leaks, warnings
 	$(BIN)/python -m tests.support.soak

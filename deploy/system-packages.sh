@@ -6,8 +6,8 @@ set -eu
 # Spoken prompts; drawing without a graphics card, and a virtual screen where there is none.
 terminal="espeak-ng xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1"
 # Fault tests cut ext4 file systems and trace system calls; printed cards are read by a second decoder;
-# the centre's tests run on PostgreSQL too.
-tests="$terminal e2fsprogs strace zbar-tools poppler-utils postgresql"
+# the centre's tests run on PostgreSQL too; tables are opened by a real spreadsheet.
+tests="$terminal e2fsprogs strace zbar-tools poppler-utils postgresql libreoffice-calc-nogui"
 
 wanted=""
 for task in "$@"; do
