@@ -110,6 +110,9 @@ class Camera:
         except OSError:
             self._missing = True
             return
+        if self._heard is not heard:
+            # Stopped while the program was starting: `stop` could not see it yet.
+            self._program.terminate()
         give_up = threading.Timer(self._look_s, self._program.terminate)
         give_up.start()
         try:

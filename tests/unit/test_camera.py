@@ -1,6 +1,8 @@
 import io
 import queue
 import sys
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -103,3 +105,33 @@ def test_a_stopped_camera_says_nothing(tmp_path: Path) -> None:
     camera.look()
     camera.stop()
     assert heard == []
+
+
+class Held(list[str]):
+    """A command that can't be read before `free` is set."""
+
+    def __init__(self, command: Sequence[str], free: threading.Event) -> None:
+        super().__init__(command)
+        self._free = free
+
+    def __iter__(self) -> Iterator[str]:
+        self._free.wait(30)
+        return super().__iter__()
+
+
+def test_a_camera_stopped_while_its_program_starts_does_not_keep_the_terminal_waiting(tmp_path: Path) -> None:
+    free = threading.Event()
+    film = program(tmp_path, frame(), forever=True)
+    camera = Camera(Picture(Held(film.command, free), film.width, film.height), look_s=600)
+    camera.start(lambda scan: None)
+    camera.look()
+    stopping = threading.Thread(target=camera.stop, daemon=True)
+    stopping.start()
+    while camera.state != "off":
+        stopping.join(0.01)
+    free.set()
+    stopping.join(30)
+    still_waits = stopping.is_alive()
+    if camera._program:
+        camera._program.kill()
+    assert not still_waits
