@@ -1,10 +1,15 @@
 """How often one token may ask: many times at once, then steadily.
 
-A feed that pages through everything passes; one that asks in a circle does not keep devices waiting. Counted
-in each process, by the clock it is given.
+A feed that pages through everything passes; one that asks in a circle does not keep devices waiting. What is
+left of a token stands in the database, so that several processes, or servers, of one centre count together.
+Each remembers it, too: what is refused again and again costs no write.
 """
 
 import threading
+
+from sqlalchemy import Connection, insert, select, update
+
+from sync.central.schema import token_rates
 
 # What no honest client meets: a page of a thousand rows takes longer than a fiftieth of a second.
 BURST = 1000
@@ -24,14 +29,34 @@ class Rates:
         self._burst = burst
         self._a_second = a_second
         self._lock = threading.Lock()
-        # Caller -> calls left at a time in seconds.
+        # Caller -> calls left at a time in seconds, as far as this process knows.
         self._left: dict[int, tuple[float, float]] = {}
 
-    def take(self, caller: int, now: float) -> bool:
-        """Whether `caller` may ask now; counts it where so. now: seconds on any clock."""
+    def exhausted(self, caller: int, now: float) -> bool:
+        """Whether it is known already that `caller` may not ask now. now: seconds since 1970."""
         with self._lock:
             left, then = self._left.get(caller, (float(self._burst), now))
-            left = min(float(self._burst), left + max(0.0, now - then) * self._a_second)
-            allowed = left >= 1
-            self._left[caller] = (left - 1 if allowed else left, now)
-            return allowed
+            return self._refilled(left, then, now) < 1
+
+    def take(self, connection: Connection, caller: int, now: float) -> bool:
+        """Whether `caller` may ask now; counts it where so, in the open write transaction.
+
+        The caller of this has made sure that no other transaction does the same (`one_at_a_time`).
+        """
+        c = token_rates.c
+        row = connection.execute(select(c.remaining, c.at).where(c.token == caller)).first()
+        left, then = (row.remaining, row.at) if row else (float(self._burst), now)
+        left = self._refilled(left, then, now)
+        allowed = left >= 1
+        with self._lock:
+            self._left[caller] = (left - 1 if allowed else left, max(now, then))
+        if allowed and row:
+            values = {"remaining": left - 1, "at": max(now, then)}
+            connection.execute(update(token_rates).where(c.token == caller).values(values))
+        elif allowed:
+            connection.execute(insert(token_rates).values(token=caller, remaining=left - 1, at=now))
+        return allowed
+
+    def _refilled(self, left: float, then: float, now: float) -> float:
+        """What is left later; a clock that goes back gives nothing."""
+        return min(float(self._burst), left + max(0.0, now - then) * self._a_second)

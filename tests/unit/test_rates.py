@@ -1,18 +1,46 @@
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, create_engine
+
 from sync.central.rates import Rates
+from sync.central.schema import token_rates
 
 
-def test_a_burst_passes_and_then_a_steady_rate() -> None:
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    engine = create_engine("sqlite://")
+    with engine.begin() as found:
+        token_rates.create(found)
+        yield found
+
+
+def test_a_burst_passes_and_then_a_steady_rate(connection: Connection) -> None:
     rates = Rates(burst=3, a_second=2)
-    assert [rates.take(1, 0.0) for _ in range(4)] == [True, True, True, False]
-    assert [rates.take(1, 0.5), rates.take(1, 0.5)] == [True, False]
-    assert [rates.take(1, 100.0) for _ in range(4)] == [True, True, True, False]
+    assert [rates.take(connection, 1, 0.0) for _ in range(4)] == [True, True, True, False]
+    assert [rates.take(connection, 1, 0.5), rates.take(connection, 1, 0.5)] == [True, False]
+    assert [rates.take(connection, 1, 100.0) for _ in range(4)] == [True, True, True, False]
 
 
-def test_one_caller_does_not_wait_for_another() -> None:
+def test_one_caller_does_not_wait_for_another(connection: Connection) -> None:
     rates = Rates(burst=1, a_second=1)
-    assert [rates.take(1, 0.0), rates.take(1, 0.0), rates.take(2, 0.0)] == [True, False, True]
+    taken = [rates.take(connection, caller, 0.0) for caller in (1, 1, 2)]
+    assert taken == [True, False, True]
 
 
-def test_a_clock_that_goes_back_gives_nothing_away() -> None:
+def test_a_clock_that_goes_back_gives_nothing_away(connection: Connection) -> None:
     rates = Rates(burst=1, a_second=1)
-    assert [rates.take(1, 10.0), rates.take(1, 5.0), rates.take(1, 5.5)] == [True, False, False]
+    assert [rates.take(connection, 1, now) for now in (10.0, 5.0, 5.5, 10.5)] == [True, False, False, False]
+    assert rates.take(connection, 1, 11.0)
+
+
+def test_what_is_refused_again_needs_no_database(connection: Connection) -> None:
+    rates = Rates(burst=1, a_second=1)
+    assert not rates.exhausted(1, 0.0)
+    assert rates.take(connection, 1, 0.0)
+    assert [rates.exhausted(1, now) for now in (0.0, 0.5, 1.0)] == [True, True, False]
+
+
+def test_two_that_share_a_database_count_together(connection: Connection) -> None:
+    one, other = Rates(burst=2, a_second=1), Rates(burst=2, a_second=1)
+    assert [each.take(connection, 1, 0.0) for each in (one, other, one, other)] == [True, True, False, False]
