@@ -9,11 +9,16 @@ terminal="espeak-ng xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1"
 # the centre's tests run on PostgreSQL too; tables are opened by a real spreadsheet.
 tests="$terminal e2fsprogs strace zbar-tools poppler-utils postgresql libreoffice-calc-nogui"
 
+# The test of three database nodes; it is skipped where the system has no such packages. The tests start
+# programs of their own, on ports and in folders of their own: what these packages start is left alone.
+nodes="patroni etcd-server"
+
 wanted=""
+wished=""
 for task in "$@"; do
     case "$task" in
         terminal) wanted="$wanted $terminal" ;;
-        test) wanted="$wanted $tests" ;;
+        test) wanted="$wanted $tests"; wished="$nodes" ;;
         *) echo "system-packages: unknown task '$task' (terminal, test)" >&2; exit 2 ;;
     esac
 done
@@ -22,22 +27,39 @@ if ! command -v dpkg-query >/dev/null; then
     echo "system-packages: not a Debian system; please see to it that these are installed:$wanted" >&2
     exit 0
 fi
-missing=""
-for package in $wanted; do
-    status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
-    case "$status" in *"ok installed"*) ;; *) missing="$missing $package" ;; esac
-done
-[ -n "$missing" ] || exit 0
+# Those of the packages named that are not installed.
+lacking() {
+    for package in "$@"; do
+        status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+        case "$status" in *"ok installed"*) ;; *) printf ' %s' "$package" ;; esac
+    done
+}
+# shellcheck disable=SC2086 — lists of words on purpose, here and below
+missing=$(lacking $wanted) wishes=$(lacking $wished)
+[ -n "$missing$wishes" ] || exit 0
 
 run=""
 if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || { echo "system-packages: please install as root:$missing" >&2; exit 1; }
     run="sudo"
+    if ! command -v sudo >/dev/null; then
+        [ -n "$missing" ] || exit 0
+        echo "system-packages: please install as root:$missing" >&2
+        exit 1
+    fi
 fi
-echo "system-packages: installing$missing"
 log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# install NAMES…: succeeds where apt does; what it said is in $log
+install() {
+    echo "system-packages: installing $*"
+    DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1
+}
 $run apt-get update -qq >"$log" 2>&1 || cat "$log" >&2
-# shellcheck disable=SC2086 — a list of words on purpose
-DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends $missing >"$log" 2>&1 ||
-    { cat "$log" >&2; echo "system-packages: apt could not install:$missing" >&2; exit 1; }
-rm -f "$log"
+if [ -n "$missing" ]; then
+    # shellcheck disable=SC2086
+    install $missing || { cat "$log" >&2; echo "system-packages: apt could not install:$missing" >&2; exit 1; }
+fi
+if [ -n "$wishes" ]; then
+    # shellcheck disable=SC2086
+    install $wishes || echo "system-packages: apt could not install:$wishes (their tests are skipped)" >&2
+fi

@@ -32,11 +32,10 @@ from msgspec import Struct
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, Engine, select, update
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from sync.central import audit, ledger
-from sync.central.database import migrate, open_database, reading, writing
+from sync.central.database import migrate, open_database, parse_url, reading, writing
 from sync.central.schema import devices, facts, responses
 from sync.central.setup import read_epoch
 from sync.contract.problem import ProblemError, problem
@@ -181,7 +180,7 @@ def restore(file: Path, url: str, *, now: datetime, who: str) -> Checked:
     before = _epoch_of(url)
     if on_sqlite:
         found = check(file)
-        _put_sqlite(file, Path(str(make_url(url).database)), now)
+        _put_sqlite(file, Path(str(parse_url(url).database)), now)
     else:
         with _beside(url, file) as fresh:
             found = _check_database(fresh, file)
@@ -212,7 +211,7 @@ def raise_epoch(connection: Connection, *, at_least: int, now: datetime, who: st
 
 def _epoch_of(url: str) -> int:
     """The epoch of the database that is about to be replaced; 0 where it can't be read any more."""
-    if url.startswith("sqlite") and not Path(str(make_url(url).database)).exists():
+    if url.startswith("sqlite") and not Path(str(parse_url(url).database)).exists():
         return 0
     engine = open_database(url)
     try:
@@ -261,7 +260,7 @@ def _refuse_running(target: Path) -> None:
 def _beside(url: str, file: Path) -> Iterator[str]:
     """The dump in `file` as a database beside the one at `url`; dropped afterwards if it is still there."""
     name = f"hailong_restore_{os.getpid()}"
-    fresh = make_url(url).set(database=name).render_as_string(hide_password=False)
+    fresh = parse_url(url).set(database=name).render_as_string(hide_password=False)
     with _server(url) as connection:
         connection.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
         connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
@@ -274,7 +273,7 @@ def _beside(url: str, file: Path) -> Iterator[str]:
 
 def _put_postgres(fresh: str, url: str, now: datetime) -> None:
     """Give the restored database the name of the one it replaces; refused while anybody is connected."""
-    target, restored = make_url(url).database or "", make_url(fresh).database or ""
+    target, restored = parse_url(url).database or "", parse_url(fresh).database or ""
     rename = SQL("ALTER DATABASE {} RENAME TO {}")
     with _server(url) as connection, connection.transaction():
         aside = f"{target}_before_{now:%Y%m%d_%H%M%S}"
@@ -285,7 +284,7 @@ def _put_postgres(fresh: str, url: str, now: datetime) -> None:
 @contextmanager
 def _server(url: str) -> Iterator[psycopg.Connection]:
     """A connection to the server of `url`, to no database of ours."""
-    elsewhere = make_url(url).set(database="postgres").render_as_string(hide_password=False)
+    elsewhere = parse_url(url).set(database="postgres").render_as_string(hide_password=False)
     try:
         with psycopg.connect(elsewhere, autocommit=True) as connection:
             yield connection
@@ -297,11 +296,22 @@ def _server(url: str) -> Iterator[psycopg.Connection]:
 # --- programs and files ------------------------------------------------------------------------------
 
 
+# How PostgreSQL's programs hear what a URL says.
+_PG = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+}
+
+
 def _run(program: str, arguments: list[str], url: str) -> None:
     """Run one of PostgreSQL's programs on a database; the password goes by the environment, not the list."""
     parts = conninfo_to_dict(url)
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
-    environment = {**os.environ, **{names[key]: str(value) for key, value in parts.items() if key in names}}
+    environment = {**os.environ, **{_PG[key]: str(value) for key, value in parts.items() if key in _PG}}
     command = [program, f"--dbname={parts['dbname']}", *arguments]
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

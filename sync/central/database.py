@@ -2,6 +2,10 @@
 
 A receipt promises that a power cut can't take the response away: SQLite runs with synchronous=FULL, and
 PostgreSQL with synchronous_commit=on, whatever the server's default is.
+
+Where several servers follow each other, the URL names them all, as libpq has it:
+`postgresql://hailong@one,two,three/hailong?target_session_attrs=read-write`. When another one takes over,
+what is under way is a numbered problem that devices try again after; the next connection is to the new one.
 """
 
 from collections.abc import Iterator
@@ -11,7 +15,10 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import ReadOnlySqlTransaction
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.engine import make_url
 
 from sync.central import partitions, rollups
 
@@ -28,20 +35,30 @@ _SQLITE = (
     "PRAGMA wal_autocheckpoint=4000",
 )
 
+# A server whose machine lost its power says nothing, for hours: these are seconds, the last milliseconds.
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 _ALONE = 0x4861694C6F6E67  # "HaiLong": the advisory lock of `one_at_a_time`
 
 
 def open_database(url: str) -> Engine:
-    """The engine for an SQLAlchemy URL such as sqlite:////srv/central.db or postgresql://…"""
-    if url.startswith("postgresql:"):
-        url = url.replace("postgresql:", "postgresql+psycopg:", 1)
+    """The engine for a URL such as sqlite:////srv/central.db or postgresql://…"""
+    address = parse_url(url)
+    on_postgres = address.get_backend_name() == "postgresql"
+    patience = {name: value for name, value in _PATIENCE.items() if name not in address.query}
     engine = create_engine(
-        url,
+        address.set(drivername="postgresql+psycopg") if on_postgres else address,
+        connect_args=patience if on_postgres else {},
         pool_size=8,
         max_overflow=8,
         # What was given back last is taken first: every connection has a cache, and few grow warm.
         pool_use_lifo=True,
-        pool_pre_ping=not url.startswith("sqlite"),
+        pool_pre_ping=on_postgres,
         hide_parameters=True,  # an error's text must not quote what a citizen said
     )
     if engine.dialect.name == "sqlite":
@@ -49,7 +66,23 @@ def open_database(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", _connect_postgres)
+        event.listen(engine, "handle_error", _leave_standby)
     return engine
+
+
+def parse_url(url: str) -> URL:
+    """A URL in SQLAlchemy's form, which libpq reads too: several hosts go behind the question mark."""
+    if not url.startswith("postgresql:"):
+        return make_url(url)
+    parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    hosts = parts.get("host", "").split(",")
+    if len(hosts) == 1:
+        return make_url(url)
+    ports = parts.pop("port", "").split(",")
+    ports = ports * len(hosts) if len(ports) == 1 else ports
+    user, password, database = (parts.pop(name, None) for name in ("user", "password", "dbname"))
+    query = {**parts, "port": ",".join(port or "5432" for port in ports)}
+    return URL.create("postgresql", user, password, database=database, query=query)
 
 
 def _connect_sqlite(connection: Any, _: Any) -> None:
@@ -70,6 +103,12 @@ def _connect_postgres(connection: Any, _: Any) -> None:
         cursor.execute("SET synchronous_commit TO on")
         cursor.execute("SET idle_in_transaction_session_timeout TO '60s'")
     connection.commit()
+
+
+def _leave_standby(context: ExceptionContext) -> None:
+    """A server that became a standby takes no writes, but keeps its connections: give them all up."""
+    if isinstance(context.original_exception, ReadOnlySqlTransaction):
+        context.is_disconnect = True
 
 
 @contextmanager

@@ -75,9 +75,11 @@ def store(
         ]
         _set_aside(connection, device, kept, received_at)
     made = [item.row for item, receipt in zip(batch, receipts, strict=True) if receipt.status == "stored"]
-    rollups.add(connection, [_counted(row) for row in made if row is not None])
     cloned = any(_is_clone(receipt) for receipt in receipts)
-    return receipts, _update_ledger(connection, device, before, batch, cloned=cloned)
+    held = _update_ledger(connection, device, before, batch, cloned=cloned)
+    # Last of all: batches of other devices may wait for these counts until this one is committed.
+    rollups.add(connection, [_counted(row) for row in made if row is not None])
+    return receipts, held
 
 
 # What the rollups count, out of a row.

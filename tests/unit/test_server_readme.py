@@ -28,6 +28,13 @@ def test_the_guide_names_its_commands_and_they_exist() -> None:
     assert {*ABOUT, *ALSO} <= told
 
 
+def test_the_guide_to_three_nodes_names_commands_that_exist() -> None:
+    told = set(
+        re.findall(r"hailong-central +([a-z-]+)", (SERVER / "cluster" / "README.md").read_text("utf-8"))
+    )
+    assert {"new-epoch", "backup"} <= told <= commands()
+
+
 def test_the_units_of_systemd_call_commands_that_exist() -> None:
     for path in SERVER.glob("*.service"):
         (called,) = re.findall(r"bin/hailong-central ([a-z-]+)", path.read_text("utf-8"))
