@@ -2,7 +2,7 @@
 
     rows-1.csv, rows-2.csv …   one part for every header there was: a new survey brings new columns
     state.json                 the cursor behind the last whole page, and each part's size up to there
-    lock                       held while a pull runs
+    lock                       held while a pull runs, on every system; an empty SQLite database
 
 Invariants:
 - state.json is written anew and renamed after the rows it speaks of are on the disk;
@@ -10,10 +10,9 @@ Invariants:
 - so whatever kills a pull, the next one goes on behind the last whole page and each row is there once.
 """
 
-import fcntl
 import os
+import sqlite3
 from pathlib import Path
-from typing import IO
 
 import msgspec
 from msgspec import Struct
@@ -63,13 +62,15 @@ class Spool:
         if self.state.job != job:
             raise ProblemError(problem("HL4202", where=str(self.folder)))
 
-    def _held(self) -> IO[bytes]:
-        lock = (self.folder / "lock").open("ab")
+    def _held(self) -> sqlite3.Connection:
+        """A lock that ends with the process, however that ends: SQLite's, for it is the same on Windows."""
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            lock.close()
-            raise ProblemError(problem("HL4205", where=str(self.folder))) from error
+            lock = sqlite3.connect(self.folder / "lock", timeout=0, isolation_level=None)
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise ProblemError(problem("HL4205", where=str(self.folder))) from error
+            raise OSError(0, "no lock can be held there") from error
         return lock
 
     def _read(self, job: str) -> State:

@@ -176,8 +176,26 @@ def test_following_goes_on_until_it_is_told_to_stop(office: Office) -> None:
         wait_until(lambda: (office.folder / "all.csv").exists() and office.seqs("all.csv")[-1] == count)
         count = more(office, 1)
         wait_until(lambda: office.seqs("all.csv")[-1] == count)
+        beside = office.pull("all.csv")
+        assert (beside.returncode, beside.stderr[:6]) == (1, "HL4205")
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
+    assert office.seqs("all.csv") == list(range(1, count + 1))
+
+
+def test_a_pull_needs_nothing_that_windows_lacks(office: Office) -> None:
+    """In a process where the modules of POSIX alone can't be imported, as far as Python itself lets one."""
+    count = more(office, 1)
+    code = """
+import asyncio, sys
+for name in ("fcntl", "pwd", "grp", "termios", "resource", "syslog"):
+    sys.modules[name] = None
+from sync.pull.__main__ import main
+main()
+"""
+    command = [sys.executable, "-c", code, *office.command("all.csv")[3:]]
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     assert office.seqs("all.csv") == list(range(1, count + 1))
 
 
