@@ -56,7 +56,7 @@ class ChoiceScreen(Screen):
         lines = max(2, _lines(boxes[0][3], theme.type(26), theme))
         size, _ = fitting(labels, boxes[0][2] - theme.dp(96), lines, theme.type(26))
         for option, tile, place in zip(self._options, here, boxes, strict=False):
-            option.several = view.several and tile.id != NOT_APPLICABLE
+            option.several = view.several
             option.marked = tile.id in view.marked
             option.armed = tile.id == view.armed
             option.act = partial(self._touched, view, tile)

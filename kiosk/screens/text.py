@@ -24,8 +24,8 @@ from kiosk.widgets.written_text import WrittenText, sheet_height
 from sync.contract.masking import mask_digits
 
 HINT = "Chạm vào các phím để viết"
-LINES = 2
-"""Lines of one's own words that are in sight above the keys, at least."""
+LINES = 3
+"""Lines of one's own words that shall be in sight above the keys; one may say why digits are masked."""
 MASKED = "Số điện thoại, số giấy tờ được che đi và không lưu lại."
 
 

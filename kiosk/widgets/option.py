@@ -55,15 +55,18 @@ def arrange(
         Columns, and tiles a page; fewer than `count` leave one place for the way to the next page.
     """
     _, _, width, height = box
+    suitable = [columns]
     for tried in (columns, columns + 1):
         rows = -(-count // tried)
         wide = (width - theme.gap * (tried - 1)) / tried
         high = (height - theme.gap * (rows - 1)) / rows
-        suits = tried == columns or fits is None or fits(wide, high)
-        if min(wide, high) >= theme.answer and suits:
+        if wide < theme.answer or (tried > columns and fits and not fits(wide, max(high, theme.answer))):
+            continue
+        if high >= theme.answer:
             return tried, count
+        suitable.append(tried)
     rows = max(1, int((height + theme.gap) // (theme.answer + theme.gap)))
-    return columns, max(1, rows * columns - 1)
+    return suitable[-1], max(1, rows * suitable[-1] - 1)
 
 
 def grid(count: int, box: Rect, columns: int, gap: float, highest: float) -> list[Rect]:

@@ -120,6 +120,17 @@ def test_a_press_is_seen_at_once_and_changes_nothing_but_its_key(writer: Writer)
     assert writer.heard() == []
 
 
+def test_with_the_ear_on_a_first_touch_says_the_key_and_a_second_writes(writer: Writer) -> None:
+    writer.tap("Nghe đọc", "G", "G", " ", "Xóa", "o", "o")
+
+    def told() -> list[str]:
+        lines = writer.told()
+        return [str(line["heard"] or line["said"]) for line in lines if line["heard"] or line["said"]]
+
+    wanted = ["g", "G", "Dấu cách", "Xóa", "o", "Go"]
+    writer.display.until(lambda: told() == wanted, f"not {wanted}: {told()}")
+
+
 def test_a_slip_is_put_right_by_sliding_to_the_next_key(writer: Writer) -> None:
     writer.display.press(*writer.middle("K"))
     writer.display.move(*writer.middle("L"))

@@ -50,6 +50,41 @@ def test_a_case_rated_elsewhere_is_no_tag_once_the_configuration_says_so(tmp_pat
         assert {picture.screen for picture in finger.pictures()[shown:]} == {"IdleView"}
 
 
+@pytest.mark.screen
+def test_a_configuration_that_is_refused_is_an_alarm_until_a_good_one_comes(tmp_path: Path) -> None:
+    described = tmp_path / "described.jsonl"
+    quiet = {"screen": SIZE, "volume": 0.0}  # a missing loudspeaker would be an alarm of its own
+    with Display((1280, 800)) as display, Office(tmp_path / "office", quiet) as office:
+        office.start_kiosk(display.environment(), "--describe", str(described))
+        finger = Finger(display, described)
+        finger.until("IdleView")
+        display.settle()
+        assert not shows_alarm(display)
+
+        catalogue = office.folder / "bundle" / "catalogue.toml"
+        good = catalogue.read_text("utf-8")
+        put(catalogue, "units = 7")
+        reload(office)
+        display.until(lambda: shows_alarm(display), "the alarm")
+        put(catalogue, good)
+        reload(office)
+        display.until(lambda: not shows_alarm(display), "the alarm's end")
+        assert office.is_running("kiosk")
+
+
+def put(path: Path, text: str) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(path)
+
+
+def shows_alarm(display: Display) -> bool:
+    """Whether words in the office's accent stand at the top of the idle screen."""
+    top = display.picture().crop((0, 0, 1280, 160))
+    colours = top.getcolors(1280 * 160) or []
+    return any(colour == (0xB2, 0x3A, 0x5B) for _, colour in colours)
+
+
 def reload(office: Office) -> None:
     os.kill(office._processes["kiosk"].pid, signal.SIGHUP)
 

@@ -3,8 +3,9 @@
     python -m tests.support.writing 1280x800 FOLDER [TEXT]
 
 TEXT has been written before. Writes to FOLDER: `pictures` (see `kiosk.screens.description`) and `told`, one
-line of JSON an event: what the session heard, which lines are on the glass, and how often the word "mật" can
-be found in the program. `Back` shows the idle screen, as when a visit ends; `StartAgain` the contact form.
+line of JSON an event: what the session heard, which key is to be said, which lines are on the glass, and how
+often the word "mật" can be found in the program. `Back` shows the idle screen, as when a visit ends;
+`StartAgain` the contact form.
 """
 
 import json
@@ -20,7 +21,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.events import Back, Event, StartAgain, Writing
+from kiosk.events import Back, EarTouched, Event, Focused, StartAgain, Writing
 from kiosk.session import Manners
 from kiosk.view import ContactField, ContactView, Frame, IdleView, Shown, TextView
 
@@ -87,6 +88,9 @@ def main() -> None:
                 )
                 views["contact"] = replace(views["contact"], fields=fields)
                 show(views["contact"])
+            case EarTouched():
+                views.update({name: replace(view, ear=True) for name, view in views.items()})
+                show(views["more"])
             case Back():
                 views.update(more=QUESTION, contact=FORM)
                 show(IdleView(touch=False))
@@ -98,7 +102,8 @@ def main() -> None:
         written = getattr(stage.screen, "written", None)
         heard = event.text if isinstance(event, Writing) else None
         found = [text for text in reachable(stage, vars(Cache)) if "mật" in text.lower()]
-        line = {"heard": heard, "lines": getattr(written, "lines", []), "found": len(found)}
+        said = event.name if isinstance(event, Focused) else None
+        line = {"heard": heard, "said": said, "lines": getattr(written, "lines", []), "found": len(found)}
         with (folder / "told").open("a") as told:
             told.write(json.dumps(line, ensure_ascii=False) + "\n")
 
