@@ -214,7 +214,7 @@ class App:
 
     def __init__(self, settings: Settings, bundle: Bundle, survey: Survey, description: Path | None) -> None:
         self._settings = settings
-        self._renewal = Renewal(settings.bundle, bundle.version.version)
+        self._renewal = Renewal(settings.bundle, bundle.version.version, bundle.keys)
         self._boot = _boot_id()
         # The setting has the last word: panels lie.
         self._dpi = settings.screen.dpi or dots_per_inch(screen_size(), told_dots_per_inch())

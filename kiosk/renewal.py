@@ -1,21 +1,23 @@
 """A new configuration, noticed between two visits: taken whole, or not at all.
 
 The agent puts a bundle in place by moving one link, so what is read here is the old one whole or the new one
-whole. A bundle that does not load, or is older than the one in use, changes nothing.
+whole. A bundle that does not load, or is older than the one in use, changes nothing. An older one counts only
+where its keys of the centre are others: then the one in use may have come from somebody with a stolen key.
 """
 
 from pathlib import Path
 
-from sync.contract.bundle import Bundle, load_bundle
+from sync.contract.bundle import Bundle, PublicKeys, load_bundle
 from sync.contract.problem import ProblemError, problem
 
 
 class Renewal:
-    """Watches the bundle folder of a terminal that started with version `version`."""
+    """Watches the bundle folder of a terminal that started with version `version` and these keys."""
 
-    def __init__(self, folder: Path, version: int) -> None:
+    def __init__(self, folder: Path, version: int, keys: PublicKeys | None = None) -> None:
         self._folder = folder
         self._version = version
+        self._keys = keys or PublicKeys()
         self._seen = self._mark()
 
     def newer(self) -> Bundle | None:
@@ -30,7 +32,7 @@ class Renewal:
         self._seen = mark
         bundle = load_bundle(self._folder)
         version = bundle.version.version
-        if version < self._version:
+        if version < self._version and bundle.keys.centre == self._keys.centre:
             raise ProblemError(
                 problem("HL1008", where=str(self._folder), detail=f"{version} < {self._version}")
             )
@@ -38,7 +40,7 @@ class Renewal:
 
     def took(self, bundle: Bundle) -> None:
         """This one is in use now; a bundle that was refused is no measure for the next."""
-        self._version = bundle.version.version
+        self._version, self._keys = bundle.version.version, bundle.keys
 
     def _mark(self) -> tuple[str, int]:
         """Where the link leads, and when something in there was last written."""

@@ -21,6 +21,7 @@ from sync.agent.pushing import Pusher
 from sync.agent.sending import Refused, Sender, Wire, enrol, make_client
 from sync.agent.settings import load_settings
 from sync.agent.status import disk_problem, read_status, status_lines
+from sync.agent.trusting import Trusting
 from sync.contract.enrolment import read_code
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.outbox import OutboxReader, Receipts, ReceiptsReader, StorageFailed
@@ -69,6 +70,7 @@ def push(
         receipts=ReceiptsReader(folder),
         folder=folder,
         forgetting=Forgetting(sender, receipts, OutboxReader(Path(settings.outbox))),
+        trusting=Trusting(sender, receipts, folder, local_now),
         configuration=Configuration(folder, Path(settings.bundle)) if settings.bundle else None,
         now=local_now,
         app=version("hailong"),

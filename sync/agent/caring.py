@@ -1,4 +1,4 @@
-"""Between batches: how this device is, what is to be forgotten, and whether there is a new configuration."""
+"""Between batches: how this device is, whom it believes, what it forgets, and its configuration."""
 
 import shutil
 from collections.abc import Callable
@@ -11,9 +11,14 @@ from sync.agent.identity import keep_keys
 from sync.agent.pushing import Pusher, as_problem
 from sync.agent.sending import Refused, Sender
 from sync.agent.status import read_status
+from sync.agent.trusting import Trusting
+from sync.contract.bundle import keys_toml
 from sync.contract.heartbeat import Heartbeat
+from sync.contract.issue import BundleDocument
 from sync.contract.problem import Problem, ProblemError
 from sync.outbox import OutboxReader, ReceiptsReader
+
+UNSIGNED = ("HL4103", "HL4105")  # somebody answered, and signed with no key that counts
 
 
 class Carer:
@@ -25,6 +30,7 @@ class Carer:
         outbox, receipts: what the heartbeat counts.
         folder: the agent's own folder.
         forgetting: what is to be erased.
+        trusting: which keys are the centre's.
         configuration: the bundles; None where the device gets none.
         now: the time, with its offset.
         app: the version of this program.
@@ -40,6 +46,7 @@ class Carer:
         receipts: ReceiptsReader,
         folder: Path,
         forgetting: Forgetting,
+        trusting: Trusting,
         configuration: Configuration | None,
         now: Callable[[], datetime],
         app: str,
@@ -50,6 +57,7 @@ class Carer:
         self._receipts = receipts
         self._folder = folder
         self._forgetting = forgetting
+        self._trusting = trusting
         self._configuration = configuration
         self._now = now
         self._app = app
@@ -82,15 +90,32 @@ class Carer:
         answer = self._sender.heartbeat(beat, timedelta(seconds=status.clock_offset_seconds or 0))
         if isinstance(answer, Refused) and answer.server_time is not None:
             answer = self._sender.heartbeat(beat, answer.server_time - self._now())
+        if isinstance(answer, Refused) and answer.problem.number in UNSIGNED and self._trusting.version:
+            # Perhaps the centre has a new key that we have not heard of: its list proves itself.
+            if (learned := self._learn()) is not None:
+                return learned
+            answer = self._sender.heartbeat(beat, timedelta(0))
         if isinstance(answer, Refused):
             return answer.problem
+        unlearned = self._learn() if answer.keys > self._trusting.version else None
         self._pusher.reconcile(answer.epoch, answer.held)
         # The configuration first: it may bring the key that the tombstones are signed with.
         found = self._configure() if self._configuration else None
         unproven = self._forgetting.learn(answer.epoch, answer.forgotten)
         if unproven is not None:
             self._pusher.note_problem(unproven)
-        return unproven or found
+        return unlearned or unproven or found
+
+    def _learn(self) -> Problem | None:
+        """Ask which keys count; what went wrong, if anything."""
+        learned = self._trusting.learn()
+        if isinstance(learned, Problem):
+            if learned.number == "HL4109":
+                self._pusher.note_problem(learned)
+            return learned
+        if learned:
+            self._tag = ""  # the configuration holds the keys, and may be of one that counts no more
+        return None
 
     def _configure(self) -> Problem | None:
         assert self._configuration is not None
@@ -100,12 +125,17 @@ class Carer:
         if isinstance(found, Refused):
             return found.problem
         document, tag = found
+        trust = self._sender.trust
+        if trust is not None:
+            files = {**document.files, "keys.toml": keys_toml(trust.public(self._now()))}
+            document = BundleDocument(document.version, document.issued, files)
         try:
-            bundle = self._configuration.apply(document)
+            bundle = self._configuration.apply(document, older=self._trusting.doubted)
         except ProblemError as error:
             self._pusher.note_problem(error.problem)
             return error.problem
         self._tag = tag
+        self._trusting.trusted_again()
         keep_keys(self._folder, bundle.keys)
         self._sender.believe(bundle.keys)
         return None

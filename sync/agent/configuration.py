@@ -40,14 +40,16 @@ class Configuration:
             return 0
         return _version(self._link.readlink())
 
-    def apply(self, document: BundleDocument) -> Bundle:
+    def apply(self, document: BundleDocument, *, older: bool = False) -> Bundle:
         """Put this bundle in place of the one in use.
+
+        older: take an older version too, for who signed the one in use is not believed any more.
 
         Raises ProblemError HL1008 where it is older than that, HL1001 … HL1007 where it does not load, HL1009
         where a folder that was put there by hand is in the way. Nothing has changed then. Raises OSError.
         """
         check_paths(document)
-        if document.version < self.version():
+        if document.version < self.version() and not older:
             raise ProblemError(problem("HL1008", where="version", detail=str(document.version)))
         if self._link.exists() and not self._link.is_symlink():
             raise ProblemError(problem("HL1009", where=str(self._link)))

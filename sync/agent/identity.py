@@ -1,7 +1,8 @@
 """Who this device is: its own key, and the keys of the centre it believes.
 
     <folder>/device.key       32 bytes in base64, mode 600; made here, never leaves
-    <folder>/identity.json    id, unit and the centre's public keys, as the enrolment was answered
+    <folder>/identity.json    id, unit and the centre's public keys, as the enrolment was answered; where the
+                              centre has an offline root, that root and its newest key list
 
 The key is on disk before it is sent: if the answer gets lost, asking again with the same key is harmless.
 """
@@ -9,6 +10,7 @@ The key is on disk before it is sent: if the answer gets lost, asking again with
 import base64
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -18,6 +20,7 @@ from nacl.signing import SigningKey
 from sync.contract.bundle import PublicKeys
 from sync.contract.enrolment import EnrolReply
 from sync.contract.problem import ProblemError, problem
+from sync.contract.root import Trust, follow
 from sync.contract.text import Id
 from sync.secret_file import write_secret
 
@@ -26,17 +29,23 @@ _IDENTITY = "identity.json"
 
 
 class Identity(Struct, frozen=True):
-    """device: the id. key: the device's own. centre: key id -> public key (32 bytes) of the centre."""
+    """device: the id. key: the device's own. keys: the centre's, as told; trust: as its root says."""
 
     device: Id
     key: SigningKey
-    centre: dict[str, bytes]
+    keys: PublicKeys
+    trust: Trust | None = None
+
+    def centre(self, now: datetime) -> dict[str, bytes]:
+        """The keys that sign the centre's answers now, by id; with a root only those it names."""
+        return self.trust.believed("centre", now) if self.trust else centre_keys(self.keys)
 
 
-class _Stored(Struct, frozen=True):
+class _Stored(Struct, frozen=True, omit_defaults=True):
     device: Id
     unit: Id
     keys: PublicKeys
+    trust: Trust | None = None
 
 
 def load_identity(folder: Path) -> Identity:
@@ -46,7 +55,7 @@ def load_identity(folder: Path) -> Identity:
         key = SigningKey(base64.b64decode((folder / _KEY).read_bytes()))
     except (OSError, msgspec.DecodeError, ValueError) as error:
         raise ProblemError(problem("HL4106", where=str(folder))) from error
-    return Identity(stored.device, key, centre_keys(stored.keys))
+    return Identity(stored.device, key, stored.keys, stored.trust)
 
 
 def centre_keys(keys: PublicKeys) -> dict[str, bytes]:
@@ -64,12 +73,27 @@ def own_key(folder: Path, random_bytes: Callable[[int], bytes] = os.urandom) -> 
 
 
 def keep_identity(folder: Path, reply: EnrolReply) -> None:
-    """Remember who this device is; durable on return. Raises OSError."""
-    write_secret(folder / _IDENTITY, msgspec.json.encode(_Stored(reply.device, reply.unit, reply.keys)))
+    """Remember who this device is; durable on return.
+
+    Raises OSError, ProblemError HL4109 where the root that the centre names did not sign its lists.
+    """
+    root = reply.rooted.root
+    trust = follow(Trust(root), reply.rooted.lists) if root and reply.rooted.lists else None
+    _store(folder, _Stored(reply.device, reply.unit, reply.keys, trust))
 
 
 def keep_keys(folder: Path, keys: PublicKeys) -> None:
     """Believe these keys of the centre from now on; durable on return. Raises OSError."""
     stored = msgspec.json.decode((folder / _IDENTITY).read_bytes(), type=_Stored)
     if stored.keys != keys:
-        write_secret(folder / _IDENTITY, msgspec.json.encode(_Stored(stored.device, stored.unit, keys)))
+        _store(folder, msgspec.structs.replace(stored, keys=keys))
+
+
+def keep_trust(folder: Path, trust: Trust) -> None:
+    """Believe what this root says from now on, and nobody else; durable on return. Raises OSError."""
+    stored = msgspec.json.decode((folder / _IDENTITY).read_bytes(), type=_Stored)
+    _store(folder, msgspec.structs.replace(stored, trust=trust))
+
+
+def _store(folder: Path, stored: _Stored) -> None:
+    write_secret(folder / _IDENTITY, msgspec.json.encode(stored))

@@ -21,7 +21,7 @@ import zstandard
 from msgspec import Struct
 from nacl.signing import SigningKey
 
-from sync.agent.identity import Identity, centre_keys
+from sync.agent.identity import Identity
 from sync.agent.retry import Verdict, retry_after, verdict
 from sync.contract.batch import BatchReply
 from sync.contract.bundle import PublicKeys
@@ -32,6 +32,7 @@ from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import KINDS, Problem, ProblemError, problem
 from sync.contract.response import Moment
+from sync.contract.root import KeysReply, Trust
 from sync.contract.signing import NONCE_BYTES, sign_request, verify_reply
 from sync.outbox import StoredResponse
 
@@ -55,7 +56,7 @@ class Refused(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """An answer that the centre signed; headers in lower case."""
+    """An answer; headers in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -136,6 +137,16 @@ class Wire:
             return Refused(shown, verdict(answer.status, from_centre=False), after)
         found, server_time = _problem_of(answer)
         return Refused(found, verdict(answer.status, from_centre=True), after, server_time, signed=True)
+
+    def fetch(self, target: str) -> Answer | Refused:
+        """Ask without a signature, and take what comes: for what proves itself."""
+        try:
+            answer = self._exchange("GET", target, b"", {})
+        except httpx.HTTPError as error:
+            return Refused(problem("HL4102", where="centre", detail=type(error).__name__), Verdict.AGAIN)
+        if answer.status == 200:
+            return answer
+        return Refused(problem("HL4103", where="centre", detail=f"status {answer.status}"), Verdict.AGAIN)
 
     def _exchange(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
         length = {**headers, "Content-Length": str(len(body))}
@@ -221,7 +232,7 @@ class Sender:
             return reply
         try:
             for each in reply.tombstones:
-                check_tombstone(each, self._identity.centre)
+                check_tombstone(each, self._identity.centre(self._wire.now()))
         except ProblemError as error:
             return Refused(error.problem, Verdict.AGAIN)
         return reply
@@ -236,9 +247,35 @@ class Sender:
         document = _decode(answer.body, BundleDocument)
         return document if isinstance(document, Refused) else (document, answer.headers.get("etag", ""))
 
+    def keys(self) -> KeysReply | Refused:
+        """The centre's key lists. Where no root is known the answer has to be signed like any other.
+
+        With a root it may come from anybody: the lists prove themselves.
+        """
+        if self._identity.trust is None:
+            answer = self._ask("GET", "/v1/keys", b"", {})
+        else:
+            answer = self._wire.fetch("/v1/keys")
+        return answer if isinstance(answer, Refused) else _decode(answer.body, KeysReply)
+
+    @property
+    def trust(self) -> Trust | None:
+        """The root and its newest key list; None while there is none."""
+        return self._identity.trust
+
+    def signers(self) -> set[str]:
+        """The ids of the keys that have been believed so far, expired ones too."""
+        trust = self._identity.trust
+        named = trust.keys if trust else self._identity.keys.centre
+        return {key.id for key in named}
+
     def believe(self, keys: PublicKeys) -> None:
-        """Believe these keys of the centre from the next answer on."""
-        self._identity = msgspec.structs.replace(self._identity, centre=centre_keys(keys))
+        """Believe these keys of the centre from the next answer on, unless a root says which."""
+        self._identity = msgspec.structs.replace(self._identity, keys=keys)
+
+    def follow(self, trust: Trust) -> None:
+        """Believe what this root says from the next answer on."""
+        self._identity = msgspec.structs.replace(self._identity, trust=trust)
 
     def _ask(
         self,
@@ -254,7 +291,7 @@ class Sender:
             body,
             key=self._identity.key,
             key_id=self._identity.device,
-            trusted=lambda _: self._identity.centre,
+            trusted=lambda _: self._identity.centre(self._wire.now()),
             headers=headers,
             offset=offset,
         )

@@ -15,12 +15,12 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import administration, audit, backup, cards, cases, flagged
+from sync.central import administration, audit, backup, cards, cases, flagged, key_commands
 from sync.central.access import create_token
 from sync.central.admission import Limits
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.devices import create_enrolment, list_devices, revoke
-from sync.central.keys import activate_key, add_key, load_keys, make_keys
+from sync.central.keys import load_keys, make_keys
 from sync.central.setup import database_url, ensure_facts, existing_database, import_bundle
 from sync.contract.enrolment import SECRET_BYTES
 from sync.contract.problem import ProblemError, problem
@@ -28,10 +28,9 @@ from sync.contract.problem import ProblemError, problem
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 tokens_app = typer.Typer(help="Tokens of administrators and devices.", no_args_is_help=True)
 devices_app = typer.Typer(help="Devices that send responses.", no_args_is_help=True)
-keys_app = typer.Typer(help="The centre's signing keys.", no_args_is_help=True)
-app.add_typer(keys_app, name="keys")
 app.add_typer(tokens_app, name="tokens")
 cards.register(app)
+key_commands.register(app)
 app.add_typer(devices_app, name="devices")
 cases.register(app)
 flagged.register(app)
@@ -51,13 +50,16 @@ def init(
 ) -> None:
     """Make or update the data folder: tables, keys, public halves in keys.toml, and the bundle."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    make_keys(data / "keys", local_now().strftime("%Y%m%d"))
+    made = make_keys(data / "keys", local_now().strftime("%Y%m%d"))
     public = load_keys(data / "keys").public()
     (data / "keys.toml").write_text(tomli_w.dumps(_toml(public)), "utf-8")
     engine = open_database(database_url(data, database))
     migrate(engine)
     with writing(engine) as connection:
         ensure_facts(connection)
+        if made:
+            who, subject = audit.operator(), " ".join(made)
+            audit.record(connection, now=local_now(), who=who, act="keys-made", subject=subject)
         if bundle is not None:
             loaded = import_bundle(connection, bundle, local_now())
             print(f"{bundle}: {len(loaded.surveys)} surveys, {len(loaded.catalogue.devices)} devices")
@@ -89,7 +91,7 @@ def serve(
     """Take in batches and answer pulls until SIGTERM."""
     from sync.central.server import run  # late: the other commands do not need a web server
 
-    load_keys(data / "keys")
+    key_commands.warn(load_keys(data / "keys"))
     migrate(open_database(database_url(data, database)))
     limits = Limits(admitted=admitted, per_device=per_device, grace_seconds=grace)
     run(data, database, host, port, workers if database else 1, limits)
@@ -153,18 +155,6 @@ def enrol_token(
         picture.add_data(str(code))
         picture.print_ascii(invert=True)
     print(code)
-
-
-@keys_app.command("announce")
-def keys_announce(data: Data, id: Annotated[str, typer.Argument(help="A name for it.")]) -> None:
-    """Make the next signing key; terminals learn of it with their next configuration."""
-    add_key(data / "keys", "signing", id, active=False, secret=os.urandom(32))
-
-
-@keys_app.command("use")
-def keys_use(data: Data, id: Annotated[str, typer.Argument(help="A key that was announced.")]) -> None:
-    """Sign with an announced key from the next start of the centre on."""
-    activate_key(data / "keys", "signing", id)
 
 
 @devices_app.command("list")

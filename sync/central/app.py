@@ -274,6 +274,12 @@ async def config(request: Request[Any, Any, State]) -> Response[Any]:
     return Response(body, media_type=MediaType.JSON, headers={"ETag": tag})
 
 
+@get("/v1/keys", security=[{}], responses=problems("HL5000"), tags=["devices"])
+async def keys(state: State) -> Response[Any]:
+    """The lists of the centre's keys that its offline root has signed; they prove themselves to anybody."""
+    return Response(msgspec.json.encode(_centre(state).keys(), order="sorted"), media_type=MediaType.JSON)
+
+
 def _call(request: Request[Any, Any, State]) -> Call:
     scope = request.scope
     query = scope["query_string"].decode("latin-1")
@@ -409,7 +415,7 @@ async def _keeping_months(centre: Centre, _: Litestar) -> AsyncIterator[None]:
 def build_app(centre: Centre, limits: Limits | None = None) -> SignedReplies:
     """The ASGI application of a centre; its answers to signed requests are signed."""
     application = Litestar(
-        [health, push, enrol, heartbeat, forgotten, config, *app_pull.ROUTES, app_odata.odata],
+        [health, push, enrol, heartbeat, forgotten, config, keys, *app_pull.ROUTES, app_odata.odata],
         state=State(
             {
                 "centre": centre,

@@ -3,9 +3,9 @@
     python -m sync.central cards --data centre/ --bundle bundle/ --unit h26.kien-hung --kind officers
 
 writes the sheet (PDF, A4, 8 cards a page) and, if asked, each code singly (PNG, SVG), signed with the
-centre's newest badge key. Every card gets a serial of its own, printed on it and written to issued.csv
-beside the sheet, and to the audit log: a lost card is revoked by putting its serial into the bundle's
-revoked.toml. Nothing is written unless every card can be made.
+centre's newest badge key that counts. Every card gets a serial of its own, printed on it and written to
+issued.csv beside the sheet, and to the audit log: a lost card is revoked by putting its serial into the
+bundle's revoked.toml. Nothing is written unless every card can be made.
 """
 
 import csv
@@ -77,14 +77,6 @@ def make_cards(
     return made
 
 
-def badge_key(folder: Path) -> SigningKey:
-    """The newest badge key of the centre in the folder `keys`; raises ProblemError HL5002."""
-    badges = load_keys(folder).badges
-    if not badges:
-        raise ProblemError(problem("HL5002", where=str(folder / "badges.json")))
-    return SigningKey(badges[-1].raw)
-
-
 def register(app: typer.Typer) -> None:
     """Add the command `cards` to the centre's command line."""
     app.command("cards")(cards)
@@ -108,7 +100,8 @@ def cards(
     now = datetime.now().astimezone()
     last_day = expires.date() if expires else (now + timedelta(days=365)).date()
     chosen = tuple(item.strip() for item in only.split(",") if item.strip())
-    made = make_cards(load_bundle(bundle), kind, unit, last_day, badge_key(data / "keys"), os.urandom, chosen)
+    key = load_keys(data / "keys").badge_key()
+    made = make_cards(load_bundle(bundle), kind, unit, last_day, key, os.urandom, chosen)
     files = {f"{kind}-{unit}.pdf": sheet([card for _, card in made])}
     for code, card in made:
         name = f"{code.kind}-{code.subject}-{code.serial}"

@@ -37,6 +37,7 @@ from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import ProblemError, problem
+from sync.contract.root import KeysReply
 from sync.contract.signing import RequestSignature, content_digest, read_request_signature, verify_body
 
 
@@ -184,7 +185,12 @@ class Centre:
                 now=now,
             )
             replay.use_nonce(connection, claimed, now)
-        return EnrolReply(device.id, device.unit, self._epoch, self._keys.public(), now)
+        keys = self._keys
+        return EnrolReply(device.id, device.unit, self._epoch, keys.public(), now, keys.rooted)
+
+    def keys(self) -> KeysReply:
+        """What the offline root has signed; empty without a root."""
+        return self._keys.rooted
 
     def heartbeat(self, device: Device, call: Call, sent: bytes) -> HeartbeatReply:
         """Note how a device is; raises ProblemError HL4003, HL4017 … HL4020."""
@@ -219,7 +225,8 @@ class Centre:
             newest = connection.execute(select(func.max(bundles.c.version))).scalar() or 0
             tombstone = forgotten.newest(connection, device.id)
         held = msgspec.json.decode(row.held, type=Ranges)
-        return HeartbeatReply(self._epoch, held, now, newest, tombstone)
+        version = self._keys.trust.version if self._keys.trust else 0
+        return HeartbeatReply(self._epoch, held, now, newest, tombstone, version)
 
     def forgotten(self, device: Device, call: Call, sent: bytes) -> ForgottenReply:
         """What a device is to erase; raises ProblemError HL4003, HL4017, HL4018.
@@ -258,10 +265,10 @@ class Centre:
         return BundleDocument(row.version, datetime.fromisoformat(row.issued_at), files)
 
     def _public_keys(self, imported: str) -> PublicKeys:
-        """Our own, and the badge keys that came with the bundle."""
+        """Our own, and the badge keys that came with the bundle, without those that are revoked."""
         own = self._keys.public()
         given = msgspec.toml.decode(imported, type=PublicKeys)
-        ids = {key.id for key in own.badges}
+        ids = {key.id for key in own.badges} | set(self._keys.trust.revoked if self._keys.trust else ())
         badges = (*own.badges, *(key for key in given.badges if key.id not in ids))
         return msgspec.structs.replace(own, badges=badges)
 

@@ -51,6 +51,15 @@ class PublicKeys(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     centre: tuple[PublicKey, ...] = ()
 
 
+def keys_toml(keys: PublicKeys) -> str:
+    """The file keys.toml for these keys: ids and base64 need no escapes."""
+    return "".join(
+        f'[[{name}]]\nid = "{key.id}"\npublic = "{key.public}"\n'
+        for name in PublicKeys.__struct_fields__
+        for key in getattr(keys, name)
+    )
+
+
 class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One case: what was asked for, and who dealt with it, where the one-stop software's list says so.
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from sync.contract.bundle import PublicKeys
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Moment
+from sync.contract.root import KeysReply
 from sync.contract.text import Id
 
 SECRET_BYTES = 8  # 60 bits of them are used
@@ -34,13 +35,14 @@ class EnrolRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EnrolReply(Struct, frozen=True):
-    """Who the device is now, and the keys of the centre."""
+    """Who the device is now, and the keys of the centre. rooted: what the offline root says of them."""
 
     device: Id
     unit: Id
     epoch: int
     keys: PublicKeys
     server_time: Moment
+    rooted: KeysReply = KeysReply()
 
 
 class EnrolmentCode(Struct, frozen=True):

@@ -29,7 +29,7 @@ class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 class HeartbeatReply(Struct, frozen=True):
     """epoch, held, server_time: as in `BatchReply`. bundle: the newest version there is.
 
-    forgotten: number of the newest tombstone for this device.
+    forgotten: number of the newest tombstone for this device. keys: version of the newest key list, or 0.
     """
 
     epoch: int
@@ -37,3 +37,4 @@ class HeartbeatReply(Struct, frozen=True):
     server_time: Moment
     bundle: int
     forgotten: int = 0
+    keys: int = 0

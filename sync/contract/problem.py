@@ -586,8 +586,8 @@ KINDS: dict[str, Kind] = {
         502,
         "Câu trả lời không có chữ ký của trung tâm",
         "The answer is not signed by the centre",
-        "Kiểm tra thiết bị mạng ở giữa; nếu trung tâm đã thay khóa, ghi danh lại",
-        "Check what stands between; if the centre has changed its keys, enrol again",
+        "Kiểm tra thiết bị mạng ở giữa; nếu trung tâm không có khóa gốc và đã thay khóa, ghi danh lại",
+        "Check what stands between; if the centre has no root and has changed its keys, enrol again",
     ),
     "HL4106": Kind(
         401,
@@ -609,6 +609,13 @@ KINDS: dict[str, Kind] = {
         "A request to erase a response is not signed by the centre",
         "Không phiếu nào bị xóa; báo người quản trị trung tâm",
         "Nothing was erased; tell whoever runs the centre",
+    ),
+    "HL4109": Kind(
+        502,
+        "Danh sách khóa của trung tâm không do khóa gốc ký, hoặc đã hết hạn",
+        "The list of the centre's keys is not signed by the root, or has expired",
+        "Không phiếu nào mất; kiểm tra đồng hồ, rồi báo người quản trị trung tâm ký danh sách mới",
+        "No response is lost; check the clock, then have the centre's list signed anew",
     ),
     # --- HL5xxx the centre and its tools -----------------------------------------------------------
     # --- HL42xx hailong-pull -----------------------------------------------------------------------
@@ -758,6 +765,20 @@ KINDS: dict[str, Kind] = {
         "The correction is not valid",
         "Nêu ít nhất một thay đổi, với mã có trong danh mục",
         "Name at least one change, with codes that are known",
+    ),
+    "HL5017": Kind(
+        422,
+        "Danh sách khóa hoặc yêu cầu ký không dùng được",
+        "The key list, or the request for one, cannot be used",
+        "Làm lại yêu cầu bằng `hailong-central keys request`, rồi ký lại ở máy giữ khóa gốc",
+        "Make the request again with `hailong-central keys request`, and sign it on the root's machine",
+    ),
+    "HL5018": Kind(
+        422,
+        "Khóa gốc chép từ giấy bị sai",
+        "The root copied from paper is wrong",
+        "So từng nhóm chữ với tờ giấy",
+        "Compare each group of letters with the paper",
     ),
     "HL5050": Kind(
         422,

@@ -129,7 +129,7 @@ def test_a_key_that_was_not_enrolled_is_refused(
 ) -> None:
     identity = load_identity(tmp_path / "agent")
     forged = Sender(
-        Wire(client, lambda: NOW), type(identity)("kiosk-1", own_key(tmp_path / "other"), identity.centre)
+        Wire(client, lambda: NOW), type(identity)("kiosk-1", own_key(tmp_path / "other"), identity.keys)
     )
     answer = forged.push(sealed_batch(1))
     assert number(answer) == "HL4018"

@@ -14,12 +14,7 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from nacl.signing import SigningKey
 
-from kiosk.keeper import Keeper
-from kiosk.settings import Office, Settings
-from sync.agent.caring import Carer
-from sync.agent.forgetting import Forgetting
 from sync.agent.identity import load_identity
-from sync.agent.pushing import Idle, Pusher
 from sync.agent.sending import Refused, Sender, Wire
 from sync.agent.status import read_status
 from sync.central import audit, forgotten, removal
@@ -38,115 +33,11 @@ from sync.contract.forgetting import (
     read_forgotten,
 )
 from sync.contract.problem import ProblemError
-from sync.contract.response import Response, Sealed
-from sync.outbox import Outbox, OutboxReader, Receipts, ReceiptsReader
+from sync.outbox import ReceiptsReader
 from tests.contract.test_agent import ENVIRONMENT, PYTHON, answers, command
 from tests.support.processes import free_port, running, wait_until
+from tests.support.tablet import Tablet, fill, found_in
 from tests.support.wire import NOW, CentreUnderTest, visit, write_bundle
-
-WORDS = "d29yZHMgb2Ygb25lIHBlcnNvbg=="
-
-
-def spoken(number: int) -> Response:
-    """A visit in which somebody has said something."""
-    return replace(visit(number), sealed=Sealed("sealing-20260302", WORDS))
-
-
-def fill(folder: Path, *numbers: int) -> list[Response]:
-    outbox = Outbox(folder, "kiosk-1", clock=lambda: NOW)
-    try:
-        return [outbox.append(spoken(number)) for number in numbers]
-    finally:
-        outbox.close()
-
-
-def found_in(folder: Path, words: str = WORDS) -> list[Path]:
-    """The files below a folder that hold these words."""
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return [path for path in files if words.encode() in path.read_bytes()]
-
-
-class Tablet:
-    """Kiosk and agent of one terminal over the centre in this process."""
-
-    def __init__(self, folder: Path, central: CentreUnderTest) -> None:
-        self.folder = folder
-        self.central = central
-        self.receipts = Receipts(folder / "agent")
-        with TestClient(central.app) as client:
-            central.enrolled(client, "kiosk-1", folder / "agent")
-
-    def sends(self) -> None:
-        """All that waits."""
-        with self._client() as sender:
-            pusher = self._pusher(sender)
-            while not isinstance(pusher.step(), Idle):
-                pass
-
-    def beats(self) -> None:
-        """One heartbeat, and what comes of it."""
-        with self._client() as sender:
-            carer = Carer(
-                sender,
-                self._pusher(sender),
-                outbox=self.outbox(),
-                receipts=ReceiptsReader(self.folder / "agent"),
-                folder=self.folder,
-                forgetting=Forgetting(sender, self.receipts, self.outbox()),
-                configuration=None,
-                now=lambda: NOW,
-                app="",
-            )
-            found = carer.beat()
-            assert found is None, found
-
-    def keeps_house(self) -> None:
-        """What the kiosk does while nobody is there."""
-        office = Office(name={"vi": "Phường Một"})
-        keeper = Keeper(
-            Settings(device="kiosk-1", unit="phuong-mot", survey="kien-hung", data=self.folder, office=office)
-        )
-        assert keeper.open() is None
-        for _ in range(20):
-            keeper.maintain()
-        assert all(each.id not in self.receipts.view.tombstones for each in keeper.recent())
-        keeper.close()
-
-    def forgets(self) -> None:
-        """Hear of it, do it, say so."""
-        self.beats()
-        self.keeps_house()
-        self.beats()
-
-    def outbox(self) -> OutboxReader:
-        return OutboxReader(self.folder / "outbox")
-
-    def seqs(self) -> list[int]:
-        return [each.seq for each in self.outbox().after(0, limit=100, max_bytes=10**6)]
-
-    def holds(self) -> list[Path]:
-        return found_in(self.folder)
-
-    def _client(self) -> Any:
-        return Speaking(self.central, self.folder / "agent")
-
-    def _pusher(self, sender: Sender) -> Pusher:
-        return Pusher(self.outbox(), self.receipts, sender, lambda: NOW)
-
-
-class Speaking:
-    """A sender for as long as it is needed."""
-
-    def __init__(self, central: CentreUnderTest, folder: Path) -> None:
-        self._client = TestClient(central.app)
-        self._folder = folder
-
-    def __enter__(self) -> Sender:
-        self._client.__enter__()
-        return Sender(Wire(self._client, lambda: NOW), load_identity(self._folder))
-
-    def __exit__(self, *_: object) -> None:
-        self._client.__exit__()
 
 
 @pytest.fixture
@@ -381,7 +272,7 @@ def test_a_device_cannot_make_a_centre_forget_what_it_never_signed(
     tablet.sends()
     key_id, _ = central.keys.signing_key()
     forged = make_tombstone(stored[0].id, key_id, SigningKey.generate())
-    with tablet._client() as sender:
+    with tablet.speaking() as sender:
         answer = sender.forgotten(ForgottenRequest(0, (forged,)))
     assert isinstance(answer, ForgottenReply)
     assert (answer.tombstones, len(central.stored())) == ((), 1)

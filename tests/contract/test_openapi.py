@@ -35,6 +35,7 @@ def document(centre: CentreUnderTest) -> Any:
 OPERATIONS = [
     ("GET", "/health"),
     ("GET", "/v1/config"),
+    ("GET", "/v1/keys"),
     ("GET", "/v1/responses"),
     ("GET", "/v1/summary"),
     ("POST", "/v1/batches"),

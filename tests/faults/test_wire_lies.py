@@ -23,6 +23,7 @@ from sync.agent.sending import Refused, Sender, Wire
 from sync.central.database import writing
 from sync.central.devices import revoke
 from sync.contract.batch import BATCH_LIMIT, BatchReply, Receipt
+from sync.contract.bundle import PublicKeys
 from sync.contract.canonical import canonical_bytes, digest
 from sync.contract.response import Response
 from sync.outbox import Outbox, OutboxReader, Receipts, StoredResponse
@@ -175,7 +176,7 @@ def test_control_an_agent_that_checks_no_signature_loses_everything(
 
 
 def test_no_status_from_between_makes_the_agent_give_up_or_set_anything_aside() -> None:
-    identity = Identity("kiosk-1", SigningKey(bytes(32)), {})
+    identity = Identity("kiosk-1", SigningKey(bytes(32)), PublicKeys())
     for number in range(300, 600):
         network = httpx.MockTransport(lambda _, number=number: lies.answering(number))
         wire = Wire(httpx.Client(transport=network), lambda: NOW)

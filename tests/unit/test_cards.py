@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw, ImageFilter
 from typer.testing import CliRunner
 
 from sync.central.card_sheet import Card, code_png, code_svg, font_folder, matrix, sheet
-from sync.central.cards import Kind, badge_key, make_cards, register
-from sync.central.keys import make_keys
+from sync.central.cards import Kind, make_cards, register
+from sync.central.keys import load_keys, make_keys
 from sync.contract.bundle import Bundle, Revoked, load_bundle
 from sync.contract.codes import open_code
 from sync.contract.problem import ProblemError
@@ -69,7 +69,7 @@ def bundle(folder: Path) -> Bundle:
 
 @pytest.fixture(scope="module")
 def made(bundle: Bundle, folder: Path) -> list[Card]:
-    key, random = badge_key(folder / "keys"), Random(7)
+    key, random = load_keys(folder / "keys").badge_key(), Random(7)
     return [
         card for kind in Kind for _, card in make_cards(bundle, kind, UNIT, EXPIRES, key, random.randbytes)
     ]

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.renewal import Renewal
-from sync.contract.bundle import Bundle
+from sync.contract.bundle import Bundle, PublicKey, PublicKeys, keys_toml
 from sync.contract.problem import ProblemError
 from tests.support.wire import write_bundle
 
@@ -52,6 +52,18 @@ def test_an_older_bundle_is_refused_and_said_once(used: Path) -> None:
     with pytest.raises(ProblemError, match="HL1008"):
         renewal.newer()
     assert renewal.newer() is None
+
+
+def test_an_older_bundle_counts_where_the_centres_keys_are_others(used: Path) -> None:
+    before = PublicKeys(centre=(PublicKey("stolen", "A" * 43 + "="),))
+    renewal = Renewal(used, 2, before)
+    older = write_bundle(used.parent / "b1", version=1)
+    after = PublicKeys(centre=(PublicKey("new", "B" * 43 + "="),))
+    (older / "keys.toml").write_text(keys_toml(after))
+    link(older, used)
+    bundle = renewal.newer()
+    assert bundle is not None
+    assert (bundle.version.version, bundle.keys) == (1, after)
 
 
 def test_a_bundle_that_does_not_load_is_said_once_and_the_next_one_counts(used: Path) -> None:

@@ -10,6 +10,7 @@ from sync.central.__main__ import app
 SERVER = Path(__file__).parents[2] / "deploy" / "server"
 GUIDE = (SERVER / "README.md").read_text("utf-8")
 ABOUT = ("units import", "tokens create", "tokens list", "tokens expire", "tokens revoke", "restore")
+KEYS = ("keys announce", "keys use", "keys show", "keys request", "keys import", "keys root")
 ALSO = ("void", "retag", "forget", "purge", "audit")
 
 
@@ -23,9 +24,9 @@ def commands() -> set[str]:
 
 
 def test_the_guide_names_its_commands_and_they_exist() -> None:
-    told = set(re.findall(r"hailong-central +((?:units |tokens )?[a-z-]+)", GUIDE))
+    told = set(re.findall(r"hailong-central +((?:units |tokens |keys )?[a-z-]+)", GUIDE))
     assert told <= commands()
-    assert {*ABOUT, *ALSO} <= told
+    assert {*ABOUT, *ALSO, *KEYS} <= told
 
 
 def test_the_guide_to_three_nodes_names_commands_that_exist() -> None:

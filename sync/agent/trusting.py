@@ -1,0 +1,83 @@
+"""Which keys are the centre's: what its offline root says, followed from list to list.
+
+Promises:
+- once a root is known only its lists decide; a new signing key of a centre that has lost its old one is
+  believed without enrolling again, and nothing unsent is lost meanwhile;
+- where a list revokes a key that signed answers, whatever that key has said is doubted: receipts are compared
+  with what the centre holds, as after a restore, and an older configuration may replace the one in use;
+- what follows from a list is on disk before the list is: killed in between, it follows again.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sync.agent.identity import keep_trust
+from sync.agent.sending import Refused, Sender
+from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.root import Trust, follow
+from sync.outbox import Receipts
+
+_DOUBTED = "doubted"
+
+
+class Trusting:
+    """Follows the centre's root.
+
+    Args:
+        sender: speaks to the centre, and believes what comes out here.
+        receipts: the agent's own memory.
+        folder: the agent's own folder, with its identity.
+        now: the time, with its offset.
+
+    """
+
+    def __init__(self, sender: Sender, receipts: Receipts, folder: Path, now: Callable[[], datetime]) -> None:
+        self._sender = sender
+        self._receipts = receipts
+        self._folder = folder
+        self._now = now
+
+    @property
+    def version(self) -> int:
+        """The newest list that is believed; 0 without a root."""
+        return self._sender.trust.version if self._sender.trust else 0
+
+    @property
+    def doubted(self) -> bool:
+        """True while the configuration in use may be of a key that was revoked."""
+        return bool(self._receipts.view.notes.get(_DOUBTED))
+
+    def trusted_again(self) -> None:
+        """The configuration is of a key that counts. Raises StorageFailed."""
+        if self.doubted:
+            self._receipts.note(doubted="")
+
+    def learn(self) -> bool | Problem:
+        """Ask for the lists: True where other keys count from now on, else False, or what went wrong.
+
+        Raises OSError, StorageFailed.
+        """
+        reply = self._sender.keys()
+        if isinstance(reply, Refused):
+            return reply.problem
+        before = self._sender.trust
+        if reply.root is None:
+            return False
+        try:
+            trust = follow(before or Trust(reply.root), reply.lists)
+        except ProblemError as error:
+            return error.problem
+        if trust.version > self.version:
+            if self._sender.signers() & set(trust.revoked):
+                self._receipts.note(epoch="", doubted="yes")
+            keep_trust(self._folder, trust)
+            self._sender.follow(trust)
+            return True
+        return self._expired() or False
+
+    def _expired(self) -> Problem | None:
+        trust = self._sender.trust
+        if trust is None or trust.believed("centre", self._now()):
+            return None
+        return problem("HL4109", where="keys", detail=f"version {trust.version} expired")

@@ -1,0 +1,591 @@
+"""The offline root above the centre's keys: rotation, loss and compromise, rehearsed from end to end."""
+
+import base64
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+from litestar.testing import TestClient
+from msgspec.structs import replace
+from nacl.signing import SigningKey
+from sqlalchemy import select, update
+
+from sync.agent import trusting
+from sync.agent.configuration import Configuration
+from sync.agent.identity import load_identity
+from sync.agent.pushing import Idle
+from sync.agent.sending import Refused, Sender, Wire
+from sync.agent.trusting import Trusting
+from sync.central import root
+from sync.central.database import open_database, reading, writing
+from sync.central.keys import SecretKey, activate_key, add_key, load_keys, make_keys
+from sync.central.schema import devices
+from sync.central.setup import import_bundle
+from sync.contract.bundle import PublicKeys, Revoked, load_bundle
+from sync.contract.codes import Code, Refusal, open_code, sign_code
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.root import KeyList, KeysReply, SignedList, Trust, follow, sign_list
+from sync.contract.sealing import open_words, seal_words
+from sync.outbox import ReceiptsReader
+from tests.contract.test_agent import ENVIRONMENT, PYTHON, answers, command
+from tests.support.processes import free_port, running, wait_until
+from tests.support.tablet import Tablet, fill
+from tests.support.wire import NOW, CentreUnderTest, write_bundle
+
+NEXT = bytes(range(1, 33))
+
+
+class Safe:
+    """The offline machine: a root, and whoever takes files there and back."""
+
+    def __init__(self, folder: Path, id: str = "root-a") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        root.make_root(folder / f"{id}.json", id, os.urandom(32))
+        self.key: SecretKey = root.load_root(folder / f"{id}.json")
+
+    def signs(
+        self,
+        central: CentreUnderTest,
+        *revoke: str,
+        days: int = root.DAYS,
+        following: SecretKey | None = None,
+        now: datetime = NOW,
+    ) -> KeyList:
+        """Request, signature, import, and a start of the centre."""
+        keys = central.folder / "keys"
+        asked = root.make_request(load_keys(keys), revoke)
+        signed = root.sign_request(self.key, asked, now=now, days=days, following=following)
+        found = root.take_in(keys, signed)
+        central.open()
+        return found
+
+
+@pytest.fixture
+def central(tmp_path: Path) -> Iterator[CentreUnderTest]:
+    found = CentreUnderTest(tmp_path / "centre")
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def safe(tmp_path: Path) -> Safe:
+    return Safe(tmp_path / "safe")
+
+
+@pytest.fixture
+def tablet(tmp_path: Path, central: CentreUnderTest, safe: Safe) -> Iterator[Tablet]:
+    """A tablet that was enrolled when there was a root."""
+    safe.signs(central)
+    found = Tablet(tmp_path / "tablet", central)
+    yield found
+    found.receipts.close()
+
+
+def new_signing_key(central: CentreUnderTest, id: str, *, active: bool = True) -> None:
+    add_key(central.folder / "keys", "signing", id, active=active, secret=os.urandom(32))
+
+
+def version(tablet: Tablet) -> int:
+    trust = load_identity(tablet.folder / "agent").trust
+    return trust.version if trust else 0
+
+
+def refused(step: object) -> str:
+    assert isinstance(step, Refused), step
+    return step.problem.number
+
+
+def number(found: Problem | None) -> str:
+    return found.number if found else ""
+
+
+# --- beginning ----------------------------------------------------------------------------------------------
+
+
+def test_a_tablet_learns_the_root_when_it_is_enrolled(tablet: Tablet, safe: Safe) -> None:
+    trust = load_identity(tablet.folder / "agent").trust
+    assert trust is not None
+    assert (trust.root, trust.version) == (root.public_root(safe.key), 1)
+    fill(tablet.folder / "outbox", 1, 2)
+    assert tablet.sends() == Idle()
+
+
+def test_an_installation_without_a_root_goes_on_and_gets_one_without_enrolling_again(
+    tmp_path: Path, central: CentreUnderTest, safe: Safe
+) -> None:
+    tablet = Tablet(tmp_path / "tablet", central)
+    fill(tablet.folder / "outbox", 1)
+    assert (tablet.beats(), tablet.sends(), version(tablet)) == (None, Idle(), 0)
+    safe.signs(central)
+    assert (tablet.beats(), version(tablet)) == (None, 1)
+    fill(tablet.folder / "outbox", 2)
+    assert tablet.sends() == Idle()
+    assert len(central.stored()) == 2
+    tablet.receipts.close()
+
+
+def test_an_identity_of_an_earlier_version_is_read_as_it_is(tmp_path: Path, central: CentreUnderTest) -> None:
+    tablet = Tablet(tmp_path / "tablet", central)
+    path = tablet.folder / "agent" / "identity.json"
+    stored = json.loads(path.read_text())
+    assert set(stored) == {"device", "unit", "keys"}
+    assert load_identity(tablet.folder / "agent").centre(NOW)
+    tablet.receipts.close()
+
+
+def test_a_stranger_cannot_name_a_root_to_a_tablet_that_has_none(
+    tmp_path: Path, central: CentreUnderTest
+) -> None:
+    tablet = Tablet(tmp_path / "tablet", central)
+    stranger = CentreUnderTest(tmp_path / "stranger")
+    Safe(tmp_path / "their-safe").signs(stranger)
+    tablet.central = stranger
+    with tablet.speaking() as sender:
+        answer = sender.keys()
+    assert isinstance(answer, Refused)
+    assert tablet.beats() is not None
+    assert version(tablet) == 0
+    stranger.close()
+    tablet.receipts.close()
+
+
+# --- planned rotation ---------------------------------------------------------------------------------------
+
+
+def test_a_planned_rotation_is_noticed_by_nobody(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe
+) -> None:
+    new_signing_key(central, "signing-next", active=False)
+    safe.signs(central)
+    assert central.keys.signing_key()[0] != "signing-next"
+    assert (tablet.beats(), version(tablet)) == (None, 2)
+    activate_key(central.folder / "keys", "signing", "signing-next")
+    central.open()
+    assert central.keys.signing_key()[0] == "signing-next"
+    fill(tablet.folder / "outbox", 1, 2, 3)
+    assert tablet.sends() == Idle()
+    assert len(central.stored()) == 3
+
+
+def test_a_key_that_the_root_does_not_name_yet_does_not_sign_before_it_does(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe
+) -> None:
+    new_signing_key(central, "signing-next")  # in use too early
+    central.open()
+    assert central.keys.signing_key()[0] != "signing-next"
+    fill(tablet.folder / "outbox", 1)
+    assert tablet.sends() == Idle()
+    safe.signs(central)
+    assert central.keys.signing_key()[0] == "signing-next"
+    fill(tablet.folder / "outbox", 2)
+    assert refused(tablet.sends()) == "HL4105"  # it has not heard of the list
+    assert (tablet.beats(), tablet.sends(), len(central.stored())) == (None, Idle(), 2)
+
+
+# --- loss ---------------------------------------------------------------------------------------------------
+
+
+def lose(central: CentreUnderTest) -> None:
+    """The signing key is gone, and with it every older one; `init` makes another."""
+    (central.folder / "keys" / "signing.json").unlink()
+    make_keys(central.folder / "keys", "20260404")
+    central.open()
+
+
+def test_a_centre_that_lost_its_signing_key_is_believed_again_without_enrolling(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe
+) -> None:
+    stored = fill(tablet.folder / "outbox", *range(1, 8))
+    lose(central)
+    assert refused(tablet.sends()) == "HL4105"
+    assert tablet.beats() is not None
+    assert len(tablet.seqs()) == 7
+    safe.signs(central)
+    assert (tablet.beats(), version(tablet)) == (None, 2)
+    assert tablet.sends() == Idle()
+    assert len(central.stored()) == len(stored)
+    assert not tablet.receipts.view.set_aside
+
+
+def test_control_without_a_root_a_lost_key_means_enrolling_again(
+    tmp_path: Path, central: CentreUnderTest
+) -> None:
+    tablet = Tablet(tmp_path / "tablet", central)
+    fill(tablet.folder / "outbox", 1)
+    lose(central)
+    assert number(tablet.beats()) == "HL4105"
+    assert refused(tablet.sends()) == "HL4105"
+    tablet.receipts.close()
+
+
+def test_a_tablet_that_is_killed_while_it_learns_learns_again(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose(central)
+    safe.signs(central)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(trusting, "keep_trust", killed)
+        with pytest.raises(KeyboardInterrupt):
+            tablet.beats()
+    assert version(tablet) == 1
+    assert (tablet.beats(), version(tablet)) == (None, 2)
+
+
+# --- compromise ---------------------------------------------------------------------------------------------
+
+
+def thief_of(central: CentreUnderTest, folder: Path) -> CentreUnderTest:
+    """A centre of somebody who has stolen the keys, and stands in the way of kiosk-1."""
+    found = CentreUnderTest(folder)
+    shutil.rmtree(folder / "keys")
+    shutil.copytree(central.folder / "keys", folder / "keys")
+    with reading(central.engine) as connection:
+        key = connection.execute(select(devices.c.public_key).where(devices.c.id == "kiosk-1")).scalar_one()
+    with writing(found.engine) as connection:
+        connection.execute(update(devices).where(devices.c.id == "kiosk-1").values(public_key=key))
+        import_bundle(connection, write_bundle(folder / "theirs", version=99), NOW)
+    found.open()
+    return found
+
+
+def replace_and_revoke(central: CentreUnderTest, safe: Safe) -> None:
+    stolen = [key.id for key in load_keys(central.folder / "keys").signing]
+    new_signing_key(central, "signing-clean")
+    safe.signs(central, *stolen)
+
+
+def test_after_a_theft_nothing_of_the_thief_counts_and_what_he_took_arrives(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe, tmp_path: Path
+) -> None:
+    configuration = tablet.configured()
+    fill(tablet.folder / "outbox", 1, 2)
+    assert (tablet.beats(), tablet.sends()) == (None, Idle())
+    thief = thief_of(central, tmp_path / "thief")
+    fill(tablet.folder / "outbox", 3, 4, 5)
+    tablet.central = thief
+    # The control: until the key is revoked he is the centre. He swallows responses and configures.
+    assert (tablet.beats(), tablet.sends()) == (None, Idle())
+    assert configuration.version() == 99
+    assert tablet.receipts.through == 5
+    assert len(central.stored()) == 2
+
+    replace_and_revoke(central, safe)
+    assert central.keys.signing_key()[0] == "signing-clean"
+    tablet.central = central
+    assert (tablet.beats(), version(tablet)) == (None, 2)
+    assert tablet.sends() == Idle()
+    assert len(central.stored()) == 5
+    assert tablet.receipts.through == 5
+    assert configuration.version() == 1
+    assert [key.id for key in load_bundle(tablet.folder / "bundle").keys.centre] == ["signing-clean"]
+
+    fill(tablet.folder / "outbox", 6)
+    tablet.central = thief
+    with tablet.speaking() as sender:
+        assert refused(sender.config("")) == "HL4105"
+    assert refused(tablet.sends()) == "HL4105"
+    assert tablet.beats() is not None
+    assert (configuration.version(), tablet.receipts.through) == (1, 5)
+    tablet.central = central
+    assert (tablet.beats(), tablet.sends(), len(central.stored())) == (None, Idle(), 6)
+    thief.close()
+
+
+def test_with_all_of_the_centres_keys_a_thief_can_neither_name_nor_unname_one(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe, tmp_path: Path
+) -> None:
+    replace_and_revoke(central, safe)
+    assert (tablet.beats(), version(tablet)) == (None, 2)
+    thief = thief_of(central, tmp_path / "thief")
+    own = Safe(tmp_path / "his-root", "root-a")
+    trust = load_keys(central.folder / "keys").trust
+    assert trust is not None
+    for signed in (
+        sign_list(KeyList(3, NOW, trust.keys), SigningKey(own.key.raw)),
+        sign_list(KeyList(3, NOW, trust.keys), thief.keys.signing_key()[1]),
+        SignedList("{}", bytes(64)),
+        SignedList("no list", bytes(64)),
+    ):
+        lists = KeysReply(root.public_root(own.key), (*thief.keys.rooted.lists, signed))
+        sender = Sender(Wire(serving(lists), lambda: NOW), load_identity(tablet.folder / "agent"))
+        found = Trusting(sender, tablet.receipts, tablet.folder / "agent", lambda: NOW).learn()
+        assert isinstance(found, Problem)
+        assert found.number == "HL4109"
+        assert version(tablet) == 2
+    thief.close()
+
+
+def serving(lists: KeysReply) -> httpx.Client:
+    """Speaks to somebody who answers everything with these lists, unsigned."""
+    body = msgspec.json.encode(lists)
+    network = httpx.MockTransport(lambda _: httpx.Response(200, stream=httpx.ByteStream(body)))
+    return httpx.Client(base_url="http://centre", transport=network)
+
+
+def test_a_list_of_before_is_passed_over(tablet: Tablet, central: CentreUnderTest, safe: Safe) -> None:
+    before = central.keys.rooted
+    replace_and_revoke(central, safe)
+    assert (tablet.beats(), version(tablet)) == (None, 2)
+    trust = load_identity(tablet.folder / "agent").trust
+    assert trust is not None
+    assert follow(trust, before.lists) == trust
+
+
+def test_a_key_that_was_revoked_once_is_not_believed_whatever_a_later_list_says(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe
+) -> None:
+    (stolen,) = [key for key in central.keys.trust.keys if key.use == "centre"]  # type: ignore[union-attr]
+    replace_and_revoke(central, safe)
+    trust = central.keys.trust
+    assert trust is not None
+    careless = sign_list(KeyList(3, NOW, (*trust.keys, stolen)), SigningKey(safe.key.raw))
+    after = follow(trust, (careless,))
+    assert after.version == 3
+    assert stolen.id not in after.believed("centre", NOW)
+
+
+def test_badges_of_a_revoked_key_count_no_more_and_new_ones_do(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe
+) -> None:
+    tablet.configured()
+    assert tablet.beats() is None
+    last = date(2027, 1, 1)
+    badge = Code(kind="badge", unit="phuong-mot", subject="a01", serial="7" * 8, expires=last)
+    old = sign_code(badge, central.keys.badge_key())
+    assert open_code(old, keys_in_use(tablet), Revoked(), last) == badge
+    stolen = central.keys.badges[0].id
+    add_key(central.folder / "keys", "badges", "badges-clean", active=True, secret=NEXT)
+    safe.signs(central, stolen)
+    assert tablet.beats() is None
+    assert open_code(old, keys_in_use(tablet), Revoked(), last) is Refusal.FORGED
+    printed_again = sign_code(badge, central.keys.badge_key())
+    assert open_code(printed_again, keys_in_use(tablet), Revoked(), last) == badge
+
+
+def keys_in_use(tablet: Tablet) -> PublicKeys:
+    return load_bundle(tablet.folder / "bundle").keys
+
+
+def test_what_was_sealed_to_a_revoked_key_is_still_opened_and_nothing_new_is_sealed_to_it(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe
+) -> None:
+    tablet.configured()
+    assert tablet.beats() is None
+    before = keys_in_use(tablet).sealing[-1]
+    sealed = seal_words({"q": "hello"}, before.id, before.public)
+    add_key(central.folder / "keys", "sealing", "sealing-clean", active=True, secret=NEXT)
+    safe.signs(central, before.id)
+    assert tablet.beats() is None
+    assert [key.id for key in keys_in_use(tablet).sealing] == ["sealing-clean"]
+    assert sealed is not None
+    assert open_words(sealed, central.keys.sealing_keys()) == {"q": "hello"}
+
+
+# --- the root itself ----------------------------------------------------------------------------------------
+
+
+def test_the_root_can_be_changed_while_there_is_the_old_one_also_for_who_was_away(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe, tmp_path: Path
+) -> None:
+    after = Safe(tmp_path / "new-safe", "root-b")
+    safe.signs(central, following=after.key)
+    new_signing_key(central, "signing-third")
+    after.signs(central)
+    lose_old = [key.id for key in central.keys.signing if key.id != "signing-third"]
+    after.signs(central, *lose_old)
+    fill(tablet.folder / "outbox", 1)
+    assert (tablet.beats(), version(tablet), tablet.sends()) == (None, 4, Idle())
+    trust = load_identity(tablet.folder / "agent").trust
+    assert trust is not None
+    assert trust.root == root.public_root(after.key)
+    old = sign_list(KeyList(5, NOW, trust.keys), SigningKey(safe.key.raw))
+    with pytest.raises(ProblemError, match="HL4109"):
+        follow(trust, (old,))
+
+
+def test_a_lost_root_leaves_tablets_at_work_until_they_are_enrolled_under_another(
+    tablet: Tablet, central: CentreUnderTest, tmp_path: Path
+) -> None:
+    other = Safe(tmp_path / "other-safe", "root-b")
+    keys = central.folder / "keys"
+    signed = root.sign_request(other.key, root.make_request(load_keys(keys), ()), now=NOW, days=90)
+    root.take_in(keys, signed, new_root=True)
+    central.open()
+    fill(tablet.folder / "outbox", 1)
+    assert (number(tablet.beats()), tablet.sends(), version(tablet)) == ("HL4109", Idle(), 1)
+    with TestClient(central.app) as client:
+        central.enrolled(client, "kiosk-1", tablet.folder / "agent")
+    trust = load_identity(tablet.folder / "agent").trust
+    assert trust is not None
+    assert (trust.root, trust.version) == (signed.root, 2)
+    fill(tablet.folder / "outbox", 2)
+    assert (tablet.beats(), tablet.sends(), len(central.stored())) == (None, Idle(), 2)
+
+
+def test_keys_that_have_expired_are_not_believed_and_everything_waits_for_a_new_list(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe
+) -> None:
+    safe.signs(central, days=30)
+    assert tablet.beats() is None
+    fill(tablet.folder / "outbox", 1, 2)
+    late = NOW + timedelta(days=31)
+    tablet.now = central.now = lambda: late
+    central.open()
+    assert refused(tablet.sends()) == "HL4105"
+    assert number(tablet.beats()) == "HL4109"
+    assert (len(tablet.seqs()), tablet.receipts.through) == (2, 0)
+    assert "HL4109" in tablet.receipts.view.notes["problem"]
+    safe.signs(central, now=late)
+    assert (tablet.beats(), tablet.sends(), len(central.stored())) == (None, Idle(), 2)
+
+
+def test_a_tablet_that_thinks_it_is_2099_waits_loses_nothing_and_goes_on_when_its_clock_is_right(
+    tablet: Tablet, central: CentreUnderTest
+) -> None:
+    fill(tablet.folder / "outbox", 1)
+    tablet.now = lambda: datetime(2099, 1, 1, tzinfo=NOW.tzinfo)
+    assert refused(tablet.sends()) == "HL4105"
+    tablet.now = lambda: NOW
+    assert (tablet.beats(), tablet.sends(), len(central.stored())) == (None, Idle(), 1)
+
+
+def test_keys_that_end_soon_are_told(central: CentreUnderTest, safe: Safe) -> None:
+    safe.signs(central, days=100)
+    trust = central.keys.trust
+    assert trust is not None
+    assert root.ends_soon(trust, NOW) == []
+    assert len(root.ends_soon(trust, NOW + timedelta(days=50))) == 3
+
+
+# --- what is not taken in -----------------------------------------------------------------------------------
+
+
+def test_a_list_that_would_leave_the_centre_unbelieved_is_not_taken_in(
+    central: CentreUnderTest, safe: Safe, tmp_path: Path
+) -> None:
+    keys = central.folder / "keys"
+    asked = root.make_request(load_keys(keys), ())
+    other = Safe(tmp_path / "other", "root-z")
+    without = root.Request(1, tuple(key for key in asked.keys if key.use != "centre"))
+    changed = root.Request(
+        1, tuple(replace(key, public=base64.b64encode(NEXT).decode()) for key in asked.keys)
+    )
+    too_new = replace(asked, version=2)
+    for wrong in (without, changed, too_new):
+        with pytest.raises(ProblemError, match="HL5017"):
+            root.take_in(keys, root.sign_request(safe.key, wrong, now=NOW, days=9))
+    forged = root.sign_request(other.key, asked, now=NOW, days=9)
+    with pytest.raises(ProblemError, match="HL4109"):
+        root.take_in(keys, replace(forged, root=root.public_root(safe.key)))
+    assert not (keys / "lists.json").exists()
+    safe.signs(central)
+    second = root.make_request(load_keys(keys), ())
+    with pytest.raises(ProblemError, match="HL4109"):
+        root.take_in(keys, root.sign_request(other.key, second, now=NOW, days=9))
+    assert load_keys(keys).trust == Trust(
+        root.public_root(safe.key), 1, central.keys.trust.keys if central.keys.trust else ()
+    )
+
+
+def test_the_last_signing_key_is_not_revoked_before_there_is_another(
+    central: CentreUnderTest, safe: Safe
+) -> None:
+    safe.signs(central)
+    (only,) = central.keys.signing
+    with pytest.raises(ProblemError, match="HL5017"):
+        root.make_request(central.keys, (only.id,))
+    with pytest.raises(ProblemError, match="HL5017"):
+        root.make_request(central.keys, ("nobody",))
+
+
+def test_the_root_on_paper_is_the_root_and_a_wrong_letter_is_found(tmp_path: Path, safe: Safe) -> None:
+    paper = root.on_paper(safe.key)
+    assert root.from_paper(paper.lower()) == (safe.key.id, safe.key.raw)
+    id, _, letters = paper.partition(" ")
+    for at in range(0, len(letters), 7):
+        if letters[at] != "-":
+            other = "A" if letters[at] != "A" else "B"
+            with pytest.raises(ProblemError, match="HL5018"):
+                root.from_paper(f"{id} {letters[:at]}{other}{letters[at + 1 :]}")
+
+
+def test_a_root_that_others_can_read_is_not_used(tmp_path: Path) -> None:
+    root.make_root(tmp_path / "root.json", "root-a", NEXT)
+    assert (tmp_path / "root.json").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "root.json").chmod(0o640)
+    with pytest.raises(ProblemError, match="HL5002"):
+        root.load_root(tmp_path / "root.json")
+    with pytest.raises(ProblemError, match="HL5017"):
+        root.make_root(tmp_path / "root.json", "root-a", NEXT)
+
+
+# --- real processes, real commands --------------------------------------------------------------------------
+
+
+def test_as_processes_a_centre_that_lost_its_key_gets_another_one_by_command(tmp_path: Path) -> None:
+    data, port, offline = str(tmp_path / "centre"), free_port(), tmp_path / "offline"
+    offline.mkdir()
+    file, asked, signed = (str(offline / name) for name in ("root.json", "request.json", "list.json"))
+
+    def central(*words: str) -> str:
+        return command("sync.central", words[0], *words[1:])
+
+    def named(*more: str) -> None:
+        central("keys", "request", "--data", data, "--out", asked, *more)
+        central("keys", "root", "sign", "--root", file, asked, "--out", signed, "--yes")
+        central("keys", "import", "--data", data, signed)
+
+    central("init", "--data", data, "--bundle", str(write_bundle(tmp_path / "bundle")))
+    central("keys", "root", "make", "--root", file)
+    named()
+    code = central("enrol-token", "--data", data, "--device", "kiosk-1").split()[-1]
+    config = tmp_path / "agent.toml"
+    config.write_text(
+        f'centre = "http://127.0.0.1:{port}"\ndevice = "kiosk-1"\noutbox = "outbox"\nfolder = "agent"\n'
+        'bundle = "current"\nheartbeat_seconds = 0.5\n'
+    )
+    serve = [*PYTHON, "sync.central", "serve", "--data", data, "--port", str(port)]
+    agent = [*PYTHON, "sync.agent", "--config", str(config)]
+    receipts = ReceiptsReader(tmp_path / "agent")
+    with running(serve, ENVIRONMENT):
+        wait_until(lambda: answers(port))
+        command("sync.agent", "--config", str(config), "enrol", code)
+        fill(tmp_path / "outbox", 1, 2)
+    shutil.move(tmp_path / "centre" / "keys" / "signing.json", tmp_path / "lost.json")
+    make_keys(tmp_path / "centre" / "keys", "20310101")
+    central("keys", "announce", "--data", data, "badges-next", "--kind", "badges")
+    central("keys", "use", "--data", data, "badges-next", "--kind", "badges")
+    named()
+    shown = central("keys", "show", "--data", data)
+    assert "signing-20310101" in shown
+    with running(serve, ENVIRONMENT), running(agent, ENVIRONMENT):
+        wait_until(lambda: receipts.view().through == 2)
+        wait_until((tmp_path / "current").is_symlink)
+    keys = load_bundle(tmp_path / "current").keys
+    assert [key.id for key in keys.centre] == ["signing-20310101"]
+    assert "badges-next" in [key.id for key in keys.badges]
+    assert central("audit", "--data", data).strip().endswith("ok")
+    with reading(open_database(f"sqlite:///{tmp_path / 'centre' / 'central.db'}")) as connection:
+        acts = list(connection.exec_driver_sql("SELECT act FROM audit ORDER BY number").scalars())
+    assert acts == [
+        "keys-made",
+        "keys-request",
+        "keys-import",
+        "enrol-token",
+        "enrol",
+        "keys-announce",
+        "keys-use",
+        "keys-request",
+        "keys-import",
+    ]
+    assert Configuration(tmp_path / "agent", tmp_path / "current").version() == 1
