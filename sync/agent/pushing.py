@@ -3,6 +3,8 @@
 Promises:
 - what has no receipt is offered again until it has one, oldest first, also after any crash;
 - a receipt is on disk before the next batch is chosen;
+- a line that breaks off, or is too slow for a batch, gets half as much; what gets through eight times running
+  may be twice as much: so a line that carries one response in time carries them all;
 - one response that the centre can't read stops nothing: the batch is halved until it stands alone, then it is
   set aside with its reason, and stays in the outbox;
 - a response that the outbox can't read any more, and that the centre does not hold, is given up by its
@@ -47,6 +49,7 @@ class Delivered(Struct, frozen=True):
 
 Step = Idle | Delivered | Refused | Stuck
 
+STEADY = 8  # batches that got through running, before a larger one is tried
 UNREAD_AGAIN = 600.0  # seconds until what could not be read is tried again
 
 
@@ -76,6 +79,7 @@ class Pusher:
         self._sender = sender
         self._now = now
         self._most = self._limit = limit
+        self._passed = 0
         self._cursor = receipts.through
         self._absent: set[tuple[int, int]] = set()
         self._unread: dict[tuple[int, int], Problem] = {}
@@ -109,8 +113,10 @@ class Pusher:
             self._accept(answer)
             return Delivered(len(batch))
         if answer.verdict is Verdict.SMALLER and len(batch) > 1:
-            self._limit = len(batch) // 2
+            self._shrink(len(batch))
             return Delivered(0)
+        if answer.broke_off:
+            self._shrink(len(batch))
         if answer.verdict is not Verdict.SMALLER or not answer.signed:
             # Only the centre can say that a response is at fault; anything else on the way can only say "not
             # now".
@@ -177,7 +183,14 @@ class Pusher:
             clock_offset_seconds=f"{offset:.0f}",
             problem=self._alarm(),
         )
-        self._limit = min(self._most, self._limit * 2)
+        self._passed += 1
+        if self._passed >= STEADY:
+            self._passed = 0
+            self._limit = min(self._most, self._limit * 2)
+
+    def _shrink(self, tried: int) -> None:
+        self._passed = 0
+        self._limit = max(1, tried // 2)
 
     def _store(self, receipts: Sequence[Receipt]) -> None:
         self._receipts.add(receipts)

@@ -37,6 +37,7 @@ from sync.contract.signing import NONCE_BYTES, sign_request, verify_reply
 from sync.outbox import StoredResponse
 
 ANSWER_LIMIT = 16 * 1024 * 1024  # bytes; a configuration with a long case list is the largest answer
+REQUEST_TIMEOUT = 408
 PIECE = 16 * 1024  # bytes sent between two signs of life
 
 T = TypeVar("T")
@@ -45,7 +46,7 @@ T = TypeVar("T")
 class Refused(Struct, frozen=True):
     """The request did not succeed: why, what to do, and the seconds that were asked for.
 
-    signed: the centre itself said so.
+    signed: the centre itself said so. broke_off: the request was on its way; the line broke or was too slow.
     """
 
     problem: Problem
@@ -53,6 +54,7 @@ class Refused(Struct, frozen=True):
     after: float = 0.0
     server_time: datetime | None = None
     signed: bool = False
+    broke_off: bool = False
 
 
 class Answer(Struct, frozen=True):
@@ -125,7 +127,9 @@ class Wire:
         try:
             answer = self._exchange(method, target, body, {**(headers or {}), **signed})
         except httpx.HTTPError as error:
-            return Refused(problem("HL4102", where="centre", detail=type(error).__name__), Verdict.AGAIN)
+            found = problem("HL4102", where="centre", detail=type(error).__name__)
+            reached = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
+            return Refused(found, Verdict.AGAIN, broke_off=reached)
         believed = self._is_signed(answer, signed, trusted)
         if answer.status in (200, 304) and believed:
             return answer
@@ -134,9 +138,17 @@ class Wire:
             # Not a word of it counts but "not now": whatever stands between may ask us to wait.
             number = "HL4105" if answer.status in (200, 304) else "HL4103"
             shown = problem(number, where="centre", detail=f"status {answer.status}")
-            return Refused(shown, verdict(answer.status, from_centre=False), after)
+            slow = answer.status == REQUEST_TIMEOUT
+            return Refused(shown, verdict(answer.status, from_centre=False), after, broke_off=slow)
         found, server_time = _problem_of(answer)
-        return Refused(found, verdict(answer.status, from_centre=True), after, server_time, signed=True)
+        return Refused(
+            found,
+            verdict(answer.status, from_centre=True),
+            after,
+            server_time,
+            signed=True,
+            broke_off=answer.status == REQUEST_TIMEOUT,
+        )
 
     def fetch(self, target: str) -> Answer | Refused:
         """Ask without a signature, and take what comes: for what proves itself."""

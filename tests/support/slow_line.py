@@ -1,0 +1,72 @@
+"""A TCP proxy on loopback that is a bad line: so many bytes a second, and pieces that are lost."""
+
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from random import Random
+
+PIECE = 100  # bytes
+TRIES = 5  # times a piece is sent; lost every time, it ends the connection
+_RESET = struct.pack("ii", 1, 0)  # SO_LINGER with no time: closing sends RST
+
+
+class SlowLine:
+    """Forwards to `port`. lost: pieces that were sent in vain; broken: connections that ended by it."""
+
+    def __init__(self, port: int, *, bytes_per_second: float, loss: float, seed: int) -> None:
+        self._target = port
+        self._seconds = 1 / bytes_per_second
+        self._loss = loss
+        self._random = Random(seed)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.lost = self.broken = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+                far = socket.create_connection(("127.0.0.1", self._target))
+            except OSError:
+                return
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
+
+    def _carry(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(PIECE):
+                if not self._arrives(len(data)):
+                    self.broken += 1
+                    break
+                sink.sendall(data)
+        for end in (source, sink):
+            with suppress(OSError):
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                end.shutdown(socket.SHUT_RDWR)  # wakes the thread that reads from it
+                end.close()
+
+    def _arrives(self, size: int) -> bool:
+        for _ in range(TRIES):
+            time.sleep(size * self._seconds)
+            if self._random.random() >= self._loss:
+                return True
+            self.lost += 1
+        return False
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._listener.close()
+
+
+@contextmanager
+def slow_line(port: int, *, bytes_per_second: float, loss: float, seed: int) -> Iterator[SlowLine]:
+    """A bad line before `port`."""
+    line = SlowLine(port, bytes_per_second=bytes_per_second, loss=loss, seed=seed)
+    try:
+        yield line
+    finally:
+        line.close()
