@@ -374,12 +374,18 @@ class App:
         self.terminal.storage_is(self._keeper.problem_number)
 
     def _keep_house(self, _: float) -> None:
-        """While nobody is there: verify, delete what is past its time, and take a new configuration."""
+        """While nobody is there: verify, delete, erase what is to be forgotten, take a new configuration."""
         if self.terminal.state.phase in ("idle", "closed") and self._keeper.is_open:
             self._recover()
-            self._keeper.maintain()
+            if self._keeper.maintain():
+                Clock.unschedule(self._go_on_keeping_house)
+                Clock.schedule_once(self._go_on_keeping_house, 1)
         if self.terminal.between_visits:
             self._renew()
+
+    def _go_on_keeping_house(self, _: float) -> None:
+        """The next short step, in a while of its own."""
+        self._keep_house(0)
 
     def _renew(self) -> None:
         """What the centre configured anew counts from the next visit on; a wrong bundle changes nothing."""

@@ -114,10 +114,11 @@ class Keeper:
         except (OSError, ProblemError):
             return None
 
-    def maintain(self) -> None:
-        """One short step of housekeeping."""
-        if self._outbox is not None:
-            self._outbox.maintain(self._receipts, self._receipts.forgotten)
+    def maintain(self) -> bool:
+        """One short step of housekeeping; True if there is more to do."""
+        return (
+            self._outbox is not None and self._outbox.maintain(self._receipts, self._receipts.forgotten).more
+        )
 
     def close(self) -> None:
         """Give everything back."""

@@ -29,6 +29,7 @@ class AgentStatus(Struct, frozen=True):
     made: responses on this device so far. queue: those without a receipt; oldest_unsent: the oldest's end.
     problem: the last one that still holds ("" for none), with its remedy.
     clock_offset_seconds: how far the centre's clock is ahead of ours.
+    to_erase: responses the centre asked to forget, while the kiosk has not said that all of them are erased.
     """
 
     made: int
@@ -40,6 +41,7 @@ class AgentStatus(Struct, frozen=True):
     remedy: str
     clock_offset_seconds: int | None
     set_aside: tuple[AsideStatus, ...]
+    to_erase: int = 0
 
 
 class _Times(Struct, frozen=True):
@@ -91,6 +93,7 @@ def read_status(outbox: OutboxReader, receipts: ReceiptsReader, disk: Problem | 
         remedy=KINDS[number].remedy if number in KINDS else "",
         clock_offset_seconds=int(offset) if offset else None,
         set_aside=tuple(_aside(each) for each in view.set_aside.values()),
+        to_erase=0 if outbox.is_erased(view.tombstones) else len(view.tombstones),
     )
 
 
@@ -111,6 +114,8 @@ def status_lines(status: AgentStatus) -> list[str]:
         lines.append(f"Lần gửi thành công gần nhất: {status.last_success}")
     if status.clock_offset_seconds:
         lines.append(f"Đồng hồ của máy lệch với trung tâm: {status.clock_offset_seconds} giây")
+    if status.to_erase:
+        lines.append(f"Phiếu trung tâm yêu cầu xóa, chưa xong: {status.to_erase}")
     if status.problem:
         since = f" từ {status.problem_since}" if status.problem_since else ""
         lines.append(f"Lỗi{since}: {status.problem}. {status.remedy}")

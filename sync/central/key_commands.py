@@ -80,6 +80,9 @@ def use(
     """Sign with an announced key from the next start of the centre on; with a root, once that names it."""
     activate_key(data / "keys", kind, id)
     audit.note(data, database, now=_now(), act="keys-use", subject=id, detail=kind)
+    trust = load_keys(data / "keys").trust
+    if trust is not None and id not in [key.id for key in trust.keys]:
+        typer.echo(f"{id}: chưa được khóa gốc ký / not signed by the root yet: request, sign, import")
 
 
 @keys_app.command("show")

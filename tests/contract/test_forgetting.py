@@ -16,7 +16,7 @@ from nacl.signing import SigningKey
 
 from sync.agent.identity import load_identity
 from sync.agent.sending import Refused, Sender, Wire
-from sync.agent.status import read_status
+from sync.agent.status import AgentStatus, read_status
 from sync.central import audit, forgotten, removal
 from sync.central.backup import back_up, raise_epoch, restore
 from sync.central.database import reading, writing
@@ -57,6 +57,10 @@ def erasures(central: CentreUnderTest) -> list[Erasure]:
         return list_erasures(connection)
 
 
+def status_of(tablet: Tablet) -> AgentStatus:
+    return read_status(tablet.outbox(), ReceiptsReader(tablet.folder / "agent"))
+
+
 def ledger(central: CentreUnderTest) -> tuple[int, int, object]:
     with reading(central.engine) as connection:
         (found,) = list_devices(connection, "kiosk-1")
@@ -72,9 +76,11 @@ def test_what_is_forgotten_at_the_centre_leaves_the_tablet_and_the_centre_knows(
         assert forget(central, each.id) == 1
     tablet.beats()
     assert tablet.holds()
+    assert status_of(tablet).to_erase == 3
     assert [(each.done, each.wanted) for each in erasures(central)] == [(0, 1)] * 3
     tablet.keeps_house()
     assert tablet.holds() == []
+    assert status_of(tablet).to_erase == 0
     tablet.beats()
     assert [(each.device, each.done, each.wanted) for each in erasures(central)] == [("kiosk-1", 1, 1)] * 3
     assert (tablet.seqs(), ledger(central)) == ([1, 2, 3], (3, 3, ()))
@@ -96,7 +102,7 @@ def test_one_that_was_not_sent_yet_is_not_sent_and_leaves_no_gap(
     _, second, _ = fill(tablet.folder / "outbox", 1, 2, 3)
     assert forget(central, second.id) == 0
     tablet.forgets()
-    status = read_status(tablet.outbox(), ReceiptsReader(tablet.folder / "agent"))
+    status = status_of(tablet)
     assert status.queue == 3
     tablet.sends()
     assert (len(central.stored()), ledger(central)) == (2, (3, 3, ()))
@@ -109,7 +115,7 @@ def test_the_oldest_unsent_may_be_one_that_was_erased(central: CentreUnderTest, 
     (only,) = fill(tablet.folder / "outbox", 1)
     forget(central, only.id)
     tablet.forgets()
-    status = read_status(tablet.outbox(), ReceiptsReader(tablet.folder / "agent"))
+    status = status_of(tablet)
     assert (status.queue, status.oldest_unsent) == (1, None)
     tablet.sends()
     assert ledger(central) == (1, 1, ())

@@ -2,6 +2,7 @@
 
 import errno
 import itertools
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -10,8 +11,11 @@ import pytest
 from sync.contract.canonical import canonical_bytes
 from sync.contract.forgetting import read_forgotten
 from sync.outbox import ForeignFormat, Outbox, OutboxReader
-from sync.outbox.files import Files, read_whole
+from sync.outbox.files import Files, RealFiles, read_whole
 from tests.faults.test_outbox_every_call import At, WithoutFolderSync, WithoutSync
+from tests.faults.test_outbox_power_cut import CutAt
+from tests.support.hooked_files import HookedFiles
+from tests.support.loop_disk import LoopDisk, needs_loop_disk
 from tests.support.outbox_session import FOLDER, SETTINGS, Clock
 from tests.support.responses import DEVICE, response
 from tests.support.simulated_disk import PowerCut, SimulatedDisk
@@ -27,12 +31,12 @@ class Unreceipted:
         return False
 
 
-def opened(disk: Files) -> Outbox:
-    return Outbox(FOLDER, DEVICE, clock=Clock(), files=disk, settings=SETTINGS)
+def opened(disk: Files, folder: Path = FOLDER) -> Outbox:
+    return Outbox(folder, DEVICE, clock=Clock(), files=disk, settings=SETTINGS)
 
 
-def filled(disk: Files) -> Outbox:
-    outbox = opened(disk)
+def filled(disk: Files, folder: Path = FOLDER) -> Outbox:
+    outbox = opened(disk, folder)
     for each in SENT.values():
         outbox.keep_draft(each)
         outbox.append(each)
@@ -45,20 +49,19 @@ def tidy(outbox: Outbox) -> None:
             return
 
 
-def holds_words(disk: SimulatedDisk) -> bool:
-    files = [path for path in disk.files() if path.parent == FOLDER]
-    return any(WORDS.encode() in read_whole(disk, path) for path in files)
+def holds_words(disk: Files, folder: Path = FOLDER) -> bool:
+    names = [name for name in disk.names(folder) if name != "quarantine"]
+    return any(WORDS.encode() in read_whole(disk, folder / name) for name in names)
 
 
-def wrong(disk: SimulatedDisk) -> list[str]:
+def wrong(disk: Files, folder: Path = FOLDER) -> list[str]:
     """What is not as it should be after the fault, and after the next start has done its work."""
     found = []
-    disk.faults = None
-    if OutboxReader(FOLDER, disk).is_erased(IDS) and holds_words(disk):
+    if OutboxReader(folder, disk).is_erased(IDS) and holds_words(disk, folder):
         found.append("reported too early")
-    outbox = opened(disk)
+    outbox = opened(disk, folder)
     for again in (False, True):
-        stored = {each.seq: each for each in OutboxReader(FOLDER, disk).after(0, limit=99, max_bytes=10**6)}
+        stored = {each.seq: each for each in OutboxReader(folder, disk).after(0, limit=99, max_bytes=10**6)}
         if sorted(stored) != list(range(1, 11)):
             found.append(f"gaps: {sorted(stored)}")
         for seq, each in stored.items():
@@ -69,9 +72,9 @@ def wrong(disk: SimulatedDisk) -> list[str]:
             if not erased and each.body[:40] != canonical_bytes(given)[:40]:
                 found.append(f"{seq} is another one")
         tidy(outbox)
-    if holds_words(disk):
+    if holds_words(disk, folder):
         found.append("the words are there")
-    if not OutboxReader(FOLDER, disk).is_erased(IDS):
+    if not OutboxReader(folder, disk).is_erased(IDS):
         found.append("never reported")
     if outbox.append(response(11)).seq != 11:
         found.append("a number is used again")
@@ -99,6 +102,7 @@ def stopped(disk: SimulatedDisk, number: int, what: BaseException) -> None:
     outbox = filled(disk)
     with pytest.raises(PowerCut):
         tidy(outbox)
+    disk.faults = None
 
 
 def test_the_script_erases_in_every_kind_of_segment() -> None:
@@ -146,6 +150,7 @@ def test_a_call_that_fails_once_is_made_good_without_a_restart(code: int) -> Non
             tidy(outbox)
             tidy(outbox)
         outbox.close()
+        disk.faults = None
         disk.cut_power(Random(number))
         found += [f"call {number} {disk.calls[number - 1]}: {each}" for each in wrong(disk)]
     assert found == []
@@ -188,3 +193,32 @@ def test_a_full_disk_keeps_what_is_there_and_erases_when_there_is_room() -> None
     assert not outbox.status().alarms
     outbox.close()
     assert Path("/outbox/erased") in disk.files()
+
+
+# --- a real disk --------------------------------------------------------------------------------------------
+
+
+class CutWhenBegun(CutAt):
+    """Counts from the moment that it is told to."""
+
+    def begin(self, number: int) -> None:
+        self.calls, self._number = 0, number
+
+
+@needs_loop_disk
+def test_a_power_cut_on_a_real_disk_leaves_the_old_segment_or_the_new_one(tmp_path: Path) -> None:
+    found = []
+    with LoopDisk(tmp_path) as disk:
+        for number in range(1, LAST - FIRST + 1, 3):
+            folder = disk.root / f"cut-{number}"
+            cut = CutWhenBegun(disk, 0)
+            files = HookedFiles(cut)
+            outbox = filled(files, folder)
+            cut.begin(number)
+            with suppress(PowerCut):
+                tidy(outbox)
+            assert cut.calls == number, "the power was cut while it erased"
+            files.release()
+            disk.power_on()
+            found += [f"call {number}: {each}" for each in wrong(RealFiles(), folder)]
+    assert found == []
