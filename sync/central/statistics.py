@@ -45,14 +45,18 @@ class Share(Struct, frozen=True):
         """Percent to one decimal, halves upwards; None of nothing."""
         if not self.n:
             return None
-        # Whole numbers alone, for a summary can have ten thousand shares: ⌊1000 · count / n + ½⌋ tenths.
-        return Decimal((2000 * self.count + self.n) // (2 * self.n)).scaleb(-1)
+        return Decimal(tenths_of_percent(self.count, self.n)).scaleb(-1)
 
     def words(self, language: Literal["vi", "en"] = "vi") -> str:
         """The share as it is printed, such as "90,5 % (n = 21)"; no line break inside a number."""
         percent = "–" if self.percent is None else f"{self.percent}\u00a0%"
         words = f"{percent} (n\u00a0=\u00a0{self.n})"
         return words.replace(".", ",") if language == "vi" else words
+
+
+def tenths_of_percent(count: int, n: int) -> int:
+    """⌊1000 · count / n + ½⌋: the share in tenths of a percent, halves upwards, in whole numbers alone."""
+    return (2000 * count + n) // (2 * n)
 
 
 class Rule(Struct, frozen=True):

@@ -15,7 +15,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sync.central.statistics import ANSWERED, Rule, Share, rule_for, standing
+from sync.central.statistics import ANSWERED, Rule, rule_for, standing, tenths_of_percent
 from sync.central.suppression import Key, suppress
 from sync.contract.plan import VIET_NAM
 from sync.contract.response import Response
@@ -40,7 +40,7 @@ class Count(Struct, frozen=True, kw_only=True):
     day: str = ""
 
 
-class SummaryRow(Struct, frozen=True, kw_only=True):
+class SummaryRow(Struct, frozen=True, kw_only=True, gc=False):
     """One rating under one value of each axis, or a total over the axes that are missing in `by`.
 
     hidden: too few to be shown, or they would give others away; then there are no figures.
@@ -68,7 +68,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     totals: tuple[SummaryRow, ...]
 
 
-class HandoverRow(Struct, frozen=True, kw_only=True):
+class HandoverRow(Struct, frozen=True, kw_only=True, gc=False):
     """Results returned, handovers tagged and visits answered under one value of each axis.
 
     hidden: as in a SummaryRow. returned: None where it is not known, see HandoverFigures.
@@ -126,9 +126,9 @@ def summary_of(
     figures = _Figures(levels, rule)
     questions = [question.id for question in survey.questions if isinstance(question, Rating)]
     place = {question: at for at, question in enumerate(questions)}
+    order = sorted(cells, key=lambda key: (*key[:-1], place[key[-1]]))
     rows = [
-        figures.row(dict(zip(axes, key, strict=False)), key[-1], answers, key in hidden)
-        for key, answers in sorted(cells.items(), key=lambda cell: (cell[0][:-1], place[cell[0][-1]]))
+        figures.row(dict(zip(axes, key, strict=False)), key[-1], cells[key], key in hidden) for key in order
     ]
     sums = [
         figures.row({axes[1 - axis]: rest[0]} if len(axes) == 2 else {}, rest[-1], answers, key in secret)
@@ -183,8 +183,7 @@ def handover_rows(
 
 def percent(count: int, n: int) -> str | None:
     """The share as a summary has it; None of nothing."""
-    found = Share(count, n).percent
-    return None if found is None else str(found)
+    return f"{(tenths := tenths_of_percent(count, n)) // 10}.{tenths % 10}" if n else None
 
 
 def counts_of(survey: Survey, responses: Iterable[Response]) -> list[Count]:
@@ -223,16 +222,21 @@ class _Figures:
         if hidden:
             return SummaryRow(by=by, question=question, hidden=True)
         counts = {level: answers.get(level, 0) for level in self._levels}
-        n = sum(counts.values())
-        satisfied = self._satisfied
+        n = total = 0
+        for level, count in counts.items():
+            n += count
+            total += level * count
+        share = None
+        if self._satisfied is not None:
+            share = percent(sum([counts[level] for level in self._satisfied]), n)
         return SummaryRow(
             by=by,
             question=question,
             n=n,
             counts=counts,
             not_applicable=answers.get(None, 0),
-            percent=None if satisfied is None else percent(sum(counts[level] for level in satisfied), n),
-            mean=sum(level * count for level, count in counts.items()) / n if n else None,
+            percent=share,
+            mean=total / n if n else None,
         )
 
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Text, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, cast, exists, func, literal, or_, select
 
 from sync.central.guarded import Cell, Guarded, guard
 from sync.central.judge import columns as asked_by
@@ -123,7 +124,7 @@ def read_summary(
     """The summary; `allow` was asked before."""
     fixed = "officer" in wanted.by and not admin
     found = _read(connection, wanted, ("unit", "officer") if fixed else wanted.by, surveys)
-    visits = found.pop(_VISITS, _found())
+    visits = found.pop(_VISITS, {})
     listed = _Listed(connection, wanted)
     rows: tuple[HandoverRow, ...] = ()
     if fixed:
@@ -150,7 +151,7 @@ def read_summary(
 # --- reading ------------------------------------------------------------------------------------------------
 
 # Figures under each key: a value of every axis, and last the question, or "" for the visits themselves.
-_Found = defaultdict[Key, defaultdict[Any, int]]
+_Found = dict[Key, dict[Any, int]]
 _VISITS = ("", 0)
 
 
@@ -162,60 +163,52 @@ def _read(
 ) -> dict[tuple[str, int], _Found]:
     """What was answered, by survey and version; under _VISITS the visits."""
     ratings = {key: _ratings(survey) for key, survey in surveys.items()}
-    found: defaultdict[tuple[str, int], _Found] = defaultdict(_found)
+    found: defaultdict[tuple[str, int], _Found] = defaultdict(dict)
     for survey, version, cell, figures, place in _rows(connection, wanted, axes):
+        answers: dict[Any, int]
         if cell == VISIT:
-            there, answer_of = found[_VISITS][(*place, "")], _same
+            table, question, answers = found[_VISITS], "", figures
         else:
-            question = ratings[survey, version].get(cell)
-            if question is None:
+            name = ratings[survey, version].get(cell)
+            if name is None:
                 continue
-            there, answer_of = found[survey, version][(*place, question)], _answer
-        for value, n in figures:
-            if n:
-                there[answer_of(value)] += n
-    without_nothing = {
-        key: _found({place: answers for place, answers in cells.items() if answers})
-        for key, cells in found.items()
-    }
-    return {key: cells for key, cells in without_nothing.items() if cells}
+            table, question = found[survey, version], name
+            answers = {None if value == NOT_APPLICABLE else int(value): n for value, n in figures.items()}
+        _add(table, (*place, question), answers)
+    return found
 
 
-def _found(cells: Mapping[Key, defaultdict[Any, int]] | None = None) -> _Found:
-    return defaultdict(lambda: defaultdict(int), cells or {})
-
-
-def _same(value: str) -> Any:
-    return value
-
-
-def _answer(value: str) -> Any:
-    return None if value == NOT_APPLICABLE else int(value)
+def _add(table: _Found, key: Key, answers: Mapping[Any, int]) -> None:
+    """Add these to what is there; counts that came to nothing leave nothing."""
+    there = table.get(key)
+    answers = {answer: n for answer, n in answers.items() if n}
+    if there is None:
+        if answers:
+            table[key] = answers
+    else:
+        for answer, n in answers.items():
+            there[answer] = there.get(answer, 0) + n
 
 
 def _rows(
     connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis]
-) -> Iterator[tuple[str, int, int, Iterable[tuple[str, int]], tuple[str, ...]]]:
+) -> Iterator[tuple[str, int, int, dict[str, int], tuple[str, ...]]]:
     c = rollups.c
-    columns: dict[Axis, Any] = {
-        "officer": c.officer,
-        "procedure": c.procedure,
-        "unit": c.unit,
-        "day": c.period,
-    }
+    columns: dict[Axis, Any] = {"officer": c.officer, "procedure": c.procedure, "unit": c.unit}
+    columns["day"] = c.period
     kept = [columns[axis] for axis in axes]
     query: Any
     if {"officer", "procedure"}.issubset(axes):
-        # Nearly every count stands alone: taken in the order in which they are kept, and a cell's together.
-        texts = func.aggregate_strings(c.value + ":" + cast(c.n, Text), ",")
+        # Nearly every count stands alone: taken in the order in which they are kept, and a cell's together,
+        # as the inside of a JSON object; values are words, ids and numbers, and need no escapes.
+        texts = func.aggregate_strings('"' + c.value + '":' + cast(c.n, Text), ",")
         query = (
             select(c.survey, c.survey_version, c.cell, texts, *kept)
             .where(*_conditions(wanted, grain(wanted, axes)))
             .group_by(c.period, c.unit, c.survey, c.survey_version, c.plan, c.procedure, c.officer, c.cell)
         )
         for survey, version, cell, text, *place in connection.execute(query):
-            pairs = [one.rpartition(":") for one in text.split(",")]
-            yield survey, version, cell, [(value, int(n)) for value, _, n in pairs], tuple(place)
+            yield survey, version, cell, _decode(f"{{{text}}}"), tuple(place)
         return
     query = (
         select(c.survey, c.survey_version, c.cell, c.value, func.sum(c.n), *kept)
@@ -223,7 +216,10 @@ def _rows(
         .group_by(c.survey, c.survey_version, c.cell, c.value, *kept)
     )
     for survey, version, cell, value, n, *place in connection.execute(query):
-        yield survey, version, cell, ((value, int(n)),), tuple(place)
+        yield survey, version, cell, {value: int(n)}, tuple(place)
+
+
+_decode = msgspec.json.Decoder(dict[str, int]).decode
 
 
 def _conditions(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
@@ -236,16 +232,20 @@ def _places(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
     """The counts of this grain in the days and units that are meant."""
     c = rollups.c
     size = 7 if found[0] == "M" else 10
-    conditions = [
-        c.grain == found,
-        c.period >= wanted.first.isoformat()[:size],
-        c.period <= wanted.last.isoformat()[:size],
-    ]
+    first, last = wanted.first.isoformat()[:size], wanted.last.isoformat()[:size]
+    # One period, and units by name: found by the key, not by looking at everybody's.
+    conditions = [c.grain == found, c.period == first if first == last else c.period.between(first, last)]
     if wanted.unit:
-        conditions.append(or_(c.unit == wanted.unit, _below(wanted.unit)))
+        ever = _ever_below(wanted.unit).union_all(select(literal(wanted.unit)))
+        conditions += [c.unit.in_(ever), or_(c.unit == wanted.unit, _below(wanted.unit))]
     if wanted.scope is not None:
-        conditions.append(_below(wanted.scope))
+        conditions += [c.unit.in_(_ever_below(wanted.scope)), _below(wanted.scope)]
     return conditions
+
+
+def _ever_below(root: str) -> Select[tuple[str]]:
+    """Units that belonged to `root` at any time."""
+    return select(unit_spans.c.unit).where(unit_spans.c.root == root)
 
 
 def _below(root: str) -> ColumnElement[bool]:
@@ -280,7 +280,9 @@ def _sizes(cells: _Found) -> dict[Cell, int]:
 
 def _of_visits(visits: _Found, guards: Iterable[Guarded]) -> Guarded:
     """What to hide of the visits: officers with few, and those of whom something is hidden in any survey."""
-    answered = {(unit, officer, ""): figures["answered"] for (unit, officer, _), figures in visits.items()}
+    answered = {
+        (unit, officer, ""): figures.get("answered", 0) for (unit, officer, _), figures in visits.items()
+    }
     own = guard(answered)
     elsewhere = {(unit, officer) for one in guards for unit, officer, _ in one.hidden | one.absent}
     hidden = own.hidden | {cell for cell in answered if cell[:2] in elsewhere}
@@ -289,7 +291,8 @@ def _of_visits(visits: _Found, guards: Iterable[Guarded]) -> Guarded:
 
 def _folded(cells: _Found, guarded: Guarded, axes: Sequence[Axis]) -> tuple[_Found, set[Key]]:
     """The table under the axes that were asked for: its cells, and which of them to hide."""
-    found, hidden = _found(), set()
+    found: _Found = {}
+    hidden: set[Key] = set()
     for (unit, officer, question), answers in cells.items():
         cell = (unit, officer, question)
         if cell in guarded.absent:
@@ -297,8 +300,7 @@ def _folded(cells: _Found, guarded: Guarded, axes: Sequence[Axis]) -> tuple[_Fou
         key = (*(unit if axis == "unit" else officer for axis in axes), question)
         if cell in guarded.hidden:
             hidden.add(key)
-        for answer, n in answers.items():
-            found[key][answer] += n
+        _add(found, key, answers)
     return found, hidden
 
 

@@ -28,7 +28,7 @@ from sync.central.ingest import insert_rows
 from sync.central.judge import Judged, judge
 from sync.central.schema import facts
 from sync.contract.canonical import canonical_bytes
-from tests.bench.report import Progress, Row, above, below, median, shown
+from tests.bench.report import Progress, Row, above, below, median, shown, shown_alone
 from tests.support.processes import free_port, running, wait_until
 from tests.support.wire import ROOT, CentreUnderTest, visit
 
@@ -38,6 +38,8 @@ OFFICERS = 3
 PROCEDURES = 20
 DAYS = 22
 DEVICE = "archive"
+# Two axes: of one unit, and of the whole province (11,760 rows of figures, 3.5 MB).
+PAIRS = ("officer,procedure&unit=xa-007", "officer,procedure")
 
 
 def run(progress: Progress) -> list[Row]:
@@ -104,6 +106,7 @@ def _measure(central: CentreUnderTest, folder: Path, progress: Progress) -> list
             ("CSV", "csv", token, 100_000),
             ("JSON lines", "ndjson", token, 200_000),
             ("CSV below the role admin", "csv", viewer, 100_000),
+            ("JSON lines below the role admin", "ndjson", viewer, 200_000),
         ):
             progress(f"{name}, {STORED:,} rows")
             seconds, _ = _get(port, who, f"/v1/responses?format={form}")
@@ -114,11 +117,15 @@ def _measure(central: CentreUnderTest, folder: Path, progress: Progress) -> list
                 _get(port, token, f"/v1/responses?limit=1000&after=1-{depth + each}")[0] for each in range(15)
             ]
             found.append(below(f"page of 1,000 rows behind row {depth:,}", 1000 * median(spent), 20, "ms"))
-        for by in ("", "procedure", "officer", "unit", "day", "officer,procedure&unit=xa-007"):
+        for by in ("", "procedure", "officer", "unit", "day", *PAIRS):
             month = f"/v1/summary?from=2026-03-01&to=2026-03-31&by={by}"
             spent = [_get(port, token, month)[0] for _ in range(7)]
-            name = f"summary of a month of a province, by {by or 'nothing'}"
+            name = f"summary of a month of a province, by {by.replace('&unit', ', unit') or 'nothing'}"
             found.append(below(name, 1000 * median(spent), 100, "ms"))
+        for name, form in (("Parquet", "parquet"), ("Excel", "xlsx")):
+            progress(f"{name}, {STORED:,} rows")
+            seconds, _ = _get(port, token, f"/v1/responses?format={form}")
+            found.append(shown_alone(f"pull of {STORED:,} rows as {name}", STORED / seconds, "rows/s"))
         found.append(below("highest memory of the centre (anonymous)", memory.highest(), 150, "MB"))
     progress("sqlite3 and the csv module")
     ours = found[0].ours

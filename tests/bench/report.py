@@ -55,6 +55,11 @@ def shown(work: str, ours: float, peer: float, unit: str) -> Row:
     return Row(work, ours, peer, unit, ours / peer, "-", True)
 
 
+def shown_alone(work: str, ours: float, unit: str) -> Row:
+    """A row that only informs, without a peer."""
+    return Row(work, ours, None, unit, None, "-", True)
+
+
 def median(values: list[float]) -> float:
     """The middle value."""
     return statistics.median(values)
