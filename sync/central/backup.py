@@ -35,7 +35,7 @@ from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from sync.central import audit, ledger
-from sync.central.database import migrate, open_database, parse_url, reading, writing
+from sync.central.database import migrate, one_at_a_time, open_database, parse_url, reading, writing
 from sync.central.schema import devices, facts, responses
 from sync.central.setup import read_epoch
 from sync.contract.problem import ProblemError, problem
@@ -200,6 +200,7 @@ def raise_epoch(connection: Connection, *, at_least: int, now: datetime, who: st
 
     at_least: the epoch that was in use before, where it is known. The centre is restarted after it.
     """
+    one_at_a_time(connection)
     minutes = int((now - _EPOCH_ZERO).total_seconds() // 60)
     epoch = max(read_epoch(connection), at_least, minutes) + 1
     connection.execute(update(facts).where(facts.c.name == "epoch").values(value=str(epoch)))

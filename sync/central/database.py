@@ -122,6 +122,9 @@ def one_at_a_time(connection: Connection) -> None:
     """Wait until no other transaction is behind this line: for what must be read before it is written.
 
     On SQLite a write transaction is alone anyway; on PostgreSQL storing responses runs side by side.
+
+    Locks are always taken in this order, or two transactions could wait for each other for ever: this one;
+    `rollups.line_up`; rows of devices, ascending where there are several; counts.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ALONE})")

@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.central import audit, ledger
+from sync.central.database import one_at_a_time
 from sync.central.schema import devices, enrolments
 from sync.contract.enrolment import (
     MINUTES,
@@ -91,6 +92,7 @@ def create_enrolment(
     """
     if connection.execute(select(devices.c.id).where(devices.c.id == device)).first() is None:
         raise ProblemError(problem("HL5004", where="--device", detail=device))
+    one_at_a_time(connection)
     code = make_code(secret, centre_key)
     connection.execute(delete(enrolments).where(enrolments.c.device == device))
     connection.execute(
@@ -126,6 +128,7 @@ def enrol(
         raise ProblemError(problem("HL4018", where="public_key"))
     claimed = read_request_signature(headers)
     verify_request(claimed, key, method=method, target=target, body=body, headers=headers)
+    one_at_a_time(connection)
     row = connection.execute(
         select(enrolments).where(enrolments.c.digest == secret_digest(request.secret)).with_for_update()
     ).first()
@@ -150,6 +153,7 @@ def enrol(
 
 def revoke(connection: Connection, *, device: str, reason: str, now: datetime, who: str) -> None:
     """Trust the device no longer; raises ProblemError HL5004."""
+    one_at_a_time(connection)
     changed = connection.execute(
         update(devices)
         .where(devices.c.id == device)

@@ -59,9 +59,10 @@ def store(
 
     Returns one receipt a response, in their order, and the ranges of `seq` that are here afterwards.
     """
+    good = [] if revoked else [item for item in batch if item.row is not None]
+    rollups.line_up(connection, (_counted(item.row) for item in good if item.row is not None))
     # Two batches of one device wait for each other here: the second adds to the ledger of the first.
     before = _read_ledger(connection, device)
-    good = [] if revoked else [item for item in batch if item.row is not None]
     fresh = insert_rows(connection, good, before[0])
     if len(fresh) == len(batch):
         receipts = [_receipt(item, "stored") for item in batch]

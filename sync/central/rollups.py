@@ -15,7 +15,7 @@ returned (see returned.py) are among these, under no survey and no plan: a case 
 Promises:
 - counts change in the transaction that stores or removes the responses they count;
 - at any time they are what a count of all that is stored gives (`counted`, compared in a test);
-- a voided response counts nowhere, whichever of the two arrived first.
+- a voided response counts nowhere, whichever of the two arrived first, or both at once.
 """
 
 from collections import Counter
@@ -34,6 +34,7 @@ VISIT = -1
 # Raised when counting changes: a database with older counts is counted anew.
 RULES = "1"
 _CHUNK = 5_000
+_VOIDING = 0x4861694C6F6E68  # the advisory lock of `line_up`
 
 # grain, period, unit, survey, version, plan, procedure, officer, cell, value
 Key = tuple[str, str, str, str, int, str, str, str, int, str]
@@ -161,8 +162,19 @@ class _Said(Struct, frozen=True):
 _said = msgspec.json.Decoder(_Said)
 
 
+def line_up(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
+    """Wait, before any row is locked, until these rows (values in the order of READ) may be stored.
+
+    Batches are stored side by side, but one that voids is alone on PostgreSQL: it has to see whether what it
+    voids is here, and who stores that has to see that it is voided.
+    """
+    if connection.dialect.name == "postgresql":
+        kind = "" if _targets(rows) else "_shared"
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock{kind}({_VOIDING})")
+
+
 def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
-    """Count rows that were just stored (values in the order of READ), in the same transaction."""
+    """Count rows that were just stored (values in the order of READ), in the transaction that lined up."""
     targets = _targets(rows)
     if targets:
         take_back(connection, sorted(targets - {row[0] for row in rows}))

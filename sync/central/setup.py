@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Connection, Engine, insert, select, update
 
-from sync.central.database import migrate, open_database
+from sync.central.database import migrate, one_at_a_time, open_database
 from sync.central.schema import bundles, devices, facts, surveys
 from sync.central.unit_store import take_in_bundle
 from sync.contract.bundle import Bundle, load_bundle
@@ -55,6 +55,7 @@ def import_bundle(connection: Connection, folder: Path, now: datetime) -> Bundle
     bundle = load_bundle(folder)
     if bundle.version.expires <= now:
         raise ProblemError(problem("HL1008", where=str(folder / "bundle.toml"), detail="expired"))
+    one_at_a_time(connection)
     for survey in bundle.surveys:
         _add_survey(connection, survey)
     take_in_bundle(connection, bundle.catalogue.units)
