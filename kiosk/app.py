@@ -23,13 +23,14 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from msgspec.structs import replace
 
+from kiosk.devices import keypad
 from kiosk.devices.backlight import Backlight
 from kiosk.devices.camera import Camera, webcam
 from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
 from kiosk.devices.sound import Speaker
 from kiosk.devices.wedge import Wedge
-from kiosk.events import Now, OpeningChanged
+from kiosk.events import EarTouched, Now, OpeningChanged
 from kiosk.facts import Facts, troubles
 from kiosk.health import Health
 from kiosk.i18n import Catalogues, Translate
@@ -55,9 +56,6 @@ from sync.systemd import Systemd
 
 CLOSED_LIGHT_MS = 30_000
 """How long a touch lights a closed terminal."""
-
-KP_DIGITS = range(256, 266)
-TAB, ENTER, KP_ENTER, UP, DOWN, RIGHT, LEFT = 9, 13, 271, 273, 274, 275, 276
 
 
 def run(settings: Settings, bundle: Bundle, description: Path | None = None) -> None:
@@ -198,11 +196,13 @@ class Glass:
 
     def _finger_down(self, _: object, touch: Any) -> bool:
         self.health = self.health.touched(_monotonic_ms(), finger_of(touch))
-        if self._state is not None and self._state.phase == "closed":
-            self._lit_until = _monotonic_ms() + CLOSED_LIGHT_MS
-            self.show(self._state)
-            self.after(CLOSED_LIGHT_MS, self._resized)
-        return False
+        if self._state is None or self._state.phase != "closed":
+            return False
+        dark = self._light.can_switch and _monotonic_ms() >= self._lit_until
+        self._lit_until = _monotonic_ms() + CLOSED_LIGHT_MS
+        self.show(self._state)
+        self.after(CLOSED_LIGHT_MS, self._resized)
+        return dark  # whoever could see nothing meant nothing by it
 
     def _finger_up(self, _: object, touch: Any) -> bool:
         self.health = self.health.released(finger_of(touch))
@@ -245,7 +245,8 @@ class App:
         self.loop = Loop()
         self._wedge = Wedge(_monotonic_ms, _later)
         self._scanner: Scanner = self._wedge
-        self._typed_digit = False
+        self._typed_sign = False
+        self._keypad = keypad.Keypad()
         self._open = True
         self._systemd = Systemd(os.environ)
 
@@ -298,7 +299,7 @@ class App:
     def _complete(self) -> None:
         """What the first picture did not need, a piece a turn so that a touch or a scan comes in between."""
         settings = self._settings
-        Window.bind(on_textinput=self._typed, on_key_down=self._key)
+        Window.bind(on_textinput=self._typed, on_key_down=self._key, on_key_up=self._key_up)
         self._wedge.start(self.terminal.scanned)
         if settings.scanner.startswith("evdev:"):
             self._hold_scanner(settings.scanner)
@@ -436,24 +437,38 @@ class App:
     # Keys: a scanner types, a keypad drives. Nothing else in the window ever sees a key.
 
     def _typed(self, _: object, text: str) -> bool:
-        if self._typed_digit:
-            self._typed_digit = False
+        if self._typed_sign:
+            self._typed_sign = False
         else:
             self._wedge.typed(text)
         return True
 
     def _key(self, _: object, key: int, *__: object) -> bool:
-        self._typed_digit = False
+        self._typed_sign = False
         scanning = self._wedge.busy
-        if key in (ENTER, KP_ENTER) and (scanning or not self.stage.press_focus()):
+        wish = None if scanning else self._keypad.wish(key)
+        self._keypad = self._keypad.pressed(key)
+        if not scanning and key in keypad.SIGNS:
+            self._typed_sign = True
+        match wish:
+            case "next":
+                self.stage.move_focus(1)
+            case "previous":
+                self.stage.move_focus(-1)
+            case "choose" if self.stage.press_focus():
+                return True
+            case "choose" if key == keypad.KEYPAD_ENTER and self.stage.press_forward():
+                return True
+            case "read_aloud":
+                self.terminal.send(EarTouched())
+            case int(place):
+                self.stage.press_answer(place)
+        if key in keypad.ENTERS:
             self._wedge.entered()
-        elif key in KP_DIGITS and not scanning:
-            self._typed_digit = True
-            self.stage.press_answer(key - KP_DIGITS.start)
-        elif key in (TAB, RIGHT, DOWN) and not scanning:
-            self.stage.move_focus(1)
-        elif key in (LEFT, UP) and not scanning:
-            self.stage.move_focus(-1)
+        return True
+
+    def _key_up(self, _: object, key: int, *__: object) -> bool:
+        self._keypad = self._keypad.released(key)
         return True
 
     def _hold_scanner(self, name: str) -> None:

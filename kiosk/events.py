@@ -120,9 +120,13 @@ class StartAgain(Struct, frozen=True):
 
 
 class Focused(Struct, frozen=True):
-    """The keypad stands on something that can be touched; `name`: the words on it."""
+    """The keypad stands on something that can be touched.
+
+    name: the words on it, or for it. answer: to which question it gives which answer, None it gives none.
+    """
 
     name: str
+    answer: tuple[str, Answer] | None = None
 
 
 class StillHere(Struct, frozen=True):

@@ -13,6 +13,10 @@ from sync.contract.text import nfc
 Translate = Callable[[str], str]
 
 
+NAMES = {"vi": "Tiếng Việt", "en": "English"}
+"""Languages in their own words; of others the catalogue says it, which is read only then."""
+
+
 class Catalogues:
     """All languages under `folder`; a catalogue is read when its language is first asked for."""
 
@@ -36,6 +40,14 @@ class Catalogues:
             path = self._folder / language / "LC_MESSAGES" / "hailong.po"
             self._read[language] = _entries(path) if path.exists() else {}
         return self._read[language]
+
+
+def language_name(code: str, translate: Callable[[str], Translate]) -> str:
+    """A language in its own words: what its catalogue makes of "Tiếng Việt"; without one, its code."""
+    if code in NAMES:
+        return NAMES[code]
+    name = translate(code)(NAMES["vi"])
+    return code.upper() if name == NAMES["vi"] else name
 
 
 def _entries(path: Path) -> dict[str, str]:

@@ -239,8 +239,8 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
             return _wait(state, _patience(state, rules) + -(-milliseconds // 1000))
         case Voided(by, reason) if state.visit and state.phase in _WITH_VISITOR:
             return _finish(state, "voided", now, rules, void=Void(by, reason))
-        case Focused(name):
-            return _focused(state, name, rules)
+        case Focused(name, answer):
+            return _focused(state, name, answer, rules)
         case Assisted() if state.visit:
             return replace(state, visit=replace(state.visit, assisted=True)), ()
     if state.phase == "idle":
@@ -648,11 +648,16 @@ def _timeout(state: State, token: int, now: Now, rules: Rules) -> Result:
             return state, ()
 
 
-def _focused(state: State, name: str, rules: Rules) -> Result:
-    """Somebody moves by keypad: with the ear on they hear where they are, and nobody hurries them."""
+def _focused(state: State, name: str, answer: tuple[str, Answer] | None, rules: Rules) -> Result:
+    """Somebody moves by keypad: with the ear on they hear where they are, and nobody hurries them.
+
+    An answer that was heard that way needs no second hearing before it is chosen.
+    """
     words = (Speak(name, state.manners.language),) if state.manners.ear and name else ()
     if state.visit is None or state.phase not in ("ready", "privacy", "asking"):
         return state, words
+    if state.manners.ear:
+        state = replace(state, spoken=answer)
     state, waiting = _wait(state, _patience(state, rules))
     return state, (*words, *waiting)
 

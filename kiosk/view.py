@@ -317,6 +317,7 @@ def look(
     return Shown(view, _frame(state, rules, settings))
 
 
+ONLY_VIETNAMESE = "Câu hỏi này chỉ có tiếng Việt"
 MOST_FOUND = 6  # procedures on the staff screen
 
 
@@ -363,8 +364,10 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
     if state.phase != "asking" or state.visit is None:
         return frame
     visit, total = state.visit, len(visit_pages(state.visit, rules))
+    asked = current_page(visit, rules)[0].text
     return replace(
         frame,
+        notice=state.notice or ("" if state.manners.language in asked else ONLY_VIETNAMESE),
         page=min(visit.page, total - 1) + 1,
         pages=total,
         back=True,

@@ -17,6 +17,11 @@ class Backlight:
         self._files = sorted(folder.glob("*/bl_power"))
         self._lit: bool | None = None
 
+    @property
+    def can_switch(self) -> bool:
+        """Whether there is a light to switch."""
+        return bool(self._files)
+
     def set(self, lit: bool) -> None:
         """Switch the light on or off; says nothing to the panel where that is how it is already."""
         if lit == self._lit:

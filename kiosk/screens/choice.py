@@ -59,6 +59,7 @@ class ChoiceScreen(Screen):
             option.several = view.several
             option.marked = tile.id in view.marked
             option.armed = tile.id == view.armed
+            option.answer = (view.question, tile.id)
             option.act = partial(self._touched, view, tile)
             self.add_widget(option)
             option.show(tile.label, place, theme, size)

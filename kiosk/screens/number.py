@@ -66,6 +66,7 @@ class NumberScreen(Screen):
         x, y, _, _ = box
         self.none.marked = view.none
         self.none.armed = view.armed == NOT_APPLICABLE
+        self.none.answer = (view.question, NOT_APPLICABLE)
         self.none.act = partial(self.report, Answered(view.question, NOT_APPLICABLE))
         self.add_widget(self.none)
         wide = max(theme.answer, self.none.width_for(none, theme, theme.label))
@@ -80,6 +81,7 @@ class NumberScreen(Screen):
         for option, (answer, label), place in zip(self._options, tiles, boxes, strict=False):
             option.marked = view.none if answer == NOT_APPLICABLE else view.marked == answer
             option.armed = view.armed is not None and view.armed == answer
+            option.answer = (view.question, answer)
             option.act = partial(self.report, Answered(view.question, answer))
             self.add_widget(option)
             option.show(label, place, theme, theme.type(20 if answer == NOT_APPLICABLE else 44))
@@ -94,6 +96,7 @@ class NumberScreen(Screen):
         higher = _within(view, view.minimum + 1 if now is None else now + 1)
         for part, value in ((self.less, lower), (self.more, higher)):
             part.armed = view.armed == value
+            part.answer = (view.question, value)
             part.act = partial(self.report, Answered(view.question, value))
             self.add_widget(part)
         self.add_widget(self.figure)

@@ -36,6 +36,7 @@ class _Rating(Widget):
         """Fill `box`; `alone`: no other question shares the page."""
         self._id = row.question
         self.none.marked = row.marked == NOT_APPLICABLE
+        self.none.answer = (row.question, NOT_APPLICABLE)
         self.none.armed = row.armed == NOT_APPLICABLE
         if alone:
             self._alone(row, words, theme, box)

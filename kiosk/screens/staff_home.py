@@ -3,11 +3,10 @@
 from functools import partial
 from typing import Any
 
-from kiosk.i18n import Translate
+from kiosk.i18n import NAMES, Translate
 from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.staff_desk import DeskLeft, Did, PageWanted
 from kiosk.view import StaffHomeView
-from kiosk.widgets.bars import LANGUAGE_NAMES
 from kiosk.widgets.heading import Heading
 from kiosk.widgets.icon import Icon
 from kiosk.widgets.lettering import Lettering, Rect
@@ -101,7 +100,7 @@ class StaffHomeScreen(Screen):
         ]
 
     def _shown(self, view: StaffHomeView, words: Translate) -> dict[PushButton, str]:
-        name = LANGUAGE_NAMES.get(view.language, view.language.upper())
+        name = NAMES.get(view.language, view.language.upper())
         language = words("Ngôn ngữ: {name}").format(name=name)
         return {
             self.tag: words("Ghi lượt thủ công"),

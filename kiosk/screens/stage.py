@@ -70,7 +70,7 @@ class Stage(Widget):
         self.shown: Shown | None = None
         self.theme: Theme | None = None
         self.top_bar = TopBar()
-        self.bottom_bar = BottomBar(report)
+        self.bottom_bar = BottomBar(report, translate)
         self.add_widget(self.top_bar)
         self.add_widget(self.bottom_bar)
 
@@ -127,7 +127,7 @@ class Stage(Widget):
             return True
         if self._finger is not None and finger_of(self._finger) != finger_of(touch):
             return True
-        if self._seen is None or Clock.time() - self._seen < self._guard:
+        if not self._is_awake():
             return True
         self._finger = touch
         touch.grab(self)
@@ -148,6 +148,10 @@ class Stage(Widget):
                 self._finger = None
             return True
         return bool(super().on_touch_up(touch))
+
+    def _is_awake(self) -> bool:
+        """Whether the screen was seen for long enough that a press can be meant for it."""
+        return self._seen is not None and Clock.time() - self._seen >= self._guard
 
     # Keypad
 
@@ -172,23 +176,34 @@ class Stage(Widget):
         self._focus = (self._focus + by) % len(targets) if self._focus >= 0 else (0 if by > 0 else -1)
         targets[self._focus].focused = True
         targets[self._focus].paint()
-        self._report(Focused(targets[self._focus].said or targets[self._focus].name))
+        target = targets[self._focus]
+        self._report(Focused(target.said or target.name, target.answer))
 
     def press_answer(self, place: int) -> None:
         """Do what the answer in this place of the screen does, counted from 1, if there is one."""
         answers = self.answers()
         if 1 <= place <= len(answers):
-            answers[place - 1].press()
-            answers[place - 1].choose()
+            self._press(answers[place - 1])
 
     def press_focus(self) -> bool:
         """Do what the target in focus does; False where there is none."""
         for target in self.targets():
             if target.focused:
-                target.press()
-                target.choose()
+                self._press(target)
                 return True
         return False
+
+    def press_forward(self) -> bool:
+        """Go on, skip or send; False where the screen offers none of them."""
+        if not self.bottom_bar.on.shown:
+            return False
+        self._press(self.bottom_bar.on)
+        return True
+
+    def _press(self, target: Target) -> None:
+        if self._is_awake():
+            target.press()
+            target.choose()
 
 
 def finger_of(touch: Any) -> int | str:

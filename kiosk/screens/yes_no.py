@@ -38,6 +38,7 @@ class YesNoScreen(Screen):
         for option, (answer, text), place in zip(self.options, answers, boxes, strict=False):
             option.marked = view.marked is not None and view.marked == answer
             option.armed = view.armed is not None and view.armed == answer
+            option.answer = (view.question, answer)
             option.act = partial(self.report, Answered(view.question, answer))
             self.add_widget(option)
             option.show(text, place, theme, theme.type(36))

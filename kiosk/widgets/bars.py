@@ -20,7 +20,7 @@ from kiosk.events import (
     StartAgain,
     TextSizeTouched,
 )
-from kiosk.i18n import Translate
+from kiosk.i18n import Translate, language_name
 from kiosk.staff_desk import DeskEvent, StaffWanted
 from kiosk.view import Frame
 from kiosk.widgets.lettering import Lettering, Rect, text_width
@@ -31,8 +31,6 @@ from kiosk.widgets.theme import Theme
 Report = Callable[[Event | DeskEvent], object]
 
 FORWARD_WORDS = {"next": "Tiếp", "skip": "Bỏ qua", "send": "Gửi"}
-LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
-"""Each language in its own words; others show their code."""
 
 
 class TopBar(Widget):
@@ -75,9 +73,10 @@ class TopBar(Widget):
 class BottomBar(Widget):
     """Back, on, begin again; text size, contrast, ear, language, call staff."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, translate: Callable[[str], Translate]) -> None:
         super().__init__(size_hint=(None, None))
         self._report = report
+        self._translate = translate
         self.back = PushButton(lambda: report(Back()), icon="back")
         self.on = PushButton(lambda: report(Forward()), icon="forward")
         self.again = PushButton(lambda: report(StartAgain()), icon="again", weight="quiet")
@@ -90,6 +89,7 @@ class BottomBar(Widget):
         self.staff = PushButton(lambda: report(StaffWanted()), weight="quiet")
         self._ways = (self.back, self.on, self.again, self.staff)
         self._tools = (self.size_tool, self.contrast, self.ear, self.hand, self.language, self.call)
+        self._other = ""
         self._names = {
             self.back: "Quay lại",
             self.on: "Tiếp",
@@ -158,7 +158,8 @@ class BottomBar(Widget):
             at = spoken.index(frame.manners.language) if frame.manners.language in spoken else -1
             other = spoken[(at + 1) % len(spoken)]
             self.language.act = lambda: self._report(LanguageChosen(other))
-            tools[self.language] = LANGUAGE_NAMES.get(other, other.upper())
+            tools[self.language] = language_name(other, self._translate)
+            self._other = other
         tools[self.call] = words("Gọi cán bộ")
         return tools
 
@@ -175,7 +176,7 @@ class BottomBar(Widget):
 
         for group, button, short in (
             (ways, self.again, ""),
-            (tools, self.language, self.language_code(tools)),
+            (tools, self.language, self._other.upper()),
             (tools, self.call, ""),
             (ways, self.back, ""),
         ):
@@ -189,12 +190,6 @@ class BottomBar(Widget):
             tools.pop(button, None)
             ways.pop(button, None)
             button.hide()
-
-    def language_code(self, tools: dict[PushButton, str]) -> str:
-        """The language's name in two letters."""
-        name = tools.get(self.language, "")
-        codes = {long: short.upper() for short, long in LANGUAGE_NAMES.items()}
-        return codes.get(name, name)
 
     def _gap(self, button: PushButton, theme: Theme) -> int:
         return theme.gap if button in self._ways else theme.dp(4)

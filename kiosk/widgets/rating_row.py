@@ -77,6 +77,7 @@ class RatingRow(Widget):
             tile.act = partial(self._report, level.value)
             tile.name = level.label
             tile.marked = row.marked == level.value
+            tile.answer = (row.question, level.value)
             tile.armed = row.armed == level.value
         if box[3] > box[2] * 0.8:
             self._beside(row.levels, box, theme)

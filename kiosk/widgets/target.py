@@ -12,6 +12,7 @@ from kivy.clock import Clock
 from kiosk.widgets.lettering import Rect
 from kiosk.widgets.surface import Surface
 from kiosk.widgets.theme import Colour, Theme
+from sync.contract.response import Answer
 
 SHOWN = 0.09
 """Seconds for which the choice of an answer is to be seen at least, from the press on."""
@@ -21,7 +22,8 @@ class Target(Surface):
     """A surface that does one thing.
 
     `marked`: it is the answer given. `focused`: the keypad stands on it. `armed`: it was read aloud, and the
-    next touch chooses it. `said`: what is read aloud, where that is not its name. `shown_for`: see `SHOWN`.
+    next touch chooses it. `answer`: to which question it gives which answer, None it gives none. `said`: what
+    is read aloud, where that is not its name. `shown_for`: see `SHOWN`.
     """
 
     def __init__(self, act: Callable[[], object] = lambda: None, shown_for: float = 0.0) -> None:
@@ -29,6 +31,7 @@ class Target(Surface):
         self.act = act
         self.name = ""
         self.said = ""
+        self.answer: tuple[str, Answer] | None = None
         self.marked = False
         self.focused = False
         self.armed = False

@@ -1,6 +1,7 @@
 """How a citizen is met on every screen: help at hand, everything said aloud, nobody hurried."""
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.events import (
     Answered,
@@ -28,7 +29,16 @@ from kiosk.events import (
     Writing,
 )
 from kiosk.session import CALLED_IN_VAIN, ONCE_MORE
-from kiosk.view import ChoiceView, NumberView, RatingRow, RatingView, StillThereView, TextView, YesNoView
+from kiosk.view import (
+    ONLY_VIETNAMESE,
+    ChoiceView,
+    NumberView,
+    RatingRow,
+    RatingView,
+    StillThereView,
+    TextView,
+    YesNoView,
+)
 from sync.contract.response import Answer
 from tests.flows.flow import TAG, Flow, kien_hung, rules_for
 from tests.support.surveys import every_kind
@@ -236,3 +246,30 @@ def test_an_old_countdown_ends_nothing(flow: Flow) -> None:
     old = flow.state.timer
     flow.send(Speaking(5000), Timeout(old))
     assert flow.screen == "StillThereView"
+
+
+def test_an_answer_that_a_keypad_has_heard_is_chosen_at_once() -> None:
+    flow = every_question().send(Focused("Hài lòng", ("result", 4)), Answered("result", 4))
+    assert flow.state.visit is not None
+    assert flow.state.visit.answers == {"result": 4}
+
+
+def test_what_a_keypad_left_is_no_longer_armed() -> None:
+    flow = every_question().send(Focused("Hài lòng", ("result", 4)), Focused("Gọi cán bộ"))
+    flow.send(Answered("result", 4))
+    assert flow.state.visit is not None
+    assert flow.state.visit.answers == {}
+
+
+def test_a_question_without_the_chosen_language_says_that_it_is_in_vietnamese() -> None:
+    survey = kien_hung()
+    first = survey.questions[0]
+    only = replace(first, text={"vi": first.text["vi"]})
+    flow = Flow(rules_for(replace(survey, questions=(only, *survey.questions[1:]))))
+    flow.send(Tagged(TAG), LanguageChosen("en"), Start())
+    view = flow.shown.view
+    assert isinstance(view, RatingView)
+    assert view.rows[0].text == first.text["vi"]
+    assert flow.shown.frame.notice == ONLY_VIETNAMESE
+    flow.send(Answered("result", 4))
+    assert flow.shown.frame.notice == ""

@@ -130,3 +130,39 @@ def test_a_second_button_that_slides_off_does_not_end_all_touching(terminal: Ter
         display.settle()
     finger.choose("Bắt đầu", "ReadyView")
     finger.choose("Để sau", "IdleView")
+
+
+def test_a_keypad_alone_leads_through_a_visit_from_the_idle_screen_to_the_thanks(terminal: Terminal) -> None:
+    finger = terminal.finger
+    finger.until("IdleView")
+    for key, then in (("KP_1", "ReadyView"), ("KP_1", "RatingView")):
+        finger.key(key)
+        finger.until(then)
+    for _ in range(4):
+        page = finger.pictures()[-1].page
+        finger.key("KP_2")
+        terminal.until_other(lambda picture: picture.page, page)
+    finger.until("ChoiceView")
+    finger.key("KP_1")
+    terminal.display.until(lambda: "Tiếp" in terminal.names(), "the mark")
+    finger.key("KP_Enter")
+    finger.until("TextView")
+    finger.key("KP_Enter")
+    finger.until("ThanksView")
+    terminal.display.tap(SIZE[0] / 2, SIZE[1] / 2)
+    finger.until("IdleView")
+
+
+def test_with_the_ear_on_a_keypad_chooses_what_it_has_heard(terminal: Terminal) -> None:
+    finger = terminal.finger
+    finger.choose("Bắt đầu", "ReadyView")
+    finger.key("KP_Multiply")
+    finger.choose("Bắt đầu", "RatingView")
+    page = finger.pictures()[-1].page
+    finger.key("KP_Add")
+    finger.key("KP_Enter")
+    terminal.until_other(lambda picture: picture.page, page)
+    finger.until("RatingView")
+    finger.press("Quay lại")
+    finger.press("Quay lại")
+    finger.choose("Để sau", "IdleView")

@@ -73,6 +73,11 @@ class Finger:
         self._until(lambda picture: picture.page != before, f"nothing after '{name}'", 30.0)
         self.until(then)
 
+    def key(self, name: str) -> None:
+        """Press a key by its X name, once the screen is taken to be seen."""
+        time.sleep(self._guard)
+        self.display.key(name)
+
     def write(self, text: str) -> None:
         """Write Vietnamese on the screen's keyboard, one key after the other."""
         for letter in text:
