@@ -72,7 +72,7 @@ def two_units(central: CentreUnderTest) -> CentreUnderTest:
 
 def their_marks() -> list[bytes]:
     ids = [visit(seq, device=THEIR_DEVICE).id for seq in range(1, COUNT + 1)]
-    marks = [THEIR_OFFICER, THEIR_COUNTER, THEIR_PROCEDURE, THEIR_DEVICE, *ids]
+    marks = [THEIRS, THEIR_OFFICER, THEIR_COUNTER, THEIR_PROCEDURE, THEIR_DEVICE, *ids]
     return [mark.encode() for mark in marks]
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response
-from sync.contract.sealing import seal_words
+from sync.contract.sealing import Words, seal_words
 from tests.support.wire import CentreUnderTest, numbered
 
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\n=1", "＝1+1", '"=1",x')
@@ -219,3 +219,16 @@ def test_below_admin_no_format_tells_officer_minute_id_or_words(office: Office) 
         assert "2026-03-02" in text
         for hidden in ("08:0", "a01", "Cán bộ", "Chờ lâu", "2300", stored.id, stored.id[:13]):
             assert hidden not in text
+
+
+def test_long_numbers_in_free_text_are_masked_and_contact_details_stay(office: Office) -> None:
+    key = office.central.keys.public().sealing[-1]
+    words: Words = {"unsatisfied": "Gọi tôi 0900 000 001 nhé", "contact": {"phone": "0900000001"}}
+    sealed = seal_words(words, key.id, key.public)
+    office.store([replace(numbered(1)[0], sealed=sealed)])
+    (item,) = office.pull().json()["items"]
+    assert item["words"]["contact"]["phone"] == "0900000001"
+    book = openpyxl.load_workbook(io.BytesIO(office.pull(format="xlsx").content))
+    texts = [item["words"]["unsatisfied"], office.rows()[0]["words.unsatisfied"]]
+    texts += [str(cell.value) for cell in book.worksheets[0][2] if "Gọi" in str(cell.value)]
+    assert texts == ["Gọi tôi •••• ••• ••• nhé"] * 3

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Row
 from sync.central.judge import columns as asked_by
 from sync.central.pull import Names
 from sync.central.schema import responses
+from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError
 from sync.contract.response import Sealed
 from sync.contract.sealing import Words, open_words
@@ -164,13 +165,18 @@ class Layout:
 
 
 def opened(key: str | None, box: str | None, keys: Mapping[str, bytes]) -> Words:
-    """The words in a sealed box; none where there is no box, or it cannot be opened here."""
+    """The words in a sealed box; none where there is no box, or it cannot be opened here.
+
+    Long runs of digits in free text are masked whoever asks, also where no terminal did it (forms keyed in).
+    Contact details are what somebody wanted to leave, and stay.
+    """
     if key is None or box is None or key not in keys:
         return {}
     try:
-        return open_words(Sealed(key, box), keys)
+        words = open_words(Sealed(key, box), keys)
     except ProblemError:
         return {}
+    return {name: mask_digits(said) if isinstance(said, str) else said for name, said in words.items()}
 
 
 def _kind(question: Question) -> Kind:
