@@ -2,7 +2,7 @@
 
 `000007-000000000413.journal` is segment 7 and begins with response 413. A later segment has the last word:
 whatever an earlier one holds at or behind the first `seq` of the next was never acknowledged (its sync had
-failed) and counts as not written.
+failed) and counts as not written. So a segment stays as long as the one before it holds such a line.
 """
 
 import re

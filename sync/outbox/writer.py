@@ -128,6 +128,7 @@ class Outbox:
         self._opened_at: dict[Segment, datetime] = {}
         self._counts: dict[Segment, int] = {}
         self._unreadable: set[Segment] = set()
+        self._overhanging: set[Segment] = set()  # hold lines that count as not written, see segments.py
         self._clean: dict[Segment, Collection[str]] = {}  # looked through for these ids
         self._erased: Collection[str] = ()
         self._last_seq = 0
@@ -246,7 +247,8 @@ class Outbox:
 
         Call it now and then, when nobody is in front of the screen; `more` says that there is more to do.
         A segment is deleted once it was verified, the centre keeps every response in it safe, and the
-        retention is over. The newest is never deleted. What the centre refused, or found in conflict, stays.
+        retention is over. The newest is never deleted. What the centre refused, or found in conflict, stays,
+        and so does a segment that says of a line in the one before that it was never written.
         Responses with the ids that `forgotten` gives are erased wherever they are; see `erasing.py`.
 
         Raises nothing: what goes wrong is in the status.
@@ -259,8 +261,8 @@ class Outbox:
                 if segment not in self._counts:
                     self._verify(segment, following, receipts)
                     return Maintained(verified=(segment.name,), more=True)
-            for segment, following in older:
-                if self._may_go(segment, following, receipts):
+            for before, (segment, following) in zip([None, *self._segments], older, strict=False):
+                if self._may_go(segment, following, receipts) and not self._hides_lines_of(before):
                     self._delete(segment)
                     return Maintained(deleted=(segment.name,), more=True)
             return self._forget(forgotten())
@@ -493,6 +495,12 @@ class Outbox:
         self._quarantine(segment, checked.damage, data)
         self._counts[segment] = len(checked.seqs)
         self._opened_at[segment] = _opened_at(contents.header or {}, self._clock())
+        if max(response_seqs(contents.tables), default=0) >= following.first_seq:
+            self._overhanging.add(segment)
+
+    def _hides_lines_of(self, before: Segment | None) -> bool:
+        """True if the segment behind `before` is needed to say that a line in that one was never written."""
+        return before in self._overhanging or before in self._unreadable
 
     def _may_go(self, segment: Segment, following: Segment, receipts: Settled) -> bool:
         """True if nothing in the segment is needed any more. Its age is that of the next one."""
@@ -508,6 +516,7 @@ class Outbox:
         self._files.sync_folder(self._folder_fd)
         self._segments.remove(segment)
         self._clean.pop(segment, None)
+        self._overhanging.discard(segment)
         del self._counts[segment], self._opened_at[segment]
 
     # --- forgetting ----------------------------------------------------------------------------------
