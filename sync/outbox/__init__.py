@@ -75,8 +75,9 @@ Power cut, kill, failure while a response is being erased
 Bytes changed
     Lost: the records they belong to. HL2005; writing goes on in a new segment.
 A segment that the disk can't read
-    Lost: nothing that can be read again. An older one is kept (and the one behind), with an alarm (HL2001); readers pass over
-    what the disk does not give back, and say so. While the newest can't be read, opening is StorageFailed.
+    Lost: nothing that can be read again. An older one is kept, and the one behind it, with an alarm
+    (HL2001); readers pass over what the disk does not give back, and say so. While the newest can't be read,
+    opening is StorageFailed.
 Segment shortened or gone
     Lost: what was in it. HL2006 names the numbers; the watermark keeps them from being used again.
 Folder replaced by an older copy
