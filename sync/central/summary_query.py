@@ -133,7 +133,8 @@ def read_summary(
         for key in sorted(found):
             cells, hidden = _folded(found[key], guards[key], wanted.by)
             summaries.append(summary_of(surveys[key], cells, wanted.by, hidden=hidden))
-        if not wanted.survey:  # else whoever asks with and without one could subtract
+        # With several surveys, their sum beside all but one of them would tell that one.
+        if not wanted.survey and len(found) < 2:
             cells, hidden = _folded(visits, _of_visits(visits, guards.values()), wanted.by)
             rows = handover_rows(cells, wanted.by, known=listed.known, hidden=hidden)
     else:
@@ -237,10 +238,11 @@ def _places(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
     conditions = [c.grain == found, c.period == first if first == last else c.period.between(first, last)]
     if wanted.unit:
         ever = _ever_below(wanted.unit).union_all(select(literal(wanted.unit)))
-        conditions += [c.unit.in_(ever), or_(c.unit == wanted.unit, _below(wanted.unit))]
+        conditions.append(c.unit.in_(ever))
     if wanted.scope is not None:
-        conditions += [c.unit.in_(_ever_below(wanted.scope)), _below(wanted.scope)]
-    return conditions
+        conditions.append(c.unit.in_(_ever_below(wanted.scope)))
+    # Of a month, who belonged there on its first day.
+    return [*conditions, *_within(wanted, c.unit, func.substr(c.period + "-01", 1, 10))]
 
 
 def _ever_below(root: str) -> Select[tuple[str]]:
@@ -248,15 +250,23 @@ def _ever_below(root: str) -> Select[tuple[str]]:
     return select(unit_spans.c.unit).where(unit_spans.c.root == root)
 
 
-def _below(root: str) -> ColumnElement[bool]:
-    """Whether a count's unit belonged to `root`; of a month, on its first day."""
-    day = func.substr(rollups.c.period + "-01", 1, 10)
-    return exists().where(
-        unit_spans.c.root == root,
-        unit_spans.c.unit == rollups.c.unit,
-        unit_spans.c.first_day <= day,
-        day <= unit_spans.c.last_day,
-    )
+def _within(
+    wanted: SummaryWanted, unit: ColumnElement[str], day: ColumnElement[str]
+) -> list[ColumnElement[bool]]:
+    """The conditions for a unit, on a day, to be meant and visible."""
+
+    def below(root: str) -> ColumnElement[bool]:
+        spans = unit_spans.c
+        return exists().where(
+            spans.root == root, spans.unit == unit, spans.first_day <= day, day <= spans.last_day
+        )
+
+    found: list[ColumnElement[bool]] = []
+    if wanted.unit:
+        found.append(or_(unit == wanted.unit, below(wanted.unit)))
+    if wanted.scope is not None:
+        found.append(below(wanted.scope))
+    return found
 
 
 def _ratings(survey: Survey) -> dict[int, str]:
@@ -279,14 +289,16 @@ def _sizes(cells: _Found) -> dict[Cell, int]:
 
 
 def _of_visits(visits: _Found, guards: Iterable[Guarded]) -> Guarded:
-    """What to hide of the visits: officers with few, and those of whom something is hidden in any survey."""
+    """What to hide of the visits: officers with few, and those of whom an answer is hidden."""
     answered = {
         (unit, officer, ""): figures.get("answered", 0) for (unit, officer, _), figures in visits.items()
     }
     own = guard(answered)
-    elsewhere = {(unit, officer) for one in guards for unit, officer, _ in one.hidden | one.absent}
-    hidden = own.hidden | {cell for cell in answered if cell[:2] in elsewhere}
-    return Guarded(hidden - own.absent, own.absent)
+    hidden, absent = set(own.hidden), set(own.absent)
+    for one in guards:
+        hidden |= {(unit, officer, "") for unit, officer, _ in one.hidden}
+        absent |= {(unit, officer, "") for unit, officer, _ in one.absent}
+    return Guarded(frozenset(hidden - absent), frozenset(absent))
 
 
 def _folded(cells: _Found, guarded: Guarded, axes: Sequence[Axis]) -> tuple[_Found, set[Key]]:
@@ -311,17 +323,15 @@ class _Listed:
     """Whether it is known what was returned. units: those that handed over on days without a list."""
 
     def __init__(self, connection: Connection, wanted: SummaryWanted) -> None:
-        day = rollups.c.period
-        listed = exists().where(returned_days.c.unit == rollups.c.unit, returned_days.c.day == day)
+        c, days = rollups.c, returned_days.c
         first, last = wanted.first.isoformat(), wanted.last.isoformat()
-        some = select(returned_days.c.unit).where(returned_days.c.day.between(first, last)).limit(1)
-        self._any = connection.execute(some).first() is not None
-        handed = [rollups.c.cell == VISIT, rollups.c.value == "visits", rollups.c.n > 0]
+        some = select(days.unit).where(days.day.between(first, last), *_within(wanted, days.unit, days.day))
+        self._any = connection.execute(some.limit(1)).first() is not None
+        handed = [c.cell == VISIT, c.value == "visits", c.n > 0]
         if self._any:
-            query = select(rollups.c.unit, day).where(*_places(wanted, "D"), *handed, ~listed)
-        else:
-            grain = "M" if wanted.months else "D"
-            query = select(rollups.c.unit, day).where(*_places(wanted, grain), *handed)
+            handed.append(~exists().where(days.unit == c.unit, days.day == c.period))
+        finest = "M" if wanted.months and not self._any else "D"
+        query = select(c.unit, c.period).where(*_places(wanted, finest), *handed)
         self._missing = {(row[0], row[1]) for row in connection.execute(query.distinct())}
         self._units = {unit for unit, _ in self._missing}
         self._days = {day for _, day in self._missing}

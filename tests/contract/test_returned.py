@@ -143,6 +143,9 @@ def test_one_unit_without_a_list_leaves_the_others_theirs(office: Office) -> Non
     assert office.handovers()["unlisted"] == [OTHER]
     assert office.figures(by="unit") == {(UNIT,): (4, 2, 1), (OTHER,): (None, 1, 1)}
     assert office.handovers(unit=UNIT)["returned"] == 4
+    # Nothing was handed over there in this month, and still nobody knows what was returned.
+    elsewhere = office.handovers(unit=OTHER, **{"from": "2026-03-10"})
+    assert (elsewhere["returned"], elsewhere["tagged"]) == (None, 0)
 
 
 def test_a_list_knows_no_survey_and_no_plan(office: Office) -> None:
