@@ -24,7 +24,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import BigInteger, Connection, Integer, SmallInteger, delete, insert, select, update
 
 from sync.central.schema import facts, responses, returned, rollups, voided
 from sync.central.statistics import ANSWERED
@@ -73,6 +73,16 @@ READ = (
 )
 _COLUMNS = tuple(rollups.c.keys())
 _KEY = _COLUMNS[:-1]
+_INSERT = f"INSERT INTO rollups ({', '.join(_COLUMNS)})"
+_ADD = f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET n = rollups.n + excluded.n"
+_SQLITE_CHANGE = f"{_INSERT} VALUES ({', '.join('?' * len(_COLUMNS))}) {_ADD}"
+# One statement for all: who else changes the same counts waits for as long as it takes to run and commit.
+_ARRAYS: dict[type, str] = {BigInteger: "int8[]", Integer: "int4[]", SmallInteger: "int2[]"}
+_POSTGRES_CHANGE = (
+    f"{_INSERT} SELECT * FROM unnest("
+    + ", ".join(f"%s::{_ARRAYS.get(type(column.type), 'text[]')}" for column in rollups.c)
+    + f") {_ADD}"
+)
 
 
 def visit(values: Sequence[Any]) -> Visit:
@@ -226,13 +236,12 @@ def _read(connection: Connection, ids: Sequence[str]) -> Sequence[Any]:
 def _change(connection: Connection, counts: Counter[Key]) -> None:
     if not counts:
         return
-    sign = "%s" if connection.dialect.name == "postgresql" else "?"
-    statement = (
-        f"INSERT INTO rollups ({', '.join(_COLUMNS)}) VALUES ({', '.join([sign] * len(_COLUMNS))}) "
-        f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET n = rollups.n + excluded.n"
-    )
     # In one order: two batches that change the same counts must not wait for each other in a circle.
-    connection.exec_driver_sql(statement, [(*key, n) for key, n in sorted(counts.items())])
+    rows = [(*key, n) for key, n in sorted(counts.items())]
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_POSTGRES_CHANGE, tuple(map(list, zip(*rows, strict=True))))
+    else:
+        connection.exec_driver_sql(_SQLITE_CHANGE, rows)
 
 
 # --- from the beginning ---------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import psycopg
 
 from tests.support.processes import free_port
 
+ADVISED = Path(__file__).parents[2] / "deploy" / "server" / "postgresql.conf"
 _numbers = count(1)
 
 
@@ -59,7 +60,7 @@ class Postgres:
 
 @contextmanager
 def postgres(*, durable: bool = False) -> Iterator[Postgres]:
-    """A server that lasts as long as the `with`; `durable` makes it sync to disk, as a bench needs it."""
+    """A server that lasts as long as the `with`; `durable` sets it up as we tell administrators to."""
     # Not in pytest's folders: nobody but their owner may enter those, and the server has a user of its own.
     with (
         tempfile.TemporaryDirectory(prefix="hailong-postgres-") as folder,
@@ -77,6 +78,9 @@ def _serving(folder: Path, *, durable: bool) -> Iterator[Postgres]:
         user = pwd.getpwnam("postgres")
         os.chown(folder, user.pw_uid, user.pw_gid)
     _run([bin_folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8"])
+    if durable:
+        with (data / "postgresql.conf").open("a") as file:
+            file.write(ADVISED.read_text("utf-8"))
     settings = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
     settings += "" if durable else " -c fsync=off"
     control: list[str | Path] = [
