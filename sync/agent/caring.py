@@ -99,6 +99,8 @@ class Carer:
             return answer.problem
         unlearned = self._learn() if answer.keys > self._trusting.version else None
         self._pusher.reconcile(answer.epoch, answer.held)
+        if answer.aside is not None:
+            self._pusher.reconsider(answer.held, answer.aside)
         # The configuration first: it may bring the key that the tombstones are signed with.
         found = self._configure() if self._configuration else None
         unproven = self._forgetting.learn(answer.epoch, answer.forgotten)

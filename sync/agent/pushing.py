@@ -217,6 +217,28 @@ class Pusher:
                 self._receipts.received(*span)
         self._absent.clear()
 
+    def reconsider(self, held: Sequence[tuple[int, int]], aside: Sequence[tuple[int, int]]) -> None:
+        """Offer again what was refused or held, and is set aside at the centre no more.
+
+        A person there has put right what was wrong: the answer will be a receipt like any other.
+
+        Args:
+            held, aside: as in the answer to a heartbeat.
+
+        Raises:
+            StorageFailed: nothing was taken back; the next heartbeat comes to the same.
+
+        """
+        ours = self._receipts.view.set_aside
+        waiting = [seq for seq, row in sorted(ours.items()) if row.status in ("refused", "held")]
+        done = [
+            seq for seq in waiting if missing(seq, seq, aside) and not missing(seq, seq, held)
+        ]  # what the centre could not even read is not held there: it would only be refused again
+        for seq in done:
+            self._receipts.withdraw(seq, seq)
+        if done:
+            self._cursor = self._receipts.through
+
     def _offer_again(self, held: Sequence[tuple[int, int]]) -> None:
         for first, last in self._receipts.view.received:
             for lost_first, lost_last in missing(first, last, held):

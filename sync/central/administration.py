@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sync.central import audit, partitions, removal
+from sync.central import audit, partitions, rejudging, removal
 from sync.central.access import expire_token, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
 from sync.central.corrections import Corrector, load_forms
@@ -20,6 +20,7 @@ from sync.central.keys import load_keys
 from sync.central.setup import database_url, existing_database
 from sync.central.sheets import read_sheet
 from sync.central.unit_store import load_units, take_in_list
+from sync.contract.problem import KINDS, ProblemError, problem
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
 Database = Annotated[
@@ -27,6 +28,7 @@ Database = Annotated[
 ]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
 
+aside_app = typer.Typer(help="What was refused, held or in conflict.", no_args_is_help=True)
 units_app = typer.Typer(help="Units: a tree with dates.", no_args_is_help=True)
 
 
@@ -36,6 +38,7 @@ def register(app: typer.Typer, tokens: typer.Typer) -> None:
     tokens.command("expire")(tokens_expire)
     tokens.command("revoke")(tokens_revoke)
     app.add_typer(units_app, name="units")
+    app.add_typer(aside_app, name="set-aside")
     for command in (void, retag, forget, erasures, purge, months):
         app.command(command.__name__)(command)
     app.command("find-contact")(find_contact)
@@ -194,6 +197,52 @@ def erasures(
         state = f"{each.done}/{each.wanted}"
         table.add_row(str(each.number), each.id, each.device or "mọi máy", each.at[:16], state)
     Console().print(table)
+
+
+@aside_app.command("list")
+def aside_list(data: Data, database: Database = None) -> None:
+    """What is set aside, by device and reason. Bodies and answers are not shown."""
+    with reading(existing_database(data, database)) as connection:
+        found = rejudging.list_aside(connection)
+    table = Table("Thiết bị", "Tình trạng", "Lỗi", "Chi tiết", "Số phiếu", "Từ ngày")
+    for each in found:
+        since = datetime.fromtimestamp(each.since / 1000).astimezone().date().isoformat()
+        kind = KINDS.get(each.problem)
+        title = f"{each.problem} {kind.title if kind else ''}"
+        table.add_row(each.device, each.status, title, each.detail, str(each.count), since)
+    Console().print(table)
+
+
+@aside_app.command("judge")
+def aside_judge(
+    data: Data,
+    reason: Reason,
+    device: Annotated[str, typer.Option(help="Of this device alone.")] = "",
+    held: Annotated[
+        bool, typer.Option("--held", help="What it sent after it was revoked, too; with --device only.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")
+    ] = False,
+    database: Database = None,
+) -> None:
+    """Judge again what was refused, after the survey or catalogue was put right; see `--dry-run` first."""
+    if held and not device:
+        raise ProblemError(problem("HL1003", where="--held", detail="needs --device"))
+    found = rejudging.rejudge(
+        existing_database(data, database),
+        now=_now(),
+        who=audit.operator(),
+        reason=reason,
+        device=device,
+        held=held,
+        dry_run=dry_run,
+    )
+    for each in found:
+        typer.echo(
+            f"{each.device}: {each.stored} đã nhận / stored, {each.duplicate} đã có / here already, "
+            f"{each.refused} vẫn sai / still refused, {each.conflict} mâu thuẫn / in conflict"
+        )
 
 
 def find_contact(data: Data, database: Database = None) -> None:

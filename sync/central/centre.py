@@ -15,7 +15,7 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import audit, bodies, forgotten, partitions, removal, replay
+from sync.central import audit, bodies, forgotten, partitions, rejudging, removal, replay
 from sync.central.access import Caller, find_caller
 from sync.central.administrators import Administrators
 from sync.central.arrival import lag_seconds
@@ -224,9 +224,10 @@ class Centre:
             )
             newest = connection.execute(select(func.max(bundles.c.version))).scalar() or 0
             tombstone = forgotten.newest(connection, device.id)
+            aside = rejudging.aside_of(connection, device.id)
         held = msgspec.json.decode(row.held, type=Ranges)
         version = self._keys.trust.version if self._keys.trust else 0
-        return HeartbeatReply(self._epoch, held, now, newest, tombstone, version)
+        return HeartbeatReply(self._epoch, held, now, newest, tombstone, version, aside)
 
     def forgotten(self, device: Device, call: Call, sent: bytes) -> ForgottenReply:
         """What a device is to erase; raises ProblemError HL4003, HL4017, HL4018.

@@ -16,7 +16,18 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 
 from sync.central import audit, forgotten, partitions, returned, rollups
 from sync.central.corrections import related
@@ -198,7 +209,14 @@ def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -
     with writing(engine) as connection:
         one_at_a_time(connection)
         oldest = int((now - timedelta(days=usual)).timestamp() * 1000)
-        count = connection.execute(delete(set_aside).where(set_aside.c.received_at < oldest)).rowcount
+        past = set_aside.c.received_at < oldest
+        # What is nowhere else stays away, as what was stored does: its device would offer it once more.
+        nowhere = ~exists().where(responses.c.id == set_aside.c.id) & ~exists().where(
+            gone.c.id == set_aside.c.id
+        )
+        query = select(set_aside.c.id, literal("retention"), literal(now.isoformat())).where(past, nowhere)
+        connection.execute(insert(gone).from_select(["id", "reason", "at"], query.distinct()))
+        count = connection.execute(delete(set_aside).where(past)).rowcount
         if count:
             detail = f"{count} before {now.date() - timedelta(days=usual)}"
             audit.record(connection, now=now, who=who, act="purge", subject="set aside", detail=detail)

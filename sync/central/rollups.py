@@ -34,7 +34,7 @@ VISIT = -1
 # Raised when counting changes: a database with older counts is counted anew.
 RULES = "1"
 _CHUNK = 5_000
-_VOIDING = 0x4861694C6F6E68  # the advisory lock of `line_up`
+_VOIDING = 0x4861694C6F6E69  # the advisory lock of `line_up`
 
 # grain, period, unit, survey, version, plan, procedure, officer, cell, value
 Key = tuple[str, str, str, str, int, str, str, str, int, str]
