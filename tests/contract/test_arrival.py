@@ -7,12 +7,15 @@ from typing import Any
 import psycopg
 import pytest
 from litestar.testing import TestClient
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
+from sqlalchemy import text as sql
 
-from sync.central.arrival import Place, parse_cursor
-from sync.central.database import writing
+from sync.central import pull
+from sync.central.arrival import Place, behind, order, parse_cursor
+from sync.central.database import reading, writing
 from sync.central.ingest import insert_rows
 from sync.central.judge import judge
+from sync.central.schema import responses
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
 from tests.support.postgres import Postgres, programs
@@ -164,6 +167,23 @@ def test_many_writers_at_once_and_a_puller_meet_in_every_row(on_postgres: Centre
         while puller.pull():
             pass
     assert sorted(puller.seen) == list(range(1, 41))
+
+
+def test_a_page_is_read_along_the_index_where_nothing_is_known_of_the_table_yet(
+    on_postgres: CentreUnderTest,
+) -> None:
+    """Left alone, the server would sort all that is left of the table for every page."""
+    for first in range(1, 3000, 500):
+        with writing(on_postgres.engine) as connection:
+            add(on_postgres, connection, *range(first, first + 500))
+    with reading(on_postgres.engine) as connection:
+        pull.along_the_index(connection)
+        after = behind(connection, Place(1, 1))
+        query = select(*responses.c).where(after).order_by(*order(connection)).limit(100)
+        text = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+        plan = "".join(row[0] for row in connection.execute(sql(f"EXPLAIN {text}")))
+    assert "Sort  (" not in plan
+    assert "Merge Append" in plan
 
 
 @pytest.mark.parametrize(
