@@ -312,6 +312,7 @@ def test_on_sqlite_there_are_no_months(tmp_path: Path, capsys: pytest.CaptureFix
     send(central, *numbered(2))
     with writing(central.engine) as connection:
         assert partitions.ensure(connection, NOW) == partitions.drop_empty(connection, NOW) == []
+        assert partitions.make(connection, [MARCH]) == []
     months(central.folder)
     assert capsys.readouterr().out == "ngoài các tháng / elsewhere: 2 phiếu / responses\n"
     central.close()
