@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
@@ -16,13 +17,14 @@ from sync.central import pull
 from sync.central.access import Caller
 from sync.central.arrival import cursor_text, parse_cursor
 from sync.central.database import reading
-from sync.central.exports import csv, ndjson, parquet, xlsx
+from sync.central.exports import csv, ndjson, parquet, rates, xlsx
 from sync.central.exports.table import READ, Layout
 from sync.central.pull import Filters, NameBook, Names, Window
-from sync.central.summary_query import SummaryReply, SummaryWanted, allow, read_summary
+from sync.central.summary_query import SummaryWanted, allow, read_summary
 from sync.contract.problem import ProblemError, problem
 
 Format = Literal["json", "ndjson", "csv", "xlsx", "parquet"]
+SummaryFormat = Literal["json", "csv", "xlsx"]
 JSON = "application/json"
 # A page of JSON, where no limit is named.
 USUAL_PAGE = 1000
@@ -104,13 +106,25 @@ class Administrators:
         body, media_type = self._body(wanted, chunks, window, names, admin=admin)
         return Export(media_type, cursor_text(self.epoch, window.last), window.more, limit is not None, body)
 
-    def summary(self, caller: Caller, wanted: SummaryWanted) -> SummaryReply:
-        """Levels by question and by what is wanted; raises ProblemError HL4002, HL4035."""
+    def summary(
+        self, caller: Caller, wanted: SummaryWanted, form: SummaryFormat, mark: bool
+    ) -> tuple[bytes, str]:
+        """Levels by question and by what is wanted, and its type; raises ProblemError HL4002, HL4035.
+
+        mark: CSV with a byte order mark for Excel.
+        """
         admin = caller.role == "admin"
         allow(wanted, admin=admin, today=self._today())
         with reading(self._engine) as connection:
-            surveys = self._book.read(connection).surveys
-            return read_summary(connection, replace(wanted, scope=caller.unit), surveys, admin=admin)
+            names = self._book.read(connection)
+            scoped = replace(wanted, scope=caller.unit)
+            reply = read_summary(connection, scoped, names.surveys, admin=admin)
+        if form == "json":
+            return msgspec.json.encode(reply), JSON
+        table = rates.rates(reply, wanted.by, names, admin=admin)
+        if form == "csv":
+            return rates.as_csv(table, mark=mark), csv.MEDIA_TYPE
+        return rates.as_xlsx(table), xlsx.MEDIA_TYPE
 
     def filters(self, caller: Caller, wanted: Wanted) -> Filters:
         """The filters that are meant, within what the caller may see."""

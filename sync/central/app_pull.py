@@ -35,7 +35,6 @@ from sync.contract.response import Channel, Outcome
 
 T = TypeVar("T")
 
-TABLES = (csv.MEDIA_TYPE, ndjson.MEDIA_TYPE, xlsx.MEDIA_TYPE, parquet.MEDIA_TYPE)
 AXES = "^((officer|procedure|unit|day)(,(officer|procedure|unit|day))?)?$"
 CODE = "^[A-Za-z0-9_.-]{0,64}$"
 NEXT = ResponseHeader(
@@ -46,16 +45,18 @@ MORE = ResponseHeader(
 )
 
 
-@dataclass
-class TableOperation(Operation):
-    """An operation that may answer with a table."""
+def _tables(*types: str) -> type[Operation]:
+    """An operation that may answer with a table of these types, too."""
 
-    def __post_init__(self) -> None:
-        """Name the other types of the answer."""
-        answer = (self.responses or {})["200"]
-        if isinstance(answer, OpenAPIResponse) and answer.content is not None:
-            for name in TABLES:
-                answer.content[name] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+    @dataclass
+    class TableOperation(Operation):
+        def __post_init__(self) -> None:
+            answer = (self.responses or {})["200"]
+            if isinstance(answer, OpenAPIResponse) and answer.content is not None:
+                for name in types:
+                    answer.content[name] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+
+    return TableOperation
 
 
 def _code(description: str) -> Any:
@@ -64,7 +65,7 @@ def _code(description: str) -> Any:
 
 @get(
     "/v1/responses",
-    operation_class=TableOperation,
+    operation_class=_tables(csv.MEDIA_TYPE, ndjson.MEDIA_TYPE, xlsx.MEDIA_TYPE, parquet.MEDIA_TYPE),
     responses={
         **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4029", "HL4033", "HL4034", "HL5006"),
         200: ResponseSpec(
@@ -183,7 +184,11 @@ async def reading(state: State, call: Callable[..., T], *arguments: object) -> T
 
 @get(
     "/v1/summary",
-    responses=problems("HL4001", "HL4002", "HL4013", "HL4029", "HL4035", "HL5006"),
+    operation_class=_tables(csv.MEDIA_TYPE, xlsx.MEDIA_TYPE),
+    responses={
+        **problems("HL4001", "HL4002", "HL4013", "HL4029", "HL4035", "HL5006"),
+        200: ResponseSpec(SummaryReply, description="The summary, or a table", generate_examples=False),
+    },
     tags=["administrators"],
 )
 async def summary(
@@ -202,8 +207,18 @@ async def summary(
     plan: Annotated[str, _code("Of this plan")] = "",
     procedure: Annotated[str, _code("About this procedure")] = "",
     officer: Annotated[str, _code("About this officer; for the role admin")] = "",
-) -> SummaryReply:
-    """How often each level was chosen, each share with its n; officers with few forms are hidden."""
+    format: Annotated[  # noqa: A002
+        Literal["json", "csv", "xlsx"], Parameter(description="JSON, or a table with a line a question")
+    ] = "json",
+    bom: Annotated[
+        Literal["0", "1"], Parameter(description="1: CSV begins with a byte order mark, as Excel likes it")
+    ] = "0",
+) -> Response[Any]:
+    """How often each level was chosen, each share with its n; officers with few forms are hidden.
+
+    Beside it, under the same values: results returned (null where that is not known), handovers tagged and
+    visits answered.
+    """
     check_names(request, SUMMARY_PARAMETERS)
     centre, state = centre_of(request), request.app.state
     caller = await reading(state, centre.administrator, request.headers.get("authorization", ""))
@@ -218,10 +233,15 @@ async def summary(
         procedure=procedure,
         officer=officer,
     )
-    return await reading(state, centre.administrators.summary, caller, wanted)
+    content, media_type = await reading(
+        state, centre.administrators.summary, caller, wanted, format, bom == "1"
+    )
+    return Response(content, media_type=media_type)
 
 
 # Every parameter of a summary.
-SUMMARY_PARAMETERS = frozenset({"by", "from", "to", "unit", "survey", "plan", "procedure", "officer"})
+SUMMARY_PARAMETERS = frozenset(
+    {"by", "from", "to", "unit", "survey", "plan", "procedure", "officer", "format", "bom"}
+)
 
 ROUTES = (responses, summary)

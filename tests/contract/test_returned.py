@@ -1,9 +1,12 @@
 """Results returned, from a list of the one-stop software, beside handovers tagged and visits answered."""
 
+import csv
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+import openpyxl
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
@@ -201,3 +204,58 @@ def test_what_was_returned_is_purged_after_its_time_and_audited(office: Office) 
     purge(office.central.engine, now=NOW.replace(year=2029), who="test")
     assert office.handovers()["returned"] is None
     assert office.counts_are_true()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_every_line_of_a_report_has_the_three_figures(office: Office, form: str) -> None:
+    office.store(three_visits())
+    office.take_in()
+    office.store([replace(visit, tag=Tag(OTHER, counter="1")) for visit in numbered(4)[3:]])
+    lines = report(office, form, by="unit,procedure")
+    found = {
+        (line["unit"], line["procedure"]): tuple(
+            line[name] for name in ("returned", "tagged", "answered", "n", "satisfied_percent", "level_5")
+        )
+        for line in lines
+        if line["question"] == "result"
+    }
+    assert found == {
+        (UNIT, "1.001193"): (2, 2, 1, 1, 100, 1),
+        (UNIT, "2.000815"): (2, 1, 1, 1, 100, 1),
+        (OTHER, None): (None, 1, 1, 1, 100, 1),
+    }
+    assert {line["procedure_name"] for line in lines} == {"Đăng ký khai sinh", None}
+    (total, _) = report(office, form, unit=UNIT)
+    assert (total["from"], total["returned"], total["tagged_percent"]) == ("2026-03-01", 4, 75)
+
+
+def test_a_place_with_returns_alone_has_its_line_in_a_report(office: Office) -> None:
+    office.take_in()
+    (line,) = report(office, "csv", by="unit")
+    assert (line["unit"], line["returned"], line["tagged"], line["question"]) == (UNIT, 4, 0, None)
+
+
+def report(office: Office, form: str, **asked: str) -> list[dict[str, Any]]:
+    parameters = {**MARCH, **asked, "format": form, "bom": "1"}
+    answer = office.client.get("/v1/summary", params=parameters, headers=office.admin)
+    assert answer.status_code == 200, answer.text
+    if form == "csv":
+        assert answer.content[:3] == b"\xef\xbb\xbf"
+        rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    else:
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+        header, *lines = sheet.iter_rows(values_only=True)
+        rows = [dict(zip(map(str, header), map(text, line), strict=True)) for line in lines]
+    return [{name: number(name, value) for name, value in row.items()} for row in rows]
+
+
+def text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def number(name: str, value: str) -> Any:
+    """Texts that are numbers as such, but codes, and None for nothing."""
+    try:
+        return value or None if name == "procedure" else float(value)
+    except ValueError:
+        return value or None

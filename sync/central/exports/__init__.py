@@ -5,5 +5,6 @@ csv.py        RFC 4180, guarded against formulas
 ndjson.py     JSON: a page of items, or one item a line
 xlsx.py       an Excel workbook
 parquet.py    for whoever computes
+rates.py      a summary as a table, CSV or Excel
 packing.py    zstd and gzip
 """
