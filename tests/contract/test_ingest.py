@@ -211,6 +211,44 @@ def test_a_hostile_body_is_a_numbered_problem(caller: Caller, body: bytes, numbe
     assert answer.json()["number"] == number
 
 
+ONE = canonical_bytes(numbered(1)[0])
+
+
+@pytest.mark.parametrize(
+    ("member", "bent"),
+    [
+        (b'"seq":1', b'"seq":1,"seq":1'),
+        (b'"answers":{', b'"answers":{"result":1,'),
+        (b'"service":4', b'"service":NaN'),
+        (b'"service":4', b'"service":Infinity'),
+        (b'"service":4', b'"service":4.0'),
+        (b'"counter":"1"', b'"counter":"1\\u0000"'),
+        (b'"app":"0.1.0"', b'"app":"0.1.0","more":1'),
+        (b'"service":4', b'"service":"\xed\xa0\x80"'),
+    ],
+)
+def test_a_hostile_response_alone_or_among_others_is_never_stored_and_the_others_are(
+    caller: Caller, central: CentreUnderTest, member: bytes, bent: bytes
+) -> None:
+    hostile = ONE.replace(member, bent, 1)
+    assert hostile != ONE
+    good = canonical_bytes(numbered(2)[1])
+    answer = caller.push_bytes([hostile, good])
+    if answer.status_code == 200:
+        assert [each["status"] for each in answer.json()["receipts"]] == ["refused", "stored"]
+        assert central.stored() == [good]
+    else:  # not JSON at all: the device halves the batch until the one at fault stands alone
+        assert (answer.status_code, answer.json()["number"]) == (400, "HL4003")
+        assert central.stored() == []
+        assert caller.push_bytes([good]).status_code == 200
+
+
+def test_a_member_given_twice_in_a_batch_names_no_other_device(caller: Caller) -> None:
+    for devices, status in (("kiosk-1", 200), ("kiosk-2", 403)):
+        content = b'{"device":"kiosk-2","device":"%b","responses":[%b]}' % (devices.encode(), ONE)
+        assert caller.client.post("/v1/batches", content=content, headers=caller.device).status_code == status
+
+
 def test_nothing_answers_without_a_token(caller: Caller) -> None:
     assert caller.client.get("/v1/responses").status_code == 401
     assert caller.client.post("/v1/batches", content=b"{}").status_code == 401

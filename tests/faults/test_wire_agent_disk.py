@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import httpx
 import msgspec
@@ -29,7 +30,7 @@ from sync.outbox import Outbox, OutboxReader, OutboxSettings, Receipts, Receipts
 from sync.outbox.segments import segments
 from tests.support.loop_disk import LoopDisk, needs_loop_disk
 from tests.support.processes import free_port, running, wait_until
-from tests.support.simulated_disk import SimulatedDisk
+from tests.support.simulated_disk import PowerCut, SimulatedDisk
 from tests.support.wire import NOW, ROOT, CentreUnderTest, visit
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -277,3 +278,44 @@ def test_control_an_agent_that_takes_what_it_cannot_read_for_lost_gives_it_up(sc
     assert {each.status for each in ReceiptsReader(AGENT, files=scene.disk).view().set_aside.values()} == {
         "lost"
     }
+
+
+# --- power cuts at every call that the agent makes of its disk ----------------------------------------------
+
+
+def test_a_power_cut_at_any_call_between_receipt_and_mark_loses_and_doubles_nothing(
+    scene: Scene, central: CentreUnderTest
+) -> None:
+    def cut_at(number: int) -> bool:
+        """One step that a power cut ends at its call `number`; False where it had not so many."""
+        left = number
+
+        def fault(_call: str, _path: Path) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise PowerCut
+
+        scene.disk.faults = fault
+        try:
+            with scene.agent() as pusher:
+                pusher.step()
+        except PowerCut:
+            return True
+        finally:
+            scene.disk.faults = None
+        return False
+
+    random = Random(5)
+    calls = 0
+    while cut_at(calls := calls + 1):
+        scene.disk.cut_power(random)
+        view = ReceiptsReader(AGENT, files=scene.disk).view()
+        there = central.stored()
+        assert {body for seq, body in enumerate(scene.written, 1) if view.status_of(seq)} <= set(there)
+        assert len(set(there)) == len(there)
+    assert calls > 20
+    with scene.agent() as pusher:
+        scene.run(pusher)
+    assert central.stored() == scene.written
+    assert ReceiptsReader(AGENT, files=scene.disk).view().through == VISITS

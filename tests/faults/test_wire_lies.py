@@ -5,7 +5,9 @@ the centre is there once; `seq` has no gap; and once the network tells the truth
 """
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from random import Random
 
@@ -17,15 +19,17 @@ from msgspec.structs import replace
 from nacl.signing import SigningKey
 
 from sync.agent.identity import Identity, load_identity
-from sync.agent.pushing import Idle, Pusher
+from sync.agent.pushing import Delivered, Idle, Pusher, Step
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused, Sender, Wire
 from sync.central.database import writing
 from sync.central.devices import revoke
+from sync.central.removal import forget
 from sync.contract.batch import BATCH_LIMIT, BatchReply, Receipt
 from sync.contract.bundle import PublicKeys
 from sync.contract.canonical import canonical_bytes, digest
 from sync.contract.response import Response
+from sync.contract.signing import sign_request
 from sync.outbox import Outbox, OutboxReader, Receipts, StoredResponse
 from tests.support import lying_network as lies
 from tests.support.lying_network import Lie, LyingNetwork
@@ -46,13 +50,20 @@ class Scene:
         self.client = httpx.Client(transport=self.network, base_url="http://testserver")
         self.receipts = Receipts(folder / "agent")
 
-    def pusher(self, wire: type[Wire] = Wire, limit: int = BATCH_LIMIT) -> Pusher:
+    def pusher(
+        self,
+        wire: type[Wire] = Wire,
+        limit: int = BATCH_LIMIT,
+        *,
+        kind: type[Pusher] = Pusher,
+        now: Callable[[], datetime] = lambda: NOW,
+    ) -> Pusher:
         """A new start of the agent: nothing is left of the one before but what is on disk."""
         self.receipts.close()
         self.receipts = Receipts(self.folder / "agent")
-        sender = Sender(wire(self.client, lambda: NOW), load_identity(self.folder / "agent"))
+        sender = Sender(wire(self.client, now), load_identity(self.folder / "agent"))
         outbox = OutboxReader(self.folder / "outbox")
-        return Pusher(outbox, self.receipts, sender, lambda: NOW, limit=limit)
+        return kind(outbox, self.receipts, sender, now, limit=limit)
 
     def drain(self, pusher: Pusher) -> None:
         """Step with an honest network until all is told."""
@@ -189,6 +200,129 @@ def test_no_status_from_between_makes_the_agent_give_up_or_set_anything_aside() 
             assert refused.verdict is Verdict.AGAIN
         else:
             assert refused.verdict is (Verdict.SMALLER if number == 413 else Verdict.PAUSE)
+
+
+def test_a_storm_of_every_status_loses_and_doubles_nothing(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    pusher = scene.pusher(limit=7)
+    for number in range(400, 600):
+        scene.network.lies = [
+            lies.status(number),
+            lies.status(number, b'{"number":"HL4004"}'),
+            lies.lost_answer,
+        ]
+        pusher.step()
+        scene.judge()
+    assert not scene.receipts.view.set_aside
+    scene.drain(pusher)
+    scene.judge_all_there()
+
+
+class Hasty(Pusher):
+    """The control: marks what it is about to send."""
+
+    def _step(self) -> Step:
+        self._store([Receipt(each.id, each.seq, "stored", each.digest) for each in self._next()])
+        return Delivered(0)
+
+
+def test_control_an_agent_that_marks_before_it_is_told_loses_what_did_not_arrive(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    scene.network.lies = [lies.lost_request]
+    scene.pusher(kind=Hasty).step()
+    with pytest.raises(AssertionError, match="acknowledged, and not at the centre"):
+        scene.judge()
+
+
+YEARS = [NOW.replace(year=1970), NOW.replace(year=2099), NOW - timedelta(seconds=1), NOW]
+
+
+def test_clocks_of_1970_and_2099_that_also_run_backwards_lose_and_double_nothing(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    clock = cycle(YEARS)
+    scene.network.lies = [lies.honest, lies.lost_answer, lies.status(503)]
+    pusher = scene.pusher(limit=7, now=lambda: next(clock))
+    for _ in range(12):
+        pusher.step()
+        scene.judge()
+    scene.drain(pusher)
+    scene.judge_all_there()
+
+
+# --- who is not the device ----------------------------------------------------------------------------------
+
+
+def recorded(scene: Scene) -> httpx.Request:
+    """A request of the tablet as it went over the wire."""
+    seen: list[httpx.Request] = []
+
+    def listen(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+        request.read()
+        seen.append(request)
+        return lies.lost_request(inner, request)
+
+    scene.network.lies = [listen]
+    scene.pusher().step()
+    return seen[-1]
+
+
+def again(scene: Scene, request: httpx.Request, **headers: str) -> httpx.Response:
+    """The centre's answer to the same bytes."""
+    scene.network.lies = [lies.honest]
+    return scene.client.post("/v1/batches", content=request.content, headers={**request.headers, **headers})
+
+
+def test_a_request_signed_anew_by_another_is_refused_and_stores_nothing(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    central.enrolled(client, "kiosk-2", tmp_path / "other")
+    request = recorded(scene)
+    other = load_identity(tmp_path / "other")
+    for key, key_id, number in (
+        (SigningKey(bytes(32)), "kiosk-1", "HL4018"),
+        (other.key, "kiosk-1", "HL4018"),
+        (other.key, "kiosk-2", "HL4009"),
+        (other.key, "kiosk-3", "HL4018"),
+    ):
+        signed = sign_request(
+            key,
+            key_id,
+            method="POST",
+            target="/v1/batches",
+            body=request.content,
+            created=int(NOW.timestamp()),
+            nonce=bytes(16),
+        )
+        answer = again(scene, request, **{name.lower(): value for name, value in signed.items()})
+        assert answer.json()["number"] == number
+    assert central.stored() == []
+    scene.drain(scene.pusher())
+    scene.judge_all_there()
+
+
+def test_a_request_that_is_replayed_years_later_changes_nothing_and_brings_back_nothing(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    request = recorded(scene)
+    scene.drain(scene.pusher())
+    with writing(central.engine) as connection:
+        forget(connection, id=scene.visits[0].id, now=NOW, who="test")
+    central.now = lambda: NOW + timedelta(days=1000)
+    central.open()
+    with TestClient(central.app) as later:
+        for _ in range(3):
+            answer = later.post("/v1/batches", content=request.content, headers=dict(request.headers))
+            assert answer.status_code == 200
+    assert len(central.stored()) == VISITS - 1
+    assert canonical_bytes(scene.visits[0]) not in central.stored()
 
 
 def test_a_narrow_door_makes_batches_smaller_and_everything_still_passes(

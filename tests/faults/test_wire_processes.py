@@ -1,12 +1,15 @@
 """Real processes, sockets and disks: what is killed, cut off or unplugged comes back without loss."""
 
 import os
+import re
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -45,37 +48,81 @@ def answers(port: int) -> bool:
         return False
 
 
+class Steps:
+    """Steps of the agent under strace, each in a process of its own."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def take(self, *options: str) -> int:
+        """One step, traced; how it ended."""
+        assert self._process.stdin
+        assert self._process.stdout
+        print(file=self._process.stdin, flush=True)
+        child = int(self._process.stdout.readline())
+        wait_until(lambda: state_of(child, "State").startswith("T"))
+        tracer = subprocess.Popen(["strace", "-qq", *options, "-p", str(child)])
+        try:
+            wait_until(lambda: state_of(child, "TracerPid") != "0")
+        finally:
+            os.kill(child, signal.SIGCONT)
+        ended = int(self._process.stdout.readline())
+        tracer.wait()
+        return ended
+
+
+def state_of(pid: int, name: str) -> str:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(line.split(":", 1)[1].strip() for line in lines if line.startswith(f"{name}:"))
+
+
+@contextmanager
+def steps(port: int, folder: Path) -> Iterator[Steps]:
+    command = [sys.executable, "-m", "tests.support.agent_steps", str(port), str(folder / "outbox")]
+    with subprocess.Popen(
+        [*command, str(folder / "agent")],
+        env=ENVIRONMENT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "True\n"
+        yield Steps(process)
+        process.communicate()
+
+
 @pytest.mark.skipif(not Path("/usr/bin/strace").exists(), reason="strace is missing")
-def test_an_agent_killed_at_any_write_between_receipt_and_mark_loses_and_doubles_nothing(
+def test_an_agent_killed_at_any_system_call_of_a_step_loses_and_doubles_nothing(
     central: CentreUnderTest, port: int, tmp_path: Path
 ) -> None:
-    config = tmp_path / "agent.toml"
-    config.write_text(
-        f'centre = "http://127.0.0.1:{port}"\ndevice = "kiosk-1"\noutbox = "outbox"\nfolder = "agent"\n'
-    )
-    agent = [sys.executable, "-m", "sync.agent", "--config", str(config), "--once"]
+    outbox = Outbox(tmp_path / "outbox", "kiosk-1", clock=lambda: NOW)
     written: list[bytes] = []
-    killed = 0
-    for call in ("pwrite64", "fdatasync"):
-        for number in range(1, 7):
-            outbox = Outbox(tmp_path / "outbox", "kiosk-1", clock=lambda: NOW)
-            written += [canonical_bytes(outbox.append(visit(len(written) + 1 + each))) for each in range(3)]
-            outbox.close()
-            inject = f"inject={call}:signal=SIGKILL:when={number}"
-            done = subprocess.run(
-                ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", inject, *agent],
-                env=ENVIRONMENT,
-                timeout=60,
-                check=False,
-            )
-            killed += done.returncode != 0
-            view = ReceiptsReader(tmp_path / "agent").view()
-            there = central.stored()
-            believed = [body for seq, body in enumerate(written, 1) if view.status_of(seq) == "stored"]
-            assert set(believed) <= set(there)
-            assert len(set(there)) == len(there)
-    assert killed >= 4, "the agent was hardly ever killed"
-    assert subprocess.run(agent, env=ENVIRONMENT, timeout=60, check=False).returncode == 0
+
+    def serve() -> None:
+        written.append(canonical_bytes(outbox.append(visit(len(written) + 1))))
+
+    serve()
+    with steps(port, tmp_path) as agent:
+        serve()
+        assert agent.take("-o", str(tmp_path / "calls")) == 0
+        calls = Counter(re.findall(r"^(\w+)\(", (tmp_path / "calls").read_text(), re.MULTILINE))
+        calls.subtract(["kill"])  # how it stopped itself
+        assert {"connect", "sendto", "recvfrom", "pwrite64", "fdatasync"} <= set(calls)
+        killed = 0
+        for call, times in calls.items():
+            for number in range(1, times + 1):
+                serve()
+                killed += agent.take("-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={number}") != 0
+                there = central.stored()
+                view = ReceiptsReader(tmp_path / "agent").view()
+                believed = {body for seq, body in enumerate(written, 1) if view.status_of(seq) == "stored"}
+                assert believed <= set(there)
+                assert len(set(there)) == len(there)
+        assert killed > sum(calls.values()) // 2, "the agent was hardly ever killed"
+        while agent.take("-o", "/dev/null") == 0:
+            pass
+    outbox.close()
     assert central.stored() == written
 
 
