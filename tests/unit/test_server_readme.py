@@ -24,7 +24,7 @@ def commands() -> set[str]:
 
 
 def test_the_guide_names_its_commands_and_they_exist() -> None:
-    told = set(re.findall(r"hailong-central +((?:units |tokens |keys )?[a-z-]+)", GUIDE))
+    told = set(re.findall(r"hailong-central +((?:units |tokens |keys |set-aside )?[a-z-]+)", GUIDE))
     assert told <= commands()
     assert {*ABOUT, *ALSO, *KEYS} <= told
 
