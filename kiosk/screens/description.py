@@ -1,10 +1,10 @@
 """What stands on the glass, for a program that drives the terminal: one line of JSON a picture.
 
-    {"screen": "RatingView", "page": "RatingView result",
+    {"screen": "RatingView", "page": "RatingView result", "notice": "",
      "targets": [{"name": "Hài lòng", "box": [288, 305, 224, 383]}, …]}
 
-Boxes are x, y, width, height in pixels from the top left. Names are the words on the targets; nothing that a
-citizen chose or wrote is in it.
+Boxes are x, y, width, height in pixels from the top left. Names are the words on the targets, the notice is
+the short message to the staff, in Vietnamese; nothing that a citizen chose or wrote is in it.
 """
 
 from pathlib import Path
@@ -23,6 +23,13 @@ def describe(stage: Stage, path: Path) -> None:
         for target in stage.targets()
     ]
     view = stage.shown.view
-    line = msgspec.json.encode({"screen": type(view).__name__, "page": page_of(view), "targets": targets})
+    line = msgspec.json.encode(
+        {
+            "screen": type(view).__name__,
+            "page": page_of(view),
+            "notice": stage.shown.frame.notice,
+            "targets": targets,
+        }
+    )
     with path.open("ab") as file:
         file.write(line + b"\n")

@@ -88,6 +88,7 @@ class Stage(Widget):
         if page != self._page:
             self._page, self._seen = page, None
             self.move_focus(None)
+            self._quit()
         self.shown, self.theme, self.size = shown, theme, size
         words = self._translate(shown.frame.manners.language)
         Window.clearcolor = theme.ground
@@ -129,6 +130,8 @@ class Stage(Widget):
             return True
         if not self._is_awake():
             return True
+        if self._finger is not None:
+            self._quit()  # of what became of the last touch nobody will hear
         self._finger = touch
         touch.grab(self)
         self.move_focus(None)
@@ -148,6 +151,11 @@ class Stage(Widget):
                 self._finger = None
             return True
         return bool(super().on_touch_up(touch))
+
+    def _quit(self) -> None:
+        """Forget every press that has not acted: it was meant for something else."""
+        for target in _targets(self, hidden=True):
+            target.quit()
 
     def _is_awake(self) -> bool:
         """Whether the screen was seen for long enough that a press can be meant for it."""
@@ -244,8 +252,8 @@ def page_of(view: View) -> str:
             return kind
 
 
-def _targets(widget: Any) -> Iterator[Target]:
+def _targets(widget: Any, hidden: bool = False) -> Iterator[Target]:
     for child in reversed(widget.children):
-        if isinstance(child, Target) and child.shown:
+        if isinstance(child, Target) and (child.shown or hidden):
             yield child
-        yield from _targets(child)
+        yield from _targets(child, hidden)

@@ -41,13 +41,19 @@ class Target(Surface):
         self._since = 0.0
         self._pending: Any = None
         self._box: Rect = (0, 0, 0, 0)
+        self._was = ""
         self._theme: Theme | None = None
 
     def place(self, box: Rect, theme: Theme) -> None:
-        """Stand in `box`."""
-        self.quit()
+        """Stand in `box`.
+
+        A press goes on where the same thing is drawn again at the same place: something else on the screen
+        changed, such as a message to the staff, and no citizen shall have to touch twice for that.
+        """
+        if (box, self.name) != (self._box, self._was):
+            self.quit()
         self.shown = True
-        self._box, self._theme = box, theme
+        self._box, self._was, self._theme = box, self.name, theme
         self.paint()
 
     def hide(self) -> None:

@@ -115,6 +115,24 @@ def test_staff_can_be_called_and_type_made_larger_while_the_thanks_stand(termina
     assert list(answers.values()).count(4) == 4
 
 
+def test_a_message_that_comes_while_a_finger_is_down_takes_no_touch_away(terminal: Terminal) -> None:
+    finger, display = terminal.finger, terminal.display
+    finger.choose("Bắt đầu", "ReadyView")
+    finger.choose("Bắt đầu", "RatingView")
+    display.settle(quiet=0.35)  # it stands for longer than the guard
+    before = finger.pictures()[-1]
+    x, y, width, height = next(place.box for place in before.targets if place.name == "Hài lòng")
+    display.press(x + width / 2, y + height / 2)
+    display.scan("000000000000")
+    terminal.until_other(lambda picture: picture.notice, "")
+    assert finger.pictures()[-1].page == before.page
+    display.release()
+    terminal.until_other(lambda picture: picture.page, before.page)
+    finger.press("Quay lại")
+    finger.press("Quay lại")
+    finger.choose("Để sau", "IdleView")
+
+
 def test_a_second_button_that_slides_off_does_not_end_all_touching(terminal: Terminal) -> None:
     finger, display = terminal.finger, terminal.display
     finger.until("IdleView")

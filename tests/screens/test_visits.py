@@ -1,6 +1,5 @@
 """The terminal in a real window, touched by a real pointer and read to by a scanner that types."""
 
-import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +38,8 @@ class Counter:
     def hand_over(self) -> None:
         """Scan another procedure's card than last time: the same again is one press of the trigger."""
         self._cards.rotate()
-        self.finger.scan(self.office.card("procedure", self._cards[0]))
+        card = self.office.card("procedure", self._cards[0])
+        self.finger.scan_until(card, lambda picture: picture.screen == "ReadyView", "the visit")
 
     def responses(self) -> list[Response]:
         """Everything in the outbox."""
@@ -87,10 +87,10 @@ def counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
 
 def test_a_visit_goes_from_the_scan_to_the_thanks_and_back(counter: Counter) -> None:
     finger, before = counter.finger, len(counter.responses())
-    finger.scan(counter.office.card("badge", "cb-01"))
-    time.sleep(0.5)  # two codes in one breath would be refused: they could be parts of each other
-    finger.scan(counter.office.card("procedure", "1.001193"))
-    finger.until("ReadyView")
+    badge = counter.office.card("badge", "cb-01")
+    finger.scan_until(badge, lambda picture: picture.notice.startswith("Đã nhận thẻ"), "the officer's name")
+    card = counter.office.card("procedure", "1.001193")
+    finger.scan_until(card, lambda picture: picture.screen == "ReadyView", "the visit")
     finger.choose("Bắt đầu", "RatingView")
     finger.choose("Rất hài lòng", "RatingView")
     finger.choose("Không hài lòng", "TextView")
@@ -151,7 +151,7 @@ def test_a_touch_that_was_meant_for_the_last_screen_does_not_count(counter: Coun
     counter.hand_over()
     picture = finger.until("ReadyView")
     x, y, width, height = next(place.box for place in picture.targets if place.name == "Bắt đầu")
-    time.sleep(0.4)
+    counter.display.settle(quiet=0.35)  # it stands for longer than the guard
     counter.display.tap(x + width / 2, y + height / 2, hold=0.02)
     counter.display.tap(x + width / 2, y + height / 2, hold=0.02)
     first = finger.until("RatingView")
@@ -167,13 +167,10 @@ def test_keys_alone_lead_through_a_visit(counter: Counter) -> None:
     finger, before = counter.finger, len(counter.responses())
     counter.hand_over()
     finger.until("ReadyView")
-    time.sleep(0.8)
-    counter.display.key("KP_1")
+    finger.key("KP_1")
     finger.until("RatingView")
-    counter.display.settle()
-    counter.display.key("Tab")
-    counter.display.key("Tab")
-    counter.display.key("Return")
+    for key in ("Tab", "Tab", "Return"):
+        finger.key(key)
     counter.display.settle()
     finger.press("Hài lòng")
     finger.until("TextView")

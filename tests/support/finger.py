@@ -7,6 +7,7 @@ and the name and place of everything that can be touched.
 import time
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, json
@@ -25,11 +26,12 @@ class Place(Struct):
 
 
 class Picture(Struct):
-    """One picture: the kind of its view, such as "RatingView", the page, and its targets."""
+    """One picture: the kind of its view, such as "RatingView", the page, its targets, what staff are told."""
 
     screen: str
     page: str
     targets: tuple[Place, ...]
+    notice: str = ""
 
 
 class Finger:
@@ -88,6 +90,15 @@ class Finger:
     def scan(self, code: str) -> None:
         """Read a code with a scanner that types."""
         self.display.scan(code)
+
+    def scan_until(self, code: str, holds: Callable[[Picture], bool], what: str) -> None:
+        """Read a code, again where this machine was too busy to type it as fast as a scanner does."""
+        for _ in range(4):
+            self.display.scan(code)
+            with suppress(TimeoutError):
+                self._until(holds, what, 5.0)
+                return
+        self._until(holds, what, 5.0)
 
     def _until(self, holds: Callable[[Picture], bool], what: str, seconds: float) -> Picture:
         end = time.monotonic() + seconds
