@@ -53,7 +53,8 @@ def push(
 
     def tell(found: Problem | None) -> None:
         systemd.status(f"{found.number} {found.kind.title}" if found else "")
-        print("\n".join(found.lines()) if found else "ok", file=sys.stderr, flush=True)
+        lines = found.lines() if found else ["Đã tiếp tục gửi / going on again"]
+        print("\n".join(lines), file=sys.stderr, flush=True)
 
     systemd.ready()
     receipts = _open_receipts(Path(settings.folder), stopper, systemd, tell, patient=not once)

@@ -27,6 +27,7 @@ from sync.agent.sending import Refused, Sender
 from sync.contract.batch import BATCH_BYTES, BATCH_LIMIT, BatchReply, Receipt
 from sync.contract.problem import Problem, ProblemError
 from sync.outbox import OutboxReader, Receipts, StoredResponse, storage_problem
+from sync.outbox.segments import runs
 
 
 class Idle(Struct, frozen=True):
@@ -50,6 +51,7 @@ class Delivered(Struct, frozen=True):
 Step = Idle | Delivered | Refused | Stuck
 
 STEADY = 8  # batches that got through running, before a larger one is tried
+SPANS = 50  # stretches of numbers taken back after one heartbeat; the next one takes more
 UNREAD_AGAIN = 600.0  # seconds until what could not be read is tried again
 
 
@@ -229,13 +231,17 @@ class Pusher:
             StorageFailed: nothing was taken back; the next heartbeat comes to the same.
 
         """
-        ours = self._receipts.view.set_aside
-        waiting = [seq for seq, row in sorted(ours.items()) if row.status in ("refused", "held")]
+        rows = self._receipts.view.set_aside.values()
+        # What the centre could not even read is not held there: it would only be refused again.
         done = [
-            seq for seq in waiting if missing(seq, seq, aside) and not missing(seq, seq, held)
-        ]  # what the centre could not even read is not held there: it would only be refused again
-        for seq in done:
-            self._receipts.withdraw(seq, seq)
+            row.seq
+            for row in sorted(rows, key=lambda row: row.seq)
+            if row.status in ("refused", "held")
+            and not missing(row.seq, row.seq, held)
+            and missing(row.seq, row.seq, aside)
+        ]
+        for span in runs(done)[:SPANS]:
+            self._receipts.withdraw(*span)
         if done:
             self._cursor = self._receipts.through
 

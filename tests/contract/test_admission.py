@@ -4,6 +4,7 @@ Over real sockets, against the centre as a process of its own.
 """
 
 import os
+import resource
 import select
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 from litestar.testing import TestClient
 from nacl.signing import SigningKey
 
@@ -32,6 +34,7 @@ PLACES, SHARE = 8, 2
 SLOW = tuple(f"slow-{number}" for number in range(PLACES))
 HONEST, NOISY = "kiosk-1", "kiosk-2"
 MADE_UP, TOGETHER = 10_000, 50
+IDLE = 1500  # more than granian holds open by itself
 
 
 class Place:
@@ -154,8 +157,12 @@ def test_bodies_that_drip_hold_no_place_that_others_need(tmp_path: Path) -> None
         more = [drip(SLOW[0]) for _ in range(SHARE)]
         (told, *_), _, _ = select.select(more, [], [], 60)
         assert status(told) == 429, "more than its share"
-        dripping[-1].sendall(body_of(SLOW[-1])[1:])
-        assert status(dripping[-1]) == 200, "late, and welcome all the same"
+        for device, each in zip(SLOW, dripping, strict=True):
+            with suppress(OSError):
+                each.sendall(body_of(device)[1:])
+        answered = [status(each) for each in dripping]
+        # One of them may have met the honest device in the last place.
+        assert answered.count(200) >= PLACES - 1, "late, and welcome all the same"
 
 
 def test_a_body_that_never_comes_is_waited_for_so_long_and_no_longer(tmp_path: Path) -> None:
@@ -166,6 +173,25 @@ def test_a_body_that_never_comes_is_waited_for_so_long_and_no_longer(tmp_path: P
         answer = connection.makefile("rb").read()  # to its end: the connection is closed
         assert answer.startswith(b"HTTP/1.1 408 ")
         assert b"HL4036" in answer
+
+
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """This process may have IDLE connections open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 2 * IDLE:
+        pytest.skip("the system lets nobody have so many connections")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2 * IDLE), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.usefixtures("many_files")
+def test_connections_on_which_nothing_comes_keep_nobody_out(tmp_path: Path) -> None:
+    with serving(tmp_path) as place, ExitStack() as open_ones:
+        for _ in range(IDLE):
+            open_ones.enter_context(socket.create_connection(("127.0.0.1", place.port), timeout=60))
+        assert place.send(5)
 
 
 def test_ten_thousand_made_up_devices_leave_nothing_in_memory(tmp_path: Path) -> None:

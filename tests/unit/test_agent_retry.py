@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nacl.signing import SigningKey
 
-from sync.agent.loop import BEAT_AGAIN, Loop
-from sync.agent.pushing import Delivered, Idle, Step, missing, unsent
+from sync.agent.loop import BEAT_AGAIN, STUCK_AGAIN, Loop
+from sync.agent.pushing import Delivered, Idle, Step, Stuck, missing, unsent
 from sync.agent.retry import (
     FIRST_CEILING,
     LAST_CEILING,
@@ -20,7 +22,7 @@ from sync.agent.retry import (
     pause,
     retry_after,
 )
-from sync.agent.sending import Refused
+from sync.agent.sending import Refused, Wire
 from sync.contract.problem import Problem, problem
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -163,3 +165,50 @@ def test_draining_gives_up_after_so_many_failures_in_a_row() -> None:
     assert loop(Script(Delivered(5), again, again, Delivered(2)), Time(1000)).drain(done.append, 3)
     assert done == [5, 2]
     assert not loop(Script(again, again, again), Time(1000)).drain(done.append, 3)
+
+
+# --- a disk that stands in the way --------------------------------------------------------------------------
+
+
+def test_a_full_disk_is_told_once_and_tried_again_soon_and_told_when_it_is_over() -> None:
+    time = Time(until=30)
+    told: list[Problem | None] = []
+    full = Stuck(problem("HL2002"))
+    loop(Script(full, full, full, Delivered(1), full), time, report=told.append).run()
+    assert time.waits[:3] == [STUCK_AGAIN] * 3
+    assert told == [full.problem, None, full.problem, None]
+
+
+def test_draining_ends_where_the_disk_stands_in_the_way_or_keeps_something_back() -> None:
+    assert not loop(Script(Delivered(1), Stuck(problem("HL2002"))), Time(1000)).drain(lambda _: None, 3)
+    assert not loop(Script(Delivered(1), Idle(unread=2)), Time(1000)).drain(lambda _: None, 3)
+
+
+# --- a line that breaks off ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "broke_off"),
+    [
+        (httpx.ConnectError("refused"), False),
+        (httpx.ConnectTimeout("nobody there"), False),
+        (httpx.ReadTimeout("silence"), True),
+        (httpx.WriteTimeout("full"), True),
+        (httpx.RemoteProtocolError("cut"), True),
+        (httpx.Response(408), True),
+        (httpx.Response(503), False),
+    ],
+)
+def test_only_what_was_on_its_way_asks_for_smaller_batches(
+    fault: httpx.HTTPError | httpx.Response, broke_off: bool
+) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        if isinstance(fault, httpx.HTTPError):
+            raise fault
+        return httpx.Response(fault.status_code, stream=httpx.ByteStream(b""))
+
+    wire = Wire(httpx.Client(transport=httpx.MockTransport(answer)), lambda: NOW)
+    key = SigningKey(bytes(32))
+    found = wire.ask("POST", "http://centre/", b"", key=key, key_id="kiosk-1", trusted=lambda _: {})
+    assert isinstance(found, Refused)
+    assert (found.broke_off, found.verdict) == (broke_off, Verdict.AGAIN)

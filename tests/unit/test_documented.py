@@ -12,6 +12,7 @@ from kiosk.settings import Office, Opening, Patience, Screen, Settings
 from sync.agent.__main__ import app as agent
 from sync.agent.settings import AgentSettings
 from sync.central.__main__ import app as central
+from sync.central.admission import Limits
 from sync.contract.problem import KINDS
 from sync.outbox import OutboxSettings
 
@@ -21,7 +22,7 @@ OBVIOUS = {"days", "start", "end"}  # of opening hours
 
 
 @pytest.mark.parametrize(
-    "settings", [Settings, Office, Screen, Patience, Opening, AgentSettings, OutboxSettings]
+    "settings", [Settings, Office, Screen, Patience, Opening, AgentSettings, OutboxSettings, Limits]
 )
 def test_every_setting_is_explained(settings: type[msgspec.Struct]) -> None:
     words = set(re.findall(r"\w+", settings.__doc__ or ""))
