@@ -213,20 +213,22 @@ _SET_ASIDE = text(
 def _set_aside(
     connection: Connection, device: str, kept: Sequence[tuple[Judged, Receipt]], received_at: int
 ) -> None:
-    rows = [
-        {
-            "id": item.id,
-            "device": device,
-            "seq": item.seq,
-            "digest": item.digest,
-            "received_at": received_at,
-            "status": receipt.status,
-            "problem": receipt.problem.number if receipt.problem else "",
-            "detail": receipt.problem.detail if receipt.problem else "",
-            "body": item.body,
-        }
-        for item, receipt in kept
-    ]
+    rows = []
+    for item, receipt in kept:
+        found = problem("HL4037") if item.forgotten else receipt.problem
+        rows.append(
+            {
+                "id": item.id,
+                "device": device,
+                "seq": item.seq,
+                "digest": item.digest,
+                "received_at": received_at,
+                "status": "forgotten" if item.forgotten else receipt.status,
+                "problem": found.number if found else "",
+                "detail": found.detail if found else "",
+                "body": item.body,
+            }
+        )
     if rows:
         connection.execute(_SET_ASIDE, rows)
 

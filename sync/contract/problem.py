@@ -554,6 +554,13 @@ KINDS: dict[str, Kind] = {
         "Gửi lại, mỗi lần ít phiếu hơn; máy tự làm việc đó",
         "Send again, fewer responses at a time; devices do so by themselves",
     ),
+    "HL4037": Kind(
+        409,
+        "Máy đã xóa một phiếu mà trung tâm không yêu cầu xóa",
+        "The device has erased a response that the centre did not ask to forget",
+        "Sau khi khôi phục bản sao cũ thì đúng như vậy: chạy `forget` lại; nếu không, kiểm tra máy đó",
+        "After an old backup was restored that is right: run `forget` again; else look at the device",
+    ),
     "HL4101": Kind(
         422,
         "Địa chỉ trung tâm không được mã hóa (http://)",

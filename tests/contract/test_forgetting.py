@@ -316,8 +316,8 @@ def test_what_a_device_erased_unasked_is_set_aside_for_a_person(
     tablet.sends()
     assert ledger(central) == (2, 2, ())
     with reading(central.engine) as connection:
-        rows = connection.exec_driver_sql("SELECT id, status FROM set_aside").all()
-    assert [tuple(row) for row in rows] == [(stored[0].id, "duplicate")]
+        rows = connection.exec_driver_sql("SELECT id, status, problem FROM set_aside").all()
+    assert [tuple(row) for row in rows] == [(stored[0].id, "forgotten", "HL4037")]
 
 
 def test_forgetting_twice_asks_once(central: CentreUnderTest, tablet: Tablet) -> None:
