@@ -96,12 +96,13 @@ class Administrators:
         columns = ndjson.read(admin=admin) if wanted.format in ("json", "ndjson") else READ
         with reading(self._engine) as connection:
             names = self._book.read(connection)
-            conditions = self.filters(caller, wanted).conditions()
+            filters = self.filters(caller, wanted)
+            conditions, units = filters.conditions(), filters.few_units(connection)
             if limit is None:
                 window = Window(after, pull.newest(connection, after))
-                chunks = pull.chunks(self._engine, window, conditions, columns)
+                chunks = pull.chunks(self._engine, window, conditions, columns, units)
             else:
-                window, rows = pull.read_page(connection, after, limit, conditions, columns)
+                window, rows = pull.read_page(connection, after, limit, conditions, columns, units)
                 chunks = iter([rows])
         body, media_type = self._body(wanted, chunks, window, names, admin=admin)
         return Export(media_type, cursor_text(self.epoch, window.last), window.more, limit is not None, body)

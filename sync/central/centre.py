@@ -19,7 +19,7 @@ from sync.central import audit, bodies, forgotten, partitions, rejudging, remova
 from sync.central.access import Caller, find_caller
 from sync.central.administrators import Administrators
 from sync.central.arrival import lag_seconds
-from sync.central.database import one_at_a_time, reading, writing
+from sync.central.database import keep_months, one_at_a_time, reading, writing
 from sync.central.devices import Device, enrol, find_device, find_signer
 from sync.central.ingest import store
 from sync.central.judge import Form, Judged, judge
@@ -314,9 +314,13 @@ class Centre:
             raise _not_usable(error) from error
 
     def keep_months(self) -> None:
-        """Make the tables of the months that begin soon; raises ProblemError HL5006 where it has to wait."""
+        """Make the months that begin soon, and let PostgreSQL look at all of them; raises HL5006."""
+        try:
+            keep_months(self._engine, self._now())
+        except DBAPIError as error:
+            raise _not_usable(error) from error
         with self._changing() as connection:
-            partitions.ensure(connection, self._now())
+            partitions.look(connection)
 
     @contextmanager
     def _changing(self) -> Iterator[Connection]:

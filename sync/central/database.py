@@ -10,6 +10,7 @@ what is under way is a numbered problem that devices try again after; the next c
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -157,4 +158,10 @@ def migrate(engine: Engine) -> None:
         partitions.tables_alone(connection)
         command.upgrade(config, "head")
         rollups.ensure(connection)
-        partitions.ensure(connection)
+    keep_months(engine)
+
+
+def keep_months(engine: Engine, now: datetime | None = None) -> None:
+    """Make the months around `now`, see partitions.py, unless somebody holds the tables, a backup say."""
+    with partitions.unless_held(), writing(engine) as connection:
+        partitions.ensure(connection, now)

@@ -16,17 +16,20 @@ SQLite keeps one table: nothing here does anything to it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from msgspec import Struct
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from sync.contract.ids import lowest_uuid7
 
 # Months around the present one: tablets bring last month's ids, and no centre stands still for longer.
 BEHIND, AHEAD = 1, 3
-LOCK_WAIT = "5s"
+LOCK_WAIT = "2s"
 ELSEWHERE = "responses_elsewhere"
 _NAME = re.compile(r"responses_(\d{4})_(\d{2})")
 _MAKING = 0x4861694C6F6E68  # the advisory lock of whoever changes tables
@@ -121,6 +124,25 @@ def _make(connection: Connection, month: date) -> None:
     )
     for statement in statements:
         connection.exec_driver_sql(statement)
+
+
+@contextmanager
+def unless_held() -> Iterator[None]:
+    """Leave off where somebody, such as a backup, holds the tables for longer than LOCK_WAIT.
+
+    The months that begin next are there already, and what is left undone is done the next time.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
+
+
+def look(connection: Connection) -> None:
+    """Bring up to date what PostgreSQL plans by over all months; of a single one it does so by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ANALYZE responses")
 
 
 def drop_empty(connection: Connection, now: datetime) -> list[date]:

@@ -2,6 +2,9 @@
 
 arrival.py says what that order is, and what a cursor promises. A token at a unit sees its subtree alone.
 
+Who sees a few units is given the rows of each in its order of arrival, merged: a small ward's first pull is
+quick among a million rows of others. Who sees many is given all rows in their order, without the others'.
+
 A pull is a window of places that is fixed before its first byte leaves, and read in short transactions:
 however long a slow reader takes, no transaction stays open and what arrives meanwhile is for the next pull.
 
@@ -10,6 +13,8 @@ id, for an id begins with the millisecond in which it was made.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -18,7 +23,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select, tup
 
 from sync.central.arrival import Place, behind, order, place_of
 from sync.central.database import BINARY, reading
-from sync.central.schema import bundles, responses, surveys
+from sync.central.schema import bundles, responses, surveys, unit_spans
 from sync.central.unit_store import visible
 from sync.contract.catalogue import Catalogue
 from sync.contract.survey import Survey
@@ -26,11 +31,14 @@ from sync.contract.text import pick
 
 PAGE_LIMIT = 10_000
 CHUNK = 2_000
+FEW = 16  # units whose orders of arrival are merged
+AHEAD = 250  # rows read ahead of each
 
 # Rows of whatever columns were asked for.
 Rows = Sequence[Any]
 Columns = Sequence[ColumnElement[Any]]
 Conditions = Sequence[ColumnElement[bool]]
+Units = Sequence[str] | None
 
 
 # --- filters ------------------------------------------------------------------------------------------------
@@ -72,6 +80,16 @@ class Filters(Struct, frozen=True):
             found.append(visible(self.scope))
         return found
 
+    def few_units(self, connection: Connection) -> tuple[str, ...] | None:
+        """All units whose rows can be meant, where they are few; None where they are many, or all."""
+        found: tuple[str, ...] | None = None
+        for root in filter(None, (self.unit, self.scope)):
+            query = select(unit_spans.c.unit).where(unit_spans.c.root == root).distinct().limit(FEW + 1)
+            units = {*connection.execute(query).scalars(), root}
+            if len(units) <= FEW and (found is None or len(units) < len(found)):
+                found = tuple(sorted(units))
+        return found
+
 
 # --- rows ---------------------------------------------------------------------------------------------------
 
@@ -102,24 +120,27 @@ def read_page(
     limit: int,
     conditions: Conditions,
     columns: Columns,
+    units: Units = None,
 ) -> tuple[Window, Rows]:
-    """Up to `limit` rows behind `after`; `columns` have the position and xid.
+    """Up to `limit` rows behind `after`; `columns` have the position and xid, `units` is from `few_units`.
 
     Where fewer match, the window reaches to the newest row there is: the next pull need not look again.
     """
     # Asked first: a row that comes between the two questions is behind the window, not lost in it.
     last = newest(connection, after)
-    rows = _rows(connection, Window(after, last), limit, conditions, columns)
+    rows = _rows(connection, Window(after, last), limit, conditions, columns, units)
     if len(rows) < limit:
         return Window(after, last), rows
     return Window(after, place_of(rows[-1]), place_of(rows[-1]) < last), rows
 
 
-def chunks(engine: Engine, window: Window, conditions: Conditions, columns: Columns) -> Iterator[Rows]:
+def chunks(
+    engine: Engine, window: Window, conditions: Conditions, columns: Columns, units: Units = None
+) -> Iterator[Rows]:
     """All rows of the window, CHUNK at a time, each read in a transaction of its own."""
     while window.after < window.last:
         with reading(engine) as connection:
-            rows = _rows(connection, window, CHUNK, conditions, columns)
+            rows = _rows(connection, window, CHUNK, conditions, columns, units)
         if rows:
             yield rows
         if len(rows) < CHUNK:
@@ -128,7 +149,12 @@ def chunks(engine: Engine, window: Window, conditions: Conditions, columns: Colu
 
 
 def _rows(
-    connection: Connection, window: Window, limit: int, conditions: Conditions, columns: Columns
+    connection: Connection,
+    window: Window,
+    limit: int,
+    conditions: Conditions,
+    columns: Columns,
+    units: Units,
 ) -> Rows:
     along_the_index(connection)
     query = (
@@ -137,7 +163,17 @@ def _rows(
         .order_by(*order(connection))
         .limit(limit)
     )
-    return connection.execute(query, execution_options=BINARY).all()
+    if units is None:
+        return connection.execute(query, execution_options=BINARY).all()
+    ahead = query.execution_options(yield_per=AHEAD)
+    orders: list[Any] = [
+        connection.execute(ahead.where(responses.c.unit == unit), execution_options=BINARY) for unit in units
+    ]
+    try:
+        return list(islice(merge(*orders, key=place_of), limit))
+    finally:
+        for each in orders:
+            each.close()
 
 
 def along_the_index(connection: Connection) -> None:

@@ -224,7 +224,7 @@ def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -
         if count:
             detail = f"{count} before {today - timedelta(days=usual)}"
             audit.record(connection, now=now, who=who, act="purge", subject="returned", detail=detail)
-    with writing(engine) as connection:
+    with partitions.unless_held(), writing(engine) as connection:
         partitions.drop_empty(connection, now)
     scrub(engine)
     return found

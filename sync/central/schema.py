@@ -159,6 +159,8 @@ responses = Table(
     Column("xid", BigInteger, FetchedValue(), nullable=False),
     UniqueConstraint("id"),
     UniqueConstraint("device", "seq").ddl_if("sqlite"),
+    Index("ix_responses_unit_position", "unit", "position").ddl_if("sqlite"),
+    Index("ix_responses_unit_xid_position", "unit", "xid", "position").ddl_if("postgresql"),
     Index("ix_responses_position", "position").ddl_if("postgresql"),
     Index("ix_responses_xid_position", "xid", "position").ddl_if("postgresql"),
     # A position is never given twice, also after rows were deleted: a cursor would step over the new one.

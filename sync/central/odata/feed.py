@@ -54,7 +54,9 @@ class Feed:
             rows: pull.Rows = ()
             more = False
             if limit:
-                window, rows = pull.read_page(connection, after, limit, _conditions(caller, query), READ)
+                units = Filters(scope=caller.unit).few_units(connection)
+                conditions = _conditions(caller, query)
+                window, rows = pull.read_page(connection, after, limit, conditions, READ, units)
                 more = window.more and query.top != limit
                 after = window.last
         page["value"] = [_entity(layout.values(row), query) for row in rows]
