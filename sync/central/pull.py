@@ -22,7 +22,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select, tuple_
 
 from sync.central.arrival import Place, behind, order, place_of
-from sync.central.database import BINARY, reading
+from sync.central.database import BINARY, along_the_index, reading
 from sync.central.schema import bundles, responses, surveys, unit_spans
 from sync.central.unit_store import visible
 from sync.contract.catalogue import Catalogue
@@ -174,15 +174,6 @@ def _rows(
     finally:
         for each in orders:
             each.close()
-
-
-def along_the_index(connection: Connection) -> None:
-    """Let PostgreSQL read on in the order of arrival instead of sorting all that is left for every page.
-
-    It would do so by itself, but not before its statistics know the table: after a restore they don't.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL enable_sort TO off")
 
 
 def up_to(connection: Connection, place: Place) -> ColumnElement[bool]:

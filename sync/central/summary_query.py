@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, Text, cast, exists, func, literal, or_, select
 
+from sync.central.database import along_the_index
 from sync.central.guarded import Cell, Guarded, guard
 from sync.central.judge import columns as asked_by
 from sync.central.rollups import VISIT
@@ -202,6 +203,7 @@ def _rows(
     if {"officer", "procedure"}.issubset(axes):
         # Nearly every count stands alone: taken in the order in which they are kept, and a cell's together,
         # as the inside of a JSON object; values are words, ids and numbers, and need no escapes.
+        along_the_index(connection)
         texts = func.aggregate_strings('"' + c.value + '":' + cast(c.n, Text), ",")
         query = (
             select(c.survey, c.survey_version, c.cell, texts, *kept)

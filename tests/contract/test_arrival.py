@@ -10,9 +10,8 @@ from litestar.testing import TestClient
 from sqlalchemy import Connection, select
 from sqlalchemy import text as sql
 
-from sync.central import pull
 from sync.central.arrival import Place, behind, order, parse_cursor
-from sync.central.database import reading, writing
+from sync.central.database import along_the_index, reading, writing
 from sync.central.ingest import insert_rows
 from sync.central.judge import judge
 from sync.central.schema import responses
@@ -177,7 +176,7 @@ def test_a_page_is_read_along_the_index_where_nothing_is_known_of_the_table_yet(
         with writing(on_postgres.engine) as connection:
             add(on_postgres, connection, *range(first, first + 500))
     with reading(on_postgres.engine) as connection:
-        pull.along_the_index(connection)
+        along_the_index(connection)
         after = behind(connection, Place(1, 1))
         query = select(*responses.c).where(after).order_by(*order(connection)).limit(100)
         text = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
