@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, text
 
 from sync.central import pull
 from sync.central.arrival import Place, behind, order
-from sync.central.database import reading, writing
+from sync.central.database import along_the_index, reading, writing
 from sync.central.exports.table import READ
 from sync.central.ingest import insert_rows
 from sync.central.judge import judge
@@ -98,7 +98,7 @@ def test_who_sees_many_units_is_not_given_a_merge_of_all(province: CentreUnderTe
 
 def test_a_wards_rows_are_found_by_an_index(province: CentreUnderTest) -> None:
     with reading(province.engine) as connection:
-        pull.along_the_index(connection)
+        along_the_index(connection)
         query = (
             select(*READ)
             .where(behind(connection, Place()), *Filters(scope="xa-03").conditions())
