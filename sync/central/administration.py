@@ -269,13 +269,16 @@ def purge(
     """Delete for good what is past the retention of its plan."""
     engine = existing_database(data, database)
     now = _now()
-    if dry_run:
-        with reading(engine) as connection:
-            found = removal.due(connection, removal.retention(connection), now.date(), others)
-    else:
+    with reading(engine) as connection:
+        beside = removal.due_beside(connection, now, others)
+        found = removal.due(connection, removal.retention(connection), now.date(), others)
+    if not dry_run:
         found = removal.purge(engine, now=now, who=audit.operator(), usual=others)
     for one in found:
         typer.echo(f"{one.plan or '-'}: {one.count} trước / before {one.before} ({one.days} ngày / days)")
+    words = {"set aside": "giữ riêng / set aside", "returned": "kết quả đã trả / returned"}
+    for name, count in beside.items():
+        typer.echo(f"{words[name]}: {count} ({others} ngày / days)")
 
 
 def months(

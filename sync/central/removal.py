@@ -33,6 +33,7 @@ from sync.central import audit, forgotten, partitions, returned, rollups
 from sync.central.corrections import related
 from sync.central.database import one_at_a_time, writing
 from sync.central.schema import bundles, devices, gone, responses, set_aside, tombstones
+from sync.central.schema import returned as returned_results
 from sync.contract.forgetting import Tombstone, check_tombstone
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
@@ -193,6 +194,21 @@ def due(
     return tuple(found)
 
 
+def due_beside(connection: Connection, now: datetime, usual: int = USUAL_DAYS) -> dict[str, int]:
+    """How many a purge would remove now of what has no plan: set aside, and results returned."""
+    of_lists = func.coalesce(func.sum(returned_results.c.n), 0)
+    before = (now.date() - timedelta(days=usual)).isoformat()
+    queries = {
+        "set aside": select(func.count()).where(_old_set_aside(now, usual)),
+        "returned": select(of_lists).where(returned_results.c.day < before),
+    }
+    return {name: int(connection.execute(query).scalar_one()) for name, query in queries.items()}
+
+
+def _old_set_aside(now: datetime, usual: int) -> ColumnElement[bool]:
+    return set_aside.c.received_at < int((now - timedelta(days=usual)).timestamp() * 1000)
+
+
 def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -> tuple[Due, ...]:
     """Remove what is past its retention, a few at a time; what was due when this began.
 
@@ -208,8 +224,7 @@ def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -
             pass
     with writing(engine) as connection:
         one_at_a_time(connection)
-        oldest = int((now - timedelta(days=usual)).timestamp() * 1000)
-        past = set_aside.c.received_at < oldest
+        past = _old_set_aside(now, usual)
         # What is nowhere else stays away, as what was stored does: its device would offer it once more.
         nowhere = ~exists().where(responses.c.id == set_aside.c.id) & ~exists().where(
             gone.c.id == set_aside.c.id

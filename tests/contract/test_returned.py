@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 from sync.central import rollups
 from sync.central.__main__ import app
 from sync.central.database import reading, writing
-from sync.central.removal import purge
+from sync.central.removal import due_beside, purge
 from sync.central.schema import audit
 from sync.central.unit_store import take_in_bundle
 from sync.contract.batch import Batch
@@ -201,6 +201,8 @@ def test_what_was_returned_is_purged_after_its_time_and_audited(office: Office) 
         lines = connection.execute(select(audit.c.act, audit.c.subject, audit.c.detail)).all()
     counted = ("import-returned", UNIT, "4 returned from 2026-03-01 to 2026-03-31")
     assert counted in [tuple(line) for line in lines]
+    with reading(office.central.engine) as connection:
+        assert due_beside(connection, NOW.replace(year=2029))["returned"] == 4
     purge(office.central.engine, now=NOW.replace(year=2029), who="test")
     assert office.handovers()["returned"] is None
     assert office.counts_are_true()
