@@ -91,6 +91,8 @@ class Target(Surface):
         """The finger comes down: show it."""
         if not self.shown or not self.collide_point(*touch.pos):
             return False
+        if self._pending is not None:
+            return True  # it is chosen already: a finger that bounces says nothing new
         touch.grab(self)
         self.press()
         return True
@@ -114,7 +116,9 @@ class Target(Surface):
         self.paint()
 
     def choose(self) -> None:
-        """Act, once the press was to be seen for long enough."""
+        """Act, once the press was to be seen for long enough; chosen again meanwhile, it acts once."""
+        if self._pending is not None:
+            return
         rest = self._since + self._shown_for - Clock.time()
         if rest > 0:
             self._pending = Clock.schedule_once(self._act, rest)

@@ -179,6 +179,25 @@ def test_keys_alone_lead_through_a_visit(counter: Counter) -> None:
     finger.until("IdleView")
 
 
+def test_a_finger_that_bounces_answers_one_question(counter: Counter) -> None:
+    finger, display = counter.finger, counter.display
+    counter.hand_over()
+    finger.choose("Bắt đầu", "RatingView")
+    display.settle(quiet=0.4)  # it stands for longer than the guard
+    first = finger.until("RatingView")
+    x, y, width, height = next(place.box for place in first.targets if place.name == "Hài lòng")
+    for _ in range(2):
+        display.tap(x + width / 2, y + height / 2, hold=0.01)
+    display.until(lambda: finger.seen() != first, "the next question")
+    display.settle()
+    second = finger.seen()
+    assert second is not None
+    assert second.screen == "RatingView"
+    finger.choose("Quay lại", "RatingView")
+    finger.choose("Quay lại", "ReadyView")
+    finger.choose("Để sau", "IdleView")
+
+
 def test_escape_and_function_keys_do_nothing(counter: Counter) -> None:
     # Not on the idle screen: its clock may turn between the two pictures.
     counter.hand_over()
