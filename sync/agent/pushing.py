@@ -12,8 +12,8 @@ Promises:
 - when the centre says it was restored (another epoch), everything it no longer holds is offered again;
 - where the disk fails to give a response back, the others go on, an alarm is raised, and it is tried again
   every now and then: such a response is neither sent nor lost;
-- a disk that is full or can't be written stops nothing for good: a step that came to nothing says so, the
-  next one tries the disk before it asks anything of the centre, and what was sent meanwhile is a duplicate.
+- a disk that is full or can't be written stops nothing for good: a step that came to nothing says so, and is
+  taken again; what was sent meanwhile is a duplicate.
 """
 
 from collections.abc import Callable, Sequence
@@ -131,8 +131,7 @@ class Pusher:
     def _next(self) -> Sequence[StoredResponse]:
         """The oldest responses without a receipt, within the limits of a batch."""
         if self._unread and abs((self._now() - self._unread_at).total_seconds()) >= UNREAD_AGAIN:
-            self._unread.clear()
-            self._cursor = self._receipts.through
+            self._start_over()
         while True:
             durable = self._outbox.watermark()
             found = self._outbox.after(self._cursor, limit=self._limit, max_bytes=BATCH_BYTES)
@@ -243,12 +242,17 @@ class Pusher:
         for span in runs(done)[:SPANS]:
             self._receipts.withdraw(*span)
         if done:
-            self._cursor = self._receipts.through
+            self._start_over()
 
     def _offer_again(self, held: Sequence[tuple[int, int]]) -> None:
         for first, last in self._receipts.view.received:
             for lost_first, lost_last in missing(first, last, held):
                 self._receipts.withdraw(lost_first, lost_last)
+        self._start_over()
+
+    def _start_over(self) -> None:
+        """Look at everything again that has no receipt."""
+        self._unread.clear()
         self._cursor = self._receipts.through
 
     def _noted(self) -> str:

@@ -77,7 +77,7 @@ class Admission:
             raise _busy()
         self._of[id] = mine + 1
         self._places += 1
-        arrival = Arrival(self)
+        arrival = Arrival(self, places=1)
         try:
             yield arrival
         finally:
@@ -88,12 +88,11 @@ class Admission:
 
     @contextmanager
     def stranger(self) -> Iterator["Arrival"]:
-        """A place for one request of somebody unknown. Raises ProblemError HL4015."""
+        """Room for one request of a stranger: it takes no device's place. Raises ProblemError HL4015."""
         if self._strangers >= self.limits.strangers:
             raise _busy()
         self._strangers += 1
-        self._places += 1
-        arrival = Arrival(self)
+        arrival = Arrival(self, places=0)
         try:
             yield arrival
         finally:
@@ -102,10 +101,11 @@ class Admission:
 
 
 class Arrival:
-    """One admitted request: it has a place, or is late and has none; and it holds so many bytes."""
+    """One admitted request: it has its places, or is late and has none; and it holds so many bytes."""
 
-    def __init__(self, admission: Admission) -> None:
+    def __init__(self, admission: Admission, *, places: int) -> None:
         self._all = admission
+        self._own = places
         self._late = False
         self._held = 0
 
@@ -140,7 +140,7 @@ class Arrival:
     def leave(self) -> None:
         """Give everything back."""
         if not self._late:
-            self._all._places -= 1
+            self._all._places -= self._own
         self._all._held -= self._held
         self._held = 0
 
@@ -156,7 +156,7 @@ class Arrival:
             return False
         self._late = True
         self._all._late += 1
-        self._all._places -= 1
+        self._all._places -= self._own
         return True
 
     def _step_back(self) -> None:
@@ -164,7 +164,7 @@ class Arrival:
         if self._late:
             self._late = False
             self._all._late -= 1
-            self._all._places += 1
+            self._all._places += self._own
 
 
 def _busy() -> ProblemError:

@@ -204,13 +204,17 @@ class Scene:
         self._client = client
         central.enrolled(client, "kiosk-1", folder / "agent")
         self._identity = load_identity(folder / "agent")
-        settings = OutboxSettings(segment_responses=SEGMENT)
-        outbox = Outbox(OUTBOX, "kiosk-1", clock=self.clock, files=self.disk, settings=settings)
+        outbox = self.open_outbox()
         self.written = [canonical_bytes(outbox.append(visit(number))) for number in range(1, VISITS + 1)]
         outbox.close()
 
     def clock(self) -> datetime:
         return self.now
+
+    def open_outbox(self) -> Outbox:
+        """The kiosk starts."""
+        settings = OutboxSettings(segment_responses=SEGMENT)
+        return Outbox(OUTBOX, "kiosk-1", clock=self.clock, files=self.disk, settings=settings)
 
     def segment(self, number: int) -> Path:
         return OUTBOX / segments(self.disk, OUTBOX)[number].name
@@ -310,6 +314,7 @@ def test_a_power_cut_at_any_call_between_receipt_and_mark_loses_and_doubles_noth
     calls = 0
     while cut_at(calls := calls + 1):
         scene.disk.cut_power(random)
+        scene.open_outbox().close()  # says anew how far it is durable
         view = ReceiptsReader(AGENT, files=scene.disk).view()
         there = central.stored()
         assert {body for seq, body in enumerate(scene.written, 1) if view.status_of(seq)} <= set(there)

@@ -60,9 +60,9 @@ def test_what_is_over_leaves_no_line_in_the_table() -> None:
     assert admission.devices == 0
 
 
-def test_strangers_have_few_places() -> None:
-    admission = Admission(Limits(strangers=2))
-    with admission.stranger(), admission.stranger():
+def test_strangers_are_few_and_take_no_devices_place() -> None:
+    admission = Admission(Limits(strangers=2, admitted=1))
+    with admission.stranger(), admission.stranger(), admission.device("a"):
         assert number(lambda: admission.stranger().__enter__()) == "HL4015"
     admission.stranger().__enter__()
 
