@@ -107,9 +107,15 @@ TEXT_STEPS = 3
 
 # Words of the interface that the session says.
 CALLED = "Đã gọi cán bộ, xin chờ một chút"
-CALLED_IN_VAIN = "Đã gọi. Ngoài giờ có thể không có cán bộ"
+CALLED_IN_VAIN = "Đã gọi cán bộ. Ngoài giờ làm việc có thể không có người trực"
 ONCE_MORE = "Chạm lần nữa để chọn"
 THANKS = "Xin cảm ơn ông/bà."
+STILL_THERE = "Ông/bà còn ở đây không?"
+CLOSED = ("Ngoài giờ làm việc", "Hẹn gặp ông/bà trong giờ làm việc.")
+OUT_OF_ORDER = (
+    "Máy tạm thời chưa ghi được ý kiến",
+    "Xin ông/bà báo cho cán bộ tại quầy. Máy sẽ tự thử lại.",
+)
 
 Result = tuple["State", tuple[Effect, ...]]
 
@@ -686,16 +692,13 @@ def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
         case "asking" if state.visit:
             return (current_page(state.visit, rules)[0].text,)
         case "still_there":
-            return ({"vi": "Ông/bà còn ở đây không?"},)
+            return ({"vi": STILL_THERE},)
         case "thanks":
             return (rules.survey.thanks or {"vi": THANKS},)
         case "out_of_order":
-            return (
-                {"vi": "Máy tạm thời chưa ghi được ý kiến"},
-                {"vi": "Xin ông/bà báo cho cán bộ tại quầy. Máy sẽ tự thử lại."},
-            )
+            return tuple({"vi": text} for text in OUT_OF_ORDER)
         case "closed":
-            return ({"vi": "Ngoài giờ làm việc"}, {"vi": "Hẹn gặp ông/bà trong giờ làm việc."})
+            return tuple({"vi": text} for text in CLOSED)
         case _:
             return ()
 

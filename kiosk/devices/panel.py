@@ -89,15 +89,16 @@ def dots_per_inch(screen: tuple[int, int] | None, told: tuple[float, float], fol
     Args:
         screen: width and height of the whole picture, turned or not; None: unknown.
         told: horizontal and vertical dots per inch by the window system, 0 unknown. It is asked where no
-            panel is believed, for panels that hang on the board itself have no EDID.
+            panel says anything, for panels that hang on the board itself have no EDID.
         folder: where the kernel shows the panels.
     """
     if screen is None:
         return 0
-    found = {panel.dpi for _, panel in panels(folder) if sorted(panel.pixels) == sorted(screen)} - {0}
+    found = {panel.dpi for _, panel in panels(folder) if sorted(panel.pixels) == sorted(screen)}
     if found:
         # Of two panels that show the same picture nobody knows which is touched: the coarser one's
-        # millimetres would be too few dots on the finer.
+        # millimetres would be too few dots on the finer. One that is not believed says 0, and the window
+        # system is not asked: it would only repeat that panel's millimetres.
         return max(found)
     if any(round(dots) == MADE_UP_DPI for dots in told):
         return 0

@@ -4,6 +4,7 @@ from typing import Any
 
 from kiosk.i18n import Translate
 from kiosk.screens.screen import Report, Screen, WallClock
+from kiosk.session import CLOSED
 from kiosk.view import ClosedView
 from kiosk.widgets.lettering import Rect
 from kiosk.widgets.message import Message
@@ -21,5 +22,5 @@ class ClosedScreen(Screen):
     def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
         """Say so, and nothing else."""
         assert isinstance(view, ClosedView)
-        title = words("Ngoài giờ làm việc")
-        self.message.show(title, words("Hẹn gặp ông/bà trong giờ làm việc."), theme, box)
+        title, text = CLOSED
+        self.message.show(words(title), words(text), theme, box)

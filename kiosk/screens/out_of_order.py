@@ -4,6 +4,7 @@ from typing import Any
 
 from kiosk.i18n import Translate
 from kiosk.screens.screen import Report, Screen, WallClock
+from kiosk.session import OUT_OF_ORDER
 from kiosk.view import OutOfOrderView
 from kiosk.widgets.lettering import Rect
 from kiosk.widgets.message import Message
@@ -21,9 +22,10 @@ class OutOfOrderScreen(Screen):
     def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
         """What happened and what to do next."""
         assert isinstance(view, OutOfOrderView)
+        title, text = OUT_OF_ORDER
         self.message.show(
-            words("Máy tạm thời chưa ghi được ý kiến"),
-            words("Xin ông/bà báo cho cán bộ tại quầy. Máy sẽ tự thử lại."),
+            words(title),
+            words(text),
             theme,
             box,
             small=words("Mã dành cho cán bộ: {number}").format(number=view.number),

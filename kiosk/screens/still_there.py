@@ -3,13 +3,14 @@
 from kiosk.events import StillHere
 from kiosk.screens.counting import CountingScreen
 from kiosk.screens.screen import Report, WallClock
+from kiosk.session import STILL_THERE
 from kiosk.widgets.push_button import PushButton
 
 
 class StillThereScreen(CountingScreen):
     """See `StillThereView`."""
 
-    title = "Ông/bà còn ở đây không?"
+    title = STILL_THERE
     text = "Những câu đã trả lời được giữ lại. Màn hình sẽ trở về đầu sau {seconds} giây."
     label = "Tôi vẫn ở đây"
 

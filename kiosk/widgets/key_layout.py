@@ -52,10 +52,10 @@ OWN_LETTERS = "ăâđêôơư"
 # What is read aloud for a key that shows a sign: the names that Vietnamese spelling gives them.
 _NAMES = {
     SHIFT: "Chữ hoa", LETTERS: "Chữ cái", SIGNS: "Chữ số và dấu", SPACE: "Dấu cách",
-    ",": "Dấu phẩy", ".": "Dấu chấm", "-": "Gạch ngang", "/": "Gạch chéo", ":": "Hai chấm",
-    "(": "Mở ngoặc", ")": "Đóng ngoặc", "%": "Phần trăm", "+": "Dấu cộng", "@": "A còng", "#": "Dấu thăng",
-    "?": "Dấu chấm hỏi", "!": "Dấu chấm than", ";": "Dấu chấm phẩy", "'": "Nháy đơn", '"': "Nháy kép",
-    "&": "Dấu và", "=": "Dấu bằng", "_": "Gạch dưới",
+    ",": "Dấu phẩy", ".": "Dấu chấm", "-": "Dấu gạch ngang", "/": "Dấu gạch chéo", ":": "Dấu hai chấm",
+    "(": "Dấu mở ngoặc", ")": "Dấu đóng ngoặc", "%": "Phần trăm", "+": "Dấu cộng", "@": "A còng",
+    "#": "Dấu thăng", "?": "Dấu chấm hỏi", "!": "Dấu chấm than", ";": "Dấu chấm phẩy", "'": "Nháy đơn",
+    '"': "Nháy kép", "&": "Dấu và", "=": "Dấu bằng", "_": "Dấu gạch dưới",
 }  # fmt: skip
 ROWS = {
     "letters": ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
