@@ -34,6 +34,7 @@ NAME = "erased"
 
 _ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _NOT_AN_END = re.compile(rb"[^\n]")
+_END = 2  # bytes of a line's ending
 
 
 class _Named(msgspec.Struct):
@@ -57,12 +58,21 @@ def names_one(data: bytes, ids: Collection[str]) -> bool:
 
 
 def erase(data: bytes, ids: Collection[str]) -> bytes:
-    """The bytes of a journal without what it holds of the responses with these ids; of the same length."""
+    """The bytes of a journal without what it holds of the responses with these ids.
+
+    Of the same length, unless a record of another program is too short to be replaced: such a journal stays.
+
+    Raises msgspec.DecodeError for commits of another shape.
+    """
     if not names_one(data, ids):
         return data
     drafts = {str(draft_id(id)) for id in ids}
     pieces: list[bytes] = []
+    done = 0
     for item in journal.scan(data):
+        if item.start < done:
+            continue  # a damaged line ending, told beside the record that it belongs to
+        done = item.end
         line = data[item.start : item.end]
         if isinstance(item, Damage):
             if names_one(line, ids):
@@ -71,7 +81,7 @@ def erase(data: bytes, ids: Collection[str]) -> bytes:
             commit = journal.decode_commit(item.body)
             body = journal.encode_commit(_without(commit, ids, drafts))
             if body != journal.encode_commit(commit):
-                line = journal.encode_line(item.number, body.ljust(len(item.body)))
+                line = journal.encode_line(item.number, body.ljust(len(item.body)))[:-_END] + line[-_END:]
         pieces.append(line)
     return b"".join(pieces)
 

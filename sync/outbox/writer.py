@@ -545,11 +545,12 @@ class Outbox:
         try:
             data = read_whole(self._files, path)
             kept = erasing.erase(data, ids)
-        except (OSError, msgspec.DecodeError) as error:
-            foreign = problem("HL2004", where=str(path))
-            self._alarm(storage_problem(error, path) if isinstance(error, OSError) else foreign)
-            self._unreadable.add(segment)
-            return Maintained(more=True)
+        except OSError as error:
+            return self._leave_alone(segment, storage_problem(error, path))
+        except msgspec.DecodeError:
+            return self._leave_alone(segment, problem("HL2004", where=str(path)))
+        if len(kept) != len(data):  # whoever reads the file knows places in it
+            return self._leave_alone(segment, problem("HL2004", where=str(path)))
         if kept == data:
             self._clean[segment] = ids
             return Maintained(more=True)
@@ -562,6 +563,11 @@ class Outbox:
             return Maintained(more=True)
         self._files.close(put_whole(self._files, path, kept))
         return Maintained(erased=(segment.name,), more=True)
+
+    def _leave_alone(self, segment: Segment, found: Problem) -> Maintained:
+        self._alarm(found)
+        self._unreadable.add(segment)
+        return Maintained(more=True)
 
     def _empty_quarantine(self, ids: Collection[str]) -> None:
         """Delete the copies of damaged bytes that name one of these responses."""

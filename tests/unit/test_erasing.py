@@ -4,13 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Raw
 
 from sync.contract.canonical import canonical_bytes
 from sync.contract.forgetting import read_forgotten
 from sync.contract.response import Response
 from sync.outbox import Outbox, OutboxReader, OutboxSettings
+from sync.outbox.erasing import draft_id, erase, names_one
 from sync.outbox.files import RealFiles
-from sync.outbox.journal import Record, encode_line, scan
+from sync.outbox.journal import Change, Record, encode_commit, encode_line, scan
 from sync.outbox.verify import examine
 from tests.support.outbox_session import Clock
 from tests.support.responses import DEVICE, response
@@ -187,6 +191,105 @@ def test_a_segment_that_can_not_be_read_keeps_it_from_being_reported(folder: Pat
     tidied(outbox, stored[1].id)
     assert not OutboxReader(folder).is_erased(frozenset({stored[1].id}))
     assert [each.number for each in outbox.status().alarms] == ["HL2004"]
+    outbox.close()
+
+
+LINES = [
+    encode_line(0, b'{"format":"hailong-journal","version":1}'),
+    *(
+        encode_line(number, encode_commit({table: Change({key: Raw(canonical_bytes(given))})}))
+        for number, (table, key, given) in enumerate(
+            (
+                row
+                for visit in range(1, 5)
+                for given in [response(visit, words=WORDS)]
+                for row in (("drafts", str(draft_id(given.id)), given), ("responses", str(visit), given))
+            ),
+            start=1,
+        )
+    ),
+]
+JOURNAL = b"".join(LINES)
+ENDINGS = [len(b"".join(LINES[:until])) - back for until in range(1, len(LINES) + 1) for back in (1, 2)]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.sampled_from(ENDINGS), st.integers(0, len(JOURNAL) - 1)),
+            st.one_of(st.sampled_from(b'}]\n[" '), st.integers(0, 255)),
+        ),
+        max_size=5,
+    ),
+    st.sets(st.integers(1, 5)),
+)
+@settings(deadline=None)
+def test_whatever_bytes_are_damaged_all_other_records_stay_where_and_as_they_are(
+    damaged: list[tuple[int, int]], visits: set[int]
+) -> None:
+    bytes_now = bytearray(JOURNAL)
+    for at, byte in damaged:
+        bytes_now[at] = byte
+    data = bytes(bytes_now)
+    ids = {response(visit).id for visit in visits}
+    kept = erase(data, ids)
+    assert len(kept) == len(data)
+    assert erase(kept, ids) == kept
+    before, after = list(scan(data)), list(scan(kept))
+    assert [(type(each), each.start, each.end) for each in before] == [
+        (type(each), each.start, each.end) for each in after
+    ]
+    for each in before:
+        line = data[each.start : each.end]
+        if not names_one(line, ids):
+            assert kept[each.start : each.end] == line
+    for each in after:
+        if isinstance(each, Record) and names_one(each.body, ids):
+            assert WORDS.encode() not in each.body
+
+
+def break_ending(path: Path, line: int) -> None:
+    """Damage the ending of a line; the first has the number 0."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[line] = lines[line][:-1] + b"}"
+    path.write_bytes(b"".join(lines))
+
+
+def test_beside_a_damaged_line_ending_every_other_response_stays_and_it_is_done_once(folder: Path) -> None:
+    outbox = opened(folder)
+    stored = [outbox.append(response(number, words=WORDS if number == 1 else "")) for number in range(1, 8)]
+    path = min(folder.glob("*.journal"))
+    break_ending(path, 3)
+    reader = OutboxReader(folder)
+    assert [each.seq for each in reader.after(0, limit=3, max_bytes=10**6)] == [1, 2, 3]
+    size = path.stat().st_size
+    ids = frozenset({stored[0].id})
+    steps = 0
+    while outbox.maintain(Unreceipted(), lambda: ids).more:
+        steps += 1
+        assert steps < 20
+    assert path.stat().st_size == size
+    assert [each.seq for each in reader.after(3, limit=9, max_bytes=10**6)] == [4, 5, 6, 7]
+    assert sorted(bodies(folder)) == [1, 2, 3, 4, 5, 6, 7]
+    assert WORDS.encode() not in bytes_of(folder)
+    assert reader.is_erased(ids)
+    outbox.close()
+
+
+def test_a_segment_whose_length_would_change_is_left_alone(folder: Path) -> None:
+    outbox = opened(folder)
+    stored = visits(outbox, range(1, 4))
+    outbox.close()
+    path = min(folder.glob("*.journal"))
+    short = f'{{"responses":{{"put":{{"4":{{"device":"d","id":"{stored[0].id}","seq":4}}}}}}}}'
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines, encode_line(len(lines), short.encode())]))
+    before = path.read_bytes()
+    outbox = opened(folder)
+    tidied(outbox, stored[0].id)
+    assert path.read_bytes()[: len(before)] == before
+    assert [each.number for each in outbox.status().alarms if str(path) == each.where] == ["HL2004"]
+    assert not OutboxReader(folder).is_erased(frozenset({stored[0].id}))
     outbox.close()
 
 
