@@ -2,7 +2,8 @@
 
 Promises:
 - a receipt leaves only after the commit that makes it true;
-- whether a response is already there is decided by the unique constraint on its id, never by looking first;
+- whether a response is already there is decided by the unique constraint on its id; what looking first finds
+  only spares a repeated batch the way there;
 - a device's `seq` is given once: on SQLite by a unique constraint; on PostgreSQL, where one over all
   partitions would have to hold the id, by the device's ledger, which names every `seq` and stays locked
   until the commit;
@@ -34,6 +35,7 @@ from sync.contract.problem import Problem, problem
 _SQLITE_INSERT = f"INSERT OR IGNORE INTO responses ({', '.join(ROW)}) VALUES ({', '.join('?' * len(ROW))})"
 _SQLITE_GONE = "SELECT id FROM gone WHERE id IN (SELECT value FROM json_each(?))"
 _POSTGRES_GONE = "SELECT id FROM gone WHERE id = ANY(%s)"
+_POSTGRES_DIGESTS = "SELECT id, digest FROM responses WHERE id BETWEEN %s AND %s AND id = ANY(%s)"
 _COPY_TYPES = {
     BigInteger: "int8",
     Integer: "int4",
@@ -122,19 +124,26 @@ def insert_rows(connection: Connection, good: Sequence[Judged], held: ledger.Ran
 
 
 def _one_a_seq(connection: Connection, good: Sequence[Judged], held: ledger.Ranges) -> Sequence[Judged]:
-    """Those of `good` whose `seq` no other response has: almost always all of them, and nothing is asked."""
+    """Those of `good` whose `seq` no other response has: almost always all of them, and nothing is asked.
+
+    What is seen to be here stays, for the device's row is locked: a batch that is sent again ends here.
+    """
     seqs = [item.seq for item in good]
-    if len(set(seqs)) == len(seqs) and not ledger.holds_any(held, seqs):
+    known = ledger.within(held, seqs)
+    if not known and len(set(seqs)) == len(seqs):
         return good
-    device = good[0].row[ROW.index("device")] if good[0].row else ""
-    there = (responses.c.device == device) & responses.c.seq.in_(seqs)
-    query = select(responses.c.seq, responses.c.id).where(there)
-    owners = {row.seq: row.id for row in connection.execute(query)}
     stored = _digests(connection, [item.id for item in good])
-    for item in good:
-        if item.id not in stored:
-            owners.setdefault(item.seq, item.id)
-    return [item for item in good if owners.get(item.seq) == item.id]
+    fresh = [item for item in good if item.id not in stored]
+    asked = [item.seq for item in fresh if item.seq in known]
+    owners: dict[int, str] = {}
+    if asked and fresh[0].row:
+        device = fresh[0].row[ROW.index("device")]
+        query = select(responses.c.seq, responses.c.id)
+        found = connection.execute(query.where(responses.c.device == device, responses.c.seq.in_(asked)))
+        owners = {row.seq: row.id for row in found}
+    for item in fresh:
+        owners.setdefault(item.seq, item.id)
+    return [item for item in fresh if owners[item.seq] == item.id]
 
 
 def _copy(connection: Connection, good: Sequence[Judged]) -> set[str]:
@@ -199,7 +208,12 @@ def _gone(connection: Connection, batch: Sequence[Judged]) -> set[str]:
 
 
 def _digests(connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
-    rows = connection.execute(select(responses.c.id, responses.c.digest).where(responses.c.id.in_(ids)))
+    rows: Any
+    if connection.dialect.name == "postgresql" and ids:
+        # The first and the last of them say which months to look into.
+        rows = connection.exec_driver_sql(_POSTGRES_DIGESTS, (min(ids), max(ids), list(ids)))
+    else:
+        rows = connection.execute(select(responses.c.id, responses.c.digest).where(responses.c.id.in_(ids)))
     return {row.id: bytes(row.digest) for row in rows}
 
 

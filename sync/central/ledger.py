@@ -20,11 +20,11 @@ def add(ranges: Ranges, seqs: Iterable[int]) -> Ranges:
     return tuple((first, last) for first, last in runs)
 
 
-def holds_any(ranges: Ranges, seqs: Iterable[int]) -> bool:
-    """Whether one of these `seq` is in the ranges."""
+def within(ranges: Ranges, seqs: Iterable[int]) -> set[int]:
+    """Those of these `seq` that are in the ranges."""
     firsts = [first for first, _ in ranges]
     found = ((seq, bisect_right(firsts, seq) - 1) for seq in seqs)
-    return any(at >= 0 and seq <= ranges[at][1] for seq, at in found)
+    return {seq for seq, at in found if at >= 0 and seq <= ranges[at][1]}
 
 
 def count(ranges: Ranges) -> int:

@@ -31,5 +31,5 @@ def test_gaps_are_what_was_made_and_is_not_here(batch: list[int], made: int) -> 
 
 
 @given(seqs, seqs)
-def test_whether_any_of_these_is_here(there: list[int], asked: list[int]) -> None:
-    assert ledger.holds_any(ledger.add((), there), asked) == bool(set(there) & set(asked))
+def test_which_of_these_are_here(there: list[int], asked: list[int]) -> None:
+    assert ledger.within(ledger.add((), there), asked) == set(there) & set(asked)
