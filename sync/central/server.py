@@ -1,5 +1,6 @@
 """The centre as a process: granian, with one worker over SQLite and as many as wanted over PostgreSQL."""
 
+import multiprocessing
 import resource
 from datetime import datetime
 from functools import partial
@@ -37,6 +38,8 @@ def load_app(data: Path, url: str | None, limits: Limits) -> SignedReplies:
 def run(data: Path, url: str | None, host: str, port: int, workers: int, limits: Limits) -> None:
     """Serve until SIGTERM or SIGINT; requests that have begun are finished."""
     _allow_connections()
+    # A forked worker would carry along what set-up left in memory, open connections to the database too.
+    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "sync.central.server:load_app",
         address=host,
