@@ -60,6 +60,9 @@ class Files(Protocol):
     def names(self, folder: Path) -> list[str]:
         """Names in a folder, sorted; an absent folder has none."""
 
+    def free(self, folder: Path) -> int:
+        """Bytes that can still be written to the disk under a folder."""
+
     def lock(self, fd: int) -> bool:
         """Take the file's exclusive lock without waiting. False: another process has it."""
 
@@ -143,6 +146,11 @@ class RealFiles:
             return sorted(entry.name for entry in folder.iterdir())
         except FileNotFoundError:
             return []
+
+    def free(self, folder: Path) -> int:
+        """See `Files`."""
+        disk = os.statvfs(folder)
+        return disk.f_bavail * disk.f_frsize
 
     def lock(self, fd: int) -> bool:
         """See `Files`. The kernel gives the lock back when the process ends, however it ends."""

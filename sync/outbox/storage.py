@@ -17,7 +17,7 @@ The format of the file is in `journal.py`. One process writes a file, from one t
 
 import errno
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -161,16 +161,27 @@ def put_whole(files: Files, path: Path, data: bytes) -> int:
     except OSError as error:
         for each in opened:
             files.close(each)
+        _remove(files, draft)
         raise NotCreatedError(error.errno, error.strerror, str(path)) from error
     try:
         files.rename(draft, path)
         files.sync_folder(folder)
+    except OSError:
+        files.close(fd)
+        _remove(files, draft)
+        raise
     except BaseException:
         files.close(fd)
         raise
     finally:
         files.close(folder)
     return fd
+
+
+def _remove(files: Files, draft: Path) -> None:
+    """Take away what was begun: on a full disk it would hold the space that everybody waits for."""
+    with suppress(OSError):
+        files.unlink(draft)
 
 
 class JournalStorage(Storage):

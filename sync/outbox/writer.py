@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
@@ -561,6 +562,8 @@ class Outbox:
             self._start_segment()
             self._publish()
             return Maintained(more=True)
+        if self._files.free(self._folder) < len(kept) + self._settings.reserve_bytes:
+            raise NotCreatedError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))  # visits go first
         self._files.close(put_whole(self._files, path, kept))
         return Maintained(erased=(segment.name,), more=True)
 

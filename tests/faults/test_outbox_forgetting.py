@@ -10,7 +10,7 @@ import pytest
 
 from sync.contract.canonical import canonical_bytes
 from sync.contract.forgetting import read_forgotten
-from sync.outbox import ForeignFormat, Outbox, OutboxReader
+from sync.outbox import ForeignFormat, Outbox, OutboxReader, StorageFailed
 from sync.outbox.files import Files, RealFiles, read_whole
 from tests.faults.test_outbox_every_call import At, WithoutFolderSync, WithoutSync
 from tests.faults.test_outbox_power_cut import CutAt
@@ -193,6 +193,73 @@ def test_a_full_disk_keeps_what_is_there_and_erases_when_there_is_room() -> None
     assert not outbox.status().alarms
     outbox.close()
     assert Path("/outbox/erased") in disk.files()
+
+
+def nearly_full(disk: SimulatedDisk) -> Outbox:
+    """Room for some visits, and less than the first segment takes."""
+    outbox = filled(disk)
+    disk.room = disk.used() + 1500
+    assert len(read_whole(disk, min(FOLDER / name for name in disk.names(FOLDER) if "-" in name))) > 1500
+    return outbox
+
+
+def test_on_a_nearly_full_disk_visits_go_on_and_nothing_half_written_takes_their_room() -> None:
+    disk = SimulatedDisk()
+    outbox = nearly_full(disk)
+    used = disk.used()
+    tidy(outbox)
+    assert disk.used() == used
+    assert [each.number for each in outbox.status().alarms] == ["HL2002"]
+    outbox.append(response(11))
+    assert outbox.status().healthy
+    disk.room = None
+    tidy(outbox)
+    assert not holds_words(disk)
+    assert not outbox.status().alarms
+    outbox.close()
+
+
+class WithoutMeasure(SimulatedDisk):
+    """Says that there is room, as where a quota is set or another program is quicker."""
+
+    def free(self, folder: Path) -> int:
+        return 2**40
+
+
+def test_a_disk_that_fills_up_while_a_segment_is_replaced_gets_its_room_back() -> None:
+    disk = WithoutMeasure()
+    outbox = nearly_full(disk)
+    used = disk.used()
+    tidy(outbox)
+    assert "write" in disk.calls[-6:]
+    assert disk.used() == used
+    assert not any(name.endswith(".new") for name in disk.names(FOLDER))
+    outbox.append(response(11))
+    assert outbox.status().healthy
+    disk.room = None
+    tidy(outbox)
+    assert not holds_words(disk)
+    outbox.close()
+
+
+class WithoutRemoving(WithoutMeasure):
+    def unlink(self, path: Path) -> None:
+        if not path.name.endswith(".new"):
+            super().unlink(path)
+
+
+def test_control_what_was_half_written_would_take_the_room_of_visits() -> None:
+    disk = WithoutRemoving()
+    outbox = nearly_full(disk)
+    tidy(outbox)
+
+    def visits() -> None:
+        for number in range(11, 20):
+            outbox.append(response(number))
+
+    pytest.raises(StorageFailed, visits)
+    assert not outbox.recover()
+    outbox.close()
 
 
 # --- a real disk --------------------------------------------------------------------------------------------

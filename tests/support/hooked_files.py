@@ -81,6 +81,10 @@ class HookedFiles(RealFiles):
         self._hook("names")
         return super().names(folder)
 
+    def free(self, folder: Path) -> int:
+        self._hook("free")
+        return super().free(folder)
+
     def lock(self, fd: int) -> bool:
         self._hook("lock")
         return super().lock(fd)

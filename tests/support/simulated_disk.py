@@ -194,6 +194,10 @@ class SimulatedDisk:
         self._call("names", folder)
         return sorted(path.name for path in self._seen if path.parent == folder)
 
+    def free(self, folder: Path) -> int:
+        self._call("free", folder)
+        return 2**40 if self.room is None else max(0, self.room - self.used())
+
     def lock(self, fd: int) -> bool:
         inode = self._inode("lock", fd)
         if self._locks.get(inode, fd) != fd:

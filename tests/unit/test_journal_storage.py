@@ -13,7 +13,7 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Document, Table
 
 from sync.outbox import journal
-from sync.outbox.storage import ForeignJournalError, JournalStorage, load
+from sync.outbox.storage import ForeignJournalError, JournalStorage, create, load
 from sync.outbox.table import JournalDB
 from tests.support.simulated_disk import SimulatedDisk
 
@@ -183,6 +183,15 @@ def test_after_a_failed_write_that_could_not_be_undone_nothing_more_is_written()
     disk.faults = None
     with pytest.raises(OSError, match="earlier write failed"):
         db.insert({"n": 2})
+
+
+@pytest.mark.parametrize("call", ["write", "datasync", "rename", "sync_folder"])
+def test_a_file_that_could_not_be_made_leaves_nothing_half_written(call: str) -> None:
+    disk = SimulatedDisk()
+    failing(disk, call, errno.ENOSPC)
+    with pytest.raises(OSError, match="injected"):
+        create(disk, PATH, {})
+    assert disk.files() == ([PATH] if call == "sync_folder" else [])
 
 
 def test_a_torn_last_line_is_cut_off() -> None:

@@ -115,6 +115,20 @@ def test_the_file_stays_small_and_keeps_everything(tmp_path: Path) -> None:
     receipts.close()
 
 
+def test_on_a_full_disk_a_short_journal_that_was_begun_takes_no_room() -> None:
+    disk = SimulatedDisk()
+    receipts = Receipts(FOLDER, files=disk, shorten_at=4000)
+
+    def fill_up() -> None:
+        for number in range(1, 90):
+            receipts.lost(2 * number, 2 * number)
+            disk.room = disk.room or (disk.used() + 1500 if number == 59 else None)
+
+    pytest.raises(StorageFailed, fill_up)
+    assert [path.name for path in disk.files() if path.name.endswith(".new")] == []
+    receipts.close()
+
+
 def test_damaged_receipts_are_written_clean_and_at_worst_offered_again(tmp_path: Path) -> None:
     receipts = Receipts(tmp_path)
     for seq in range(1, 6):
