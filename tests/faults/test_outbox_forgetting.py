@@ -257,7 +257,8 @@ def test_control_what_was_half_written_would_take_the_room_of_visits() -> None:
         for number in range(11, 20):
             outbox.append(response(number))
 
-    pytest.raises(StorageFailed, visits)
+    with pytest.raises(StorageFailed):
+        visits()
     assert not outbox.recover()
     outbox.close()
 

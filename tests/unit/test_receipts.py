@@ -124,7 +124,8 @@ def test_on_a_full_disk_a_short_journal_that_was_begun_takes_no_room() -> None:
             receipts.lost(2 * number, 2 * number)
             disk.room = disk.room or (disk.used() + 1500 if number == 59 else None)
 
-    pytest.raises(StorageFailed, fill_up)
+    with pytest.raises(StorageFailed):
+        fill_up()
     assert [path.name for path in disk.files() if path.name.endswith(".new")] == []
     receipts.close()
 
