@@ -68,16 +68,18 @@ File system turned read-only
 No file descriptor left
     Lost: nothing. The open segment goes on, a new one waits.
 Watermark not publishable, lost or torn
-    Lost: nothing. Readers wait: for the next commit, or for the outbox to be opened.
+    Lost: nothing. Readers wait: for the next commit or `maintain`, or for the outbox to be opened.
 Power cut, kill, failure while a response is being erased
-    Lost: nothing. The old segment or the new one is there; the next step, or start, goes on. On a full disk,
-    or where a segment can't be read, it waits, and is not reported.
+    Lost: nothing. The old segment or the new one is there; the next round of `maintain`, or start, goes on.
+    Where the disk has no room for a second copy of a segment beside the reserve, it waits, with an alarm
+    (HL2002), and visits go on; where a segment can't be read, it waits, and that is tried again after some
+    rounds. Until everything is done nothing is reported.
 Bytes changed
     Lost: the records they belong to. HL2005; writing goes on in a new segment.
 A segment that the disk can't read
     Lost: nothing that can be read again. An older one is kept, and the one behind it, with an alarm
-    (HL2001); readers pass over what the disk does not give back, and say so. While the newest can't be read,
-    opening is StorageFailed.
+    (HL2001), until `maintain`, which tries it again after some rounds, has read it; readers pass over what
+    the disk does not give back, and say so. While the newest can't be read, opening is StorageFailed.
 Segment shortened or gone
     Lost: what was in it. HL2006 names the numbers; the watermark keeps them from being used again.
 Folder replaced by an older copy

@@ -41,6 +41,8 @@ QUARANTINE = "quarantine"
 LOCK = "lock"
 RESERVE = "reserve"
 SEGMENTS = "*.journal"
+LOOK_AGAIN = 10
+"""After so many rounds of housekeeping a segment that could not be read is tried again."""
 
 
 class OutboxSettings(msgspec.Struct, frozen=True):
@@ -129,6 +131,10 @@ class Outbox:
         self._opened_at: dict[Segment, datetime] = {}
         self._counts: dict[Segment, int] = {}
         self._unreadable: set[Segment] = set()
+        self._given_up: set[Segment] = set()  # unreadable ones that are not tried again for some rounds
+        self._rounds = 0
+        self._published = False
+        self._hindered: Problem | None = None  # what ended the last round early
         self._overhanging: set[Segment] = set()  # hold lines that count as not written, see segments.py
         self._clean: dict[Segment, Collection[str]] = {}  # looked through for these ids
         self._erased: Collection[str] = ()
@@ -229,7 +235,7 @@ class Outbox:
             segments=len(self._segments),
             healthy=broken is None,
             problem=broken,
-            alarms=tuple(self._alarms.values()),
+            alarms=(*self._alarms.values(), *([self._hindered] if self._hindered else [])),
         )
 
     def recover(self) -> bool:
@@ -256,22 +262,20 @@ class Outbox:
         """
         if not self.status().healthy and not self.recover():
             return Maintained()
-        older = list(pairwise(self._segments))
+        if not self._published:
+            self._publish()
+        self._hindered = None
         try:
-            for segment, following in older:
-                if segment not in self._counts:
-                    self._verify(segment, following, receipts)
-                    return Maintained(verified=(segment.name,), more=True)
-            for before, (segment, following) in zip([None, *self._segments], older, strict=False):
-                if self._may_go(segment, following, receipts) and not self._hides_lines_of(before):
-                    self._delete(segment)
-                    return Maintained(deleted=(segment.name,), more=True)
-            return self._forget(forgotten())
+            done = self._step(receipts, forgotten)
         except OSError as error:
-            self._alarm(storage_problem(error, self._folder))
+            done, self._hindered = Maintained(), storage_problem(error, self._folder)
         except ProblemError as error:  # the receipts can't be read
-            self._alarm(error.problem)
-        return Maintained()
+            done, self._hindered = Maintained(), error.problem
+        if not done.more:
+            self._rounds += 1
+            if self._rounds % LOOK_AGAIN == 0:
+                self._given_up.clear()
+        return done
 
     def close(self) -> None:
         """Give everything back. Nothing needs to be saved: it is."""
@@ -454,8 +458,10 @@ class Outbox:
             self._files.write(self._mark_fd, mark.encode(), 0)
         except OSError as error:
             self._alarm(storage_problem(error, self._mark_path))
+            self._published = False
         else:
             self._calm(self._mark_path)
+            self._published = True
 
     def _hold_reserve(self) -> None:
         if self._reserved:
@@ -473,19 +479,32 @@ class Outbox:
 
     # --- looking after older segments ----------------------------------------------------------------
 
+    def _step(self, receipts: Settled, forgotten: Callable[[], Collection[str]]) -> Maintained:
+        older = list(pairwise(self._segments))
+        for segment, following in older:
+            if segment not in self._counts or segment in self._unreadable - self._given_up:
+                self._verify(segment, following, receipts)
+                return Maintained(verified=(segment.name,), more=True)
+        for before, (segment, following) in zip([None, *self._segments], older, strict=False):
+            if self._may_go(segment, following, receipts) and not self._hides_lines_of(before):
+                self._delete(segment)
+                return Maintained(deleted=(segment.name,), more=True)
+        return self._forget(forgotten())
+
     def _verify(self, segment: Segment, following: Segment, receipts: Settled) -> None:
         try:
             contents, data = read_segment(self._files, self._folder, segment)
         except (ForeignJournalError, OSError) as error:
-            # It stays as it is, and stops nothing.
-            self._alarm(
+            self._leave_alone(
+                segment,
                 problem("HL2004", where=str(error.path), detail=error.detail)
                 if isinstance(error, ForeignJournalError)
-                else storage_problem(error, self._folder / segment.name)
+                else storage_problem(error, self._folder / segment.name),
             )
             self._counts[segment], self._opened_at[segment] = 0, self._clock()
-            self._unreadable.add(segment)
             return
+        self._was_read(segment)
+        self._counts.pop(segment, None)  # not verified before all of this is known
         checked = check(contents, segment, following.first_seq)
         missing = checked.missing
         if following.number != segment.number + 1:
@@ -498,6 +517,18 @@ class Outbox:
         self._opened_at[segment] = _opened_at(contents.header or {}, self._clock())
         if max(response_seqs(contents.tables), default=0) >= following.first_seq:
             self._overhanging.add(segment)
+
+    def _leave_alone(self, segment: Segment, found: Problem) -> None:
+        """It stays as it is, and stops nothing; later it is looked at again."""
+        self._alarm(found)
+        self._unreadable.add(segment)
+        self._given_up.add(segment)
+
+    def _was_read(self, segment: Segment) -> None:
+        if segment in self._unreadable:
+            self._unreadable.remove(segment)
+            self._given_up.discard(segment)
+            self._calm(self._folder / segment.name)
 
     def _hides_lines_of(self, before: Segment | None) -> bool:
         """True if the segment behind `before` is needed to say that a line in that one was never written."""
@@ -529,10 +560,10 @@ class Outbox:
         done = self._folder / erasing.NAME
         try:
             for segment in self._segments:
-                if self._clean.get(segment) != ids and segment not in self._unreadable:
+                if self._clean.get(segment) != ids and segment not in self._given_up:
                     return self._look_through(segment, ids)
             self._empty_quarantine(ids)
-            if not self._unreadable:
+            if all(self._clean.get(segment) == ids for segment in self._segments):
                 self._files.close(put_whole(self._files, done, erasing.encode_erased(ids)))
                 self._erased = ids
         except OSError as error:
@@ -547,11 +578,14 @@ class Outbox:
             data = read_whole(self._files, path)
             kept = erasing.erase(data, ids)
         except OSError as error:
-            return self._leave_alone(segment, storage_problem(error, path))
+            self._leave_alone(segment, storage_problem(error, path))
+            return Maintained(more=True)
         except msgspec.DecodeError:
-            return self._leave_alone(segment, problem("HL2004", where=str(path)))
+            kept = b""
         if len(kept) != len(data):  # whoever reads the file knows places in it
-            return self._leave_alone(segment, problem("HL2004", where=str(path)))
+            self._leave_alone(segment, problem("HL2004", where=str(path)))
+            return Maintained(more=True)
+        self._was_read(segment)
         if kept == data:
             self._clean[segment] = ids
             return Maintained(more=True)
@@ -566,11 +600,6 @@ class Outbox:
             raise NotCreatedError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))  # visits go first
         self._files.close(put_whole(self._files, path, kept))
         return Maintained(erased=(segment.name,), more=True)
-
-    def _leave_alone(self, segment: Segment, found: Problem) -> Maintained:
-        self._alarm(found)
-        self._unreadable.add(segment)
-        return Maintained(more=True)
 
     def _empty_quarantine(self, ids: Collection[str]) -> None:
         """Delete the copies of damaged bytes that name one of these responses."""
