@@ -32,8 +32,12 @@ class _Rating(Widget):
         for part in (self.question, self.help, self.row, self.none):
             self.add_widget(part)
 
-    def show(self, row: Row, words: Translate, theme: Theme, box: Rect, alone: bool) -> None:
-        """Fill `box`; `alone`: no other question shares the page."""
+    def show(self, row: Row, words: Translate, theme: Theme, box: Rect, alone: bool, optional: bool) -> None:
+        """Fill `box`.
+
+        alone: no other question shares the page. optional: one of the page has "không áp dụng", and all leave
+        room for it, so that their tiles are equally large.
+        """
         self._id = row.question
         self.none.marked = row.marked == NOT_APPLICABLE
         self.none.answer = (row.question, NOT_APPLICABLE)
@@ -41,7 +45,7 @@ class _Rating(Widget):
         if alone:
             self._alone(row, words, theme, box)
         else:
-            self._among_others(row, words, theme, box)
+            self._among_others(row, words, theme, box, optional)
 
     def _alone(self, row: Row, words: Translate, theme: Theme, box: Rect) -> None:
         """The question above, the tiles below, "không áp dụng" at their foot."""
@@ -65,11 +69,11 @@ class _Rating(Widget):
         )
         self.row.show(row, (x, y, width, tiles), theme)
 
-    def _among_others(self, row: Row, words: Translate, theme: Theme, box: Rect) -> None:
+    def _among_others(self, row: Row, words: Translate, theme: Theme, box: Rect, optional: bool) -> None:
         """The question and "không áp dụng" on one line, the tiles below."""
         x, y, width, height = box
         room = float(width)
-        high = max(theme.dp(56), round(height * 0.3), theme.answer if row.not_applicable and theme.dpi else 0)
+        high = max(theme.dp(56), round(height * 0.3), theme.answer if theme.dpi and optional else 0)
         if row.not_applicable:
             text = words("Không áp dụng")
             wide = self.none.width_for(text, theme, theme.help)
@@ -103,7 +107,8 @@ class RatingScreen(Screen):
         x, y, width, height = box
         gap = theme.dp(24)
         each = (height - gap * (len(view.rows) - 1)) / len(view.rows)
+        alone, optional = len(view.rows) == 1, any(row.not_applicable for row in view.rows)
         for place, (rating, row) in enumerate(zip(self._ratings, view.rows, strict=False)):
             bottom = y + height - (place + 1) * each - place * gap
             self.add_widget(rating)
-            rating.show(row, words, theme, (x, round(bottom), width, round(each)), len(view.rows) == 1)
+            rating.show(row, words, theme, (x, round(bottom), width, round(each)), alone, optional)

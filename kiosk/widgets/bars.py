@@ -22,7 +22,7 @@ from kiosk.events import (
 )
 from kiosk.i18n import Translate, language_name
 from kiosk.staff_desk import DeskEvent, StaffWanted
-from kiosk.view import Frame
+from kiosk.view import ONLY_VIETNAMESE, Frame
 from kiosk.widgets.lettering import Lettering, Rect, text_width
 from kiosk.widgets.progress import Progress
 from kiosk.widgets.push_button import PushButton
@@ -52,15 +52,18 @@ class TopBar(Widget):
         x, y, width, height = box
         aside = theme.dp(260) if frame.pages else 0
         notice = words(frame.notice)
+        if headline and frame.notice == ONLY_VIETNAMESE:
+            notice = ""  # the question itself needs the room, and shows it
         told = min((width - aside) / 2, text_width(notice, theme.help) + 2 * theme.gap) if notice else 0
         half = width - aside - told
         name = frame.office if office and not headline else ""
-        if told and text_width(name, theme.help) > half - theme.gap:
-            name = ""  # for the moment that the message stands there
+        if told and (headline or text_width(name, theme.help) > half - theme.gap):
+            # For the moment that the message stands there.
+            name, headline, half, told = "", "", 0, width - aside
         below = theme.dp(8)  # a headline may use what would part it from the screen
-        place = (x, y - below, half - theme.gap, height + below)
+        place = (x, y - below, max(0, half - theme.gap), height + below)
         self.headline.place(headline, place, theme.type(32), theme.ink)
-        self.office.place(name, (x, y, half - theme.gap, height), theme.help, theme.quiet_ink)
+        self.office.place(name, (x, y, max(0, half - theme.gap), height), theme.help, theme.quiet_ink)
         self.notice.place(
             notice,
             (x + half, y, told - (theme.gap if aside else 0), height),

@@ -195,6 +195,8 @@ def samples(
                                  "", 0, 9, None, not_applicable=True), asking(3)),
         ("number-long", NumberView("hours", result, "", 0, 9, None, not_applicable=True), asking(3)),
         ("text", TextView("unsatisfied", tell, "", words, 1000), asking(3, forward="next")),
+        ("text-called", TextView("unsatisfied", tell, "", words, 1000),
+         asking(3, forward="next", notice="Đã gọi cán bộ, xin chờ một chút")),
         ("text-masked", TextView("unsatisfied", tell, "", words + " 0900000000", 1000), asking(3, forward="next")),
         ("text-empty", TextView("suggestion", say("Ý kiến đóng góp khác của ông/bà", "Any other suggestions"), "",
                                 "", 1000), asking(4, forward="send")),
