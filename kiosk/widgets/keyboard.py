@@ -148,6 +148,7 @@ class Keyboard(Widget):
         # Every face ever made, for another look of the same page: Kivy's books keep a widget for good.
         self._kept: dict[Page, list[KeyFace]] = {}
         self._placed: dict[Page, list[tuple[Key, Rect]]] = {}
+        self._sizes: dict[Page, dict[str, int]] = {}
         self._made: tuple[object, ...] = ()
         self._theme: Theme | None = None
         self._words: Translate = lambda text: text
@@ -208,6 +209,7 @@ class Keyboard(Widget):
             box = (*self.pos, *self.size)
             keys = layout(page, fits_wide(self.width, self._theme), self._done, self._marks)
             self._placed[page] = boxes(keys, box, key_gap(self._theme))
+            self._sizes[page] = self._type_sizes(self._placed[page], self._theme)
             self._faces[page] = self._faces_for(page, [key for key, _ in self._placed[page]])
         self._hold(self._faces[page])
         self._label()
@@ -285,17 +287,27 @@ class Keyboard(Widget):
     # Drawing
 
     def _frame(self, theme: Theme) -> None:
-        """A new picture for the keys at rest, on opaque ground: edges are smoothed against it."""
+        """The picture for the keys at rest, on opaque ground: edges are smoothed against it.
+
+        One picture for good, for Kivy gives a discarded one back late, and each takes a megabyte.
+        """
         x, y, width, height = (round(number) for number in (*self.pos, *self.size))
-        self.canvas.clear()
-        with self.canvas:
-            self._picture = Fbo(size=(width + 2 * _EDGE, height + 2 * _EDGE))
-            Color(1, 1, 1, 1)
-            Rectangle(texture=self._picture.texture, pos=(x - _EDGE, y - _EDGE), size=self._picture.size)
-        with self._picture.before:
-            ClearColor(*theme.ground)
-            ClearBuffers()
-            Move(_EDGE - x, _EDGE - y, 0)
+        size = (width + 2 * _EDGE, height + 2 * _EDGE)
+        if self._picture is None:
+            with self.canvas:
+                self._picture = Fbo(size=size)
+                Color(1, 1, 1, 1)
+                self._glass = Rectangle(texture=self._picture.texture)
+            with self._picture.before:
+                self._ground = ClearColor(*theme.ground)
+                ClearBuffers()
+                self._move = Move(0, 0, 0)
+        elif tuple(self._picture.size) != size:
+            self._picture.size = size
+            self._glass.texture = self._picture.texture
+        self._glass.pos, self._glass.size = (x - _EDGE, y - _EDGE), size
+        self._ground.rgba = theme.ground
+        self._move.xyz = (_EDGE - x, _EDGE - y, 0)
 
     def _hold(self, faces: list[KeyFace]) -> None:
         """Draw these keys into the picture."""
@@ -337,28 +349,28 @@ class Keyboard(Widget):
         if self._theme is None:
             return
         placed = self._placed[self._page]
-        texts = [self._case(key) if len(key.label) == 1 else self._words(key.label) for key, _ in placed]
-        sizes = self._sizes(texts, placed, self._theme)
-        for face, text, (key, box), size in zip(self._faces[self._page], texts, placed, sizes, strict=True):
+        sizes = self._sizes[self._page]
+        for face, (key, box) in zip(self._faces[self._page], placed, strict=True):
+            text = self._case(key) if len(key.label) == 1 else self._words(key.label)
             face.marked = key.name == SHIFT and self._capital
-            face.show(text, box, self._theme, size)
+            face.show(text, box, self._theme, sizes[_kind(key)])
 
-    def _sizes(self, texts: list[str], placed: list[tuple[Key, Rect]], theme: Theme) -> list[int]:
-        """The type size of every key: one for all letters, one for all tones, one for all aids."""
-        kinds: dict[str, int] = {}
-        for text, (key, box) in zip(texts, placed, strict=True):
-            if text:
-                kind = _kind(key, text)
-                most = min(kinds.get(kind, 1000), theme.type(TYPE[kind]), round(box[3] * 0.62))
-                kinds[kind] = _type_that_fits(text, box[2] - 2 * _inset(theme), most)
-        return [kinds[_kind(key, text)] if text else 0 for text, (key, _) in zip(texts, placed, strict=True)]
+    def _type_sizes(self, placed: list[tuple[Key, Rect]], theme: Theme) -> dict[str, int]:
+        """One type size for all letters, one for all tones, one for all aids, capitals or not."""
+        sizes = {kind: theme.type(size) for kind, size in TYPE.items()}
+        for key, (_, _, width, height) in placed:
+            kind = _kind(key)
+            sizes[kind] = min(sizes[kind], round(height * 0.62))
+            if kind != "letter" and key.label:
+                sizes[kind] = _type_that_fits(self._words(key.label), width - 2 * _inset(theme), sizes[kind])
+        return sizes
 
     def _case(self, key: Key) -> str:
         return key.name.upper() if self._capital and key.name.isalpha() and len(key.name) == 1 else key.name
 
 
-def _kind(key: Key, text: str) -> str:
-    return "letter" if len(text) == 1 else "tone" if key.kind == "tone" else "aid"
+def _kind(key: Key) -> str:
+    return "letter" if len(key.label) == 1 else "tone" if key.kind == "tone" else "aid"
 
 
 def _inset(theme: Theme) -> int:
@@ -368,6 +380,9 @@ def _inset(theme: Theme) -> int:
 
 def _type_that_fits(text: str, width: float, most: int) -> int:
     """The largest type up to `most` in which `text` is no wider than `width`."""
+    wide = text_width(text, most)
+    if wide > width:  # a type as much smaller as that is too wide, and then step by step
+        most = max(SMALLEST_KEY_TYPE, int(most * width / wide) + 1)
     while most > SMALLEST_KEY_TYPE and text_width(text, most) > width:
         most -= 1
     return most

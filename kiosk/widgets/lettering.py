@@ -6,6 +6,7 @@ to the wanted size that fits the box.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 from kivy.core.text import Label as Typesetter
@@ -139,6 +140,7 @@ def text_height(text: str, width: float, size: float, bold: bool = False) -> int
     return round(len(lines) * LINE_HEIGHT * round(size)) + 2
 
 
+@lru_cache(256)  # of the interface's words alone: what citizens write is measured elsewhere
 def text_width(text: str, size: float, bold: bool = False) -> int:
     """Width in pixels of one line of text."""
     return int(_typesetter(round(size), bold, "left").get_extents(text)[0])
