@@ -128,8 +128,8 @@ def test_a_message_that_comes_while_a_finger_is_down_takes_no_touch_away(termina
     assert finger.pictures()[-1].page == before.page
     display.release()
     terminal.until_other(lambda picture: picture.page, before.page)
-    finger.press("Quay lại")
-    finger.press("Quay lại")
+    finger.choose("Quay lại", "RatingView")
+    finger.choose("Quay lại", "ReadyView")
     finger.choose("Để sau", "IdleView")
 
 
@@ -181,6 +181,6 @@ def test_with_the_ear_on_a_keypad_chooses_what_it_has_heard(terminal: Terminal) 
     finger.key("KP_Enter")
     terminal.until_other(lambda picture: picture.page, page)
     finger.until("RatingView")
-    finger.press("Quay lại")
-    finger.press("Quay lại")
+    finger.choose("Quay lại", "RatingView")
+    finger.choose("Quay lại", "ReadyView")
     finger.choose("Để sau", "IdleView")
