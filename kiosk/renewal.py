@@ -2,7 +2,7 @@
 
 The agent puts a bundle in place by moving one link, so what is read here is the old one whole or the new one
 whole. A bundle that does not load, or is older than the one in use, changes nothing. An older one counts only
-where its keys of the centre are others: then the one in use may have come from somebody with a stolen key.
+where it names a key as revoked that the one in use does not: that may have come from who had stolen the key.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ class Renewal:
     def __init__(self, folder: Path, version: int, keys: PublicKeys | None = None) -> None:
         self._folder = folder
         self._version = version
-        self._keys = keys or PublicKeys()
+        self._revoked = frozenset(keys.revoked if keys else ())
         self._seen = self._mark()
 
     def newer(self) -> Bundle | None:
@@ -32,7 +32,7 @@ class Renewal:
         self._seen = mark
         bundle = load_bundle(self._folder)
         version = bundle.version.version
-        if version < self._version and bundle.keys.centre == self._keys.centre:
+        if version < self._version and self._revoked.issuperset(bundle.keys.revoked):
             raise ProblemError(
                 problem("HL1008", where=str(self._folder), detail=f"{version} < {self._version}")
             )
@@ -40,7 +40,7 @@ class Renewal:
 
     def took(self, bundle: Bundle) -> None:
         """This one is in use now; a bundle that was refused is no measure for the next."""
-        self._version, self._keys = bundle.version.version, bundle.keys
+        self._version, self._revoked = bundle.version.version, frozenset(bundle.keys.revoked)
 
     def _mark(self) -> tuple[str, int]:
         """Where the link leads, and when something in there was last written."""

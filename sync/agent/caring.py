@@ -12,8 +12,8 @@ from sync.agent.pushing import Pusher, as_problem
 from sync.agent.sending import Refused, Sender
 from sync.agent.status import read_status
 from sync.agent.trusting import Trusting
-from sync.contract.bundle import keys_toml
-from sync.contract.heartbeat import Heartbeat
+from sync.contract.bundle import PublicKeys, keys_toml
+from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import Problem, ProblemError
 from sync.outbox import OutboxReader, ReceiptsReader
@@ -62,6 +62,7 @@ class Carer:
         self._now = now
         self._app = app
         self._tag = ""
+        self._keys: PublicKeys | None = None  # as last written
 
     def beat(self) -> Problem | None:
         """One heartbeat, and the configuration where there is a new one; what went wrong, if anything."""
@@ -71,10 +72,54 @@ class Carer:
             return as_problem(error)
 
     def _beat(self) -> Problem | None:
+        self._trusting.settle()
+        answer, offset = self._tell(timedelta(seconds=self._offset()))
+        unlearned = None
+        if self._is_news(answer):
+            # A new key perhaps, that we have not heard of: the list that names it proves itself.
+            learned = self._trusting.learn()
+            if learned is True:
+                # The answer may be of a key that the list revokes: not a word of it is taken.
+                answer, _ = self._tell(offset)
+            elif isinstance(learned, Problem):
+                if learned.number == "HL4109":
+                    self._pusher.note_problem(learned)
+                unlearned = learned
+        if isinstance(answer, Refused):
+            return unlearned or answer.problem
+        self._pusher.reconcile(answer.epoch, answer.held)
+        if answer.aside is not None:
+            self._pusher.reconsider(answer.held, answer.aside)
+        # The configuration first: it may bring the key that the tombstones are signed with.
+        found = self._configure() if self._configuration else None
+        unproven = self._forgetting.learn(answer.epoch, answer.forgotten)
+        if unproven is not None:
+            self._pusher.note_problem(unproven)
+        return unlearned or unproven or found
+
+    def _is_news(self, answer: HeartbeatReply | Refused) -> bool:
+        """Whether other keys may count than those we know."""
+        if isinstance(answer, Refused):
+            return answer.problem.number in UNSIGNED and self._trusting.rooted
+        return answer.keys > self._trusting.version
+
+    def _tell(self, offset: timedelta) -> tuple[HeartbeatReply | Refused, timedelta]:
+        """How this device is now; the answer, and how far the centre's clock turned out to be ahead."""
+        beat = self._heartbeat()
+        answer = self._sender.heartbeat(beat, offset)
+        if isinstance(answer, Refused) and answer.server_time is not None:
+            offset = answer.server_time - self._now()
+            answer = self._sender.heartbeat(beat, offset)
+        return answer, offset
+
+    def _offset(self) -> int:
+        return int(self._receipts.view().notes.get("clock_offset_seconds") or 0)
+
+    def _heartbeat(self) -> Heartbeat:
         status = read_status(self._outbox, self._receipts)
         epoch, erased = self._forgetting.done()
         stuck = self._pusher.stuck
-        beat = Heartbeat(
+        return Heartbeat(
             at=self._now(),
             made=status.made,
             queue=status.queue,
@@ -87,57 +132,27 @@ class Carer:
             epoch=epoch,
             erased=erased,
         )
-        answer = self._sender.heartbeat(beat, timedelta(seconds=status.clock_offset_seconds or 0))
-        if isinstance(answer, Refused) and answer.server_time is not None:
-            answer = self._sender.heartbeat(beat, answer.server_time - self._now())
-        if isinstance(answer, Refused) and answer.problem.number in UNSIGNED and self._trusting.version:
-            # Perhaps the centre has a new key that we have not heard of: its list proves itself.
-            if (learned := self._learn()) is not None:
-                return learned
-            answer = self._sender.heartbeat(beat, timedelta(0))
-        if isinstance(answer, Refused):
-            return answer.problem
-        unlearned = self._learn() if answer.keys > self._trusting.version else None
-        self._pusher.reconcile(answer.epoch, answer.held)
-        if answer.aside is not None:
-            self._pusher.reconsider(answer.held, answer.aside)
-        # The configuration first: it may bring the key that the tombstones are signed with.
-        found = self._configure() if self._configuration else None
-        unproven = self._forgetting.learn(answer.epoch, answer.forgotten)
-        if unproven is not None:
-            self._pusher.note_problem(unproven)
-        return unlearned or unproven or found
-
-    def _learn(self) -> Problem | None:
-        """Ask which keys count; what went wrong, if anything."""
-        learned = self._trusting.learn()
-        if isinstance(learned, Problem):
-            if learned.number == "HL4109":
-                self._pusher.note_problem(learned)
-            return learned
-        if learned:
-            self._tag = ""  # the configuration holds the keys, and may be of one that counts no more
-        return None
 
     def _configure(self) -> Problem | None:
         assert self._configuration is not None
-        found = self._sender.config(self._tag)
+        trust = self._sender.trust
+        keys = trust.public(self._now()) if trust else None
+        # The kiosk has its keys from the configuration: fetch it whenever others count, and when one ends.
+        found = self._sender.config(self._tag if keys == self._keys else "")
         if found is None:
             return None
         if isinstance(found, Refused):
             return found.problem
         document, tag = found
-        trust = self._sender.trust
-        if trust is not None:
-            files = {**document.files, "keys.toml": keys_toml(trust.public(self._now()))}
+        if keys is not None:
+            files = {**document.files, "keys.toml": keys_toml(keys)}
             document = BundleDocument(document.version, document.issued, files)
         try:
             bundle = self._configuration.apply(document, older=self._trusting.doubted)
         except ProblemError as error:
             self._pusher.note_problem(error.problem)
             return error.problem
-        self._tag = tag
+        self._tag, self._keys = tag, keys
         self._trusting.trusted_again()
-        keep_keys(self._folder, bundle.keys)
-        self._sender.believe(bundle.keys)
+        self._sender.become(keep_keys(self._folder, bundle.keys))
         return None

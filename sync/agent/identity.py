@@ -2,9 +2,12 @@
 
     <folder>/device.key       32 bytes in base64, mode 600; made here, never leaves
     <folder>/identity.json    id, unit and the centre's public keys, as the enrolment was answered; where the
-                              centre has an offline root, that root and its newest key list
+                              centre has an offline root, that root and its newest key list; whose answers
+                              have counted so far
 
 The key is on disk before it is sent: if the answer gets lost, asking again with the same key is harmless.
+Whose answers have counted is kept beyond the lists that named them, and beyond another enrolment: a key that
+is revoked after it was replaced has left receipts, configurations and tombstones here all the same.
 """
 
 import base64
@@ -29,12 +32,16 @@ _IDENTITY = "identity.json"
 
 
 class Identity(Struct, frozen=True):
-    """device: the id. key: the device's own. keys: the centre's, as told; trust: as its root says."""
+    """device: the id. key: the device's own. keys: the centre's, as told; trust: as its root says.
+
+    believed: ids of all keys whose answers have counted here, without those that were doubted since.
+    """
 
     device: Id
     key: SigningKey
     keys: PublicKeys
     trust: Trust | None = None
+    believed: frozenset[str] = frozenset()
 
     def centre(self, now: datetime) -> dict[str, bytes]:
         """The keys that sign the centre's answers now, by id; with a root only those it names."""
@@ -46,16 +53,26 @@ class _Stored(Struct, frozen=True, omit_defaults=True):
     unit: Id
     keys: PublicKeys
     trust: Trust | None = None
+    believed: tuple[Id, ...] | None = None  # absent until there is more than `keys` and `trust` say
+
+    def whose_counted(self) -> frozenset[str]:
+        """See `Identity.believed`."""
+        if self.believed is not None:
+            return frozenset(self.believed)
+        return _signers(self.keys, self.trust)
 
 
 def load_identity(folder: Path) -> Identity:
-    """The identity in the agent's folder; raises ProblemError HL4106 where the device is not enrolled."""
+    """The identity in the agent's folder.
+
+    Raises ProblemError HL4106 where the device is not enrolled; OSError where the disk does not say.
+    """
     try:
-        stored = msgspec.json.decode((folder / _IDENTITY).read_bytes(), type=_Stored)
+        stored = _stored(folder)
         key = SigningKey(base64.b64decode((folder / _KEY).read_bytes()))
-    except (OSError, msgspec.DecodeError, ValueError) as error:
+    except (FileNotFoundError, msgspec.DecodeError, ValueError) as error:
         raise ProblemError(problem("HL4106", where=str(folder))) from error
-    return Identity(stored.device, key, stored.keys, stored.trust)
+    return Identity(stored.device, key, stored.keys, stored.trust, stored.whose_counted())
 
 
 def centre_keys(keys: PublicKeys) -> dict[str, bytes]:
@@ -79,20 +96,46 @@ def keep_identity(folder: Path, reply: EnrolReply) -> None:
     """
     root = reply.rooted.root
     trust = follow(Trust(root), reply.rooted.lists) if root and reply.rooted.lists else None
-    _store(folder, _Stored(reply.device, reply.unit, reply.keys, trust))
+    try:
+        before = _stored(folder).whose_counted()
+    except (FileNotFoundError, msgspec.DecodeError):
+        before = frozenset()
+    believed = tuple(sorted(before | _signers(reply.keys, trust))) if before else None
+    _store(folder, _Stored(reply.device, reply.unit, reply.keys, trust, believed))
 
 
-def keep_keys(folder: Path, keys: PublicKeys) -> None:
-    """Believe these keys of the centre from now on; durable on return. Raises OSError."""
-    stored = msgspec.json.decode((folder / _IDENTITY).read_bytes(), type=_Stored)
+def keep_keys(folder: Path, keys: PublicKeys) -> Identity:
+    """Believe these keys of the centre from now on, unless a root says which; durable on return.
+
+    Raises OSError.
+    """
+    stored = _stored(folder)
     if stored.keys != keys:
-        _store(folder, msgspec.structs.replace(stored, keys=keys))
+        believed = stored.whose_counted() | _signers(keys, stored.trust)
+        _store(folder, msgspec.structs.replace(stored, keys=keys, believed=tuple(sorted(believed))))
+    return load_identity(folder)
 
 
-def keep_trust(folder: Path, trust: Trust) -> None:
-    """Believe what this root says from now on, and nobody else; durable on return. Raises OSError."""
-    stored = msgspec.json.decode((folder / _IDENTITY).read_bytes(), type=_Stored)
-    _store(folder, msgspec.structs.replace(stored, trust=trust))
+def keep_trust(folder: Path, trust: Trust) -> Identity:
+    """Believe what this root says from now on, and nobody else; durable on return.
+
+    To be called when what its revoked keys have said is doubted: they are remembered no more. Raises OSError.
+    """
+    stored = _stored(folder)
+    believed = (stored.whose_counted() | _signers(stored.keys, trust)) - set(trust.revoked)
+    _store(folder, msgspec.structs.replace(stored, trust=trust, believed=tuple(sorted(believed))))
+    return load_identity(folder)
+
+
+def _signers(keys: PublicKeys, trust: Trust | None) -> frozenset[str]:
+    """The ids of the keys whose answers count; with a root only those it names."""
+    if trust is None:
+        return frozenset(key.id for key in keys.centre)
+    return frozenset(key.id for key in trust.keys if key.use == "centre")
+
+
+def _stored(folder: Path) -> _Stored:
+    return msgspec.json.decode((folder / _IDENTITY).read_bytes(), type=_Stored)
 
 
 def _store(folder: Path, stored: _Stored) -> None:

@@ -24,7 +24,6 @@ from nacl.signing import SigningKey
 from sync.agent.identity import Identity
 from sync.agent.retry import Verdict, retry_after, verdict
 from sync.contract.batch import BatchReply
-from sync.contract.bundle import PublicKeys
 from sync.contract.canonical import digest
 from sync.contract.enrolment import EnrolmentCode, EnrolReply, EnrolRequest, fingerprint
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest, check_tombstone
@@ -275,19 +274,14 @@ class Sender:
         """The root and its newest key list; None while there is none."""
         return self._identity.trust
 
-    def signers(self) -> set[str]:
-        """The ids of the keys that have been believed so far, expired ones too."""
-        trust = self._identity.trust
-        named = trust.keys if trust else self._identity.keys.centre
-        return {key.id for key in named}
+    @property
+    def believed(self) -> frozenset[str]:
+        """See `Identity.believed`."""
+        return self._identity.believed
 
-    def believe(self, keys: PublicKeys) -> None:
-        """Believe these keys of the centre from the next answer on, unless a root says which."""
-        self._identity = msgspec.structs.replace(self._identity, keys=keys)
-
-    def follow(self, trust: Trust) -> None:
-        """Believe what this root says from the next answer on."""
-        self._identity = msgspec.structs.replace(self._identity, trust=trust)
+    def become(self, identity: Identity) -> None:
+        """Speak as this one, and believe whom it believes, from the next request on."""
+        self._identity = identity
 
     def _ask(
         self,

@@ -3,8 +3,10 @@
 Promises:
 - once a root is known only its lists decide; a new signing key of a centre that has lost its old one is
   believed without enrolling again, and nothing unsent is lost meanwhile;
-- where a list revokes a key that signed answers, whatever that key has said is doubted: receipts are compared
-  with what the centre holds, as after a restore, and an older configuration may replace the one in use;
+- where a list revokes a key whose answers have ever counted here, whatever that key has said is doubted:
+  receipts are compared with what the centre holds, as after a restore; its tombstones are dropped, and all
+  are asked for anew; an older configuration may replace the one in use. So too where the list came with
+  another enrolment;
 - what follows from a list is on disk before the list is: killed in between, it follows again.
 """
 
@@ -12,6 +14,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from sync.agent.forgetting import THROUGH
 from sync.agent.identity import keep_trust
 from sync.agent.sending import Refused, Sender
 from sync.contract.problem import Problem, ProblemError, problem
@@ -44,6 +47,11 @@ class Trusting:
         return self._sender.trust.version if self._sender.trust else 0
 
     @property
+    def rooted(self) -> bool:
+        """Whether a root is known."""
+        return self._sender.trust is not None
+
+    @property
     def doubted(self) -> bool:
         """True while the configuration in use may be of a key that was revoked."""
         return bool(self._receipts.view.notes.get(_DOUBTED))
@@ -53,8 +61,16 @@ class Trusting:
         if self.doubted:
             self._receipts.note(doubted="")
 
+    def settle(self) -> None:
+        """Doubt what a revoked key has said, where that is not done yet. Raises OSError, StorageFailed."""
+        trust = self._sender.trust
+        if trust is not None and self._sender.believed.intersection(trust.revoked):
+            self._take(trust)
+
     def learn(self) -> bool | Problem:
         """Ask for the lists: True where other keys count from now on, else False, or what went wrong.
+
+        After True no answer of before counts: it may be of a key that was revoked.
 
         Raises OSError, StorageFailed.
         """
@@ -69,12 +85,14 @@ class Trusting:
         except ProblemError as error:
             return error.problem
         if trust.version > self.version:
-            if self._sender.signers() & set(trust.revoked):
-                self._receipts.note(epoch="", doubted="yes")
-            keep_trust(self._folder, trust)
-            self._sender.follow(trust)
+            self._take(trust)
             return True
         return self._expired() or False
+
+    def _take(self, trust: Trust) -> None:
+        if self._sender.believed.intersection(trust.revoked):
+            self._receipts.disown(trust.revoked, epoch="", doubted="yes", **{THROUGH: "0"})
+        self._sender.become(keep_trust(self._folder, trust))
 
     def _expired(self) -> Problem | None:
         trust = self._sender.trust

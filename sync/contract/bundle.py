@@ -5,7 +5,8 @@
     surveys/*.toml   forms
     plans/*.toml     plans (may be absent)
     settings.toml    settings the centre decides for its terminals (may be absent)
-    keys.toml        public keys: sealing, badges (may be absent: then open questions are not asked)
+    keys.toml        public keys: sealing, badges, centre; ids of revoked ones (may be absent: then open
+                     questions are not asked)
     revoked.toml     serials of revoked badges (may be absent)
     cases.json       known cases by their keyed hash (may be absent)
 
@@ -44,18 +45,27 @@ class PublicKey(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PublicKeys(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The centre's public keys. sealing: X25519, the newest last; badges: Ed25519, all that are valid."""
+    """The centre's public keys.
+
+    sealing: X25519, the newest last. badges, centre: Ed25519, all that are valid. revoked: ids of keys that
+    the centre's root has revoked; what they have signed counts no more.
+    """
 
     sealing: tuple[PublicKey, ...] = ()
     badges: tuple[PublicKey, ...] = ()
     centre: tuple[PublicKey, ...] = ()
+    revoked: tuple[Id, ...] = ()
+
+
+_USES = ("sealing", "badges", "centre")
 
 
 def keys_toml(keys: PublicKeys) -> str:
     """The file keys.toml for these keys: ids and base64 need no escapes."""
-    return "".join(
+    revoked = ", ".join(f'"{id}"' for id in keys.revoked)
+    return (f"revoked = [{revoked}]\n" if revoked else "") + "".join(
         f'[[{name}]]\nid = "{key.id}"\npublic = "{key.public}"\n'
-        for name in PublicKeys.__struct_fields__
+        for name in _USES
         for key in getattr(keys, name)
     )
 
@@ -143,7 +153,7 @@ def _cases(path: Path) -> Cases:
 
 def _check_keys(path: Path, keys: PublicKeys) -> None:
     """A key that is no key is found when the bundle is loaded, not when a code is scanned."""
-    for name in PublicKeys.__struct_fields__:
+    for name in _USES:
         group: tuple[PublicKey, ...] = getattr(keys, name)
         _refuse_twice(f"{path}: {name}", [key.id for key in group])
         for key in group:

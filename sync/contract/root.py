@@ -91,12 +91,13 @@ class Trust(Struct, frozen=True, omit_defaults=True):
         return {key.id: b64decode(key.public) for key in self.keys if key.use == use and key.until > now}
 
     def public(self, now: datetime) -> PublicKeys:
-        """The keys that count now, as a bundle holds them."""
+        """The keys that count now, and those that never will again, as a bundle holds them."""
         count = [key for key in self.keys if key.until > now]
         return PublicKeys(
             sealing=tuple(PublicKey(key.id, key.public) for key in count if key.use == "sealing"),
             badges=tuple(PublicKey(key.id, key.public) for key in count if key.use == "badges"),
             centre=tuple(PublicKey(key.id, key.public) for key in count if key.use == "centre"),
+            revoked=self.revoked,
         )
 
 
@@ -115,7 +116,8 @@ def read_list(signed: SignedList, root: PublicKey) -> KeyList:
         text = signed.text.encode()
         VerifyKey(b64decode(root.public, validate=True)).verify(_TEXT + text, signed.signature)
         found = msgspec.json.decode(text, type=KeyList)
-        if any(len(b64decode(key.public, validate=True)) != 32 for key in found.keys):
+        named = [*found.keys, *((found.root,) if found.root else ())]
+        if any(len(b64decode(key.public, validate=True)) != 32 for key in named):
             raise ValueError
     except (BadSignatureError, msgspec.DecodeError, ValueError) as error:
         raise ProblemError(problem("HL4109", where="lists")) from error

@@ -9,7 +9,7 @@ Where the journal is damaged, only what stands before the damage is believed. A 
 ranges, but not who was set aside: a refused response would pass for one that is kept safe, and be deleted.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -231,6 +231,17 @@ class Receipts:
             for each in tombstones:
                 if each.id not in self._view.tombstones:
                     _put(db, FORGOTTEN, draft_id(each.id), msgspec.to_builtins(each))
+            _put(db, NOTES, _ONLY, {**self._view.notes, **notes})
+
+    def disown(self, keys: Collection[str], **notes: str) -> None:
+        """Ask no more for what tombstones of these keys ask, and remember values as `note` does; durable.
+
+        Raises StorageFailed: nothing has changed.
+        """
+        tombstones = self._view.tombstones.values()
+        with self._writing() as db:
+            if ids := [draft_id(each.id) for each in tombstones if each.key in keys]:
+                db.table(FORGOTTEN).remove(doc_ids=ids)
             _put(db, NOTES, _ONLY, {**self._view.notes, **notes})
 
     def close(self) -> None:

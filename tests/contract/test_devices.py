@@ -9,7 +9,7 @@ import pytest
 from litestar.testing import TestClient
 
 from sync.agent.configuration import Configuration
-from sync.agent.identity import load_identity, own_key
+from sync.agent.identity import keep_keys, load_identity, own_key
 from sync.agent.pushing import Delivered, Pusher
 from sync.agent.sending import Refused, Sender, Wire, enrol
 from sync.central import audit
@@ -273,13 +273,12 @@ def test_the_centres_keys_can_change_while_the_old_one_still_signs(
         device = Sender(Wire(same, lambda: NOW), load_identity(tmp_path / "agent"))
         document, _ = fetched(device)
         bundle = Configuration(tmp_path / "agent", tmp_path / "current").apply(document)
-        device.believe(bundle.keys)
     activate_key(keys, "signing", "signing-next")
     central.open()
     with TestClient(central.app) as changed:
         reborn = Sender(Wire(changed, lambda: NOW), load_identity(tmp_path / "agent"))
         assert number(reborn.push(sealed_batch(1))) == "HL4105"
-        reborn.believe(bundle.keys)
+        reborn.become(keep_keys(tmp_path / "agent", bundle.keys))
         assert isinstance(reborn.push(sealed_batch(1)), BatchReply)
 
 

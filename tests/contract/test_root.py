@@ -22,20 +22,23 @@ from sync.agent.identity import load_identity
 from sync.agent.pushing import Idle
 from sync.agent.sending import Refused, Sender, Wire
 from sync.agent.trusting import Trusting
-from sync.central import root
+from sync.central import removal, root
 from sync.central.database import open_database, reading, writing
 from sync.central.keys import SecretKey, activate_key, add_key, load_keys, make_keys
 from sync.central.schema import devices
 from sync.central.setup import import_bundle
-from sync.contract.bundle import PublicKeys, Revoked, load_bundle
+from sync.contract.bundle import PublicKey, PublicKeys, Revoked, load_bundle
 from sync.contract.codes import Code, Refusal, open_code, sign_code
+from sync.contract.forgetting import make_tombstone, read_forgotten
+from sync.contract.heartbeat import HeartbeatReply
 from sync.contract.problem import Problem, ProblemError
-from sync.contract.root import KeyList, KeysReply, SignedList, Trust, follow, sign_list
+from sync.contract.root import KeyList, KeysReply, NamedKey, SignedList, Trust, follow, sign_list
 from sync.contract.sealing import open_words, seal_words
+from sync.contract.signing import sign_reply
 from sync.outbox import ReceiptsReader
 from tests.contract.test_agent import ENVIRONMENT, PYTHON, answers, command
 from tests.support.processes import free_port, running, wait_until
-from tests.support.tablet import Tablet, fill
+from tests.support.tablet import Agent, Tablet, fill
 from tests.support.wire import NOW, CentreUnderTest, write_bundle
 
 NEXT = bytes(range(1, 33))
@@ -301,6 +304,190 @@ def test_after_a_theft_nothing_of_the_thief_counts_and_what_he_took_arrives(
     thief.close()
 
 
+def in_the_way(thief: CentreUnderTest, tablet: Tablet, lists: KeysReply, epoch: int) -> Agent:
+    """The tablet's agent, where the thief answers: he hands on the lists, and says he holds everything."""
+    id, key = thief.keys.signing_key()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/keys":
+            return httpx.Response(200, stream=httpx.ByteStream(msgspec.json.encode(lists)))
+        if request.url.path != "/v1/heartbeat":
+            return httpx.Response(503, stream=httpx.ByteStream(b""))
+        reply = HeartbeatReply(epoch, ((1, 5),), NOW, 0, 0, len(lists.lists))
+        body = msgspec.json.encode(reply)
+        asked = {name.lower(): value for name, value in request.headers.items()}
+        signed = sign_reply(key, id, status=200, body=body, created=int(NOW.timestamp()), request=asked)
+        return httpx.Response(200, stream=httpx.ByteStream(body), headers=signed)
+
+    client = httpx.Client(base_url="http://centre", transport=httpx.MockTransport(answer))
+    return Agent(tablet, Wire(client, lambda: NOW))
+
+
+def swallowed(tablet: Tablet, central: CentreUnderTest, folder: Path) -> CentreUnderTest:
+    """Two responses are at the centre, three at a thief, who has stolen its keys."""
+    fill(tablet.folder / "outbox", 1, 2)
+    assert (tablet.beats(), tablet.sends()) == (None, Idle())
+    thief = thief_of(central, folder)
+    fill(tablet.folder / "outbox", 3, 4, 5)
+    tablet.central = thief
+    assert (tablet.beats(), tablet.sends()) == (None, Idle())
+    assert (len(central.stored()), tablet.receipts.through) == (2, 5)
+    tablet.central = central
+    return thief
+
+
+def everything_arrives(tablet: Tablet, central: CentreUnderTest) -> None:
+    assert (tablet.beats(), tablet.sends()) == (None, Idle())
+    assert (len(central.stored()), tablet.receipts.through) == (5, 5)
+
+
+def test_the_thief_cannot_settle_the_doubt_by_handing_on_the_list_himself(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe, tmp_path: Path
+) -> None:
+    thief = swallowed(tablet, central, tmp_path / "thief")
+    epoch = int(tablet.receipts.view.notes["epoch"])
+    replace_and_revoke(central, safe)
+    agent = in_the_way(thief, tablet, central.keys.rooted, epoch)
+    assert number(agent.carer.beat()) == "HL4105"
+    assert (version(tablet), tablet.receipts.view.notes["epoch"]) == (2, "")
+    tablet.restart()
+    everything_arrives(tablet, central)
+    thief.close()
+
+
+def test_a_key_that_was_replaced_before_it_was_revoked_is_doubted_too(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe, tmp_path: Path
+) -> None:
+    thief = swallowed(tablet, central, tmp_path / "thief")
+    (stolen,) = [key.id for key in central.keys.signing]
+    make_keys(tmp_path / "clean", "20310101")
+    shutil.copy(tmp_path / "clean" / "signing.json", central.folder / "keys" / "signing.json")
+    safe.signs(central)
+    assert (tablet.beats(), version(tablet)) == (None, 2)
+    assert not tablet.receipts.view.notes.get("doubted")  # for nobody has said so yet
+    trust = central.keys.trust
+    assert trust is not None
+    assert stolen not in [key.id for key in trust.keys]
+    learn(tablet, safe, central, KeyList(3, NOW, trust.keys, (stolen,)))
+    assert tablet.receipts.view.notes["epoch"] == ""
+    tablet.restart()
+    everything_arrives(tablet, central)
+    thief.close()
+
+
+def learn(tablet: Tablet, safe: Safe, central: CentreUnderTest, more: KeyList) -> None:
+    """The tablet hears of one more list."""
+    lists = (*central.keys.rooted.lists, sign_list(more, SigningKey(safe.key.raw)))
+    wire = Wire(serving(KeysReply(root.public_root(safe.key), lists)), lambda: NOW)
+    sender = Sender(wire, load_identity(tablet.folder / "agent"))
+    assert Trusting(sender, tablet.receipts, tablet.folder / "agent", lambda: NOW).learn() is True
+
+
+def test_what_was_doubted_once_is_not_doubted_at_every_later_list(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe
+) -> None:
+    tablet.configured()
+    assert tablet.beats() is None
+    replace_and_revoke(central, safe)
+    assert (tablet.beats(), version(tablet)) == (None, 2)
+    before = dict(tablet.receipts.view.notes)
+    assert (before["epoch"], before["doubted"]) == ("1", "")
+    safe.signs(central)
+    tablet.restart()
+    assert (tablet.beats(), version(tablet)) == (None, 3)
+    assert tablet.receipts.view.notes == before
+
+
+def test_a_badge_key_has_signed_no_answer_so_its_theft_doubts_none(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe
+) -> None:
+    assert tablet.beats() is None
+    before = dict(tablet.receipts.view.notes)
+    stolen = central.keys.badges[0].id
+    add_key(central.folder / "keys", "badges", "badges-clean", active=True, secret=NEXT)
+    safe.signs(central, stolen)
+    assert (tablet.beats(), version(tablet)) == (None, 2)
+    assert tablet.receipts.view.notes == before
+
+
+def test_who_is_enrolled_again_after_the_theft_doubts_the_thief_as_well(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe, tmp_path: Path
+) -> None:
+    thief = swallowed(tablet, central, tmp_path / "thief")
+    replace_and_revoke(central, safe)
+    with TestClient(central.app) as client:
+        central.enrolled(client, "kiosk-1", tablet.folder / "agent")
+    assert version(tablet) == 2
+    tablet.restart()
+    everything_arrives(tablet, central)
+    thief.close()
+
+
+def test_an_identity_that_does_not_say_whose_answers_counted_takes_those_it_names(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe, tmp_path: Path
+) -> None:
+    thief = swallowed(tablet, central, tmp_path / "thief")
+    path = tablet.folder / "agent" / "identity.json"
+    stored = json.loads(path.read_text())
+    stored.pop("believed", None)
+    path.write_text(json.dumps(stored))
+    replace_and_revoke(central, safe)
+    tablet.restart()
+    everything_arrives(tablet, central)
+    thief.close()
+
+
+def test_what_the_thief_asked_to_erase_stays_and_what_the_centre_asks_goes(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe
+) -> None:
+    first, second = fill(tablet.folder / "outbox", 1, 2)
+    assert (tablet.beats(), tablet.sends()) == (None, Idle())
+    with writing(central.engine) as connection:
+        removal.forget(connection, id=second.id, now=NOW, who="an administrator", reason="asked for")
+    assert tablet.beats() is None
+    id, key = central.keys.signing_key()
+    theirs = {"forgotten_epoch": "1", "forgotten_through": "7"}
+    tablet.receipts.forget([make_tombstone(first.id, id, key)], **theirs)
+    assert set(tablet.receipts.view.tombstones) == {first.id, second.id}
+    replace_and_revoke(central, safe)
+    assert (tablet.beats(), version(tablet)) == (None, 2)
+    (asked,) = tablet.receipts.view.tombstones.values()
+    assert (asked.id, asked.key) == (second.id, "signing-clean")
+    tablet.keeps_house()
+    kept, erased = tablet.outbox().after(0, limit=2, max_bytes=10**6)
+    assert (read_forgotten(kept.body) is None, read_forgotten(erased.body) is None) == (True, False)
+
+
+def test_a_badge_key_whose_time_is_over_is_taken_from_the_kiosk(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe
+) -> None:
+    configuration = tablet.configured()
+    add_key(central.folder / "keys", "badges", "badges-next", active=True, secret=NEXT)
+    asked = root.make_request(load_keys(central.folder / "keys"), ())
+    soon = NOW + timedelta(days=10)
+    old, ends = central.keys.badges[0].id, {True: soon, False: NOW + timedelta(days=300)}
+    keys = tuple(NamedKey(key.id, key.use, key.public, ends[key.id == old]) for key in asked.keys)
+    learn(tablet, safe, central, KeyList(asked.version, NOW, keys))
+    assert tablet.beats() is None
+    assert len(keys_in_use(tablet).badges) == 2
+    late = soon + timedelta(days=1)
+    tablet.now = central.now = lambda: late
+    assert tablet.beats() is None
+    assert [key.id for key in keys_in_use(tablet).badges] == ["badges-next"]
+    assert configuration.version() == 1
+
+
+def test_a_tablet_whose_clock_is_wrong_learns_at_its_first_heartbeat(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe
+) -> None:
+    fill(tablet.folder / "outbox", 1)
+    tablet.now = lambda: NOW - timedelta(hours=3)  # and it knows
+    assert (tablet.beats(), tablet.sends()) == (None, Idle())
+    lose(central)
+    safe.signs(central)
+    assert (tablet.beats(), version(tablet)) == (None, 2)
+
+
 def test_with_all_of_the_centres_keys_a_thief_can_neither_name_nor_unname_one(
     tablet: Tablet, central: CentreUnderTest, safe: Safe, tmp_path: Path
 ) -> None:
@@ -330,6 +517,12 @@ def serving(lists: KeysReply) -> httpx.Client:
     body = msgspec.json.encode(lists)
     network = httpx.MockTransport(lambda _: httpx.Response(200, stream=httpx.ByteStream(body)))
     return httpx.Client(base_url="http://centre", transport=network)
+
+
+def test_a_list_that_names_as_the_next_root_what_is_no_key_is_not_followed(safe: Safe) -> None:
+    lists = (sign_list(KeyList(1, NOW, (), root=PublicKey("root-b", "AAAA")), SigningKey(safe.key.raw)),)
+    with pytest.raises(ProblemError, match="HL4109"):
+        follow(Trust(root.public_root(safe.key)), lists)
 
 
 def test_a_list_of_before_is_passed_over(tablet: Tablet, central: CentreUnderTest, safe: Safe) -> None:
@@ -425,6 +618,7 @@ def test_a_lost_root_leaves_tablets_at_work_until_they_are_enrolled_under_anothe
     assert (number(tablet.beats()), tablet.sends(), version(tablet)) == ("HL4109", Idle(), 1)
     with TestClient(central.app) as client:
         central.enrolled(client, "kiosk-1", tablet.folder / "agent")
+    tablet.restart()
     trust = load_identity(tablet.folder / "agent").trust
     assert trust is not None
     assert (trust.root, trust.version) == (signed.root, 2)

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Self
 
+import httpx
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
@@ -53,42 +55,39 @@ class Tablet:
         self.now: Callable[[], datetime] = lambda: NOW
         self.configuration: Configuration | None = None
         self.receipts = Receipts(folder / "agent")
+        self._line = Line(self)
+        self._agent: Agent | None = None
         with TestClient(central.app) as client:
             central.enrolled(client, "kiosk-1", folder / "agent")
 
     def configured(self) -> Configuration:
         """From now on it fetches its configuration, too."""
         self.configuration = Configuration(self.folder / "agent", self.folder / "bundle")
+        self.restart()
         return self.configuration
+
+    def restart(self) -> None:
+        """The agent ends; another one is started when it is needed."""
+        self._agent = None
 
     def sends(self) -> Step:
         """All that waits, or until something is in the way: the last step."""
-        with self.speaking() as sender:
-            pusher = self._pusher(sender)
+        with self._line:
+            pusher = self.agent().pusher
             while isinstance(step := pusher.step(), Delivered):
                 pass
             return step
 
     def beats(self) -> Problem | None:
-        """One heartbeat and what comes of it, of an agent that was started for it."""
-        with self.speaking() as sender:
-            return self.carer(sender).beat()
+        """One heartbeat and what comes of it."""
+        with self._line:
+            return self.agent().carer.beat()
 
-    def carer(self, sender: Sender) -> Carer:
-        """What beats."""
-        folder = self.folder / "agent"
-        return Carer(
-            sender,
-            self._pusher(sender),
-            outbox=self.outbox(),
-            receipts=ReceiptsReader(folder),
-            folder=folder,
-            forgetting=Forgetting(sender, self.receipts, self.outbox()),
-            trusting=Trusting(sender, self.receipts, folder, self.now),
-            configuration=self.configuration,
-            now=self.now,
-            app="",
-        )
+    def agent(self) -> "Agent":
+        """The agent of this tablet: the same one until it is restarted."""
+        if self._agent is None:
+            self._agent = Agent(self, Wire(self._line.client, lambda: self.now()))
+        return self._agent
 
     def keeps_house(self) -> None:
         """What the kiosk does while nobody is there."""
@@ -122,23 +121,70 @@ class Tablet:
 
     def speaking(self) -> "Speaking":
         """Speaks to the centre, as somebody who was started now."""
-        return Speaking(self.central, self.folder / "agent", self.now)
+        return Speaking(self)
 
-    def _pusher(self, sender: Sender) -> Pusher:
-        return Pusher(self.outbox(), self.receipts, sender, self.now)
+
+class Agent:
+    """What the process `hailong-agent` is made of."""
+
+    def __init__(self, tablet: Tablet, wire: Wire) -> None:
+        folder, receipts = tablet.folder / "agent", tablet.receipts
+
+        def now() -> datetime:
+            return tablet.now()
+
+        self.sender = Sender(wire, load_identity(folder))
+        self.pusher = Pusher(tablet.outbox(), receipts, self.sender, now)
+        self.carer = Carer(
+            self.sender,
+            self.pusher,
+            outbox=tablet.outbox(),
+            receipts=ReceiptsReader(folder),
+            folder=folder,
+            forgetting=Forgetting(self.sender, receipts, tablet.outbox()),
+            trusting=Trusting(self.sender, receipts, folder, now),
+            configuration=tablet.configuration,
+            now=now,
+            app="",
+        )
+
+
+class Line(httpx.BaseTransport):
+    """Leads to the centre that is the tablet's at the time; open within `with`."""
+
+    def __init__(self, tablet: Tablet) -> None:
+        self._tablet = tablet
+        self._end: TestClient[Any] | None = None
+        self.client = httpx.Client(base_url="http://testserver.local", transport=self)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass it on."""
+        assert self._end is not None
+        answer = self._end.send(request)
+        body = httpx.ByteStream(answer.content)
+        return httpx.Response(answer.status_code, headers=answer.headers, stream=body)
+
+    def __enter__(self) -> Self:
+        self._end = TestClient(self._tablet.central.app)
+        self._end.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._end is not None
+        self._end.__exit__()
 
 
 class Speaking:
     """A sender for as long as it is needed."""
 
-    def __init__(self, central: CentreUnderTest, folder: Path, now: Callable[[], datetime]) -> None:
-        self._client = TestClient(central.app)
-        self._folder = folder
-        self._now = now
+    def __init__(self, tablet: Tablet) -> None:
+        self._tablet = tablet
+        self._line = Line(tablet)
 
     def __enter__(self) -> Sender:
-        self._client.__enter__()
-        return Sender(Wire(self._client, self._now), load_identity(self._folder))
+        self._line.__enter__()
+        wire = Wire(self._line.client, lambda: self._tablet.now())
+        return Sender(wire, load_identity(self._tablet.folder / "agent"))
 
     def __exit__(self, *_: object) -> None:
-        self._client.__exit__()
+        self._line.__exit__()

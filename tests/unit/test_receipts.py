@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.contract.batch import Receipt, ReceiptStatus
+from sync.contract.forgetting import Tombstone
 from sync.contract.problem import problem
 from sync.outbox import OutboxLocked, Receipts, ReceiptsReader, StorageFailed
 from sync.outbox.receipts import NAME, Ranges, add_numbers, remove_numbers
@@ -36,6 +37,16 @@ def test_ranges_are_sets_of_numbers(steps: list[tuple[bool, int, int]]) -> None:
         ranges = (add_numbers if adding else remove_numbers)(ranges, first, first + more)
         assert numbers(ranges) == model
         assert all(left[1] + 1 < right[0] for left, right in pairwise(ranges))
+
+
+def test_tombstones_of_a_key_are_dropped_together_with_what_is_noted(tmp_path: Path) -> None:
+    receipts = Receipts(tmp_path)
+    stones = [Tombstone(response(seq).id, key, bytes(64)) for seq, key in enumerate(["a", "b", "a"], 1)]
+    receipts.forget(stones, forgotten_through="3")
+    receipts.disown(["a", "c"], forgotten_through="0")
+    receipts.close()
+    view = ReceiptsReader(tmp_path).view()
+    assert (list(view.tombstones), view.notes["forgotten_through"]) == ([stones[1].id], "0")
 
 
 def test_receipts_are_there_after_a_restart_and_for_the_kiosk(tmp_path: Path) -> None:

@@ -54,16 +54,29 @@ def test_an_older_bundle_is_refused_and_said_once(used: Path) -> None:
     assert renewal.newer() is None
 
 
-def test_an_older_bundle_counts_where_the_centres_keys_are_others(used: Path) -> None:
-    before = PublicKeys(centre=(PublicKey("stolen", "A" * 43 + "="),))
-    renewal = Renewal(used, 2, before)
+def older_with(keys: PublicKeys, used: Path) -> None:
+    """Version 1 with these keys is in place now."""
     older = write_bundle(used.parent / "b1", version=1)
-    after = PublicKeys(centre=(PublicKey("new", "B" * 43 + "="),))
-    (older / "keys.toml").write_text(keys_toml(after))
+    (older / "keys.toml").write_text(keys_toml(keys))
     link(older, used)
+
+
+def test_an_older_bundle_counts_where_it_names_one_more_key_as_revoked(used: Path) -> None:
+    # The stolen key had been replaced before: the keys of the centre are the same.
+    centre = (PublicKey("new", "B" * 43 + "="),)
+    renewal = Renewal(used, 2, PublicKeys(centre=centre, revoked=("once",)))
+    after = PublicKeys(centre=centre, revoked=("once", "stolen"))
+    older_with(after, used)
     bundle = renewal.newer()
     assert bundle is not None
     assert (bundle.version.version, bundle.keys) == (1, after)
+
+
+def test_an_older_bundle_whose_keys_are_others_by_plan_is_refused(used: Path) -> None:
+    renewal = Renewal(used, 2, PublicKeys(centre=(PublicKey("old", "A" * 43 + "="),), revoked=("once",)))
+    older_with(PublicKeys(centre=(PublicKey("new", "B" * 43 + "="),), revoked=("once",)), used)
+    with pytest.raises(ProblemError, match="HL1008"):
+        renewal.newer()
 
 
 def test_a_bundle_that_does_not_load_is_said_once_and_the_next_one_counts(used: Path) -> None:
