@@ -30,12 +30,14 @@ from litestar.openapi.spec import (
     SecurityScheme,
 )
 from msgspec import Struct
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sync.central import app_odata, app_pull, bodies
 from sync.central.admission import Admission, Arrival, Limits
 from sync.central.arrival import StaleCursorError
 from sync.central.centre import Call, Centre
+from sync.central.devices import Device
 from sync.central.documented import PROBLEM_JSON, problems
 from sync.central.signed import SignedReplies
 from sync.contract.batch import BATCH_LIMIT, BatchReply
@@ -50,6 +52,7 @@ T = TypeVar("T")
 log = logging.getLogger("hailong.central")
 
 MONTHS_EVERY = 6 * 3600  # seconds
+SCRUB_EVERY = 60.0  # seconds
 RETRY_AFTER = "2"  # seconds; devices add their jitter, which grows with every time they are turned away
 
 
@@ -183,10 +186,7 @@ async def health(state: State) -> Health:
 async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     """Store up to 500 responses of the calling device; one receipt a response, durable before the answer."""
     state, call = request.app.state, _call(request)
-    admission = _admission(state)
-    admission.glance()
-    device = await _read(state, _centre(state).arriving, call)
-    with admission.device(device.id) as arrival:
+    async with _admitted(state, call) as (device, arrival):
         sent = await _body(request, arrival, bodies.BODY_LIMIT)
         checked = await _read(state, _centre(state).check, device, call, sent)
         reply = await _write(state, _centre(state).receive, checked)
@@ -225,8 +225,7 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
 async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
     """Say how the device is; learn what the centre holds of it and which configuration is the newest."""
     state, call = request.app.state, _call(request)
-    device = await _read(state, _centre(state).arriving, call)
-    with _admission(state).device(device.id) as arrival:
+    async with _admitted(state, call) as (device, arrival):
         sent = await _body(request, arrival, bodies.SMALL_LIMIT)
         return await _write(state, _centre(state).heartbeat, device, call, sent)
 
@@ -243,8 +242,7 @@ async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
 async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
     """What the device is to erase; it may bring back tombstones that a restored centre no longer has."""
     state, call = request.app.state, _call(request)
-    device = await _read(state, _centre(state).arriving, call)
-    with _admission(state).device(device.id) as arrival:
+    async with _admitted(state, call) as (device, arrival):
         sent = await _body(request, arrival, bodies.BODY_LIMIT)
         return await _write(state, _centre(state).forgotten, device, call, sent)
 
@@ -252,7 +250,7 @@ async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
 @get(
     "/v1/config",
     responses={
-        **problems("HL4001", "HL4002", "HL4017", "HL4018", "HL4022", "HL5006"),
+        **problems("HL4001", "HL4002", "HL4015", "HL4017", "HL4018", "HL4022", "HL5006"),
         304: ResponseSpec(
             None, description="The one in If-None-Match is the newest", media_type=MediaType.JSON
         ),
@@ -265,8 +263,8 @@ async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
 async def config(request: Request[Any, Any, State]) -> Response[Any]:
     """The newest configuration; with If-None-Match only if it is another one."""
     state, call = request.app.state, _call(request)
-    device = await _read(state, _centre(state).arriving, call)
-    document = await _read(state, _centre(state).config, device, call)
+    async with _admitted(state, call) as (device, _):
+        document = await _read(state, _centre(state).config, device, call)
     body = msgspec.json.encode(document, order="sorted")
     tag = f'"{document.version}-{bodies.sha256(body)[:16]}"'
     if call.headers.get("if-none-match", "") == tag:
@@ -286,6 +284,16 @@ def _call(request: Request[Any, Any, State]) -> Call:
     target = scope["path"] + (f"?{query}" if query else "")
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     return Call(request.method, target, headers)
+
+
+@asynccontextmanager
+async def _admitted(state: State, call: Call) -> AsyncIterator[tuple[Device, Arrival]]:
+    """Who calls, with a place for its request; who finds none is told so before any work is done for it."""
+    admission = _admission(state)
+    admission.glance()
+    device = await _read(state, _centre(state).arriving, call)
+    with admission.device(device.id) as arrival:
+        yield device, arrival
 
 
 async def _body(request: Request[Any, Any, State], arrival: Arrival, limit: int) -> bytes:
@@ -329,7 +337,9 @@ async def _note_pull(request: Request[Any, Any, State]) -> None:
         if _PLAIN.fullmatch(name)
     ]
     state, authorization = request.app.state, app_odata.bearer(request.headers.get("authorization", ""))
-    await _write(state, _centre(state).note_pull, authorization, request.url.path, " ".join(asked[:32]))
+    # Who has no token, or asks too often, never comes near the devices' writer.
+    caller = await _read(state, _centre(state).pulling, authorization)
+    await _write(state, _centre(state).note_pull, caller, request.url.path, " ".join(asked[:32]))
 
 
 # --- problems -----------------------------------------------------------------------------------------------
@@ -394,20 +404,26 @@ def _language(request: Request[Any, Any, Any]) -> str:
 
 
 @asynccontextmanager
-async def _keeping_months(centre: Centre, _: Litestar) -> AsyncIterator[None]:
-    """While the centre runs, see to it every few hours that the months ahead have their tables."""
+async def _keeping_house(centre: Centre, _: Litestar) -> AsyncIterator[None]:
+    """While the centre runs, see to the months ahead, and to what was removed, beside the writers.
 
-    async def keep() -> None:
+    What fails is done the next time: the months that come are there already, and the nightly purge scrubs.
+    """
+
+    async def keep(every: float, work: Callable[[], None]) -> None:
         while True:
-            await sleep(MONTHS_EVERY)
+            await sleep(every)
             try:
-                await to_thread.run_sync(centre.keep_months)
+                await to_thread.run_sync(work)
             except ProblemError as error:
-                # The months after this one are there already: next time is soon enough.
                 log.warning("%s %s", error.problem.number, error.problem.detail)
+            except SQLAlchemyError as error:
+                # The kind alone: its words can quote a row.
+                log.warning("HL5006 %s", type(error).__name__)
 
     async with create_task_group() as group:
-        group.start_soon(keep)
+        group.start_soon(keep, MONTHS_EVERY, centre.keep_months)
+        group.start_soon(keep, SCRUB_EVERY, centre.scrub_removed)
         yield
         group.cancel_scope.cancel()
 
@@ -430,6 +446,7 @@ def build_app(centre: Centre, limits: Limits | None = None) -> SignedReplies:
             ProblemError: _on_problem,
             HTTPException: _on_http,
             DBAPIError: _on_database,
+            PoolTimeoutError: _on_database,
             psycopg.Error: _on_database,
             Exception: _on_unexpected,
         },
@@ -444,7 +461,7 @@ def build_app(centre: Centre, limits: Limits | None = None) -> SignedReplies:
             use_handler_docstrings=True,
         ),
         logging_config=None,
-        lifespan=[partial(_keeping_months, centre)],
+        lifespan=[partial(_keeping_house, centre)],
     )
     key_id, key = centre.signing_key()
     return SignedReplies(application, key_id, key, centre.now)

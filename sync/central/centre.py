@@ -85,6 +85,7 @@ class Centre:
             engine, epoch=self._epoch, keys=keys.sealing_keys(), today=lambda: now().date()
         )
         self.forms: dict[tuple[str, int], Form] = {}
+        self._removed = False  # whether something is left to scrub
         self._load_surveys()
 
     def signing_key(self) -> tuple[str, SigningKey]:
@@ -210,7 +211,8 @@ class Centre:
             row = connection.execute(
                 select(devices.c.made, devices.c.held, devices.c.erased).where(key).with_for_update()
             ).one()
-            # A number of another epoch counts other tombstones.
+            tombstone = forgotten.newest(connection, device.id)
+            # A number of another epoch counts other tombstones, and nobody has erased what nobody asked for.
             erased = beat.erased if beat.epoch == self._epoch else 0
             connection.execute(
                 update(devices)
@@ -218,12 +220,11 @@ class Centre:
                 .values(
                     seen_at=now.isoformat(),
                     made=max(row.made, beat.made),
-                    erased=max(row.erased, erased),
+                    erased=min(max(row.erased, erased), tombstone),
                     heartbeat=msgspec.json.encode(beat).decode(),
                 )
             )
             newest = connection.execute(select(func.max(bundles.c.version))).scalar() or 0
-            tombstone = forgotten.newest(connection, device.id)
             aside = rejudging.aside_of(connection, device.id)
         held = msgspec.json.decode(row.held, type=Ranges)
         version = self._keys.trust.version if self._keys.trust else 0
@@ -247,7 +248,8 @@ class Centre:
                 trusted, now = self._keys.trusted(), self._now()
                 count = removal.take_back(connection, device.id, request.known, trusted, now)
             if count:
-                removal.scrub(self._engine)
+                # Later, and once for many devices: see `scrub_removed`.
+                self._removed = True
         with reading(self._engine) as connection:
             through, found = forgotten.behind(connection, device.id, request.after, *self._keys.signing_key())
         return ForgottenReply(self._epoch, through, found)
@@ -288,15 +290,22 @@ class Centre:
             raise ProblemError(problem("HL4002", where="Authorization", detail="a device's token"))
         return caller
 
-    def note_pull(self, authorization: str, route: str, asked: str) -> None:
-        """Write down who is about to be given what; raises ProblemError as `administrator`, HL4029 or HL5006.
+    def pulling(self, authorization: str) -> Caller:
+        """The administrator who may ask now, as far as that is known without writing.
+
+        Raises ProblemError as `administrator`, or HL4029.
+        """
+        caller = self.administrator(authorization)
+        if self._rates.exhausted(caller.token, self._now().timestamp()):
+            raise ProblemError(problem("HL4029"))
+        return caller
+
+    def note_pull(self, caller: Caller, route: str, asked: str) -> None:
+        """Write down who is about to be given what; raises ProblemError HL4029 or HL5006.
 
         What can't be written down is not given out.
         """
-        caller = self.administrator(authorization)
         now = self._now().timestamp()
-        if self._rates.exhausted(caller.token, now):
-            raise ProblemError(problem("HL4029"))
         who = f"token {caller.token} {caller.role} {caller.unit or '*'}"
         with self._changing() as connection:
             # The audit log is written one at a time anyway: taking that turn first, a token's row needs none.
@@ -321,6 +330,22 @@ class Centre:
             raise _not_usable(error) from error
         with self._changing() as connection:
             partitions.look(connection)
+
+    def scrub_removed(self) -> None:
+        """Scrub the files if devices gave tombstones back since the last time; raises ProblemError HL5006.
+
+        A restart in between loses nothing: the nightly purge scrubs, whatever there is to purge.
+        """
+        if not self._removed:
+            return
+        self._removed = False  # before it begins: what is removed meanwhile is for the next time
+        try:
+            done = removal.scrub(self._engine)
+        except DBAPIError as error:
+            self._removed = True
+            raise _not_usable(error) from error
+        if not done:
+            self._removed = True
 
     @contextmanager
     def _changing(self) -> Iterator[Connection]:

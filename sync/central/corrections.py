@@ -172,9 +172,9 @@ def voided_here(connection: Connection) -> set[str]:
     return {said.void.response for _, said in _corrections(connection) if said.void and said.void.response}
 
 
-def related(connection: Connection, id: str) -> set[str]:
-    """`id`, and every response that a correction made of it or that it was made of."""
-    found, todo = set(), {id}
+def related(connection: Connection, *ids: str) -> set[str]:
+    """`ids`, and every response that a correction made of one of them or that it was made of."""
+    found, todo = set(), set(ids)
     pairs = [
         (own, other)
         for own, said in _corrections(connection)

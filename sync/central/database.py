@@ -14,13 +14,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import ReadOnlySqlTransaction
 from psycopg.pq import Format
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from sync.central import partitions, rollups
+from sync.contract.problem import ProblemError, problem
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _SQLITE = (
@@ -50,7 +53,7 @@ _ALONE = 0x4861694C6F6E67  # "HaiLong": the advisory lock of `one_at_a_time`
 
 
 def open_database(url: str) -> Engine:
-    """The engine for a URL such as sqlite:////srv/central.db or postgresql://…"""
+    """The engine for a URL such as sqlite:////srv/central.db or postgresql://…; raises HL5019."""
     address = parse_url(url)
     on_postgres = address.get_backend_name() == "postgresql"
     patience = {name: value for name, value in _PATIENCE.items() if name not in address.query}
@@ -75,7 +78,21 @@ def open_database(url: str) -> Engine:
 
 
 def parse_url(url: str) -> URL:
-    """A URL in SQLAlchemy's form, which libpq reads too: several hosts go behind the question mark."""
+    """A URL in SQLAlchemy's form, which libpq reads too: several hosts go behind the question mark.
+
+    Raises ProblemError HL5019 where it can't be read, or is of another database; never with its words: one
+    of them is a password.
+    """
+    try:
+        address = _parse_url(url)
+    except (ArgumentError, psycopg.ProgrammingError, ValueError):
+        raise ProblemError(problem("HL5019", where="--database")) from None
+    if address.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ProblemError(problem("HL5019", where="--database"))
+    return address
+
+
+def _parse_url(url: str) -> URL:
     if not url.startswith("postgresql:"):
         return make_url(url)
     parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}

@@ -1,8 +1,9 @@
 """Tombstones: which device is asked to erase which response, and whether it has done so.
 
 A response that is forgotten here leaves a tombstone for the device it came from; where that is not known (it
-has not arrived yet) for all of them. Devices ask for theirs as soon as a heartbeat's answer says that there
-are new ones, erase, and say with a later heartbeat up to which number everything is erased.
+has not arrived yet) for all of them. What a correction made came from no device, and leaves none. Devices
+ask for theirs as soon as a heartbeat's answer says that there are new ones, erase, and say with a later
+heartbeat up to which number everything is erased.
 
 Promises:
 - tombstones are numbered in the order in which they become visible: a device that has asked for those
@@ -22,6 +23,7 @@ from msgspec import Struct
 from nacl.signing import SigningKey
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select
 
+from sync.central import corrections
 from sync.central.database import one_at_a_time
 from sync.central.schema import devices, responses, set_aside, tombstones
 from sync.contract.forgetting import LIMIT, Tombstone, make_tombstone
@@ -47,7 +49,7 @@ def ask(connection: Connection, ids: Sequence[str], now: datetime) -> None:
         rows = connection.execute(select(table.c.id, table.c.device).where(table.c.id.in_(ids)))
         owners.update({row.id: row.device for row in rows})
     last = connection.execute(select(func.max(tombstones.c.number))).scalar() or 0
-    new = [id for id in ids if id not in known]
+    new = [id for id in ids if id not in known and owners.get(id) != corrections.DEVICE]
     for number, id in enumerate(new, last + 1):
         connection.execute(
             insert(tombstones).values(number=number, id=id, device=owners.get(id), at=now.isoformat())

@@ -138,7 +138,11 @@ def activate_key(folder: Path, kind: str, id: str) -> None:
 
 
 def load_keys(folder: Path) -> Keys:
-    """The keys in `folder`; raises ProblemError HL5002 where one is missing, unreadable or open to others."""
+    """The keys in `folder`, and what the root has signed of them.
+
+    Raises ProblemError: HL5002 where a key is missing, unreadable or open to others, or the lists are
+    unreadable; HL4109 where one of the lists is not signed by the root before it.
+    """
     rooted = load_lists(folder)
     return Keys(
         signing=_load(folder / "signing.json"),
@@ -150,7 +154,10 @@ def load_keys(folder: Path) -> Keys:
 
 
 def load_lists(folder: Path) -> KeysReply:
-    """What the root has signed, empty without a root; raises ProblemError HL5002."""
+    """What the root has signed, empty without a root; no signature is checked here, `follow` does.
+
+    Raises ProblemError HL5002 where the file is there and unreadable.
+    """
     path = folder / LISTS
     try:
         return msgspec.json.decode(path.read_bytes(), type=KeysReply)

@@ -156,8 +156,9 @@ def drop_empty(connection: Connection, now: datetime) -> list[date]:
     tables_alone(connection)
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
     connection.exec_driver_sql("LOCK TABLE responses IN ACCESS EXCLUSIVE MODE")
-    # Looked at again, now that nobody can store anything.
-    gone = [month for month in found if not _count(connection, name_of(month), 1)]
+    # Looked at again, now that nobody can store anything, or take a month away.
+    left = set(there(connection))
+    gone = [month for month in found if month in left and not _count(connection, name_of(month), 1)]
     for month in gone:
         connection.exec_driver_sql(f"DROP TABLE {name_of(month)}")
     return gone

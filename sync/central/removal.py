@@ -4,7 +4,9 @@ Promises:
 - a removed response is in no table any more, nor is what corrections made of it or what was set aside;
 - its id stays behind: a tablet that sends it again is told "duplicate" and nothing is stored;
 - what is forgotten on request is asked to be erased on the tablets too (forgotten.py);
-- SQLite overwrites the bytes of what it deletes (secure_delete), and the write-ahead log is emptied after;
+- SQLite overwrites the bytes of what it deletes (secure_delete), and the write-ahead log is emptied after:
+  by the command that removes, by every nightly purge, and for what devices give back after a restore within
+  minutes, where no writer waits for it (`Centre.scrub_removed`);
 - every removal is in the audit log, with numbers and reasons, never with content.
 
 Older backups still hold it: keep them no longer than the law lets you.
@@ -85,7 +87,7 @@ def take_back(
     given = [each.id for each in known if _is_ours(each, trusted)]
     one_at_a_time(connection)
     here = set(connection.execute(select(tombstones.c.id).where(tombstones.c.id.in_(given))).scalars())
-    ids = sorted(set(given) - here)
+    ids = sorted(related(connection, *(set(given) - here)))
     forgotten.ask(connection, ids, now)
     count = remove(connection, ids, reason="forgotten", now=now)
     for id in ids:
@@ -117,18 +119,21 @@ def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: date
     return int(connection.execute(delete(responses).where(responses.c.id.in_(ids))).rowcount)
 
 
-def scrub(engine: Engine) -> None:
-    """Leave nothing of what was removed in the files of the database, as far as the database can."""
+def scrub(engine: Engine) -> bool:
+    """Leave nothing of what was removed in the files of the database, as far as the database can.
+
+    Returns whether that was all: False where others read so long that SQLite could not empty its log.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # The table over all months has figures of its own, which nobody else brings up to date.
+            connection.exec_driver_sql("VACUUM (ANALYZE) responses, set_aside")
+        return True
     pooled = engine.raw_connection()
     try:
         driver: Any = pooled.driver_connection
-        if engine.dialect.name == "postgresql":
-            driver.autocommit = True
-            # The table over all months has figures of its own, which nobody else brings up to date.
-            driver.execute("VACUUM (ANALYZE) responses, set_aside")
-            driver.autocommit = False
-        else:
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        (busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
     finally:
         pooled.close()
 
@@ -239,9 +244,10 @@ def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -
         if count:
             detail = f"{count} before {today - timedelta(days=usual)}"
             audit.record(connection, now=now, who=who, act="purge", subject="returned", detail=detail)
+    # First of all that can be held up: an empty month can be left for the next time.
+    scrub(engine)
     with partitions.unless_held(), writing(engine) as connection:
         partitions.drop_empty(connection, now)
-    scrub(engine)
     return found
 
 

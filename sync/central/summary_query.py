@@ -7,9 +7,10 @@ Who compares many answers can compute what each of them hides. So below the role
 is of one whole month that is over, and of nothing but a unit and a survey: see guarded.py.
 """
 
+from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -45,7 +46,7 @@ class SummaryWanted(Struct, frozen=True, kw_only=True):
     @property
     def months(self) -> bool:
         """Whether these days are whole months."""
-        return self.first.day == 1 and (self.last + timedelta(days=1)).day == 1
+        return self.first.day == 1 and self.last.day == monthrange(self.last.year, self.last.month)[1]
 
 
 class HandoverFigures(Struct, frozen=True, kw_only=True):

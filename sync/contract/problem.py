@@ -787,6 +787,13 @@ KINDS: dict[str, Kind] = {
         "So từng nhóm chữ với tờ giấy",
         "Compare each group of letters with the paper",
     ),
+    "HL5019": Kind(
+        422,
+        "Không đọc được địa chỉ cơ sở dữ liệu",
+        "The address of the database cannot be read",
+        "Viết theo mẫu `postgresql://người-dùng:mật-khẩu@máy/cơ-sở-dữ-liệu`; ký tự đặc biệt viết dạng %",
+        "Write it like `postgresql://user:password@host/database`, with special characters as %",
+    ),
     "HL5050": Kind(
         422,
         "Không cộng kết quả của các thang đo khác nhau",

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sync.agent.sending import Refused, Sender, Wire
 from sync.agent.status import AgentStatus, read_status
 from sync.central import audit, forgotten, removal
 from sync.central.backup import back_up, raise_epoch, restore
+from sync.central.corrections import Corrector, load_forms
 from sync.central.database import reading, writing
 from sync.central.devices import list_devices, revoke
 from sync.central.forgotten import Erasure, list_erasures
@@ -32,6 +34,7 @@ from sync.contract.forgetting import (
     make_tombstone,
     read_forgotten,
 )
+from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.problem import ProblemError
 from sync.outbox import ReceiptsReader
 from tests.contract.test_agent import ENVIRONMENT, PYTHON, answers, command
@@ -179,6 +182,36 @@ def test_a_list_that_comes_again_changes_nothing(central: CentreUnderTest, table
     assert {path: path.read_bytes() for path in (tablet.folder / "outbox").glob("*.journal")} == before
 
 
+def test_what_a_correction_made_goes_too_and_no_device_is_asked_for_it(
+    central: CentreUnderTest, tablet: Tablet
+) -> None:
+    (only,) = fill(tablet.folder / "outbox", 1)
+    tablet.sends()
+    correct(central, only.id)
+    assert forget(central, only.id) == 2
+    assert [(each.device, each.wanted) for each in erasures(central)] == [("kiosk-1", 1)]
+    tablet.forgets()
+    assert [each.done for each in erasures(central)] == [1]
+
+
+def correct(central: CentreUnderTest, id: str) -> None:
+    with writing(central.engine) as connection:
+        forms = load_forms(connection)
+        corrector = Corrector(connection, forms=forms, now=NOW, who="test", random_bytes=os.urandom)
+        corrector.void(id, "a test")
+
+
+def test_a_device_has_erased_no_more_than_it_was_asked_to(central: CentreUnderTest, tablet: Tablet) -> None:
+    first, second = fill(tablet.folder / "outbox", 1, 2)
+    tablet.sends()
+    forget(central, first.id)
+    with tablet.speaking() as sender:
+        boast = Heartbeat(at=NOW, made=2, queue=0, epoch=1, erased=2**53 - 1)
+        assert isinstance(sender.heartbeat(boast, timedelta()), HeartbeatReply)
+    forget(central, second.id)
+    assert [each.done for each in erasures(central)] == [1, 0]
+
+
 # --- lies ---------------------------------------------------------------------------------------------------
 
 
@@ -269,6 +302,18 @@ def test_a_centre_restored_from_before_is_told_by_the_tablet_and_forgets_again(
         assert audit.verify(connection)[1] is None
     tablet.sends()
     assert ledger(central) == (3, 3, ())
+
+
+def test_a_centre_restored_from_before_forgets_what_corrections_made_too(
+    central: CentreUnderTest, tablet: Tablet
+) -> None:
+    (only,) = fill(tablet.folder / "outbox", 1)
+    tablet.sends()
+    correct(central, only.id)
+    key_id, key = central.keys.signing_key()
+    with tablet.speaking() as sender:
+        sender.forgotten(ForgottenRequest(0, (make_tombstone(only.id, key_id, key),)))
+    assert central.stored() == []
 
 
 def test_a_device_cannot_make_a_centre_forget_what_it_never_signed(

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from litestar.testing import TestClient
 from msgspec.structs import replace
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from sync.central import app, partitions, removal
 from sync.central.administration import months
@@ -213,6 +213,29 @@ def test_a_centre_that_runs_into_a_new_year_makes_its_months(
 
     with TestClient(central.app):
         wait_until(are_there)
+
+
+def test_a_purge_scrubs_whatever_keeps_an_empty_month(
+    central: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partitions, "LOCK_WAIT", "50ms")
+    months_there: list[list[date]] = []
+
+    def scrub(engine: Engine) -> bool:
+        with reading(engine) as connection:
+            months_there.append(partitions.there(connection))
+        return True
+
+    monkeypatch.setattr(removal, "scrub", scrub)
+    years_later = NOW + timedelta(days=900)
+    with writing(central.engine) as other:
+        other.exec_driver_sql("LOCK TABLE responses IN ACCESS SHARE MODE")
+        removal.purge(central.engine, now=years_later, who="test")
+    (kept,) = months_there
+    assert MARCH in kept
+    removal.purge(central.engine, now=years_later, who="test")
+    with reading(central.engine) as connection:
+        assert MARCH not in partitions.there(connection), "the next time"
 
 
 def plan(central: CentreUnderTest, query: str) -> str:

@@ -1,5 +1,7 @@
 """A database of several servers that follow each other: one URL names them all, and none is clung to."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sync.central.database import open_database, parse_url, writing
 from tests.support.postgres import Postgres, programs
 from tests.support.processes import free_port
-from tests.support.wire import CentreUnderTest
+from tests.support.wire import ROOT, CentreUnderTest
 
 WRITES = "target_session_attrs=read-write"
 
@@ -34,6 +36,27 @@ def test_a_url_of_several_hosts_means_the_same_to_all_who_read_it(url: str, host
     _, given = engine.dialect.create_connect_args(engine.url)
     assert (given["host"], given["port"], given["dbname"]) == (hosts, ports, "long")
     assert given.get("password") == theirs.get("password")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://hailong:s3cret@one,two/hailong?foo=bar",
+        "postgresql://hailong:s3cret@one/hailong?foo=bar",
+        "postgresql://hailong:s3cret@one:port/hailong",
+        "postgres://hailong:s3cret@one/hailong",
+        "mysql://hailong:s3cret@one/hailong",
+        "s3cret",
+    ],
+)
+def test_a_url_that_nobody_can_read_is_a_problem_and_its_password_stays_unsaid(
+    url: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "sync.central", "audit", "--data", str(tmp_path), "--database", url]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("HL5019")
+    assert "s3cret" not in ended.stdout + ended.stderr
 
 
 def test_a_url_of_one_host_stays_as_it_is() -> None:

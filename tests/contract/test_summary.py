@@ -207,3 +207,12 @@ def test_a_cut_that_cannot_or_must_not_be_made_is_refused(
 ) -> None:
     one_month_later(office)
     assert office.summary(role, **parameters).json()["number"] == number
+
+
+def test_the_last_month_there_is_has_an_end(office: Office) -> None:
+    for last in ({}, {"to": "9999-12-31"}):
+        headers = {"Authorization": f"Bearer {office.tokens['viewer']}"}
+        answer = office.client.get("/v1/summary", params={"from": "9999-12-01"} | last, headers=headers)
+        assert (answer.status_code, answer.json()["surveys"]) == (200, [])
+        by = {"from": "9999-12-01", "by": "officer"}
+        assert office.client.get("/v1/summary", params=by, headers=headers).json()["number"] == "HL4035"

@@ -1,0 +1,234 @@
+"""What can wait waits beside the writers: nobody but who writes keeps a device from being heard."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from litestar.testing import TestClient
+from msgspec.structs import replace
+from sqlalchemy import Engine
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from sync.central import app, removal
+from sync.central.admission import Limits
+from sync.contract.canonical import canonical_bytes
+from sync.contract.forgetting import ForgottenReply, ForgottenRequest, make_tombstone
+from sync.contract.response import Sealed
+from tests.support.processes import wait_until
+from tests.support.tablet import WORDS, found_in
+from tests.support.wire import CentreUnderTest, visit
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[CentreUnderTest]:
+    """A centre over SQLite: one writer."""
+    found = CentreUnderTest(tmp_path / "centre")
+    yield found
+    found.close()
+
+
+class Held:
+    """Stands in the way of a call until `release`; `came` is set as soon as somebody waits in it."""
+
+    def __init__(self, call: Callable[..., Any]) -> None:
+        self._call = call
+        self.came = threading.Event()
+        self._go = threading.Event()
+
+    def __call__(self, *arguments: Any) -> Any:
+        self.came.set()
+        assert self._go.wait(60)
+        return self._call(*arguments)
+
+    def release(self) -> None:
+        self._go.set()
+
+
+@contextmanager
+def under_way(call: Callable[[], object], held: Held) -> Iterator[None]:
+    """While this lasts, `call` is on its way and stands still where `held` is."""
+    thread = threading.Thread(target=call)
+    thread.start()
+    try:
+        assert held.came.wait(60)
+        yield
+    finally:
+        held.release()
+        thread.join()
+
+
+def batch(central: CentreUnderTest, client: Any, *responses: bytes) -> Any:
+    headers = {"Authorization": f"Bearer {central.token(device='kiosk-2')}"}
+    content = b'{"device":"kiosk-2","responses":[%b]}' % b",".join(responses)
+    return client.post("/v1/batches", content=content, headers=headers)
+
+
+# --- tombstones that come back after a restore --------------------------------------------------------------
+
+
+class Place:
+    """A centre with one device that has an identity, over one client."""
+
+    def __init__(self, central: CentreUnderTest, client: Any, folder: Path) -> None:
+        self.central = central
+        self.client = client
+        self._sender = central.enrolled(client, "kiosk-1", folder)
+
+    def store(self, number: int = 1) -> str:
+        """One response with sealed words; its id."""
+        sealed = Sealed("sealing-20260302", WORDS)
+        found = replace(visit(number, device="kiosk-2"), seq=number, sealed=sealed)
+        answer = batch(self.central, self.client, canonical_bytes(found)).json()
+        assert answer["receipts"][0]["status"] == "stored"
+        return found.id
+
+    def give_back(self, id: str) -> None:
+        """Hand the centre a tombstone of its own that it does not know."""
+        tombstone = make_tombstone(id, *self.central.keys.signing_key())
+        answer = self._sender.forgotten(ForgottenRequest(0, (tombstone,)))
+        assert isinstance(answer, ForgottenReply)
+
+
+@pytest.fixture
+def place(central: CentreUnderTest, tmp_path: Path) -> Iterator[Place]:
+    with TestClient(central.app) as client:
+        yield Place(central, client, tmp_path / "agent")
+
+
+def test_a_tombstone_given_back_is_answered_before_anything_is_scrubbed(
+    alone: CentreUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "SCRUB_EVERY", 0.01)
+    held = Held(removal.scrub)
+    monkeypatch.setattr(removal, "scrub", held)
+    with TestClient(alone.app) as client:
+        place = Place(alone, client, tmp_path / "agent")
+        place.give_back(place.store())
+        try:
+            assert alone.stored() == []
+            assert held.came.wait(60), "the centre does it by itself"
+            assert batch(alone, client).status_code == 200, "while it is scrubbed, devices are heard"
+        finally:
+            held.release()
+
+
+def test_what_was_given_back_leaves_the_files_of_the_database(
+    alone: CentreUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "SCRUB_EVERY", 0.01)
+    with TestClient(alone.app) as client:
+        place = Place(alone, client, tmp_path / "agent")
+        id = place.store()
+        assert found_in(alone.folder), "control: they are there"
+        place.give_back(id)
+        wait_until(lambda: found_in(alone.folder) == [])
+
+
+def test_many_that_are_given_back_at_once_cost_one_scrub(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times: list[int] = []
+
+    def scrub(engine: Engine) -> bool:
+        times.append(1)
+        return real(engine)
+
+    real = removal.scrub
+    monkeypatch.setattr(removal, "scrub", scrub)
+    for number in (1, 2, 3):
+        place.give_back(place.store(number))
+    assert times == []
+    for _ in range(3):
+        place.central.centre.scrub_removed()
+    assert times == [1]
+
+
+def test_a_scrub_that_did_not_come_to_its_end_is_done_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = [False, True, True]
+    monkeypatch.setattr(removal, "scrub", lambda _: ends.pop(0))
+    place.give_back(place.store())
+    for _ in range(3):
+        place.central.centre.scrub_removed()
+    assert ends == [True]
+
+
+# --- strangers ----------------------------------------------------------------------------------------------
+
+
+def test_strangers_never_wait_for_the_writer_nor_keep_it(
+    alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(alone.centre.receive)
+    monkeypatch.setattr(alone.centre, "receive", held)
+    with (
+        TestClient(alone.app) as client,
+        under_way(lambda: batch(alone, client), held),  # the one writer there is
+    ):
+        for headers in ({}, {"Authorization": "Bearer made-up"}):
+            assert client.get("/v1/responses", headers=headers).status_code == 401
+
+
+# --- admission ----------------------------------------------------------------------------------------------
+
+
+def test_the_configuration_is_admitted_like_all_that_devices_ask_for(
+    alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(alone.centre.config)
+    monkeypatch.setattr(alone.centre, "config", held)
+    headers = {"Authorization": f"Bearer {alone.token(device='kiosk-1')}"}
+
+    async def asked() -> list[int]:
+        transport = httpx.ASGITransport(app.build_app(alone.centre, Limits(per_device=2)))  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://centre") as client:
+            asking = [asyncio.create_task(client.get("/v1/config", headers=headers)) for _ in range(12)]
+            try:
+                async with asyncio.timeout(60):
+                    while sum(each.done() for each in asking) < 10:
+                        await asyncio.sleep(0.01)
+            finally:
+                held.release()
+            return sorted([(await each).status_code for each in asking])
+
+    assert asyncio.run(asked()) == [200] * 2 + [429] * 10
+
+
+# --- the house ----------------------------------------------------------------------------------------------
+
+
+def test_whatever_the_database_says_to_the_keeper_the_centre_goes_on(
+    alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(app, "MONTHS_EVERY", 0.01)
+    times: list[int] = []
+
+    def fails() -> None:
+        times.append(1)
+        raise PoolTimeoutError("words of a citizen")
+
+    monkeypatch.setattr(alone.centre, "keep_months", fails)
+    with caplog.at_level(logging.WARNING), TestClient(alone.app) as client:
+        wait_until(lambda: len(times) > 2)
+        assert client.get("/health").status_code == 200
+    assert "HL5006 TimeoutError" in caplog.text
+    assert "citizen" not in caplog.text
+
+
+def test_who_finds_no_connection_to_the_database_is_told_to_come_back(
+    alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise PoolTimeoutError("QueuePool limit")
+
+    monkeypatch.setattr(alone.centre, "arriving", fails)
+    with TestClient(alone.app) as client:
+        answer = batch(alone, client)
+    assert (answer.status_code, answer.json()["number"]) == (503, "HL5006")
