@@ -8,7 +8,7 @@ from sync.contract.canonical import decode_response
 from sync.contract.forgetting import read_forgotten
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Response
-from sync.outbox import Outbox, OutboxReader, OutboxSettings, ReceiptsReader
+from sync.outbox import Outbox, OutboxReader, OutboxSettings, ReceiptsReader, ReceiptsView, oldest_unsent
 
 RECENT = 3000
 """So many responses are looked at after a start, for cases that were rated."""
@@ -87,18 +87,13 @@ class Keeper:
         except (OSError, ProblemError):
             # The agent's file is the agent's: what it says is not known now, and the terminal goes on.
             return Facts(scanner=scanner, sound=sound, storage=storage, alarms=alarms)
-        unsent = status.last_seq - sum(
-            min(last, status.last_seq) - first + 1
-            for first, last in view.received
-            if first <= status.last_seq
-        )
         offset = view.notes.get("clock_offset_seconds", "")
         return Facts(
             scanner=scanner,
             sound=sound,
             storage=storage,
-            unsent=unsent,
-            unsent_since=self._ended(view.through + 1) if unsent else None,
+            unsent=view.queue(status.last_seq),
+            unsent_since=self._unsent_since(view, status.last_seq),
             set_aside=len(view.set_aside),
             last_sync=_moment(view.notes.get("last_success", "")),
             sync_problem=view.notes.get("problem", "").partition(" ")[0],
@@ -106,11 +101,10 @@ class Keeper:
             alarms=alarms,
         )
 
-    def _ended(self, seq: int) -> datetime | None:
-        """When the first response from `seq` on ended; None where it can't be read."""
+    def _unsent_since(self, view: ReceiptsView, made: int) -> datetime | None:
+        """When the oldest unsent response ended; None where it can't be read."""
         try:
-            found = OutboxReader(self._folder).after(seq - 1, limit=1, max_bytes=1)
-            return decode_response(found[0].body).finished_at if found else None
+            return oldest_unsent(OutboxReader(self._folder), view, made)
         except (OSError, ProblemError):
             return None
 

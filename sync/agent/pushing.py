@@ -90,7 +90,7 @@ class Pusher:
 
     def waiting(self) -> int:
         """How many durable responses have no receipt yet. Raises OSError."""
-        return unsent(self._receipts.view.received, self._outbox.watermark())
+        return self._receipts.view.queue(self._outbox.watermark())
 
     def step(self) -> Step:
         """Send the next batch and store its receipts."""
@@ -274,11 +274,6 @@ def as_problem(error: OSError | ProblemError) -> Problem:
 
 def _text(found: Problem) -> str:
     return f"{found.number} {found.where} {found.detail}".rstrip()
-
-
-def unsent(received: Sequence[tuple[int, int]], made: int) -> int:
-    """How many of 1 … made are in none of the ranges."""
-    return made - sum(max(0, min(last, made) - first + 1) for first, last in received)
 
 
 def missing(first: int, last: int, held: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -4,12 +4,10 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
-from sync.agent.pushing import unsent
 from sync.contract.problem import KINDS, Problem, problem
-from sync.outbox import OutboxReader, ReceiptsReader, SetAside, storage_problem
+from sync.outbox import OutboxReader, ReceiptsReader, SetAside, oldest_unsent, storage_problem
 
 
 class AsideStatus(Struct, frozen=True):
@@ -44,10 +42,6 @@ class AgentStatus(Struct, frozen=True):
     to_erase: int = 0
 
 
-class _Times(Struct, frozen=True):
-    finished_at: datetime | None = None  # none where the response was erased before it was sent
-
-
 ROOM = 64 * 1024  # bytes; below that no receipt may fit any more
 
 
@@ -67,16 +61,12 @@ def disk_problem(folder: Path) -> Problem | None:
 
 
 def read_status(outbox: OutboxReader, receipts: ReceiptsReader, disk: Problem | None = None) -> AgentStatus:
-    """The state now, from what is on disk; the agent need not run. Raises OSError.
+    """The state now, from what is on disk; the agent need not run. Raises OSError, ForeignFormat.
 
     disk: what is wrong with the disk itself, from `disk_problem`; it goes before what was noted.
     """
     view = receipts.view()
     made = outbox.watermark()
-    queue = unsent(view.received, made)
-    first = outbox.after(view.through, limit=1, max_bytes=1) if queue else []
-    if first and view.status_of(first[0].seq) is not None:
-        first = []  # the one that waits can't be read
     found = view.notes.get("problem", "")
     since = view.notes.get("problem_since", "")
     if disk is not None:
@@ -85,8 +75,8 @@ def read_status(outbox: OutboxReader, receipts: ReceiptsReader, disk: Problem | 
     offset = view.notes.get("clock_offset_seconds")
     return AgentStatus(
         made=made,
-        queue=queue,
-        oldest_unsent=msgspec.json.decode(first[0].body, type=_Times).finished_at if first else None,
+        queue=view.queue(made),
+        oldest_unsent=oldest_unsent(outbox, view, made),
         last_success=view.notes.get("last_success", ""),
         problem=found,
         problem_since=since if found else "",

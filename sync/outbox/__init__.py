@@ -98,6 +98,7 @@ a POSIX file system with an atomic rename (tested on ext4).
 from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed, storage_problem
 from sync.outbox.reader import OutboxReader, StoredResponse, Unreadable
 from sync.outbox.receipts import Receipts, ReceiptsReader, ReceiptsView, SetAside
+from sync.outbox.waiting import oldest_unsent
 from sync.outbox.writer import Maintained, Outbox, OutboxSettings, OutboxStatus
 
 __all__ = [
@@ -115,5 +116,6 @@ __all__ = [
     "StorageFailed",
     "StoredResponse",
     "Unreadable",
+    "oldest_unsent",
     "storage_problem",
 ]

@@ -79,6 +79,20 @@ class ReceiptsView(msgspec.Struct, frozen=True):
         """The last `seq` up to which every response has a receipt; 0 without any."""
         return self.received[0][1] if self.received and self.received[0][0] <= 1 else 0
 
+    def unsent(self, made: int) -> Ranges:
+        """The numbers from 1 to `made` that have no receipt."""
+        gaps: list[tuple[int, int]] = []
+        start = 1
+        for first, last in (*self.received, (made + 1, made + 1)):
+            if start < first and start <= made:
+                gaps.append((start, min(first - 1, made)))
+            start = last + 1
+        return tuple(gaps)
+
+    def queue(self, made: int) -> int:
+        """How many numbers from 1 to `made` have no receipt."""
+        return sum(last - first + 1 for first, last in self.unsent(made))
+
     def status_of(self, seq: int) -> ReceiptStatus | Literal["lost"] | None:
         """The receipt of one response (`stored` stands for `duplicate` too); None: there is none yet."""
         if seq in self.set_aside:

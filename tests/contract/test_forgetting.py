@@ -124,6 +124,16 @@ def test_the_oldest_unsent_may_be_one_that_was_erased(central: CentreUnderTest, 
     assert ledger(central) == (1, 1, ())
 
 
+def test_behind_one_that_was_erased_the_status_tells_how_long_the_others_wait(
+    central: CentreUnderTest, tablet: Tablet
+) -> None:
+    first, second, _ = fill(tablet.folder / "outbox", 1, 2, 3)
+    forget(central, first.id)
+    tablet.forgets()
+    status = status_of(tablet)
+    assert (status.queue, status.oldest_unsent) == (3, second.finished_at)
+
+
 def test_a_device_that_was_away_for_weeks_hears_of_all_of_them_at_once(
     central: CentreUnderTest, tablet: Tablet
 ) -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from kiosk.keeper import Keeper
 from kiosk.settings import Office, Settings
+from sync.contract.forgetting import Tombstone
+from sync.outbox import Receipts
 from sync.outbox.journal import encode_line
 from tests.support.responses import DEVICE, response
 
@@ -43,4 +45,36 @@ def test_an_older_segment_that_can_not_be_read_stops_neither_a_start_nor_a_visit
     assert (facts.unsent, facts.unsent_since) == (5, None)
     keeper.maintain()
     assert keeper.facts(scanner=True, sound=True).alarms == ("HL2004",)
+    keeper.close()
+
+
+def forget(settings: Settings, keeper: Keeper, *ids: str) -> None:
+    """As the agent does it, and the housekeeping of some minutes."""
+    agent = Receipts(settings.data / "agent")
+    agent.forget([Tombstone(id, "centre-key", bytes(64)) for id in ids])
+    agent.close()
+    while keeper.maintain():
+        pass
+
+
+def test_how_long_visits_wait_is_told_when_the_first_of_them_were_erased(settings: Settings) -> None:
+    keeper = opened(settings)
+    stored = [keeper.append(response(number)) for number in range(1, 31)]
+    assert keeper.facts(scanner=True, sound=True).unsent_since == stored[0].finished_at
+    forget(settings, keeper, *(each.id for each in stored[:25]))
+    facts = keeper.facts(scanner=True, sound=True)
+    assert (facts.unsent, facts.unsent_since) == (30, stored[25].finished_at)
+    keeper.close()
+
+
+def test_how_long_visits_wait_is_told_when_the_first_of_them_is_lost(settings: Settings) -> None:
+    keeper = opened(settings)
+    stored = [keeper.append(response(number)) for number in range(1, 6)]
+    (segment,) = (settings.data / "outbox").glob("*.journal")
+    segment.write_bytes(segment.read_bytes().replace(stored[0].id.encode(), bytes(36)))
+    agent = Receipts(settings.data / "agent")
+    agent.received(2, 3)
+    agent.close()
+    facts = keeper.facts(scanner=True, sound=True)
+    assert (facts.unsent, facts.unsent_since) == (3, stored[3].finished_at)
     keeper.close()

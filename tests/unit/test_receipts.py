@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sync.contract.batch import Receipt, ReceiptStatus
 from sync.contract.forgetting import Tombstone
 from sync.contract.problem import problem
-from sync.outbox import OutboxLocked, Receipts, ReceiptsReader, StorageFailed
+from sync.outbox import OutboxLocked, Receipts, ReceiptsReader, ReceiptsView, StorageFailed
 from sync.outbox.receipts import NAME, Ranges, add_numbers, remove_numbers
 from tests.support.responses import response
 from tests.support.simulated_disk import PowerCut, SimulatedDisk
@@ -47,6 +47,16 @@ def test_tombstones_of_a_key_are_dropped_together_with_what_is_noted(tmp_path: P
     receipts.close()
     view = ReceiptsReader(tmp_path).view()
     assert (list(view.tombstones), view.notes["forgotten_through"]) == ([stones[1].id], "0")
+
+
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 5))), st.integers(0, 30))
+def test_what_has_no_receipt_is_unsent(spans: list[tuple[int, int]], made: int) -> None:
+    received: Ranges = ()
+    for first, more in spans:
+        received = add_numbers(received, first, first + more)
+    view = ReceiptsView(received)
+    assert numbers(view.unsent(made)) == set(range(1, made + 1)) - numbers(received)
+    assert view.queue(made) == len(numbers(view.unsent(made)))
 
 
 def test_receipts_are_there_after_a_restart_and_for_the_kiosk(tmp_path: Path) -> None:
