@@ -59,7 +59,7 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     dpi: Annotated[int, Meta(ge=0, le=600)] = 0
     best_first: bool = True
     ratings_per_page: Annotated[int, Meta(ge=1, le=3)] = 3
-    touch_guard_ms: Annotated[int, Meta(ge=0, le=700)] = 300
+    touch_guard_ms: Annotated[int, Meta(ge=300, le=700)] = 300
 
 
 class Patience(Struct, frozen=True, forbid_unknown_fields=True):
