@@ -84,8 +84,10 @@ class Keeper:
         alarms = tuple(sorted({alarm.number for alarm in status.alarms}))
         try:
             view = self._receipts.view()
-        except (OSError, ProblemError):
+        except (OSError, ProblemError) as error:
             # The agent's file is the agent's: what it says is not known now, and the terminal goes on.
+            if isinstance(error, ProblemError):
+                alarms = tuple(sorted({*alarms, error.problem.number}))
             return Facts(scanner=scanner, sound=sound, storage=storage, alarms=alarms)
         offset = view.notes.get("clock_offset_seconds", "")
         return Facts(
@@ -97,7 +99,7 @@ class Keeper:
             set_aside=len(view.set_aside),
             last_sync=_moment(view.notes.get("last_success", "")),
             sync_problem=view.notes.get("problem", "").partition(" ")[0],
-            clock_offset=int(offset) if offset else None,
+            clock_offset=_whole(offset),
             alarms=alarms,
         )
 
@@ -124,6 +126,13 @@ class Keeper:
         if self._outbox is None:
             raise ProblemError(self._problem)
         return self._outbox
+
+
+def _whole(text: str) -> int | None:
+    try:
+        return int(text) if text else None
+    except ValueError:
+        return None
 
 
 def _moment(text: str) -> datetime | None:

@@ -318,7 +318,7 @@ class Receipts:
 
     def _refresh(self) -> None:
         tables = {name: dict(self._journal.table(name) or {}) for name in _TABLES}
-        self._view = _view(tables)
+        self._view = _view(self._journal.path, tables)
 
 
 class ReceiptsReader:
@@ -344,7 +344,7 @@ class ReceiptsReader:
         data = read_whole(self._files, path)
         if (len(data), crc32(data)) != self._seen:
             try:
-                self._view = _view(_believed(path, data))
+                self._view = _view(path, _believed(path, data))
             except ForeignJournalError as error:
                 raise ForeignFormat(problem("HL2004", where=str(path), detail=error.detail)) from error
             self._seen = (len(data), crc32(data))
@@ -385,17 +385,27 @@ def _put_ranges(db: JournalDB, received: Ranges) -> None:
     _put(db, RECEIVED, _ONLY, {"ranges": [list(pair) for pair in received]})
 
 
-def _view(tables: Tables) -> ReceiptsView:
+class _Received(msgspec.Struct):
+    ranges: Ranges
+
+
+_received = msgspec.json.Decoder(_Received).decode
+_set_aside = msgspec.json.Decoder(SetAside).decode
+_notes = msgspec.json.Decoder(dict[str, str]).decode
+_tombstone = msgspec.json.Decoder(Tombstone).decode
+
+
+def _view(path: Path, tables: Tables) -> ReceiptsView:
+    """What the tables say. Raises ForeignJournalError where a row has another shape."""
     only = str(_ONLY)
     received = tables.get(RECEIVED, {}).get(only)
     notes = tables.get(NOTES, {}).get(only)
-    rows = [msgspec.json.decode(row, type=SetAside) for row in tables.get(SET_ASIDE, {}).values()]
-    return ReceiptsView(
-        received=msgspec.json.decode(received, type=dict[str, Ranges])["ranges"] if received else (),
-        set_aside={row.seq: row for row in rows},
-        notes=msgspec.json.decode(notes, type=dict[str, str]) if notes else {},
-        tombstones={each.id: each for each in map(_tombstone, tables.get(FORGOTTEN, {}).values())},
-    )
-
-
-_tombstone = msgspec.json.Decoder(Tombstone).decode
+    try:
+        return ReceiptsView(
+            received=_received(received).ranges if received else (),
+            set_aside={row.seq: row for row in map(_set_aside, tables.get(SET_ASIDE, {}).values())},
+            notes=_notes(notes) if notes else {},
+            tombstones={each.id: each for each in map(_tombstone, tables.get(FORGOTTEN, {}).values())},
+        )
+    except msgspec.DecodeError as error:
+        raise ForeignJournalError(path, "a row has another shape") from error

@@ -7,6 +7,7 @@ from kiosk.settings import Office, Settings
 from sync.contract.forgetting import Tombstone
 from sync.outbox import Receipts
 from sync.outbox.journal import encode_line
+from sync.outbox.storage import JournalStorage
 from tests.support.responses import DEVICE, response
 
 
@@ -77,4 +78,33 @@ def test_how_long_visits_wait_is_told_when_the_first_of_them_is_lost(settings: S
     agent.close()
     facts = keeper.facts(scanner=True, sound=True)
     assert (facts.unsent, facts.unsent_since) == (3, stored[3].finished_at)
+    keeper.close()
+
+
+def test_receipts_of_another_version_stop_nothing_and_are_an_alarm_until_they_can_be_read(
+    settings: Settings,
+) -> None:
+    receipts = settings.data / "agent" / "receipts.journal"
+    storage = JournalStorage(receipts, create_dirs=True)
+    storage.write({"notes": {"1": {"last_success": 7}}})
+    storage.close()
+    keeper = opened(settings)
+    keeper.append(response(1))
+    assert keeper.facts(scanner=True, sound=True).alarms == ("HL2004",)
+    assert not keeper.maintain()
+    assert keeper.facts(scanner=True, sound=True).alarms == ("HL2004",)
+    assert keeper.append(response(2)).seq == 2
+    receipts.unlink()
+    keeper.maintain()
+    assert keeper.facts(scanner=True, sound=True).alarms == ()
+    keeper.close()
+
+
+def test_a_note_that_is_no_number_stops_nothing(settings: Settings) -> None:
+    agent = Receipts(settings.data / "agent")
+    agent.note(clock_offset_seconds="3.5", last_success="yesterday")
+    agent.close()
+    keeper = opened(settings)
+    facts = keeper.facts(scanner=True, sound=True)
+    assert (facts.clock_offset, facts.last_sync) == (None, None)
     keeper.close()

@@ -2,6 +2,7 @@ import errno
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,16 @@ from hypothesis import strategies as st
 from sync.contract.batch import Receipt, ReceiptStatus
 from sync.contract.forgetting import Tombstone
 from sync.contract.problem import problem
-from sync.outbox import OutboxLocked, Receipts, ReceiptsReader, ReceiptsView, StorageFailed
+from sync.outbox import (
+    ForeignFormat,
+    OutboxLocked,
+    Receipts,
+    ReceiptsReader,
+    ReceiptsView,
+    StorageFailed,
+)
 from sync.outbox.receipts import NAME, Ranges, add_numbers, remove_numbers
+from sync.outbox.storage import JournalStorage
 from tests.support.responses import response
 from tests.support.simulated_disk import PowerCut, SimulatedDisk
 
@@ -184,6 +193,31 @@ def test_no_damaged_byte_makes_a_refused_response_pass_for_one_that_is_kept_safe
     lines = whole.splitlines(keepends=True)
     (damaged / NAME).write_bytes(b"".join(lines[:2] + lines[3:]))
     assert ReceiptsReader(damaged).view().status_of(2) is None, "a line that is missing altogether"
+
+
+STRANGE = {
+    "a tombstone with a member more": {"forgotten": {"7": {"id": response(1).id, "since": "2027"}}},
+    "a status that nobody knows": {"set_aside": {"7": {"seq": 7, "id": "", "status": "postponed"}}},
+    "other ranges": {"received": {"1": {"ranges": "1-7"}}},
+    "no ranges": {"received": {"1": {}}},
+    "other notes": {"notes": {"1": {"last_success": 7}}},
+    "no object": {"notes": {"1": []}},
+}
+
+
+@pytest.mark.parametrize("tables", STRANGE.values(), ids=STRANGE)
+def test_rows_of_another_version_are_refused_and_not_touched(
+    tmp_path: Path, tables: dict[str, dict[str, Any]]
+) -> None:
+    storage = JournalStorage(tmp_path / NAME)
+    storage.write(tables)
+    storage.close()
+    before = (tmp_path / NAME).read_bytes()
+    with pytest.raises(ForeignFormat, match="HL2004"):
+        Receipts(tmp_path)
+    with pytest.raises(ForeignFormat, match="HL2004"):
+        ReceiptsReader(tmp_path).view()
+    assert (tmp_path / NAME).read_bytes() == before
 
 
 def test_a_power_cut_at_any_call_loses_no_receipt() -> None:
