@@ -9,6 +9,7 @@ ledger of its own, and goes out with every pull like any other:
 So who pulled yesterday learns of it today, and everyone computes the same figures from the same rows.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -174,18 +175,19 @@ def voided_here(connection: Connection) -> set[str]:
 
 def related(connection: Connection, *ids: str) -> set[str]:
     """`ids`, and every response that a correction made of one of them or that it was made of."""
-    found, todo = set(), set(ids)
-    pairs = [
-        (own, other)
-        for own, said in _corrections(connection)
-        for other in (said.void.response if said.void else None, said.entered and said.entered.form_no)
-        if other
-    ]
+    found, todo = set[str](), set(ids)
+    if not todo:
+        return found
+    beside: defaultdict[str, set[str]] = defaultdict(set)
+    for own, said in _corrections(connection):
+        for other in (said.void and said.void.response, said.entered and said.entered.form_no):
+            if other:
+                beside[own].add(other)
+                beside[other].add(own)
     while todo:
         one = todo.pop()
         found.add(one)
-        neighbours = {b for a, b in pairs if a == one} | {a for a, b in pairs if b == one}
-        todo |= neighbours - found
+        todo |= beside[one] - found
     return found
 
 

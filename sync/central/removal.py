@@ -7,13 +7,15 @@ Promises:
 - SQLite overwrites the bytes of what it deletes (secure_delete), and the write-ahead log is emptied after:
   by the command that removes, by every nightly purge, and for what devices give back after a restore within
   minutes, where no writer waits for it (`Centre.scrub_removed`);
+- a response is kept for its days from when it came, by the centre's clock: the tablet's may be years off;
+  what a correction made of it goes with it;
 - every removal is in the audit log, with numbers and reasons, never with content.
 
 Older backups still hold it: keep them no longer than the law lets you.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import msgspec
@@ -37,7 +39,7 @@ from sync.central.database import one_at_a_time, writing
 from sync.central.schema import bundles, devices, gone, responses, set_aside, tombstones
 from sync.central.schema import returned as returned_results
 from sync.contract.forgetting import Tombstone, check_tombstone
-from sync.contract.plan import Plan
+from sync.contract.plan import VIET_NAM, Plan
 from sync.contract.problem import ProblemError
 from sync.contract.response import Sealed
 from sync.contract.sealing import open_words
@@ -51,7 +53,7 @@ CHUNK = 1000  # responses a transaction, so that devices need not wait long
 class Due(Struct, frozen=True):
     """Responses of one plan ("" for those without a plan we know) that are past their retention.
 
-    before: the first day that is kept.
+    before: the first day that is kept, of those on which responses came.
     """
 
     plan: str
@@ -255,7 +257,8 @@ def _purge_some(engine: Engine, one: Due, days: Mapping[str, int], now: datetime
     with writing(engine) as connection:
         one_at_a_time(connection)
         query = select(responses.c.id).where(_past(one.plan, days, one.before)).limit(CHUNK)
-        count = remove(connection, list(connection.execute(query).scalars()), reason="retention", now=now)
+        ids = sorted(related(connection, *connection.execute(query).scalars()))
+        count = remove(connection, ids, reason="retention", now=now)
         if count:
             detail = f"{count} before {one.before}"
             audit.record(connection, now=now, who=who, act="purge", subject=one.plan, detail=detail)
@@ -266,4 +269,5 @@ def _past(plan: str, days: Mapping[str, int], before: date) -> ColumnElement[boo
     of_plan: ColumnElement[bool] = responses.c.plan == plan
     if not plan:
         of_plan = or_(responses.c.plan.is_(None), responses.c.plan.not_in(list(days)))
-    return of_plan & (responses.c.day < before.isoformat())
+    begins = datetime.combine(before, time(), VIET_NAM)
+    return of_plan & (responses.c.received_at < int(begins.timestamp() * 1000))

@@ -2,7 +2,7 @@
 
 import secrets
 import sqlite3
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,13 @@ from sync.central.judge import judge
 from sync.central.statistics import standing
 from sync.contract.batch import Receipt
 from sync.contract.canonical import canonical_bytes, decode_response
+from sync.contract.ids import uuid7
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response, Sealed
 from sync.contract.sealing import Words, seal_words
 from tests.support.wire import NOW, CentreUnderTest, numbered
+
+ARRIVED = int(NOW.timestamp() * 1000)
 
 
 def send(central: CentreUnderTest, responses: list[Response], *, revoked: bool = False) -> list[Receipt]:
@@ -32,12 +35,12 @@ def send(central: CentreUnderTest, responses: list[Response], *, revoked: bool =
             device="kiosk-1",
             unit="phuong-mot",
             forms=central.centre.forms,
-            received_at=0,
+            received_at=ARRIVED,
         )
         for each in responses
     ]
     with writing(central.engine) as connection:
-        receipts, _ = store(connection, "kiosk-1", batch, 0, revoked=revoked)
+        receipts, _ = store(connection, "kiosk-1", batch, ARRIVED, revoked=revoked)
     return receipts
 
 
@@ -219,12 +222,34 @@ def test_a_purge_takes_what_is_past_its_plan_and_a_dry_run_nothing(central: Cent
     assert [each.plan for each in stored(central)] == ["long"]
 
 
+@pytest.mark.parametrize("year", [1970, 2020, 2099])
+def test_what_a_tablet_with_a_wrong_clock_sent_is_kept_for_its_days_and_no_longer(
+    central: CentreUnderTest, year: int
+) -> None:
+    at = datetime(year, 1, 5, 8, tzinfo=UTC)
+    id = uuid7(at, secrets.token_bytes)
+    receipts = send(central, [replace(numbered(1)[0], id=id, started_at=at, finished_at=at)])
+    assert receipts[0].status == "stored"
+    for days, left in ((0, 1), (729, 1), (732, 0)):
+        removal.purge(central.engine, now=NOW + timedelta(days=days), who="a timer")
+        assert len(stored(central)) == left
+
+
+def test_what_a_correction_made_is_purged_with_what_it_was_made_of(central: CentreUnderTest) -> None:
+    first, second = numbered(2)
+    send(central, [first])
+    with writing(central.engine) as connection:
+        connection.exec_driver_sql(f"UPDATE responses SET received_at = {ARRIVED - 100 * 86_400_000}")
+    correct(central, "retag", first.id, {"counter": "2"}, "scanned at the wrong counter")
+    send(central, [second])
+    assert len(stored(central)) == 4
+    removal.purge(central.engine, now=NOW + timedelta(days=700), who="a timer")
+    assert [each.id for each in stored(central)] == [second.id]
+
+
 def test_what_was_set_aside_is_kept_for_its_time_and_no_longer(central: CentreUnderTest) -> None:
     refused = replace(numbered(1)[0], answers={"result": 9, "service": 1})
     send(central, [refused])
-    with writing(central.engine) as connection:
-        arrived = int(NOW.timestamp() * 1000)
-        connection.exec_driver_sql(f"UPDATE set_aside SET received_at = {arrived}")
 
     def left() -> int:
         with reading(central.engine) as connection:

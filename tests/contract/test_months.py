@@ -46,23 +46,26 @@ def made_at(at: datetime, seq: int, *, device: str = "kiosk-1") -> Response:
     return replace(visit(1, device=device), id=id, seq=seq, started_at=at, finished_at=at)
 
 
-def judged(central: CentreUnderTest, found: Sequence[Response]) -> list[Judged]:
+ARRIVED = int(NOW.timestamp() * 1000)
+
+
+def judged(central: CentreUnderTest, found: Sequence[Response], received_at: int) -> list[Judged]:
     return [
         judge(
             canonical_bytes(each),
             device=each.device,
             unit="phuong-mot",
             forms=central.centre.forms,
-            received_at=0,
+            received_at=received_at,
         )
         for each in found
     ]
 
 
-def send(central: CentreUnderTest, *found: Response) -> list[str]:
+def send(central: CentreUnderTest, *found: Response, received_at: int = ARRIVED) -> list[str]:
     with writing(central.engine) as connection:
-        batch = judged(central, found)
-        receipts, _ = store(connection, found[0].device, batch, 0, revoked=False)
+        batch = judged(central, found, received_at)
+        receipts, _ = store(connection, found[0].device, batch, received_at, revoked=False)
     return [receipt.problem.number if receipt.problem else receipt.status for receipt in receipts]
 
 
@@ -268,7 +271,8 @@ def test_what_is_forgotten_or_past_its_retention_goes_and_an_empty_month_with_it
 ) -> None:
     march, april = made_at(NOW, 1), made_at(NOW + timedelta(days=31), 2)
     wrong = made_at(datetime(1970, 1, 1, tzinfo=UTC), 3)
-    send(central, march, april, wrong)
+    send(central, march, wrong)
+    send(central, april, received_at=ARRIVED + 31 * 86_400_000)
     with writing(central.engine) as connection:
         assert removal.forget(connection, id=wrong.id, now=NOW, who="test") == 1
     removal.purge(central.engine, now=NOW + timedelta(days=20 + 730), who="a timer")
