@@ -8,7 +8,7 @@ whoever compares the answers to different questions learns nothing that one of t
 Promises, each with a test; in each unit by itself, all of whose totals count as known:
 - no cell of an officer with 0 < n < minimum is shown;
 - at least two cells are hidden beside each other, and `minimum` answers stand in them; answers that name no
-  officer count as a cell of their own that can be hidden, too;
+  officer are not among them: most are of visits without a tag, which stand as such in totals and in rows;
 - where that cannot be, and where one officer has all answers there are, nobody is named.
 
 What no table can hide: who sits at which counter is known to whoever stands before it. And a visit of a month
@@ -35,19 +35,19 @@ def guard(cells: Mapping[Cell, int], minimum: int = 5) -> Guarded:
     """What must not be shown of one month's table of answers."""
     lines: defaultdict[tuple[str, str], list[tuple[int, Cell]]] = defaultdict(list)
     for cell, n in cells.items():
-        if n:
+        if n and cell[1]:
             lines[cell[0], cell[2]].append((n, cell))
     hidden: set[Cell] = set()
     absent: set[Cell] = set()
     for line in lines.values():
         # The smallest first, so that little is lost.
         line.sort()
-        away = [one for one in line if one[1][1] and one[0] < minimum]
+        away = [one for one in line if one[0] < minimum]
         beside = [one for one in line if one not in away]
         while away and beside and not _enough(away, minimum):
             away.append(beside.pop(0))
         if len(line) < 2 or (away and not _enough(away, minimum)):
-            absent.update(cell for _, cell in line if cell[1])
+            absent.update(cell for _, cell in line)
         else:
             hidden.update(cell for _, cell in away)
     return Guarded(frozenset(hidden), frozenset(absent))

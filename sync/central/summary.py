@@ -71,7 +71,8 @@ class Summary(Struct, frozen=True, kw_only=True):
 class HandoverRow(Struct, frozen=True, kw_only=True, gc=False):
     """Results returned, handovers tagged and visits answered under one value of each axis.
 
-    hidden: as in a SummaryRow. returned: None where it is not known, see HandoverFigures.
+    hidden: as in a SummaryRow. returned: None where it is not known, see HandoverFigures; of an officer also
+    where a list names nobody for some of what was returned.
     tagged_percent: tagged of returned. percent: answered of visits.
     """
 
@@ -159,13 +160,16 @@ def handover_rows(
     """
     if hidden is None:
         hidden, _ = suppressed({key: one.get("answered", 0) for key, one in visits.items()}, axes, minimum)
+    at = axes.index("officer") if "officer" in axes else None
+    nobodys = {key for key, one in visits.items() if at is not None and not key[at] and one.get("returned")}
     found = []
     for key, one in sorted(visits.items()):
         by: dict[str, str] = dict(zip(axes, key, strict=False))
         if key in hidden:
             found.append(HandoverRow(by=by, hidden=True))
             continue
-        returned = one.get("returned", 0) if known(by) else None
+        unnamed = at is not None and key[at] and (*key[:at], "", *key[at + 1 :]) in nobodys
+        returned = one.get("returned", 0) if known(by) and not unnamed else None
         tagged, visited, answered = (one.get(name, 0) for name in ("tagged", "visits", "answered"))
         found.append(
             HandoverRow(

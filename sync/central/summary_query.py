@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, Text, cast, exists, func, literal, or_, select
 
 from sync.central.database import along_the_index
@@ -54,10 +55,11 @@ class HandoverFigures(Struct, frozen=True, kw_only=True):
 
     returned: from the lists of the one-stop software; None, not 0, where that is not known: where a list is
     missing for a day on which a unit handed something over (`unlisted` names these units), or where a survey
-    or a plan was asked for, which no list knows. tagged: results whose handover was scanned.
-    tagged_percent: tagged of returned. visits: one can cover several results. answered: of those visits.
-    percent: answered of visits. Percentages have one decimal. untagged: answered visits without a tag,
-    reported apart. voided: visits that staff took back, counted in none of these. outcomes: of all.
+    or a plan was asked for, which no list knows; of one officer, also where a list left out who it was.
+    tagged: results whose handover was scanned. tagged_percent: tagged of returned. visits: one can cover
+    several results. answered: of those visits. percent: answered of visits. Percentages have one decimal.
+    untagged: answered visits without a tag, reported apart. voided: visits that staff took back, counted in
+    none of these. outcomes: of all.
     rows: the same under each value of the axes.
     """
 
@@ -125,7 +127,7 @@ def read_summary(
 ) -> SummaryReply:
     """The summary; `allow` was asked before."""
     fixed = "officer" in wanted.by and not admin
-    found = _read(connection, wanted, ("unit", "officer") if fixed else wanted.by, surveys)
+    found, answered = _read(connection, wanted, ("unit", "officer") if fixed else wanted.by, surveys)
     visits = found.pop(_VISITS, {})
     listed = _Listed(connection, wanted)
     rows: tuple[HandoverRow, ...] = ()
@@ -135,8 +137,8 @@ def read_summary(
         for key in sorted(found):
             cells, hidden = _folded(found[key], guards[key], wanted.by)
             summaries.append(summary_of(surveys[key], cells, wanted.by, hidden=hidden))
-        # With several surveys, their sum beside all but one of them would tell that one.
-        if not wanted.survey and len(found) < 2:
+        # With several surveys, also without a rating, their sum beside all but one would tell that one.
+        if not wanted.survey and len(answered) < 2:
             cells, hidden = _folded(visits, _of_visits(visits, guards.values()), wanted.by)
             rows = handover_rows(cells, wanted.by, known=listed.known, hidden=hidden)
     else:
@@ -163,14 +165,17 @@ def _read(
     wanted: SummaryWanted,
     axes: Sequence[Axis],
     surveys: Mapping[tuple[str, int], Survey],
-) -> dict[tuple[str, int], _Found]:
-    """What was answered, by survey and version; under _VISITS the visits."""
+) -> tuple[dict[tuple[str, int], _Found], set[tuple[str, int]]]:
+    """What was answered, by survey and version; under _VISITS the visits. And which surveys were answered."""
+    answered = set()
     ratings = {key: _ratings(survey) for key, survey in surveys.items()}
     found: defaultdict[tuple[str, int], _Found] = defaultdict(dict)
     for survey, version, cell, figures, place in _rows(connection, wanted, axes):
         answers: dict[Any, int]
         if cell == VISIT:
             table, question, answers = found[_VISITS], "", figures
+            if figures.get("answered", 0):
+                answered.add((survey, version))
         else:
             name = ratings[survey, version].get(cell)
             if name is None:
@@ -178,7 +183,7 @@ def _read(
             table, question = found[survey, version], name
             answers = {None if value == NOT_APPLICABLE else int(value): n for value, n in figures.items()}
         _add(table, (*place, question), answers)
-    return found
+    return found, answered
 
 
 def _add(table: _Found, key: Key, answers: Mapping[Any, int]) -> None:
@@ -285,8 +290,9 @@ def _ratings(survey: Survey) -> dict[int, str]:
 
 
 def _sizes(cells: _Found) -> dict[Cell, int]:
+    """How many rated, in each cell: who found that a question does not apply to them did not."""
     return {
-        (unit, officer, question): sum(answers.values())
+        (unit, officer, question): sum(answers.values()) - answers.get(None, 0)
         for (unit, officer, question), answers in cells.items()
     }
 
@@ -340,6 +346,12 @@ class _Listed:
         self._days = {day for _, day in self._missing}
         self._asked = not (wanted.survey or wanted.plan)
         self.units = tuple(sorted(self._units)) if self._asked else ()
+        if self._asked and wanted.officer:
+            nobodys = select(c.n).where(
+                *_conditions(replace(wanted, officer=""), grain(wanted)),
+                *(c.officer == "", c.cell == VISIT, c.value == "returned", c.n > 0),
+            )
+            self._asked = connection.execute(nobodys.limit(1)).first() is None
 
     def known(self, by: Mapping[str, str]) -> bool:
         """Whether it is known under these values of axes."""

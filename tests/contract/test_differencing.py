@@ -5,22 +5,25 @@ finds what is hidden, or it would prove nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import combinations
 from typing import Any
 
+import msgspec
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
+from sqlalchemy import select
 
 from sync.central.database import writing
 from sync.central.ingest import store
 from sync.central.judge import Judged, judge
+from sync.central.schema import surveys
 from sync.central.unit_store import take_in_bundle
 from sync.contract.canonical import canonical_bytes
 from sync.contract.catalogue import Unit
-from sync.contract.response import Tag
+from sync.contract.response import SurveyRef, Tag
 from tests.support.wire import NOW, CentreUnderTest, visit
 
 MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
@@ -35,6 +38,8 @@ VISITS = {
     ("xa-hai", "", "2.000815"): 6,
     ("xa-ba", "cb-6", "1.001193"): 3,
 }
+# Visits without a tag: they stand as such in totals, and can be told in rows.
+UNTAGGED = {"phuong-mot": 2, "xa-ba": 9}
 # Officer -> every n that some answer shows, by what was asked for.
 Shown = dict[str, dict[str, int]]
 
@@ -52,14 +57,20 @@ def client(central: CentreUnderTest) -> Iterator[Any]:
                 seq = len(batch) + 1
                 tag = Tag(unit, counter="1", procedure=procedure, officer=officer or None)
                 body = canonical_bytes(replace(visit(seq), seq=seq, tag=tag))
-                batch.append(
-                    judge(body, device="kiosk-1", unit=unit, forms=central.centre.forms, received_at=0)
-                )
+                batch.append(judged(central, body, unit))
+        for unit, count in UNTAGGED.items():
+            for _ in range(count):
+                seq = len(batch) + 1
+                batch.append(judged(central, canonical_bytes(replace(visit(seq), seq=seq, tag=None)), unit))
         store(connection, "kiosk-1", batch, 0, revoked=False)
     central.now = lambda: NOW + timedelta(days=40)
     with TestClient(central.app) as client:
         client.headers["Authorization"] = f"Bearer {central.token(role='viewer')}"
         yield client
+
+
+def judged(central: CentreUnderTest, body: bytes, unit: str) -> Judged:
+    return judge(body, device="kiosk-1", unit=unit, forms=central.centre.forms, received_at=0)
 
 
 def shown(client: Any) -> Shown:
@@ -111,11 +122,83 @@ def test_totals_and_rows_less_what_is_shown_leave_no_officer_alone(client: Any) 
         total = sum(item["response"]["unit"] == unit for item in pulled)
         answer = client.get("/v1/summary", params={**MARCH, "unit": unit, "by": "officer"}).json()
         rows = [row for row in answer["surveys"][0]["rows"] if row["question"] == "result"]
-        hidden = [row for row in rows if row["hidden"]]
+        named = [row for row in rows if row["by"]["officer"]]
+        hidden = [row for row in named if row["hidden"]]
         rest = total - sum(row["n"] or 0 for row in rows)
-        assert not rows or (not hidden and not rest) or (len(hidden) >= 2 and rest >= 5)
+        if not any(row["n"] for row in rows if row not in named):
+            rest -= UNTAGGED.get(unit, 0)
+        assert not named or (not hidden and not rest) or (len(hidden) >= 2 and rest >= 5)
     text = client.get("/v1/summary", params={**MARCH, "unit": "xa-ba", "by": "officer"}).text
-    assert "cb-6" not in text  # all of xa-ba is hers: her name would say whose it is
+    assert "cb-6" not in text  # all that is tagged in xa-ba is hers: her name would say whose it is
+
+
+def store_ratings(central: CentreUnderTest, visits: list[tuple[str, str, dict[str, Any]]]) -> None:
+    """Visits in a month of their own, by officer, survey and answers."""
+    at = NOW - timedelta(days=40)
+    batch = []
+    for seq, (officer, survey, answers) in enumerate(visits, 1000):
+        tag = Tag("xa-hai", counter="1", procedure="1.001193", officer=officer)
+        one = replace(visit(seq), seq=seq, tag=tag, survey=SurveyRef(survey, 1), answers=answers, timing={})
+        one = replace(one, started_at=at, finished_at=at)
+        batch.append(judged(central, canonical_bytes(one), "xa-hai"))
+    with writing(central.engine) as connection:
+        receipts, _ = store(connection, "kiosk-1", batch, 0, revoked=False)
+    assert {receipt.status for receipt in receipts} == {"stored"}
+
+
+def by_officer(client: Any, central: CentreUnderTest) -> Any:
+    asked = {"from": "2026-01-01", "to": "2026-01-31", "unit": "xa-hai", "by": "officer"}
+    return client.get("/v1/summary", params=asked).json()
+
+
+def add_survey(central: CentreUnderTest, id: str, change: Callable[[Any], None]) -> None:
+    """Another survey, made of the one that is there."""
+    with writing(central.engine) as connection:
+        survey = msgspec.json.decode(connection.execute(select(surveys.c.body)).scalar_one())
+        survey["id"] = id
+        change(survey)
+        body = msgspec.json.encode(survey).decode()
+        connection.execute(surveys.insert().values(id=id, version=1, body=body))
+    central.open()
+
+
+def test_who_found_that_a_question_does_not_apply_is_not_counted_towards_the_minimum(
+    client: Any, central: CentreUnderTest
+) -> None:
+    def change(survey: Any) -> None:
+        for question in survey["questions"]:
+            if question["id"] in ("result", "service"):
+                question["not_applicable"] = True
+
+    add_survey(central, "with-na", change)
+    good: dict[str, Any] = {"result": 5, "service": 4}
+    not_asked = {"result": "na", "service": 4}
+    people = [("cb-1", "with-na", good)] * 3 + [("cb-1", "with-na", not_asked)] * 2
+    store_ratings(central, people + [("cb-2", "with-na", good)] * 9)
+    (summary,) = by_officer(client, central)["surveys"]
+    found = {(row["by"]["officer"], row["question"]): row["n"] for row in summary["rows"]}
+    assert found["cb-1", "result"] is None
+    assert found["cb-1", "service"] == 5
+
+
+def test_a_survey_without_a_rating_cannot_be_told_from_handovers_and_the_other_survey(
+    client: Any, central: CentreUnderTest
+) -> None:
+    def change(survey: Any) -> None:
+        survey["questions"] = [{"kind": "yes_no", "id": "q", "text": {"vi": "x"}}]
+
+    add_survey(central, "yes-no", change)
+    rated, other = {"result": 5, "service": 4}, {"q": True}
+    people: list[tuple[str, str, dict[str, Any]]] = []
+    for officer, count in (("cb-1", 2), ("cb-2", 7)):
+        people += [(officer, "kien-hung", rated)] * 9
+        people += [(officer, "yes-no", other)] * count
+    store_ratings(central, people)
+    answer = by_officer(client, central)
+    ratings = {row["by"]["officer"]: row["n"] for row in answer["surveys"][0]["rows"]}
+    assert ratings == {"cb-1": 9, "cb-2": 9}
+    for row in answer["handovers"]["rows"]:
+        assert not 0 < row["answered"] - ratings[row["by"]["officer"]] < 5
 
 
 def test_periods_that_overlap_or_still_run_are_not_cut_by_officer(

@@ -120,7 +120,30 @@ def test_by_officer_they_are_hidden_with_the_answers(office: Office) -> None:
     office.store(three_visits())
     office.take_in()
     assert office.figures(by="officer")["a01",] == (None, None, None)
-    assert office.handovers(officer="a01")["returned"] == 3
+
+
+def many_visits() -> list[Response]:
+    tag = Tag(UNIT, counter="1", procedure="1.001193", officer="a01")
+    return [replace(each, tag=tag) for each in numbered(9)]
+
+
+def test_of_an_officer_nothing_is_known_where_a_list_names_nobody(office: Office) -> None:
+    office.store(many_visits())
+    named = LIST.replace("2.000815,,3/3/2026", "2.000815,a01,3/3/2026")
+    assert office.take_in(named).exit_code == 0
+    assert office.figures(by="officer") == {("a01",): (4, 9, 9)}
+    assert office.figures(by="officer,procedure")["a01", "1.001193"] == (2, 9, 9)
+    assert office.handovers(officer="a01")["returned"] == 4
+    # One of four was returned by nobody knows whom.
+    assert office.take_in().exit_code == 0
+    assert office.figures(by="officer") == {("",): (1, 0, 0), ("a01",): (None, 9, 9)}
+    assert office.figures(by="officer,procedure") == {
+        ("", "2.000815"): (1, 0, 0),
+        ("a01", "1.001193"): (2, 9, 9),
+        ("a01", "2.000815"): (None, 0, 0),
+    }
+    assert (office.handovers()["returned"], office.handovers(officer="a01")["returned"]) == (4, None)
+    assert office.handovers(officer="a01", procedure="1.001193")["returned"] == 2
 
 
 def test_a_day_without_a_list_is_unknown_and_never_zero(office: Office) -> None:

@@ -37,9 +37,10 @@ def test_a_small_cell_is_hidden_with_the_next_smallest() -> None:
     assert (hidden(table), absent(table)) == ({"cb-1", "cb-2"}, set())
 
 
-def test_answers_without_an_officer_can_be_what_hides_one() -> None:
+def test_answers_without_an_officer_hide_none_for_they_stand_elsewhere_too() -> None:
     table = line(_=7, cb_1=3, cb_2=9)
-    assert (hidden(table), absent(table)) == ({"", "cb-1"}, set())
+    assert (hidden(table), absent(table)) == ({"cb-1", "cb-2"}, set())
+    assert (hidden(line(_=7, cb_1=3)), absent(line(_=7, cb_1=3))) == (set(), {"cb-1"})
 
 
 def test_nobody_is_named_where_one_officer_has_all_there_is() -> None:
@@ -64,6 +65,7 @@ def test_no_hidden_cell_stands_alone_beside_a_known_total(table: dict[Cell, int]
         away = cell in found.hidden or cell in found.absent
         assert away or not (cell[1] and 0 < n < 5)
         if away and n:
+            assert cell[1]
             unknown[cell[0], cell[2]].append(n)
     for place, counts in unknown.items():
         named = {cell[1] for cell in found.hidden if (cell[0], cell[2]) == place}
