@@ -36,7 +36,7 @@ class Rates:
         """Whether it is known already that `caller` may not ask now. now: seconds since 1970."""
         with self._lock:
             left, then = self._left.get(caller, (float(self._burst), now))
-            return self._refilled(left, then, now) < 1
+            return self._refilled(left, then, now)[0] < 1
 
     def take(self, connection: Connection, caller: int, now: float) -> bool:
         """Whether `caller` may ask now; counts it where so, in the open write transaction.
@@ -46,17 +46,23 @@ class Rates:
         c = token_rates.c
         row = connection.execute(select(c.remaining, c.at).where(c.token == caller)).first()
         left, then = (row.remaining, row.at) if row else (float(self._burst), now)
-        left = self._refilled(left, then, now)
+        left, at = self._refilled(left, then, now)
         allowed = left >= 1
         with self._lock:
-            self._left[caller] = (left - 1 if allowed else left, max(now, then))
+            self._left[caller] = (left - 1 if allowed else left, at)
         if allowed and row:
-            values = {"remaining": left - 1, "at": max(now, then)}
+            values = {"remaining": left - 1, "at": at}
             connection.execute(update(token_rates).where(c.token == caller).values(values))
         elif allowed:
             connection.execute(insert(token_rates).values(token=caller, remaining=left - 1, at=now))
         return allowed
 
-    def _refilled(self, left: float, then: float, now: float) -> float:
-        """What is left later; a clock that goes back gives nothing."""
-        return min(float(self._burst), left + max(0.0, now - then) * self._a_second)
+    def _refilled(self, left: float, then: float, now: float) -> tuple[float, float]:
+        """What is left later, and at what time; a clock that goes back a little gives nothing.
+
+        What was left at a time further ahead than it takes to fill up was noted by a clock that was wrong:
+        nobody would be let in until that time comes, so it counts as if nothing had been noted.
+        """
+        if then - now > self._burst / self._a_second:
+            return float(self._burst), now
+        return min(float(self._burst), left + max(0.0, now - then) * self._a_second), max(now, then)

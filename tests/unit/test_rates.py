@@ -28,10 +28,20 @@ def test_one_caller_does_not_wait_for_another(connection: Connection) -> None:
     assert taken == [True, False, True]
 
 
-def test_a_clock_that_goes_back_gives_nothing_away(connection: Connection) -> None:
-    rates = Rates(burst=1, a_second=1)
-    assert [rates.take(connection, 1, now) for now in (10.0, 5.0, 5.5, 10.5)] == [True, False, False, False]
-    assert rates.take(connection, 1, 11.0)
+def test_a_clock_that_goes_back_a_little_gives_nothing_away(connection: Connection) -> None:
+    rates = Rates(burst=1, a_second=0.1)
+    assert [rates.take(connection, 1, now) for now in (10.0, 5.0, 5.5, 15.5)] == [True, False, False, False]
+    assert rates.take(connection, 1, 20.0)
+
+
+def test_a_clock_that_was_years_ahead_locks_nobody_out(connection: Connection) -> None:
+    ahead = Rates(burst=2, a_second=1)
+    assert [ahead.take(connection, 1, 1e9) for _ in range(3)] == [True, True, False]
+    for rates in (ahead, Rates(burst=2, a_second=1)):  # the second was started since
+        assert not rates.exhausted(1, 0.0)
+        assert rates.take(connection, 1, 0.0)
+    assert not ahead.take(connection, 1, 0.0)
+    assert ahead.take(connection, 1, 1.0)
 
 
 def test_what_is_refused_again_needs_no_database(connection: Connection) -> None:
