@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -136,7 +136,7 @@ def take_in(
 ) -> None:
     """Take in a signed list; it counts from the next start of the centre on."""
     signed = root.read_signed(file)
-    found = root.take_in(data / "keys", signed, new_root=new_root)
+    found = root.take_in(data / "keys", signed, now=_now(), new_root=new_root)
     detail = " ".join(
         [_line(signed.root), "keys", *(key.id for key in found.keys), "revoked", *found.revoked]
     )
@@ -186,9 +186,11 @@ def root_sign(
     _tell(wanted)
     if after is not None:
         typer.echo(f"next root {_line(root.public_root(after))}")
+    now = _now()
+    typer.echo(f"từ / from {now:%Y-%m-%d} đến / until {now + timedelta(days=days):%Y-%m-%d}")
     if not yes:
         typer.confirm("Ký? / Sign?", abort=True)
-    root.write_document(out, root.sign_request(held, wanted, now=_now(), days=days, following=after))
+    root.write_document(out, root.sign_request(held, wanted, now=now, days=days, following=after))
 
 
 def _tell(asked: root.Request) -> None:

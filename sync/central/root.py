@@ -8,7 +8,8 @@ beside it: what it signs stands in the request, to be read by a person before it
 
 Promises:
 - a list is taken in only if the root signed it, it is newer than the last, it names the key that the centre
-  would sign with, and every key that it shares with the centre is the very same: else nothing changes;
+  would sign with, which still counts, and every key that it shares with the centre is the very same: else
+  nothing changes;
 - what was revoked once is in every later request, and not among its keys.
 """
 
@@ -100,7 +101,7 @@ def make_request(keys: Keys, revoke: Collection[str]) -> Request:
     return Request((trust.version if trust else 0) + 1, kept, revoked)
 
 
-def take_in(folder: Path, signed: Signed, *, new_root: bool = False) -> KeyList:
+def take_in(folder: Path, signed: Signed, *, now: datetime, new_root: bool = False) -> KeyList:
     """Keep a list that the root has signed in `folder`; it counts from the next start of the centre on.
 
     new_root: the old root is lost or stolen, and another begins with this list: terminals enrol again.
@@ -119,9 +120,13 @@ def take_in(folder: Path, signed: Signed, *, new_root: bool = False) -> KeyList:
         if own.get(key.id, key.public) != key.public:
             raise _not_signable(f"'{key.id}' is another key here")
     trust = follow(before, (signed.list,))
-    named = {key.id for key in trust.keys if key.use == "centre"}
-    if not any(key.active and key.id in named for key in keys.signing):
+    named = {key.id: key.until for key in trust.keys if key.use == "centre"}
+    ends = [named[key.id] for key in keys.signing if key.active and key.id in named]
+    if not ends:
         raise _not_signable("it names no key that the centre can sign with")
+    if max(ends) <= now:
+        # The offline machine's clock was wrong: no terminal would believe the centre any more.
+        raise _not_signable(f"its keys count until {max(ends):%Y-%m-%d}: over already, look at both clocks")
     keep_lists(folder, KeysReply(rooted.root, (*rooted.lists, signed.list)))
     return found
 

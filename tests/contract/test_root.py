@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -15,6 +16,7 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from nacl.signing import SigningKey
 from sqlalchemy import select, update
+from typer.testing import CliRunner
 
 from sync.agent import trusting
 from sync.agent.configuration import Configuration
@@ -23,6 +25,7 @@ from sync.agent.pushing import Idle
 from sync.agent.sending import Refused, Sender, Wire
 from sync.agent.trusting import Trusting
 from sync.central import removal, root
+from sync.central.__main__ import app
 from sync.central.database import open_database, reading, writing
 from sync.central.keys import SecretKey, activate_key, add_key, load_keys, make_keys
 from sync.central.schema import devices
@@ -64,7 +67,7 @@ class Safe:
         keys = central.folder / "keys"
         asked = root.make_request(load_keys(keys), revoke)
         signed = root.sign_request(self.key, asked, now=now, days=days, following=following)
-        found = root.take_in(keys, signed)
+        found = root.take_in(keys, signed, now=now)
         central.open()
         return found
 
@@ -612,7 +615,7 @@ def test_a_lost_root_leaves_tablets_at_work_until_they_are_enrolled_under_anothe
     other = Safe(tmp_path / "other-safe", "root-b")
     keys = central.folder / "keys"
     signed = root.sign_request(other.key, root.make_request(load_keys(keys), ()), now=NOW, days=90)
-    root.take_in(keys, signed, new_root=True)
+    root.take_in(keys, signed, now=NOW, new_root=True)
     central.open()
     fill(tablet.folder / "outbox", 1)
     assert (number(tablet.beats()), tablet.sends(), version(tablet)) == ("HL4109", Idle(), 1)
@@ -677,18 +680,45 @@ def test_a_list_that_would_leave_the_centre_unbelieved_is_not_taken_in(
     too_new = replace(asked, version=2)
     for wrong in (without, changed, too_new):
         with pytest.raises(ProblemError, match="HL5017"):
-            root.take_in(keys, root.sign_request(safe.key, wrong, now=NOW, days=9))
+            root.take_in(keys, root.sign_request(safe.key, wrong, now=NOW, days=9), now=NOW)
     forged = root.sign_request(other.key, asked, now=NOW, days=9)
     with pytest.raises(ProblemError, match="HL4109"):
-        root.take_in(keys, replace(forged, root=root.public_root(safe.key)))
+        root.take_in(keys, replace(forged, root=root.public_root(safe.key)), now=NOW)
     assert not (keys / "lists.json").exists()
     safe.signs(central)
     second = root.make_request(load_keys(keys), ())
     with pytest.raises(ProblemError, match="HL4109"):
-        root.take_in(keys, root.sign_request(other.key, second, now=NOW, days=9))
+        root.take_in(keys, root.sign_request(other.key, second, now=NOW, days=9), now=NOW)
     assert load_keys(keys).trust == Trust(
         root.public_root(safe.key), 1, central.keys.trust.keys if central.keys.trust else ()
     )
+
+
+def test_a_list_of_an_offline_machine_whose_clock_is_years_behind_is_not_taken_in(
+    central: CentreUnderTest, safe: Safe
+) -> None:
+    keys = central.folder / "keys"
+    asked = root.make_request(load_keys(keys), ())
+    signed = root.sign_request(safe.key, asked, now=NOW.replace(year=2010), days=root.DAYS)
+    with pytest.raises(ProblemError, match="HL5017"):
+        root.take_in(keys, signed, now=NOW)
+    assert not (keys / "lists.json").exists()
+    safe.signs(central)
+    assert central.keys.trust
+    assert central.keys.trust.believed("centre", NOW)
+
+
+def test_who_signs_is_shown_until_when_the_keys_count_before_being_asked(
+    central: CentreUnderTest, safe: Safe, tmp_path: Path
+) -> None:
+    asked, out = tmp_path / "request.json", tmp_path / "list.json"
+    root.write_document(asked, root.make_request(central.keys, ()))
+    root.make_root(tmp_path / "root.json", "root-a", NEXT)
+    words = ["keys", "root", "sign", "--root", str(tmp_path / "root.json"), str(asked), "--out", str(out)]
+    told = CliRunner().invoke(app, [*words, "--days", "10"], input="n\n").stdout
+    shown = re.findall(r"\d{4}-\d\d-\d\d", told.partition("Ký?")[0])
+    assert date.fromisoformat(shown[1]) - date.fromisoformat(shown[0]) == timedelta(days=10)
+    assert not out.exists()
 
 
 def test_the_last_signing_key_is_not_revoked_before_there_is_another(
