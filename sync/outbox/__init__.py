@@ -60,6 +60,10 @@ Process killed between write and sync
 fdatasync fails
     Lost: nothing acknowledged. That file is never written again: a new segment, one more try, else
     StorageFailed (HL2001).
+Sync of a folder fails
+    Lost: nothing acknowledged. A later sync proves nothing: what was made, replaced or taken out of
+    quarantine is so once more, before anything is said of it. A deleted segment may come back with a power
+    cut, and goes again.
 Disk full
     Lost: nothing. The reserve is given up, so that the visit in progress ends well; from then on not healthy
     (HL2002), until `maintain`, `recover` or a commit finds room again.
@@ -88,11 +92,14 @@ Second writer
     Refused (HL2003).
 Foreign or newer file, folder of another device
     Refused (HL2004, HL2007).
+Receipts of another version
+    Refused (HL2004), an alarm. Nothing is deleted or erased until they can be read; visits go on.
 Receipts lost or damaged
     Lost: nothing. All, or what came after the damage, is offered again, the centre answers `duplicate`.
 
 It relies on a disk that keeps what it has reported as flushed and writes a sector whole or not at all, and on
-a POSIX file system with an atomic rename (tested on ext4).
+a POSIX file system with an atomic rename (tested on ext4). After a folder that could not be synced, a program
+that starts anew relies on its own sync of it: what a file system lost by then it can't know.
 """
 
 from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed, storage_problem

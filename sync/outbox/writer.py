@@ -138,6 +138,9 @@ class Outbox:
         self._overhanging: set[Segment] = set()  # hold lines that count as not written, see segments.py
         self._clean: dict[Segment, Collection[str]] = {}  # looked through for these ids
         self._erased: Collection[str] = ()
+        # Begun, and perhaps not durable: it is done once more, for a later sync of the folder proves nothing.
+        self._replacing: set[Segment] = set()
+        self._removing: set[str] = set()
         self._last_seq = 0
         self._last_number = 0
         self._open_fds: list[int] = []
@@ -586,7 +589,7 @@ class Outbox:
             self._leave_alone(segment, problem("HL2004", where=str(path)))
             return Maintained(more=True)
         self._was_read(segment)
-        if kept == data:
+        if kept == data and segment not in self._replacing:
             self._clean[segment] = ids
             return Maintained(more=True)
         if segment == self._segments[-1]:
@@ -598,25 +601,31 @@ class Outbox:
             return Maintained(more=True)
         if self._files.free(self._folder) < len(kept) + self._settings.reserve_bytes:
             raise NotCreatedError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))  # visits go first
+        self._replacing.add(segment)
         self._files.close(put_whole(self._files, path, kept))
+        self._replacing.remove(segment)
         return Maintained(erased=(segment.name,), more=True)
 
     def _empty_quarantine(self, ids: Collection[str]) -> None:
         """Delete the copies of damaged bytes that name one of these responses."""
         aside = self._folder / QUARANTINE
         names = self._files.names(aside)
-        found = [each for each in names if erasing.names_one(read_whole(self._files, aside / each), ids)]
-        if not found:
+        found = {each for each in names if erasing.names_one(read_whole(self._files, aside / each), ids)}
+        for name in self._removing - found:
+            self._files.close(self._files.open(aside / name, WRITE_OR_MAKE))  # to remove what is gone already
+        self._removing |= found
+        if not self._removing:
             return
-        for name in found:
+        for name in self._removing:
             self._files.unlink(aside / name)
         folder = self._files.open_folder(aside)
         try:
             self._files.sync_folder(folder)
         finally:
             self._files.close(folder)
-        if found == names:
+        if self._removing >= set(names):
             self._calm(aside)
+        self._removing.clear()
 
     def _report(self, segment: Segment, missing: list[int], damage: list[Damage]) -> None:
         where = str(self._folder / segment.name)

@@ -154,8 +154,7 @@ def test_a_process_killed_at_any_call_leaves_the_old_segment_or_the_new_one() ->
 def test_a_call_that_fails_once_is_made_good_without_a_restart(code: int) -> None:
     found = []
     for number in range(FIRST + 1, LAST + 1):
-        disk = SimulatedDisk()
-        disk.faults = At(number, OSError(code, "injected"))
+        disk = SimulatedDisk(At(number, OSError(code, "injected")), loses_names=True)
         outbox = filled(disk)
         tidy(outbox)
         wait(outbox)
@@ -223,6 +222,41 @@ def test_a_segment_in_doubt_is_not_read_at_every_turn() -> None:
     wait(outbox)
     assert len(tries) > first
     outbox.close()
+
+
+def test_a_copy_in_quarantine_whose_removal_was_lost_is_removed_once_more() -> None:
+    found = []
+    for failing in ("nothing", "unlink", "sync_folder"):
+        disk = SimulatedDisk(loses_names=True)
+        outbox = filled(disk)
+        segment = min(FOLDER / name for name in disk.names(FOLDER) if "-" in name)
+
+        def flip(data: bytearray) -> None:
+            data[data.rindex(b'"sealed"', 0, data.rindex(WORDS.encode()))] ^= 1
+
+        disk.damage(segment, flip)
+        while outbox.maintain(Unreceipted()).more:
+            pass
+        aside = FOLDER / "quarantine"
+        disk.sync_folder(disk.open_folder(aside))  # the copy is there for good
+        copies = disk.names(aside)
+        assert any(WORDS.encode() in read_whole(disk, aside / name) for name in copies)
+        failed: list[str] = []
+
+        def fault(name: str, path: Path, failing: str = failing, failed: list[str] = failed) -> None:
+            if name == failing and "quarantine" in str(path) and not failed:
+                failed.append(name)
+                raise OSError(errno.EIO, "injected")
+
+        disk.faults = fault
+        wait(outbox)
+        assert bool(failed) == (failing != "nothing")
+        assert OutboxReader(FOLDER, disk).is_erased(IDS)
+        outbox.close()
+        disk.cut_power(Random(failing))
+        if disk.names(aside):
+            found.append(failing)
+    assert found == []
 
 
 @pytest.mark.parametrize("broken", [WithoutSync, WithoutFolderSync])

@@ -3,7 +3,8 @@
 It keeps two states: what processes see (the page cache), and what the disk holds. Only a sync brings one to
 the other. When the power goes, of everything written since, any part may have reached the disk, sector by
 sector and in any order; of the changes to a folder, any number from the front. A sync that fails leaves the
-bytes visible, never to reach the disk by themselves: Linux marks such pages clean.
+bytes visible, never to reach the disk by themselves: Linux marks such pages clean. With `loses_names` the
+same becomes of the changes to a folder; without it, they may arrive or not until a later sync brings them.
 
 `faults` is asked before every call and may raise: an OSError fails that call, `PowerCut` stops the world.
 """
@@ -35,8 +36,11 @@ class _Inode:
 class SimulatedDisk:
     """Implements `sync.outbox.files.Files`. `room` is the bytes that fit; None: any number."""
 
-    def __init__(self, faults: Faults | None = None, room: int | None = None) -> None:
+    def __init__(
+        self, faults: Faults | None = None, room: int | None = None, *, loses_names: bool = False
+    ) -> None:
         self.faults = faults
+        self.loses_names = loses_names
         self.room = room
         self.calls: list[str] = []
         self._seen: dict[Path, _Inode] = {}
@@ -181,7 +185,12 @@ class SimulatedDisk:
 
     def sync_folder(self, fd: int) -> None:
         folder, _ = self._open[fd]
-        self._call("sync_folder", folder)
+        try:
+            self._call("sync_folder", folder)
+        except OSError:
+            if self.loses_names:  # marked clean, and yet not written
+                self._folder_changes = [each for each in self._folder_changes if each[0].parent != folder]
+            raise
         rest = []
         for path, inode in self._folder_changes:
             if path.parent == folder:
