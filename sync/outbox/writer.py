@@ -652,6 +652,10 @@ class Outbox:
         try:
             self._files.write(fd, data, 0)
             self._files.datasync(fd)
+        except OSError:
+            with contextlib.suppress(OSError):  # half a copy would pass for a whole one, and take room
+                self._files.unlink(path)
+            raise
         finally:
             self._files.close(fd)
 

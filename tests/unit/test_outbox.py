@@ -21,6 +21,7 @@ from sync.outbox import (
     ReceiptsReader,
     StorageFailed,
 )
+from sync.outbox.files import read_whole
 from sync.outbox.journal import encode_line
 from sync.outbox.table import JournalDB
 from tests.support.outbox_session import FOLDER, Clock
@@ -510,4 +511,28 @@ def test_a_damaged_outbox_opens_on_a_full_disk_too(clock: Clock) -> None:
     outbox = Outbox(FOLDER, DEVICE, clock=clock, files=disk)
     assert not outbox.status().healthy, "the reserve went into the new segment"
     assert outbox.append(response(5)).seq == 5
+    outbox.close()
+
+
+def test_a_copy_of_damage_that_found_no_room_is_made_whole_at_the_next_start(clock: Clock) -> None:
+    disk = SimulatedDisk()
+    outbox = Outbox(FOLDER, DEVICE, clock=clock, files=disk)
+    for n in range(1, 5):
+        outbox.append(response(n))
+    outbox.close()
+
+    def flip(data: bytearray) -> None:
+        data[700] ^= 1
+
+    disk.damage(FOLDER / "000001-000000000001.journal", flip)
+    disk.room = disk.used() + 100
+    Outbox(FOLDER, DEVICE, clock=clock, files=disk).close()
+    assert disk.names(FOLDER / "quarantine") == []
+    disk.room = None
+    outbox = Outbox(FOLDER, DEVICE, clock=clock, files=disk)
+    while outbox.maintain(ReceiptsReader(Path("/agent"), files=disk)).more:
+        pass
+    (copy,) = disk.names(FOLDER / "quarantine")
+    _, start, end = copy.removesuffix(".damaged").split("-")
+    assert len(read_whole(disk, FOLDER / "quarantine" / copy)) == int(end) - int(start)
     outbox.close()
