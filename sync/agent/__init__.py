@@ -12,5 +12,6 @@
     status.py     what waits, what went wrong, what to do: for people and for the staff screen
     __main__.py   the command line
 
-It reads the outbox and writes only its own receipts; it can be killed at any instant.
+It reads the outbox and never writes it. It writes its own folder (receipts, identity, bundles) and the link
+to the bundle in use; it can be killed at any instant.
 """

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 import typer
@@ -15,7 +15,7 @@ import typer
 from sync.agent.caring import Carer
 from sync.agent.configuration import Configuration
 from sync.agent.forgetting import Forgetting
-from sync.agent.identity import keep_identity, load_identity, own_key
+from sync.agent.identity import Identity, keep_identity, load_identity, own_key
 from sync.agent.loop import STUCK_AGAIN, Loop, Stopper, StopRequested
 from sync.agent.pushing import Pusher
 from sync.agent.sending import Refused, Sender, Wire, enrol, make_client
@@ -24,13 +24,15 @@ from sync.agent.status import disk_problem, read_status, status_lines
 from sync.agent.trusting import Trusting
 from sync.contract.enrolment import read_code
 from sync.contract.problem import Problem, ProblemError, problem
-from sync.outbox import OutboxReader, Receipts, ReceiptsReader, StorageFailed
+from sync.outbox import OutboxReader, Receipts, ReceiptsReader, StorageFailed, storage_problem
 from sync.systemd import Systemd
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
 
 Config = Annotated[Path, typer.Option("--config", help="agent.toml")]
 ATTEMPTS = 5  # in a row, before --once gives up
+
+T = TypeVar("T")
 
 
 @app.callback(invoke_without_command=True)
@@ -44,9 +46,7 @@ def push(
     if context.invoked_subcommand is not None:
         return
     settings = load_settings(config)
-    identity = load_identity(Path(settings.folder))
-    if identity.device != settings.device:
-        raise ProblemError(problem("HL4106", where="device", detail=f"enrolled as {identity.device}"))
+    folder = Path(settings.folder)
     stopper = Stopper()
     stopper.listen()
     systemd = Systemd(os.environ)
@@ -56,13 +56,26 @@ def push(
         lines = found.lines() if found else ["Đã tiếp tục gửi / going on again"]
         print("\n".join(lines), file=sys.stderr, flush=True)
 
-    systemd.ready()
-    receipts = _open_receipts(Path(settings.folder), stopper, systemd, tell, patient=not once)
-    if receipts is None:
+    def opened() -> tuple[Identity, Receipts]:
+        identity = load_identity(folder)
+        if identity.device != settings.device:
+            raise ProblemError(problem("HL4106", where="device", detail=f"enrolled as {identity.device}"))
+        return identity, Receipts(folder)
+
+    found = _patiently(opened, folder, stopper, systemd, tell, patient=not once)
+    if found is None:
         return
+    identity, receipts = found
     client = make_client(settings.centre, ca=settings.ca, timeout=settings.timeout_seconds)
-    folder, outbox = Path(settings.folder), OutboxReader(Path(settings.outbox))
-    sender = Sender(Wire(client, local_now, breakable=stopper.breakable, alive=systemd.alive), identity)
+    outbox = OutboxReader(Path(settings.outbox))
+    wire = Wire(
+        client,
+        local_now,
+        breakable=stopper.breakable,
+        alive=systemd.alive,
+        patience=settings.timeout_seconds,
+    )
+    sender = Sender(wire, identity)
     pusher = Pusher(outbox, receipts, sender, local_now)
     carer = Carer(
         sender,
@@ -104,19 +117,29 @@ def push(
         raise typer.Exit(1)
 
 
-def _open_receipts(
-    folder: Path, stopper: Stopper, systemd: Systemd, tell: Callable[[Problem], None], *, patient: bool
-) -> Receipts | None:
-    """The receipts, as soon as the disk lets them be opened; None where told to stop before."""
+def _patiently(
+    attempt: Callable[[], T],
+    folder: Path,
+    stopper: Stopper,
+    systemd: Systemd,
+    tell: Callable[[Problem], None],
+    *,
+    patient: bool,
+) -> T | None:
+    """What `attempt` opens, as soon as the disk under `folder` lets it; None where told to stop before."""
     told = False
     while not stopper.told:
         try:
-            return Receipts(folder)
-        except StorageFailed as error:
+            found = attempt()
+            systemd.ready()
+            return found
+        except (OSError, StorageFailed) as error:
+            shown = error.problem if isinstance(error, ProblemError) else storage_problem(error, folder)
             if not patient:
-                raise
+                raise ProblemError(shown) from error
             if not told:
-                tell(error.problem)
+                systemd.ready()
+                tell(shown)
             told = True
             systemd.alive()
             stopper.wait(min(STUCK_AGAIN, systemd.watchdog_seconds or STUCK_AGAIN))
@@ -139,7 +162,8 @@ def enrol_command(
     settings = load_settings(context.obj)
     folder = Path(settings.folder)
     with make_client(settings.centre, ca=settings.ca, timeout=settings.timeout_seconds) as client:
-        reply = enrol(Wire(client, local_now), read_code(code), settings.device, own_key(folder))
+        wire = Wire(client, local_now, patience=settings.timeout_seconds)
+        reply = enrol(wire, read_code(code), settings.device, own_key(folder))
     if isinstance(reply, Refused):
         raise ProblemError(reply.problem)
     keep_identity(folder, reply)

@@ -9,7 +9,7 @@ from sync.agent.configuration import Configuration
 from sync.agent.forgetting import Forgetting
 from sync.agent.identity import keep_keys
 from sync.agent.pushing import Pusher, as_problem
-from sync.agent.sending import Refused, Sender
+from sync.agent.sending import UNSIGNED, Refused, Sender
 from sync.agent.status import read_status
 from sync.agent.trusting import Trusting
 from sync.contract.bundle import PublicKeys, keys_toml
@@ -17,8 +17,6 @@ from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import Problem, ProblemError
 from sync.outbox import OutboxReader, ReceiptsReader
-
-UNSIGNED = ("HL4103", "HL4105")  # somebody answered, and signed with no key that counts
 
 
 class Carer:
@@ -83,18 +81,19 @@ class Carer:
                 answer, _ = self._tell(offset)
             elif isinstance(learned, Problem):
                 if learned.number == "HL4109":
-                    self._pusher.note_problem(learned)
+                    self._pusher.stand("keys", learned)
                 unlearned = learned
         if isinstance(answer, Refused):
             return unlearned or answer.problem
+        if unlearned is None:
+            self._pusher.stand("keys", None)
         self._pusher.reconcile(answer.epoch, answer.held)
         if answer.aside is not None:
             self._pusher.reconsider(answer.held, answer.aside)
         # The configuration first: it may bring the key that the tombstones are signed with.
         found = self._configure() if self._configuration else None
         unproven = self._forgetting.learn(answer.epoch, answer.forgotten)
-        if unproven is not None:
-            self._pusher.note_problem(unproven)
+        self._pusher.stand("forgotten", unproven)
         return unlearned or unproven or found
 
     def _is_news(self, answer: HeartbeatReply | Refused) -> bool:
@@ -139,10 +138,11 @@ class Carer:
         keys = trust.public(self._now()) if trust else None
         # The kiosk has its keys from the configuration: fetch it whenever others count, and when one ends.
         found = self._sender.config(self._tag if keys == self._keys else "")
-        if found is None:
-            return None
         if isinstance(found, Refused):
             return found.problem
+        if found is None:
+            self._pusher.stand("configuration", None)
+            return None
         document, tag = found
         if keys is not None:
             files = {**document.files, "keys.toml": keys_toml(keys)}
@@ -150,8 +150,9 @@ class Carer:
         try:
             bundle = self._configuration.apply(document, older=self._trusting.doubted)
         except ProblemError as error:
-            self._pusher.note_problem(error.problem)
+            self._pusher.stand("configuration", error.problem)
             return error.problem
+        self._pusher.stand("configuration", None)
         self._tag, self._keys = tag, keys
         self._trusting.trusted_again()
         self._sender.become(keep_keys(self._folder, bundle.keys))

@@ -5,8 +5,8 @@ says so in a file of its own (`sync/outbox/erasing.py`).
 
 Promises:
 - a tombstone that the centre did not sign is not handed on, nor are those that came with it;
-- tombstones are kept for good: a centre that was restored from a backup of before is told all of them again,
-  and until it has answered nothing counts as reported to it;
+- tombstones are kept while the key that signed them counts: a centre that was restored from a backup of
+  before is told the newest 500 of them again, and until it has answered nothing counts as reported to it;
 - the centre is told "erased" only while the kiosk says so of every tombstone there is.
 """
 

@@ -92,16 +92,24 @@ def own_key(folder: Path, random_bytes: Callable[[int], bytes] = os.urandom) -> 
 def keep_identity(folder: Path, reply: EnrolReply) -> None:
     """Remember who this device is; durable on return.
 
-    Raises OSError, ProblemError HL4109 where the root that the centre names did not sign its lists.
+    Raises OSError, ProblemError HL4109 where the root that the centre names did not sign its lists. The
+    device is enrolled all the same, for its code is used up: it believes nobody but that root, and goes on by
+    itself when the lists are right.
     """
     root = reply.rooted.root
-    trust = follow(Trust(root), reply.rooted.lists) if root and reply.rooted.lists else None
+    trust, wrong = Trust(root) if root and reply.rooted.lists else None, None
+    try:
+        trust = follow(trust, reply.rooted.lists) if trust else None
+    except ProblemError as error:
+        wrong = error
     try:
         before = _stored(folder).whose_counted()
     except (FileNotFoundError, msgspec.DecodeError):
         before = frozenset()
     believed = tuple(sorted(before | _signers(reply.keys, trust))) if before else None
     _store(folder, _Stored(reply.device, reply.unit, reply.keys, trust, believed))
+    if wrong is not None:
+        raise wrong
 
 
 def keep_keys(folder: Path, keys: PublicKeys) -> Identity:

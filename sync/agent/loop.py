@@ -139,8 +139,11 @@ class Loop:
     def drain(self, progress: Callable[[int], None], attempts: int) -> bool:
         """Push what is there; False if so many attempts in a row have failed.
 
+        It begins with a heartbeat, which may learn whom to believe: without that no answer might count.
+
         progress: called with the number of responses that just got their receipt.
         """
+        self._beat()
         failures = 0
         while not self._told():
             step = self._pusher.step()

@@ -19,11 +19,12 @@ Promises:
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Literal, get_args
 
 from msgspec import Struct
 
 from sync.agent.retry import Verdict
-from sync.agent.sending import Refused, Sender
+from sync.agent.sending import UNSIGNED, Refused, Sender
 from sync.contract.batch import BATCH_BYTES, BATCH_LIMIT, BatchReply, Receipt
 from sync.contract.problem import Problem, ProblemError
 from sync.outbox import OutboxReader, Receipts, StoredResponse, storage_problem
@@ -49,6 +50,9 @@ class Delivered(Struct, frozen=True):
 
 
 Step = Idle | Delivered | Refused | Stuck
+
+Cause = Literal["keys", "configuration", "forgotten"]
+"""What else than sending can be in the way, and is so until it is put right."""
 
 STEADY = 8  # batches that got through running, before a larger one is tried
 SPANS = 50  # stretches of numbers taken back after one heartbeat; the next one takes more
@@ -99,7 +103,7 @@ class Pusher:
                 self.note_problem(self.stuck)
             step = self._step()
             if self.stuck is not None and self._noted() == _text(self.stuck):
-                self._receipts.note(problem=self._alarm())
+                self._note(self._alarm())
         except (OSError, ProblemError) as error:
             self.stuck = as_problem(error)
             return Stuck(self.stuck)
@@ -122,7 +126,8 @@ class Pusher:
         if answer.verdict is not Verdict.SMALLER or not answer.signed:
             # Only the centre can say that a response is at fault; anything else on the way can only say "not
             # now".
-            self.note_problem(answer.problem)
+            if answer.problem.number not in UNSIGNED or not self._receipts.view.notes.get(_standing("keys")):
+                self.note_problem(answer.problem)
             return answer
         alone = batch[0]
         self._store([Receipt(alone.id, alone.seq, "refused", alone.digest, answer.problem)])
@@ -173,7 +178,10 @@ class Pusher:
 
     def _alarm(self) -> str:
         """What stays wrong although a batch came through."""
-        return _text(next(iter(self._unread.values()))) if self._unread else ""
+        if self._unread:
+            return _text(next(iter(self._unread.values())))
+        notes = self._receipts.view.notes
+        return next((text for cause in get_args(Cause) if (text := notes.get(_standing(cause)))), "")
 
     def _accept(self, reply: BatchReply) -> None:
         self._store(reply.receipts)
@@ -182,8 +190,8 @@ class Pusher:
         self._receipts.note(
             last_success=self._now().isoformat(timespec="seconds"),
             clock_offset_seconds=f"{offset:.0f}",
-            problem=self._alarm(),
         )
+        self._note(self._alarm())
         self._passed += 1
         if self._passed >= STEADY:
             self._passed = 0
@@ -259,10 +267,29 @@ class Pusher:
         return self._receipts.view.notes.get("problem", "")
 
     def note_problem(self, found: Problem) -> None:
-        """Remember what is wrong, for the status. Raises StorageFailed."""
-        text = _text(found)
+        """Remember what is wrong, for the status, until a batch comes through. Raises StorageFailed."""
+        self._note(_text(found))
+
+    def stand(self, cause: Cause, found: Problem | None) -> None:
+        """Remember what is wrong until this cause of it is gone (None), whatever comes through meanwhile.
+
+        Raises StorageFailed.
+        """
+        before = self._receipts.view.notes.get(_standing(cause), "")
+        text = _text(found) if found else ""
+        if text != before:
+            self._receipts.note(**{_standing(cause): text})
+        if text or (before and self._noted() == before):
+            self._note(self._alarm())
+
+    def _note(self, text: str) -> None:
         if self._noted() != text:
             self._receipts.note(problem=text, problem_since=self._now().isoformat(timespec="seconds"))
+
+
+def _standing(cause: Cause) -> str:
+    """The name of a note that outlives the process."""
+    return f"standing_{cause}"
 
 
 def as_problem(error: OSError | ProblemError) -> Problem:

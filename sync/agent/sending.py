@@ -2,7 +2,8 @@
 
 Nothing is believed that the centre did not sign in answer to exactly this request: a captive portal's 200, a
 cached page, a cut-off body, an answer to an earlier request are faults like any other. Redirects are not
-followed: the centre has one address.
+followed: the centre has one address. An answer that drips is broken off: whoever sends it byte by byte would
+hold the device for ever.
 """
 
 import base64
@@ -10,6 +11,7 @@ import binascii
 import gzip
 import os
 import ssl
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
@@ -36,6 +38,10 @@ from sync.contract.signing import NONCE_BYTES, sign_request, verify_reply
 from sync.outbox import StoredResponse
 
 ANSWER_LIMIT = 16 * 1024 * 1024  # bytes; a configuration with a long case list is the largest answer
+KEYS_LIMIT = 256 * 1024  # bytes; a hundred key lists, from anybody on the way
+LEAST_RATE = 500  # bytes a second; half of what a line of 8 kbit/s carries
+PATIENCE = 30.0  # seconds
+UNSIGNED = ("HL4103", "HL4105")  # somebody answered, and signed with no key that counts
 REQUEST_TIMEOUT = 408
 PIECE = 16 * 1024  # bytes sent between two signs of life
 
@@ -80,6 +86,8 @@ class Wire:
         random_bytes: for nonces.
         breakable: a context in which a request may be broken off by a signal.
         alive: called now and then while a request is on its way, for a line can be very slow.
+        patience: seconds that the body of an answer may take; longer only at LEAST_RATE and more.
+        monotonic: seconds, for that.
 
     """
 
@@ -91,9 +99,13 @@ class Wire:
         random_bytes: Callable[[int], bytes] = os.urandom,
         breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
         alive: Callable[[], None] = lambda: None,
+        patience: float = PATIENCE,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self.now = now
+        self._patience = patience
+        self._monotonic = monotonic
         self._alive = alive
         self._random_bytes = random_bytes
         self._breakable = breakable
@@ -149,17 +161,19 @@ class Wire:
             broke_off=answer.status == REQUEST_TIMEOUT,
         )
 
-    def fetch(self, target: str) -> Answer | Refused:
-        """Ask without a signature, and take what comes: for what proves itself."""
+    def fetch(self, target: str, most: int) -> Answer | Refused:
+        """Ask without a signature, and take what comes, up to `most` bytes: for what proves itself."""
         try:
-            answer = self._exchange("GET", target, b"", {})
+            answer = self._exchange("GET", target, b"", {}, most)
         except httpx.HTTPError as error:
             return Refused(problem("HL4102", where="centre", detail=type(error).__name__), Verdict.AGAIN)
         if answer.status == 200:
             return answer
         return Refused(problem("HL4103", where="centre", detail=f"status {answer.status}"), Verdict.AGAIN)
 
-    def _exchange(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> Answer:
+    def _exchange(
+        self, method: str, target: str, body: bytes, headers: dict[str, str], most: int = ANSWER_LIMIT
+    ) -> Answer:
         length = {**headers, "Content-Length": str(len(body))}
         with (
             self._breakable(),
@@ -167,12 +181,15 @@ class Wire:
         ):
             parts = []
             size = 0
+            began = self._monotonic()
             for part in answer.iter_raw():
                 self._alive()
                 parts.append(part)
                 size += len(part)
-                if size > ANSWER_LIMIT:
+                if size > most:
                     raise httpx.DecodingError("the answer is larger than any of the centre's")
+                if self._monotonic() - began > self._patience + size / LEAST_RATE:
+                    raise httpx.ReadTimeout("the answer drips")
             names = {name.lower(): value for name, value in answer.headers.items()}
             return Answer(answer.status_code, names, b"".join(parts))
 
@@ -266,7 +283,7 @@ class Sender:
         if self._identity.trust is None:
             answer = self._ask("GET", "/v1/keys", b"", {})
         else:
-            answer = self._wire.fetch("/v1/keys")
+            answer = self._wire.fetch("/v1/keys", KEYS_LIMIT)
         return answer if isinstance(answer, Refused) else _decode(answer.body, KeysReply)
 
     @property
@@ -372,7 +389,7 @@ def check_reply(answer: bytes, batch: Sequence[StoredResponse], request: str) ->
     return reply
 
 
-def make_client(centre: str, *, ca: str = "", timeout: float = 30.0) -> httpx.Client:
+def make_client(centre: str, *, ca: str = "", timeout: float = PATIENCE) -> httpx.Client:
     """A client for the centre at this address; `ca` is a PEM file with the only authority to trust.
 
     The environment's proxies and certificates are not used: what a tablet trusts is in its settings.

@@ -24,7 +24,8 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     plain_http: allow http:// to another machine than this one (a closed network only)
     poll_seconds: how often to look for new responses
     heartbeat_seconds: how often to tell the centre how this device is, and to look for a new configuration
-    timeout_seconds: how long one request may take to connect, to send and to be answered
+    timeout_seconds: how long to wait for a connection, for the line to take a piece, for an answer to begin,
+        and for it to end; to that end it may take longer at 500 bytes a second and more
     """
 
     centre: str

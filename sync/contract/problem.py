@@ -621,7 +621,7 @@ KINDS: dict[str, Kind] = {
         502,
         "Danh sách khóa của trung tâm không do khóa gốc ký, hoặc đã hết hạn",
         "The list of the centre's keys is not signed by the root, or has expired",
-        "Không phiếu nào mất; kiểm tra đồng hồ, rồi báo người quản trị trung tâm ký danh sách mới",
+        "Không phiếu nào bị mất; kiểm tra đồng hồ, rồi báo người quản trị trung tâm ký danh sách mới",
         "No response is lost; check the clock, then have the centre's list signed anew",
     ),
     # --- HL5xxx the centre and its tools -----------------------------------------------------------

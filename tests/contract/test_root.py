@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from sync.agent import trusting
 from sync.agent.configuration import Configuration
-from sync.agent.identity import load_identity
+from sync.agent.identity import keep_identity, load_identity
 from sync.agent.pushing import Idle
 from sync.agent.sending import Refused, Sender, Wire
 from sync.agent.trusting import Trusting
@@ -32,6 +32,7 @@ from sync.central.schema import devices
 from sync.central.setup import import_bundle
 from sync.contract.bundle import PublicKey, PublicKeys, Revoked, load_bundle
 from sync.contract.codes import Code, Refusal, open_code, sign_code
+from sync.contract.enrolment import EnrolReply
 from sync.contract.forgetting import make_tombstone, read_forgotten
 from sync.contract.heartbeat import HeartbeatReply
 from sync.contract.problem import Problem, ProblemError
@@ -111,6 +112,11 @@ def number(found: Problem | None) -> str:
     return found.number if found else ""
 
 
+def noted(tablet: Tablet) -> str:
+    """The number of the problem that `status` and the heartbeat tell."""
+    return tablet.receipts.view.notes.get("problem", "").partition(" ")[0]
+
+
 # --- beginning ----------------------------------------------------------------------------------------------
 
 
@@ -158,6 +164,23 @@ def test_a_stranger_cannot_name_a_root_to_a_tablet_that_has_none(
     assert tablet.beats() is not None
     assert version(tablet) == 0
     stranger.close()
+    tablet.receipts.close()
+
+
+def test_a_tablet_that_is_enrolled_with_lists_the_root_did_not_sign_waits_for_the_right_ones(
+    tmp_path: Path, central: CentreUnderTest, safe: Safe
+) -> None:
+    safe.signs(central)
+    right = central.keys.rooted
+    wrong = replace(right, lists=(replace(right.lists[0], signature=bytes(64)),))
+    tablet = Tablet(tmp_path / "tablet", central)
+    (tablet.folder / "agent" / "identity.json").unlink()
+    reply = EnrolReply("kiosk-1", "phuong-mot", 1, central.keys.public(), NOW, wrong)
+    with pytest.raises(ProblemError, match="HL4109"):
+        keep_identity(tablet.folder / "agent", reply)
+    fill(tablet.folder / "outbox", 1)
+    assert refused(tablet.sends()) == "HL4105"
+    assert (tablet.beats(), tablet.sends(), version(tablet)) == (None, Idle(), 1)
     tablet.receipts.close()
 
 
@@ -619,12 +642,14 @@ def test_a_lost_root_leaves_tablets_at_work_until_they_are_enrolled_under_anothe
     central.open()
     fill(tablet.folder / "outbox", 1)
     assert (number(tablet.beats()), tablet.sends(), version(tablet)) == ("HL4109", Idle(), 1)
+    assert noted(tablet) == "HL4109"  # though a batch came through
     with TestClient(central.app) as client:
         central.enrolled(client, "kiosk-1", tablet.folder / "agent")
     tablet.restart()
     trust = load_identity(tablet.folder / "agent").trust
     assert trust is not None
     assert (trust.root, trust.version) == (signed.root, 2)
+    assert (tablet.beats(), noted(tablet)) == (None, "")  # though none did
     fill(tablet.folder / "outbox", 2)
     assert (tablet.beats(), tablet.sends(), len(central.stored())) == (None, Idle(), 2)
 
@@ -641,7 +666,9 @@ def test_keys_that_have_expired_are_not_believed_and_everything_waits_for_a_new_
     assert refused(tablet.sends()) == "HL4105"
     assert number(tablet.beats()) == "HL4109"
     assert (len(tablet.seqs()), tablet.receipts.through) == (2, 0)
-    assert "HL4109" in tablet.receipts.view.notes["problem"]
+    assert noted(tablet) == "HL4109"
+    assert refused(tablet.sends()) == "HL4105"
+    assert noted(tablet) == "HL4109"  # which says more than that an answer was not believed
     safe.signs(central, now=late)
     assert (tablet.beats(), tablet.sends(), len(central.stored())) == (None, Idle(), 2)
 
@@ -652,8 +679,10 @@ def test_a_tablet_that_thinks_it_is_2099_waits_loses_nothing_and_goes_on_when_it
     fill(tablet.folder / "outbox", 1)
     tablet.now = lambda: datetime(2099, 1, 1, tzinfo=NOW.tzinfo)
     assert refused(tablet.sends()) == "HL4105"
+    assert number(tablet.beats()) == "HL4109"
     tablet.now = lambda: NOW
-    assert (tablet.beats(), tablet.sends(), len(central.stored())) == (None, Idle(), 1)
+    assert (tablet.beats(), noted(tablet)) == (None, "")
+    assert (tablet.sends(), len(central.stored())) == (Idle(), 1)
 
 
 def test_keys_that_end_soon_are_told(central: CentreUnderTest, safe: Safe) -> None:
@@ -662,6 +691,24 @@ def test_keys_that_end_soon_are_told(central: CentreUnderTest, safe: Safe) -> No
     assert trust is not None
     assert root.ends_soon(trust, NOW) == []
     assert len(root.ends_soon(trust, NOW + timedelta(days=50))) == 3
+
+
+def test_a_configuration_that_cannot_be_taken_is_told_until_there_is_one_that_can(
+    tablet: Tablet, central: CentreUnderTest, tmp_path: Path
+) -> None:
+    configuration = tablet.configured()
+    assert tablet.beats() is None
+    with tablet.speaking() as sender:
+        found = sender.config("")
+    assert isinstance(found, tuple)
+    configuration.apply(replace(found[0], version=5))  # and then the centre was restored
+    tablet.restart()
+    fill(tablet.folder / "outbox", 1)
+    assert (number(tablet.beats()), tablet.sends(), noted(tablet)) == ("HL1008", Idle(), "HL1008")
+    tablet.restart()
+    with writing(central.engine) as connection:
+        import_bundle(connection, write_bundle(tmp_path / "newer", version=6), NOW)
+    assert (tablet.beats(), noted(tablet)) == (None, "")
 
 
 # --- what is not taken in -----------------------------------------------------------------------------------
@@ -779,7 +826,6 @@ def test_as_processes_a_centre_that_lost_its_key_gets_another_one_by_command(tmp
         'bundle = "current"\nheartbeat_seconds = 0.5\n'
     )
     serve = [*PYTHON, "sync.central", "serve", "--data", data, "--port", str(port)]
-    agent = [*PYTHON, "sync.agent", "--config", str(config)]
     receipts = ReceiptsReader(tmp_path / "agent")
     with running(serve, ENVIRONMENT):
         wait_until(lambda: answers(port))
@@ -792,9 +838,11 @@ def test_as_processes_a_centre_that_lost_its_key_gets_another_one_by_command(tmp
     named()
     shown = central("keys", "show", "--data", data)
     assert "signing-20310101" in shown
-    with running(serve, ENVIRONMENT), running(agent, ENVIRONMENT):
-        wait_until(lambda: receipts.view().through == 2)
-        wait_until((tmp_path / "current").is_symlink)
+    with running(serve, ENVIRONMENT):
+        wait_until(lambda: answers(port))
+        command("sync.agent", "--config", str(config), "--once")
+        assert receipts.view().through == 2
+        assert (tmp_path / "current").is_symlink()
     keys = load_bundle(tmp_path / "current").keys
     assert [key.id for key in keys.centre] == ["signing-20310101"]
     assert "badges-next" in [key.id for key in keys.badges]

@@ -166,6 +166,29 @@ def test_an_agent_on_a_disk_that_became_read_only_stays_up_says_so_and_loses_not
         assert central.stored() == tablet.written
 
 
+def test_an_agent_whose_identity_the_disk_does_not_give_back_waits_and_goes_on_when_it_does(
+    central: CentreUnderTest, tmp_path: Path
+) -> None:
+    said, agent, port = tmp_path / "log", tmp_path / "agent", free_port()
+    with TestClient(central.app) as client:
+        central.enrolled(client, "kiosk-1", agent)
+    tablet = Tablet(tmp_path, agent, port)
+    tablet.serve()
+    good = (agent / "identity.json").rename(agent / "good")
+    (agent / "identity.json").symlink_to("/proc/self/mem")  # reading it fails like a bad sector
+    serve = [sys.executable, "-m", "sync.central", "serve", "--data", str(central.folder)]
+    with (
+        running([*serve, "--port", str(port)], ENVIRONMENT),
+        said.open("wb") as log,
+        running(tablet.command(), ENVIRONMENT, log=log) as process,
+    ):
+        wait_until(lambda: "HL2001" in said.read_text())
+        assert process.poll() is None
+        good.replace(agent / "identity.json")
+        wait_until(lambda: tablet.through() == 1)
+    assert "HL4106" not in said.read_text()
+
+
 # --- a part of the outbox that the disk does not give back --------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from random import Random
 
 PIECE = 100  # bytes
@@ -20,26 +21,28 @@ class SlowLine:
         self._target = port
         self._seconds = 1 / bytes_per_second
         self._loss = loss
-        self._random = Random(seed)
+        self._seed = seed
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.lost = self.broken = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
-        while True:
+        for number in count():
             try:
                 near, _ = self._listener.accept()
                 far = socket.create_connection(("127.0.0.1", self._target))
             except OSError:
                 return
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
+            for way, source, sink in (("there", near, far), ("back", far, near)):
+                # Chance of its own, so that what is lost does not depend on which thread comes first.
+                chance = Random(f"{self._seed} {number} {way}")
+                threading.Thread(target=self._carry, args=(source, sink, chance), daemon=True).start()
 
-    def _carry(self, source: socket.socket, sink: socket.socket) -> None:
+    def _carry(self, source: socket.socket, sink: socket.socket, chance: Random) -> None:
         with suppress(OSError):
             while data := source.recv(PIECE):
-                if not self._arrives(len(data)):
+                if not self._arrives(len(data), chance):
                     self.broken += 1
                     break
                 sink.sendall(data)
@@ -49,10 +52,10 @@ class SlowLine:
                 end.shutdown(socket.SHUT_RDWR)  # wakes the thread that reads from it
                 end.close()
 
-    def _arrives(self, size: int) -> bool:
+    def _arrives(self, size: int, chance: Random) -> bool:
         for _ in range(TRIES):
             time.sleep(size * self._seconds)
-            if self._random.random() >= self._loss:
+            if chance.random() >= self._loss:
                 return True
             self.lost += 1
         return False

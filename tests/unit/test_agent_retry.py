@@ -1,5 +1,6 @@
 """What the agent makes of an answer, and how long it waits: pure, so no test waits."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -22,7 +23,7 @@ from sync.agent.retry import (
     pause,
     retry_after,
 )
-from sync.agent.sending import Refused, Wire
+from sync.agent.sending import KEYS_LIMIT, Answer, Refused, Wire
 from sync.contract.problem import Problem, problem
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -166,6 +167,21 @@ def test_draining_gives_up_after_so_many_failures_in_a_row() -> None:
     assert not loop(Script(again, again, again), Time(1000)).drain(done.append, 3)
 
 
+def test_draining_asks_first_whom_to_believe() -> None:
+    order: list[str] = []
+
+    class Told(Script):
+        def step(self) -> Step:
+            order.append("step")
+            return super().step()
+
+    def beat() -> None:
+        order.append("beat")
+
+    assert loop(Told(Delivered(1)), Time(1000), beat=beat).drain(lambda _: None, 3)
+    assert order == ["beat", "step", "step"]
+
+
 # --- a disk that stands in the way --------------------------------------------------------------------------
 
 
@@ -211,3 +227,51 @@ def test_only_what_was_on_its_way_asks_for_smaller_batches(
     found = wire.ask("POST", "http://centre/", b"", key=key, key_id="kiosk-1", trusted=lambda _: {})
     assert isinstance(found, Refused)
     assert (found.broke_off, found.verdict) == (broke_off, Verdict.AGAIN)
+
+
+# --- an answer that drips -----------------------------------------------------------------------------------
+
+
+class Dripping(httpx.SyncByteStream):
+    """So many bytes at a time, with so many seconds between them, and no end for very long."""
+
+    def __init__(self, time: Time, *, size: int, seconds: float, pieces: int = 100_000) -> None:
+        self.time = time
+        self.size = size
+        self.seconds = seconds
+        self.left = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.left:
+            self.left -= 1
+            self.time.now += self.seconds
+            yield bytes(self.size)
+
+
+def fetched(body: Dripping, most: int = KEYS_LIMIT) -> Answer | Refused:
+    network = httpx.MockTransport(lambda _: httpx.Response(200, stream=body))
+    client = httpx.Client(transport=network, base_url="http://centre")
+    wire = Wire(client, lambda: NOW, patience=30.0, monotonic=lambda: body.time.now)
+    return wire.fetch("/v1/keys", most)
+
+
+def test_whoever_answers_byte_by_byte_does_not_hold_the_device() -> None:
+    time = Time(0)
+    found = fetched(Dripping(time, size=1, seconds=0.2))
+    assert isinstance(found, Refused)
+    assert found.problem.detail == "ReadTimeout"
+    assert time.now < 31
+
+
+def test_an_answer_may_take_long_on_a_line_that_is_slow_but_steady() -> None:
+    time = Time(0)
+    found = fetched(Dripping(time, size=70, seconds=0.1, pieces=3000))  # 8 kbit/s, a third of it lost
+    assert isinstance(found, Answer)
+    assert time.now > 290
+
+
+def test_more_than_all_key_lists_is_not_taken_from_a_stranger() -> None:
+    body = Dripping(Time(0), size=16 * 1024, seconds=0.0)
+    found = fetched(body)
+    assert isinstance(found, Refused)
+    assert (found.problem.detail, 100_000 - body.left) == ("DecodingError", 17)
