@@ -43,9 +43,10 @@ def test_a_device_without_a_whole_identity_is_not_enrolled(tmp_path: Path) -> No
 
     refused()
     enrolled(tmp_path, "a")
-    (tmp_path / "device.key").write_text("short")
-    refused()
     (tmp_path / "identity.json").write_text("{")
+    refused()
+    enrolled(tmp_path, "a")
+    (tmp_path / "device.key").write_text("short")
     refused()
 
 
