@@ -90,10 +90,10 @@ def test_no_promise_is_broken_in_a_hard_life() -> None:
 
 
 class SyncsSometimes(SimulatedDisk):
-    """The control: a disk that reports one sync in a hundred and does not do it."""
+    """The control: a disk that reports one sync in twenty and does not do it."""
 
     def datasync(self, fd: int) -> None:
-        if len(self.calls) % 100:
+        if len(self.calls) % 20:
             super().datasync(fd)
 
 
