@@ -4,12 +4,14 @@ Promises:
 - a device that floods, or sends byte by byte, takes its own share and never another's place;
 - only who has proven to be a device (its signature covers the head) has a line in a table, before the body;
   a line lasts as long as its requests: made-up key ids leave nothing behind;
-- memory is bounded: so many places, so many late bodies, so many bytes of bodies;
+- memory is bounded: bodies that arrive take so many bytes, as sent, all together; none is unpacked, judged
+  or stored without a place, so that there are never more unpacked bodies at once than there are places;
 - who is turned away is told so before any work, with HL4015 and Retry-After, and comes back with jitter.
 
     all places taken, or the device's share is                     HL4015 (429), before the body is read
     half of them taken, and the device has a request under way     HL4015: those who have none go first
-    a body that is not whole after `patience_seconds`              gives its place up, and goes on arriving
+    a body that is not whole after `patience_seconds`              gives its place up, and goes on arriving;
+                                                                   once whole, it has the next place there is
     a body slower than `bytes_per_second` after `grace_seconds`    HL4036 (408), and the connection is closed
     more bytes of bodies at hand than `held_bytes`, or too many late ones        HL4015
 
@@ -17,6 +19,7 @@ The limits are each process's: a centre of four takes four times as much. One ev
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
@@ -30,10 +33,10 @@ from sync.contract.problem import ProblemError, problem
 class Limits(Struct, frozen=True):
     """How much one process of the centre takes on at once.
 
-    admitted: requests of devices that arrive or are being worked on.
+    admitted: requests of devices that arrive or are being worked on. Unpacked, 500 responses take 2 MiB or 3.
     per_device: those of one device; an agent has one, and a second after a line was cut.
     late: requests whose body takes longer than patience_seconds; they hold none of the places.
-    held_bytes: bytes of all bodies that arrive or wait, as sent.
+    held_bytes: bytes of all bodies that arrive, wait or are being worked on, as sent.
     grace_seconds: how long a body may take however small it is; after that it has to keep up with
     bytes_per_second. A line of 8 kbit/s carries twice that.
     strangers: enrolments at once; nobody has proven to be a device there.
@@ -55,6 +58,8 @@ class Admission:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._places = self._late = self._held = self._strangers = 0
+        # Late ones that are whole, in the order in which they came to be.
+        self._waiting: deque[Arrival] = deque()
         # Device -> its requests under way. No line is ever zero.
         self._of: dict[str, int] = {}
 
@@ -62,6 +67,11 @@ class Admission:
     def devices(self) -> int:
         """How many devices have a request under way."""
         return len(self._of)
+
+    @property
+    def late(self) -> int:
+        """How many requests have no place: their body was late, and arrives or waits."""
+        return self._late
 
     def glance(self) -> None:
         """Turn away at once where nobody at all can be admitted. Raises ProblemError HL4015."""
@@ -99,6 +109,12 @@ class Admission:
             arrival.leave()
             self._strangers -= 1
 
+    def _give_back(self, places: int) -> None:
+        """So many places are free again; who waits longest has them before anybody who comes now."""
+        self._places -= places
+        while self._waiting and self._places < self.limits.admitted:
+            self._waiting.popleft()._go_on()
+
 
 class Arrival:
     """One admitted request: it has its places, or is late and has none; and it holds so many bytes."""
@@ -107,6 +123,7 @@ class Arrival:
         self._all = admission
         self._own = places
         self._late = False
+        self._turn = asyncio.Event()
         self._held = 0
 
     async def body(self, chunks: AsyncIterator[bytes], declared: str | None, limit: int) -> bytes:
@@ -116,7 +133,7 @@ class Arrival:
         """
         limits = self._all.limits
         deadline = anyio.current_time() + limits.grace_seconds
-        crowded = False
+        crowded, whole = False, None
         with anyio.CancelScope(deadline=deadline) as scope:
 
             def arrived(size: int) -> None:
@@ -131,16 +148,20 @@ class Arrival:
 
             timer = asyncio.get_running_loop().call_later(limits.patience_seconds, late)
             try:
-                return await bodies.read_limited(chunks, declared, limit, arrived)
+                whole = await bodies.read_limited(chunks, declared, limit, arrived)
             finally:
                 timer.cancel()
-                self._step_back()
-        raise _busy() if crowded else ProblemError(problem("HL4036", where="body"))
+        if whole is None:
+            raise _busy() if crowded else ProblemError(problem("HL4036", where="body"))
+        await self._step_back()
+        return whole
 
     def leave(self) -> None:
         """Give everything back."""
-        if not self._late:
-            self._all._places -= self._own
+        if self._late:
+            self._all._late -= 1
+        else:
+            self._all._give_back(self._own)
         self._all._held -= self._held
         self._held = 0
 
@@ -156,15 +177,28 @@ class Arrival:
             return False
         self._late = True
         self._all._late += 1
-        self._all._places -= self._own
+        self._all._give_back(self._own)
         return True
 
-    def _step_back(self) -> None:
-        # Whoever came this far has waited enough: a place more than there are, rather than turned away now.
-        if self._late:
-            self._late = False
-            self._all._late -= 1
-            self._all._places += self._own
+    async def _step_back(self) -> None:
+        """Have a place again. Whoever came this far is not turned away, but waits for its turn."""
+        if not self._late:
+            return
+        if self._all._places + self._own <= self._all.limits.admitted:
+            self._go_on()
+            return
+        self._all._waiting.append(self)
+        try:
+            await self._turn.wait()
+        finally:
+            if self._late:  # it went away before its turn came
+                self._all._waiting.remove(self)
+
+    def _go_on(self) -> None:
+        self._late = False
+        self._all._late -= 1
+        self._all._places += self._own
+        self._turn.set()
 
 
 def _busy() -> ProblemError:

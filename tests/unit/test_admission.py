@@ -115,7 +115,7 @@ def test_a_late_body_gives_its_place_up_and_is_taken_when_it_is_whole() -> None:
         with admission.device("honest"):
             for piece in (b"ab", b"cd", b""):
                 line.pieces.put_nowait(piece)
-            assert await sending == b"abcd"
+        assert await sending == b"abcd"
         assert (admission.devices, is_open(admission)) == (0, True)
 
     run(test)
@@ -167,5 +167,68 @@ def test_all_bodies_together_take_so_much_memory_and_no_more() -> None:
         line.pieces.put_nowait(b"7890")
         line.pieces.put_nowait(b"")
         assert await first == b"1234567890"
+
+    run(test)
+
+
+class Works:
+    """What is worked on once its body is there; stands still until `end`."""
+
+    def __init__(self) -> None:
+        self.now: list[str] = []
+        self.most = 0
+        self.end = asyncio.Event()
+
+    async def take(self, admission: Admission, device: str, line: Line) -> str:
+        with admission.device(device) as arrival:
+            await arrival.body(aiter(line), None, 1000)
+            self.now.append(device)
+            self.most = max(self.most, len(self.now))
+            await self.end.wait()
+            self.now.remove(device)
+        return device
+
+
+async def five_late_ones(admission: Admission, works: Works) -> list[asyncio.Task[str]]:
+    """Five devices whose bodies were late, and are whole now; two of them are worked on."""
+    taking, lines = [], [Line() for _ in range(5)]
+    for at, line in enumerate(lines):
+        taking.append(asyncio.create_task(works.take(admission, f"slow-{at}", line)))
+        await came_to_hold(lambda: admission.late == len(taking))
+    for line in lines:
+        line.pieces.put_nowait(b"whole")
+        line.pieces.put_nowait(b"")
+    await came_to_hold(lambda: admission.late == 3)
+    return taking
+
+
+def test_no_more_bodies_are_worked_on_than_there_are_places_however_many_were_late() -> None:
+    async def test() -> None:
+        admission, works = Admission(Limits(admitted=2, patience_seconds=0.01)), Works()
+        taking = await five_late_ones(admission, works)
+        assert number(lambda: admission.device("new").__enter__()) == "HL4015", "who waits goes first"
+        works.end.set()
+        assert await asyncio.gather(*taking) == [f"slow-{at}" for at in range(5)]
+        assert works.most == 2
+        assert (admission.devices, admission.late, is_open(admission)) == (0, 0, True)
+
+    run(test)
+
+
+def test_who_goes_away_while_it_waits_takes_no_place_with_it() -> None:
+    async def test() -> None:
+        admission, works = Admission(Limits(admitted=2, patience_seconds=0.01)), Works()
+        taking = await five_late_ones(admission, works)
+        waiting = [each for at, each in enumerate(taking) if f"slow-{at}" not in works.now]
+        waiting[0].cancel()
+        await asyncio.wait([waiting[0]])
+        works.end.set()
+        waiting[1].cancel()  # in the very moment in which it may have its turn
+        await asyncio.wait(taking)
+        assert sum(each.cancelled() for each in taking) == 2
+        assert (admission.devices, admission.late) == (0, 0)
+        with admission.device("a"), admission.device("b"):
+            assert not is_open(admission)
+        assert is_open(admission)
 
     run(test)
