@@ -1,15 +1,49 @@
 """Long runs of digits in a citizen's own words are masked: they are telephone or identity numbers.
 
-A run is nine digits or more, the shortest old identity number, also in groups: "0900 000 - 001".
-A date (eight digits) or a sum of money below a billion stays readable.
+A run is nine digits or more, the shortest old identity number, also in groups: "0900 000 - 001" and
+"0900:000:001".
+
+Promises:
+- a date with its whole year stays readable, and so does a time (8:30, 8h30, 8 giờ 30) or a sum of money below
+  a billion, also where several stand side by side;
+- of a run that holds more than that, every other digit is masked; and its times too, where without its dates
+  and times it is still a run: they may be a part of the number;
+- the length stays the same, and what is masked already is left as it is.
 """
 
 import re
 
-_LONG_RUN = re.compile(r"\d(?:[\s.,\-–—/()_]{0,3}\d){8,}")
+_BETWEEN = r"[\s.,:\-–—/()_]{0,6}"
+_LONG_RUN = re.compile(rf"\d(?:{_BETWEEN}\d){{8,}}")
+LONG = 9
 MASK = "•"
+
+_DAY, _MONTH, _YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
+# One kind of sign throughout, and no further group behind it: 09.12.2026.01 is no date.
+_DATE = re.compile(
+    "|".join(
+        rf"(?<!\d)(?<!\d{sign}){_DAY}{sign}{_MONTH}{sign}{_YEAR}(?!{sign}?\d)" for sign in ("/", "-", r"\.")
+    )
+)
+_HOUR, _MINUTE = "(?:[01]?[0-9]|2[0-3])", "[0-5][0-9]"
+_TIME = re.compile(
+    rf"(?<![\d:]){_HOUR}(?::{_MINUTE}|[hg](?![^\W\d_])(?:{_MINUTE})?|\s?giờ(?:\s?{_MINUTE})?)(?![\d:])",
+    re.IGNORECASE,
+)
 
 
 def mask_digits(text: str) -> str:
-    """`text` with every digit of every long run replaced by `MASK`; its length stays the same."""
-    return _LONG_RUN.sub(lambda run: re.sub(r"\d", MASK, run.group()), text)
+    """`text` with the digits of every long run replaced by `MASK`, but for dates and times in it."""
+    if not _LONG_RUN.search(text):
+        return text
+    dates = {at for found in _DATE.finditer(text) for at in range(*found.span())}
+    times = {at for found in _TIME.finditer(text) for at in range(*found.span())}
+    masked = list(text)
+    for run in _LONG_RUN.finditer(text):
+        digits = [at for at in range(*run.span()) if text[at].isdecimal()]
+        others = [at for at in digits if at not in dates | times]
+        if len(others) >= LONG:
+            others = [at for at in digits if at not in dates]
+        for at in others:
+            masked[at] = MASK
+    return "".join(masked)

@@ -1,4 +1,5 @@
 import re
+from datetime import date, time
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,12 @@ from sync.contract.masking import MASK, mask_digits
         ("+84 (0)900-000-001", "+•• (•)•••-•••-•••"),
         ("số 000000000001, xin cảm ơn", "số ••••••••••••, xin cảm ơn"),
         ("٠٩٠٠٠٠٠٠٠١", "••••••••••"),
+        ("0900:000:001", "••••:•••:•••"),
+        ("0900  -  000 001", "••••  -  ••• •••"),
+        ("02/03/2026: 0900 000 001", "02/03/2026: •••• ••• •••"),
+        ("09.12.2026.01", "••.••.••••.••"),
+        ("00/12/2026 8", "••/••/•••• •"),
+        ("0900 000 00 8:30", "•••• ••• •• •:••"),
     ],
 )
 def test_a_telephone_or_identity_number_is_masked(text: str, shown: str) -> None:
@@ -33,16 +40,71 @@ def test_a_telephone_or_identity_number_is_masked(text: str, shown: str) -> None
         "500.000 đồng",
         "12345678",
         "tầng 2, quầy 15",
+        "hẹn 02/03/2026 8h30",
+        "8h30 02/03/2026",
+        "02/03/2026 8 giờ 30",
+        "02/03/2026 - 03/03/2026",
+        "02/03/2026-03/03/2026, 8:30–11:30",
+        "8:30 - 9:45, 10:15",
     ],
 )
 def test_dates_times_and_sums_stay_readable(text: str) -> None:
     assert mask_digits(text) == text
 
 
-@given(st.text("0123456789 .-/a", max_size=40))
+# How a run was found before dates, times and colons were known: nothing of it may come to light.
+EARLIER = re.compile(r"\d(?:[\s.,\-–—/()_]{0,3}\d){8,}")
+DATES = st.dates(date(1900, 1, 1), date(2099, 12, 31))
+SIGNS = st.sampled_from(["/", "-", "."])
+GAPS = st.sampled_from([" ", ", ", " - ", "–", " và ", "\n"])
+
+
+def written(day: date, sign: str) -> str:
+    return sign.join((f"{day.day:02}", f"{day.month}", f"{day.year}"))
+
+
+@given(st.lists(st.tuples(DATES, SIGNS, GAPS, st.times(), st.sampled_from("h:")), min_size=1, max_size=4))
+def test_dates_and_times_side_by_side_stay_readable(
+    moments: list[tuple[date, str, str, time, str]],
+) -> None:
+    parts = [
+        f"{written(day, sign)}{gap}{at.hour}{colon}{at.minute:02}" for day, sign, gap, at, colon in moments
+    ]
+    text = " ".join(parts)
+    assert mask_digits(text) == text
+
+
+@given(st.lists(st.from_regex(r"[0-9]{3,5}", fullmatch=True), min_size=3, max_size=4), st.data())
+def test_a_number_in_groups_is_masked_whatever_stands_between_them(
+    groups: list[str], data: st.DataObject
+) -> None:
+    between = st.text(" .,:-–—/()_", max_size=5)
+    text = "".join(group + data.draw(between) for group in groups)
+    assert not re.search(r"\d", mask_digits(text))
+
+
+def parts_of_dates_and_times(text: str) -> set[int]:
+    """The places in `text` that belong to a date or a time, found without looking for numbers."""
+    found: set[int] = set()
+    for each in re.finditer(r"\d{1,2}([/.-])\d{1,2}\1\d{4}|\d{1,2}:\d\d|\d{1,2}h(\d\d)?", text):
+        found.update(range(*each.span()))
+    return found
+
+
+@given(st.text("0123456789 .-/:ha", max_size=40))
+def test_whatever_was_masked_and_is_no_date_or_time_still_is(text: str) -> None:
+    masked = mask_digits(text)
+    readable = parts_of_dates_and_times(text)
+    for run in EARLIER.finditer(text):
+        for at in range(*run.span()):
+            assert at in readable or not masked[at].isdigit()
+
+
+@given(st.text("0123456789 .-/:ha", max_size=40))
 def test_no_run_of_nine_digits_is_left_and_the_length_stays(text: str) -> None:
     masked = mask_digits(text)
-    assert not re.search(r"(\d[ .\-/]?){9}", masked)
+    rest = "".join(" " if at in parts_of_dates_and_times(masked) else one for at, one in enumerate(masked))
+    assert not re.search(r"(\d[ .\-/:]?){9}", rest)
     assert len(masked) == len(text)
     assert mask_digits(masked) == masked
     assert re.sub(r"\d", MASK, text) == re.sub(r"\d", MASK, masked)
