@@ -80,9 +80,9 @@ class Carer:
                 # The answer may be of a key that the list revokes: not a word of it is taken.
                 answer, _ = self._tell(offset)
             elif isinstance(learned, Problem):
-                if learned.number == "HL4109":
-                    self._pusher.stand("keys", learned)
                 unlearned = learned
+        if unlearned is not None and unlearned.number == "HL4109":
+            self._pusher.stand("keys", unlearned)
         if isinstance(answer, Refused):
             return unlearned or answer.problem
         if unlearned is None:

@@ -88,7 +88,9 @@ def make_request(keys: Keys, revoke: Collection[str]) -> Request:
     for use in uses:
         here += [Wanted(key.id, use, key.public) for key in getattr(public, use)]
     trust = keys.trust
-    known = {key.id for key in here} | {key.id for key in (trust.keys if trust else ())}
+    # A key that was replaced long ago can turn out to have been stolen: any list may have named it.
+    lists = [msgspec.json.decode(each.text, type=KeyList) for each in keys.rooted.lists]
+    known = {key.id for key in here} | {key.id for each in lists for key in each.keys}
     for id in revoke:
         if id not in known:
             raise _not_signable(f"no key '{id}'")
