@@ -23,6 +23,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from sync.central import partitions, rollups
+from sync.central.locks import Lock, hold
 from sync.contract.problem import ProblemError, problem
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -48,8 +49,6 @@ _PATIENCE = {
 }
 # For queries of many rows: PostgreSQL sends them in its own binary form, where nothing has to be parsed.
 BINARY = {"binary": True}
-
-_ALONE = 0x4861694C6F6E67  # "HaiLong": the advisory lock of `one_at_a_time`
 
 
 def open_database(url: str) -> Engine:
@@ -147,13 +146,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def one_at_a_time(connection: Connection) -> None:
     """Wait until no other transaction is behind this line: for what must be read before it is written.
 
-    On SQLite a write transaction is alone anyway; on PostgreSQL storing responses runs side by side.
-
-    Locks are always taken in this order, or two transactions could wait for each other for ever: this one;
-    `rollups.line_up`; rows of devices, ascending where there are several; counts.
+    On SQLite a write transaction is alone anyway; on PostgreSQL storing responses runs side by side. This is
+    the first of all locks, see locks.py.
     """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ALONE})")
+    hold(connection, Lock.ALONE)
 
 
 def along_the_index(connection: Connection) -> None:
@@ -175,19 +171,29 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the database to this version's tables; an empty one gets them all."""
+def migrate(engine: Engine, now: datetime | None = None) -> None:
+    """Bring the database to this version's tables; an empty one gets them all.
+
+    Where there is nothing to do nobody is waited for, and nobody waits. now: see `keep_months`.
+    """
     from alembic import command  # late: a process that serves has no use for it, and it is large
     from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        partitions.tables_alone(connection)
-        command.upgrade(config, "head")
-        rollups.ensure(connection)
-    keep_months(engine)
+    with reading(engine) as connection:
+        there = MigrationContext.configure(connection).get_current_heads()
+        done = set(there) == set(ScriptDirectory.from_config(config).get_heads())
+        done = done and rollups.counted_by_these_rules(connection)
+    if not done:
+        with writing(engine) as connection:
+            config.attributes["connection"] = connection
+            partitions.tables_alone(connection)
+            command.upgrade(config, "head")
+            rollups.ensure(connection)
+    keep_months(engine, now)
 
 
 def keep_months(engine: Engine, now: datetime | None = None) -> None:

@@ -10,13 +10,15 @@ Promises:
 - a month that is made late takes its ids over from responses_elsewhere, in the same transaction and with
   their place in the order of arrival: no pull misses one or meets it twice. They can't stay: PostgreSQL
   refuses a month of which the default partition holds ids, and so the month could never be made;
-- making one waits for others no longer than LOCK_WAIT, then gives up, and the next time comes soon enough.
+- making one waits for others no longer than LOCK_WAIT, then gives up, and the next time comes soon enough;
+- while it waits, batches of other months are stored, unless ids have to move: then nobody reads or stores
+  until they have.
 
 SQLite keeps one table: nothing here does anything to it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
@@ -25,6 +27,7 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
+from sync.central.locks import Lock, hold
 from sync.contract.ids import lowest_uuid7
 
 # Months around the present one: tablets bring last month's ids, and no centre stands still for longer.
@@ -32,7 +35,6 @@ BEHIND, AHEAD = 1, 3
 LOCK_WAIT = "2s"
 ELSEWHERE = "responses_elsewhere"
 _NAME = re.compile(r"responses_(\d{4})_(\d{2})")
-_MAKING = 0x4861694C6F6E68  # the advisory lock of whoever changes tables
 
 _THERE = text("""
     SELECT child.relname FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid
@@ -48,8 +50,7 @@ class Partition(Struct, frozen=True):
 
 def tables_alone(connection: Connection) -> None:
     """Wait until no other process changes tables, and keep them out until the end of the transaction."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
+    hold(connection, Lock.TABLES)
 
 
 def around(now: datetime, *, behind: int = BEHIND, ahead: int = AHEAD) -> list[date]:
@@ -104,18 +105,47 @@ def make(connection: Connection, months: Iterable[date]) -> list[date]:
     missing = sorted(wanted - set(there(connection)))
     before = connection.exec_driver_sql("SHOW lock_timeout").scalar_one()
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
+    _keep_away(connection, missing)
     for month in missing:
         _make(connection, month)
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{before}'")
     return missing
 
 
+def _keep_away(connection: Connection, months: Sequence[date]) -> None:
+    """Keep everybody out of responses_elsewhere, and out of all partitions where ids will leave it.
+
+    Who waited for responses_elsewhere alone has decided already which partitions there are: it would find
+    the ids neither there, nor in the new month. The table of all months is always locked first, as who reads
+    does it; so what was begun without it is given up where ids came in meanwhile.
+    """
+    elsewhere = f"LOCK TABLE {ELSEWHERE} IN ACCESS EXCLUSIVE MODE"
+    # Only a vacuum, or another change of tables, waits for this one.
+    connection.exec_driver_sql("LOCK TABLE ONLY responses IN SHARE UPDATE EXCLUSIVE MODE")
+    if not _late(connection, months):
+        before = connection.begin_nested()
+        connection.exec_driver_sql(elsewhere)
+        if not _late(connection, months):
+            before.commit()
+            return
+        before.rollback()
+    connection.exec_driver_sql("LOCK TABLE ONLY responses IN ACCESS EXCLUSIVE MODE")
+    connection.exec_driver_sql(elsewhere)
+
+
+def _late(connection: Connection, months: Sequence[date]) -> bool:
+    """Whether responses_elsewhere holds ids of one of these months."""
+    found = text(f"SELECT EXISTS (SELECT FROM {ELSEWHERE} WHERE id >= :first AND id < :after)")
+    return any(
+        connection.execute(found, dict(zip(("first", "after"), bounds(month), strict=True))).scalar_one()
+        for month in months
+    )
+
+
 def _make(connection: Connection, month: date) -> None:
     name, (first, after) = name_of(month), bounds(month)
     statements = (
         f"CREATE TABLE {name} (LIKE responses INCLUDING DEFAULTS)",
-        # Readers of other months and who stores in them go on: this and the next lock are all there is.
-        f"LOCK TABLE {ELSEWHERE} IN ACCESS EXCLUSIVE MODE",
         f"WITH late AS (DELETE FROM {ELSEWHERE} WHERE id >= '{first}' AND id < '{after}' RETURNING *) "
         f"INSERT INTO {name} SELECT * FROM late",
         # Over all months this can't be a constraint, which would have to hold the id; see ingest.py.

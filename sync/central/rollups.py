@@ -26,6 +26,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import BigInteger, Connection, Integer, SmallInteger, delete, insert, select, update
 
+from sync.central.locks import Lock, hold
 from sync.central.schema import facts, responses, returned, rollups, voided
 from sync.central.statistics import ANSWERED
 from sync.contract.response import Void
@@ -34,7 +35,6 @@ VISIT = -1
 # Raised when counting changes: a database with older counts is counted anew.
 RULES = "1"
 _CHUNK = 5_000
-_VOIDING = 0x4861694C6F6E69  # the advisory lock of `line_up`
 
 # grain, period, unit, survey, version, plan, procedure, officer, cell, value
 Key = tuple[str, str, str, str, int, str, str, str, int, str]
@@ -179,8 +179,7 @@ def line_up(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
     voids is here, and who stores that has to see that it is voided.
     """
     if connection.dialect.name == "postgresql":
-        kind = "" if _targets(rows) else "_shared"
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock{kind}({_VOIDING})")
+        hold(connection, Lock.LINE, shared=not _targets(rows))
 
 
 def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
@@ -256,10 +255,17 @@ def counted(connection: Connection) -> Counter[Key]:
     return found + tally_returned({tuple(row[:-1]): row.n for row in connection.execute(select(returned))})
 
 
+_RULES = select(facts.c.value).where(facts.c.name == "rollups")
+
+
+def counted_by_these_rules(connection: Connection) -> bool:
+    """Whether `ensure` has nothing to do, in a database of this version's tables."""
+    return connection.execute(_RULES).scalar() == RULES
+
+
 def ensure(connection: Connection) -> None:
     """Count everything anew where the database was written before there were counts, or by older rules."""
-    query = select(facts.c.value).where(facts.c.name == "rollups")
-    there = connection.execute(query).scalar()
+    there = connection.execute(_RULES).scalar()
     if there == RULES:
         return
     connection.execute(delete(rollups))

@@ -3,7 +3,6 @@
 On SQLite there is one writer at a time, and nothing of this can happen.
 """
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -26,6 +25,7 @@ from sync.central.setup import import_bundle
 from sync.contract.canonical import canonical_bytes
 from sync.contract.enrolment import EnrolReply
 from sync.contract.response import Response, Void
+from tests.support.beside import Beside
 from tests.support.postgres import Postgres, programs
 from tests.support.processes import wait_until
 from tests.support.wire import NOW, CentreUnderTest, numbered, visit, write_bundle
@@ -41,38 +41,6 @@ def central(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[CentreUn
     yield centre
     centre.close()
     server.drop(url)
-
-
-class Beside:
-    """Work in a thread of its own, and what it raised."""
-
-    def __init__(self, central: CentreUnderTest, work: Callable[[], object]) -> None:
-        self._central = central
-        self._work = work
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._work()
-        except BaseException as error:  # noqa: BLE001 - raised again in `join`
-            self._error = error
-
-    def is_at_rest(self) -> bool:
-        """Whether it is done, or waits for a lock."""
-        with reading(self._central.engine) as connection:
-            waiting = connection.exec_driver_sql(
-                "SELECT count(*) FROM pg_stat_activity "
-                "WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            ).scalar_one()
-        return waiting > 0 or not self._thread.is_alive()
-
-    def join(self) -> None:
-        """Wait for its end."""
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
 
 
 def judged(central: CentreUnderTest, *responses: Response) -> list[Judged]:
@@ -123,6 +91,7 @@ def test_a_void_and_its_target_from_two_devices_at_once_leave_the_counts_true(
     with writing(central.engine) as connection:
         put(central, first, connection)
         beside = Beside(central, lambda: put_alone(central, second))
+        beside.start()
         wait_until(beside.is_at_rest)
     beside.join()
     kept, counted = counts(central)
@@ -137,6 +106,7 @@ def test_control_without_the_line_the_two_do_not_see_each_other(
     with writing(central.engine) as connection:
         put(central, VOID, connection)
         beside = Beside(central, lambda: put_alone(central, TARGET))
+        beside.start()
         wait_until(beside.is_at_rest)
     beside.join()
     kept, counted = counts(central)
@@ -156,6 +126,7 @@ def forget_beside(central: CentreUnderTest, work: Callable[[], object]) -> None:
     with writing(central.engine) as connection:
         one_at_a_time(connection)
         beside = Beside(central, work)
+        beside.start()
         wait_until(beside.is_at_rest)
         removal.forget(connection, id=TARGET.id, now=NOW, who="test")
     beside.join()

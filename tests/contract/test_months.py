@@ -10,17 +10,30 @@ from alembic import command
 from alembic.config import Config
 from litestar.testing import TestClient
 from msgspec.structs import replace
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
-from sync.central import app, partitions, removal
+from sync.central import app, partitions, pull, removal, rollups
 from sync.central.administration import months
+from sync.central.arrival import Place
 from sync.central.backup import back_up, check
-from sync.central.database import MIGRATIONS, keep_months, migrate, open_database, reading, writing
+from sync.central.corrections import voided_here
+from sync.central.database import (
+    MIGRATIONS,
+    keep_months,
+    migrate,
+    one_at_a_time,
+    open_database,
+    reading,
+    writing,
+)
 from sync.central.ingest import store
 from sync.central.judge import Judged, judge
+from sync.central.locks import Lock, hold
+from sync.central.schema import responses
 from sync.contract.canonical import canonical_bytes
 from sync.contract.ids import lowest_uuid7, uuid7
 from sync.contract.response import Response
+from tests.support.beside import Beside
 from tests.support.postgres import Postgres, programs
 from tests.support.processes import wait_until
 from tests.support.wire import NOW, CentreUnderTest, numbered, visit
@@ -121,7 +134,7 @@ def test_a_seq_whose_response_was_refused_does_not_stand_in_the_way(central: Cen
 def test_a_month_that_is_made_late_takes_its_ids_over_and_no_pull_meets_one_twice(
     central: CentreUnderTest,
 ) -> None:
-    later = datetime(2026, 9, 10, tzinfo=UTC)
+    later = datetime(2060, 9, 10, tzinfo=UTC)
     found = [made_at(later + timedelta(minutes=seq), seq) for seq in range(1, 7)]
     assert send(central, *found, made_at(datetime(2099, 1, 1, tzinfo=UTC), 7)) == ["stored"] * 7
     assert set(places(central).values()) == {"responses_elsewhere"}
@@ -129,17 +142,63 @@ def test_a_month_that_is_made_late_takes_its_ids_over_and_no_pull_meets_one_twic
     with TestClient(central.app) as client:
         first = client.get("/v1/responses", params={"limit": 3}, headers=headers).json()
         with writing(central.engine) as connection:
-            made = partitions.ensure(connection, datetime(2026, 9, 30, tzinfo=UTC))
-        assert date(2026, 9, 1) in made
+            made = partitions.ensure(connection, datetime(2060, 9, 30, tzinfo=UTC))
+        assert date(2060, 9, 1) in made
         rest = client.get("/v1/responses", params={"after": first["next"]}, headers=headers).json()
     pulled = [item["response"]["seq"] for item in first["items"] + rest["items"]]
     assert pulled == [1, 2, 3, 4, 5, 6, 7]
-    assert places(central) == {**dict.fromkeys(range(1, 7), "responses_2026_09"), 7: "responses_elsewhere"}
+    assert places(central) == {**dict.fromkeys(range(1, 7), "responses_2060_09"), 7: "responses_elsewhere"}
     assert send(central, *found) == ["duplicate"] * 6
 
 
+def test_a_pull_that_began_before_a_late_month_was_made_misses_nothing(central: CentreUnderTest) -> None:
+    later = datetime(2061, 9, 10, tzinfo=UTC)
+    found = [made_at(later + timedelta(minutes=seq), seq) for seq in range(1, 7)]
+    send(central, *found, made_at(NOW, 7))
+    with reading(central.engine) as connection:
+        window = pull.Window(Place(), pull.newest(connection, Place()))
+    columns = [responses.c.position, responses.c.xid, responses.c.seq]
+    pulled: list[int] = []
+    beside = Beside(
+        central,
+        lambda: pulled.extend(
+            row.seq for rows in pull.chunks(central.engine, window, [], columns) for row in rows
+        ),
+    )
+    with writing(central.engine) as connection:
+        partitions.make(connection, [date(2061, 9, 1)])
+        beside.start()
+        wait_until(beside.is_at_rest)
+        assert not pulled
+    beside.join()
+    assert pulled == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_ids_that_come_while_their_month_is_begun_move_along(
+    central: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def come_in_between(connection: Connection, months: Sequence[date]) -> bool:
+        asked.append(look(connection, months))
+        if len(asked) == 1:
+            send(central, made_at(datetime(2061, 9, 10, tzinfo=UTC), 1))
+        return asked[-1]
+
+    look = partitions._late
+    monkeypatch.setattr(partitions, "_late", come_in_between)
+    with writing(central.engine) as connection:
+        partitions.make(connection, [date(2061, 9, 1)])
+        held = connection.exec_driver_sql(
+            "SELECT mode FROM pg_locks WHERE relation = 'responses'::regclass AND pid = pg_backend_pid()"
+        ).scalars()
+        assert "AccessExclusiveLock" in set(held)
+    assert asked == [False, True]
+    assert places(central) == {1: "responses_2061_09"}
+
+
 def test_processes_that_make_the_same_months_at_once_do_not_meet(central: CentreUnderTest) -> None:
-    now = datetime(2027, 5, 1, tzinfo=UTC)
+    now = datetime(2057, 5, 1, tzinfo=UTC)
     together, made = threading.Barrier(4), []
 
     def make() -> None:
@@ -167,7 +226,7 @@ def test_devices_go_on_while_months_are_made(central: CentreUnderTest) -> None:
                 send(
                     central,
                     made_at(NOW, seq),
-                    made_at(datetime(2028, 1, seq % 28 + 1, tzinfo=UTC), 10_000 + seq),
+                    made_at(datetime(2058, 1, seq % 28 + 1, tzinfo=UTC), 10_000 + seq),
                 )
             )
 
@@ -175,7 +234,7 @@ def test_devices_go_on_while_months_are_made(central: CentreUnderTest) -> None:
     sender.start()
     try:
         wait_until(lambda: len(answers) > 6)
-        for month in (date(2028, 2, 1), date(2028, 1, 1), date(2028, 3, 1)):
+        for month in (date(2058, 2, 1), date(2058, 1, 1), date(2058, 3, 1)):
             with writing(central.engine) as connection:
                 assert partitions.make(connection, [month]) == [month]
         enough = len(answers) + 6
@@ -184,35 +243,81 @@ def test_devices_go_on_while_months_are_made(central: CentreUnderTest) -> None:
         stop.set()
         sender.join(60)
     assert set(answers) == {"stored"}
-    assert set(places(central).values()) == {"responses_2026_03", "responses_2028_01"}
+    assert set(places(central).values()) == {"responses_2026_03", "responses_2058_01"}
 
 
 def test_tables_that_somebody_holds_are_left_for_the_next_time(
     central: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(partitions, "LOCK_WAIT", "50ms")
-    month, now = date(2030, 1, 1), datetime(2030, 1, 5, tzinfo=UTC)
+    month, now = date(2059, 1, 1), datetime(2059, 1, 5, tzinfo=UTC)
     with writing(central.engine) as other:
         # As pg_dump does, from its first table to its last.
         other.exec_driver_sql("LOCK TABLE responses_elsewhere IN ACCESS SHARE MODE")
         keep_months(central.engine, now)
-        migrate(central.engine)
+        migrate(central.engine, now)
         assert month not in partitions.there(other)
     keep_months(central.engine, now)
     with reading(central.engine) as connection:
         assert month in partitions.there(connection)
 
 
+def test_batches_are_stored_while_a_month_waits_for_somebody(
+    central: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partitions, "LOCK_WAIT", "60s")
+    month, now = date(2059, 1, 1), datetime(2059, 1, 5, tzinfo=UTC)
+    making = Beside(central, lambda: keep_months(central.engine, now))
+    with writing(central.engine) as other:
+        other.exec_driver_sql("LOCK TABLE responses_elsewhere IN ACCESS SHARE MODE")
+        making.start()
+        wait_until(making.waits)
+        assert send(central, made_at(NOW, 1), made_at(NOW + timedelta(days=31), 2)) == ["stored"] * 2
+        assert making.waits()
+    making.join()
+    with reading(central.engine) as connection:
+        assert month in partitions.there(connection)
+
+
+def test_a_month_that_waits_for_a_correction_does_not_keep_it_waiting(
+    central: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partitions, "LOCK_WAIT", "60s")
+    making = Beside(central, lambda: keep_months(central.engine, datetime(2059, 1, 5, tzinfo=UTC)))
+    with writing(central.engine) as connection:
+        one_at_a_time(connection)
+        voided_here(connection)  # holds every partition, as reading does
+        making.start()
+        wait_until(making.waits)
+        hold(connection, Lock.LINE)
+    making.join()
+
+
+def test_a_command_that_finds_nothing_to_change_waits_for_no_batch_and_no_batch_for_it(
+    central: CentreUnderTest,
+) -> None:
+    with writing(central.engine) as batch:
+        rollups.line_up(batch, [])
+        with writing(central.engine) as changing:
+            partitions.tables_alone(changing)
+            beside = Beside(central, lambda: migrate(central.engine, NOW))
+            beside.start()
+            wait_until(beside.is_at_rest)
+            assert not beside.waits()
+            assert send(central, made_at(NOW, 1)) == ["stored"]
+    beside.join()
+
+
 def test_a_centre_that_runs_into_a_new_year_makes_its_months(
     central: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "MONTHS_EVERY", 0.01)
-    central.now = lambda: datetime(2031, 1, 1, tzinfo=UTC)
+    central.now = lambda: datetime(2056, 1, 1, tzinfo=UTC)
     central.open()
 
     def are_there() -> bool:
         with reading(central.engine) as connection:
-            return date(2031, 4, 1) in partitions.there(connection)
+            return date(2056, 4, 1) in partitions.there(connection)
 
     with TestClient(central.app):
         wait_until(are_there)

@@ -74,7 +74,7 @@ class CentreUnderTest:
         make_keys(folder / "keys", "20260302")
         self.url = url
         self.engine: Engine = open_database(url or f"sqlite:///{folder / 'central.db'}")
-        migrate(self.engine)
+        migrate(self.engine, now())
         with writing(self.engine) as connection:
             ensure_facts(connection)
             import_bundle(connection, write_bundle(folder / "bundle", devices=devices), now())
