@@ -4,7 +4,6 @@ import os
 import random
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -22,6 +21,7 @@ from sync.agent.sending import Refused, Sender, Wire, enrol, make_client
 from sync.agent.settings import load_settings
 from sync.agent.status import disk_problem, read_status, status_lines
 from sync.agent.trusting import Trusting
+from sync.clock import local_now
 from sync.contract.enrolment import read_code
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.outbox import OutboxReader, Receipts, ReceiptsReader, StorageFailed, storage_problem
@@ -184,11 +184,6 @@ def status(
         print(msgspec.json.encode(found).decode())
     else:
         print("\n".join(status_lines(found)))
-
-
-def local_now() -> datetime:
-    """The time with the offset of this place."""
-    return datetime.now().astimezone()
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import os
 import secrets
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +21,9 @@ from sync.central.admission import Limits
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.devices import create_enrolment, list_devices, revoke
 from sync.central.keys import load_keys, make_keys
+from sync.central.options import Data, Database
 from sync.central.setup import database_url, ensure_facts, existing_database, import_bundle
+from sync.clock import local_now
 from sync.contract.enrolment import SECRET_BYTES
 from sync.contract.problem import ProblemError, problem
 
@@ -35,11 +37,6 @@ app.add_typer(devices_app, name="devices")
 cases.register(app)
 flagged.register(app)
 administration.register(app, tokens_app)
-
-Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
-Database = Annotated[
-    str | None, typer.Option("--database", help="A PostgreSQL URL; else SQLite in the data folder.")
-]
 
 
 @app.command()
@@ -108,7 +105,7 @@ def tokens_create(
     database: Database = None,
 ) -> None:
     """Make a token and print it: this is the only time it can be read."""
-    now: datetime = local_now()
+    now = local_now()
     with writing(existing_database(data, database)) as connection:
         audit.record(
             connection,
@@ -217,11 +214,6 @@ def audit_command(data: Data, database: Database = None) -> None:
     if wrong is not None:
         raise ProblemError(problem("HL5008", where=f"line {wrong}"))
     print(f"{count}: ok")
-
-
-def local_now() -> datetime:
-    """The time with the offset of this place."""
-    return datetime.now().astimezone()
 
 
 def main() -> None:

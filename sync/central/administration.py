@@ -17,15 +17,13 @@ from sync.central.corrections import Corrector, load_forms
 from sync.central.database import reading, writing
 from sync.central.forgotten import list_erasures
 from sync.central.keys import load_keys
+from sync.central.options import Data, Database
 from sync.central.setup import database_url, existing_database
 from sync.central.sheets import read_sheet
 from sync.central.unit_store import load_units, take_in_list
+from sync.clock import local_now
 from sync.contract.problem import KINDS, ProblemError, problem
 
-Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
-Database = Annotated[
-    str | None, typer.Option("--database", help="A PostgreSQL URL; else SQLite in the data folder.")
-]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
 
 aside_app = typer.Typer(help="What was refused, held or in conflict.", no_args_is_help=True)
@@ -46,17 +44,13 @@ def register(app: typer.Typer, tokens: typer.Typer) -> None:
     app.command("restore")(restore_command)
 
 
-def _now() -> datetime:
-    return datetime.now().astimezone()
-
-
 # --- tokens ------------------------------------------------------------------------------------------
 
 
 def tokens_list(data: Data, database: Database = None) -> None:
     """Every token there ever was: for whom, where, until when. The tokens themselves are stored nowhere."""
     with reading(existing_database(data, database)) as connection:
-        found = list_tokens(connection, _now())
+        found = list_tokens(connection, local_now())
     table = Table("Số", "Vai trò", "Đơn vị / thiết bị", "Ghi chú", "Tạo lúc", "Hết hạn", "Trạng thái")
     for each in found:
         place = each.device or each.unit or "toàn bộ"
@@ -79,7 +73,7 @@ def tokens_expire(
     database: Database = None,
 ) -> None:
     """Set until when a token counts."""
-    now = _now()
+    now = local_now()
     with writing(existing_database(data, database)) as connection:
         expire_token(connection, id=id, at=now + timedelta(days=days), now=now, who=audit.operator())
 
@@ -87,7 +81,7 @@ def tokens_expire(
 def tokens_revoke(data: Data, id: int, reason: Reason, database: Database = None) -> None:
     """Let a token count no longer, for good."""
     with writing(existing_database(data, database)) as connection:
-        revoke_token(connection, id=id, reason=reason, now=_now(), who=audit.operator())
+        revoke_token(connection, id=id, reason=reason, now=local_now(), who=audit.operator())
 
 
 # --- units -------------------------------------------------------------------------------------------
@@ -114,7 +108,7 @@ def units_import(
         else:
             detail = f"{len(found.added)} added, {len(found.changed)} changed"
             who = audit.operator()
-            audit.record(connection, now=_now(), who=who, act="units", subject=file.name, detail=detail)
+            audit.record(connection, now=local_now(), who=who, act="units", subject=file.name, detail=detail)
     if found.problems:
         raise typer.Exit(1)
 
@@ -141,7 +135,7 @@ def void(data: Data, response: str, reason: Reason, database: Database = None) -
         corrector = Corrector(
             connection,
             forms=load_forms(connection),
-            now=_now(),
+            now=local_now(),
             who=audit.operator(),
             random_bytes=os.urandom,
         )
@@ -164,7 +158,7 @@ def retag(
         corrector = Corrector(
             connection,
             forms=load_forms(connection),
-            now=_now(),
+            now=local_now(),
             who=audit.operator(),
             random_bytes=os.urandom,
         )
@@ -176,7 +170,7 @@ def forget(data: Data, response: str, reason: Reason, database: Database = None)
     """Delete one person's response for good, here and on the tablet; sending it again is in vain."""
     engine = existing_database(data, database)
     with writing(engine) as connection:
-        count = removal.forget(connection, id=response, now=_now(), who=audit.operator(), reason=reason)
+        count = removal.forget(connection, id=response, now=local_now(), who=audit.operator(), reason=reason)
     removal.scrub(engine)
     typer.echo(f"Đã xóa {count} phiếu / {count} removed")
 
@@ -231,7 +225,7 @@ def aside_judge(
         raise ProblemError(problem("HL1003", where="--held", detail="needs --device"))
     found = rejudging.rejudge(
         existing_database(data, database),
-        now=_now(),
+        now=local_now(),
         who=audit.operator(),
         reason=reason,
         device=device,
@@ -255,7 +249,9 @@ def find_contact(data: Data, database: Database = None) -> None:
     with writing(engine) as connection:
         ids = " ".join(one.id for one in found)
         who = audit.operator()
-        audit.record(connection, now=_now(), who=who, act="find-contact", subject=str(len(found)), detail=ids)
+        audit.record(
+            connection, now=local_now(), who=who, act="find-contact", subject=str(len(found)), detail=ids
+        )
     for one in found:
         typer.echo(f"{one.id} {one.day} {one.unit}")
 
@@ -268,7 +264,7 @@ def purge(
 ) -> None:
     """Delete for good what is past the retention of its plan."""
     engine = existing_database(data, database)
-    now = _now()
+    now = local_now()
     with reading(engine) as connection:
         beside = removal.due_beside(connection, now, others)
         found = removal.due(connection, removal.retention(connection), now.date(), others)
@@ -289,7 +285,7 @@ def months(
     """Make the coming months' tables on PostgreSQL, and list them all with what they hold."""
     engine = existing_database(data, database)
     with writing(engine) as connection:
-        made = partitions.ensure(connection, _now(), ahead=ahead)
+        made = partitions.ensure(connection, local_now(), ahead=ahead)
     with reading(engine) as connection:
         found = partitions.partitions(connection)
     for one in found:
@@ -313,7 +309,7 @@ def backup_command(
     with writing(engine) as connection:
         detail = f"{found.responses} responses"
         who = audit.operator()
-        audit.record(connection, now=_now(), who=who, act="backup", subject=to.name, detail=detail)
+        audit.record(connection, now=local_now(), who=who, act="backup", subject=to.name, detail=detail)
     typer.echo(_line(to, found))
 
 
@@ -328,7 +324,7 @@ def restore_command(
         found = check(source, database)
     else:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        found = restore(source, database_url(data, database), now=_now(), who=audit.operator())
+        found = restore(source, database_url(data, database), now=local_now(), who=audit.operator())
     typer.echo(_line(source, found))
 
 

@@ -23,6 +23,8 @@ from nacl.signing import SigningKey
 from sync.central import audit
 from sync.central.card_sheet import Card, code_png, code_svg, sheet
 from sync.central.keys import load_keys
+from sync.central.options import Data, Database
+from sync.clock import local_now
 from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.codes import Code, CodeKind, new_serial, sign_code
 from sync.contract.problem import ProblemError, problem
@@ -83,7 +85,7 @@ def register(app: typer.Typer) -> None:
 
 
 def cards(
-    data: Annotated[Path, typer.Option(help="The centre's data folder, with its keys.")],
+    data: Data,
     bundle: Annotated[Path, typer.Option(help="The bundle folder, with its catalogue.")],
     unit: Annotated[str, typer.Option(help="Code of the unit the cards are for.")],
     kind: Annotated[Kind, typer.Option(help="What the cards are for.")],
@@ -94,10 +96,10 @@ def cards(
     ] = None,
     png: Annotated[bool, typer.Option(help="Write each code as PNG, too.")] = False,
     svg: Annotated[bool, typer.Option(help="Write each code as SVG, too.")] = False,
-    database: Annotated[str | None, typer.Option(help="A PostgreSQL URL; else SQLite.")] = None,
+    database: Database = None,
 ) -> None:
     """Write a sheet of signed cards (PDF, A4, 8 a page) for the officers or procedures of a unit."""
-    now = datetime.now().astimezone()
+    now = local_now()
     last_day = expires.date() if expires else (now + timedelta(days=365)).date()
     chosen = tuple(item.strip() for item in only.split(",") if item.strip())
     key = load_keys(data / "keys").badge_key()

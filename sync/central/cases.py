@@ -48,9 +48,11 @@ from msgspec import Struct
 
 from sync.central import audit, returned
 from sync.central.database import open_database, reading, writing
+from sync.central.options import Data, Database
 from sync.central.rated import REPEAT_DAYS, RatedCases, mark_rated
 from sync.central.returned import Result
 from sync.central.setup import database_url, existing_database
+from sync.clock import local_now
 from sync.contract.bundle import Bundle, Case, Cases, load_bundle
 from sync.contract.catalogue import Catalogue
 from sync.contract.codes import (
@@ -250,9 +252,7 @@ def register(app: typer.Typer) -> None:
     app.command("import-cases")(import_cases)
 
 
-Data = Annotated[Path, typer.Option(help="The centre's data folder.")]
 BundleFolder = Annotated[Path, typer.Option(help="The bundle folder to write cases.json into.")]
-Database = Annotated[str | None, typer.Option(help="A PostgreSQL URL; else SQLite.")]
 Unit = Annotated[str, typer.Option(help="Code of the unit whose cases these are.")]
 
 
@@ -263,7 +263,7 @@ def case_key(data: Data, bundle: BundleFolder, unit: Unit, database: Database = 
     key = unit_key(key_file, loaded)
     _keep(key_file, key)
     _write(bundle, key, loaded.cases.case)
-    audit.note(data, database, now=datetime.now().astimezone(), act="case-key", subject=unit)
+    audit.note(data, database, now=local_now(), act="case-key", subject=unit)
     typer.echo(f"{bundle / 'cases.json'}: {len(loaded.cases.case)} hồ sơ")
 
 
@@ -311,7 +311,7 @@ def import_cases(
     database: Database = None,
 ) -> None:
     """Take in a list of cases, all of it or nothing: the bundle's cases.json, and the results returned."""
-    now = datetime.now().astimezone()
+    now = local_now()
     loaded = _bundle_of(bundle, unit)
     columns = read_toml(mapping, Columns)
     if returned_only and not columns.returned:

@@ -10,13 +10,13 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import datetime, time
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy import Connection, select
 
 from sync.central.database import open_database, reading
+from sync.central.options import Data, Database
 from sync.central.pull import load_surveys
 from sync.central.schema import responses
 from sync.central.setup import database_url
@@ -75,13 +75,13 @@ def register(app: typer.Typer) -> None:
 
 
 def flags(
-    data: Annotated[Path, typer.Option(help="The centre's data folder.")],
+    data: Data,
     first: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day.")],
     last: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day.")],
     opening: Annotated[
         str, typer.Option(help="Opening hours on working days, such as 07:30-11:30,13:30-17:00.")
     ] = "",
-    database: Annotated[str | None, typer.Option(help="A PostgreSQL URL; else SQLite.")] = None,
+    database: Database = None,
 ) -> None:
     """List visits and officers that look wrong, as CSV, for a person to look at."""
     hours = _hours(opening)

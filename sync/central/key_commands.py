@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,13 +13,11 @@ from rich.table import Table
 
 from sync.central import audit, root
 from sync.central.keys import Keys, activate_key, add_key, load_keys
+from sync.central.options import Data, Database
+from sync.clock import local_now
 from sync.contract.bundle import PublicKey
 from sync.contract.root import NamedKey
 
-Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
-Database = Annotated[
-    str | None, typer.Option("--database", help="A PostgreSQL URL; else SQLite in the data folder.")
-]
 Root = Annotated[Path, typer.Option("--root", help="The file of the root, on the offline machine.")]
 
 keys_app = typer.Typer(
@@ -45,12 +43,8 @@ def register(app: typer.Typer) -> None:
 def warn(keys: Keys) -> None:
     """Say on the error stream which keys soon count no more."""
     if keys.trust is not None:
-        for key in root.ends_soon(keys.trust, _now()):
+        for key in root.ends_soon(keys.trust, local_now()):
             typer.echo(f"{key.id}: {key.until:%Y-%m-%d}: keys request, keys root sign, keys import", err=True)
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()
 
 
 # --- at the centre -----------------------------------------------------------------------------------
@@ -67,7 +61,7 @@ def announce(
     # What citizens write is sealed to the newest key there is; the others sign only when they are known.
     active = kind is Kind.SEALING
     add_key(data / "keys", kind, id, active=active, secret=os.urandom(32))
-    audit.note(data, database, now=_now(), act="keys-announce", subject=id, detail=kind)
+    audit.note(data, database, now=local_now(), act="keys-announce", subject=id, detail=kind)
 
 
 @keys_app.command("use")
@@ -79,7 +73,7 @@ def use(
 ) -> None:
     """Sign with an announced key from the next start of the centre on; with a root, once that names it."""
     activate_key(data / "keys", kind, id)
-    audit.note(data, database, now=_now(), act="keys-use", subject=id, detail=kind)
+    audit.note(data, database, now=local_now(), act="keys-use", subject=id, detail=kind)
     trust = load_keys(data / "keys").trust
     if trust is not None and id not in [key.id for key in trust.keys]:
         typer.echo(f"{id}: chưa được khóa gốc ký / not signed by the root yet: request, sign, import")
@@ -120,7 +114,9 @@ def request(
     asked = root.make_request(load_keys(data / "keys"), revoke or ())
     root.write_document(out, asked)
     detail = " ".join(["keys", *(key.id for key in asked.keys), "revoked", *asked.revoked])
-    audit.note(data, database, now=_now(), act="keys-request", subject=f"list {asked.version}", detail=detail)
+    audit.note(
+        data, database, now=local_now(), act="keys-request", subject=f"list {asked.version}", detail=detail
+    )
     _tell(asked)
 
 
@@ -136,11 +132,13 @@ def take_in(
 ) -> None:
     """Take in a signed list; it counts from the next start of the centre on."""
     signed = root.read_signed(file)
-    found = root.take_in(data / "keys", signed, now=_now(), new_root=new_root)
+    found = root.take_in(data / "keys", signed, now=local_now(), new_root=new_root)
     detail = " ".join(
         [_line(signed.root), "keys", *(key.id for key in found.keys), "revoked", *found.revoked]
     )
-    audit.note(data, database, now=_now(), act="keys-import", subject=f"list {found.version}", detail=detail)
+    audit.note(
+        data, database, now=local_now(), act="keys-import", subject=f"list {found.version}", detail=detail
+    )
     typer.echo(f"list {found.version}: root {_line(signed.root)}")
     _list_keys(found.keys)
 
@@ -151,7 +149,7 @@ def take_in(
 @root_app.command("make")
 def root_make(file: Root, id: Annotated[str, typer.Option(help="A name for it.")] = "") -> None:
     """Make a root. The file goes on no other machine; print it with `keys root print`, for a safe."""
-    public = root.make_root(file, id or f"root-{_now():%Y%m%d}", os.urandom(32))
+    public = root.make_root(file, id or f"root-{local_now():%Y%m%d}", os.urandom(32))
     typer.echo(f"root {_line(public)}")
 
 
@@ -186,7 +184,7 @@ def root_sign(
     _tell(wanted)
     if after is not None:
         typer.echo(f"next root {_line(root.public_root(after))}")
-    now = _now()
+    now = local_now()
     typer.echo(f"từ / from {now:%Y-%m-%d} đến / until {now + timedelta(days=days):%Y-%m-%d}")
     if not yes:
         typer.confirm("Ký? / Sign?", abort=True)

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import resource
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -17,16 +16,12 @@ from sync.central.database import open_database
 from sync.central.keys import load_keys
 from sync.central.setup import database_url
 from sync.central.signed import SignedReplies
+from sync.clock import local_now
 
 # Connections a worker holds open at once. An idle one costs a few kilobytes, but keeps another one out.
 CONNECTIONS = 4096
 # How long the head of a request may take, and an open connection may be silent between two requests.
 HEAD_MILLISECONDS = 10_000
-
-
-def local_now() -> datetime:
-    """The time with the offset of this place."""
-    return datetime.now().astimezone()
 
 
 def load_app(data: Path, url: str | None, limits: Limits) -> SignedReplies:
