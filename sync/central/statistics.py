@@ -10,11 +10,9 @@ Promises, each with a test:
 Calling levels 4 and 5 satisfied is the usage of Vietnamese offices, not a law: the rule is printed.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import Literal
 
 from msgspec import Struct
@@ -316,49 +314,3 @@ def _choice_figures(question: Choice | Choices | YesNo | Number, answers: list[o
         n=len(given),
         not_applicable=len(answers) - len(given),
     )
-
-
-# --- handovers ---------------------------------------------------------------------------------------
-
-
-class Handovers(Struct, frozen=True, kw_only=True):
-    """Three figures side by side, for a terminal's respondents choose themselves and no margin covers that.
-
-    returned: results on the case list; None where no list was imported. tagged: results whose handover was
-    scanned. visits: visits tagged (one can cover several results). answered: of those, with an answer.
-    untagged: answered visits without a tag, reported apart.
-    """
-
-    returned: int | None
-    tagged: int
-    visits: int
-    answered: int
-    untagged: int
-
-    @property
-    def tagged_of_returned(self) -> Share | None:
-        """How many of the results were scanned; None without a case list."""
-        return None if self.returned is None else Share(self.tagged, self.returned)
-
-    @property
-    def answered_of_visits(self) -> Share:
-        """How many of the tagged visits were answered."""
-        return Share(self.answered, self.visits)
-
-
-def handovers(responses: Iterable[Response], returned: int | None = None) -> Handovers:
-    """Count the handovers behind these responses; voided tags are none. `returned`: from the case list."""
-    tagged = visits = answered = untagged = 0
-    for response in standing(responses):
-        if response.tag is None:
-            untagged += response.outcome in ANSWERED
-        else:
-            tagged += max(1, len(response.tag.cases))
-            visits += 1
-            answered += response.outcome in ANSWERED
-    return Handovers(returned=returned, tagged=tagged, visits=visits, answered=answered, untagged=untagged)
-
-
-def _rounded(value: Fraction, places: int) -> Decimal:
-    """Exactly rounded, halves upwards, as people do it: a float's half is seldom a half."""
-    return Decimal(math.floor(value * 10**places + Fraction(1, 2))).scaleb(-places)

@@ -10,34 +10,17 @@ guarded.py decides what is hidden.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from sync.central.statistics import ANSWERED, Rule, rule_for, standing, tenths_of_percent
+from sync.central.statistics import Rule, rule_for, tenths_of_percent
 from sync.central.suppression import Key, suppress
-from sync.contract.plan import VIET_NAM
-from sync.contract.response import Response
-from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
+from sync.contract.survey import Rating, Survey
 from sync.contract.text import Text
 
 Axis = Literal["officer", "procedure", "unit", "day"]
-
-
-class Count(Struct, frozen=True, kw_only=True):
-    """How often one rating got one answer under one officer, procedure, unit and day; None: not applicable.
-
-    officer, procedure, unit: "" where the handover named none. day: YYYY-MM-DD.
-    """
-
-    question: str
-    answer: int | None
-    forms: int
-    officer: str = ""
-    procedure: str = ""
-    unit: str = ""
-    day: str = ""
 
 
 class SummaryRow(Struct, frozen=True, kw_only=True, gc=False):
@@ -90,22 +73,6 @@ class HandoverRow(Struct, frozen=True, kw_only=True, gc=False):
 Cells = Mapping[Key, Mapping[int | None, int]]
 
 
-def summarise(survey: Survey, counts: Iterable[Count], by: Sequence[Axis] = (), minimum: int = 5) -> Summary:
-    """The summary of `survey` from its counts, by up to two axes.
-
-    Raises:
-        ValueError: more than two axes, or one of them twice.
-    """
-    axes = tuple(by)
-    if len(axes) > 2 or len(set(axes)) < len(axes):
-        raise ValueError("by one or two different axes")
-    cells: defaultdict[Key, Counter[int | None]] = defaultdict(Counter)
-    for count in counts:
-        key = (*(str(getattr(count, axis)) for axis in axes), count.question)
-        cells[key][count.answer] += count.forms
-    return summary_of(survey, cells, axes, minimum=minimum)
-
-
 def summary_of(
     survey: Survey,
     cells: Cells,
@@ -114,7 +81,10 @@ def summary_of(
     hidden: Collection[Key] | None = None,
     minimum: int = 5,
 ) -> Summary:
-    """The same of cells. hidden: those to hide, where that was decided; then there are no totals."""
+    """The summary of `survey` from its cells, by up to two axes.
+
+    hidden: those to hide, where that was decided; then there are no totals.
+    """
     levels = tuple(level.value for level in survey.levels)
     rule = rule_for(levels)
     secret: Collection[tuple[int, Key]] = ()
@@ -188,28 +158,6 @@ def handover_rows(
 def percent(count: int, n: int) -> str | None:
     """The share as a summary has it; None of nothing."""
     return f"{(tenths := tenths_of_percent(count, n)) // 10}.{tenths % 10}" if n else None
-
-
-def counts_of(survey: Survey, responses: Iterable[Response]) -> list[Count]:
-    """What a rollup of these responses holds for `survey` in this version; voided ones are left out."""
-    ratings = [question.id for question in survey.questions if isinstance(question, Rating)]
-    found: Counter[tuple[str, int | None, str, str, str, str]] = Counter()
-    for response in standing(responses):
-        if response.outcome not in ANSWERED:
-            continue
-        if (response.survey.id, response.survey.version) != (survey.id, survey.version):
-            continue
-        tag, day = response.tag, response.started_at.astimezone(VIET_NAM).date().isoformat()
-        officer, procedure, unit = (tag.officer, tag.procedure, tag.unit) if tag else (None, None, None)
-        for question in ratings:
-            answer = response.answers.get(question)
-            if answer is not None:
-                level = None if answer == NOT_APPLICABLE else int(str(answer))
-                found[question, level, officer or "", procedure or "", unit or "", day] += 1
-    return [
-        Count(question=q, answer=a, forms=n, officer=o, procedure=p, unit=u, day=d)
-        for (q, a, o, p, u, d), n in found.items()
-    ]
 
 
 class _Figures:

@@ -23,10 +23,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from sync.central.statistics import ANSWERED, FormFigures, RatingFigures, form_figures, standing
-from sync.contract.response import Response
-from sync.contract.survey import Survey
-
 # The coordinates of a cell, such as (officer,) or (officer, question).
 Key = tuple[str, ...]
 # A published total: the axis that is summed over, and the coordinates that are left.
@@ -144,56 +140,3 @@ def _bridges(edges: Mapping[Key, tuple[Line | None, Line | None]]) -> list[Key]:
             elif step[0] != came_by:
                 lowest[node] = min(lowest[node], seen[step[1]])
     return found
-
-
-# --- officers ----------------------------------------------------------------------------------------
-
-
-class OfficerFigures(Struct, frozen=True):
-    """One officer: forms and ratings, None where there are too few or they would give away another's."""
-
-    officer: str
-    forms: int | None
-    ratings: dict[str, RatingFigures | None]
-
-
-class OfficerTable(Struct, frozen=True):
-    """A unit's officers beside the unit's own figures. hidden_totals: ratings of the unit not to be shown
-    either, and "" for its number of forms, for they would give an officer's away."""
-
-    officers: tuple[OfficerFigures, ...]
-    total: FormFigures
-    hidden_totals: frozenset[str]
-
-
-def by_officer(survey: Survey, responses: Iterable[Response], minimum: int = 5) -> OfficerTable:
-    """The officers of one unit, by id, with what may be shown of each beside the unit's totals.
-
-    `total` counts the handovers of an officer alone: visits without one are a table of their own.
-    """
-    tagged: defaultdict[str, list[Response]] = defaultdict(list)
-    for response in standing(responses):
-        if response.tag and response.tag.officer and response.outcome in ANSWERED:
-            tagged[response.tag.officer].append(response)
-    figures = {officer: form_figures(survey, theirs) for officer, theirs in sorted(tagged.items())}
-    total = form_figures(survey, [response for theirs in tagged.values() for response in theirs])
-    forms = suppress({(officer,): found.forms for officer, found in figures.items()}, minimum=minimum)
-    cells: dict[Key, int] = {
-        (officer, rating.question): rating.n for officer, found in figures.items() for rating in found.ratings
-    }
-    ratings = suppress(cells, minimum=minimum, hidden=[key for key in cells if key[:1] in forms.cells])
-    return OfficerTable(
-        officers=tuple(
-            OfficerFigures(
-                officer=officer,
-                forms=None if (officer,) in forms.cells else found.forms,
-                ratings={
-                    rating.question: None if (officer, rating.question) in ratings.cells else rating
-                    for rating in found.ratings
-                },
-            )
-            for officer, found in figures.items()
-        ),
-        total=total,
-        hidden_totals=frozenset("".join(rest) for _, rest in forms.totals | ratings.totals),
-    )

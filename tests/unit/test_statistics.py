@@ -13,13 +13,12 @@ from sync.central.statistics import (
     Share,
     add,
     form_figures,
-    handovers,
     rating_figures,
     rule_for,
     standing,
 )
 from sync.contract.problem import ProblemError
-from sync.contract.response import Answer, Response, SurveyRef, Tag, Void
+from sync.contract.response import Answer, Response, SurveyRef, Void
 from sync.contract.survey import NOT_APPLICABLE
 from tests.support.plans import shipped_plans, shipped_surveys
 from tests.support.responses import response as some_response
@@ -157,25 +156,6 @@ def test_reasons_are_counted_by_person_and_by_option() -> None:
     reasons = form_figures(SURVEY, responses).choices[0]
     assert reasons.n == 2
     assert reasons.counts == {"time": 1, "attitude": 0, "guidance": 2, "paperwork": 0, "other": 0}
-
-
-def test_three_figures_stand_side_by_side_for_handovers() -> None:
-    tag = Tag(unit="xa-van-thang", cases=("0" * 32, "1" * 32))
-    responses = [
-        replace(answered(1, overall=5), tag=tag),
-        replace(answered(2), outcome="declined"),
-        replace(answered(3, overall=4), tag=None),
-        replace(answered(4), outcome="voided", void=Void("cb-01", "nhầm")),
-        replace(answered(5), outcome="timed_out", tag=None),
-    ]
-    found = handovers(responses, returned=10)
-    assert (found.returned, found.tagged, found.visits, found.answered, found.untagged) == (10, 3, 2, 1, 1)
-    assert found.tagged_of_returned == Share(3, 10)
-    assert found.answered_of_visits == Share(1, 2)
-
-
-def test_without_a_case_list_no_share_of_it_is_claimed() -> None:
-    assert handovers([answered(1, overall=5)]).tagged_of_returned is None
 
 
 def test_the_rating_that_moves_with_the_whole_drives_it() -> None:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sync.central.statistics import form_figures
-from sync.central.summary import Axis, Count, SummaryRow, counts_of, summarise
+from sync.central.summary import Axis, SummaryRow
 from sync.contract.response import Response, SurveyRef, Tag
+from tests.support.counting import Count, counts_of, summarise
 from tests.support.plans import shipped_surveys
 from tests.support.responses import response as some_response
 

@@ -1,18 +1,13 @@
 """Small cells are hidden, and so is what would give them away."""
 
 from collections import defaultdict
-from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
-from sync.central.suppression import Key, Line, OfficerTable, by_officer, suppress
-from sync.contract.response import Answer, Response, SurveyRef, Tag
-from tests.support.plans import shipped_surveys
-from tests.support.responses import response as some_response
+from sync.central.suppression import Key, Line, suppress
 
 OFFICERS = st.dictionaries(st.sampled_from([(f"cb-{n}",) for n in range(8)]), st.integers(0, 30), max_size=8)
 TABLES = st.dictionaries(
@@ -132,45 +127,3 @@ def test_a_cell_between_two_closed_circles_is_not_left_to_be_computed() -> None:
 def test_totals_over_three_axes_are_not_promised() -> None:
     with pytest.raises(ValueError, match="one or two axes"):
         suppress({("a", "b", "c"): 1}, totalled=(0, 1, 2))
-
-
-def handled(officer: str, count: int, **answers: Answer) -> list[Response]:
-    return [
-        replace(
-            some_response(number),
-            survey=SurveyRef("van-thang", 1),
-            tag=Tag(unit="xa-van-thang", officer=officer),
-            answers={"officer": 5, "procedures": 4, "time": 4, "overall": 4, **answers},
-            started_at=datetime(2023, 9, 5, tzinfo=UTC),
-        )
-        for number in range(count)
-    ]
-
-
-def table(*responses: list[Response]) -> OfficerTable:
-    return by_officer(shipped_surveys()["van-thang"], [one for some in responses for one in some])
-
-
-def test_an_officer_with_fewer_than_five_forms_is_not_shown() -> None:
-    found = table(handled("cb-1", 4), handled("cb-2", 6), handled("cb-3", 12))
-    assert [(row.officer, row.forms) for row in found.officers] == [
-        ("cb-1", None),
-        ("cb-2", None),
-        ("cb-3", 12),
-    ]
-    assert found.officers[0].ratings == dict.fromkeys(("officer", "procedures", "time", "overall"))
-    assert found.officers[2].ratings["officer"] is not None
-    assert (found.total.forms, found.hidden_totals) == (22, frozenset())
-
-
-def test_a_question_that_few_answered_is_hidden_with_a_second_officers() -> None:
-    some = handled("cb-1", 4) + handled("cb-1", 4, time="na")
-    found = table(some, handled("cb-2", 6), handled("cb-3", 12))
-    assert [row.forms for row in found.officers] == [8, 6, 12]
-    assert [row.officer for row in found.officers if row.ratings["time"] is None] == ["cb-1", "cb-2"]
-    assert all(row.ratings["officer"] for row in found.officers)
-
-
-def test_a_unit_with_one_officer_hides_its_total_while_that_is_small() -> None:
-    assert "" in table(handled("cb-1", 4)).hidden_totals
-    assert table(handled("cb-1", 5)).hidden_totals == frozenset()
