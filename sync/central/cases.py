@@ -24,6 +24,8 @@ for last month's list.
 
 Promises (each has a test of this name):
 - a wrong row is reported by its line, and nothing is imported then: the file in use stays as it was;
+- a file that cannot be written changes no count either;
+- one mistyped year takes no other list's returns away: a list of more than MOST_DAYS says its days itself;
 - no dossier code is written anywhere, nor shown in a report;
 - the unit's key never changes by itself, so that a case hashed last month is known this month.
 
@@ -38,6 +40,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -45,13 +48,14 @@ from typing import Annotated, Literal
 import msgspec
 import typer
 from msgspec import Struct
+from sqlalchemy import Connection, Engine
 
 from sync.central import audit, returned
-from sync.central.database import open_database, reading, writing
+from sync.central.database import reading, writing
 from sync.central.options import Data, Database
 from sync.central.rated import REPEAT_DAYS, RatedCases, mark_rated
 from sync.central.returned import Result
-from sync.central.setup import database_url, existing_database
+from sync.central.setup import existing_database
 from sync.clock import local_now
 from sync.contract.bundle import Bundle, Case, Cases, load_bundle
 from sync.contract.catalogue import Catalogue
@@ -70,6 +74,7 @@ from sync.contract.text import nfc
 from sync.secret_file import write_secret
 
 SHOWN_ROWS = 20
+MOST_DAYS = 45  # from the first return to the last, where --first and --last do not say them
 
 
 class Columns(Struct, frozen=True, forbid_unknown_fields=True):
@@ -324,27 +329,40 @@ def import_cases(
     key_file = _key_file(data, unit)
     key = unit_key(key_file, loaded)
     listed = read_cases(content, columns, loaded.catalogue, unit, rules, key, str(file), now.date())
-    if columns.returned:
-        period = _period(listed, first, last, now.date(), str(file))
-        with writing(existing_database(data, database)) as connection:
-            returned.take_in(connection, unit, *period, listed.results())
+    period = _period(listed, first, last, now.date(), str(file)) if columns.returned else None
+    engine = _database(data, database, needed=period is not None)
+    rated: list[str] = []
+    if engine is not None and not returned_only:
+        with reading(engine) as connection:
+            rated = RatedCases().of(connection, unit, now.date() - timedelta(days=days))
+    with writing(engine) if engine else nullcontext() as changing:
+        if changing and period:
+            returned.take_in(changing, unit, *period, listed.results())
             counted = f"{len(listed.returned)} returned from {period[0]} to {period[1]}"
-            who = audit.operator()
-            audit.record(connection, now=now, who=who, act="import-returned", subject=unit, detail=counted)
+            _note(changing, now, "import-returned", unit, counted)
+        if changing and not returned_only:
+            _note(changing, now, "import-cases", unit, f"{len(listed.cases)} cases")
+        cases = mark_rated(list(listed.cases), rated)
+        # Last of all, so that nothing is counted where it can't be written.
+        if not returned_only:
+            _keep(key_file, key)
+            _write(bundle, key, cases)
+    if period is not None:
         typer.echo(f"{unit}: {len(listed.returned)} kết quả đã trả, {period[0]} – {period[1]}")
     if not returned_only:
-        rated: list[str] = []
-        if database or (data / "central.db").exists():
-            since = now.date() - timedelta(days=days)
-            with reading(open_database(database_url(data, database))) as connection:
-                rated = RatedCases().of(connection, unit, since)
-        cases = mark_rated(list(listed.cases), rated)
-        _keep(key_file, key)
-        _write(bundle, key, cases)
-        detail = f"{len(listed.cases)} cases"
-        audit.note(data, database, now=now, act="import-cases", subject=unit, detail=detail)
         count = sum(case.rated for case in cases)
         typer.echo(f"{bundle / 'cases.json'}: {len(listed.cases)} hồ sơ, {count} đã được đánh giá")
+
+
+def _database(data: Path, database: str | None, *, needed: bool) -> Engine | None:
+    """The centre's database; None where it has none yet and none is `needed`."""
+    if not needed and database is None and not (data / "central.db").exists():
+        return None
+    return existing_database(data, database)
+
+
+def _note(connection: Connection, now: datetime, act: str, unit: str, detail: str) -> None:
+    audit.record(connection, now=now, who=audit.operator(), act=act, subject=unit, detail=detail)
 
 
 def _period(
@@ -356,6 +374,10 @@ def _period(
     ends = last.date() if last else (days[-1] if days else None)
     if begins is None or ends is None:
         raise ProblemError(problem("HL1003", where=where, detail="--first, --last: no return in the list"))
+    days_long = (ends - begins).days + 1
+    if (first is None or last is None) and days_long > MOST_DAYS:
+        detail = f"{begins} – {ends}: {days_long} days; mend the mistyped day, or give --first and --last"
+        raise ProblemError(problem("HL1003", where=where, detail=detail))
     if not begins <= ends <= today or (days and not begins <= days[0] <= days[-1] <= ends):
         detail = f"--first, --last: {begins} – {ends}"
         raise ProblemError(problem("HL1003", where=where, detail=detail))

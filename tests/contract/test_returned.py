@@ -1,8 +1,10 @@
 """Results returned, from a list of the one-stop software, beside handovers tagged and visits answered."""
 
 import csv
+import errno
 import io
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,7 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
-from sync.central import rollups
+from sync.central import cases, rollups
 from sync.central.__main__ import app
 from sync.central.database import reading, writing
 from sync.central.removal import due_beside, purge
@@ -53,13 +55,13 @@ class Office:
         self.admin = {"Authorization": f"Bearer {central.token(role='admin')}"}
         self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
 
-    def take_in(self, text: str = LIST, *more: str, first: str = "2026-03-01") -> Result:
+    def take_in(self, text: str = LIST, *more: str, first: str | None = "2026-03-01") -> Result:
         folder = self.central.folder
         (folder / "list.csv").write_text(text, "utf-8")
         (folder / "columns.toml").write_text(MAPPING, "utf-8")
         words = ["import-cases", str(folder / "list.csv"), "--mapping", str(folder / "columns.toml")]
         words += ["--data", str(folder), "--bundle", str(folder / "bundle"), "--unit", UNIT]
-        words += ["--first", first, "--last", "2026-03-31", *more]
+        words += [*(["--first", first, "--last", "2026-03-31"] if first else []), *more]
         return CliRunner().invoke(
             app, [*words, *(["--database", self.central.url] if self.central.url else [])]
         )
@@ -216,6 +218,38 @@ def test_a_list_must_lie_within_the_days_it_is_said_to_cover(office: Office) -> 
     result = office.take_in(first="2026-03-03")
     assert isinstance(result.exception, ProblemError)
     assert result.exception.problem.number == "HL1003"
+
+
+def test_one_mistyped_year_takes_no_other_return_away(office: Office) -> None:
+    office.take_in()
+    mistyped = LIST.replace("3/3/2026", "3/3/2016")
+    result = office.take_in(mistyped, first=None)
+    assert isinstance(result.exception, ProblemError)
+    assert result.exception.problem.number == "HL1003"
+    assert "--first" in result.exception.problem.detail
+    assert office.handovers()["returned"] == 4
+    # Whoever means it says so.
+    assert office.take_in(mistyped, first="2016-01-01").exit_code == 0
+    assert office.handovers()["returned"] == 3
+    assert office.take_in(LIST, first=None).exit_code == 0
+    assert office.handovers()["returned"] == 4
+
+
+def test_a_list_whose_file_cannot_be_written_counts_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cases, "write_secret", full)
+        assert isinstance(office.take_in().exception, OSError)
+    assert office.handovers()["returned"] is None
+    with reading(office.central.engine) as connection:
+        acts = set(connection.execute(select(audit.c.act)).scalars())
+    assert not {"import-returned", "import-cases"} & acts
+    assert office.take_in().exit_code == 0
+    assert office.handovers()["returned"] == 4
 
 
 def test_what_was_returned_is_purged_after_its_time_and_audited(office: Office) -> None:
