@@ -174,6 +174,23 @@ def test_a_pull_that_began_before_a_late_month_was_made_misses_nothing(central: 
     assert pulled == [1, 2, 3, 4, 5, 6, 7]
 
 
+def test_a_batch_that_comes_again_while_its_month_is_made_late_is_a_duplicate(
+    central: CentreUnderTest,
+) -> None:
+    later = datetime(2061, 9, 10, tzinfo=UTC)
+    found = [made_at(later + timedelta(minutes=seq), seq) for seq in range(1, 4)]
+    send(central, *found)
+    told: list[str] = []
+    beside = Beside(central, lambda: told.extend(send(central, *found, made_at(NOW, 4))))
+    with writing(central.engine) as connection:
+        partitions.make(connection, [date(2061, 9, 1)])
+        beside.start()
+        wait_until(beside.is_at_rest)
+    beside.join()
+    assert told == ["duplicate"] * 3 + ["stored"]
+    assert sorted(places(central)) == [1, 2, 3, 4]
+
+
 def test_ids_that_come_while_their_month_is_begun_move_along(
     central: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
