@@ -2,28 +2,27 @@
 
     schema.py, migrations/   what is stored, and how an older database becomes a newer one
     database.py              one engine for SQLite or PostgreSQL, with the durability the receipts promise
-    keys.py                  the centre's secret keys, in files of mode 600, never in the database
-    access.py, rates.py      who is calling: tokens, stored hashed; how often they may
-    audit.py                 every administrative act and every pull, in a chain that shows a change
-    unit_store.py            units as a dated tree in the database, and which responses a unit may see
-    bodies.py                the bytes of a request, within limits
-    judge.py, ledger.py      pure: is this a response of that device and survey; which `seq` are there
-    ingest.py                one batch, one transaction, one receipt a response
+    partitions.py, locks.py  the months of PostgreSQL, and every lock that processes share
+    intake/                  from a device's request to stored responses and signed receipts
+    pulling/                 from stored responses to rows, summaries and feeds
+    units/                   units as a dated tree, and which responses a unit may see
+    keys/                    the secret keys, never in the database, and the offline root above them
+    cards/                   officers' badges and procedure cards
+    fieldwork/               what a survey plan needs besides a terminal: sizes, draws, quotas, scores
+    statistics.py            pure: what may truthfully be said about counted answers
+    access.py, audit.py      who is calling: tokens, stored hashed; what was done, in a chain
+    devices.py               enrolment, revocation, and what is known of each device
     arrival.py               the order of arrival: what a cursor promises on either database
-    pull.py, exports/        the way out: windows in the order of arrival, one module a format
-    administrators.py        every call of administrators, without HTTP
-    rollups.py               counts kept while responses arrive; summary_query.py asks them, summary.py shows
-    returned.py              results returned, from lists of cases, beside tagged and answered
-    guarded.py               what of officers is shown below the role admin, whatever else is asked
+    rollups.py, returned.py  counts kept while responses arrive, and results returned beside them
+    cases.py, rated.py       the one-stop software's list, and which cases have had their say
     corrections.py           voiding and re-attributing: new responses, never a change
-    removal.py               forgetting, and retention: gone, and staying away
+    removal.py, forgotten.py forgetting and retention: gone, staying away, and asked of the tablets
     backup.py                copies while it runs, their check, and the way back into a new epoch
-    odata/, app_odata.py     the same rows as an OData feed, for Excel and Power BI
     setup.py                 first set-up and import of a bundle
     centre.py                all of it behind plain calls
-    app.py, app_pull.py      HTTP before it, for devices and for administrators
+    app.py, app_pull.py, app_odata.py   HTTP before it: for devices, for administrators, for Excel
     server.py                the process
-    __main__.py, administration.py   the command line
+    __main__.py, administration.py, key_commands.py, options.py   the command line
 
 Devices and administrators meet in the database alone.
 """

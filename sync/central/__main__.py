@@ -15,12 +15,14 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import administration, audit, backup, cards, cases, flagged, key_commands
+from sync.central import administration, audit, backup, cases, key_commands
 from sync.central.access import create_token
-from sync.central.admission import Limits
+from sync.central.cards import cards
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.devices import create_enrolment, list_devices, revoke
-from sync.central.keys import load_keys, make_keys
+from sync.central.fieldwork import flagged
+from sync.central.intake.admission import Limits
+from sync.central.keys.keys import load_keys, make_keys
 from sync.central.options import Data, Database
 from sync.central.setup import database_url, ensure_facts, existing_database, import_bundle
 from sync.clock import local_now

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from sync.central import audit
 from sync.central.schema import devices, tokens
-from sync.central.unit_store import is_unit
+from sync.central.units.unit_store import is_unit
 from sync.contract.problem import ProblemError, problem
 
 Role = Literal["admin", "analyst", "viewer"]

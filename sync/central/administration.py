@@ -10,17 +10,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sync.central import audit, partitions, rejudging, removal
+from sync.central import audit, partitions, removal
 from sync.central.access import expire_token, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
 from sync.central.corrections import Corrector, load_forms
 from sync.central.database import reading, writing
 from sync.central.forgotten import list_erasures
-from sync.central.keys import load_keys
+from sync.central.intake import rejudging
+from sync.central.keys.keys import load_keys
 from sync.central.options import Data, Database
 from sync.central.setup import database_url, existing_database
-from sync.central.sheets import read_sheet
-from sync.central.unit_store import load_units, take_in_list
+from sync.central.units.sheets import read_sheet
+from sync.central.units.unit_store import load_units, take_in_list
 from sync.clock import local_now
 from sync.contract.problem import KINDS, ProblemError, problem
 

@@ -33,13 +33,14 @@ from msgspec import Struct
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from sync.central import app_odata, app_pull, bodies
-from sync.central.admission import Admission, Arrival, Limits
+from sync.central import app_odata, app_pull
 from sync.central.arrival import StaleCursorError
 from sync.central.centre import Call, Centre
 from sync.central.devices import Device
 from sync.central.documented import PROBLEM_JSON, problems
-from sync.central.signed import SignedReplies
+from sync.central.intake import bodies
+from sync.central.intake.admission import Admission, Arrival, Limits
+from sync.central.intake.signed import SignedReplies
 from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import LIMIT, ForgottenReply

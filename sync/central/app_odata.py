@@ -8,9 +8,9 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from sync.central.app_pull import centre_of, reading
-from sync.central.odata.feed import PAGE, Feed
-from sync.central.odata.metadata import XML
-from sync.central.odata.model import ENTITY_SET
+from sync.central.pulling.odata.feed import PAGE, Feed
+from sync.central.pulling.odata.metadata import XML
+from sync.central.pulling.odata.model import ENTITY_SET
 from sync.contract.problem import Problem, ProblemError, problem
 
 JSON = "application/json;odata.metadata=minimal"

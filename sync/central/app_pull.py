@@ -20,16 +20,16 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import Parameter, QueryParameter
 from litestar.response import Stream
 
-from sync.central.administrators import Export, Format, Wanted
 from sync.central.arrival import CURSOR_PATTERN
 from sync.central.centre import Centre
 from sync.central.documented import problems
-from sync.central.exports import csv, ndjson, parquet, xlsx
-from sync.central.exports.ndjson import Page
-from sync.central.exports.packing import choose, pack
-from sync.central.pull import PAGE_LIMIT
-from sync.central.summary import Axis
-from sync.central.summary_query import SummaryReply, SummaryWanted
+from sync.central.pulling.administrators import Export, Format, Wanted
+from sync.central.pulling.exports import csv, ndjson, parquet, xlsx
+from sync.central.pulling.exports.ndjson import Page
+from sync.central.pulling.exports.packing import choose, pack
+from sync.central.pulling.pull import PAGE_LIMIT
+from sync.central.pulling.summary import Axis
+from sync.central.pulling.summary_query import SummaryReply, SummaryWanted
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Channel, Outcome
 

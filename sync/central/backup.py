@@ -34,8 +34,9 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
-from sync.central import audit, ledger
+from sync.central import audit
 from sync.central.database import migrate, one_at_a_time, open_database, parse_url, reading, writing
+from sync.central.intake import ledger
 from sync.central.schema import devices, facts, responses
 from sync.central.setup import read_epoch
 from sync.contract.problem import ProblemError, problem

@@ -15,19 +15,20 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import audit, bodies, forgotten, partitions, rejudging, removal, replay
+from sync.central import audit, forgotten, partitions, removal
 from sync.central.access import Caller, find_caller
-from sync.central.administrators import Administrators
 from sync.central.arrival import lag_seconds
 from sync.central.database import keep_months, one_at_a_time, reading, writing
 from sync.central.devices import Device, enrol, find_device, find_signer
-from sync.central.ingest import store
-from sync.central.judge import Form, Judged, judge
-from sync.central.keys import Keys
-from sync.central.ledger import Ranges
-from sync.central.pull import load_surveys
+from sync.central.intake import bodies, rejudging, replay
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import Form, Judged, judge
+from sync.central.intake.ledger import Ranges
+from sync.central.keys.keys import Keys
+from sync.central.pulling.administrators import Administrators
+from sync.central.pulling.pull import load_surveys
+from sync.central.pulling.rates import Rates
 from sync.central.rated import RatedCases, mark_in_bundle
-from sync.central.rates import Rates
 from sync.central.schema import bundles, devices
 from sync.central.setup import read_epoch
 from sync.contract.batch import BATCH_LIMIT, Batch, BatchReply

@@ -20,8 +20,8 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from sync.central import audit
 from sync.central.database import one_at_a_time
-from sync.central.ingest import store
-from sync.central.judge import Form, judge
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import Form, judge
 from sync.central.schema import bundles, devices, responses, surveys
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.catalogue import Catalogue

@@ -12,8 +12,9 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select, update
 
-from sync.central import audit, ledger
+from sync.central import audit
 from sync.central.database import one_at_a_time
+from sync.central.intake import ledger
 from sync.central.schema import devices, enrolments
 from sync.contract.enrolment import (
     MINUTES,

@@ -11,8 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sync.central import audit, root
-from sync.central.keys import Keys, activate_key, add_key, load_keys
+from sync.central import audit
+from sync.central.keys import root
+from sync.central.keys.keys import Keys, activate_key, add_key, load_keys
 from sync.central.options import Data, Database
 from sync.clock import local_now
 from sync.contract.bundle import PublicKey

@@ -9,13 +9,13 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 
-from sync.central.admission import Limits
 from sync.central.app import build_app
 from sync.central.centre import Centre
 from sync.central.database import open_database
-from sync.central.keys import load_keys
+from sync.central.intake.admission import Limits
+from sync.central.intake.signed import SignedReplies
+from sync.central.keys.keys import load_keys
 from sync.central.setup import database_url
-from sync.central.signed import SignedReplies
 from sync.clock import local_now
 
 # Connections a worker holds open at once. An idle one costs a few kilobytes, but keeps another one out.

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from sync.central.database import migrate, one_at_a_time, open_database
 from sync.central.schema import bundles, devices, facts, surveys
-from sync.central.unit_store import take_in_bundle
+from sync.central.units.unit_store import take_in_bundle
 from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.catalogue import Device
 from sync.contract.problem import ProblemError, problem

@@ -18,7 +18,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.central.sampling import Z95, Interval, margin_of_error, wilson
+from sync.central.fieldwork.sampling import Z95, Interval, margin_of_error, wilson
 from sync.contract.plan import Plan, PlanGroup, group_of
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Outcome, Response

@@ -27,8 +27,8 @@ from sqlalchemy import update
 
 from sync.central import partitions
 from sync.central.database import writing
-from sync.central.ingest import insert_rows
-from sync.central.judge import Judged, judge
+from sync.central.intake.ingest import insert_rows
+from sync.central.intake.judge import Judged, judge
 from sync.central.schema import devices
 from sync.contract.canonical import canonical_bytes
 from sync.contract.signing import sign_request

@@ -24,8 +24,8 @@ from sqlalchemy import delete
 
 from sync.central import rollups
 from sync.central.database import writing
-from sync.central.ingest import insert_rows
-from sync.central.judge import Judged, judge
+from sync.central.intake.ingest import insert_rows
+from sync.central.intake.judge import Judged, judge
 from sync.central.schema import facts
 from sync.contract.canonical import canonical_bytes
 from tests.bench.report import Progress, Row, above, below, median, shown, shown_alone

@@ -13,12 +13,12 @@ from sync.central.access import expire_token, find_caller, list_tokens, revoke_t
 from sync.central.app import build_app
 from sync.central.centre import Centre
 from sync.central.database import reading, writing
-from sync.central.ingest import store
-from sync.central.judge import judge
-from sync.central.rates import Rates
-from sync.central.sheets import read_sheet
-from sync.central.unit_import import UnitImport
-from sync.central.unit_store import load_units, take_in_list
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import judge
+from sync.central.pulling.rates import Rates
+from sync.central.units.sheets import read_sheet
+from sync.central.units.unit_import import UnitImport
+from sync.central.units.unit_store import load_units, take_in_list
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
 from sync.contract.response import Tag

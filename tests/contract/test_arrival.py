@@ -12,8 +12,8 @@ from sqlalchemy import text as sql
 
 from sync.central.arrival import Place, behind, order, parse_cursor
 from sync.central.database import along_the_index, reading, writing
-from sync.central.ingest import insert_rows
-from sync.central.judge import judge
+from sync.central.intake.ingest import insert_rows
+from sync.central.intake.judge import judge
 from sync.central.schema import responses
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError

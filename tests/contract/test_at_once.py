@@ -5,8 +5,8 @@ import asyncio
 import httpx
 import pytest
 
-from sync.central.admission import Limits
 from sync.central.app import build_app
+from sync.central.intake.admission import Limits
 from sync.contract.canonical import canonical_bytes
 from tests.support.wire import CentreUnderTest, numbered
 

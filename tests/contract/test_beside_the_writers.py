@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sync.central import app, removal
-from sync.central.admission import Limits
+from sync.central.intake.admission import Limits
 from sync.contract.canonical import canonical_bytes
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest, make_tombstone
 from sync.contract.response import Sealed

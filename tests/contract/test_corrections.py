@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from sync.central import audit, removal
 from sync.central.corrections import DEVICE, Corrector, load_forms
 from sync.central.database import reading, writing
-from sync.central.ingest import store
-from sync.central.judge import judge
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import judge
 from sync.central.statistics import standing
 from sync.contract.batch import Receipt
 from sync.contract.canonical import canonical_bytes, decode_response

@@ -17,9 +17,9 @@ from msgspec.structs import replace
 
 from sync.central import audit
 from sync.central.database import reading, writing
-from sync.central.ingest import store
-from sync.central.judge import judge
-from sync.central.unit_store import take_in_bundle
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import judge
+from sync.central.units.unit_store import take_in_bundle
 from sync.contract.canonical import canonical_bytes
 from sync.contract.catalogue import Unit
 from sync.contract.response import Tag

@@ -15,7 +15,7 @@ from sync.agent.sending import Refused, Sender, Wire, enrol
 from sync.central import audit
 from sync.central.database import reading, writing
 from sync.central.devices import list_devices, revoke
-from sync.central.keys import activate_key, add_key
+from sync.central.keys.keys import activate_key, add_key
 from sync.central.setup import import_bundle
 from sync.contract.batch import BatchReply
 from sync.contract.bundle import load_bundle

@@ -24,8 +24,8 @@ from sync.central.corrections import Corrector, load_forms
 from sync.central.database import reading, writing
 from sync.central.devices import list_devices, revoke
 from sync.central.forgotten import Erasure, list_erasures
+from sync.central.intake.signed import SignedReplies
 from sync.central.schema import tombstones
-from sync.central.signed import SignedReplies
 from sync.contract.forgetting import (
     LIMIT,
     ForgottenReply,

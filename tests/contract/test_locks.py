@@ -18,8 +18,8 @@ from sync.agent.sending import Wire, enrol
 from sync.central import removal, rollups
 from sync.central.database import one_at_a_time, reading, writing
 from sync.central.devices import revoke
-from sync.central.ingest import store
-from sync.central.judge import Judged, judge
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import Judged, judge
 from sync.central.schema import rollups as table
 from sync.central.setup import import_bundle
 from sync.contract.canonical import canonical_bytes

@@ -18,10 +18,10 @@ from sync.central.app import build_app
 from sync.central.centre import Centre
 from sync.central.database import MIGRATIONS, migrate, open_database, reading, writing
 from sync.central.forgotten import list_erasures
-from sync.central.ingest import store
-from sync.central.judge import ROW, Form, judge
-from sync.central.keys import load_keys, make_keys
-from sync.central.unit_store import load_units
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import ROW, Form, judge
+from sync.central.keys.keys import load_keys, make_keys
+from sync.central.units.unit_store import load_units
 from sync.contract.canonical import canonical_bytes
 from sync.contract.survey import Survey, load_survey
 from tests.support.postgres import Postgres

@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, text
 
-from sync.central import app, partitions, pull, removal, rollups
+from sync.central import app, partitions, removal, rollups
 from sync.central.administration import months
 from sync.central.arrival import Place
 from sync.central.backup import back_up, check
@@ -26,9 +26,10 @@ from sync.central.database import (
     reading,
     writing,
 )
-from sync.central.ingest import store
-from sync.central.judge import Judged, judge
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import Judged, judge
 from sync.central.locks import Lock, hold
+from sync.central.pulling import pull
 from sync.central.schema import responses
 from sync.contract.canonical import canonical_bytes
 from sync.contract.ids import lowest_uuid7, uuid7

@@ -17,7 +17,7 @@ from sync.agent.sending import Sender
 from sync.central import audit, rollups
 from sync.central.database import reading, writing
 from sync.central.devices import list_devices, revoke
-from sync.central.rejudging import Rejudged, list_aside, rejudge
+from sync.central.intake.rejudging import Rejudged, list_aside, rejudge
 from sync.central.removal import purge
 from sync.central.schema import audit as log
 from sync.central.schema import rollups as counts

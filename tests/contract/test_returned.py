@@ -20,7 +20,7 @@ from sync.central.__main__ import app
 from sync.central.database import reading, writing
 from sync.central.removal import due_beside, purge
 from sync.central.schema import audit
-from sync.central.unit_store import take_in_bundle
+from sync.central.units.unit_store import take_in_bundle
 from sync.contract.batch import Batch
 from sync.contract.canonical import canonical_bytes
 from sync.contract.catalogue import Unit

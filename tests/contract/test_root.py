@@ -24,10 +24,11 @@ from sync.agent.identity import keep_identity, load_identity
 from sync.agent.pushing import Idle
 from sync.agent.sending import Refused, Sender, Wire
 from sync.agent.trusting import Trusting
-from sync.central import removal, root
+from sync.central import removal
 from sync.central.__main__ import app
 from sync.central.database import open_database, reading, writing
-from sync.central.keys import SecretKey, activate_key, add_key, load_keys, make_keys
+from sync.central.keys import root
+from sync.central.keys.keys import SecretKey, activate_key, add_key, load_keys, make_keys
 from sync.central.schema import devices
 from sync.central.setup import import_bundle
 from sync.contract.bundle import PublicKey, PublicKeys, Revoked, load_bundle

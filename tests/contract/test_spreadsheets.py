@@ -18,7 +18,7 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.central.exports.csv import guard
+from sync.central.pulling.exports.csv import guard
 from sync.contract.canonical import canonical_bytes
 from sync.contract.sealing import seal_words
 from sync.pull.settings import Job

@@ -16,8 +16,8 @@ from sync.agent.sending import Sender, Wire
 from sync.central import audit
 from sync.central.backup import back_up, check, restore
 from sync.central.database import migrate, reading, writing
-from sync.central.ingest import store
-from sync.central.judge import Judged, judge
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import Judged, judge
 from sync.central.partitions import ELSEWHERE, name_of, there
 from sync.central.schema import metadata
 from sync.contract.canonical import canonical_bytes

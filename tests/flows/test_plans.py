@@ -8,8 +8,8 @@ import pytest
 from kiosk.events import Answered, Forward, Start, Tagged
 from kiosk.session import current_page
 from kiosk.view import ChoiceView
-from sync.central.drivers import drivers
-from sync.central.sampling import margin_of_error
+from sync.central.fieldwork.drivers import drivers
+from sync.central.fieldwork.sampling import margin_of_error
 from sync.central.statistics import FormFigures, PlanFigures, Share, plan_figures
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.plan import Plan

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from sync.central.pulling.summary import Axis, Summary, summary_of
+from sync.central.pulling.suppression import Key
 from sync.central.statistics import ANSWERED, standing
-from sync.central.summary import Axis, Summary, summary_of
-from sync.central.suppression import Key
 from sync.contract.plan import VIET_NAM
 from sync.contract.response import Response
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey

@@ -17,7 +17,7 @@ from sync.central.app import build_app
 from sync.central.centre import Centre
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.devices import create_enrolment
-from sync.central.keys import load_keys, make_keys
+from sync.central.keys.keys import load_keys, make_keys
 from sync.central.setup import ensure_facts, import_bundle
 from sync.contract.enrolment import SECRET_BYTES, EnrolmentCode, EnrolReply
 from sync.contract.ids import uuid7

@@ -16,9 +16,9 @@ import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
 from typer.testing import CliRunner
 
-from sync.central.card_sheet import Card, code_png, code_svg, font_folder, matrix, sheet
-from sync.central.cards import Kind, make_cards, register
-from sync.central.keys import load_keys, make_keys
+from sync.central.cards.card_sheet import Card, code_png, code_svg, font_folder, matrix, sheet
+from sync.central.cards.cards import Kind, make_cards, register
+from sync.central.keys.keys import load_keys, make_keys
 from sync.contract.bundle import Bundle, Revoked, load_bundle
 from sync.contract.codes import open_code
 from sync.contract.problem import ProblemError

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.central import ledger
+from sync.central.intake import ledger
 
 seqs = st.lists(st.integers(1, 80), max_size=60)
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.central.drawing import allocate, draw
-from sync.central.quotas import UnitProgress, progress
-from sync.central.units import UnitTree
+from sync.central.fieldwork.drawing import allocate, draw
+from sync.central.fieldwork.quotas import UnitProgress, progress
+from sync.central.units.units import UnitTree
 from sync.contract.catalogue import Unit
 from sync.contract.response import Response, SurveyRef, Tag
 from tests.support.plans import shipped_plans

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, create_engine
 
-from sync.central.rates import Rates
+from sync.central.pulling.rates import Rates
 from sync.central.schema import token_rates
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.central.drivers import drivers, rank_correlation
+from sync.central.fieldwork.drivers import drivers, rank_correlation
 from sync.central.statistics import (
     Share,
     add,

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from sync.central import sheets
-from sync.central.sheets import read_sheet
-from sync.central.unit_import import UnitImport, read_day, try_units
+from sync.central.units import sheets
+from sync.central.units.sheets import read_sheet
+from sync.central.units.unit_import import UnitImport, read_day, try_units
 from sync.contract.catalogue import Unit
 from sync.contract.problem import ProblemError
 

@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from sync.central.statistics import ANSWERED, standing
-from sync.central.units import UnitTree
+from sync.central.units.units import UnitTree
 from sync.contract.plan import Plan, PlanGroup, group_of
 from sync.contract.response import Response
 

@@ -13,9 +13,9 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, true
 
 from sync.central.schema import responses, unit_spans, units
-from sync.central.sheets import Sheet
-from sync.central.unit_import import UnitImport, try_units
-from sync.central.units import UnitTree
+from sync.central.units.sheets import Sheet
+from sync.central.units.unit_import import UnitImport, try_units
+from sync.central.units.units import UnitTree
 from sync.contract.catalogue import Unit
 from sync.contract.text import Text
 

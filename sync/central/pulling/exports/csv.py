@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from sync.central.exports.table import Layout
+from sync.central.pulling.exports.table import Layout
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 # What Excel needs to see that a file is UTF-8.

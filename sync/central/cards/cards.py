@@ -21,8 +21,8 @@ import typer
 from nacl.signing import SigningKey
 
 from sync.central import audit
-from sync.central.card_sheet import Card, code_png, code_svg, sheet
-from sync.central.keys import load_keys
+from sync.central.cards.card_sheet import Card, code_png, code_svg, sheet
+from sync.central.keys.keys import load_keys
 from sync.central.options import Data, Database
 from sync.clock import local_now
 from sync.contract.bundle import Bundle, load_bundle

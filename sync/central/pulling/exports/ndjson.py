@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Row
 
 from sync.central.arrival import Place, cursor_text
-from sync.central.exports.table import opened
+from sync.central.pulling.exports.table import opened
 from sync.central.schema import responses
 from sync.contract.sealing import Words
 

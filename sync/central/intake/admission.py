@@ -26,7 +26,7 @@ from contextlib import contextmanager
 import anyio
 from msgspec import Struct
 
-from sync.central import bodies
+from sync.central.intake import bodies
 from sync.contract.problem import ProblemError, problem
 
 

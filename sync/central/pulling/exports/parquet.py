@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from sync.central.exports.table import Kind, Layout
-from sync.central.exports.xlsx import pieces
+from sync.central.pulling.exports.table import Kind, Layout
+from sync.central.pulling.exports.xlsx import pieces
 from sync.contract.problem import ProblemError, problem
 
 MEDIA_TYPE = "application/vnd.apache.parquet"

@@ -55,7 +55,7 @@ class Card(Struct, frozen=True, kw_only=True):
 
 def font_folder() -> Path:
     """Where Roboto is: in the source tree, or beside the installed packages."""
-    root = Path(__file__).parent.parent.parent
+    root = Path(__file__).parents[3]
     folder = root / "assets" / "fonts"
     return folder if folder.is_dir() else root / "kiosk" / "assets" / "fonts"
 

@@ -12,7 +12,7 @@ from typing import Any
 import xlsxwriter
 from sqlalchemy import Row
 
-from sync.central.exports.table import Layout
+from sync.central.pulling.exports.table import Layout
 from sync.contract.problem import ProblemError, problem
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -16,8 +16,8 @@ from datetime import date
 import msgspec
 from msgspec import Struct
 
-from sync.central.sheets import Row, Sheet
-from sync.central.units import Entry, unit_problems
+from sync.central.units.sheets import Row, Sheet
+from sync.central.units.units import Entry, unit_problems
 from sync.contract.catalogue import Unit
 from sync.contract.problem import Problem, problem
 from sync.contract.text import Id

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from sqlalchemy import ColumnElement
 
-from sync.central.exports.table import Kind, Layout
+from sync.central.pulling.exports.table import Kind, Layout
 from sync.central.schema import responses
 
 NAMESPACE = "hailong"

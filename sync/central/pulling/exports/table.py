@@ -11,8 +11,8 @@ from typing import Any, Literal
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Row
 
-from sync.central.judge import columns as asked_by
-from sync.central.pull import Names
+from sync.central.intake.judge import columns as asked_by
+from sync.central.pulling.pull import Names
 from sync.central.schema import responses
 from sync.contract.masking import mask_digits
 from sync.contract.problem import ProblemError

@@ -24,7 +24,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select, tup
 from sync.central.arrival import Place, behind, order, place_of
 from sync.central.database import BINARY, along_the_index, reading
 from sync.central.schema import bundles, responses, surveys, unit_spans
-from sync.central.unit_store import visible
+from sync.central.units.unit_store import visible
 from sync.contract.catalogue import Catalogue
 from sync.contract.survey import Survey
 from sync.contract.text import pick

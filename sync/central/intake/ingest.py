@@ -26,8 +26,9 @@ import msgspec
 from psycopg.errors import CheckViolation, UniqueViolation
 from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallInteger, Text, select, text, update
 
-from sync.central import ledger, rollups
-from sync.central.judge import ROW, Judged
+from sync.central import rollups
+from sync.central.intake import ledger
+from sync.central.intake.judge import ROW, Judged
 from sync.central.schema import devices, gone, responses
 from sync.contract.batch import Receipt
 from sync.contract.problem import Problem, problem

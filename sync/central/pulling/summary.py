@@ -15,8 +15,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sync.central.pulling.suppression import Key, suppress
 from sync.central.statistics import Rule, rule_for, tenths_of_percent
-from sync.central.suppression import Key, suppress
 from sync.contract.survey import Rating, Survey
 from sync.contract.text import Text
 

@@ -6,15 +6,15 @@ from urllib.parse import quote, urlencode
 import msgspec
 from sqlalchemy import func, select
 
-from sync.central import pull
 from sync.central.access import Caller
-from sync.central.administrators import Administrators
 from sync.central.arrival import cursor_text, parse_cursor
-from sync.central.exports.table import READ
-from sync.central.odata.metadata import metadata, service_document
-from sync.central.odata.model import ENTITY_SET, Property, properties
-from sync.central.odata.query import Query, read_query
-from sync.central.pull import Filters
+from sync.central.pulling import pull
+from sync.central.pulling.administrators import Administrators
+from sync.central.pulling.exports.table import READ
+from sync.central.pulling.odata.metadata import metadata, service_document
+from sync.central.pulling.odata.model import ENTITY_SET, Property, properties
+from sync.central.pulling.odata.query import Query, read_query
+from sync.central.pulling.pull import Filters
 from sync.central.schema import responses
 
 PAGE = 2_000

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 
 from sync.central.database import open_database, reading
 from sync.central.options import Data, Database
-from sync.central.pull import load_surveys
+from sync.central.pulling.pull import load_surveys
 from sync.central.schema import responses
 from sync.central.setup import database_url
 from sync.contract.canonical import decode_response

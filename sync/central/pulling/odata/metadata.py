@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree as Xml
 
-from sync.central.odata.model import ENTITY, ENTITY_SET, KEY, NAMESPACE, Property
+from sync.central.pulling.odata.model import ENTITY, ENTITY_SET, KEY, NAMESPACE, Property
 
 _EDMX = "http://docs.oasis-open.org/odata/ns/edmx"
 _EDM = "http://docs.oasis-open.org/odata/ns/edm"

@@ -22,11 +22,12 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, select, update
 
-from sync.central import audit, ledger
+from sync.central import audit
 from sync.central.corrections import Forms, load_forms
 from sync.central.database import one_at_a_time, reading
-from sync.central.ingest import store
-from sync.central.judge import judge
+from sync.central.intake import ledger
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import judge
 from sync.central.schema import devices, set_aside
 from sync.contract.batch import Receipt
 

@@ -26,7 +26,7 @@ import msgspec
 from msgspec import Struct
 from nacl.signing import SigningKey
 
-from sync.central.keys import Keys, SecretKey, keep_lists, load_keys
+from sync.central.keys.keys import Keys, SecretKey, keep_lists, load_keys
 from sync.contract.bundle import PublicKey
 from sync.contract.enrolment import fingerprint
 from sync.contract.problem import ProblemError, problem

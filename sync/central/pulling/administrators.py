@@ -13,14 +13,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
-from sync.central import pull
 from sync.central.access import Caller
 from sync.central.arrival import cursor_text, parse_cursor
 from sync.central.database import reading
-from sync.central.exports import csv, ndjson, parquet, rates, xlsx
-from sync.central.exports.table import READ, Layout
-from sync.central.pull import Filters, NameBook, Names, Window
-from sync.central.summary_query import SummaryWanted, allow, read_summary
+from sync.central.pulling import pull
+from sync.central.pulling.exports import csv, ndjson, parquet, rates, xlsx
+from sync.central.pulling.exports.table import READ, Layout
+from sync.central.pulling.pull import Filters, NameBook, Names, Window
+from sync.central.pulling.summary_query import SummaryWanted, allow, read_summary
 from sync.contract.problem import ProblemError, problem
 
 Format = Literal["json", "ndjson", "csv", "xlsx", "parquet"]

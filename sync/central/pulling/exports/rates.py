@@ -12,10 +12,10 @@ from typing import Any
 import xlsxwriter
 from msgspec import Struct
 
-from sync.central.exports.csv import MARK, guard
-from sync.central.pull import Names
-from sync.central.summary import HandoverRow, SummaryRow
-from sync.central.summary_query import HandoverFigures, SummaryReply
+from sync.central.pulling.exports.csv import MARK, guard
+from sync.central.pulling.pull import Names
+from sync.central.pulling.summary import HandoverRow, SummaryRow
+from sync.central.pulling.summary_query import HandoverFigures, SummaryReply
 
 Value = str | int | float | bool | None
 

@@ -15,7 +15,7 @@ from typing import Literal
 from msgspec import Struct
 from sqlalchemy import ColumnElement
 
-from sync.central.odata.model import KEY, Property, by_name
+from sync.central.pulling.odata.model import KEY, Property, by_name
 from sync.contract.problem import ProblemError, problem
 
 Operator = Literal["eq", "ge", "le"]

@@ -19,12 +19,12 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, Text, cast, exists, func, literal, or_, select
 
 from sync.central.database import along_the_index
-from sync.central.guarded import Cell, Guarded, guard
-from sync.central.judge import columns as asked_by
+from sync.central.intake.judge import columns as asked_by
+from sync.central.pulling.guarded import Cell, Guarded, guard
+from sync.central.pulling.summary import Axis, HandoverRow, Summary, handover_rows, percent, summary_of
+from sync.central.pulling.suppression import Key
 from sync.central.rollups import VISIT
 from sync.central.schema import returned_days, rollups, unit_spans
-from sync.central.summary import Axis, HandoverRow, Summary, handover_rows, percent, summary_of
-from sync.central.suppression import Key
 from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 

@@ -1,0 +1,9 @@
+"""What a survey plan needs besides a terminal: sizes, draws, quotas, scores, checks. All but flagged.py pure.
+
+sampling.py   how many to ask, and how exact the answer is
+drawing.py    drawing people by chance, so that anybody can check it
+quotas.py     how far along a plan is, unit by unit
+scoring.py    the nine indicators of circular 01/2018/TT-VPCP
+drivers.py    which ratings go along with the one about the whole
+flagged.py    visits that look wrong, listed for a person to look at
+"""
