@@ -20,7 +20,7 @@ from sync.central.access import create_token
 from sync.central.cards import cards
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.devices import create_enrolment, list_devices, revoke
-from sync.central.fieldwork import flagged
+from sync.central.fieldwork import flagged, plan_commands
 from sync.central.intake.admission import Limits
 from sync.central.keys.keys import load_keys, make_keys
 from sync.central.options import Data, Database
@@ -38,6 +38,7 @@ key_commands.register(app)
 app.add_typer(devices_app, name="devices")
 cases.register(app)
 flagged.register(app)
+plan_commands.register(app)
 administration.register(app, tokens_app)
 
 

@@ -18,7 +18,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
@@ -36,10 +35,11 @@ from sqlalchemy import (
 from sync.central import audit, forgotten, partitions, returned, rollups
 from sync.central.corrections import related
 from sync.central.database import one_at_a_time, writing
-from sync.central.schema import bundles, devices, gone, responses, set_aside, tombstones
+from sync.central.fieldwork.plans import load_plans
+from sync.central.schema import devices, gone, responses, set_aside, tombstones
 from sync.central.schema import returned as returned_results
 from sync.contract.forgetting import Tombstone, check_tombstone
-from sync.contract.plan import VIET_NAM, Plan
+from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
 from sync.contract.response import Sealed
 from sync.contract.sealing import open_words
@@ -179,14 +179,7 @@ def _plain(text: str) -> str:
 
 def retention(connection: Connection) -> dict[str, int]:
     """Days that each plan of the newest bundle keeps its responses."""
-    files = connection.execute(select(bundles.c.files).order_by(bundles.c.version.desc()).limit(1)).scalar()
-    texts = msgspec.json.decode(files, type=dict[str, str]) if files else {}
-    plans = [
-        msgspec.toml.decode(text, type=Plan)
-        for path, text in texts.items()
-        if path.startswith("plans/") and path.endswith(".toml")
-    ]
-    return {plan.id: plan.retention_days for plan in plans}
+    return {id: plan.retention_days for id, plan in load_plans(connection).items()}
 
 
 def due(

@@ -794,6 +794,13 @@ KINDS: dict[str, Kind] = {
         "Viết theo mẫu `postgresql://người-dùng:mật-khẩu@máy/cơ-sở-dữ-liệu`; ký tự đặc biệt viết dạng %",
         "Write it like `postgresql://user:password@host/database`, with special characters as %",
     ),
+    "HL5020": Kind(
+        422,
+        "Không có kế hoạch này trong gói cấu hình",
+        "The bundle has no such plan",
+        "Xem `hailong-central plan list`; kế hoạch là một tệp trong thư mục `plans` của gói",
+        "See `hailong-central plan list`; a plan is a file in the bundle's folder `plans`",
+    ),
     "HL5050": Kind(
         422,
         "Không cộng kết quả của các thang đo khác nhau",

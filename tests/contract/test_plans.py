@@ -1,5 +1,6 @@
 """The five plans over the whole way: a real outbox, a signed wire, the centre, a pull, and the figures."""
 
+import csv
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
@@ -9,13 +10,16 @@ import httpx
 import msgspec
 import pytest
 from litestar.testing import TestClient
+from typer.testing import CliRunner
 
 from sync.agent.pushing import Idle, Pusher
+from sync.central.__main__ import app
 from sync.central.database import writing
 from sync.central.setup import import_bundle
-from sync.central.statistics import plan_figures
+from sync.central.statistics import PlanFigures, plan_figures
 from sync.contract.canonical import decode_response
 from sync.contract.plan import Plan
+from sync.contract.problem import ProblemError
 from sync.contract.response import Response, Tag
 from sync.outbox import Outbox, OutboxReader, Receipts
 from tests.support.plan_visits import all_at, keyed, terminal, visit
@@ -109,3 +113,35 @@ def test_a_plan_goes_from_the_terminal_to_the_administrators_figures(
     for group in figures.groups:
         satisfied = [rating.satisfied for rating in group.figures.ratings]
         assert {(share.count, share.n) for share in satisfied if share} == {(4, 6)}
+    assert_the_command_says_the_same(plan, figures, command(central, "figures", plan.id))
+    reached = command(central, "progress", plan.id, "--on", f"{plan.starts or plan.groups[0].starts}")
+    for row in reached:
+        assert int(row["Còn thiếu"]) == max(0, int(row["Cần"]) - int(row["Đã có"]))
+    listed = {row["Kế hoạch"] for row in command(central, "list")}
+    assert plan.id in listed
+
+
+def command(central: CentreUnderTest, name: str, *words: str) -> list[dict[str, str]]:
+    """What `hailong-central plan …` writes as CSV."""
+    database = ["--database", central.url] if central.url else []
+    said = CliRunner().invoke(
+        app, ["plan", name, "--data", str(central.folder), *words, "--csv", *database], catch_exceptions=False
+    )
+    assert said.exit_code == 0
+    return list(csv.DictReader(said.stdout.splitlines()))
+
+
+def assert_the_command_says_the_same(plan: Plan, figures: PlanFigures, rows: list[dict[str, str]]) -> None:
+    ratings = [(group, rating) for group in figures.groups for rating in group.figures.ratings]
+    assert len(rows) == len(ratings)
+    for row, (group, rating) in zip(rows, ratings, strict=True):
+        assert (row["Nhóm"], row["Câu hỏi"]) == (group.group, rating.question)
+        assert (int(row["Phiếu"]), int(row["n"])) == (6, rating.n)
+        assert row["Hài lòng"] == ("" if rating.satisfied is None else str(rating.satisfied.count))
+        assert bool(row["Khoảng tin cậy (%)"]) == (plan.design == "random" and rating.satisfied is not None)
+
+
+def test_a_plan_that_is_not_there_is_refused_and_the_others_are_named(central: CentreUnderTest) -> None:
+    with pytest.raises(ProblemError, match="kien-hung-2020") as refused:
+        command(central, "progress", "khong-co")
+    assert refused.value.problem.number == "HL5020"
