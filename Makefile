@@ -13,8 +13,9 @@ demo: $(READY) system-terminal  ## the whole path once: kiosk, agent, centre; pi
 run: $(READY) system-terminal  ## the same three processes, left running (Ctrl-C ends them)
 	$(BIN)/python -m tests.support.demo --stay
 
+# Much of a test's time is waiting for processes and screens, so two run side by side, a file each.
 test: $(READY) system-test  ## all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(READY)  ## lint, types, import rules: what CI calls beside the tests
 	$(BIN)/ruff check .
