@@ -1,11 +1,9 @@
 """How fast the centre takes responses in: over HTTP, signed, committed before the answer.
 
-Beside it in the same run, on the same disk: the same rows inserted raw into the same tables in batches of
-the same
-size, and one response a request, as survey servers commonly take them. The centre runs as its own process;
-what
-sends is in this one, so both share the machine. Bodies are packed and signed before the clock runs: a tablet
-does that on its own processor.
+Beside it in the same run, on the same disk: the same rows inserted raw into the same tables in batches of the
+same size, and one response a request, as survey servers commonly take them. The centre runs as its own
+process; what sends is in this one, so both share the machine. Bodies are packed and signed before the clock
+runs: a tablet does that on its own processor.
 """
 
 import hashlib
@@ -82,16 +80,8 @@ def _measure(
     batches = list(_posts(BATCH, ROUNDS * BATCHES, 1))
     singles = list(_posts(1, ROUNDS * SINGLES, 1_000_000))
     port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "sync.central",
-        "serve",
-        "--data",
-        str(central.folder),
-        "--port",
-        str(port),
-    ]
+    command = [sys.executable, "-m", "sync.central", "serve", "--data", str(central.folder)]
+    command += ["--port", str(port)]
     if central.url:
         command += ["--database", central.url, "--workers", str(workers)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
