@@ -15,7 +15,8 @@ returned (see returned.py) are among these, under no survey and no plan: a case 
 Promises:
 - counts change in the transaction that stores or removes the responses they count;
 - at any time they are what a count of all that is stored gives (`counted`, compared in a test);
-- a voided response counts nowhere, whichever of the two arrived first, or both at once.
+- a voided response counts nowhere, whichever of the two arrived first, or both at once;
+- a count that falls to zero is deleted in the same transaction: what is forgotten leaves no trace here.
 """
 
 from collections import Counter
@@ -33,7 +34,7 @@ from sync.contract.response import Void
 
 VISIT = -1
 # Raised when counting changes: a database with older counts is counted anew.
-RULES = "1"
+RULES = "2"
 _CHUNK = 5_000
 
 # grain, period, unit, survey, version, plan, procedure, officer, cell, value
@@ -83,6 +84,13 @@ _POSTGRES_CHANGE = (
     + ", ".join(f"%s::{_ARRAYS.get(type(column.type), 'text[]')}" for column in rollups.c)
     + f") {_ADD}"
 )
+_SQLITE_CLEAR = f"DELETE FROM rollups WHERE n = 0 AND {' AND '.join(f'{name} = ?' for name in _KEY)}"
+_POSTGRES_CLEAR = (
+    "DELETE FROM rollups USING unnest("
+    + ", ".join(f"%s::{_ARRAYS.get(type(rollups.c[name].type), 'text[]')}" for name in _KEY)
+    + f") AS away ({', '.join(_KEY)}) WHERE rollups.n = 0 AND "
+    + " AND ".join(f"rollups.{name} = away.{name}" for name in _KEY)
+)
 
 
 def visit(values: Sequence[Any]) -> Visit:
@@ -104,10 +112,22 @@ def visit(values: Sequence[Any]) -> Visit:
     )
 
 
+class _Tag(Struct, frozen=True):
+    cases: tuple[str, ...] = ()
+
+
+class _Tagged(Struct, frozen=True):
+    """As much of a tagged response as says how many results it covers: a question may have any id."""
+
+    tag: _Tag
+
+
+_tagged = msgspec.json.Decoder(_Tagged)
+
+
 def _handovers(body: bytes) -> int:
-    """How many results one tagged visit covers. Quotes in strings are escaped: this is the member."""
-    start = body.find(b'"cases":[')
-    return max(1, body.count(b'"', start + 9, body.index(b"]", start)) // 2) if start >= 0 else 1
+    """How many results one tagged visit covers."""
+    return max(1, len(_tagged.decode(body).tag.cases))
 
 
 def tally(visits: Iterable[Visit]) -> Counter[Key]:
@@ -237,10 +257,19 @@ def _change(connection: Connection, counts: Counter[Key]) -> None:
         return
     # In one order: two batches that change the same counts must not wait for each other in a circle.
     rows = [(*key, n) for key, n in sorted(counts.items())]
+    lowered = [row[:-1] for row in rows if row[-1] < 0]
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_POSTGRES_CHANGE, tuple(map(list, zip(*rows, strict=True))))
+        connection.exec_driver_sql(_POSTGRES_CHANGE, _arrays(rows))
+        if lowered:
+            connection.exec_driver_sql(_POSTGRES_CLEAR, _arrays(lowered))
     else:
         connection.exec_driver_sql(_SQLITE_CHANGE, rows)
+        if lowered:
+            connection.exec_driver_sql(_SQLITE_CLEAR, lowered)
+
+
+def _arrays(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
+    return tuple(map(list, zip(*rows, strict=True)))
 
 
 # --- from the beginning ---------------------------------------------------------------------------------

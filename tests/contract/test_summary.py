@@ -1,10 +1,12 @@
 """Summaries over HTTP, and the counts behind them, kept while responses arrive."""
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
@@ -12,9 +14,10 @@ from msgspec.structs import replace
 from sync.central import rollups
 from sync.central.database import migrate, reading, writing
 from sync.central.removal import forget, remove
-from sync.central.schema import facts
+from sync.central.schema import facts, surveys
 from sync.contract.canonical import canonical_bytes
-from sync.contract.response import Response, Void
+from sync.contract.response import Response, SurveyRef, Void
+from sync.contract.survey import Survey
 from tests.support.wire import NOW, CentreUnderTest, numbered
 
 MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
@@ -46,7 +49,7 @@ class Office:
     def counts_are_true(self) -> bool:
         """Whether the kept counts are those of a full count."""
         with reading(self.central.engine) as connection:
-            rows = connection.exec_driver_sql("SELECT * FROM rollups WHERE n <> 0")
+            rows = connection.exec_driver_sql("SELECT * FROM rollups")
             kept = {tuple(row[:-1]): row[-1] for row in rows}
             return kept == dict(rollups.counted(connection))
 
@@ -124,6 +127,52 @@ def test_what_is_forgotten_or_purged_is_counted_no_longer(office: Office) -> Non
         forget(connection, id=visits[0].id, now=NOW, who="test")
         remove(connection, [visit.id for visit in visits[5:9]], reason="retention", now=NOW)
     assert office.counts_are_true()
+
+
+def test_forgetting_the_only_visit_leaves_no_count_behind(office: Office) -> None:
+    first, second = numbered(2)
+    office.store([first, replace(second, tag=None)])
+    with writing(office.central.engine) as connection:
+        forget(connection, id=first.id, now=NOW, who="test")
+        remove(connection, [second.id], reason="retention", now=NOW)
+        assert connection.exec_driver_sql("SELECT count(*) FROM rollups").scalar_one() == 0
+
+
+def test_a_question_called_cases_changes_no_handover(office: Office) -> None:
+    survey = {
+        "id": "ly-do",
+        "version": 1,
+        "title": {"vi": "x"},
+        "languages": ["vi"],
+        "respondents": ["citizen"],
+        "levels": [{"value": value, "label": {"vi": "x"}} for value in (1, 2, 3)],
+        "questions": [
+            {
+                "kind": "choices",
+                "id": "cases",
+                "text": {"vi": "x"},
+                "options": [{"id": id, "label": {"vi": id}} for id in ("a", "b", "c")],
+            }
+        ],
+        "privacy": {key: {"vi": "x"} for key in ("summary", "purpose", "data", "controller", "rights")},
+    }
+    with writing(office.central.engine) as connection:
+        body = json.dumps(msgspec.to_builtins(msgspec.convert(survey, Survey)))
+        connection.execute(surveys.insert().values(id="ly-do", version=1, body=body))
+    office.central.open()
+    visits = []
+    for one, count in zip(numbered(2), (0, 4), strict=True):
+        assert one.tag
+        tag = replace(one.tag, cases=tuple(f"{number:032x}" for number in range(count)))
+        answers = {"cases": ("a", "b", "c")}
+        visits.append(
+            replace(one, survey=SurveyRef("ly-do", 1), tag=tag, answers=answers, timing={"cases": 900})
+        )
+    with TestClient(office.central.app) as client:
+        office.client = client
+        office.store(visits)
+        found = office.summary().json()["handovers"]
+    assert (found["tagged"], found["visits"]) == (5, 2)
 
 
 def test_a_database_from_before_there_were_counts_is_counted(office: Office) -> None:
