@@ -67,7 +67,7 @@ def _code(description: str) -> Any:
     "/v1/responses",
     operation_class=_tables(csv.MEDIA_TYPE, ndjson.MEDIA_TYPE, xlsx.MEDIA_TYPE, parquet.MEDIA_TYPE),
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4029", "HL4033", "HL4034", "HL5006"),
+        **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4029", "HL4033", "HL4034", "HL5006", "HL5020"),
         200: ResponseSpec(
             Page,
             description="JSON items, or a table; the cursor behind it is in the header Next-Cursor too",
@@ -186,7 +186,7 @@ async def reading(state: State, call: Callable[..., T], *arguments: object) -> T
     "/v1/summary",
     operation_class=_tables(csv.MEDIA_TYPE, xlsx.MEDIA_TYPE),
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4029", "HL4035", "HL5006"),
+        **problems("HL4001", "HL4002", "HL4013", "HL4029", "HL4035", "HL5006", "HL5020"),
         200: ResponseSpec(SummaryReply, description="The summary, or a table", generate_examples=False),
     },
     tags=["administrators"],

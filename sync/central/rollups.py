@@ -8,9 +8,10 @@ A count is how often one answer was given, under one grain:
     DO      day      unit, officer                       MO      month    unit, officer
                                                          MPO     month    unit, procedure, officer
 
-and always by survey, version and plan. What a grain does not keep apart is "" in it. `cell` is the number of
-the question among those that are not sealed; VISIT holds figures about the visits themselves. Results
-returned (see returned.py) are among these, under no survey and no plan: a case list knows none.
+and always by survey, version, respondent and channel: with unit and day, these decide which plan a response
+counts for (see fieldwork/membership.py). What a grain does not keep apart is "" in it. `cell` is the number
+of the question among those that are not sealed; VISIT holds figures about the visits themselves. Results
+returned (see returned.py) are among these, under no survey, respondent or channel: a case list knows none.
 
 Promises:
 - counts change in the transaction that stores or removes the responses they count;
@@ -37,8 +38,8 @@ VISIT = -1
 RULES = "2"
 _CHUNK = 5_000
 
-# grain, period, unit, survey, version, plan, procedure, officer, cell, value
-Key = tuple[str, str, str, str, int, str, str, str, int, str]
+# grain, period, unit, survey, version, respondent, channel, procedure, officer, cell, value
+Key = tuple[str, str, str, str, int, str, str, str, str, int, str]
 
 
 class Visit(Struct, frozen=True):
@@ -48,7 +49,8 @@ class Visit(Struct, frozen=True):
     unit: str
     survey: str
     version: int
-    plan: str
+    respondent: str
+    channel: str
     procedure: str
     officer: str
     tagged: bool
@@ -64,7 +66,8 @@ READ = (
     "unit",
     "survey",
     "survey_version",
-    "plan",
+    "respondent",
+    "channel",
     "procedure",
     "officer",
     "tagged",
@@ -72,6 +75,7 @@ READ = (
     "cells",
     "body",
 )
+_OUTCOME, _BODY = READ.index("outcome"), READ.index("body")
 _COLUMNS = tuple(rollups.c.keys())
 _KEY = _COLUMNS[:-1]
 _INSERT = f"INSERT INTO rollups ({', '.join(_COLUMNS)})"
@@ -95,14 +99,17 @@ _POSTGRES_CLEAR = (
 
 def visit(values: Sequence[Any]) -> Visit:
     """A row's values, in the order of READ, as what is counted."""
-    _, day, unit, survey, version, plan, procedure, officer, tagged, outcome, cells, body = values
+    _, day, unit, survey, version, respondent, channel, procedure, officer, tagged, outcome, cells, body = (
+        values
+    )
     handovers = _handovers(bytes(body)) if tagged else 0
     return Visit(
         day,
         unit,
         survey,
         version,
-        plan or "",
+        respondent,
+        channel,
         procedure or "",
         officer or "",
         bool(tagged),
@@ -138,8 +145,8 @@ def tally(visits: Iterable[Visit]) -> Counter[Key]:
         for grain, period, procedure, officer in _grains(one.day, one.procedure, one.officer):
             for cell, value, n in answers:
                 key = (
-                    *(grain, period, one.unit, one.survey, one.version, one.plan),
-                    *(procedure, officer, cell, value),
+                    *(grain, period, one.unit, one.survey, one.version),
+                    *(one.respondent, one.channel, procedure, officer, cell, value),
                 )
                 found[key] += n * times
     return found
@@ -178,7 +185,7 @@ def tally_returned(results: Mapping[tuple[str, ...], int]) -> Counter[Key]:
     found: Counter[Key] = Counter()
     for (unit, day, procedure, officer), n in results.items():
         for grain, period, kept, by in _grains(day, procedure, officer):
-            found[grain, period, unit, "", 0, "", kept, by, VISIT, "returned"] += n
+            found[grain, period, unit, "", 0, "", "", kept, by, VISIT, "returned"] += n
     return found
 
 
@@ -227,7 +234,7 @@ def count_returned(connection: Connection, results: Mapping[tuple[str, ...], int
 
 def _targets(rows: Iterable[Sequence[Any]]) -> set[str]:
     """The earlier responses that these rows void."""
-    said = [_said.decode(row[11]).void for row in rows if row[9] == "voided"]
+    said = [_said.decode(row[_BODY]).void for row in rows if row[_OUTCOME] == "voided"]
     return {void.response for void in said if void is not None and void.response}
 
 

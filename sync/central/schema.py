@@ -126,7 +126,8 @@ nonces = Table(
 
 # position, xid: the order of arrival, see arrival.py; xid is the writing transaction on PostgreSQL, else 0.
 # cells: the answers as CSV cells in the order of the survey's questions. Times are texts with the offset of
-# the place; day is the place's date. received_at: milliseconds since 1970. On PostgreSQL it has partitions,
+# the place; day is the place's date. plan: what the terminal was set to; which plan a response counts for is
+# decided by fieldwork/membership.py. received_at: milliseconds since 1970. On PostgreSQL it has partitions,
 # see partitions.py. No constraint over all of them can do without the id, so there position has an index
 # instead of being the key, and (device, seq) is unique in each partition, and over all by the ledger of
 # ingest.py.
@@ -157,6 +158,7 @@ responses = Table(
     Column("sealed_box", Text),
     Column("body", LargeBinary, nullable=False),
     Column("xid", BigInteger, FetchedValue(), nullable=False),
+    Column("respondent", String(16), nullable=False, server_default="citizen"),
     UniqueConstraint("id"),
     UniqueConstraint("device", "seq").ddl_if("sqlite"),
     Index("ix_responses_unit_position", "unit", "position").ddl_if("sqlite"),
@@ -176,7 +178,8 @@ rollups = Table(
     Column("unit", String(64), primary_key=True),
     Column("survey", String(64), primary_key=True),
     Column("survey_version", Integer, primary_key=True, autoincrement=False),
-    Column("plan", String(64), primary_key=True),
+    Column("respondent", String(16), primary_key=True),
+    Column("channel", String(16), primary_key=True),
     Column("procedure", String(40), primary_key=True),
     Column("officer", String(64), primary_key=True),
     Column("cell", SmallInteger, primary_key=True, autoincrement=False),

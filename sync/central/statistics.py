@@ -1,32 +1,36 @@
-"""What may truthfully be said about counted answers. Pure: responses or counts in, figures out.
+"""What may truthfully be said about counted answers. Pure: counts in, figures out.
 
 Promises, each with a test:
 - a share stands with its n and with the rule it was made by; "không áp dụng" and blanks are no part of n;
-- an interval is given for random samples alone, and narrows with the part of the population that was asked;
+- an interval is given for people who were drawn alone: in a random sample, and none of them at a terminal,
+  where people choose themselves; it narrows with the part of the population that was asked;
 - answers on different scales are never added (HL5050);
+- answers to an earlier version of a form count where question and scale are the same; the others are named;
 - percentages are rounded once, to one decimal, halves upwards;
 - what was voided counts nowhere.
 
 Calling levels 4 and 5 satisfied is the usage of Vietnamese offices, not a law: the rule is printed.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.central.fieldwork.sampling import Z95, Interval, margin_of_error, wilson
-from sync.contract.plan import Plan, PlanGroup, group_of
+from sync.contract.plan import Plan, PlanGroup
 from sync.contract.problem import ProblemError, problem
-from sync.contract.response import Outcome, Response
-from sync.contract.survey import NOT_APPLICABLE, Choice, Choices, Number, Rating, Survey, YesNo
+from sync.contract.response import Channel, Outcome, Response
+from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 from sync.contract.text import Text
 
 # Outcomes in which somebody answered something.
 ANSWERED: tuple[Outcome, ...] = ("complete", "partial")
+# Channels on which people choose themselves: whoever passes a terminal may touch it.
+SELF_CHOSEN: tuple[Channel, ...] = ("kiosk",)
 
 
 # --- shares ------------------------------------------------------------------------------------------
@@ -137,28 +141,16 @@ class RatingFigures(Struct, frozen=True, kw_only=True):
         return Share(sum(self.counts[level] for level in self.rule.satisfied), self.n)
 
 
-class ChoiceFigures(Struct, frozen=True, kw_only=True):
-    """The answers to any other question that is counted: how often each was given, and by how many people.
+def rating_figures(question: str, levels: Iterable[int], answers: Mapping[Any, int]) -> RatingFigures:
+    """The figures of one rating on this scale, from how often each answer was given.
 
-    counts: by option id, "true"/"false", or the number as text. n: people who answered; with several
-    options a person counts under each, so the counts can exceed n.
+    Answers that are neither a level nor `na` raise ValueError.
     """
-
-    question: str
-    counts: dict[str, int]
-    n: int
-    not_applicable: int = 0
-
-
-def rating_figures(question: str, levels: Iterable[int], answers: Iterable[object]) -> RatingFigures:
-    """The figures of one rating on this scale; answers that are neither a level nor `na` raise ValueError."""
     scale = tuple(levels)
-    found = Counter(answers)
-    not_applicable = found.pop(NOT_APPLICABLE, 0)
-    if not found.keys() <= set(scale):
+    if not answers.keys() <= {*scale, NOT_APPLICABLE}:
         raise ValueError(f"{question}: an answer that is no level of {scale}")
-    counts = {level: found[level] for level in scale}
-    return RatingFigures(question=question, counts=counts, not_applicable=not_applicable)
+    counts = {level: answers.get(level, 0) for level in scale}
+    return RatingFigures(question=question, counts=counts, not_applicable=answers.get(NOT_APPLICABLE, 0))
 
 
 def add(first: RatingFigures, second: RatingFigures) -> RatingFigures:
@@ -176,15 +168,40 @@ def add(first: RatingFigures, second: RatingFigures) -> RatingFigures:
 # --- one form, one plan ------------------------------------------------------------------------------
 
 
+class Counted(Struct, frozen=True, kw_only=True):
+    """How often one value was given to a question in one version of a form.
+
+    question: "" for the forms in which somebody answered; then there is no value. chosen: by people who
+    chose themselves, see SELF_CHOSEN.
+    """
+
+    version: int
+    question: str = ""
+    value: str = ""
+    chosen: bool
+    n: int
+
+
+class Unjoined(Struct, frozen=True, order=True):
+    """Answers to a question of an earlier version that the newest one asks differently, or no longer."""
+
+    version: int
+    question: str
+    n: int
+
+
 class FormFigures(Struct, frozen=True, kw_only=True):
-    """All counted answers to one version of one form. forms: responses in which somebody answered."""
+    """All counted answers to one form, under the questions of its newest version.
+
+    forms: responses in which somebody answered. chosen: those of people who chose themselves.
+    """
 
     survey: str
     version: int
     forms: int
-    outcomes: dict[Outcome, int]
+    chosen: int
     ratings: tuple[RatingFigures, ...]
-    choices: tuple[ChoiceFigures, ...]
+    unjoined: tuple[Unjoined, ...]
 
     def rating(self, question: str) -> RatingFigures:
         """The figures of this rating; KeyError where there is none."""
@@ -195,37 +212,53 @@ class FormFigures(Struct, frozen=True, kw_only=True):
 
 
 def form_figures(
-    survey: Survey, responses: Iterable[Response], plan: Plan | None = None, group: PlanGroup | None = None
+    versions: Mapping[int, Survey],
+    counted: Iterable[Counted],
+    plan: Plan | None = None,
+    group: PlanGroup | None = None,
 ) -> FormFigures:
-    """The figures of `survey` in this version; responses to others, and voided ones, are left out.
+    """The figures of a form from what was counted of its versions, which may be several.
 
     An interval is given only where `plan` is a random sample, corrected for the population of `group`.
     """
-    mine = [
-        response
-        for response in standing(responses)
-        if (response.survey.id, response.survey.version) == (survey.id, survey.version)
-    ]
-    answered = [response for response in mine if response.outcome in ANSWERED]
-    levels = tuple(level.value for level in survey.levels)
-    ratings = [
-        rating_figures(question.id, levels, _answers(question.id, answered))
-        for question in survey.questions
-        if isinstance(question, Rating)
-    ]
-    choices = [
-        _choice_figures(question, _answers(question.id, answered))
-        for question in survey.questions
-        if isinstance(question, Choice | Choices | YesNo | Number)
-    ]
+    newest = versions[max(versions)]
+    joined = {version: _joined(survey, newest) for version, survey in versions.items()}
+    forms: Counter[bool] = Counter()
+    answers: defaultdict[str, Counter[object]] = defaultdict(Counter)
+    chosen: Counter[str] = Counter()
+    unjoined: Counter[tuple[int, str]] = Counter()
+    for each in counted:
+        if not each.question:
+            forms[each.chosen] += each.n
+        elif each.question in joined[each.version]:
+            value = each.value if each.value == NOT_APPLICABLE else int(each.value)
+            answers[each.question][value] += each.n
+            chosen[each.question] += each.n if each.chosen else 0
+        elif _is_rating(versions[each.version], each.question) or _is_rating(newest, each.question):
+            unjoined[each.version, each.question] += each.n
+    levels = [level.value for level in newest.levels]
+    ratings = [rating_figures(id, levels, answers[id]) for id in joined[newest.version]]
+    drawn = [rating if chosen[rating.question] else _with_interval(rating, plan, group) for rating in ratings]
     return FormFigures(
-        survey=survey.id,
-        version=survey.version,
-        forms=len(answered),
-        outcomes=dict(Counter(response.outcome for response in mine)),
-        ratings=tuple(_with_interval(rating, plan, group) for rating in ratings),
-        choices=tuple(choices),
+        survey=newest.id,
+        version=newest.version,
+        forms=sum(forms.values()),
+        chosen=forms[True],
+        ratings=tuple(drawn),
+        unjoined=tuple(sorted(Unjoined(*key, n) for key, n in unjoined.items() if n)),
     )
+
+
+def _joined(survey: Survey, newest: Survey) -> tuple[str, ...]:
+    """The ratings of the newest version that mean the same in this one: the same id, on the same scale."""
+    if sorted(level.value for level in survey.levels) != sorted(level.value for level in newest.levels):
+        return ()
+    ids = [question.id for question in newest.questions if isinstance(question, Rating)]
+    return tuple(id for id in ids if _is_rating(survey, id))
+
+
+def _is_rating(survey: Survey, id: str) -> bool:
+    return any(question.id == id and isinstance(question, Rating) for question in survey.questions)
 
 
 def standing(responses: Iterable[Response]) -> list[Response]:
@@ -239,7 +272,7 @@ class GroupFigures(Struct, frozen=True, kw_only=True):
     """One group of a plan: how many forms it wants, and what those it has say.
 
     margin: half the width, as a share, that the plan's own assumptions give with the forms at hand; only
-    for a random sample.
+    for a random sample in which nobody chose themselves.
     """
 
     group: str
@@ -249,35 +282,37 @@ class GroupFigures(Struct, frozen=True, kw_only=True):
 
 
 class PlanFigures(Struct, frozen=True, kw_only=True):
-    """A plan as it stands. outside: answered responses of the plan that fit none of its groups."""
+    """The figures of a plan, group by group."""
 
     plan: str
     groups: tuple[GroupFigures, ...]
-    outside: int
 
 
-def plan_figures(plan: Plan, surveys: Mapping[str, Survey], responses: Iterable[Response]) -> PlanFigures:
-    """The figures of every group of `plan` from the responses that name it; `surveys` by id."""
-    sorted_in: dict[str, list[Response]] = {group.id: [] for group in plan.groups}
-    outside = 0
-    for response in standing(responses):
-        if response.plan != plan.id:
-            continue
-        group = group_of(plan, response)
-        if group is not None:
-            sorted_in[group.id].append(response)
-        elif response.outcome in ANSWERED:
-            outside += 1
-    groups = tuple(
-        _group_figures(plan, group, surveys[group.survey], sorted_in[group.id]) for group in plan.groups
+def plan_figures(
+    plan: Plan,
+    surveys: Mapping[tuple[str, int], Survey],
+    counted: Mapping[str, Iterable[Counted]],
+) -> PlanFigures:
+    """The figures of every group of `plan` from what was counted for it; `surveys` by id and version."""
+    return PlanFigures(
+        plan=plan.id,
+        groups=tuple(
+            _group_figures(plan, group, _versions(surveys, group.survey), counted.get(group.id, ()))
+            for group in plan.groups
+        ),
     )
-    return PlanFigures(plan=plan.id, groups=groups, outside=outside)
 
 
-def _group_figures(plan: Plan, group: PlanGroup, survey: Survey, responses: list[Response]) -> GroupFigures:
-    figures = form_figures(survey, responses, plan, group)
+def _versions(surveys: Mapping[tuple[str, int], Survey], id: str) -> dict[int, Survey]:
+    return {version: survey for (of, version), survey in surveys.items() if of == id}
+
+
+def _group_figures(
+    plan: Plan, group: PlanGroup, versions: Mapping[int, Survey], counted: Iterable[Counted]
+) -> GroupFigures:
+    figures = form_figures(versions, counted, plan, group)
     margin = None
-    if plan.sample and plan.design == "random" and figures.forms:
+    if plan.sample and plan.design == "random" and figures.forms and not figures.chosen:
         population = _population(group, figures.forms)
         margin = margin_of_error(figures.forms, plan.sample.share, plan.sample.z, population)
     return GroupFigures(group=group.id, wanted=group.wanted, figures=figures, margin=margin)
@@ -294,23 +329,3 @@ def _with_interval(rating: RatingFigures, plan: Plan | None, group: PlanGroup | 
 def _population(group: PlanGroup | None, n: int) -> int | None:
     """How many people could have been asked, where the plan says so and can be right."""
     return group.population if group and group.population >= n else None
-
-
-def _answers(question: str, responses: Iterable[Response]) -> list[object]:
-    return [response.answers[question] for response in responses if question in response.answers]
-
-
-def _choice_figures(question: Choice | Choices | YesNo | Number, answers: list[object]) -> ChoiceFigures:
-    given = [answer for answer in answers if answer != NOT_APPLICABLE]
-    counts: Counter[str] = Counter()
-    if isinstance(question, Choice | Choices):
-        counts.update({option.id: 0 for option in question.options})
-    for answer in given:
-        parts = answer if isinstance(answer, tuple) else (answer,)
-        counts.update(str(part).lower() if isinstance(part, bool) else str(part) for part in parts)
-    return ChoiceFigures(
-        question=question.id,
-        counts=dict(counts),
-        n=len(given),
-        not_applicable=len(answers) - len(given),
-    )

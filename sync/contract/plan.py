@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from sync.contract.problem import Problem, ProblemError, problem
-from sync.contract.response import Channel, Respondent, Response
+from sync.contract.response import Channel, Respondent
 from sync.contract.survey import Rating, Survey, read_toml
 from sync.contract.text import Id, Text
 
@@ -139,25 +139,6 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
     def window(self, group: PlanGroup) -> tuple[date | None, date | None]:
         """First and last day on which a response counts for `group`; None: no limit."""
         return group.starts or self.starts, group.ends or self.ends
-
-
-def group_of(plan: Plan, response: Response) -> PlanGroup | None:
-    """The group a response counts for, by form, respondent, channel and day; None where it fits none.
-
-    The day is the one on which the form was begun, in Viet Nam: a form keyed in later keeps its day.
-    """
-    day = response.started_at.astimezone(VIET_NAM).date()
-    for group in plan.groups:
-        first, last = plan.window(group)
-        if (
-            group.survey == response.survey.id
-            and response.respondent in group.respondents
-            and response.channel in group.channels
-            and (first is None or first <= day)
-            and (last is None or day <= last)
-        ):
-            return group
-    return None
 
 
 def report_days(plan: Plan, first: date, last: date) -> tuple[date, ...]:

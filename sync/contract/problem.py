@@ -801,6 +801,22 @@ KINDS: dict[str, Kind] = {
         "Xem `hailong-central plan list`; kế hoạch là một tệp trong thư mục `plans` của gói",
         "See `hailong-central plan list`; a plan is a file in the bundle's folder `plans`",
     ),
+    "HL5021": Kind(
+        422,
+        "Cây đơn vị không có đơn vị mà kế hoạch nêu",
+        "The tree of units lacks what the plan names",
+        "Sửa `unit`, `unit_kind` hoặc `id` của phần trong tệp kế hoạch, hoặc nhập danh sách đơn vị: "
+        "`hailong-central units import`",
+        "Correct `unit`, `unit_kind` or a part's `id` in the plan's file, or import the list of units: "
+        "`hailong-central units import`",
+    ),
+    "HL5022": Kind(
+        422,
+        "Ngày này ngoài thời gian của kế hoạch",
+        "This day is outside the plan",
+        "Chọn một ngày trong thời gian được nêu, hoặc bỏ `--on`",
+        "Choose a day between the two that are named, or leave `--on` out",
+    ),
     "HL5050": Kind(
         422,
         "Không cộng kết quả của các thang đo khác nhau",

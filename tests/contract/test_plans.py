@@ -16,12 +16,14 @@ from sync.agent.pushing import Idle, Pusher
 from sync.central.__main__ import app
 from sync.central.database import writing
 from sync.central.setup import import_bundle
-from sync.central.statistics import PlanFigures, plan_figures
+from sync.central.statistics import PlanFigures
+from sync.central.units.units import UnitTree
 from sync.contract.canonical import decode_response
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response, Tag
 from sync.outbox import Outbox, OutboxReader, Receipts
+from tests.support.counting import plan_figures_of, row_of
 from tests.support.plan_visits import all_at, keyed, terminal, visit
 from tests.support.plans import ASSETS, shipped_plans, shipped_surveys
 from tests.support.wire import NOW, CentreUnderTest, write_bundle
@@ -107,16 +109,16 @@ def test_a_plan_goes_from_the_terminal_to_the_administrators_figures(
     page = msgspec.json.decode(reply.content, type=PulledPage)
     pulled = [decode_response(bytes(item.response)) for item in page.items]
     assert sorted(response.id for response in pulled) == sorted(response.id for response in made)
-    figures = plan_figures(plan, shipped_surveys(), pulled)
-    assert figures == plan_figures(plan, shipped_surveys(), made)
+    surveys = {(survey.id, survey.version): survey for survey in shipped_surveys().values()}
+    figures = plan_figures_of(plan, surveys, map(row_of, pulled), UnitTree(()))
     assert [group.figures.forms for group in figures.groups] == [6] * len(plan.groups)
     for group in figures.groups:
         satisfied = [rating.satisfied for rating in group.figures.ratings]
         assert {(share.count, share.n) for share in satisfied if share} == {(4, 6)}
     assert_the_command_says_the_same(plan, figures, command(central, "figures", plan.id))
-    reached = command(central, "progress", plan.id, "--on", f"{plan.starts or plan.groups[0].starts}")
-    for row in reached:
-        assert int(row["Còn thiếu"]) == max(0, int(row["Cần"]) - int(row["Đã có"]))
+    with pytest.raises(ProblemError, match=plan.unit) as refused:
+        command(central, "progress", plan.id)
+    assert refused.value.problem.number == "HL5021"  # the bundle's only unit is another
     listed = {row["Kế hoạch"] for row in command(central, "list")}
     assert plan.id in listed
 
@@ -138,7 +140,7 @@ def assert_the_command_says_the_same(plan: Plan, figures: PlanFigures, rows: lis
         assert (row["Nhóm"], row["Câu hỏi"]) == (group.group, rating.question)
         assert (int(row["Phiếu"]), int(row["n"])) == (6, rating.n)
         assert row["Hài lòng"] == ("" if rating.satisfied is None else str(rating.satisfied.count))
-        assert bool(row["Khoảng tin cậy (%)"]) == (plan.design == "random" and rating.satisfied is not None)
+        assert bool(row["Khoảng tin cậy (%)"]) == (rating.interval is not None)
 
 
 def test_a_plan_that_is_not_there_is_refused_and_the_others_are_named(central: CentreUnderTest) -> None:

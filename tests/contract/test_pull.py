@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -13,11 +14,26 @@ import zstandard
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
+from sync.central.database import writing
+from sync.central.setup import import_bundle
 from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response
 from sync.contract.sealing import Words, seal_words
-from tests.support.wire import CentreUnderTest, numbered
+from tests.support.wire import NOW, CentreUnderTest, numbered, write_bundle
 
+PLAN = """
+id = "plan-a"
+title.vi = "Kế hoạch A"
+authority = "Phường Một"
+unit = "phuong-mot"
+design = "open"
+[[groups]]
+id = "giay"
+name.vi = "Phiếu giấy"
+survey = "kien-hung"
+respondents = ["citizen"]
+channels = ["paper"]
+"""
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\n=1", "＝1+1", '"=1",x')
 
 
@@ -66,6 +82,7 @@ def various() -> list[Response]:
     found[1] = replace(found[1], tag=replace(tag, procedure="2.000815"))
     found[2] = replace(found[2], tag=replace(tag, officer="a02"))
     found[3] = replace(found[3], outcome="partial", answers={"result": 1})
+    found[3] = replace(found[3], plan="plan-a")  # what a terminal was set to decides nothing
     found[4] = replace(found[4], plan="plan-a", channel="paper")
     found[5] = replace(found[5], tag=replace(tag, unit="to-hai"))
     return found
@@ -88,8 +105,13 @@ def various() -> list[Response]:
     ],
 )
 def test_a_pull_holds_what_its_filters_say(
-    office: Office, parameters: dict[str, str], seqs: list[int]
+    office: Office, parameters: dict[str, str], seqs: list[int], tmp_path: Path
 ) -> None:
+    folder = write_bundle(tmp_path / "bundle", version=2)
+    (folder / "plans").mkdir()
+    (folder / "plans" / "plan-a.toml").write_text(PLAN, "utf-8")
+    with writing(office.central.engine) as connection:
+        import_bundle(connection, folder, NOW)
     office.store(various())
     assert office.seqs(**parameters) == seqs
     pages = office.pull(**parameters).json()

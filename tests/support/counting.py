@@ -1,14 +1,25 @@
-"""Summaries counted from responses in the plainest way, beside the counts that the centre keeps."""
+"""Summaries and plans counted from responses in the plainest way, without the counts that are kept."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct
 
 from sync.central.pulling.summary import Axis, Summary, summary_of
 from sync.central.pulling.suppression import Key
-from sync.central.statistics import ANSWERED, standing
-from sync.contract.plan import VIET_NAM
+from sync.central.statistics import (
+    ANSWERED,
+    SELF_CHOSEN,
+    Counted,
+    FormFigures,
+    PlanFigures,
+    form_figures,
+    plan_figures,
+    standing,
+)
+from sync.central.units.units import UnitTree
+from sync.contract.plan import VIET_NAM, Plan, PlanGroup
 from sync.contract.response import Response
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 
@@ -64,3 +75,83 @@ def counts_of(survey: Survey, responses: Iterable[Response]) -> list[Count]:
         Count(question=q, answer=a, forms=n, officer=o, procedure=p, unit=u, day=d)
         for (q, a, o, p, u, d), n in found.items()
     ]
+
+
+# --- forms and plans ------------------------------------------------------------------------------------
+
+
+class Row(Struct, frozen=True):
+    """A response with what the centre adds to it: the unit and the day that it counts for."""
+
+    response: Response
+    unit: str
+    day: date
+
+
+def row_of(response: Response, unit: str = "") -> Row:
+    """A response as it is stored; `unit` is the device's, for a visit without a tag."""
+    day = response.finished_at.astimezone(VIET_NAM).date()
+    return Row(response, response.tag.unit if response.tag else unit, day)
+
+
+def counted_of(responses: Iterable[Response]) -> list[Counted]:
+    """Every answer of these responses, one by one."""
+    found = []
+    for response in standing(responses):
+        if response.outcome in ANSWERED:
+            version, chosen = response.survey.version, response.channel in SELF_CHOSEN
+            found.append(Counted(version=version, chosen=chosen, n=1))
+            for question, answer in response.answers.items():
+                for part in answer if isinstance(answer, tuple) else (answer,):
+                    value = str(part).lower() if isinstance(part, bool) else str(part)
+                    found.append(Counted(version=version, question=question, value=value, chosen=chosen, n=1))
+    return found
+
+
+def figures_of(
+    survey: Survey, responses: Iterable[Response], plan: Plan | None = None, group: PlanGroup | None = None
+) -> FormFigures:
+    """The figures of one version of a form."""
+    return form_figures({survey.version: survey}, counted_of(responses), plan, group)
+
+
+def group_of(plan: Plan, row: Row, tree: UnitTree) -> PlanGroup | None:
+    """The first group of a plan that a response fits, read off the plan word by word."""
+    response = row.response
+    if row.unit != plan.unit and row.unit not in tree.subtree(plan.unit, row.day):
+        return None
+    for group in plan.groups:
+        first, last = plan.window(group)
+        if response.survey.id != group.survey or response.respondent not in group.respondents:
+            continue
+        if response.channel not in group.channels:
+            continue
+        if (first or row.day) <= row.day <= (last or row.day):
+            return group
+    return None
+
+
+def plan_figures_of(
+    plan: Plan, surveys: Mapping[tuple[str, int], Survey], rows: Iterable[Row], tree: UnitTree
+) -> PlanFigures:
+    """The figures of a plan, out of every response there is."""
+    every = list(rows)
+    counting = {response.id for response in standing(row.response for row in every)}
+    groups: defaultdict[str, list[Response]] = defaultdict(list)
+    for row in every:
+        group = group_of(plan, row, tree)
+        if group is not None and row.response.id in counting:
+            groups[group.id].append(row.response)
+    return plan_figures(plan, surveys, {group: counted_of(found) for group, found in groups.items()})
+
+
+def forms_of(plan: Plan, rows: Iterable[Row], tree: UnitTree) -> Counter[tuple[str, str]]:
+    """The answered forms that count for each group, by group and unit."""
+    every = list(rows)
+    counting = {response.id for response in standing(row.response for row in every)}
+    found: Counter[tuple[str, str]] = Counter()
+    for row in every:
+        group = group_of(plan, row, tree)
+        if group is not None and row.response.id in counting and row.response.outcome in ANSWERED:
+            found[group.id, row.unit] += 1
+    return found

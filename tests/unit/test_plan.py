@@ -1,16 +1,14 @@
 """A plan file is used whole or refused; the shipped plans say what their authorities decided."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from sync.contract.plan import group_of, load_plan, plan_texts, report_days
+from sync.contract.plan import load_plan, plan_texts, report_days
 from sync.contract.problem import ProblemError
-from sync.contract.response import Response, SurveyRef
 from tests.support.plans import ASSETS, shipped_plans, shipped_surveys
-from tests.support.responses import response as some_response
 
 GOOD = """
 id = "mau-2026"
@@ -228,35 +226,3 @@ def test_van_thang_asks_everyone_since_before_it_was_issued() -> None:
     assert plan.starts is not None
     assert plan.starts < plan.issued
     assert plan.officer_minimum == 5
-
-
-def begun(at: datetime, survey: str, **changes: object) -> Response:
-    return replace(some_response(1), survey=SurveyRef(survey, 1), started_at=at, finished_at=at, **changes)
-
-
-@pytest.mark.parametrize(
-    ("at", "group"),
-    [
-        (datetime(2018, 3, 31, 16, 59, 59, tzinfo=UTC), None),
-        (datetime(2018, 3, 31, 17, 0, tzinfo=UTC), "van-phong-so"),  # midnight in Viet Nam
-        (datetime(2018, 8, 31, 16, 59, 59, tzinfo=UTC), "van-phong-so"),
-        (datetime(2018, 8, 31, 17, 0, tzinfo=UTC), None),
-    ],
-)
-def test_the_window_is_counted_in_days_of_viet_nam(at: datetime, group: str | None) -> None:
-    found = group_of(shipped_plans()["quang-binh-so-tu-phap-2018"], begun(at, "quang-binh-cong-dan"))
-    assert (found.id if found else None) == group
-
-
-@pytest.mark.parametrize(
-    ("survey", "changes"),
-    [
-        ("quang-binh-to-chuc", {}),  # citizens have another form
-        ("quang-binh-cong-dan", {"respondent": "organisation"}),
-        ("quang-binh-cong-dan", {"channel": "post"}),
-        ("kien-hung", {}),
-    ],
-)
-def test_another_form_people_or_channel_is_no_group_of_the_plan(survey: str, changes: dict[str, str]) -> None:
-    response = begun(datetime(2018, 5, 2, 2, 0, tzinfo=UTC), survey, **changes)
-    assert group_of(shipped_plans()["quang-binh-so-tu-phap-2018"], response) is None

@@ -1,19 +1,16 @@
 """Who is drawn, how many of whom, and how many are missing."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from sync.central.fieldwork.drawing import allocate, draw
-from sync.central.fieldwork.quotas import UnitProgress, progress
+from sync.central.fieldwork.quotas import Lacking, UnitProgress, lacking, progress
 from sync.central.units.units import UnitTree
 from sync.contract.catalogue import Unit
-from sync.contract.response import Response, SurveyRef, Tag
 from tests.support.plans import shipped_plans
-from tests.support.responses import response as some_response
 
 NAMES = st.sets(st.text(min_size=1, max_size=8), max_size=40)
 SEED = st.binary(min_size=1, max_size=32)
@@ -83,16 +80,7 @@ def test_shares_add_up_and_stay_within_one_of_their_exact_part(total: int, sizes
             assert abs(shares[name] - min(total, every) * size / every) < 1
 
 
-def form(number: int, plan: str, survey: str, unit: str, at: datetime, **changes: object) -> Response:
-    return replace(
-        some_response(number),
-        plan=plan,
-        survey=SurveyRef(survey, 1),
-        tag=Tag(unit=unit),
-        started_at=at,
-        finished_at=at,
-        **changes,
-    )
+DAY = date(2023, 7, 12)
 
 
 def test_every_unit_of_a_quota_is_listed_with_what_it_lacks() -> None:
@@ -105,21 +93,20 @@ def test_every_unit_of_a_quota_is_listed_with_what_it_lacks() -> None:
             Unit("phuong-khac", {"vi": "P"}, "commune"),
         )
     )
-    at = datetime(2023, 7, 12, 2, 0, tzinfo=UTC)
-    forms = [
-        form(n, plan.id, "nha-trang-ubnd", "phuong-1", at, channel="interview", mode="interviewer")
-        for n in range(61)
-    ]
-    late = form(99, plan.id, "nha-trang-ubnd", "phuong-2", at.replace(year=2024), channel="interview")
-    elsewhere = form(98, "another-plan", "nha-trang-ubnd", "phuong-2", at, channel="interview")
-    broken_off = form(97, plan.id, "nha-trang-ubnd", "phuong-2", at, channel="interview", outcome="declined")
-    found = progress(plan, tree, [*forms, late, elsewhere, broken_off], date(2023, 7, 12))
+    forms = {("ubnd-xa-phuong", "phuong-1"): 61, ("ubnd-xa-phuong", plan.unit): 2}
+    found = progress(plan, tree, forms, DAY)
     assert found == (
         UnitProgress("ubnd-xa-phuong", "phuong-1", 61, 60),
         UnitProgress("ubnd-xa-phuong", "phuong-2", 0, 60),
+        UnitProgress("ubnd-xa-phuong", "", 2, 0),
         UnitProgress("tram-y-te", "tram-1", 0, 50),
     )
-    assert [one.missing for one in found] == [0, 60, 50]
+    assert [one.missing for one in found] == [0, 60, 0, 50]
+    kinds = (("commune", 2), ("health-station", 1))
+    assert lacking(plan, tree, DAY) == tuple(
+        Lacking(group=group.id, kind=group.unit_kind, units=group.units, there=there, kinds=kinds)
+        for group, there in zip(plan.groups, (2, 1, 0), strict=True)
+    )
 
 
 def test_forms_of_the_units_in_a_part_count_for_the_part() -> None:
@@ -131,11 +118,7 @@ def test_forms_of_the_units_in_a_part_count_for_the_part() -> None:
             Unit("phong-tai-chinh", {"vi": "Phòng"}, "", "phong-chuyen-mon"),
         )
     )
-    at = datetime(2021, 11, 18, 2, 0, tzinfo=UTC)
-    forms = [
-        form(n, plan.id, "thach-ha-noi-bo", unit, at, channel="paper", respondent="staff")
-        for n, unit in enumerate(("phong-tai-chinh", "phong-tai-chinh", "trung-tam-y-te"))
-    ]
+    forms = {("noi-bo", "phong-tai-chinh"): 2, ("noi-bo", "trung-tam-y-te"): 1}
     found = progress(plan, tree, forms, date(2021, 11, 18))
     assert [(one.unit, one.forms, one.wanted) for one in found] == [
         ("phong-chuyen-mon", 2, 63),
@@ -144,3 +127,20 @@ def test_forms_of_the_units_in_a_part_count_for_the_part() -> None:
         ("trung-tam-y-te", 1, 20),
         ("trung-tam-hanh-chinh-cong", 0, 40),
     ]
+    assert [each.unit for each in lacking(plan, tree, date(2021, 11, 18))] == [
+        "trung-tam-van-hoa-truyen-thong",
+        "ban-quan-ly-du-an",
+        "trung-tam-y-te",
+        "trung-tam-hanh-chinh-cong",
+    ]
+
+
+@pytest.mark.parametrize(("id", "wanted"), [("kien-hung-2020", 0), ("van-thang-2023", 0)])
+def test_a_plan_without_numbers_lists_what_came(id: str, wanted: int) -> None:
+    plan = shipped_plans()[id]
+    tree = UnitTree((Unit(plan.unit, {"vi": "Phường"}), Unit("to-1", {"vi": "Tổ"}, "", plan.unit)))
+    (group,) = plan.groups
+    found = progress(plan, tree, {(group.id, "to-1"): 3, (group.id, plan.unit): 2}, DAY)
+    assert found == (UnitProgress(group.id, plan.unit, 5, wanted),)
+    assert lacking(plan, tree, DAY) == ()
+    assert lacking(plan, UnitTree(()), DAY) == (Lacking(unit=plan.unit),)

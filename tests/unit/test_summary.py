@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sync.central.pulling.summary import Axis, SummaryRow
-from sync.central.statistics import form_figures
 from sync.contract.response import Response, SurveyRef, Tag
-from tests.support.counting import Count, counts_of, summarise
+from tests.support.counting import Count, counts_of, figures_of, summarise
 from tests.support.plans import shipped_surveys
 from tests.support.responses import response as some_response
 
@@ -103,7 +102,7 @@ def test_a_summary_says_the_same_as_the_figures_of_its_responses(counts: list[Co
         )
         for number, count in enumerate(one for one in counts for _ in range(one.forms))
     ]
-    figures = form_figures(SURVEY, responses)
+    figures = figures_of(SURVEY, responses)
     for row in summarise(SURVEY, counts).rows:
         rating = figures.rating(row.question)
         assert (row.n, row.counts, row.not_applicable) == (rating.n, rating.counts, rating.not_applicable)

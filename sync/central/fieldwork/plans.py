@@ -1,47 +1,70 @@
-"""Plans as the centre knows them: those of the newest bundle, and the responses that name them."""
+"""Plans as the centre knows them: those of the newest bundle, and those that an earlier one had."""
+
+from collections.abc import Iterable
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from msgspec import Struct
+from sqlalchemy import JSON, Connection, cast, func, select, true
 
-from sync.central.pulling.pull import load_surveys
-from sync.central.schema import bundles, responses
-from sync.contract.canonical import decode_response
+from sync.central.schema import bundles
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError, problem
-from sync.contract.response import Response
-from sync.contract.survey import Survey
+
+
+class Issued(Struct, frozen=True):
+    """A plan, and the newest bundle that has it."""
+
+    plan: Plan
+    bundle: int
 
 
 def load_plans(connection: Connection) -> dict[str, Plan]:
     """The plans of the newest bundle by id."""
     files = connection.execute(select(bundles.c.files).order_by(bundles.c.version.desc()).limit(1)).scalar()
     texts = msgspec.json.decode(files, type=dict[str, str]) if files else {}
-    plans = [
-        msgspec.toml.decode(text, type=Plan)
-        for path, text in texts.items()
-        if path.startswith("plans/") and path.endswith(".toml")
-    ]
-    return {plan.id: plan for plan in plans}
+    return {plan.id: plan for plan in map(_read, _of_plans(texts.items()))}
+
+
+def every_plan(connection: Connection) -> dict[str, Issued]:
+    """Every plan there ever was by id, each as the newest bundle that has it says."""
+    found: dict[str, Issued] = {}
+    for text, version in _texts(connection):
+        plan = _read(text)
+        if plan.id not in found or found[plan.id].bundle < version:
+            found[plan.id] = Issued(plan, version)
+    return found
 
 
 def plan_named(connection: Connection, id: str) -> Plan:
-    """This plan. Raises ProblemError HL5020 where the newest bundle has none of that name."""
+    """This plan. Raises ProblemError HL5020 where no bundle had one of that name."""
     plans = load_plans(connection)
-    if id not in plans:
-        raise ProblemError(problem("HL5020", where=id, detail=", ".join(sorted(plans))))
-    return plans[id]
+    if id in plans:
+        return plans[id]
+    earlier = every_plan(connection)
+    if id not in earlier:
+        raise ProblemError(problem("HL5020", where=id, detail=f"có: {', '.join(sorted(earlier)) or 'không'}"))
+    return earlier[id].plan
 
 
-def newest_surveys(connection: Connection) -> dict[str, Survey]:
-    """Every survey by id, in its newest version."""
-    return {id: survey for (id, _), survey in sorted(load_surveys(connection).items())}
-
-
-def responses_to(connection: Connection, plan: Plan) -> list[Response]:
-    """The responses that name this plan, with all that void others, in the order of their arrival."""
+def _texts(connection: Connection) -> list[tuple[str, int]]:
+    """Every wording of every plan, with the newest bundle that has it: case lists stay in the database."""
+    if connection.dialect.name == "postgresql":
+        member: Any = func.json_each_text(cast(bundles.c.files, JSON)).table_valued("key", "value")
+    else:
+        member = func.json_each(bundles.c.files).table_valued("key", "value")
     query = (
-        select(responses.c.body)
-        .where(or_(responses.c.plan == plan.id, responses.c.outcome == "voided"))
-        .order_by(responses.c.position)
+        select(member.c.value, func.max(bundles.c.version))
+        .select_from(bundles.join(member, true()))
+        .where(member.c.key.like("plans/%.toml"))
+        .group_by(member.c.value)
     )
-    return [decode_response(bytes(body)) for (body,) in connection.execute(query)]
+    return [(text, version) for text, version in connection.execute(query)]
+
+
+def _of_plans(files: Iterable[tuple[str, str]]) -> list[str]:
+    return [text for path, text in files if path.startswith("plans/") and path.endswith(".toml")]
+
+
+def _read(text: str) -> Plan:
+    return msgspec.toml.decode(text, type=Plan)

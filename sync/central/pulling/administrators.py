@@ -16,11 +16,13 @@ from sqlalchemy import Connection, Engine
 from sync.central.access import Caller
 from sync.central.arrival import cursor_text, parse_cursor
 from sync.central.database import reading
+from sync.central.fieldwork.plans import plan_named
 from sync.central.pulling import pull
 from sync.central.pulling.exports import csv, ndjson, parquet, rates, xlsx
 from sync.central.pulling.exports.table import READ, Layout
 from sync.central.pulling.pull import Filters, NameBook, Names, Window
 from sync.central.pulling.summary_query import SummaryWanted, allow, read_summary
+from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError, problem
 
 Format = Literal["json", "ndjson", "csv", "xlsx", "parquet"]
@@ -88,7 +90,7 @@ class Administrators:
         """Responses behind a cursor, in the format wanted.
 
         Raises ProblemError: HL4013 a parameter, HL4014 an old cursor, HL4002 a filter the role may not use;
-        while the body is made HL4033, HL4034.
+        HL5020 an unknown plan; while the body is made HL4033, HL4034.
         """
         admin = caller.role == "admin"
         after = parse_cursor(wanted.after, self.epoch)
@@ -96,7 +98,8 @@ class Administrators:
         columns = ndjson.read(admin=admin) if wanted.format in ("json", "ndjson") else READ
         with reading(self._engine) as connection:
             names = self._book.read(connection)
-            filters = self.filters(caller, wanted)
+            plan = plan_named(connection, wanted.plan) if wanted.plan else None
+            filters = self.filters(caller, wanted, plan)
             conditions, units = filters.conditions(), filters.few_units(connection)
             if limit is None:
                 window = Window(after, pull.newest(connection, after))
@@ -110,7 +113,7 @@ class Administrators:
     def summary(
         self, caller: Caller, wanted: SummaryWanted, form: SummaryFormat, mark: bool
     ) -> tuple[bytes, str]:
-        """Levels by question and by what is wanted, and its type; raises ProblemError HL4002, HL4035.
+        """Levels by question and by what is wanted, and its type; raises ProblemError HL4002, HL4035, HL5020.
 
         mark: CSV with a byte order mark for Excel.
         """
@@ -127,7 +130,7 @@ class Administrators:
             return rates.as_csv(table, mark=mark), csv.MEDIA_TYPE
         return rates.as_xlsx(table), xlsx.MEDIA_TYPE
 
-    def filters(self, caller: Caller, wanted: Wanted) -> Filters:
+    def filters(self, caller: Caller, wanted: Wanted, plan: Plan | None = None) -> Filters:
         """The filters that are meant, within what the caller may see."""
         if wanted.officer and caller.role != "admin":
             raise ProblemError(problem("HL4002", where="officer"))
@@ -135,7 +138,7 @@ class Administrators:
             scope=caller.unit,
             unit=wanted.unit,
             survey=wanted.survey,
-            plan=wanted.plan,
+            plan=plan,
             procedure=wanted.procedure,
             officer=wanted.officer,
             outcome=wanted.outcome,

@@ -23,9 +23,11 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select, tup
 
 from sync.central.arrival import Place, behind, order, place_of
 from sync.central.database import BINARY, along_the_index, reading
+from sync.central.fieldwork.membership import to_pull
 from sync.central.schema import bundles, responses, surveys, unit_spans
 from sync.central.units.unit_store import visible
 from sync.contract.catalogue import Catalogue
+from sync.contract.plan import Plan
 from sync.contract.survey import Survey
 from sync.contract.text import pick
 
@@ -48,13 +50,13 @@ class Filters(Struct, frozen=True):
     """Which responses are meant; "" is all of them.
 
     scope: the unit whose subtree the caller may see; None is everything. unit: asked for, with its subtree.
-    first, last: days as YYYY-MM-DD, both counted.
+    first, last: days as YYYY-MM-DD, both counted. plan: what counts for it, see fieldwork/membership.py.
     """
 
     scope: str | None = None
     unit: str = ""
     survey: str = ""
-    plan: str = ""
+    plan: Plan | None = None
     procedure: str = ""
     officer: str = ""
     outcome: str = ""
@@ -67,9 +69,11 @@ class Filters(Struct, frozen=True):
         c = responses.c
         found = [
             c[name] == value
-            for name in ("survey", "plan", "procedure", "officer", "outcome", "channel")
+            for name in ("survey", "procedure", "officer", "outcome", "channel")
             if (value := getattr(self, name))
         ]
+        if self.plan:
+            found.append(to_pull(self.plan))
         if self.first:
             found.append(c.day >= self.first)
         if self.last:

@@ -1,7 +1,8 @@
 """From the kept counts to a summary: which grain answers a question, and who may ask it.
 
-A month asked for whole is read from the counts of months; anything else from those of days. A month's count
-belongs to whom its unit belonged on the first of that month.
+A month asked for whole is read from the counts of months; anything else from those of days, as is a plan:
+see fieldwork/membership.py for what counts for it. A month's count belongs to whom its unit belonged on the
+first of that month.
 
 Who compares many answers can compute what each of them hides. So below the role `admin` a summary by officer
 is of one whole month that is over, and of nothing but a unit and a survey: see guarded.py.
@@ -19,16 +20,21 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Select, Text, cast, exists, func, literal, or_, select
 
 from sync.central.database import along_the_index
+from sync.central.fieldwork.membership import cuts_a_month, in_plan
+from sync.central.fieldwork.plans import plan_named
 from sync.central.intake.judge import columns as asked_by
 from sync.central.pulling.guarded import Cell, Guarded, guard
 from sync.central.pulling.summary import Axis, HandoverRow, Summary, handover_rows, percent, summary_of
 from sync.central.pulling.suppression import Key
 from sync.central.rollups import VISIT
 from sync.central.schema import returned_days, rollups, unit_spans
+from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 
 MOST_DAYS = 3660
+# Fewest answers for a figure about one officer; a plan may ask for more, never for less.
+SMALLEST = 5
 
 
 class SummaryWanted(Struct, frozen=True, kw_only=True):
@@ -109,7 +115,9 @@ def allow(wanted: SummaryWanted, *, admin: bool, today: date) -> None:
 def grain(wanted: SummaryWanted, axes: Sequence[Axis] | None = None) -> str:
     """The grain that answers this, by other axes where they are given; raises ProblemError HL4035."""
     by = wanted.by if axes is None else axes
-    found = "M" if wanted.months and "day" not in by else "D"
+    both = (wanted.procedure or "procedure" in by) and (wanted.officer or "officer" in by)
+    # A plan counts by the day: who belonged there then, and when it began and ended.
+    found = "M" if wanted.months and "day" not in by and (both or not wanted.plan) else "D"
     found += "P" if wanted.procedure or "procedure" in by else ""
     found += "O" if wanted.officer or "officer" in by else ""
     if found == "DPO":
@@ -125,9 +133,17 @@ def read_summary(
     *,
     admin: bool,
 ) -> SummaryReply:
-    """The summary; `allow` was asked before."""
+    """The summary; `allow` was asked before.
+
+    Raises ProblemError HL5020, or HL4035 where a plan cuts a month.
+    """
+    plan = plan_named(connection, wanted.plan) if wanted.plan else None
+    if plan and grain(wanted) == "MPO" and cuts_a_month(plan, wanted.first, wanted.last):
+        detail = "kế hoạch bắt đầu hoặc kết thúc giữa tháng: không tính được cùng lúc theo thủ tục và cán bộ"
+        raise ProblemError(problem("HL4035", where="plan", detail=detail))
+    minimum = max(SMALLEST, plan.officer_minimum) if plan else SMALLEST
     fixed = "officer" in wanted.by and not admin
-    found, answered = _read(connection, wanted, ("unit", "officer") if fixed else wanted.by, surveys)
+    found, answered = _read(connection, wanted, ("unit", "officer") if fixed else wanted.by, surveys, plan)
     visits = found.pop(_VISITS, {})
     listed = _Listed(connection, wanted)
     rows: tuple[HandoverRow, ...] = ()
@@ -142,9 +158,11 @@ def read_summary(
             cells, hidden = _folded(visits, _of_visits(visits, guards.values()), wanted.by)
             rows = handover_rows(cells, wanted.by, known=listed.known, hidden=hidden)
     else:
-        summaries = [summary_of(surveys[key], found[key], wanted.by) for key in sorted(found)]
+        summaries = [
+            summary_of(surveys[key], found[key], wanted.by, minimum=minimum) for key in sorted(found)
+        ]
         if wanted.by:
-            rows = handover_rows(visits, wanted.by, known=listed.known)
+            rows = handover_rows(visits, wanted.by, known=listed.known, minimum=minimum)
     return SummaryReply(
         first=wanted.first,
         last=wanted.last,
@@ -165,12 +183,13 @@ def _read(
     wanted: SummaryWanted,
     axes: Sequence[Axis],
     surveys: Mapping[tuple[str, int], Survey],
+    plan: Plan | None,
 ) -> tuple[dict[tuple[str, int], _Found], set[tuple[str, int]]]:
     """What was answered, by survey and version; under _VISITS the visits. And which surveys were answered."""
     answered = set()
     ratings = {key: _ratings(survey) for key, survey in surveys.items()}
     found: defaultdict[tuple[str, int], _Found] = defaultdict(dict)
-    for survey, version, cell, figures, place in _rows(connection, wanted, axes):
+    for survey, version, cell, figures, place in _rows(connection, wanted, axes, plan):
         answers: dict[Any, int]
         if cell == VISIT:
             table, question, answers = found[_VISITS], "", figures
@@ -199,12 +218,15 @@ def _add(table: _Found, key: Key, answers: Mapping[Any, int]) -> None:
 
 
 def _rows(
-    connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis]
+    connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis], plan: Plan | None
 ) -> Iterator[tuple[str, int, int, dict[str, int], tuple[str, ...]]]:
     c = rollups.c
     columns: dict[Axis, Any] = {"officer": c.officer, "procedure": c.procedure, "unit": c.unit}
     columns["day"] = c.period
     kept = [columns[axis] for axis in axes]
+    conditions = _conditions(wanted, grain(wanted, axes))
+    if plan:
+        conditions.append(in_plan(plan, rollups))
     query: Any
     if {"officer", "procedure"}.issubset(axes):
         # Nearly every count stands alone: taken in the order in which they are kept, and a cell's together,
@@ -213,26 +235,28 @@ def _rows(
         texts = func.aggregate_strings('"' + c.value + '":' + cast(c.n, Text), ",")
         query = (
             select(c.survey, c.survey_version, c.cell, texts, *kept)
-            .where(*_conditions(wanted, grain(wanted, axes)))
-            .group_by(c.period, c.unit, c.survey, c.survey_version, c.plan, c.procedure, c.officer, c.cell)
+            .where(*conditions)
+            .group_by(*(c[name] for name in _WHOLE_KEY))
         )
         for survey, version, cell, text, *place in connection.execute(query):
             yield survey, version, cell, _decode(f"{{{text}}}"), tuple(place)
         return
     query = (
         select(c.survey, c.survey_version, c.cell, c.value, func.sum(c.n), *kept)
-        .where(*_conditions(wanted, grain(wanted, axes)))
+        .where(*conditions)
         .group_by(c.survey, c.survey_version, c.cell, c.value, *kept)
     )
     for survey, version, cell, value, n, *place in connection.execute(query):
         yield survey, version, cell, {value: int(n)}, tuple(place)
 
 
+# The order in which counts of a grain are kept, without their values.
+_WHOLE_KEY = [column.name for column in rollups.primary_key if column.name not in ("grain", "value")]
 _decode = msgspec.json.Decoder(dict[str, int]).decode
 
 
 def _conditions(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
-    named = ("survey", "plan", "procedure", "officer")
+    named = ("survey", "procedure", "officer")
     asked = [rollups.c[name] == getattr(wanted, name) for name in named if getattr(wanted, name)]
     return [*_places(wanted, found), *asked]
 

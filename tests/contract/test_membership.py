@@ -1,0 +1,379 @@
+"""One rule says what counts for a plan: in figures, progress, summary and pull, whenever the plan came."""
+
+import csv
+import io
+import random
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli_w
+from litestar.testing import TestClient
+from msgspec.structs import replace
+from typer.testing import CliRunner
+
+from sync.central.__main__ import app
+from sync.central.database import reading, writing
+from sync.central.fieldwork.figures import read_figures, read_forms, read_outside
+from sync.central.fieldwork.plans import load_plans, plan_named
+from sync.central.pulling.pull import load_surveys
+from sync.central.schema import responses
+from sync.central.setup import import_bundle
+from sync.central.statistics import ANSWERED, standing
+from sync.central.units.unit_store import load_units
+from sync.central.units.units import UnitTree
+from sync.contract.canonical import canonical_bytes, decode_response
+from sync.contract.problem import ProblemError
+from sync.contract.response import Response, SurveyRef, Void
+from tests.support.counting import Row, forms_of, plan_figures_of
+from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered, write_bundle
+
+UNITS = """
+[[units]]
+code = "to-hai"
+name.vi = "Tổ Hai"
+kind = "group"
+parent = "phuong-mot"
+[[units]]
+code = "to-ba"
+name.vi = "Tổ Ba"
+kind = "group"
+parent = "phuong-mot"
+valid_to = 2026-03-10
+[[units]]
+code = "phuong-hai"
+name.vi = "Phường Hai"
+"""
+PLAN: dict[str, Any] = {
+    "id": "ke-hoach",
+    "title": {"vi": "Kế hoạch"},
+    "authority": "Phường Một",
+    "unit": "phuong-mot",
+    "design": "open",
+    "starts": date(2026, 3, 3),
+    "ends": date(2026, 3, 20),
+    "groups": [
+        {
+            "id": "cong-dan",
+            "name": {"vi": "Công dân"},
+            "survey": "kien-hung",
+            "respondents": ["citizen"],
+            "channels": ["kiosk", "paper"],
+            "ends": date(2026, 3, 15),
+        },
+        {
+            "id": "moi-nguoi",
+            "name": {"vi": "Mọi người"},
+            "survey": "kien-hung",
+            "respondents": ["citizen", "organisation"],
+            "channels": ["kiosk"],
+        },
+    ],
+}
+MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
+
+
+class Office:
+    """Takes in bundles and responses, and asks the four ways."""
+
+    def __init__(self, central: CentreUnderTest, folder: Path) -> None:
+        self.central = central
+        self._folder = folder
+        self._version = 1
+
+    def bundle(self, *plans: dict[str, Any]) -> None:
+        """A newer bundle: both versions of the form, four units, and these plans."""
+        self._version += 1
+        folder = write_bundle(self._folder / f"bundle-{self._version}", version=self._version)
+        form = (folder / "surveys" / "kien-hung.toml").read_text("utf-8")
+        (folder / "surveys" / "again.toml").write_text(form.replace("version = 1", "version = 2", 1), "utf-8")
+        catalogue = (folder / "catalogue.toml").read_text("utf-8")
+        (folder / "catalogue.toml").write_text(catalogue + UNITS, "utf-8")
+        (folder / "plans").mkdir()
+        for plan in plans:
+            (folder / "plans" / f"{plan['id']}.toml").write_text(tomli_w.dumps(plan), "utf-8")
+        with writing(self.central.engine) as connection:
+            import_bundle(connection, folder, NOW)
+        self.central.open()
+
+    def store(self, visits: Sequence[Response]) -> None:
+        device = {"Authorization": f"Bearer {self.central.token(device='kiosk-1')}"}
+        content = b'{"device":"kiosk-1","responses":[%b]}' % b",".join(map(canonical_bytes, visits))
+        with TestClient(self.central.app) as client:
+            answer = client.post("/v1/batches", content=content, headers=device)
+        assert {receipt["status"] for receipt in answer.json()["receipts"]} == {"stored"}
+
+    def get(self, path: str, **parameters: str) -> Any:
+        admin = {"Authorization": f"Bearer {self.central.token(role='admin')}"}
+        with TestClient(self.central.app) as client:
+            return client.get(path, params=parameters, headers=admin)
+
+    def summarised(self, question: str, **parameters: str) -> int:
+        """How often a question was answered by the summary, over all versions."""
+        surveys = self.get("/v1/summary", **MARCH, **parameters).json()["surveys"]
+        rows = [row for survey in surveys for row in survey["rows"] if row["question"] == question]
+        return sum(row["n"] for row in rows)
+
+    def command(self, *words: str) -> tuple[list[dict[str, str]], str]:
+        """The table that a command prints as CSV, and its notes; raises ProblemError."""
+        database = ["--database", self.central.url] if self.central.url else []
+        said = CliRunner().invoke(
+            app, [*words, "--data", str(self.central.folder), *database, "--csv"], catch_exceptions=False
+        )
+        assert said.exit_code == 0
+        return list(csv.DictReader(said.stdout.splitlines())), said.stderr
+
+    def agree(self, id: str = "ke-hoach") -> int:
+        """Whether all ways say what a count of every raw row says; how many forms that is."""
+        with reading(self.central.engine) as connection:
+            plan = plan_named(connection, id)
+            tree, surveys = UnitTree(load_units(connection)), load_surveys(connection)
+            columns = (responses.c.body, responses.c.unit, responses.c.day)
+            rows = [
+                Row(decode_response(bytes(body)), unit, date.fromisoformat(day))
+                for body, unit, day in connection.execute(responses.select().with_only_columns(*columns))
+            ]
+            expected = plan_figures_of(plan, surveys, rows, tree)
+            forms = forms_of(plan, rows, tree)
+            assert read_figures(connection, plan) == expected
+            assert read_forms(connection, plan) == forms
+            named = [row for row in rows if row.response.plan == id]
+            outside = sum(each.forms for each in read_outside(connection, plan))
+        n = sum(group.figures.rating("result").n for group in expected.groups)
+        assert self.summarised("result", plan=id) == n
+        assert self.summarised("result", plan=id, by="unit,day") == n
+        pulled = csv.DictReader(io.StringIO(self.get("/v1/responses", plan=id, format="csv").text))
+        given = {row["id"] for row in pulled}
+        there = [row.response for row in rows if row.response.id in given]
+        assert len(list(filter(is_answered, standing(there)))) == sum(forms.values())
+        progress, _ = self.command("plan", "progress", id, "--on", f"{plan.starts}")
+        assert sum(int(row["Đã có"]) for row in progress) == sum(forms.values())
+        figures, _ = self.command("plan", "figures", id)
+        assert sum(int(row["n"]) for row in figures if row["Câu hỏi"] == "result") == n
+        assert outside <= len(named)
+        return sum(forms.values())
+
+
+def is_answered(response: Response) -> bool:
+    return response.outcome in ANSWERED
+
+
+@pytest.fixture
+def office(central: CentreUnderTest, tmp_path: Path) -> Office:
+    return Office(central, tmp_path)
+
+
+def various(count: int, start: int = 0, seed: int = 7) -> list[Response]:
+    """Visits of every unit, version, respondent, channel and day; some without a tag, some voided."""
+    chance = random.Random(seed)
+    found: list[Response] = []
+    for one in numbered(start + count)[start:]:
+        assert one.tag
+        unit = chance.choice(["phuong-mot", "to-hai", "to-ba", "phuong-hai"])
+        later = timedelta(days=chance.randrange(28))
+        visit = replace(
+            one,
+            survey=SurveyRef("kien-hung", chance.choice([1, 2])),
+            plan=chance.choice([None, "ke-hoach", "mot-ke-hoach-khac"]),
+            tag=chance.choice([replace(one.tag, unit=unit), replace(one.tag, unit=unit), None]),
+            respondent=chance.choice(["citizen", "citizen", "organisation"]),
+            channel=chance.choice(["kiosk", "kiosk", "paper"]),
+            answers={"result": chance.randint(1, 5), "service": chance.randint(1, 5)},
+            started_at=one.started_at + later,
+            finished_at=one.finished_at + later,
+        )
+        if found and not chance.randrange(8):
+            earlier = Void("a01", "nhầm", chance.choice(found).id)
+            visit = replace(visit, answers={}, timing={}, outcome="voided", void=earlier)
+        found.append(visit)
+    return found
+
+
+def test_every_way_counts_the_same_responses(office: Office) -> None:
+    office.bundle(PLAN)
+    office.store(various(80))
+    assert office.agree() > 15
+
+
+def test_a_plan_that_comes_later_or_changes_counts_what_it_describes(office: Office) -> None:
+    office.bundle()
+    visits = various(60)
+    office.store([replace(visit, plan=None) for visit in visits])
+    office.bundle(PLAN)
+    short = office.agree()
+    assert short > 10
+    office.bundle(PLAN | {"starts": date(2026, 3, 1), "ends": date(2026, 3, 31)})
+    assert office.agree() > short
+
+
+def test_a_plan_that_left_the_configuration_is_still_found(office: Office) -> None:
+    office.bundle(PLAN)
+    office.bundle(PLAN | {"ends": date(2026, 3, 31)})
+    office.store(various(40))
+    before = office.agree()
+    office.bundle()
+    with reading(office.central.engine) as connection:
+        assert load_plans(connection) == {}
+        assert plan_named(connection, "ke-hoach").ends == date(2026, 3, 31)
+    assert office.agree() == before
+    listed, _ = office.command("plan", "list")
+    assert [(row["Kế hoạch"], row["Gói cấu hình"]) for row in listed] == [("ke-hoach", "3")]
+
+
+def test_a_new_version_of_a_form_keeps_the_figures(office: Office) -> None:
+    office.bundle(PLAN)
+    first = [
+        replace(visit, started_at=visit.started_at + DAYS, finished_at=visit.finished_at + DAYS)
+        for visit in numbered(6)
+    ]
+    office.store([replace(visit, survey=SurveyRef("kien-hung", 1)) for visit in first[:5]])
+    office.store([replace(first[5], survey=SurveyRef("kien-hung", 2))])
+    figures, _ = office.command("plan", "figures", "ke-hoach")
+    assert [row["n"] for row in figures if row["Câu hỏi"] == "result"] == ["6", "0"]
+
+
+DAYS = timedelta(days=3)
+
+
+def test_answers_of_staff_without_a_tag_count_in_figures_and_progress(office: Office) -> None:
+    group = {
+        "id": "noi-bo",
+        "name": {"vi": "Nội bộ"},
+        "survey": "thach-ha-noi-bo",
+        "respondents": ["staff"],
+        "channels": ["kiosk"],
+        "parts": [{"id": "phuong-mot", "name": {"vi": "Phường"}, "forms": 98}],
+    }
+    form = (ROOT / "assets" / "surveys" / "thach-ha-noi-bo.toml").read_text("utf-8")
+    plan = PLAN | {"design": "quota", "groups": [group], "starts": date(2026, 3, 1)}
+    folder = write_bundle(office.central.folder / "staff", version=2)
+    (folder / "surveys" / "thach-ha-noi-bo.toml").write_text(form, "utf-8")
+    (folder / "plans").mkdir()
+    (folder / "plans" / "ke-hoach.toml").write_text(tomli_w.dumps(plan), "utf-8")
+    with writing(office.central.engine) as connection:
+        import_bundle(connection, folder, NOW)
+    office.central.open()
+    staff = {"survey": SurveyRef("thach-ha-noi-bo", 1), "tag": None, "respondent": "staff"}
+    office.store(
+        [
+            replace(visit, **staff, answers={"overall": 5}, timing={"overall": 900}, outcome="partial")
+            for visit in numbered(2)
+        ]
+    )
+    figures, _ = office.command("plan", "figures", "ke-hoach")
+    assert {(row["Phiếu"], row["Cần"]) for row in figures} == {("2", "98")}
+    assert office.command("plan", "progress", "ke-hoach")[0] == [
+        {"Nhóm": "noi-bo", "Đơn vị": "phuong-mot", "Đã có": "2", "Cần": "98", "Còn thiếu": "96"}
+    ]
+
+
+def test_what_names_a_plan_and_does_not_count_for_it_is_listed(office: Office) -> None:
+    office.bundle(PLAN)
+    early, post = numbered(2)
+    office.store(
+        [
+            replace(early, plan="ke-hoach"),  # a day before the plan begins
+            replace(post, plan="ke-hoach", channel="post"),
+        ]
+    )
+    _, notes = office.command("plan", "figures", "ke-hoach")
+    assert "Ngoài kế hoạch: 2 phiếu" in notes
+    assert "  1: phuong-mot, kien-hung, citizen, kiosk, 02/03/2026" in notes
+    assert "  1: phuong-mot, kien-hung, citizen, post, 02/03/2026" in notes
+
+
+def test_an_unknown_plan_is_refused_and_those_there_are_named(office: Office) -> None:
+    office.bundle(PLAN)
+    for path in ("/v1/summary", "/v1/responses"):
+        answer = office.get(path, plan="ke-hoch")
+        assert (answer.status_code, answer.json()["number"]) == (422, "HL5020")
+        assert "ke-hoach" in answer.json()["detail"]
+
+
+def test_a_plan_asks_for_more_forms_before_it_names_an_officer(office: Office) -> None:
+    visits = []
+    for place, visit in enumerate(numbered(24)):
+        assert visit.tag
+        tag = replace(visit.tag, officer=f"a0{1 + place % 2}")
+        visits.append(
+            replace(visit, tag=tag, started_at=visit.started_at + DAYS, finished_at=visit.finished_at + DAYS)
+        )
+    office.bundle(PLAN, PLAN | {"id": "nghiem", "officer_minimum": 13})
+    office.store(visits)
+
+    def hidden(plan: str) -> set[bool]:
+        found = office.get("/v1/summary", **MARCH, plan=plan, by="officer").json()
+        rows = [*found["surveys"][0]["rows"], *found["handovers"]["rows"]]
+        return {row["hidden"] for row in rows}
+
+    assert (hidden("ke-hoach"), hidden("nghiem")) == ({False}, {True})
+
+
+def test_a_plan_that_cuts_a_month_has_no_table_of_officer_and_procedure(office: Office) -> None:
+    office.bundle(
+        PLAN,
+        PLAN
+        | {
+            "id": "ca-thang",
+            "starts": date(2026, 3, 1),
+            "ends": date(2026, 3, 31),
+            "groups": PLAN["groups"][1:],
+        },
+    )
+    office.store(various(40))
+    by = {"by": "officer,procedure"}
+    assert office.get("/v1/summary", **MARCH, **by, plan="ke-hoach").json()["number"] == "HL4035"
+    assert office.get("/v1/summary", **MARCH, **by, plan="ca-thang").status_code == 200
+
+
+def test_progress_says_what_is_wrong_with_a_plan(office: Office) -> None:
+    wanted = {"unit_kind": "health-station", "units": 2, "per_unit": 50}
+    groups = [PLAN["groups"][0] | wanted]
+    office.bundle(
+        PLAN,
+        PLAN | {"id": "sai-loai", "design": "quota", "groups": groups},
+        PLAN | {"id": "sai-don-vi", "unit": "khong-co"},
+    )
+    for id, words in (("sai-loai", "“group” (2)"), ("sai-don-vi", "“khong-co”")):
+        with pytest.raises(ProblemError, match="HL5021") as refused:
+            office.command("plan", "progress", id, "--on", "2026-03-05")
+        assert words in refused.value.problem.detail
+    with pytest.raises(ProblemError, match="HL5022") as refused:
+        office.command("plan", "progress", "ke-hoach", "--on", "2019-01-01")
+    assert "từ 03/03/2026 đến 20/03/2026" in refused.value.problem.detail
+    rows, notes = office.command("plan", "progress", "ke-hoach")
+    assert [(row["Đơn vị"], row["Đã có"], row["Cần"]) for row in rows] == [("phuong-mot", "0", "")] * 2
+    assert "không đặt chỉ tiêu" in notes
+
+
+def test_progress_names_rechecks_the_next_report_and_the_timetable(office: Office) -> None:
+    plan = PLAN | {
+        "starts": date(2026, 1, 1),
+        "ends": date(2999, 12, 31),
+        "design": "quota",
+        "groups": [PLAN["groups"][1] | {"total": 250}],
+        "recheck_percent": 10,
+        "report_day": 20,
+        "report_to": "Phòng Nội vụ",
+        "steps": [
+            {
+                "kind": "collect",
+                "name": {"vi": "Phát phiếu"},
+                "starts": date(2026, 1, 1),
+                "ends": date(2026, 1, 31),
+                "who": "Bộ phận Một cửa",
+            },
+            {"kind": "publish", "name": {"vi": "Thông báo"}},
+        ],
+    }
+    office.bundle(plan)
+    _, notes = office.command("plan", "progress", "ke-hoach")
+    assert "Phúc tra: ít nhất 25 phiếu (10 %)." in notes
+    assert ", gửi Phòng Nội vụ." in notes
+    assert "Bước lấy phiếu: Phát phiếu (01/01/2026 – 31/01/2026, đã qua, Bộ phận Một cửa)." in notes
+    assert "Bước công bố: Thông báo." in notes
+    (row,) = office.command("plan", "list")[0]
+    assert row["Phúc tra"] == "25"
+    assert row["Kỳ báo cáo tới"].startswith("20/")
