@@ -817,6 +817,13 @@ KINDS: dict[str, Kind] = {
         "Chọn một ngày trong thời gian được nêu, hoặc bỏ `--on`",
         "Choose a day between the two that are named, or leave `--on` out",
     ),
+    "HL5023": Kind(
+        422,
+        "Ngày đầu sau ngày cuối",
+        "The first day is after the last",
+        "Đổi chỗ hai ngày, hoặc sửa ngày sai",
+        "Swap the two days, or correct the wrong one",
+    ),
     "HL5050": Kind(
         422,
         "Không cộng kết quả của các thang đo khác nhau",

@@ -61,6 +61,15 @@ def test_opening_hours_that_are_none_are_refused(central: CentreUnderTest) -> No
         assert result.exception.problem.number == "HL1003"
 
 
+def test_a_first_day_after_the_last_is_refused(central: CentreUnderTest) -> None:
+    result = CliRunner().invoke(
+        app, ["flags", *place(central), "--first", "2026-03-31", "--last", "2026-03-01"]
+    )
+    assert isinstance(result.exception, ProblemError)
+    assert result.exception.problem.number == "HL5023"
+    assert "31/03/2026 > 01/03/2026" in result.exception.problem.detail
+
+
 @pytest.mark.parametrize("days", [["--first", "2026-04-01", "--last", "2026-04-30"]])
 def test_days_without_visits_have_no_flags(central: CentreUnderTest, days: list[str]) -> None:
     store(central, replace(visit(2, seq=1), timing={"result": 300, "service": 200}))

@@ -85,6 +85,9 @@ def flags(
 ) -> None:
     """List visits and officers that look wrong, as CSV, for a person to look at."""
     hours = _hours(opening)
+    if last < first:
+        detail = f"{first:%d/%m/%Y} > {last:%d/%m/%Y}"
+        raise ProblemError(problem("HL5023", where="--first, --last", detail=detail))
     if database is None and not (data / "central.db").exists():
         raise ProblemError(problem("HL5005", where=str(data)))
     with reading(open_database(database_url(data, database))) as connection:
