@@ -796,8 +796,8 @@ KINDS: dict[str, Kind] = {
     ),
     "HL5020": Kind(
         422,
-        "Không có kế hoạch này trong gói cấu hình",
-        "The bundle has no such plan",
+        "Chưa gói cấu hình nào có kế hoạch này",
+        "No bundle has had such a plan",
         "Xem `hailong-central plan list`; kế hoạch là một tệp trong thư mục `plans` của gói",
         "See `hailong-central plan list`; a plan is a file in the bundle's folder `plans`",
     ),

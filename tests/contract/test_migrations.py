@@ -10,9 +10,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from litestar.testing import TestClient
+from msgspec.structs import replace
 from sqlalchemy import Engine, MetaData, Table, insert
 
-from sync.central import audit
+from sync.central import audit, rollups
 from sync.central.access import create_token
 from sync.central.app import build_app
 from sync.central.centre import Centre
@@ -130,6 +131,42 @@ def test_a_database_of_an_earlier_version_keeps_everything(
             connection.exec_driver_sql("SELECT id FROM gone WHERE reason = 'forgotten'").scalars().all()
         )
         assert [each.id for each in list_erasures(connection)] == forgotten
+
+
+def test_respondents_are_read_and_counted_and_old_zeros_are_gone(engine: Engine) -> None:
+    make_as_of(engine, "0008")
+    organisation = replace(numbered(4)[3], respondent="organisation")
+    # A question or a word that looks like the member decides nothing.
+    citizen = replace(numbered(5)[4], app='"respondent":"staff"')
+    there = MetaData()
+    with writing(engine) as connection:
+        there.reflect(connection)
+        for response in (organisation, citizen):
+            body = canonical_bytes(response)
+            judged = judge(body, device="kiosk-1", unit="phuong-mot", forms=FORMS, received_at=7)
+            assert judged.row is not None
+            values = dict(zip(ROW, judged.row, strict=True))
+            columns = there.tables["responses"].c
+            old = {name: values[name] for name in ROW if name in columns}
+            connection.execute(insert(there.tables["responses"]).values(**old))
+        zero = {
+            "grain": "D",
+            "period": "2026-01-01",
+            "unit": "x",
+            "survey": "x",
+            "survey_version": 1,
+            "plan": "",
+        }
+        zero |= {"procedure": "", "officer": "a01", "cell": 0, "value": "1", "n": 0}
+        connection.execute(insert(there.tables["rollups"]).values(**zero))
+        connection.execute(insert(there.tables["facts"]).values(name="rollups", value="1"))
+    migrate(engine)
+    with reading(engine) as connection:
+        rows = connection.exec_driver_sql("SELECT seq, respondent FROM responses ORDER BY seq")
+        assert [tuple(row) for row in rows][-2:] == [(4, "organisation"), (5, "citizen")]
+        kept = {tuple(row[:-1]): row[-1] for row in connection.exec_driver_sql("SELECT * FROM rollups")}
+        assert kept == dict(rollups.counted(connection))
+    assert {key[5] for key in kept} == {"citizen", "organisation"}
 
 
 def admin_token(engine: Engine) -> str:
