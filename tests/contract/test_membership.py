@@ -340,6 +340,8 @@ def test_progress_says_what_is_wrong_with_a_plan(office: Office) -> None:
         with pytest.raises(ProblemError, match="HL5021") as refused:
             office.command("plan", "progress", id, "--on", "2026-03-05")
         assert words in refused.value.problem.detail
+    _, notes = office.command("plan", "figures", "sai-don-vi")
+    assert "Cây đơn vị: không có đơn vị “khong-co”." in notes
     with pytest.raises(ProblemError, match="HL5022") as refused:
         office.command("plan", "progress", "ke-hoach", "--on", "2019-01-01")
     assert "từ 03/03/2026 đến 20/03/2026" in refused.value.problem.detail

@@ -67,6 +67,10 @@ def _fits(plan: Plan, group: PlanGroup, rows: Table) -> ColumnElement[bool]:
         conditions.append(_day(rows) >= first.isoformat())
     if last:
         conditions.append(_day(rows) <= last.isoformat())
+    if rows is rollups:
+        # Wider, but on the column itself: only so is the window found by the key.
+        conditions += [c.period >= first.isoformat()[:7]] if first else []
+        conditions += [c.period <= last.isoformat()] if last else []
     return and_(*conditions)
 
 

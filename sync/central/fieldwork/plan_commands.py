@@ -132,6 +132,7 @@ def plan_figures_command(data: Data, plan: Name, as_csv: AsCsv = False, database
         wanted = plan_named(connection, plan)
         found = read_figures(connection, wanted)
         outside = read_outside(connection, wanted)
+        missing = lacking(wanted, UnitTree(load_units(connection)), _day_within(wanted, None))
     ratings = [(group, rating) for group in found.groups for rating in group.figures.ratings]
     if as_csv:
         _show(FIGURE_COLUMNS, [_cells(group, rating) for group, rating in ratings], as_csv)
@@ -139,7 +140,8 @@ def plan_figures_command(data: Data, plan: Name, as_csv: AsCsv = False, database
         _show(READ_COLUMNS, [_line(group, rating) for group, rating in ratings], as_csv)
     rules = {pick(rating.rule.text, "vi"): None for _, rating in ratings if rating.rule}
     notes = [note for group in found.groups for note in _left_out(wanted, group)]
-    _note((*rules, *notes, *_outside(outside)), as_csv)
+    lacks = [f"Cây đơn vị: {_lacking_words(each)}." for each in missing]
+    _note((*rules, *notes, *lacks, *_outside(outside)), as_csv)
 
 
 # --- days ---------------------------------------------------------------------------------------------------
