@@ -561,6 +561,13 @@ KINDS: dict[str, Kind] = {
         "Sau khi khôi phục bản sao cũ thì đúng như vậy: chạy `forget` lại; nếu không, kiểm tra máy đó",
         "After an old backup was restored that is right: run `forget` again; else look at the device",
     ),
+    "HL4044": Kind(
+        502,
+        "Có yêu cầu xóa phiếu mà máy không đọc được; các yêu cầu khác vẫn được thực hiện",
+        "The device cannot read one of the requests to erase; the others are carried out",
+        "Tại trung tâm: xem `hailong-central erasures`, rút yêu cầu sai bằng `forget-withdraw`",
+        "At the centre: see `hailong-central erasures` and withdraw the wrong one by `forget-withdraw`",
+    ),
     "HL4101": Kind(
         422,
         "Địa chỉ trung tâm không được mã hóa (http://)",
@@ -800,6 +807,20 @@ KINDS: dict[str, Kind] = {
         "The bundle has no such plan",
         "Xem `hailong-central plan list`; kế hoạch là một tệp trong thư mục `plans` của gói",
         "See `hailong-central plan list`; a plan is a file in the bundle's folder `plans`",
+    ),
+    "HL5025": Kind(
+        422,
+        "Đây không phải mã phiếu",
+        "This is not the id of a response",
+        "Chép lại đủ 36 ký tự của mã phiếu, ví dụ từ cột id của bảng đã tải",
+        "Copy all 36 characters of the response's id, for example from the column id of a table",
+    ),
+    "HL5026": Kind(
+        500,
+        "Phiếu đã xóa khỏi bảng, nhưng chưa làm sạch được tệp dữ liệu",
+        "The response is deleted, but the database files are not cleaned yet",
+        "Kiểm tra đĩa còn chỗ và giới hạn cỡ tệp, rồi chạy `hailong-central purge`; không cần xóa lại",
+        "Check disk space and file-size limits, then run `hailong-central purge`; do not delete again",
     ),
     "HL5050": Kind(
         422,
