@@ -7,6 +7,7 @@ Promises:
 - a tombstone that the centre did not sign is not handed on, nor are those that came with it;
 - tombstones are kept while the key that signed them counts: a centre that was restored from a backup of
   before is told the newest 500 of them again, and until it has answered nothing counts as reported to it;
+- an entry that can't be read is reported by its place, and keeps nobody from the others;
 - the centre is told "erased" only while the kiosk says so of every tombstone there is.
 """
 
@@ -61,6 +62,7 @@ class Forgetting:
         answer = self._sender.forgotten(ForgottenRequest(through, known))
         if isinstance(answer, Refused):
             return answer.problem
-        notes = {EPOCH: str(answer.epoch), THROUGH: str(answer.through)}
-        self._receipts.forget(answer.tombstones, **notes)
-        return None
+        reply, unread = answer
+        notes = {EPOCH: str(reply.epoch), THROUGH: str(reply.through)}
+        self._receipts.forget(reply.tombstones, **notes)
+        return unread

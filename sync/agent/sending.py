@@ -28,7 +28,12 @@ from sync.agent.retry import Verdict, retry_after, verdict
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import digest
 from sync.contract.enrolment import EnrolmentCode, EnrolReply, EnrolRequest, fingerprint
-from sync.contract.forgetting import ForgottenReply, ForgottenRequest, check_tombstone
+from sync.contract.forgetting import (
+    ForgottenReply,
+    ForgottenRequest,
+    check_tombstone,
+    read_forgotten_reply,
+)
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import KINDS, Problem, ProblemError, problem
@@ -249,21 +254,22 @@ class Sender:
         answer = self._ask("POST", "/v1/heartbeat", body, {"Content-Type": "application/json"}, offset)
         return answer if isinstance(answer, Refused) else _decode(answer.body, HeartbeatReply)
 
-    def forgotten(self, request: ForgottenRequest) -> ForgottenReply | Refused:
-        """What this device is to forget: every tombstone proven, else HL4108."""
+    def forgotten(self, request: ForgottenRequest) -> tuple[ForgottenReply, Problem | None] | Refused:
+        """What this device is to forget, every tombstone proven, else HL4108; and what can't be read."""
         body = msgspec.json.encode(request)
         answer = self._ask("POST", "/v1/forgotten", body, {"Content-Type": "application/json"})
         if isinstance(answer, Refused):
             return answer
-        reply = _decode(answer.body, ForgottenReply)
-        if isinstance(reply, Refused):
-            return reply
+        try:
+            reply, unread = read_forgotten_reply(answer.body)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            return _unreadable()
         try:
             for each in reply.tombstones:
                 check_tombstone(each, self._identity.centre(self._wire.now()))
         except ProblemError as error:
             return Refused(error.problem, Verdict.AGAIN)
-        return reply
+        return reply, unread
 
     def config(self, known: str) -> tuple[BundleDocument, str] | Refused | None:
         """The newest configuration and its tag; None if it is the one with the tag `known`."""
@@ -375,7 +381,11 @@ def _decode(body: bytes, type: type[T]) -> T | Refused:
     try:
         return msgspec.json.decode(body, type=type)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return Refused(problem("HL4104", where="centre", detail="not readable"), Verdict.AGAIN)
+        return _unreadable()
+
+
+def _unreadable() -> Refused:
+    return Refused(problem("HL4104", where="centre", detail="not readable"), Verdict.AGAIN)
 
 
 def check_reply(answer: bytes, batch: Sequence[StoredResponse], request: str) -> BatchReply | Refused:

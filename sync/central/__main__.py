@@ -227,6 +227,12 @@ def main() -> None:
     except ProblemError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        print(
+            ProblemError(problem("HL1001", where=str(error.filename or ""), detail=detail)), file=sys.stderr
+        )
+        sys.exit(1)
     except DBAPIError as error:
         # The kind alone: the database's own words can quote a row.
         print(ProblemError(problem("HL5006", detail=type(error.orig).__name__)), file=sys.stderr)

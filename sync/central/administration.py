@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sync.central import audit, partitions, removal
+from sync.central import audit, forgotten, partitions, removal
 from sync.central.access import expire_token, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
 from sync.central.corrections import Corrector, load_forms
@@ -41,6 +41,7 @@ def register(app: typer.Typer, tokens: typer.Typer) -> None:
     for command in (void, retag, forget, erasures, purge, months):
         app.command(command.__name__)(command)
     app.command("find-contact")(find_contact)
+    app.command("forget-withdraw")(forget_withdraw)
     app.command("backup")(backup_command)
     app.command("restore")(restore_command)
 
@@ -167,13 +168,37 @@ def retag(
         typer.echo(corrector.retag(response, changes, reason))
 
 
-def forget(data: Data, response: str, reason: Reason, database: Database = None) -> None:
-    """Delete one person's response for good, here and on the tablet; sending it again is in vain."""
+def forget(
+    data: Data,
+    response: str,
+    reason: Reason,
+    not_here_yet: Annotated[
+        bool, typer.Option("--not-here-yet", help="The tablet has not sent it: do not take it when it comes.")
+    ] = False,
+    database: Database = None,
+) -> None:
+    """Delete one person's response for good, here and on the tablet; it is not taken again."""
     engine = existing_database(data, database)
     with writing(engine) as connection:
-        count = removal.forget(connection, id=response, now=local_now(), who=audit.operator(), reason=reason)
-    removal.scrub(engine)
+        count = removal.forget(
+            connection,
+            id=response,
+            now=local_now(),
+            who=audit.operator(),
+            reason=reason,
+            not_here_yet=not_here_yet,
+        )
     typer.echo(f"Đã xóa {count} phiếu / {count} removed")
+    if not removal.scrub(engine):
+        typer.echo(
+            "Tệp được làm sạch ở lần `purge` tới / the files are cleaned by the next `purge`", err=True
+        )
+
+
+def forget_withdraw(data: Data, response: str, reason: Reason, database: Database = None) -> None:
+    """Withdraw a request to forget that was made by mistake; a response already deleted stays deleted."""
+    with writing(existing_database(data, database)) as connection:
+        forgotten.withdraw(connection, id=response, reason=reason, now=local_now(), who=audit.operator())
 
 
 def erasures(
@@ -189,7 +214,7 @@ def erasures(
         return
     table = Table("Số", "Phiếu", "Thiết bị", "Yêu cầu lúc", "Đã xóa trên máy")
     for each in found:
-        state = f"{each.done}/{each.wanted}"
+        state = "đã rút lại" if each.withdrawn else f"{each.done}/{each.wanted}"
         table.add_row(str(each.number), each.id, each.device or "mọi máy", each.at[:16], state)
     Console().print(table)
 

@@ -9,6 +9,9 @@ Promises:
 - a restore raises the epoch above every epoch there was, also where nothing but the backup is left: devices
   then compare what the centre holds with their receipts and offer what is missing, and old pull cursors are
   answered with a safe place to begin again;
+- a restore can be killed at any moment: the copy is examined and given its epoch under a name of its own, and
+  one rename makes it the database. Before it the old database serves under the old epoch, after it the new
+  one under the new;
 - the replaced database stays beside the new one under another name, until a person removes it.
 
 Keys are not in a backup: keep the folder `keys/` and the unit's case keys apart from it.
@@ -21,14 +24,16 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 import msgspec
 import psycopg
 from alembic.util import CommandError
 from msgspec import Struct
+from msgspec.structs import replace
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, Engine, select, update
@@ -142,7 +147,7 @@ def _examine(connection: Connection, file: Path) -> Checked:
         found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
         if found != ["ok"]:
             raise _unusable(file, "damaged pages")
-    count, newest = 0, 0
+    rows, newest = 0, 0
     seqs: dict[str, list[int]] = {}
     columns = (
         responses.c.device,
@@ -155,7 +160,7 @@ def _examine(connection: Connection, file: Path) -> Checked:
         if hashlib.sha256(row.body).digest() != bytes(row.digest):
             raise _unusable(file, f"{row.device} {row.seq}: not the bytes that were stored")
         seqs.setdefault(row.device, []).append(row.seq)
-        count, newest = count + 1, max(newest, row.received_at)
+        rows, newest = rows + 1, max(newest, row.received_at)
     known = {row.id: row.held for row in connection.execute(select(devices.c.id, devices.c.held))}
     for device, stored in seqs.items():
         held = msgspec.json.decode(known.get(device, "[]"), type=ledger.Ranges)
@@ -164,7 +169,7 @@ def _examine(connection: Connection, file: Path) -> Checked:
     _, wrong = audit.verify(connection)
     if wrong is not None:
         raise _unusable(file, f"audit log, line {wrong}")
-    return Checked(count, len(known), read_epoch(connection), newest)
+    return Checked(rows, len(known), read_epoch(connection), newest)
 
 
 # --- restoring ---------------------------------------------------------------------------------------
@@ -180,20 +185,27 @@ def restore(file: Path, url: str, *, now: datetime, who: str) -> Checked:
         raise _unusable(file, "of the other kind of database")
     before = _epoch_of(url)
     if on_sqlite:
-        found = check(file)
-        _put_sqlite(file, Path(str(parse_url(url).database)), now)
+        target = Path(str(parse_url(url).database))
+        with _draft_of(file, target) as draft:
+            found = _prepared(f"sqlite:///{draft}", file, at_least=before, now=now, who=who)
+            _put_sqlite(draft, target, now)
     else:
         with _beside(url, file) as fresh:
-            found = _check_database(fresh, file)
+            found = _prepared(fresh, file, at_least=before, now=now, who=who)
             _put_postgres(fresh, url, now)
+    return found
+
+
+def _prepared(url: str, file: Path, *, at_least: int, now: datetime, who: str) -> Checked:
+    """Examine the copy of `file` at `url`, and begin its epoch before it has the database's name."""
+    found = _check_database(url, file)
     engine = open_database(url)
     try:
-        migrate(engine)
         with writing(engine) as connection:
-            epoch = raise_epoch(connection, at_least=before, now=now, who=who)
+            epoch = raise_epoch(connection, at_least=at_least, now=now, who=who)
     finally:
         engine.dispose()
-    return Checked(found.responses, found.devices, epoch, found.newest)
+    return replace(found, epoch=epoch)
 
 
 def raise_epoch(connection: Connection, *, at_least: int, now: datetime, who: str) -> int:
@@ -225,23 +237,51 @@ def _epoch_of(url: str) -> int:
         engine.dispose()
 
 
-def _put_sqlite(file: Path, target: Path, now: datetime) -> None:
+@contextmanager
+def _draft_of(file: Path, target: Path) -> Iterator[Path]:
+    """A copy of the backup next to the database it is meant for; removed unless it was put in place."""
     draft = target.with_name(f".{target.name}.part")
-    aside = target.with_name(f"{target.name}.before-{now:%Y%m%d-%H%M%S}")
-    if target.exists():
-        _refuse_running(target)
+    parts = [draft.with_name(draft.name + suffix) for suffix in ("", "-wal", "-shm")]
     try:
+        for part in parts:  # of a restore that was killed
+            part.unlink(missing_ok=True)
         shutil.copyfile(file, draft)
         draft.chmod(0o600)
-        _sync(draft)
-        for suffix in ("-wal", "-shm", ""):
+        yield draft
+    except OSError as error:
+        raise ProblemError(problem("HL5009", where=str(target), detail=type(error).__name__)) from error
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
+
+
+def _put_sqlite(draft: Path, target: Path, now: datetime) -> None:
+    """Let the draft be the database by one rename; the one it replaces keeps a second name from before."""
+    aside = _free_name(target.with_name(f"{target.name}.before-{now:%Y%m%d-%H%M%S}"))
+    _alone(draft)
+    _sync(draft)
+    if target.exists():
+        _refuse_running(target)
+        for suffix in ("-wal", "-shm"):  # of a damaged database: SQLite would add them to the new one
             part = target.with_name(target.name + suffix)
             if part.exists():
                 part.replace(aside.with_name(aside.name + suffix))
-        draft.replace(target)
+        os.link(target, aside)
         _sync(target.parent)
-    except OSError as error:
-        raise ProblemError(problem("HL5009", where=str(target), detail=type(error).__name__)) from error
+    draft.replace(target)
+    _sync(target.parent)
+
+
+def _free_name(wished: Path) -> Path:
+    """This name, or with the first number behind it that no file has: nothing is written over."""
+    names = (wished.with_name(f"{wished.name}-{number}") for number in count(2))
+    return next(name for name in chain([wished], names) if not name.exists())
+
+
+def _alone(file: Path) -> None:
+    """Write the database's log into its one file, so that a rename takes all of it along."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE").close()
 
 
 def _refuse_running(target: Path) -> None:

@@ -333,7 +333,7 @@ class Centre:
             partitions.look(connection)
 
     def scrub_removed(self) -> None:
-        """Scrub the files if devices gave tombstones back since the last time; raises ProblemError HL5006.
+        """Scrub the files if devices gave tombstones back since the last time; raises ProblemError HL5026.
 
         A restart in between loses nothing: the nightly purge scrubs, whatever there is to purge.
         """
@@ -342,9 +342,9 @@ class Centre:
         self._removed = False  # before it begins: what is removed meanwhile is for the next time
         try:
             done = removal.scrub(self._engine)
-        except DBAPIError as error:
+        except ProblemError:
             self._removed = True
-            raise _not_usable(error) from error
+            raise
         if not done:
             self._removed = True
 

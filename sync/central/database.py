@@ -39,6 +39,8 @@ _SQLITE = (
     "PRAGMA wal_autocheckpoint=4000",
 )
 
+_SQLITE_FILE = "sqlite:///"
+
 # A server whose machine lost its power says nothing, for hours: these are seconds, the last milliseconds.
 _PATIENCE = {
     "connect_timeout": 5,
@@ -52,7 +54,10 @@ BINARY = {"binary": True}
 
 
 def open_database(url: str) -> Engine:
-    """The engine for a URL such as sqlite:////srv/central.db or postgresql://…; raises HL5019."""
+    """The engine for a URL such as sqlite:////srv/central.db or postgresql://…; raises HL5019.
+
+    Connecting raises HL5029 where a PostgreSQL database is not encoded in UTF-8.
+    """
     address = parse_url(url)
     on_postgres = address.get_backend_name() == "postgresql"
     patience = {name: value for name, value in _PATIENCE.items() if name not in address.query}
@@ -70,7 +75,8 @@ def open_database(url: str) -> Engine:
         event.listen(engine, "connect", _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        event.listen(engine, "connect", _connect_postgres)
+        # Before the driver's own first questions: it can't read their answers in another encoding.
+        event.listen(engine, "connect", _connect_postgres, insert=True)
         event.listen(engine, "before_cursor_execute", _choose_format)
         event.listen(engine, "handle_error", _leave_standby)
     return engine
@@ -92,6 +98,8 @@ def parse_url(url: str) -> URL:
 
 
 def _parse_url(url: str) -> URL:
+    if url.startswith(_SQLITE_FILE):  # the rest is a path, in which a question mark is a letter
+        return URL.create("sqlite", database=url.removeprefix(_SQLITE_FILE))
     if not url.startswith("postgresql:"):
         return make_url(url)
     parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
@@ -119,6 +127,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _connect_postgres(connection: Any, _: Any) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise ProblemError(problem("HL5029", detail=str(encoding)))
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO on")
         cursor.execute("SET idle_in_transaction_session_timeout TO '60s'")
@@ -175,6 +186,7 @@ def migrate(engine: Engine, now: datetime | None = None) -> None:
     """Bring the database to this version's tables; an empty one gets them all.
 
     Where there is nothing to do nobody is waited for, and nobody waits. now: see `keep_months`.
+    Raises ProblemError HL5028 where the database is newer than this program.
     """
     from alembic import command  # late: a process that serves has no use for it, and it is large
     from alembic.config import Config
@@ -183,9 +195,12 @@ def migrate(engine: Engine, now: datetime | None = None) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
     with reading(engine) as connection:
         there = MigrationContext.configure(connection).get_current_heads()
-        done = set(there) == set(ScriptDirectory.from_config(config).get_heads())
+        if unknown := set(there) - {revision.revision for revision in script.walk_revisions()}:
+            raise ProblemError(problem("HL5028", detail=", ".join(sorted(unknown))))
+        done = set(there) == set(script.get_heads())
         done = done and rollups.counted_by_these_rules(connection)
     if not done:
         with writing(engine) as connection:

@@ -14,6 +14,7 @@ Promises:
 Older backups still hold it: keep them no longer than the law lets you.
 """
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -31,6 +32,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.exc import DBAPIError
 
 from sync.central import audit, forgotten, partitions, returned, rollups
 from sync.central.corrections import related
@@ -39,8 +41,9 @@ from sync.central.fieldwork.plans import load_plans
 from sync.central.schema import devices, gone, responses, set_aside, tombstones
 from sync.central.schema import returned as returned_results
 from sync.contract.forgetting import Tombstone, check_tombstone
+from sync.contract.ids import is_response_id
 from sync.contract.plan import VIET_NAM
-from sync.contract.problem import ProblemError
+from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Sealed
 from sync.contract.sealing import open_words
 from sync.contract.text import nfc
@@ -62,17 +65,35 @@ class Due(Struct, frozen=True):
     count: int
 
 
-def forget(connection: Connection, *, id: str, now: datetime, who: str, reason: str = "") -> int:
+def forget(
+    connection: Connection, *, id: str, now: datetime, who: str, reason: str = "", not_here_yet: bool = False
+) -> int:
     """Remove one person's response in the open write transaction, and what corrections made of it.
 
-    Returns how many were here: 0 where the tablet has not sent it yet; then it will not be taken.
+    not_here_yet: the tablet has not sent it; then it will not be taken. Returns how many were here.
+
+    Raises:
+        ProblemError: HL5025 for an id that no response can have, HL5012 for one that nobody knows.
+
     """
+    if not is_response_id(id):
+        raise ProblemError(problem("HL5025", where="response", detail=id))
     one_at_a_time(connection)
+    if not not_here_yet and not _is_known(connection, id):
+        raise ProblemError(
+            problem("HL5012", where="response", detail=f"{id}; nếu máy chưa gửi: --not-here-yet")
+        )
     ids = sorted(related(connection, id))
     forgotten.ask(connection, ids, now)
     count = remove(connection, ids, reason="forgotten", now=now)
     audit.record(connection, now=now, who=who, act="forget", subject=id, detail=f"{count} {reason}".strip())
     return count
+
+
+def _is_known(connection: Connection, id: str) -> bool:
+    """Whether a response with this id is here, is set aside, or was removed before."""
+    places = (responses, set_aside, gone)
+    return any(connection.execute(select(each.c.id).where(each.c.id == id)).first() for each in places)
 
 
 def take_back(
@@ -125,19 +146,27 @@ def scrub(engine: Engine) -> bool:
     """Leave nothing of what was removed in the files of the database, as far as the database can.
 
     Returns whether that was all: False where others read so long that SQLite could not empty its log.
+
+    Raises:
+        ProblemError: HL5026 where the disk does not let it; what was removed stays removed.
+
     """
-    if engine.dialect.name == "postgresql":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            # The table over all months has figures of its own, which nobody else brings up to date.
-            connection.exec_driver_sql("VACUUM (ANALYZE) responses, set_aside")
-        return True
-    pooled = engine.raw_connection()
     try:
-        driver: Any = pooled.driver_connection
-        (busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        return not busy
-    finally:
-        pooled.close()
+        if engine.dialect.name == "postgresql":
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                # The table over all months has figures of its own, which autovacuum doesn't keep.
+                connection.exec_driver_sql("VACUUM (ANALYZE) responses, set_aside")
+            return True
+        pooled = engine.raw_connection()
+        try:
+            driver: Any = pooled.driver_connection
+            (busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+        finally:
+            pooled.close()
+    except (DBAPIError, sqlite3.Error) as error:
+        # The kind alone: the database's own words can quote a row.
+        raise ProblemError(problem("HL5026", detail=type(error).__name__)) from error
 
 
 class Found(Struct, frozen=True):

@@ -231,6 +231,7 @@ tombstones = Table(
     Column("id", String(36), nullable=False, unique=True),
     Column("device", String(64)),
     Column("at", String(40), nullable=False),
+    Column("withdrawn_at", String(40)),
 )
 
 # Units as a dated tree, see units.py: one row a period; "" for no first or last day. name: JSON, language ->

@@ -16,6 +16,7 @@ from sync.central.intake.admission import Limits
 from sync.central.intake.signed import SignedReplies
 from sync.central.keys.keys import load_keys
 from sync.central.setup import database_url
+from sync.central.single import only_server
 from sync.clock import local_now
 
 # Connections a worker holds open at once. An idle one costs a few kilobytes, but keeps another one out.
@@ -31,7 +32,7 @@ def load_app(data: Path, url: str | None, limits: Limits) -> SignedReplies:
 
 
 def run(data: Path, url: str | None, host: str, port: int, workers: int, limits: Limits) -> None:
-    """Serve until SIGTERM or SIGINT; requests that have begun are finished."""
+    """Serve until SIGTERM or SIGINT; requests that have begun are finished. Raises ProblemError HL5027."""
     _allow_connections()
     # A forked worker would carry along what set-up left in memory, open connections to the database too.
     multiprocessing.set_start_method("spawn", force=True)
@@ -46,7 +47,8 @@ def run(data: Path, url: str | None, host: str, port: int, workers: int, limits:
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS),
         log_access=False,
     )
-    server.serve(target_loader=partial(_load, data, url, limits), wrap_loader=False)
+    with only_server(data, host, port):
+        server.serve(target_loader=partial(_load, data, url, limits), wrap_loader=False)
 
 
 def _allow_connections() -> None:

@@ -12,6 +12,7 @@ Invariants: nothing is erased without a signature of a key of the centre that is
 that comes again, in any order, changes nothing; one of an id that nobody has changes nothing.
 
     forged, or signed by a key that is not (or no longer) believed    HL4108, nothing of the list is taken
+    an entry that can't be read                                       HL4044, the others are taken
     a list of before, replayed                                        not believed: answers are signed over
                                                                       their request; and nothing is new in it
 """
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Count, Uuid
 from sync.contract.text import Id
 
@@ -61,6 +62,28 @@ class ForgottenReply(Struct, frozen=True):
     epoch: int
     through: int
     tombstones: tuple[Tombstone, ...]
+
+
+class _Unread(Struct, frozen=True):
+    epoch: int
+    through: int
+    tombstones: tuple[msgspec.Raw, ...]
+
+
+def read_forgotten_reply(body: bytes) -> tuple[ForgottenReply, Problem | None]:
+    """The reply in these bytes without the entries that can't be read, and HL4044 naming the first of those.
+
+    One bad entry must not keep a device from all others. Raises msgspec.DecodeError.
+    """
+    unread = msgspec.json.decode(body, type=_Unread)
+    tombstones: list[Tombstone] = []
+    wrong: Problem | None = None
+    for number, raw in enumerate(unread.tombstones, 1):
+        try:
+            tombstones.append(msgspec.json.decode(raw, type=Tombstone))
+        except msgspec.DecodeError as error:
+            wrong = wrong or problem("HL4044", where=f"tombstones[{number}]", detail=str(error)[:200])
+    return ForgottenReply(unread.epoch, unread.through, tuple(tombstones)), wrong
 
 
 class Forgotten(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,8 +1,12 @@
 """UUIDv7 (RFC 9562, section 5.7): ids that sort by the time they were made."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
+
+UUID7_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+_uuid7 = re.compile(UUID7_PATTERN[1:-1])
 
 RandomBytes = Callable[[int], bytes]
 
@@ -14,6 +18,11 @@ def uuid7(now: datetime, random_bytes: RandomBytes) -> str:
     random_a = tail >> 62 & 0xFFF
     random_b = tail & (1 << 62) - 1
     return str(UUID(int=milliseconds << 80 | 7 << 76 | random_a << 64 | 2 << 62 | random_b))
+
+
+def is_response_id(text: str) -> bool:
+    """Whether a response may have this id: a UUIDv7 in small letters, as `uuid7` writes it."""
+    return _uuid7.fullmatch(text) is not None
 
 
 def lowest_uuid7(at: datetime) -> str:

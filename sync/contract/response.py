@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from sync.contract.ids import UUID7_PATTERN
 from sync.contract.text import Id, Language
 
 Channel = Literal["kiosk", "phone", "paper", "post", "interview"]
@@ -24,7 +25,7 @@ TagSource = Literal["card", "case", "hand"]
 Moment = Annotated[datetime, Meta(tz=True)]
 # Whole numbers stay below 2**53, exact in every JSON reader (RFC 8259, section 6).
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-Uuid = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
+Uuid = Annotated[str, Meta(pattern=UUID7_PATTERN)]
 # HMAC-SHA-256 under the unit's key, hex, first 32 digits: enough to see a repeat, useless to find a person.
 CaseHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
 ProcedureCode = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.\-]{1,40}$")]

@@ -2,7 +2,9 @@
 
 import json
 import os
+import resource
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 from nacl.signing import SigningKey
+from sqlalchemy import insert
 
 from sync.agent.identity import load_identity
 from sync.agent.sending import Refused, Sender, Wire
@@ -24,8 +27,11 @@ from sync.central.corrections import Corrector, load_forms
 from sync.central.database import reading, writing
 from sync.central.devices import list_devices, revoke
 from sync.central.forgotten import Erasure, list_erasures
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import judge
 from sync.central.intake.signed import SignedReplies
 from sync.central.schema import tombstones
+from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.forgetting import (
     LIMIT,
     ForgottenReply,
@@ -33,6 +39,7 @@ from sync.contract.forgetting import (
     check_tombstone,
     make_tombstone,
     read_forgotten,
+    read_forgotten_reply,
 )
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.problem import ProblemError
@@ -50,9 +57,16 @@ def tablet(tmp_path: Path, central: CentreUnderTest) -> Iterator[Tablet]:
     found.receipts.close()
 
 
-def forget(central: CentreUnderTest, id: str) -> int:
+def forget(central: CentreUnderTest, id: str, *, not_here_yet: bool = True) -> int:
     with writing(central.engine) as connection:
-        return removal.forget(connection, id=id, now=NOW, who="an administrator", reason="asked for")
+        return removal.forget(
+            connection,
+            id=id,
+            now=NOW,
+            who="an administrator",
+            reason="asked for",
+            not_here_yet=not_here_yet,
+        )
 
 
 def erasures(central: CentreUnderTest) -> list[Erasure]:
@@ -256,7 +270,107 @@ def test_a_forged_list_is_not_believed_whoever_signs_the_answer(
     assert isinstance(inside, Refused)
     assert inside.problem.number == "HL4108"
     control = asked(answering(central, ours, real), tablet.folder / "agent")
-    assert isinstance(control, ForgottenReply)
+    assert not isinstance(control, Refused)
+
+
+@pytest.mark.parametrize("id", ["khong-phai-ma", "019cad90-4840-7000-8000-0000016b2d3", ""])
+def test_an_id_that_no_response_can_have_is_refused_and_leaves_no_tombstone(
+    central: CentreUnderTest, id: str
+) -> None:
+    with pytest.raises(ProblemError) as refused:
+        forget(central, id)
+    assert refused.value.problem.number == "HL5025"
+    assert erasures(central) == []
+
+
+def test_an_id_that_nobody_knows_is_refused_unless_it_is_said_to_come_later(central: CentreUnderTest) -> None:
+    with pytest.raises(ProblemError) as refused:
+        forget(central, visit(1).id, not_here_yet=False)
+    assert refused.value.problem.number == "HL5012"
+    assert erasures(central) == []
+    assert forget(central, visit(1).id, not_here_yet=True) == 0
+    assert [each.id for each in erasures(central)] == [visit(1).id]
+
+
+def test_one_entry_that_no_device_can_read_keeps_nobody_from_the_others(
+    central: CentreUnderTest, tablet: Tablet
+) -> None:
+    """Such an entry is in databases that took any text for an id."""
+    (response,) = fill(tablet.folder / "outbox", 1)
+    tablet.sends()
+    with writing(central.engine) as connection:
+        connection.execute(insert(tombstones).values(number=1, id="khong-phai-ma", at=NOW.isoformat()))
+    forget(central, response.id)
+    tablet.beats()
+    assert found_in(tablet.folder) != []
+    tablet.keeps_house()
+    assert found_in(tablet.folder) == []
+
+
+def test_a_device_that_is_sent_an_entry_it_cannot_read_names_it_and_takes_the_others(
+    central: CentreUnderTest,
+) -> None:
+    key_id, key = central.keys.signing_key()
+    good = make_tombstone(visit(1).id, key_id, key)
+    entries: list[object] = [{"id": "khong-phai-ma", "key": key_id, "signature": ""}, good]
+    body = msgspec.json.encode({"epoch": 1, "through": 2, "tombstones": entries})
+    reply, wrong = read_forgotten_reply(body)
+    assert reply.tombstones == (good,)
+    assert reply.through == 2
+    assert wrong is not None
+    assert (wrong.number, wrong.where) == ("HL4044", "tombstones[1]")
+
+
+def test_a_request_to_forget_is_withdrawn_and_the_response_is_taken_when_it_comes(
+    central: CentreUnderTest, tablet: Tablet
+) -> None:
+    (response,) = fill(tablet.folder / "outbox", 1)
+    forget(central, response.id)
+    with writing(central.engine) as connection:
+        forgotten.withdraw(connection, id=response.id, reason="nhầm", now=NOW, who="test")
+    tablet.beats()
+    tablet.sends()
+    assert [decode_response(body).id for body in central.stored()] == [response.id]
+    assert [bool(each.withdrawn) for each in erasures(central)] == [True]
+    with pytest.raises(ProblemError) as refused, writing(central.engine) as connection:
+        forgotten.withdraw(connection, id=response.id, reason="nhầm", now=NOW, who="test")
+    assert refused.value.problem.number == "HL5012"
+    # Asked for once more it has a number that no device has seen.
+    forget(central, response.id)
+    assert [each.number for each in erasures(central)] == [2]
+
+
+def test_a_disk_that_lets_nobody_scrub_is_a_problem_and_the_response_stays_removed(tmp_path: Path) -> None:
+    data = tmp_path / "centre"
+    central = CentreUnderTest(data)
+    (response,) = fill(tmp_path / "outbox", 1)
+    with writing(central.engine) as connection:
+        item = judge(
+            canonical_bytes(response),
+            device="kiosk-1",
+            unit="phuong-mot",
+            forms=central.centre.forms,
+            received_at=0,
+        )
+        store(connection, "kiosk-1", [item], 0, revoked=False)
+    log = (data / "central.db-wal").stat().st_size
+    # The command may write on the log, which it appends to, and not on the database, which is longer.
+    most = (data / "central.db").stat().st_size // 2
+    central.close()
+    assert log >= 0
+    done = subprocess.run(
+        [*PYTHON, "sync.central", "forget", "--data", str(data), response.id, "--reason", "x"],
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+    )
+    assert "Traceback" not in done.stderr
+    assert "HL5026" in done.stderr or "HL5006" in done.stderr
+    central.open()
+    assert ("HL5026" in done.stderr) == (central.stored() == [])
+    central.close()
 
 
 def test_a_tombstone_counts_for_its_own_id_only(central: CentreUnderTest) -> None:
@@ -335,8 +449,8 @@ def test_a_device_cannot_make_a_centre_forget_what_it_never_signed(
     forged = make_tombstone(stored[0].id, key_id, SigningKey.generate())
     with tablet.speaking() as sender:
         answer = sender.forgotten(ForgottenRequest(0, (forged,)))
-    assert isinstance(answer, ForgottenReply)
-    assert (answer.tombstones, len(central.stored())) == ((), 1)
+    assert not isinstance(answer, Refused)
+    assert (answer[0].tombstones, len(central.stored())) == ((), 1)
 
 
 def test_a_centre_that_lost_response_and_request_gets_neither_words_nor_a_gap(

@@ -1,0 +1,49 @@
+"""One server a port and one server a data folder: a second one is refused before it listens.
+
+The web server listens with SO_REUSEPORT, so that its workers share a port. Another server could join them,
+and the system would split requests between two databases without an error.
+"""
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync.contract.problem import ProblemError, problem
+
+LOCK = "serve.lock"
+
+
+@contextmanager
+def only_server(data: Path, host: str, port: int) -> Iterator[None]:
+    """Hold the data folder while the server runs.
+
+    Raises:
+        ProblemError: HL5027 where another one serves this folder or listens on this port.
+
+    """
+    held = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ProblemError(problem("HL5027", where=str(data))) from error
+        _refuse_taken(host, port)
+        yield
+    finally:
+        os.close(held)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Try the port without SO_REUSEPORT: that fails where anybody listens on it."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        # Connections of a server that has just ended don't count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            detail = error.strerror or ""
+            raise ProblemError(problem("HL5027", where=f"{host}:{port}", detail=detail)) from error

@@ -1,0 +1,33 @@
+"""The installed commands: each says what is missing where its part was not installed on this machine."""
+
+import sys
+from importlib import import_module
+
+from sync.contract.problem import ProblemError, problem
+
+
+def central() -> None:
+    """`hailong-central`, of the extra `central`."""
+    _run("sync.central.__main__", "hailong-central", "central")
+
+
+def agent() -> None:
+    """`hailong-agent`, of the extra `kiosk`."""
+    _run("sync.agent.__main__", "hailong-agent", "kiosk")
+
+
+def pull() -> None:
+    """`hailong-pull`, of the extra `pull`."""
+    _run("sync.pull.__main__", "hailong-pull", "pull")
+
+
+def _run(module: str, command: str, extra: str) -> None:
+    try:
+        main = import_module(module).main
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("sync", "kiosk"):
+            raise  # ours: a fault of the package
+        detail = f"thiếu {error.name}: pip install 'hailong[{extra}]'"
+        print(ProblemError(problem("HL5030", where=command, detail=detail)), file=sys.stderr)
+        sys.exit(1)
+    main()
