@@ -169,7 +169,9 @@ def plain(text: str) -> str:
 def test_no_cell_is_a_formula(folder: Path, name: str) -> None:
     found = cells(folder, name)
     assert len(found) > 10 * len(HOSTILE)
-    assert [formula for _, formula in found if formula] == []
+    # LibreOffice writes true and false down as formulas of these names.
+    truth = ("of:=TRUE()", "of:=FALSE()")
+    assert [formula for _, formula in found if formula and formula not in truth] == []
 
 
 @pytest.mark.parametrize("name", ["centre.csv", "centre.xlsx", "pulled.csv", "pulled.xlsx"])

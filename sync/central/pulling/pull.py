@@ -23,6 +23,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select, tup
 
 from sync.central.arrival import Place, behind, order, place_of
 from sync.central.database import BINARY, along_the_index, reading
+from sync.central.pulling.counting import DAY
 from sync.central.schema import bundles, responses, surveys, unit_spans
 from sync.central.units.unit_store import visible
 from sync.contract.catalogue import Catalogue
@@ -48,7 +49,7 @@ class Filters(Struct, frozen=True):
     """Which responses are meant; "" is all of them.
 
     scope: the unit whose subtree the caller may see; None is everything. unit: asked for, with its subtree.
-    first, last: days as YYYY-MM-DD, both counted.
+    first, last: days as YYYY-MM-DD, both counted; see counting.py for what voids another.
     """
 
     scope: str | None = None
@@ -71,9 +72,9 @@ class Filters(Struct, frozen=True):
             if (value := getattr(self, name))
         ]
         if self.first:
-            found.append(c.day >= self.first)
+            found.append(self.first <= DAY)
         if self.last:
-            found.append(c.day <= self.last)
+            found.append(self.last >= DAY)
         if self.unit:
             found.append(or_(c.unit == self.unit, visible(self.unit)))
         if self.scope is not None:

@@ -66,6 +66,9 @@ class _Writer:
                 procedure,
                 channel,
                 outcome,
+                counts,
+                voids,
+                corrects,
                 day,
                 officer,
                 started,
@@ -81,7 +84,8 @@ class _Writer:
             what = answers.get(given)
             if what is None:
                 what = self._given(given)
-            rest = f"{form},{place},{about},{channel},{outcome},{day}"
+            stands = "true,," if counts and corrects is None else _standing(counts, voids, corrects)
+            rest = f"{form},{place},{about},{channel},{outcome},{stands},{day}"
             if admin:
                 who = officers.get(officer) or self._officer(officer)
                 words = no_words if box is None else self._words(key, box)
@@ -121,6 +125,10 @@ class _Writer:
     def _words(self, key: str | None, box: str) -> str:
         texts = [guard(text) for text in self._layout.words(key, box)]
         return f",{_line(texts)}" if texts else ""
+
+
+def _standing(counts: bool, voids: int | None, corrects: int | None) -> str:
+    return f"{'true' if counts else 'false'},{voids or ''},{corrects or ''}"
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Row
 
 from sync.central.intake.judge import columns as asked_by
+from sync.central.pulling.counting import CORRECTS, COUNTS, VOIDS
 from sync.central.pulling.pull import Names
 from sync.central.schema import responses
 from sync.contract.masking import mask_digits
@@ -25,30 +26,12 @@ Kind = Literal["text", "whole", "truth"]
 Value = str | int | bool | None
 
 # What is read of a response for a table, in this order.
-READ: tuple[ColumnElement[Any], ...] = tuple(
-    responses.c[name]
-    for name in (
-        "position",
-        "xid",
-        "id",
-        "device",
-        "seq",
-        "survey",
-        "survey_version",
-        "plan",
-        "unit",
-        "counter",
-        "procedure",
-        "channel",
-        "outcome",
-        "day",
-        "officer",
-        "started_at",
-        "finished_at",
-        "cells",
-        "sealed_key",
-        "sealed_box",
-    )
+READ: tuple[ColumnElement[Any], ...] = (
+    *(responses.c[name] for name in ("position", "xid", "id", "device", "seq", "survey", "survey_version")),
+    *(responses.c[name] for name in ("plan", "unit", "counter", "procedure", "channel", "outcome")),
+    *(COUNTS, VOIDS, CORRECTS),
+    *(responses.c[name] for name in ("day", "officer", "started_at", "finished_at", "cells")),
+    *(responses.c[name] for name in ("sealed_key", "sealed_box")),
 )
 
 
@@ -73,6 +56,9 @@ _HEAD = (
     Column("procedure_name"),
     Column("channel"),
     Column("outcome"),
+    Column("counts", "truth"),
+    Column("voids", "whole"),
+    Column("corrects", "whole"),
     Column("day"),
     Column("officer"),
     Column("officer_name"),

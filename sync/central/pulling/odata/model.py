@@ -20,7 +20,7 @@ _FILTERED = (
     *("position", "survey", "survey_version", "plan", "unit", "procedure"),
     *("channel", "outcome", "day", "officer", "device", "seq"),
 )
-_ALWAYS = (KEY, "device", "seq", "survey", "survey_version", "unit", "channel", "outcome", "day")
+_ALWAYS = (KEY, "device", "seq", "survey", "survey_version", "unit", "channel", "outcome", "counts", "day")
 
 
 class Property(Struct, frozen=True):
