@@ -668,6 +668,20 @@ KINDS: dict[str, Kind] = {
         "Kiểm tra đĩa, quyền ghi, và tệp có đang mở trong chương trình khác không",
         "Check the disk, the permission, and whether another program has the file open",
     ),
+    "HL4207": Kind(
+        409,
+        "Tệp kết quả ngắn hơn lúc ghi xong, hoặc không còn",
+        "The output is shorter than when it was finished, or gone",
+        "Tệp được ghi lại đủ từ các dòng đã tải; hỏng nhiều lần thì kiểm tra đĩa",
+        "It is written anew from the rows that are here; if it happens again, check the disk",
+    ),
+    "HL4208": Kind(
+        409,
+        "Các dòng đã tải bị thiếu trên đĩa",
+        "Rows that were pulled are missing on the disk",
+        "Mọi dòng được tải lại từ đầu vào cùng tệp; hỏng nhiều lần thì kiểm tra đĩa",
+        "All rows are fetched again into the same file; if it happens again, check the disk",
+    ),
     "HL5001": Kind(
         422,
         "Không mở được phần ý kiến đã mã hóa",

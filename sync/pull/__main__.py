@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sync.contract.problem import ProblemError
+from sync.contract.problem import Problem, ProblemError
 from sync.pull.pulling import pull
 from sync.pull.settings import Format, Job, read_token
 from sync.pull.state import Spool
@@ -58,16 +58,22 @@ def run(
     job = Job(centre=centre, output=output.absolute(), format=chosen, filters=filters)
     token = read_token(token_file, os.environ)
     told = _listen() if follow else threading.Event()
-    spool = Spool(job.output, job.name)
     verify: str | bool = str(ca) if ca else True
     with httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60, verify=verify) as client:
-        try:
-            while True:
-                _once(client, job, spool, told, keep_on=follow)
-                if not follow or told.wait(every):
-                    return
-        finally:
-            spool.close()
+        bring(client, job, told, every if follow else None)
+
+
+def bring(client: httpx.Client, job: Job, told: threading.Event, every: float | None = None) -> None:
+    """Bring what is new, once; with `every`, again after so many seconds until it is told to stop."""
+    spool = Spool(job.output, job.name)
+    try:
+        _say(spool.repaired)
+        while True:
+            _once(client, job, spool, told, keep_on=every is not None)
+            if every is None or told.wait(every):
+                return
+    finally:
+        spool.close()
 
 
 def _once(client: httpx.Client, job: Job, spool: Spool, told: threading.Event, *, keep_on: bool) -> None:
@@ -79,8 +85,15 @@ def _once(client: httpx.Client, job: Job, spool: Spool, told: threading.Event, *
         if not (keep_on and error.problem.number == "HL4203"):
             raise
         print(error, file=sys.stderr)
-    if spool.state.published != spool.state.cursor or not job.output.exists():
+    damaged = spool.damaged(job.output)
+    _say(damaged)
+    if damaged or spool.state.published != spool.state.cursor or not job.output.exists():
         publish(job, spool)
+
+
+def _say(found: Problem | None) -> None:
+    if found is not None:
+        print(ProblemError(found), file=sys.stderr)
 
 
 def _bar() -> Progress:

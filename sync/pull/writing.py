@@ -35,7 +35,7 @@ def publish(job: Job, spool: Spool) -> None:
         raise ProblemError(problem("HL4206", where=str(job.output), detail=error.strerror or "")) from error
     finally:
         draft.unlink(missing_ok=True)
-    spool.published()
+    spool.published(job.output)
 
 
 def _lines(draft: Path, spool: Spool) -> None:
