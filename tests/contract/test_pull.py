@@ -13,10 +13,12 @@ import zstandard
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
+from sync.central.database import writing
+from sync.central.setup import import_bundle
 from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response
 from sync.contract.sealing import Words, seal_words
-from tests.support.wire import CentreUnderTest, numbered
+from tests.support.wire import CATALOGUE, NOW, CentreUnderTest, numbered, write_bundle
 
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\n=1", "＝1+1", '"=1",x')
 
@@ -141,6 +143,23 @@ def test_parquet_holds_the_same_rows_with_types(office: Office) -> None:
     assert table.column("seq").to_pylist() == [1, 2, 3, 4, 5, 6]
     assert table.column("answers.service").to_pylist() == [4, 4, 4, None, 4, 4]
     assert table.column_names == list(office.rows()[0])
+
+
+def test_who_is_in_no_newer_configuration_keeps_the_last_name_there_was(office: Office) -> None:
+    visits = various()
+    office.store(visits)
+    write_catalogue(office, 2, CATALOGUE.replace("Cán bộ Một", "Cán bộ Một (đổi tên)"))
+    write_catalogue(office, 3, CATALOGUE.partition("[[procedures]]")[0])
+    named = {(row["officer_name"], row["procedure_name"]) for row in office.rows(officer="a01")}
+    assert named == {("Cán bộ Một (đổi tên)", "Đăng ký khai sinh"), ("Cán bộ Một (đổi tên)", "")}
+
+
+def write_catalogue(office: Office, version: int, catalogue: str) -> None:
+    """Let the centre take in another version of its configuration."""
+    bundle = write_bundle(office.central.folder / f"bundle-{version}", version=version, devices=())
+    (bundle / "catalogue.toml").write_text(catalogue, "utf-8")
+    with writing(office.central.engine) as connection:
+        import_bundle(connection, bundle, NOW)
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson", "csv", "xlsx"])
