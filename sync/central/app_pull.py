@@ -91,7 +91,7 @@ async def responses(
         Parameter(ge=1, le=PAGE_LIMIT, description="Rows at most; else 1000 in JSON, all in the others"),
     ] = None,
     format: Annotated[  # noqa: A002
-        Format, Parameter(description="JSON items, one item a line, or a table")
+        Format, Parameter(description="JSON items, one item a line, a table, or a table as JSON arrays")
     ] = "json",
     bom: Annotated[
         Literal["0", "1"], Parameter(description="1: CSV begins with a byte order mark, as Excel likes it")

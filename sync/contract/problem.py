@@ -682,6 +682,13 @@ KINDS: dict[str, Kind] = {
         "Mọi dòng được tải lại từ đầu vào cùng tệp; hỏng nhiều lần thì kiểm tra đĩa",
         "All rows are fetched again into the same file; if it happens again, check the disk",
     ),
+    "HL4209": Kind(
+        409,
+        "Các dòng cũ chưa ghi phiếu nào còn được tính",
+        "The rows that are here do not say which of them count",
+        "Mọi dòng được tải lại một lần vào cùng tệp; bản cũ giữ trong thư mục .pull, tên old-rows-…",
+        "All rows are fetched again once; the old ones stay in the .pull folder as old-rows-…",
+    ),
     "HL5001": Kind(
         422,
         "Không mở được phần ý kiến đã mã hóa",

@@ -10,7 +10,7 @@ import sys
 import threading
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import httpx
 import typer
@@ -23,6 +23,10 @@ from sync.pull.settings import Format, Job, read_token
 from sync.pull.state import Spool
 from sync.pull.writing import publish
 
+# How a day may be written.
+DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
+Separator = Literal["comma", "semicolon", "tab"]
+SEPARATORS: dict[Separator, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False, add_completion=False)
@@ -39,8 +43,14 @@ def run(
         Path | None, typer.Option(help="Holds the token, mode 600; else HAILONG_TOKEN is used.")
     ] = None,
     since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only responses of this day and later.")
+        datetime | None, typer.Option(formats=DAYS, help="Only responses of this day and later.")
     ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=DAYS, help="Only responses of this day and earlier.")
+    ] = None,
+    separator: Annotated[
+        Separator, typer.Option(help="Between the cells of CSV: what this machine's Excel splits by.")
+    ] = "comma",
     unit: Annotated[str, typer.Option(help="This unit and all below it.")] = "",
     survey: Annotated[str, typer.Option(help="Of this survey.")] = "",
     plan: Annotated[str, typer.Option(help="Of this plan.")] = "",
@@ -55,7 +65,15 @@ def run(
     filters = {name: value for name, value in given.items() if value}
     if since:
         filters["from"] = since.date().isoformat()
-    job = Job(centre=centre, output=output.absolute(), format=chosen, filters=filters)
+    if until:
+        filters["to"] = until.date().isoformat()
+    job = Job(
+        centre=centre,
+        output=output.absolute(),
+        format=chosen,
+        filters=filters,
+        separator=SEPARATORS[separator],
+    )
     token = read_token(token_file, os.environ)
     told = _listen() if follow else threading.Event()
     verify: str | bool = str(ca) if ca else True
@@ -87,7 +105,7 @@ def _once(client: httpx.Client, job: Job, spool: Spool, told: threading.Event, *
         print(error, file=sys.stderr)
     damaged = spool.damaged(job.output)
     _say(damaged)
-    if damaged or spool.state.published != spool.state.cursor or not job.output.exists():
+    if damaged or not spool.is_published(job.output, job.look):
         publish(job, spool)
 
 

@@ -1,7 +1,8 @@
 """The folder `<output>.pull/`: rows as the centre sent them, and how far they reach.
 
-    rows-1.csv, rows-2.csv …   one part for every header there was: a new survey brings new columns
+    rows-1, rows-2 …           one part for every header there was: a new survey brings new columns
     state.json                 the cursor behind the last whole page, and each part's size up to there
+    old-rows-1 …               what an earlier version of this program had pulled in another form
     lock                       held while a pull runs, on every system; an empty SQLite database
 
 Invariants:
@@ -23,6 +24,9 @@ from msgspec.structs import replace
 
 from sync.contract.problem import Problem, ProblemError, problem
 
+# Raised when rows are kept in another way: what was pulled before is fetched again.
+FORM = 1
+
 
 class Part(Struct, frozen=True):
     """One file of rows. header: its first line, "" where the format has none; size: bytes that count."""
@@ -33,13 +37,18 @@ class Part(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """How far a pull has come. job: see Job.name. size: bytes of the output when it was published."""
+    """How far a pull has come. job: see Job.name. size: bytes of the output when it was published.
+
+    form: what the rows are written in, FORM of the version that wrote them.
+    """
 
     job: str
     cursor: str = ""
     parts: tuple[Part, ...] = ()
     published: str = ""
     size: int = 0
+    look: str = ""
+    form: int = 0
 
     @property
     def rows(self) -> int:
@@ -80,14 +89,19 @@ class Spool:
     def _read(self, job: str) -> State:
         path = self.folder / "state.json"
         if not path.exists():
-            return State(job)
+            return State(job, form=FORM)
         try:
             return msgspec.json.decode(path.read_bytes(), type=State)
         except msgspec.DecodeError as error:
             raise ProblemError(problem("HL4206", where=str(path), detail="not readable")) from error
 
     def _cut(self) -> Problem | None:
-        """Cut off what does not count; where rows are missing, begin again from the first."""
+        """Cut off what does not count; where rows are missing or of an older form, begin again."""
+        if self.state.form != FORM:
+            for path in self.folder.glob("rows-*"):
+                path.replace(self.folder / f"old-{path.name}")
+            self.restart("")
+            return problem("HL4209", where=str(self.folder))
         for at, part in enumerate(self.state.parts):
             path = self.part(at)
             if _size(path) < part.size:
@@ -114,11 +128,15 @@ class Spool:
 
     def restart(self, cursor: str) -> None:
         """Begin again: the centre was restored, and what it gives out now is the truth."""
-        self._write(State(self.state.job, cursor))
+        self._write(State(self.state.job, cursor, form=FORM))
 
-    def published(self, output: Path) -> None:
-        """Note that the output, which is on the disk, holds everything that is here."""
-        self._write(replace(self.state, published=self.state.cursor, size=_size(output)))
+    def published(self, output: Path, look: str) -> None:
+        """Note that the output, which is on the disk, holds everything that is here. look: see Job.look."""
+        self._write(replace(self.state, published=self.state.cursor, size=_size(output), look=look))
+
+    def is_published(self, output: Path, look: str) -> bool:
+        """Whether the output holds everything that is here, and looks so."""
+        return (self.state.published, self.state.look) == (self.state.cursor, look) and output.exists()
 
     def damaged(self, output: Path) -> Problem | None:
         """What is wrong with an output that was published; None where it is as long as it was, or longer."""

@@ -1,15 +1,11 @@
 """Whoever counts the rows that were given out comes to the summary's figures, in every format and role."""
 
-import csv
-import io
-import json
 import secrets
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import openpyxl
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
@@ -18,6 +14,7 @@ from sync.central.corrections import Corrector, load_forms
 from sync.central.database import writing
 from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response, Void
+from tests.support.recounting import flat, recount, rows_of, summed
 from tests.support.wire import NOW, CentreUnderTest, numbered
 
 MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
@@ -57,9 +54,7 @@ class Office:
 
     def summary(self, role: str) -> Counter[int]:
         """How often each level of the question `result` was chosen in March."""
-        (survey,) = self.get(role, "/v1/summary", **MARCH).json()["surveys"]
-        counts = next(row["counts"] for row in survey["rows"] if row["question"] == "result")
-        return Counter({int(level): n for level, n in counts.items() if n})
+        return summed(self.get(role, "/v1/summary", **MARCH).json())
 
     def rows(self, role: str, form: str) -> list[dict[str, Any]]:
         """Every row of March under flat names, in a format."""
@@ -70,32 +65,9 @@ class Office:
                 {name.replace("answers_", "answers."): value for name, value in row.items()} for row in rows
             ]
         answer = self.get(role, "/v1/responses", format=form, **MARCH)
-        if form in ("json", "ndjson"):
-            lines = map(json.loads, answer.text.splitlines())
-            return [_flat(item) for item in (answer.json()["items"] if form == "json" else lines)]
-        if form == "csv":
-            return list(csv.DictReader(io.StringIO(answer.text, newline="")))
-        if form == "parquet":
-            parquet = pytest.importorskip("pyarrow.parquet")
-            rows = parquet.read_table(io.BytesIO(answer.content)).to_pylist()
-            return list(rows)
-        header, *sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0].values
-        return [dict(zip(map(str, header), cells, strict=True)) for cells in sheet]
-
-
-def _flat(item: dict[str, Any]) -> dict[str, Any]:
-    one = item["response"]
-    answers = {f"answers.{question}": value for question, value in one.get("answers", {}).items()}
-    about = {name: item.get(name) for name in ("counts", "voids", "corrects")}
-    return {"position": int(item["cursor"].split("-")[-1]), "outcome": one["outcome"], **about, **answers}
-
-
-def recount(rows: list[dict[str, Any]]) -> Counter[int]:
-    """The recount that the guide gives: rows that count and were answered, by the level they chose."""
-    standing = [
-        row for row in rows if row["counts"] in (True, "true") and row["outcome"] in ("complete", "partial")
-    ]
-    return Counter(int(row["answers.result"]) for row in standing if row["answers.result"] not in ("", None))
+        if form == "json":
+            return [flat(item) for item in answer.json()["items"]]
+        return rows_of(answer.content, form)
 
 
 @pytest.fixture

@@ -11,14 +11,15 @@ from sync.pull.settings import Format, Job
 from sync.pull.state import Spool
 from tests.support.loop_disk import LoopDisk, needs_loop_disk
 
-CSV = "position,seq\r\n" + "".join(f"{number},{number}\r\n" for number in range(1, 2001))
+HEAD = '[["position","whole"],["seq","whole"]]\n'
+ARRAYS = HEAD + "".join(f"[{number},{number}]\n" for number in range(1, 2001))
 JSON_LINES = "".join(f'{{"cursor":"1-{number}"}}\n' for number in range(1, 2001))
 
 
 def centre(request: httpx.Request) -> httpx.Response:
-    text = JSON_LINES if request.url.params["format"] == "ndjson" else CSV
+    text = JSON_LINES if request.url.params["format"] == "ndjson" else ARRAYS
     if request.url.params.get("after"):
-        text = "" if request.url.params["format"] == "ndjson" else "position,seq\r\n"
+        text = "" if request.url.params["format"] == "ndjson" else HEAD
     return httpx.Response(200, text=text, headers={"Next-Cursor": "1-2000", "More": "false"})
 
 

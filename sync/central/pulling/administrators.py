@@ -17,13 +17,13 @@ from sync.central.access import Caller
 from sync.central.arrival import cursor_text, parse_cursor
 from sync.central.database import reading
 from sync.central.pulling import pull
-from sync.central.pulling.exports import csv, ndjson, parquet, rates, xlsx
+from sync.central.pulling.exports import arrays, csv, ndjson, parquet, rates, xlsx
 from sync.central.pulling.exports.table import READ, Layout
 from sync.central.pulling.pull import Filters, NameBook, Names, Window
 from sync.central.pulling.summary_query import SummaryWanted, allow, read_summary
 from sync.contract.problem import ProblemError, problem
 
-Format = Literal["json", "ndjson", "csv", "xlsx", "parquet"]
+Format = Literal["json", "ndjson", "csv", "xlsx", "parquet", "arrays"]
 SummaryFormat = Literal["json", "csv", "xlsx"]
 JSON = "application/json"
 # A page of JSON, where no limit is named.
@@ -182,6 +182,8 @@ class Administrators:
         layout = self.layout(names, admin=admin)
         if wanted.format == "csv":
             return csv.write(chunks, layout, mark=wanted.mark), csv.MEDIA_TYPE
+        if wanted.format == "arrays":
+            return arrays.write(chunks, layout), arrays.MEDIA_TYPE
         if wanted.format == "xlsx":
             return xlsx.write(chunks, layout), xlsx.MEDIA_TYPE
         return parquet.write(chunks, layout), parquet.MEDIA_TYPE

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from sync.central.pulling.exports.table import Layout
+from sync.tables.formulas import guard
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 # What Excel needs to see that a file is UTF-8.
@@ -135,15 +136,3 @@ def _line(cells: Iterable[str]) -> str:
     out = io.StringIO()
     csv.writer(out).writerow(cells)
     return out.getvalue().removesuffix("\r\n")
-
-
-def guard(text: str) -> str:
-    """`text` with an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV injection).
-
-    The full-width signs are among them: some input methods write them, and some spreadsheets take them.
-    """
-    risky = text.lstrip()[:1] in _SIGNS if text.strip() else False
-    return f"'{text}" if risky or text[:1] in ("\t", "\r", "\n") else text
-
-
-_SIGNS = tuple("=+-@＝＋－＠")

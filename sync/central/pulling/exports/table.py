@@ -6,9 +6,8 @@ about "officer" or "outcome".
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any
 
-from msgspec import Struct
 from sqlalchemy import ColumnElement, Row
 
 from sync.central.intake.judge import columns as asked_by
@@ -20,10 +19,7 @@ from sync.contract.problem import ProblemError
 from sync.contract.response import Sealed
 from sync.contract.sealing import Words, open_words
 from sync.contract.survey import NOT_APPLICABLE, SEALED_KINDS, Number, Question, Rating, YesNo
-
-# whole: a whole number. truth: true or false. In these two "na" is an empty cell, for it is neither.
-Kind = Literal["text", "whole", "truth"]
-Value = str | int | bool | None
+from sync.tables.column import Column, Kind, Value
 
 # What is read of a response for a table, in this order.
 READ: tuple[ColumnElement[Any], ...] = (
@@ -33,13 +29,6 @@ READ: tuple[ColumnElement[Any], ...] = (
     *(responses.c[name] for name in ("day", "officer", "started_at", "finished_at", "cells")),
     *(responses.c[name] for name in ("sealed_key", "sealed_box")),
 )
-
-
-class Column(Struct, frozen=True):
-    """One column: its name and what it holds."""
-
-    name: str
-    kind: Kind = "text"
 
 
 _HEAD = (
@@ -59,11 +48,11 @@ _HEAD = (
     Column("counts", "truth"),
     Column("voids", "whole"),
     Column("corrects", "whole"),
-    Column("day"),
+    Column("day", "day"),
     Column("officer"),
     Column("officer_name"),
-    Column("started_at"),
-    Column("finished_at"),
+    Column("started_at", "moment"),
+    Column("finished_at", "moment"),
 )
 _CODES = {"procedure_name": "procedure", "officer_name": "officer"}
 _PLACES = {column.name: place for place, column in enumerate(READ)}
@@ -172,6 +161,7 @@ def _kind(question: Question) -> Kind:
 
 
 def _typed(cell: str, kind: Kind) -> Value:
+    """The value of a cell; "na" under numbers and truths is none, for it is neither."""
     if kind == "text":
         return cell or None
     if not cell or cell == NOT_APPLICABLE:
