@@ -689,6 +689,20 @@ KINDS: dict[str, Kind] = {
         "Mọi dòng được tải lại một lần vào cùng tệp; bản cũ giữ trong thư mục .pull, tên old-rows-…",
         "All rows are fetched again once; the old ones stay in the .pull folder as old-rows-…",
     ),
+    "HL4210": Kind(
+        422,
+        "Không dùng được tệp chứng thư (--ca)",
+        "The file of a certificate authority (--ca) cannot be used",
+        "Kiểm tra đường dẫn và quyền đọc; tệp phải là chứng thư dạng PEM",
+        "Check the path and the permission; the file has to be a certificate in PEM",
+    ),
+    "HL4211": Kind(
+        422,
+        "Không dùng được cài đặt proxy của máy này",
+        "The proxy settings of this machine cannot be used",
+        "Sửa hoặc bỏ biến được nêu; chỉ dùng được proxy http:// và https://, không dùng SOCKS",
+        "Mend or unset the variable named; proxies are http:// or https://, not SOCKS",
+    ),
     "HL5001": Kind(
         422,
         "Không mở được phần ý kiến đã mã hóa",

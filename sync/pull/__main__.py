@@ -6,8 +6,10 @@ Exit codes: 0 all is here · 1 a person has to look (the problem is printed) · 
 
 import os
 import signal
+import ssl
 import sys
 import threading
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,7 +19,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem import Problem, ProblemError, problem
 from sync.pull.pulling import pull
 from sync.pull.settings import Format, Job, read_token
 from sync.pull.state import Spool
@@ -60,6 +62,7 @@ def run(
     ca: Annotated[Path | None, typer.Option(help="The file of a certificate authority of your own.")] = None,
 ) -> None:
     """Pull once, or for ever."""
+    _check_address(centre)
     chosen = format or _by_name(output)
     given = {"unit": unit, "survey": survey, "plan": plan, "procedure": procedure}
     filters = {name: value for name, value in given.items() if value}
@@ -76,9 +79,36 @@ def run(
     )
     token = read_token(token_file, os.environ)
     told = _listen() if follow else threading.Event()
-    verify: str | bool = str(ca) if ca else True
-    with httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60, verify=verify) as client:
+    with _client(token, ca) as client:
         bring(client, job, told, every if follow else None)
+
+
+def _check_address(centre: str) -> None:
+    try:
+        address = httpx.URL(centre)
+    except httpx.InvalidURL:
+        address = httpx.URL("")
+    if address.scheme not in ("http", "https") or not address.host:
+        raise typer.BadParameter(f"“{centre}” không phải địa chỉ đủ; ghi như https://hailong.example.vn")
+
+
+def _client(token: str, ca: Path | None) -> httpx.Client:
+    """A client for this machine's network; raises ProblemError HL4210 (authority) or HL4211 (proxy)."""
+    try:
+        trust = ssl.create_default_context(cafile=str(ca)) if ca else ssl.create_default_context()
+    except OSError as error:
+        detail = "không đọc được tệp PEM" if isinstance(error, ssl.SSLError) else error.strerror or ""
+        raise ProblemError(problem("HL4210", where=str(ca), detail=detail)) from error
+    try:
+        return httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60, verify=trust)
+    except (httpx.InvalidURL, ValueError, ImportError) as error:
+        raise ProblemError(problem("HL4211", where=_proxy_settings(os.environ))) from error
+
+
+def _proxy_settings(environment: Mapping[str, str]) -> str:
+    """The variables that name a proxy; without their values, for these can hold a password."""
+    names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+    return ", ".join(sorted(name for name in environment if name.upper() in names))
 
 
 def bring(client: httpx.Client, job: Job, told: threading.Event, every: float | None = None) -> None:

@@ -225,6 +225,39 @@ def test_exit_codes_say_who_has_to_act(office: Office) -> None:
     assert (done.returncode, done.stderr[:6]) == (1, "HL4201")
 
 
+@pytest.mark.parametrize("address", ["localhost:8700", "hailong.example.vn", "ftp://example.vn", "http://"])
+def test_an_address_that_is_none_is_wrong_usage(office: Office, address: str) -> None:
+    command = office.command("all.csv")
+    command[3] = address
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "https://hailong.example.vn" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "options", "number"),
+    [
+        ("NO_PROXY", "[::1]", [], "HL4211"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1080", [], "HL4211"),
+        ("all_proxy", "nonsense://127.0.0.1:1080", [], "HL4211"),
+        ("LANG", "C.UTF-8", ["--ca", "nowhere.pem"], "HL4210"),
+        ("LANG", "C.UTF-8", ["--ca", "/dev/null"], "HL4210"),
+    ],
+)
+def test_what_this_machine_lacks_is_a_numbered_problem(
+    office: Office, variable: str, value: str, options: list[str], number: str
+) -> None:
+    done = subprocess.run(
+        office.command("all.csv", *options),
+        env={**ENVIRONMENT, variable: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr[:6]) == (1, number)
+    assert "Traceback" not in done.stderr
+
+
 def test_other_filters_need_another_file(office: Office) -> None:
     more(office, 1)
     assert office.pull("all.csv").returncode == 0
