@@ -561,6 +561,13 @@ KINDS: dict[str, Kind] = {
         "Sau khi khôi phục bản sao cũ thì đúng như vậy: chạy `forget` lại; nếu không, kiểm tra máy đó",
         "After an old backup was restored that is right: run `forget` again; else look at the device",
     ),
+    "HL4038": Kind(
+        404,
+        "Bộ lọc nêu một mã không có",
+        "A filter names a code that does not exist",
+        "Sửa mã theo tham số được nêu",
+        "Correct the code of the parameter named",
+    ),
     "HL4101": Kind(
         422,
         "Địa chỉ trung tâm không được mã hóa (http://)",

@@ -87,7 +87,7 @@ def various() -> list[Response]:
         ({"unit": "phuong-mot", "officer": "a01", "procedure": "1.001193"}, [1, 4, 5]),
         ({"survey": "kien-hung", "from_": "2026-03-02", "to": "2026-03-02"}, [1, 2, 3, 4, 5, 6]),
         ({"from_": "2026-03-03"}, []),
-        ({"survey": "another"}, []),
+        ({"from_": "01/03/2026", "to": "2/3/2026"}, [1, 2, 3, 4, 5, 6]),
     ],
 )
 def test_a_pull_holds_what_its_filters_say(
@@ -115,6 +115,39 @@ def test_a_wrong_filter_is_refused_and_never_means_everything(
 ) -> None:
     answer = office.pull(**parameters)
     assert (answer.status_code, answer.json()["number"]) == (400, "HL4013")
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "31/02/2026", "02-03-2026", "hôm qua"])
+@pytest.mark.parametrize("name", ["from", "to"])
+@pytest.mark.parametrize("address", ["/v1/responses", "/v1/summary"])
+def test_a_wrong_day_is_named_as_the_caller_named_it(
+    office: Office, address: str, name: str, day: str
+) -> None:
+    headers = {"Authorization": f"Bearer {office.tokens['admin']}"}
+    document = office.client.get(address, params={name: day}, headers=headers).json()
+    assert (document["number"], document["where"]) == ("HL4013", name)
+
+
+@pytest.mark.parametrize("address", ["/v1/responses", "/v1/summary"])
+@pytest.mark.parametrize(
+    ("name", "value", "near"),
+    [
+        ("unit", "phuong-mott", "phuong-mot"),
+        ("survey", "kien-hung-2", "kien-hung"),
+        ("plan", "plan-b", "hiện có: "),
+        ("procedure", "1.001194", "1.001193"),
+        ("officer", "nobody", "a01"),
+    ],
+)
+def test_a_filter_that_names_what_there_is_not_is_refused_with_what_there_is(
+    office: Office, address: str, name: str, value: str, near: str
+) -> None:
+    office.store(various())
+    headers = {"Authorization": f"Bearer {office.tokens['admin']}"}
+    answer = office.client.get(address, params={name: value}, headers=headers)
+    document = answer.json()
+    assert (answer.status_code, document["number"], document["where"]) == (404, "HL4038", name)
+    assert near in document["detail"]
 
 
 def test_only_an_administrator_may_ask_about_an_officer(office: Office) -> None:

@@ -217,6 +217,11 @@ def test_exit_codes_say_who_has_to_act(office: Office) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr[:6]) == (75, "HL4203")
+    for option, near in (("--unit", "phuong-mot"), ("--plan", "hiện có")):
+        done = office.pull("typo.csv", option, "phuong-mott")
+        assert (done.returncode, done.stderr[:6]) == (1, "HL4038")
+        assert near in done.stderr
+        assert not (office.folder / "typo.csv").exists()
     office.token.write_text("hl_wrong")
     done = office.pull("other.csv")
     assert (done.returncode, done.stderr[:6]) == (1, "HL4001")

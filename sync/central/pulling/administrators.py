@@ -19,6 +19,7 @@ from sync.central.database import reading
 from sync.central.pulling import pull
 from sync.central.pulling.exports import arrays, csv, ndjson, parquet, rates, xlsx
 from sync.central.pulling.exports.table import READ, Layout
+from sync.central.pulling.known import check_known
 from sync.central.pulling.pull import Filters, NameBook, Names, Window
 from sync.central.pulling.summary_query import SummaryWanted, allow, read_summary
 from sync.contract.problem import ProblemError, problem
@@ -64,6 +65,11 @@ class Export(Struct, frozen=True):
     body: Iterator[bytes]
 
 
+def _codes(wanted: Wanted | SummaryWanted) -> dict[str, str]:
+    """The filters that name a code."""
+    return {name: getattr(wanted, name) for name in ("unit", "survey", "plan", "procedure", "officer")}
+
+
 class Administrators:
     """What administrators get out of one database.
 
@@ -87,8 +93,8 @@ class Administrators:
     def responses(self, caller: Caller, wanted: Wanted) -> Export:
         """Responses behind a cursor, in the format wanted.
 
-        Raises ProblemError: HL4013 a parameter, HL4014 an old cursor, HL4002 a filter the role may not use;
-        while the body is made HL4033, HL4034.
+        Raises ProblemError: HL4013 a parameter, HL4014 an old cursor, HL4002 a filter the role may not use,
+        HL4038 one that names what there is not; while the body is made HL4033, HL4034.
         """
         admin = caller.role == "admin"
         after = parse_cursor(wanted.after, self.epoch)
@@ -97,6 +103,7 @@ class Administrators:
         with reading(self._engine) as connection:
             names = self._book.read(connection)
             filters = self.filters(caller, wanted)
+            check_known(connection, names, _codes(wanted))
             conditions, units = filters.conditions(), filters.few_units(connection)
             if limit is None:
                 window = Window(after, pull.newest(connection, after))
@@ -110,7 +117,7 @@ class Administrators:
     def summary(
         self, caller: Caller, wanted: SummaryWanted, form: SummaryFormat, mark: bool
     ) -> tuple[bytes, str]:
-        """Levels by question and by what is wanted, and its type; raises ProblemError HL4002, HL4035.
+        """Levels by question and by what is wanted, and its type; raises HL4002, HL4035, HL4038.
 
         mark: CSV with a byte order mark for Excel.
         """
@@ -118,6 +125,7 @@ class Administrators:
         allow(wanted, admin=admin, today=self._today())
         with reading(self._engine) as connection:
             names = self._book.read(connection)
+            check_known(connection, names, _codes(wanted))
             scoped = replace(wanted, scope=caller.unit)
             reply = read_summary(connection, scoped, names.surveys, admin=admin)
         if form == "json":
