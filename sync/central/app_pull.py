@@ -8,7 +8,7 @@ part for the whole.
 from calendar import monthrange
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar, cast
 
 from anyio import to_thread
@@ -63,11 +63,20 @@ def _code(description: str) -> Any:
     return Parameter(description=description, pattern=CODE)
 
 
+def _day(name: str, description: str) -> Any:
+    return QueryParameter(
+        name=name,
+        description=f"{description}; 01/11/2026 is understood like 2026-11-01",
+        schema_extra={"format": "date"},
+    )
+
+
 @get(
     "/v1/responses",
     operation_class=_tables(csv.MEDIA_TYPE, ndjson.MEDIA_TYPE, xlsx.MEDIA_TYPE, parquet.MEDIA_TYPE),
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4029", "HL4033", "HL4034", "HL5006", "HL5020"),
+        **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4029", "HL4033", "HL4034", "HL4038"),
+        **problems("HL5006", "HL5020"),
         200: ResponseSpec(
             Page,
             description="JSON items, or a table; the cursor behind it is in the header Next-Cursor too",
@@ -91,7 +100,7 @@ async def responses(
         Parameter(ge=1, le=PAGE_LIMIT, description="Rows at most; else 1000 in JSON, all in the others"),
     ] = None,
     format: Annotated[  # noqa: A002
-        Format, Parameter(description="JSON items, one item a line, or a table")
+        Format, Parameter(description="JSON items, one item a line, a table, or a table as JSON arrays")
     ] = "json",
     bom: Annotated[
         Literal["0", "1"], Parameter(description="1: CSV begins with a byte order mark, as Excel likes it")
@@ -103,8 +112,8 @@ async def responses(
     officer: Annotated[str, _code("About this officer; for the role admin")] = "",
     outcome: Annotated[Outcome | None, Parameter(description="With this outcome")] = None,
     channel: Annotated[Channel | None, Parameter(description="By this channel")] = None,
-    first: Annotated[date | None, QueryParameter(name="from", description="From this day on")] = None,
-    last: Annotated[date | None, QueryParameter(name="to", description="To this day")] = None,
+    first: Annotated[str, _day("from", "From this day on")] = "",
+    last: Annotated[str, _day("to", "To this day")] = "",
 ) -> Response[Any]:
     """Responses in the order of arrival: a pull that goes on with `next` never misses a late one."""
     check_names(request, PARAMETERS)
@@ -122,8 +131,8 @@ async def responses(
         officer=officer,
         outcome=outcome or "",
         channel=channel or "",
-        first=first,
-        last=last,
+        first=read_day("from", first),
+        last=read_day("to", last),
     )
     export = await reading(state, centre.administrators.responses, caller, wanted)
     return await _answer(request, export)
@@ -164,11 +173,23 @@ def _next(body: Iterator[bytes]) -> bytes | None:
     return next(body, None)
 
 
+def read_day(name: str, text: str) -> date | None:
+    """A day as a person may write it, None for ""; raises HL4013 with the parameter's own name."""
+    if not text:
+        return None
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no offset
+        except ValueError:
+            continue
+    raise ProblemError(problem("HL4013", where=name, detail="ghi ngày như 2026-11-01 hoặc 01/11/2026"))
+
+
 def check_names(request: Request[Any, Any, State], known: frozenset[str]) -> None:
     """Refuse a parameter that is unknown, or there twice: a misspelt filter must not mean "everything"."""
     names = [name for name, _ in request.query_params.multi_items()]
     if not known.issuperset(names) or len(set(names)) < len(names):
-        raise ProblemError(problem("HL4013", where="query", detail="an unknown or repeated parameter"))
+        raise ProblemError(problem("HL4013", where="query", detail="tham số lạ hoặc ghi hai lần"))
 
 
 def centre_of(request: Request[Any, Any, State]) -> Centre:
@@ -186,7 +207,7 @@ async def reading(state: State, call: Callable[..., T], *arguments: object) -> T
     "/v1/summary",
     operation_class=_tables(csv.MEDIA_TYPE, xlsx.MEDIA_TYPE),
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4029", "HL4035", "HL5006", "HL5020"),
+        **problems("HL4001", "HL4002", "HL4013", "HL4029", "HL4035", "HL4038", "HL5006", "HL5020"),
         200: ResponseSpec(SummaryReply, description="The summary, or a table", generate_examples=False),
     },
     tags=["administrators"],
@@ -196,12 +217,8 @@ async def summary(
     by: Annotated[
         str, Parameter(description="Up to two of officer, procedure, unit, day, with a comma", pattern=AXES)
     ] = "",
-    first: Annotated[
-        date | None, QueryParameter(name="from", description="From this day on; else this month's first")
-    ] = None,
-    last: Annotated[
-        date | None, QueryParameter(name="to", description="To this day; else the end of that month")
-    ] = None,
+    first: Annotated[str, _day("from", "From this day on; else this month's first")] = "",
+    last: Annotated[str, _day("to", "To this day; else the end of that month")] = "",
     unit: Annotated[str, _code("This unit and all below it")] = "",
     survey: Annotated[str, _code("Of this survey")] = "",
     plan: Annotated[str, _code("Of this plan")] = "",
@@ -222,10 +239,10 @@ async def summary(
     check_names(request, SUMMARY_PARAMETERS)
     centre, state = centre_of(request), request.app.state
     caller = await reading(state, centre.administrator, request.headers.get("authorization", ""))
-    start = first or centre.now().date().replace(day=1)
+    start = read_day("from", first) or centre.now().date().replace(day=1)
     wanted = SummaryWanted(
         first=start,
-        last=last or start.replace(day=monthrange(start.year, start.month)[1]),
+        last=read_day("to", last) or start.replace(day=monthrange(start.year, start.month)[1]),
         by=cast("tuple[Axis, ...]", tuple(by.split(",")) if by else ()),
         unit=unit,
         survey=survey,

@@ -6,23 +6,29 @@ Exit codes: 0 all is here · 1 a person has to look (the problem is printed) · 
 
 import os
 import signal
+import ssl
 import sys
 import threading
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import httpx
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from sync.contract.problem import ProblemError
+from sync.contract.problem import Problem, ProblemError, problem
 from sync.pull.pulling import pull
 from sync.pull.settings import Format, Job, read_token
 from sync.pull.state import Spool
 from sync.pull.writing import publish
 
+# How a day may be written.
+DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
+Separator = Literal["comma", "semicolon", "tab"]
+SEPARATORS: dict[Separator, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False, add_completion=False)
@@ -39,8 +45,14 @@ def run(
         Path | None, typer.Option(help="Holds the token, mode 600; else HAILONG_TOKEN is used.")
     ] = None,
     since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only responses of this day and later.")
+        datetime | None, typer.Option(formats=DAYS, help="Only responses of this day and later.")
     ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=DAYS, help="Only responses of this day and earlier.")
+    ] = None,
+    separator: Annotated[
+        Separator, typer.Option(help="Between the cells of CSV: what this machine's Excel splits by.")
+    ] = "comma",
     unit: Annotated[str, typer.Option(help="This unit and all below it.")] = "",
     survey: Annotated[str, typer.Option(help="Of this survey.")] = "",
     plan: Annotated[str, typer.Option(help="Of this plan.")] = "",
@@ -50,24 +62,66 @@ def run(
     ca: Annotated[Path | None, typer.Option(help="The file of a certificate authority of your own.")] = None,
 ) -> None:
     """Pull once, or for ever."""
+    _check_address(centre)
     chosen = format or _by_name(output)
     given = {"unit": unit, "survey": survey, "plan": plan, "procedure": procedure}
     filters = {name: value for name, value in given.items() if value}
     if since:
         filters["from"] = since.date().isoformat()
-    job = Job(centre=centre, output=output.absolute(), format=chosen, filters=filters)
+    if until:
+        filters["to"] = until.date().isoformat()
+    job = Job(
+        centre=centre,
+        output=output.absolute(),
+        format=chosen,
+        filters=filters,
+        separator=SEPARATORS[separator],
+    )
     token = read_token(token_file, os.environ)
     told = _listen() if follow else threading.Event()
+    with _client(token, ca) as client:
+        bring(client, job, told, every if follow else None)
+
+
+def _check_address(centre: str) -> None:
+    try:
+        address = httpx.URL(centre)
+    except httpx.InvalidURL:
+        address = httpx.URL("")
+    if address.scheme not in ("http", "https") or not address.host:
+        raise typer.BadParameter(f"“{centre}” không phải địa chỉ đủ; ghi như https://hailong.example.vn")
+
+
+def _client(token: str, ca: Path | None) -> httpx.Client:
+    """A client for this machine's network; raises ProblemError HL4210 (authority) or HL4211 (proxy)."""
+    try:
+        trust = ssl.create_default_context(cafile=str(ca)) if ca else ssl.create_default_context()
+    except OSError as error:
+        detail = "không đọc được tệp PEM" if isinstance(error, ssl.SSLError) else error.strerror or ""
+        raise ProblemError(problem("HL4210", where=str(ca), detail=detail)) from error
+    try:
+        return httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60, verify=trust)
+    except (httpx.InvalidURL, ValueError, ImportError) as error:
+        raise ProblemError(problem("HL4211", where=_proxy_settings(os.environ))) from error
+
+
+def _proxy_settings(environment: Mapping[str, str]) -> str:
+    """The variables that name a proxy; without their values, for these can hold a password."""
+    names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+    return ", ".join(sorted(name for name in environment if name.upper() in names))
+
+
+def bring(client: httpx.Client, job: Job, told: threading.Event, every: float | None = None) -> None:
+    """Bring what is new, once; with `every`, again after so many seconds until it is told to stop."""
     spool = Spool(job.output, job.name)
-    verify: str | bool = str(ca) if ca else True
-    with httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60, verify=verify) as client:
-        try:
-            while True:
-                _once(client, job, spool, told, keep_on=follow)
-                if not follow or told.wait(every):
-                    return
-        finally:
-            spool.close()
+    try:
+        _say(spool.repaired)
+        while True:
+            _once(client, job, spool, told, keep_on=every is not None)
+            if every is None or told.wait(every):
+                return
+    finally:
+        spool.close()
 
 
 def _once(client: httpx.Client, job: Job, spool: Spool, told: threading.Event, *, keep_on: bool) -> None:
@@ -79,8 +133,15 @@ def _once(client: httpx.Client, job: Job, spool: Spool, told: threading.Event, *
         if not (keep_on and error.problem.number == "HL4203"):
             raise
         print(error, file=sys.stderr)
-    if spool.state.published != spool.state.cursor or not job.output.exists():
+    damaged = spool.damaged(job.output)
+    _say(damaged)
+    if damaged or not spool.is_published(job.output, job.look):
         publish(job, spool)
+
+
+def _say(found: Problem | None) -> None:
+    if found is not None:
+        print(ProblemError(found), file=sys.stderr)
 
 
 def _bar() -> Progress:

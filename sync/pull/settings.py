@@ -14,23 +14,33 @@ TOKEN_VARIABLE = "HAILONG_TOKEN"
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """One pull that is repeated. centre: its address. filters: parameters of `/v1/responses`."""
+    """One pull that is repeated. centre: its address. filters: parameters of `/v1/responses`.
+
+    separator: what stands between the cells of a CSV file.
+    """
 
     centre: str
     output: Path
     format: Format
     filters: Mapping[str, str]
+    separator: str = ","
 
     @property
     def wire_format(self) -> str:
-        """What is asked of the centre; tables are made of CSV."""
-        return "ndjson" if self.format == "jsonl" else "csv"
+        """What is asked of the centre: whole responses, or typed rows that any table is made of."""
+        return "ndjson" if self.format == "jsonl" else "arrays"
+
+    @property
+    def look(self) -> str:
+        """What the output is written as; another look needs it written again."""
+        return f"{self.format} {self.separator}"
 
     @property
     def name(self) -> str:
         """What must stay the same from run to run, or rows would be missing or there twice."""
         filters = "&".join(f"{name}={value}" for name, value in sorted(self.filters.items()))
-        return f"{self.centre} {self.wire_format} {filters}"
+        kind = "ndjson" if self.format == "jsonl" else "csv"
+        return f"{self.centre} {kind} {filters}"
 
 
 def read_token(file: Path | None, environment: Mapping[str, str]) -> str:

@@ -1,13 +1,17 @@
 """The folder `<output>.pull/`: rows as the centre sent them, and how far they reach.
 
-    rows-1.csv, rows-2.csv …   one part for every header there was: a new survey brings new columns
+    rows-1, rows-2 …           one part for every header there was: a new survey brings new columns
     state.json                 the cursor behind the last whole page, and each part's size up to there
+    old-rows-1 …               what an earlier version of this program had pulled in another form
     lock                       held while a pull runs, on every system; an empty SQLite database
 
 Invariants:
-- state.json is written anew and renamed after the rows it speaks of are on the disk;
+- state.json is written anew and renamed after the rows it speaks of are on the disk, and after the finished
+  file that it says is published is;
 - bytes beyond a part's size are of a page that was not finished: they are cut off before anything is added;
-- so whatever kills a pull, the next one goes on behind the last whole page and each row is there once.
+- so whatever kills a pull, the next one goes on behind the last whole page and each row is there once;
+- a file that is shorter than state.json says was damaged by something else: the output is written anew from
+  the rows (HL4207), and where rows are missing all of them are fetched again (HL4208).
 """
 
 import os
@@ -18,7 +22,10 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import Problem, ProblemError, problem
+
+# Raised when rows are kept in another way: what was pulled before is fetched again.
+FORM = 1
 
 
 class Part(Struct, frozen=True):
@@ -30,12 +37,18 @@ class Part(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """How far a pull has come. job: see Job.name."""
+    """How far a pull has come. job: see Job.name. size: bytes of the output when it was published.
+
+    form: what the rows are written in, FORM of the version that wrote them.
+    """
 
     job: str
     cursor: str = ""
     parts: tuple[Part, ...] = ()
     published: str = ""
+    size: int = 0
+    look: str = ""
+    form: int = 0
 
     @property
     def rows(self) -> int:
@@ -44,7 +57,7 @@ class State(Struct, frozen=True):
 
 
 class Spool:
-    """The folder, locked; `close` gives it back.
+    """The folder, locked; `close` gives it back. repaired: what was found damaged here and is put right.
 
     Raises ProblemError: HL4202 where it is another pull's, HL4205 where one is running, HL4206 where it
     can't be used.
@@ -56,11 +69,11 @@ class Spool:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._lock = self._held()
             self.state = self._read(job)
-            self._cut()
+            if self.state.job != job:
+                raise ProblemError(problem("HL4202", where=str(self.folder)))
+            self.repaired = self._cut()
         except OSError as error:
             raise _unusable(error, self.folder) from error
-        if self.state.job != job:
-            raise ProblemError(problem("HL4202", where=str(self.folder)))
 
     def _held(self) -> sqlite3.Connection:
         """A lock that ends with the process, however that ends: SQLite's, for it is the same on Windows."""
@@ -76,15 +89,26 @@ class Spool:
     def _read(self, job: str) -> State:
         path = self.folder / "state.json"
         if not path.exists():
-            return State(job)
+            return State(job, form=FORM)
         try:
             return msgspec.json.decode(path.read_bytes(), type=State)
         except msgspec.DecodeError as error:
             raise ProblemError(problem("HL4206", where=str(path), detail="not readable")) from error
 
-    def _cut(self) -> None:
+    def _cut(self) -> Problem | None:
+        """Cut off what does not count; where rows are missing or of an older form, begin again."""
+        if self.state.form != FORM:
+            for path in self.folder.glob("rows-*"):
+                path.replace(self.folder / f"old-{path.name}")
+            self.restart("")
+            return problem("HL4209", where=str(self.folder))
         for at, part in enumerate(self.state.parts):
-            os.truncate(self.part(at), part.size)
+            path = self.part(at)
+            if _size(path) < part.size:
+                self.restart("")
+                return problem("HL4208", where=str(path))
+            os.truncate(path, part.size)
+        return None
 
     def part(self, at: int) -> Path:
         """The file of a part, counted from 0."""
@@ -104,11 +128,21 @@ class Spool:
 
     def restart(self, cursor: str) -> None:
         """Begin again: the centre was restored, and what it gives out now is the truth."""
-        self._write(State(self.state.job, cursor))
+        self._write(State(self.state.job, cursor, form=FORM))
 
-    def published(self) -> None:
-        """Note that the output holds everything that is here."""
-        self._write(replace(self.state, published=self.state.cursor))
+    def published(self, output: Path, look: str) -> None:
+        """Note that the output, which is on the disk, holds everything that is here. look: see Job.look."""
+        self._write(replace(self.state, published=self.state.cursor, size=_size(output), look=look))
+
+    def is_published(self, output: Path, look: str) -> bool:
+        """Whether the output holds everything that is here, and looks so."""
+        return (self.state.published, self.state.look) == (self.state.cursor, look) and output.exists()
+
+    def damaged(self, output: Path) -> Problem | None:
+        """What is wrong with an output that was published; None where it is as long as it was, or longer."""
+        if self.state.published and _size(output) < self.state.size:
+            return problem("HL4207", where=str(output))
+        return None
 
     def _append(self, path: Path, page: bytes) -> None:
         try:
@@ -134,15 +168,18 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         with draft.open("wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
         put_in_place(draft, path)
     except OSError as error:
         raise _unusable(error, path) from error
 
 
 def put_in_place(draft: Path, path: Path) -> None:
-    """Rename a finished draft, and make the name durable too."""
+    """Rename a finished draft: its bytes are made durable before it gets the name, then the name is.
+
+    A name that is on the disk before the bytes leaves an empty file after a power cut.
+    """
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
     draft.replace(path)
     if os.name == "posix":
         folder = os.open(path.parent, os.O_RDONLY)
@@ -150,6 +187,10 @@ def put_in_place(draft: Path, path: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else -1
 
 
 def _unusable(error: OSError, path: Path) -> ProblemError:

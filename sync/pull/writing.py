@@ -1,143 +1,149 @@
-"""The finished file: made beside its place, then renamed. Readers meet the old or the new one, whole."""
+"""The finished file: made next to its place, then renamed. Readers meet the old or the new one, whole.
+
+A row that was voided after it was pulled counts no longer: the rows that came later say so.
+"""
 
 import csv
-import importlib
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
 
-import xlsxwriter
+import msgspec
+from msgspec import Struct
 
 from sync.contract.problem import ProblemError, problem
 from sync.pull.settings import Job
 from sync.pull.state import Spool, put_in_place
+from sync.tables.column import Column, Value
+from sync.tables.formulas import guard
+from sync.tables.parquet import write_parquet
+from sync.tables.workbook import write_workbook
 
-# What a sheet can hold, less the header.
-MOST_ROWS = 2**20 - 1
-_MARK = b"\xef\xbb\xbf"
-_WHOLE = ("position", "seq", "survey_version")
+_GROUP = 20_000
+_UNCOUNTED = b'"counts":false'
+_COUNTED = b'"counts":true'
 
 
 def publish(job: Job, spool: Spool) -> None:
     """Write the output from everything in the spool; raises ProblemError HL4033, HL4034 or HL4206."""
     draft = job.output.with_name(job.output.name + ".new")
     try:
-        if job.format == "xlsx":
-            _xlsx(draft, spool)
-        elif job.format == "parquet":
-            _parquet(draft, spool)
+        if job.format == "jsonl":
+            _json_lines(draft, spool)
         else:
-            _lines(draft, spool)
+            _TABLES[job.format](draft, Table(spool), job.separator)
         put_in_place(draft, job.output)
     except OSError as error:
         raise ProblemError(problem("HL4206", where=str(job.output), detail=error.strerror or "")) from error
     finally:
         draft.unlink(missing_ok=True)
-    spool.published()
+    spool.published(job.output, job.look)
 
 
-def _lines(draft: Path, spool: Spool) -> None:
-    parts = spool.state.parts
+# --- JSON lines ---------------------------------------------------------------------------------------------
+
+
+class _Item(Struct, frozen=True):
+    cursor: str
+    voids: int | None = None
+
+
+_item = msgspec.json.Decoder(_Item)
+
+
+def _json_lines(draft: Path, spool: Spool) -> None:
+    voided = {_item.decode(line).voids for line in _lines(spool) if b'"voids":' in line}
     with draft.open("wb") as out:
-        if len(parts) > 1:
-            _joined(out, spool)
-        elif parts:
-            header = parts[0].header
-            out.write(_MARK + header.encode() + b"\r\n" if header else b"")
-            with spool.part(0).open("rb") as rows:
-                shutil.copyfileobj(rows, out, 2**20)
+        for line in _lines(spool):
+            if voided and int(_item.decode(line).cursor.rpartition("-")[2]) in voided:
+                line = line.replace(_COUNTED, _UNCOUNTED, 1)  # the first of this name is the item's own
+            out.write(line)
 
 
-def _joined(out: IO[bytes], spool: Spool) -> None:
-    """One table of parts with different headers: every column of any of them, empty where a part has none."""
-    columns = _columns(spool)
-    with _text(out) as text:
-        text.write(_MARK.decode())
-        writer = csv.writer(text)
-        writer.writerow(columns)
-        for row in _rows(spool, columns):
-            writer.writerow(row)
+def _lines(spool: Spool) -> Iterator[bytes]:
+    for at in range(len(spool.state.parts)):
+        with spool.part(at).open("rb") as lines:
+            yield from lines
 
 
-@contextmanager
-def _text(out: IO[bytes]) -> Iterator[IO[str]]:
-    with open(out.fileno(), "w", encoding="utf-8", newline="", closefd=False) as text:
-        yield text
+# --- tables -------------------------------------------------------------------------------------------------
 
 
-def _columns(spool: Spool) -> list[str]:
-    found: dict[str, None] = {}
-    for part in spool.state.parts:
-        found.update(dict.fromkeys(next(csv.reader([part.header]))))
-    return list(found)
+class Table:
+    """One table of all parts: every column of any of them, empty where a part has none."""
 
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._parts = [columns_of(part.header) for part in spool.state.parts]
+        kinds: dict[str, Column] = {}
+        for column in (column for part in self._parts for column in part):
+            there = kinds.setdefault(column.name, column)
+            if there.kind != column.kind:
+                kinds[column.name] = Column(column.name)
+        self.columns = tuple(kinds.values())
+        self._voided = self._find_voided()
 
-def _rows(spool: Spool, columns: list[str]) -> Iterator[list[str]]:
-    for at, part in enumerate(spool.state.parts):
-        there = {name: place for place, name in enumerate(next(csv.reader([part.header])))}
-        places = [there.get(name) for name in columns]
-        with spool.part(at).open(encoding="utf-8", newline="") as lines:
-            for row in csv.reader(lines):
-                yield ["" if place is None else row[place] for place in places]
-
-
-def _xlsx(draft: Path, spool: Spool) -> None:
-    if spool.state.rows > MOST_ROWS:
-        raise ProblemError(problem("HL4033", where=str(draft), detail=f"{spool.state.rows}"))
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(str(draft), options) as book:
-        sheet = book.add_worksheet("responses")
-        bold = book.add_format({"bold": True})
-        columns = _columns(spool)
-        for at, name in enumerate(columns):
-            sheet.write_string(0, at, name, bold)
-        sheet.freeze_panes(1, 1)
-        whole = [name in _WHOLE or name.startswith("answers.") for name in columns]
-        for number, row in enumerate(_rows(spool, columns), start=1):
-            for at, value in enumerate(row):
-                if whole[at] and value.isascii() and value.isdigit():
-                    sheet.write_number(number, at, int(value))
-                elif value:
-                    sheet.write_string(number, at, value[:32_767])
-
-
-def _parquet(draft: Path, spool: Spool) -> None:
-    """Every cell as text but the whole numbers of a response itself: types of answers are the survey's."""
-    try:
-        arrow: Any = importlib.import_module("pyarrow")
-        writer: Any = importlib.import_module("pyarrow.parquet")
-    except ImportError as error:
-        raise ProblemError(problem("HL4034", where="--format")) from error
-    columns = _columns(spool)
-    types = [arrow.int64() if name in _WHOLE else arrow.string() for name in columns]
-    schema = arrow.schema(list(zip(columns, types, strict=True)))
-    with writer.ParquetWriter(draft, schema, compression="zstd") as file:
-        for rows in _grouped(_rows(spool, columns), 20_000):
-            arrays = [
-                arrow.array(
-                    [int(value) for value in values]
-                    if name in _WHOLE
-                    else [value or None for value in values],
-                    kind,
-                )
-                for name, kind, values in zip(columns, types, zip(*rows, strict=True), strict=True)
+    def rows(self) -> Iterator[list[Value]]:
+        """The rows in the order of arrival, one value a column."""
+        text = [column.kind == "text" for column in self.columns]
+        for at, row in self._read():
+            places = {column.name: place for place, column in enumerate(self._parts[at])}
+            values: list[Value] = [
+                row[places[column.name]] if column.name in places else None for column in self.columns
             ]
-            file.write_table(arrow.Table.from_arrays(arrays, schema=schema))
+            for place, value in enumerate(values):
+                if text[place] and value is not None and not isinstance(value, str):
+                    values[place] = _plain(value)
+            if row[places["position"]] in self._voided and "counts" in places:
+                values[[column.name for column in self.columns].index("counts")] = False
+            yield values
+
+    def _find_voided(self) -> set[Value]:
+        voids = [
+            next((place for place, column in enumerate(part) if column.name == "voids"), None)
+            for part in self._parts
+        ]
+        found = {row[place] for at, row in self._read() if (place := voids[at]) is not None}
+        return found - {None}
+
+    def _read(self) -> Iterator[tuple[int, list[Value]]]:
+        for at in range(len(self._parts)):
+            with self._spool.part(at).open("rb") as lines:
+                for line in lines:
+                    yield at, _row.decode(line)
 
 
-def _grouped(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:
-    group: list[list[str]] = []
-    for row in rows:
-        group.append(row)
-        if len(group) == size:
-            yield group
-            group = []
-    if group:
-        yield group
+_row = msgspec.json.Decoder(list[str | int | bool | None])
+_header = msgspec.json.Decoder(tuple[Column, ...])
+
+
+def columns_of(header: str) -> tuple[Column, ...]:
+    """The columns that a part's first line names; raises msgspec.DecodeError where it names none."""
+    return _header.decode(header)
+
+
+def _plain(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def _csv(draft: Path, table: Table, separator: str) -> None:
+    """UTF-8 with the mark that Excel needs; every text guarded."""
+    with draft.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.writer(out, delimiter=separator)
+        writer.writerow([column.name for column in table.columns])
+        for row in table.rows():
+            writer.writerow([guard(value) if isinstance(value, str) else _plain(value) for value in row])
+
+
+def _xlsx(draft: Path, table: Table, _: str) -> None:
+    write_workbook(draft, table.columns, table.rows())
+
+
+def _parquet(draft: Path, table: Table, _: str) -> None:
+    rows = table.rows()
+    write_parquet(draft, table.columns, iter(lambda: list(islice(rows, _GROUP)), []))
+
+
+_TABLES: dict[str, Callable[[Path, Table, str], None]] = {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet}

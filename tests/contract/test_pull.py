@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from sync.central.setup import import_bundle
 from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response
 from sync.contract.sealing import Words, seal_words
-from tests.support.wire import NOW, CentreUnderTest, numbered, write_bundle
+from tests.support.wire import CATALOGUE, NOW, CentreUnderTest, numbered, write_bundle
 
 PLAN = """
 id = "plan-a"
@@ -101,7 +102,7 @@ def various() -> list[Response]:
         ({"unit": "phuong-mot", "officer": "a01", "procedure": "1.001193"}, [1, 4, 5]),
         ({"survey": "kien-hung", "from_": "2026-03-02", "to": "2026-03-02"}, [1, 2, 3, 4, 5, 6]),
         ({"from_": "2026-03-03"}, []),
-        ({"survey": "another"}, []),
+        ({"from_": "01/03/2026", "to": "2/3/2026"}, [1, 2, 3, 4, 5, 6]),
     ],
 )
 def test_a_pull_holds_what_its_filters_say(
@@ -136,6 +137,38 @@ def test_a_wrong_filter_is_refused_and_never_means_everything(
     assert (answer.status_code, answer.json()["number"]) == (400, "HL4013")
 
 
+@pytest.mark.parametrize("day", ["2026-02-30", "31/02/2026", "02-03-2026", "hôm qua"])
+@pytest.mark.parametrize("name", ["from", "to"])
+@pytest.mark.parametrize("address", ["/v1/responses", "/v1/summary"])
+def test_a_wrong_day_is_named_as_the_caller_named_it(
+    office: Office, address: str, name: str, day: str
+) -> None:
+    headers = {"Authorization": f"Bearer {office.tokens['admin']}"}
+    document = office.client.get(address, params={name: day}, headers=headers).json()
+    assert (document["number"], document["where"]) == ("HL4013", name)
+
+
+@pytest.mark.parametrize("address", ["/v1/responses", "/v1/summary"])
+@pytest.mark.parametrize(
+    ("name", "value", "near"),
+    [
+        ("unit", "phuong-mott", "phuong-mot"),
+        ("survey", "kien-hung-2", "kien-hung"),
+        ("procedure", "1.001194", "1.001193"),
+        ("officer", "nobody", "a01"),
+    ],
+)
+def test_a_filter_that_names_what_there_is_not_is_refused_with_what_there_is(
+    office: Office, address: str, name: str, value: str, near: str
+) -> None:
+    office.store(various())
+    headers = {"Authorization": f"Bearer {office.tokens['admin']}"}
+    answer = office.client.get(address, params={name: value}, headers=headers)
+    document = answer.json()
+    assert (answer.status_code, document["number"], document["where"]) == (404, "HL4038", name)
+    assert near in document["detail"]
+
+
 def test_only_an_administrator_may_ask_about_an_officer(office: Office) -> None:
     assert office.pull("viewer", officer="a01").json()["number"] == "HL4002"
 
@@ -148,9 +181,14 @@ def test_every_format_holds_the_same_rows(office: Office) -> None:
     assert [line["response"]["seq"] for line in lines] == office.seqs()
     for row, cells, line in zip(office.rows(), sheet, lines, strict=True):
         in_sheet = {
-            str(name): "" if cell is None else str(cell) for name, cell in zip(header, cells, strict=True)
+            str(name): "" if cell is None else str(cell).replace("True", "true")
+            for name, cell in zip(header, cells, strict=True)
         }
-        assert in_sheet == row
+        # A sheet has days as days, and moments as the clocks of the place had them.
+        shown = {"day": datetime.fromisoformat(row["day"])}
+        for name in ("started_at", "finished_at"):
+            shown[name] = (datetime.fromisoformat(row[name]) + timedelta(hours=7)).replace(tzinfo=None)
+        assert in_sheet == {**row, **{name: str(moment) for name, moment in shown.items()}}
         assert line["response"]["id"] == row["id"]
         assert line["cursor"].split("-")[-1] == row["position"]
 
@@ -162,6 +200,23 @@ def test_parquet_holds_the_same_rows_with_types(office: Office) -> None:
     assert table.column("seq").to_pylist() == [1, 2, 3, 4, 5, 6]
     assert table.column("answers.service").to_pylist() == [4, 4, 4, None, 4, 4]
     assert table.column_names == list(office.rows()[0])
+
+
+def test_who_is_in_no_newer_configuration_keeps_the_last_name_there_was(office: Office) -> None:
+    visits = various()
+    office.store(visits)
+    write_catalogue(office, 2, CATALOGUE.replace("Cán bộ Một", "Cán bộ Một (đổi tên)"))
+    write_catalogue(office, 3, CATALOGUE.partition("[[procedures]]")[0])
+    named = {(row["officer_name"], row["procedure_name"]) for row in office.rows(officer="a01")}
+    assert named == {("Cán bộ Một (đổi tên)", "Đăng ký khai sinh"), ("Cán bộ Một (đổi tên)", "")}
+
+
+def write_catalogue(office: Office, version: int, catalogue: str) -> None:
+    """Let the centre take in another version of its configuration."""
+    bundle = write_bundle(office.central.folder / f"bundle-{version}", version=version, devices=())
+    (bundle / "catalogue.toml").write_text(catalogue, "utf-8")
+    with writing(office.central.engine) as connection:
+        import_bundle(connection, bundle, NOW)
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson", "csv", "xlsx"])
@@ -197,7 +252,7 @@ def test_no_text_of_a_citizen_becomes_a_formula(office: Office, text: str) -> No
     assert row["words.unsatisfied"][0] in "'\""
     assert row["words.unsatisfied"].endswith(text)
     book = openpyxl.load_workbook(io.BytesIO(office.pull(format="xlsx").content))
-    assert {cell.data_type for row in book.worksheets[0].iter_rows() for cell in row} <= {"s", "n"}
+    assert {cell.data_type for row in book.worksheets[0].iter_rows() for cell in row} <= {"s", "n", "b", "d"}
     (item,) = office.pull().json()["items"]
     assert item["words"]["unsatisfied"] == text
 
@@ -236,7 +291,7 @@ def test_below_admin_no_format_tells_officer_minute_id_or_words(office: Office) 
     office.store([stored])
     book = openpyxl.load_workbook(io.BytesIO(office.pull("viewer", format="xlsx").content))
     texts = [office.pull("viewer", format=name).text for name in ("json", "ndjson", "csv")]
-    texts.append(str([[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]))
+    texts.append(str([[str(cell.value) for cell in row] for row in book.worksheets[0].iter_rows()]))
     for text in texts:
         assert "2026-03-02" in text
         for hidden in ("08:0", "a01", "Cán bộ", "Chờ lâu", "2300", stored.id, stored.id[:13]):

@@ -3,10 +3,12 @@
 import csv
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -14,15 +16,18 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
+from sync.central.corrections import Corrector, load_forms
+from sync.central.database import writing
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response
 from sync.pull.pulling import pull
-from sync.pull.settings import Job, read_token
+from sync.pull.settings import Format, Job, read_token
 from sync.pull.state import Spool
 from sync.pull.writing import publish
 from tests.support.processes import free_port, running, wait_until
-from tests.support.wire import ROOT, CentreUnderTest, numbered
+from tests.support.recounting import recount, rows_of, summed
+from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
 
@@ -212,12 +217,50 @@ def test_exit_codes_say_who_has_to_act(office: Office) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr[:6]) == (75, "HL4203")
+    for option, near, number in (("--unit", "phuong-mot", "HL4038"), ("--plan", "có: ", "HL5020")):
+        done = office.pull("typo.csv", option, "phuong-mott")
+        assert (done.returncode, done.stderr[:6]) == (1, number)
+        assert near in done.stderr
+        assert not (office.folder / "typo.csv").exists()
     office.token.write_text("hl_wrong")
     done = office.pull("other.csv")
     assert (done.returncode, done.stderr[:6]) == (1, "HL4001")
     office.token.chmod(0o644)
     done = office.pull("other.csv")
     assert (done.returncode, done.stderr[:6]) == (1, "HL4201")
+
+
+@pytest.mark.parametrize("address", ["localhost:8700", "hailong.example.vn", "ftp://example.vn", "http://"])
+def test_an_address_that_is_none_is_wrong_usage(office: Office, address: str) -> None:
+    command = office.command("all.csv")
+    command[3] = address
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "https://hailong.example.vn" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "options", "number"),
+    [
+        ("NO_PROXY", "[::1]", [], "HL4211"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1080", [], "HL4211"),
+        ("all_proxy", "nonsense://127.0.0.1:1080", [], "HL4211"),
+        ("LANG", "C.UTF-8", ["--ca", "nowhere.pem"], "HL4210"),
+        ("LANG", "C.UTF-8", ["--ca", "/dev/null"], "HL4210"),
+    ],
+)
+def test_what_this_machine_lacks_is_a_numbered_problem(
+    office: Office, variable: str, value: str, options: list[str], number: str
+) -> None:
+    done = subprocess.run(
+        office.command("all.csv", *options),
+        env={**ENVIRONMENT, variable: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr[:6]) == (1, number)
+    assert "Traceback" not in done.stderr
 
 
 def test_other_filters_need_another_file(office: Office) -> None:
@@ -238,6 +281,9 @@ def test_a_token_comes_from_the_environment_too(tmp_path: Path) -> None:
 
 
 # --- against a centre that answers what we choose -----------------------------------------------------------
+
+
+HEAD = '[["position","whole"],["seq","whole"]]\n'
 
 
 def page(text: str, cursor: str, *, more: bool = False) -> httpx.Response:
@@ -267,9 +313,9 @@ def pulled(tmp_path: Path, answers: list[httpx.Response]) -> tuple[Job, list[str
 def test_a_restored_centre_is_pulled_anew(tmp_path: Path) -> None:
     gone = httpx.Response(410, json={"number": "HL4014", "restart": "2-0"})
     answers = [
-        page("position,seq\r\n1,1\r\n2,2\r\n", "1-2"),
+        page(f"{HEAD}[1,1]\n[2,2]\n", "1-2"),
         gone,
-        page("position,seq\r\n1,1\r\n", "2-1"),
+        page(f"{HEAD}[1,1]\n", "2-1"),
     ]
     job, asked = pulled(tmp_path, answers)
     assert asked == ["", "1-2", "2-0"]
@@ -278,7 +324,7 @@ def test_a_restored_centre_is_pulled_anew(tmp_path: Path) -> None:
 
 def test_a_centre_that_is_busy_is_given_the_time_it_asks_for(tmp_path: Path) -> None:
     busy = httpx.Response(429, json={"number": "HL4029"}, headers={"Retry-After": "2"})
-    answers = [busy, busy, page("position,seq\r\n1,1\r\n", "1-1")]
+    answers = [busy, busy, page(f"{HEAD}[1,1]\n", "1-1")]
     _, asked = pulled(tmp_path, answers)
     assert asked == ["", "waited 2", "", "waited 2", ""]
     with pytest.raises(ProblemError, match="HL4203"):
@@ -287,8 +333,8 @@ def test_a_centre_that_is_busy_is_given_the_time_it_asks_for(tmp_path: Path) -> 
 
 def test_a_new_survey_brings_columns_and_no_row_moves(tmp_path: Path) -> None:
     answers = [
-        page("position,seq,answers.a\r\n1,1,5\r\n", "1-1"),
-        page('position,seq,answers.b,answers.a\r\n2,2,4,"x\r\ny"\r\n', "1-2"),
+        page(f'{HEAD[:-2]},["answers.a","whole"]]\n[1,1,5]\n', "1-1"),
+        page(f'{HEAD[:-2]},["answers.b","whole"],["answers.a","text"]]\n[2,2,4,"x\\r\\ny"]\n', "1-2"),
     ]
     job, _ = pulled(tmp_path, answers)
     with job.output.open(encoding="utf-8-sig", newline="") as lines:
@@ -304,7 +350,7 @@ def test_a_new_survey_brings_columns_and_no_row_moves(tmp_path: Path) -> None:
     [
         httpx.Response(200, text="<html>Welcome to our Wi-Fi</html>"),
         page("<html></html>\n", "1-1"),
-        page("position,seq\r\n1,1\r\n2,", "1-2"),
+        page(f"{HEAD}[1,1]\n[2,", "1-2"),
     ],
 )
 def test_what_is_no_page_of_the_centre_is_not_kept(tmp_path: Path, answer: httpx.Response) -> None:
@@ -319,6 +365,89 @@ def test_only_one_pull_writes_a_file(tmp_path: Path) -> None:
         Spool(tmp_path / "all.csv", "job")
     first.close()
     Spool(tmp_path / "all.csv", "job").close()
+
+
+def test_rows_of_an_earlier_version_are_fetched_anew_and_kept_beside(tmp_path: Path) -> None:
+    folder = tmp_path / "all.csv.pull"
+    folder.mkdir()
+    (folder / "rows-1").write_bytes(b"1,1\r\n")
+    part = {"header": "position,seq", "size": 5, "rows": 1}
+    state = {"job": "http://centre csv ", "cursor": "1-1", "parts": [part]}
+    (folder / "state.json").write_text(json.dumps(state))
+    job, asked = pulled(tmp_path, [page(f"{HEAD}[1,1]\n[2,2]\n", "1-2")])
+    assert (asked, job.output.read_text("utf-8-sig").split()) == ([""], ["position,seq", "1,1", "2,2"])
+    assert (folder / "old-rows-1").read_bytes() == b"1,1\r\n"
+
+
+def test_values_keep_their_types_and_their_words_in_every_file(tmp_path: Path) -> None:
+    """An option named 01, and words that look like a formula: no number, and a guard in CSV alone."""
+    kinds = {
+        "position": "whole",
+        "day": "day",
+        "started_at": "moment",
+        "answers.a": "text",
+        "words.b": "text",
+    }
+    head = json.dumps(list(kinds.items()), separators=(",", ":"))
+    row = '[1,"2026-03-02","2026-03-02T23:30:00Z","01","-1+1"]'
+    job, _ = pulled(tmp_path, [page(f"{head}\n{row}\n", "1-1")])
+    assert "1,2026-03-02,2026-03-02T23:30:00Z,01,'-1+1" in job.output.read_text("utf-8-sig")
+    forms: tuple[Format, ...] = ("xlsx", "parquet")
+    for form in forms:
+        again = replace(job, output=tmp_path / f"all.{form}", format=form)
+        spool = Spool(again.output, again.name)
+        spool.add(row.encode() + b"\n", 1, head, "1-1")
+        publish(again, spool)
+        spool.close()
+    (sheet,) = rows_of((tmp_path / "all.xlsx").read_bytes(), "xlsx")
+    assert [str(value) for value in sheet.values()] == [
+        "1",
+        "2026-03-02 00:00:00",
+        "2026-03-03 06:30:00",
+        "01",
+        "-1+1",
+    ]
+    (line,) = rows_of((tmp_path / "all.parquet").read_bytes(), "parquet")
+    moment = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+    assert list(line.values()) == [1, date(2026, 3, 2), moment, "01", "-1+1"]
+
+
+def test_a_csv_can_have_the_separator_of_the_office(office: Office) -> None:
+    more(office, 1)
+    for separator, sign in (("semicolon", ";"), ("tab", "\t"), ("comma", ",")):
+        assert office.pull("all.csv", "--separator", separator).returncode == 0
+        assert f"position{sign}id{sign}device" in (office.folder / "all.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("role", ["admin", "viewer"])
+def test_what_was_voided_after_it_was_pulled_counts_in_no_file(office: Office, role: str) -> None:
+    office.token.write_text(office.central.token(role=role))
+    count = more(office, 6)
+    visits = numbered(count)[-6:]
+    names = ["all.csv", "all.jsonl", "all.xlsx", "all.parquet", "march.csv"]
+    march = {"march.csv": ["--since", "2026-03-01", "--until", "31/03/2026"]}
+    for after in (False, True):
+        if after:
+            with writing(office.central.engine) as connection:
+                corrector = Corrector(
+                    connection,
+                    forms=load_forms(connection),
+                    now=NOW + timedelta(days=60),
+                    who="an administrator",
+                    random_bytes=secrets.token_bytes,
+                )
+                corrector.void(visits[0].id, "đưa nhầm người")
+                corrector.retag(visits[1].id, {"counter": "2"}, "quét nhầm quầy")
+        reply = httpx.get(
+            f"{office.address}/v1/summary",
+            params={"from": "2026-03-01", "to": "2026-03-31"},
+            headers={"Authorization": f"Bearer {office.token.read_text()}"},
+        )
+        for name in names:
+            done = office.pull(name, *march.get(name, []))
+            assert done.returncode == 0, done.stderr
+            rows = rows_of((office.folder / name).read_bytes(), name.rpartition(".")[2])
+            assert recount(rows) == summed(reply.json()), name
 
 
 def test_the_filters_are_those_of_the_centre(office: Office) -> None:

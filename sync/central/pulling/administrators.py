@@ -18,14 +18,15 @@ from sync.central.arrival import cursor_text, parse_cursor
 from sync.central.database import reading
 from sync.central.fieldwork.plans import plan_named
 from sync.central.pulling import pull
-from sync.central.pulling.exports import csv, ndjson, parquet, rates, xlsx
+from sync.central.pulling.exports import arrays, csv, ndjson, parquet, rates, xlsx
 from sync.central.pulling.exports.table import READ, Layout
+from sync.central.pulling.known import check_known
 from sync.central.pulling.pull import Filters, NameBook, Names, Window
 from sync.central.pulling.summary_query import SummaryWanted, allow, read_summary
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError, problem
 
-Format = Literal["json", "ndjson", "csv", "xlsx", "parquet"]
+Format = Literal["json", "ndjson", "csv", "xlsx", "parquet", "arrays"]
 SummaryFormat = Literal["json", "csv", "xlsx"]
 JSON = "application/json"
 # A page of JSON, where no limit is named.
@@ -66,6 +67,11 @@ class Export(Struct, frozen=True):
     body: Iterator[bytes]
 
 
+def _codes(wanted: Wanted | SummaryWanted) -> dict[str, str]:
+    """The filters that name a code."""
+    return {name: getattr(wanted, name) for name in ("unit", "survey", "procedure", "officer")}
+
+
 class Administrators:
     """What administrators get out of one database.
 
@@ -89,8 +95,8 @@ class Administrators:
     def responses(self, caller: Caller, wanted: Wanted) -> Export:
         """Responses behind a cursor, in the format wanted.
 
-        Raises ProblemError: HL4013 a parameter, HL4014 an old cursor, HL4002 a filter the role may not use;
-        HL5020 an unknown plan; while the body is made HL4033, HL4034.
+        Raises ProblemError: HL4013 a parameter, HL4014 an old cursor, HL4002 a filter the role may not use,
+        HL4038 or HL5020 one that names what there is not; while the body is made HL4033, HL4034.
         """
         admin = caller.role == "admin"
         after = parse_cursor(wanted.after, self.epoch)
@@ -100,6 +106,7 @@ class Administrators:
             names = self._book.read(connection)
             plan = plan_named(connection, wanted.plan) if wanted.plan else None
             filters = self.filters(caller, wanted, plan)
+            check_known(connection, names, _codes(wanted))
             conditions, units = filters.conditions(), filters.few_units(connection)
             if limit is None:
                 window = Window(after, pull.newest(connection, after))
@@ -113,7 +120,7 @@ class Administrators:
     def summary(
         self, caller: Caller, wanted: SummaryWanted, form: SummaryFormat, mark: bool
     ) -> tuple[bytes, str]:
-        """Levels by question and by what is wanted, and its type; raises ProblemError HL4002, HL4035, HL5020.
+        """Levels by question and by what is wanted, and its type; raises HL4002, HL4035, HL4038, HL5020.
 
         mark: CSV with a byte order mark for Excel.
         """
@@ -121,6 +128,7 @@ class Administrators:
         allow(wanted, admin=admin, today=self._today())
         with reading(self._engine) as connection:
             names = self._book.read(connection)
+            check_known(connection, names, _codes(wanted))
             scoped = replace(wanted, scope=caller.unit)
             reply = read_summary(connection, scoped, names.surveys, admin=admin)
         if form == "json":
@@ -185,6 +193,8 @@ class Administrators:
         layout = self.layout(names, admin=admin)
         if wanted.format == "csv":
             return csv.write(chunks, layout, mark=wanted.mark), csv.MEDIA_TYPE
+        if wanted.format == "arrays":
+            return arrays.write(chunks, layout), arrays.MEDIA_TYPE
         if wanted.format == "xlsx":
             return xlsx.write(chunks, layout), xlsx.MEDIA_TYPE
         return parquet.write(chunks, layout), parquet.MEDIA_TYPE

@@ -24,9 +24,10 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select, tup
 from sync.central.arrival import Place, behind, order, place_of
 from sync.central.database import BINARY, along_the_index, reading
 from sync.central.fieldwork.membership import to_pull
+from sync.central.pulling.counting import DAY
 from sync.central.schema import bundles, responses, surveys, unit_spans
 from sync.central.units.unit_store import visible
-from sync.contract.catalogue import Catalogue
+from sync.contract.catalogue import Officer, Procedure
 from sync.contract.plan import Plan
 from sync.contract.survey import Survey
 from sync.contract.text import pick
@@ -50,7 +51,8 @@ class Filters(Struct, frozen=True):
     """Which responses are meant; "" is all of them.
 
     scope: the unit whose subtree the caller may see; None is everything. unit: asked for, with its subtree.
-    first, last: days as YYYY-MM-DD, both counted. plan: what counts for it, see fieldwork/membership.py.
+    first, last: days as YYYY-MM-DD, both counted; see counting.py for what voids another. plan: what counts
+    for it, see fieldwork/membership.py.
     """
 
     scope: str | None = None
@@ -75,9 +77,9 @@ class Filters(Struct, frozen=True):
         if self.plan:
             found.append(to_pull(self.plan))
         if self.first:
-            found.append(c.day >= self.first)
+            found.append(self.first <= DAY)
         if self.last:
-            found.append(c.day <= self.last)
+            found.append(self.last >= DAY)
         if self.unit:
             found.append(or_(c.unit == self.unit, visible(self.unit)))
         if self.scope is not None:
@@ -191,7 +193,7 @@ def up_to(connection: Connection, place: Place) -> ColumnElement[bool]:
 
 
 class Names(Struct, frozen=True):
-    """What codes mean: from the newest bundle and every survey ever issued."""
+    """What codes mean: from every bundle, the newest that names one, and every survey ever issued."""
 
     surveys: dict[tuple[str, int], Survey]
     procedures: dict[str, str]
@@ -224,14 +226,33 @@ def load_surveys(connection: Connection) -> dict[tuple[str, int], Survey]:
 
 
 def load_names(connection: Connection, surveys: Mapping[tuple[str, int], Survey]) -> Names:
-    """The names of procedures and officers as the newest bundle has them, in Vietnamese."""
-    row = connection.execute(select(bundles.c.files).order_by(bundles.c.version.desc()).limit(1)).first()
-    if row is None:
-        return Names(dict(surveys), {}, {})
-    files = msgspec.json.decode(row.files, type=dict[str, str])
-    catalogue = msgspec.toml.decode(files["catalogue.toml"], type=Catalogue)
-    return Names(
-        dict(surveys),
-        {procedure.code: pick(procedure.name, "vi") for procedure in catalogue.procedures},
-        {officer.id: officer.name for officer in catalogue.officers},
-    )
+    """The names of procedures and officers, in Vietnamese, as the newest bundle that has each of them says.
+
+    Who left the office, or a procedure that was abolished, keeps a name in the rows of their time.
+    """
+    procedures: dict[str, str] = {}
+    officers: dict[str, str] = {}
+    before = ""
+    for text in connection.execute(select(bundles.c.files).order_by(bundles.c.version)).scalars():
+        catalogue = _files.decode(text).catalogue
+        if catalogue == before:
+            continue
+        before = catalogue
+        named = msgspec.toml.decode(catalogue, type=_Named)
+        procedures.update((procedure.code, pick(procedure.name, "vi")) for procedure in named.procedures)
+        officers.update((officer.id, officer.name) for officer in named.officers)
+    return Names(dict(surveys), procedures, officers)
+
+
+class _Files(Struct, frozen=True):
+    catalogue: str = msgspec.field(name="catalogue.toml", default="")
+
+
+class _Named(Struct, frozen=True):
+    """As much of a catalogue as has names here; whatever else an old one holds is passed over."""
+
+    procedures: tuple[Procedure, ...] = ()
+    officers: tuple[Officer, ...] = ()
+
+
+_files = msgspec.json.Decoder(_Files)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from sync.central.pulling.exports.table import Layout
+from sync.tables.formulas import guard
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 # What Excel needs to see that a file is UTF-8.
@@ -66,6 +67,9 @@ class _Writer:
                 procedure,
                 channel,
                 outcome,
+                counts,
+                voids,
+                corrects,
                 day,
                 officer,
                 started,
@@ -81,7 +85,8 @@ class _Writer:
             what = answers.get(given)
             if what is None:
                 what = self._given(given)
-            rest = f"{form},{place},{about},{channel},{outcome},{day}"
+            stands = "true,," if counts and corrects is None else _standing(counts, voids, corrects)
+            rest = f"{form},{place},{about},{channel},{outcome},{stands},{day}"
             if admin:
                 who = officers.get(officer) or self._officer(officer)
                 words = no_words if box is None else self._words(key, box)
@@ -123,19 +128,11 @@ class _Writer:
         return f",{_line(texts)}" if texts else ""
 
 
+def _standing(counts: bool, voids: int | None, corrects: int | None) -> str:
+    return f"{'true' if counts else 'false'},{voids or ''},{corrects or ''}"
+
+
 def _line(cells: Iterable[str]) -> str:
     out = io.StringIO()
     csv.writer(out).writerow(cells)
     return out.getvalue().removesuffix("\r\n")
-
-
-def guard(text: str) -> str:
-    """`text` with an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV injection).
-
-    The full-width signs are among them: some input methods write them, and some spreadsheets take them.
-    """
-    risky = text.lstrip()[:1] in _SIGNS if text.strip() else False
-    return f"'{text}" if risky or text[:1] in ("\t", "\r", "\n") else text
-
-
-_SIGNS = tuple("=+-@＝＋－＠")

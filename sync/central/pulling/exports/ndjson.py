@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Row
 
 from sync.central.arrival import Place, cursor_text
+from sync.central.pulling.counting import CORRECTS, COUNTS, VOIDS
 from sync.central.pulling.exports.table import opened
 from sync.central.schema import responses
 from sync.contract.sealing import Words
@@ -35,12 +36,18 @@ _REDUCED = (
 
 
 class Item(Struct, frozen=True, omit_defaults=True):
-    """One response as a pull gives it. response: its canonical bytes, or less below the role `admin`."""
+    """One response as a pull gives it. response: its canonical bytes, or less below the role `admin`.
+
+    counts, voids, corrects: see counting.py.
+    """
 
     cursor: str
     received_at: int
+    counts: bool
     response: msgspec.Raw
     words: Words = {}
+    voids: int | None = None
+    corrects: int | None = None
 
 
 class Page(Struct, frozen=True):
@@ -76,10 +83,13 @@ class _Reduced(Struct, gc=False):
     answers: msgspec.Raw
 
 
-class _ReducedItem(Struct, gc=False):
+class _ReducedItem(Struct, gc=False, omit_defaults=True):
     cursor: str
     received_at: int
+    counts: bool
     response: _Reduced
+    voids: int | None = None
+    corrects: int | None = None
 
 
 _answers = msgspec.json.Decoder(_Answers)
@@ -88,7 +98,8 @@ _encode = msgspec.json.Encoder().encode
 
 def read(*, admin: bool) -> tuple[ColumnElement[Any], ...]:
     """What `write` and `page` need of a response."""
-    return tuple(responses.c[name] for name in (_WHOLE if admin else _REDUCED))
+    own = tuple(responses.c[name] for name in (_WHOLE if admin else _REDUCED))
+    return (COUNTS, VOIDS, CORRECTS, *own)
 
 
 def write(
@@ -112,22 +123,23 @@ def page(
 
 
 def _whole(row: Any, epoch: int, keys: Mapping[str, bytes]) -> bytes:
-    position, xid, received_at, key, box, body = row
-    if box is None:
+    counts, voids, corrects, position, xid, received_at, key, box, body = row
+    if box is None and voids is None and corrects is None:
         # Written out, for this is where a pull of millions spends its time.
         if xid:
-            return _ON_POSTGRESQL % (epoch, xid, position, received_at, body)
-        return _ON_SQLITE % (epoch, position, received_at, body)
+            return _ON_POSTGRESQL % (epoch, xid, position, received_at, _TRUTH[counts], body)
+        return _ON_SQLITE % (epoch, position, received_at, _TRUTH[counts], body)
     words, cursor = opened(key, box, keys), cursor_text(epoch, Place(xid, position))
-    return msgspec.json.encode(Item(cursor, received_at, msgspec.Raw(body), words))
+    return _encode(Item(cursor, received_at, counts, msgspec.Raw(body), words, voids, corrects))
 
 
-_ON_SQLITE = b'{"cursor":"%d-%d","received_at":%d,"response":%b}'
-_ON_POSTGRESQL = b'{"cursor":"%d-%d-%d","received_at":%d,"response":%b}'
+_TRUTH = (b"false", b"true")
+_ON_SQLITE = b'{"cursor":"%d-%d","received_at":%d,"counts":%b,"response":%b}'
+_ON_POSTGRESQL = b'{"cursor":"%d-%d-%d","received_at":%d,"counts":%b,"response":%b}'
 
 
 def _reduced(row: Any, epoch: int) -> bytes:
-    position, xid, device, seq, survey, version, *middle, body = row
+    counts, voids, corrects, position, xid, device, seq, survey, version, *middle, body = row
     plan, unit, counter, procedure, channel, outcome, day = middle
     response = _Reduced(
         device,
@@ -143,4 +155,4 @@ def _reduced(row: Any, epoch: int) -> bytes:
         _answers.decode(body).answers,
     )
     cursor = cursor_text(epoch, Place(xid, position)) if xid else f"{epoch}-{position}"
-    return _encode(_ReducedItem(cursor, 0, response))
+    return _encode(_ReducedItem(cursor, 0, counts, response, voids, corrects))

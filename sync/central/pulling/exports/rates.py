@@ -12,10 +12,11 @@ from typing import Any
 import xlsxwriter
 from msgspec import Struct
 
-from sync.central.pulling.exports.csv import MARK, guard
+from sync.central.pulling.exports.csv import MARK
 from sync.central.pulling.pull import Names
 from sync.central.pulling.summary import HandoverRow, SummaryRow
 from sync.central.pulling.summary_query import HandoverFigures, SummaryReply
+from sync.tables.formulas import guard
 
 Value = str | int | float | bool | None
 

@@ -6,12 +6,12 @@ about "officer" or "outcome".
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any
 
-from msgspec import Struct
 from sqlalchemy import ColumnElement, Row
 
 from sync.central.intake.judge import columns as asked_by
+from sync.central.pulling.counting import CORRECTS, COUNTS, VOIDS
 from sync.central.pulling.pull import Names
 from sync.central.schema import responses
 from sync.contract.masking import mask_digits
@@ -19,44 +19,16 @@ from sync.contract.problem import ProblemError
 from sync.contract.response import Sealed
 from sync.contract.sealing import Words, open_words
 from sync.contract.survey import NOT_APPLICABLE, SEALED_KINDS, Number, Question, Rating, YesNo
-
-# whole: a whole number. truth: true or false. In these two "na" is an empty cell, for it is neither.
-Kind = Literal["text", "whole", "truth"]
-Value = str | int | bool | None
+from sync.tables.column import Column, Kind, Value
 
 # What is read of a response for a table, in this order.
-READ: tuple[ColumnElement[Any], ...] = tuple(
-    responses.c[name]
-    for name in (
-        "position",
-        "xid",
-        "id",
-        "device",
-        "seq",
-        "survey",
-        "survey_version",
-        "plan",
-        "unit",
-        "counter",
-        "procedure",
-        "channel",
-        "outcome",
-        "day",
-        "officer",
-        "started_at",
-        "finished_at",
-        "cells",
-        "sealed_key",
-        "sealed_box",
-    )
+READ: tuple[ColumnElement[Any], ...] = (
+    *(responses.c[name] for name in ("position", "xid", "id", "device", "seq", "survey", "survey_version")),
+    *(responses.c[name] for name in ("plan", "unit", "counter", "procedure", "channel", "outcome")),
+    *(COUNTS, VOIDS, CORRECTS),
+    *(responses.c[name] for name in ("day", "officer", "started_at", "finished_at", "cells")),
+    *(responses.c[name] for name in ("sealed_key", "sealed_box")),
 )
-
-
-class Column(Struct, frozen=True):
-    """One column: its name and what it holds."""
-
-    name: str
-    kind: Kind = "text"
 
 
 _HEAD = (
@@ -73,11 +45,14 @@ _HEAD = (
     Column("procedure_name"),
     Column("channel"),
     Column("outcome"),
-    Column("day"),
+    Column("counts", "truth"),
+    Column("voids", "whole"),
+    Column("corrects", "whole"),
+    Column("day", "day"),
     Column("officer"),
     Column("officer_name"),
-    Column("started_at"),
-    Column("finished_at"),
+    Column("started_at", "moment"),
+    Column("finished_at", "moment"),
 )
 _CODES = {"procedure_name": "procedure", "officer_name": "officer"}
 _PLACES = {column.name: place for place, column in enumerate(READ)}
@@ -186,6 +161,7 @@ def _kind(question: Question) -> Kind:
 
 
 def _typed(cell: str, kind: Kind) -> Value:
+    """The value of a cell; "na" under numbers and truths is none, for it is neither."""
     if kind == "text":
         return cell or None
     if not cell or cell == NOT_APPLICABLE:

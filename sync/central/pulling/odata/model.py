@@ -6,21 +6,28 @@ from collections.abc import Sequence
 from msgspec import Struct
 from sqlalchemy import ColumnElement
 
-from sync.central.pulling.exports.table import Kind, Layout
+from sync.central.pulling.exports.table import Layout
 from sync.central.schema import responses
+from sync.tables.column import Kind
 
 NAMESPACE = "hailong"
 ENTITY_SET = "Responses"
 ENTITY = "Response"
 KEY = "position"
 
-_TYPES: dict[Kind, str] = {"text": "Edm.String", "whole": "Edm.Int64", "truth": "Edm.Boolean"}
+_TYPES: dict[Kind, str] = {
+    "text": "Edm.String",
+    "whole": "Edm.Int64",
+    "truth": "Edm.Boolean",
+    "day": "Edm.Date",
+    "moment": "Edm.DateTimeOffset",
+}
 # What a filter may ask about; the officer for administrators alone, for it is a column for them alone.
 _FILTERED = (
     *("position", "survey", "survey_version", "plan", "unit", "procedure"),
     *("channel", "outcome", "day", "officer", "device", "seq"),
 )
-_ALWAYS = (KEY, "device", "seq", "survey", "survey_version", "unit", "channel", "outcome", "day")
+_ALWAYS = (KEY, "device", "seq", "survey", "survey_version", "unit", "channel", "outcome", "counts", "day")
 
 
 class Property(Struct, frozen=True):
@@ -41,8 +48,7 @@ def properties(layout: Layout) -> tuple[Property, ...]:
         name = _identifier(column.name, taken)
         taken.add(name)
         compared = responses.c[name] if name in _FILTERED else None
-        kind = "Edm.Date" if name == "day" else _TYPES[column.kind]
-        found.append(Property(name, kind, at, name not in _ALWAYS, compared))
+        found.append(Property(name, _TYPES[column.kind], at, name not in _ALWAYS, compared))
     return tuple(found)
 
 

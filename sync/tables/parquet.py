@@ -1,0 +1,44 @@
+"""A Parquet file with types. Needs pyarrow; without it HL4034 says so."""
+
+import importlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sync.contract.problem import ProblemError, problem
+from sync.tables.column import Column, Kind, Value
+
+_READ: dict[Kind, Callable[[str], object]] = {"day": date.fromisoformat, "moment": datetime.fromisoformat}
+
+
+def write_parquet(path: Path, columns: Sequence[Column], groups: Iterable[Sequence[Sequence[Value]]]) -> None:
+    """Write the file, one row group a group of rows; raises ProblemError HL4034 without pyarrow."""
+    arrow, writer = _library()
+    types: dict[Kind, Any] = {
+        "text": arrow.string(),
+        "whole": arrow.int64(),
+        "truth": arrow.bool_(),
+        "day": arrow.date32(),
+        "moment": arrow.timestamp("us", tz="+07:00"),
+    }
+    schema = arrow.schema([(column.name, types[column.kind]) for column in columns])
+    with writer.ParquetWriter(path, schema, compression="zstd") as file:
+        for rows in groups:
+            arrays = [
+                arrow.array(_typed(values, column.kind), types[column.kind])
+                for column, values in zip(columns, zip(*rows, strict=True), strict=True)
+            ]
+            file.write_table(arrow.Table.from_arrays(arrays, schema=schema))
+
+
+def _typed(values: Sequence[Value], kind: Kind) -> Sequence[object]:
+    read = _READ.get(kind)
+    return values if read is None else [read(value) if isinstance(value, str) else None for value in values]
+
+
+def _library() -> tuple[Any, Any]:
+    try:
+        return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
+    except ImportError as error:
+        raise ProblemError(problem("HL4034", where="format")) from error

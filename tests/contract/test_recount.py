@@ -1,0 +1,129 @@
+"""Whoever counts the rows that were given out comes to the summary's figures, in every format and role."""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from msgspec.structs import replace
+
+from sync.central.corrections import Corrector, load_forms
+from sync.central.database import writing
+from sync.contract.canonical import canonical_bytes
+from sync.contract.response import Response, Void
+from tests.support.recounting import flat, recount, rows_of, summed
+from tests.support.wire import NOW, CentreUnderTest, numbered
+
+MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
+FORMATS = ("json", "ndjson", "csv", "xlsx", "parquet", "odata")
+
+
+class Office:
+    """Stores visits, corrects some of them two months later, and asks as one role or another."""
+
+    def __init__(self, central: CentreUnderTest, client: Any) -> None:
+        self.central = central
+        self.client = client
+        self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
+        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
+
+    def store(self, responses: list[Response]) -> None:
+        content = b'{"device":"kiosk-1","responses":[%b]}' % b",".join(map(canonical_bytes, responses))
+        answer = self.client.post("/v1/batches", content=content, headers=self.device)
+        assert {receipt["status"] for receipt in answer.json()["receipts"]} == {"stored"}
+
+    def correct(self, act: str, *arguments: Any) -> str:
+        with writing(self.central.engine) as connection:
+            corrector = Corrector(
+                connection,
+                forms=load_forms(connection),
+                now=NOW + timedelta(days=60),
+                who="an administrator",
+                random_bytes=secrets.token_bytes,
+            )
+            return str(getattr(corrector, act)(*arguments))
+
+    def get(self, role: str, address: str, **parameters: str) -> Any:
+        headers = {"Authorization": f"Bearer {self.tokens[role]}"}
+        answer = self.client.get(address, params=parameters, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    def summary(self, role: str) -> Counter[int]:
+        """How often each level of the question `result` was chosen in March."""
+        return summed(self.get(role, "/v1/summary", **MARCH).json())
+
+    def rows(self, role: str, form: str) -> list[dict[str, Any]]:
+        """Every row of March under flat names, in a format."""
+        if form == "odata":
+            days = "day ge 2026-03-01 and day le 2026-03-31"
+            rows = self.get(role, "/odata/Responses", **{"$filter": days}).json()["value"]
+            return [
+                {name.replace("answers_", "answers."): value for name, value in row.items()} for row in rows
+            ]
+        answer = self.get(role, "/v1/responses", format=form, **MARCH)
+        if form == "json":
+            return [flat(item) for item in answer.json()["items"]]
+        return rows_of(answer.content, form)
+
+
+@pytest.fixture
+def office(central: CentreUnderTest) -> Iterator[Office]:
+    with TestClient(central.app) as client:
+        yield Office(central, client)
+
+
+@pytest.fixture
+def corrected(office: Office) -> Office:
+    """Nine visits, of which one was voided, one put right twice, one voided by its own terminal."""
+    visits = numbered(9)
+    visits = [replace(one, answers={**one.answers, "result": 1 + one.seq % 5}) for one in visits]
+    visits[6] = replace(visits[6], outcome="partial", answers={"result": 2})
+    visits[7] = replace(visits[7], outcome="declined", answers={}, timing={})
+    visits[8] = replace(
+        visits[8],
+        outcome="voided",
+        answers={},
+        timing={},
+        void=Void(by="a01", reason='tay "nhầm"', response=visits[3].id),
+    )
+    office.store(visits[:4])
+    office.correct("void", visits[0].id, "đưa nhầm người")
+    again = office.correct("retag", visits[1].id, {"counter": "2"}, "quét nhầm quầy")
+    office.store(visits[4:])
+    office.correct("retag", again, {"counter": "3"}, "lại nhầm")
+    return office
+
+
+@pytest.mark.parametrize("role", ["admin", "viewer"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_recount_of_any_format_is_the_summary(corrected: Office, form: str, role: str) -> None:
+    assert recount(corrected.rows(role, form)) == corrected.summary(role) == Counter({1: 1, 2: 2, 3: 1, 4: 1})
+
+
+@pytest.mark.parametrize("role", ["admin", "viewer"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_is_voided_later_is_given_out_under_the_days_of_the_visit(
+    corrected: Office, form: str, role: str
+) -> None:
+    rows = corrected.rows(role, form)
+    if form == "odata":  # nobody goes on from a cursor there: what counts is on the row itself
+        assert {row["outcome"] for row in rows} > {"complete"}
+        return
+    links = {
+        name: sorted((int(row["position"]), int(row[name])) for row in rows if row[name] not in ("", None))
+        for name in ("voids", "corrects")
+    }
+    assert links == {"voids": [(5, 1), (6, 2), (12, 4), (13, 7)], "corrects": [(7, 2), (14, 7)]}
+
+
+def test_a_void_that_came_before_its_visit_names_no_row_and_the_visit_does_not_count(office: Office) -> None:
+    first, second = numbered(2)
+    void = Void(by="a01", reason="r", response=second.id)
+    office.store([replace(first, outcome="voided", answers={}, timing={}, void=void)])
+    assert [row["voids"] for row in office.rows("admin", "json")] == [None]
+    office.store([second])
+    assert [row["counts"] for row in office.rows("viewer", "json")] == [False, False]
