@@ -243,10 +243,8 @@ class App:
         )
         self._glass.stage = self.stage
         self.loop = Loop()
-        self._wedge = Wedge(_monotonic_ms, _later)
+        self._wedge = Wedge(_monotonic_ms, lambda: self.loop.looked_ms, _later, self._lone_key)
         self._scanner: Scanner = self._wedge
-        self._typed_sign = False
-        self._keypad = keypad.Keypad()
         self._open = True
         self._systemd = Systemd(os.environ)
 
@@ -299,7 +297,7 @@ class App:
     def _complete(self) -> None:
         """What the first picture did not need, a piece a turn so that a touch or a scan comes in between."""
         settings = self._settings
-        Window.bind(on_textinput=self._typed, on_key_down=self._key, on_key_up=self._key_up)
+        Window.bind(on_textinput=lambda *_: True, on_key_down=self._key, on_key_up=self._key_up)
         self._wedge.start(self.terminal.scanned)
         if settings.scanner.startswith("evdev:"):
             self._hold_scanner(settings.scanner)
@@ -436,40 +434,29 @@ class App:
 
     # Keys: a scanner types, a keypad drives. Nothing else in the window ever sees a key.
 
-    def _typed(self, _: object, text: str) -> bool:
-        if self._typed_sign:
-            self._typed_sign = False
-        else:
-            self._wedge.typed(text)
+    def _key(self, _: object, __: int, scancode: int, *___: object) -> bool:
+        self._wedge.pressed(scancode)
         return True
 
-    def _key(self, _: object, key: int, *__: object) -> bool:
-        self._typed_sign = False
-        scanning = self._wedge.busy
-        wish = None if scanning else self._keypad.wish(key)
-        self._keypad = self._keypad.pressed(key)
-        if not scanning and key in keypad.SIGNS:
-            self._typed_sign = True
-        match wish:
+    def _key_up(self, _: object, __: int, scancode: int, *___: object) -> bool:
+        self._wedge.released(scancode)
+        return True
+
+    def _lone_key(self, key: str) -> None:
+        match keypad.wish(key):
             case "next":
                 self.stage.move_focus(1)
             case "previous":
                 self.stage.move_focus(-1)
-            case "choose" if self.stage.press_focus():
-                return True
-            case "choose" if key == keypad.KEYPAD_ENTER and self.stage.press_forward():
-                return True
+            case "choose":
+                self.stage.press_focus()
+            case "choose_or_go_on":
+                if not self.stage.press_focus():
+                    self.stage.press_forward()
             case "read_aloud":
                 self.terminal.send(EarTouched())
             case int(place):
                 self.stage.press_answer(place)
-        if key in keypad.ENTERS:
-            self._wedge.entered()
-        return True
-
-    def _key_up(self, _: object, key: int, *__: object) -> bool:
-        self._keypad = self._keypad.released(key)
-        return True
 
     def _hold_scanner(self, name: str) -> None:
         from kiosk.devices.evdev_scanner import EvdevScanner

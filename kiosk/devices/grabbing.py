@@ -1,22 +1,25 @@
 """A keyboard of one USB vendor and product, taken from /dev/input for this program alone (Linux).
 
-Three requests to the kernel (linux/input.h) by `ioctl`: who a device is, which keys it has, and the grab,
-after which neither the window nor a log-in console sees its keys.
+Four requests to the kernel (linux/input.h) by `ioctl`: who a device is, which keys it has, that its events
+carry monotonic times, and the grab, after which neither the window nor a log-in console sees its keys.
 """
 
 import fcntl
 import io
 import struct
+import time
 from pathlib import Path
 
 # struct input_id: bus, vendor, product, version.
 _IDENTITY = struct.Struct("@4H")
+_INT = struct.Struct("@i")
 _KEY_BYTES = 0x300 // 8
 _KEY_ENTER = 28
 
 # The requests' numbers where the kernel writes them as on x86 and ARM.
 _EVIOCGID = 0x80004502 | _IDENTITY.size << 16
 _EVIOCGBIT_KEYS = 0x80004521 | _KEY_BYTES << 16
+_EVIOCSCLOCKID = 0x400445A0
 _EVIOCGRAB = 0x40044590
 
 
@@ -29,6 +32,7 @@ def grab(vendor: int, product: int, folder: Path = Path("/dev/input")) -> io.Fil
             continue
         try:
             if _is_wanted(device, vendor, product):
+                fcntl.ioctl(device, _EVIOCSCLOCKID, _INT.pack(time.CLOCK_MONOTONIC))
                 fcntl.ioctl(device, _EVIOCGRAB, 1)
                 return device
         except OSError:

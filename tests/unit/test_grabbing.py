@@ -10,9 +10,14 @@ def open_files() -> set[str]:
 
 
 def test_the_requests_have_the_numbers_of_the_kernel() -> None:
-    """As `linux/input.h` gives them: EVIOCGID, EVIOCGBIT(EV_KEY, 96), EVIOCGRAB."""
-    numbers = (grabbing._EVIOCGID, grabbing._EVIOCGBIT_KEYS, grabbing._EVIOCGRAB)
-    assert numbers == (0x80084502, 0x80604521, 0x40044590)
+    """As `linux/input.h` gives them: EVIOCGID, EVIOCGBIT(EV_KEY, 96), EVIOCSCLOCKID, EVIOCGRAB."""
+    numbers = (
+        grabbing._EVIOCGID,
+        grabbing._EVIOCGBIT_KEYS,
+        grabbing._EVIOCSCLOCKID,
+        grabbing._EVIOCGRAB,
+    )
+    assert numbers == (0x80084502, 0x80604521, 0x400445A0, 0x40044590)
 
 
 def test_no_device_of_this_kind_is_no_device() -> None:
