@@ -11,15 +11,15 @@ a key would have been heard, never because a key was dealt with late. A machine 
 the middle of a scan loses nothing of it.
 
 Failure table:
-    no end within 150 ms                           HALF, nothing for 2 or 3 keys (somebody's elbow)
+    no end within 150 ms                           HALF; nothing for 3 characters (an elbow)
     keys within 60 ms after the end                TWO_AT_ONCE: two scanners, or a code of several lines
     more than 512 characters                       TOO_LONG
     a bar `|`, as on identity and health cards     IDENTITY_CARD, and the text is dropped at that key
     keys that the system lost                      HALF
 After a refusal, or keys without an end, it is deaf until no key came for half a second: the rest of a broken
 scan can look like a code of its own (`H26-260227-0004` is the end of `000.00.12.H26-260227-0004`). For the
-same reason keys that follow a single key so soon are no scan; and a key alone so soon after a scan, such as a
-late second line end, does nothing.
+same reason keys that follow a single key so soon are no scan. A key alone within 300 ms after a scan, such as
+a late second line end, does nothing.
 
 The text lives in `Burst.text` until the scan is told or refused, and no longer; `repr` never shows it.
 """
@@ -30,6 +30,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kiosk.devices.scanner import Scan
+from kiosk.devices.us_keyboard import UNKNOWN
 from sync.contract.codes import SCAN_LIMIT, Refusal
 
 GAP_MS = 150
@@ -37,6 +38,7 @@ GAP_MS = 150
 SETTLE_MS = 60
 STRAY_KEYS = 3
 DEAF_MS = 500
+LATE_END_MS = 300
 
 # What a scanner types after a code: Enter, the line end of a code's own text, or Tab.
 _ENDS = ("\r", "\n", "\t")
@@ -57,7 +59,7 @@ class Burst(Struct, frozen=True, kw_only=True):
     """The keys so far.
 
     keys: how many. key: the name of the only one. last_ms: when the last came, monotonic milliseconds.
-    follows: what came less than `DEAF_MS` before these keys.
+    follows: a single key less than `DEAF_MS` before these, or a scan less than `LATE_END_MS` before.
     """
 
     phase: Literal["quiet", "typing", "settling", "deaf"] = "quiet"
@@ -74,11 +76,13 @@ class Burst(Struct, frozen=True, kw_only=True):
     def due_ms(self) -> int | None:
         """When `silent` has to be called if no key comes; None: never."""
         match self.phase:
-            case "quiet":
-                return None if self.follows == "nothing" else self.last_ms + DEAF_MS
+            case "quiet" if self.follows == "nothing":
+                return None
+            case "quiet" if self.follows == "scan":
+                return self.last_ms + LATE_END_MS
             case "settling":
                 return self.last_ms + SETTLE_MS
-            case "deaf":
+            case "quiet" | "deaf":
                 return self.last_ms + DEAF_MS
             case "typing":
                 return self.last_ms + GAP_MS + 1
@@ -137,7 +141,8 @@ def _decided(burst: Burst) -> tuple[Burst, list[Told]]:
         return QUIET, []
     if burst.keys == 1 and burst.follows != "scan":
         return Burst(last_ms=burst.last_ms, follows="key"), [Alone(burst.key)]
-    half: list[Told] = [Refusal.HALF] if burst.keys > STRAY_KEYS else []
+    is_half = len(burst.text.replace(UNKNOWN, "")) > STRAY_KEYS
+    half: list[Told] = [Refusal.HALF] if is_half else []
     return Burst(phase="deaf", last_ms=burst.last_ms), half
 
 

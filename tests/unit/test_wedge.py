@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.devices.burst import DEAF_MS, GAP_MS, QUIET, Burst, pressed
+from kiosk.devices.burst import DEAF_MS, GAP_MS, LATE_END_MS, QUIET, Burst, pressed
 from kiosk.devices.wedge import Wedge
 from sync.contract.codes import Refusal
 from tests.support.codes import DOSSIER, IDENTITY_CARD, code, signed
@@ -51,9 +51,10 @@ def test_the_rest_of_a_broken_scan_is_no_scan(broken_ms: int) -> None:
     assert desk.wait() == [Refusal.HALF]
 
 
-def test_an_elbow_on_two_keys_is_no_scan_and_no_wish() -> None:
+@pytest.mark.parametrize("keys", [("a", "s"), ("escape", "up", "up", "down", "escape")])
+def test_an_elbow_on_some_keys_is_no_scan_and_no_wish(keys: tuple[str, ...]) -> None:
     desk = WedgeDesk()
-    desk.tap("a", "s", gap_ms=30)
+    desk.tap(*keys, gap_ms=30)
     assert (desk.wait(), desk.alone) == ([], [])
 
 
@@ -186,7 +187,7 @@ def test_what_follows_a_single_key_so_soon_is_no_scan() -> None:
 def test_a_late_line_end_after_a_scan_chooses_nothing() -> None:
     desk = WedgeDesk()
     desk.scan(DOSSIER)
-    desk.tap("enter", gap_ms=300)
+    desk.tap("enter", gap_ms=LATE_END_MS - 1)
     assert (desk.wait(), desk.alone) == ([DOSSIER], [])
 
 
