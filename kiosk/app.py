@@ -35,7 +35,7 @@ from kiosk.facts import Facts, troubles
 from kiosk.health import Health
 from kiosk.i18n import Catalogues, Translate
 from kiosk.keeper import Keeper
-from kiosk.loop import Loop, load_sdl, screen_size, told_dots_per_inch
+from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.opening import is_open
 from kiosk.renewal import Renewal
 from kiosk.screens.description import describe
@@ -298,6 +298,7 @@ class App:
         """What the first picture did not need, a piece a turn so that a touch or a scan comes in between."""
         settings = self._settings
         Window.bind(on_textinput=lambda *_: True, on_key_down=self._key, on_key_up=self._key_up)
+        Window.bind(focus=self._keyboard_moved)
         self._wedge.start(self.terminal.scanned)
         if settings.scanner.startswith("evdev:"):
             self._hold_scanner(settings.scanner)
@@ -340,7 +341,8 @@ class App:
         scanner = self._scanner.state == "ready"
         sound = self._glass.speaker is not None and self._glass.speaker.state == "ready"
         facts = self._keeper.facts(scanner=scanner, sound=sound or self._settings.volume == 0)
-        facts = replace(facts, bundle=self._refused)
+        keyboard = Window.focus or self._scanner is not self._wedge
+        facts = replace(facts, bundle=self._refused, keyboard=keyboard)
         if facts == self._glass.facts:
             return
         self._glass.facts = facts
@@ -457,6 +459,16 @@ class App:
                 self.terminal.send(EarTouched())
             case int(place):
                 self.stage.press_answer(place)
+
+    def _keyboard_moved(self, *_: object) -> None:
+        """Another window took the keyboard, or it is back: staff see so, and it is asked for until it is."""
+        self._look_at_itself()
+        Clock.unschedule(self._take_keyboard)
+        if not Window.focus:
+            Clock.schedule_interval(self._take_keyboard, 1)
+
+    def _take_keyboard(self, _: float) -> None:
+        take_keyboard()
 
     def _hold_scanner(self, name: str) -> None:
         from kiosk.devices.evdev_scanner import EvdevScanner

@@ -88,6 +88,15 @@ def told_dots_per_inch() -> tuple[float, float]:
     return (across.value, down.value) if known else (0.0, 0.0)
 
 
+def take_keyboard() -> None:
+    """Bring the window before all others and ask for the keyboard, which another program has taken."""
+    sdl = load_sdl()
+    sdl.SDL_GL_GetCurrentWindow.restype = ctypes.c_void_p
+    window = ctypes.c_void_p(sdl.SDL_GL_GetCurrentWindow())
+    sdl.SDL_RaiseWindow(window)
+    sdl.SDL_SetWindowInputFocus(window)
+
+
 class Loop:
     """Runs Kivy's event loop asleep, and lets other threads wake it.
 

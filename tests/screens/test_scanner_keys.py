@@ -5,9 +5,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from Xlib import X
+from Xlib.display import Display as XDisplay
 
 from tests.support.display import Display
 from tests.support.finger import Finger
@@ -107,3 +111,28 @@ def test_an_identity_card_on_the_numeric_keys_answers_nothing(terminal: Terminal
     assert seen.page == shown.page
     finger.choose("Quay lại", "ReadyView")
     finger.choose("Để sau", "IdleView")
+
+
+def test_the_keyboard_is_taken_back_from_another_window(terminal: Terminal) -> None:
+    described = terminal.finger.pictures
+    terminal.finger.until("IdleView")
+    before = len(described())
+    with another_window(terminal.display):
+        terminal.display.until(lambda: len(described()) > before + 1, "no trouble was shown, or it stayed")
+        terminal.finger.scan(terminal.badge)
+        terminal.until_told("Đã nhận thẻ")
+
+
+@contextmanager
+def another_window(display: Display) -> Iterator[None]:
+    """A window of another program, such as the dialog of an update, which takes the keyboard."""
+    other: Any = XDisplay(display.name)
+    window = other.screen().root.create_window(10, 10, 200, 100, 0, X.CopyFromParent)
+    window.map()
+    other.sync()
+    window.set_input_focus(X.RevertToParent, X.CurrentTime)
+    other.sync()
+    try:
+        yield
+    finally:
+        other.close()

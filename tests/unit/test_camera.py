@@ -45,7 +45,7 @@ def test_a_printed_code_is_read_from_a_frame(turn: float) -> None:
 def bars(text: str, turn: float = 0, kind: Any = zxingcpp.BarcodeFormat.Code128) -> bytes:
     """A grey picture of a printed bar code held before a camera."""
     drawn: Any = zxingcpp.create_barcode(text, kind).to_image(scale=2)
-    height, width = memoryview(drawn).shape
+    height, width = drawn.shape
     printed = Image.frombytes("L", (width, height), bytes(drawn))
     picture = Image.new("L", (WIDTH, HEIGHT), 90)
     sheet = Image.new("L", (printed.width + 40, 140), 230)
