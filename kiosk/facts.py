@@ -15,7 +15,8 @@ SENDING_TOLERANCE_HOURS = 24
 class Facts(Struct, frozen=True, kw_only=True):
     """What is known now.
 
-    scanner, sound: whether there is one. keyboard: whether the window hears what a scanner types. storage: number of the problem in its way, "" none.
+    scanner, sound: whether there is one. keyboard: whether what a scanner types reaches the window.
+    storage: number of the problem in its way, "" none.
     unsent, unsent_since: responses without a receipt, and when the oldest ended. set_aside: for a person.
     last_sync: the last time the centre answered. clock_offset: seconds it is ahead of ours, None unknown.
     sync_problem: number of the agent's last problem. alarms: numbers of the outbox's.
