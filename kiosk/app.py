@@ -35,7 +35,7 @@ from kiosk.facts import Facts, troubles
 from kiosk.health import Health
 from kiosk.i18n import Catalogues, Translate
 from kiosk.keeper import Keeper
-from kiosk.loop import Loop, load_sdl, screen_size, told_dots_per_inch
+from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.opening import is_open
 from kiosk.renewal import Renewal
 from kiosk.screens.description import describe
@@ -243,10 +243,8 @@ class App:
         )
         self._glass.stage = self.stage
         self.loop = Loop()
-        self._wedge = Wedge(_monotonic_ms, _later)
+        self._wedge = Wedge(_monotonic_ms, lambda: self.loop.looked_ms, _later, self._lone_key)
         self._scanner: Scanner = self._wedge
-        self._typed_sign = False
-        self._keypad = keypad.Keypad()
         self._open = True
         self._systemd = Systemd(os.environ)
 
@@ -299,7 +297,8 @@ class App:
     def _complete(self) -> None:
         """What the first picture did not need, a piece a turn so that a touch or a scan comes in between."""
         settings = self._settings
-        Window.bind(on_textinput=self._typed, on_key_down=self._key, on_key_up=self._key_up)
+        Window.bind(on_textinput=lambda *_: True, on_key_down=self._key, on_key_up=self._key_up)
+        Window.bind(focus=self._keyboard_moved)
         self._wedge.start(self.terminal.scanned)
         if settings.scanner.startswith("evdev:"):
             self._hold_scanner(settings.scanner)
@@ -342,7 +341,8 @@ class App:
         scanner = self._scanner.state == "ready"
         sound = self._glass.speaker is not None and self._glass.speaker.state == "ready"
         facts = self._keeper.facts(scanner=scanner, sound=sound or self._settings.volume == 0)
-        facts = replace(facts, bundle=self._refused)
+        keyboard = Window.focus or self._scanner is not self._wedge
+        facts = replace(facts, bundle=self._refused, keyboard=keyboard)
         if facts == self._glass.facts:
             return
         self._glass.facts = facts
@@ -436,43 +436,43 @@ class App:
 
     # Keys: a scanner types, a keypad drives. Nothing else in the window ever sees a key.
 
-    def _typed(self, _: object, text: str) -> bool:
-        if self._typed_sign:
-            self._typed_sign = False
-        else:
-            self._wedge.typed(text)
+    def _key(self, _: object, __: int, scancode: int, *___: object) -> bool:
+        self._wedge.pressed(scancode)
         return True
 
-    def _key(self, _: object, key: int, *__: object) -> bool:
-        self._typed_sign = False
-        scanning = self._wedge.busy
-        wish = None if scanning else self._keypad.wish(key)
-        self._keypad = self._keypad.pressed(key)
-        if not scanning and key in keypad.SIGNS:
-            self._typed_sign = True
-        match wish:
+    def _key_up(self, _: object, __: int, scancode: int, *___: object) -> bool:
+        self._wedge.released(scancode)
+        return True
+
+    def _lone_key(self, key: str) -> None:
+        match keypad.wish(key):
             case "next":
                 self.stage.move_focus(1)
             case "previous":
                 self.stage.move_focus(-1)
-            case "choose" if self.stage.press_focus():
-                return True
-            case "choose" if key == keypad.KEYPAD_ENTER and self.stage.press_forward():
-                return True
+            case "choose":
+                self.stage.press_focus()
+            case "choose_or_go_on":
+                if not self.stage.press_focus():
+                    self.stage.press_forward()
             case "read_aloud":
                 self.terminal.send(EarTouched())
             case int(place):
                 self.stage.press_answer(place)
-        if key in keypad.ENTERS:
-            self._wedge.entered()
-        return True
 
-    def _key_up(self, _: object, key: int, *__: object) -> bool:
-        self._keypad = self._keypad.released(key)
-        return True
+    def _keyboard_moved(self, *_: object) -> None:
+        """Another window took the keyboard, or it is back: staff see so, and it is asked for until it is."""
+        self._look_at_itself()
+        Clock.unschedule(self._take_keyboard)
+        if not Window.focus:
+            Clock.schedule_interval(self._take_keyboard, 1)
+
+    def _take_keyboard(self, _: float) -> None:
+        take_keyboard()
 
     def _hold_scanner(self, name: str) -> None:
-        from kiosk.devices.evdev_scanner import EvdevScanner, grab
+        from kiosk.devices.evdev_scanner import EvdevScanner
+        from kiosk.devices.grabbing import grab
 
         _, vendor, product = name.split(":")
         self._scanner = EvdevScanner(partial(grab, int(vendor, 16), int(product, 16)))

@@ -15,7 +15,8 @@ SENDING_TOLERANCE_HOURS = 24
 class Facts(Struct, frozen=True, kw_only=True):
     """What is known now.
 
-    scanner, sound: whether there is one. storage: number of the problem in its way, "" none.
+    scanner, sound: whether there is one. keyboard: whether what a scanner types reaches the window.
+    storage: number of the problem in its way, "" none.
     unsent, unsent_since: responses without a receipt, and when the oldest ended. set_aside: for a person.
     last_sync: the last time the centre answered. clock_offset: seconds it is ahead of ours, None unknown.
     sync_problem: number of the agent's last problem. alarms: numbers of the outbox's.
@@ -25,6 +26,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     """
 
     scanner: bool = True
+    keyboard: bool = True
     sound: bool = True
     storage: str = ""
     unsent: int = 0
@@ -41,7 +43,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
     """What is not well, in Vietnamese words of the interface; empty: everything is."""
     found = []
-    if not facts.scanner:
+    if not (facts.scanner and facts.keyboard):
         found.append("Máy quét")
     if not facts.sound:
         found.append("Âm thanh")

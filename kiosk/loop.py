@@ -14,6 +14,7 @@ The numbers behind it are printed by `make bench NAME=kiosk`.
 """
 
 import ctypes
+import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -87,6 +88,15 @@ def told_dots_per_inch() -> tuple[float, float]:
     return (across.value, down.value) if known else (0.0, 0.0)
 
 
+def take_keyboard() -> None:
+    """Bring the window before all others and ask for the keyboard, which another program has taken."""
+    sdl = load_sdl()
+    sdl.SDL_GL_GetCurrentWindow.restype = ctypes.c_void_p
+    window = ctypes.c_void_p(sdl.SDL_GL_GetCurrentWindow())
+    sdl.SDL_RaiseWindow(window)
+    sdl.SDL_SetWindowInputFocus(window)
+
+
 class Loop:
     """Runs Kivy's event loop asleep, and lets other threads wake it.
 
@@ -99,11 +109,20 @@ class Loop:
         self._calls: deque[Callable[[], object]] = deque()
         self._turns = 0
         self._woke = 0.0
+        self._looked_ms = 0
 
     @property
     def turns(self) -> int:
         """How often the loop has woken: what a watchdog looks at, and what an idle terminal keeps low."""
         return self._turns
+
+    @property
+    def looked_ms(self) -> int:
+        """Until when every event has been dispatched, in monotonic milliseconds.
+
+        What came later may wait unseen, for as long as this process is busy or is not given the processor.
+        """
+        return self._looked_ms
 
     def call(self, work: Callable[[], object]) -> None:
         """Run `work` on the main thread as soon as it wakes, and wake it. Safe from any thread."""
@@ -147,7 +166,9 @@ class Loop:
             self._sdl.SDL_WaitEventTimeout(None, max(1, round(pause * 1000)))
         self._turns += 1
         self._woke = Clock.time()
+        looked_ms = time.monotonic_ns() // 1_000_000
         EventLoop.window.mainloop()
+        self._looked_ms = looked_ms
         while self._calls:
             self._calls.popleft()()
         EventLoop.idle()

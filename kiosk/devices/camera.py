@@ -1,4 +1,6 @@
-"""The tablet's camera as a scanner: grey frames in, the text of the first QR code out.
+"""The tablet's camera as a scanner: grey frames in, the text of the first code out.
+
+Cards carry QR codes; receipts carry QR or Code 128. Nothing else is looked for.
 
 The camera is off until somebody asks for a look, and off again after the first code or a set time. Frames
 come from a program of its own (ffmpeg by default) through a pipe, so that a stuck camera driver cannot hang
@@ -9,6 +11,7 @@ import io
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -33,14 +36,14 @@ def webcam(device: str = "/dev/video0", width: int = 640, height: int = 480) -> 
 
 
 def read_frame(frame: memoryview) -> Scan | None:
-    """The QR code in a grey frame of shape (height, width); None where there is none.
+    """The code in a grey frame of shape (height, width); None where there is none.
 
     Two codes in one frame are refused: nobody can tell which one was meant.
     """
     import zxingcpp
 
-    only_qr = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-    found = zxingcpp.read_barcodes(frame, formats=only_qr, text_mode=zxingcpp.TextMode.Plain)
+    formats: Any = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128)
+    found = zxingcpp.read_barcodes(frame, formats=formats, text_mode=zxingcpp.TextMode.Plain)
     if not found:
         return None
     if len({bytes(code.bytes) for code in found}) > 1:

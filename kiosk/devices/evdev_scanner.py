@@ -1,8 +1,11 @@
 """A scanner held by its event device (Linux): its keys reach this program and nothing else.
 
 The device is found by vendor and product and grabbed, so neither the window nor a log-in console sees a key.
-An unplugged scanner is looked for until it is back. Its characters are those of a US keyboard, which is what
+An unplugged scanner is looked for until it is back. Its keys are those of a US keyboard, which is what
 scanners send unless told otherwise; a key that types none makes the scan binary, and so refused.
+
+The kernel says when each key came, so a thread that runs late hears the same scans. Where keys came faster
+than they were read and the kernel dropped some, the scan is refused: what is left could be another code.
 """
 
 import os
@@ -11,37 +14,16 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
-from kiosk.devices.burst import QUIET, Burst, entered, passed, typed
+from kiosk.devices.burst import QUIET, Alone, Burst, Told, lost, pressed, silent
 from kiosk.devices.scanner import Heard, Scan, ScannerState
+from kiosk.devices.us_keyboard import LINUX, Keyboard
 
 # struct input_event of a 64-bit kernel: seconds, microseconds, type, code, value (linux/input.h).
 EVENT = struct.Struct("@llHHi")
-_EV_KEY = 1
-_UP, _DOWN = 0, 1
-_SHIFTS = (42, 54)
-_CAPS_LOCK = 58
-_ENTERS = (28, 96)
-# Keys that change other keys and type nothing: Ctrl, Alt, Meta, Num Lock, Scroll Lock.
-_SILENT = (29, 97, 56, 100, 125, 126, 69, 70)
-_UNKNOWN = "\ufffd"
-
-# Key codes of linux/input-event-codes.h, row by row: first code, what it types, what it types with Shift.
-_ROWS = (
-    (2, "1234567890-=", "!@#$%^&*()_+"),
-    (15, "\t", "\t"),
-    (16, "qwertyuiop[]", "QWERTYUIOP{}"),
-    (30, "asdfghjkl;'`", 'ASDFGHJKL:"~'),
-    (43, "\\zxcvbnm,./", "|ZXCVBNM<>?"),
-    (55, "*", "*"),
-    (57, " ", " "),
-    (71, "789-456+1230.", "789-456+1230."),
-    (98, "/", "/"),
-)
-_PLAIN = {first + i: key for first, plain, _ in _ROWS for i, key in enumerate(plain)}
-_SHIFTED = {first + i: key for first, _, shifted in _ROWS for i, key in enumerate(shifted)}
+_EV_SYN, _SYN_DROPPED = 0, 3
+_EV_KEY, _UP, _DOWN = 1, 0, 1
 
 
 class KeyReader:
@@ -49,49 +31,44 @@ class KeyReader:
 
     def __init__(self) -> None:
         self._rest = b""
-        self._shifts: set[int] = set()
-        self._caps_lock = False
+        self._keyboard = Keyboard()
         self._burst: Burst = QUIET
 
     @property
     def due_ms(self) -> int | None:
-        """When `passed` has to be called if nothing comes."""
-        return self._burst.due_ms(settle_ms=0)
+        """When `silent` has to be called if nothing comes."""
+        return self._burst.due_ms
 
-    def feed(self, data: bytes, now_ms: int) -> list[Scan]:
+    def feed(self, data: bytes) -> list[Scan]:
         """The scans that end in `data`, which may begin and end anywhere in an event."""
         data = self._rest + data
         whole = len(data) - len(data) % EVENT.size
         self._rest = data[whole:]
         scans: list[Scan] = []
-        for _, _, type_, code, value in EVENT.iter_unpack(data[:whole]):
+        for seconds, microseconds, type_, code, value in EVENT.iter_unpack(data[:whole]):
+            at_ms = seconds * 1000 + microseconds // 1000
             if type_ == _EV_KEY:
-                scans += self._key(code, value, now_ms)
+                scans += self.silent(at_ms) + self._key(LINUX.get(code, ""), value, at_ms)
+            elif (type_, code) == (_EV_SYN, _SYN_DROPPED):
+                self._keyboard = Keyboard()
+                scans += self._take(*lost(at_ms))
         return scans
 
-    def passed(self, now_ms: int) -> list[Scan]:
-        """Nothing came until now."""
-        self._burst, scans = passed(self._burst, now_ms, settle_ms=0)
-        return scans
+    def silent(self, until_ms: int) -> list[Scan]:
+        """Nothing came until then."""
+        return self._take(*silent(self._burst, until_ms))
 
-    def _key(self, code: int, value: int, now_ms: int) -> list[Scan]:
-        if code in _SHIFTS:
-            (self._shifts.discard if value == _UP else self._shifts.add)(code)
-            return []
-        if value != _DOWN or code in _SILENT:
-            return []
-        if code == _CAPS_LOCK:
-            self._caps_lock = not self._caps_lock
-            return []
-        if code in _ENTERS:
-            self._burst, scans = entered(self._burst, now_ms, settle_ms=0)
-        else:
-            self._burst, scans = typed(self._burst, self._character(code), now_ms, settle_ms=0)
-        return scans
+    def _key(self, name: str, value: int, at_ms: int) -> list[Scan]:
+        text: str | None = None
+        if value == _DOWN:
+            text = self._keyboard.pressed(name)
+        elif value == _UP:
+            text = self._keyboard.released(name) or None
+        return [] if text is None else self._take(*pressed(self._burst, text, name, at_ms))
 
-    def _character(self, code: int) -> str:
-        character = (_SHIFTED if self._shifts else _PLAIN).get(code, _UNKNOWN)
-        return character.swapcase() if self._caps_lock and character.isascii() else character
+    def _take(self, burst: Burst, told: list[Told]) -> list[Scan]:
+        self._burst = burst
+        return [what for what in told if not isinstance(what, Alone)]
 
 
 class Held(Protocol):
@@ -102,28 +79,6 @@ class Held(Protocol):
 
     def close(self) -> None:
         """Let it go."""
-
-
-def grab(vendor: int, product: int) -> Held | None:
-    """The first keyboard of this USB vendor and product, for this program alone; None where there is none."""
-    import evdev
-
-    for path in sorted(Path("/dev/input").glob("event*")):
-        try:
-            device = evdev.InputDevice(path)
-        except OSError:
-            continue
-        keys = device.capabilities().get(_EV_KEY, [])
-        if (device.info.vendor, device.info.product) == (vendor, product) and _ENTERS[0] in keys:
-            try:
-                device.grab()
-            except OSError:
-                device.close()
-                continue
-            held: Held = device
-            return held
-        device.close()
-    return None
 
 
 class EvdevScanner:
@@ -206,8 +161,8 @@ class EvdevScanner:
                         return False
                     if not data:
                         return False
-                    scans = reader.feed(data, self._now_ms())
+                    scans = reader.feed(data)
                 else:
-                    scans = reader.passed(self._now_ms())
+                    scans = reader.silent(due_ms or 0)
                 for scan in scans:
                     heard(scan)

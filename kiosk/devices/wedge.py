@@ -1,16 +1,18 @@
 """A scanner that poses as a keyboard (USB or Bluetooth), heard through the window. Works with every scanner.
 
-The terminal has no keyboard but its scanner: all typing of citizens and staff is on the glass. So every key
-of the window belongs here, and is consumed before a text field can see it.
+All typing of citizens and staff is on the glass. So every key of the window belongs here, and is consumed
+before a text field can see it: most are a scanner's; a key that stood alone is a keypad's, for those who
+can't touch. Keys are taken by their place, not by what the machine's layout makes of them.
 
-    window.on_textinput  ──► wedge.typed(text)      characters as the layout makes them
-    window.on_key_down   ──► wedge.entered()        Enter alone, which gives no text
+    window.on_key_down, on_key_up  ──► wedge.pressed, released ──► heard(scan)
+                                                               └─► alone(key)
 """
 
 from collections.abc import Callable
 
-from kiosk.devices.burst import QUIET, SETTLE_MS, Burst, entered, passed, typed
-from kiosk.devices.scanner import Heard, Scan, ScannerState
+from kiosk.devices.burst import QUIET, Alone, Burst, Told, pressed, silent
+from kiosk.devices.scanner import Heard, ScannerState
+from kiosk.devices.us_keyboard import HID, Keyboard
 
 Later = Callable[[int, Callable[[], None]], Callable[[], None]]
 
@@ -18,14 +20,24 @@ Later = Callable[[int, Callable[[], None]], Callable[[], None]]
 class Wedge:
     """The window's keys as a `Scanner`.
 
-    now_ms: monotonic milliseconds. later(ms, callback): calls back once after so long, on the thread of the
-    window; what it returns cancels that.
+    now_ms: monotonic milliseconds. listened_ms: until when, on the same clock, all keys were taken from the
+    window. later(ms, callback): calls back once after so long, on the thread of the window; what it returns
+    cancels that. alone: told of a key that a person pressed, by its name.
     """
 
-    def __init__(self, now_ms: Callable[[], int], later: Later, settle_ms: int = SETTLE_MS) -> None:
+    def __init__(
+        self,
+        now_ms: Callable[[], int],
+        listened_ms: Callable[[], int],
+        later: Later,
+        alone: Callable[[str], None],
+    ) -> None:
         self._now_ms = now_ms
+        self._listened_ms = listened_ms
         self._later = later
-        self._settle_ms = settle_ms
+        self._alone = alone
+        self._keyboard = Keyboard()
+        self._down: set[int] = set()
         self._burst = QUIET
         self._heard: Heard | None = None
         self._cancel: Callable[[], None] | None = None
@@ -35,11 +47,6 @@ class Wedge:
         """Ready while it listens: whether a scanner is plugged in is not to be seen from here."""
         return "ready" if self._heard else "off"
 
-    @property
-    def busy(self) -> bool:
-        """Whether keys of a scan are coming in, so that they are nobody else's."""
-        return self._burst.phase != "quiet"
-
     def start(self, heard: Heard) -> None:
         """Listen."""
         self._heard = heard
@@ -47,30 +54,40 @@ class Wedge:
     def stop(self) -> None:
         """Stop listening, and forget what was half typed."""
         self._heard = None
+        self._keyboard = Keyboard()
+        self._down.clear()
         self._take(QUIET, [])
 
-    def typed(self, text: str) -> None:
-        """The window's keys gave `text`; the caller passes it to nobody else."""
-        if self._heard:
-            self._take(*typed(self._burst, text, self._now_ms(), self._settle_ms))
+    def pressed(self, scancode: int) -> None:
+        """A key went down, or is held and repeats itself; the caller passes it to nobody else."""
+        # Equal characters of a fast scanner may come without a release between them, as a held key does.
+        repeats = scancode in self._down and self._burst.phase in ("quiet", "deaf")
+        self._down.add(scancode)
+        name = HID.get(scancode, "")
+        text = self._keyboard.pressed(name)
+        if self._heard and text is not None and not repeats:
+            self._take(*pressed(self._burst, text, name, self._now_ms()))
 
-    def entered(self) -> None:
-        """The Enter key went down."""
-        if self._heard:
-            self._take(*entered(self._burst, self._now_ms(), self._settle_ms))
+    def released(self, scancode: int) -> None:
+        """A key went up."""
+        self._down.discard(scancode)
+        text = self._keyboard.released(HID.get(scancode, ""))
+        if self._heard and text:
+            self._take(*pressed(self._burst, text, "", self._now_ms()))
 
-    def _passed(self) -> None:
+    def _silent(self) -> None:
         self._cancel = None
-        self._take(*passed(self._burst, self._now_ms(), self._settle_ms))
+        self._take(*silent(self._burst, self._listened_ms()))
 
-    def _take(self, burst: Burst, scans: list[Scan]) -> None:
+    def _take(self, burst: Burst, told: list[Told]) -> None:
         self._burst = burst
         if self._cancel:
             self._cancel()
             self._cancel = None
-        due_ms = burst.due_ms(self._settle_ms)
-        if due_ms is not None:
-            self._cancel = self._later(max(0, due_ms - self._now_ms()), self._passed)
-        for scan in scans:
-            if self._heard:
-                self._heard(scan)
+        if burst.due_ms is not None:
+            self._cancel = self._later(max(1, burst.due_ms - self._now_ms()), self._silent)
+        for what in told:
+            if isinstance(what, Alone):
+                self._alone(what.key)
+            elif self._heard:
+                self._heard(what)

@@ -13,7 +13,7 @@ A signed code is `HL1:` and the base32 (RFC 4648, section 6, no padding) of
 
 No key is named: all of the bundle's few badge keys are tried, 0.1 ms each, and the code stays short.
 Base32, not base45: both fit QR's alphanumeric mode (base45 is 6 % denser), but a scanner that poses as a
-keyboard types through a keyboard layout, and only letters and digits come out the same on all of them.
+keyboard may be set to another country's, and letters and digits come out the same on most of them.
 Base45 also has a space, which some scanners trim. Caps Lock turns a whole scan round: so a code may be
 all upper case or all lower case, never mixed.
 
@@ -53,7 +53,7 @@ PREFIX = "HL1:"
 # What is signed begins with this, so that no other signature of the same key can be passed off as a code.
 CONTEXT = b"hailong code 1\n"
 SIGNATURE_BYTES = 64
-# Longest code that is issued: a slow scanner (9 ms a key) types it within the 2 seconds of one burst.
+# Longest code that is issued: a slow scanner (9 ms a key) types it within 2 seconds.
 CODE_LIMIT = 220
 # Longest scan that is looked at: an identity card's payload fits, and is refused as what it is.
 SCAN_LIMIT = 512

@@ -295,10 +295,10 @@ KINDS: dict[str, Kind] = {
     ),
     "HL3014": Kind(
         422,
-        "Hai máy quét cùng lúc",
-        "Two scanners at the same time",
-        "Quét lại từng mã một",
-        "Scan again, one code at a time",
+        "Hai mã cùng lúc, hoặc mã có nhiều dòng",
+        "Two codes at the same time, or a code of several lines",
+        "Quét lại từng mã một; mã có nhiều dòng không dùng được ở đây",
+        "Scan again, one code at a time; a code of several lines can't be used here",
     ),
     "HL3015": Kind(
         409,

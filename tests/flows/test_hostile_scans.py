@@ -35,7 +35,7 @@ from sync.contract.bundle import Revoked
 from sync.contract.codes import Refusal
 from tests.support.codes import CASE_KEY, DOSSIER, KEYS, TODAY, UNIT
 from tests.support.hostile import CANARY, REVOKED, hostile_scans, is_good
-from tests.support.scanners import WedgeDesk, key_events
+from tests.support.scanners import WedgeDesk, heard_by, key_events
 
 COUNT = 10_000
 PLACE = Place(units=(UNIT, "h26"), counter="q1", keys=KEYS, revoked=Revoked((REVOKED,)), case_key=CASE_KEY)
@@ -64,10 +64,9 @@ def test_no_hostile_scan_becomes_a_tag_through_the_window() -> None:
 
 
 def test_no_hostile_scan_becomes_a_tag_through_the_event_device() -> None:
-    reader, now_ms, accepted = KeyReader(), 0, 0
-    for text in hostile_scans(Random(2), COUNT):
-        now_ms += 1000
-        scans = reader.passed(now_ms - 500) + reader.feed(key_events(text), now_ms)
+    reader, accepted = KeyReader(), 0
+    for number, text in enumerate(hostile_scans(Random(2), COUNT)):
+        scans = heard_by(reader, key_events(text, number * 1000), number * 1000 + 999)
         assert len(scans) <= 1
         accepted += check(text, read(scans[0]) if scans else Refused(Refusal.HALF))
     assert accepted > COUNT / 20
@@ -116,7 +115,7 @@ def test_two_scanners_at_once_never_make_a_tag_of_their_mixture() -> None:
                 keys.append((at, character))
         for at, key in sorted(keys, key=lambda item: item[0]):
             desk.at(at)
-            desk.wedge.entered() if key == "enter" else desk.wedge.typed(key)
+            desk.tap("enter") if key == "enter" else desk.scan(key, gap_ms=0, end="")
         for scan in desk.wait():
             # One may get through whole, where the other had not begun or was long over.
             assert isinstance(scan, Refusal) or scan in (first, second) or not is_good(scan)

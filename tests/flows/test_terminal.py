@@ -472,7 +472,7 @@ def test_what_a_scan_was_refused_for_is_said_on_the_staff_screen_too(
     terminal.send(CameraWanted())
     assert world.sounds[-1] == "camera"
     terminal.scanned(Refusal.TWO_AT_ONCE)
-    assert (terminal.desk.page, terminal.desk.message) == ("lock", "Hai máy quét cùng lúc")
+    assert (terminal.desk.page, terminal.desk.message) == ("lock", "Hai mã cùng lúc, hoặc mã có nhiều dòng")
 
 
 def test_a_wrong_pin_opens_nothing(outbox: Outbox, world: HandDriven) -> None:

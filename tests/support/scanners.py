@@ -1,25 +1,55 @@
 """Scanners for tests: a window with a clock that is moved by hand, and a keyboard made of bytes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from kiosk.devices import evdev_scanner
-from kiosk.devices.evdev_scanner import EVENT
+from kiosk.devices.evdev_scanner import EVENT, KeyReader
 from kiosk.devices.scanner import Scan
+from kiosk.devices.us_keyboard import HID, LINUX, Keyboard
 from kiosk.devices.wedge import Wedge
 
-ENTER = 28
-SHIFT = 42
+ENTER = "enter"
+_NO_CHARACTER = 104  # Page Up, on Linux; a place that neither table has
+
+
+def _strokes() -> dict[str, tuple[str, ...]]:
+    """The keys of each character, as a US keyboard has them."""
+    strokes: dict[str, tuple[str, ...]] = {}
+    for name in HID.values():
+        for keys in ((name,), ("shift", name)):
+            keyboard = Keyboard()
+            typed = [keyboard.pressed(key) for key in keys]
+            if len(name) == 1 and typed[-1]:
+                strokes.setdefault(typed[-1], keys)
+    return strokes
+
+
+_STROKES = _strokes()
+
+
+def keys_of(text: str) -> Iterator[tuple[str, bool]]:
+    """Each key that types `text`, as it goes down (True) and up."""
+    for character in text:
+        keys = _STROKES.get(character, ("",))
+        yield from ((key, True) for key in keys)
+        yield from ((key, False) for key in reversed(keys))
 
 
 class WedgeDesk:
-    """A `Wedge` on a clock of its own: `at` runs what is due until then."""
+    """A `Wedge` on a clock of its own: `at` runs what is due until then.
+
+    unheard_ms: how long before now the window's keys were last taken.
+    """
 
     def __init__(self) -> None:
         self.now_ms = 0
+        self.unheard_ms = 0
         self.heard: list[Scan] = []
+        self.alone: list[str] = []
         self._due: dict[int, tuple[int, Callable[[], None]]] = {}
         self._number = 0
-        self.wedge = Wedge(lambda: self.now_ms, self._later)
+        self.wedge = Wedge(
+            lambda: self.now_ms, lambda: self.now_ms - self.unheard_ms, self._later, self.alone.append
+        )
         self.wedge.start(self.heard.append)
 
     def _later(self, milliseconds: int, callback: Callable[[], None]) -> Callable[[], None]:
@@ -38,13 +68,25 @@ class WedgeDesk:
             callback()
         self.now_ms = now_ms
 
-    def scan(self, text: str, gap_ms: int = 2, enter: bool = True) -> None:
+    def key(self, name: str, is_down: bool) -> None:
+        """A key by its name."""
+        scancode = next((code for code, key in HID.items() if key == name), 0)
+        (self.wedge.pressed if is_down else self.wedge.released)(scancode)
+
+    def tap(self, *names: str, gap_ms: int = 0) -> None:
+        """Keys down and up, one after the other."""
+        for name in names:
+            self.at(self.now_ms + gap_ms)
+            self.key(name, is_down=True)
+            self.key(name, is_down=False)
+
+    def scan(self, text: str, gap_ms: int = 2, end: str = ENTER) -> None:
         for character in text:
             self.at(self.now_ms + gap_ms)
-            self.wedge.typed(character)
-        if enter:
-            self.at(self.now_ms + gap_ms)
-            self.wedge.entered()
+            for name, is_down in keys_of(character):
+                self.key(name, is_down)
+        if end:
+            self.tap(end, gap_ms=gap_ms)
 
     def wait(self, milliseconds: int = 1000) -> list[Scan]:
         self.at(self.now_ms + milliseconds)
@@ -52,24 +94,23 @@ class WedgeDesk:
         return heard
 
 
-def key_events(text: str, enter: bool = True) -> bytes:
+def key_events(text: str, at_ms: int = 0, gap_ms: int = 0, end: str = ENTER) -> bytes:
     """The bytes of a US keyboard that types `text`; letters it does not have become an unknown key."""
     data = b""
     for character in text:
-        plain = _code(evdev_scanner._PLAIN, character)
-        shifted = _code(evdev_scanner._SHIFTED, character)
-        code = plain or shifted or 250
-        if not plain and shifted:
-            data += _event(SHIFT, 1)
-        data += _event(code, 1) + _event(code, 0)
-        if not plain and shifted:
-            data += _event(SHIFT, 0)
-    return data + (_event(ENTER, 1) + _event(ENTER, 0) if enter else b"")
+        for name, is_down in keys_of(character):
+            data += event(name, is_down, at_ms)
+        at_ms += gap_ms
+    return data + (event(end, True, at_ms) + event(end, False, at_ms) if end else b"")
 
 
-def _code(row: dict[int, str], character: str) -> int:
-    return next((code for code, key in row.items() if key == character), 0)
+def event(name: str, is_down: bool, at_ms: int = 0) -> bytes:
+    """What the kernel says when this key goes down or up."""
+    code = next((code for code, key in LINUX.items() if key == name), _NO_CHARACTER)
+    at = (at_ms // 1000, at_ms % 1000 * 1000)
+    return EVENT.pack(*at, 4, 4, code) + EVENT.pack(*at, 1, code, is_down) + EVENT.pack(*at, 0, 0, 0)
 
 
-def _event(code: int, value: int) -> bytes:
-    return EVENT.pack(0, 0, 4, 4, code) + EVENT.pack(0, 0, 1, code, value) + EVENT.pack(0, 0, 0, 0, 0)
+def heard_by(reader: KeyReader, data: bytes, until_ms: int = 1000) -> list[Scan]:
+    """The scans in `data` when nothing follows until then."""
+    return reader.feed(data) + reader.silent(until_ms)

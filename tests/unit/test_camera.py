@@ -4,9 +4,11 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import qrcode
+import zxingcpp
 from PIL import Image
 
 from kiosk.devices.camera import Camera, Picture, read_frame
@@ -38,6 +40,34 @@ def grey(data: bytes) -> memoryview:
 @pytest.mark.parametrize("turn", [0, 17, 90, 200])
 def test_a_printed_code_is_read_from_a_frame(turn: float) -> None:
     assert read_frame(grey(frame(signed(code()), turn=turn, size=300))) == signed(code())
+
+
+def bars(text: str, turn: float = 0, kind: Any = zxingcpp.BarcodeFormat.Code128) -> bytes:
+    """A grey picture of a printed bar code held before a camera."""
+    drawn: Any = zxingcpp.create_barcode(text, kind).to_image(scale=2)
+    height, width = drawn.shape
+    printed = Image.frombytes("L", (width, height), bytes(drawn))
+    picture = Image.new("L", (WIDTH, HEIGHT), 90)
+    sheet = Image.new("L", (printed.width + 40, 140), 230)
+    sheet.paste(printed.resize((printed.width, 100)), (20, 20))
+    picture.paste(sheet.rotate(turn, expand=True, fillcolor=90), (10, 40))
+    return picture.tobytes()
+
+
+@pytest.mark.parametrize("turn", [0, 3, 180])
+def test_a_bar_code_on_a_receipt_is_read_as_well(turn: float) -> None:
+    assert read_frame(grey(bars(DOSSIER, turn))) == DOSSIER
+
+
+def test_bars_of_goods_are_no_code() -> None:
+    assert read_frame(grey(bars("4006381333931", kind=zxingcpp.BarcodeFormat.EAN13))) is None
+
+
+def test_bars_and_a_qr_code_of_one_receipt_are_refused_where_they_differ() -> None:
+    both = Image.frombytes("L", (WIDTH, HEIGHT), bars(DOSSIER))
+    qr = Image.frombytes("L", (WIDTH, HEIGHT), frame("H26-260227-0009", size=220))
+    both.paste(qr.crop((0, 0, 300, 280)), (0, 200))
+    assert read_frame(grey(both.tobytes())) is Refusal.TWO_AT_ONCE
 
 
 def test_an_empty_frame_holds_no_scan() -> None:

@@ -1,18 +1,21 @@
 import os
 import queue
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
 
-from kiosk.devices.evdev_scanner import EVENT, EvdevScanner, Held, KeyReader, grab
+from kiosk.devices.burst import GAP_MS
+from kiosk.devices.evdev_scanner import EVENT, EvdevScanner, Held, KeyReader
+from kiosk.devices.grabbing import grab
 from kiosk.devices.scanner import Scan
 from sync.contract.codes import Refusal
 from tests.support.codes import DOSSIER, IDENTITY_CARD, code, signed
-from tests.support.scanners import key_events
+from tests.support.scanners import event, heard_by, key_events
+from tests.support.uinput import made_keyboard
 
-CAPS_LOCK = EVENT.pack(0, 0, 1, 58, 1) + EVENT.pack(0, 0, 1, 58, 0)
-SHIFT_HELD_BY_REPEAT = EVENT.pack(0, 0, 1, 30, 2)
+CAPS_LOCK = event("caps lock", True) + event("caps lock", False)
+HELD_KEY_REPEATS = EVENT.pack(0, 0, 1, 30, 2)
+KEYS_WERE_LOST = EVENT.pack(0, 0, 0, 3, 0)
 
 
 @dataclass
@@ -35,40 +38,59 @@ def pipe() -> Pipe:
 
 def test_keys_become_the_text_of_a_scan() -> None:
     for text in (signed(code()), DOSSIER, "aZ 09!@#$%^&*()_+{}:\"~<>?;'`,./[]\\-="):
-        assert KeyReader().feed(key_events(text), 0) == [text]
+        assert heard_by(KeyReader(), key_events(text)) == [text]
 
 
 @pytest.mark.parametrize("size", [1, 7, 24, 25, 1000])
 def test_bytes_may_be_cut_anywhere(size: int) -> None:
     reader, data = KeyReader(), key_events(DOSSIER)
-    scans = [scan for i in range(0, len(data), size) for scan in reader.feed(data[i : i + size], 0)]
-    assert scans == [DOSSIER]
+    scans = [scan for i in range(0, len(data), size) for scan in reader.feed(data[i : i + size])]
+    assert scans + reader.silent(1000) == [DOSSIER]
 
 
 def test_a_repeated_key_and_other_events_type_nothing() -> None:
-    assert KeyReader().feed(SHIFT_HELD_BY_REPEAT + key_events("AB12"), 0) == ["AB12"]
+    assert heard_by(KeyReader(), HELD_KEY_REPEATS + key_events("AB12")) == ["AB12"]
 
 
 def test_caps_lock_turns_letters_round() -> None:
-    assert KeyReader().feed(CAPS_LOCK + key_events("HL1:ab"), 0) == ["hl1:AB"]
+    assert heard_by(KeyReader(), CAPS_LOCK + key_events("HL1:ab")) == ["hl1:AB"]
 
 
 def test_a_key_that_is_no_character_makes_the_scan_binary() -> None:
-    (scan,) = KeyReader().feed(key_events("Đồng"), 0)
+    (scan,) = heard_by(KeyReader(), key_events("Đồng"))
     assert "\ufffd" in str(scan)
 
 
 def test_an_identity_card_is_refused_as_one() -> None:
-    reader = KeyReader()
-    assert reader.feed(key_events(IDENTITY_CARD), 0) == [Refusal.IDENTITY_CARD]
-    assert reader.passed(200) == []
+    assert heard_by(KeyReader(), key_events(IDENTITY_CARD)) == [Refusal.IDENTITY_CARD]
 
 
 def test_half_a_scan_is_refused() -> None:
     reader = KeyReader()
-    assert reader.feed(key_events(DOSSIER, enter=False), 0) == []
-    assert reader.passed(99) == []
-    assert reader.passed(101) == [Refusal.HALF]
+    assert reader.feed(key_events(DOSSIER, end="")) == []
+    assert reader.silent(GAP_MS) == []
+    assert reader.silent(GAP_MS + 1) == [Refusal.HALF]
+
+
+def test_scans_that_are_read_late_are_told_apart_by_the_kernel_s_times() -> None:
+    """All of it was waiting in the device while this program was not given the processor."""
+    first, second = key_events("AAAA", 0, gap_ms=9), key_events("BBBB", 500, gap_ms=GAP_MS)
+    half = key_events("CCCC", 3000, end="")
+    rest = key_events("DDDD", 3000 + GAP_MS + 1)
+    assert heard_by(KeyReader(), first + second + half + rest, 5000) == ["AAAA", "BBBB", Refusal.HALF]
+
+
+def test_a_code_of_several_lines_is_refused_as_one() -> None:
+    data = key_events(DOSSIER) + key_events("example.vn")
+    assert heard_by(KeyReader(), data) == [Refusal.TWO_AT_ONCE]
+
+
+def test_a_scan_with_keys_that_the_kernel_dropped_is_refused() -> None:
+    """What is left of `…-0000004` without three of its keys would be another dossier's code."""
+    reader = KeyReader()
+    cut = key_events(DOSSIER[:-4], end="") + event("shift", True) + KEYS_WERE_LOST + key_events(DOSSIER[-4:])
+    assert heard_by(reader, cut) == [Refusal.HALF]
+    assert heard_by(reader, key_events("again", 1000), 2000) == ["again"]
 
 
 def test_a_scanner_is_heard_through_a_device_and_found_again_when_unplugged() -> None:
@@ -86,7 +108,7 @@ def test_a_scanner_is_heard_through_a_device_and_found_again_when_unplugged() ->
         os.write(first.write, key_events(DOSSIER))
         assert heard.get(timeout=10) == DOSSIER
         assert scanner.state == "ready"
-        os.write(first.write, key_events("HALF", enter=False))
+        os.write(first.write, key_events("HALF", end=""))
         assert heard.get(timeout=10) is Refusal.HALF
         os.close(first.write)
         plugged.put(second)
@@ -104,7 +126,7 @@ def test_half_a_scan_of_an_unplugged_scanner_is_forgotten() -> None:
     first, second = pipe(), pipe()
     devices: list[Held] = [first, second]
     heard: queue.Queue[Scan] = queue.Queue()
-    os.write(first.write, key_events("000.00.12.", enter=False))
+    os.write(first.write, key_events("000.00.12.", end=""))
     os.close(first.write)
     os.write(second.write, key_events("H26-260227-0004"))
     scanner = EvdevScanner(lambda: devices.pop(0) if devices else None, look_every_s=0.01)
@@ -116,25 +138,16 @@ def test_half_a_scan_of_an_unplugged_scanner_is_forgotten() -> None:
         os.close(second.write)
 
 
-def test_no_device_of_this_kind_is_no_device() -> None:
-    assert grab(0xDEAD, 0xBEEF) is None
-
-
 @pytest.mark.skipif(not os.access("/dev/uinput", os.W_OK), reason="the kernel has no uinput here")
 def test_a_real_event_device_is_grabbed_and_read() -> None:
-    import evdev
-
     heard: queue.Queue[Scan] = queue.Queue()
-    keys: dict[int, Sequence[int]] = {evdev.ecodes.EV_KEY: range(1, 120)}
-    with evdev.UInput(keys, vendor=0x1234, product=0xABCD, name="scanner") as device:
+    with made_keyboard(0x1234, 0xABCD) as keyboard:
         scanner = EvdevScanner(lambda: grab(0x1234, 0xABCD), look_every_s=0.05)
         scanner.start(heard.put)
         try:
             while scanner.state != "ready":
                 os.sched_yield()
-            data = key_events(DOSSIER)
-            for _, _, type_, number, value in EVENT.iter_unpack(data):
-                device.write(type_, number, value)
+            keyboard.write(key_events(DOSSIER))
             assert heard.get(timeout=10) == DOSSIER
         finally:
             scanner.stop()

@@ -1,0 +1,13 @@
+"""What staff are shown of the terminal itself."""
+
+from datetime import UTC, datetime
+
+from kiosk.facts import Facts, troubles
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def test_a_scanner_that_would_not_be_heard_is_a_trouble() -> None:
+    assert troubles(Facts(), NOW) == ()
+    assert troubles(Facts(scanner=False), NOW) == ("Máy quét",)
+    assert troubles(Facts(keyboard=False), NOW) == ("Máy quét",)
