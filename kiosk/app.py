@@ -47,10 +47,11 @@ from kiosk.tagging import Habits, place
 from kiosk.terminal import Terminal
 from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
 from kiosk.widgets.theme import Theme, check_office_colours, is_large
+from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
 from sync.contract.bundle import Bundle, PublicKey
 from sync.contract.catalogue import Catalogue
-from sync.contract.problem import ProblemError
+from sync.contract.problem import Problem, ProblemError
 from sync.contract.survey import Survey
 from sync.systemd import Systemd
 
@@ -58,7 +59,9 @@ CLOSED_LIGHT_MS = 30_000
 """How long a touch lights a closed terminal."""
 
 
-def run(settings: Settings, bundle: Bundle, description: Path | None = None) -> None:
+def run(
+    settings: Settings, bundle: Bundle, description: Path | None, lost: Callable[[Problem], None]
+) -> None:
     """Open the window and serve visits until the window is closed or the process is told to end.
 
     Args:
@@ -67,13 +70,17 @@ def run(settings: Settings, bundle: Bundle, description: Path | None = None) -> 
         description: a file that gets a line for every picture, for a program that drives the terminal: the
             kind of view, and the name and place of everything that can be touched. Nothing that a citizen
             entered.
+        lost: is called with the reason when the screen is gone; then the process ends.
 
     Raises:
-        ProblemError: the settings and the bundle don't go together; nothing was opened.
+        ProblemError: settings and bundle don't go together, or there is no window; nothing was opened.
     """
+    if Window is None:
+        raise ProblemError(no_screen(os.environ))
     survey = chosen_survey(settings, bundle)
     check_office_colours(settings.office.primary, settings.office.accent)
-    App(settings, bundle, survey, description).run()
+    with connection_watched(lost, os.environ):
+        App(settings, bundle, survey, description).run()
 
 
 class Glass:
@@ -331,7 +338,7 @@ class App:
         self._glass.speaker = _speaker(self._settings, self._glass.after)
 
     def _feed_the_watchdog(self, _: float) -> None:
-        ailments = self._glass.health.ailments(_monotonic_ms())
+        ailments = self._glass.health.ailments(_monotonic_ms(), seen=is_seen())
         if ailments:
             self._systemd.status(", ".join(ailments))
         else:
