@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 from kiosk.settings import load_settings
-from sync.contract.bundle import load_bundle
 from sync.contract.problem import Problem, ProblemError
 from sync.systemd import Systemd
 
@@ -105,7 +104,6 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         settings = load_settings(asked.config)
-        bundle = load_bundle(settings.bundle)
         size = (settings.screen.width, settings.screen.height)
         prepare_kivy(settings.data / "kivy", size if all(size) else None)
         from kiosk.window import require_screen
@@ -113,7 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
         require_screen(os.environ)
         from kiosk.app import run
 
-        run(settings, bundle, asked.describe, say)
+        run(settings, asked.describe, say)
     except ProblemError as error:
         say(error.problem)
         return 2

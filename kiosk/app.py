@@ -46,6 +46,7 @@ from kiosk.staff_desk import Desk
 from kiosk.tagging import Habits, place
 from kiosk.terminal import Terminal
 from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
+from kiosk.waiting import Waiting, usable_bundle
 from kiosk.widgets.theme import Theme, check_office_colours, is_large
 from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
@@ -59,28 +60,39 @@ CLOSED_LIGHT_MS = 30_000
 """How long a touch lights a closed terminal."""
 
 
-def run(
-    settings: Settings, bundle: Bundle, description: Path | None, lost: Callable[[Problem], None]
-) -> None:
+def run(settings: Settings, description: Path | None, lost: Callable[[Problem], None]) -> None:
     """Open the window and serve visits until the window is closed or the process is told to end.
 
     Args:
-        settings: of this terminal.
-        bundle: what the centre configured.
+        settings: of this terminal; the bundle they name is waited for where there is none yet.
         description: a file that gets a line for every picture, for a program that drives the terminal: the
             kind of view, and the name and place of everything that can be touched. Nothing that a citizen
             entered.
         lost: is called with the reason when the screen is gone; then the process ends.
 
     Raises:
-        ProblemError: settings and bundle don't go together, or there is no window; nothing was opened.
+        ProblemError: a setting is wrong, or there is no window; nothing was opened.
     """
     if Window is None:
         raise ProblemError(no_screen(os.environ))
-    survey = chosen_survey(settings, bundle)
     check_office_colours(settings.office.primary, settings.office.accent)
     with connection_watched(lost, os.environ):
-        App(settings, bundle, survey, description).run()
+        bundle = _first_bundle(settings, description)
+        if bundle is None:
+            EventLoop.close()
+        else:
+            App(settings, bundle, chosen_survey(settings, bundle), description).run()
+
+
+def _first_bundle(settings: Settings, description: Path | None) -> Bundle | None:
+    """The bundle, waited for where there is none yet; None: the process is to end."""
+    try:
+        return usable_bundle(settings)
+    except ProblemError as error:
+        runTouchApp(embedded=True)
+        translate = Catalogues(ASSETS / "locales").translate
+        look = partial(theme_for, settings, _dpi(settings))
+        return Waiting(settings, translate, look, description).run(error.problem)
 
 
 class Glass:
@@ -223,8 +235,7 @@ class App:
         self._settings = settings
         self._renewal = Renewal(settings.bundle, bundle.version.version, bundle.keys)
         self._boot = _boot_id()
-        # The setting has the last word: panels lie.
-        self._dpi = settings.screen.dpi or dots_per_inch(screen_size(), told_dots_per_inch())
+        self._dpi = _dpi(settings)
         self._refused = ""
         rules, sealing = self._rules(bundle, survey), _sealing(bundle)
         self._keeper = Keeper(settings)
@@ -244,7 +255,7 @@ class App:
         self.stage = Stage(
             self.terminal.send,
             translate,
-            self._theme,
+            partial(theme_for, settings, self._dpi),
             lambda: datetime.now().astimezone(),
             settings.screen.touch_guard_ms,
         )
@@ -428,19 +439,6 @@ class App:
         if self._keeper.is_open:
             self._look_at_itself()
 
-    def _theme(self, shown: Shown, size: tuple[int, int]) -> Theme:
-        manners, settings = shown.frame.manners, self._settings
-        return Theme(
-            width=size[0],
-            height=size[1],
-            text_step=manners.text_step,
-            high_contrast=manners.high_contrast,
-            left_hand=manners.left_hand,
-            primary_colour=settings.office.primary,
-            accent_colour=settings.office.accent,
-            dpi=self._dpi,
-        )
-
     # Keys: a scanner types, a keypad drives. Nothing else in the window ever sees a key.
 
     def _typed(self, _: object, text: str) -> bool:
@@ -488,6 +486,26 @@ class App:
     def _heard(self, scan: Scan) -> None:
         """A scan from a thread of its own."""
         self.loop.call(partial(self.terminal.scanned, scan))
+
+
+def theme_for(settings: Settings, dpi: int, shown: Shown, size: tuple[int, int]) -> Theme:
+    """The look of one picture in a window of this size, on a panel with so many dots per inch."""
+    manners = shown.frame.manners
+    return Theme(
+        width=size[0],
+        height=size[1],
+        text_step=manners.text_step,
+        high_contrast=manners.high_contrast,
+        left_hand=manners.left_hand,
+        primary_colour=settings.office.primary,
+        accent_colour=settings.office.accent,
+        dpi=dpi,
+    )
+
+
+def _dpi(settings: Settings) -> int:
+    """Of the panel; the setting has the last word, because panels lie."""
+    return settings.screen.dpi or dots_per_inch(screen_size(), told_dots_per_inch())
 
 
 def _monotonic_ms() -> int:

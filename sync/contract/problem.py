@@ -151,6 +151,13 @@ KINDS: dict[str, Kind] = {
         "Dời thư mục đó đi để nhận cấu hình từ trung tâm, hoặc bỏ khóa `bundle` trong agent.toml",
         "Move the folder away to take the centre's, or take the key `bundle` out of agent.toml",
     ),
+    "HL1011": Kind(
+        503,
+        "Máy chưa nhận được cấu hình từ trung tâm",
+        "The terminal has no configuration from the centre yet",
+        "Ghi danh bằng `hailong-agent enrol MÃ` và để hailong-agent chạy; có cấu hình, máy tự chạy tiếp",
+        "Enrol it with `hailong-agent enrol CODE` and let hailong-agent run; then it goes on by itself",
+    ),
     # --- HL2xxx storage and screen of the terminal -------------------------------------------------
     "HL2001": Kind(
         500,

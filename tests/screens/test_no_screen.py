@@ -1,12 +1,11 @@
 """A terminal without a visible picture says so and ends: systemd never takes it for a running service."""
 
 import os
-import socket
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,25 +15,9 @@ from tests.support.display import Display
 from tests.support.finger import Finger
 from tests.support.office import ROOT, Office
 from tests.support.processes import running, wait_until
+from tests.support.service_manager import Manager
 
 pytestmark = pytest.mark.screen
-
-
-class Manager:
-    """Hears what a service says to systemd."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(str(path))
-        self._socket.setblocking(False)
-        self.heard: list[str] = []
-
-    def listen(self) -> list[str]:
-        with suppress(BlockingIOError):
-            while True:
-                self.heard.append(self._socket.recv(4096).decode())
-        return self.heard
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +34,7 @@ def manager(tmp_path: Path) -> Manager:
 
 def environment(manager: Manager, **more: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    watched = {"NOTIFY_SOCKET": str(manager.path), "WATCHDOG_USEC": "1000000"}
-    return {**kept, **watched, "LIBGL_ALWAYS_SOFTWARE": "1", **more}
+    return {**kept, **manager.environment(), "LIBGL_ALWAYS_SOFTWARE": "1", **more}
 
 
 def start(office: Office, manager: Manager, **more: str) -> str:

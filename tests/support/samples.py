@@ -32,10 +32,12 @@ from kiosk.view import (
     TextView,
     ThanksView,
     Tile,
+    UnconfiguredView,
     View,
     WipingView,
     YesNoView,
 )
+from sync.contract.problem import problem
 from sync.contract.text import Text, pick
 
 LEVELS: tuple[Text, ...] = (
@@ -210,6 +212,7 @@ def samples(
         ("thanks-results", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."),
                                       "https://ketqua.example.vn/hoa-sen"), frame()),
         ("out-of-order", OutOfOrderView("HL2001"), frame(staff=True)),
+        ("unconfigured", UnconfiguredView(problem("HL1011", where="/var/lib/hailong/bundle")), frame(help=False)),
         ("idle-morning", IdleView(touch=False, emblem=str(EMBLEM), signed_in=False, troubles=("Máy quét", "Gửi dữ liệu")),
          frame(staff=True)),
         ("staff-lock", StaffLockView(3, "Mã PIN không đúng", camera=True), frame(help=False)),
