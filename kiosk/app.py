@@ -35,6 +35,7 @@ from kiosk.facts import Facts, troubles
 from kiosk.health import Health
 from kiosk.i18n import Catalogues, Translate
 from kiosk.keeper import Keeper
+from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, told_dots_per_inch
 from kiosk.opening import is_open
 from kiosk.renewal import Renewal
@@ -48,6 +49,7 @@ from kiosk.terminal import Terminal
 from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
 from kiosk.waiting import Waiting, usable_bundle
 from kiosk.widgets.theme import Theme, check_office_colours, is_large
+from kiosk.widgets.typefaces import use_fonts
 from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
 from sync.contract.bundle import Bundle, PublicKey
@@ -76,6 +78,7 @@ def run(settings: Settings, description: Path | None, lost: Callable[[Problem], 
     if Window is None:
         raise ProblemError(no_screen(os.environ))
     check_office_colours(settings.office.primary, settings.office.accent)
+    use_fonts(settings.fonts.values())
     with connection_watched(lost, os.environ):
         bundle = _first_bundle(settings, description)
         if bundle is None:
@@ -237,9 +240,11 @@ class App:
         self._boot = _boot_id()
         self._dpi = _dpi(settings)
         self._refused = ""
+        self._words = Catalogues(ASSETS / "locales")
+        self._language_problems: tuple[Problem, ...] = ()
         rules, sealing = self._rules(bundle, survey), _sealing(bundle)
         self._keeper = Keeper(settings)
-        translate = Catalogues(ASSETS / "locales").translate
+        translate = self._words.translate
         self._glass = Glass(settings, rules, bundle.catalogue, translate, description)
         self.terminal = Terminal(
             rules=rules,
@@ -270,14 +275,19 @@ class App:
 
     def _rules(self, bundle: Bundle, survey: Survey) -> Rules:
         settings = self._settings
+        offered = offered_languages(settings, survey, bundle.catalogue, self._words)
+        if offered.problems != self._language_problems:
+            self._language_problems = offered.problems
+            for each in offered.problems:
+                sys.stderr.write(f"{ProblemError(each)}\n")
         return Rules(
             survey=survey,
             device=settings.device,
             unit=settings.unit,
             plan=settings.plan,
             respondent=settings.respondent,
-            language=settings.languages[0],
-            languages=settings.languages,
+            language=offered.languages[0],
+            languages=offered.languages,
             start_by_touch=settings.start_by_touch,
             ratings_per_page=settings.screen.ratings_per_page
             if is_large(tuple(Window.size), self._dpi)
@@ -360,7 +370,8 @@ class App:
         scanner = self._scanner.state == "ready"
         sound = self._glass.speaker is not None and self._glass.speaker.state == "ready"
         facts = self._keeper.facts(scanner=scanner, sound=sound or self._settings.volume == 0)
-        facts = replace(facts, bundle=self._refused)
+        language = self._language_problems[0].number if self._language_problems else ""
+        facts = replace(facts, bundle=self._refused, language=language)
         if facts == self._glass.facts:
             return
         self._glass.facts = facts
