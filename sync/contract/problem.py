@@ -160,16 +160,16 @@ KINDS: dict[str, Kind] = {
     ),
     "HL1012": Kind(
         422,
-        "Một bản dịch không dùng được; chỗ đó hiện tiếng Việt",
+        "Một bản dịch sai nên chỗ đó hiện tiếng Việt",
         "A translation cannot be used; Vietnamese is shown there",
         "Sửa mục được nêu trong tệp .po, rồi kiểm tra bằng `python -m kiosk.i18n`",
         "Fix the entry named in the .po file, then check it with `python -m kiosk.i18n`",
     ),
     "HL1013": Kind(
         422,
-        "Phông chữ không có đủ chữ của một ngôn ngữ; ngôn ngữ đó không được hiện",
+        "Phông thiếu chữ của một ngôn ngữ nên ngôn ngữ đó bị ẩn",
         "The font lacks letters of a language; it is not offered",
-        "Đặt phông cho ngôn ngữ đó trong [fonts] của kiosk.toml, ví dụ phông Noto của gói fonts-noto-core",
+        "Đặt phông cho nó trong [fonts] của kiosk.toml, như Noto của gói fonts-noto-core",
         "Set a font for it in [fonts] of kiosk.toml, such as Noto of the package fonts-noto-core",
     ),
     # --- HL2xxx storage and screen of the terminal -------------------------------------------------
