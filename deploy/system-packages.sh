@@ -6,8 +6,8 @@ set -eu
 # Spoken prompts; drawing without a graphics card, and a virtual screen where there is none.
 terminal="espeak-ng xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1"
 # Fault tests cut ext4 file systems and trace system calls; printed cards are read by a second decoder;
-# the centre's tests run on PostgreSQL too; tables are opened by a real spreadsheet.
-tests="$terminal e2fsprogs strace zbar-tools poppler-utils postgresql libreoffice-calc-nogui"
+# the centre's tests run on PostgreSQL too; tables are opened by a real spreadsheet; Khmer needs its font.
+tests="$terminal e2fsprogs strace zbar-tools poppler-utils postgresql libreoffice-calc-nogui fonts-noto-core"
 
 # The test of three database nodes; it is skipped where the system has no such packages. The tests start
 # programs of their own, on ports and in folders of their own: what these packages start is left alone.

@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 from kiosk.settings import load_settings
-from sync.contract.bundle import load_bundle
-from sync.contract.problem import ProblemError
+from sync.contract.problem import Problem, ProblemError
+from sync.systemd import Systemd
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 LARGE_BLOCK = 64 * 1024  # bytes
@@ -44,7 +44,7 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     What is switched off, and why: Kivy's reading of our command line; its log files and console log (a
     widget's text must never reach a log); the second input provider (every tap would arrive twice on Linux);
     multisampling (memory, and our edges are smoothed where they are drawn); escape and F1; the pointer; the
-    frame limit (`kiosk.loop` paces itself).
+    frame limit (`kiosk.loop` paces itself). SDL draws where `kiosk.window` lets it.
     """
     if "kivy" in sys.modules:
         raise RuntimeError("prepare_kivy must run before Kivy is imported")
@@ -70,6 +70,10 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     from kivy.config import Config
 
     from kiosk.loop import screen_size
+    from kiosk.window import default_driver
+
+    if driver := default_driver(os.environ):
+        os.environ["SDL_VIDEODRIVER"] = driver
 
     Config.remove_section("input")
     Config.add_section("input")
@@ -93,23 +97,31 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Start the terminal: `hailong-kiosk --config kiosk.toml`. 2 when it is configured wrongly."""
+    """Start the terminal: `hailong-kiosk --config kiosk.toml`. 2 when it can't run: a setting, no screen."""
     parser = argparse.ArgumentParser(prog="hailong-kiosk", description="The satisfaction terminal.")
     parser.add_argument("--config", type=Path, required=True, help="the file kiosk.toml")
     parser.add_argument("--describe", type=Path, help="write a line for every picture to this file")
     asked = parser.parse_args(arguments)
     try:
         settings = load_settings(asked.config)
-        bundle = load_bundle(settings.bundle)
         size = (settings.screen.width, settings.screen.height)
         prepare_kivy(settings.data / "kivy", size if all(size) else None)
+        from kiosk.window import require_screen
+
+        require_screen(os.environ)
         from kiosk.app import run
 
-        run(settings, bundle, asked.describe)
+        run(settings, asked.describe, say)
     except ProblemError as error:
-        print(error, file=sys.stderr)
+        say(error.problem)
         return 2
     return 0
+
+
+def say(problem: Problem) -> None:
+    """Show a problem where whoever looks after the terminal looks: the log, and `systemctl status`."""
+    print("\n".join(problem.lines()), file=sys.stderr, flush=True)
+    Systemd(os.environ).status(problem.lines()[0])
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from kiosk.facts import Facts, troubles
 from kiosk.health import Health
 from kiosk.i18n import Catalogues, Translate
 from kiosk.keeper import Keeper
+from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.opening import is_open
 from kiosk.renewal import Renewal
@@ -46,11 +47,14 @@ from kiosk.staff_desk import Desk
 from kiosk.tagging import Habits, place
 from kiosk.terminal import Terminal
 from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
+from kiosk.waiting import Waiting, usable_bundle
 from kiosk.widgets.theme import Theme, check_office_colours, is_large
+from kiosk.widgets.typefaces import use_fonts
+from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
 from sync.contract.bundle import Bundle, PublicKey
 from sync.contract.catalogue import Catalogue
-from sync.contract.problem import ProblemError
+from sync.contract.problem import Problem, ProblemError
 from sync.contract.survey import Survey
 from sync.systemd import Systemd
 
@@ -58,22 +62,40 @@ CLOSED_LIGHT_MS = 30_000
 """How long a touch lights a closed terminal."""
 
 
-def run(settings: Settings, bundle: Bundle, description: Path | None = None) -> None:
+def run(settings: Settings, description: Path | None, lost: Callable[[Problem], None]) -> None:
     """Open the window and serve visits until the window is closed or the process is told to end.
 
     Args:
-        settings: of this terminal.
-        bundle: what the centre configured.
+        settings: of this terminal; the bundle they name is waited for where there is none yet.
         description: a file that gets a line for every picture, for a program that drives the terminal: the
             kind of view, and the name and place of everything that can be touched. Nothing that a citizen
             entered.
+        lost: is called with the reason when the screen is gone; then the process ends.
 
     Raises:
-        ProblemError: the settings and the bundle don't go together; nothing was opened.
+        ProblemError: a setting is wrong, or there is no window; nothing was opened.
     """
-    survey = chosen_survey(settings, bundle)
+    if Window is None:
+        raise ProblemError(no_screen(os.environ))
     check_office_colours(settings.office.primary, settings.office.accent)
-    App(settings, bundle, survey, description).run()
+    use_fonts(settings.fonts.values())
+    with connection_watched(lost, os.environ):
+        bundle = _first_bundle(settings, description)
+        if bundle is None:
+            EventLoop.close()
+        else:
+            App(settings, bundle, chosen_survey(settings, bundle), description).run()
+
+
+def _first_bundle(settings: Settings, description: Path | None) -> Bundle | None:
+    """The bundle, waited for where there is none yet; None: the process is to end."""
+    try:
+        return usable_bundle(settings)
+    except ProblemError as error:
+        runTouchApp(embedded=True)
+        translate = Catalogues(ASSETS / "locales").translate
+        look = partial(theme_for, settings, _dpi(settings))
+        return Waiting(settings, translate, look, description).run(error.problem)
 
 
 class Glass:
@@ -216,12 +238,13 @@ class App:
         self._settings = settings
         self._renewal = Renewal(settings.bundle, bundle.version.version, bundle.keys)
         self._boot = _boot_id()
-        # The setting has the last word: panels lie.
-        self._dpi = settings.screen.dpi or dots_per_inch(screen_size(), told_dots_per_inch())
+        self._dpi = _dpi(settings)
         self._refused = ""
+        self._words = Catalogues(ASSETS / "locales")
+        self._language_problems: tuple[Problem, ...] = ()
         rules, sealing = self._rules(bundle, survey), _sealing(bundle)
         self._keeper = Keeper(settings)
-        translate = Catalogues(ASSETS / "locales").translate
+        translate = self._words.translate
         self._glass = Glass(settings, rules, bundle.catalogue, translate, description)
         self.terminal = Terminal(
             rules=rules,
@@ -237,7 +260,7 @@ class App:
         self.stage = Stage(
             self.terminal.send,
             translate,
-            self._theme,
+            partial(theme_for, settings, self._dpi),
             lambda: datetime.now().astimezone(),
             settings.screen.touch_guard_ms,
         )
@@ -250,14 +273,19 @@ class App:
 
     def _rules(self, bundle: Bundle, survey: Survey) -> Rules:
         settings = self._settings
+        offered = offered_languages(settings, survey, bundle.catalogue, self._words)
+        if offered.problems != self._language_problems:
+            self._language_problems = offered.problems
+            for each in offered.problems:
+                sys.stderr.write(f"{ProblemError(each)}\n")
         return Rules(
             survey=survey,
             device=settings.device,
             unit=settings.unit,
             plan=settings.plan,
             respondent=settings.respondent,
-            language=settings.languages[0],
-            languages=settings.languages,
+            language=offered.languages[0],
+            languages=offered.languages,
             start_by_touch=settings.start_by_touch,
             ratings_per_page=settings.screen.ratings_per_page
             if is_large(tuple(Window.size), self._dpi)
@@ -330,7 +358,7 @@ class App:
         self._glass.speaker = _speaker(self._settings, self._glass.after)
 
     def _feed_the_watchdog(self, _: float) -> None:
-        ailments = self._glass.health.ailments(_monotonic_ms())
+        ailments = self._glass.health.ailments(_monotonic_ms(), seen=is_seen())
         if ailments:
             self._systemd.status(", ".join(ailments))
         else:
@@ -342,7 +370,8 @@ class App:
         sound = self._glass.speaker is not None and self._glass.speaker.state == "ready"
         facts = self._keeper.facts(scanner=scanner, sound=sound or self._settings.volume == 0)
         keyboard = Window.focus or self._scanner is not self._wedge
-        facts = replace(facts, bundle=self._refused, keyboard=keyboard)
+        language = self._language_problems[0].number if self._language_problems else ""
+        facts = replace(facts, bundle=self._refused, keyboard=keyboard, language=language)
         if facts == self._glass.facts:
             return
         self._glass.facts = facts
@@ -421,19 +450,6 @@ class App:
         if self._keeper.is_open:
             self._look_at_itself()
 
-    def _theme(self, shown: Shown, size: tuple[int, int]) -> Theme:
-        manners, settings = shown.frame.manners, self._settings
-        return Theme(
-            width=size[0],
-            height=size[1],
-            text_step=manners.text_step,
-            high_contrast=manners.high_contrast,
-            left_hand=manners.left_hand,
-            primary_colour=settings.office.primary,
-            accent_colour=settings.office.accent,
-            dpi=self._dpi,
-        )
-
     # Keys: a scanner types, a keypad drives. Nothing else in the window ever sees a key.
 
     def _key(self, _: object, __: int, scancode: int, *___: object) -> bool:
@@ -481,6 +497,26 @@ class App:
     def _heard(self, scan: Scan) -> None:
         """A scan from a thread of its own."""
         self.loop.call(partial(self.terminal.scanned, scan))
+
+
+def theme_for(settings: Settings, dpi: int, shown: Shown, size: tuple[int, int]) -> Theme:
+    """The look of one picture in a window of this size, on a panel with so many dots per inch."""
+    manners = shown.frame.manners
+    return Theme(
+        width=size[0],
+        height=size[1],
+        text_step=manners.text_step,
+        high_contrast=manners.high_contrast,
+        left_hand=manners.left_hand,
+        primary_colour=settings.office.primary,
+        accent_colour=settings.office.accent,
+        dpi=dpi,
+    )
+
+
+def _dpi(settings: Settings) -> int:
+    """Of the panel; the setting has the last word, because panels lie."""
+    return settings.screen.dpi or dots_per_inch(screen_size(), told_dots_per_inch())
 
 
 def _monotonic_ms() -> int:

@@ -22,7 +22,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     sync_problem: number of the agent's last problem. alarms: numbers of the outbox's.
     heard: when a scan was last heard since the start, None never.
     bundle: number of the problem for which a new configuration was refused, so that the one before it goes
-    on; "" none.
+    on; "" none. language: number of the problem for which a language, or a part of it, is not shown; "" none.
     """
 
     scanner: bool = True
@@ -38,6 +38,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     alarms: tuple[str, ...] = ()
     heard: datetime | None = None
     bundle: str = ""
+    language: str = ""
 
 
 def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
@@ -54,14 +55,14 @@ def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
     waiting = facts.unsent_since is not None and (now - facts.unsent_since).total_seconds() / 3600
     if facts.set_aside or waiting > SENDING_TOLERANCE_HOURS:
         found.append("Gửi dữ liệu")
-    if facts.bundle:
+    if facts.bundle or facts.language:
         found.append("Cấu hình")
     return tuple(found)
 
 
 def advice(facts: Facts) -> str:
     """What happened and what to do about the worst problem there is, in Vietnamese; "" none."""
-    for number in (facts.storage, *facts.alarms, facts.bundle, facts.sync_problem):
+    for number in (facts.storage, *facts.alarms, facts.bundle, facts.language, facts.sync_problem):
         if number in KINDS:
             kind = KINDS[number]
             return f"{number}: {kind.title}. {kind.remedy}."

@@ -1,7 +1,8 @@
-"""The terminal's self-test: a stuck touch or a frozen picture is noticed, and the watchdog goes hungry. Pure.
+"""The terminal's self-test: what keeps citizens from using it leaves the watchdog unfed. Pure.
 
-systemd restarts a terminal whose watchdog was not fed. It is fed only while nothing here is wrong, so that a
-terminal nobody can use does not stand there looking well.
+A stuck touch, a frozen picture and a hidden window are noticed. systemd restarts a terminal whose watchdog
+was not fed. It is fed only while nothing here is wrong, so that a terminal nobody can use does not stand
+there looking well.
 """
 
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-Ailment = Literal["stuck_touch", "frozen_picture"]
+Ailment = Literal["stuck_touch", "frozen_picture", "hidden_window"]
 Finger = int | str
 """What tells one finger on the glass from another."""
 
@@ -45,13 +46,15 @@ class Health(Struct, frozen=True):
         """A picture came to the glass."""
         return replace(self, asked_since=None)
 
-    def ailments(self, now_ms: int) -> tuple[Ailment, ...]:
-        """What is wrong now; empty: well."""
+    def ailments(self, now_ms: int, *, seen: bool = True) -> tuple[Ailment, ...]:
+        """What is wrong now; empty: well. `seen`: the window is neither hidden nor minimized."""
         found: list[Ailment] = []
         if any(now_ms - since >= STUCK_TOUCH_MS for _, since in self.fingers):
             found.append("stuck_touch")
         if self.asked_since is not None and now_ms - self.asked_since >= FROZEN_PICTURE_MS:
             found.append("frozen_picture")
+        if not seen:
+            found.append("hidden_window")
         return tuple(found)
 
     def _without(self, finger: Finger) -> tuple[tuple[Finger, int], ...]:

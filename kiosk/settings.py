@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from kiosk.font import letters_of
 from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.bundle import Bundle
 from sync.contract.problem import ProblemError, problem
@@ -97,6 +98,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     survey, plan: what is asked here; `survey` is an id of the bundle.
     bundle, data: folders, beside kiosk.toml if relative: the configuration, and what the terminal keeps.
     languages: offered to citizens, the first one stands when nobody chose.
+    fonts: font files by language, for letters that Roboto lacks: `km` = Noto Sans Khmer; the bold weight lies
+        next to it. Debian has them in fonts-noto-core. Without one such a language is refused (HL1013).
     respondent: whom this terminal asks.
     start_by_touch: a visit may start without a scan; its response is untagged and reported apart.
     show_officer: name the officer on the ready screen.
@@ -119,6 +122,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     data: Path = Path("data")
     office: Office
     languages: tuple[Language, ...] = ("vi", "en")
+    fonts: dict[Language, Path] = {}
     respondent: Respondent = "citizen"
     start_by_touch: bool = False
     show_officer: bool = True
@@ -155,8 +159,11 @@ def load_settings(path: Path) -> Settings:
             where = f"{path}: office.emblem"
             raise ProblemError(problem("HL1001", where=where, detail=str(picture)))
         office = msgspec.structs.replace(office, emblem=str(picture))
+    fonts = {language: folder / font for language, font in settings.fonts.items()}
+    for font in fonts.values():
+        letters_of(font)
     return msgspec.structs.replace(
-        settings, office=office, bundle=folder / settings.bundle, data=folder / settings.data
+        settings, office=office, fonts=fonts, bundle=folder / settings.bundle, data=folder / settings.data
     )
 
 

@@ -18,6 +18,7 @@ from kiosk.staff_desk import VOID_REASONS, Desk
 from kiosk.tagging import Counter
 from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.catalogue import Catalogue
+from sync.contract.problem import Problem
 from sync.contract.response import Answer
 from sync.contract.survey import (
     NOT_APPLICABLE,
@@ -271,6 +272,12 @@ class OutOfOrderView(Struct, frozen=True):
     number: str
 
 
+class UnconfiguredView(Struct, frozen=True):
+    """There is no configuration yet. `missing`: what is in the way, for the staff."""
+
+    missing: Problem
+
+
 View = (
     IdleView
     | StaffLockView
@@ -291,6 +298,7 @@ View = (
     | SavingView
     | ThanksView
     | OutOfOrderView
+    | UnconfiguredView
 )
 
 

@@ -18,6 +18,7 @@ from kiosk.screens.staff_void import StaffVoidScreen
 from kiosk.screens.still_there import StillThereScreen
 from kiosk.screens.text import TextScreen
 from kiosk.screens.thanks import ThanksScreen
+from kiosk.screens.unconfigured import UnconfiguredScreen
 from kiosk.screens.wiping import WipingScreen
 from kiosk.screens.yes_no import YesNoScreen
 from kiosk.view import (
@@ -38,6 +39,7 @@ from kiosk.view import (
     StillThereView,
     TextView,
     ThanksView,
+    UnconfiguredView,
     View,
     WipingView,
     YesNoView,
@@ -59,6 +61,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     SavingView: SavingScreen,
     ThanksView: ThanksScreen,
     OutOfOrderView: OutOfOrderScreen,
+    UnconfiguredView: UnconfiguredScreen,
     StaffLockView: StaffLockScreen,
     StaffHomeView: StaffHomeScreen,
     StaffTagView: StaffTagScreen,

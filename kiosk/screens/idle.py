@@ -13,7 +13,7 @@ from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.view import IdleView
 from kiosk.widgets.emblem import Emblem
 from kiosk.widgets.face import Face
-from kiosk.widgets.lettering import Lettering, Rect
+from kiosk.widgets.lettering import Lettering, Rect, text_height
 from kiosk.widgets.push_button import PushButton
 from kiosk.widgets.stack import Line, stack
 from kiosk.widgets.theme import Theme
@@ -63,15 +63,17 @@ class IdleScreen(Screen):
         sign = theme.dp(96)
         emblem = self.emblem.place(view.emblem, (x, y + height - sign, theme.dp(240), sign))
         aside = emblem + theme.dp(24) if emblem else 0
+        told, across = _for_staff(view, words), width - aside - theme.dp(160)
+        high = max(clock, text_height(told, across, theme.help))
         self.for_staff.place(
-            _for_staff(view, words),
-            (x + aside, y + height - clock, width - aside - theme.dp(160), clock),
+            told,
+            (x + aside, y + height - high, across, high),
             theme.help,
             theme.accent if view.troubles else theme.quiet_ink,
         )
         face, gap = theme.dp(72), theme.dp(20)
         foot = max(theme.dp(96), theme.answer) if view.touch else face
-        above = sign + theme.dp(8) if emblem else clock
+        above = max(sign + theme.dp(8) if emblem else clock, high)
         room = (x, y + foot + theme.dp(48), width, height - foot - theme.dp(48) - above)
         lowest = stack(
             (

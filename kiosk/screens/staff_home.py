@@ -89,6 +89,7 @@ class StaffHomeScreen(Screen):
             scanner = words("đã đọc mã lúc {time}").format(time=f"{facts.heard.astimezone():%H:%M:%S}")
         if not facts.keyboard:
             scanner = words("cửa sổ khác đang giữ bàn phím")
+        bundle = ", ".join(filter(None, (facts.bundle, facts.language)))
         refused = sum(count for _, count in view.refused)
         return [
             (not facts.set_aside, words("Phiếu chờ gửi"), unsent),
@@ -97,7 +98,7 @@ class StaffHomeScreen(Screen):
             (facts.scanner and facts.keyboard, words("Máy quét"), scanner),
             (facts.sound, words("Âm thanh"), words("sẵn sàng") if facts.sound else words("không thấy")),
             (abs(facts.clock_offset or 0) <= 120, words("Đồng hồ"), clock),
-            (not facts.bundle, words("Cấu hình"), facts.bundle or words("tốt")),
+            (not bundle, words("Cấu hình"), bundle or words("tốt")),
             (True, words("Mã bị từ chối"), str(refused)),
         ]
 

@@ -1,13 +1,18 @@
 """Lines of similar length for texts that stand still: as few as possible, as even as possible. Pure."""
 
+import re
 from collections.abc import Callable, Sequence
+
+_BREAKS = re.compile("[ \u200b]?[^ \u200b]+|[ \u200b]")
+"""Words, each with the space before it."""
 
 
 def break_lines(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
     """Break `text` into as few lines as fit `width`, as even as can be.
 
     Args:
-        text: words separated by spaces; line ends stay; no-break spaces never break.
+        text: words separated by spaces, or by zero-width spaces in scripts that write none; line ends stay;
+            no-break spaces never break.
         width: of the box, in the unit of `measure`.
         measure: the width of a piece of one line.
 
@@ -15,7 +20,7 @@ def break_lines(text: str, width: float, measure: Callable[[str], float]) -> lis
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        words = paragraph.split(" ")
+        words = _BREAKS.findall(paragraph) or [""]
         widest = _greedy(words, width, measure)
         if len(widest) > 1:
             # The narrowest box that needs no more lines than the widest one: that is the even text.
@@ -34,9 +39,9 @@ def break_lines(text: str, width: float, measure: Callable[[str], float]) -> lis
 def _greedy(words: Sequence[str], width: float, measure: Callable[[str], float]) -> list[str]:
     lines = [words[0]]
     for word in words[1:]:
-        longer = f"{lines[-1]} {word}"
+        longer = lines[-1] + word
         if measure(longer) <= width:
             lines[-1] = longer
         else:
-            lines.append(word)
+            lines.append(word[1:])
     return lines

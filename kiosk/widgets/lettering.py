@@ -10,15 +10,18 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from kivy.core.text import Label as Typesetter
-from kivy.graphics import Color, Rectangle
+from kivy.graphics import Color, InstructionGroup, Rectangle
 from kivy.uix.widget import Widget
 
 from kiosk.widgets.even_lines import break_lines
 from kiosk.widgets.theme import LINE_HEIGHT, SMALLEST_TYPE, Colour
+from kiosk.widgets.typefaces import Run, runs, shaped_width
 
 Side = Literal["left", "center", "right"]
 Height = Literal["top", "middle", "bottom"]
 Rect = tuple[float, float, float, float]
+Piece = tuple[int, int, Any]
+"""What one font draws: how far right and up of the text's corner, and the rectangle."""
 
 _NATURAL_LINE = 1.172
 """Height of a line of Roboto in em; what is missing to LINE_HEIGHT is put between the lines."""
@@ -36,9 +39,11 @@ class Lettering(Widget):
         self.type_size = 0
         self.lines: list[str] = []
         self._made: tuple[object, ...] = ()
+        self._ink: Rect = (0, 0, 0, 0)
+        self._pieces: list[Piece] = []
         with self.canvas:
             self._color = Color(0, 0, 0, 1)
-            self._glyphs = Rectangle(size=(0, 0))
+            self._glyphs = InstructionGroup()
 
     def place(
         self, text: str, box: Rect, size: float, color: Colour, *, smallest: float = SMALLEST_TYPE
@@ -60,10 +65,12 @@ class Lettering(Widget):
             self._made = made
             self.text = text
             self._set(text, width, height, size, smallest)
-        w, h = self._glyphs.size
+        w, h = self._ink[2:]
         left = {"left": x, "center": x + (width - w) / 2, "right": x + width - w}[self.align]
         bottom = {"top": y + height - h, "middle": y + (height - h) / 2, "bottom": y}[self.valign]
-        self._glyphs.pos = (round(left), round(bottom))
+        self._ink = (round(left), round(bottom), w, h)
+        for across, up, rectangle in self._pieces:
+            rectangle.pos = (self._ink[0] + across, self._ink[1] + up)
 
     def tint(self, color: Colour) -> None:
         """Change the ink alone."""
@@ -72,30 +79,65 @@ class Lettering(Widget):
     @property
     def ink_box(self) -> Rect:
         """Where the text really stands: x, y, width, height in window pixels."""
-        return (*self._glyphs.pos, *self._glyphs.size)
+        return self._ink
 
     def forget(self) -> None:
         """Drop the text and its picture."""
         self.place("", (*self.pos, *self.size), SMALLEST_TYPE, (0, 0, 0, 0))
 
     def _set(self, text: str, width: float, height: float, size: float, smallest: float) -> None:
+        self._glyphs.clear()
+        self._pieces, self._ink = [], (0, 0, 0, 0)
         if not text:
-            self.lines, self._glyphs.size, self._glyphs.texture = [], (0, 0), None
+            self.lines = []
             return
         wanted = round(size)
         while True:
-            setter = _typesetter(wanted, self.bold, self.align)
-            measure = _measure(setter)
+            measure = _measure(wanted, self.bold)
             self.lines = break_lines(text, width, measure)
             fits = max(map(measure, self.lines)) <= width
             if wanted <= smallest or (fits and len(self.lines) * LINE_HEIGHT * wanted <= height + 1):
                 break
             wanted = max(round(smallest), wanted - max(1, wanted // 16))
         self.type_size = wanted
-        setter.text = "\n".join(self.lines)
+        self._pieces, (wide, high) = _set_lines(self.lines, wanted, self.bold, self.align)
+        self._ink = (0, 0, wide, high)
+        for _, _, rectangle in self._pieces:
+            self._glyphs.add(rectangle)
+
+
+def _set_lines(
+    lines: Sequence[str], size: int, bold: bool, align: Side
+) -> tuple[list[Piece], tuple[float, float]]:
+    """The pieces of some lines, and the width and height of all of them."""
+    if all(run.font == "" for line in lines for run in runs(line, bold)):
+        setter = _typesetter(size, bold, align)
+        setter.text = "\n".join(lines)
         setter.refresh()
-        self._glyphs.texture = setter.texture
-        self._glyphs.size = setter.texture.size
+        texture = setter.texture
+        return [(0, 0, Rectangle(texture=texture, size=texture.size))], texture.size
+    measure = _measure(size, bold)
+    wide, step = max(map(measure, lines)), LINE_HEIGHT * size
+    high = round(step * len(lines))
+    roboto = _typesetter(size, bold, align)
+    # From the top of a line to its baseline, with Roboto in its middle.
+    deep = (step + roboto.get_ascent() + roboto.get_descent()) / 2
+    pieces: list[Piece] = []
+    for place, line in enumerate(lines):
+        spare = wide - measure(line)
+        across = {"left": 0.0, "center": spare / 2, "right": spare}[align]
+        baseline = high - place * step - deep
+        for run in runs(line, bold):
+            setter = _run_setter(run, size, bold)
+            setter.text = run.text
+            setter.refresh()
+            width = _width(run, size, bold)
+            # Kivy makes room for the letters one by one, which is more than they need once shaped.
+            texture = setter.texture.get_region(0, 0, min(width, setter.texture.width), setter.texture.height)
+            up = baseline + setter.get_ascent() - texture.height
+            pieces.append((round(across), round(up), Rectangle(texture=texture, size=texture.size)))
+            across += width
+    return pieces, (wide, high)
 
 
 def _typesetter(size: int, bold: bool, align: Side) -> Any:
@@ -104,9 +146,31 @@ def _typesetter(size: int, bold: bool, align: Side) -> Any:
     )
 
 
-def _measure(setter: Any) -> Callable[[str], float]:
+def _run_setter(run: Run, size: int, bold: bool) -> Any:
+    if not run.font:
+        return Typesetter(font_size=size, bold=bold, color=(1, 1, 1, 1))
+    return Typesetter(
+        font_name=run.font, font_size=size, font_script_name=run.script or "Latn", color=(1, 1, 1, 1)
+    )
+
+
+def _width(run: Run, size: int, bold: bool) -> float:
+    if run.font:
+        return shaped_width(run, size)
+    return float(_typesetter(size, bold, "left").get_extents(run.text)[0])
+
+
+def _measure(size: int, bold: bool) -> Callable[[str], float]:
     """The width of a piece of one line, in pixels."""
-    return lambda piece: float(setter.get_extents(piece)[0])
+    setter = _typesetter(size, bold, "left")
+
+    def width(piece: str) -> float:
+        cut = runs(piece, bold)
+        if len(cut) == 1 and not cut[0].font:
+            return float(setter.get_extents(piece)[0])
+        return sum(_width(run, size, bold) for run in cut)
+
+    return width
 
 
 def fitting(
@@ -123,7 +187,7 @@ def fitting(
     """
     wanted = round(size)
     while True:
-        measure = _measure(_typesetter(wanted, bold, "left"))
+        measure = _measure(wanted, bold)
         broken = [break_lines(text, width, measure) for text in texts]
         widest = max(measure(line) for block in broken for line in block)
         needed = max(len(block) for block in broken)
@@ -136,11 +200,11 @@ def text_height(text: str, width: float, size: float, bold: bool = False) -> int
     """Height in pixels that `text` takes in a box of `width`."""
     if not text:
         return 0
-    lines = break_lines(text, width, _measure(_typesetter(round(size), bold, "left")))
+    lines = break_lines(text, width, _measure(round(size), bold))
     return round(len(lines) * LINE_HEIGHT * round(size)) + 2
 
 
 @lru_cache(256)  # of the interface's words alone: what citizens write is measured elsewhere
 def text_width(text: str, size: float, bold: bool = False) -> int:
     """Width in pixels of one line of text."""
-    return int(_typesetter(round(size), bold, "left").get_extents(text)[0])
+    return int(_measure(round(size), bold)(text))

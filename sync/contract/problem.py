@@ -3,7 +3,7 @@
 A problem says what happened, where, and what to do, in Vietnamese first. Over HTTP it is an RFC 9457
 document; on a command line it is printed by `Problem.lines`. A number is never given a second meaning.
 
-    HL1xxx  files and settings         HL2xxx  storage on the terminal
+    HL1xxx  files and settings         HL2xxx  storage and screen of the terminal
     HL3xxx  scanned codes and staff    HL4xxx  the wire
     HL5xxx  the centre and its tools
 
@@ -151,7 +151,28 @@ KINDS: dict[str, Kind] = {
         "Dời thư mục đó đi để nhận cấu hình từ trung tâm, hoặc bỏ khóa `bundle` trong agent.toml",
         "Move the folder away to take the centre's, or take the key `bundle` out of agent.toml",
     ),
-    # --- HL2xxx storage on the terminal ------------------------------------------------------------
+    "HL1011": Kind(
+        503,
+        "Máy chưa nhận được cấu hình từ trung tâm",
+        "The terminal has no configuration from the centre yet",
+        "Ghi danh bằng `hailong-agent enrol MÃ` và để hailong-agent chạy; có cấu hình, máy tự chạy tiếp",
+        "Enrol it with `hailong-agent enrol CODE` and let hailong-agent run; then it goes on by itself",
+    ),
+    "HL1012": Kind(
+        422,
+        "Một bản dịch sai nên chỗ đó hiện tiếng Việt",
+        "A translation cannot be used; Vietnamese is shown there",
+        "Sửa mục được nêu trong tệp .po, rồi kiểm tra bằng `python -m kiosk.i18n`",
+        "Fix the entry named in the .po file, then check it with `python -m kiosk.i18n`",
+    ),
+    "HL1013": Kind(
+        422,
+        "Phông thiếu chữ của một ngôn ngữ nên ngôn ngữ đó bị ẩn",
+        "The font lacks letters of a language; it is not offered",
+        "Đặt phông cho nó trong [fonts] của kiosk.toml, như Noto của gói fonts-noto-core",
+        "Set a font for it in [fonts] of kiosk.toml, such as Noto of the package fonts-noto-core",
+    ),
+    # --- HL2xxx storage and screen of the terminal -------------------------------------------------
     "HL2001": Kind(
         500,
         "Không ghi được vào bộ nhớ của máy",
@@ -200,6 +221,13 @@ KINDS: dict[str, Kind] = {
         "The outbox belongs to another device",
         "Chọn thư mục riêng cho thiết bị này",
         "Give this device a folder of its own",
+    ),
+    "HL2010": Kind(
+        503,
+        "Không có màn hình nào để hiện hình",
+        "There is no screen that could be seen",
+        "Khởi động máy chủ X, đặt biến DISPLAY của nó và cho phép người dùng hailong vẽ lên đó",
+        "Start the X server, set DISPLAY to it, and let the user hailong draw on it",
     ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(

@@ -183,6 +183,10 @@ class Office:
         """Whether the process "centre", "agent" or "kiosk" lives."""
         return name in self._processes and self._processes[name].poll() is None
 
+    def exit_code(self, name: str) -> int:
+        """How a process ended by itself."""
+        return self._processes.pop(name).wait(20)
+
     def stop(self, name: str, how: signal.Signals = signal.SIGTERM) -> int:
         """End one process with all its workers and return its exit code."""
         process = self._processes.pop(name)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.facts import Facts, advice
+from kiosk.facts import Facts, advice, troubles
 from kiosk.session import Manners
 from kiosk.staff_desk import VOID_REASONS
 from kiosk.view import (
@@ -32,10 +32,12 @@ from kiosk.view import (
     TextView,
     ThanksView,
     Tile,
+    UnconfiguredView,
     View,
     WipingView,
     YesNoView,
 )
+from sync.contract.problem import problem
 from sync.contract.text import Text, pick
 
 LEVELS: tuple[Text, ...] = (
@@ -58,7 +60,10 @@ UNWELL = Facts(
     clock_offset=-3600,
     alarms=("HL2005",),
     bundle="HL1008",
+    language="HL1013",
 )
+LANGUAGE = Facts(language="HL1013")
+EVERY_TROUBLE = troubles(UNWELL, _EIGHT)
 OFFICE = {
     "vi": "UBND phường Hoa Sen · Bộ phận Một cửa",
     "en": "People's Committee of Hoa Sen Ward · One-stop shop",
@@ -210,12 +215,17 @@ def samples(
         ("thanks-results", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."),
                                       "https://ketqua.example.vn/hoa-sen"), frame()),
         ("out-of-order", OutOfOrderView("HL2001"), frame(staff=True)),
+        ("unconfigured", UnconfiguredView(problem("HL1011", where="/var/lib/hailong/bundle")), frame(help=False)),
         ("idle-morning", IdleView(touch=False, emblem=str(EMBLEM), signed_in=False, troubles=("Máy quét", "Gửi dữ liệu")),
+         frame(staff=True)),
+        ("idle-worst", IdleView(touch=True, emblem=str(EMBLEM), signed_in=False, troubles=EVERY_TROUBLE),
          frame(staff=True)),
         ("staff-lock", StaffLockView(3, "Mã PIN không đúng", camera=True), frame(help=False)),
         ("staff-home", StaffHomeView("Cán bộ Một", WELL, (), can_void=True, message=""), frame(help=False)),
         ("staff-home-unwell", StaffHomeView("", UNWELL, (("Mã này không dùng được ở đây", 3),),
                                             can_void=False, message=advice(UNWELL)), frame(help=False)),
+        ("staff-home-language", StaffHomeView("Cán bộ Một", LANGUAGE, (), can_void=False, message=advice(LANGUAGE)),
+         frame(help=False)),
         ("staff-tag", StaffTagView("khai", (Tile("1.001193", "Đăng ký khai sinh"),
                                             Tile("1.000656", "Đăng ký khai tử"))), frame(help=False)),
         ("staff-void", StaffVoidView(VOID_REASONS), frame(help=False)),

@@ -45,3 +45,8 @@ def test_a_finger_that_comes_later_does_not_hide_one_that_is_stuck() -> None:
 def test_a_finger_that_comes_down_again_was_lifted_in_between() -> None:
     health = Health().touched(1000, "mouse").touched(50_000, "mouse")
     assert health.ailments(1000 + STUCK_TOUCH_MS) == ()
+
+
+def test_a_hidden_window_is_noticed() -> None:
+    assert Health().ailments(1000, seen=False) == ("hidden_window",)
+    assert Health().ailments(1000, seen=True) == ()

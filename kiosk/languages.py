@@ -1,0 +1,67 @@
+"""Which of the languages in kiosk.toml can be offered: a language that would show boxes is refused by name.
+
+Checked whenever a configuration is taken, over every text a citizen can meet in that language: the words of
+the interface, the survey, the office's name and the procedures. Vietnamese is always there.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from kiosk.font import letters_of, screen_fonts
+from kiosk.i18n import Catalogues, language_name
+from kiosk.settings import Settings
+from sync.contract.catalogue import Catalogue
+from sync.contract.problem import Problem, problem
+from sync.contract.survey import Survey, survey_texts
+
+MOST_NAMED = 12
+"""So many missing letters are named."""
+
+
+class Offered(Struct, frozen=True):
+    """languages: those offered, the first one stands when nobody chose. problems: for the staff."""
+
+    languages: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def offered_languages(settings: Settings, survey: Survey, catalogue: Catalogue, words: Catalogues) -> Offered:
+    """The languages of the settings without those that can't be shown; at least Vietnamese."""
+    shown: list[str] = []
+    problems: list[Problem] = []
+    for language in settings.languages:
+        problems += words.problems(language)
+        missing = _missing(language, settings, _texts(language, settings, survey, catalogue, words))
+        if missing:
+            name = language_name(language, words.translate)
+            where = f"[fonts] {language} ({name})"
+            problems.append(problem("HL1013", where=where, detail=_named(missing)))
+        if not missing or language == "vi":
+            shown.append(language)
+    return Offered(tuple(shown) or ("vi",), tuple(problems))
+
+
+def _texts(
+    language: str, settings: Settings, survey: Survey, catalogue: Catalogue, words: Catalogues
+) -> Iterator[str]:
+    yield from words.words(language).values()
+    yield language_name(language, words.translate)
+    named = [text for _, text in survey_texts(survey)]
+    named += [settings.office.name, *(procedure.name for procedure in catalogue.procedures)]
+    yield from (text[language] for text in named if language in text)
+
+
+def _missing(language: str, settings: Settings, texts: Iterator[str]) -> list[str]:
+    letters = letters_of(screen_fonts()[0])
+    if language in settings.fonts:
+        letters |= letters_of(settings.fonts[language])
+    shown = {letter for text in texts for letter in text if unicodedata.category(letter) not in ("Cc", "Cf")}
+    return sorted(letter for letter in shown if ord(letter) not in letters)
+
+
+def _named(missing: list[str]) -> str:
+    named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing[:MOST_NAMED])
+    more = len(missing) - MOST_NAMED
+    return f"phông thiếu {len(missing)} chữ: {named}" + (f" và {more} chữ nữa" if more > 0 else "")

@@ -1,0 +1,133 @@
+"""The terminal before it has a configuration: what is missing stands on the glass, and it goes on by itself.
+
+The agent puts the first bundle in place; a bundle that can't be used yet, or does not fit kiosk.toml, is
+waited for in the same way. The process is ready and watched all the while.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from kivy.base import EventLoop
+from kivy.clock import Clock
+from kivy.core.window import Window
+
+from kiosk.i18n import Translate
+from kiosk.loop import Loop
+from kiosk.screens.description import describe
+from kiosk.screens.stage import MakeTheme, Stage
+from kiosk.session import Manners
+from kiosk.settings import Settings, chosen_survey
+from kiosk.tagging import place
+from kiosk.view import Frame, Shown, UnconfiguredView
+from kiosk.window import is_seen
+from sync.contract.bundle import Bundle, load_bundle
+from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.text import pick
+from sync.systemd import Systemd
+
+LOOK_SECONDS = 2
+"""So often it looks whether there is a configuration now."""
+
+
+def usable_bundle(settings: Settings) -> Bundle:
+    """The bundle, if this terminal can serve with it.
+
+    Raises:
+        ProblemError: HL1011 where there is none yet; HL1001 … HL1007 where it can't be used.
+    """
+    folder = settings.bundle
+    try:
+        empty = not any(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        empty = True
+    except OSError as error:
+        raise ProblemError(problem("HL1001", where=str(folder), detail=str(error.strerror))) from error
+    if empty:
+        raise ProblemError(problem("HL1011", where=str(folder)))
+    bundle = load_bundle(folder)
+    chosen_survey(settings, bundle)
+    place(bundle, settings.unit, settings.counter)
+    return bundle
+
+
+class Waiting:
+    """Shows what is missing until it is there. Needs a window, and leaves it empty."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        translate: Callable[[str], Translate],
+        make_theme: MakeTheme,
+        description: Path | None,
+    ) -> None:
+        self._settings = settings
+        self._description = description
+        self._loop = Loop()
+        self._systemd = Systemd(os.environ)
+        self._shown: Problem | None = None
+        self._bundle: Bundle | None = None
+        guard = settings.screen.touch_guard_ms
+        self._stage = Stage(lambda _: None, translate, make_theme, lambda: datetime.now().astimezone(), guard)
+
+    def run(self, missing: Problem) -> Bundle | None:
+        """The bundle as soon as there is one that can be used; None where the process shall end first.
+
+        Args:
+            missing: what is in the way now.
+        """
+        Window.add_widget(self._stage)
+        Window.bind(on_resize=self._draw)
+        signal.signal(signal.SIGTERM, lambda *_: self._loop.stop())
+        signal.signal(signal.SIGINT, lambda *_: self._loop.stop())
+        signal.signal(signal.SIGHUP, lambda *_: self._loop.call(partial(self._look, 0)))
+        Window.bind(on_flip=self._flipped)
+        self._say(missing)
+        clocks = [Clock.schedule_interval(self._look, LOOK_SECONDS)]
+        if self._systemd.watchdog_seconds:
+            clocks.append(Clock.schedule_interval(self._feed_the_watchdog, self._systemd.watchdog_seconds))
+        while self._bundle is None and not EventLoop.quit and EventLoop.status == "started":
+            self._loop.turn()
+        for clock in clocks:
+            clock.cancel()
+        Window.unbind(on_resize=self._draw)
+        Window.remove_widget(self._stage)
+        return self._bundle
+
+    def _flipped(self, *_: object) -> None:
+        """The first picture has come to the glass."""
+        Window.unbind(on_flip=self._flipped)
+        self._systemd.ready()
+
+    def _look(self, _: float) -> None:
+        try:
+            self._bundle = usable_bundle(self._settings)
+        except ProblemError as error:
+            self._say(error.problem)
+        else:
+            self._systemd.status("")
+
+    def _say(self, missing: Problem) -> None:
+        if missing == self._shown:
+            return
+        self._shown = missing
+        sys.stderr.write(f"{ProblemError(missing)}\n")
+        self._systemd.status(missing.lines()[0])
+        self._draw()
+
+    def _draw(self, *_: object) -> None:
+        if self._shown is None:
+            return
+        name = pick(self._settings.office.name, "vi")
+        frame = Frame(office=name, manners=Manners(), languages=("vi",), help=False)
+        self._stage.show(Shown(UnconfiguredView(self._shown), frame), tuple(Window.size))
+        if self._description is not None:
+            describe(self._stage, self._description)
+
+    def _feed_the_watchdog(self, _: float) -> None:
+        if is_seen():
+            self._systemd.alive()
