@@ -544,8 +544,8 @@ KINDS: dict[str, Kind] = {
         501,
         "Nguồn OData này không hỗ trợ yêu cầu đó",
         "This OData feed does not support that",
-        "Dùng $filter (eq, ge, le, and), $select, $top, $skiptoken, $count, và $orderby=position",
-        "Use $filter (eq, ge, le, and), $select, $top, $skiptoken, $count, and $orderby=position",
+        "Dùng $filter (eq ne gt ge lt le in and or), $select, $top, $skiptoken, $count, $orderby=position",
+        "Use $filter (eq ne gt ge lt le in and or), $select, $top, $skiptoken, $count, $orderby=position",
     ),
     "HL4031": Kind(
         400,

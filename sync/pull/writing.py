@@ -83,6 +83,13 @@ class Table:
         self.columns = tuple(kinds.values())
         self._voided = self._find_voided()
 
+    def without_unused(self) -> "Table":
+        """The same for a person: without the questions of forms that nobody here was asked."""
+        used = {name for at, row in self._read() for name in _filled(self._parts[at], row)}
+        kept = (column for column in self.columns if column.name in used or not _is_question(column))
+        self.columns = tuple(kept)
+        return self
+
     def rows(self) -> Iterator[list[Value]]:
         """The rows in the order of arrival, one value a column."""
         text = [column.kind == "text" for column in self.columns]
@@ -122,6 +129,14 @@ def columns_of(header: str) -> tuple[Column, ...]:
     return _header.decode(header)
 
 
+def _is_question(column: Column) -> bool:
+    return column.name.startswith(("answers.", "words."))
+
+
+def _filled(part: tuple[Column, ...], row: list[Value]) -> Iterator[str]:
+    return (column.name for column, value in zip(part, row, strict=True) if value is not None)
+
+
 def _plain(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -138,6 +153,7 @@ def _csv(draft: Path, table: Table, separator: str) -> None:
 
 
 def _xlsx(draft: Path, table: Table, _: str) -> None:
+    table = table.without_unused()
     write_workbook(draft, table.columns, table.rows())
 
 

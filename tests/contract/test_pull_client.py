@@ -412,6 +412,19 @@ def test_values_keep_their_types_and_their_words_in_every_file(tmp_path: Path) -
     assert list(line.values()) == [1, date(2026, 3, 2), moment, "01", "-1+1"]
 
 
+def test_a_workbook_has_the_questions_that_were_answered_alone(tmp_path: Path) -> None:
+    head = f'{HEAD[:-2]},["answers.a","whole"],["answers.b","whole"]]\n'
+    job, _ = pulled(tmp_path, [page(f"{head}[1,1,5,null]\n[2,2,null,null]\n", "1-1")])
+    assert "answers.b" in job.output.read_text("utf-8-sig")
+    again = replace(job, output=tmp_path / "all.xlsx", format="xlsx")
+    spool = Spool(again.output, again.name)
+    spool.add(b"[1,1,5,null]\n[2,2,null,null]\n", 2, head.strip(), "1-1")
+    publish(again, spool)
+    spool.close()
+    rows = rows_of(again.output.read_bytes(), "xlsx")
+    assert rows == [{"position": 1, "seq": 1, "answers.a": 5}, {"position": 2, "seq": 2, "answers.a": None}]
+
+
 def test_a_csv_can_have_the_separator_of_the_office(office: Office) -> None:
     more(office, 1)
     for separator, sign in (("semicolon", ";"), ("tab", "\t"), ("comma", ",")):

@@ -127,3 +127,16 @@ def test_a_void_that_came_before_its_visit_names_no_row_and_the_visit_does_not_c
     assert [row["voids"] for row in office.rows("admin", "json")] == [None]
     office.store([second])
     assert [row["counts"] for row in office.rows("viewer", "json")] == [False, False]
+
+
+def test_a_mean_in_a_table_has_two_decimals(office: Office) -> None:
+    levels = (5, 5, 4)
+    office.store(
+        [
+            replace(one, answers={"result": level, "service": 4})
+            for one, level in zip(numbered(3), levels, strict=True)
+        ]
+    )
+    for form in ("csv", "xlsx"):
+        rows = rows_of(office.get("admin", "/v1/summary", format=form, **MARCH).content, form)
+        assert [float(row["mean"]) for row in rows if row["question"] == "result"] == [4.67]

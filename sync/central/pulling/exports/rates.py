@@ -34,6 +34,8 @@ class Rates(Struct, frozen=True):
 def rates(reply: SummaryReply, axes: tuple[str, ...], names: Names, *, admin: bool) -> Rates:
     """The summary, which was cut by these axes, as a table; hidden figures are empty there.
 
+    Means have two decimals.
+
     admin: officers stand there with their names.
     """
     levels = sorted({level for one in reply.surveys for row in one.rows for level in row.counts or ()})[::-1]
@@ -76,7 +78,7 @@ def rates(reply: SummaryReply, axes: tuple[str, ...], names: Names, *, admin: bo
 
 
 def _rating(row: SummaryRow, levels: list[int]) -> Iterator[Value]:
-    yield from (row.question, row.n, _number(row.percent), row.mean)
+    yield from (row.question, row.n, _number(row.percent), None if row.mean is None else round(row.mean, 2))
     yield from ((row.counts or {}).get(level) for level in levels)
     yield row.not_applicable
 

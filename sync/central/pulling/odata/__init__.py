@@ -5,7 +5,7 @@
     query.py      what a request asks: the few options there are, everything else a numbered problem
     feed.py       pages of entities, each with the address of the next one
 
-The part of OData 4.0 that is here: `$filter` with eq, ge, le and `and`; `$select`, `$top`, `$skiptoken`,
-`$count`, and `$orderby` on the position alone, for the order of arrival is the only one that never misses a
-row that comes late.
+The part of OData 4.0 that is here: `$filter` with comparisons, `in`, `and` and `or`; `$select`, `$top`,
+`$skiptoken`, `$count`, and `$orderby` on the position alone, for the order of arrival is the only one that
+never misses a row that comes late.
 """

@@ -83,7 +83,7 @@ class Feed:
 
 def _conditions(caller: Caller, query: Query) -> pull.Conditions:
     scope = Filters(scope=caller.unit).conditions()
-    return [*scope, *(one.condition() for one in query.filter)]
+    return scope if query.filter is None else [*scope, query.filter.condition()]
 
 
 def _entity(values: list[Any], query: Query) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement
 
+from sync.central.pulling.counting import COUNTS
 from sync.central.pulling.exports.table import Layout
 from sync.central.schema import responses
 from sync.tables.column import Kind
@@ -37,7 +39,7 @@ class Property(Struct, frozen=True):
     type: str
     at: int
     nullable: bool
-    column: ColumnElement[object] | None = None
+    column: ColumnElement[Any] | None = None
 
 
 def properties(layout: Layout) -> tuple[Property, ...]:
@@ -47,7 +49,9 @@ def properties(layout: Layout) -> tuple[Property, ...]:
     for at, column in enumerate(layout.columns):
         name = _identifier(column.name, taken)
         taken.add(name)
-        compared = responses.c[name] if name in _FILTERED else None
+        compared: ColumnElement[Any] | None = responses.c[name] if name in _FILTERED else None
+        if name == "counts":
+            compared = COUNTS
         found.append(Property(name, _TYPES[column.kind], at, name not in _ALWAYS, compared))
     return tuple(found)
 

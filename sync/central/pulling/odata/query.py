@@ -1,55 +1,116 @@
-"""What a request asks of the feed. Pure; whatever is not here is refused by its number, never ignored.
+"""What a request asks of the feed. Pure; an option of OData that is not here is refused by its number.
 
-    filter     = compare *( " and " compare )
-    compare    = property " " ( "eq" / "ge" / "le" ) " " literal        parentheses around any of it
-    literal    = 'text' ('' is one quote) / whole number / YYYY-MM-DD / null (with eq)
+    filter     = both *( " or " both )
+    both       = one *( " and " one )
+    one        = "(" filter ")" / compare
+    compare    = property " " ( "eq" / "ne" / "ge" / "gt" / "le" / "lt" ) " " literal
+               / property " in (" literal *( "," literal ) ")"
+    literal    = 'text' ('' is one quote) / whole number / YYYY-MM-DD / true / false / null (eq and ne)
+
+An option of the client's own, which OData has no name for, is passed over, as OData wants it.
 
 HL4030: an option or an operator that there is not. HL4031: one that is not well formed, or of another type.
 """
 
+import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, or_
 
 from sync.central.pulling.odata.model import KEY, Property, by_name
 from sync.contract.problem import ProblemError, problem
 
-Operator = Literal["eq", "ge", "le"]
+Operator = Literal["eq", "ne", "ge", "gt", "le", "lt", "in"]
+Literal_ = str | int | bool | None
 OPTIONS = frozenset({"$filter", "$select", "$top", "$skiptoken", "$count", "$orderby", "$format"})
+# Other options that OData has; these may be written without the dollar sign, too.
+_OTHER_OPTIONS = frozenset(
+    {
+        "$apply",
+        "$compute",
+        "$deltatoken",
+        "$expand",
+        "$id",
+        "$index",
+        "$levels",
+        "$schemaversion",
+        "$search",
+        "$skip",
+    }
+)
 LONGEST_FILTER = 2000
+DEEPEST_FILTER = 20
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<day>\d{4}-\d{2}-\d{2})|(?P<number>-?\d{1,18})"
-    r"|(?P<name>[A-Za-z_]\w*))(?=[\s()]|$)|\s*(?P<sign>[()])",
+    r"|(?P<name>[A-Za-z_]\w*))(?=[\s(),]|$)|\s*(?P<sign>[(),])",
     re.ASCII,
 )
-_OTHER_OPERATORS = frozenset({"ne", "gt", "lt", "or", "not", "in", "has", "add", "sub", "mul", "div", "mod"})
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "ge": operator.ge,
+    "gt": operator.gt,
+    "le": operator.le,
+    "lt": operator.lt,
+}
+_OTHER_OPERATORS = frozenset({"not", "has", "add", "sub", "mul", "div", "divby", "mod"})
 
 
 class Comparison(Struct, frozen=True):
-    """One property beside one value."""
+    """One property next to one value, or to several with `in`."""
 
     property: Property
     operator: Operator
-    value: str | int | None
+    values: tuple[Literal_, ...]
+
+    def condition(self) -> ColumnElement[bool]:
+        """The same, for the table of responses. To OData, null is another value than any (eq, ne)."""
+        column = self.property.column
+        assert column is not None
+        if self.operator == "in":
+            return or_(*(column.is_not_distinct_from(value) for value in self.values))
+        (value,) = self.values
+        if self.operator == "eq":
+            return column.is_not_distinct_from(value)
+        if self.operator == "ne":
+            return column.is_distinct_from(value)
+        compared: ColumnElement[bool] = _OPERATORS[self.operator](column, value)
+        return compared
+
+
+class Both(Struct, frozen=True):
+    """Conditions that all have to hold."""
+
+    parts: tuple["Condition", ...]
 
     def condition(self) -> ColumnElement[bool]:
         """The same, for the table of responses."""
-        column = self.property.column
-        assert column is not None
-        if self.operator == "ge":
-            return column >= self.value
-        return column <= self.value if self.operator == "le" else column == self.value
+        return and_(*(part.condition() for part in self.parts))
+
+
+class Either(Struct, frozen=True):
+    """Conditions of which one has to hold."""
+
+    parts: tuple["Condition", ...]
+
+    def condition(self) -> ColumnElement[bool]:
+        """The same, for the table of responses."""
+        return or_(*(part.condition() for part in self.parts))
+
+
+Condition = Comparison | Both | Either
 
 
 class Query(Struct, frozen=True, kw_only=True):
     """One request. select: the properties wanted, in order. top: rows at most, None for all."""
 
     select: tuple[Property, ...]
-    filter: tuple[Comparison, ...] = ()
+    filter: Condition | None = None
     top: int | None = None
     after: str = ""
     count: bool = False
@@ -61,7 +122,9 @@ def read_query(options: Sequence[tuple[str, str]], every: Sequence[Property]) ->
     for name, value in options:
         plain = name if name.startswith("$") else f"${name}"
         if plain not in OPTIONS:
-            raise ProblemError(problem("HL4030", where=name[:40]))
+            if plain == name or plain.lower() in _OTHER_OPTIONS:
+                raise ProblemError(problem("HL4030", where=name[:40]))
+            continue
         if plain in given:
             raise _wrong(plain, "there twice")
         given[plain] = value.strip()
@@ -77,7 +140,7 @@ def read_query(options: Sequence[tuple[str, str]], every: Sequence[Property]) ->
         raise _wrong("$top", "a whole number")
     return Query(
         select=_select(given.get("$select", "*"), known),
-        filter=read_filter(given["$filter"], known) if "$filter" in given else (),
+        filter=read_filter(given["$filter"], known) if "$filter" in given else None,
         top=None if top is None else int(top),
         after=given.get("$skiptoken", ""),
         count=given.get("$count") == "true",
@@ -94,31 +157,89 @@ def _select(text: str, known: Mapping[str, Property]) -> tuple[Property, ...]:
     return tuple(known[name] for name in dict.fromkeys(names))
 
 
-def read_filter(text: str, known: Mapping[str, Property]) -> tuple[Comparison, ...]:
-    """The comparisons of a filter, all of which have to hold; raises ProblemError HL4030 or HL4031."""
+def read_filter(text: str, known: Mapping[str, Property]) -> Condition:
+    """The condition that a filter is; raises ProblemError HL4030 or HL4031."""
     if len(text) > LONGEST_FILTER:
-        raise _wrong("$filter", f"longer than {LONGEST_FILTER}")
-    tokens = _tokens(text)
-    found: list[Comparison] = []
-    depth, wants_comparison, at = 0, True, 0
-    while at < len(tokens):
-        kind, word = tokens[at]
-        if wants_comparison and word == "(" and kind == "sign":
-            depth, at = depth + 1, at + 1
-        elif wants_comparison:
-            found.append(_comparison(tokens[at : at + 3], known))
-            wants_comparison, at = False, at + 3
-        elif kind == "sign" and word == ")" and depth:
-            depth, at = depth - 1, at + 1
-        elif kind == "name" and word == "and":
-            wants_comparison, at = True, at + 1
-        elif kind == "name" and word in _OTHER_OPERATORS:
-            raise ProblemError(problem("HL4030", where="$filter", detail=word))
-        else:
-            raise _wrong("$filter", "expected: and")
-    if depth or wants_comparison:
-        raise _wrong("$filter", "it ends too early")
-    return tuple(found)
+        raise _wrong("$filter", f"dài quá {LONGEST_FILTER} ký tự")
+    reader = _Reader(_tokens(text), known)
+    found = reader.either()
+    if reader.left:
+        raise _wrong("$filter", f"thừa ở “{reader.left[0][1]}”; cần: and, or")
+    return found
+
+
+class _Reader:
+    """Reads the tokens of a filter from the left; `left` are those not yet read."""
+
+    def __init__(self, tokens: Sequence[tuple[str, str]], known: Mapping[str, Property]) -> None:
+        self.left = deque(tokens)
+        self._known = known
+        self._depth = 0
+
+    def either(self) -> Condition:
+        """Conditions with `or` between them."""
+        parts = [self._both()]
+        while self._took("name", "or"):
+            parts.append(self._both())
+        return parts[0] if len(parts) == 1 else Either(tuple(parts))
+
+    def _both(self) -> Condition:
+        parts = [self._one()]
+        while self._took("name", "and"):
+            parts.append(self._one())
+        if self.left and self.left[0][0] == "name" and self.left[0][1] in _OTHER_OPERATORS:
+            raise ProblemError(problem("HL4030", where="$filter", detail=self.left[0][1]))
+        return parts[0] if len(parts) == 1 else Both(tuple(parts))
+
+    def _one(self) -> Condition:
+        if not self._took("sign", "("):
+            return self._comparison()
+        self._depth += 1
+        if self._depth > DEEPEST_FILTER:
+            raise _wrong("$filter", f"quá {DEEPEST_FILTER} lớp ngoặc")
+        found = self.either()
+        self._expect(")")
+        self._depth -= 1
+        return found
+
+    def _comparison(self) -> Comparison:
+        kind, name = self._next()
+        if (kind, name) == ("name", "not"):
+            raise ProblemError(problem("HL4030", where="$filter", detail="not"))
+        one = self._known.get(name) if kind == "name" else None
+        if one is None or one.column is None:
+            raise _wrong("$filter", f"“{name}” không phải cột so sánh được")
+        kind, sign = self._next()
+        if kind == "name" and sign == "in":
+            self._expect("(")
+            values = [self._literal(one, "eq")]
+            while self._took("sign", ","):
+                values.append(self._literal(one, "eq"))
+            self._expect(")")
+            return Comparison(one, "in", tuple(values))
+        if kind != "name" or (sign not in _OPERATORS and sign not in _OTHER_OPERATORS):
+            raise _wrong("$filter", f"cần phép so sánh sau “{name}”")
+        if sign in _OTHER_OPERATORS:
+            raise ProblemError(problem("HL4030", where="$filter", detail=sign))
+        return Comparison(one, sign, (self._literal(one, sign),))  # type: ignore[arg-type]
+
+    def _literal(self, one: Property, sign: str) -> Literal_:
+        return _value(one, sign, *self._next())
+
+    def _next(self) -> tuple[str, str]:
+        if not self.left:
+            raise _wrong("$filter", "kết thúc quá sớm")
+        return self.left.popleft()
+
+    def _took(self, kind: str, word: str) -> bool:
+        there = bool(self.left) and self.left[0] == (kind, word)
+        if there:
+            self.left.popleft()
+        return there
+
+    def _expect(self, sign: str) -> None:
+        if not self._took("sign", sign):
+            raise _wrong("$filter", f"cần “{sign}”")
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -129,28 +250,19 @@ def _tokens(text: str) -> list[tuple[str, str]]:
         # A function such as contains(…) is a name right before a parenthesis.
         if match is None or match.lastgroup is None:
             raise _wrong("$filter", f"at character {at + 1}")
-        if match.lastgroup == "name" and text[match.end() : match.end() + 1] == "(":
+        called = match.lastgroup == "name" and text[match.end() : match.end() + 1] == "("
+        if called and match.group("name") not in ("in", "and", "or"):
             raise ProblemError(problem("HL4030", where="$filter", detail="functions"))
         found.append((match.lastgroup, match.group(match.lastgroup)))
         at = match.end()
     return found
 
 
-def _comparison(tokens: Sequence[tuple[str, str]], known: Mapping[str, Property]) -> Comparison:
-    if len(tokens) < 3 or tokens[0][0] != "name" or tokens[1][0] != "name":
-        raise _wrong("$filter", "expected: property eq literal")
-    (_, name), (_, operator), (kind, literal) = tokens
-    one = known.get(name)
-    if one is None or one.column is None:
-        raise _wrong("$filter", "no property that can be compared")
-    if operator not in ("eq", "ge", "le"):
-        raise ProblemError(problem("HL4030", where="$filter", detail="eq, ge, le and and"))
-    return Comparison(one, operator, _value(one, operator, kind, literal))  # type: ignore[arg-type]
-
-
-def _value(one: Property, operator: str, kind: str, literal: str) -> str | int | None:
-    if kind == "name" and literal == "null" and operator == "eq" and one.nullable:
+def _value(one: Property, sign: str, kind: str, literal: str) -> Literal_:
+    if kind == "name" and literal == "null" and sign in ("eq", "ne") and one.nullable:
         return None
+    if one.type == "Edm.Boolean" and sign in ("eq", "ne") and literal in ("true", "false"):
+        return literal == "true"
     if one.type == "Edm.String" and kind == "text":
         return literal[1:-1].replace("''", "'")
     if one.type == "Edm.Int64" and kind == "number":
