@@ -187,8 +187,9 @@ class Centre:
                 now=now,
             )
             replay.use_nonce(connection, claimed, now)
+            made = connection.execute(select(devices.c.made).where(devices.c.id == device.id)).scalar_one()
         keys = self._keys
-        return EnrolReply(device.id, device.unit, self._epoch, keys.public(), now, keys.rooted)
+        return EnrolReply(device.id, device.unit, self._epoch, keys.public(), now, keys.rooted, made)
 
     def keys(self) -> KeysReply:
         """What the offline root has signed; empty without a root."""
@@ -229,7 +230,8 @@ class Centre:
             aside = rejudging.aside_of(connection, device.id)
         held = msgspec.json.decode(row.held, type=Ranges)
         version = self._keys.trust.version if self._keys.trust else 0
-        return HeartbeatReply(self._epoch, held, now, newest, tombstone, version, aside)
+        made = max(row.made, beat.made)
+        return HeartbeatReply(self._epoch, held, now, newest, tombstone, version, aside, made)
 
     def forgotten(self, device: Device, call: Call, sent: bytes) -> ForgottenReply:
         """What a device is to erase; raises ProblemError HL4003, HL4017, HL4018.

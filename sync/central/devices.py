@@ -148,7 +148,9 @@ def enrol(
         .where(devices.c.id == row.device)
         .values(public_key=key, enrolled_at=now.isoformat(), state="active", cloned=0)
     )
-    audit.record(connection, now=now, who=row.device, act="enrol", subject=row.device)
+    made = connection.execute(select(devices.c.made).where(devices.c.id == row.device)).scalar_one()
+    detail = f"goes on after {made}" if made else ""
+    audit.record(connection, now=now, who=row.device, act="enrol", subject=row.device, detail=detail)
     return Device(device.id, device.unit, "active", key, claimed)
 
 
