@@ -246,7 +246,7 @@ class Pusher:
         self._absent.clear()
 
     def reconsider(self, held: Sequence[tuple[int, int]], aside: Sequence[tuple[int, int]]) -> None:
-        """Offer again what was refused or held, and is set aside at the centre no more.
+        """Offer again what was refused, held or in conflict, and is set aside at the centre no more.
 
         A person there has put right what was wrong: the answer will be a receipt like any other.
 
@@ -262,7 +262,7 @@ class Pusher:
         done = [
             row.seq
             for row in sorted(rows, key=lambda row: row.seq)
-            if row.status in ("refused", "held")
+            if row.status in ("refused", "held", "conflict")
             and not missing(row.seq, row.seq, held)
             and missing(row.seq, row.seq, aside)
         ]

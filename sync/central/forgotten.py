@@ -21,10 +21,11 @@ from datetime import datetime
 
 from msgspec import Struct
 from nacl.signing import SigningKey
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, true
 
 from sync.central import corrections
 from sync.central.database import one_at_a_time
+from sync.central.intake.ingest import TAKEN
 from sync.central.schema import devices, responses, set_aside, tombstones
 from sync.contract.forgetting import LIMIT, Tombstone, make_tombstone
 
@@ -45,8 +46,10 @@ def ask(connection: Connection, ids: Sequence[str], now: datetime) -> None:
     one_at_a_time(connection)
     known = set(connection.execute(select(tombstones.c.id).where(tombstones.c.id.in_(ids))).scalars())
     owners: dict[str, str] = {}
-    for table in (set_aside, responses):
-        rows = connection.execute(select(table.c.id, table.c.device).where(table.c.id.in_(ids)))
+    # Last of all what was taken: its response is in a ledger of the centre's own.
+    taken = set_aside.c.status == TAKEN
+    for table, which in ((set_aside, ~taken), (responses, true()), (set_aside, taken)):
+        rows = connection.execute(select(table.c.id, table.c.device).where(table.c.id.in_(ids), which))
         owners.update({row.id: row.device for row in rows})
     last = connection.execute(select(func.max(tombstones.c.number))).scalar() or 0
     new = [id for id in ids if id not in known and owners.get(id) != corrections.DEVICE]

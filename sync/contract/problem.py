@@ -417,8 +417,10 @@ KINDS: dict[str, Kind] = {
         409,
         "Số thứ tự này của thiết bị đã có một phiếu khác",
         "Another response of this device already has this number",
-        "Có thể hai máy dùng chung một danh tính: cấp lại danh tính cho một máy",
-        "Two machines may share one identity: enrol one of them again",
+        "Hai máy mang một tên: gửi hết, rồi cho một máy tên khác và thư mục dữ liệu mới; phiếu để riêng "
+        "thì nhận bằng `hailong-central set-aside take --device … --reason …`",
+        "Two machines have one name: send all, then give one another name and a new data folder; what was "
+        "set aside is taken by `hailong-central set-aside take --device … --reason …`",
     ),
     "HL4011": Kind(
         404,
@@ -503,6 +505,13 @@ KINDS: dict[str, Kind] = {
         "The centre has no configuration yet",
         "Nạp gói bằng `hailong-central init --bundle …`",
         "Import one with `hailong-central init --bundle …`",
+    ),
+    "HL4023": Kind(
+        404,
+        "Không có phiếu nào để riêng theo yêu cầu này",
+        "Nothing is set aside that was asked for",
+        "Xem `hailong-central set-aside list`; chi tiết trên nêu lệnh cho từng loại",
+        "See `hailong-central set-aside list`; the detail names the command for each kind",
     ),
     # --- HL403x pulls and feeds --------------------------------------------------------------------
     "HL4029": Kind(
