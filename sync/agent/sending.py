@@ -25,7 +25,8 @@ from nacl.signing import SigningKey
 
 from sync.agent.identity import Identity
 from sync.agent.retry import Verdict, retry_after, verdict
-from sync.contract.batch import BatchReply
+from sync.agent.uptime import Uptime, uptime
+from sync.contract.batch import UPTIME, BatchReply
 from sync.contract.canonical import digest
 from sync.contract.enrolment import EnrolmentCode, EnrolReply, EnrolRequest, fingerprint
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest, check_tombstone
@@ -221,10 +222,12 @@ class Sender:
     Args:
         wire: carries it.
         identity: who says it, and whom to believe.
+        running: how long this machine has run.
 
     """
 
-    def __init__(self, wire: Wire, identity: Identity) -> None:
+    def __init__(self, wire: Wire, identity: Identity, running: Callable[[], Uptime] = uptime) -> None:
+        self._uptime = running
         self._wire = wire
         self._identity = identity
         self._zstd = False
@@ -237,6 +240,9 @@ class Sender:
         )
         sent, encoding = self._pack(body)
         headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+        now = self._uptime()
+        if now.boot:
+            headers[UPTIME] = f"{now.boot};ms={now.running}"
         answer = self._ask("POST", "/v1/batches", sent, headers)
         if isinstance(answer, Refused):
             return answer

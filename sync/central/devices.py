@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.central import audit
 from sync.central.database import one_at_a_time
 from sync.central.intake import ledger
-from sync.central.schema import devices, enrolments
+from sync.central.intake.judge import Moves
+from sync.central.intake.moment import TabletClock
+from sync.central.schema import device_moves, devices, enrolments
 from sync.contract.enrolment import (
     MINUTES,
     EnrolmentCode,
@@ -34,13 +37,19 @@ from sync.contract.signing import (
 
 
 class Device(Struct, frozen=True):
-    """A device as it calls. claimed: what its signature says; None where it came with a token."""
+    """A device as it calls.
+
+    claimed: what its signature says; None where it came with a token. clock: what its request says of its
+    clock. moves: where it was before.
+    """
 
     id: str
     unit: str
     state: str
     key: bytes = b""
     claimed: RequestSignature | None = None
+    clock: TabletClock = TabletClock(0)
+    moves: Moves = ()
 
     @property
     def revoked(self) -> bool:
@@ -71,7 +80,14 @@ def find_device(connection: Connection, id: str) -> Device:
     row = connection.execute(query).first()
     if row is None:
         raise ProblemError(problem("HL4018", where="keyid"))
-    return Device(id, row.unit, row.state, bytes(row.public_key or b""))
+    moves = select(device_moves.c.until, device_moves.c.unit).where(device_moves.c.device == id)
+    return Device(
+        id,
+        row.unit,
+        row.state,
+        bytes(row.public_key or b""),
+        moves=[(each.until, each.unit) for each in connection.execute(moves.order_by(device_moves.c.until))],
+    )
 
 
 def find_signer(connection: Connection, *, method: str, target: str, headers: Headers) -> Device:
@@ -81,7 +97,7 @@ def find_signer(connection: Connection, *, method: str, target: str, headers: He
     if not device.key:
         raise ProblemError(problem("HL4018", where="keyid", detail="not enrolled"))
     verify_head(claimed, device.key, method=method, target=target, headers=headers)
-    return Device(device.id, device.unit, device.state, device.key, claimed)
+    return replace(device, claimed=claimed)
 
 
 def create_enrolment(
@@ -151,7 +167,7 @@ def enrol(
     made = connection.execute(select(devices.c.made).where(devices.c.id == row.device)).scalar_one()
     detail = f"goes on after {made}" if made else ""
     audit.record(connection, now=now, who=row.device, act="enrol", subject=row.device, detail=detail)
-    return Device(device.id, device.unit, "active", key, claimed)
+    return replace(device, state="active", key=key, claimed=claimed)
 
 
 def revoke(connection: Connection, *, device: str, reason: str, now: datetime, who: str) -> None:

@@ -33,7 +33,7 @@ from sync.contract.response import Void
 
 VISIT = -1
 # Raised when counting changes: a database with older counts is counted anew.
-RULES = "1"
+RULES = "2"
 _CHUNK = 5_000
 
 # grain, period, unit, survey, version, plan, procedure, officer, cell, value

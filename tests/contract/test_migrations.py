@@ -80,7 +80,9 @@ def make_as_of(engine: Engine, revision: str) -> None:
                 canonical_bytes(response), device="kiosk-1", unit="phuong-mot", forms=FORMS, received_at=7
             )
             assert judged.row is not None
-            put("responses", dict(zip(ROW, judged.row, strict=True)))
+            columns = there.tables["responses"].columns.keys()
+            row = dict(zip(ROW, judged.row, strict=True))
+            put("responses", {name: value for name, value in row.items() if name in columns})
         aside = {"id": "x", "device": "kiosk-1", "seq": 2, "digest": b"a" * 32, "received_at": 7}
         put("set_aside", {**aside, "status": "conflict", "problem": "HL4005", "detail": "", "body": b"{}"})
         if "gone" in there.tables:
@@ -129,6 +131,28 @@ def test_a_database_of_an_earlier_version_keeps_everything(
             connection.exec_driver_sql("SELECT id FROM gone WHERE reason = 'forgotten'").scalars().all()
         )
         assert [each.id for each in list_erasures(connection)] == forgotten
+
+
+def test_days_of_before_are_counted_anew_by_the_place_and_by_what_is_possible(engine: Engine) -> None:
+    make_as_of(engine, "0008")
+    with writing(engine) as connection:
+        for seq, at in (
+            (1, "2026-03-01T23:40:00Z"),
+            (2, "2026-03-01T23:40:00+07:00"),
+            (3, "2099-01-01T08:00:00+07:00"),
+        ):
+            connection.exec_driver_sql(
+                f"UPDATE responses SET finished_at = '{at}', day = '{at[:10]}', "
+                f"received_at = {int(NOW.timestamp() * 1000)} WHERE seq = {seq}"
+            )
+    migrate(engine)
+    with reading(engine) as connection:
+        days = connection.exec_driver_sql("SELECT day FROM responses ORDER BY seq").scalars()
+        assert list(days) == ["2026-03-02", "2026-03-01", "2026-03-02"]
+        counted = connection.exec_driver_sql(
+            "SELECT DISTINCT period FROM rollups WHERE grain = 'D' AND n > 0"
+        )
+        assert sorted(counted.scalars()) == ["2026-03-01", "2026-03-02"]
 
 
 def admin_token(engine: Engine) -> str:

@@ -27,8 +27,9 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 from sync.central import audit
 from sync.central.corrections import Forms, load_forms
 from sync.central.database import one_at_a_time
+from sync.central.devices import find_device
 from sync.central.intake.ingest import TAKEN, store
-from sync.central.intake.judge import Judged, judge
+from sync.central.intake.judge import Judged, Moves, judge
 from sync.central.schema import devices, responses, set_aside
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.problem import ProblemError, problem
@@ -90,10 +91,10 @@ def _take(connection: Connection, place: Row[Any], rows: Sequence[Row[Any]]) -> 
     chosen = [row for row in rows if first.get(row.id) == row.position]
     ledger = ledger_of(place.id)
     seq = _last_number(connection, ledger, place)
-    forms = load_forms(connection)
+    moves, forms = find_device(connection, place.id).moves, load_forms(connection)
     good: list[tuple[Row[Any], Judged]] = []
     for row in chosen:
-        judged = _judge(row, ledger, seq + 1 + len(good), place.unit, forms)
+        judged = _judge(row, ledger, seq + 1 + len(good), place.unit, moves, forms)
         if judged.problem is None:
             good.append((row, judged))
     store(connection, ledger, [judged for _, judged in good], rows[-1].received_at, revoked=False)
@@ -112,8 +113,13 @@ def _last_number(connection: Connection, ledger: str, place: Row[Any]) -> int:
     return made or 0
 
 
-def _judge(row: Row[Any], ledger: str, seq: int, unit: str, forms: Forms) -> Judged:
+def _judge(row: Row[Any], ledger: str, seq: int, unit: str, moves: Moves, forms: Forms) -> Judged:
     response = replace(decode_response(bytes(row.body)), device=ledger, seq=seq)
     return judge(
-        canonical_bytes(response), device=ledger, unit=unit, forms=forms, received_at=row.received_at
+        canonical_bytes(response),
+        device=ledger,
+        unit=unit,
+        forms=forms,
+        received_at=row.received_at,
+        moves=moves,
     )
