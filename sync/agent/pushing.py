@@ -228,7 +228,7 @@ class Pusher:
         """Compare with what the centre holds.
 
         Where it was restored since (another epoch), receipts of what it no longer holds are taken back. What
-        is absent from the outbox is received if the centre holds it, else lost.
+        is absent from the outbox is received if the centre holds it, else lost until it does.
 
         Raises StorageFailed.
         """
@@ -244,6 +244,10 @@ class Pusher:
             for span in missing(first, last, lost):
                 self._receipts.received(*span)
         self._absent.clear()
+        rows = self._receipts.view.set_aside.values()
+        given_up = sorted(row.seq for row in rows if row.status == "lost")
+        for span in runs([seq for seq in given_up if not missing(seq, seq, held)]):
+            self._receipts.received(*span)
 
     def reconsider(self, held: Sequence[tuple[int, int]], aside: Sequence[tuple[int, int]]) -> None:
         """Offer again what was refused, held or in conflict, and is set aside at the centre no more.

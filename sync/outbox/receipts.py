@@ -225,10 +225,14 @@ class Receipts:
     def received(self, first: int, last: int) -> None:
         """Note that the centre holds the numbers from `first` to `last`, though their receipts were lost.
 
+        What was given up as lost is so no more.
+
         Raises StorageFailed.
         """
         with self._writing() as db:
             _put_ranges(db, add_numbers(self._view.received, first, last))
+            if found := [seq for seq in self._view.set_aside if first <= seq <= last]:
+                db.table(SET_ASIDE).remove(doc_ids=found)
 
     def withdraw(self, first: int, last: int) -> None:
         """Forget the receipts from `first` to `last`: the centre lost them, they are to be offered again.

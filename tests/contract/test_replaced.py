@@ -231,3 +231,18 @@ def take_all(central: CentreUnderTest, *, dry_run: bool = False) -> Taken:
 def stored_form(made: list[Response]) -> list[StoredResponse]:
     bodies = [(each, canonical_bytes(each)) for each in made]
     return [StoredResponse(each.seq, each.id, body, digest(body)) for each, body in bodies]
+
+
+def test_what_was_given_up_as_lost_is_so_no_more_when_the_centre_holds_it_again(
+    tmp_path: Path, central: CentreUnderTest, client: httpx.Client
+) -> None:
+    tablet = Tablet(tmp_path / "tablet", central, client)
+    tablet.write(1, 4)
+    tablet.send()
+    receipts = Receipts(tablet.folder / "agent")
+    receipts.lost(2, 3)
+    receipts.lost(9, 9)
+    receipts.close()
+    assert tablet.aside() == [2, 3, 9]
+    tablet.send()
+    assert tablet.aside() == [9]
