@@ -26,6 +26,7 @@ from sync.contract.enrolment import (
     make_code,
     secret_digest,
 )
+from sync.contract.heartbeat import Heartbeat
 from sync.contract.problem import ProblemError, problem
 from sync.contract.signing import (
     Headers,
@@ -58,7 +59,11 @@ class Device(Struct, frozen=True):
 
 
 class DeviceStatus(Struct, frozen=True):
-    """One line of the list of devices. made: as far as is known here; gaps: ranges of `seq` not here."""
+    """One line of the list of devices.
+
+    made: as far as is known here; gaps: ranges of `seq` not here. clock_offset: seconds by which its clock
+    was behind at its last heartbeat, None before the first. problem: what its last heartbeat said.
+    """
 
     id: str
     kind: str
@@ -72,6 +77,26 @@ class DeviceStatus(Struct, frozen=True):
     gaps: tuple[tuple[int, int], ...]
     seen_at: str
     heartbeat: str
+    clock_offset: int | None = None
+    problem: str = ""
+
+    def silent(self, now: datetime) -> timedelta | None:
+        """For how long it has said nothing, where that is too long; None for one that nobody expects."""
+        if not self.enrolled or self.state != "active":
+            return None
+        since = now - datetime.fromisoformat(self.seen_at) if self.seen_at else timedelta.max
+        return since if since > SILENT else None
+
+    def wrong(self, now: datetime) -> bool:
+        """Whether a person has to look at it."""
+        off = abs(self.clock_offset or 0) > CLOCK_TOLERANCE
+        found = self.cloned or self.gaps or self.problem or off
+        return self.silent(now) is not None or (self.enrolled and self.state == "active" and bool(found))
+
+
+SILENT = timedelta(hours=1)
+"""A tablet says how it is every five minutes."""
+CLOCK_TOLERANCE = 120  # seconds
 
 
 def find_device(connection: Connection, id: str) -> Device:
@@ -203,6 +228,18 @@ def list_devices(connection: Connection, only: str = "") -> list[DeviceStatus]:
             gaps=ledger.gaps(held, row.made),
             seen_at=row.seen_at or "",
             heartbeat=row.heartbeat or "",
+            clock_offset=_offset(row.heartbeat, row.seen_at),
+            problem=_beat(row.heartbeat).problem if row.heartbeat else "",
         )
         for row in connection.execute(query)
     ]
+
+
+def _beat(text: str) -> Heartbeat:
+    return msgspec.json.decode(text, type=Heartbeat)
+
+
+def _offset(heartbeat: str | None, seen_at: str | None) -> int | None:
+    if not heartbeat or not seen_at:
+        return None
+    return int((datetime.fromisoformat(seen_at) - _beat(heartbeat).at).total_seconds())
