@@ -139,7 +139,7 @@ class Wire:
         try:
             answer = self._exchange(method, target, body, {**(headers or {}), **signed})
         except httpx.HTTPError as error:
-            found = problem("HL4102", where="centre", detail=type(error).__name__)
+            found = _unreachable(error)
             reached = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
             return Refused(found, Verdict.AGAIN, broke_off=reached)
         believed = self._is_signed(answer, signed, trusted)
@@ -167,7 +167,7 @@ class Wire:
         try:
             answer = self._exchange("GET", target, b"", {}, most)
         except httpx.HTTPError as error:
-            return Refused(problem("HL4102", where="centre", detail=type(error).__name__), Verdict.AGAIN)
+            return Refused(_unreachable(error), Verdict.AGAIN)
         if answer.status == 200:
             return answer
         return Refused(problem("HL4103", where="centre", detail=f"status {answer.status}"), Verdict.AGAIN)
@@ -367,6 +367,13 @@ def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> Enro
     return _decode(answer.body, EnrolReply)
 
 
+def _unreachable(error: httpx.HTTPError) -> Problem:
+    """HL4102, or HL4111 where the certificate does not count at the time that this clock shows."""
+    if any(words in str(error) for words in ("certificate has expired", "certificate is not yet valid")):
+        return problem("HL4111", where="centre", detail=str(error)[:120])
+    return problem("HL4102", where="centre", detail=type(error).__name__)
+
+
 def _problem_of(answer: Answer) -> tuple[Problem, datetime | None]:
     try:
         document = msgspec.json.decode(answer.body, type=_ProblemDocument)
@@ -398,9 +405,16 @@ def check_reply(answer: bytes, batch: Sequence[StoredResponse], request: str) ->
 def make_client(centre: str, *, ca: str = "", timeout: float = PATIENCE) -> httpx.Client:
     """A client for the centre at this address; `ca` is a PEM file with the only authority to trust.
 
+    Raises ProblemError HL4110 where `ca` is none.
+
     The environment's proxies and certificates are not used: what a tablet trusts is in its settings.
     """
-    context = ssl.create_default_context(cafile=ca or None)
+    try:
+        context = ssl.create_default_context(cafile=ca or None)
+    except OSError as error:  # an SSLError is one
+        raise ProblemError(
+            problem("HL4110", where=ca, detail="không đọc được, hoặc không phải chứng thư PEM")
+        ) from error
     return httpx.Client(
         base_url=centre,
         verify=context,

@@ -633,6 +633,20 @@ KINDS: dict[str, Kind] = {
         "Không phiếu nào bị mất; kiểm tra đồng hồ, rồi báo người quản trị trung tâm ký danh sách mới",
         "No response is lost; check the clock, then have the centre's list signed anew",
     ),
+    "HL4110": Kind(
+        422,
+        "Chứng thư gốc (ca) trong agent.toml không dùng được",
+        "The certificate authority (ca) in agent.toml cannot be used",
+        "Đặt ca là tệp PEM của trung tâm, người dùng hailong đọc được",
+        "Let ca be the centre's PEM file, readable by the user hailong",
+    ),
+    "HL4111": Kind(
+        503,
+        "Theo đồng hồ của máy, chứng thư của trung tâm chưa có hoặc hết hiệu lực",
+        "By this machine's clock the centre's certificate is not valid yet, or no longer",
+        "Kiểm tra ngày giờ của máy trước (timedatectl); nếu đúng, báo trung tâm gia hạn chứng thư",
+        "Check this machine's date first (timedatectl); if it is right, have the certificate renewed",
+    ),
     # --- HL5xxx the centre and its tools -----------------------------------------------------------
     # --- HL42xx hailong-pull -----------------------------------------------------------------------
     "HL4201": Kind(
