@@ -647,6 +647,13 @@ KINDS: dict[str, Kind] = {
         "Kiểm tra ngày giờ của máy trước (timedatectl); nếu đúng, báo trung tâm gia hạn chứng thư",
         "Check this machine's date first (timedatectl); if it is right, have the certificate renewed",
     ),
+    "HL4112": Kind(
+        404,
+        "Không có kho phiếu ở nơi agent.toml chỉ",
+        "There is no outbox where agent.toml says",
+        "Đặt outbox trong agent.toml là thư mục outbox trong data của kiosk.toml; kiosk tạo nó khi chạy",
+        "Let outbox in agent.toml be the folder outbox in the data of kiosk.toml; the kiosk makes it",
+    ),
     # --- HL5xxx the centre and its tools -----------------------------------------------------------
     # --- HL42xx hailong-pull -----------------------------------------------------------------------
     "HL4201": Kind(
