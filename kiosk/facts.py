@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from sync.contract.problem import KINDS
 
-# Beyond this the times on responses mislead; the centre puts them right, and somebody should know.
+# Beyond this the times on responses mislead; the centre counts them on the right day as far as it can tell,
+# and somebody should know.
 CLOCK_TOLERANCE_SECONDS = 120
 # A terminal that could not send for so long needs somebody to look at the network.
 SENDING_TOLERANCE_HOURS = 24

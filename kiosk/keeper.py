@@ -1,5 +1,6 @@
 """The outbox as the terminal needs it: it may be out of reach for a while, and says so with a problem."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from kiosk.facts import Facts
@@ -46,6 +47,7 @@ class Keeper:
                     self._settings.device,
                     clock=lambda: datetime.now().astimezone(),
                     settings=OutboxSettings(retention_days=self._settings.retention_days),
+                    begin_after=self._begin_after(),
                 )
             except ProblemError as error:
                 self._problem = error.problem
@@ -54,7 +56,10 @@ class Keeper:
 
     def append(self, response: Response) -> Response:
         """Keep a finished visit for good; raises ProblemError when it is not durable."""
-        return self._ready().append(response)
+        outbox = self._ready()
+        with suppress(ProblemError):  # the number before it is set aside at the centre: nothing is lost
+            outbox.begin_after(self._begin_after())
+        return outbox.append(response)
 
     def keep_draft(self, response: Response) -> None:
         """Keep a visit in progress; raises ProblemError when it is not durable."""
@@ -103,6 +108,13 @@ class Keeper:
             alarms=alarms,
         )
 
+    def _begin_after(self) -> int:
+        """The highest number that the centre knows of this device; 0 where that can't be read."""
+        try:
+            return self._receipts.view().begin_after
+        except (OSError, ProblemError):
+            return 0
+
     def _unsent_since(self, view: ReceiptsView, made: int) -> datetime | None:
         """When the oldest unsent response ended; None where it can't be read."""
         try:
@@ -112,9 +124,11 @@ class Keeper:
 
     def maintain(self) -> bool:
         """One short step of housekeeping; True if there is more to do."""
-        return (
-            self._outbox is not None and self._outbox.maintain(self._receipts, self._receipts.forgotten).more
-        )
+        if self._outbox is None:
+            return False
+        with suppress(ProblemError):
+            self._outbox.begin_after(self._begin_after())
+        return self._outbox.maintain(self._receipts, self._receipts.forgotten).more
 
     def close(self) -> None:
         """Give everything back."""

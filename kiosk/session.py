@@ -17,6 +17,7 @@ Time comes in as `Now`; waiting goes out as `After(milliseconds, token)`, and a 
 longer the awaited one is ignored.
 """
 
+from datetime import timedelta
 from typing import Literal
 
 from msgspec import Struct
@@ -104,6 +105,8 @@ Phase = Literal[
 ]
 
 TEXT_STEPS = 3
+# More than that between wall clock and time that passed: somebody, or the network, set the clock.
+CLOCK_SET = timedelta(seconds=5)
 
 # Words of the interface that the session says.
 CALLED = "Đã gọi cán bộ, xin chờ một chút"
@@ -579,7 +582,12 @@ def response_of(
     manners: Manners,
     void: Void | None = None,
 ) -> Response:
-    """The response this visit leaves behind; `seq` is the outbox's to give, words are sealed apart."""
+    """The response this visit leaves behind; `seq` is the outbox's to give, words are sealed apart.
+
+    Where the clock was set during the visit, its time now counts, and the visit began as long ago as it took.
+    """
+    lasted = timedelta(milliseconds=now.monotonic_ms - visit.started.monotonic_ms)
+    was_set = abs(now.wall - visit.started.wall - lasted) > CLOCK_SET
     return Response(
         id=visit.id,
         device=rules.device,
@@ -593,9 +601,8 @@ def response_of(
         answers=visit.answers,
         timing=visit.timing,
         outcome=outcome,
-        started_at=visit.started.wall,
-        # A clock set back during a visit must not make it end before it began.
-        finished_at=max(now.wall, visit.started.wall),
+        started_at=now.wall - lasted if was_set else min(visit.started.wall, now.wall),
+        finished_at=now.wall,
         boot=rules.boot,
         monotonic_ms=now.monotonic_ms,
         lang=manners.language if rules.survey.keep_language else None,

@@ -19,7 +19,7 @@ from sync.agent.loop import STUCK_AGAIN, Loop, Stopper, StopRequested
 from sync.agent.pushing import Pusher
 from sync.agent.sending import Refused, Sender, Wire, enrol, make_client
 from sync.agent.settings import load_settings
-from sync.agent.status import disk_problem, read_status, status_lines
+from sync.agent.status import disk_problem, read_status, status_lines, watched_lines
 from sync.agent.trusting import Trusting
 from sync.clock import local_now
 from sync.contract.enrolment import read_code
@@ -175,7 +175,10 @@ def status(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Say what waits, what went wrong, and what to do."""
+    """Say what is watched, what waits, what went wrong, and what to do.
+
+    Exit code 1: it is not enrolled, or there is no outbox where it looks.
+    """
     settings = load_settings(context.obj)
     folder = Path(settings.folder)
     outbox, receipts = OutboxReader(Path(settings.outbox)), ReceiptsReader(folder)
@@ -183,7 +186,10 @@ def status(
     if as_json:
         print(msgspec.json.encode(found).decode())
     else:
-        print("\n".join(status_lines(found)))
+        print("\n".join([*watched_lines(settings, found), *status_lines(found)]))
+    load_identity(folder)
+    if not Path(settings.outbox).is_dir():
+        raise ProblemError(problem("HL4112", where=settings.outbox))
 
 
 def main() -> None:

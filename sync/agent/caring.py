@@ -87,6 +87,7 @@ class Carer:
             return unlearned or answer.problem
         if unlearned is None:
             self._pusher.stand("keys", None)
+        self._pusher.begin_after(answer.made)
         self._pusher.reconcile(answer.epoch, answer.held)
         if answer.aside is not None:
             self._pusher.reconsider(answer.held, answer.aside)

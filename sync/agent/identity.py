@@ -25,6 +25,7 @@ from sync.contract.enrolment import EnrolReply
 from sync.contract.problem import ProblemError, problem
 from sync.contract.root import Trust, follow
 from sync.contract.text import Id
+from sync.outbox import BEGIN_AFTER, OutboxLocked, Receipts
 from sync.secret_file import write_secret
 
 _KEY = "device.key"
@@ -90,11 +91,11 @@ def own_key(folder: Path, random_bytes: Callable[[int], bytes] = os.urandom) -> 
 
 
 def keep_identity(folder: Path, reply: EnrolReply) -> None:
-    """Remember who this device is; durable on return.
+    """Remember who this device is, and behind which number its outbox goes on; durable on return.
 
-    Raises OSError, ProblemError HL4109 where the root that the centre names did not sign its lists. The
-    device is enrolled all the same, for its code is used up: it believes nobody but that root, and goes on by
-    itself when the lists are right.
+    Raises OSError, StorageFailed, ProblemError HL4109 where the root that the centre names did not sign its
+    lists. The device is enrolled all the same, for its code is used up: it believes nobody but that root, and
+    goes on by itself when the lists are right.
     """
     root = reply.rooted.root
     trust, wrong = Trust(root) if root and reply.rooted.lists else None, None
@@ -108,8 +109,23 @@ def keep_identity(folder: Path, reply: EnrolReply) -> None:
         before = frozenset()
     believed = tuple(sorted(before | _signers(reply.keys, trust))) if before else None
     _store(folder, _Stored(reply.device, reply.unit, reply.keys, trust, believed))
+    _keep_made(folder, reply.made)
     if wrong is not None:
         raise wrong
+
+
+def _keep_made(folder: Path, made: int) -> None:
+    if not made:
+        return
+    try:
+        receipts = Receipts(folder)
+    except OutboxLocked:
+        return  # the agent that runs learns it with its next heartbeat
+    try:
+        if made > receipts.view.begin_after:
+            receipts.note(**{BEGIN_AFTER: str(made)})
+    finally:
+        receipts.close()
 
 
 def keep_keys(folder: Path, keys: PublicKeys) -> Identity:

@@ -9,6 +9,8 @@ Promises:
   set aside with its reason, and stays in the outbox;
 - a response that the outbox can't read any more, and that the centre does not hold, is given up by its
   number, and a person is told;
+- where the centre knows higher numbers of this device than its outbox does (another disk, an older copy), the
+  kiosk is told to go on behind them; the numbers it skips are no loss here;
 - when the centre says it was restored (another epoch), everything it no longer holds is offered again;
 - where the disk fails to give a response back, the others go on, an alarm is raised, and it is tried again
   every now and then: such a response is neither sent nor lost;
@@ -27,7 +29,7 @@ from sync.agent.retry import Verdict
 from sync.agent.sending import UNSIGNED, Refused, Sender
 from sync.contract.batch import BATCH_BYTES, BATCH_LIMIT, BatchReply, Receipt
 from sync.contract.problem import Problem, ProblemError
-from sync.outbox import OutboxReader, Receipts, StoredResponse, storage_problem
+from sync.outbox import BEGIN_AFTER, OutboxReader, Receipts, StoredResponse, storage_problem
 from sync.outbox.segments import runs
 
 
@@ -162,12 +164,21 @@ class Pusher:
         unreadable = self._outbox.unreadable
         for seq in readable:
             for span in missing(before + 1, seq - 1, self._receipts.view.received):
-                self._absent.update(missing(*span, [(each.first, each.last) for each in unreadable]))
+                for part in self._without_skipped(*span):
+                    self._absent.update(missing(*part, [(each.first, each.last) for each in unreadable]))
                 for each in unreadable:
                     first, last = max(span[0], each.first), min(span[1], each.last)
                     if first <= last:
                         self._put_aside(first, last, each.problem)
             before = seq
+
+    def _without_skipped(self, first: int, last: int) -> list[tuple[int, int]]:
+        """The parts of first … last that this outbox has used; the others need nothing more."""
+        skipped = sorted(self._outbox.skipped)
+        used = missing(first, last, skipped)
+        for span in missing(first, last, used):
+            self._receipts.received(*span)
+        return used
 
     def _put_aside(self, first: int, last: int, found: Problem) -> None:
         """Go on without these, which the disk does not give back now. Raises StorageFailed."""
@@ -205,11 +216,19 @@ class Pusher:
         self._receipts.add(receipts)
         self._cursor = max(receipt.seq for receipt in receipts)
 
+    def begin_after(self, made: int) -> None:
+        """Tell the kiosk to use no number up to `made`, the highest that the centre knows of this device.
+
+        Raises OSError, StorageFailed.
+        """
+        if made > self._outbox.watermark() and str(made) != self._receipts.view.notes.get(BEGIN_AFTER):
+            self._receipts.note(**{BEGIN_AFTER: str(made)})
+
     def reconcile(self, epoch: int, held: Sequence[tuple[int, int]]) -> None:
         """Compare with what the centre holds.
 
         Where it was restored since (another epoch), receipts of what it no longer holds are taken back. What
-        is absent from the outbox is received if the centre holds it, else lost.
+        is absent from the outbox is received if the centre holds it, else lost until it does.
 
         Raises StorageFailed.
         """
@@ -225,9 +244,13 @@ class Pusher:
             for span in missing(first, last, lost):
                 self._receipts.received(*span)
         self._absent.clear()
+        rows = self._receipts.view.set_aside.values()
+        given_up = sorted(row.seq for row in rows if row.status == "lost")
+        for span in runs([seq for seq in given_up if not missing(seq, seq, held)]):
+            self._receipts.received(*span)
 
     def reconsider(self, held: Sequence[tuple[int, int]], aside: Sequence[tuple[int, int]]) -> None:
-        """Offer again what was refused or held, and is set aside at the centre no more.
+        """Offer again what was refused, held or in conflict, and is set aside at the centre no more.
 
         A person there has put right what was wrong: the answer will be a receipt like any other.
 
@@ -243,7 +266,7 @@ class Pusher:
         done = [
             row.seq
             for row in sorted(rows, key=lambda row: row.seq)
-            if row.status in ("refused", "held")
+            if row.status in ("refused", "held", "conflict")
             and not missing(row.seq, row.seq, held)
             and missing(row.seq, row.seq, aside)
         ]

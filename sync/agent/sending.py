@@ -25,7 +25,8 @@ from nacl.signing import SigningKey
 
 from sync.agent.identity import Identity
 from sync.agent.retry import Verdict, retry_after, verdict
-from sync.contract.batch import BatchReply
+from sync.agent.uptime import Uptime, uptime
+from sync.contract.batch import UPTIME, BatchReply
 from sync.contract.canonical import digest
 from sync.contract.enrolment import EnrolmentCode, EnrolReply, EnrolRequest, fingerprint
 from sync.contract.forgetting import (
@@ -143,7 +144,7 @@ class Wire:
         try:
             answer = self._exchange(method, target, body, {**(headers or {}), **signed})
         except httpx.HTTPError as error:
-            found = problem("HL4102", where="centre", detail=type(error).__name__)
+            found = _unreachable(error)
             reached = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
             return Refused(found, Verdict.AGAIN, broke_off=reached)
         believed = self._is_signed(answer, signed, trusted)
@@ -171,7 +172,7 @@ class Wire:
         try:
             answer = self._exchange("GET", target, b"", {}, most)
         except httpx.HTTPError as error:
-            return Refused(problem("HL4102", where="centre", detail=type(error).__name__), Verdict.AGAIN)
+            return Refused(_unreachable(error), Verdict.AGAIN)
         if answer.status == 200:
             return answer
         return Refused(problem("HL4103", where="centre", detail=f"status {answer.status}"), Verdict.AGAIN)
@@ -226,10 +227,12 @@ class Sender:
     Args:
         wire: carries it.
         identity: who says it, and whom to believe.
+        running: how long this machine has run.
 
     """
 
-    def __init__(self, wire: Wire, identity: Identity) -> None:
+    def __init__(self, wire: Wire, identity: Identity, running: Callable[[], Uptime] = uptime) -> None:
+        self._uptime = running
         self._wire = wire
         self._identity = identity
         self._zstd = False
@@ -242,6 +245,9 @@ class Sender:
         )
         sent, encoding = self._pack(body)
         headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+        now = self._uptime()
+        if now.boot:
+            headers[UPTIME] = f"{now.boot};ms={now.running}"
         answer = self._ask("POST", "/v1/batches", sent, headers)
         if isinstance(answer, Refused):
             return answer
@@ -367,6 +373,13 @@ def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> Enro
     return _decode(answer.body, EnrolReply)
 
 
+def _unreachable(error: httpx.HTTPError) -> Problem:
+    """HL4102, or HL4111 where the certificate does not count at the time that this clock shows."""
+    if any(words in str(error) for words in ("certificate has expired", "certificate is not yet valid")):
+        return problem("HL4111", where="centre", detail=str(error)[:120])
+    return problem("HL4102", where="centre", detail=type(error).__name__)
+
+
 def _problem_of(answer: Answer) -> tuple[Problem, datetime | None]:
     try:
         document = msgspec.json.decode(answer.body, type=_ProblemDocument)
@@ -402,9 +415,16 @@ def check_reply(answer: bytes, batch: Sequence[StoredResponse], request: str) ->
 def make_client(centre: str, *, ca: str = "", timeout: float = PATIENCE) -> httpx.Client:
     """A client for the centre at this address; `ca` is a PEM file with the only authority to trust.
 
+    Raises ProblemError HL4110 where `ca` is none.
+
     The environment's proxies and certificates are not used: what a tablet trusts is in its settings.
     """
-    context = ssl.create_default_context(cafile=ca or None)
+    try:
+        context = ssl.create_default_context(cafile=ca or None)
+    except OSError as error:  # an SSLError is one
+        raise ProblemError(
+            problem("HL4110", where=ca, detail="không đọc được, hoặc không phải chứng thư PEM")
+        ) from error
     return httpx.Client(
         base_url=centre,
         verify=context,

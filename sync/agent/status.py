@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from sync.agent.settings import AgentSettings
 from sync.contract.problem import KINDS, Problem, problem
 from sync.outbox import OutboxReader, ReceiptsReader, SetAside, oldest_unsent, storage_problem
 
@@ -93,6 +94,15 @@ def _aside(each: SetAside) -> AsideStatus:
     return AsideStatus(
         each.seq, each.id, each.status, number, kind.title if kind else "", kind.remedy if kind else ""
     )
+
+
+def watched_lines(settings: AgentSettings, status: AgentStatus) -> list[str]:
+    """Whose responses are watched, where, and for which centre, in Vietnamese."""
+    never = "" if status.last_success or not status.made else " (chưa gửi được lần nào)"
+    return [
+        f"Máy: {settings.device}   Trung tâm: {settings.centre}{never}",
+        f"Kho phiếu: {settings.outbox}",
+    ]
 
 
 def status_lines(status: AgentStatus) -> list[str]:

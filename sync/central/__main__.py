@@ -11,14 +11,13 @@ import msgspec
 import qrcode
 import tomli_w
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from sync.central import administration, audit, backup, cases, key_commands
 from sync.central.access import create_token
 from sync.central.cards import cards
 from sync.central.database import migrate, open_database, reading, writing
+from sync.central.device_lines import device_lines
 from sync.central.devices import create_enrolment, list_devices, revoke
 from sync.central.fieldwork import flagged, plan_commands
 from sync.central.intake.admission import Limits
@@ -27,6 +26,7 @@ from sync.central.options import Data, Database
 from sync.central.setup import database_url, ensure_facts, existing_database, import_bundle
 from sync.clock import local_now
 from sync.contract.enrolment import SECRET_BYTES
+from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError, problem
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -161,22 +161,26 @@ def enrol_token(
 def devices_list(
     data: Data,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    only_wrong: Annotated[
+        bool, typer.Option("--wrong", help="Those somebody has to look at; exit code 1 where there are any.")
+    ] = False,
     database: Database = None,
 ) -> None:
-    """Every device: made, held, gaps, when last heard of."""
+    """Every device, the silent ones first: since when, by how much its clock is wrong, made, held, gaps."""
+    now = local_now().astimezone(VIET_NAM)
     with reading(existing_database(data, database)) as connection:
         found = list_devices(connection)
+    if only_wrong:
+        found = [each for each in found if each.wrong(now)]
+    longest = {each.id: each.silent(now) or timedelta(0) for each in found}
+    found.sort(key=lambda each: (-longest[each.id], each.id))
     if as_json:
         print(msgspec.json.encode(found).decode())
-        return
-    table = Table("Thiết bị", "Đơn vị", "Trạng thái", "Đã ghi", "Đã nhận", "Còn thiếu", "Lần cuối")
-    for each in found:
-        state = ", ".join(
-            [each.state, *(["enrolled"] if each.enrolled else []), *(["CLONED"] if each.cloned else [])]
-        )
-        gaps = ", ".join(f"{first}–{last}" for first, last in each.gaps) or "không"
-        table.add_row(each.id, each.unit, state, str(each.made), str(each.held), gaps, each.seen_at)
-    Console().print(table)
+    else:
+        for line in device_lines(found, now):
+            print(line)
+    if only_wrong and found:
+        raise typer.Exit(1)
 
 
 @devices_app.command("show")

@@ -9,14 +9,16 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Engine
 
 from sync.central import audit, forgotten, partitions, removal
 from sync.central.access import expire_token, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
 from sync.central.corrections import Corrector, load_forms
 from sync.central.database import reading, writing
+from sync.central.devices import list_devices
 from sync.central.forgotten import list_erasures
-from sync.central.intake import rejudging
+from sync.central.intake import rejudging, taking
 from sync.central.keys.keys import load_keys
 from sync.central.options import Data, Database
 from sync.central.setup import database_url, existing_database
@@ -249,8 +251,9 @@ def aside_judge(
     """Judge again what was refused, after the survey or catalogue was put right; see `--dry-run` first."""
     if held and not device:
         raise ProblemError(problem("HL1003", where="--held", detail="needs --device"))
+    engine = existing_database(data, database)
     found = rejudging.rejudge(
-        existing_database(data, database),
+        engine,
         now=local_now(),
         who=audit.operator(),
         reason=reason,
@@ -263,6 +266,46 @@ def aside_judge(
             f"{each.device}: {each.stored} đã nhận / stored, {each.duplicate} đã có / here already, "
             f"{each.refused} vẫn sai / still refused, {each.conflict} mâu thuẫn / in conflict"
         )
+    if not found:
+        raise _nothing_aside(engine, device)
+
+
+@aside_app.command("take")
+def aside_take(
+    data: Data,
+    device: Annotated[str, typer.Option(help="The device that numbered responses twice.")],
+    reason: Reason,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")
+    ] = False,
+    database: Database = None,
+) -> None:
+    """Let responses count whose numbers were taken (HL4010), after a tablet was replaced or copied."""
+    engine = existing_database(data, database)
+    who = audit.operator()
+    found = taking.take(engine, device=device, now=local_now(), who=who, reason=reason, dry_run=dry_run)
+    if found == taking.Taken():
+        raise _nothing_aside(engine, device)
+    typer.echo(
+        f"{device}: {found.taken} đã nhận / stored, {found.refused} sai phiếu hỏi / refused, "
+        f"{found.doubled} trùng mã phiếu, để lại / of an id that is stored, left"
+    )
+
+
+_NEXT = {"conflict": "`set-aside take --device …`", "held": "`set-aside judge --held --device …`"}
+
+
+def _nothing_aside(engine: Engine, device: str) -> ProblemError:
+    """HL4023 with what there is instead, or HL5004 where there is no such device."""
+    with reading(engine) as connection:
+        if device and not list_devices(connection, device):
+            return ProblemError(problem("HL5004", where="--device", detail=device))
+        rows = [each for each in rejudging.list_aside(connection) if device in ("", each.device)]
+    there = "; ".join(
+        f"{each.device}: {each.count} phiếu {each.problem} {_NEXT.get(each.status, '')}".rstrip()
+        for each in rows
+    )
+    return ProblemError(problem("HL4023", where="set-aside", detail=there or "không có phiếu nào"))
 
 
 def find_contact(data: Data, database: Database = None) -> None:

@@ -4,13 +4,16 @@ Clock, database and keys come in through the constructor. Methods block; whoever
 uses a thread. `arriving` is asked before a body is read; everything else once it is there.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 import msgspec
 import psycopg
 from msgspec import Struct
+from msgspec.structs import replace
 from nacl.signing import SigningKey
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +27,7 @@ from sync.central.intake import bodies, rejudging, replay
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Form, Judged, judge
 from sync.central.intake.ledger import Ranges
+from sync.central.intake.moment import TabletClock, clock_offset
 from sync.central.keys.keys import Keys
 from sync.central.pulling.administrators import Administrators
 from sync.central.pulling.pull import load_surveys
@@ -31,7 +35,7 @@ from sync.central.pulling.rates import Rates
 from sync.central.rated import RatedCases, mark_in_bundle
 from sync.central.schema import bundles, devices
 from sync.central.setup import read_epoch
-from sync.contract.batch import BATCH_LIMIT, Batch, BatchReply
+from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
 from sync.contract.bundle import PublicKeys
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest
@@ -40,6 +44,8 @@ from sync.contract.issue import BundleDocument
 from sync.contract.problem import ProblemError, problem
 from sync.contract.root import KeysReply
 from sync.contract.signing import RequestSignature, content_digest, read_request_signature, verify_body
+
+_UPTIME = re.compile(r"([0-9a-f-]{8,64});ms=([0-9]{1,15})", re.ASCII)
 
 
 class Call(Struct, frozen=True):
@@ -106,14 +112,15 @@ class Centre:
         """
         with reading(self._engine) as connection:
             if "signature-input" in call.headers:
-                return find_signer(connection, method=call.method, target=call.target, headers=call.headers)
+                device = find_signer(connection, method=call.method, target=call.target, headers=call.headers)
+                return replace(device, clock=_clock_of(device, call, self._now()))
             caller = find_caller(connection, call.headers.get("authorization", ""), self._now())
             if caller.role != "device":
                 raise ProblemError(problem("HL4002", where="Authorization", detail="not a device's token"))
             device = find_device(connection, caller.device)
             if device.key:
                 raise ProblemError(problem("HL4002", where="Authorization", detail="this device signs"))
-            return device
+            return replace(device, clock=_clock_of(device, call, self._now()))
 
     def authentic(self, device: Device, call: Call, sent: bytes) -> None:
         """Return if `device`, whose head is proven, sent exactly these bytes; raises ProblemError HL4018."""
@@ -148,7 +155,15 @@ class Centre:
 
     def _judge(self, device: Device, batch: Batch, received_at: int) -> list[Judged]:
         return [
-            judge(bytes(raw), device=device.id, unit=device.unit, forms=self.forms, received_at=received_at)
+            judge(
+                bytes(raw),
+                device=device.id,
+                unit=device.unit,
+                forms=self.forms,
+                received_at=received_at,
+                offset=partial(clock_offset, clock=device.clock),
+                moves=device.moves,
+            )
             for raw in batch.responses
         ]
 
@@ -187,8 +202,9 @@ class Centre:
                 now=now,
             )
             replay.use_nonce(connection, claimed, now)
+            made = connection.execute(select(devices.c.made).where(devices.c.id == device.id)).scalar_one()
         keys = self._keys
-        return EnrolReply(device.id, device.unit, self._epoch, keys.public(), now, keys.rooted)
+        return EnrolReply(device.id, device.unit, self._epoch, keys.public(), now, keys.rooted, made)
 
     def keys(self) -> KeysReply:
         """What the offline root has signed; empty without a root."""
@@ -229,7 +245,8 @@ class Centre:
             aside = rejudging.aside_of(connection, device.id)
         held = msgspec.json.decode(row.held, type=Ranges)
         version = self._keys.trust.version if self._keys.trust else 0
-        return HeartbeatReply(self._epoch, held, now, newest, tombstone, version, aside)
+        made = max(row.made, beat.made)
+        return HeartbeatReply(self._epoch, held, now, newest, tombstone, version, aside, made)
 
     def forgotten(self, device: Device, call: Call, sent: bytes) -> ForgottenReply:
         """What a device is to erase; raises ProblemError HL4003, HL4017, HL4018.
@@ -361,6 +378,14 @@ def _not_usable(error: DBAPIError | psycopg.Error) -> ProblemError:
     """HL5006 for what the database or, in a COPY, its driver says; their own words could quote a row."""
     kind = type(error.orig) if isinstance(error, DBAPIError) else type(error)
     return ProblemError(problem("HL5006", detail=kind.__name__))
+
+
+def _clock_of(device: Device, call: Call, now: datetime) -> TabletClock:
+    """What the head of a request that comes now says of its tablet's clock."""
+    received = int(now.timestamp() * 1000)
+    behind = received - device.claimed.created * 1000 if device.claimed else 0
+    found = _UPTIME.fullmatch(call.headers.get(UPTIME.lower(), ""))
+    return TabletClock(received, behind, found[1], int(found[2])) if found else TabletClock(received, behind)
 
 
 def _refuse_revoked(device: Device) -> None:

@@ -127,6 +127,8 @@ class Corrector:
         )
 
     def _add(self, row: Row[Any], response: Response) -> str:
+        # What is made of a response counts on its day; what is made now has the time of this machine.
+        offset = row.clock_offset if response.entered else 0
         response = replace(
             response,
             id=uuid7(self._now, self._random_bytes),
@@ -140,6 +142,7 @@ class Corrector:
             unit=row.unit,
             forms=self._forms,
             received_at=received_at,
+            offset=lambda _: offset,
         )
         receipts, _ = store(self._connection, DEVICE, [judged], received_at, revoked=False)
         if receipts[0].status != "stored":

@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.central import audit
 from sync.central.database import one_at_a_time
 from sync.central.intake import ledger
-from sync.central.schema import devices, enrolments
+from sync.central.intake.judge import Moves
+from sync.central.intake.moment import TabletClock
+from sync.central.schema import device_moves, devices, enrolments
 from sync.contract.enrolment import (
     MINUTES,
     EnrolmentCode,
@@ -23,6 +26,7 @@ from sync.contract.enrolment import (
     make_code,
     secret_digest,
 )
+from sync.contract.heartbeat import Heartbeat
 from sync.contract.problem import ProblemError, problem
 from sync.contract.signing import (
     Headers,
@@ -34,13 +38,19 @@ from sync.contract.signing import (
 
 
 class Device(Struct, frozen=True):
-    """A device as it calls. claimed: what its signature says; None where it came with a token."""
+    """A device as it calls.
+
+    claimed: what its signature says; None where it came with a token. clock: what its request says of its
+    clock. moves: where it was before.
+    """
 
     id: str
     unit: str
     state: str
     key: bytes = b""
     claimed: RequestSignature | None = None
+    clock: TabletClock = TabletClock(0)
+    moves: Moves = ()
 
     @property
     def revoked(self) -> bool:
@@ -49,7 +59,11 @@ class Device(Struct, frozen=True):
 
 
 class DeviceStatus(Struct, frozen=True):
-    """One line of the list of devices. made: as far as is known here; gaps: ranges of `seq` not here."""
+    """One line of the list of devices.
+
+    made: as far as is known here; gaps: ranges of `seq` not here. clock_offset: seconds by which its clock
+    was behind at its last heartbeat, None before the first. problem: what its last heartbeat said.
+    """
 
     id: str
     kind: str
@@ -63,6 +77,26 @@ class DeviceStatus(Struct, frozen=True):
     gaps: tuple[tuple[int, int], ...]
     seen_at: str
     heartbeat: str
+    clock_offset: int | None = None
+    problem: str = ""
+
+    def silent(self, now: datetime) -> timedelta | None:
+        """For how long it has said nothing, where that is too long; None for one that nobody expects."""
+        if not self.enrolled or self.state != "active":
+            return None
+        since = now - datetime.fromisoformat(self.seen_at) if self.seen_at else timedelta.max
+        return since if since > SILENT else None
+
+    def wrong(self, now: datetime) -> bool:
+        """Whether a person has to look at it."""
+        off = abs(self.clock_offset or 0) > CLOCK_TOLERANCE
+        found = self.cloned or self.gaps or self.problem or off
+        return self.silent(now) is not None or (self.enrolled and self.state == "active" and bool(found))
+
+
+SILENT = timedelta(hours=1)
+"""A tablet says how it is every five minutes."""
+CLOCK_TOLERANCE = 120  # seconds
 
 
 def find_device(connection: Connection, id: str) -> Device:
@@ -71,7 +105,14 @@ def find_device(connection: Connection, id: str) -> Device:
     row = connection.execute(query).first()
     if row is None:
         raise ProblemError(problem("HL4018", where="keyid"))
-    return Device(id, row.unit, row.state, bytes(row.public_key or b""))
+    moves = select(device_moves.c.until, device_moves.c.unit).where(device_moves.c.device == id)
+    return Device(
+        id,
+        row.unit,
+        row.state,
+        bytes(row.public_key or b""),
+        moves=[(each.until, each.unit) for each in connection.execute(moves.order_by(device_moves.c.until))],
+    )
 
 
 def find_signer(connection: Connection, *, method: str, target: str, headers: Headers) -> Device:
@@ -81,7 +122,7 @@ def find_signer(connection: Connection, *, method: str, target: str, headers: He
     if not device.key:
         raise ProblemError(problem("HL4018", where="keyid", detail="not enrolled"))
     verify_head(claimed, device.key, method=method, target=target, headers=headers)
-    return Device(device.id, device.unit, device.state, device.key, claimed)
+    return replace(device, claimed=claimed)
 
 
 def create_enrolment(
@@ -148,8 +189,10 @@ def enrol(
         .where(devices.c.id == row.device)
         .values(public_key=key, enrolled_at=now.isoformat(), state="active", cloned=0)
     )
-    audit.record(connection, now=now, who=row.device, act="enrol", subject=row.device)
-    return Device(device.id, device.unit, "active", key, claimed)
+    made = connection.execute(select(devices.c.made).where(devices.c.id == row.device)).scalar_one()
+    detail = f"goes on after {made}" if made else ""
+    audit.record(connection, now=now, who=row.device, act="enrol", subject=row.device, detail=detail)
+    return replace(device, state="active", key=key, claimed=claimed)
 
 
 def revoke(connection: Connection, *, device: str, reason: str, now: datetime, who: str) -> None:
@@ -185,6 +228,18 @@ def list_devices(connection: Connection, only: str = "") -> list[DeviceStatus]:
             gaps=ledger.gaps(held, row.made),
             seen_at=row.seen_at or "",
             heartbeat=row.heartbeat or "",
+            clock_offset=_offset(row.heartbeat, row.seen_at),
+            problem=_beat(row.heartbeat).problem if row.heartbeat else "",
         )
         for row in connection.execute(query)
     ]
+
+
+def _beat(text: str) -> Heartbeat:
+    return msgspec.json.decode(text, type=Heartbeat)
+
+
+def _offset(heartbeat: str | None, seen_at: str | None) -> int | None:
+    if not heartbeat or not seen_at:
+        return None
+    return int((datetime.fromisoformat(seen_at) - _beat(heartbeat).at).total_seconds())

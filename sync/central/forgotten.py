@@ -23,10 +23,11 @@ from datetime import datetime
 
 from msgspec import Struct
 from nacl.signing import SigningKey
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, true, update
 
 from sync.central import audit, corrections
 from sync.central.database import one_at_a_time
+from sync.central.intake.ingest import TAKEN
 from sync.central.schema import devices, gone, responses, set_aside, tombstones
 from sync.contract.forgetting import LIMIT, Tombstone, make_tombstone
 from sync.contract.ids import is_response_id
@@ -54,8 +55,10 @@ def ask(connection: Connection, ids: Sequence[str], now: datetime) -> None:
     asked = select(tombstones.c.id).where(tombstones.c.id.in_(ids), tombstones.c.withdrawn_at.is_(None))
     known = set(connection.execute(asked).scalars())
     owners: dict[str, str] = {}
-    for table in (set_aside, responses):
-        rows = connection.execute(select(table.c.id, table.c.device).where(table.c.id.in_(ids)))
+    # Last of all what was taken: its response is in a ledger of the centre's own.
+    taken = set_aside.c.status == TAKEN
+    for table, which in ((set_aside, ~taken), (responses, true()), (set_aside, taken)):
+        rows = connection.execute(select(table.c.id, table.c.device).where(table.c.id.in_(ids), which))
         owners.update({row.id: row.device for row in rows})
     last = connection.execute(select(func.max(tombstones.c.number))).scalar() or 0
     new = [id for id in ids if id not in known and owners.get(id) != corrections.DEVICE]

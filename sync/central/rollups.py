@@ -35,7 +35,7 @@ from sync.contract.response import Void
 
 VISIT = -1
 # Raised when counting changes: a database with older counts is counted anew.
-RULES = "2"
+RULES = "3"
 _CHUNK = 5_000
 
 # grain, period, unit, survey, version, respondent, channel, procedure, officer, cell, value

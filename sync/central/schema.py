@@ -82,6 +82,15 @@ devices = Table(
     Column("erased", BigInteger, nullable=False, server_default="0"),
 )
 
+# Where a device was before: in `unit` until an instant, in milliseconds since 1970.
+device_moves = Table(
+    "device_moves",
+    metadata,
+    Column("device", String(64), primary_key=True),
+    Column("until", BigInteger, primary_key=True, autoincrement=False),
+    Column("unit", String(64), nullable=False),
+)
+
 # Bearer tokens by their SHA-256; they hold 256 random bits, so no slow hash is needed.
 tokens = Table(
     "tokens",
@@ -125,9 +134,11 @@ nonces = Table(
 )
 
 # position, xid: the order of arrival, see arrival.py; xid is the writing transaction on PostgreSQL, else 0.
+# day: where figures count it, Viet Nam's; clock_offset: seconds that were added to finished_at for it, where
+# the tablet's clock was wrong, see intake/moment.py.
 # cells: the answers as CSV cells in the order of the survey's questions. Times are texts with the offset of
-# the place; day is the place's date. plan: what the terminal was set to; which plan a response counts for is
-# decided by fieldwork/membership.py. received_at: milliseconds since 1970. On PostgreSQL it has partitions,
+# the place. plan: what the terminal was set to; which plan a response counts for is decided by
+# fieldwork/membership.py. received_at: milliseconds since 1970. On PostgreSQL it has partitions,
 # see partitions.py. No constraint over all of them can do without the id, so there position has an index
 # instead of being the key, and (device, seq) is unique in each partition, and over all by the ledger of
 # ingest.py.
@@ -159,6 +170,7 @@ responses = Table(
     Column("body", LargeBinary, nullable=False),
     Column("xid", BigInteger, FetchedValue(), nullable=False),
     Column("respondent", String(16), nullable=False, server_default="citizen"),
+    Column("clock_offset", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("id"),
     UniqueConstraint("device", "seq").ddl_if("sqlite"),
     Index("ix_responses_unit_position", "unit", "position").ddl_if("sqlite"),

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from sync.central.database import migrate, one_at_a_time, open_database
-from sync.central.schema import bundles, devices, facts, surveys
+from sync.central.schema import bundles, device_moves, devices, facts, surveys
 from sync.central.units.unit_store import take_in_bundle
 from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.catalogue import Device
@@ -60,7 +60,7 @@ def import_bundle(connection: Connection, folder: Path, now: datetime) -> Bundle
         _add_survey(connection, survey)
     take_in_bundle(connection, bundle.catalogue.units)
     for device in bundle.catalogue.devices:
-        _add_device(connection, device)
+        _add_device(connection, device, now)
     files = {
         path.relative_to(folder).as_posix(): path.read_text("utf-8")
         for path in sorted(folder.rglob("*"))
@@ -87,7 +87,13 @@ def _add_survey(connection: Connection, survey: Survey) -> None:
         raise ProblemError(problem("HL5007", where=f"{survey.id} version {survey.version}"))
 
 
-def _add_device(connection: Connection, device: Device) -> None:
+def _add_device(connection: Connection, device: Device, now: datetime) -> None:
+    before = connection.execute(select(devices.c.unit).where(devices.c.id == device.id)).scalar()
+    if before is not None and before != device.unit:
+        until = int(now.timestamp() * 1000)
+        key = (device_moves.c.device == device.id) & (device_moves.c.until == until)
+        if connection.execute(select(device_moves.c.unit).where(key)).first() is None:
+            connection.execute(insert(device_moves).values(device=device.id, until=until, unit=before))
     values = {"kind": device.kind, "unit": device.unit, "counter": device.counter}
     changed = connection.execute(update(devices).where(devices.c.id == device.id).values(values))
     if changed.rowcount == 0:

@@ -12,6 +12,10 @@ from sync.contract.text import Id
 BATCH_LIMIT = 500  # responses
 BATCH_BYTES = 1024 * 1024  # bytes of the body before compression
 
+# The header in which a tablet says which start of its machine this is and how long it has run, so that the
+# centre can put a wrong clock right: "<boot>;ms=<milliseconds>". Not signed: figures alone depend on it.
+UPTIME = "Hailong-Uptime"
+
 ReceiptStatus = Literal["stored", "duplicate", "conflict", "refused", "held"]
 # What the centre keeps safe: nothing more to send. The others are set aside for a person.
 SETTLED: tuple[ReceiptStatus, ...] = ("stored", "duplicate")

@@ -35,7 +35,10 @@ class EnrolRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EnrolReply(Struct, frozen=True):
-    """Who the device is now, and the keys of the centre. rooted: what the offline root says of them."""
+    """Who the device is now, and the keys of the centre. rooted: what the offline root says of them.
+
+    made: the highest `seq` that is known of this device: what it writes from now on gets higher ones.
+    """
 
     device: Id
     unit: Id
@@ -43,6 +46,7 @@ class EnrolReply(Struct, frozen=True):
     keys: PublicKeys
     server_time: Moment
     rooted: KeysReply = KeysReply()
+    made: int = 0
 
 
 class EnrolmentCode(Struct, frozen=True):

@@ -30,6 +30,7 @@ class HeartbeatReply(Struct, frozen=True):
     """epoch, held, server_time: as in `BatchReply`. bundle: the newest version there is.
 
     forgotten: number of the newest tombstone for this device. keys: version of the newest key list, or 0.
+    made: the highest `seq` that is known of this device, here or from an earlier heartbeat.
     aside: ranges of its `seq` that are set aside for a person; of the others no receipt says so any more.
     """
 
@@ -40,3 +41,4 @@ class HeartbeatReply(Struct, frozen=True):
     forgotten: int = 0
     keys: int = 0
     aside: tuple[tuple[int, int], ...] | None = None
+    made: int = 0

@@ -445,8 +445,10 @@ KINDS: dict[str, Kind] = {
         409,
         "Số thứ tự này của thiết bị đã có một phiếu khác",
         "Another response of this device already has this number",
-        "Có thể hai máy dùng chung một danh tính: cấp lại danh tính cho một máy",
-        "Two machines may share one identity: enrol one of them again",
+        "Hai máy mang một tên: gửi hết, rồi cho một máy tên khác và thư mục dữ liệu mới; phiếu để riêng "
+        "thì nhận bằng `hailong-central set-aside take --device … --reason …`",
+        "Two machines have one name: send all, then give one another name and a new data folder; what was "
+        "set aside is taken by `hailong-central set-aside take --device … --reason …`",
     ),
     "HL4011": Kind(
         404,
@@ -531,6 +533,13 @@ KINDS: dict[str, Kind] = {
         "The centre has no configuration yet",
         "Nạp gói bằng `hailong-central init --bundle …`",
         "Import one with `hailong-central init --bundle …`",
+    ),
+    "HL4023": Kind(
+        404,
+        "Không có phiếu nào để riêng theo yêu cầu này",
+        "Nothing is set aside that was asked for",
+        "Xem `hailong-central set-aside list`; chi tiết trên nêu lệnh cho từng loại",
+        "See `hailong-central set-aside list`; the detail names the command for each kind",
     ),
     # --- HL403x pulls and feeds --------------------------------------------------------------------
     "HL4029": Kind(
@@ -665,6 +674,27 @@ KINDS: dict[str, Kind] = {
         "The list of the centre's keys is not signed by the root, or has expired",
         "Không phiếu nào bị mất; kiểm tra đồng hồ, rồi báo người quản trị trung tâm ký danh sách mới",
         "No response is lost; check the clock, then have the centre's list signed anew",
+    ),
+    "HL4110": Kind(
+        422,
+        "Chứng thư gốc (ca) trong agent.toml không dùng được",
+        "The certificate authority (ca) in agent.toml cannot be used",
+        "Đặt ca là tệp PEM của trung tâm, người dùng hailong đọc được",
+        "Let ca be the centre's PEM file, readable by the user hailong",
+    ),
+    "HL4111": Kind(
+        503,
+        "Theo đồng hồ của máy, chứng thư của trung tâm chưa có hoặc hết hiệu lực",
+        "By this machine's clock the centre's certificate is not valid yet, or no longer",
+        "Kiểm tra ngày giờ của máy trước (timedatectl); nếu đúng, báo trung tâm gia hạn chứng thư",
+        "Check this machine's date first (timedatectl); if it is right, have the certificate renewed",
+    ),
+    "HL4112": Kind(
+        404,
+        "Không có kho phiếu ở nơi agent.toml chỉ",
+        "There is no outbox where agent.toml says",
+        "Đặt outbox trong agent.toml là thư mục outbox trong data của kiosk.toml; kiosk tạo nó khi chạy",
+        "Let outbox in agent.toml be the folder outbox in the data of kiosk.toml; the kiosk makes it",
     ),
     # --- HL5xxx the centre and its tools -----------------------------------------------------------
     # --- HL42xx hailong-pull -----------------------------------------------------------------------

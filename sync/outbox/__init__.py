@@ -8,7 +8,9 @@ any instant.
 
  1. A response whose `append` returned is there after a power cut, a crash, a full or a failing disk.
  2. `seq` is 1, 2, 3 … for a device, without a gap, and never given to two responses that anyone could have
-    seen: not after a crash, a full disk, a clock set back, or the deletion of old segments.
+    seen: not after a crash, a full disk, a clock set back, or the deletion of old segments. Where the centre
+    knows higher numbers of this device (its disk was replaced, or an older copy of it put back), the next
+    response gets the number after those: `begin_after`.
  3. A reader in another process sees only what no power cut can erase (up to the *watermark*).
  4. A response is read back as the very canonical bytes that were stored.
  5. A response and the end of its draft are one commit: a visit is not there twice, and not lost in between.
@@ -37,7 +39,8 @@ any instant.
 
 The first `seq` of a segment ends the one before: what that may hold at or behind it was never acknowledged
 (its sync had failed) and does not count. Line 0 of a segment has `segment`, `device`, `first_seq`,
-`opened_at`. Table `responses`: the document id is `seq`. Table `drafts`: visits in progress, the document id
+`opened_at`, and `skipped_from` where the numbers before it were used in another outbox of this device. Table
+`responses`: the document id is `seq`. Table `drafts`: visits in progress, the document id
 is the response's id as a number; open drafts move on into each new segment, so those of the newest count.
 
 A commit is one line, one write, one fdatasync; then the watermark moves; then `append` returns. A new segment
@@ -86,8 +89,9 @@ A segment that the disk can't read
     the disk does not give back, and say so. While the newest can't be read, opening is StorageFailed.
 Segment shortened or gone
     Lost: what was in it. HL2006 names the numbers; the watermark keeps them from being used again.
-Folder replaced by an older copy
-    Lost: what came after. Not noticed here: the centre gets other content for a known `seq` and id.
+Folder replaced by an older copy, or by an empty one
+    Lost: what came after, unless the centre has it. The centre names the highest number it knows, and the
+    next response gets the one after; what got a number twice before that is set aside there (HL4010).
 Second writer
     Refused (HL2003).
 Foreign or newer file, folder of another device
@@ -104,11 +108,12 @@ that starts anew relies on its own sync of it: what a file system lost by then i
 
 from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed, storage_problem
 from sync.outbox.reader import OutboxReader, StoredResponse, Unreadable
-from sync.outbox.receipts import Receipts, ReceiptsReader, ReceiptsView, SetAside
+from sync.outbox.receipts import BEGIN_AFTER, Receipts, ReceiptsReader, ReceiptsView, SetAside
 from sync.outbox.waiting import oldest_unsent
 from sync.outbox.writer import Maintained, Outbox, OutboxSettings, OutboxStatus
 
 __all__ = [
+    "BEGIN_AFTER",
     "ForeignFormat",
     "Maintained",
     "Outbox",

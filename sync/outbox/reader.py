@@ -69,6 +69,7 @@ class OutboxReader:
         self._files: Files = files if files is not None else RealFiles()
         self._position: _Position | None = None
         self.unreadable: tuple[Unreadable, ...] = ()  # what the last `after` met
+        self.skipped: set[tuple[int, int]] = set()  # numbers never used here, as far as they were met
 
     def watermark(self) -> int:
         """The highest durable `seq`, 0 without any. Cheap: one small read. Raises OSError."""
@@ -82,7 +83,7 @@ class OutboxReader:
         """The durable responses behind `seq`, ascending.
 
         A number that is absent from the answer was lost to damage, or deleted after its receipt; or it is
-        `unreadable` for now.
+        `unreadable` for now, or `skipped`.
 
         Args:
             seq: the last one already known; 0 for all.
@@ -187,7 +188,9 @@ class OutboxReader:
         path = self._folder / segment.name
         try:
             if record.number == 0:
-                check_header(path, record)
+                header = check_header(path, record)
+                if "skipped_from" in header:
+                    self.skipped.add((header["skipped_from"], segment.first_seq - 1))
                 return {}
             return decode_commit(path, record)
         except ForeignJournalError as error:

@@ -41,6 +41,8 @@ RECEIVED = "received"
 SET_ASIDE = "set_aside"
 NOTES = "notes"
 FORGOTTEN = "forgotten"
+BEGIN_AFTER = "begin_after"
+"""The note with the highest number that the centre knows of this device: see `ReceiptsView.begin_after`."""
 _TABLES = (RECEIVED, SET_ASIDE, NOTES, FORGOTTEN)
 _ONLY = 1  # the id of the one document of a table that has one
 
@@ -78,6 +80,12 @@ class ReceiptsView(msgspec.Struct, frozen=True):
     def through(self) -> int:
         """The last `seq` up to which every response has a receipt; 0 without any."""
         return self.received[0][1] if self.received and self.received[0][0] <= 1 else 0
+
+    @property
+    def begin_after(self) -> int:
+        """The outbox is to use no number up to this one: the centre knows it from another outbox."""
+        text = self.notes.get(BEGIN_AFTER, "")
+        return int(text) if text.isdecimal() else 0
 
     def unsent(self, made: int) -> Ranges:
         """The numbers from 1 to `made` that have no receipt."""
@@ -217,10 +225,14 @@ class Receipts:
     def received(self, first: int, last: int) -> None:
         """Note that the centre holds the numbers from `first` to `last`, though their receipts were lost.
 
+        What was given up as lost is so no more.
+
         Raises StorageFailed.
         """
         with self._writing() as db:
             _put_ranges(db, add_numbers(self._view.received, first, last))
+            if found := [seq for seq in self._view.set_aside if first <= seq <= last]:
+                db.table(SET_ASIDE).remove(doc_ids=found)
 
     def withdraw(self, first: int, last: int) -> None:
         """Forget the receipts from `first` to `last`: the centre lost them, they are to be offered again.

@@ -13,7 +13,7 @@ import msgspec
 from sync.outbox import journal
 from sync.outbox.files import Files, read_whole
 from sync.outbox.journal import Damage
-from sync.outbox.storage import Contents, load
+from sync.outbox.storage import Contents, ForeignJournalError, load
 
 RESPONSES = "responses"
 DRAFTS = "drafts"
@@ -68,6 +68,18 @@ def read_segment(files: Files, folder: Path, segment: Segment) -> tuple[Contents
     path = folder / segment.name
     data = read_whole(files, path)
     return load(path, data), data
+
+
+def used(files: Files, folder: Path, missing: list[int], following: Segment) -> list[int]:
+    """Those of `missing`, the numbers in front of a segment, that it does not say were skipped."""
+    if not missing:
+        return missing
+    try:
+        contents, _ = read_segment(files, folder, following)
+    except (ForeignJournalError, OSError):
+        return missing
+    first = (contents.header or {}).get("skipped_from", following.first_seq)
+    return [seq for seq in missing if seq < first]
 
 
 def runs(seqs: list[int]) -> list[tuple[int, int]]:

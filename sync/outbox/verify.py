@@ -18,6 +18,7 @@ from sync.outbox.segments import (
     read_segment,
     response_seqs,
     segments,
+    used,
 )
 from sync.outbox.storage import ForeignJournalError
 
@@ -64,12 +65,13 @@ def examine(files: Files, folder: Path) -> Iterator[SegmentReport]:
         elif row[index + 1].number == segment.number + 1:
             until = row[index + 1].first_seq
         checked = check(contents, segment, until)
+        missing = checked.missing if last else used(files, folder, checked.missing, row[index + 1])
         responses = contents.tables.get(RESPONSES, {})
         yield SegmentReport(
             segment=segment,
             size=len(data),
             responses={seq: responses[str(seq)] for seq in checked.seqs},
             drafts=list(contents.tables.get(DRAFTS, {}).values()) if last else [],
-            missing=checked.missing,
+            missing=missing,
             damage=checked.damage,
         )

@@ -32,6 +32,7 @@ from sync.outbox.segments import (
     response_seqs,
     runs,
     segments,
+    used,
 )
 from sync.outbox.storage import ForeignJournalError, JournalStorage, NotCreatedError, create, put_whole
 from sync.outbox.table import JournalDB, JournalTable
@@ -103,6 +104,7 @@ class Outbox:
         clock: the time now, with its offset. Only rotation and retention depend on it.
         files: the file system.
         settings: see `OutboxSettings`.
+        begin_after: see the method of this name.
 
     Raises:
         OutboxLocked: another process has it (HL2003).
@@ -119,6 +121,7 @@ class Outbox:
         clock: Callable[[], datetime],
         files: Files | None = None,
         settings: OutboxSettings | None = None,
+        begin_after: int = 0,
     ) -> None:
         self._folder = folder
         self._mark_path = folder / watermark.NAME
@@ -142,6 +145,7 @@ class Outbox:
         self._replacing: set[Segment] = set()
         self._removing: set[str] = set()
         self._last_seq = 0
+        self._begin_after = begin_after
         self._last_number = 0
         self._open_fds: list[int] = []
         self._reserved = False
@@ -221,6 +225,19 @@ class Outbox:
             except msgspec.ValidationError:
                 self._alarm(problem("HL2004", where=str(self._folder), detail=DRAFTS))
         return found
+
+    def begin_after(self, seq: int) -> None:
+        """Give no number up to `seq` any more: this device's name has used them before, in another outbox.
+
+        Raises StorageFailed: the numbers go on as before.
+        """
+        if seq <= self._last_seq:
+            return
+        try:
+            self._skip_to(seq)
+        except OSError as error:
+            raise StorageFailed(storage_problem(error, self._folder)) from error
+        self._publish()
 
     def status(self) -> OutboxStatus:
         """The state now, without touching the disk."""
@@ -309,6 +326,9 @@ class Outbox:
         elif mark.seq:
             self._alarm(problem("HL2006", where=str(folder), detail=f"1-{mark.seq}"))
         self._last_number = max([mark.segment, *(segment.number for segment in self._segments)])
+        if self._begin_after > self._last_seq:
+            with contextlib.suppress(NotCreatedError):  # no room: `maintain` comes back to it
+                self._skip_to(self._begin_after)
         if self._db is None:
             self._reserved = RESERVE in files.names(folder)
             self._commit(lambda db: None)  # begins a segment
@@ -413,8 +433,19 @@ class Outbox:
             and (responses >= self._settings.segment_responses or self._clock().date() != self._day)
         )
 
-    def _start_segment(self) -> JournalDB:
+    def _skip_to(self, seq: int) -> None:
+        """Begin a segment whose first response is the one after `seq`. Raises OSError."""
+        before, self._last_seq = self._last_seq, seq
+        try:
+            self._start_segment(skipped_from=before + 1)
+        except OSError:
+            self._last_seq = before
+            raise
+
+    def _start_segment(self, skipped_from: int = 0) -> JournalDB:
         """Begin a new segment durably; drafts move on into it.
+
+        skipped_from: the first of the numbers before it that are never used; 0 without any.
 
         Raises OSError. If the new segment may be there already, the old one is poisoned: what would be
         written to it would not count any more.
@@ -425,6 +456,7 @@ class Outbox:
             "device": self._device,
             "first_seq": segment.first_seq,
             "opened_at": self._clock().isoformat(),
+            **({"skipped_from": skipped_from} if skipped_from else {}),
         }
         put = {str(draft): msgspec.Raw(msgspec.json.encode(doc)) for draft, doc in self._drafts.items()}
         path = self._folder / segment.name
@@ -509,7 +541,7 @@ class Outbox:
         self._was_read(segment)
         self._counts.pop(segment, None)  # not verified before all of this is known
         checked = check(contents, segment, following.first_seq)
-        missing = checked.missing
+        missing = used(self._files, self._folder, checked.missing, following)
         if following.number != segment.number + 1:
             # A segment between them went with its receipts. Without them, it should be there.
             spans = [span for span in runs(missing) if not receipts.settled(*span)]

@@ -169,6 +169,28 @@ def test_respondents_are_read_and_counted_and_old_zeros_are_gone(engine: Engine)
     assert {key[5] for key in kept} == {"citizen", "organisation"}
 
 
+def test_days_of_before_are_counted_anew_by_the_place_and_by_what_is_possible(engine: Engine) -> None:
+    make_as_of(engine, "0008")
+    with writing(engine) as connection:
+        for seq, at in (
+            (1, "2026-03-01T23:40:00Z"),
+            (2, "2026-03-01T23:40:00+07:00"),
+            (3, "2099-01-01T08:00:00+07:00"),
+        ):
+            connection.exec_driver_sql(
+                f"UPDATE responses SET finished_at = '{at}', day = '{at[:10]}', "
+                f"received_at = {int(NOW.timestamp() * 1000)} WHERE seq = {seq}"
+            )
+    migrate(engine)
+    with reading(engine) as connection:
+        days = connection.exec_driver_sql("SELECT day FROM responses ORDER BY seq").scalars()
+        assert list(days) == ["2026-03-02", "2026-03-01", "2026-03-02"]
+        counted = connection.exec_driver_sql(
+            "SELECT DISTINCT period FROM rollups WHERE grain = 'D' AND n > 0"
+        )
+        assert sorted(counted.scalars()) == ["2026-03-01", "2026-03-02"]
+
+
 def admin_token(engine: Engine) -> str:
     with writing(engine) as connection:
         return create_token(connection, now=NOW, token_text=lambda: "s" * 43, role="admin")

@@ -430,9 +430,9 @@ def test_responses_that_were_there_before_the_months_are_put_in_theirs(server: P
                     "INSERT INTO responses (id, device, seq, digest, received_at, survey, survey_version, "
                     "unit, tagged, counter, channel, outcome, day, started_at, finished_at, cells, body, "
                     "xid) VALUES (:id, 'd', :seq, '', :received, 's', 1, 'u', 0, '', 'kiosk', 'complete', "
-                    "'2024-01-01', '', '', '', '{}', 700 + :seq)"
+                    "'2024-01-01', :at, :at, '', '{}', 700 + :seq)"
                 ),
-                {"id": lowest_uuid7(at), "seq": seq, "received": received},
+                {"id": lowest_uuid7(at), "seq": seq, "received": received, "at": at.isoformat()},
             )
     migrate(engine)
     with reading(engine) as connection:

@@ -1,5 +1,7 @@
 """The visits of the Kiến Hưng plan, step by step."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from kiosk.events import (
@@ -37,7 +39,7 @@ from kiosk.events import (
 from kiosk.view import NumberView, RatingView, ReadyView, TextView
 from sync.contract.response import Outcome
 from sync.contract.validation import violations
-from tests.flows.flow import OTHER_TAG, TAG, Flow, kien_hung, rules_for
+from tests.flows.flow import OTHER_TAG, START, TAG, Flow, kien_hung, rules_for
 from tests.support.surveys import every_kind
 
 
@@ -411,3 +413,15 @@ def test_two_handovers_during_the_thanks_both_get_their_visit(flow: Flow) -> Non
     flow.send(*happy()[:-1], Tagged(TAG), Tagged(OTHER_TAG)).wait(1000)
     tags = [stored.response.tag for stored in flow.stored]
     assert (tags, flow.drafts) == ([TAG, TAG, OTHER_TAG], {})
+
+
+@pytest.mark.parametrize("begun", [START.replace(year=2099), START.replace(year=1970)])
+def test_a_visit_during_which_the_clock_was_put_right_has_the_right_time(begun: datetime) -> None:
+    flow = Flow(rules_for(kien_hung()), begun)
+    steps = happy()
+    flow.send(*steps[:3])
+    flow.start = START
+    flow.send(*steps[3:])
+    response = flow.last.response
+    assert response.finished_at == START + timedelta(milliseconds=1500 * 7)
+    assert response.started_at == START + timedelta(milliseconds=1500)

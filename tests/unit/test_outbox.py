@@ -21,9 +21,10 @@ from sync.outbox import (
     ReceiptsReader,
     StorageFailed,
 )
-from sync.outbox.files import read_whole
+from sync.outbox.files import RealFiles, read_whole
 from sync.outbox.journal import encode_line
 from sync.outbox.table import JournalDB
+from sync.outbox.verify import examine
 from tests.support.outbox_session import FOLDER, Clock
 from tests.support.responses import DEVICE, response
 from tests.support.simulated_disk import SimulatedDisk
@@ -536,3 +537,28 @@ def test_a_copy_of_damage_that_found_no_room_is_made_whole_at_the_next_start(clo
     _, start, end = copy.removesuffix(".damaged").split("-")
     assert len(read_whole(disk, FOLDER / "quarantine" / copy)) == int(end) - int(start)
     outbox.close()
+
+
+def test_an_outbox_goes_on_behind_numbers_that_another_one_has_used(tmp_path: Path, clock: Clock) -> None:
+    empty = Outbox(tmp_path / "empty", DEVICE, clock=clock, begin_after=20)
+    assert [empty.append(response(n)).seq for n in (1, 2)] == [21, 22]
+    empty.close()
+    reader = OutboxReader(tmp_path / "empty")
+    assert [each.seq for each in reader.after(0, limit=9, max_bytes=10**6)] == [21, 22]
+    assert reader.skipped == {(1, 20)}
+
+    outbox = Outbox(tmp_path / "begun", DEVICE, clock=clock)
+    outbox.append(response(1))
+    outbox.keep_draft(response(2))
+    outbox.begin_after(20)
+    outbox.begin_after(5)  # lower than what is used: nothing changes
+    assert outbox.append(response(2)).seq == 21
+    outbox.close()
+
+    outbox = Outbox(tmp_path / "begun", DEVICE, clock=clock, begin_after=20)
+    assert (outbox.append(response(3)).seq, outbox.drafts()) == (22, [])
+    while outbox.maintain(ReceiptsReader(tmp_path / "agent")).more:
+        pass
+    assert (outbox.status().alarms, outbox.status().count) == ((), 3)
+    outbox.close()
+    assert [report.missing for report in examine(RealFiles(), tmp_path / "begun")] == [[], []]

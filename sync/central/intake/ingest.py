@@ -15,6 +15,7 @@ Promises:
     breaks its survey, unknown survey, …    refused with its problem, set aside
     device revoked                          held, set aside
     forgotten, or past its retention        duplicate, stored nowhere
+    set aside, and taken by a person        duplicate, see taking.py
     erased on the device                    duplicate; set aside too where nobody here asked for it
 """
 
@@ -29,9 +30,12 @@ from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallIntege
 from sync.central import rollups
 from sync.central.intake import ledger
 from sync.central.intake.judge import ROW, Judged
-from sync.central.schema import devices, gone, responses
+from sync.central.schema import devices, gone, responses, set_aside
 from sync.contract.batch import Receipt
 from sync.contract.problem import Problem, problem
+
+TAKEN = "taken"
+"""The status of what was set aside, and is stored under another number since."""
 
 _SQLITE_INSERT = f"INSERT OR IGNORE INTO responses ({', '.join(ROW)}) VALUES ({', '.join('?' * len(ROW))})"
 _SQLITE_GONE = "SELECT id FROM gone WHERE id IN (SELECT value FROM json_each(?))"
@@ -183,6 +187,8 @@ def _settle(
     away = _gone(connection, batch)
     there = _digests(connection, [item.id for item in batch if item.row is not None])
     unclaimed = set(fresh)
+    changed = [item.id for item in batch if there.get(item.id, item.digest) != item.digest]
+    taken = _taken(connection, changed)
     receipts = []
     for item in batch:
         if item.id in away or item.forgotten:
@@ -193,6 +199,8 @@ def _settle(
             receipts.append(_receipt(item, "refused", item.problem))
         elif item.id not in there:
             receipts.append(_receipt(item, "conflict", problem("HL4010", where="seq", detail=str(item.seq))))
+        elif (item.id, item.digest) in taken:
+            receipts.append(_receipt(item, "duplicate"))
         elif there[item.id] != item.digest:
             receipts.append(_receipt(item, "conflict", problem("HL4005", where="id", detail=item.id)))
         elif item.id in unclaimed:
@@ -201,6 +209,15 @@ def _settle(
         else:
             receipts.append(_receipt(item, "duplicate"))
     return receipts
+
+
+def _taken(connection: Connection, ids: Sequence[str]) -> set[tuple[str, bytes]]:
+    """The ids and digests of these that were set aside and are stored under another number since."""
+    if not ids:
+        return set()
+    query = select(set_aside.c.id, set_aside.c.digest).where(set_aside.c.id.in_(ids))
+    rows = connection.execute(query.where(set_aside.c.status == TAKEN))
+    return {(row.id, bytes(row.digest)) for row in rows}
 
 
 def _gone(connection: Connection, batch: Sequence[Judged]) -> set[str]:

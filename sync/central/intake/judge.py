@@ -4,17 +4,21 @@ Everything a table row needs is computed here, once, so that storing is a plain 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
 
+from sync.central.intake.moment import TabletClock, clock_offset, day_of
 from sync.contract.canonical import decode_response
 from sync.contract.forgetting import read_forgotten
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Answer, Count, Response, Uuid
 from sync.contract.survey import SEALED_KINDS, Survey
 from sync.contract.validation import violations
+
+Moves = Sequence[tuple[int, str]]
+"""Until when a device was in which unit, ascending; milliseconds since 1970."""
 
 
 class Judged(Struct, frozen=True, gc=False):
@@ -85,9 +89,19 @@ def columns(survey: Survey) -> tuple[str, ...]:
 
 
 def judge(
-    body: bytes, *, device: str, unit: str, forms: Mapping[tuple[str, int], Form], received_at: int
+    body: bytes,
+    *,
+    device: str,
+    unit: str,
+    forms: Mapping[tuple[str, int], Form],
+    received_at: int,
+    offset: Callable[[Response], int] | None = None,
+    moves: Moves = (),
 ) -> Judged:
     """Judge the bytes of one response that `device`, which stands in `unit`, has sent.
+
+    offset: how many seconds its clock was behind; what is known of that without a request, if None.
+    moves: where the device was before.
 
     Raises ProblemError HL4003 where not even its id and `seq` can be read: no receipt could name it.
     """
@@ -103,9 +117,16 @@ def judge(
     found, cells = _check(response, device, forms)
     if found is not None:
         return Judged(response.id, response.seq, digest, body, problem=found)
-    return Judged(
-        response.id, response.seq, digest, body, _row(response, digest, body, unit, cells, received_at)
-    )
+    seconds = offset(response) if offset else clock_offset(response, TabletClock(received_at))
+    there = _unit_then(response, seconds, unit, moves) if response.tag is None and moves else unit
+    row = _row(response, digest, body, there, cells, received_at, seconds)
+    return Judged(response.id, response.seq, digest, body, row)
+
+
+def _unit_then(response: Response, offset: int, unit: str, moves: Moves) -> str:
+    """The unit in which a device was when an untagged visit ended; it is in `unit` now."""
+    finished = int(response.finished_at.timestamp() * 1000) + offset * 1000
+    return next((before for until, before in moves if finished < until), unit)
 
 
 def _read_name(body: bytes, error: ProblemError) -> _Name:
@@ -162,11 +183,12 @@ ROW = (
     "sealed_key",
     "sealed_box",
     "body",
+    "clock_offset",
 )
 
 
 def _row(
-    response: Response, digest: bytes, body: bytes, unit: str, cells: str, received_at: int
+    response: Response, digest: bytes, body: bytes, unit: str, cells: str, received_at: int, offset: int
 ) -> tuple[object, ...]:
     tag = response.tag
     sealed = response.sealed
@@ -188,13 +210,14 @@ def _row(
         response.respondent,
         response.channel,
         response.outcome,
-        finished[:10],
+        day_of(response.finished_at, offset),
         _text_of(body, b'"started_at":"'),
         finished,
         cells,
         sealed.key if sealed else None,
         sealed.box if sealed else None,
         body,
+        offset,
     )
 
 

@@ -25,10 +25,11 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, sel
 from sync.central import audit
 from sync.central.corrections import Forms, load_forms
 from sync.central.database import one_at_a_time, reading
+from sync.central.devices import find_device
 from sync.central.intake import ledger
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.schema import devices, set_aside
+from sync.central.schema import set_aside
 from sync.contract.batch import Receipt
 
 CHUNK = 500  # responses a transaction
@@ -136,9 +137,16 @@ def _rejudge_device(
 
 
 def _judge_again(connection: Connection, device: str, rows: Sequence[Row[Any]], forms: Forms) -> Counter[str]:
-    unit = connection.execute(select(devices.c.unit).where(devices.c.id == device)).scalar_one()
+    place = find_device(connection, device)
     judged = [
-        judge(bytes(row.body), device=device, unit=unit, forms=forms, received_at=row.received_at)
+        judge(
+            bytes(row.body),
+            device=device,
+            unit=place.unit,
+            forms=forms,
+            received_at=row.received_at,
+            moves=place.moves,
+        )
         for row in rows
     ]
     receipts, _ = store(connection, device, judged, rows[0].received_at, revoked=False)

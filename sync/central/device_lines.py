@@ -1,0 +1,45 @@
+"""The list of devices for a person: two short lines each, in Vietnamese and in Viet Nam's time. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sync.central.devices import CLOCK_TOLERANCE, DeviceStatus
+from sync.contract.plan import VIET_NAM
+
+
+def device_lines(found: Sequence[DeviceStatus], now: datetime) -> list[str]:
+    """Each device, in this order; within 80 columns but for long ids."""
+    lines = []
+    for each in found:
+        lines.append(f"{each.id} ({each.unit}): {_state(each, now)}")
+        gaps = ", ".join(f"{first}–{last}" for first, last in each.gaps[:3])
+        more = ", …" if len(each.gaps) > 3 else ""
+        counts = f"    ghi {each.made}, nhận {each.held}, thiếu {gaps + more or 'không'}"
+        clock = each.clock_offset or 0
+        if abs(clock) > CLOCK_TOLERANCE:
+            word = "chậm" if clock > 0 else "nhanh"
+            counts += f"; ĐỒNG HỒ {word} {_age(timedelta(seconds=abs(clock)))}"
+        lines.append(counts + (f"; lỗi {each.problem}" if each.problem else ""))
+    return lines
+
+
+def _state(each: DeviceStatus, now: datetime) -> str:
+    if each.state != "active":
+        return "đã thu hồi"
+    if not each.enrolled:
+        return "chưa ghi danh"
+    clone = ", TRÙNG TÊN (cloned)" if each.cloned else ""
+    if not each.seen_at:
+        return f"IM LẶNG, chưa báo lần nào{clone}"
+    seen = datetime.fromisoformat(each.seen_at)
+    at = f"{seen.astimezone(VIET_NAM):%d/%m/%Y %H:%M}"
+    if each.silent(now) is not None:
+        return f"IM LẶNG {_age(now - seen)}, từ {at}{clone}"
+    return f"tốt, lần cuối {at}{clone}"
+
+
+def _age(span: timedelta) -> str:
+    if span.days:
+        return f"{span.days} ngày"
+    hours, minutes = divmod(span.seconds // 60, 60)
+    return f"{hours} giờ {minutes} phút" if hours else f"{minutes} phút"

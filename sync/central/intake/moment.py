@@ -1,0 +1,66 @@
+"""When a visit really ended, where its tablet's clock was wrong; and which day that is in Viet Nam. Pure.
+
+What the tablet wrote is never changed. Figures count a response on `responses.day`: the day in Viet Nam of
+`finished_at` plus `responses.clock_offset` seconds, which is worked out here when the response arrives:
+
+    same start of the machine     exact: response and request both name it and how long it has run
+    another start                 by as much as the clock is wrong now, if the visit fits that clock better
+    before 2000, or a year ahead  the day it arrived: nothing better is known
+    keyed in by somebody          what they typed
+
+Two minutes and less is no error: requests take their time.
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from sync.contract.plan import VIET_NAM
+from sync.contract.response import Response
+
+TOLERANCE = 120_000  # milliseconds
+EARLIEST = 946_684_800_000  # 2000-01-01: a clock that was never set
+AHEAD = 366 * 86_400_000
+
+
+class TabletClock(Struct, frozen=True):
+    """What a request says of its tablet's clock. Times in milliseconds.
+
+    received: when its head came, by the centre's clock. behind: by how much the tablet's clock was behind
+    that. boot, running: which start of the machine that was, and how long ago; "" where it does not say.
+    """
+
+    received: int
+    behind: int = 0
+    boot: str = ""
+    running: int = 0
+
+
+def clock_offset(response: Response, clock: TabletClock) -> int:
+    """Seconds to add to `finished_at`."""
+    finished = _milliseconds(response.finished_at)
+    behind = 0 if response.entered else _behind(response, finished, clock)
+    if abs(behind) <= TOLERANCE:
+        behind = 0
+    latest = clock.received + AHEAD
+    if clock.received >= EARLIEST and not EARLIEST <= finished + behind <= latest:
+        behind = clock.received - finished
+    return behind // 1000
+
+
+def _behind(response: Response, finished: int, clock: TabletClock) -> int:
+    since = clock.running - response.monotonic_ms
+    if clock.boot and clock.boot == response.boot and since >= 0:
+        return clock.received - since - finished
+    nearer = abs(clock.received - clock.behind - finished) < abs(clock.received - finished)
+    return clock.behind if nearer else 0
+
+
+def day_of(finished_at: datetime, offset: int) -> str:
+    """The day in Viet Nam of a time that needs `offset` seconds added."""
+    seconds = _milliseconds(finished_at) // 1000 + offset
+    return datetime.fromtimestamp(seconds, VIET_NAM).date().isoformat()
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,51 @@
+"""Which tablet is silent, since when, and whose clock is wrong: first, readable, and with an exit code."""
+
+import json
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from litestar.testing import TestClient
+
+from sync.agent.identity import load_identity
+from sync.agent.sending import Sender, Wire
+from sync.clock import local_now
+from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from tests.support.wire import ROOT, CentreUnderTest
+
+
+def _same(moment: datetime) -> datetime:
+    return moment
+
+
+def listed(central: CentreUnderTest, *options: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "sync.central", "devices", "list", "--data", str(central.folder)]
+    done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout
+
+
+def test_the_silent_come_first_with_their_age_and_a_wrong_clock_is_named(tmp_path: Path) -> None:
+    now = local_now()
+    seen = {"kiosk-2": now - timedelta(days=3), "kiosk-1": now}
+    central = CentreUnderTest(tmp_path / "centre", now=lambda: now)
+    for device, moment in seen.items():
+        central.now = partial(_same, moment)
+        central.open()
+        with TestClient(central.app) as client:
+            central.enrolled(client, device, tmp_path / device)
+            sender = Sender(Wire(client, central.now), load_identity(tmp_path / device))
+            clock = moment + timedelta(days=2) if device == "kiosk-1" else moment
+            beat = Heartbeat(at=clock, made=0, queue=0)
+            assert isinstance(sender.heartbeat(beat, timedelta(0)), HeartbeatReply)
+    code, text = listed(central)
+    lines = text.splitlines()
+    assert code == 0
+    assert lines[0].startswith("kiosk-2 (phuong-mot): IM LẶNG 3 ngày, từ ")
+    assert [line.split()[0] for line in lines[::2]] == ["kiosk-2", "desk-1", "kiosk-1"]
+    assert "ĐỒNG HỒ nhanh 2 ngày" in lines[5] or "ĐỒNG HỒ nhanh 1 ngày" in lines[5]
+    assert max(map(len, lines)) <= 80
+    code, text = listed(central, "--wrong", "--json")
+    assert (code, [each["id"] for each in json.loads(text)]) == (1, ["kiosk-2", "kiosk-1"])
+    central.close()
