@@ -27,7 +27,9 @@ Promises (each has a test of this name):
 - a file that cannot be written changes no count either;
 - one mistyped year takes no other list's returns away: a list of more than MOST_DAYS says its days itself;
 - no dossier code is written anywhere, nor shown in a report;
-- the unit's key never changes by itself, so that a case hashed last month is known this month.
+- the unit's key never changes by itself, so that a case hashed last month is known this month;
+- every unit has a key of its own, and no unit's list takes another's place unless `--replace-list` says so:
+  a bundle holds the list of one unit.
 
 Days are written 2026-03-31 or 31/03/2026, with or without a time behind them.
 Encodings: UTF-8, and UTF-16 with its byte order mark, as spreadsheets export "Unicode text".
@@ -74,6 +76,7 @@ from sync.contract.text import nfc
 from sync.secret_file import write_secret
 
 SHOWN_ROWS = 20
+NEXT_STEP = "Tăng `version` trong bundle.toml rồi chạy `hailong-central init` để máy tại quầy nhận danh sách."
 MOST_DAYS = 45  # from the first return to the last, where --first and --last do not say them
 
 
@@ -235,19 +238,43 @@ def _officers(columns: Columns, catalogue: Catalogue, unit: str) -> dict[str, st
     return known | {officer.id: officer.id for officer in ours} | mapped
 
 
-def unit_key(path: Path, bundle: Bundle, random_bytes: Callable[[int], bytes] = os.urandom) -> bytes:
-    """The unit's key of 32 bytes: the one kept in `path`, else the bundle's, else a new one.
+def unit_key(
+    keys: Path,
+    unit: str,
+    bundle: Bundle,
+    *,
+    replace_list: bool = False,
+    random_bytes: Callable[[int], bytes] = os.urandom,
+) -> bytes:
+    """The unit's key of 32 bytes: the one kept in the folder `keys`, else the bundle's where it is no other
+    unit's, else a new one.
 
-    Raises ProblemError HL5002 where the kept file is no key.
+    replace_list: the bundle's list goes, whosever it is; a key that two units share is replaced as well.
+    Raises ProblemError HL5002 where a kept file is no key, HL5033 where the bundle holds another unit's list.
     """
-    if not path.exists():
-        return base64.b64decode(bundle.cases.key) if bundle.cases.key else random_bytes(32)
+    kept = {
+        path.name.removeprefix("cases-").removesuffix(".key"): _kept_key(path)
+        for path in sorted(keys.glob("cases-*.key"))
+    }
+    bundled = base64.b64decode(bundle.cases.key) if bundle.cases.key else None
+    own = kept.pop(unit, None)
+    others = [other for other, key in kept.items() if key == bundled]
+    if bundled and (others or own not in (None, bundled)) and not replace_list:
+        owner = ", ".join(others) or "một đơn vị không rõ"
+        detail = f"đang có {len(bundle.cases.case)} hồ sơ của {owner}; chưa thay gì"
+        raise ProblemError(problem("HL5033", where=f"cases.json, --unit {unit}", detail=detail))
+    if own is None:
+        return random_bytes(32) if bundled is None or others else bundled
+    return random_bytes(32) if own in kept.values() else own
+
+
+def _kept_key(path: Path) -> bytes:
     try:
         key = base64.b64decode(path.read_bytes(), validate=True)
     except (OSError, ValueError) as error:
         raise ProblemError(problem("HL5002", where=str(path))) from error
     if len(key) != 32:
-        raise ProblemError(problem("HL5002", where=str(path), detail="not 32 bytes"))
+        raise ProblemError(problem("HL5002", where=str(path), detail="không đủ 32 byte"))
     return key
 
 
@@ -259,17 +286,28 @@ def register(app: typer.Typer) -> None:
 
 BundleFolder = Annotated[Path, typer.Option(help="The bundle folder to write cases.json into.")]
 Unit = Annotated[str, typer.Option(help="Code of the unit whose cases these are.")]
+ReplaceList = Annotated[
+    bool, typer.Option("--replace-list", help="Put this list in the place of another unit's.")
+]
 
 
-def case_key(data: Data, bundle: BundleFolder, unit: Unit, database: Database = None) -> None:
+def case_key(
+    data: Data,
+    bundle: BundleFolder,
+    unit: Unit,
+    replace_list: ReplaceList = False,
+    database: Database = None,
+) -> None:
     """Give a unit without a case list its key, so that a dossier scanned twice is known there, too."""
     loaded = _bundle_of(bundle, unit)
-    key_file = _key_file(data, unit)
-    key = unit_key(key_file, loaded)
-    _keep(key_file, key)
-    _write(bundle, key, loaded.cases.case)
+    key = unit_key(data / "keys", unit, loaded, replace_list=replace_list)
+    _keep(_key_file(data, unit), key)
+    # Hashes under another key are of no use under this one.
+    cases = loaded.cases.case if loaded.cases.key == base64.b64encode(key).decode() else ()
+    _write(bundle, key, cases)
     audit.note(data, database, now=local_now(), act="case-key", subject=unit)
-    typer.echo(f"{bundle / 'cases.json'}: {len(loaded.cases.case)} hồ sơ")
+    typer.echo(f"{bundle / 'cases.json'}: {len(cases)} hồ sơ")
+    typer.echo(NEXT_STEP)
 
 
 def _bundle_of(folder: Path, unit: str) -> Bundle:
@@ -284,7 +322,7 @@ def _key_file(data: Path, unit: str) -> Path:
 
 
 def _keep(key_file: Path, key: bytes) -> None:
-    if not key_file.exists():
+    if not key_file.exists() or _kept_key(key_file) != key:
         key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_secret(key_file, base64.b64encode(key))
 
@@ -313,6 +351,7 @@ def import_cases(
     returned_only: Annotated[
         bool, typer.Option("--returned-only", help="Count the returns, leave the bundle as it is.")
     ] = False,
+    replace_list: ReplaceList = False,
     database: Database = None,
 ) -> None:
     """Take in a list of cases, all of it or nothing: the bundle's cases.json, and the results returned."""
@@ -326,8 +365,8 @@ def import_cases(
         content = file.read_bytes()
     except OSError as error:
         raise ProblemError(problem("HL1001", where=str(file), detail=error.strerror or "")) from error
-    key_file = _key_file(data, unit)
-    key = unit_key(key_file, loaded)
+    # Counting the returns alone touches no list.
+    key = unit_key(data / "keys", unit, loaded, replace_list=replace_list or returned_only)
     listed = read_cases(content, columns, loaded.catalogue, unit, rules, key, str(file), now.date())
     period = _period(listed, first, last, now.date(), str(file)) if columns.returned else None
     engine = _database(data, database, needed=period is not None)
@@ -345,13 +384,14 @@ def import_cases(
         cases = mark_rated(list(listed.cases), rated)
         # Last of all, so that nothing is counted where it can't be written.
         if not returned_only:
-            _keep(key_file, key)
+            _keep(_key_file(data, unit), key)
             _write(bundle, key, cases)
     if period is not None:
         typer.echo(f"{unit}: {len(listed.returned)} kết quả đã trả, {period[0]} – {period[1]}")
     if not returned_only:
         count = sum(case.rated for case in cases)
         typer.echo(f"{bundle / 'cases.json'}: {len(listed.cases)} hồ sơ, {count} đã được đánh giá")
+        typer.echo(NEXT_STEP)
 
 
 def _database(data: Path, database: str | None, *, needed: bool) -> Engine | None:

@@ -801,6 +801,13 @@ KINDS: dict[str, Kind] = {
         "Xem `hailong-central plan list`; kế hoạch là một tệp trong thư mục `plans` của gói",
         "See `hailong-central plan list`; a plan is a file in the bundle's folder `plans`",
     ),
+    "HL5033": Kind(
+        409,
+        "Gói cấu hình đang giữ danh sách hồ sơ của đơn vị khác",
+        "The bundle holds the case list of another unit",
+        "Dùng một gói cấu hình riêng cho mỗi đơn vị; nếu đúng là muốn thay, thêm `--replace-list`",
+        "Use a bundle of its own for each unit; where replacing is meant, add `--replace-list`",
+    ),
     "HL5050": Kind(
         422,
         "Không cộng kết quả của các thang đo khác nhau",

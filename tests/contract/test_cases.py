@@ -27,7 +27,7 @@ from sync.contract.response import Response
 from tests.support.codes import CASE_KEY
 from tests.support.wire import CentreUnderTest, visit
 
-UNIT = "phuong-mot"
+UNIT, OTHER_UNIT = "phuong-mot", "xa-hai"
 FIRST, SECOND = "000.00.12.H26-260227-0004", "H26.50.05-260301-000123"
 COLUMNS = Columns(
     dossier="Mã hồ sơ",
@@ -165,16 +165,15 @@ def test_rated_cases_are_marked_and_those_on_no_list_are_added() -> None:
 # --- the command, over a real centre -----------------------------------------------------------------
 
 
-def run(central: CentreUnderTest, content: bytes = GOOD.encode()) -> Result:
+def run(central: CentreUnderTest, content: bytes = GOOD.encode(), *more: str, unit: str = UNIT) -> Result:
     folder = central.folder
     (folder / "list.csv").write_bytes(content)
     (folder / "columns.toml").write_text(MAPPING, "utf-8")
     options = {"--mapping": folder / "columns.toml", "--data": folder, "--bundle": folder / "bundle"}
     words = [str(word) for pair in options.items() for word in pair]
     words += ["--database", central.url] if central.url else []
-    words += ["--database", central.url] if central.url else []
     return CliRunner().invoke(
-        app, ["import-cases", str(folder / "list.csv"), *words, "--unit", UNIT, "--days", "99999"]
+        app, ["import-cases", str(folder / "list.csv"), *words, "--unit", unit, "--days", "99999", *more]
     )
 
 
@@ -216,6 +215,46 @@ def test_a_key_that_a_bundle_already_has_is_kept(central: CentreUnderTest) -> No
     (central.folder / "bundle" / "cases.json").write_text(f'{{"key":"{key}"}}')
     assert run(central).exit_code == 0
     assert list(load_bundle(central.folder / "bundle").cases.case) == CASES
+
+
+SECOND_UNIT_LIST = "Mã hồ sơ,Thủ tục,Cán bộ\nH26-260302-0009,1.001193,\n".encode()
+
+
+@pytest.mark.parametrize("command", ["import-cases", "case-key"])
+def test_no_list_takes_another_units_place_by_itself(central: CentreUnderTest, command: str) -> None:
+    with (central.folder / "bundle" / "catalogue.toml").open("a", encoding="utf-8") as catalogue:
+        catalogue.write(f'[[units]]\ncode = "{OTHER_UNIT}"\nname = {{ vi = "Xã Hai" }}\n')
+    assert run(central).exit_code == 0
+    before = everything(central.folder)
+
+    def second(*more: str) -> Result:
+        if command == "import-cases":
+            return run(central, SECOND_UNIT_LIST, *more, unit=OTHER_UNIT)
+        words = ["case-key", "--data", central.folder, "--bundle", central.folder / "bundle"]
+        return CliRunner().invoke(app, [*map(str, words), "--unit", OTHER_UNIT, *more])
+
+    refused = second()
+    assert isinstance(refused.exception, ProblemError)
+    assert refused.exception.problem.number == "HL5033"
+    assert f"2 hồ sơ của {UNIT}" in refused.exception.problem.detail
+    assert everything(central.folder) == before
+    assert second("--replace-list").exit_code == 0
+    keys = [(central.folder / "keys" / f"cases-{unit}.key").read_bytes() for unit in (UNIT, OTHER_UNIT)]
+    assert keys[0] != keys[1]
+    assert load_bundle(central.folder / "bundle").cases.key.encode() == keys[1]
+    back = run(central)
+    assert isinstance(back.exception, ProblemError)
+    assert f"hồ sơ của {OTHER_UNIT}" in back.exception.problem.detail
+
+
+def test_a_key_that_two_units_share_is_given_up_by_whoever_replaces(central: CentreUnderTest) -> None:
+    run(central)
+    keys = central.folder / "keys"
+    (keys / f"cases-{OTHER_UNIT}.key").write_bytes((keys / f"cases-{UNIT}.key").read_bytes())
+    assert isinstance(run(central).exception, ProblemError)
+    assert run(central, GOOD.encode(), "--replace-list").exit_code == 0
+    assert (keys / f"cases-{OTHER_UNIT}.key").read_bytes() != (keys / f"cases-{UNIT}.key").read_bytes()
+    assert run(central).exit_code == 0
 
 
 def test_nothing_is_imported_where_one_row_is_wrong(central: CentreUnderTest) -> None:
