@@ -2,6 +2,7 @@ import base64
 import codecs
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from sync.central.__main__ import app
-from sync.central.cases import Columns, Listed, read_cases
+from sync.central.case_list import Columns, Listed, Reading, read_cases
 from sync.central.database import writing
 from sync.central.rated import RatedCases, mark_rated
 from sync.central.schema import audit
@@ -66,8 +67,21 @@ def read(text: str | bytes, columns: Columns = COLUMNS) -> list[Case]:
     return list(listed(data, columns).cases)
 
 
-def listed(data: bytes, columns: Columns) -> Listed:
-    return read_cases(data, columns, CATALOGUE, UNIT, CodeRules(), CASE_KEY, "list.csv", date(2026, 3, 31))
+def listed(data: bytes, columns: Columns, name: str = "list.csv", today: date = date(2026, 3, 31)) -> Listed:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, name)
+        path.write_bytes(data)
+        return read_cases(
+            path,
+            Reading(
+                columns=columns,
+                catalogue=CATALOGUE,
+                unit=UNIT,
+                rules=CodeRules(),
+                key=CASE_KEY,
+                today=today,
+            ),
+        )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +116,7 @@ def test_officers_are_known_by_id_by_a_name_of_their_own_or_by_the_mapping() -> 
 
 def test_an_officer_nobody_knows_is_refused_or_left_out_as_the_mapping_says() -> None:
     rows = f"Mã hồ sơ,Thủ tục,Cán bộ\n{FIRST},1.001193,Cán bộ Hai\n"
-    with pytest.raises(ProblemError, match=r"HL3019.*dòng 2: Cán bộ: không có trong danh mục"):
+    with pytest.raises(ProblemError, match=r"HL3019.*dòng 2: Cán bộ: 'Cán bộ Hai' không có trong danh mục"):
         read(rows)
     assert read(rows, replace(COLUMNS, unknown_officer="leave_out"))[0].officer is None
 
@@ -125,7 +139,7 @@ KENARI",a01
     assert found.detail.split("; ") == [
         "dòng 3: Mã hồ sơ: ngày không tồn tại",
         "dòng 4: Mã hồ sơ: không phải mã hồ sơ",
-        "dòng 7: Thủ tục: không phải mã thủ tục",
+        "dòng 6: Thủ tục: không phải mã thủ tục",
         "dòng 8: 2 cột, tiêu đề có 3",
         "dòng 9: Mã hồ sơ: trùng với một dòng khác nội dung",
     ]
@@ -139,10 +153,10 @@ def test_many_wrong_rows_are_counted() -> None:
 @pytest.mark.parametrize(
     ("data", "number"),
     [
-        (GOOD.encode("cp1258", "replace") + b"\xff", "HL1001"),
+        (GOOD.encode("cp1258", "replace") + b"\xff", "HL1010"),
         (GOOD.replace("Mã hồ sơ", "Mã").encode(), "HL1003"),
-        (GOOD.replace("Số", "Mã hồ sơ").encode(), "HL1003"),
-        (b"", "HL1003"),
+        (GOOD.replace("Số", "Mã hồ sơ").encode(), "HL1004"),
+        (b"", "HL1002"),
         (GOOD.encode() + b'3,"x\n', "HL1002"),
     ],
 )
