@@ -358,3 +358,11 @@ def test_an_import_stands_in_the_audit_log_without_a_code(central: CentreUnderTe
     with central.engine.connect() as connection:
         (line,) = connection.execute(select(audit.c.act, audit.c.subject, audit.c.detail)).all()
     assert tuple(line) == ("import-cases", UNIT, "2 cases")
+
+
+def test_what_a_national_code_adds_and_a_tab_are_understood_and_a_near_name_is_shown() -> None:
+    rows = f"Mã hồ sơ,Thủ tục,Cán bộ\n{FIRST},1.001193.000.00.00.H29,Cán  bộ Một\n"
+    assert read(rows) == [Case(case_hash(FIRST, CASE_KEY), "1.001193", "a01")]
+    assert read(rows.replace(",", "\t"), replace(COLUMNS, delimiter=r"\t"))[0].officer == "a01"
+    with pytest.raises(ProblemError, match=r"'Can bo Mot \(HT\)' không có .*gần nhất: Cán bộ Một \(a01\)"):
+        read(rows.replace("Cán  bộ Một", "Can bo Mot (HT)"))
