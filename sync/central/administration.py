@@ -22,7 +22,8 @@ from sync.central.intake import rejudging, taking
 from sync.central.keys.keys import load_keys
 from sync.central.options import Data, Database
 from sync.central.setup import database_url, existing_database
-from sync.central.units.sheets import read_sheet
+from sync.central.sheets import read_sheet
+from sync.central.units.unit_import import MEANING
 from sync.central.units.unit_store import load_units, take_in_list
 from sync.clock import local_now
 from sync.contract.problem import KINDS, ProblemError, problem
@@ -101,7 +102,7 @@ def units_import(
     database: Database = None,
 ) -> None:
     """Take in a list of units, all of it or nothing; every error is named with its line and column."""
-    sheet = read_sheet(file)
+    sheet = read_sheet(file, MEANING)
     engine = existing_database(data, database)
     with engine.connect().execution_options(write=True) as connection, connection.begin() as transaction:
         found = take_in_list(connection, sheet)

@@ -1,11 +1,24 @@
 """The options that the commands of a centre have in common."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sync.contract.days import read_day
+
 Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
 Database = Annotated[
     str | None, typer.Option("--database", help="A PostgreSQL URL; else SQLite in the data folder.")
 ]
+# With `typer.Option(parser=typed_day)`: typer wants the parser where the option is.
+Day = date | None
+
+
+def typed_day(text: str) -> date:
+    """A day that a person typed on a command line, as 01/11/2026 or 2026-11-01."""
+    day = read_day(text)
+    if day is None:
+        raise typer.BadParameter(f"'{text}' không phải ngày: viết 01/11/2026 hoặc 2026-11-01")
+    return day

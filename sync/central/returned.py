@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from sync.central import rollups
 from sync.central.database import one_at_a_time
@@ -46,6 +46,24 @@ def take_in(
     changes: Counter[tuple[str, ...]] = Counter({row[:-1]: row[-1] for row in rows})
     changes.subtract(before)
     rollups.count_returned(connection, {key: n for key, n in changes.items() if n})
+
+
+def by_day(connection: Connection, unit: str, first: date, last: date) -> Counter[str]:
+    """How many results of `unit` were counted as returned on each day from `first` to `last`."""
+    of_unit = (returned.c.unit == unit) & returned.c.day.between(first.isoformat(), last.isoformat())
+    query = select(returned.c.day, func.sum(returned.c.n)).where(of_unit).group_by(returned.c.day)
+    return Counter({day: int(n) for day, n in connection.execute(query)})
+
+
+def months_changed(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:
+    """What a list changes, month by month, in words for a person: "03/2026: 90 → 35"."""
+    months = sorted({day[:7] for day in (*before, *after)})
+    pairs = [(month, _of(month, before), _of(month, after)) for month in months]
+    return [f"{month[5:]}/{month[:4]}: {old} → {new}" for month, old, new in pairs if old]
+
+
+def _of(month: str, days: Mapping[str, int]) -> int:
+    return sum(n for day, n in days.items() if day.startswith(month))
 
 
 def purge(connection: Connection, before: date) -> int:

@@ -24,6 +24,7 @@ from msgspec import Struct
 from sync.contract.catalogue import Catalogue
 from sync.contract.plan import Plan, load_plan
 from sync.contract.problem import ProblemError, problem
+from sync.contract.reasons import system_reason
 from sync.contract.response import CaseHash, Moment, ProcedureCode
 from sync.contract.survey import Survey, load_survey, read_toml
 from sync.contract.text import Id
@@ -147,7 +148,9 @@ def _cases(path: Path) -> Cases:
         return Cases()
     try:
         return msgspec.json.decode(path.read_bytes(), type=Cases)
-    except (OSError, msgspec.DecodeError) as error:
+    except OSError as error:
+        raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
+    except msgspec.DecodeError as error:
         raise ProblemError(problem("HL1002", where=str(path))) from error
 
 

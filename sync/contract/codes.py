@@ -266,6 +266,22 @@ def is_procedure_code(text: str, rules: CodeRules) -> bool:
     return any(re.fullmatch(pattern, text, re.ASCII) for pattern in rules.procedure)
 
 
+def national_code(text: str) -> str:
+    """A procedure's code without what the national database adds: 1.001193.000.00.00.H29 is 1.001193."""
+    found = re.fullmatch(r"(\d\.\d{6})(\.\d{3}\.\d{2}\.\d{2}(\.[A-Za-z]\d{2})?)", text, re.ASCII)
+    return found[1] if found else text
+
+
+def dossier_day(text: str, rules: CodeRules) -> date | None:
+    """The day on which a dossier was received, where its code (as `normalise` leaves it) says so."""
+    for pattern in rules.dossier:
+        found = re.fullmatch(pattern, text, re.ASCII)
+        day = found.groupdict().get("date") if found else None
+        if day and _is_date(day):
+            return date(2000 + int(day[:2]), int(day[2:4]), int(day[4:]))
+    return None
+
+
 def case_hash(dossier: str, key: bytes) -> str:
     """HMAC-SHA-256 of a dossier code under the unit's `key` (32 bytes), hex, first 32 digits.
 

@@ -32,7 +32,7 @@ class Kind(Struct, frozen=True):
 class Problem(Struct, frozen=True, omit_defaults=True):
     """One occurrence: the number, where it is (a file and key, a field, an address) and what exactly.
 
-    `detail` never holds an answer, a scanned code, a name or free text.
+    `detail` never holds an answer, a scanned code, a citizen's name or free text.
     """
 
     number: str
@@ -150,6 +150,13 @@ KINDS: dict[str, Kind] = {
         "The configuration folder was put there by hand",
         "Dời thư mục đó đi để nhận cấu hình từ trung tâm, hoặc bỏ khóa `bundle` trong agent.toml",
         "Move the folder away to take the centre's, or take the key `bundle` out of agent.toml",
+    ),
+    "HL1010": Kind(
+        422,
+        "Tệp không ở bảng mã UTF-8",
+        "The file is not in UTF-8",
+        "Mở tệp với đúng bảng mã của nó, rồi lưu lại dạng UTF-8 (bảng tính: “CSV UTF-8”, hoặc .xlsx)",
+        "Open the file with the encoding it has and save it as UTF-8 (spreadsheets: “CSV UTF-8”, or .xlsx)",
     ),
     "HL1011": Kind(
         503,
@@ -972,6 +979,41 @@ KINDS: dict[str, Kind] = {
         "The part of this command is not installed on this machine",
         "Cài phần được nêu, hoặc chạy lệnh trên máy có phần đó",
         "Install the part named, or run the command on a machine that has it",
+    ),
+    "HL5033": Kind(
+        409,
+        "Gói cấu hình đang giữ danh sách hồ sơ của đơn vị khác",
+        "The bundle holds the case list of another unit",
+        "Dùng một gói cấu hình riêng cho mỗi đơn vị; nếu đúng là muốn thay, thêm `--replace-list`",
+        "Use a bundle of its own for each unit; where replacing is meant, add `--replace-list`",
+    ),
+    "HL5034": Kind(
+        422,
+        "Chữ viết bằng phông cũ (TCVN3 hoặc VNI), không phải Unicode",
+        "The text is in an old font (TCVN3 or VNI), not in Unicode",
+        "Chuyển mã tệp sang Unicode (thí dụ bằng UniKey, Ctrl+Shift+F6) rồi nhập lại",
+        "Convert the file to Unicode (such as with UniKey, Ctrl+Shift+F6) and import it again",
+    ),
+    "HL5035": Kind(
+        422,
+        "Không rõ ngày viết theo ngày/tháng hay tháng/ngày, chưa nhập gì",
+        "Whether the days have the day or the month first is not clear; nothing was imported",
+        'Xuất lại tệp với ngày dạng 2026-11-30, hoặc ghi `first = "month"` hay `first = "day"` vào tệp cột',
+        'Export the days like 2026-11-30, or write `first = "month"` or `first = "day"` into the mapping',
+    ),
+    "HL5036": Kind(
+        422,
+        "Loại tệp này không nhập được",
+        "This kind of file cannot be imported",
+        "Mở bằng bảng tính rồi lưu dạng .xlsx hoặc “CSV UTF-8”",
+        "Open it in a spreadsheet and save it as .xlsx or “CSV UTF-8”",
+    ),
+    "HL5037": Kind(
+        409,
+        "Danh sách này làm giảm số kết quả đã đếm, chưa nhập gì",
+        "The list would lower what was counted as returned; nothing was imported",
+        "Kiểm tra ngày trong tệp; nếu danh sách mới đúng hơn, thêm `--replace-returned`",
+        "Check the days in the file; where the new list is right, add `--replace-returned`",
     ),
     "HL5050": Kind(
         422,

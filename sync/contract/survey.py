@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.reasons import system_reason
 from sync.contract.response import Respondent
 from sync.contract.text import Id, Language, Text, nfc
 
@@ -161,9 +162,11 @@ def load_survey(path: Path) -> Survey:
 def read_toml(path: Path, type: type[T]) -> T:
     """The TOML file `path` as `type`, its texts in NFC; raises ProblemError (HL1001 … HL1003)."""
     try:
-        source = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProblemError(problem("HL1001", where=str(path), detail=_reason(error))) from error
+        source = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
+    except UnicodeDecodeError as error:
+        raise ProblemError(problem("HL1010", where=str(path))) from error
     try:
         return msgspec.toml.decode(nfc(source).encode(), type=type, dec_hook=_decode)
     except msgspec.ValidationError as error:
@@ -179,10 +182,6 @@ def _decode(type: Any, value: Any) -> Any:
     if type is Path and isinstance(value, str):
         return Path(value)
     raise NotImplementedError(type)
-
-
-def _reason(error: OSError | UnicodeDecodeError) -> str:
-    return (error.strerror or "") if isinstance(error, OSError) else "not UTF-8"
 
 
 def survey_problems(survey: Survey) -> Iterator[Problem]:

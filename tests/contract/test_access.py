@@ -16,8 +16,8 @@ from sync.central.database import reading, writing
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.pulling.rates import Rates
-from sync.central.units.sheets import read_sheet
-from sync.central.units.unit_import import UnitImport
+from sync.central.sheets import read_sheet
+from sync.central.units.unit_import import MEANING, UnitImport
 from sync.central.units.unit_store import load_units, take_in_list
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
@@ -40,7 +40,7 @@ def take_in(central: CentreUnderTest, folder: Path, rows: list[list[str]]) -> Un
     with file.open("w", newline="", encoding="utf-8") as opened:
         csv.writer(opened).writerows(rows)
     with writing(central.engine) as connection:
-        return take_in_list(connection, read_sheet(file))
+        return take_in_list(connection, read_sheet(file, MEANING))
 
 
 @pytest.fixture

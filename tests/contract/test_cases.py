@@ -2,6 +2,7 @@ import base64
 import codecs
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from sync.central.__main__ import app
-from sync.central.cases import Columns, Listed, read_cases
+from sync.central.case_list import Columns, Listed, Reading, read_cases
 from sync.central.database import writing
 from sync.central.rated import RatedCases, mark_rated
 from sync.central.schema import audit
@@ -27,7 +28,7 @@ from sync.contract.response import Response
 from tests.support.codes import CASE_KEY
 from tests.support.wire import CentreUnderTest, visit
 
-UNIT = "phuong-mot"
+UNIT, OTHER_UNIT = "phuong-mot", "xa-hai"
 FIRST, SECOND = "000.00.12.H26-260227-0004", "H26.50.05-260301-000123"
 COLUMNS = Columns(
     dossier="Mã hồ sơ",
@@ -66,8 +67,21 @@ def read(text: str | bytes, columns: Columns = COLUMNS) -> list[Case]:
     return list(listed(data, columns).cases)
 
 
-def listed(data: bytes, columns: Columns) -> Listed:
-    return read_cases(data, columns, CATALOGUE, UNIT, CodeRules(), CASE_KEY, "list.csv", date(2026, 3, 31))
+def listed(data: bytes, columns: Columns, name: str = "list.csv", today: date = date(2026, 3, 31)) -> Listed:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, name)
+        path.write_bytes(data)
+        return read_cases(
+            path,
+            Reading(
+                columns=columns,
+                catalogue=CATALOGUE,
+                unit=UNIT,
+                rules=CodeRules(),
+                key=CASE_KEY,
+                today=today,
+            ),
+        )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +116,7 @@ def test_officers_are_known_by_id_by_a_name_of_their_own_or_by_the_mapping() -> 
 
 def test_an_officer_nobody_knows_is_refused_or_left_out_as_the_mapping_says() -> None:
     rows = f"Mã hồ sơ,Thủ tục,Cán bộ\n{FIRST},1.001193,Cán bộ Hai\n"
-    with pytest.raises(ProblemError, match=r"HL3019.*dòng 2: Cán bộ: không có trong danh mục"):
+    with pytest.raises(ProblemError, match=r"HL3019.*dòng 2: Cán bộ: 'Cán bộ Hai' không có trong danh mục"):
         read(rows)
     assert read(rows, replace(COLUMNS, unknown_officer="leave_out"))[0].officer is None
 
@@ -125,7 +139,7 @@ KENARI",a01
     assert found.detail.split("; ") == [
         "dòng 3: Mã hồ sơ: ngày không tồn tại",
         "dòng 4: Mã hồ sơ: không phải mã hồ sơ",
-        "dòng 7: Thủ tục: không phải mã thủ tục",
+        "dòng 6: Thủ tục: không phải mã thủ tục",
         "dòng 8: 2 cột, tiêu đề có 3",
         "dòng 9: Mã hồ sơ: trùng với một dòng khác nội dung",
     ]
@@ -139,10 +153,10 @@ def test_many_wrong_rows_are_counted() -> None:
 @pytest.mark.parametrize(
     ("data", "number"),
     [
-        (GOOD.encode("cp1258", "replace") + b"\xff", "HL1001"),
+        (GOOD.encode("cp1258", "replace") + b"\xff", "HL1010"),
         (GOOD.replace("Mã hồ sơ", "Mã").encode(), "HL1003"),
-        (GOOD.replace("Số", "Mã hồ sơ").encode(), "HL1003"),
-        (b"", "HL1003"),
+        (GOOD.replace("Số", "Mã hồ sơ").encode(), "HL1004"),
+        (b"", "HL1002"),
         (GOOD.encode() + b'3,"x\n', "HL1002"),
     ],
 )
@@ -165,16 +179,15 @@ def test_rated_cases_are_marked_and_those_on_no_list_are_added() -> None:
 # --- the command, over a real centre -----------------------------------------------------------------
 
 
-def run(central: CentreUnderTest, content: bytes = GOOD.encode()) -> Result:
+def run(central: CentreUnderTest, content: bytes = GOOD.encode(), *more: str, unit: str = UNIT) -> Result:
     folder = central.folder
     (folder / "list.csv").write_bytes(content)
     (folder / "columns.toml").write_text(MAPPING, "utf-8")
     options = {"--mapping": folder / "columns.toml", "--data": folder, "--bundle": folder / "bundle"}
     words = [str(word) for pair in options.items() for word in pair]
     words += ["--database", central.url] if central.url else []
-    words += ["--database", central.url] if central.url else []
     return CliRunner().invoke(
-        app, ["import-cases", str(folder / "list.csv"), *words, "--unit", UNIT, "--days", "99999"]
+        app, ["import-cases", str(folder / "list.csv"), *words, "--unit", unit, "--days", "99999", *more]
     )
 
 
@@ -216,6 +229,46 @@ def test_a_key_that_a_bundle_already_has_is_kept(central: CentreUnderTest) -> No
     (central.folder / "bundle" / "cases.json").write_text(f'{{"key":"{key}"}}')
     assert run(central).exit_code == 0
     assert list(load_bundle(central.folder / "bundle").cases.case) == CASES
+
+
+SECOND_UNIT_LIST = "Mã hồ sơ,Thủ tục,Cán bộ\nH26-260302-0009,1.001193,\n".encode()
+
+
+@pytest.mark.parametrize("command", ["import-cases", "case-key"])
+def test_no_list_takes_another_units_place_by_itself(central: CentreUnderTest, command: str) -> None:
+    with (central.folder / "bundle" / "catalogue.toml").open("a", encoding="utf-8") as catalogue:
+        catalogue.write(f'[[units]]\ncode = "{OTHER_UNIT}"\nname = {{ vi = "Xã Hai" }}\n')
+    assert run(central).exit_code == 0
+    before = everything(central.folder)
+
+    def second(*more: str) -> Result:
+        if command == "import-cases":
+            return run(central, SECOND_UNIT_LIST, *more, unit=OTHER_UNIT)
+        words = ["case-key", "--data", central.folder, "--bundle", central.folder / "bundle"]
+        return CliRunner().invoke(app, [*map(str, words), "--unit", OTHER_UNIT, *more])
+
+    refused = second()
+    assert isinstance(refused.exception, ProblemError)
+    assert refused.exception.problem.number == "HL5033"
+    assert f"2 hồ sơ của {UNIT}" in refused.exception.problem.detail
+    assert everything(central.folder) == before
+    assert second("--replace-list").exit_code == 0
+    keys = [(central.folder / "keys" / f"cases-{unit}.key").read_bytes() for unit in (UNIT, OTHER_UNIT)]
+    assert keys[0] != keys[1]
+    assert load_bundle(central.folder / "bundle").cases.key.encode() == keys[1]
+    back = run(central)
+    assert isinstance(back.exception, ProblemError)
+    assert f"hồ sơ của {OTHER_UNIT}" in back.exception.problem.detail
+
+
+def test_a_key_that_two_units_share_is_given_up_by_whoever_replaces(central: CentreUnderTest) -> None:
+    run(central)
+    keys = central.folder / "keys"
+    (keys / f"cases-{OTHER_UNIT}.key").write_bytes((keys / f"cases-{UNIT}.key").read_bytes())
+    assert isinstance(run(central).exception, ProblemError)
+    assert run(central, GOOD.encode(), "--replace-list").exit_code == 0
+    assert (keys / f"cases-{OTHER_UNIT}.key").read_bytes() != (keys / f"cases-{UNIT}.key").read_bytes()
+    assert run(central).exit_code == 0
 
 
 def test_nothing_is_imported_where_one_row_is_wrong(central: CentreUnderTest) -> None:
@@ -305,3 +358,11 @@ def test_an_import_stands_in_the_audit_log_without_a_code(central: CentreUnderTe
     with central.engine.connect() as connection:
         (line,) = connection.execute(select(audit.c.act, audit.c.subject, audit.c.detail)).all()
     assert tuple(line) == ("import-cases", UNIT, "2 cases")
+
+
+def test_what_a_national_code_adds_and_a_tab_are_understood_and_a_near_name_is_shown() -> None:
+    rows = f"Mã hồ sơ,Thủ tục,Cán bộ\n{FIRST},1.001193.000.00.00.H29,Cán  bộ Một\n"
+    assert read(rows) == [Case(case_hash(FIRST, CASE_KEY), "1.001193", "a01")]
+    assert read(rows.replace(",", "\t"), replace(COLUMNS, delimiter=r"\t"))[0].officer == "a01"
+    with pytest.raises(ProblemError, match=r"'Can bo Mot \(HT\)' không có .*gần nhất: Cán bộ Một \(a01\)"):
+        read(rows.replace("Cán  bộ Một", "Can bo Mot (HT)"))

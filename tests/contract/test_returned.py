@@ -189,10 +189,33 @@ def test_a_list_replaces_what_was_known_of_its_days(office: Office) -> None:
         assert office.handovers()["returned"] == 4
     office.take_in(LIST + "H26-260302-0006,1.001193,a01,31/03/2026\n")
     assert office.handovers()["returned"] == 5
-    office.take_in("Mã hồ sơ,Thủ tục,Cán bộ,Ngày trả\n", "--returned-only", first="2026-03-03")
+    office.take_in(
+        "Mã hồ sơ,Thủ tục,Cán bộ,Ngày trả\n", "--returned-only", "--replace-returned", first="2026-03-03"
+    )
     assert office.figures(by="day") == {("2026-03-02",): (3, 0, 0)}
     assert office.handovers()["returned"] == 3
     assert office.counts_are_true()
+
+
+def test_days_with_the_month_first_are_refused_where_the_dossiers_contradict(office: Office) -> None:
+    office.take_in()
+    swapped = """Mã hồ sơ,Thủ tục,Cán bộ,Ngày trả
+H26-260302-0001,1.001193,a01,3/2/2026
+H26-260305-0002,1.001193,a01,3/10/2026
+"""
+    result = office.take_in(swapped, first=None)
+    assert isinstance(result.exception, ProblemError)
+    assert result.exception.problem.number == "HL5035"
+    assert office.handovers()["returned"] == 4
+    # A day beyond 12 says what the order is; a return before its dossier is refused by its line.
+    early = LIST + "H26-260302-0006,1.001193,a01,13/02/2026\n"
+    result = office.take_in(early)
+    assert isinstance(result.exception, ProblemError)
+    assert result.exception.problem.detail == "dòng 7: Ngày trả: trước ngày của hồ sơ"
+    assert office.handovers()["returned"] == 4
+    trial = office.take_in(LIST + "H26-260302-0006,1.001193,a01,31/03/2026\n", "--dry-run")
+    assert "03/2026: 4 → 5" in trial.output
+    assert office.handovers()["returned"] == 4
 
 
 def test_a_list_of_last_month_leaves_the_bundle_as_it_is(office: Office) -> None:
@@ -222,14 +245,14 @@ def test_a_list_must_lie_within_the_days_it_is_said_to_cover(office: Office) -> 
 
 def test_one_mistyped_year_takes_no_other_return_away(office: Office) -> None:
     office.take_in()
-    mistyped = LIST.replace("3/3/2026", "3/3/2016")
+    mistyped = LIST.replace("H26-260227-0004,2.000815,,3/3/2026", "H26-160227-0004,2.000815,,3/3/2016")
     result = office.take_in(mistyped, first=None)
     assert isinstance(result.exception, ProblemError)
     assert result.exception.problem.number == "HL1003"
     assert "--first" in result.exception.problem.detail
     assert office.handovers()["returned"] == 4
     # Whoever means it says so.
-    assert office.take_in(mistyped, first="2016-01-01").exit_code == 0
+    assert office.take_in(mistyped, "--replace-returned", first="2016-01-01").exit_code == 0
     assert office.handovers()["returned"] == 3
     assert office.take_in(LIST, first=None).exit_code == 0
     assert office.handovers()["returned"] == 4

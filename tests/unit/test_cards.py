@@ -16,6 +16,7 @@ import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
 from typer.testing import CliRunner
 
+from sync.central.__main__ import app
 from sync.central.cards.card_sheet import Card, code_png, code_svg, font_folder, matrix, sheet
 from sync.central.cards.cards import Kind, make_cards, register
 from sync.central.keys.keys import load_keys, make_keys
@@ -286,3 +287,11 @@ def test_a_card_that_cannot_be_made_is_a_numbered_problem_and_leaves_no_file(
     assert isinstance(result.exception, ProblemError)
     assert result.exception.problem.number == number
     assert not (tmp_path / "out").exists()
+
+
+def test_no_card_is_made_that_has_expired_already() -> None:
+    words = ["cards", "--data", "x", "--bundle", "x", "--unit", "x", "--kind", "officers"]
+    for day in ("31/12/2020", "2020-12-31"):
+        result = CliRunner().invoke(app, [*words, "--expires", day])
+        assert result.exit_code == 2
+        assert "31/12/2020" in result.output

@@ -246,7 +246,7 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path.write_bytes(GOOD.encode("utf-16"))
     with pytest.raises(ProblemError) as caught:
         load_survey(path)
-    assert (caught.value.problem.number, caught.value.problem.detail) == ("HL1001", "not UTF-8")
+    assert (caught.value.problem.number, caught.value.problem.detail) == ("HL1010", "")
 
 
 def test_decomposed_letters_in_a_file_are_composed(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from sync.central.units import sheets
-from sync.central.units.sheets import read_sheet
-from sync.central.units.unit_import import UnitImport, read_day, try_units
+from sync.central import sheets
+from sync.central.sheets import read_sheet
+from sync.central.units.unit_import import MEANING, UnitImport, try_units
 from sync.contract.catalogue import Unit
+from sync.contract.days import read_day
 from sync.contract.problem import ProblemError
 
 GOOD = """\
@@ -33,12 +34,12 @@ def written(folder: Path, content: str | bytes, name: str = "units.csv") -> Path
 
 
 def tried(folder: Path, content: str | bytes, known: tuple[Unit, ...] = ()) -> UnitImport:
-    return try_units(read_sheet(written(folder, content)), known)
+    return try_units(read_sheet(written(folder, content), MEANING), known)
 
 
 def refused(path: Path) -> tuple[str, str, str]:
     with pytest.raises(ProblemError) as caught:
-        read_sheet(path)
+        read_sheet(path, MEANING)
     found = caught.value.problem
     return found.number, found.where, found.detail
 
@@ -130,9 +131,9 @@ def test_a_table_is_read_as_spreadsheets_write_it(tmp_path: Path, content: bytes
 @pytest.mark.parametrize(
     ("headings", "reason"),
     [
-        ("code,name,colour", "unknown column 'colour'"),
-        ("code,kind", "no column 'name'"),
-        ("code,mã,name", "two columns are the code"),
+        ("code,name,colour", "không biết cột 'colour'"),
+        ("code,kind", "thiếu cột 'tên đơn vị'"),
+        ("code,mã,name", "hai cột cùng là 'mã đơn vị'"),
     ],
 )
 def test_wrong_headings_are_named(tmp_path: Path, headings: str, reason: str) -> None:
@@ -143,17 +144,17 @@ def test_wrong_headings_are_named(tmp_path: Path, headings: str, reason: str) ->
 @pytest.mark.parametrize(
     ("name", "content", "number", "where", "reason"),
     [
-        ("units.csv", "", "HL1002", "units.csv", "empty"),
-        ("units.csv", "code,code\n1,2\n", "HL1004", "units.csv:1", "'code' 2 times"),
+        ("units.csv", "", "HL1002", "units.csv", "tệp trống"),
+        ("units.csv", "code,code\n1,2\n", "HL1004", "units.csv:1", "cột 'code' có 2 lần"),
         ("units.csv", 'code,name\n01,"Tỉnh\n', "HL1002", "units.csv:2", "unexpected end"),
         (
             "units.csv",
             "code,name\n01,Đô\n02,Đô\n".encode("cp1258"),
-            "HL1001",
+            "HL1010",
             "units.csv:2",
-            "UTF-8",
+            "windows-1258",
         ),
-        ("units.ods", "code", "HL1001", "units.ods", "neither"),
+        ("units.ods", "code", "HL5036", "units.ods", ".ods"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused(
@@ -171,9 +172,9 @@ def test_a_table_beyond_any_list_of_units_is_refused(
     monkeypatch.setattr(sheets, "MOST_ROWS", 3)
     path = written(tmp_path, "code,name\n" + "01,Xã\n" * rows)
     if fits:
-        assert len(read_sheet(path).rows) == rows
+        assert len(read_sheet(path, MEANING).rows) == rows
     else:
-        assert refused(path) == ("HL1003", "units.csv", "more than 3 rows")
+        assert refused(path) == ("HL1003", "units.csv", "hơn 3 dòng")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -188,7 +189,9 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         ("1/7/2025", date(2025, 7, 1)),
         ("2025-02-29", None),
         ("7/13/2025", None),
-        ("01-07-2025", None),
+        ("01-07-2025", date(2025, 7, 1)),
+        ("09:30 01/07/2025", date(2025, 7, 1)),
+        ("2025-07-01T09:30:00", date(2025, 7, 1)),
         ("20250701", None),
     ],
 )
@@ -213,17 +216,17 @@ class TestWorkbooks:
             [],
             ["01.001", " Phường Một ", date(2025, 7, 1), "01"],
         ]
-        found = try_units(read_sheet(workbook(tmp_path / "units.xlsx", rows)))
+        found = try_units(read_sheet(workbook(tmp_path / "units.xlsx", rows), MEANING))
         assert found.problems == ()
         assert found.added[1] == Unit("01.001", {"vi": "Phường Một"}, "", "01", date(2025, 7, 1))
 
     def test_a_code_that_became_a_number_is_refused(self, tmp_path: Path) -> None:
         rows: list[list[object]] = [["code", "name"], ["01", "Tỉnh"], [], [2, "Tỉnh"]]
-        found = try_units(read_sheet(workbook(tmp_path / "units.xlsx", rows)))
+        found = try_units(read_sheet(workbook(tmp_path / "units.xlsx", rows), MEANING))
         assert [one.where for one in found.problems] == ["units.xlsx:4: code"]
-        assert "leading zeros" in found.problems[0].detail
+        assert "mất số 0" in found.problems[0].detail
 
     @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"code,name\n01,x\n"])
     def test_what_is_no_workbook_is_refused(self, tmp_path: Path, content: bytes) -> None:
         found = refused(written(tmp_path, content, "units.xlsx"))
-        assert found == ("HL1002", "units.xlsx", "not a workbook")
+        assert found == ("HL1002", "units.xlsx", "không phải sổ tính .xlsx")

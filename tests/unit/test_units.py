@@ -90,12 +90,12 @@ def test_a_unit_that_leaves_and_comes_back_has_two_spans() -> None:
 @pytest.mark.parametrize(
     ("wrong", "number", "where", "detail"),
     [
-        (unit("x", first=TODAY, last=REFORM), "HL1003", "list:9: valid_to", "before valid_from"),
+        (unit("x", first=TODAY, last=REFORM), "HL1003", "list:9: valid_to", "trước ngày bắt đầu"),
         (unit("xa-1", "tinh-a", first=TODAY), "HL1004", "list:9: code", "list:6"),
         (unit("tinh-a"), "HL1004", "list:9: code", "list:1"),
-        (unit("x", "tinh-c"), "HL1005", "list:9: parent", "no unit 'tinh-c'"),
-        (unit("x", "tinh-b"), "HL1005", "list:9: parent", "no unit 'tinh-b' on 2025-07-01"),
-        (unit("x", "phuong-2"), "HL1005", "list:9: parent", "no unit 'phuong-2'"),
+        (unit("x", "tinh-c"), "HL1005", "list:9: parent", "không có đơn vị 'tinh-c'"),
+        (unit("x", "tinh-b"), "HL1005", "list:9: parent", "không có đơn vị 'tinh-b' vào ngày 01/07/2025"),
+        (unit("x", "phuong-2"), "HL1005", "list:9: parent", "không có đơn vị 'phuong-2'"),
         (unit("x", "x"), "HL1003", "list:9: parent", "x → x"),
     ],
 )
@@ -111,7 +111,7 @@ def test_a_parent_may_stand_in_several_periods_that_join() -> None:
     halves = (unit("t", last=LAST), unit("t", first=REFORM), unit("x", "t"))
     assert problems(*halves) == []
     gap = (unit("t", last=LAST), unit("t", first=REFORM + timedelta(days=1)), unit("x", "t"))
-    assert [found[2] for found in problems(*gap)] == ["no unit 't' on 2025-07-01"]
+    assert [found[2] for found in problems(*gap)] == ["không có đơn vị 't' vào ngày 01/07/2025"]
 
 
 def test_an_overlap_is_found_behind_a_short_period() -> None:
@@ -126,7 +126,7 @@ def test_a_circle_of_some_days_is_named_once() -> None:
     found = problems(
         unit("a"), unit("b", "a"), unit("c", "b", last=LAST), unit("c", "d", REFORM), unit("d", "c", REFORM)
     )
-    assert [(number, detail) for number, _, detail in found] == [("HL1003", "above itself: c → d → c")]
+    assert [(number, detail) for number, _, detail in found] == [("HL1003", "đứng trên chính nó: c → d → c")]
 
 
 @st.composite

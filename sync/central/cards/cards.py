@@ -23,7 +23,7 @@ from nacl.signing import SigningKey
 from sync.central import audit
 from sync.central.cards.card_sheet import Card, code_png, code_svg, sheet
 from sync.central.keys.keys import load_keys
-from sync.central.options import Data, Database
+from sync.central.options import Data, Database, Day, typed_day
 from sync.clock import local_now
 from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.codes import Code, CodeKind, new_serial, sign_code
@@ -91,16 +91,16 @@ def cards(
     kind: Annotated[Kind, typer.Option(help="What the cards are for.")],
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("cards"),
     only: Annotated[str, typer.Option(help="Ids or codes, separated by commas; else all.")] = "",
-    expires: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last valid day; else in a year.")
-    ] = None,
+    expires: Annotated[Day, typer.Option(parser=typed_day, help="Last valid day; else in a year.")] = None,
     png: Annotated[bool, typer.Option(help="Write each code as PNG, too.")] = False,
     svg: Annotated[bool, typer.Option(help="Write each code as SVG, too.")] = False,
     database: Database = None,
 ) -> None:
     """Write a sheet of signed cards (PDF, A4, 8 a page) for the officers or procedures of a unit."""
     now = local_now()
-    last_day = expires.date() if expires else (now + timedelta(days=365)).date()
+    last_day = expires or (now + timedelta(days=365)).date()
+    if last_day < now.date():
+        raise typer.BadParameter(f"--expires {last_day:%d/%m/%Y}: ngày này đã qua, thẻ in ra không dùng được")
     chosen = tuple(item.strip() for item in only.split(",") if item.strip())
     key = load_keys(data / "keys").badge_key()
     made = make_cards(load_bundle(bundle), kind, unit, last_day, key, os.urandom, chosen)

@@ -9,16 +9,16 @@ is added; nothing is taken away. To move a unit, give its old period its last da
 Promise: a table with any error changes nothing, and every error in it is named at once.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 import msgspec
 from msgspec import Struct
 
-from sync.central.units.sheets import Row, Sheet
+from sync.central.sheets import Row, Sheet
 from sync.central.units.units import Entry, unit_problems
 from sync.contract.catalogue import Unit
+from sync.contract.days import read_day
 from sync.contract.problem import Problem, problem
 from sync.contract.text import Id
 
@@ -32,12 +32,9 @@ COLUMNS = {
     "valid_from": ("valid_from", "từ ngày", "hiệu lực từ"),
     "valid_to": ("valid_to", "đến ngày", "hiệu lực đến"),
 }
-_MEANING = {heading: column for column, headings in COLUMNS.items() for heading in headings}
+MEANING = {heading: column for column, headings in COLUMNS.items() for heading in headings}
 _NEEDED = ("code", "name")
 _CODES = ("code", "parent")
-
-_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
 class UnitImport(Struct, frozen=True, kw_only=True):
@@ -92,16 +89,16 @@ def _columns(sheet: Sheet) -> tuple[dict[str, str], list[Problem]]:
     """Which heading holds which column, and what is wrong with the headings."""
     where, found, problems = f"{sheet.name}:{sheet.line}", {}, []
     for heading in sheet.headings:
-        column = _MEANING.get(heading)
+        column = MEANING.get(heading)
         if column is None:
-            problems.append(problem("HL1003", where=where, detail=f"unknown column '{heading}'"))
+            problems.append(problem("HL1003", where=where, detail=f"không biết cột '{heading}'"))
         elif column in found:
-            problems.append(problem("HL1004", where=where, detail=f"two columns are the {column}"))
+            problems.append(problem("HL1004", where=where, detail=f"hai cột cùng là '{COLUMNS[column][-1]}'"))
         else:
             found[column] = heading
     for column in _NEEDED:
         if column not in found:
-            problems.append(problem("HL1003", where=where, detail=f"no column '{column}'"))
+            problems.append(problem("HL1003", where=where, detail=f"thiếu cột '{COLUMNS[column][-1]}'"))
     return found, problems
 
 
@@ -116,7 +113,7 @@ def _unit(name: str, row: Row, meaning: dict[str, str]) -> Unit | list[Problem]:
     ]
     if row.surplus:
         where = f"{name}:{row.line}"
-        problems.append(problem("HL1003", where=where, detail="more cells than headings"))
+        problems.append(problem("HL1003", where=where, detail="nhiều ô hơn tiêu đề"))
     if problems:
         return problems
     text = {"vi": cells["name"]}
@@ -135,31 +132,17 @@ def _unit(name: str, row: Row, meaning: dict[str, str]) -> Unit | list[Problem]:
 def _wrong_cells(cells: dict[str, str], numbers: set[str]) -> Iterator[tuple[str, str]]:
     for column in _NEEDED:
         if not cells[column]:
-            yield column, "empty"
+            yield column, "để trống"
     for column in _CODES:
         code = cells.get(column, "")
         if column in numbers:
-            yield column, "a number, which has lost its leading zeros: format the column as text"
+            yield column, "là số nên đã mất số 0 ở đầu: đặt định dạng cột là chữ (Text)"
         elif code and not _is_id(code):
-            yield column, "a code is made of a–z, 0–9, '.', '-' and '_', and begins with a letter or digit"
+            yield column, "mã chỉ gồm a–z, 0–9, '.', '-', '_' và bắt đầu bằng chữ hoặc số"
     for column in ("valid_from", "valid_to"):
         day = cells.get(column, "")
         if day and read_day(day) is None:
-            yield column, "no day: write it as 2025-07-01 or 01/07/2025"
-
-
-def read_day(text: str) -> date | None:
-    """The day in `text`, year first or day first; None where there is none."""
-    if found := _YEAR_FIRST.fullmatch(text):
-        year, month, day = map(int, found.groups())
-    elif found := _DAY_FIRST.fullmatch(text):
-        day, month, year = map(int, found.groups())
-    else:
-        return None
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+            yield column, "không phải ngày: viết 2025-07-01 hoặc 01/07/2025"
 
 
 def _is_id(code: str) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, true
 
 from sync.central.schema import responses, unit_spans, units
-from sync.central.units.sheets import Sheet
+from sync.central.sheets import Sheet
 from sync.central.units.unit_import import UnitImport, try_units
 from sync.central.units.units import UnitTree
 from sync.contract.catalogue import Unit

@@ -121,7 +121,7 @@ def unit_problems(entries: Iterable[Entry]) -> Iterator[Problem]:
     every = list(entries)
     for entry in every:
         if _first(entry.unit) > _last(entry.unit):
-            yield _wrong(entry, "valid_to", "before valid_from")
+            yield _wrong(entry, "valid_to", "trước ngày bắt đầu")
     periods: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in every:
         periods[entry.unit.code].append(entry)
@@ -137,7 +137,7 @@ def _overlaps(group: list[Entry]) -> Iterator[Problem]:
     longest = ordered[0]
     for entry in ordered[1:]:
         if _first(entry.unit) <= _last(longest.unit):
-            detail = f"'{entry.unit.code}' is there on the same days as in {longest.where}"
+            detail = f"'{entry.unit.code}' trùng ngày với {longest.where}"
             yield problem("HL1004", where=f"{entry.where}: code", detail=detail)
         longest = max(longest, entry, key=lambda one: _last(one.unit))
 
@@ -148,7 +148,7 @@ def _parent_problems(entry: Entry, periods: Mapping[str, list[Entry]]) -> Iterat
     if unit.parent is None or _first(unit) > _last(unit):
         return
     if unit.parent not in periods:
-        yield problem("HL1005", where=f"{entry.where}: parent", detail=f"no unit '{unit.parent}'")
+        yield problem("HL1005", where=f"{entry.where}: parent", detail=f"không có đơn vị '{unit.parent}'")
         return
     missing = _first(unit)
     for parent in sorted((other.unit for other in periods[unit.parent]), key=_first):
@@ -156,8 +156,8 @@ def _parent_problems(entry: Entry, periods: Mapping[str, list[Entry]]) -> Iterat
             if _last(parent) >= _last(unit):
                 return
             missing = _last(parent) + _DAY
-    day = "" if missing == date.min else f" on {missing}"
-    yield problem("HL1005", where=f"{entry.where}: parent", detail=f"no unit '{unit.parent}'{day}")
+    day = "" if missing == date.min else f" vào ngày {missing:%d/%m/%Y}"
+    yield problem("HL1005", where=f"{entry.where}: parent", detail=f"không có đơn vị '{unit.parent}'{day}")
 
 
 def _circles(entries: list[Entry]) -> Iterator[Problem]:
@@ -178,7 +178,7 @@ def _circles(entries: list[Entry]) -> Iterator[Problem]:
                 if not named & set(circle):
                     where = next(entry.where for entry in entries if entry.unit == units[circle[0]])
                     detail = " → ".join([*circle, circle[0]])
-                    yield problem("HL1003", where=f"{where}: parent", detail=f"above itself: {detail}")
+                    yield problem("HL1003", where=f"{where}: parent", detail=f"đứng trên chính nó: {detail}")
                 named.update(circle)
             safe.update(chain)
 
