@@ -472,7 +472,8 @@ class App:
         return True
 
     def _hold_scanner(self, name: str) -> None:
-        from kiosk.devices.evdev_scanner import EvdevScanner, grab
+        from kiosk.devices.evdev_scanner import EvdevScanner
+        from kiosk.devices.grabbing import grab
 
         _, vendor, product = name.split(":")
         self._scanner = EvdevScanner(partial(grab, int(vendor, 16), int(product, 16)))

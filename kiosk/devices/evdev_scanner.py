@@ -11,7 +11,6 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 from kiosk.devices.burst import QUIET, Burst, entered, passed, typed
@@ -102,28 +101,6 @@ class Held(Protocol):
 
     def close(self) -> None:
         """Let it go."""
-
-
-def grab(vendor: int, product: int) -> Held | None:
-    """The first keyboard of this USB vendor and product, for this program alone; None where there is none."""
-    import evdev
-
-    for path in sorted(Path("/dev/input").glob("event*")):
-        try:
-            device = evdev.InputDevice(path)
-        except OSError:
-            continue
-        keys = device.capabilities().get(_EV_KEY, [])
-        if (device.info.vendor, device.info.product) == (vendor, product) and _ENTERS[0] in keys:
-            try:
-                device.grab()
-            except OSError:
-                device.close()
-                continue
-            held: Held = device
-            return held
-        device.close()
-    return None
 
 
 class EvdevScanner:

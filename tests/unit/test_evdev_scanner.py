@@ -1,15 +1,16 @@
 import os
 import queue
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
 
-from kiosk.devices.evdev_scanner import EVENT, EvdevScanner, Held, KeyReader, grab
+from kiosk.devices.evdev_scanner import EVENT, EvdevScanner, Held, KeyReader
+from kiosk.devices.grabbing import grab
 from kiosk.devices.scanner import Scan
 from sync.contract.codes import Refusal
 from tests.support.codes import DOSSIER, IDENTITY_CARD, code, signed
 from tests.support.scanners import key_events
+from tests.support.uinput import made_keyboard
 
 CAPS_LOCK = EVENT.pack(0, 0, 1, 58, 1) + EVENT.pack(0, 0, 1, 58, 0)
 SHIFT_HELD_BY_REPEAT = EVENT.pack(0, 0, 1, 30, 2)
@@ -116,25 +117,16 @@ def test_half_a_scan_of_an_unplugged_scanner_is_forgotten() -> None:
         os.close(second.write)
 
 
-def test_no_device_of_this_kind_is_no_device() -> None:
-    assert grab(0xDEAD, 0xBEEF) is None
-
-
 @pytest.mark.skipif(not os.access("/dev/uinput", os.W_OK), reason="the kernel has no uinput here")
 def test_a_real_event_device_is_grabbed_and_read() -> None:
-    import evdev
-
     heard: queue.Queue[Scan] = queue.Queue()
-    keys: dict[int, Sequence[int]] = {evdev.ecodes.EV_KEY: range(1, 120)}
-    with evdev.UInput(keys, vendor=0x1234, product=0xABCD, name="scanner") as device:
+    with made_keyboard(0x1234, 0xABCD) as keyboard:
         scanner = EvdevScanner(lambda: grab(0x1234, 0xABCD), look_every_s=0.05)
         scanner.start(heard.put)
         try:
             while scanner.state != "ready":
                 os.sched_yield()
-            data = key_events(DOSSIER)
-            for _, _, type_, number, value in EVENT.iter_unpack(data):
-                device.write(type_, number, value)
+            keyboard.write(key_events(DOSSIER))
             assert heard.get(timeout=10) == DOSSIER
         finally:
             scanner.stop()

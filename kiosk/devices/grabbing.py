@@ -1,0 +1,45 @@
+"""A keyboard of one USB vendor and product, taken from /dev/input for this program alone (Linux).
+
+Three requests to the kernel (linux/input.h) by `ioctl`: who a device is, which keys it has, and the grab,
+after which neither the window nor a log-in console sees its keys.
+"""
+
+import fcntl
+import io
+import struct
+from pathlib import Path
+
+# struct input_id: bus, vendor, product, version.
+_IDENTITY = struct.Struct("@4H")
+_KEY_BYTES = 0x300 // 8
+_KEY_ENTER = 28
+
+# The requests' numbers where the kernel writes them as on x86 and ARM.
+_EVIOCGID = 0x80004502 | _IDENTITY.size << 16
+_EVIOCGBIT_KEYS = 0x80004521 | _KEY_BYTES << 16
+_EVIOCGRAB = 0x40044590
+
+
+def grab(vendor: int, product: int, folder: Path = Path("/dev/input")) -> io.FileIO | None:
+    """The first such keyboard, held until it is closed; None where there is none that can be held."""
+    for path in sorted(folder.glob("event*")):
+        try:
+            device = io.FileIO(path)
+        except OSError:
+            continue
+        try:
+            if _is_wanted(device, vendor, product):
+                fcntl.ioctl(device, _EVIOCGRAB, 1)
+                return device
+        except OSError:
+            pass  # no event device, unplugged a moment ago, or held by another program
+        device.close()
+    return None
+
+
+def _is_wanted(device: io.FileIO, vendor: int, product: int) -> bool:
+    """Whether it is of this vendor and product, and has an Enter key (a scanner has further devices)."""
+    identity = fcntl.ioctl(device, _EVIOCGID, bytes(_IDENTITY.size))
+    keys = fcntl.ioctl(device, _EVIOCGBIT_KEYS, bytes(_KEY_BYTES))
+    has_enter = bool(keys[_KEY_ENTER // 8] & 1 << _KEY_ENTER % 8)
+    return _IDENTITY.unpack(identity)[1:3] == (vendor, product) and has_enter
