@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo run test check format bench gallery workbook soak lock clean system-terminal system-test
+.PHONY: help demo run test quick check format bench gallery workbook soak lock clean system-terminal system-test system-bench
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -17,6 +17,9 @@ run: $(READY) system-terminal  ## the same three processes, left running (Ctrl-C
 test: $(READY) system-test  ## all tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
+quick: $(READY) system-terminal  ## unit tests and flows alone
+	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/flows
+
 check: $(READY)  ## lint, types, import rules: what CI calls beside the tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -27,7 +30,7 @@ format: $(READY)  ## put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) system-test  ## speed beside a peer: make bench NAME=outbox (see tests/bench/)
+bench: $(READY) system-bench  ## speed beside a peer: make bench NAME=outbox (see tests/bench/)
 	$(BIN)/python -m tests.bench $(NAME)
 
 gallery: $(READY) system-terminal  ## every screen as a picture under build/gallery/
@@ -43,6 +46,8 @@ system-terminal:
 	@deploy/system-packages.sh terminal
 system-test:
 	@deploy/system-packages.sh test
+system-bench:
+	@deploy/system-packages.sh bench
 
 $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

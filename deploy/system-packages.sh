@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages a task needs and this machine lacks; does nothing where all are there.
-# usage: system-packages.sh terminal|test …      (see the lists below)
+# usage: system-packages.sh terminal|test|bench …      (see the lists below)
 set -eu
 
 # Spoken prompts; drawing without a graphics card, and a virtual screen where there is none.
@@ -8,6 +8,10 @@ terminal="espeak-ng xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1"
 # Fault tests cut ext4 file systems and trace system calls; printed cards are read by a second decoder;
 # the centre's tests run on PostgreSQL too; tables are opened by a real spreadsheet; Khmer needs its font.
 tests="$terminal e2fsprogs strace zbar-tools poppler-utils postgresql libreoffice-calc-nogui fonts-noto-core"
+
+# What the benchmarks compare with: a browser as a terminal, and what fetches its page's libraries.
+bench="$tests chromium"
+command -v npm >/dev/null || bench="$bench npm"  # it may come with a Node.js of another origin
 
 # The test of three database nodes; it is skipped where the system has no such packages. The tests start
 # programs of their own, on ports and in folders of their own: what these packages start is left alone.
@@ -19,7 +23,8 @@ for task in "$@"; do
     case "$task" in
         terminal) wanted="$wanted $terminal" ;;
         test) wanted="$wanted $tests"; wished="$nodes" ;;
-        *) echo "system-packages: unknown task '$task' (terminal, test)" >&2; exit 2 ;;
+        bench) wanted="$wanted $bench" ;;
+        *) echo "system-packages: unknown task '$task' (terminal, test, bench)" >&2; exit 2 ;;
     esac
 done
 
@@ -47,14 +52,18 @@ if [ "$(id -u)" -ne 0 ]; then
         exit 1
     fi
 fi
+# Another apt may be at work (unattended upgrades): wait for its lock, up to ten minutes.
+wait="-o DPkg::Lock::Timeout=600"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # install NAMES…: succeeds where apt does; what it said is in $log
 install() {
     echo "system-packages: installing $*"
-    DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive $run apt-get $wait install -y -qq --no-install-recommends "$@" >"$log" 2>&1
 }
-$run apt-get update -qq >"$log" 2>&1 || cat "$log" >&2
+# shellcheck disable=SC2086
+$run apt-get $wait update -qq >"$log" 2>&1 || cat "$log" >&2
 if [ -n "$missing" ]; then
     # shellcheck disable=SC2086
     install $missing || { cat "$log" >&2; echo "system-packages: apt could not install:$missing" >&2; exit 1; }

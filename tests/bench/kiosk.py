@@ -15,6 +15,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from tests.bench.report import Progress, Row, at_most, below, median
 from tests.support.display import Display
@@ -32,15 +35,10 @@ CHROMIUM = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     *("--disable-features=Translate", f"--window-size={SIZE[0]},{SIZE[1]}", "--window-position=0,0"),
 )
-# Where the peer draws its fifth face, on every page alike.
-PEER_FACE = (497, 228)
 
 
 def run(progress: Progress) -> list[Row]:
-    """Both programs in turn; needs chromium and npm, and says so where they are missing."""
-    for tool, package in (("chromium", "chromium"), ("npm", "npm")):
-        if shutil.which(tool) is None:
-            raise SystemExit(f"bench kiosk: please install '{package}' (apt-get install {package})")
+    """Both programs in turn; needs chromium and npm (`deploy/system-packages.sh bench`)."""
     shutil.rmtree(BUILD, ignore_errors=True)
     shutil.copytree(PEER, BUILD / "peer")
     progress("fetching the peer")
@@ -54,14 +52,15 @@ def run(progress: Progress) -> list[Row]:
         "screen": {"width": SIZE[0], "height": SIZE[1]},
         "volume": 0.0,
     }
-    with Office(BUILD / "office", kiosk) as office, served(BUILD / "peer") as address:
+    with Office(BUILD / "office", kiosk) as office, served(BUILD / "peer") as (address, faces):
         way = _learn(office)
+        face = _learn_face(address, faces)
         ours, theirs = _Figures(), _Figures()
         for turn in range(1, ROUNDS + 1):
             progress(f"round {turn} of {ROUNDS}: ours")
             _measure_ours(office, way, ours)
             progress(f"round {turn} of {ROUNDS}: the peer")
-            _measure_peer(address, theirs)
+            _measure_peer(address, face, theirs)
     return [
         at_most("exec → first question settled", ours.start, theirs.start, "s", 0.6),
         Row(
@@ -152,31 +151,58 @@ def _measure_ours(office: Office, way: Way, figures: _Figures) -> None:
             probe.stop()
 
 
-def _measure_peer(address: str, figures: _Figures) -> None:
+def _learn_face(address: str, faces: list[tuple[float, float]]) -> tuple[float, float]:
+    """Where the peer draws its fifth face, as its page reports; fonts move it from machine to machine."""
+    with Display(SIZE) as display, tempfile.TemporaryDirectory() as profile:
+        command = [*CHROMIUM, f"--user-data-dir={profile}", f"{address}?report"]
+        probe = Probe(display, command, BUILD)
+        try:
+            probe.start()
+        finally:
+            probe.stop()
+    if not faces:
+        raise SystemExit("bench kiosk: the peer's page shows no fifth face to press")
+    return faces[-1]
+
+
+def _measure_peer(address: str, face: tuple[float, float], figures: _Figures) -> None:
     with Display(SIZE) as display, tempfile.TemporaryDirectory() as profile:
         probe = Probe(display, [*CHROMIUM, f"--user-data-dir={profile}", address], BUILD)
         try:
             start = probe.start().settled
-            presses = [probe.press(*PEER_FACE) for _ in range(2)]
+            presses = [probe.press(*face) for _ in range(2)]
             figures.add(start, presses, probe)
         finally:
             probe.stop()
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class _Peer(http.server.SimpleHTTPRequestHandler):
+    """The peer's files; what its page posts is where its fifth face is."""
+
+    def __init__(self, *arguments: Any, faces: list[tuple[float, float]], **named: Any) -> None:
+        self._faces = faces
+        super().__init__(*arguments, **named)
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self._faces.append(msgspec.json.decode(body, type=tuple[float, float]))
+        self.send_response(204)
+        self.end_headers()
+
     def log_message(self, *_: object) -> None:
         """Nothing: the table is the output."""
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The files of `folder` over HTTP on this machine, and their address."""
-    handler = functools.partial(_Quiet, directory=os.fspath(folder))
+def served(folder: Path) -> Iterator[tuple[str, list[tuple[float, float]]]]:
+    """The files of `folder` over HTTP on this machine: their address, and the places its page reports."""
+    faces: list[tuple[float, float]] = []
+    handler = functools.partial(_Peer, directory=os.fspath(folder), faces=faces)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/index.html"
+            yield f"http://127.0.0.1:{server.server_address[1]}/index.html", faces
         finally:
             server.shutdown()
             thread.join()

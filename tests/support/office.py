@@ -91,9 +91,10 @@ class Office:
 
     def _write_terminal(self, changes: dict[str, object]) -> None:
         settings = tomllib.loads((SAMPLE / "kiosk.toml").read_text("utf-8"))
-        for key, value in {"data": "terminal", **changes}.items():
-            here = settings.get(key)
-            settings[key] = {**here, **value} if isinstance(here, dict) and isinstance(value, dict) else value
+        here = {"data": "terminal", "bundle": "bundle", "plan": "kien-hung-2020"}
+        for key, value in {**here, **changes}.items():
+            old = settings.get(key)
+            settings[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
         (self.folder / "kiosk.toml").write_text(tomli_w.dumps(settings), "utf-8")
         agent = {
             "centre": self.address,

@@ -1,0 +1,80 @@
+"""deploy/README.md names only what exists, and what it puts on a machine works together as it is."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kiosk.settings import load_settings
+from sync.agent.settings import load_settings as load_agent
+from sync.central.database import open_database, reading
+from sync.central.setup import database_url
+from sync.contract.bundle import load_bundle
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+GUIDE = (DEPLOY / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)
+LINES = [line for block in BLOCKS for line in block.splitlines()]
+PROGRAMS = re.findall(r"^(hailong-[a-z]+) =", (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+
+
+def installed(bundle: Path) -> Path:
+    """The bundle folder as the guide's `install` lines make it."""
+    target = "/var/lib/hailong/central-bundle"
+    for line in LINES:
+        words = line.split()
+        if words[0] == "install" and "-d" not in words and words[-1].startswith(target):
+            folder = bundle / words[-1].removeprefix(target).strip("/")
+            folder.mkdir(parents=True, exist_ok=True)
+            for word in words:
+                if word.endswith(".toml"):
+                    shutil.copy(ROOT / word, folder)
+    return bundle
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_file_and_program_that_a_command_names_exists(line: str) -> None:
+    for path in re.findall(r"(?<![\w/.])(?:deploy|assets)/[\w./*-]+", line):
+        assert list(ROOT.glob(path)), path
+    for program in re.findall(r"(?:bin/|-- )(hailong-\w+)", line):
+        assert program in PROGRAMS
+
+
+def test_every_short_name_is_linked_into_the_path_and_every_service_has_its_unit() -> None:
+    linked = {name for line in LINES if line.startswith("ln ") for name in re.findall(r"hailong-\w+", line)}
+    assert {name for line in LINES for name in re.findall(r"-- (hailong-\w+)", line)} <= linked
+    for line in LINES:
+        if line.startswith("systemctl"):
+            for unit in line.split()[3:]:
+                name = unit if "." in unit else f"{unit}.service"
+                assert list(DEPLOY.glob(f"*/{name}")), name
+
+
+def test_the_sample_bundle_has_what_the_sample_terminal_asks_for(tmp_path: Path) -> None:
+    bundle = load_bundle(installed(tmp_path / "bundle"))
+    settings = load_settings(DEPLOY / "sample" / "kiosk.toml")
+    assert settings.survey in {survey.id for survey in bundle.surveys}
+    assert settings.plan in {plan.id for plan in bundle.plans}
+    assert settings.device in {device.id for device in bundle.catalogue.devices}
+
+
+def test_the_sample_agent_watches_what_the_sample_terminal_writes() -> None:
+    kiosk = load_settings(DEPLOY / "sample" / "kiosk.toml")
+    agent = load_agent(DEPLOY / "sample" / "agent.toml")
+    where = (Path(agent.outbox), Path(agent.folder), Path(agent.bundle), agent.device)
+    assert where == (kiosk.data / "outbox", kiosk.data / "agent", kiosk.bundle, kiosk.device)
+
+
+def test_one_init_is_enough(tmp_path: Path) -> None:
+    """The bundle of the guide is taken in at the first try, without a file keys.toml in it."""
+    bundle, data = installed(tmp_path / "bundle"), tmp_path / "central"
+    command = [sys.executable, "-m", "sync.central", "init", "--data", str(data), "--bundle", str(bundle)]
+    subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
+    with reading(open_database(database_url(data, None))) as connection:
+        files = connection.exec_driver_sql("select files from bundles").scalar_one()
+    assert set(msgspec.json.decode(files)) >= {"bundle.toml", "catalogue.toml", "plans/plan.toml"}
