@@ -11,7 +11,8 @@ Promises:
   number, and a person is told;
 - where the centre knows higher numbers of this device than its outbox does (another disk, an older copy), the
   kiosk is told to go on behind them; the numbers it skips are no loss here;
-- when the centre says it was restored (another epoch), everything it no longer holds is offered again;
+- what has a receipt and is not held by the centre that answers is offered again: it was restored, or it is
+  another copy of it;
 - where the disk fails to give a response back, the others go on, an alarm is raised, and it is tried again
   every now and then: such a response is neither sent nor lost;
 - a disk that is full or can't be written stops nothing for good: a step that came to nothing says so, and is
@@ -227,15 +228,15 @@ class Pusher:
     def reconcile(self, epoch: int, held: Sequence[tuple[int, int]]) -> None:
         """Compare with what the centre holds.
 
-        Where it was restored since (another epoch), receipts of what it no longer holds are taken back. What
-        is absent from the outbox is received if the centre holds it, else lost until it does.
+        Receipts of what it does not hold are taken back, whatever its epoch: two copies of a centre that were
+        restored in the same minute have the same one. What is absent from the outbox is received if the
+        centre holds it, else lost until it does.
 
         Raises StorageFailed.
         """
         known = self._receipts.view.notes.get("epoch")
+        self._offer_again(held, restored=known is not None and known != str(epoch))
         if known != str(epoch):
-            if known is not None:
-                self._offer_again(held)
             self._receipts.note(epoch=str(epoch))
         for first, last in sorted(self._absent):
             lost = missing(first, last, held)
@@ -275,11 +276,18 @@ class Pusher:
         if done:
             self._start_over()
 
-    def _offer_again(self, held: Sequence[tuple[int, int]]) -> None:
-        for first, last in self._receipts.view.received:
-            for lost_first, lost_last in missing(first, last, held):
-                self._receipts.withdraw(lost_first, lost_last)
-        self._start_over()
+    def _offer_again(self, held: Sequence[tuple[int, int]], *, restored: bool) -> None:
+        """Take back the receipts of what is not held.
+
+        What was set aside stays so where the centre was not restored: it could not read that, or it is lost.
+        """
+        aside = () if restored else self._receipts.view.set_aside
+        settled = sorted((*held, *((seq, seq) for seq in aside)))
+        gone = [part for span in self._receipts.view.received for part in missing(*span, settled)]
+        for span in gone:
+            self._receipts.withdraw(*span)
+        if gone or restored:
+            self._start_over()
 
     def _start_over(self) -> None:
         """Look at everything again that has no receipt."""

@@ -67,9 +67,16 @@ def acts(central: CentreUnderTest) -> list[tuple[str, str]]:
         return [(row.act, row.subject) for row in rows]
 
 
-def forget(central: CentreUnderTest, id: str) -> int:
+def forget(central: CentreUnderTest, id: str, *, not_here_yet: bool = False) -> int:
     with writing(central.engine) as connection:
-        count = removal.forget(connection, id=id, now=NOW, who="an administrator", reason="asked for")
+        count = removal.forget(
+            connection,
+            id=id,
+            now=NOW,
+            who="an administrator",
+            reason="asked for",
+            not_here_yet=not_here_yet,
+        )
     removal.scrub(central.engine)
     return count
 
@@ -166,7 +173,7 @@ def test_a_forgotten_response_is_gone_and_a_tablet_cannot_bring_it_back(central:
 
 def test_what_is_forgotten_before_it_arrives_is_never_stored(central: CentreUnderTest) -> None:
     first, second = numbered(2)
-    assert forget(central, first.id) == 0
+    assert forget(central, first.id, not_here_yet=True) == 0
     assert [receipt.status for receipt in send(central, [first, second])] == ["duplicate", "stored"]
     assert [each.id for each in stored(central)] == [second.id]
 

@@ -128,7 +128,7 @@ def forget_beside(central: CentreUnderTest, work: Callable[[], object]) -> None:
         beside = Beside(central, work)
         beside.start()
         wait_until(beside.is_at_rest)
-        removal.forget(connection, id=TARGET.id, now=NOW, who="test")
+        removal.forget(connection, id=TARGET.id, now=NOW, who="test", not_here_yet=True)
     beside.join()
 
 

@@ -14,6 +14,7 @@ from sync.agent.identity import keep_identity, load_identity, own_key
 from sync.agent.sending import Sender, Wire, enrol
 from sync.central.access import create_token
 from sync.central.app import build_app
+from sync.central.backup import restore
 from sync.central.centre import Centre
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.devices import create_enrolment
@@ -79,6 +80,21 @@ class CentreUnderTest:
             ensure_facts(connection)
             import_bundle(connection, write_bundle(folder / "bundle", devices=devices), now())
         self.open()
+
+    @property
+    def address(self) -> str:
+        """The URL of its database."""
+        return self.url or f"sqlite:///{self.folder / 'central.db'}"
+
+    def copied(self, folder: Path, backup: Path) -> "CentreUnderTest":
+        """A second centre in `folder`, over SQLite: this one's keys, and what a backup of it holds."""
+        copy = CentreUnderTest(folder, now=self.now)
+        copy.close()
+        shutil.rmtree(folder / "keys")
+        shutil.copytree(self.folder / "keys", folder / "keys")
+        restore(backup, copy.address, now=self.now(), who="test")
+        copy.open()
+        return copy
 
     def open(self) -> None:
         """Start the centre afresh over what is stored."""
