@@ -324,12 +324,19 @@ def find_contact(data: Data, database: Database = None) -> None:
         )
     for one in found:
         typer.echo(f"{one.id} {one.day} {one.unit}")
+    if not found:
+        typer.echo(
+            "Không thấy phiếu nào có liên hệ này; thử số điện thoại hoặc nguyên một ô đã ghi "
+            "/ no response holds this contact; try the telephone, or one whole field as it was left",
+            err=True,
+        )
+        raise typer.Exit(1)
 
 
 def purge(
     data: Data,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only, change nothing.")] = False,
-    others: Annotated[int, typer.Option(min=1, help="Days for responses of no plan.")] = removal.USUAL_DAYS,
+    others: Annotated[int, typer.Option(min=1, help="Days where no plan is named.")] = removal.USUAL_DAYS,
     database: Database = None,
 ) -> None:
     """Delete for good what is past the retention of its plan."""
@@ -337,11 +344,18 @@ def purge(
     now = local_now()
     with reading(engine) as connection:
         beside = removal.due_beside(connection, now, others)
-        found = removal.due(connection, removal.retention(connection), now.date(), others)
+        plans = removal.retention(connection)
+        unruled = removal.without_rule(connection, plans)
+        found = removal.due(connection, plans, now.date(), others)
     if not dry_run:
         found = removal.purge(engine, now=now, who=audit.operator(), usual=others)
     for one in found:
         typer.echo(f"{one.plan or '-'}: {one.count} trước / before {one.before} ({one.days} ngày / days)")
+    for plan, count in unruled.items():
+        typer.echo(
+            f"{plan}: {count} phiếu giữ lại, chưa gói cấu hình nào có kế hoạch này "
+            "/ kept, no bundle ever had this plan"
+        )
     words = {"set aside": "giữ riêng / set aside", "returned": "kết quả đã trả / returned"}
     for name, count in beside.items():
         typer.echo(f"{words[name]}: {count} ({others} ngày / days)")
