@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sync.central import audit, forgotten, partitions, removal
 from sync.central.access import expire_token, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
+from sync.central.carrying import Carried
 from sync.central.corrections import Corrector, load_forms
 from sync.central.database import reading, writing
 from sync.central.devices import list_devices
@@ -409,7 +410,31 @@ def restore_command(
     else:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = restore(source, database_url(data, database), now=local_now(), who=audit.operator())
+        _report(found.carried)
     typer.echo(_line(source, found))
+
+
+def _report(carried: Carried | None) -> None:
+    """What of the replaced database holds on, and what has to be done again by hand."""
+    if carried is None:
+        typer.echo(
+            "Không đọc được cơ sở dữ liệu cũ: mã truy cập và máy đã thu hồi, đính chính, yêu cầu xóa sau bản "
+            "sao này không được giữ; hãy làm lại / the old database could not be read: repeat what was "
+            "revoked, corrected or forgotten after this backup",
+            err=True,
+        )
+        return
+    typer.echo(
+        f"Giữ từ cơ sở dữ liệu cũ / carried over: {carried.tokens} mã truy cập / tokens, "
+        f"{carried.devices} thiết bị / devices, {carried.corrections} đính chính / corrections, "
+        f"{carried.forgotten} phiếu đã xóa / forgotten"
+    )
+    if carried.left:
+        typer.echo(
+            f"Đính chính không giữ được, hãy nạp gói cấu hình rồi làm lại / corrections that could not be "
+            f"kept, repeat them after the bundle is imported: {' '.join(carried.left)}",
+            err=True,
+        )
 
 
 def _line(file: Path, found: Checked) -> str:
