@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sync.central import audit, forgotten, partitions, removal
 from sync.central.access import expire_token, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
+from sync.central.carrying import Carried
 from sync.central.corrections import Corrector, load_forms
 from sync.central.database import reading, writing
 from sync.central.devices import list_devices
@@ -324,12 +325,19 @@ def find_contact(data: Data, database: Database = None) -> None:
         )
     for one in found:
         typer.echo(f"{one.id} {one.day} {one.unit}")
+    if not found:
+        typer.echo(
+            "Không thấy phiếu nào có liên hệ này; thử số điện thoại hoặc nguyên một ô đã ghi "
+            "/ no response holds this contact; try the telephone, or one whole field as it was left",
+            err=True,
+        )
+        raise typer.Exit(1)
 
 
 def purge(
     data: Data,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only, change nothing.")] = False,
-    others: Annotated[int, typer.Option(min=1, help="Days for responses of no plan.")] = removal.USUAL_DAYS,
+    others: Annotated[int, typer.Option(min=1, help="Days where no plan is named.")] = removal.USUAL_DAYS,
     database: Database = None,
 ) -> None:
     """Delete for good what is past the retention of its plan."""
@@ -337,11 +345,18 @@ def purge(
     now = local_now()
     with reading(engine) as connection:
         beside = removal.due_beside(connection, now, others)
-        found = removal.due(connection, removal.retention(connection), now.date(), others)
+        plans = removal.retention(connection)
+        unruled = removal.without_rule(connection, plans)
+        found = removal.due(connection, plans, now.date(), others)
     if not dry_run:
         found = removal.purge(engine, now=now, who=audit.operator(), usual=others)
     for one in found:
         typer.echo(f"{one.plan or '-'}: {one.count} trước / before {one.before} ({one.days} ngày / days)")
+    for plan, count in unruled.items():
+        typer.echo(
+            f"{plan}: {count} phiếu giữ lại, chưa gói cấu hình nào có kế hoạch này "
+            "/ kept, no bundle ever had this plan"
+        )
     words = {"set aside": "giữ riêng / set aside", "returned": "kết quả đã trả / returned"}
     for name, count in beside.items():
         typer.echo(f"{words[name]}: {count} ({others} ngày / days)")
@@ -395,7 +410,31 @@ def restore_command(
     else:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = restore(source, database_url(data, database), now=local_now(), who=audit.operator())
+        _report(found.carried)
     typer.echo(_line(source, found))
+
+
+def _report(carried: Carried | None) -> None:
+    """What of the replaced database holds on, and what has to be done again by hand."""
+    if carried is None:
+        typer.echo(
+            "Không đọc được cơ sở dữ liệu cũ: mã truy cập và máy đã thu hồi, đính chính, yêu cầu xóa sau bản "
+            "sao này không được giữ; hãy làm lại / the old database could not be read: repeat what was "
+            "revoked, corrected or forgotten after this backup",
+            err=True,
+        )
+        return
+    typer.echo(
+        f"Giữ từ cơ sở dữ liệu cũ / carried over: {carried.tokens} mã truy cập / tokens, "
+        f"{carried.devices} thiết bị / devices, {carried.corrections} đính chính / corrections, "
+        f"{carried.forgotten} phiếu đã xóa / forgotten"
+    )
+    if carried.left:
+        typer.echo(
+            f"Đính chính không giữ được, hãy nạp gói cấu hình rồi làm lại / corrections that could not be "
+            f"kept, repeat them after the bundle is imported: {' '.join(carried.left)}",
+            err=True,
+        )
 
 
 def _line(file: Path, found: Checked) -> str:

@@ -12,6 +12,8 @@ Promises:
 - a restore can be killed at any moment: the copy is examined and given its epoch under a name of its own, and
   one rename makes it the database. Before it the old database serves under the old epoch, after it the new
   one under the new;
+- what was decided after the backup is carried over from the database that it replaces, where that can be
+  read (carrying.py): no revoked token or tablet comes back to life, and corrections hold;
 - the replaced database stays beside the new one under another name, until a person removes it.
 
 Keys are not in a backup: keep the folder `keys/` and the unit's case keys apart from it.
@@ -40,8 +42,10 @@ from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from sync.central import audit
+from sync.central.carrying import Carried, Decisions, carry, read_decisions
 from sync.central.database import migrate, one_at_a_time, open_database, parse_url, reading, writing
 from sync.central.intake import ledger
+from sync.central.removal import scrub
 from sync.central.schema import devices, facts, responses
 from sync.central.setup import read_epoch
 from sync.contract.problem import ProblemError, problem
@@ -51,12 +55,16 @@ _EPOCH_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class Checked(Struct, frozen=True):
-    """What a sound backup holds. newest: when its last response arrived, milliseconds since 1970."""
+    """What a sound backup holds. newest: when its last response arrived, milliseconds since 1970.
+
+    carried: what a restore added to it, see carrying.py; None where there was nothing that could be read.
+    """
 
     responses: int
     devices: int
     epoch: int
     newest: int
+    carried: Carried | None = None
 
 
 # --- backing up --------------------------------------------------------------------------------------
@@ -183,29 +191,40 @@ def restore(file: Path, url: str, *, now: datetime, who: str) -> Checked:
     on_sqlite = url.startswith("sqlite")
     if on_sqlite != (_kind_of(file) == "sqlite"):
         raise _unusable(file, "of the other kind of database")
-    before = _epoch_of(url)
+    before = _before(url)
     if on_sqlite:
         target = Path(str(parse_url(url).database))
         with _draft_of(file, target) as draft:
-            found = _prepared(f"sqlite:///{draft}", file, at_least=before, now=now, who=who)
+            found = _prepared(f"sqlite:///{draft}", file, before=before, now=now, who=who)
             _put_sqlite(draft, target, now)
     else:
         with _beside(url, file) as fresh:
-            found = _prepared(fresh, file, at_least=before, now=now, who=who)
+            found = _prepared(fresh, file, before=before, now=now, who=who)
             _put_postgres(fresh, url, now)
     return found
 
 
-def _prepared(url: str, file: Path, *, at_least: int, now: datetime, who: str) -> Checked:
-    """Examine the copy of `file` at `url`, and begin its epoch before it has the database's name."""
+class _Before(Struct, frozen=True):
+    """The database that is about to be replaced, as far as it can be read: 0 and None where it can't."""
+
+    epoch: int = 0
+    decided: Decisions | None = None
+
+
+def _prepared(url: str, file: Path, *, before: _Before, now: datetime, who: str) -> Checked:
+    """Examine the copy of `file` at `url`, and make it ready before it has the database's name."""
     found = _check_database(url, file)
     engine = open_database(url)
     try:
         with writing(engine) as connection:
-            epoch = raise_epoch(connection, at_least=at_least, now=now, who=who)
+            decided = before.decided
+            carried = carry(connection, decided, now=now, who=who) if decided else None
+            epoch = raise_epoch(connection, at_least=before.epoch, now=now, who=who)
+        if carried and carried.forgotten:
+            scrub(engine)
     finally:
         engine.dispose()
-    return replace(found, epoch=epoch)
+    return replace(found, epoch=epoch, carried=carried)
 
 
 def raise_epoch(connection: Connection, *, at_least: int, now: datetime, who: str) -> int:
@@ -223,18 +242,21 @@ def raise_epoch(connection: Connection, *, at_least: int, now: datetime, who: st
     return epoch
 
 
-def _epoch_of(url: str) -> int:
-    """The epoch of the database that is about to be replaced; 0 where it can't be read any more."""
+def _before(url: str) -> _Before:
+    """What the database that is about to be replaced says; what can't be read any more is left out."""
     if url.startswith("sqlite") and not Path(str(parse_url(url).database)).exists():
-        return 0
+        return _Before()
     engine = open_database(url)
+    found = _Before()
     try:
         with reading(engine) as connection:
-            return read_epoch(connection)
-    except DBAPIError:
-        return 0
+            found = _Before(read_epoch(connection))
+            found = _Before(found.epoch, read_decisions(connection))
+    except (DBAPIError, NoResultFound):
+        return found
     finally:
         engine.dispose()
+    return found
 
 
 @contextmanager

@@ -7,7 +7,6 @@ Promises (each has a test of this name):
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -35,7 +34,7 @@ from sync.contract.codes import (
 from sync.contract.days import Order, read_day
 from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import read_toml
-from sync.contract.text import nfc
+from sync.contract.text import nfc, without_marks
 
 SHOWN_ROWS = 20
 
@@ -224,6 +223,4 @@ def _unknown_officer(name: str, lines: Sequence[int], reading: Reading) -> str:
 
 def _letters(name: str) -> str:
     """A name without its tones, marks, and what stands in brackets, to compare it with others."""
-    bare = re.sub(r"\(.*?\)", "", name).casefold().replace("đ", "d")
-    split = unicodedata.normalize("NFD", bare)
-    return " ".join("".join(c for c in split if not unicodedata.combining(c)).split())
+    return without_marks(re.sub(r"\(.*?\)", "", name))

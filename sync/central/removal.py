@@ -9,6 +9,9 @@ Promises:
   minutes, where no writer waits for it (`Centre.scrub_removed`);
 - a response is kept for its days from when it came, by the centre's clock: the tablet's may be years off;
   what a correction made of it goes with it;
+- the days are those of the plan that the response names, also when the newest bundle has that plan no more;
+  a response that names none is kept as long as any plan it counts for says;
+- a response that names a plan no bundle ever had is never purged: nobody stated its days;
 - every removal is in the audit log, with numbers and reasons, never with content.
 
 Older backups still hold it: keep them no longer than the law lets you.
@@ -26,6 +29,7 @@ from sqlalchemy import (
     Engine,
     delete,
     exists,
+    false,
     func,
     insert,
     literal,
@@ -37,16 +41,17 @@ from sqlalchemy.exc import DBAPIError
 from sync.central import audit, forgotten, partitions, returned, rollups
 from sync.central.corrections import related
 from sync.central.database import one_at_a_time, writing
-from sync.central.fieldwork.plans import load_plans
+from sync.central.fieldwork.membership import in_plan
+from sync.central.fieldwork.plans import every_plan
 from sync.central.schema import devices, gone, responses, set_aside, tombstones
 from sync.central.schema import returned as returned_results
 from sync.contract.forgetting import Tombstone, check_tombstone
 from sync.contract.ids import is_response_id
-from sync.contract.plan import VIET_NAM
+from sync.contract.plan import VIET_NAM, Plan
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Sealed
 from sync.contract.sealing import open_words
-from sync.contract.text import nfc
+from sync.contract.text import without_marks
 
 # Where no plan says anything else: the plans' own default.
 USUAL_DAYS = 730
@@ -54,7 +59,7 @@ CHUNK = 1000  # responses a transaction, so that devices need not wait long
 
 
 class Due(Struct, frozen=True):
-    """Responses of one plan ("" for those without a plan we know) that are past their retention.
+    """Responses of one plan ("" for those that name none) that are past their retention.
 
     before: the first day that is kept, of those on which responses came.
     """
@@ -196,31 +201,42 @@ def find_contact(connection: Connection, wanted: str, keys: Mapping[str, bytes])
 
 
 def _plain(text: str) -> str:
-    """A telephone number in one way of writing it, or any other text without capitals and double spaces."""
+    """A telephone number in one way of writing it, or any other text without capitals and marks.
+
+    Whoever types a name may leave out its tones, and one name has several spellings of them (hoà, hòa).
+    """
     digits = "".join(one for one in text if one.isdigit())
     if len(digits) >= 9 and not any(one.isalpha() for one in text):
         return f"0{digits[2:]}" if digits.startswith("84") else digits
-    return " ".join(nfc(text).casefold().split())
+    return without_marks(text)
 
 
 # --- retention ---------------------------------------------------------------------------------------
 
 
-def retention(connection: Connection) -> dict[str, int]:
-    """Days that each plan of the newest bundle keeps its responses."""
-    return {id: plan.retention_days for id, plan in load_plans(connection).items()}
+def retention(connection: Connection) -> dict[str, Plan]:
+    """Every plan there ever was, as the newest bundle that has it says: its days hold after it is over."""
+    return {id: issued.plan for id, issued in every_plan(connection).items()}
 
 
 def due(
-    connection: Connection, days: Mapping[str, int], today: date, usual: int = USUAL_DAYS
+    connection: Connection, plans: Mapping[str, Plan], today: date, usual: int = USUAL_DAYS
 ) -> tuple[Due, ...]:
-    """What a purge would remove now, plan by plan; `usual`: days for responses of no plan that we know."""
+    """What a purge would remove now, plan by plan; `usual`: days for responses without a plan."""
+    days = {id: plan.retention_days for id, plan in plans.items()}
     found = []
     for plan, kept in [*sorted(days.items()), ("", usual)]:
+        query = select(func.count()).select_from(responses).where(_past(plan, plans, today, usual))
         before = today - timedelta(days=kept)
-        query = select(func.count()).select_from(responses).where(_past(plan, days, before))
         found.append(Due(plan, kept, before, int(connection.execute(query).scalar_one())))
     return tuple(found)
+
+
+def without_rule(connection: Connection, plans: Mapping[str, Plan]) -> dict[str, int]:
+    """How many responses name a plan that no bundle ever had, by its id: no purge removes them."""
+    unknown = responses.c.plan.not_in([*plans, ""])  # never true where a response names none
+    query = select(responses.c.plan, func.count()).where(unknown).group_by(responses.c.plan)
+    return {row[0]: row[1] for row in connection.execute(query.order_by(responses.c.plan))}
 
 
 def due_beside(connection: Connection, now: datetime, usual: int = USUAL_DAYS) -> dict[str, int]:
@@ -246,21 +262,22 @@ def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -
     """
     today = now.date()
     with writing(engine) as connection:
-        days = retention(connection)
-        found = due(connection, days, today, usual)
+        plans = retention(connection)
+        found = due(connection, plans, today, usual)
     for one in found:
-        while _purge_some(engine, one, days, now, who):
+        past = _past(one.plan, plans, today, usual)
+        while _purge_some(engine, one, past, now, who):
             pass
     with writing(engine) as connection:
         one_at_a_time(connection)
-        past = _old_set_aside(now, usual)
+        old = _old_set_aside(now, usual)
         # What is nowhere else stays away, as what was stored does: its device would offer it once more.
         nowhere = ~exists().where(responses.c.id == set_aside.c.id) & ~exists().where(
             gone.c.id == set_aside.c.id
         )
-        query = select(set_aside.c.id, literal("retention"), literal(now.isoformat())).where(past, nowhere)
+        query = select(set_aside.c.id, literal("retention"), literal(now.isoformat())).where(old, nowhere)
         connection.execute(insert(gone).from_select(["id", "reason", "at"], query.distinct()))
-        count = connection.execute(delete(set_aside).where(past)).rowcount
+        count = connection.execute(delete(set_aside).where(old)).rowcount
         if count:
             detail = f"{count} before {now.date() - timedelta(days=usual)}"
             audit.record(connection, now=now, who=who, act="purge", subject="set aside", detail=detail)
@@ -275,10 +292,10 @@ def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -
     return found
 
 
-def _purge_some(engine: Engine, one: Due, days: Mapping[str, int], now: datetime, who: str) -> int:
+def _purge_some(engine: Engine, one: Due, past: ColumnElement[bool], now: datetime, who: str) -> int:
     with writing(engine) as connection:
         one_at_a_time(connection)
-        query = select(responses.c.id).where(_past(one.plan, days, one.before)).limit(CHUNK)
+        query = select(responses.c.id).where(past).limit(CHUNK)
         ids = sorted(related(connection, *connection.execute(query).scalars()))
         count = remove(connection, ids, reason="retention", now=now)
         if count:
@@ -287,9 +304,16 @@ def _purge_some(engine: Engine, one: Due, days: Mapping[str, int], now: datetime
     return count
 
 
-def _past(plan: str, days: Mapping[str, int], before: date) -> ColumnElement[bool]:
-    of_plan: ColumnElement[bool] = responses.c.plan == plan
-    if not plan:
-        of_plan = or_(responses.c.plan.is_(None), responses.c.plan.not_in(list(days)))
-    begins = datetime.combine(before, time(), VIET_NAM)
-    return of_plan & (responses.c.received_at < int(begins.timestamp() * 1000))
+def _past(plan: str, plans: Mapping[str, Plan], today: date, usual: int) -> ColumnElement[bool]:
+    """The condition for responses that name this plan ("": that name none) to be past their days."""
+    if plan:
+        return (responses.c.plan == plan) & _came_before(today, plans[plan].retention_days)
+    none = func.coalesce(responses.c.plan, "") == ""
+    longer = [other for other in plans.values() if other.retention_days > usual]
+    kept = (in_plan(other, responses) & ~_came_before(today, other.retention_days) for other in longer)
+    return none & _came_before(today, usual) & ~or_(false(), *kept)
+
+
+def _came_before(today: date, days: int) -> ColumnElement[bool]:
+    begins = datetime.combine(today - timedelta(days=days), time(), VIET_NAM)
+    return responses.c.received_at < int(begins.timestamp() * 1000)

@@ -10,12 +10,16 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
+from sqlalchemy import insert
+from typer.testing import CliRunner, Result
 
 from sync.central import audit, removal
+from sync.central.__main__ import app
 from sync.central.corrections import DEVICE, Corrector, load_forms
 from sync.central.database import reading, writing
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
+from sync.central.schema import bundles
 from sync.central.statistics import standing
 from sync.contract.batch import Receipt
 from sync.contract.canonical import canonical_bytes, decode_response
@@ -215,12 +219,10 @@ def test_a_purge_takes_what_is_past_its_plan_and_a_dry_run_nothing(central: Cent
     send(central, [replace(old, plan="short"), replace(new, plan="long"), other])
     days = {"short": 30, "long": 3000}
     later = NOW + timedelta(days=40)
-    with reading(central.engine) as connection:
-        found = removal.due(connection, days, later.date())
-    assert {one.plan: one.count for one in found} == {"long": 0, "short": 1, "": 0}
-    assert len(stored(central)) == 3
     with writing(central.engine) as connection:
         keep_plans(connection, days)
+    assert due(central, later) == {"long": 0, "short": 1, "": 0}
+    assert len(stored(central)) == 3
     removal.purge(central.engine, now=later, who="a timer")
     assert [each.plan for each in stored(central)] == ["long", None]
     assert acts(central) == [("purge", "short")]
@@ -273,29 +275,90 @@ def test_what_was_set_aside_is_kept_for_its_time_and_no_longer(central: CentreUn
     assert acts(central)[-1] == ("purge", "set aside")
 
 
-def keep_plans(connection: Any, days: dict[str, int]) -> None:
+def test_what_a_plan_promised_lasts_after_the_plan_left_the_configuration(central: CentreUnderTest) -> None:
+    send(central, [replace(each, plan="ten-years") for each in numbered(3)])
+    later = NOW + timedelta(days=800)
+    with writing(central.engine) as connection:
+        keep_plans(connection, {"ten-years": 30}, version=8)
+        keep_plans(connection, {"ten-years": 3650}, version=9)
+        keep_plans(connection, {"another": 30}, version=10)
+    assert due(central, later) == {"another": 0, "ten-years": 0, "": 0}
+    removal.purge(central.engine, now=later, who="a timer")
+    assert len(stored(central)) == 3
+    removal.purge(central.engine, now=NOW + timedelta(days=3652), who="a timer")
+    assert stored(central) == []
+
+
+def test_what_names_a_plan_that_no_bundle_ever_had_is_never_purged_and_is_reported(
+    central: CentreUnderTest,
+) -> None:
+    first, second = numbered(2)
+    send(central, [replace(first, plan="unheard-of"), second])
+    removal.purge(central.engine, now=NOW + timedelta(days=9000), who="a timer")
+    assert [each.plan for each in stored(central)] == ["unheard-of"]
+    said = command(central, "purge", "--dry-run")
+    assert said.exit_code == 0
+    assert "unheard-of: 1 phiếu giữ lại" in said.stdout
+
+
+def test_what_names_no_plan_is_kept_as_long_as_a_plan_that_it_counts_for_says(
+    central: CentreUnderTest,
+) -> None:
+    counts, other = numbered(2)
+    send(central, [counts, replace(other, channel="tablet")])
+    group = (
+        '[[groups]]\nid = "a"\nname.vi = "A"\nsurvey = "kien-hung"\nrespondents = ["citizen"]\n'
+        'channels = ["kiosk"]\n'
+    )
+    with writing(central.engine) as connection:
+        keep_plans(connection, {"long": 3000, "short": 30}, groups=group)
+    assert due(central, NOW + timedelta(days=700)) == {"long": 0, "short": 0, "": 0}
+    removal.purge(central.engine, now=NOW + timedelta(days=800), who="a timer")
+    assert [each.id for each in stored(central)] == [counts.id]
+    removal.purge(central.engine, now=NOW + timedelta(days=3002), who="a timer")
+    assert stored(central) == []
+
+
+def due(central: CentreUnderTest, on: datetime) -> dict[str, int]:
+    """How many a purge would remove then, by plan."""
+    with reading(central.engine) as connection:
+        plans = removal.retention(connection)
+        return {one.plan: one.count for one in removal.due(connection, plans, on.date())}
+
+
+def keep_plans(connection: Any, days: dict[str, int], *, version: int = 9, groups: str = "") -> None:
     """A newer bundle with plans of these retentions."""
     files = {
         f"plans/{id}.toml": (
             f'id = "{id}"\ntitle.vi = "Kế hoạch"\nauthority = "Phường Một"\nunit = "phuong-mot"\n'
-            f'design = "open"\ngroups = []\nretention_days = {kept}\n'
+            f'design = "open"\nretention_days = {kept}\n{groups or "groups = []"}\n'
         )
         for id, kept in days.items()
     }
     body = msgspec.json.encode(files).decode()
-    connection.exec_driver_sql("DELETE FROM bundles")
-    connection.exec_driver_sql(
-        f"INSERT INTO bundles (version, issued_at, files) VALUES (9, '2026-03-01T00:00:00Z', '{body}')"
-    )
+    issued = insert(bundles).values(version=version, issued_at="2026-03-01T00:00:00Z", files=body)
+    connection.execute(issued)
 
 
-@pytest.mark.parametrize("wanted", ["0900 000 001", "+84 900 000 001", "0900000001", " công dân  một"])
+def command(central: CentreUnderTest, *words: str, said: str = "") -> Result:
+    """A command of the centre, with what is typed when it asks."""
+    database = ["--database", central.url] if central.url else []
+    return CliRunner().invoke(app, [*words, "--data", str(central.folder), *database], input=said)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        *("0900 000 001", "+84 900 000 001", "0900000001", " công dân  một"),
+        *("cong dan mot", "CONG DAN MOT", "Co\u0302ng da\u0302n Mo\u0323\u0302t", "1 duong hoa binh"),
+    ],
+)
 def test_a_person_finds_their_responses_by_the_contact_they_left(
     central: CentreUnderTest, wanted: str
 ) -> None:
     key = central.keys.public().sealing[-1]
     mine, theirs, damaged, none = numbered(4)
-    one: Words = {"contact": {"name": "Công dân Một", "phone": "0900.000.001"}}
+    one: Words = {"contact": {"name": "Công dân Một", "phone": "0900.000.001", "address": "1 Đường Hòa Bình"}}
     other: Words = {"contact": {"phone": "0900000002"}}
     mine = replace(mine, sealed=seal_words(one, key.id, key.public))
     theirs = replace(theirs, sealed=seal_words(other, key.id, key.public))
@@ -304,3 +367,14 @@ def test_a_person_finds_their_responses_by_the_contact_they_left(
     with reading(central.engine) as connection:
         found = removal.find_contact(connection, wanted, central.keys.sealing_keys())
     assert [(each.id, each.unit) for each in found] == [(mine.id, "phuong-mot")]
+    said = command(central, "find-contact", said=f"{wanted}\n")
+    assert said.exit_code == 0
+    assert mine.id in said.stdout
+
+
+def test_a_contact_that_nobody_left_is_reported_and_ends_with_1(central: CentreUnderTest) -> None:
+    send(central, numbered(1))
+    said = command(central, "find-contact", said="Cong dan Khong Co\n")
+    assert said.exit_code == 1
+    assert "Không thấy phiếu nào" in said.stderr
+    assert "Không thấy" not in said.stdout

@@ -394,9 +394,11 @@ def test_a_revoked_device_is_told_nothing(central: CentreUnderTest, tablet: Tabl
 
 
 def restored_from_before(central: CentreUnderTest, tmp_path: Path, forgets: Callable[[], object]) -> None:
-    """Back up, forget, and bring the backup back."""
+    """Back up, forget, and bring the backup back over a database that can't be read any more."""
     back_up(central.engine, tmp_path / "copy")
     forgets()
+    with writing(central.engine) as connection:
+        connection.exec_driver_sql("ALTER TABLE gone RENAME TO away")
     url = central.engine.url.set(drivername=central.engine.url.drivername)
     text = url.render_as_string(hide_password=False)
     central.engine.dispose()
