@@ -61,6 +61,17 @@ def test_opening_hours_that_are_none_are_refused(central: CentreUnderTest) -> No
         assert result.exception.problem.number == "HL1003"
 
 
+def test_days_are_typed_as_people_write_them_and_others_are_refused(central: CentreUnderTest) -> None:
+    store(central, replace(visit(2, seq=1), timing={"result": 300, "service": 200}))
+    within = ["--first", "02/03/2026", "--last", "2/3/2026"]
+    assert ",fast" in CliRunner().invoke(app, ["flags", *place(central), *within]).output
+    result = CliRunner().invoke(
+        app, ["flags", *place(central), "--first", "31/02/2026", "--last", "2026-03-01"]
+    )
+    assert result.exit_code == 2
+    assert "không phải ngày" in result.output
+
+
 def test_a_first_day_after_the_last_is_refused(central: CentreUnderTest) -> None:
     result = CliRunner().invoke(
         app, ["flags", *place(central), "--first", "2026-03-31", "--last", "2026-03-01"]

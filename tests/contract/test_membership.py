@@ -338,7 +338,7 @@ def test_progress_says_what_is_wrong_with_a_plan(office: Office) -> None:
     )
     for id, words in (("sai-loai", "“group” (2)"), ("sai-don-vi", "“khong-co”")):
         with pytest.raises(ProblemError, match="HL5021") as refused:
-            office.command("plan", "progress", id, "--on", "2026-03-05")
+            office.command("plan", "progress", id, "--on", "05/03/2026")
         assert words in refused.value.problem.detail
     _, notes = office.command("plan", "figures", "sai-don-vi")
     assert "Cây đơn vị: không có đơn vị “khong-co”." in notes

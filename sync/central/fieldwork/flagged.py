@@ -9,14 +9,14 @@ of any figure for a flag.
 import csv
 import io
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, time
 from typing import Annotated
 
 import typer
 from sqlalchemy import Connection, select
 
 from sync.central.database import open_database, reading
-from sync.central.options import Data, Database
+from sync.central.options import Data, Database, typed_day
 from sync.central.pulling.pull import load_surveys
 from sync.central.schema import responses
 from sync.central.setup import database_url
@@ -76,8 +76,8 @@ def register(app: typer.Typer) -> None:
 
 def flags(
     data: Data,
-    first: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day.")],
-    last: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day.")],
+    first: Annotated[date, typer.Option(parser=typed_day, help="The first day, as 01/11/2026.")],
+    last: Annotated[date, typer.Option(parser=typed_day, help="The last day.")],
     opening: Annotated[
         str, typer.Option(help="Opening hours on working days, such as 07:30-11:30,13:30-17:00.")
     ] = "",
@@ -91,7 +91,7 @@ def flags(
     if database is None and not (data / "central.db").exists():
         raise ProblemError(problem("HL5005", where=str(data)))
     with reading(open_database(database_url(data, database))) as connection:
-        visits, officers = tables(connection, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", hours)
+        visits, officers = tables(connection, first.isoformat(), last.isoformat(), hours)
     typer.echo(visits)
     typer.echo(officers, nl=False)
 

@@ -12,7 +12,7 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 import typer
@@ -23,7 +23,7 @@ from sync.central.database import reading
 from sync.central.fieldwork.figures import Outside, read_figures, read_forms, read_outside
 from sync.central.fieldwork.plans import every_plan, plan_named
 from sync.central.fieldwork.quotas import Lacking, UnitProgress, lacking, progress
-from sync.central.options import Data, Database
+from sync.central.options import Data, Database, Day, typed_day
 from sync.central.setup import existing_database
 from sync.central.statistics import GroupFigures, RatingFigures
 from sync.central.units.unit_store import load_units
@@ -100,8 +100,8 @@ def plan_progress(
     data: Data,
     plan: Name,
     on: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The units of this day; else of the plan's last day so far."),
+        Day,
+        typer.Option(parser=typed_day, help="The units of this day; else of the plan's last day so far."),
     ] = None,
     as_csv: AsCsv = False,
     database: Database = None,
@@ -113,7 +113,7 @@ def plan_progress(
     """
     with reading(existing_database(data, database)) as connection:
         wanted = plan_named(connection, plan)
-        day = _day_within(wanted, on.date() if on else None)
+        day = _day_within(wanted, on)
         tree = UnitTree(load_units(connection))
         rows = progress(wanted, tree, read_forms(connection, wanted), day)
         outside = read_outside(connection, wanted)
