@@ -8,7 +8,6 @@ Every share has its n and its rule; an interval is printed only for people who w
 leaves out is named under the table.
 """
 
-import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,6 +31,7 @@ from sync.clock import local_now
 from sync.contract.plan import VIET_NAM, Design, Plan, StepKind, report_days
 from sync.contract.problem import ProblemError, problem
 from sync.contract.text import pick
+from sync.tables.office_csv import write_csv
 
 Name = Annotated[str, typer.Argument(help="The plan's id, as `plan list` has it.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV, for a spreadsheet.")]
@@ -278,9 +278,7 @@ def _cells(group: GroupFigures, rating: RatingFigures) -> tuple[str, ...]:
 
 def _show(header: Sequence[str], rows: Iterable[Sequence[str]], as_csv: bool) -> None:
     if as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+        write_csv(sys.stdout, header, rows)
         return
     table = Table()
     for name in header:
