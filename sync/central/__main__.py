@@ -17,7 +17,7 @@ from sync.central import administration, audit, backup, cases, key_commands
 from sync.central.access import create_token
 from sync.central.cards import cards
 from sync.central.database import migrate, open_database, reading, writing
-from sync.central.device_lines import device_lines
+from sync.central.device_lines import device_facts, device_lines
 from sync.central.devices import create_enrolment, list_devices, revoke
 from sync.central.fieldwork import flagged, plan_commands
 from sync.central.intake.admission import Limits
@@ -175,7 +175,7 @@ def devices_list(
     longest = {each.id: each.silent(now) or timedelta(0) for each in found}
     found.sort(key=lambda each: (-longest[each.id], each.id))
     if as_json:
-        print(msgspec.json.encode(found).decode())
+        print(msgspec.json.encode([device_facts(each, now) for each in found]).decode())
     else:
         for line in device_lines(found, now):
             print(line)

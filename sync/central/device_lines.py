@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import msgspec
+
 from sync.central.devices import CLOCK_TOLERANCE, DeviceStatus
 from sync.contract.plan import VIET_NAM
 
@@ -21,6 +23,18 @@ def device_lines(found: Sequence[DeviceStatus], now: datetime) -> list[str]:
             counts += f"; ĐỒNG HỒ {word} {_age(timedelta(seconds=abs(clock)))}"
         lines.append(counts + (f"; lỗi {each.problem}" if each.problem else ""))
     return lines
+
+
+def device_facts(each: DeviceStatus, now: datetime) -> dict[str, object]:
+    """A device for a program, with two more fields.
+
+    since: its last report in Viet Nam's time, "" before the first. silent_seconds: for how long it is silent,
+    where that is too long; None where it is not, or has never reported.
+    """
+    silent = each.silent(now) if each.seen_at else None
+    seen = datetime.fromisoformat(each.seen_at).astimezone(VIET_NAM).isoformat() if each.seen_at else ""
+    seconds = None if silent is None else int(silent.total_seconds())
+    return {**msgspec.to_builtins(each), "since": seen, "silent_seconds": seconds}
 
 
 def _state(each: DeviceStatus, now: datetime) -> str:

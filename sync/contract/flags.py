@@ -4,6 +4,7 @@
     at_once         the first answer within 3 seconds of the scan: the citizen can hardly have had the glass
     repeated        one of a run of visits with the same answers at one counter, one after the other
     out_of_hours    outside opening hours
+    form_twice      a paper form whose number was keyed in for another response of the same plan and survey
 
 Officers are looked at over a whole period, each beside all others:
 
@@ -14,7 +15,7 @@ The numbers are choices of this project, not of any rule; they stand here with t
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -41,6 +42,7 @@ class Flag(StrEnum):
     AT_ONCE = "at_once"
     REPEATED = "repeated"
     OUT_OF_HOURS = "out_of_hours"
+    FORM_TWICE = "form_twice"
 
 
 class OfficerFlag(StrEnum):
@@ -63,7 +65,8 @@ def flag_visits(
 ) -> dict[str, frozenset[Flag]]:
     """The flags of each response that has any, by its id. Without `hours` no visit is out of hours.
 
-    Responses whose survey is not in `surveys` are judged by what needs no survey.
+    Responses whose survey is not in `surveys` are judged by what needs no survey. For forms keyed twice, see
+    `same_form`.
     """
     known = {(survey.id, survey.version): survey for survey in surveys}
     listed = list(responses)
@@ -123,6 +126,34 @@ def _continues(before: Response, after: Response) -> bool:
 
 def _long(run: Sequence[Response]) -> list[str]:
     return [response.id for response in run] if len(run) >= RUN else []
+
+
+def same_form(responses: Iterable[Response], voided: Container[str] = ()) -> dict[str, tuple[str, ...]]:
+    """Of each response whose form was keyed in again: the ids of the other responses with that form.
+
+    voided: ids of responses that do not count any more; with these there is nothing left to look at.
+    """
+    listed = {response.id: response for response in responses}
+    forms: dict[tuple[str | None, str, str], list[str]] = defaultdict(list)
+    for response in listed.values():
+        number = _form_number(response, listed)
+        if number and response.outcome != "voided" and response.id not in voided:
+            forms[response.plan, response.survey.id, number].append(response.id)
+    return {
+        id: tuple(other for other in ids if other != id) for ids in forms.values() for id in ids if ids[1:]
+    }
+
+
+def _form_number(response: Response, listed: Mapping[str, Response]) -> str:
+    """The number on its form; a correction made at the centre names the response it corrects instead."""
+    passed: set[str] = set()
+    while response.entered and response.id not in passed:
+        passed.add(response.id)
+        number = response.entered.form_no.strip()
+        if number not in listed:
+            return number
+        response = listed[number]
+    return ""
 
 
 def flag_officers(responses: Iterable[Response]) -> dict[str, frozenset[OfficerFlag]]:

@@ -51,7 +51,7 @@ def read_token(file: Path | None, environment: Mapping[str, str]) -> str:
         try:
             if os.name == "posix" and file.stat().st_mode & 0o077:
                 raise ProblemError(problem("HL4201", where=str(file), detail="others can read it: chmod 600"))
-            token = file.read_text("utf-8").strip()
+            token = file.read_text("utf-8-sig").strip()  # Notepad writes a mark
         except (OSError, UnicodeDecodeError) as error:
             raise ProblemError(problem("HL4201", where=str(file), detail="not readable")) from error
     if not token or not token.isascii() or any(letter.isspace() for letter in token):

@@ -1,3 +1,5 @@
+import csv
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +10,13 @@ from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
+from sync.central.corrections import Corrector, load_forms
+from sync.central.database import writing
 from sync.contract.batch import Batch
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
-from sync.contract.response import Response
-from tests.support.wire import CentreUnderTest, visit
+from sync.contract.response import Entered, Response, Void
+from tests.support.wire import NOW, CentreUnderTest, visit
 
 
 def store(central: CentreUnderTest, *responses: Response) -> None:
@@ -43,15 +47,54 @@ def test_visits_that_look_wrong_are_listed_and_stay_where_they_are(central: Cent
     store(central, ordinary, fast, late)
     result = flags(central, "--opening", "07:30-11:30")
     assert result.output.splitlines() == [
-        "id,day,device,seq,officer,flags",
-        f"{fast.id},2026-03-02,kiosk-1,2,a01,fast",
-        f"{late.id},2026-03-02,kiosk-1,3,a01,out_of_hours",
-        "",
-        "officer,flags",
+        "\ufeffid,day,device,seq,officer,flags,same_form",
+        f"{fast.id},2026-03-02,kiosk-1,2,a01,fast,",
+        f"{late.id},2026-03-02,kiosk-1,3,a01,out_of_hours,",
     ]
+    assert flags(central, "--officers").output.splitlines() == ["\ufeffofficer,flags"]
     with TestClient(central.app) as client:
         headers = {"Authorization": f"Bearer {central.token(role='admin')}"}
         assert len(client.get("/v1/responses", headers=headers).json()["items"]) == 3
+
+
+def test_a_form_keyed_twice_is_listed_with_both_ids_until_one_is_voided(central: CentreUnderTest) -> None:
+    def keyed(number: int, form: str, plan: str | None = None) -> Response:
+        entered = Entered(by="a01", at=NOW, form_no=form)
+        return replace(visit(number, seq=number), channel="paper", entered=entered, plan=plan)
+
+    first, second, other = keyed(1, "0012"), keyed(2, " 0012"), keyed(3, "0013")
+    elsewhere = keyed(4, "0012", plan="plan-a")
+    store(central, first, second, other, elsewhere)
+
+    def listed() -> dict[str, str]:
+        rows = csv.DictReader(flags(central).output.removeprefix("\ufeff").splitlines())
+        return {row["id"]: row["same_form"] for row in rows if row["flags"] == "form_twice"}
+
+    assert listed() == {first.id: second.id, second.id: first.id}
+    with writing(central.engine) as connection:
+        corrector = Corrector(
+            connection,
+            forms=load_forms(connection),
+            now=NOW,
+            who="an administrator",
+            random_bytes=secrets.token_bytes,
+        )
+        corrected = corrector.retag(first.id, {"counter": "2"}, "nhầm quầy")
+    assert listed() == {corrected: second.id, second.id: corrected}
+    store(
+        central,
+        replace(
+            second,
+            id=visit(5).id,
+            seq=5,
+            outcome="voided",
+            answers={},
+            timing={},
+            entered=None,
+            void=Void(by="a01", reason="nhập hai lần", response=second.id),
+        ),
+    )
+    assert listed() == {}
 
 
 def test_opening_hours_that_are_none_are_refused(central: CentreUnderTest) -> None:
@@ -59,6 +102,17 @@ def test_opening_hours_that_are_none_are_refused(central: CentreUnderTest) -> No
         result = flags(central, "--opening", wrong)
         assert isinstance(result.exception, ProblemError)
         assert result.exception.problem.number == "HL1003"
+
+
+def test_days_are_typed_as_people_write_them_and_others_are_refused(central: CentreUnderTest) -> None:
+    store(central, replace(visit(2, seq=1), timing={"result": 300, "service": 200}))
+    within = ["--first", "02/03/2026", "--last", "2/3/2026"]
+    assert ",fast" in CliRunner().invoke(app, ["flags", *place(central), *within]).output
+    result = CliRunner().invoke(
+        app, ["flags", *place(central), "--first", "31/02/2026", "--last", "2026-03-01"]
+    )
+    assert result.exit_code == 2
+    assert "không phải ngày" in result.output
 
 
 def test_a_first_day_after_the_last_is_refused(central: CentreUnderTest) -> None:

@@ -280,6 +280,13 @@ def test_a_token_comes_from_the_environment_too(tmp_path: Path) -> None:
         read_token(tmp_path / "nowhere", {})
 
 
+def test_a_token_file_written_by_notepad_is_read_without_its_mark(tmp_path: Path) -> None:
+    file = tmp_path / "ma.txt"
+    file.write_bytes(b"\xef\xbb\xbfhl_x\r\n")
+    file.chmod(0o600)
+    assert read_token(file, {}) == "hl_x"
+
+
 # --- against a centre that answers what we choose -----------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sync.central.corrections import Corrector, load_forms
 from sync.central.database import writing
 from sync.contract.canonical import canonical_bytes
-from sync.contract.response import Response, Void
+from sync.contract.response import Entered, Response, Void
 from tests.support.recounting import flat, recount, rows_of, summed
 from tests.support.wire import NOW, CentreUnderTest, numbered
 
@@ -127,6 +127,26 @@ def test_a_void_that_came_before_its_visit_names_no_row_and_the_visit_does_not_c
     assert [row["voids"] for row in office.rows("admin", "json")] == [None]
     office.store([second])
     assert [row["counts"] for row in office.rows("viewer", "json")] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("form", "role"),
+    # For an administrator JSON holds the response itself.
+    [*((form, "viewer") for form in FORMATS), *((form, "admin") for form in FORMATS[2:])],
+)
+def test_rows_say_who_was_asked_and_the_number_on_the_form(office: Office, form: str, role: str) -> None:
+    at_kiosk, keyed = numbered(2)
+    entered = Entered(by="a01", at=NOW, form_no='0012 "b"')
+    keyed = replace(keyed, channel="paper", respondent="organisation", entered=entered)
+    office.store([at_kiosk, keyed])
+    office.correct("retag", keyed.id, {"counter": "2"}, "nhầm quầy")
+    rows = office.rows(role, form)
+    asked = [(row["respondent"], row["form_no"] or None) for row in rows]
+    assert asked[:2] == [("citizen", None), ("organisation", '0012 "b"')]
+    # What the centre made holds no number of its own: `corrects` leads to the form.
+    assert {number for _, number in asked[2:]} == {None}
+    offsets = [int(row["clock_offset"]) for row in rows if "clock_offset" in row]
+    assert offsets == ([0] * len(rows) if role == "admin" else [])
 
 
 def test_a_mean_in_a_table_has_two_decimals(office: Office) -> None:

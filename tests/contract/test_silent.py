@@ -48,4 +48,9 @@ def test_the_silent_come_first_with_their_age_and_a_wrong_clock_is_named(tmp_pat
     assert max(map(len, lines)) <= 80
     code, text = listed(central, "--wrong", "--json")
     assert (code, [each["id"] for each in json.loads(text)]) == (1, ["kiosk-2", "kiosk-1"])
+    silent, heard = json.loads(text)
+    assert 3 * 86400 <= silent["silent_seconds"] < 3 * 86400 + 600
+    assert datetime.fromisoformat(silent["since"]) == seen["kiosk-2"]
+    assert silent["since"].endswith("+07:00")
+    assert heard["silent_seconds"] is None
     central.close()

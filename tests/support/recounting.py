@@ -28,6 +28,7 @@ def flat(item: dict[str, Any]) -> dict[str, Any]:
     one = item["response"]
     answers = {f"answers.{question}": value for question, value in one.get("answers", {}).items()}
     about = {name: item.get(name) for name in ("counts", "voids", "corrects")}
+    about |= {name: one.get(name) for name in ("respondent", "form_no")}
     return {"position": int(item["cursor"].split("-")[-1]), "outcome": one["outcome"], **about, **answers}
 
 

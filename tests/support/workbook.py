@@ -36,7 +36,8 @@ STEPS = (
 # Columns that every role's rows have; those of the questions come with the first refresh.
 ROWS = (
     *("position", "device", "seq", "survey", "survey_version", "plan", "unit", "counter"),
-    *("procedure", "procedure_name", "channel", "outcome", "counts", "voids", "corrects", "day"),
+    *("procedure", "procedure_name", "channel", "respondent", "form_no", "outcome"),
+    *("counts", "voids", "corrects", "day"),
 )
 
 

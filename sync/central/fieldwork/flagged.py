@@ -1,31 +1,33 @@
 """Visits that look wrong, listed for a person to look at; see `sync.contract.flags` for what is flagged.
 
-    python -m sync.central flags --data centre/ --first 2026-03-01 --last 2026-03-31
+    hailong-central flags --data centre/ --first 01/03/2026 --last 31/03/2026 > luot.csv
+    hailong-central flags --data centre/ --first 01/03/2026 --last 31/03/2026 --officers > can-bo.csv
 
-prints two tables as CSV: visits with their flags, then officers with theirs. Nothing is changed or left out
+print one table as CSV each: visits with their flags, and officers with theirs. Nothing is changed or left out
 of any figure for a flag.
 """
 
-import csv
-import io
-from collections.abc import Sequence
-from datetime import datetime, time
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date, time
 from typing import Annotated
 
 import typer
 from sqlalchemy import Connection, select
 
 from sync.central.database import open_database, reading
-from sync.central.options import Data, Database
+from sync.central.options import Data, Database, typed_day
 from sync.central.pulling.pull import load_surveys
-from sync.central.schema import responses
+from sync.central.schema import responses, voided
 from sync.central.setup import database_url
 from sync.contract.canonical import decode_response
-from sync.contract.flags import Hours, flag_officers, flag_visits
+from sync.contract.flags import Flag, Hours, flag_officers, flag_visits, same_form
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Response
+from sync.tables.office_csv import write_csv
 
-VISIT_COLUMNS = ("id", "day", "device", "seq", "officer", "flags")
+# same_form: ids of the other responses that have this form's number.
+VISIT_COLUMNS = ("id", "day", "device", "seq", "officer", "flags", "same_form")
 OFFICER_COLUMNS = ("officer", "flags")
 
 
@@ -39,34 +41,34 @@ def stored_between(connection: Connection, first: str, last: str) -> list[Respon
     return [decode_response(bytes(body)) for (body,) in connection.execute(query)]
 
 
-def tables(connection: Connection, first: str, last: str, hours: Sequence[Hours] = ()) -> tuple[str, str]:
-    """Flagged visits and flagged officers of these days, as CSV."""
-    found = stored_between(connection, first, last)
+def visit_rows(
+    connection: Connection, found: Sequence[Response], hours: Sequence[Hours] = ()
+) -> list[tuple[object, ...]]:
+    """The flagged ones of these responses, under VISIT_COLUMNS."""
     visits = flag_visits(found, list(load_surveys(connection).values()), hours)
-    rows = [
+    twice = same_form(found, set(connection.execute(select(voided.c.id)).scalars()))
+    return [
         (
             response.id,
             response.started_at.date().isoformat(),
             response.device,
             response.seq,
             (response.tag.officer if response.tag else None) or "",
-            " ".join(sorted(visits[response.id])),
+            " ".join(sorted(visits.get(response.id, frozenset()) | _twice(response, twice))),
+            " ".join(twice.get(response.id, ())),
         )
         for response in found
-        if response.id in visits
+        if response.id in visits or response.id in twice
     ]
-    officers = sorted(flag_officers(found).items())
-    return _csv(VISIT_COLUMNS, rows), _csv(
-        OFFICER_COLUMNS, [(id, " ".join(sorted(each))) for id, each in officers]
-    )
 
 
-def _csv(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue()
+def _twice(response: Response, twice: Mapping[str, object]) -> frozenset[Flag]:
+    return frozenset({Flag.FORM_TWICE}) if response.id in twice else frozenset()
+
+
+def officer_rows(found: Sequence[Response]) -> list[tuple[object, ...]]:
+    """The flagged officers of these responses, under OFFICER_COLUMNS."""
+    return [(officer, " ".join(sorted(flags))) for officer, flags in sorted(flag_officers(found).items())]
 
 
 def register(app: typer.Typer) -> None:
@@ -76,14 +78,15 @@ def register(app: typer.Typer) -> None:
 
 def flags(
     data: Data,
-    first: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day.")],
-    last: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day.")],
+    first: Annotated[date, typer.Option(parser=typed_day, help="The first day, as 01/11/2026.")],
+    last: Annotated[date, typer.Option(parser=typed_day, help="The last day.")],
     opening: Annotated[
         str, typer.Option(help="Opening hours on working days, such as 07:30-11:30,13:30-17:00.")
     ] = "",
+    officers: Annotated[bool, typer.Option("--officers", help="Officers instead of visits.")] = False,
     database: Database = None,
 ) -> None:
-    """List visits and officers that look wrong, as CSV, for a person to look at."""
+    """List visits, or officers, that look wrong, as CSV, for a person to look at."""
     hours = _hours(opening)
     if last < first:
         detail = f"{first:%d/%m/%Y} > {last:%d/%m/%Y}"
@@ -91,9 +94,11 @@ def flags(
     if database is None and not (data / "central.db").exists():
         raise ProblemError(problem("HL5005", where=str(data)))
     with reading(open_database(database_url(data, database))) as connection:
-        visits, officers = tables(connection, f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", hours)
-    typer.echo(visits)
-    typer.echo(officers, nl=False)
+        found = stored_between(connection, first.isoformat(), last.isoformat())
+        if officers:
+            write_csv(sys.stdout, OFFICER_COLUMNS, officer_rows(found))
+        else:
+            write_csv(sys.stdout, VISIT_COLUMNS, visit_rows(connection, found, hours))
 
 
 def _hours(opening: str) -> list[Hours]:

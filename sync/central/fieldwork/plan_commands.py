@@ -8,11 +8,10 @@ Every share has its n and its rule; an interval is printed only for people who w
 leaves out is named under the table.
 """
 
-import csv
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 import typer
@@ -23,7 +22,7 @@ from sync.central.database import reading
 from sync.central.fieldwork.figures import Outside, read_figures, read_forms, read_outside
 from sync.central.fieldwork.plans import every_plan, plan_named
 from sync.central.fieldwork.quotas import Lacking, UnitProgress, lacking, progress
-from sync.central.options import Data, Database
+from sync.central.options import Data, Database, Day, typed_day
 from sync.central.setup import existing_database
 from sync.central.statistics import GroupFigures, RatingFigures
 from sync.central.units.unit_store import load_units
@@ -32,6 +31,7 @@ from sync.clock import local_now
 from sync.contract.plan import VIET_NAM, Design, Plan, StepKind, report_days
 from sync.contract.problem import ProblemError, problem
 from sync.contract.text import pick
+from sync.tables.office_csv import write_csv
 
 Name = Annotated[str, typer.Argument(help="The plan's id, as `plan list` has it.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV, for a spreadsheet.")]
@@ -100,8 +100,8 @@ def plan_progress(
     data: Data,
     plan: Name,
     on: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The units of this day; else of the plan's last day so far."),
+        Day,
+        typer.Option(parser=typed_day, help="The units of this day; else of the plan's last day so far."),
     ] = None,
     as_csv: AsCsv = False,
     database: Database = None,
@@ -113,7 +113,7 @@ def plan_progress(
     """
     with reading(existing_database(data, database)) as connection:
         wanted = plan_named(connection, plan)
-        day = _day_within(wanted, on.date() if on else None)
+        day = _day_within(wanted, on)
         tree = UnitTree(load_units(connection))
         rows = progress(wanted, tree, read_forms(connection, wanted), day)
         outside = read_outside(connection, wanted)
@@ -278,9 +278,7 @@ def _cells(group: GroupFigures, rating: RatingFigures) -> tuple[str, ...]:
 
 def _show(header: Sequence[str], rows: Iterable[Sequence[str]], as_csv: bool) -> None:
     if as_csv:
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+        write_csv(sys.stdout, header, rows)
         return
     table = Table()
     for name in header:

@@ -30,7 +30,7 @@ class _Ascii(FunctionElement[str]):
     inherit_cache = True
 
 
-class _Find(FunctionElement[int]):
+class Find(FunctionElement[int]):
     """Where bytes begin in others, counted from 1; 0 where they are not there."""
 
     inherit_cache = True
@@ -46,13 +46,13 @@ def _ascii_postgres(element: Any, compiler: Any, **options: Any) -> str:
     return f"encode({compiler.process(element.clauses, **options)}, 'escape')"
 
 
-@compiles(_Find, "sqlite")
+@compiles(Find, "sqlite")
 def _find_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     within, wanted = (compiler.process(each, **options) for each in element.clauses)
     return f"instr({within}, {wanted})"
 
 
-@compiles(_Find, "postgresql")
+@compiles(Find, "postgresql")
 def _find_postgres(element: Any, compiler: Any, **options: Any) -> str:
     within, wanted = (compiler.process(each, **options) for each in element.clauses)
     return f"position({wanted} in {within})"
@@ -68,7 +68,7 @@ _VOID_MARK = '"response":"'
 _END = func.length(responses.c.body) - _UUID - 2
 _VOID_ID = case((_part(_END - len(_VOID_MARK), len(_VOID_MARK)) == _VOID_MARK, _part(_END, _UUID)))
 _FORM_MARK = f'"by":"{DEVICE}","form_no":"'.encode()
-_FORM_AT = _Find(responses.c.body, literal(_FORM_MARK, LargeBinary))
+_FORM_AT = Find(responses.c.body, literal(_FORM_MARK, LargeBinary))
 
 _earlier = responses.alias("earlier")
 _is_void = responses.c.outcome == "voided"

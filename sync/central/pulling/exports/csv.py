@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from sync.central.pulling.exports.table import Layout
+from sync.central.pulling.keyed import form_no
 from sync.tables.formulas import guard
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
@@ -66,6 +67,8 @@ class _Writer:
                 counter,
                 procedure,
                 channel,
+                respondent,
+                keyed,
                 outcome,
                 counts,
                 voids,
@@ -74,6 +77,7 @@ class _Writer:
                 officer,
                 started,
                 finished,
+                offset,
                 cells,
                 key,
                 box,
@@ -86,11 +90,13 @@ class _Writer:
             if what is None:
                 what = self._given(given)
             stands = "true,," if counts and corrects is None else _standing(counts, voids, corrects)
-            rest = f"{form},{place},{about},{channel},{outcome},{stands},{day}"
+            number = "" if keyed is None else _line([guard(form_no(keyed) or "")])
+            rest = f"{form},{place},{about},{channel},{respondent},{number},{outcome},{stands},{day}"
             if admin:
                 who = officers.get(officer) or self._officer(officer)
                 words = no_words if box is None else self._words(key, box)
-                add(f"{position},{id},{device},{seq},{rest},{who},{started},{finished}{what}{words}\r\n")
+                times = f"{started},{finished},{offset}"
+                add(f"{position},{id},{device},{seq},{rest},{who},{times}{what}{words}\r\n")
             else:
                 add(f"{position},{device},{seq},{rest}{what}\r\n")
         return "".join(found).encode()

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row
 from sync.central.arrival import Place, cursor_text
 from sync.central.pulling.counting import CORRECTS, COUNTS, VOIDS
 from sync.central.pulling.exports.table import opened
+from sync.central.pulling.keyed import form_no
 from sync.central.schema import responses
 from sync.contract.sealing import Words
 
@@ -29,6 +30,7 @@ _REDUCED = (
     "counter",
     "procedure",
     "channel",
+    "respondent",
     "outcome",
     "day",
     "body",
@@ -78,6 +80,8 @@ class _Reduced(Struct, gc=False):
     counter: str
     procedure: str | None
     channel: str
+    respondent: str
+    form_no: str | None
     outcome: str
     day: str
     answers: msgspec.Raw
@@ -140,7 +144,7 @@ _ON_POSTGRESQL = b'{"cursor":"%d-%d-%d","received_at":%d,"counts":%b,"response":
 
 def _reduced(row: Any, epoch: int) -> bytes:
     counts, voids, corrects, position, xid, device, seq, survey, version, *middle, body = row
-    plan, unit, counter, procedure, channel, outcome, day = middle
+    plan, unit, counter, procedure, channel, respondent, outcome, day = middle
     response = _Reduced(
         device,
         seq,
@@ -150,6 +154,8 @@ def _reduced(row: Any, epoch: int) -> bytes:
         counter,
         procedure,
         channel,
+        respondent,
+        form_no(body),
         outcome,
         day,
         _answers.decode(body).answers,

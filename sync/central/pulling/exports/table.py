@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row
 
 from sync.central.intake.judge import columns as asked_by
 from sync.central.pulling.counting import CORRECTS, COUNTS, VOIDS
+from sync.central.pulling.keyed import KEYED, form_no
 from sync.central.pulling.pull import Names
 from sync.central.schema import responses
 from sync.contract.masking import mask_digits
@@ -24,9 +25,9 @@ from sync.tables.column import Column, Kind, Value
 # What is read of a response for a table, in this order.
 READ: tuple[ColumnElement[Any], ...] = (
     *(responses.c[name] for name in ("position", "xid", "id", "device", "seq", "survey", "survey_version")),
-    *(responses.c[name] for name in ("plan", "unit", "counter", "procedure", "channel", "outcome")),
-    *(COUNTS, VOIDS, CORRECTS),
-    *(responses.c[name] for name in ("day", "officer", "started_at", "finished_at", "cells")),
+    *(responses.c[name] for name in ("plan", "unit", "counter", "procedure", "channel", "respondent")),
+    *(KEYED, responses.c.outcome, COUNTS, VOIDS, CORRECTS),
+    *(responses.c[name] for name in ("day", "officer", "started_at", "finished_at", "clock_offset", "cells")),
     *(responses.c[name] for name in ("sealed_key", "sealed_box")),
 )
 
@@ -44,6 +45,8 @@ _HEAD = (
     Column("procedure"),
     Column("procedure_name"),
     Column("channel"),
+    Column("respondent"),
+    Column("form_no"),
     Column("outcome"),
     Column("counts", "truth"),
     Column("voids", "whole"),
@@ -53,6 +56,7 @@ _HEAD = (
     Column("officer_name"),
     Column("started_at", "moment"),
     Column("finished_at", "moment"),
+    Column("clock_offset", "whole"),
 )
 _CODES = {"procedure_name": "procedure", "officer_name": "officer"}
 _PLACES = {column.name: place for place, column in enumerate(READ)}
@@ -61,7 +65,7 @@ _SURVEY, _VERSION, _CELLS, _KEY, _BOX = map(
 )
 _REMEMBERED = 20_000
 # What identifies an officer or a minute is for administrators; see pull.py.
-ADMIN_ONLY = frozenset({"id", "officer", "officer_name", "started_at", "finished_at"})
+ADMIN_ONLY = frozenset({"id", "officer", "officer_name", "started_at", "finished_at", "clock_offset"})
 
 
 class Layout:
@@ -101,6 +105,7 @@ class Layout:
             for at, column in enumerate(self.head)
             if column.name in books
         ]
+        self._form_no = [column.name for column in self.head].index("form_no")
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -116,6 +121,7 @@ class Layout:
         head = [row[place] for place in self._head]
         for column, place, names in self._named:
             head[column] = names.get(row[place])
+        head[self._form_no] = form_no(head[self._form_no])
         if not self.written:
             return [*head, *answers]
         return [*head, *answers, *(text or None for text in self.words(row[_KEY], row[_BOX]))]

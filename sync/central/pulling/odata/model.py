@@ -27,9 +27,12 @@ _TYPES: dict[Kind, str] = {
 # What a filter may ask about; the officer for administrators alone, for it is a column for them alone.
 _FILTERED = (
     *("position", "survey", "survey_version", "plan", "unit", "procedure"),
-    *("channel", "outcome", "day", "officer", "device", "seq"),
+    *("channel", "respondent", "outcome", "day", "officer", "device", "seq"),
 )
-_ALWAYS = (KEY, "device", "seq", "survey", "survey_version", "unit", "channel", "outcome", "counts", "day")
+_ALWAYS = (
+    *(KEY, "device", "seq", "survey", "survey_version", "unit", "channel", "respondent", "outcome"),
+    *("counts", "day", "clock_offset"),
+)
 
 
 class Property(Struct, frozen=True):
