@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo run test quick check format bench gallery workbook soak lock clean system-terminal system-test system-bench
+.PHONY: help demo run test quick check format bench gallery workbook soak fresh lock clean system-terminal system-test system-bench system-fresh
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -42,12 +42,17 @@ workbook: $(READY)  ## assets/excel/hailong.xlsx anew from its queries in hailon
 soak: $(READY) system-terminal  ## thousands of visits in a row: memory, leaks, warnings
 	$(BIN)/python -m tests.support.soak
 
+fresh: $(READY) system-fresh  ## make demo on an empty Debian 12 and 13 (as root): make fresh SUITE=bookworm
+	$(BIN)/python -m tests.support.fresh $(SUITE)
+
 system-terminal:
 	@deploy/system-packages.sh terminal
 system-test:
 	@deploy/system-packages.sh test
 system-bench:
 	@deploy/system-packages.sh bench
+system-fresh:
+	@deploy/system-packages.sh fresh
 
 $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
