@@ -257,7 +257,7 @@ def table(content: bytes, form: str) -> list[dict[str, object]]:
     return [dict(zip(map(str, head), line, strict=True)) for line in lines]
 
 
-@pytest.mark.parametrize("seed", (0, 1, 2, 34, 64, 65))
+@pytest.mark.parametrize("seed", [0, 1, 2, 34, 64, 65])
 def test_however_tablets_and_backups_are_mixed_up_nothing_is_lost_doubled_or_uncounted(
     central: CentreUnderTest, tmp_path: Path, seed: int
 ) -> None:

@@ -3,6 +3,7 @@
 import logging
 import os
 import queue
+import time
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -82,7 +83,7 @@ def test_no_hostile_scan_becomes_a_tag_through_a_real_pipe() -> None:
         for text in hostile_scans(Random(3), 500):
             if "|" in text or len(text) > 500:
                 continue  # deaf for a while after these: the tests above have them
-            os.write(write_end, key_events(text))
+            os.write(write_end, key_events(text, at_ms=time.monotonic_ns() // 1_000_000))
             if text:
                 check(text, read(heard.get(timeout=10)))
     finally:
