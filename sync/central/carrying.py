@@ -35,7 +35,7 @@ from sync.contract.response import Response
 _NOTE = "carried over from the database that was replaced"
 _TRUST = ("state", "public_key", "enrolled_at", "revoked_at", "revoked_reason")
 
-Rows = Sequence[Row[Any]]
+Rows = Sequence[Any]  # of the driver, as selected below
 
 
 class Decisions(Struct, frozen=True, kw_only=True):

@@ -16,7 +16,8 @@ returned (see returned.py) are among these, under no survey, respondent or chann
 Promises:
 - counts change in the transaction that stores or removes the responses they count;
 - at any time they are what a count of all that is stored gives (`counted`, compared in a test);
-- a voided response counts nowhere, whichever of the two arrived first, or both at once;
+- a voided response counts nowhere, whichever of the two arrived first, or both at once, for as long as what
+  voids it is stored;
 - a count that falls to zero is deleted in the same transaction: what is forgotten leaves no trace here.
 """
 
@@ -26,7 +27,17 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import BigInteger, Connection, Integer, SmallInteger, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    SmallInteger,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from sync.central.locks import Lock, hold
 from sync.central.schema import facts, responses, returned, rollups, voided
@@ -213,15 +224,29 @@ def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     """Count rows that were just stored (values in the order of READ), in the transaction that lined up."""
     targets = _targets(rows)
     if targets:
-        take_back(connection, sorted(targets - {row[0] for row in rows}))
+        _uncount(connection, _read(connection, sorted(targets - {row[0] for row in rows})))
         _note(connection, targets)
     away = _voided(connection, [row[0] for row in rows])
     _change(connection, tally(visit(row) for row in rows if row[0] not in away))
 
 
 def take_back(connection: Connection, ids: Sequence[str]) -> None:
-    """Count these stored responses no longer; they are about to be removed in the same transaction."""
+    """Count these stored responses no longer; they are about to be removed in the same transaction.
+
+    What they voided counts again, unless another response that stays voids it too.
+    """
     rows = _read(connection, ids)
+    _uncount(connection, rows)
+    targets, leaving = _targets(rows), set(ids)
+    if not targets:
+        return
+    for others in _all(connection, responses.c.outcome == "voided"):
+        targets -= _targets(row for row in others if row[0] not in leaving)
+    connection.execute(delete(voided).where(voided.c.id.in_(sorted(targets))))
+    _change(connection, tally(visit(row) for row in _read(connection, sorted(targets - leaving))))
+
+
+def _uncount(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     away = _voided(connection, [row[0] for row in rows])
     counts = tally(visit(row) for row in rows if row[0] not in away)
     _change(connection, Counter({key: -n for key, n in counts.items()}))
@@ -315,11 +340,13 @@ def ensure(connection: Connection) -> None:
         connection.execute(update(facts).where(facts.c.name == "rollups").values(value=RULES))
 
 
-def _all(connection: Connection) -> Iterator[Sequence[Any]]:
+def _all(connection: Connection, which: ColumnElement[bool] | None = None) -> Iterator[Sequence[Any]]:
+    """Every stored response, or those of `which`, a few thousand at a time."""
     position = 0
     columns = (responses.c.position, *(responses.c[name] for name in READ))
     while True:
         query = select(*columns).where(responses.c.position > position).order_by(responses.c.position)
+        query = query if which is None else query.where(which)
         rows = connection.execute(query.limit(_CHUNK)).all()
         if not rows:
             return

@@ -120,6 +120,27 @@ def test_a_voided_response_counts_nowhere_whichever_came_first(office: Office) -
     assert office.counts_are_true()
 
 
+@pytest.mark.parametrize("how", ["forgotten", "retention"])
+def test_what_a_removed_void_took_back_counts_again_as_the_rows_say(office: Office, how: str) -> None:
+    visits = numbered(4)
+    void, twice, early = voiding(visits[0], 7), voiding(visits[1], 8), voiding(visits[3], 10)
+    office.store(visits[:3])
+    office.store([void, twice, voiding(visits[1], 9), early])
+    assert office.shown() == {(): 1}
+    with writing(office.central.engine) as connection:
+        remove(connection, [void.id, twice.id, early.id], reason=how, now=NOW)
+    office.store(visits[3:])  # its void is gone before it came
+    assert office.shown() == {(): 3}
+    assert office.counts_are_true()
+    with writing(office.central.engine) as connection:
+        voided = connection.exec_driver_sql("SELECT id FROM voided").scalars().all()
+        assert voided == [visits[1].id]
+        connection.exec_driver_sql("UPDATE facts SET value = 'older' WHERE name = 'rollups'")
+        before = sorted(map(tuple, connection.exec_driver_sql("SELECT * FROM rollups")))
+        rollups.ensure(connection)
+        assert sorted(map(tuple, connection.exec_driver_sql("SELECT * FROM rollups"))) == before
+
+
 def test_what_is_forgotten_or_purged_is_counted_no_longer(office: Office) -> None:
     visits = various(30)
     office.store(visits)
