@@ -280,9 +280,10 @@ class Pusher:
         """Take back the receipts of what is not held.
 
         What was set aside stays so where the centre was not restored: it could not read that, or it is lost.
+        Numbers that were never used here are nobody's to offer.
         """
         aside = () if restored else self._receipts.view.set_aside
-        settled = sorted((*held, *((seq, seq) for seq in aside)))
+        settled = sorted((*held, *self._outbox.skipped, *((seq, seq) for seq in aside)))
         gone = [part for span in self._receipts.view.received for part in missing(*span, settled)]
         for span in gone:
             self._receipts.withdraw(*span)

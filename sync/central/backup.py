@@ -340,7 +340,10 @@ def _put_postgres(fresh: str, url: str, now: datetime) -> None:
     target, restored = parse_url(url).database or "", parse_url(fresh).database or ""
     rename = SQL("ALTER DATABASE {} RENAME TO {}")
     with _server(url) as connection, connection.transaction():
-        aside = f"{target}_before_{now:%Y%m%d_%H%M%S}"
+        wished = f"{target}_before_{now:%Y%m%d_%H%M%S}"
+        there = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
+        names = chain([wished], (f"{wished}_{number}" for number in count(2)))
+        aside = next(name for name in names if name not in there)
         connection.execute(rename.format(Identifier(target), Identifier(aside)))
         connection.execute(rename.format(Identifier(restored), Identifier(target)))
 
