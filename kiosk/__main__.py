@@ -119,7 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def say(problem: Problem) -> None:
-    """Show a problem where whoever looks after the terminal looks: the log, and `systemctl status`."""
+    """Show a problem to the person who looks after the terminal: in the log and in `systemctl status`."""
     print("\n".join(problem.lines()), file=sys.stderr, flush=True)
     Systemd(os.environ).status(problem.lines()[0])
 

@@ -4,7 +4,7 @@
     Enter  what the keypad stands on, else "Tiếp", "Bỏ qua" or "Gửi"       *  reading aloud, on or off
 
 Only a key that stood alone gets here (see `burst`): the others are a scanner's. A key that is held counts
-once: whoever can't see the glass presses long, and must not rush through a survey.
+once: a person who can't see the glass presses long, and must not rush through a survey.
 """
 
 from typing import Literal

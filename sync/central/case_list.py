@@ -222,5 +222,5 @@ def _unknown_officer(name: str, lines: Sequence[int], reading: Reading) -> str:
 
 
 def _letters(name: str) -> str:
-    """A name without its tones, marks, and what stands in brackets, to compare it with others."""
+    """A name without its tones, marks and bracketed parts, to compare it with others."""
     return without_marks(re.sub(r"\(.*?\)", "", name))

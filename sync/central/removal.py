@@ -203,7 +203,7 @@ def find_contact(connection: Connection, wanted: str, keys: Mapping[str, bytes])
 def _plain(text: str) -> str:
     """A telephone number in one way of writing it, or any other text without capitals and marks.
 
-    Whoever types a name may leave out its tones, and one name has several spellings of them (hoà, hòa).
+    A person who types a name may leave out its tones, and one name has several spellings (hoà, hòa).
     """
     digits = "".join(one for one in text if one.isdigit())
     if len(digits) >= 9 and not any(one.isalpha() for one in text):

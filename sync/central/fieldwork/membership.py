@@ -35,7 +35,7 @@ def in_group(plan: Plan, group: PlanGroup, rows: Table) -> ColumnElement[bool]:
 
 
 def to_pull(plan: Plan) -> ColumnElement[bool]:
-    """The condition for rows of `responses` that whoever pulls a plan is given.
+    """The condition for the rows of `responses` that a pull of this plan gives out.
 
     With what counts for it come the voided rows of its forms, whatever their day: one may void another row.
     """

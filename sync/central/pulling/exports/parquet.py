@@ -1,4 +1,4 @@
-"""Responses as Parquet, for whoever computes with them."""
+"""Responses as Parquet, for programs that compute with them."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
