@@ -7,7 +7,6 @@ and the name and place of everything that can be touched.
 import time
 import unicodedata
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, json
@@ -92,13 +91,9 @@ class Finger:
         self.display.scan(code)
 
     def scan_until(self, code: str, holds: Callable[[Picture], bool], what: str) -> None:
-        """Read a code, again where this machine was too busy to type it as fast as a scanner does."""
-        for _ in range(4):
-            self.display.scan(code)
-            with suppress(TimeoutError):
-                self._until(holds, what, 5.0)
-                return
-        self._until(holds, what, 5.0)
+        """Read a code once, and wait for what it does: a busy machine may be late, and loses no scan."""
+        self.display.scan(code)
+        self._until(holds, what, 25.0)
 
     def _until(self, holds: Callable[[Picture], bool], what: str, seconds: float) -> Picture:
         end = time.monotonic() + seconds
