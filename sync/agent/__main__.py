@@ -177,7 +177,8 @@ def status(
 ) -> None:
     """Say what is watched, what waits, what went wrong, and what to do.
 
-    Exit code 1: it is not enrolled, or there is no outbox where it looks.
+    Exit code 1: a person has to look. It is not enrolled, there is no outbox where it looks, something is
+    wrong, or responses are set aside.
     """
     settings = load_settings(context.obj)
     folder = Path(settings.folder)
@@ -190,6 +191,8 @@ def status(
     load_identity(folder)
     if not Path(settings.outbox).is_dir():
         raise ProblemError(problem("HL4112", where=settings.outbox))
+    if found.problem or found.set_aside:
+        raise typer.Exit(1)
 
 
 def main() -> None:

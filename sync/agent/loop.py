@@ -137,18 +137,19 @@ class Loop:
                 self._rest(backoff(failures, self._random, at_least=step.after))
 
     def drain(self, progress: Callable[[int], None], attempts: int) -> bool:
-        """Push what is there; False if so many attempts in a row have failed.
+        """Push what is there; False if so many attempts in a row have failed, or the heartbeat has.
 
-        It begins with a heartbeat, which may learn whom to believe: without that no answer might count.
+        It begins with a heartbeat, which may learn whom to believe: without that no answer might count. With
+        nothing to send it is all that shows whether the centre can be reached.
 
         progress: called with the number of responses that just got their receipt.
         """
-        self._beat()
+        wrong = self._beat()
         failures = 0
         while not self._told():
             step = self._pusher.step()
             if isinstance(step, Idle):
-                return step.unread == 0
+                return step.unread == 0 and wrong is None
             if isinstance(step, Delivered):
                 failures = 0
                 progress(step.count)

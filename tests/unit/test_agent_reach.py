@@ -15,6 +15,8 @@ from sync.agent.sending import Refused, Wire, make_client
 from sync.contract.bundle import PublicKeys
 from sync.contract.enrolment import EnrolReply
 from sync.contract.problem import ProblemError
+from sync.outbox import Outbox, Receipts
+from tests.support.processes import free_port
 from tests.support.wire import ROOT
 
 
@@ -74,3 +76,29 @@ def test_the_status_names_what_it_watches_and_ends_with_1_where_a_person_is_need
     (tmp_path / "outbox").mkdir()
     code, text = run()
     assert (code, "may-01   Trung tâm: https://hailong.example.vn" in text) == (0, True)
+
+
+def test_a_centre_out_of_reach_and_a_standing_problem_end_with_1_also_with_nothing_to_send(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "agent.toml"
+    config.write_text(
+        f'centre = "http://127.0.0.1:{free_port()}"\ndevice = "may-01"\noutbox = "outbox"\nfolder = "agent"\n'
+    )
+    Outbox(tmp_path / "outbox", "may-01", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC)).close()
+    own_key(tmp_path / "agent")
+    keep_identity(
+        tmp_path / "agent",
+        EnrolReply("may-01", "phuong-mau", 1, PublicKeys(), datetime(2026, 1, 1, tzinfo=UTC)),
+    )
+
+    def run(*words: str) -> int:
+        command = [sys.executable, "-m", "sync.agent", "--config", str(config), *words]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60).returncode
+
+    assert run("status") == 0
+    assert run("--once") == 1
+    receipts = Receipts(tmp_path / "agent")
+    receipts.note(problem="HL4102 centre")
+    receipts.close()
+    assert run("status") == 1
