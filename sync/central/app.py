@@ -54,6 +54,7 @@ log = logging.getLogger("hailong.central")
 
 MONTHS_EVERY = 6 * 3600  # seconds
 SCRUB_EVERY = 60.0  # seconds
+CLOSE_EVERY = 60.0  # seconds; it is done once a day
 RETRY_AFTER = "2"  # seconds; devices add their jitter, which grows with every time they are turned away
 
 
@@ -406,7 +407,7 @@ def _language(request: Request[Any, Any, Any]) -> str:
 
 @asynccontextmanager
 async def _keeping_house(centre: Centre, _: Litestar) -> AsyncIterator[None]:
-    """While the centre runs, see to the months ahead, and to what was removed, beside the writers.
+    """While the centre runs, see to the months ahead, to what was removed and to days that are over.
 
     What fails is done the next time: the months that come are there already, and the nightly purge scrubs.
     """
@@ -425,6 +426,7 @@ async def _keeping_house(centre: Centre, _: Litestar) -> AsyncIterator[None]:
     async with create_task_group() as group:
         group.start_soon(keep, MONTHS_EVERY, centre.keep_months)
         group.start_soon(keep, SCRUB_EVERY, centre.scrub_removed)
+        group.start_soon(keep, CLOSE_EVERY, centre.close_days)
         yield
         group.cancel_scope.cancel()
 

@@ -22,6 +22,7 @@ from sync.central import audit, forgotten, partitions, removal
 from sync.central.access import Caller, find_caller
 from sync.central.arrival import lag_seconds
 from sync.central.database import keep_months, one_at_a_time, reading, writing
+from sync.central.days_over import Days
 from sync.central.devices import Device, enrol, find_device, find_signer
 from sync.central.intake import bodies, rejudging, replay
 from sync.central.intake.ingest import store
@@ -41,6 +42,7 @@ from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
+from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError, problem
 from sync.contract.root import KeysReply
 from sync.contract.signing import RequestSignature, content_digest, read_request_signature, verify_body
@@ -88,8 +90,13 @@ class Centre:
         self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
+        self.days = Days(engine, self._changing, now)
         self.administrators = Administrators(
-            engine, epoch=self._epoch, keys=keys.sealing_keys(), today=lambda: now().date()
+            engine,
+            epoch=self._epoch,
+            keys=keys.sealing_keys(),
+            today=lambda: now().astimezone(VIET_NAM).date(),
+            days=self.days,
         )
         self.forms: dict[tuple[str, int], Form] = {}
         self._removed = False  # whether something is left to scrub
@@ -348,6 +355,13 @@ class Centre:
             raise _not_usable(error) from error
         with self._changing() as connection:
             partitions.look(connection)
+
+    def close_days(self) -> None:
+        """Publish what is of days that are over, before anybody asks for it; raises HL5006."""
+        try:
+            self.days.close()
+        except DBAPIError as error:
+            raise _not_usable(error) from error
 
     def scrub_removed(self) -> None:
         """Scrub the files if devices gave tombstones back since the last time; raises ProblemError HL5026.

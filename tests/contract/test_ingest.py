@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response, SurveyRef
 from sync.contract.sealing import seal_words
-from tests.support.wire import CentreUnderTest, numbered, visit, write_bundle
+from tests.support.wire import NOW, CentreUnderTest, numbered, visit, write_bundle
 
 
 class Caller:
@@ -296,6 +297,7 @@ def test_below_admin_there_is_the_day_but_no_minute_no_officer_and_no_words(
     key = central.keys.public().sealing[-1]
     sealed = seal_words({"unsatisfied": "Chờ lâu"}, key.id, key.public)
     caller.receipts([replace(numbered(1)[0], sealed=sealed)])
+    central.now = lambda: NOW + timedelta(days=1)
     for parameters in ({"format": "csv"}, {"format": "json"}):
         text = caller.client.get("/v1/responses", params=parameters, headers=caller.viewer).text
         assert "2026-03-02" in text

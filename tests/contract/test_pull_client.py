@@ -18,7 +18,9 @@ from msgspec.structs import replace
 
 from sync.central.corrections import Corrector, load_forms
 from sync.central.database import writing
+from sync.central.days_over import close_days
 from sync.contract.canonical import canonical_bytes
+from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response
 from sync.pull.pulling import pull
@@ -445,6 +447,7 @@ def test_what_was_voided_after_it_was_pulled_counts_in_no_file(office: Office, r
     count = more(office, 6)
     visits = numbered(count)[-6:]
     names = ["all.csv", "all.jsonl", "all.xlsx", "all.parquet", "march.csv"]
+    tomorrow = datetime.now(VIET_NAM).date() + timedelta(days=1)
     march = {"march.csv": ["--since", "2026-03-01", "--until", "31/03/2026"]}
     for after in (False, True):
         if after:
@@ -458,6 +461,8 @@ def test_what_was_voided_after_it_was_pulled_counts_in_no_file(office: Office, r
                 )
                 corrector.void(visits[0].id, "đưa nhầm người")
                 corrector.retag(visits[1].id, {"counter": "2"}, "quét nhầm quầy")
+        with writing(office.central.engine) as connection:
+            close_days(connection, tomorrow + timedelta(days=after))
         reply = httpx.get(
             f"{office.address}/v1/summary",
             params={"from": "2026-03-01", "to": "2026-03-31"},
