@@ -72,6 +72,12 @@ class Tablet:
         self.sender = sender
         self._seq = 0
 
+    @classmethod
+    def again(cls, folder: Path, address: str, device: str, ward: str) -> "Tablet":
+        """A device that a ServedCentre in `folder` has enrolled, in another process; nothing sent yet."""
+        client = httpx.Client(base_url=address, timeout=60)
+        return cls(device, ward, Sender(Wire(client, local_now), load_identity(folder / "devices" / device)))
+
     def visit(self, result: int = 5) -> Response:
         """The next visit, of this minute, complete, of its own ward and officer; not sent yet."""
         self._seq += 1
@@ -110,7 +116,7 @@ class ServedCentre:
         self.write_bundle(folder / "bundle")
         self.command("init", "--bundle", str(folder / "bundle"))
         # Next to the process, as the commands are: a command of its own for each token would take a second.
-        self._engine = existing_database(self.data, url)
+        self.engine = existing_database(self.data, url)
 
     def write_bundle(self, bundle: Path, version: int = 1) -> None:
         """A bundle folder with the Kiến Hưng survey, both wards and all devices."""
@@ -184,7 +190,7 @@ class ServedCentre:
 
     def token(self, role: str, unit: str | None = None) -> str:
         """A new token of an administrator."""
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             return create_token(
                 connection,
                 now=local_now(),
@@ -207,7 +213,7 @@ class ServedCentre:
         name = self.next_device(ward)
         wire = Wire(self.client, local_now)
         _, centre = load_keys(self.data / "keys").signing_key()
-        with writing(self._engine) as connection:
+        with writing(self.engine) as connection:
             code = create_enrolment(
                 connection,
                 device=name,
@@ -240,4 +246,4 @@ class ServedCentre:
     ) -> None:
         self.stop()
         self.client.close()
-        self._engine.dispose()
+        self.engine.dispose()
