@@ -20,11 +20,12 @@ test: $(READY) system-test  ## all tests
 quick: $(READY) system-terminal  ## unit tests and flows alone
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/flows
 
-check: $(READY)  ## lint, types, import rules: what CI calls beside the tests
+check: $(READY)  ## lint, types, import rules, known holes: what CI calls next to the tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.support.advisories
 
 format: $(READY)  ## put the code in order
 	$(BIN)/ruff check --fix .
@@ -61,9 +62,14 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m compileall -q kiosk sync .venv/lib/python3*/site-packages/kivy
 	@touch $@
 
-lock:  ## choose new versions for requirements.lock (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	    --python-version 3.11 --all-extras pyproject.toml -o requirements.lock
+# One resolution for everything, then a part of it for each machine that is installed by its own lock.
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	--python-version 3.11 pyproject.toml
+lock:  ## choose versions for requirements.lock and requirements/*.lock (needs uv)
+	$(LOCK) --all-extras -o requirements.lock
+	for extra in kiosk central pull; do \
+	    $(LOCK) --extra $$extra --extra build -c requirements.lock -o requirements/$$extra.lock || exit 1; \
+	done
 
 clean:  ## forget everything that was built
 	rm -rf .venv build
