@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo run test quick check format bench gallery workbook soak fresh lock clean system-terminal system-test system-bench system-fresh
+.PHONY: help demo run test quick check format bench gallery workbook soak fresh guides lock clean system-terminal system-test system-bench system-fresh
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -45,6 +45,9 @@ soak: $(READY) system-terminal  ## thousands of visits in a row: memory, leaks, 
 
 fresh: $(READY) system-fresh  ## make demo on an empty Debian 12 and 13 (as root): make fresh SUITE=bookworm
 	$(BIN)/python -m tests.support.fresh $(SUITE)
+
+guides: $(READY) system-fresh  ## deploy/README.md word by word on an empty, running Debian (as root)
+	$(BIN)/python -m tests.support.guides $(SUITE)
 
 system-terminal:
 	@deploy/system-packages.sh terminal
