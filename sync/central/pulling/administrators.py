@@ -19,6 +19,7 @@ from sync.central.database import reading
 from sync.central.fieldwork.plans import plan_named
 from sync.central.pulling import pull
 from sync.central.pulling.exports import arrays, csv, ndjson, parquet, rates, xlsx
+from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.exports.table import READ, Layout
 from sync.central.pulling.known import check_known
 from sync.central.pulling.pull import Filters, NameBook, Names, Window
@@ -176,6 +177,7 @@ class Administrators:
         *,
         admin: bool,
     ) -> tuple[Iterator[bytes], str]:
+        opener = Opener(names.surveys, self._keys) if admin else None
         if wanted.format == "json":
             (rows,) = chunks
             page = ndjson.page(
@@ -183,12 +185,11 @@ class Administrators:
                 epoch=self.epoch,
                 last=cursor_text(self.epoch, window.last),
                 more=window.more,
-                admin=admin,
-                keys=self._keys,
+                opener=opener,
             )
             return iter([page]), JSON
         if wanted.format == "ndjson":
-            lines = ndjson.write(chunks, epoch=self.epoch, admin=admin, keys=self._keys)
+            lines = ndjson.write(chunks, epoch=self.epoch, opener=opener)
             return lines, ndjson.MEDIA_TYPE
         layout = self.layout(names, admin=admin)
         if wanted.format == "csv":
