@@ -45,6 +45,7 @@ from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import LIMIT, ForgottenReply
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.contract.patterns import whole
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Uuid
 from sync.contract.text import Id
@@ -115,7 +116,7 @@ def _tombstone() -> dict[str, Any]:
     properties = {
         "id": {"type": "string", "pattern": _pattern(Uuid)},
         "key": {"type": "string", "pattern": _pattern(Id)},
-        "signature": {"type": "string", "pattern": "^[A-Za-z0-9+/]{86}==$"},
+        "signature": {"type": "string", "pattern": whole("[A-Za-z0-9+/]{86}==")},
     }
     return {
         "type": "object",

@@ -30,13 +30,14 @@ from sync.central.pulling.exports.packing import choose, pack
 from sync.central.pulling.pull import PAGE_LIMIT
 from sync.central.pulling.summary import Axis
 from sync.central.pulling.summary_query import SummaryReply, SummaryWanted
+from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Channel, Outcome
 
 T = TypeVar("T")
 
-AXES = "^((officer|procedure|unit|day)(,(officer|procedure|unit|day))?)?$"
-CODE = "^[A-Za-z0-9_.-]{0,64}$"
+AXES = whole("((officer|procedure|unit|day)(,(officer|procedure|unit|day))?)?")
+CODE = whole("[A-Za-z0-9_.-]{0,64}")
 NEXT = ResponseHeader(
     name="Next-Cursor", description="The cursor behind the last row", documentation_only=True
 )
