@@ -13,8 +13,6 @@
 The centre issues it signed; until a terminal is enrolled the same files are copied there by hand.
 """
 
-import base64
-import binascii
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.contract.catalogue import Catalogue
+from sync.contract.encoded import read_key
 from sync.contract.plan import Plan, load_plan
 from sync.contract.problem import ProblemError, problem
 from sync.contract.reasons import system_reason
@@ -160,11 +159,7 @@ def _check_keys(path: Path, keys: PublicKeys) -> None:
         group: tuple[PublicKey, ...] = getattr(keys, name)
         _refuse_twice(f"{path}: {name}", [key.id for key in group])
         for key in group:
-            try:
-                size = len(base64.b64decode(key.public, validate=True))
-            except (binascii.Error, ValueError):
-                size = 0
-            if size != 32:
+            if read_key(key.public) is None:
                 where = f"{path}: {name} {key.id}"
                 raise ProblemError(problem("HL1003", where=where, detail="not 32 bytes in base64"))
 
