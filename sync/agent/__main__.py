@@ -189,7 +189,7 @@ def status(
     if as_json:
         print(msgspec.json.encode(found).decode())
     else:
-        print("\n".join([*watched_lines(settings, found), *status_lines(found)]))
+        print("\n".join([*watched_lines(settings, found), *status_lines(found, local_now())]))
     load_identity(folder)
     if not Path(settings.outbox).is_dir():
         raise ProblemError(problem("HL4112", where=settings.outbox))

@@ -53,11 +53,10 @@ from sync.central import audit, returned
 from sync.central.case_list import Listed, Reading, load_columns, read_cases
 from sync.central.database import reading, writing
 from sync.central.options import Data, Database, Day, typed_day
-from sync.central.rated import REPEAT_DAYS, RatedCases, mark_rated
+from sync.central.rated import RatedCases, mark_rated
 from sync.central.setup import existing_database
 from sync.clock import local_now
-from sync.contract.bundle import Bundle, Case, Cases, load_bundle
-from sync.contract.codes import code_rules
+from sync.contract.bundle import Bundle, Case, Cases, CentreSettings, load_bundle
 from sync.contract.problem import ProblemError, problem
 from sync.secret_file import write_secret
 
@@ -166,7 +165,9 @@ def import_cases(
     data: Data,
     bundle: BundleFolder,
     unit: Unit,
-    days: Annotated[int, typer.Option(help="How long a case counts as rated.")] = REPEAT_DAYS,
+    days: Annotated[
+        int, typer.Option(help="How long a case counts as rated.")
+    ] = CentreSettings().repeat_days,
     first: Annotated[
         Day, typer.Option(parser=typed_day, help="All returns from this day on are in it; else its first.")
     ] = None,
@@ -191,7 +192,7 @@ def import_cases(
     columns = load_columns(mapping)
     if returned_only and not columns.returned:
         raise ProblemError(problem("HL1003", where=str(mapping), detail="thiếu mục `returned`"))
-    rules = code_rules(loaded.settings, str(bundle / "settings.toml"))
+    rules = loaded.settings.codes
     # Counting the returns alone touches no list.
     key = unit_key(data / "keys", unit, loaded, replace_list=replace_list or returned_only)
     listed = read_cases(

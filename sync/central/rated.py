@@ -7,7 +7,6 @@ since.
 
 import threading
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -15,13 +14,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from sync.central.schema import responses
-from sync.contract.bundle import Case, Cases
+from sync.contract.bundle import Case, Cases, CentreSettings
 from sync.contract.ids import lowest_uuid7
 
 # Outcomes that are a say: the same ones a terminal counts by itself.
 RATED = ("complete", "partial", "declined")
-# How long a case counts as rated, unless the bundle's settings.toml says `repeat_days`.
-REPEAT_DAYS = 30
 # PostgreSQL commits out of order: a row may become visible after one with a higher position was read.
 OVERLAP = 5000
 
@@ -95,7 +92,7 @@ def mark_in_bundle(
     cases = msgspec.json.decode(files["cases.json"], type=Cases)
     if not cases.key:
         return
-    settings: dict[str, Any] = msgspec.toml.decode(files.get("settings.toml", ""))
-    since = today - timedelta(days=settings.get("repeat_days", REPEAT_DAYS))
+    settings = msgspec.toml.decode(files.get("settings.toml", ""), type=CentreSettings)
+    since = today - timedelta(days=settings.repeat_days)
     marked = mark_rated(list(cases.case), rated.of(connection, unit, since))
     files["cases.json"] = msgspec.json.encode(replace(cases, case=tuple(marked))).decode()

@@ -179,6 +179,13 @@ KINDS: dict[str, Kind] = {
         "Đặt phông cho nó trong [fonts] của kiosk.toml, như Noto của gói fonts-noto-core",
         "Set a font for it in [fonts] of kiosk.toml, such as Noto of the package fonts-noto-core",
     ),
+    "HL1016": Kind(
+        422,
+        "Tệp này không thuộc gói cấu hình",
+        "This file is no part of a configuration",
+        "Dời tệp đi; tên tệp phiếu, kế hoạch chỉ gồm chữ thường không dấu, chữ số, gạch nối: kien-hung.toml",
+        "Move it away; names of surveys and plans are small letters, digits and hyphens, like kien-hung.toml",
+    ),
     # --- HL2xxx storage and screen of the terminal -------------------------------------------------
     "HL2001": Kind(
         500,

@@ -22,7 +22,8 @@ from sync.contract.batch import Batch
 from sync.contract.bundle import Case, Cases, load_bundle
 from sync.contract.canonical import canonical_bytes
 from sync.contract.catalogue import Catalogue, Officer, Unit
-from sync.contract.codes import CodeRules, case_hash
+from sync.contract.code_rules import CodeRules
+from sync.contract.codes import case_hash
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response
 from tests.support.codes import CASE_KEY
