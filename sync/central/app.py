@@ -35,12 +35,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sync.central import app_odata, app_pull
 from sync.central.arrival import StaleCursorError
-from sync.central.centre import Call, Centre
+from sync.central.centre import Centre
 from sync.central.devices import Device
 from sync.central.documented import PROBLEM_JSON, problems
 from sync.central.intake import bodies
 from sync.central.intake.admission import Admission, Arrival, Limits
-from sync.central.intake.signed import SignedReplies
+from sync.central.intake.signed import SignedReplies, mark_verified, read_call
 from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import LIMIT, ForgottenReply
@@ -48,6 +48,7 @@ from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.patterns import whole
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Uuid
+from sync.contract.signing import Call
 from sync.contract.text import Id
 
 T = TypeVar("T")
@@ -187,8 +188,8 @@ async def health(state: State) -> Health:
 )
 async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     """Store up to 500 responses of the calling device; one receipt a response, durable before the answer."""
-    state, call = request.app.state, _call(request)
-    async with _admitted(state, call) as (device, arrival):
+    state, call = request.app.state, read_call(request.scope)
+    async with _admitted(request, call) as (device, arrival):
         sent = await _body(request, arrival, bodies.BODY_LIMIT)
         checked = await _read(state, _centre(state).check, device, call, sent)
         reply = await _write(state, _centre(state).receive, checked)
@@ -210,8 +211,10 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
     """Exchange a one-time code for an identity; the request is signed with the key it brings."""
     state = request.app.state
     with _admission(state).stranger() as arrival:
-        sent = await _body(request, arrival, bodies.SMALL_LIMIT)
-        return await _write(state, _centre(state).enrol, _call(request), sent)
+        call, sent = read_call(request.scope), await _body(request, arrival, bodies.SMALL_LIMIT)
+        newcomer = await _read(state, _centre(state).newcomer, call, sent)
+        mark_verified(request.scope, call)
+        return await _write(state, _centre(state).enrol, newcomer)
 
 
 @post(
@@ -226,8 +229,8 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
 )
 async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
     """Say how the device is; learn what the centre holds of it and which configuration is the newest."""
-    state, call = request.app.state, _call(request)
-    async with _admitted(state, call) as (device, arrival):
+    state, call = request.app.state, read_call(request.scope)
+    async with _admitted(request, call) as (device, arrival):
         sent = await _body(request, arrival, bodies.SMALL_LIMIT)
         return await _write(state, _centre(state).heartbeat, device, call, sent)
 
@@ -243,8 +246,8 @@ async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
 )
 async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
     """What the device is to erase; it may bring back tombstones that a restored centre no longer has."""
-    state, call = request.app.state, _call(request)
-    async with _admitted(state, call) as (device, arrival):
+    state, call = request.app.state, read_call(request.scope)
+    async with _admitted(request, call) as (device, arrival):
         sent = await _body(request, arrival, bodies.BODY_LIMIT)
         return await _write(state, _centre(state).forgotten, device, call, sent)
 
@@ -264,8 +267,8 @@ async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
 )
 async def config(request: Request[Any, Any, State]) -> Response[Any]:
     """The newest configuration; with If-None-Match only if it is another one."""
-    state, call = request.app.state, _call(request)
-    async with _admitted(state, call) as (device, _):
+    state, call = request.app.state, read_call(request.scope)
+    async with _admitted(request, call) as (device, _):
         document = await _read(state, _centre(state).config, device, call)
     body = msgspec.json.encode(document, order="sorted")
     tag = f'"{document.version}-{bodies.sha256(body)[:16]}"'
@@ -274,26 +277,28 @@ async def config(request: Request[Any, Any, State]) -> Response[Any]:
     return Response(body, media_type=MediaType.JSON, headers={"ETag": tag})
 
 
-@get("/v1/keys", security=[{}], responses=problems("HL5000"), tags=["devices"])
-async def keys(state: State) -> Response[Any]:
-    """The lists of the centre's keys that its offline root has signed; they prove themselves to anybody."""
+@get("/v1/keys", security=[{}], responses=problems("HL4015", "HL4018", "HL5006"), tags=["devices"])
+async def keys(request: Request[Any, Any, State]) -> Response[Any]:
+    """The lists of the centre's keys that its offline root has signed; they prove themselves to anybody.
+
+    A device that knows no root yet signs its request, and so has a signed answer.
+    """
+    state, call = request.app.state, read_call(request.scope)
+    if "signature-input" in call.headers:
+        async with _admitted(request, call):
+            pass
     return Response(msgspec.json.encode(_centre(state).keys(), order="sorted"), media_type=MediaType.JSON)
 
 
-def _call(request: Request[Any, Any, State]) -> Call:
-    scope = request.scope
-    query = scope["query_string"].decode("latin-1")
-    target = scope["path"] + (f"?{query}" if query else "")
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    return Call(request.method, target, headers)
-
-
 @asynccontextmanager
-async def _admitted(state: State, call: Call) -> AsyncIterator[tuple[Device, Arrival]]:
+async def _admitted(request: Request[Any, Any, State], call: Call) -> AsyncIterator[tuple[Device, Arrival]]:
     """Who calls, with a place for its request; who finds none is told so before any work is done for it."""
+    state = request.app.state
     admission = _admission(state)
     admission.glance()
     device = await _read(state, _centre(state).arriving, call)
+    if device.claimed is not None:
+        mark_verified(request.scope, call)
     with admission.device(device.id) as arrival:
         yield device, arrival
 
@@ -431,7 +436,7 @@ async def _keeping_house(centre: Centre, _: Litestar) -> AsyncIterator[None]:
 
 
 def build_app(centre: Centre, limits: Limits | None = None) -> SignedReplies:
-    """The ASGI application of a centre; its answers to signed requests are signed."""
+    """The ASGI application of a centre; its answers to verified requests of devices are signed."""
     application = Litestar(
         [health, push, enrol, heartbeat, forgotten, config, keys, *app_pull.ROUTES, app_odata.odata],
         state=State(

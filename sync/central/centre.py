@@ -5,7 +5,7 @@ uses a thread. `arriving` is asked before a body is read; everything else once i
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -22,7 +22,7 @@ from sync.central import audit, forgotten, partitions, removal
 from sync.central.access import Caller, find_caller
 from sync.central.arrival import lag_seconds
 from sync.central.database import keep_months, one_at_a_time, reading, writing
-from sync.central.devices import Device, enrol, find_device, find_signer
+from sync.central.devices import Device, Newcomer, enrol, find_device, find_signer, prove_newcomer
 from sync.central.intake import bodies, rejudging, replay
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Form, Judged, judge
@@ -43,17 +43,9 @@ from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import ProblemError, problem
 from sync.contract.root import KeysReply
-from sync.contract.signing import RequestSignature, content_digest, read_request_signature, verify_body
+from sync.contract.signing import Call, content_digest, verify_body
 
 _UPTIME = re.compile(r"([0-9a-f-]{8,64});ms=([0-9]{1,15})", re.ASCII)
-
-
-class Call(Struct, frozen=True):
-    """What is known of a request before its body: target is path and query, headers in lower case."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
 
 
 class Checked(Struct, frozen=True):
@@ -112,7 +104,7 @@ class Centre:
         """
         with reading(self._engine) as connection:
             if "signature-input" in call.headers:
-                device = find_signer(connection, method=call.method, target=call.target, headers=call.headers)
+                device = find_signer(connection, call)
                 return replace(device, clock=_clock_of(device, call, self._now()))
             caller = find_caller(connection, call.headers.get("authorization", ""), self._now())
             if caller.role != "device":
@@ -183,25 +175,21 @@ class Centre:
             )
         return BatchReply(tuple(receipts), checked.request, self._epoch, held, self._now())
 
-    def enrol(self, call: Call, sent: bytes) -> EnrolReply:
-        """Give a device its identity; raises ProblemError HL4003, HL4018 … HL4021."""
+    def newcomer(self, call: Call, sent: bytes) -> Newcomer:
+        """Who asks to be enrolled, with the key that signed this; raises ProblemError HL4003 or HL4018."""
         try:
             request = msgspec.json.decode(sent, type=EnrolRequest)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise ProblemError(problem("HL4003", where="body")) from error
+        return prove_newcomer(request, call, sent)
+
+    def enrol(self, newcomer: Newcomer) -> EnrolReply:
+        """Give a device its identity; raises ProblemError HL4019 … HL4021."""
         now = self._now()
-        claimed = self._claimed_now(call, now)
+        replay.check_time(newcomer.claimed, now)
         with self._changing() as connection:
-            device = enrol(
-                connection,
-                request,
-                method=call.method,
-                target=call.target,
-                body=sent,
-                headers=call.headers,
-                now=now,
-            )
-            replay.use_nonce(connection, claimed, now)
+            device = enrol(connection, newcomer, now)
+            replay.use_nonce(connection, newcomer.claimed, now)
             made = connection.execute(select(devices.c.made).where(devices.c.id == device.id)).scalar_one()
         keys = self._keys
         return EnrolReply(device.id, device.unit, self._epoch, keys.public(), now, keys.rooted, made)
@@ -221,7 +209,7 @@ class Centre:
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise ProblemError(problem("HL4003", where="body")) from error
         now = self._now()
-        self._claimed_now(call, now)
+        replay.check_time(device.claimed, now)
         with self._changing() as connection:
             replay.use_nonce(connection, device.claimed, now)
             key = devices.c.id == device.id
@@ -292,11 +280,6 @@ class Centre:
         ids = {key.id for key in own.badges} | set(self._keys.trust.revoked if self._keys.trust else ())
         badges = (*own.badges, *(key for key in given.badges if key.id not in ids))
         return msgspec.structs.replace(own, badges=badges)
-
-    def _claimed_now(self, call: Call, now: datetime) -> RequestSignature:
-        claimed = read_request_signature(call.headers)
-        replay.check_time(claimed, now)
-        return claimed
 
     # --- administrators ---------------------------------------------------------------------------------
 

@@ -13,8 +13,6 @@
 The centre issues it signed; until a terminal is enrolled the same files are copied there by hand.
 """
 
-import base64
-import binascii
 import re
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +22,7 @@ from msgspec import Meta, Struct
 
 from sync.contract.catalogue import Catalogue
 from sync.contract.code_rules import CodeRules, check_rules
+from sync.contract.encoded import read_key
 from sync.contract.plan import Plan, load_plan
 from sync.contract.problem import ProblemError, problem
 from sync.contract.reasons import system_reason
@@ -213,11 +212,7 @@ def _check_keys(path: Path, keys: PublicKeys) -> None:
 
 
 def _check_key(where: str, key: str) -> None:
-    try:
-        size = len(base64.b64decode(key, validate=True))
-    except (binascii.Error, ValueError):
-        size = 0
-    if size != 32:
+    if read_key(key) is None:
         raise ProblemError(problem("HL1003", where=where, detail="không phải 32 byte ở dạng base64"))
 
 

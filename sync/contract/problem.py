@@ -710,6 +710,27 @@ KINDS: dict[str, Kind] = {
         "Đặt outbox trong agent.toml là thư mục outbox trong data của kiosk.toml; kiosk tạo nó khi chạy",
         "Let outbox in agent.toml be the folder outbox in the data of kiosk.toml; the kiosk makes it",
     ),
+    "HL4113": Kind(
+        503,
+        "Đã lâu trung tâm không trả lời báo cáo của máy",
+        "The centre has not answered this device's heartbeats for long",
+        "Kiểm tra mạng, và thiết bị ở giữa có cho qua mọi địa chỉ /v1/ không; máy tự báo lại",
+        "Check the network, and whether all of /v1/ gets through; the device reports again by itself",
+    ),
+    "HL4114": Kind(
+        502,
+        "Đã lâu máy không nhận được thứ mới nhất trung tâm gửi (cấu hình hoặc danh sách khóa)",
+        "The newest of what the centre sends (configuration or keys) has not come through for long",
+        "Kiểm tra thiết bị ở giữa có giữ lại câu trả lời của trung tâm không; máy tự hỏi lại",
+        "Check whether something between holds the centre's answers back; the device asks again by itself",
+    ),
+    "HL4115": Kind(
+        401,
+        "Chữ ký của máy này không được nhận",
+        "This device's signature was not accepted",
+        "Kiểm tra thiết bị ở giữa có đổi Host hay bỏ phần đầu nào không; nếu không, ghi danh lại máy",
+        "Check whether something between changes Host or drops a header; if not, enrol the device again",
+    ),
     # --- HL5xxx the centre and its tools -----------------------------------------------------------
     # --- HL42xx hailong-pull -----------------------------------------------------------------------
     "HL4201": Kind(
