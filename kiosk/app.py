@@ -26,6 +26,7 @@ from msgspec.structs import replace
 from kiosk.devices import keypad
 from kiosk.devices.backlight import Backlight
 from kiosk.devices.camera import Camera, webcam
+from kiosk.devices.event_keyboard import EventKeyboard, Held
 from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
 from kiosk.devices.sound import Speaker
@@ -266,8 +267,9 @@ class App:
         )
         self._glass.stage = self.stage
         self.loop = Loop()
-        self._wedge = Wedge(_monotonic_ms, lambda: self.loop.looked_ms, _later, self._lone_key)
+        self._wedge = Wedge(_monotonic_ms, lambda: self.loop.looked_ms, _later)
         self._scanner: Scanner = self._wedge
+        self._keypad: EventKeyboard | None = None
         self._open = True
         self._systemd = Systemd(os.environ)
 
@@ -328,8 +330,12 @@ class App:
         Window.bind(on_textinput=lambda *_: True, on_key_down=self._key, on_key_up=self._key_up)
         Window.bind(focus=self._keyboard_moved)
         self._wedge.start(self.terminal.scanned)
-        if settings.scanner.startswith("evdev:"):
-            self._hold_scanner(settings.scanner)
+        if settings.scanner != "wedge":
+            self._scanner = EventKeyboard(_finder(settings.scanner))
+            self._scanner.start(self._heard)
+        if settings.keypad:
+            self._keypad = EventKeyboard(_finder(settings.keypad), alone=self._keypad_pressed)
+            self._keypad.start()
         if settings.camera:
             self._glass.camera = Camera(webcam(settings.camera))
             self._glass.camera.start(self._heard)
@@ -371,7 +377,8 @@ class App:
         facts = self._keeper.facts(scanner=scanner, sound=sound or self._settings.volume == 0)
         keyboard = Window.focus or self._scanner is not self._wedge
         language = self._language_problems[0].number if self._language_problems else ""
-        facts = replace(facts, bundle=self._refused, keyboard=keyboard, language=language)
+        keypad = self._keypad is None or self._keypad.state == "ready"
+        facts = replace(facts, bundle=self._refused, keyboard=keyboard, keypad=keypad, language=language)
         if facts == self._glass.facts:
             return
         self._glass.facts = facts
@@ -450,7 +457,7 @@ class App:
         if self._keeper.is_open:
             self._look_at_itself()
 
-    # Keys: a scanner types, a keypad drives. Nothing else in the window ever sees a key.
+    # Keys: those of the window spell scans, those of the keypad drive. Nothing else ever sees a key.
 
     def _key(self, _: object, __: int, scancode: int, *___: object) -> bool:
         self._wedge.pressed(scancode)
@@ -460,7 +467,11 @@ class App:
         self._wedge.released(scancode)
         return True
 
-    def _lone_key(self, key: str) -> None:
+    def _keypad_pressed(self, key: str) -> None:
+        """A key of the keypad, from a thread of its own."""
+        self.loop.call(partial(self._drive, key))
+
+    def _drive(self, key: str) -> None:
         match keypad.wish(key):
             case "next":
                 self.stage.move_focus(1)
@@ -486,14 +497,6 @@ class App:
     def _take_keyboard(self, _: float) -> None:
         take_keyboard()
 
-    def _hold_scanner(self, name: str) -> None:
-        from kiosk.devices.evdev_scanner import EvdevScanner
-        from kiosk.devices.grabbing import grab
-
-        _, vendor, product = name.split(":")
-        self._scanner = EvdevScanner(partial(grab, int(vendor, 16), int(product, 16)))
-        self._scanner.start(self._heard)
-
     def _heard(self, scan: Scan) -> None:
         """A scan from a thread of its own."""
         self.loop.call(partial(self.terminal.scanned, scan))
@@ -512,6 +515,14 @@ def theme_for(settings: Settings, dpi: int, shown: Shown, size: tuple[int, int])
         accent_colour=settings.office.accent,
         dpi=dpi,
     )
+
+
+def _finder(device: str) -> Callable[[], Held | None]:
+    """Holds the keyboard that a setting names, "evdev:vendor:product", where it is plugged in."""
+    from kiosk.devices.grabbing import grab
+
+    _, vendor, product = device.split(":")
+    return partial(grab, int(vendor, 16), int(product, 16))
 
 
 def _dpi(settings: Settings) -> int:
