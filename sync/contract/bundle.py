@@ -228,6 +228,14 @@ def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
     _refuse_twice(f"{path}: procedures", [procedure.code for procedure in catalogue.procedures])
     _refuse_twice(f"{path}: officers", [officer.id for officer in catalogue.officers])
     _refuse_twice(f"{path}: devices", [device.id for device in catalogue.devices])
+    names = [
+        *((f"units {unit.code}.name", unit.name) for unit in catalogue.units),
+        *((f"procedures {procedure.code}.name", procedure.name) for procedure in catalogue.procedures),
+        *((f"counters {counter.id}.name", counter.name) for counter in catalogue.counters),
+    ]
+    for where, name in names:
+        if "vi" not in name:
+            raise ProblemError(problem("HL1006", where=f"{path}: {where}", detail="thiếu 'vi'"))
     references = [
         *((f"units {unit.code}.parent", unit.parent) for unit in catalogue.units if unit.parent),
         *((f"officers {officer.id}.unit", officer.unit) for officer in catalogue.officers),

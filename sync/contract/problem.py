@@ -243,6 +243,13 @@ KINDS: dict[str, Kind] = {
         "Khởi động máy chủ X, đặt biến DISPLAY của nó và cho phép người dùng hailong vẽ lên đó",
         "Start the X server, set DISPLAY to it, and let the user hailong draw on it",
     ),
+    "HL2012": Kind(
+        500,
+        "Gói cấu hình mới không dùng được nên máy giữ gói đang có",
+        "The new configuration cannot be used; the terminal keeps the one it has",
+        "Yêu cầu trung tâm phát hành gói mới, kèm dòng này",
+        "Ask the centre to issue a new one, and give them this line",
+    ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(
         422,
