@@ -5,10 +5,12 @@ uses a thread. `arriving` is asked before a body is read; everything else once i
 """
 
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 import msgspec
 import psycopg
@@ -34,6 +36,7 @@ from sync.central.pulling.pull import load_surveys
 from sync.central.pulling.rates import Rates
 from sync.central.rated import RatedCases, mark_in_bundle
 from sync.central.schema import bundles, devices
+from sync.central.scratch import Scratch
 from sync.central.setup import read_epoch
 from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
 from sync.contract.bundle import PublicKeys
@@ -65,13 +68,23 @@ class Centre:
         now: the time, with its offset.
         keys: from `load_keys`; the sealing keys may be missing.
         rates: how often a token may ask.
+        pulls: an engine of their own for administrators, so that they hold no connection of devices.
+        scratch: where tables are made that need a file.
 
     """
 
     def __init__(
-        self, engine: Engine, *, now: Callable[[], datetime], keys: Keys, rates: Rates | None = None
+        self,
+        engine: Engine,
+        *,
+        now: Callable[[], datetime],
+        keys: Keys,
+        rates: Rates | None = None,
+        pulls: Engine | None = None,
+        scratch: Scratch | None = None,
     ) -> None:
         self._engine = engine
+        self._pulls = pulls or engine
         self._now = now
         self._keys = keys
         self._batch = msgspec.json.Decoder(Batch)
@@ -81,7 +94,11 @@ class Centre:
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
         self.administrators = Administrators(
-            engine, epoch=self._epoch, keys=keys.sealing_keys(), today=lambda: now().date()
+            self._pulls,
+            epoch=self._epoch,
+            keys=keys.sealing_keys(),
+            today=lambda: now().date(),
+            scratch=scratch or Scratch(Path(tempfile.gettempdir())),
         )
         self.forms: dict[tuple[str, int], Form] = {}
         self._removed = False  # whether something is left to scrub
@@ -285,7 +302,7 @@ class Centre:
 
     def administrator(self, authorization: str) -> Caller:
         """The administrator who calls; raises ProblemError HL4001 or HL4002."""
-        with reading(self._engine) as connection:
+        with reading(self._pulls) as connection:
             caller = find_caller(connection, authorization, self._now())
         if caller.role == "device":
             raise ProblemError(problem("HL4002", where="Authorization", detail="a device's token"))

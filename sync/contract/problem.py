@@ -562,6 +562,27 @@ KINDS: dict[str, Kind] = {
         "Xem `hailong-central set-aside list`; chi tiết trên nêu lệnh cho từng loại",
         "See `hailong-central set-aside list`; the detail names the command for each kind",
     ),
+    "HL4024": Kind(
+        429,
+        "Đang có đủ lượt lấy số liệu cùng lúc",
+        "Enough pulls are under way at once",
+        "Chờ lượt trước xong, hỏi lại sau thời gian nêu trong Retry-After",
+        "Wait for the earlier ones, and ask again after the time in Retry-After",
+    ),
+    "HL4025": Kind(
+        503,
+        "Không đủ chỗ tạm trên đĩa để lập bảng này",
+        "There is not enough disk to make this table",
+        "Lấy từng khoảng ngày (from, to), hoặc dùng csv, ndjson; dọn đĩa của trung tâm",
+        "Narrow the days (from, to), or use csv or ndjson; make room at the centre",
+    ),
+    "HL4026": Kind(
+        503,
+        "Trung tâm đang dừng nên bảng chưa lập xong",
+        "The centre is stopping, and the table is not finished",
+        "Lấy lại sau thời gian nêu trong Retry-After",
+        "Ask again after the time in Retry-After",
+    ),
     # --- HL403x pulls and feeds --------------------------------------------------------------------
     "HL4029": Kind(
         429,
