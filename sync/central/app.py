@@ -257,7 +257,7 @@ async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
 @get(
     "/v1/config",
     responses={
-        **problems("HL4001", "HL4002", "HL4015", "HL4017", "HL4018", "HL4022", "HL5006"),
+        **problems("HL4001", "HL4002", "HL4015", "HL4017", "HL4018", "HL4022", "HL5002", "HL5006"),
         304: ResponseSpec(
             None, description="The one in If-None-Match is the newest", media_type=MediaType.JSON
         ),

@@ -6,9 +6,9 @@ uses a thread. `arriving` is asked before a body is read; everything else once i
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -34,12 +34,12 @@ from sync.central.keys.keys import Keys
 from sync.central.pulling.administrators import Administrators
 from sync.central.pulling.pull import load_surveys
 from sync.central.pulling.rates import Rates
-from sync.central.rated import RatedCases, mark_in_bundle
+from sync.central.rated import RatedCases, cases_for
 from sync.central.schema import bundles, devices
 from sync.central.scratch import Scratch
 from sync.central.setup import read_epoch
 from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
-from sync.contract.bundle import PublicKeys
+from sync.contract.bundle import Cases, CentreSettings, PublicKeys
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
@@ -88,7 +88,7 @@ class Centre:
         self._now = now
         self._keys = keys
         self._batch = msgspec.json.Decoder(Batch)
-        self._rated = RatedCases()
+        self._rated = RatedCases(keys.case_keys())
         self._rates = rates or Rates()
         self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
         with reading(engine) as connection:
@@ -278,7 +278,10 @@ class Centre:
         return ForgottenReply(self._epoch, through, found)
 
     def config(self, device: Device, call: Call) -> BundleDocument:
-        """The newest bundle, with the centre's public keys; raises ProblemError HL4017, HL4018, HL4022."""
+        """The newest bundle, with the centre's public keys and, for a device that signs, its unit's cases.
+
+        Raises ProblemError HL4017, HL4018, HL4022, HL5002.
+        """
         self.authentic(device, call, b"")
         _refuse_revoked(device)
         with reading(self._engine) as connection:
@@ -286,9 +289,24 @@ class Centre:
             if row is None:
                 raise ProblemError(problem("HL4022"))
             files = msgspec.json.decode(row.files, type=dict[str, str])
-            mark_in_bundle(files, self._rated, connection, device.unit, self._now().date())
+            cases = self._cases(connection, device, files) if device.claimed is not None else None
+        if cases is not None:
+            files["cases.json"] = msgspec.json.encode(cases).decode()
         files["keys.toml"] = msgspec.toml.encode(self._public_keys(files.get("keys.toml", ""))).decode()
         return BundleDocument(row.version, datetime.fromisoformat(row.issued_at), files)
+
+    def _cases(self, connection: Connection, device: Device, files: Mapping[str, str]) -> Cases | None:
+        today = self._now().date()
+        settings = msgspec.toml.decode(files.get("settings.toml", ""), type=CentreSettings)
+        cases = cases_for(
+            connection,
+            device.unit,
+            keys=self._keys.folder,
+            rated=self._rated,
+            since=today - timedelta(days=settings.repeat_days),
+            today=today,
+        )
+        return cases and replace(cases, public=self._keys.case_public())
 
     def _public_keys(self, imported: str) -> PublicKeys:
         """Our own, and the badge keys that came with the bundle, without those that are revoked."""

@@ -55,10 +55,13 @@ def read_epoch(connection: Connection) -> int:
 def import_bundle(connection: Connection, folder: Path, now: datetime) -> Bundle:
     """Take in a bundle folder: its surveys, its devices and itself as what terminals get next.
 
-    Raises ProblemError: HL1001 … HL1007 for a wrong file, HL1016 for one that no bundle has, HL1008 for a
-    bundle that has expired or other content in a version that is not newer, HL5007 for a survey that changed
-    without a new version. Nothing is taken in then.
+    Raises ProblemError: HL1001 … HL1007 for a wrong file, HL1014 for one with a case list, whose key belongs
+    in no database, HL1016 for a file that no bundle has, HL1008 for a bundle that has expired or other
+    content in a version that is not newer, HL5007 for a survey that changed without a new version. Nothing is
+    taken in then.
     """
+    if (folder / "cases.json").exists():
+        raise ProblemError(problem("HL1014", where=str(folder / "cases.json")))
     files = bundle_files(folder)
     bundle = load_bundle(folder)
     if bundle.version.expires <= now:

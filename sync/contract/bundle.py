@@ -8,7 +8,8 @@
     keys.toml        public keys: sealing, badges, centre; ids of revoked ones (may be absent: then open
                      questions are not asked)
     revoked.toml     serials of revoked badges (may be absent)
-    cases.json       known cases by their keyed hash (may be absent)
+    cases.json       the unit's key for cases, and known cases by their keyed hash (may be absent); the centre
+                     adds it for devices of the unit alone, see central/keys/case_lists.py
 
 The centre issues it signed; until a terminal is enrolled the same files are copied there by hand.
 """
@@ -85,9 +86,13 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Cases(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The case list of one unit. `key`: base64, the unit's key for hashing dossier codes."""
+    """The case list of one unit.
+
+    key: base64, the unit's key for hashing dossier codes. public: base64, the centre's key to seal them to.
+    """
 
     key: str = ""
+    public: str = ""
     case: tuple[Case, ...] = ()
 
 

@@ -179,6 +179,13 @@ KINDS: dict[str, Kind] = {
         "Đặt phông cho nó trong [fonts] của kiosk.toml, như Noto của gói fonts-noto-core",
         "Set a font for it in [fonts] of kiosk.toml, such as Noto of the package fonts-noto-core",
     ),
+    "HL1014": Kind(
+        422,
+        "Gói cấu hình không được chứa danh sách hồ sơ",
+        "A bundle must hold no case list",
+        "Xóa cases.json khỏi thư mục gói, rồi nhập danh sách bằng `hailong-central import-cases`",
+        "Remove cases.json from the folder, and take the list in by `hailong-central import-cases`",
+    ),
     "HL1016": Kind(
         422,
         "Tệp này không thuộc gói cấu hình",
@@ -1036,13 +1043,6 @@ KINDS: dict[str, Kind] = {
         "Cài phần được nêu, hoặc chạy lệnh trên máy có phần đó",
         "Install the part named, or run the command on a machine that has it",
     ),
-    "HL5033": Kind(
-        409,
-        "Gói cấu hình đang giữ danh sách hồ sơ của đơn vị khác",
-        "The bundle holds the case list of another unit",
-        "Dùng một gói cấu hình riêng cho mỗi đơn vị; nếu đúng là muốn thay, thêm `--replace-list`",
-        "Use a bundle of its own for each unit; where replacing is meant, add `--replace-list`",
-    ),
     "HL5034": Kind(
         422,
         "Chữ viết bằng phông cũ (TCVN3 hoặc VNI), không phải Unicode",
@@ -1070,6 +1070,13 @@ KINDS: dict[str, Kind] = {
         "The list would lower what was counted as returned; nothing was imported",
         "Kiểm tra ngày trong tệp; nếu danh sách mới đúng hơn, thêm `--replace-returned`",
         "Check the days in the file; where the new list is right, add `--replace-returned`",
+    ),
+    "HL5038": Kind(
+        409,
+        "Hai đơn vị dùng chung một khóa hồ sơ",
+        "Two units share one key for dossier codes",
+        "Xóa tệp của đơn vị không đúng trong keys/case-lists/ (tệp đã chép từ đơn vị khác), rồi chạy lại",
+        "Remove the wrong unit's file from keys/case-lists/ (the one that was copied), then run it again",
     ),
     "HL5050": Kind(
         422,

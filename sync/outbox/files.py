@@ -71,7 +71,7 @@ class RealFiles:
     """The operating system's files (POSIX)."""
 
     def open(self, path: Path, flags: int) -> int:
-        """Open with mode 0640: who else may read is decided by the folder, which is private where we make it."""
+        """Open with mode 0640: who else may read is decided by the folder, which we make private."""
         return os.open(path, flags, 0o640)
 
     def close(self, fd: int) -> None:

@@ -1,6 +1,5 @@
 """A live terminal takes a new configuration between two visits."""
 
-import base64
 import os
 import shutil
 import signal
@@ -10,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sync.contract.bundle import Case, Cases
+from sync.contract.bundle import Case
 from sync.contract.codes import case_hash
 from tests.support.display import Display
 from tests.support.finger import Finger
@@ -31,7 +30,7 @@ def test_a_case_rated_elsewhere_is_no_tag_once_the_configuration_says_so(tmp_pat
 
         finger.scan(FIRST)
         finger.until("ReadyView")
-        marked = Cases(base64.b64encode(CASE_KEY).decode(), (Case(case_hash(SECOND, CASE_KEY), rated=True),))
+        marked = office.cases(Case(case_hash(SECOND, CASE_KEY), rated=True))
         renewed = tmp_path / "cases.json"
         renewed.write_bytes(msgspec.json.encode(marked))
         renewed.replace(office.folder / "bundle" / "cases.json")
