@@ -13,6 +13,7 @@
     access.py, audit.py      who is calling: tokens, stored hashed; what was done, in a chain
     devices.py               enrolment, revocation, and what is known of each device
     arrival.py               the order of arrival: what a cursor promises on either database
+    days_over.py             days that are over: what roles below admin may see, in an order of its own
     rollups.py, returned.py  counts kept while responses arrive, and results returned beside them
     cases.py, rated.py       the one-stop software's list, and which cases have had their say
     corrections.py           voiding and re-attributing: new responses, never a change
