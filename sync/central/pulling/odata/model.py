@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement
+from sqlalchemy import BigInteger, ColumnElement, type_coerce
 
 from sync.central.pulling.counting import COUNTS
 from sync.central.pulling.exports.table import Layout
@@ -53,6 +53,8 @@ def properties(layout: Layout) -> tuple[Property, ...]:
         name = _identifier(column.name, taken)
         taken.add(name)
         compared: ColumnElement[Any] | None = responses.c[name] if name in _FILTERED else None
+        if compared is not None and column.kind == "whole":
+            compared = type_coerce(compared, BigInteger)  # Int64, however narrow the column is
         if name == "counts":
             compared = COUNTS
         found.append(Property(name, _TYPES[column.kind], at, name not in _ALWAYS, compared))
