@@ -637,8 +637,8 @@ KINDS: dict[str, Kind] = {
         422,
         "Địa chỉ trung tâm không được mã hóa (http://)",
         "The centre's address is not encrypted (http://)",
-        "Dùng https://, hoặc đặt plain_http = true trong mạng nội bộ khép kín",
-        "Use https://, or set plain_http = true inside a closed network",
+        "Dùng https://; chỉ trong mạng nội bộ khép kín: plain_http = true (hailong-pull: --plain-http)",
+        "Use https://; inside a closed network only: plain_http = true (hailong-pull: --plain-http)",
     ),
     "HL4102": Kind(
         503,
