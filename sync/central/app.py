@@ -56,7 +56,7 @@ log = logging.getLogger("hailong.central")
 
 MONTHS_EVERY = 6 * 3600  # seconds
 SCRUB_EVERY = 60.0  # seconds
-DISK_EVERY = 15.0  # seconds
+DISK_EVERY = 5.0  # seconds
 RETRY_AFTER = "2"  # seconds; devices add their jitter, which grows with every time they are turned away
 
 

@@ -396,8 +396,13 @@ def test_one_response_that_can_not_be_read_waits_with_an_alarm_and_the_others_pa
     assert scene.receipts.view.set_aside == {}
     assert scene.receipts.view.notes["problem"].startswith("HL4003")
     now += timedelta(seconds=POSTPONED_AGAIN)
-    tried = []
-    scene.network.lies = [lambda inner, request: tried.append(request) or lies.honest(inner, request)]
+    tried: list[httpx.Request] = []
+
+    def listen(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+        tried.append(request)
+        return lies.honest(inner, request)
+
+    scene.network.lies = [listen]
     while not isinstance(step := pusher.step(), Idle):
         pass
     assert (len(tried), step) == (1, Idle(postponed=1)), "it is tried again every now and then"

@@ -5,6 +5,8 @@ import socket
 import time
 from contextlib import ExitStack
 
+import pytest
+
 from sync.central.server import HEAD_MILLISECONDS
 from sync.contract.batch import BatchReply
 from tests.support.served import ServedCentre
@@ -19,6 +21,8 @@ SAID = {
 GRACE = 5.0  # seconds, for a busy machine
 
 
+# Once: to a socket it makes no difference which database is behind it.
+@pytest.mark.parametrize("served", ["sqlite"], indirect=True)
 def test_silent_and_half_open_connections_are_closed_and_keep_nobody_out(served: ServedCentre) -> None:
     tablet = served.device("phuong-mot")
     with ExitStack() as open_ones, selectors.DefaultSelector() as waiting:
