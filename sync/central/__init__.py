@@ -6,7 +6,7 @@
     intake/                  from a device's request to stored responses and signed receipts
     pulling/                 from stored responses to rows, summaries and feeds
     units/                   units as a dated tree, and which responses a unit may see
-    keys/                    the secret keys, never in the database, and the offline root above them
+    keys/                    secret keys and case lists, never in the database; the offline root above them
     cards/                   officers' badges and procedure cards
     fieldwork/               what a survey plan needs besides a terminal: sizes, draws, quotas, scores
     statistics.py            pure: what may truthfully be said about counted answers

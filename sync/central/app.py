@@ -36,6 +36,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sync.central import app_odata, app_pull
 from sync.central.arrival import StaleCursorError
+from sync.central.callers import Attended, Callers, attendance
 from sync.central.centre import Centre
 from sync.central.devices import Device
 from sync.central.documented import PROBLEM_JSON, problems
@@ -46,6 +47,7 @@ from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import LIMIT, ForgottenReply
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.contract.patterns import whole
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Uuid
 from sync.contract.signing import Call
@@ -58,6 +60,7 @@ MONTHS_EVERY = 6 * 3600  # seconds
 SCRUB_EVERY = 60.0  # seconds
 DISK_EVERY = 5.0  # seconds
 RETRY_AFTER = "2"  # seconds; devices add their jitter, which grows with every time they are turned away
+EXPORT_RETRY_AFTER = "15"  # seconds
 
 
 class Health(Struct, frozen=True):
@@ -118,7 +121,7 @@ def _tombstone() -> dict[str, Any]:
     properties = {
         "id": {"type": "string", "pattern": _pattern(Uuid)},
         "key": {"type": "string", "pattern": _pattern(Id)},
-        "signature": {"type": "string", "pattern": "^[A-Za-z0-9+/]{86}==$"},
+        "signature": {"type": "string", "pattern": whole("[A-Za-z0-9+/]{86}==")},
     }
     return {
         "type": "object",
@@ -266,7 +269,7 @@ async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
 @get(
     "/v1/config",
     responses={
-        **problems("HL4001", "HL4002", "HL4015", "HL4017", "HL4018", "HL4022", "HL5006"),
+        **problems("HL4001", "HL4002", "HL4015", "HL4017", "HL4018", "HL4022", "HL5002", "HL5006"),
         304: ResponseSpec(
             None, description="The one in If-None-Match is the newest", media_type=MediaType.JSON
         ),
@@ -367,7 +370,10 @@ async def _note_pull(request: Request[Any, Any, State]) -> None:
     ]
     state, authorization = request.app.state, app_odata.bearer(request.headers.get("authorization", ""))
     # Who has no token, or asks too often, never comes near the devices' writer.
-    caller = await _read(state, _centre(state).pulling, authorization)
+    caller = await to_thread.run_sync(_centre(state).pulling, authorization, limiter=state.lookups)
+    call = attendance(request.scope)
+    call.caller = caller
+    call.hold(state.callers.calls.taken(caller.token))
     await _write(state, _centre(state).note_pull, caller, request.url.path, " ".join(asked[:32]))
 
 
@@ -385,7 +391,7 @@ def _on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Respons
         document["error"] = app_odata.error_member(error.problem)
     headers = {}
     if error.problem.kind.status in (429, 503):
-        headers["Retry-After"] = RETRY_AFTER
+        headers["Retry-After"] = EXPORT_RETRY_AFTER if error.problem.number == "HL4024" else RETRY_AFTER
     if error.problem.kind.status == 401:
         headers["WWW-Authenticate"] = app_odata.CHALLENGE if feed else "Bearer"
     return Response(
@@ -463,8 +469,12 @@ async def _keeping_house(centre: Centre, _: Litestar) -> AsyncIterator[None]:
         group.cancel_scope.cancel()
 
 
-def build_app(centre: Centre, limits: Limits | None = None) -> SignedReplies:
-    """The ASGI application of a centre; its answers to verified requests of devices are signed."""
+def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | None = None) -> SignedReplies:
+    """The ASGI application of a centre; its answers to verified requests of devices are signed.
+
+    Administrators have threads of their own, few, for they compute for long; whoever is heard by `readers`
+    and `writer` waits for none of them. `lookups` are for knowing an administrator by the token.
+    """
     application = Litestar(
         [health, push, enrol, heartbeat, forgotten, config, keys, *app_pull.ROUTES, app_odata.odata],
         state=State(
@@ -473,9 +483,13 @@ def build_app(centre: Centre, limits: Limits | None = None) -> SignedReplies:
                 "admission": Admission(limits or Limits()),
                 "writer": CapacityLimiter(centre.writers),
                 "readers": CapacityLimiter(8),
+                "administrators": CapacityLimiter(2),
+                "lookups": CapacityLimiter(2),
+                "callers": callers or Callers(),
             }
         ),
         before_request=_note_pull,
+        middleware=[Attended],
         request_max_body_size=None,
         exception_handlers={
             ProblemError: _on_problem,

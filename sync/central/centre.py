@@ -6,10 +6,12 @@ uses a thread. `arriving` is asked before a body is read; everything else once i
 
 import os
 import re
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import msgspec
 import psycopg
@@ -34,11 +36,12 @@ from sync.central.keys.keys import Keys
 from sync.central.pulling.administrators import Administrators
 from sync.central.pulling.pull import load_surveys
 from sync.central.pulling.rates import Rates
-from sync.central.rated import RatedCases, mark_in_bundle
+from sync.central.rated import RatedCases, cases_for
 from sync.central.schema import bundles, devices, facts
+from sync.central.scratch import Scratch
 from sync.central.setup import read_epoch
 from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
-from sync.contract.bundle import PublicKeys
+from sync.contract.bundle import Cases, CentreSettings, PublicKeys
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
@@ -69,23 +72,37 @@ class Centre:
         now: the time, with its offset.
         keys: from `load_keys`; the sealing keys may be missing.
         rates: how often a token may ask.
+        pulls: an engine of their own for administrators, so that they hold no connection of devices.
+        scratch: where tables are made that need a file.
 
     """
 
     def __init__(
-        self, engine: Engine, *, now: Callable[[], datetime], keys: Keys, rates: Rates | None = None
+        self,
+        engine: Engine,
+        *,
+        now: Callable[[], datetime],
+        keys: Keys,
+        rates: Rates | None = None,
+        pulls: Engine | None = None,
+        scratch: Scratch | None = None,
     ) -> None:
         self._engine = engine
+        self._pulls = pulls or engine
         self._now = now
         self._keys = keys
         self._batch = msgspec.json.Decoder(Batch)
-        self._rated = RatedCases()
+        self._rated = RatedCases(keys.case_keys())
         self._rates = rates or Rates()
         self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
         self.administrators = Administrators(
-            engine, epoch=self._epoch, keys=keys.sealing_keys(), today=lambda: now().date()
+            self._pulls,
+            epoch=self._epoch,
+            keys=keys.sealing_keys(),
+            today=lambda: now().date(),
+            scratch=scratch or Scratch(Path(tempfile.gettempdir())),
         )
         self.forms: dict[tuple[str, int], Form] = {}
         self._removed = False  # whether something is left to scrub
@@ -266,7 +283,10 @@ class Centre:
         return ForgottenReply(self._epoch, through, found)
 
     def config(self, device: Device, call: Call) -> BundleDocument:
-        """The newest bundle, with the centre's public keys; raises ProblemError HL4017, HL4018, HL4022."""
+        """The newest bundle, with the centre's public keys and, for a device that signs, its unit's cases.
+
+        Raises ProblemError HL4017, HL4018, HL4022, HL5002.
+        """
         self.authentic(device, call, b"")
         _refuse_revoked(device)
         with reading(self._engine) as connection:
@@ -274,9 +294,24 @@ class Centre:
             if row is None:
                 raise ProblemError(problem("HL4022"))
             files = msgspec.json.decode(row.files, type=dict[str, str])
-            mark_in_bundle(files, self._rated, connection, device.unit, self._now().date())
+            cases = self._cases(connection, device, files) if device.claimed is not None else None
+        if cases is not None:
+            files["cases.json"] = msgspec.json.encode(cases).decode()
         files["keys.toml"] = msgspec.toml.encode(self._public_keys(files.get("keys.toml", ""))).decode()
         return BundleDocument(row.version, datetime.fromisoformat(row.issued_at), files)
+
+    def _cases(self, connection: Connection, device: Device, files: Mapping[str, str]) -> Cases | None:
+        today = self._now().date()
+        settings = msgspec.toml.decode(files.get("settings.toml", ""), type=CentreSettings)
+        cases = cases_for(
+            connection,
+            device.unit,
+            keys=self._keys.folder,
+            rated=self._rated,
+            since=today - timedelta(days=settings.repeat_days),
+            today=today,
+        )
+        return cases and replace(cases, public=self._keys.case_public())
 
     def _public_keys(self, imported: str) -> PublicKeys:
         """Our own, and the badge keys that came with the bundle, without those that are revoked."""
@@ -290,7 +325,7 @@ class Centre:
 
     def administrator(self, authorization: str) -> Caller:
         """The administrator who calls; raises ProblemError HL4001 or HL4002."""
-        with reading(self._engine) as connection:
+        with reading(self._pulls) as connection:
             caller = find_caller(connection, authorization, self._now())
         if caller.role == "device":
             raise ProblemError(problem("HL4002", where="Authorization", detail="a device's token"))

@@ -179,6 +179,13 @@ KINDS: dict[str, Kind] = {
         "Đặt phông cho nó trong [fonts] của kiosk.toml, như Noto của gói fonts-noto-core",
         "Set a font for it in [fonts] of kiosk.toml, such as Noto of the package fonts-noto-core",
     ),
+    "HL1014": Kind(
+        422,
+        "Gói cấu hình không được chứa danh sách hồ sơ",
+        "A bundle must hold no case list",
+        "Xóa cases.json khỏi thư mục gói, rồi nhập danh sách bằng `hailong-central import-cases`",
+        "Remove cases.json from the folder, and take the list in by `hailong-central import-cases`",
+    ),
     "HL1016": Kind(
         422,
         "Tệp này không thuộc gói cấu hình",
@@ -242,6 +249,13 @@ KINDS: dict[str, Kind] = {
         "There is no screen that could be seen",
         "Khởi động máy chủ X, đặt biến DISPLAY của nó và cho phép người dùng hailong vẽ lên đó",
         "Start the X server, set DISPLAY to it, and let the user hailong draw on it",
+    ),
+    "HL2012": Kind(
+        500,
+        "Gói cấu hình mới không dùng được nên máy giữ gói đang có",
+        "The new configuration cannot be used; the terminal keeps the one it has",
+        "Yêu cầu trung tâm phát hành gói mới, kèm dòng này",
+        "Ask the centre to issue a new one, and give them this line",
     ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(
@@ -554,6 +568,27 @@ KINDS: dict[str, Kind] = {
         "Nothing is set aside that was asked for",
         "Xem `hailong-central set-aside list`; chi tiết trên nêu lệnh cho từng loại",
         "See `hailong-central set-aside list`; the detail names the command for each kind",
+    ),
+    "HL4024": Kind(
+        429,
+        "Đang có đủ lượt lấy số liệu cùng lúc",
+        "Enough pulls are under way at once",
+        "Chờ lượt trước xong, hỏi lại sau thời gian nêu trong Retry-After",
+        "Wait for the earlier ones, and ask again after the time in Retry-After",
+    ),
+    "HL4025": Kind(
+        503,
+        "Không đủ chỗ tạm trên đĩa để lập bảng này",
+        "There is not enough disk to make this table",
+        "Lấy từng khoảng ngày (from, to), hoặc dùng csv, ndjson; dọn đĩa của trung tâm",
+        "Narrow the days (from, to), or use csv or ndjson; make room at the centre",
+    ),
+    "HL4026": Kind(
+        503,
+        "Trung tâm đang dừng nên bảng chưa lập xong",
+        "The centre is stopping, and the table is not finished",
+        "Lấy lại sau thời gian nêu trong Retry-After",
+        "Ask again after the time in Retry-After",
     ),
     # --- HL403x pulls and feeds --------------------------------------------------------------------
     "HL4029": Kind(
@@ -1015,13 +1050,6 @@ KINDS: dict[str, Kind] = {
         "Cài phần được nêu, hoặc chạy lệnh trên máy có phần đó",
         "Install the part named, or run the command on a machine that has it",
     ),
-    "HL5033": Kind(
-        409,
-        "Gói cấu hình đang giữ danh sách hồ sơ của đơn vị khác",
-        "The bundle holds the case list of another unit",
-        "Dùng một gói cấu hình riêng cho mỗi đơn vị; nếu đúng là muốn thay, thêm `--replace-list`",
-        "Use a bundle of its own for each unit; where replacing is meant, add `--replace-list`",
-    ),
     "HL5034": Kind(
         422,
         "Chữ viết bằng phông cũ (TCVN3 hoặc VNI), không phải Unicode",
@@ -1049,6 +1077,13 @@ KINDS: dict[str, Kind] = {
         "The list would lower what was counted as returned; nothing was imported",
         "Kiểm tra ngày trong tệp; nếu danh sách mới đúng hơn, thêm `--replace-returned`",
         "Check the days in the file; where the new list is right, add `--replace-returned`",
+    ),
+    "HL5038": Kind(
+        409,
+        "Hai đơn vị dùng chung một khóa hồ sơ",
+        "Two units share one key for dossier codes",
+        "Xóa tệp của đơn vị không đúng trong keys/case-lists/ (tệp đã chép từ đơn vị khác), rồi chạy lại",
+        "Remove the wrong unit's file from keys/case-lists/ (the one that was copied), then run it again",
     ),
     "HL5050": Kind(
         422,

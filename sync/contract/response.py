@@ -3,7 +3,7 @@
 Every source is a device with a ledger of its own (a terminal, a keying desk, a web form): within a device
 `seq` counts 1, 2, 3 … without a gap, so that anyone can see whether something is missing.
 
-Nothing here identifies a citizen: cases are keyed hashes, and their own words are in `sealed`.
+Nothing here identifies a citizen: cases are sealed (case_box.py), and their own words are in `sealed`.
 A field at its default is left out of the bytes, so a field added later changes no older response.
 """
 
@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from sync.contract.ids import UUID7_PATTERN
+from sync.contract.patterns import whole
 from sync.contract.text import Id, Language
 
 Channel = Literal["kiosk", "phone", "paper", "post", "interview"]
@@ -26,9 +27,11 @@ Moment = Annotated[datetime, Meta(tz=True)]
 # Whole numbers stay below 2**53, exact in every JSON reader (RFC 8259, section 6).
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Uuid = Annotated[str, Meta(pattern=UUID7_PATTERN)]
-# HMAC-SHA-256 under the unit's key, hex, first 32 digits: enough to see a repeat, useless to find a person.
-CaseHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
-ProcedureCode = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.\-]{1,40}$")]
+# HMAC-SHA-256 under the unit's key, hex, first 32 digits: enough to see a repeat. In no response as it is.
+CaseHash = Annotated[str, Meta(pattern=whole("[0-9a-f]{32}"))]
+# That hash, sealed to the centre, see case_box.py: 64 bytes in base64.
+CaseBox = Annotated[str, Meta(pattern=whole("[A-Za-z0-9+/]{86}=="))]
+ProcedureCode = Annotated[str, Meta(pattern=whole(r"[A-Za-z0-9.\-]{1,40}"))]
 
 # A level, an option, several options, yes or no, a number, or "na" where the survey allows it.
 Answer = bool | int | str | tuple[str, ...]
@@ -44,6 +47,7 @@ class SurveyRef(Struct, frozen=True, forbid_unknown_fields=True):
 class Tag(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What was handed over, by whom, where: the meaning of one scan (or several of one citizen).
 
+    cases: sealed; a terminal holds their hashes in its memory until its store is given the response.
     scanned_at: when the tag was accepted. source: the kind of code, or by hand on the staff screen.
     """
 
@@ -51,7 +55,7 @@ class Tag(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     counter: str = ""
     procedure: ProcedureCode | None = None
     officer: Id | None = None
-    cases: tuple[CaseHash, ...] = ()
+    cases: tuple[CaseBox, ...] = ()
     source: TagSource = "card"
     scanned_at: Moment | None = None
 
