@@ -37,6 +37,7 @@ TARGETS = {
     "a NUL in a value": "/v1/responses?unit=%00",
     "a limit beyond 64 bits": "/v1/responses?limit=99999999999999999999999",
     "a cursor beyond 64 bits": "/v1/responses?after=1.9223372036854775808",
+    "a line break at the end": "/v1/summary?by=day%0a",
     "no UTF-8": "/v1/summary?unit=%ff",
     "half a surrogate": "/v1/responses?from=%ed%a0%80",
     **{name: f"/odata/Responses?$filter={quote(text)}" for name, text in FILTERS.items()},
