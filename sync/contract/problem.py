@@ -661,12 +661,19 @@ KINDS: dict[str, Kind] = {
         "Tại trung tâm: xem `hailong-central erasures`, rút yêu cầu sai bằng `forget-withdraw`",
         "At the centre: see `hailong-central erasures` and withdraw the wrong one by `forget-withdraw`",
     ),
+    "HL4047": Kind(
+        408,
+        "Nội dung yêu cầu đứt giữa chừng",
+        "The body breaks off",
+        "Gửi lại; nếu lặp lại, kiểm tra thiết bị ở giữa có giữ đúng Content-Length và chunk không",
+        "Send it again; if that repeats, check whether something between keeps Content-Length and chunks",
+    ),
     "HL4101": Kind(
         422,
         "Địa chỉ trung tâm không được mã hóa (http://)",
         "The centre's address is not encrypted (http://)",
-        "Dùng https://, hoặc đặt plain_http = true trong mạng nội bộ khép kín",
-        "Use https://, or set plain_http = true inside a closed network",
+        "Dùng https://; chỉ trong mạng nội bộ khép kín: plain_http = true (hailong-pull: --plain-http)",
+        "Use https://; inside a closed network only: plain_http = true (hailong-pull: --plain-http)",
     ),
     "HL4102": Kind(
         503,
