@@ -34,6 +34,16 @@ HEALTH = "http://127.0.0.1:8700/health"
 ROOT_CERTIFICATE = "/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt"
 SERVICES = ("hailong-central", "hailong-agent", "hailong-display", "hailong-kiosk")
 DESCRIBED = "/var/lib/hailong/described.jsonl"
+# A tablet on which terminal and agent are one user still.
+BEFORE = f"""systemctl disable --now hailong-kiosk hailong-agent hailong-display hailong-prompts.path
+chown -R hailong:hailong /var/lib/hailong
+chmod 700 /var/lib/hailong
+chmod -R g-s,go= /var/lib/hailong/outbox /var/lib/hailong/agent
+mv /var/lib/hailong/agent/bundle /var/lib/hailong/bundle
+sed -i 's|^bundle = .*|bundle = "/var/lib/hailong/bundle"|' /etc/hailong/*.toml
+chown root:root /etc/hailong/*.toml
+chmod 644 /etc/hailong/*.toml
+rm {DESCRIBED}"""
 CASES = """Mã hồ sơ,Mã thủ tục,Cán bộ xử lý,Ngày trả kết quả
 000.00.12.H29-260302-0001,Khai sinh,N.T. Mẫu,02/03/2026
 000.00.12.H29-260302-0002,1.000894,Cán bộ Hai,"""
@@ -157,6 +167,7 @@ def follow(machine: Booted, console: Console) -> None:
         guide.does(f"systemctl start {timer}")
     assert list((inside / "var/backups/hailong").glob("central-*"))
     cards_and_lists(machine, guide)
+    machine.run(BEFORE)
     guide.all(hand_over)
     running(machine)
     answer(machine, console)
