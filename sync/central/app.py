@@ -101,6 +101,8 @@ def _as_schema(definition: dict[str, Any]) -> Schema:
     if "items" in definition:
         values["items"] = _as_schema(definition["items"])
         values["max_items"] = definition.get("maxItems")
+    if "maxLength" in definition:
+        values["max_length"] = definition["maxLength"]
     if "anyOf" in definition:
         values["any_of"] = [_as_schema(each) for each in definition["anyOf"]]
     return Schema(**values)
@@ -144,7 +146,7 @@ BatchOperation = _body_operation(
                         "required": ["id", "seq"],
                         "properties": {
                             "id": {"type": "string", "pattern": _pattern(Uuid)},
-                            "seq": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1},
+                            "seq": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
                         },
                     },
                 },

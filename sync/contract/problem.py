@@ -619,6 +619,13 @@ KINDS: dict[str, Kind] = {
         "Tại trung tâm: xem `hailong-central erasures`, rút yêu cầu sai bằng `forget-withdraw`",
         "At the centre: see `hailong-central erasures` and withdraw the wrong one by `forget-withdraw`",
     ),
+    "HL4055": Kind(
+        422,
+        "Một phiếu trả lời quá lớn",
+        "One response is too large",
+        "Phiếu được giữ lại để kiểm tra; kiểm tra thiết bị đã gửi",
+        "The response is kept for review; check the device that sent it",
+    ),
     "HL4101": Kind(
         422,
         "Địa chỉ trung tâm không được mã hóa (http://)",
