@@ -40,6 +40,7 @@ from sync.central.devices import Device
 from sync.central.documented import PROBLEM_JSON, problems
 from sync.central.intake import bodies
 from sync.central.intake.admission import Admission, Arrival, Limits
+from sync.central.intake.moment import day_begins
 from sync.central.intake.signed import SignedReplies
 from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
@@ -55,6 +56,7 @@ log = logging.getLogger("hailong.central")
 
 MONTHS_EVERY = 6 * 3600  # seconds
 SCRUB_EVERY = 60.0  # seconds
+DAY = 86_400_000  # milliseconds
 RETRY_AFTER = "2"  # seconds; devices add their jitter, which grows with every time they are turned away
 
 
@@ -183,7 +185,8 @@ async def health(state: State) -> Health:
     status_code=200,
     operation_class=BatchOperation,
     responses=problems(
-        "HL4001", "HL4002", "HL4003", "HL4007", "HL4009", "HL4015", "HL4016", "HL4018", "HL4036", "HL5006"
+        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4009", "HL4015", "HL4016", "HL4018"),
+        *("HL4036", "HL4049", "HL4053", "HL4054", "HL5006"),
     ),
     tags=["devices"],
 )
@@ -204,7 +207,7 @@ async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     operation_class=EnrolOperation,
     security=[{}],
     responses=problems(
-        "HL4003", "HL4007", "HL4015", "HL4018", "HL4019", "HL4020", "HL4021", "HL4036", "HL5006"
+        "HL4003", "HL4007", "HL4015", "HL4018", "HL4019", "HL4020", "HL4021", "HL4036", "HL4054", "HL5006"
     ),
     tags=["devices"],
 )
@@ -222,7 +225,7 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
     operation_class=HeartbeatOperation,
     responses=problems(
         *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4019", "HL4020"),
-        *("HL4036", "HL5006"),
+        *("HL4036", "HL4054", "HL5006"),
     ),
     tags=["devices"],
 )
@@ -239,7 +242,7 @@ async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
     status_code=200,
     operation_class=ForgottenOperation,
     responses=problems(
-        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4036", "HL5006")
+        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4036", "HL4054", "HL5006")
     ),
     tags=["devices"],
 )
@@ -361,6 +364,9 @@ def _on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Respons
     headers = {}
     if error.problem.kind.status in (429, 503):
         headers["Retry-After"] = RETRY_AFTER
+    if error.problem.number == "HL4049":
+        now = int(_centre(request.app.state).now().timestamp() * 1000)
+        headers["Retry-After"] = str((day_begins(now + DAY) - now) // 1000)
     if error.problem.kind.status == 401:
         headers["WWW-Authenticate"] = app_odata.CHALLENGE if feed else "Bearer"
     return Response(

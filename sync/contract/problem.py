@@ -619,6 +619,27 @@ KINDS: dict[str, Kind] = {
         "Tại trung tâm: xem `hailong-central erasures`, rút yêu cầu sai bằng `forget-withdraw`",
         "At the centre: see `hailong-central erasures` and withdraw the wrong one by `forget-withdraw`",
     ),
+    "HL4049": Kind(
+        429,
+        "Hôm nay thiết bị này đã gửi quá nhiều phiếu phải để riêng",
+        "This device has sent too much today that had to be set aside",
+        "Phiếu ở lại trên máy và được gửi lại; xem `hailong-central set-aside list` để biết vì sao",
+        "Its responses stay on it and come again; see `hailong-central set-aside list` for the reason",
+    ),
+    "HL4053": Kind(
+        409,
+        "Số thứ tự phiếu của thiết bị có quá nhiều chỗ trống",
+        "There are too many gaps between the numbers of this device",
+        "Không máy nào đánh số như vậy: kiểm tra thiết bị; phiếu vẫn ở trên máy",
+        "No terminal numbers like that: look at the device; its responses stay on it",
+    ),
+    "HL4054": Kind(
+        400,
+        "Nội dung yêu cầu có thể đọc theo hai cách",
+        "The body can be read in two ways",
+        "Gửi mỗi mục một lần, và không gửi gì sau phần đã nén",
+        "Send each member once, and nothing behind the packed body",
+    ),
     "HL4055": Kind(
         422,
         "Một phiếu trả lời quá lớn",
