@@ -42,6 +42,7 @@ from sync.central.devices import Device
 from sync.central.documented import PROBLEM_JSON, problems
 from sync.central.intake import bodies
 from sync.central.intake.admission import Admission, Arrival, Limits
+from sync.central.intake.moment import day_begins
 from sync.central.intake.signed import SignedReplies, mark_verified, read_call
 from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
@@ -60,6 +61,7 @@ MONTHS_EVERY = 6 * 3600  # seconds
 SCRUB_EVERY = 60.0  # seconds
 CLOSE_EVERY = 60.0  # seconds; it is done once a day
 DISK_EVERY = 5.0  # seconds
+DAY = 86_400_000  # milliseconds
 RETRY_AFTER = "2"  # seconds; devices add their jitter, which grows with every time they are turned away
 EXPORT_RETRY_AFTER = "15"  # seconds
 
@@ -107,6 +109,8 @@ def _as_schema(definition: dict[str, Any]) -> Schema:
     if "items" in definition:
         values["items"] = _as_schema(definition["items"])
         values["max_items"] = definition.get("maxItems")
+    if "maxLength" in definition:
+        values["max_length"] = definition["maxLength"]
     if "anyOf" in definition:
         values["any_of"] = [_as_schema(each) for each in definition["anyOf"]]
     return Schema(**values)
@@ -150,7 +154,7 @@ BatchOperation = _body_operation(
                         "required": ["id", "seq"],
                         "properties": {
                             "id": {"type": "string", "pattern": _pattern(Uuid)},
-                            "seq": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1},
+                            "seq": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
                         },
                     },
                 },
@@ -187,17 +191,8 @@ async def health(state: State) -> Health:
     status_code=200,
     operation_class=BatchOperation,
     responses=problems(
-        "HL4001",
-        "HL4002",
-        "HL4003",
-        "HL4007",
-        "HL4009",
-        "HL4015",
-        "HL4016",
-        "HL4018",
-        "HL4036",
-        "HL4047",
-        "HL5006",
+        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4009", "HL4015", "HL4016", "HL4018"),
+        *("HL4036", "HL4047", "HL4049", "HL4053", "HL4054", "HL5006"),
     ),
     tags=["devices"],
 )
@@ -218,7 +213,8 @@ async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     operation_class=EnrolOperation,
     security=[{}],
     responses=problems(
-        "HL4003", "HL4007", "HL4015", "HL4018", "HL4019", "HL4020", "HL4021", "HL4036", "HL4047", "HL5006"
+        *("HL4003", "HL4007", "HL4015", "HL4018", "HL4019", "HL4020", "HL4021", "HL4036"),
+        *("HL4047", "HL4054", "HL5006"),
     ),
     tags=["devices"],
 )
@@ -238,7 +234,7 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
     operation_class=HeartbeatOperation,
     responses=problems(
         *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4019", "HL4020"),
-        *("HL4036", "HL4047", "HL5006"),
+        *("HL4036", "HL4047", "HL4054", "HL5006"),
     ),
     tags=["devices"],
 )
@@ -255,7 +251,8 @@ async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
     status_code=200,
     operation_class=ForgottenOperation,
     responses=problems(
-        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4036", "HL4047", "HL5006")
+        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4036"),
+        *("HL4047", "HL4054", "HL5006"),
     ),
     tags=["devices"],
 )
@@ -393,6 +390,9 @@ def _on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Respons
     headers = {}
     if error.problem.kind.status in (429, 503):
         headers["Retry-After"] = EXPORT_RETRY_AFTER if error.problem.number == "HL4024" else RETRY_AFTER
+    if error.problem.number == "HL4049":
+        now = int(_centre(request.app.state).now().timestamp() * 1000)
+        headers["Retry-After"] = str((day_begins(now + DAY) - now) // 1000)
     if error.problem.kind.status == 401:
         headers["WWW-Authenticate"] = app_odata.CHALLENGE if feed else "Bearer"
     return Response(

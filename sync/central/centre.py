@@ -93,7 +93,6 @@ class Centre:
         self._pulls = pulls or engine
         self._now = now
         self._keys = keys
-        self._batch = msgspec.json.Decoder(Batch)
         self._rated = RatedCases(keys.case_keys())
         self._rates = rates or Rates()
         self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
@@ -151,14 +150,11 @@ class Centre:
         """Prove and judge a batch, `sent` as it came; nothing is written, so many can be checked at once.
 
         Raises ProblemError: HL4018 signature, HL4016 encoding, HL4003 unreadable, HL4007 too much,
-        HL4009 another device's.
+        HL4009 another device's, HL4054 two ways to read it.
         """
         self.authentic(device, call, sent)
         body = bodies.unpack(sent, call.headers.get("content-encoding", "").strip().lower())
-        try:
-            batch = self._batch.decode(body)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+        batch = bodies.decode(body, Batch)
         if len(batch.responses) > BATCH_LIMIT:
             raise ProblemError(problem("HL4007", where="responses", detail=f"more than {BATCH_LIMIT}"))
         if batch.device != device.id:
@@ -203,11 +199,7 @@ class Centre:
 
     def newcomer(self, call: Call, sent: bytes) -> Newcomer:
         """Who asks to be enrolled, with the key that signed this; raises ProblemError HL4003 or HL4018."""
-        try:
-            request = msgspec.json.decode(sent, type=EnrolRequest)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
-        return prove_newcomer(request, call, sent)
+        return prove_newcomer(bodies.decode(sent, EnrolRequest), call, sent)
 
     def enrol(self, newcomer: Newcomer) -> EnrolReply:
         """Give a device its identity; raises ProblemError HL4019 … HL4021."""
@@ -230,10 +222,7 @@ class Centre:
             raise ProblemError(problem("HL4018", where="Signature-Input"))
         self.authentic(device, call, sent)
         _refuse_revoked(device)
-        try:
-            beat = msgspec.json.decode(sent, type=Heartbeat)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+        beat = bodies.decode(sent, Heartbeat)
         now = self._now()
         replay.check_time(device.claimed, now)
         with self._changing() as connection:
@@ -271,10 +260,7 @@ class Centre:
             raise ProblemError(problem("HL4018", where="Signature-Input"))
         self.authentic(device, call, sent)
         _refuse_revoked(device)
-        try:
-            request = msgspec.json.decode(sent, type=ForgottenRequest)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+        request = bodies.decode(sent, ForgottenRequest)
         if request.known:
             with self._changing() as connection:
                 trusted, now = self._keys.trusted(), self._now()
