@@ -39,6 +39,7 @@ from kiosk.keeper import Keeper
 from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.opening import is_open
+from kiosk.pin_tries import PinTries
 from kiosk.rated_here import RatedHere
 from kiosk.renewal import Renewal
 from kiosk.screens.description import describe
@@ -263,6 +264,7 @@ class App:
             world=self._glass,
             staff_pin=settings.staff_pin,
             keep_rated=self._rated_here.keep,
+            tries=PinTries(settings.data, self._boot),
         )
         self._glass.terminal = self.terminal
         self.stage = Stage(

@@ -402,8 +402,15 @@ KINDS: dict[str, Kind] = {
         422,
         "Mã PIN này không dùng được",
         "This PIN cannot be used",
-        "Chọn 4 đến 12 chữ số, không lặp lại, không liên tiếp",
-        "Choose 4 to 12 digits, not repeated and not in a row",
+        "Chọn 4 đến 12 chữ số, không lặp lại, không liên tiếp, không phải năm hay đường kẻ trên bàn phím",
+        "Choose 4 to 12 digits, not repeated, not in a row, no year and no line along the keys",
+    ),
+    "HL3027": Kind(
+        500,
+        "Chưa ghi được lần thử nên không xem mã PIN",
+        "The try could not be written, so the PIN was not looked at",
+        "Quét thẻ cán bộ, rồi xem dòng Bộ nhớ trên màn hình cán bộ",
+        "Scan a badge, then look at the line Storage on the staff screen",
     ),
     # --- HL4xxx the wire ---------------------------------------------------------------------------
     "HL4001": Kind(

@@ -12,9 +12,10 @@ from nacl.public import PrivateKey
 from kiosk.events import Answered, EarTouched, Event, Forward, Now, Start, Touched, Writing
 from kiosk.rated_here import RatedHere
 from kiosk.session import State
-from kiosk.staff import hash_pin
+from kiosk.staff import Tries, hash_pin
 from kiosk.staff_desk import (
     VOID_REASONS,
+    BadgeShown,
     CameraWanted,
     Desk,
     DeskLeft,
@@ -27,7 +28,7 @@ from kiosk.staff_desk import (
     VoidChosen,
 )
 from kiosk.tagging import Habits, Place
-from kiosk.terminal import Store, Terminal
+from kiosk.terminal import PinTries, Store, Terminal
 from sync.contract.bundle import Case, PublicKey
 from sync.contract.canonical import decode_response
 from sync.contract.codes import Refusal, case_hash
@@ -147,7 +148,10 @@ def world() -> HandDriven:
 
 
 def terminal_on(
-    store: Store, world: HandDriven, keep_rated: Callable[[Collection[str]], None] = lambda _: None
+    store: Store,
+    world: HandDriven,
+    keep_rated: Callable[[Collection[str]], None] = lambda _: None,
+    tries: PinTries | None = None,
 ) -> Terminal:
     return Terminal(
         rules=rules_for(kien_hung()),
@@ -159,6 +163,7 @@ def terminal_on(
         world=world,
         staff_pin=PIN,
         keep_rated=keep_rated,
+        tries=tries,
     )
 
 
@@ -207,7 +212,7 @@ def test_neither_words_nor_codes_reach_the_disk(outbox: Outbox, world: HandDrive
         terminal.send(event)
         world.draw()
     everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    assert b"result" in everything
+    assert b'"sealed"' in everything, "the draft, answers and all"
     for secret in ("Bí mật", "B\\u00ed", DOSSIERS[0]):
         assert secret.encode() not in everything
 
@@ -528,6 +533,46 @@ def test_a_wrong_pin_opens_nothing(outbox: Outbox, world: HandDriven) -> None:
     terminal.send(Digit("1"))
     terminal.send(PinEntered())
     assert (terminal.desk.page, terminal.desk.tries.wrong) == ("lock", 1)
+
+
+class Kept:
+    """Where tries are kept; `keep` raises where the disk takes nothing."""
+
+    def __init__(self) -> None:
+        self.tries: list[Tries] = []
+        self.broken = False
+
+    def read(self, now_ms: int) -> Tries:
+        return self.tries[-1] if self.tries else Tries()
+
+    def keep(self, tries: Tries) -> None:
+        if self.broken:
+            raise ProblemError(problem("HL3027"))
+        self.tries.append(tries)
+
+
+def test_the_next_process_goes_on_with_the_tries(outbox: Outbox, world: HandDriven) -> None:
+    kept = Kept()
+    terminal = terminal_on(outbox, world, tries=kept)
+    terminal.send(StaffWanted())
+    for _ in range(3):
+        terminal.send(Digit("1"))
+        terminal.send(PinEntered())
+    assert [tries.wrong for tries in kept.tries] == [1, 2, 3]
+    again = at_desk(terminal_on(outbox, world, tries=kept))
+    assert (again.desk.page, again.desk.message) == ("lock", "Xin đợi 5 giây")
+    world.wait(6)
+    assert at_desk(again).desk.page == "home"
+    assert kept.tries[-1] == Tries()
+
+
+def test_no_pin_is_compared_where_the_try_can_not_be_written(outbox: Outbox, world: HandDriven) -> None:
+    kept = Kept()
+    kept.broken = True
+    terminal = at_desk(terminal_on(outbox, world, tries=kept))
+    assert (terminal.desk.page, terminal.desk.message) == ("lock", problem("HL3027").kind.title)
+    terminal.send(BadgeShown())
+    assert terminal.desk.page == "home"
 
 
 def test_the_staff_screen_leaves_by_itself(outbox: Outbox, world: HandDriven) -> None:
