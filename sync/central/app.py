@@ -42,6 +42,8 @@ from sync.central.documented import PROBLEM_JSON, problems
 from sync.central.intake import bodies
 from sync.central.intake.admission import Admission, Arrival, Limits
 from sync.central.intake.signed import SignedReplies
+from sync.central.pulling.noted import LONGEST, Line
+from sync.central.pulling.odata.query import OPTIONS
 from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import LIMIT, ForgottenReply
@@ -325,27 +327,32 @@ async def _write(state: State, call: Callable[..., T], *arguments: object) -> T:
 # --- the audit log of pulls ---------------------------------------------------------------------------------
 
 
-# Parameters whose values are noted; of others the name alone: what somebody looked for can be a name.
-_NOTED = ("after", "format", "from", "limit", "to", "unit")
-_PLAIN = re.compile(r"[$A-Za-z0-9_.:-]{1,64}", re.ASCII)
+# Parameters whose values are noted; of others the name alone: what somebody looked for can be a name. Where a
+# page begins is left out, so that the pages of one pull are one line.
+_NOTED = ("format", "from", "to", "unit")
+_NAMES = app_pull.PARAMETERS | app_pull.SUMMARY_PARAMETERS | OPTIONS
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 
 
 async def _note_pull(request: Request[Any, Any, State]) -> None:
     """Note every call of an administrator before it is answered, whichever route it takes."""
     if "administrators" not in (request.route_handler.tags or ()):
         return
-    asked = [
+    asked = {
         f"{name}={value}" if name in _NOTED and _PLAIN.fullmatch(value) else name
-        for name, value in sorted(request.query_params.multi_items())
-        if _PLAIN.fullmatch(name)
-    ]
+        for name, value in request.query_params.multi_items()
+        if name in _NAMES
+    }
+    path = str(request.scope["path_template"])
+    line = Line(app_odata.known_path(request.path_params) or path, " ".join(sorted(asked))[:LONGEST])
     state, authorization = request.app.state, app_odata.bearer(request.headers.get("authorization", ""))
     # Who has no token, or asks too often, never comes near the devices' writer.
     caller = await to_thread.run_sync(_centre(state).pulling, authorization, limiter=state.lookups)
     call = attendance(request.scope)
     call.caller = caller
     call.hold(state.callers.calls.taken(caller.token))
-    await _write(state, _centre(state).note_pull, caller, request.url.path, " ".join(asked[:32]))
+    if not _centre(state).is_noted(caller, line):
+        await to_thread.run_sync(_centre(state).note_pull, caller, line, limiter=state.notes)
 
 
 # --- problems -----------------------------------------------------------------------------------------------
@@ -440,16 +447,19 @@ def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | N
     Administrators have threads of their own, few, for they compute for long; whoever is heard by `readers`
     and `writer` waits for none of them. `lookups` are for knowing an administrator by the token.
     """
+    writer = CapacityLimiter(centre.writers)
     application = Litestar(
         [health, push, enrol, heartbeat, forgotten, config, keys, *app_pull.ROUTES, app_odata.odata],
         state=State(
             {
                 "centre": centre,
                 "admission": Admission(limits or Limits()),
-                "writer": CapacityLimiter(centre.writers),
+                "writer": writer,
                 "readers": CapacityLimiter(8),
                 "administrators": CapacityLimiter(2),
                 "lookups": CapacityLimiter(2),
+                # PostgreSQL has many writers: who waits there for the log's turn waits apart from devices.
+                "notes": writer if centre.writers == 1 else CapacityLimiter(1),
                 "callers": callers or Callers(),
             }
         ),

@@ -32,6 +32,7 @@ from sync.central.intake.ledger import Ranges
 from sync.central.intake.moment import TabletClock, clock_offset
 from sync.central.keys.keys import Keys
 from sync.central.pulling.administrators import Administrators
+from sync.central.pulling.noted import Line, NotedPulls
 from sync.central.pulling.pull import load_surveys
 from sync.central.pulling.rates import Rates
 from sync.central.rated import RatedCases, mark_in_bundle
@@ -98,6 +99,7 @@ class Centre:
         self._batch = msgspec.json.Decoder(Batch)
         self._rated = RatedCases()
         self._rates = rates or Rates()
+        self._noted = NotedPulls()
         self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
@@ -335,19 +337,30 @@ class Centre:
             raise ProblemError(problem("HL4029"))
         return caller
 
-    def note_pull(self, caller: Caller, route: str, asked: str) -> None:
+    def is_noted(self, caller: Caller, line: Line) -> bool:
+        """Whether what was written before covers this call too: its line, and its share of calls."""
+        known = self._noted.missing(caller.token, line, self._now()) is None
+        return known and self._rates.spend(caller.token)
+
+    def note_pull(self, caller: Caller, line: Line) -> None:
         """Write down who is about to be given what; raises ProblemError HL4029 or HL5006.
 
         What can't be written down is not given out.
         """
-        now = self._now().timestamp()
+        now = self._now()
         who = f"token {caller.token} {caller.role} {caller.unit or '*'}"
-        with self._changing() as connection:
+        missing = self._noted.missing(caller.token, line, now)
+        with self._changing(self._pulls) as connection:
             # The audit log is written one at a time anyway: taking that turn first, a token's row needs none.
             one_at_a_time(connection)
-            if not self._rates.take(connection, caller.token, now):
+            if not self._rates.take(connection, caller.token, now.timestamp()):
                 raise ProblemError(problem("HL4029"))
-            audit.record(connection, now=self._now(), who=who, act="pull", subject=route, detail=asked)
+            if missing:
+                audit.record(
+                    connection, now=now, who=who, act="pull", subject=missing.route, detail=missing.asked
+                )
+        if missing:
+            self._noted.add(caller.token, missing, now)
 
     def healthy(self) -> tuple[int, float]:
         """The epoch, and the seconds that pulls lag; raises ProblemError HL5006 where they can't be read."""
@@ -383,9 +396,9 @@ class Centre:
             self._removed = True
 
     @contextmanager
-    def _changing(self) -> Iterator[Connection]:
+    def _changing(self, engine: Engine | None = None) -> Iterator[Connection]:
         try:
-            with writing(self._engine) as connection:
+            with writing(engine or self._engine) as connection:
                 yield connection
         except (DBAPIError, psycopg.Error) as error:
             raise _not_usable(error) from error
