@@ -14,7 +14,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from sync.central import administration, audit, backup, cases, key_commands
-from sync.central.access import create_token
+from sync.central.access import USUAL_DAYS, create_token, in_days
 from sync.central.cards import cards
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.device_lines import device_facts, device_lines
@@ -23,6 +23,7 @@ from sync.central.fieldwork import flagged, plan_commands
 from sync.central.intake.admission import Limits
 from sync.central.keys.keys import load_keys, make_keys
 from sync.central.options import Data, Database
+from sync.central.reserve import making_room
 from sync.central.setup import database_url, ensure_facts, existing_database, import_bundle
 from sync.clock import local_now
 from sync.contract.enrolment import SECRET_BYTES
@@ -100,22 +101,28 @@ def serve(
 @tokens_app.command("create")
 def tokens_create(
     data: Data,
-    role: Annotated[str, typer.Option(help="admin, analyst or viewer.")] = "",
-    device: Annotated[str, typer.Option(help="A device of the catalogue.")] = "",
-    unit: Annotated[str, typer.Option(help="Sees this unit and those below it; else everything.")] = "",
+    role: Annotated[str | None, typer.Option(help="admin, analyst or viewer.")] = None,
+    device: Annotated[str | None, typer.Option(help="A device of the catalogue.")] = None,
+    unit: Annotated[
+        str | None, typer.Option(help="Sees this unit and those below it; else everything.")
+    ] = None,
     label: Annotated[str, typer.Option(help="What it is for.")] = "",
-    days: Annotated[int, typer.Option(help="Days until it expires; 0: never.")] = 0,
+    days: Annotated[int, typer.Option(help="Days until it expires, 1 to 3650.")] = USUAL_DAYS,
     database: Database = None,
 ) -> None:
     """Make a token and print it: this is the only time it can be read."""
     now = local_now()
+    # An option that is there and empty is a variable that was not set: it must not mean another token.
+    if device == "" or (device and role is not None):
+        detail = "để trống" if device == "" else "ghi --role hoặc --device, không cả hai"
+        raise ProblemError(problem("HL5004", where="--device", detail=detail))
     with writing(existing_database(data, database)) as connection:
         audit.record(
             connection,
             now=now,
             who=audit.operator(),
             act="token",
-            subject=device or f"{role} {unit}".strip(),
+            subject=device or f"{role or ''} {unit or ''}".strip(),
             detail=label,
         )
         print(
@@ -123,11 +130,11 @@ def tokens_create(
                 connection,
                 now=now,
                 token_text=lambda: secrets.token_urlsafe(32),
-                role=role,
-                device=device,
-                unit=unit or None,
+                role=role or "",
+                device=device or "",
+                unit=unit,
                 label=label,
-                expires=now + timedelta(days=days) if days else None,
+                expires=in_days(now, days),
             )
         )
 
@@ -201,7 +208,7 @@ def devices_revoke(
     database: Database = None,
 ) -> None:
     """Trust a device no longer: what it still sends is kept apart for a person's decision."""
-    with writing(existing_database(data, database)) as connection:
+    with making_room(data, database) as connection:
         revoke(connection, device=device, reason=reason, now=local_now(), who=audit.operator())
 
 

@@ -1,7 +1,7 @@
 """The commands of whoever runs a centre: tokens, units, corrections, removal, backups. Thin on purpose."""
 
 import os
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 
 from sync.central import audit, forgotten, partitions, removal
-from sync.central.access import expire_token, list_tokens, revoke_token
+from sync.central.access import expire_token, in_days, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
 from sync.central.carrying import Carried
 from sync.central.corrections import Corrector, load_forms
@@ -22,6 +22,7 @@ from sync.central.forgotten import list_erasures
 from sync.central.intake import rejudging, taking
 from sync.central.keys.keys import load_keys
 from sync.central.options import Data, Database
+from sync.central.reserve import making_room
 from sync.central.setup import database_url, existing_database
 from sync.central.sheets import read_sheet
 from sync.central.units.unit_import import MEANING
@@ -75,18 +76,19 @@ def tokens_list(data: Data, database: Database = None) -> None:
 def tokens_expire(
     data: Data,
     id: int,
-    days: Annotated[int, typer.Option(help="Days from now; 0: at once.")] = 0,
+    days: Annotated[int, typer.Option(help="Days from now, up to 3650; 0: at once.")] = 0,
     database: Database = None,
 ) -> None:
     """Set until when a token counts."""
     now = local_now()
-    with writing(existing_database(data, database)) as connection:
-        expire_token(connection, id=id, at=now + timedelta(days=days), now=now, who=audit.operator())
+    at = in_days(now, days, least=0)
+    with making_room(data, database) as connection:
+        expire_token(connection, id=id, at=at, now=now, who=audit.operator())
 
 
 def tokens_revoke(data: Data, id: int, reason: Reason, database: Database = None) -> None:
     """Let a token count no longer, for good."""
-    with writing(existing_database(data, database)) as connection:
+    with making_room(data, database) as connection:
         revoke_token(connection, id=id, reason=reason, now=local_now(), who=audit.operator())
 
 
@@ -241,7 +243,7 @@ def aside_list(data: Data, database: Database = None) -> None:
 def aside_judge(
     data: Data,
     reason: Reason,
-    device: Annotated[str, typer.Option(help="Of this device alone.")] = "",
+    device: Annotated[str | None, typer.Option(help="Of this device alone.")] = None,
     held: Annotated[
         bool, typer.Option("--held", help="What it sent after it was revoked, too; with --device only.")
     ] = False,
@@ -251,6 +253,8 @@ def aside_judge(
     database: Database = None,
 ) -> None:
     """Judge again what was refused, after the survey or catalogue was put right; see `--dry-run` first."""
+    if device == "":
+        raise ProblemError(problem("HL5004", where="--device", detail="để trống"))
     if held and not device:
         raise ProblemError(problem("HL1003", where="--held", detail="needs --device"))
     engine = existing_database(data, database)
@@ -259,7 +263,7 @@ def aside_judge(
         now=local_now(),
         who=audit.operator(),
         reason=reason,
-        device=device,
+        device=device or "",
         held=held,
         dry_run=dry_run,
     )
@@ -269,7 +273,7 @@ def aside_judge(
             f"{each.refused} vẫn sai / still refused, {each.conflict} mâu thuẫn / in conflict"
         )
     if not found:
-        raise _nothing_aside(engine, device)
+        raise _nothing_aside(engine, device or "")
 
 
 @aside_app.command("take")

@@ -11,6 +11,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from sync.central import reserve
 from sync.central.app import build_app
 from sync.central.callers import Callers
 from sync.central.centre import Centre
@@ -67,6 +68,8 @@ def run(data: Path, url: str | None, host: str, port: int, workers: int, limits:
     )
     with only_server(data, host, port):
         scratch_of(data).sweep()
+        if url is None:
+            reserve.keep(data)
         server.serve(target_loader=partial(_load, data, url, limits), wrap_loader=False)
 
 

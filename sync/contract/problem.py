@@ -1036,6 +1036,13 @@ KINDS: dict[str, Kind] = {
         "Kiểm tra ngày trong tệp; nếu danh sách mới đúng hơn, thêm `--replace-returned`",
         "Check the days in the file; where the new list is right, add `--replace-returned`",
     ),
+    "HL5040": Kind(
+        422,
+        "Thời hạn của mã truy cập không hợp lệ",
+        "A token can't be given this many days",
+        "Ghi số ngày trong khoảng được nêu",
+        "Give a number of days in the range named",
+    ),
     "HL5050": Kind(
         422,
         "Không cộng kết quả của các thang đo khác nhau",
