@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from sync.central import audit, forgotten, partitions, removal
+from sync.central import audit, copies, forgotten, partitions, removal
 from sync.central.access import expire_token, in_days, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
 from sync.central.carrying import Carried
@@ -23,7 +23,7 @@ from sync.central.intake import rejudging, taking
 from sync.central.keys.keys import load_keys
 from sync.central.options import Data, Database
 from sync.central.reserve import making_room
-from sync.central.setup import database_url, existing_database
+from sync.central.setup import database_url, existing_database, scratch_of
 from sync.central.sheets import read_sheet
 from sync.central.units.unit_import import MEANING
 from sync.central.units.unit_store import load_units, take_in_list
@@ -345,6 +345,7 @@ def purge(
     database: Database = None,
 ) -> None:
     """Delete for good what is past the retention of its plan."""
+    scratch_of(data).sweep()
     engine = existing_database(data, database)
     now = local_now()
     with reading(engine) as connection:
@@ -388,13 +389,25 @@ def months(
 
 def backup_command(
     data: Data,
-    to: Annotated[Path, typer.Option(help="The copy; must not exist yet.")],
+    to: Annotated[Path | None, typer.Option(help="The copy; must not exist yet.")] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Or a folder, for a copy under the name of this moment.")
+    ] = None,
+    days: Annotated[
+        int, typer.Option(min=1, help="With --into: copies of so many days ago are removed first.")
+    ] = copies.USUAL_DAYS,
     database: Database = None,
 ) -> None:
     """Copy the database while the centre runs, and check the copy. Keys are kept elsewhere."""
+    if (to is None) == (into is None):
+        raise ProblemError(problem("HL1003", where="--to", detail="ghi --to hoặc --into"))
+    if into is not None:
+        copies.tidy(into, local_now().date(), days)
+    scratch_of(data).sweep()
+    to = to or Path(into or "") / copies.name_of(local_now())
     engine = existing_database(data, database)
     back_up(engine, to)
-    found = check(to, database)
+    found = check(to, database, scratch_of(data))
     with writing(engine) as connection:
         detail = f"{found.responses} responses"
         who = audit.operator()
@@ -409,8 +422,9 @@ def restore_command(
     database: Database = None,
 ) -> None:
     """Put a checked copy in place of the database, and begin a new epoch. The centre must not run."""
+    scratch_of(data).sweep()
     if only_check:
-        found = check(source, database)
+        found = check(source, database, scratch_of(data))
     else:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = restore(source, database_url(data, database), now=local_now(), who=audit.operator())
