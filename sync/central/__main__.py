@@ -13,8 +13,9 @@ import tomli_w
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import administration, audit, backup, cases, key_commands
+from sync.central import administration, audit, audit_seal, backup, cases, key_commands
 from sync.central.access import USUAL_DAYS, create_token, in_days
+from sync.central.administration import print_seal
 from sync.central.cards import cards
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.device_lines import device_facts, device_lines
@@ -221,12 +222,29 @@ def new_epoch(data: Data, database: Database = None) -> None:
 
 
 @app.command("audit")
-def audit_command(data: Data, database: Database = None) -> None:
-    """Check the chain of the audit log; exit code 1 and the first wrong line where it is broken."""
-    with reading(existing_database(data, database)) as connection:
+def audit_command(
+    data: Data,
+    seen: Annotated[
+        str, typer.Option(help="A line as it was printed before, NUMBER:DIGEST; it must still be there.")
+    ] = "",
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Sign the log as it is, though the last signature is not ours.")
+    ] = False,
+    database: Database = None,
+) -> None:
+    """Check and sign the audit log, and print its last line; exit code 1 where a line is wrong."""
+    engine = existing_database(data, database)
+    with reading(engine) as connection:
         count, wrong = audit.verify(connection)
-    if wrong is not None:
-        raise ProblemError(problem("HL5008", where=f"line {wrong}"))
+        if wrong is not None:
+            raise ProblemError(problem("HL5008", where=f"line {wrong}"))
+        if seen:
+            number, _, digest = seen.partition(":")
+            if not number.isascii() or not number.isdigit():
+                detail = f"'{seen}': ghi SỐ:MÃ như lệnh này đã in"
+                raise ProblemError(problem("HL1003", where="--seen", detail=detail))
+            audit_seal.check_line(connection, int(number), digest)
+    print_seal(engine, data, sign=sign)
     print(f"{count}: ok")
 
 

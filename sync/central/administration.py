@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from sync.central import audit, copies, forgotten, partitions, removal
+from sync.central import audit, audit_seal, copies, forgotten, partitions, removal
 from sync.central.access import expire_token, in_days, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
 from sync.central.carrying import Carried
@@ -412,7 +412,22 @@ def backup_command(
         detail = f"{found.responses} responses"
         who = audit.operator()
         audit.record(connection, now=local_now(), who=who, act="backup", subject=to.name, detail=detail)
+    print_seal(engine, data)
     typer.echo(_line(to, found))
+
+
+def print_seal(engine: Engine, data: Path, *, sign: bool = False) -> None:
+    """Sign the audit log, and print its last line for a person to keep, on paper best.
+
+    sign: whoever made the signature before. Raises ProblemError HL5041, HL5008 or HL5002.
+    """
+    with writing(engine) as connection:
+        before = None if sign else audit_seal.read_seal(connection)
+        keys = load_keys(data / "keys")
+        key_id, key = keys.signing_key()
+        made = audit_seal.seal(connection, before=before, trusted=keys.trusted(), key_id=key_id, key=key)
+    if made is not None:
+        typer.echo(f"Nhật ký, dòng cuối; hãy ghi lại / audit log, last line; keep it: {made} ({key_id})")
 
 
 def restore_command(

@@ -57,6 +57,7 @@ log = logging.getLogger("hailong.central")
 
 MONTHS_EVERY = 6 * 3600  # seconds
 SCRUB_EVERY = 60.0  # seconds
+SEAL_EVERY = 60.0  # seconds
 RETRY_AFTER = "2"  # seconds; devices add their jitter, which grows with every time they are turned away
 EXPORT_RETRY_AFTER = "15"  # seconds
 
@@ -437,6 +438,7 @@ async def _keeping_house(centre: Centre, _: Litestar) -> AsyncIterator[None]:
     async with create_task_group() as group:
         group.start_soon(keep, MONTHS_EVERY, centre.keep_months)
         group.start_soon(keep, SCRUB_EVERY, centre.scrub_removed)
+        group.start_soon(keep, SEAL_EVERY, centre.seal_audit)
         yield
         group.cancel_scope.cancel()
 

@@ -20,9 +20,10 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, Engine, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import audit, forgotten, partitions, removal
+from sync.central import audit, audit_seal, forgotten, partitions, removal
 from sync.central.access import Caller, find_caller
 from sync.central.arrival import lag_seconds
+from sync.central.audit_seal import Seal
 from sync.central.database import keep_months, one_at_a_time, reading, writing
 from sync.central.devices import Device, enrol, find_device, find_signer
 from sync.central.intake import bodies, rejudging, replay
@@ -111,6 +112,7 @@ class Centre:
             scratch=scratch or Scratch(Path(tempfile.gettempdir())),
         )
         self.forms: dict[tuple[str, int], Form] = {}
+        self._sealed: Seal | None = None  # the last one that this process made
         self._removed = False  # whether something is left to scrub
         self._load_surveys()
 
@@ -378,6 +380,21 @@ class Centre:
             raise _not_usable(error) from error
         with self._changing() as connection:
             partitions.look(connection)
+
+    def seal_audit(self) -> None:
+        """Sign what was added to the audit log; raises ProblemError HL5041, HL5008 or HL5006."""
+        with reading(self._engine) as connection:
+            there = audit_seal.read_seal(connection)
+            if self._sealed is not None:
+                # Before another one is believed: who took ours away may have changed what is before it.
+                audit_seal.check_line(connection, self._sealed.number, self._sealed.digest)
+            if not audit_seal.is_behind(connection, there):
+                return
+        key_id, key = self._keys.signing_key()
+        with self._changing() as connection:
+            self._sealed = audit_seal.seal(
+                connection, before=there, trusted=self._keys.trusted(), key_id=key_id, key=key
+            )
 
     def scrub_removed(self) -> None:
         """Scrub the files if devices gave tombstones back since the last time; raises ProblemError HL5026.

@@ -1043,6 +1043,13 @@ KINDS: dict[str, Kind] = {
         "Ghi số ngày trong khoảng được nêu",
         "Give a number of days in the range named",
     ),
+    "HL5041": Kind(
+        500,
+        "Chữ ký của nhật ký quản trị không phải của khóa nào còn được tin",
+        "The audit log is not signed by a key that counts",
+        "So với dòng đã ghi trên giấy bằng `audit --seen`; đúng thì ký lại bằng `audit --sign`",
+        "Compare with the line on paper by `audit --seen`; if it holds, sign again by `audit --sign`",
+    ),
     "HL5050": Kind(
         422,
         "Không cộng kết quả của các thang đo khác nhau",
