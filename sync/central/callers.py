@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import anyio
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPDisconnectEvent, Receive, Scope, Send
 
 from sync.central.access import Caller
 from sync.contract.problem import ProblemError, problem
@@ -107,7 +107,8 @@ class Attended:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
-        if "administrators" not in (scope["route_handler"].tags or ()):
+        handler: Any = scope["route_handler"]
+        if "administrators" not in (handler.tags or ()):
             await self.app(scope, receive, send)
             return
         call = Attendance(scope["litestar_app"].state.callers.check)
@@ -121,7 +122,7 @@ class Attended:
             left.set()
             scope.cancel()
 
-        async def heard() -> Message:
+        async def heard() -> HTTPDisconnectEvent:
             await left.wait()
             return {"type": "http.disconnect"}
 

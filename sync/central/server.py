@@ -5,11 +5,12 @@ import resource
 import signal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Send
 
 from sync.central import reserve
 from sync.central.app import build_app
@@ -86,7 +87,7 @@ def _load(data: Path, url: str | None, limits: Limits, *_: object, **__: object)
     callers = Callers()
     app = load_app(data, url, limits, callers)
 
-    async def heeding(scope: Scope, receive: Receive, send: Send) -> None:
+    async def heeding(scope: Any, receive: Receive, send: Send) -> None:
         # Granian waits for all requests before it says that it stops; an export can take minutes.
         if scope["type"] == "lifespan":
             for number in (signal.SIGTERM, signal.SIGINT):
