@@ -1,7 +1,5 @@
 """HTTP for the OData feed: `/odata/`. Excel and Power BI send a token as the password of any name."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +11,7 @@ from sync.central.callers import attendance
 from sync.central.pulling.odata.feed import PAGE, Feed
 from sync.central.pulling.odata.metadata import XML
 from sync.central.pulling.odata.model import ENTITY_SET
+from sync.contract.encoded import read_base64
 from sync.contract.problem import Problem, ProblemError, problem
 
 JSON = "application/json;odata.metadata=minimal"
@@ -67,8 +66,8 @@ def bearer(authorization: str) -> str:
     if scheme.lower() != "basic":
         return authorization
     try:
-        _, _, password = base64.b64decode(text, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+        _, _, password = (read_base64(text) or b"").decode().partition(":")
+    except UnicodeDecodeError:
         return ""
     return f"Bearer {password}"
 

@@ -32,13 +32,14 @@ from sync.central.pulling.exports.packing import choose, pack
 from sync.central.pulling.pull import PAGE_LIMIT
 from sync.central.pulling.summary import Axis
 from sync.central.pulling.summary_query import SummaryReply, SummaryWanted
+from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Channel, Outcome
 
 T = TypeVar("T")
 
-AXES = "^((officer|procedure|unit|day)(,(officer|procedure|unit|day))?)?$"
-CODE = "^[A-Za-z0-9_.-]{0,64}$"
+AXES = whole("((officer|procedure|unit|day)(,(officer|procedure|unit|day))?)?")
+CODE = whole("[A-Za-z0-9_.-]{0,64}")
 NEXT = ResponseHeader(
     name="Next-Cursor", description="The cursor behind the last row", documentation_only=True
 )
@@ -117,7 +118,10 @@ async def responses(
     first: Annotated[str, _day("from", "From this day on")] = "",
     last: Annotated[str, _day("to", "To this day")] = "",
 ) -> Response[Any]:
-    """Responses in the order of arrival: a pull that goes on with `next` never misses a late one."""
+    """Responses, each once: a pull that goes on with `next` never misses a late one.
+
+    For the role admin in the order of arrival; else of days that are over, shuffled.
+    """
     check_names(request, PARAMETERS)
     centre, state = centre_of(request), request.app.state
     call = attendance(request.scope)
