@@ -44,6 +44,8 @@ from sync.central.intake import bodies
 from sync.central.intake.admission import Admission, Arrival, Limits
 from sync.central.intake.moment import day_begins
 from sync.central.intake.signed import SignedReplies, mark_verified, read_call
+from sync.central.pulling.noted import LONGEST, Line
+from sync.central.pulling.odata.query import OPTIONS
 from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import LIMIT, ForgottenReply
@@ -59,6 +61,7 @@ log = logging.getLogger("hailong.central")
 
 MONTHS_EVERY = 6 * 3600  # seconds
 SCRUB_EVERY = 60.0  # seconds
+SEAL_EVERY = 60.0  # seconds
 CLOSE_EVERY = 60.0  # seconds; it is done once a day
 DISK_EVERY = 5.0  # seconds
 DAY = 86_400_000  # milliseconds
@@ -351,9 +354,11 @@ def _refuse_nul(scope: Scope) -> None:
         raise ProblemError(problem("HL4013", where="path", detail="có ký tự NUL (%00)"))
 
 
-# Parameters whose values are noted; of others the name alone: what somebody looked for can be a name.
-_NOTED = ("after", "format", "from", "limit", "to", "unit")
-_PLAIN = re.compile(r"[$A-Za-z0-9_.:-]{1,64}", re.ASCII)
+# Parameters whose values are noted; of others the name alone: what somebody looked for can be a name. Where a
+# page begins is left out, so that the pages of one pull are one line.
+_NOTED = ("format", "from", "to", "unit")
+_NAMES = app_pull.PARAMETERS | app_pull.SUMMARY_PARAMETERS | OPTIONS
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 
 
 async def _note_pull(request: Request[Any, Any, State]) -> None:
@@ -361,18 +366,21 @@ async def _note_pull(request: Request[Any, Any, State]) -> None:
     _refuse_nul(request.scope)
     if "administrators" not in (request.route_handler.tags or ()):
         return
-    asked = [
+    asked = {
         f"{name}={value}" if name in _NOTED and _PLAIN.fullmatch(value) else name
-        for name, value in sorted(request.query_params.multi_items())
-        if _PLAIN.fullmatch(name)
-    ]
+        for name, value in request.query_params.multi_items()
+        if name in _NAMES
+    }
+    path = str(request.scope["path_template"])
+    line = Line(app_odata.known_path(request.path_params) or path, " ".join(sorted(asked))[:LONGEST])
     state, authorization = request.app.state, app_odata.bearer(request.headers.get("authorization", ""))
     # Who has no token, or asks too often, never comes near the devices' writer.
     caller = await to_thread.run_sync(_centre(state).pulling, authorization, limiter=state.lookups)
     call = attendance(request.scope)
     call.caller = caller
     call.hold(state.callers.calls.taken(caller.token))
-    await _write(state, _centre(state).note_pull, caller, request.url.path, " ".join(asked[:32]))
+    if not _centre(state).is_noted(caller, line):
+        await to_thread.run_sync(_centre(state).note_pull, caller, line, limiter=state.notes)
 
 
 # --- problems -----------------------------------------------------------------------------------------------
@@ -465,6 +473,7 @@ async def _keeping_house(centre: Centre, _: Litestar) -> AsyncIterator[None]:
     async with create_task_group() as group:
         group.start_soon(keep, MONTHS_EVERY, centre.keep_months)
         group.start_soon(keep, SCRUB_EVERY, centre.scrub_removed)
+        group.start_soon(keep, SEAL_EVERY, centre.seal_audit)
         group.start_soon(keep, CLOSE_EVERY, centre.close_days)
         group.start_soon(keep, DISK_EVERY, centre.try_disk)
         yield
@@ -477,16 +486,19 @@ def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | N
     Administrators have threads of their own, few, for they compute for long; whoever is heard by `readers`
     and `writer` waits for none of them. `lookups` are for knowing an administrator by the token.
     """
+    writer = CapacityLimiter(centre.writers)
     application = Litestar(
         [health, push, enrol, heartbeat, forgotten, config, keys, *app_pull.ROUTES, app_odata.odata],
         state=State(
             {
                 "centre": centre,
                 "admission": Admission(limits or Limits()),
-                "writer": CapacityLimiter(centre.writers),
+                "writer": writer,
                 "readers": CapacityLimiter(8),
                 "administrators": CapacityLimiter(2),
                 "lookups": CapacityLimiter(2),
+                # PostgreSQL has many writers: who waits there for the log's turn waits apart from devices.
+                "notes": writer if centre.writers == 1 else CapacityLimiter(1),
                 "callers": callers or Callers(),
             }
         ),

@@ -169,7 +169,7 @@ async def _answer(request: Request[Any, Any, State], export: Export) -> Response
     # Both are generators: who goes away leaves them in the middle, and a file behind one of them.
     for made in (export.body, body):
         call.hold(closing(cast("Generator[bytes, None, None]", made)))
-    first = b""
+    first: bytes | None = b""
     while first == b"":
         first = await reading(state, _next, body)
     return Stream(_pieces(state, first, body), media_type=export.media_type, headers=headers)

@@ -21,9 +21,10 @@ from nacl.signing import SigningKey
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import audit, forgotten, partitions, removal
+from sync.central import audit, audit_seal, forgotten, partitions, removal
 from sync.central.access import Caller, find_caller
 from sync.central.arrival import lag_seconds
+from sync.central.audit_seal import Seal
 from sync.central.database import keep_months, one_at_a_time, reading, writing
 from sync.central.days_over import Days
 from sync.central.devices import Device, Newcomer, enrol, find_device, find_signer, prove_newcomer
@@ -35,6 +36,7 @@ from sync.central.intake.ledger import Ranges
 from sync.central.intake.moment import TabletClock, clock_offset
 from sync.central.keys.keys import Keys
 from sync.central.pulling.administrators import Administrators
+from sync.central.pulling.noted import Line, NotedPulls
 from sync.central.pulling.pull import load_surveys
 from sync.central.pulling.rates import Rates
 from sync.central.rated import RatedCases, cases_for
@@ -95,6 +97,7 @@ class Centre:
         self._keys = keys
         self._rated = RatedCases(keys.case_keys())
         self._rates = rates or Rates()
+        self._noted = NotedPulls()
         self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
@@ -108,6 +111,7 @@ class Centre:
             scratch=scratch or Scratch(Path(tempfile.gettempdir())),
         )
         self.forms: dict[tuple[str, int], Form] = {}
+        self._sealed: Seal | None = None  # the last one that this process made
         self._removed = False  # whether something is left to scrub
         self._disk = DiskState()
         self._load_surveys()
@@ -331,19 +335,30 @@ class Centre:
             raise ProblemError(problem("HL4029"))
         return caller
 
-    def note_pull(self, caller: Caller, route: str, asked: str) -> None:
+    def is_noted(self, caller: Caller, line: Line) -> bool:
+        """Whether what was written before covers this call too: its line, and its share of calls."""
+        known = self._noted.missing(caller.token, line, self._now()) is None
+        return known and self._rates.spend(caller.token)
+
+    def note_pull(self, caller: Caller, line: Line) -> None:
         """Write down who is about to be given what; raises ProblemError HL4029 or HL5006.
 
         What can't be written down is not given out.
         """
-        now = self._now().timestamp()
+        now = self._now()
         who = f"token {caller.token} {caller.role} {caller.unit or '*'}"
-        with self._changing() as connection:
+        missing = self._noted.missing(caller.token, line, now)
+        with self._changing(self._pulls) as connection:
             # The audit log is written one at a time anyway: taking that turn first, a token's row needs none.
             one_at_a_time(connection)
-            if not self._rates.take(connection, caller.token, now):
+            if not self._rates.take(connection, caller.token, now.timestamp()):
                 raise ProblemError(problem("HL4029"))
-            audit.record(connection, now=self._now(), who=who, act="pull", subject=route, detail=asked)
+            if missing:
+                audit.record(
+                    connection, now=now, who=who, act="pull", subject=missing.route, detail=missing.asked
+                )
+        if missing:
+            self._noted.add(caller.token, missing, now)
 
     def healthy(self) -> tuple[int, float]:
         """The epoch, and the seconds that pulls lag.
@@ -379,6 +394,21 @@ class Centre:
         with self._changing() as connection:
             partitions.look(connection)
 
+    def seal_audit(self) -> None:
+        """Sign what was added to the audit log; raises ProblemError HL5041, HL5008 or HL5006."""
+        with reading(self._engine) as connection:
+            there = audit_seal.read_seal(connection)
+            if self._sealed is not None:
+                # Before another one is believed: who took ours away may have changed what is before it.
+                audit_seal.check_line(connection, self._sealed.number, self._sealed.digest)
+            if not audit_seal.is_behind(connection, there):
+                return
+        key_id, key = self._keys.signing_key()
+        with self._changing() as connection:
+            self._sealed = audit_seal.seal(
+                connection, before=there, trusted=self._keys.trusted(), key_id=key_id, key=key
+            )
+
     def close_days(self) -> None:
         """Publish what is of days that are over, before anybody asks for it; raises HL5006."""
         try:
@@ -403,9 +433,9 @@ class Centre:
             self._removed = True
 
     @contextmanager
-    def _changing(self) -> Iterator[Connection]:
+    def _changing(self, engine: Engine | None = None) -> Iterator[Connection]:
         try:
-            with writing(self._engine) as connection:
+            with writing(engine or self._engine) as connection:
                 yield connection
         except (DBAPIError, psycopg.Error) as error:
             self._disk.failed(refusal(error.orig if isinstance(error, DBAPIError) else error))

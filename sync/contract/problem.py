@@ -1120,6 +1120,20 @@ KINDS: dict[str, Kind] = {
         "Xóa tệp của đơn vị không đúng trong keys/case-lists/ (tệp đã chép từ đơn vị khác), rồi chạy lại",
         "Remove the wrong unit's file from keys/case-lists/ (the one that was copied), then run it again",
     ),
+    "HL5040": Kind(
+        422,
+        "Thời hạn của mã truy cập không hợp lệ",
+        "A token can't be given this many days",
+        "Ghi số ngày trong khoảng được nêu",
+        "Give a number of days in the range named",
+    ),
+    "HL5041": Kind(
+        500,
+        "Chữ ký của nhật ký quản trị không phải của khóa nào còn được tin",
+        "The audit log is not signed by a key that counts",
+        "So với dòng đã ghi trên giấy bằng `audit --seen`; đúng thì ký lại bằng `audit --sign`",
+        "Compare with the line on paper by `audit --seen`; if it holds, sign again by `audit --sign`",
+    ),
     "HL5050": Kind(
         422,
         "Không cộng kết quả của các thang đo khác nhau",
