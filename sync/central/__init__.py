@@ -20,6 +20,7 @@
     removal.py, forgotten.py forgetting and retention: gone, staying away, and asked of the tablets
     backup.py                copies while it runs, their check, and the way back into a new epoch
     carrying.py              what was decided after a backup, carried over when it is restored
+    disk.py                  whether the database's disk takes what is written
     setup.py                 first set-up and import of a bundle
     centre.py                all of it behind plain calls
     app.py, app_pull.py, app_odata.py   HTTP before it: for devices, for administrators, for Excel

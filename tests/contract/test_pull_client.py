@@ -1,15 +1,18 @@
 """`hailong-pull` as a real process against a real centre over a real socket."""
 
 import csv
+import http.server
 import json
 import os
 import secrets
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import openpyxl
@@ -239,6 +242,50 @@ def test_an_address_that_is_none_is_wrong_usage(office: Office, address: str) ->
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "https://hailong.example.vn" in done.stderr
+
+
+class Listener(http.server.BaseHTTPRequestHandler):
+    """Whoever is on the line; writes down what it hears."""
+
+    heard: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        """Note who was asked for what, with which token."""
+        self.heard.append(f"{self.path} {self.headers['Authorization']}")
+        self.send_error(503)
+
+
+@pytest.fixture
+def listener() -> Iterator[str]:
+    """The address of a proxy that listens."""
+    Listener.heard.clear()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("options", [[], ["--plain-http"]])
+def test_no_token_leaves_this_machine_unencrypted_unless_that_is_allowed(
+    office: Office, listener: str, options: list[str]
+) -> None:
+    command = office.command("all.csv", *options)
+    command[3] = "http://hailong.example"
+    proxy = {**ENVIRONMENT, "HTTP_PROXY": f"http://{listener}", "NO_PROXY": ""}
+    done = subprocess.run(command, env=proxy, capture_output=True, text=True, check=False)
+    heard = [each for each in Listener.heard if "Bearer hl_" in each]
+    if options:
+        assert (done.returncode, len(heard)) == (75, 1)
+    else:
+        assert (done.returncode, done.stderr[:6], heard) == (1, "HL4101", [])
+
+
+def test_what_stays_on_this_machine_goes_to_no_proxy(office: Office, listener: str) -> None:
+    more(office, 1)
+    proxy = {**ENVIRONMENT, "HTTP_PROXY": f"http://{listener}", "NO_PROXY": ""}
+    done = subprocess.run(office.command("all.csv"), env=proxy, capture_output=True, text=True, check=False)
+    assert (done.returncode, Listener.heard) == (0, [])
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement
+from sqlalchemy import BigInteger, ColumnElement, type_coerce
 
 from sync.central.pulling.exports.table import Layout
 from sync.central.pulling.views import ADMIN, OTHERS
@@ -55,6 +55,8 @@ def properties(layout: Layout) -> tuple[Property, ...]:
         name = _identifier(column.name, taken)
         taken.add(name)
         compared: ColumnElement[Any] | None = responses.c[name] if name in _FILTERED else None
+        if compared is not None and column.kind == "whole":
+            compared = type_coerce(compared, BigInteger)  # Int64, however narrow the column is
         compared = own.get(name, compared)
         found.append(Property(name, _TYPES[column.kind], at, name not in _ALWAYS, compared))
     return tuple(found)
