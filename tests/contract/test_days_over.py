@@ -12,14 +12,17 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from sync.central import removal, rollups
+from sync.central.arrival import Place
 from sync.central.corrections import Corrector, load_forms
-from sync.central.database import reading, writing
+from sync.central.database import along_the_index, reading, writing
 from sync.central.days_over import close_days
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
+from sync.central.pulling.exports.table import read
+from sync.central.pulling.views import OTHERS
 from sync.central.schema import published, responses, waiting
 from sync.central.schema import rollups as counts
 from sync.contract.canonical import canonical_bytes
@@ -100,8 +103,8 @@ class Office:
         return self.client.get(address, params=parameters or None, headers=self.headers[role])
 
     def rows(self, role: str = "viewer", **parameters: str) -> list[dict[str, str]]:
-        text = self.get("/v1/responses", role, format="csv", **parameters).text
-        return list(csv.DictReader(io.StringIO(text, newline="")))
+        answer = self.get("/v1/responses", role, format="csv", **parameters)
+        return list(csv.DictReader(io.StringIO(answer.text, newline="")))
 
     def summary(self, role: str) -> dict[int, int]:
         """How often each level of `result` was chosen."""
@@ -332,3 +335,27 @@ def test_days_close_when_nobody_stores(office: Office) -> None:
     closing.join(30)
     office.at(1)
     assert len(office.rows()) == 2
+
+
+@pytest.mark.parametrize("unit", [None, "phuong-mot"])
+def test_a_page_at_any_depth_is_one_range_of_an_index(office: Office, unit: str | None) -> None:
+    office.store(*(office.visit() for _ in range(300)))
+    office.at(1)
+    assert len(office.rows()) == 300
+    with reading(office.central.engine) as connection:
+        along_the_index(connection)
+        query = select(*read(OTHERS)).select_from(OTHERS.rows).order_by(*OTHERS.order(connection)).limit(100)
+        query = query.where(OTHERS.behind(connection, Place(0, 150)), OTHERS.up_to(connection, Place(0, 290)))
+        query = query.where(OTHERS.unit == unit) if unit else query
+        statement = str(query.compile(office.central.engine, compile_kwargs={"literal_binds": True}))
+        explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN (COSTS OFF)"
+        plan = "\n".join(str(row) for row in connection.execute(text(f"{explain} {statement}")))
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan, plan
+    if office.central.engine.dialect.name == "sqlite":
+        index = "INDEX ix_published_unit_place" if unit else "INTEGER PRIMARY KEY"
+        assert f"SEARCH published USING {index}" in plan, plan
+        assert "SEARCH responses USING INTEGER PRIMARY KEY" in plan, plan
+    else:
+        assert "_published on published" in plan or "ix_published_unit_place" in plan, plan
+        assert "Seq Scan on responses_2" not in plan, plan  # in the month of an id by its index
