@@ -26,11 +26,10 @@ from msgspec.structs import replace
 from kiosk.events import Now
 from sync.contract.bundle import Bundle, Case, PublicKeys, Revoked
 from sync.contract.catalogue import Catalogue
+from sync.contract.code_rules import CodeRules
 from sync.contract.codes import (
-    CodeRules,
     Refusal,
     case_hash,
-    code_rules,
     is_dossier_code,
     is_signed_code,
     normalise,
@@ -64,13 +63,13 @@ class Place(Struct, frozen=True, kw_only=True):
 
 
 def place(bundle: Bundle, unit: str, counter: str) -> Place:
-    """The place that is `counter` of `unit`; raises ProblemError HL1003 where a code pattern is none."""
+    """The place that is `counter` of `unit`."""
     return Place(
         units=_with_units_above(bundle.catalogue, unit),
         counter=counter,
         keys=bundle.keys,
         revoked=bundle.revoked,
-        rules=code_rules(bundle.settings),
+        rules=bundle.settings.codes,
         case_key=base64.b64decode(bundle.cases.key) if bundle.cases.key else None,
         case_public=bundle.cases.public,
         cases={case.case: case for case in bundle.cases.case},

@@ -24,6 +24,8 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     plain_http: allow http:// to another machine than this one (a closed network only)
     poll_seconds: how often to look for new responses
     heartbeat_seconds: how often to tell the centre how this device is, and to look for a new configuration
+    silence_seconds: after how long without an answer to a heartbeat, or without the newest configuration,
+        that is shown as a problem
     timeout_seconds: how long to wait for a connection, for the line to take a piece, for an answer to begin,
         and for it to end; to that end it may take longer at 500 bytes a second and more
     """
@@ -38,6 +40,7 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     poll_seconds: float = 1.0
     heartbeat_seconds: float = 300.0
     timeout_seconds: float = 30.0
+    silence_seconds: float = 3600.0
 
 
 def load_settings(path: Path) -> AgentSettings:
@@ -62,4 +65,5 @@ def load_settings(path: Path) -> AgentSettings:
         poll_seconds=settings.poll_seconds,
         heartbeat_seconds=settings.heartbeat_seconds,
         timeout_seconds=settings.timeout_seconds,
+        silence_seconds=settings.silence_seconds,
     )

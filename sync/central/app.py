@@ -35,18 +35,21 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sync.central import app_odata, app_pull
 from sync.central.arrival import StaleCursorError
-from sync.central.centre import Call, Centre
+from sync.central.callers import Attended, Callers, attendance
+from sync.central.centre import Centre
 from sync.central.devices import Device
 from sync.central.documented import PROBLEM_JSON, problems
 from sync.central.intake import bodies
 from sync.central.intake.admission import Admission, Arrival, Limits
-from sync.central.intake.signed import SignedReplies
+from sync.central.intake.signed import SignedReplies, mark_verified, read_call
 from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import LIMIT, ForgottenReply
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.contract.patterns import whole
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Uuid
+from sync.contract.signing import Call
 from sync.contract.text import Id
 
 T = TypeVar("T")
@@ -55,6 +58,7 @@ log = logging.getLogger("hailong.central")
 MONTHS_EVERY = 6 * 3600  # seconds
 SCRUB_EVERY = 60.0  # seconds
 RETRY_AFTER = "2"  # seconds; devices add their jitter, which grows with every time they are turned away
+EXPORT_RETRY_AFTER = "15"  # seconds
 
 
 class Health(Struct, frozen=True):
@@ -115,7 +119,7 @@ def _tombstone() -> dict[str, Any]:
     properties = {
         "id": {"type": "string", "pattern": _pattern(Uuid)},
         "key": {"type": "string", "pattern": _pattern(Id)},
-        "signature": {"type": "string", "pattern": "^[A-Za-z0-9+/]{86}==$"},
+        "signature": {"type": "string", "pattern": whole("[A-Za-z0-9+/]{86}==")},
     }
     return {
         "type": "object",
@@ -186,8 +190,8 @@ async def health(state: State) -> Health:
 )
 async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     """Store up to 500 responses of the calling device; one receipt a response, durable before the answer."""
-    state, call = request.app.state, _call(request)
-    async with _admitted(state, call) as (device, arrival):
+    state, call = request.app.state, read_call(request.scope)
+    async with _admitted(request, call) as (device, arrival):
         sent = await _body(request, arrival, bodies.BODY_LIMIT)
         checked = await _read(state, _centre(state).check, device, call, sent)
         reply = await _write(state, _centre(state).receive, checked)
@@ -209,8 +213,10 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
     """Exchange a one-time code for an identity; the request is signed with the key it brings."""
     state = request.app.state
     with _admission(state).stranger() as arrival:
-        sent = await _body(request, arrival, bodies.SMALL_LIMIT)
-        return await _write(state, _centre(state).enrol, _call(request), sent)
+        call, sent = read_call(request.scope), await _body(request, arrival, bodies.SMALL_LIMIT)
+        newcomer = await _read(state, _centre(state).newcomer, call, sent)
+        mark_verified(request.scope, call)
+        return await _write(state, _centre(state).enrol, newcomer)
 
 
 @post(
@@ -225,8 +231,8 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
 )
 async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
     """Say how the device is; learn what the centre holds of it and which configuration is the newest."""
-    state, call = request.app.state, _call(request)
-    async with _admitted(state, call) as (device, arrival):
+    state, call = request.app.state, read_call(request.scope)
+    async with _admitted(request, call) as (device, arrival):
         sent = await _body(request, arrival, bodies.SMALL_LIMIT)
         return await _write(state, _centre(state).heartbeat, device, call, sent)
 
@@ -242,8 +248,8 @@ async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
 )
 async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
     """What the device is to erase; it may bring back tombstones that a restored centre no longer has."""
-    state, call = request.app.state, _call(request)
-    async with _admitted(state, call) as (device, arrival):
+    state, call = request.app.state, read_call(request.scope)
+    async with _admitted(request, call) as (device, arrival):
         sent = await _body(request, arrival, bodies.BODY_LIMIT)
         return await _write(state, _centre(state).forgotten, device, call, sent)
 
@@ -263,8 +269,8 @@ async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
 )
 async def config(request: Request[Any, Any, State]) -> Response[Any]:
     """The newest configuration; with If-None-Match only if it is another one."""
-    state, call = request.app.state, _call(request)
-    async with _admitted(state, call) as (device, _):
+    state, call = request.app.state, read_call(request.scope)
+    async with _admitted(request, call) as (device, _):
         document = await _read(state, _centre(state).config, device, call)
     body = msgspec.json.encode(document, order="sorted")
     tag = f'"{document.version}-{bodies.sha256(body)[:16]}"'
@@ -273,26 +279,28 @@ async def config(request: Request[Any, Any, State]) -> Response[Any]:
     return Response(body, media_type=MediaType.JSON, headers={"ETag": tag})
 
 
-@get("/v1/keys", security=[{}], responses=problems("HL5000"), tags=["devices"])
-async def keys(state: State) -> Response[Any]:
-    """The lists of the centre's keys that its offline root has signed; they prove themselves to anybody."""
+@get("/v1/keys", security=[{}], responses=problems("HL4015", "HL4018", "HL5006"), tags=["devices"])
+async def keys(request: Request[Any, Any, State]) -> Response[Any]:
+    """The lists of the centre's keys that its offline root has signed; they prove themselves to anybody.
+
+    A device that knows no root yet signs its request, and so has a signed answer.
+    """
+    state, call = request.app.state, read_call(request.scope)
+    if "signature-input" in call.headers:
+        async with _admitted(request, call):
+            pass
     return Response(msgspec.json.encode(_centre(state).keys(), order="sorted"), media_type=MediaType.JSON)
 
 
-def _call(request: Request[Any, Any, State]) -> Call:
-    scope = request.scope
-    query = scope["query_string"].decode("latin-1")
-    target = scope["path"] + (f"?{query}" if query else "")
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    return Call(request.method, target, headers)
-
-
 @asynccontextmanager
-async def _admitted(state: State, call: Call) -> AsyncIterator[tuple[Device, Arrival]]:
+async def _admitted(request: Request[Any, Any, State], call: Call) -> AsyncIterator[tuple[Device, Arrival]]:
     """Who calls, with a place for its request; who finds none is told so before any work is done for it."""
+    state = request.app.state
     admission = _admission(state)
     admission.glance()
     device = await _read(state, _centre(state).arriving, call)
+    if device.claimed is not None:
+        mark_verified(request.scope, call)
     with admission.device(device.id) as arrival:
         yield device, arrival
 
@@ -339,7 +347,10 @@ async def _note_pull(request: Request[Any, Any, State]) -> None:
     ]
     state, authorization = request.app.state, app_odata.bearer(request.headers.get("authorization", ""))
     # Who has no token, or asks too often, never comes near the devices' writer.
-    caller = await _read(state, _centre(state).pulling, authorization)
+    caller = await to_thread.run_sync(_centre(state).pulling, authorization, limiter=state.lookups)
+    call = attendance(request.scope)
+    call.caller = caller
+    call.hold(state.callers.calls.taken(caller.token))
     await _write(state, _centre(state).note_pull, caller, request.url.path, " ".join(asked[:32]))
 
 
@@ -357,7 +368,7 @@ def _on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Respons
         document["error"] = app_odata.error_member(error.problem)
     headers = {}
     if error.problem.kind.status in (429, 503):
-        headers["Retry-After"] = RETRY_AFTER
+        headers["Retry-After"] = EXPORT_RETRY_AFTER if error.problem.number == "HL4024" else RETRY_AFTER
     if error.problem.kind.status == 401:
         headers["WWW-Authenticate"] = app_odata.CHALLENGE if feed else "Bearer"
     return Response(
@@ -429,8 +440,12 @@ async def _keeping_house(centre: Centre, _: Litestar) -> AsyncIterator[None]:
         group.cancel_scope.cancel()
 
 
-def build_app(centre: Centre, limits: Limits | None = None) -> SignedReplies:
-    """The ASGI application of a centre; its answers to signed requests are signed."""
+def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | None = None) -> SignedReplies:
+    """The ASGI application of a centre; its answers to verified requests of devices are signed.
+
+    Administrators have threads of their own, few, for they compute for long; whoever is heard by `readers`
+    and `writer` waits for none of them. `lookups` are for knowing an administrator by the token.
+    """
     application = Litestar(
         [health, push, enrol, heartbeat, forgotten, config, keys, *app_pull.ROUTES, app_odata.odata],
         state=State(
@@ -439,9 +454,13 @@ def build_app(centre: Centre, limits: Limits | None = None) -> SignedReplies:
                 "admission": Admission(limits or Limits()),
                 "writer": CapacityLimiter(centre.writers),
                 "readers": CapacityLimiter(8),
+                "administrators": CapacityLimiter(2),
+                "lookups": CapacityLimiter(2),
+                "callers": callers or Callers(),
             }
         ),
         before_request=_note_pull,
+        middleware=[Attended],
         request_max_body_size=None,
         exception_handlers={
             ProblemError: _on_problem,

@@ -51,7 +51,6 @@ from sync.central.options import Data, Database, Day, typed_day
 from sync.central.setup import existing_database
 from sync.clock import local_now
 from sync.contract.bundle import Bundle, load_bundle
-from sync.contract.codes import code_rules
 from sync.contract.problem import ProblemError, problem
 
 NEXT_STEP = "Máy tại quầy của đơn vị nhận trong khoảng sáu phút."
@@ -117,7 +116,7 @@ def import_cases(
     columns = load_columns(mapping)
     if returned_only and not columns.returned:
         raise ProblemError(problem("HL1003", where=str(mapping), detail="thiếu mục `returned`"))
-    rules = code_rules(loaded.settings, str(bundle / "settings.toml"))
+    rules = loaded.settings.codes
     key = unit_key(data / "keys", unit)
     listed = read_cases(
         file,

@@ -5,11 +5,12 @@ uses a thread. `arriving` is asked before a body is read; everything else once i
 """
 
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from pathlib import Path
 
 import msgspec
 import psycopg
@@ -23,7 +24,7 @@ from sync.central import audit, forgotten, partitions, removal
 from sync.central.access import Caller, find_caller
 from sync.central.arrival import lag_seconds
 from sync.central.database import keep_months, one_at_a_time, reading, writing
-from sync.central.devices import Device, enrol, find_device, find_signer
+from sync.central.devices import Device, Newcomer, enrol, find_device, find_signer, prove_newcomer
 from sync.central.intake import bodies, rejudging, replay
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Form, Judged, judge
@@ -33,28 +34,21 @@ from sync.central.keys.keys import Keys
 from sync.central.pulling.administrators import Administrators
 from sync.central.pulling.pull import load_surveys
 from sync.central.pulling.rates import Rates
-from sync.central.rated import RatedCases, cases_for, repeat_days
+from sync.central.rated import RatedCases, cases_for
 from sync.central.schema import bundles, devices
+from sync.central.scratch import Scratch
 from sync.central.setup import read_epoch
 from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
-from sync.contract.bundle import Cases, PublicKeys
+from sync.contract.bundle import Cases, CentreSettings, PublicKeys
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import ProblemError, problem
 from sync.contract.root import KeysReply
-from sync.contract.signing import RequestSignature, content_digest, read_request_signature, verify_body
+from sync.contract.signing import Call, content_digest, verify_body
 
 _UPTIME = re.compile(r"([0-9a-f-]{8,64});ms=([0-9]{1,15})", re.ASCII)
-
-
-class Call(Struct, frozen=True):
-    """What is known of a request before its body: target is path and query, headers in lower case."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
 
 
 class Checked(Struct, frozen=True):
@@ -74,13 +68,23 @@ class Centre:
         now: the time, with its offset.
         keys: from `load_keys`; the sealing keys may be missing.
         rates: how often a token may ask.
+        pulls: an engine of their own for administrators, so that they hold no connection of devices.
+        scratch: where tables are made that need a file.
 
     """
 
     def __init__(
-        self, engine: Engine, *, now: Callable[[], datetime], keys: Keys, rates: Rates | None = None
+        self,
+        engine: Engine,
+        *,
+        now: Callable[[], datetime],
+        keys: Keys,
+        rates: Rates | None = None,
+        pulls: Engine | None = None,
+        scratch: Scratch | None = None,
     ) -> None:
         self._engine = engine
+        self._pulls = pulls or engine
         self._now = now
         self._keys = keys
         self._batch = msgspec.json.Decoder(Batch)
@@ -90,7 +94,11 @@ class Centre:
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
         self.administrators = Administrators(
-            engine, epoch=self._epoch, keys=keys.sealing_keys(), today=lambda: now().date()
+            self._pulls,
+            epoch=self._epoch,
+            keys=keys.sealing_keys(),
+            today=lambda: now().date(),
+            scratch=scratch or Scratch(Path(tempfile.gettempdir())),
         )
         self.forms: dict[tuple[str, int], Form] = {}
         self._removed = False  # whether something is left to scrub
@@ -113,7 +121,7 @@ class Centre:
         """
         with reading(self._engine) as connection:
             if "signature-input" in call.headers:
-                device = find_signer(connection, method=call.method, target=call.target, headers=call.headers)
+                device = find_signer(connection, call)
                 return replace(device, clock=_clock_of(device, call, self._now()))
             caller = find_caller(connection, call.headers.get("authorization", ""), self._now())
             if caller.role != "device":
@@ -184,25 +192,21 @@ class Centre:
             )
         return BatchReply(tuple(receipts), checked.request, self._epoch, held, self._now())
 
-    def enrol(self, call: Call, sent: bytes) -> EnrolReply:
-        """Give a device its identity; raises ProblemError HL4003, HL4018 … HL4021."""
+    def newcomer(self, call: Call, sent: bytes) -> Newcomer:
+        """Who asks to be enrolled, with the key that signed this; raises ProblemError HL4003 or HL4018."""
         try:
             request = msgspec.json.decode(sent, type=EnrolRequest)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise ProblemError(problem("HL4003", where="body")) from error
+        return prove_newcomer(request, call, sent)
+
+    def enrol(self, newcomer: Newcomer) -> EnrolReply:
+        """Give a device its identity; raises ProblemError HL4019 … HL4021."""
         now = self._now()
-        claimed = self._claimed_now(call, now)
+        replay.check_time(newcomer.claimed, now)
         with self._changing() as connection:
-            device = enrol(
-                connection,
-                request,
-                method=call.method,
-                target=call.target,
-                body=sent,
-                headers=call.headers,
-                now=now,
-            )
-            replay.use_nonce(connection, claimed, now)
+            device = enrol(connection, newcomer, now)
+            replay.use_nonce(connection, newcomer.claimed, now)
             made = connection.execute(select(devices.c.made).where(devices.c.id == device.id)).scalar_one()
         keys = self._keys
         return EnrolReply(device.id, device.unit, self._epoch, keys.public(), now, keys.rooted, made)
@@ -222,7 +226,7 @@ class Centre:
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             raise ProblemError(problem("HL4003", where="body")) from error
         now = self._now()
-        self._claimed_now(call, now)
+        replay.check_time(device.claimed, now)
         with self._changing() as connection:
             replay.use_nonce(connection, device.claimed, now)
             key = devices.c.id == device.id
@@ -293,13 +297,13 @@ class Centre:
 
     def _cases(self, connection: Connection, device: Device, files: Mapping[str, str]) -> Cases | None:
         today = self._now().date()
-        settings = msgspec.toml.decode(files.get("settings.toml", ""), type=dict[str, Any])
+        settings = msgspec.toml.decode(files.get("settings.toml", ""), type=CentreSettings)
         cases = cases_for(
             connection,
             device.unit,
             keys=self._keys.folder,
             rated=self._rated,
-            since=today - timedelta(days=repeat_days(settings)),
+            since=today - timedelta(days=settings.repeat_days),
             today=today,
         )
         return cases and replace(cases, public=self._keys.case_public())
@@ -312,16 +316,11 @@ class Centre:
         badges = (*own.badges, *(key for key in given.badges if key.id not in ids))
         return msgspec.structs.replace(own, badges=badges)
 
-    def _claimed_now(self, call: Call, now: datetime) -> RequestSignature:
-        claimed = read_request_signature(call.headers)
-        replay.check_time(claimed, now)
-        return claimed
-
     # --- administrators ---------------------------------------------------------------------------------
 
     def administrator(self, authorization: str) -> Caller:
         """The administrator who calls; raises ProblemError HL4001 or HL4002."""
-        with reading(self._engine) as connection:
+        with reading(self._pulls) as connection:
             caller = find_caller(connection, authorization, self._now())
         if caller.role == "device":
             raise ProblemError(problem("HL4002", where="Authorization", detail="a device's token"))

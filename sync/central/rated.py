@@ -18,10 +18,9 @@ import threading
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, func, select
 
@@ -35,8 +34,6 @@ from sync.contract.ids import lowest_uuid7
 
 # Outcomes that are a say: the same ones a terminal counts by itself.
 RATED = ("complete", "partial", "declined")
-# How long a case counts as rated, unless the bundle's settings.toml says `repeat_days`.
-REPEAT_DAYS = 30
 # PostgreSQL commits out of order: a row may become visible after one with a higher position was read.
 OVERLAP = 5000
 # Ids asked for at once.
@@ -54,12 +51,6 @@ class _Body(Struct, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(_Body)
-
-
-class _Settings(Struct, frozen=True):
-    """What a bundle's settings say of it."""
-
-    repeat_days: Annotated[int, Meta(ge=0, le=3650)] = REPEAT_DAYS
 
 
 class _Say(Struct, frozen=True):
@@ -194,11 +185,3 @@ def mark_rated(cases: Sequence[Case], rated: Sequence[str]) -> list[Case]:
     for case in marked:
         left.pop(case.case, None)
     return marked + [Case(case, rated=True) for case in left]
-
-
-def repeat_days(settings: dict[str, Any]) -> int:
-    """How long a case counts as rated, by a bundle's settings; REPEAT_DAYS where they say nothing usable."""
-    try:
-        return msgspec.convert(settings, _Settings).repeat_days
-    except msgspec.ValidationError:
-        return REPEAT_DAYS

@@ -186,6 +186,13 @@ KINDS: dict[str, Kind] = {
         "Xóa cases.json khỏi thư mục gói, rồi nhập danh sách bằng `hailong-central import-cases`",
         "Remove cases.json from the folder, and take the list in by `hailong-central import-cases`",
     ),
+    "HL1016": Kind(
+        422,
+        "Tệp này không thuộc gói cấu hình",
+        "This file is no part of a configuration",
+        "Dời tệp đi; tên tệp phiếu, kế hoạch chỉ gồm chữ thường không dấu, chữ số, gạch nối: kien-hung.toml",
+        "Move it away; names of surveys and plans are small letters, digits and hyphens, like kien-hung.toml",
+    ),
     # --- HL2xxx storage and screen of the terminal -------------------------------------------------
     "HL2001": Kind(
         500,
@@ -242,6 +249,13 @@ KINDS: dict[str, Kind] = {
         "There is no screen that could be seen",
         "Khởi động máy chủ X, đặt biến DISPLAY của nó và cho phép người dùng hailong vẽ lên đó",
         "Start the X server, set DISPLAY to it, and let the user hailong draw on it",
+    ),
+    "HL2012": Kind(
+        500,
+        "Gói cấu hình mới không dùng được nên máy giữ gói đang có",
+        "The new configuration cannot be used; the terminal keeps the one it has",
+        "Yêu cầu trung tâm phát hành gói mới, kèm dòng này",
+        "Ask the centre to issue a new one, and give them this line",
     ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(
@@ -555,6 +569,27 @@ KINDS: dict[str, Kind] = {
         "Xem `hailong-central set-aside list`; chi tiết trên nêu lệnh cho từng loại",
         "See `hailong-central set-aside list`; the detail names the command for each kind",
     ),
+    "HL4024": Kind(
+        429,
+        "Đang có đủ lượt lấy số liệu cùng lúc",
+        "Enough pulls are under way at once",
+        "Chờ lượt trước xong, hỏi lại sau thời gian nêu trong Retry-After",
+        "Wait for the earlier ones, and ask again after the time in Retry-After",
+    ),
+    "HL4025": Kind(
+        503,
+        "Không đủ chỗ tạm trên đĩa để lập bảng này",
+        "There is not enough disk to make this table",
+        "Lấy từng khoảng ngày (from, to), hoặc dùng csv, ndjson; dọn đĩa của trung tâm",
+        "Narrow the days (from, to), or use csv or ndjson; make room at the centre",
+    ),
+    "HL4026": Kind(
+        503,
+        "Trung tâm đang dừng nên bảng chưa lập xong",
+        "The centre is stopping, and the table is not finished",
+        "Lấy lại sau thời gian nêu trong Retry-After",
+        "Ask again after the time in Retry-After",
+    ),
     # --- HL403x pulls and feeds --------------------------------------------------------------------
     "HL4029": Kind(
         429,
@@ -709,6 +744,27 @@ KINDS: dict[str, Kind] = {
         "There is no outbox where agent.toml says",
         "Đặt outbox trong agent.toml là thư mục outbox trong data của kiosk.toml; kiosk tạo nó khi chạy",
         "Let outbox in agent.toml be the folder outbox in the data of kiosk.toml; the kiosk makes it",
+    ),
+    "HL4113": Kind(
+        503,
+        "Đã lâu trung tâm không trả lời báo cáo của máy",
+        "The centre has not answered this device's heartbeats for long",
+        "Kiểm tra mạng, và thiết bị ở giữa có cho qua mọi địa chỉ /v1/ không; máy tự báo lại",
+        "Check the network, and whether all of /v1/ gets through; the device reports again by itself",
+    ),
+    "HL4114": Kind(
+        502,
+        "Đã lâu máy không nhận được thứ mới nhất trung tâm gửi (cấu hình hoặc danh sách khóa)",
+        "The newest of what the centre sends (configuration or keys) has not come through for long",
+        "Kiểm tra thiết bị ở giữa có giữ lại câu trả lời của trung tâm không; máy tự hỏi lại",
+        "Check whether something between holds the centre's answers back; the device asks again by itself",
+    ),
+    "HL4115": Kind(
+        401,
+        "Chữ ký của máy này không được nhận",
+        "This device's signature was not accepted",
+        "Kiểm tra thiết bị ở giữa có đổi Host hay bỏ phần đầu nào không; nếu không, ghi danh lại máy",
+        "Check whether something between changes Host or drops a header; if not, enrol the device again",
     ),
     # --- HL5xxx the centre and its tools -----------------------------------------------------------
     # --- HL42xx hailong-pull -----------------------------------------------------------------------

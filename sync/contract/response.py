@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from sync.contract.ids import UUID7_PATTERN
+from sync.contract.patterns import whole
 from sync.contract.text import Id, Language
 
 Channel = Literal["kiosk", "phone", "paper", "post", "interview"]
@@ -27,10 +28,10 @@ Moment = Annotated[datetime, Meta(tz=True)]
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Uuid = Annotated[str, Meta(pattern=UUID7_PATTERN)]
 # HMAC-SHA-256 under the unit's key, hex, first 32 digits: enough to see a repeat. In no response as it is.
-CaseHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+CaseHash = Annotated[str, Meta(pattern=whole("[0-9a-f]{32}"))]
 # That hash, sealed to the centre, see case_box.py: 64 bytes in base64.
-CaseBox = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]{86}==$")]
-ProcedureCode = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.\-]{1,40}$")]
+CaseBox = Annotated[str, Meta(pattern=whole("[A-Za-z0-9+/]{86}=="))]
+ProcedureCode = Annotated[str, Meta(pattern=whole(r"[A-Za-z0-9.\-]{1,40}"))]
 
 # A level, an option, several options, yes or no, a number, or "na" where the survey allows it.
 Answer = bool | int | str | tuple[str, ...]

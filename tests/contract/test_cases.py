@@ -18,7 +18,8 @@ from sync.central.schema import audit, bundles
 from sync.central.setup import import_bundle
 from sync.contract.bundle import Case, Cases
 from sync.contract.catalogue import Catalogue, Officer, Unit
-from sync.contract.codes import CodeRules, case_hash
+from sync.contract.code_rules import CodeRules
+from sync.contract.codes import case_hash
 from sync.contract.problem import ProblemError
 from tests.support.codes import CASE_KEY
 from tests.support.wire import CentreUnderTest

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,31 @@ def test_a_name_no_database_could_hold_is_refused_and_the_others_are_stored(call
     long = replace(long, tag=replace(long.tag, counter="x" * 65))
     hollow = replace(hollow, tag=replace(hollow.tag, counter="a\0b"))
     assert caller.receipts([long, hollow, good]) == ["refused", "refused", "stored"]
+
+
+@pytest.mark.parametrize(
+    "member",
+    ['"id":"[^"]*', '"plan":"p', '"unit":"phuong-mot', '"officer":"a01', '"procedure":"1.001193', "result"],
+)
+def test_an_id_that_ends_in_a_line_break_is_refused_and_the_others_are_stored(
+    caller: Caller, central: CentreUnderTest, member: str
+) -> None:
+    one, good = numbered(2)
+    body = canonical_bytes(replace(one, plan="p")).decode()
+    bent = re.sub(member, lambda found: found[0] + "\\n", body, count=1).encode()
+    answer = caller.push_bytes([bent, canonical_bytes(good)])
+    # Where the id itself can't be read no receipt can name it: the device halves the batch.
+    if answer.status_code == 200:
+        assert [each["status"] for each in answer.json()["receipts"]] == ["refused", "stored"]
+    else:
+        assert (answer.status_code, answer.json()["number"]) == (400, "HL4003")
+    assert caller.receipts([good])[0] in ("stored", "duplicate")
+    assert central.stored() == [canonical_bytes(good)]
+
+
+def test_a_parameter_that_ends_in_a_line_break_is_a_numbered_problem(caller: Caller) -> None:
+    answer = caller.client.get("/v1/summary?by=day%0a", headers=caller.viewer)
+    assert (answer.status_code, answer.json()["number"]) == (400, "HL4013")
 
 
 def test_a_survey_that_was_taken_in_while_the_centre_runs_is_known_at_once(

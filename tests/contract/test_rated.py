@@ -20,7 +20,7 @@ from sync.central.corrections import Corrector, load_forms
 from sync.central.database import writing
 from sync.central.keys.case_lists import keep_list
 from sync.central.keys.keys import add_key
-from sync.central.rated import mark_rated, repeat_days
+from sync.central.rated import mark_rated
 from sync.central.setup import import_bundle
 from sync.contract.batch import BatchReply
 from sync.contract.bundle import Case, Cases
@@ -262,12 +262,6 @@ def test_rated_cases_are_marked_and_those_on_no_list_are_added() -> None:
     cases = [Case("a" * 32, "1.000894", "a01"), Case("b" * 32, "1.001193")]
     marked = mark_rated(cases, ["b" * 32, "f" * 32])
     assert marked == [cases[0], replace(cases[1], rated=True), Case("f" * 32, rated=True)]
-
-
-@pytest.mark.parametrize("wrong", ["30", -1, 99_999_999_999, 1.5, None])
-def test_days_that_are_none_are_the_usual_ones(wrong: object) -> None:
-    assert repeat_days({"repeat_days": wrong}) == repeat_days({}) == 30
-    assert repeat_days({"repeat_days": 7}) == 7
 
 
 def test_two_boxes_of_one_case_have_nothing_in_common_and_open_with_the_centres_keys_alone(

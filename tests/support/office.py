@@ -165,10 +165,11 @@ class Office:
         config = str(self.folder / "kiosk.toml")
         subprocess.run([sys.executable, "-m", "kiosk.prompts", "--config", config], cwd=ROOT, check=True)
 
-    def start_kiosk(self, environment: dict[str, str], *options: str) -> None:
-        """Start the terminal on the screen that `environment` names."""
+    def start_kiosk(self, environment: dict[str, str], *options: str, keypad: Path | None = None) -> None:
+        """Start the terminal on the screen that `environment` names; `keypad`: the pipe of a `Keypad`."""
+        command = ["kiosk"] if keypad is None else ["tests.support.keypad", str(keypad)]
         config = str(self.folder / "kiosk.toml")
-        self._start("kiosk", "kiosk", "--config", config, *options, environment=environment)
+        self._start("kiosk", *command, "--config", config, *options, environment=environment)
 
     def _start(
         self, name: str, module: str, *arguments: str, environment: dict[str, str] | None = None

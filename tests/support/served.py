@@ -1,6 +1,7 @@
 """A centre as others meet it: a process of its own, over SQLite or PostgreSQL, with two wards."""
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -17,10 +18,15 @@ from msgspec.structs import replace
 
 from sync.agent.identity import keep_identity, load_identity, own_key
 from sync.agent.sending import Refused, Sender, Wire, enrol
+from sync.central.access import create_token
+from sync.central.database import writing
+from sync.central.devices import create_enrolment
+from sync.central.keys.keys import load_keys
+from sync.central.setup import existing_database
 from sync.clock import local_now
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes, digest
-from sync.contract.enrolment import EnrolReply, read_code
+from sync.contract.enrolment import SECRET_BYTES, EnrolReply
 from sync.contract.ids import uuid7
 from sync.contract.response import Response, Tag
 from sync.outbox import StoredResponse
@@ -66,6 +72,12 @@ class Tablet:
         self.sender = sender
         self._seq = 0
 
+    @classmethod
+    def again(cls, folder: Path, address: str, device: str, ward: str) -> "Tablet":
+        """A device that a ServedCentre in `folder` has enrolled, in another process; nothing sent yet."""
+        client = httpx.Client(base_url=address, timeout=60)
+        return cls(device, ward, Sender(Wire(client, local_now), load_identity(folder / "devices" / device)))
+
     def visit(self, result: int = 5) -> Response:
         """The next visit, of this minute, complete, of its own ward and officer; not sent yet."""
         self._seq += 1
@@ -103,6 +115,8 @@ class ServedCentre:
         folder.mkdir(parents=True, exist_ok=True)
         self.write_bundle(folder / "bundle")
         self.command("init", "--bundle", str(folder / "bundle"))
+        # Next to the process, as the commands are: a command of its own for each token would take a second.
+        self.engine = existing_database(self.data, url)
 
     def write_bundle(self, bundle: Path, version: int = 1) -> None:
         """A bundle folder with the Kiến Hưng survey, both wards and all devices."""
@@ -176,8 +190,15 @@ class ServedCentre:
 
     def token(self, role: str, unit: str | None = None) -> str:
         """A new token of an administrator."""
-        where = ["--unit", unit] if unit else []
-        return self.command("tokens", "create", "--role", role, *where).split()[-1]
+        with writing(self.engine) as connection:
+            return create_token(
+                connection,
+                now=local_now(),
+                token_text=lambda: secrets.token_urlsafe(32),
+                role=role,
+                device="",
+                unit=unit,
+            )
 
     def get(self, path: str, token: str, **headers: str) -> httpx.Response:
         """What the centre answers to whoever holds this token."""
@@ -191,7 +212,16 @@ class ServedCentre:
         """A device of this ward that nobody has used yet, enrolled."""
         name = self.next_device(ward)
         wire = Wire(self.client, local_now)
-        code = read_code(self.command("enrol-token", "--plain", "--device", name).split()[-1])
+        _, centre = load_keys(self.data / "keys").signing_key()
+        with writing(self.engine) as connection:
+            code = create_enrolment(
+                connection,
+                device=name,
+                secret=secrets.token_bytes(SECRET_BYTES),
+                centre_key=bytes(centre.verify_key),
+                now=local_now(),
+                who="test",
+            )
         key = own_key(self.folder / "devices" / name)
         reply = enrol(wire, code, name, key)
         assert isinstance(reply, EnrolReply), reply
@@ -216,3 +246,4 @@ class ServedCentre:
     ) -> None:
         self.stop()
         self.client.close()
+        self.engine.dispose()

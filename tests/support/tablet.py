@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from random import Random
 from typing import Any, Self
 
 import httpx
@@ -22,6 +23,8 @@ from sync.contract.forgetting import read_forgotten
 from sync.contract.problem import Problem
 from sync.contract.response import Response, Sealed
 from sync.outbox import Outbox, OutboxReader, Receipts, ReceiptsReader
+from tests.support import lying_network as lies
+from tests.support.lying_network import Lie, LyingNetwork
 from tests.support.wire import NOW, CentreUnderTest, visit
 
 WORDS = "d29yZHMgb2Ygb25lIHBlcnNvbg=="
@@ -54,6 +57,7 @@ class Tablet:
         self.folder = folder
         self.central = central
         self.now: Callable[[], datetime] = lambda: NOW
+        self.running = 0.0  # seconds that the agent has run
         self.configuration: Configuration | None = None
         self.receipts = Receipts(folder / "agent")
         self._line = Line(self)
@@ -78,6 +82,10 @@ class Tablet:
             while isinstance(step := pusher.step(), Delivered):
                 pass
             return step
+
+    def hears(self, *told: Lie) -> None:
+        """From now on the network tells one of these lies for each request; with none it is honest."""
+        self._line.network.lies = told or [lies.honest]
 
     def beats(self) -> Problem | None:
         """One heartbeat and what comes of it."""
@@ -149,6 +157,7 @@ class Agent:
             configuration=tablet.configuration,
             now=now,
             app="",
+            monotonic=lambda: tablet.running,
         )
 
 
@@ -158,7 +167,8 @@ class Line(httpx.BaseTransport):
     def __init__(self, tablet: Tablet) -> None:
         self._tablet = tablet
         self._end: TestClient[Any] | None = None
-        self.client = httpx.Client(base_url="http://testserver.local", transport=self)
+        self.network = LyingNetwork(self, [lies.honest], Random(0))
+        self.client = httpx.Client(base_url="http://testserver.local", transport=self.network)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Pass it on."""

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from kiosk.settings import chosen_survey, load_settings
-from sync.contract.bundle import Bundle, BundleVersion, Cases, PublicKeys, Revoked
+from sync.contract.bundle import Bundle, BundleVersion, Cases, CentreSettings, PublicKeys, Revoked
 from sync.contract.problem import ProblemError
 from tests.flows.flow import CATALOGUE, kien_hung
 
@@ -36,6 +36,13 @@ def test_the_sample_is_read_and_its_folders_stand_beside_it() -> None:
         ('device = "may-01"', "", "HL1003", "device"),
         ('counter = "quay-1"', f'counter = "{"1" * 65}"', "HL1003", "counter"),
         ("question = 40", "question = 3", "HL1003", "patience.question"),
+        ("[office]", 'keypad = "wedge"\n[office]', "HL1003", "keypad"),
+        (
+            "[office]",
+            'scanner = "evdev:0c2e:0b61"\nkeypad = "evdev:0c2e:0b61"\n[office]',
+            "HL1003",
+            "keypad",
+        ),
         ('primary = "#0B5D63"', 'primary = "teal"', "HL1003", "office.primary"),
         ('name.vi = "UBND phường Mẫu"', "", "HL1006", "office.name"),
         ('languages = ["vi", "en"]', "languages = []", "HL1003", "languages"),
@@ -64,7 +71,7 @@ BUNDLE = Bundle(
     catalogue=CATALOGUE,
     surveys=(kien_hung(),),
     plans=(),
-    settings={},
+    settings=CentreSettings(),
     keys=PublicKeys(),
     revoked=Revoked(),
     cases=Cases(),

@@ -19,10 +19,12 @@ from sync.central.database import reading
 from sync.central.fieldwork.plans import plan_named
 from sync.central.pulling import pull
 from sync.central.pulling.exports import arrays, csv, ndjson, parquet, rates, xlsx
+from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.exports.table import READ, Layout
 from sync.central.pulling.known import check_known
 from sync.central.pulling.pull import Filters, NameBook, Names, Window
 from sync.central.pulling.summary_query import SummaryWanted, allow, read_summary
+from sync.central.scratch import Scratch
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError, problem
 
@@ -80,20 +82,30 @@ class Administrators:
         epoch: the centre's.
         keys: the sealing keys that are at hand, by id.
         today: the day at the centre's place.
+        scratch: where tables are made that need a file.
 
     """
 
     def __init__(
-        self, engine: Engine, *, epoch: int, keys: Mapping[str, bytes], today: Callable[[], date]
+        self,
+        engine: Engine,
+        *,
+        epoch: int,
+        keys: Mapping[str, bytes],
+        today: Callable[[], date],
+        scratch: Scratch,
     ) -> None:
+        self._scratch = scratch
         self._today = today
         self._engine = engine
         self.epoch = epoch
         self._keys = keys
         self._book = NameBook()
 
-    def responses(self, caller: Caller, wanted: Wanted) -> Export:
+    def responses(self, caller: Caller, wanted: Wanted, check: Callable[[], None] = lambda: None) -> Export:
         """Responses behind a cursor, in the format wanted.
+
+        check: asked between two slices of what is of any length; ends the work by an exception.
 
         Raises ProblemError: HL4013 a parameter, HL4014 an old cursor, HL4002 a filter the role may not use,
         HL4038 or HL5020 one that names what there is not; while the body is made HL4033, HL4034.
@@ -110,11 +122,11 @@ class Administrators:
             conditions, units = filters.conditions(), filters.few_units(connection)
             if limit is None:
                 window = Window(after, pull.newest(connection, after))
-                chunks = pull.chunks(self._engine, window, conditions, columns, units)
+                chunks = _checked(pull.chunks(self._engine, window, conditions, columns, units), check)
             else:
                 window, rows = pull.read_page(connection, after, limit, conditions, columns, units)
                 chunks = iter([rows])
-        body, media_type = self._body(wanted, chunks, window, names, admin=admin)
+        body, media_type = self._body(wanted, chunks, window, names, admin=admin, check=check)
         return Export(media_type, cursor_text(self.epoch, window.last), window.more, limit is not None, body)
 
     def summary(
@@ -175,7 +187,9 @@ class Administrators:
         names: Names,
         *,
         admin: bool,
+        check: Callable[[], None],
     ) -> tuple[Iterator[bytes], str]:
+        opener = Opener(names.surveys, self._keys) if admin else None
         if wanted.format == "json":
             (rows,) = chunks
             page = ndjson.page(
@@ -183,12 +197,11 @@ class Administrators:
                 epoch=self.epoch,
                 last=cursor_text(self.epoch, window.last),
                 more=window.more,
-                admin=admin,
-                keys=self._keys,
+                opener=opener,
             )
             return iter([page]), JSON
         if wanted.format == "ndjson":
-            lines = ndjson.write(chunks, epoch=self.epoch, admin=admin, keys=self._keys)
+            lines = ndjson.write(chunks, epoch=self.epoch, opener=opener)
             return lines, ndjson.MEDIA_TYPE
         layout = self.layout(names, admin=admin)
         if wanted.format == "csv":
@@ -196,5 +209,11 @@ class Administrators:
         if wanted.format == "arrays":
             return arrays.write(chunks, layout), arrays.MEDIA_TYPE
         if wanted.format == "xlsx":
-            return xlsx.write(chunks, layout), xlsx.MEDIA_TYPE
-        return parquet.write(chunks, layout), parquet.MEDIA_TYPE
+            return xlsx.write(chunks, layout, self._scratch, check), xlsx.MEDIA_TYPE
+        return parquet.write(chunks, layout, self._scratch), parquet.MEDIA_TYPE
+
+
+def _checked(chunks: Iterator[pull.Rows], check: Callable[[], None]) -> Iterator[pull.Rows]:
+    for rows in chunks:
+        check()
+        yield rows

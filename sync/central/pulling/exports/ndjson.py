@@ -1,6 +1,6 @@
 """Responses as JSON: a page of items, or one item a line. What was stored is given out byte for byte."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row
 
 from sync.central.arrival import Place, cursor_text
 from sync.central.pulling.counting import CORRECTS, COUNTS, VOIDS
-from sync.central.pulling.exports.table import opened
+from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.keyed import form_no
 from sync.central.schema import responses
 from sync.contract.sealing import Words
@@ -106,34 +106,30 @@ def read(*, admin: bool) -> tuple[ColumnElement[Any], ...]:
     return (COUNTS, VOIDS, CORRECTS, *own)
 
 
-def write(
-    chunks: Iterable[Sequence[Row[Any]]], *, epoch: int, admin: bool, keys: Mapping[str, bytes]
-) -> Iterator[bytes]:
-    """One item a line."""
+def write(chunks: Iterable[Sequence[Row[Any]]], *, epoch: int, opener: Opener | None) -> Iterator[bytes]:
+    """One item a line; opener: for administrators, else None."""
     for rows in chunks:
-        if admin:
-            yield b"".join([_whole(row, epoch, keys) + b"\n" for row in rows])
+        if opener:
+            yield b"".join([_whole(row, epoch, opener) + b"\n" for row in rows])
         else:
             yield b"".join([_reduced(row, epoch) + b"\n" for row in rows])
 
 
-def page(
-    rows: Sequence[Row[Any]], *, epoch: int, last: str, more: bool, admin: bool, keys: Mapping[str, bytes]
-) -> bytes:
+def page(rows: Sequence[Row[Any]], *, epoch: int, last: str, more: bool, opener: Opener | None) -> bytes:
     """The rows as a `Page`."""
-    items = [_whole(row, epoch, keys) if admin else _reduced(row, epoch) for row in rows]
+    items = [_whole(row, epoch, opener) if opener else _reduced(row, epoch) for row in rows]
     more_text = b"true" if more else b"false"
     return b'{"items":[%b],"next":"%b","more":%b}' % (b",".join(items), last.encode(), more_text)
 
 
-def _whole(row: Any, epoch: int, keys: Mapping[str, bytes]) -> bytes:
+def _whole(row: Any, epoch: int, opener: Opener) -> bytes:
     counts, voids, corrects, position, xid, received_at, key, box, body = row
     if box is None and voids is None and corrects is None:
         # Written out, for this is where a pull of millions spends its time.
         if xid:
             return _ON_POSTGRESQL % (epoch, xid, position, received_at, _TRUTH[counts], body)
         return _ON_SQLITE % (epoch, position, received_at, _TRUTH[counts], body)
-    words, cursor = opened(key, box, keys), cursor_text(epoch, Place(xid, position))
+    words, cursor = opener.words(key, box), cursor_text(epoch, Place(xid, position))
     return _encode(Item(cursor, received_at, counts, msgspec.Raw(body), words, voids, corrects))
 
 
