@@ -205,8 +205,11 @@ def offer_again(context: typer.Context) -> None:
     """
     folder = Path(load_settings(context.obj).folder)
     load_identity(folder)
-    count = len(ReceiptsReader(folder).view().set_aside)
-    (folder / OFFER_AGAIN).touch()
+    try:
+        count = len(ReceiptsReader(folder).view().set_aside)
+        (folder / OFFER_AGAIN).touch()
+    except OSError as error:
+        raise ProblemError(storage_problem(error, folder)) from error
     print(f"Sẽ gửi lại {count} phiếu đang để riêng, và mọi phiếu chưa có biên nhận")
 
 

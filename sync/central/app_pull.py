@@ -118,7 +118,10 @@ async def responses(
     first: Annotated[str, _day("from", "From this day on")] = "",
     last: Annotated[str, _day("to", "To this day")] = "",
 ) -> Response[Any]:
-    """Responses in the order of arrival: a pull that goes on with `next` never misses a late one."""
+    """Responses, each once: a pull that goes on with `next` never misses a late one.
+
+    For the role admin in the order of arrival; else of days that are over, shuffled.
+    """
     check_names(request, PARAMETERS)
     centre, state = centre_of(request), request.app.state
     call = attendance(request.scope)

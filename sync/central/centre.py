@@ -4,10 +4,11 @@ Clock, database and keys come in through the constructor. Methods block; whoever
 uses a thread. `arriving` is asked before a body is read; everything else once it is there.
 """
 
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,14 +18,16 @@ import psycopg
 from msgspec import Struct
 from msgspec.structs import replace
 from nacl.signing import SigningKey
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from sync.central import audit, forgotten, partitions, removal
 from sync.central.access import Caller, find_caller
 from sync.central.arrival import lag_seconds
 from sync.central.database import keep_months, one_at_a_time, reading, writing
+from sync.central.days_over import Days
 from sync.central.devices import Device, Newcomer, enrol, find_device, find_signer, prove_newcomer
+from sync.central.disk import DiskState, refusal
 from sync.central.intake import bodies, rejudging, replay
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Form, Judged, judge
@@ -35,7 +38,7 @@ from sync.central.pulling.administrators import Administrators
 from sync.central.pulling.pull import load_surveys
 from sync.central.pulling.rates import Rates
 from sync.central.rated import RatedCases, cases_for
-from sync.central.schema import bundles, devices
+from sync.central.schema import bundles, devices, facts
 from sync.central.scratch import Scratch
 from sync.central.setup import read_epoch
 from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
@@ -44,10 +47,13 @@ from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
+from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError, problem
 from sync.contract.root import KeysReply
 from sync.contract.signing import Call, content_digest, verify_body
 
+_ROOM = "room"  # a fact that is there for a moment: see `try_disk`
+ROOM_BYTES = 512 * 1024
 _UPTIME = re.compile(r"([0-9a-f-]{8,64});ms=([0-9]{1,15})", re.ASCII)
 
 
@@ -87,21 +93,23 @@ class Centre:
         self._pulls = pulls or engine
         self._now = now
         self._keys = keys
-        self._batch = msgspec.json.Decoder(Batch)
         self._rated = RatedCases(keys.case_keys())
         self._rates = rates or Rates()
         self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
+        self.days = Days(engine, self._changing, now)
         self.administrators = Administrators(
             self._pulls,
             epoch=self._epoch,
             keys=keys.sealing_keys(),
-            today=lambda: now().date(),
+            today=lambda: now().astimezone(VIET_NAM).date(),
+            days=self.days,
             scratch=scratch or Scratch(Path(tempfile.gettempdir())),
         )
         self.forms: dict[tuple[str, int], Form] = {}
         self._removed = False  # whether something is left to scrub
+        self._disk = DiskState()
         self._load_surveys()
 
     def signing_key(self) -> tuple[str, SigningKey]:
@@ -142,14 +150,11 @@ class Centre:
         """Prove and judge a batch, `sent` as it came; nothing is written, so many can be checked at once.
 
         Raises ProblemError: HL4018 signature, HL4016 encoding, HL4003 unreadable, HL4007 too much,
-        HL4009 another device's.
+        HL4009 another device's, HL4054 two ways to read it.
         """
         self.authentic(device, call, sent)
         body = bodies.unpack(sent, call.headers.get("content-encoding", "").strip().lower())
-        try:
-            batch = self._batch.decode(body)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+        batch = bodies.decode(body, Batch)
         if len(batch.responses) > BATCH_LIMIT:
             raise ProblemError(problem("HL4007", where="responses", detail=f"more than {BATCH_LIMIT}"))
         if batch.device != device.id:
@@ -194,11 +199,7 @@ class Centre:
 
     def newcomer(self, call: Call, sent: bytes) -> Newcomer:
         """Who asks to be enrolled, with the key that signed this; raises ProblemError HL4003 or HL4018."""
-        try:
-            request = msgspec.json.decode(sent, type=EnrolRequest)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
-        return prove_newcomer(request, call, sent)
+        return prove_newcomer(bodies.decode(sent, EnrolRequest), call, sent)
 
     def enrol(self, newcomer: Newcomer) -> EnrolReply:
         """Give a device its identity; raises ProblemError HL4019 … HL4021."""
@@ -221,10 +222,7 @@ class Centre:
             raise ProblemError(problem("HL4018", where="Signature-Input"))
         self.authentic(device, call, sent)
         _refuse_revoked(device)
-        try:
-            beat = msgspec.json.decode(sent, type=Heartbeat)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+        beat = bodies.decode(sent, Heartbeat)
         now = self._now()
         replay.check_time(device.claimed, now)
         with self._changing() as connection:
@@ -262,10 +260,7 @@ class Centre:
             raise ProblemError(problem("HL4018", where="Signature-Input"))
         self.authentic(device, call, sent)
         _refuse_revoked(device)
-        try:
-            request = msgspec.json.decode(sent, type=ForgottenRequest)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+        request = bodies.decode(sent, ForgottenRequest)
         if request.known:
             with self._changing() as connection:
                 trusted, now = self._keys.trusted(), self._now()
@@ -351,12 +346,29 @@ class Centre:
             audit.record(connection, now=self._now(), who=who, act="pull", subject=route, detail=asked)
 
     def healthy(self) -> tuple[int, float]:
-        """The epoch, and the seconds that pulls lag; raises ProblemError HL5006 where they can't be read."""
+        """The epoch, and the seconds that pulls lag.
+
+        Raises ProblemError HL5006 where they can't be read, or the last write met a disk that is full.
+        """
+        if self._disk.trouble:
+            raise ProblemError(problem("HL5006", where="disk", detail=self._disk.trouble))
         try:
             with reading(self._engine) as connection:
                 return read_epoch(connection), lag_seconds(connection)
         except DBAPIError as error:
             raise _not_usable(error) from error
+
+    def try_disk(self) -> None:
+        """Where the disk has refused a write, write as much as a batch: so it is known when that is over."""
+        if not self._disk.trouble:
+            return
+        with suppress(ProblemError):
+            with self._changing() as connection:
+                connection.execute(delete(facts).where(facts.c.name == _ROOM))
+                connection.execute(insert(facts).values(name=_ROOM, value=os.urandom(ROOM_BYTES // 2).hex()))
+            with self._changing() as connection:
+                connection.execute(delete(facts).where(facts.c.name == _ROOM))
+            self._disk.has_room()
 
     def keep_months(self) -> None:
         """Make the months that begin soon, and let PostgreSQL look at all of them; raises HL5006."""
@@ -366,6 +378,13 @@ class Centre:
             raise _not_usable(error) from error
         with self._changing() as connection:
             partitions.look(connection)
+
+    def close_days(self) -> None:
+        """Publish what is of days that are over, before anybody asks for it; raises HL5006."""
+        try:
+            self.days.close()
+        except DBAPIError as error:
+            raise _not_usable(error) from error
 
     def scrub_removed(self) -> None:
         """Scrub the files if devices gave tombstones back since the last time; raises ProblemError HL5026.
@@ -389,13 +408,14 @@ class Centre:
             with writing(self._engine) as connection:
                 yield connection
         except (DBAPIError, psycopg.Error) as error:
+            self._disk.failed(refusal(error.orig if isinstance(error, DBAPIError) else error))
             raise _not_usable(error) from error
 
 
 def _not_usable(error: DBAPIError | psycopg.Error) -> ProblemError:
     """HL5006 for what the database or, in a COPY, its driver says; their own words could quote a row."""
-    kind = type(error.orig) if isinstance(error, DBAPIError) else type(error)
-    return ProblemError(problem("HL5006", detail=kind.__name__))
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return ProblemError(problem("HL5006", detail=refusal(cause) or type(cause).__name__))
 
 
 def _clock_of(device: Device, call: Call, now: datetime) -> TabletClock:

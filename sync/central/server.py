@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -58,6 +58,8 @@ def run(data: Path, url: str | None, host: str, port: int, workers: int, limits:
         address=host,
         port=port,
         interface=Interfaces.ASGI,
+        # With HTTP/2 offered as well, a connection that never says anything would have no time limit.
+        http=HTTPModes.http1,
         workers=workers,
         websockets=False,
         backpressure=CONNECTIONS,
