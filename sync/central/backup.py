@@ -18,7 +18,8 @@ Promises:
   read (carrying.py): no revoked token or tablet comes back to life, and corrections hold;
 - the replaced database stays beside the new one under another name, until a person removes it.
 
-Keys are not in a backup: keep the folder `keys/` and the unit's case keys apart from it.
+Keys and case lists are not in a backup: keep the folder `keys/` apart from it, in another place. Who has both
+can read which dossier was rated how.
 """
 
 import fcntl

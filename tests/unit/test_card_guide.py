@@ -7,8 +7,11 @@ from pathlib import Path
 import typer.main
 
 from sync.central.__main__ import app
+from sync.central.case_list import load_columns
 
-GUIDE = (Path(__file__).parents[2] / "deploy" / "the-va-ma.md").read_text("utf-8")
+DEPLOY = Path(__file__).parents[2] / "deploy"
+GUIDE = (DEPLOY / "the-va-ma.md").read_text("utf-8")
+FOLDERS = {"--data": "/var/lib/hailong/central", "--bundle": "/var/lib/hailong/central-bundle"}
 
 
 def commands() -> Iterator[tuple[str, set[str]]]:
@@ -27,4 +30,26 @@ def test_every_command_has_its_options() -> None:
 
 def test_every_option_that_is_named_exists() -> None:
     known = set().union(*(options for _, options in commands()))
-    assert set(re.findall(r"--[a-z-]+", GUIDE)) <= known
+    assert set(re.findall(r"--[a-z][a-z-]*", GUIDE)) <= known
+
+
+def test_every_command_uses_the_folders_and_the_user_of_the_installation() -> None:
+    installation = (DEPLOY / "README.md").read_text("utf-8")
+    for block in re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL):
+        for line in re.findall(r".*hailong-central .*", block):
+            assert line.startswith("runuser -u hailong -- "), line
+            for option, folder in re.findall(r"(--data|--bundle) (\S+)", line):
+                assert folder == FOLDERS[option]
+                assert folder in installation
+
+
+def test_the_mapping_can_be_read_as_it_is_shown(tmp_path: Path) -> None:
+    shown = next(
+        block for block in re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL) if "dossier =" in block
+    )
+    (separator,) = re.findall(r'`delimiter = ("[^`]+")`', GUIDE)
+    path = tmp_path / "cot.toml"
+    path.write_text(f"delimiter = {separator}\n{shown}", "utf-8")
+    columns = load_columns(path)
+    assert columns.delimiter == "\t"
+    assert columns.headings() == ("Mã hồ sơ", "Mã thủ tục", "Cán bộ xử lý", "Ngày trả kết quả")
