@@ -13,10 +13,9 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response
 from tests.support.processes import free_port, running, wait_until
-from tests.support.wire import ROOT, CentreUnderTest, numbered
+from tests.support.wire import ROOT, CentreUnderTest, numbered, store_unasked
 
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 
@@ -25,13 +24,11 @@ class Office:
     """Stores responses, and reads the feed."""
 
     def __init__(self, central: CentreUnderTest, client: Any) -> None:
-        self.client = client
+        self.central, self.client = central, client
         self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
-        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
 
     def store(self, responses: list[Response]) -> None:
-        content = b'{"device":"kiosk-1","responses":[%b]}' % b",".join(map(canonical_bytes, responses))
-        self.client.post("/v1/batches", content=content, headers=self.device).raise_for_status()
+        store_unasked(self.central, responses)
 
     def get(self, path: str, role: str = "admin", **headers: str) -> Any:
         token = base64.b64encode(f"excel:{self.tokens[role]}".encode()).decode()
