@@ -245,7 +245,7 @@ def aside_judge(
     reason: Reason,
     device: Annotated[str | None, typer.Option(help="Of this device alone.")] = None,
     held: Annotated[
-        bool, typer.Option("--held", help="What it sent after it was revoked, too; with --device only.")
+        bool, typer.Option("--held", help="What was held of it, too: it was revoked, or may not say so.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")
@@ -270,7 +270,8 @@ def aside_judge(
     for each in found:
         typer.echo(
             f"{each.device}: {each.stored} đã nhận / stored, {each.duplicate} đã có / here already, "
-            f"{each.refused} vẫn sai / still refused, {each.conflict} mâu thuẫn / in conflict"
+            f"{each.refused} vẫn sai / still refused, {each.held} còn giữ / still held, "
+            f"{each.conflict} mâu thuẫn / in conflict"
         )
     if not found:
         raise _nothing_aside(engine, device or "")

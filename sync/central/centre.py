@@ -34,6 +34,7 @@ from sync.central.intake.ingest import store
 from sync.central.intake.judge import Form, Judged, judge
 from sync.central.intake.ledger import Ranges
 from sync.central.intake.moment import TabletClock, clock_offset
+from sync.central.intake.scope import within_scope
 from sync.central.keys.keys import Keys
 from sync.central.pulling.administrators import Administrators
 from sync.central.pulling.noted import Line, NotedPulls
@@ -169,6 +170,10 @@ class Centre:
             # Another process may have taken in a new survey since: terminals have it as soon as that is done.
             self._load_surveys()
             judged = self._judge(device, batch, received_at)
+        with reading(self._engine) as connection:
+            judged = within_scope(
+                connection, judged, unit=device.unit, moves=device.moves, received_at=received_at
+            )
         return Checked(device, judged, bodies.sha256(sent), received_at)
 
     def _judge(self, device: Device, batch: Batch, received_at: int) -> list[Judged]:

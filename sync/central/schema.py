@@ -307,6 +307,16 @@ unit_spans = Table(
     Column("last_day", String(10), nullable=False),
 )
 
+# Officers and procedures that a configuration has ever named, see known_ids.py. unit: of an officer.
+known_ids = Table(
+    "known_ids",
+    metadata,
+    Column("kind", String(9), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # What a person has to look at: conflicts, refusals, and what revoked devices sent. Never thrown away.
 set_aside = Table(
     "set_aside",

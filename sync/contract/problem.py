@@ -682,6 +682,27 @@ KINDS: dict[str, Kind] = {
         "Phiếu ở lại trên máy và được gửi lại; xem `hailong-central set-aside list` để biết vì sao",
         "Its responses stay on it and come again; see `hailong-central set-aside list` for the reason",
     ),
+    "HL4050": Kind(
+        403,
+        "Phiếu ghi cho một đơn vị mà thiết bị này không thuộc về",
+        "The response is for a unit that its device does not belong to",
+        "Phiếu được giữ riêng, chưa tính; đúng thì nhận bằng `set-aside judge --held --device …`",
+        "It is held and not counted; if it is right, take it by `set-aside judge --held --device …`",
+    ),
+    "HL4051": Kind(
+        422,
+        "Chưa cấu hình nào nêu cán bộ hoặc thủ tục này ở đơn vị đó",
+        "No configuration has named this officer or procedure in that unit",
+        "Phiếu được giữ riêng: nhập cấu hình có mã này rồi chạy `set-aside judge`",
+        "It is held: take in a configuration that names it, then run `set-aside judge`",
+    ),
+    "HL4052": Kind(
+        422,
+        "Ngày của phiếu cách ngày nhận quá xa",
+        "The day of the response is too far from the day it arrived",
+        "Phiếu được giữ riêng; xem đồng hồ của máy; đúng thì `set-aside judge --held --device …`",
+        "It is held; look at the device's clock; if it is right, `set-aside judge --held --device …`",
+    ),
     "HL4053": Kind(
         409,
         "Số thứ tự phiếu của thiết bị có quá nhiều chỗ trống",

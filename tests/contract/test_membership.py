@@ -24,11 +24,11 @@ from sync.central.setup import import_bundle
 from sync.central.statistics import ANSWERED, standing
 from sync.central.units.unit_store import load_units
 from sync.central.units.units import UnitTree
-from sync.contract.canonical import canonical_bytes, decode_response
+from sync.contract.canonical import decode_response
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response, SurveyRef, Void
 from tests.support.counting import Row, forms_of, plan_figures_of
-from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered, write_bundle
+from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered, store_unasked, write_bundle
 
 UNITS = """
 [[units]]
@@ -99,11 +99,7 @@ class Office:
         self.central.open()
 
     def store(self, visits: Sequence[Response]) -> None:
-        device = {"Authorization": f"Bearer {self.central.token(device='kiosk-1')}"}
-        content = b'{"device":"kiosk-1","responses":[%b]}' % b",".join(map(canonical_bytes, visits))
-        with TestClient(self.central.app) as client:
-            answer = client.post("/v1/batches", content=content, headers=device)
-        assert {receipt["status"] for receipt in answer.json()["receipts"]} == {"stored"}
+        assert set(store_unasked(self.central, visits)) == {"stored"}
 
     def get(self, path: str, **parameters: str) -> Any:
         admin = {"Authorization": f"Bearer {self.central.token(role='admin')}"}

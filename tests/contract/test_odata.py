@@ -14,10 +14,9 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response
 from tests.support.processes import free_port, running, wait_until
-from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered
+from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered, store_unasked
 
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 
@@ -29,13 +28,11 @@ class Office:
         self.central = central
         self.client = client
         self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
-        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
 
     def store(self, responses: list[Response]) -> None:
         """Store these, and let their day pass."""
         self.central.now = lambda: NOW
-        content = b'{"device":"kiosk-1","responses":[%b]}' % b",".join(map(canonical_bytes, responses))
-        self.client.post("/v1/batches", content=content, headers=self.device).raise_for_status()
+        store_unasked(self.central, responses)
         self.central.now = lambda: NOW + timedelta(days=1)
 
     def get(self, path: str, role: str = "admin", **headers: str) -> Any:

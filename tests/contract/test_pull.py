@@ -20,11 +20,10 @@ from sqlalchemy import update
 from sync.central.database import writing
 from sync.central.schema import responses
 from sync.central.setup import import_bundle
-from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response
 from sync.contract.sealing import Words, seal_words
 from sync.tables.formulas import guard
-from tests.support.wire import CATALOGUE, NOW, CentreUnderTest, numbered, write_bundle
+from tests.support.wire import CATALOGUE, NOW, CentreUnderTest, numbered, store_unasked, write_bundle
 
 PLAN = """
 id = "plan-a"
@@ -53,13 +52,9 @@ class Office:
         self.central = central
         self.client = client
         self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
-        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
 
     def store(self, responses: list[Response]) -> None:
-        bodies = b",".join(map(canonical_bytes, responses))
-        content = b'{"device":"kiosk-1","responses":[%b]}' % bodies
-        answer = self.client.post("/v1/batches", content=content, headers=self.device)
-        assert [receipt["status"] for receipt in answer.json()["receipts"]] == ["stored"] * len(responses)
+        assert store_unasked(self.central, responses) == ["stored"] * len(responses)
 
     def pull(self, role: str = "admin", accept: str = "identity", **parameters: Any) -> Any:
         parameters = {name.removesuffix("_"): value for name, value in parameters.items()}

@@ -22,7 +22,6 @@ from msgspec.structs import replace
 from sync.central.corrections import Corrector, load_forms
 from sync.central.database import writing
 from sync.central.days_over import close_days
-from sync.contract.canonical import canonical_bytes
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response
@@ -32,7 +31,7 @@ from sync.pull.state import Spool
 from sync.pull.writing import publish
 from tests.support.processes import free_port, running, wait_until
 from tests.support.recounting import recount, rows_of, summed
-from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered
+from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered, store_unasked
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
 
@@ -47,12 +46,9 @@ class Office:
         self.token = folder / "token"
         self.token.write_text(central.token(role="admin") + "\n")
         self.token.chmod(0o600)
-        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
 
     def store(self, responses: list[Response]) -> None:
-        content = b'{"device":"kiosk-1","responses":[%b]}' % b",".join(map(canonical_bytes, responses))
-        answer = httpx.post(f"{self.address}/v1/batches", content=content, headers=self.device)
-        assert {receipt["status"] for receipt in answer.json()["receipts"]} == {"stored"}
+        assert set(store_unasked(self.central, responses)) == {"stored"}
 
     def command(self, name: str, *more: str) -> list[str]:
         program = [sys.executable, "-m", "sync.pull", self.address, str(self.folder / name)]

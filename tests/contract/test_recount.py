@@ -12,10 +12,9 @@ from msgspec.structs import replace
 
 from sync.central.corrections import Corrector, load_forms
 from sync.central.database import writing
-from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Entered, Response, Void
 from tests.support.recounting import flat, recount, rows_of, summed
-from tests.support.wire import NOW, CentreUnderTest, numbered
+from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
 
 MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
 FORMATS = ("json", "ndjson", "csv", "xlsx", "parquet", "odata")
@@ -28,13 +27,10 @@ class Office:
         self.central = central
         self.client = client
         self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
-        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
 
     def store(self, responses: list[Response]) -> None:
         self.central.now = lambda: NOW
-        content = b'{"device":"kiosk-1","responses":[%b]}' % b",".join(map(canonical_bytes, responses))
-        answer = self.client.post("/v1/batches", content=content, headers=self.device)
-        assert {receipt["status"] for receipt in answer.json()["receipts"]} == {"stored"}
+        assert set(store_unasked(self.central, responses)) == {"stored"}
 
     def correct(self, act: str, *arguments: Any) -> str:
         with writing(self.central.engine) as connection:

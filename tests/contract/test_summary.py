@@ -15,10 +15,9 @@ from sync.central import rollups
 from sync.central.database import migrate, reading, writing
 from sync.central.removal import forget, remove
 from sync.central.schema import facts, surveys
-from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response, SurveyRef, Void
 from sync.contract.survey import Survey
-from tests.support.wire import NOW, CentreUnderTest, numbered
+from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
 
 BOX = "A" * 86 + "=="  # where a sealed case would be
 MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
@@ -31,13 +30,9 @@ class Office:
         self.central = central
         self.client = client
         self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
-        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
 
     def store(self, responses: list[Response], status: str = "stored") -> None:
-        bodies = b",".join(map(canonical_bytes, responses))
-        content = b'{"device":"kiosk-1","responses":[%b]}' % bodies
-        answer = self.client.post("/v1/batches", content=content, headers=self.device)
-        assert {receipt["status"] for receipt in answer.json()["receipts"]} == {status}
+        assert set(store_unasked(self.central, responses)) == {status}
 
     def summary(self, role: str = "admin", **parameters: str) -> Any:
         headers = {"Authorization": f"Bearer {self.tokens[role]}"}

@@ -15,7 +15,7 @@ Promises:
     same id, other digest                   conflict HL4005, the newcomer set aside
     same device and seq, other id           conflict HL4010, set aside, the device marked as cloned
     breaks its survey, unknown survey, …    refused with its problem, set aside
-    device revoked                          held, set aside
+    device revoked, or out of its scope     held, set aside, see scope.py
     forgotten, or past its retention        duplicate, stored nowhere
     set aside, and taken by a person        duplicate, see taking.py
     erased on the device                    duplicate; set aside too where nobody here asked for it
@@ -46,6 +46,7 @@ from sync.central import rollups
 from sync.central.intake import ledger
 from sync.central.intake.judge import ROW, Judged
 from sync.central.intake.moment import day_begins
+from sync.central.intake.scope import HELD
 from sync.central.schema import devices, gone, responses, set_aside
 from sync.contract.batch import Receipt
 from sync.contract.problem import Problem, ProblemError, problem
@@ -203,7 +204,7 @@ def _settle(
 ) -> list[Receipt]:
     """Receipts for a batch of which something was already there, is gone for good or is not good."""
     away = _gone(connection, batch)
-    there = _digests(connection, [item.id for item in batch if item.row is not None])
+    there = _digests(connection, [item.id for item in batch if item.row is not None or _is_held(item)])
     unclaimed = set(fresh)
     changed = [item.id for item in batch if there.get(item.id, item.digest) != item.digest]
     taken = _taken(connection, changed)
@@ -213,8 +214,11 @@ def _settle(
             receipts.append(_receipt(item, "duplicate"))
         elif revoked:
             receipts.append(_receipt(item, "held", problem("HL4017")))
+        elif _is_held(item) and there.get(item.id) == item.digest:
+            receipts.append(_receipt(item, "duplicate"))  # a person has vouched for it
         elif item.problem is not None:
-            receipts.append(_receipt(item, "refused", item.problem))
+            status = "held" if _is_held(item) else "refused"
+            receipts.append(_receipt(item, status, item.problem))
         elif item.id not in there:
             receipts.append(_receipt(item, "conflict", problem("HL4010", where="seq", detail=str(item.seq))))
         elif (item.id, item.digest) in taken:
@@ -227,6 +231,10 @@ def _settle(
         else:
             receipts.append(_receipt(item, "duplicate"))
     return receipts
+
+
+def _is_held(item: Judged) -> bool:
+    return item.problem is not None and item.problem.number in HELD
 
 
 def _taken(connection: Connection, ids: Sequence[str]) -> set[tuple[str, bytes]]:
