@@ -295,6 +295,7 @@ class App:
             language=offered.languages[0],
             languages=offered.languages,
             start_by_touch=settings.start_by_touch,
+            best_first=settings.screen.best_first,
             ratings_per_page=settings.screen.ratings_per_page
             if is_large(tuple(Window.size), self._dpi)
             else 1,

@@ -377,7 +377,7 @@ def test_while_a_prompt_plays_nobody_is_asked_whether_they_are_still_there(
     terminal.scanned(DOSSIERS[0])
     terminal.send(EarTouched())
     terminal.send(Start())
-    assert world.sounds[-1] == kien_hung().questions[0].text["vi"]
+    assert kien_hung().questions[0].text["vi"] in world.sounds
     phases = []
     for seconds in (42, 2):
         world.wait(seconds)
