@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from kiosk.font import letters_of
 from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.bundle import Bundle
+from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Respondent
 from sync.contract.survey import Survey, read_toml
@@ -25,8 +26,8 @@ ASSETS = next(
     if folder.is_dir()
 )
 
-Colour = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
-EventDevice = Annotated[str, Meta(pattern=r"^(|evdev:[0-9a-f]{4}:[0-9a-f]{4})$")]
+Colour = Annotated[str, Meta(pattern=whole("#[0-9A-Fa-f]{6}"))]
+EventDevice = Annotated[str, Meta(pattern=whole("(|evdev:[0-9a-f]{4}:[0-9a-f]{4})"))]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -136,7 +137,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     typing: Method = "telex"
     staff_pin: str = ""
     volume: Annotated[float, Meta(ge=0, le=1)] = 0.6
-    scanner: Annotated[str, Meta(pattern=r"^(wedge|evdev:[0-9a-f]{4}:[0-9a-f]{4})$")] = "wedge"
+    scanner: Annotated[str, Meta(pattern=whole("wedge|evdev:[0-9a-f]{4}:[0-9a-f]{4}"))] = "wedge"
     keypad: EventDevice = ""
     camera: str = ""
     screen: Screen = Screen()

@@ -5,7 +5,7 @@
 
 Promises:
 - a response is durable in the store before the session hears `Committed`, and so before any thanks;
-- what a citizen wrote is sealed before the store sees it, drafts too;
+- what a citizen wrote, and the cases, are sealed before the store sees them, drafts too;
 - a scan's text goes to `tagging.read_code` and nowhere else;
 - what is scanned while nobody can be welcomed (thanks, storage, wiping) waits, and is never lost;
 - a handover that waits has a draft on the disk: if the power fails, it still leaves its response.
@@ -14,7 +14,7 @@ What touches the world comes in as `World`: the window in the product, a hand-dr
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -72,6 +72,7 @@ from kiosk.staff_desk import (
 )
 from kiosk.tagging import Counter, Habits, Place
 from sync.contract.bundle import PublicKey
+from sync.contract.case_box import seal_case
 from sync.contract.catalogue import Catalogue
 from sync.contract.codes import Refusal
 from sync.contract.problem import ProblemError, problem
@@ -142,6 +143,7 @@ class Terminal:
 
     sealing: the centre's key for words, None where there is none. staff_pin: argon2 hash, "" badges only.
     tries: where wrong PINs are counted; None: they are forgotten with this object.
+    keep_rated: is given the cases that had their say here, whenever they change.
     """
 
     def __init__(
@@ -156,6 +158,7 @@ class Terminal:
         world: World,
         staff_pin: str = "",
         tries: PinTries | None = None,
+        keep_rated: Callable[[Collection[str]], None] = lambda _: None,
     ) -> None:
         self.rules = rules
         self.state = session.begin(rules)
@@ -169,6 +172,7 @@ class Terminal:
         self._world = world
         self._staff_pin = staff_pin
         self._tries = tries
+        self._keep_rated = keep_rated
         self._events: deque[Event | DeskEvent] = deque()
         self.heard: datetime | None = None
         self._drafts: dict[str, KeepDraft] = {}
@@ -209,6 +213,7 @@ class Terminal:
     ) -> None:
         """Take a new configuration; to be called `between_visits`."""
         self.rules, self._place, self._catalogue, self._sealing = rules, place, catalogue, sealing
+        self._rated_are(tagging.unannounced(self.counter.rated, place))
 
     def scanned(self, scan: Scan) -> None:
         """A scanner read something, or says why it did not."""
@@ -243,10 +248,22 @@ class Terminal:
             if draft.id not in current | waiting:
                 self._store.append(draft)
 
-    def remember(self, responses: Iterable[Response]) -> None:
-        """Cases that these stored responses rated are not asked again."""
-        rated = {**tagging.rated_cases(responses), **self.counter.rated}
-        self.counter = replace(self.counter, rated=rated)
+    def remember(self, cases: Iterable[str]) -> None:
+        """These cases were rated here before a restart, and are not asked again."""
+        rated = {**dict.fromkeys(cases, self._world.now().wall), **self.counter.rated}
+        self._rated_are(tagging.unannounced(rated, self._place))
+
+    def forget_rated(self) -> None:
+        """A response was erased: nobody can say whose case was which, so none is remembered."""
+        self._rated_are({})
+
+    def _rated_are(self, rated: Mapping[str, datetime]) -> None:
+        before, self.counter = self.counter, replace(self.counter, rated=rated)
+        self._keep_changed(before)
+
+    def _keep_changed(self, before: Counter) -> None:
+        if self.counter.rated.keys() != before.rated.keys():
+            self._keep_rated(self.counter.rated.keys())
 
     def storage_is(self, number: str) -> None:
         """The store's health while nobody is there: the number of its problem, "" when it is well."""
@@ -377,6 +394,10 @@ class Terminal:
             return
 
     def _sealed(self, response: Response, words: Words) -> Response:
+        if response.tag and response.tag.cases:
+            public = self._place.case_public
+            boxes = tuple(seal_case(case, public) for case in response.tag.cases) if public else ()
+            response = replace(response, tag=replace(response.tag, cases=boxes))
         if not words or self._sealing is None:
             return response
         return replace(response, sealed=seal_words(words, self._sealing.id, self._sealing.public))
@@ -384,7 +405,9 @@ class Terminal:
     def _tell(self, event: tagging.Event, now: Now) -> None:
         if isinstance(event, tagging.Scanned | tagging.ByHand) and self.state.phase in _BUSY:
             self.counter = replace(self.counter, answering=True)
+        before = self.counter
         self.counter, told = tagging.step(self.counter, event, now, self._place, self._habits)
+        self._keep_changed(before)
         for follows in self._follows(told):
             if isinstance(follows, Tagged | Joined | Replaced):
                 self.send(DeskLeft())

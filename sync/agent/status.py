@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from sync.agent.settings import AgentSettings
+from sync.contract.moments import moment_words, span_words
 from sync.contract.problem import KINDS, Problem, problem
 from sync.outbox import OutboxReader, ReceiptsReader, SetAside, oldest_unsent, storage_problem
 
@@ -105,22 +106,36 @@ def watched_lines(settings: AgentSettings, status: AgentStatus) -> list[str]:
     ]
 
 
-def status_lines(status: AgentStatus) -> list[str]:
-    """The state for a person, in Vietnamese."""
+def status_lines(status: AgentStatus, now: datetime) -> list[str]:
+    """The state for a person, in Vietnamese and Viet Nam's time; how long ago is counted to `now`."""
     lines = [f"Đã ghi: {status.made}   Chờ gửi: {status.queue}   Cần xem xét: {len(status.set_aside)}"]
     if status.oldest_unsent:
-        lines.append(f"Phiếu chờ lâu nhất: {status.oldest_unsent.isoformat(timespec='seconds')}")
-    if status.last_success:
-        lines.append(f"Lần gửi thành công gần nhất: {status.last_success}")
+        lines.append(f"Phiếu chờ lâu nhất: {_ago(status.oldest_unsent, now)}")
+    if success := _moment(status.last_success):
+        lines.append(f"Lần gửi thành công gần nhất: {_ago(success, now)}")
     if status.clock_offset_seconds:
         lines.append(f"Đồng hồ của máy lệch với trung tâm: {status.clock_offset_seconds} giây")
     if status.to_erase:
         lines.append(f"Phiếu trung tâm yêu cầu xóa, chưa xong: {status.to_erase}")
     if status.problem:
-        since = f" từ {status.problem_since}" if status.problem_since else ""
+        began = _moment(status.problem_since)
+        since = f" từ {moment_words(began)}" if began else ""
         lines.append(f"Lỗi{since}: {status.problem}. {status.remedy}")
     lines.extend(
         f"Phiếu số {each.seq} ({each.status}) {each.number}: {each.title}. {each.remedy}"
         for each in status.set_aside
     )
     return lines
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    return f"{span_words(now - moment)} trước ({moment_words(moment)})"
+
+
+def _moment(text: str) -> datetime | None:
+    """What was noted as a moment; None where nothing was, or something else."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

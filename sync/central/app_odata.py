@@ -1,16 +1,16 @@
 """HTTP for the OData feed: `/odata/`. Excel and Power BI send a token as the password of any name."""
 
-import base64
-import binascii
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from sync.central.app_pull import centre_of, reading
+from sync.central.callers import attendance
 from sync.central.pulling.odata.feed import PAGE, Feed
 from sync.central.pulling.odata.metadata import XML
 from sync.central.pulling.odata.model import ENTITY_SET
+from sync.contract.encoded import read_base64
 from sync.contract.problem import Problem, ProblemError, problem
 
 JSON = "application/json;odata.metadata=minimal"
@@ -24,7 +24,7 @@ _HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-store"}
 async def odata(request: Request[Any, Any, State]) -> Response[Any]:
     """The service document, $metadata, Responses and Responses/$count."""
     centre, state = centre_of(request), request.app.state
-    caller = await reading(state, centre.administrator, bearer(request.headers.get("authorization", "")))
+    caller = attendance(request.scope).caller
     feed = Feed(centre.administrators)
     root = str(request.base_url).rstrip("/") + ROOT
     if request.headers.get("x-forwarded-proto", "") == "https":  # TLS ends before us
@@ -58,8 +58,8 @@ def bearer(authorization: str) -> str:
     if scheme.lower() != "basic":
         return authorization
     try:
-        _, _, password = base64.b64decode(text, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+        _, _, password = (read_base64(text) or b"").decode().partition(":")
+    except UnicodeDecodeError:
         return ""
     return f"Bearer {password}"
 

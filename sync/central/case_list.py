@@ -21,8 +21,8 @@ from sync.central.returned import Result
 from sync.central.sheets import Row, Sheet, heading_text, read_sheet
 from sync.contract.bundle import Case
 from sync.contract.catalogue import Catalogue, Officer
+from sync.contract.code_rules import CodeRules
 from sync.contract.codes import (
-    CodeRules,
     Refusal,
     case_hash,
     dossier_day,

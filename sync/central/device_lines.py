@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from sync.central.devices import CLOCK_TOLERANCE, DeviceStatus
+from sync.contract.moments import moment_words, span_words
 from sync.contract.plan import VIET_NAM
 
 
@@ -20,7 +21,7 @@ def device_lines(found: Sequence[DeviceStatus], now: datetime) -> list[str]:
         clock = each.clock_offset or 0
         if abs(clock) > CLOCK_TOLERANCE:
             word = "chậm" if clock > 0 else "nhanh"
-            counts += f"; ĐỒNG HỒ {word} {_age(timedelta(seconds=abs(clock)))}"
+            counts += f"; ĐỒNG HỒ {word} {span_words(timedelta(seconds=abs(clock)))}"
         lines.append(counts + (f"; lỗi {each.problem}" if each.problem else ""))
     return lines
 
@@ -46,14 +47,7 @@ def _state(each: DeviceStatus, now: datetime) -> str:
     if not each.seen_at:
         return f"IM LẶNG, chưa báo lần nào{clone}"
     seen = datetime.fromisoformat(each.seen_at)
-    at = f"{seen.astimezone(VIET_NAM):%d/%m/%Y %H:%M}"
+    at = moment_words(seen)
     if each.silent(now) is not None:
-        return f"IM LẶNG {_age(now - seen)}, từ {at}{clone}"
+        return f"IM LẶNG {span_words(now - seen)}, từ {at}{clone}"
     return f"tốt, lần cuối {at}{clone}"
-
-
-def _age(span: timedelta) -> str:
-    if span.days:
-        return f"{span.days} ngày"
-    hours, minutes = divmod(span.seconds // 60, 60)
-    return f"{hours} giờ {minutes} phút" if hours else f"{minutes} phút"

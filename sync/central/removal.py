@@ -38,7 +38,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import audit, forgotten, partitions, returned, rollups
+from sync.central import audit, days_over, forgotten, partitions, returned, rollups
 from sync.central.corrections import related
 from sync.central.database import one_at_a_time, writing
 from sync.central.fieldwork.membership import in_plan
@@ -143,6 +143,7 @@ def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: date
     if rows:
         connection.execute(insert(gone), rows)
     rollups.take_back(connection, ids)
+    days_over.remove(connection, ids)
     connection.execute(delete(set_aside).where(set_aside.c.id.in_(ids)))
     return int(connection.execute(delete(responses).where(responses.c.id.in_(ids))).rowcount)
 

@@ -8,20 +8,22 @@
     keys.toml        public keys: sealing, badges, centre; ids of revoked ones (may be absent: then open
                      questions are not asked)
     revoked.toml     serials of revoked badges (may be absent)
-    cases.json       known cases by their keyed hash (may be absent)
+    cases.json       the unit's key for cases, and known cases by their keyed hash (may be absent); the centre
+                     adds it for devices of the unit alone, see central/keys/case_lists.py
 
 The centre issues it signed; until a terminal is enrolled the same files are copied there by hand.
 """
 
-import base64
-import binascii
+import re
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from sync.contract.catalogue import Catalogue
+from sync.contract.code_rules import CodeRules, check_rules
+from sync.contract.encoded import read_key
 from sync.contract.plan import Plan, load_plan
 from sync.contract.problem import ProblemError, problem
 from sync.contract.reasons import system_reason
@@ -84,9 +86,13 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Cases(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The case list of one unit. `key`: base64, the unit's key for hashing dossier codes."""
+    """The case list of one unit.
+
+    key: base64, the unit's key for hashing dossier codes. public: base64, the centre's key to seal them to.
+    """
 
     key: str = ""
+    public: str = ""
     case: tuple[Case, ...] = ()
 
 
@@ -96,6 +102,16 @@ class Revoked(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     serials: tuple[str, ...] = ()
 
 
+class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the centre decides for its terminals: the file settings.toml.
+
+    repeat_days: for how many days a case that was rated is not asked again. codes: patterns of foreign codes.
+    """
+
+    repeat_days: Annotated[int, Meta(ge=1, le=366)] = 30
+    codes: CodeRules = CodeRules()
+
+
 class Bundle(Struct, frozen=True):
     """All of the folder."""
 
@@ -103,7 +119,7 @@ class Bundle(Struct, frozen=True):
     catalogue: Catalogue
     surveys: tuple[Survey, ...]
     plans: tuple[Plan, ...]
-    settings: dict[str, Any]
+    settings: CentreSettings
     keys: PublicKeys
     revoked: Revoked
     cases: Cases
@@ -112,6 +128,34 @@ class Bundle(Struct, frozen=True):
         """The survey with this id, in its highest version."""
         found = [survey for survey in self.surveys if survey.id == id]
         return max(found, key=lambda survey: survey.version) if found else None
+
+
+_FILES = re.compile(
+    r"(bundle|catalogue|settings|keys|revoked)\.toml|cases\.json|(surveys|plans)/[a-z0-9][a-z0-9_.-]{0,58}\.toml"
+)
+
+
+def bundle_files(folder: Path) -> dict[str, str]:
+    """The texts of a bundle folder by their paths in it, as terminals get them.
+
+    Raises ProblemError HL1016 for a file that no bundle has: terminals refuse a bundle with a name that they
+    don't take, and a file that lies there by mistake would go to every counter. Files that are neither TOML
+    nor JSON stay where they are. Raises HL1001, HL1010.
+    """
+    files = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() not in (".toml", ".json") or not path.is_file():
+            continue
+        name = path.relative_to(folder).as_posix()
+        if not _FILES.fullmatch(name):
+            raise ProblemError(problem("HL1016", where=str(path)))
+        try:
+            files[name] = path.read_text("utf-8-sig")
+        except OSError as error:
+            raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
+        except UnicodeDecodeError as error:
+            raise ProblemError(problem("HL1010", where=str(path))) from error
+    return files
 
 
 def load_bundle(folder: Path) -> Bundle:
@@ -131,7 +175,7 @@ def load_bundle(folder: Path) -> Bundle:
         catalogue=catalogue,
         surveys=surveys,
         plans=plans,
-        settings=_optional(folder / "settings.toml", dict[str, Any]) or {},
+        settings=_settings(folder / "settings.toml"),
         keys=keys,
         revoked=_optional(folder / "revoked.toml", Revoked) or Revoked(),
         cases=_cases(folder / "cases.json"),
@@ -142,16 +186,25 @@ def _optional(path: Path, type: Any) -> Any:
     return read_toml(path, type) if path.exists() else None
 
 
+def _settings(path: Path) -> CentreSettings:
+    settings: CentreSettings = _optional(path, CentreSettings) or CentreSettings()
+    check_rules(settings.codes, str(path))
+    return settings
+
+
 def _cases(path: Path) -> Cases:
     """The case list: JSON, for it is written by a program and can be long."""
     if not path.exists():
         return Cases()
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Cases)
+        cases = msgspec.json.decode(path.read_bytes(), type=Cases)
     except OSError as error:
         raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
     except msgspec.DecodeError as error:
         raise ProblemError(problem("HL1002", where=str(path))) from error
+    if cases.key:
+        _check_key(f"{path}: key", cases.key)
+    return cases
 
 
 def _check_keys(path: Path, keys: PublicKeys) -> None:
@@ -160,13 +213,12 @@ def _check_keys(path: Path, keys: PublicKeys) -> None:
         group: tuple[PublicKey, ...] = getattr(keys, name)
         _refuse_twice(f"{path}: {name}", [key.id for key in group])
         for key in group:
-            try:
-                size = len(base64.b64decode(key.public, validate=True))
-            except (binascii.Error, ValueError):
-                size = 0
-            if size != 32:
-                where = f"{path}: {name} {key.id}"
-                raise ProblemError(problem("HL1003", where=where, detail="not 32 bytes in base64"))
+            _check_key(f"{path}: {name} {key.id}", key.public)
+
+
+def _check_key(where: str, key: str) -> None:
+    if read_key(key) is None:
+        raise ProblemError(problem("HL1003", where=where, detail="không phải 32 byte ở dạng base64"))
 
 
 def _refuse_twice(where: Path | str, ids: list[str]) -> None:

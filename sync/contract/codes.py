@@ -37,12 +37,14 @@ import hmac
 import re
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from sync.contract.bundle import PublicKeys, Revoked
+from sync.contract.code_rules import LONGEST, CodeRules, matched
+from sync.contract.patterns import whole
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.text import Id
 
@@ -56,12 +58,12 @@ SIGNATURE_BYTES = 64
 # Longest code that is issued: a slow scanner (9 ms a key) types it within 2 seconds.
 CODE_LIMIT = 220
 # Longest scan that is looked at: an identity card's payload fits, and is refused as what it is.
-SCAN_LIMIT = 512
+SCAN_LIMIT = LONGEST
 
 CodeKind = Literal["badge", "procedure"]
 # 40 random bits in base32: printed on the card, so that a lost one can be named and revoked.
-Serial = Annotated[str, Meta(pattern=r"^[A-Z2-7]{8}$")]
-Subject = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$")]
+Serial = Annotated[str, Meta(pattern=whole("[A-Z2-7]{8}"))]
+Subject = Annotated[str, Meta(pattern=whole(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}"))]
 
 _EPOCH = date(1970, 1, 1)
 
@@ -130,37 +132,6 @@ class _Content(Struct, frozen=True, array_like=True, forbid_unknown_fields=True)
     subject: Subject
     serial: Serial
     expires: Annotated[int, Meta(ge=0, le=2_900_000)]
-
-
-class CodeRules(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Patterns of foreign codes, from `[codes]` in the bundle's settings; these are the defaults.
-
-    dossier: whole-match patterns; a group named `date` must be a real YYMMDD.
-    procedure: whole-match patterns of a procedure's national code.
-    """
-
-    dossier: tuple[str, ...] = (
-        r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}-(?P<date>\d{6})-(\d{4}|\d{6,7})",
-        r"\d{2}\.\d{2}\.[A-Z]\d{2}-(?P<date>\d{6})-(\d{4}|\d{6,7})",
-        r"[A-Z]\d{2}(\.\d{1,3}){0,4}-(?P<date>\d{6})-(\d{4}|\d{6,7})",
-    )
-    procedure: tuple[str, ...] = (r"\d\.\d{6}",)
-
-
-def code_rules(settings: dict[str, Any], where: str = "settings.toml") -> CodeRules:
-    """The rules in a bundle's settings; raises ProblemError HL1003 naming the pattern that is none."""
-    try:
-        rules = msgspec.convert(settings.get("codes", {}), CodeRules)
-    except msgspec.ValidationError as error:
-        raise ProblemError(problem("HL1003", where=f"{where}: codes", detail=str(error))) from error
-    for name in CodeRules.__struct_fields__:
-        for pattern in getattr(rules, name):
-            try:
-                re.compile(pattern, re.ASCII)
-            except re.error as error:
-                place = f"{where}: codes.{name}"
-                raise ProblemError(problem("HL1003", where=place, detail=str(error))) from error
-    return rules
 
 
 def sign_code(code: Code, key: "SigningKey") -> str:
@@ -254,7 +225,7 @@ def is_signed_code(text: str) -> bool:
 def is_dossier_code(text: str, rules: CodeRules) -> bool | Refusal:
     """Whether `text` (as `normalise` leaves it) is a dossier code; a Refusal where its date cannot be."""
     for pattern in rules.dossier:
-        found = re.fullmatch(pattern, text, re.ASCII)
+        found = matched(pattern, text)
         if found:
             day = found.groupdict().get("date")
             return True if day is None or _is_date(day) else Refusal.IMPOSSIBLE_DATE
@@ -263,7 +234,7 @@ def is_dossier_code(text: str, rules: CodeRules) -> bool | Refusal:
 
 def is_procedure_code(text: str, rules: CodeRules) -> bool:
     """Whether `text` has the form of a procedure's national code, such as 1.001193."""
-    return any(re.fullmatch(pattern, text, re.ASCII) for pattern in rules.procedure)
+    return any(matched(pattern, text) for pattern in rules.procedure)
 
 
 def national_code(text: str) -> str:
@@ -275,7 +246,7 @@ def national_code(text: str) -> str:
 def dossier_day(text: str, rules: CodeRules) -> date | None:
     """The day on which a dossier was received, where its code (as `normalise` leaves it) says so."""
     for pattern in rules.dossier:
-        found = re.fullmatch(pattern, text, re.ASCII)
+        found = matched(pattern, text)
         day = found.groupdict().get("date") if found else None
         if day and _is_date(day):
             return date(2000 + int(day[:2]), int(day[2:4]), int(day[4:]))

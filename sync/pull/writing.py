@@ -149,7 +149,9 @@ def _csv(draft: Path, table: Table, separator: str) -> None:
         writer = csv.writer(out, delimiter=separator)
         writer.writerow([column.name for column in table.columns])
         for row in table.rows():
-            writer.writerow([guard(value) if isinstance(value, str) else _plain(value) for value in row])
+            writer.writerow(
+                [guard(value, separator) if isinstance(value, str) else _plain(value) for value in row]
+            )
 
 
 def _xlsx(draft: Path, table: Table, _: str) -> None:

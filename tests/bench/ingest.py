@@ -29,8 +29,8 @@ from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import Judged, judge
 from sync.central.schema import devices
 from sync.contract.canonical import canonical_bytes
-from sync.contract.signing import sign_request
-from tests.bench.report import Progress, Row, at_least
+from sync.contract.signing import Call, sign_request
+from tests.bench.report import Progress, Row, at_least, at_most
 from tests.support.postgres import postgres, programs
 from tests.support.processes import free_port, running, wait_until
 from tests.support.wire import NOW, ROOT, CentreUnderTest, visit
@@ -98,19 +98,12 @@ def _measure(
             latencies += took
     mine, bulk, one = (statistics.median(each) for each in (ours, raw, single))
     p99 = statistics.quantiles(latencies, n=100)[98] * 1000
+    middle = statistics.median(latencies) * 1000
     work = f"{database}: signed batches of {BATCH}, {STORED:,} stored"
     return [
-        Row(
-            f"{work}; peer: raw bulk insert",
-            mine,
-            bulk,
-            "responses/s",
-            mine / bulk,
-            "≥ 25,000/s",
-            mine >= 25_000,
-        ),
+        at_least(f"{work}; peer: raw bulk insert", mine, bulk, "responses/s", 0.25),
         at_least(f"{work}; peer: one response a request", mine, one, "responses/s", 10),
-        Row(f"{database}: p99 of a batch", p99, None, "ms", None, "≤ 250 ms", p99 <= 250),
+        at_most(f"{database}: the slowest hundredth of batches; peer: their median", p99, middle, "ms", 5),
     ]
 
 
@@ -162,16 +155,11 @@ def _posts(size: int, count: int, start: int) -> Iterator[Post]:
         ]
         plain = b'{"device":"%b","responses":[%b]}' % (device.encode(), b",".join(bodies))
         sent = compressor.compress(plain)
-        signed = sign_request(
-            KEY,
-            device,
-            method="POST",
-            target="/v1/batches",
-            body=sent,
-            created=int(NOW.timestamp()),
-            nonce=hashlib.sha256(sent).digest()[:16],
-        )
-        yield sent, {**signed, "Content-Encoding": "zstd", "Content-Type": "application/json"}, size
+        fields = {"host": "centre", "content-encoding": "zstd", "content-type": "application/json"}
+        call = Call("POST", "/v1/batches", fields)
+        nonce = hashlib.sha256(sent).digest()[:16]
+        signed = sign_request(KEY, device, call, sent, created=int(NOW.timestamp()), nonce=nonce)
+        yield sent, {**signed, **fields}, size
 
 
 def _send(port: int, posts: list[Post]) -> tuple[float, list[float]]:

@@ -8,6 +8,7 @@ the pages of the database that are mapped into it.
 import csv
 import http.client
 import io
+import json
 import os
 import random
 import sqlite3
@@ -28,7 +29,7 @@ from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import Judged, judge
 from sync.central.schema import facts
 from sync.contract.canonical import canonical_bytes
-from tests.bench.report import Progress, Row, above, below, median, shown, shown_alone
+from tests.bench.report import Progress, Row, at_least, at_most, below, median, shown, shown_alone
 from tests.support.processes import free_port, running, wait_until
 from tests.support.wire import ROOT, CentreUnderTest, visit
 
@@ -93,6 +94,7 @@ def _judged(central: CentreUnderTest, number: int, chance: random.Random) -> Jud
 def _measure(central: CentreUnderTest, folder: Path, progress: Progress) -> list[Row]:
     token = central.token(role="admin")
     viewer = central.token(role="viewer")
+    database = central.folder / "central.db"
     port = free_port()
     command = [sys.executable, "-m", "sync.central", "serve", "--data", str(central.folder)]
     with (
@@ -102,35 +104,41 @@ def _measure(central: CentreUnderTest, folder: Path, progress: Progress) -> list
         wait_until(lambda: _answers(port))
         memory = _Memory(server.pid)
         found = []
+        progress("sqlite3 and the csv module")
+        plain = STORED / _plain(database)
         for name, form, who, target in (
-            ("CSV", "csv", token, 100_000),
-            ("JSON lines", "ndjson", token, 200_000),
-            ("CSV below the role admin", "csv", viewer, 100_000),
-            ("JSON lines below the role admin", "ndjson", viewer, 200_000),
+            ("CSV", "csv", token, 0.5),
+            ("JSON lines", "ndjson", token, 1),
+            ("CSV below the role admin", "csv", viewer, 0.5),
+            ("JSON lines below the role admin", "ndjson", viewer, 1),
         ):
             progress(f"{name}, {STORED:,} rows")
             seconds, _ = _get(port, who, f"/v1/responses?format={form}")
-            found.append(above(f"pull of {STORED:,} rows as {name}", STORED / seconds, target, "rows/s"))
+            work = f"pull of {STORED:,} rows as {name}; peer: sqlite3 and csv.writer in one process"
+            found.append(at_least(work, STORED / seconds, plain, "rows/s", target))
         progress("pages and summaries")
         for depth in (0, STORED // 2, STORED - 1001):
             spent = [
                 _get(port, token, f"/v1/responses?limit=1000&after=1-{depth + each}")[0] for each in range(15)
             ]
-            found.append(below(f"page of 1,000 rows behind row {depth:,}", 1000 * median(spent), 20, "ms"))
+            work = f"page of 1,000 rows behind row {depth:,}; peer: sqlite3 and json"
+            page = _plain_page(database, depth)
+            found.append(at_most(work, 1000 * median(spent), 1000 * page, "ms", 5))
         for by in ("", "procedure", "officer", "unit", "day", *PAIRS):
             month = f"/v1/summary?from=2026-03-01&to=2026-03-31&by={by}"
             spent = [_get(port, token, month)[0] for _ in range(7)]
-            name = f"summary of a month of a province, by {by.replace('&unit', ', unit') or 'nothing'}"
-            found.append(below(name, 1000 * median(spent), 100, "ms"))
+            work = f"month of a province, by {by.replace('&unit', ', unit') or 'nothing'}; peer: a group-by"
+            grouped = _plain_summary(database, by)
+            ours, peer = 1000 * median(spent), 1000 * grouped
+            # The rows of one unit are few, and an index leads the peer to them.
+            of_unit = "&unit" in by
+            found.append(shown(work, ours, peer, "ms") if of_unit else at_most(work, ours, peer, "ms", 0.5))
         for name, form in (("Parquet", "parquet"), ("Excel", "xlsx")):
             progress(f"{name}, {STORED:,} rows")
             seconds, _ = _get(port, token, f"/v1/responses?format={form}")
             found.append(shown_alone(f"pull of {STORED:,} rows as {name}", STORED / seconds, "rows/s"))
         found.append(below("highest memory of the centre (anonymous)", memory.highest(), 150, "MB"))
-    progress("sqlite3 and the csv module")
-    ours = found[0].ours
-    peer = STORED / _plain(central.folder / "central.db")
-    return [*found, shown("CSV over HTTP; peer: sqlite3 and csv.writer in one process", ours, peer, "rows/s")]
+    return found
 
 
 def _get(port: int, token: str, target: str) -> tuple[float, int]:
@@ -192,6 +200,37 @@ def _plain(database: Path) -> float:
         out.truncate()
     connection.close()
     return time.perf_counter() - started
+
+
+def _plain_page(database: Path, depth: int) -> float:
+    """Median seconds of sqlite3 and json for the same rows."""
+    spent = []
+    connection = sqlite3.connect(database)
+    for each in range(15):
+        started = time.perf_counter()
+        rows = connection.execute(
+            "SELECT * FROM responses WHERE position > ? ORDER BY position LIMIT 1000", (depth + each,)
+        )
+        json.dumps([[str(cell) for cell in row] for row in rows])
+        spent.append(time.perf_counter() - started)
+    connection.close()
+    return median(spent)
+
+
+def _plain_summary(database: Path, by: str) -> float:
+    """Median seconds in which sqlite3 counts the month's responses alone, without their answers."""
+    columns, _, unit = by.partition("&unit=")
+    query = "SELECT count(*) FROM responses WHERE day BETWEEN '2026-03-01' AND '2026-03-31'"
+    query += " AND unit = ?" if unit else ""
+    query += f" GROUP BY {columns}" if columns else ""
+    spent = []
+    connection = sqlite3.connect(database)
+    for _ in range(3):
+        started = time.perf_counter()
+        connection.execute(query, (unit,) if unit else ()).fetchall()
+        spent.append(time.perf_counter() - started)
+    connection.close()
+    return median(spent)
 
 
 def _answers(port: int) -> bool:

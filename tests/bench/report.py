@@ -45,11 +45,6 @@ def below(work: str, ours: float, limit: float, unit: str) -> Row:
     return Row(work, ours, None, unit, None, f"≤ {limit:g} {unit}", ours <= limit)
 
 
-def above(work: str, ours: float, limit: float, unit: str) -> Row:
-    """A row without a peer: `ours` must not be below `limit`."""
-    return Row(work, ours, None, unit, None, f"≥ {limit:g} {unit}", ours >= limit)
-
-
 def shown(work: str, ours: float, peer: float, unit: str) -> Row:
     """A row that only informs."""
     return Row(work, ours, peer, unit, ours / peer, "-", True)

@@ -23,7 +23,7 @@ from sync.contract.sealing import seal_words
 from sync.pull.settings import Job
 from sync.pull.state import Spool
 from sync.pull.writing import publish
-from sync.tables.formulas import guard
+from sync.tables.formulas import SEPARATORS, guard
 from tests.support.wire import CentreUnderTest, numbered
 from tests.support.workbook import WORKBOOK
 
@@ -47,6 +47,11 @@ HOSTILE = (
     'x"\r\n=1+1',
     "'=1+1",
     "{=1+1}",
+    "Tốt;=1+1;x",
+    'Tốt; "=1+1;x',
+    "Tốt,=1+1,x",
+    "Tốt\t=1+1\tx",
+    "Tốt\n=1+1",
     "Chờ lâu; cán bộ “nhiệt tình”",
 )
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -98,18 +103,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "unguarded.csv").write_bytes(b"\xef\xbb\xbf" + out.getvalue().encode())
     shutil.copy(WORKBOOK, folder)
     # Comma, quote, UTF-8; text as it stands, formulas evaluated: what a hasty person would click.
-    opened_by(folder, ["centre.csv", "pulled.csv", "unguarded.csv"], f"--infilter=CSV:44,34,76,1{CSV_REST}")
-    opened_by(folder, ["centre.xlsx", "pulled.xlsx", WORKBOOK.name])
+    files = ["centre.csv", "pulled.csv", "unguarded.csv"]
+    for separator in SEPARATORS:
+        into = f"opened-csv-{ord(separator)}"
+        opened_by(folder, files, into, f"--infilter=CSV:{ord(separator)},34,76,1{CSV_REST}")
+    opened_by(folder, ["centre.xlsx", "pulled.xlsx", WORKBOOK.name], "opened-xlsx")
     return folder
 
 
 CSV_REST = ",,0,false,true,false,false,false,0,true"
 
 
-def opened_by(folder: Path, names: list[str], *options: str) -> None:
+def opened_by(folder: Path, names: list[str], into: str, *options: str) -> None:
     """Let LibreOffice open these, and write what it sees."""
     program = [str(soffice()), f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore"]
-    output = folder / f"opened-{Path(names[0]).suffix.removeprefix('.')}"
+    output = folder / into
     done = subprocess.run(
         [*program, *options, "--convert-to", "fods", "--outdir", str(output)]
         + [str(folder / name) for name in names],
@@ -133,10 +141,11 @@ def pull(output: Path, content: bytes) -> None:
     spool.close()
 
 
-def cells(folder: Path, name: str) -> list[tuple[str, str | None]]:
+def cells(folder: Path, name: str, separator: str = ",") -> list[tuple[str, str | None]]:
     """The text and the formula of every cell that has either, as LibreOffice saw them."""
     path = Path(name)
-    document = Xml.parse(folder / f"opened-{path.suffix.removeprefix('.')}" / f"{path.stem}.fods")
+    into = f"opened-csv-{ord(separator)}" if path.suffix == ".csv" else "opened-xlsx"
+    document = Xml.parse(folder / into / f"{path.stem}.fods")
     found = []
     for cell in document.iter(f"{TABLE}table-cell"):
         text = "\n".join(map(shown, cell.findall(f"{TEXT}p")))
@@ -181,6 +190,18 @@ def test_a_person_sees_the_text_that_was_written(folder: Path, name: str) -> Non
     for text in HOSTILE:
         wanted = text if name.endswith(".xlsx") else guarded[text]
         assert plain(wanted) in seen, (wanted, sorted(one for one in seen if "1" in one)[:60])
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("name", ["centre.csv", "pulled.csv"])
+def test_no_cell_is_a_formula_where_the_spreadsheet_splits_at_another_sign(
+    folder: Path, name: str, separator: str
+) -> None:
+    found = cells(folder, name, separator)
+    assert len(found) > len(HOSTILE)
+    assert [formula for _, formula in found if formula] == []
+    split = cells(folder, "unguarded.csv", separator)  # the control
+    assert any(formula == "of:=1+1" for _, formula in split)
 
 
 def test_the_control_without_a_guard_has_formulas(folder: Path) -> None:

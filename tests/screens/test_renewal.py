@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sync.contract.bundle import Case, Cases
+from sync.contract.bundle import Case
 from sync.contract.codes import case_hash
 from tests.support.display import Display
 from tests.support.finger import Finger
@@ -31,7 +31,7 @@ def test_a_case_rated_elsewhere_is_no_tag_once_the_configuration_says_so(tmp_pat
 
         finger.scan(FIRST)
         finger.until("ReadyView")
-        marked = Cases(base64.b64encode(CASE_KEY).decode(), (Case(case_hash(SECOND, CASE_KEY), rated=True),))
+        marked = office.cases(Case(case_hash(SECOND, CASE_KEY), rated=True))
         renewed = tmp_path / "cases.json"
         renewed.write_bytes(msgspec.json.encode(marked))
         renewed.replace(office.folder / "bundle" / "cases.json")
@@ -84,7 +84,8 @@ def test_a_terminal_that_starts_with_a_bad_configuration_serves_with_the_last_on
         bundle, kept = office.folder / "bundle", office.folder / "bundles"
         shutil.copytree(bundle, kept / "1-aaaa")
         shutil.move(bundle, kept / "2-bbbb")
-        put(kept / "2-bbbb" / "cases.json", '{"key": "abc"}')
+        zeros = base64.b64encode(bytes(32)).decode()  # a key, and none that words can be sealed to
+        put(kept / "2-bbbb" / "keys.toml", f'[[sealing]]\nid = "k1"\npublic = "{zeros}"')
         bundle.symlink_to(kept / "2-bbbb")
         office.start_kiosk(display.environment(), "--describe", str(described))
         finger = Finger(display, described)

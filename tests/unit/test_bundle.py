@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.contract.bundle import load_bundle
+from sync.contract.bundle import CentreSettings, bundle_files, load_bundle
 from sync.contract.problem import ProblemError
 from tests.support.plans import ASSETS
 
@@ -46,7 +46,7 @@ unit = "phuong-mau"
 sealing = [{{id = "s1", public = "{KEY}"}}]
 badges = [{{id = "b1", public = "{KEY}"}}, {{id = "b2", public = "{KEY}"}}]
 """,
-    "settings.toml": 'volume = "low"',
+    "settings.toml": "repeat_days = 14",
     "revoked.toml": 'serials = ["0001"]',
     "cases.json": f'{{"key": "{KEY}", "case": [{{"case": "{"0" * 32}", "procedure": "1.001193"}}]}}',
 }
@@ -79,7 +79,7 @@ def test_everything_in_the_folder_is_loaded(folder: Path) -> None:
     assert bundle.version.version == 7
     assert (len(bundle.surveys), len(bundle.plans)) == (9, 5)
     assert bundle.catalogue.unit("phuong-mau") is not None
-    assert bundle.settings == {"volume": "low"}
+    assert bundle.settings.repeat_days == 14
     assert bundle.revoked.serials == ("0001",)
     assert [key.id for key in bundle.keys.badges] == ["b1", "b2"]
     assert len(bundle.cases.case) == 1
@@ -90,7 +90,12 @@ def test_what_may_be_absent_may_be_absent(folder: Path) -> None:
         (folder / name).unlink()
     shutil.rmtree(folder / "plans")
     bundle = load_bundle(folder)
-    assert (bundle.plans, bundle.settings, bundle.keys.sealing, bundle.cases.case) == ((), {}, (), ())
+    assert (bundle.plans, bundle.settings, bundle.keys.sealing, bundle.cases.case) == (
+        (),
+        CentreSettings(),
+        (),
+        (),
+    )
 
 
 @pytest.mark.parametrize("name", ["bundle.toml", "catalogue.toml"])
@@ -146,8 +151,37 @@ WRONG = [
         "devices may-01.unit",
         "phuong-x",
     ),
-    ("a key that is too short", "keys.toml", KEY, "AAAA", "HL1003", "sealing s1", "32 bytes"),
+    ("a key that is too short", "keys.toml", KEY, "AAAA", "HL1003", "sealing s1", "32 byte"),
     ("a key that is not base64", "keys.toml", KEY, "*" * 44, "HL1003", "sealing s1", "base64"),
+    (
+        "a case key that is too short",
+        "cases.json",
+        KEY,
+        "abc",
+        "HL1003",
+        "cases.json: key",
+        "32 byte",
+    ),
+    ("days in words", "settings.toml", "14", '"14"', "HL1003", "repeat_days", "int"),
+    ("more days than a calendar has", "settings.toml", "14", "99999999999", "HL1003", "repeat_days", "366"),
+    (
+        "a setting that nobody knows",
+        "settings.toml",
+        "repeat_days",
+        "repeat_day",
+        "HL1003",
+        "settings",
+        "day",
+    ),
+    (
+        "a pattern that never ends",
+        "settings.toml",
+        "repeat_days = 14",
+        "codes.dossier = ['(A|A)+B']",
+        "HL1003",
+        "codes.dossier[1]",
+        "lặp",
+    ),
     ("two keys of one name", "keys.toml", '"b2"', '"b1"', "HL1004", "keys.toml: badges", "b1"),
     ("a case that is a dossier code", "cases.json", "0" * 32, "H29-231115-0001", "HL1002", "cases.json", ""),
     ("case list not JSON", "cases.json", "{", "", "HL1002", "cases.json", ""),
@@ -217,3 +251,26 @@ def test_a_unit_may_be_listed_again_from_another_day(folder: Path) -> None:
     again = '[[units]]\ncode = "phuong-mau"\nname = {vi = "Phường Mẫu cũ"}\nvalid_to = 2025-06-30\n'
     (folder / "catalogue.toml").write_text(FILES["catalogue.toml"] + again, "utf-8")
     assert len(load_bundle(folder).catalogue.units) == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["note.toml", "surveys/Kien-Hung.toml", "surveys/old/kien-hung.toml", "list.JSON", "plans/ke hoach.toml"],
+)
+def test_a_file_that_no_bundle_has_goes_to_no_counter(folder: Path, name: str) -> None:
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("x = 1\n", "utf-8")
+    with pytest.raises(ProblemError, match="HL1016") as caught:
+        bundle_files(folder)
+    assert caught.value.problem.where == str(folder / name)
+
+
+def test_what_is_issued_is_what_is_loaded_byte_order_mark_or_not(folder: Path) -> None:
+    (folder / "README.md").write_text("stays here", "utf-8")
+    marked = folder / "bundle.toml"
+    marked.write_bytes(b"\xef\xbb\xbf" + marked.read_bytes())
+    issued = bundle_files(folder)
+    assert issued["bundle.toml"] == FILES["bundle.toml"]
+    assert set(FILES) < set(issued)
+    assert "README.md" not in issued
+    assert load_bundle(folder).version.version == 7

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 from sync.contract.bundle import PublicKey, PublicKeys, Revoked
+from sync.contract.code_rules import CodeRules, check_rules
 from sync.contract.codes import (
     CODE_LIMIT,
     Code,
-    CodeRules,
     Refusal,
     case_hash,
-    code_rules,
     is_dossier_code,
     is_procedure_code,
     new_serial,
@@ -181,17 +180,26 @@ def test_a_signed_code_is_never_refused_unread(made: Code) -> None:
 
 
 def test_the_patterns_are_configuration() -> None:
-    rules = code_rules({"codes": {"dossier": [r"HS-(?P<date>\d{6})"]}})
+    rules = CodeRules(dossier=(r"HS-(?P<date>\d{6})",))
     assert is_dossier_code("HS-260101", rules) is True
     assert is_dossier_code(DOSSIER, rules) is False
     assert is_procedure_code("1.001193", rules)
     assert not is_procedure_code("1.0011930", rules)
 
 
-@pytest.mark.parametrize("wrong", [{"dossier": ["("]}, {"dossier": "x"}, {"unknown": []}, [1]])
-def test_a_pattern_that_is_none_is_refused_by_name(wrong: object) -> None:
-    with pytest.raises(ProblemError, match=r"HL1003 \[settings.toml: codes"):
-        code_rules({"codes": wrong})
+@pytest.mark.parametrize("pattern", ["(", r"(A|A)+B", r"(\d|\d\d)+-", r"([A-Z]\d|[A-Z]|\d)+-"])
+def test_a_pattern_that_is_none_or_never_ends_is_refused_by_name(pattern: str) -> None:
+    with pytest.raises(ProblemError, match=r"HL1003 \[settings.toml: codes.dossier\[2\]\]"):
+        check_rules(CodeRules(dossier=(r"HS-\d{6}", pattern)), "settings.toml")
+
+
+def test_the_patterns_that_are_there_by_themselves_end() -> None:
+    check_rules(CodeRules(), "settings.toml")
+
+
+def test_a_scan_waits_for_no_pattern_that_never_ends() -> None:
+    # `matched` gives up by itself: without a limit this takes longer than the age of the universe.
+    assert is_dossier_code("1" * 64 + "-!", CodeRules(dossier=(r"(\d|\d\d)+-",))) is False
 
 
 def test_the_hash_of_a_case_is_keyed_and_blind_to_case_and_spaces() -> None:

@@ -1,4 +1,5 @@
 import re
+import time as clock
 from datetime import date, time
 
 import pytest
@@ -108,3 +109,15 @@ def test_no_run_of_nine_digits_is_left_and_the_length_stays(text: str) -> None:
     assert len(masked) == len(text)
     assert mask_digits(masked) == masked
     assert re.sub(r"\d", MASK, text) == re.sub(r"\d", MASK, masked)
+
+
+@pytest.mark.parametrize("piece", ["31/12/2025 …", "8:30 ", "0900 000 001, ", "1", "1------", "1 8h30 "])
+def test_a_text_ten_times_as_long_takes_about_ten_times_as_long(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = (piece * (length // len(piece) + 1))[:length]
+        began = clock.process_time()
+        mask_digits(text)
+        return clock.process_time() - began
+
+    short, long = (min(seconds(length) for _ in range(3)) for length in (4_000, 40_000))
+    assert long < 40 * short + 0.05

@@ -10,7 +10,7 @@ from kiosk.i18n import Catalogues
 from kiosk.prompts import spoken_texts
 from kiosk.session import ONCE_MORE, READ_ALOUD, READ_TO_HEADPHONES, Visit, offered_answers
 from kiosk.settings import ASSETS
-from sync.contract.bundle import Bundle, BundleVersion, Cases, PublicKeys, Revoked
+from sync.contract.bundle import Bundle, BundleVersion, Cases, CentreSettings, PublicKeys, Revoked
 from sync.contract.survey import Survey, load_survey
 from sync.contract.text import pick
 from tests.flows.flow import CATALOGUE, SETTINGS, START, rules_for
@@ -20,7 +20,14 @@ SURVEYS = sorted((ASSETS / "surveys").glob("*.toml"))
 
 def spoken(survey: Survey, language: str) -> set[str]:
     bundle = Bundle(
-        BundleVersion(1, START, START), CATALOGUE, (survey,), (), {}, PublicKeys(), Revoked(), Cases()
+        BundleVersion(1, START, START),
+        CATALOGUE,
+        (survey,),
+        (),
+        CentreSettings(),
+        PublicKeys(),
+        Revoked(),
+        Cases(),
     )
     settings = replace(SETTINGS, survey=survey.id, languages=(language,))
     return {text for _, text in spoken_texts(bundle, settings, Catalogues(ASSETS / "locales"))}

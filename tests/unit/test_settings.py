@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from kiosk.settings import chosen_survey, load_settings
-from sync.contract.bundle import Bundle, BundleVersion, Cases, PublicKeys, Revoked
+from sync.contract.bundle import Bundle, BundleVersion, Cases, CentreSettings, PublicKeys, Revoked
 from sync.contract.problem import ProblemError
 from tests.flows.flow import CATALOGUE, kien_hung
 
@@ -71,7 +71,7 @@ BUNDLE = Bundle(
     catalogue=CATALOGUE,
     surveys=(kien_hung(),),
     plans=(),
-    settings={},
+    settings=CentreSettings(),
     keys=PublicKeys(),
     revoked=Revoked(),
     cases=Cases(),

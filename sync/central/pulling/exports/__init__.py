@@ -1,6 +1,7 @@
 """What a pull can look like: one module a format, all of them streams of bytes.
 
 table.py      which columns a table has, and their values; csv, xlsx and parquet are made of it
+opener.py     what citizens wrote, masked and bounded
 csv.py        RFC 4180, guarded against formulas
 ndjson.py     JSON: a page of items, or one item a line
 xlsx.py       an Excel workbook

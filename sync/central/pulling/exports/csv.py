@@ -1,8 +1,8 @@
 """Responses as CSV (RFC 4180), UTF-8, at the speed of the database.
 
-What no person ever typed (ids, numbers, days, answers) needs neither quotes nor a guard, and the rest
-repeats: a place or an answer that was written once is remembered as text. Cells with somebody's own words
-are guarded, so that no spreadsheet takes them for a formula.
+What the centre made or checked letter by letter (numbers, days, the kinds of a visit, answers) needs neither
+quotes nor a guard, and the rest repeats: a form, a place or an answer that was written once is remembered as
+text. All other cells are guarded, so that no spreadsheet takes them for a formula.
 """
 
 import csv
@@ -98,27 +98,27 @@ class _Writer:
                 times = f"{started},{finished},{offset}"
                 add(f"{position},{id},{device},{seq},{rest},{who},{times}{what}{words}\r\n")
             else:
-                add(f"{position},{device},{seq},{rest}{what}\r\n")
+                add(f"{position},{rest}{what}\r\n")
         return "".join(found).encode()
 
     def _form(self, form: tuple[Any, ...]) -> str:
         survey, version, plan = form
-        text = self._forms[form] = f"{survey},{version},{plan or ''}"
+        text = self._forms[form] = _line([guard(survey), str(version), guard(plan or "")])
         return text
 
     def _place(self, place: tuple[Any, ...]) -> str:
         unit, counter = place
-        text = self._places[place] = _line([unit, guard(counter)])
+        text = self._places[place] = _line([guard(unit), guard(counter)])
         return text
 
     def _procedure(self, code: str | None) -> str:
         name = self._layout.names.procedures.get(code or "", "")
-        text = self._procedures[code] = _line([code or "", guard(name)])
+        text = self._procedures[code] = _line([guard(code or ""), guard(name)])
         return text
 
     def _officer(self, id: str | None) -> str:
         name = self._layout.names.officers.get(id or "", "")
-        text = self._officers[id] = _line([id or "", guard(name)])
+        text = self._officers[id] = _line([guard(id or ""), guard(name)])
         return text
 
     def _given(self, given: tuple[Any, ...]) -> str:

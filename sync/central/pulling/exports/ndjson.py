@@ -1,6 +1,6 @@
 """Responses as JSON: a page of items, or one item a line. What was stored is given out byte for byte."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -8,26 +8,21 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Row
 
 from sync.central.arrival import Place, cursor_text
-from sync.central.pulling.counting import CORRECTS, COUNTS, VOIDS
-from sync.central.pulling.exports.table import opened
+from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.keyed import form_no
+from sync.central.pulling.views import View
 from sync.central.schema import responses
 from sync.contract.sealing import Words
 
 MEDIA_TYPE = "application/x-ndjson"
 
 # What is read of a response, in this order: for administrators, and for other roles.
-_WHOLE = ("position", "xid", "received_at", "sealed_key", "sealed_box", "body")
+_WHOLE = ("received_at", "sealed_key", "sealed_box", "body")
 _REDUCED = (
-    "position",
-    "xid",
-    "device",
-    "seq",
     "survey",
     "survey_version",
     "plan",
     "unit",
-    "counter",
     "procedure",
     "channel",
     "respondent",
@@ -53,7 +48,7 @@ class Item(Struct, frozen=True, omit_defaults=True):
 
 
 class Page(Struct, frozen=True):
-    """Responses in the order of arrival. next: the cursor for the page behind; more: it is not empty."""
+    """Responses in the order of a role. next: the cursor for the page behind; more: it is not empty."""
 
     items: tuple[Item, ...]
     next: str
@@ -70,10 +65,8 @@ class _Form(Struct, gc=False):
 
 
 class _Reduced(Struct, gc=False):
-    """What is left of a response below the role `admin`, in the order of _REDUCED."""
+    """What is left of a response below the role `admin`. counter: see days_over.py."""
 
-    device: str
-    seq: int
     survey: _Form
     plan: str | None
     unit: str
@@ -100,40 +93,39 @@ _answers = msgspec.json.Decoder(_Answers)
 _encode = msgspec.json.Encoder().encode
 
 
-def read(*, admin: bool) -> tuple[ColumnElement[Any], ...]:
+def read(view: View) -> tuple[ColumnElement[Any], ...]:
     """What `write` and `page` need of a response."""
-    own = tuple(responses.c[name] for name in (_WHOLE if admin else _REDUCED))
-    return (COUNTS, VOIDS, CORRECTS, *own)
+    counting = view.counting
+    shown: list[ColumnElement[Any]] = [counting.counts, counting.voids, counting.corrects, *view.place]
+    if not view.admin:
+        shown.append(view.counter)
+    return (*shown, *(responses.c[name] for name in (_WHOLE if view.admin else _REDUCED)))
 
 
-def write(
-    chunks: Iterable[Sequence[Row[Any]]], *, epoch: int, admin: bool, keys: Mapping[str, bytes]
-) -> Iterator[bytes]:
-    """One item a line."""
+def write(chunks: Iterable[Sequence[Row[Any]]], *, epoch: int, opener: Opener | None) -> Iterator[bytes]:
+    """One item a line; opener: for administrators, else None."""
     for rows in chunks:
-        if admin:
-            yield b"".join([_whole(row, epoch, keys) + b"\n" for row in rows])
+        if opener:
+            yield b"".join([_whole(row, epoch, opener) + b"\n" for row in rows])
         else:
             yield b"".join([_reduced(row, epoch) + b"\n" for row in rows])
 
 
-def page(
-    rows: Sequence[Row[Any]], *, epoch: int, last: str, more: bool, admin: bool, keys: Mapping[str, bytes]
-) -> bytes:
+def page(rows: Sequence[Row[Any]], *, epoch: int, last: str, more: bool, opener: Opener | None) -> bytes:
     """The rows as a `Page`."""
-    items = [_whole(row, epoch, keys) if admin else _reduced(row, epoch) for row in rows]
+    items = [_whole(row, epoch, opener) if opener else _reduced(row, epoch) for row in rows]
     more_text = b"true" if more else b"false"
     return b'{"items":[%b],"next":"%b","more":%b}' % (b",".join(items), last.encode(), more_text)
 
 
-def _whole(row: Any, epoch: int, keys: Mapping[str, bytes]) -> bytes:
+def _whole(row: Any, epoch: int, opener: Opener) -> bytes:
     counts, voids, corrects, position, xid, received_at, key, box, body = row
     if box is None and voids is None and corrects is None:
         # Written out, for this is where a pull of millions spends its time.
         if xid:
             return _ON_POSTGRESQL % (epoch, xid, position, received_at, _TRUTH[counts], body)
         return _ON_SQLITE % (epoch, position, received_at, _TRUTH[counts], body)
-    words, cursor = opened(key, box, keys), cursor_text(epoch, Place(xid, position))
+    words, cursor = opener.words(key, box), cursor_text(epoch, Place(xid, position))
     return _encode(Item(cursor, received_at, counts, msgspec.Raw(body), words, voids, corrects))
 
 
@@ -143,11 +135,9 @@ _ON_POSTGRESQL = b'{"cursor":"%d-%d-%d","received_at":%d,"counts":%b,"response":
 
 
 def _reduced(row: Any, epoch: int) -> bytes:
-    counts, voids, corrects, position, xid, device, seq, survey, version, *middle, body = row
-    plan, unit, counter, procedure, channel, respondent, outcome, day = middle
+    counts, voids, corrects, position, _, counter, survey, version, *middle, body = row
+    plan, unit, procedure, channel, respondent, outcome, day = middle
     response = _Reduced(
-        device,
-        seq,
         _Form(survey, version),
         plan,
         unit,
@@ -160,5 +150,4 @@ def _reduced(row: Any, epoch: int) -> bytes:
         day,
         _answers.decode(body).answers,
     )
-    cursor = cursor_text(epoch, Place(xid, position)) if xid else f"{epoch}-{position}"
-    return _encode(_ReducedItem(cursor, 0, counts, response, voids, corrects))
+    return _encode(_ReducedItem(f"{epoch}-0-{position}", 0, counts, response, voids, corrects))

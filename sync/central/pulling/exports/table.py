@@ -11,27 +11,30 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row
 
 from sync.central.intake.judge import columns as asked_by
-from sync.central.pulling.counting import CORRECTS, COUNTS, VOIDS
+from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.keyed import KEYED, form_no
 from sync.central.pulling.pull import Names
+from sync.central.pulling.views import ADMIN, View
 from sync.central.schema import responses
-from sync.contract.masking import mask_digits
-from sync.contract.problem import ProblemError
-from sync.contract.response import Sealed
-from sync.contract.sealing import Words, open_words
 from sync.contract.survey import NOT_APPLICABLE, SEALED_KINDS, Number, Question, Rating, YesNo
 from sync.tables.column import Column, Kind, Value
 
-# What is read of a response for a table, in this order.
-READ: tuple[ColumnElement[Any], ...] = (
-    *(responses.c[name] for name in ("position", "xid", "id", "device", "seq", "survey", "survey_version")),
-    *(responses.c[name] for name in ("plan", "unit", "counter", "procedure", "channel", "respondent")),
-    *(KEYED, responses.c.outcome, COUNTS, VOIDS, CORRECTS),
-    *(responses.c[name] for name in ("day", "officer", "started_at", "finished_at", "clock_offset", "cells")),
-    *(responses.c[name] for name in ("sealed_key", "sealed_box")),
-)
+
+def read(view: View) -> tuple[ColumnElement[Any], ...]:
+    """What is read of a response for a table, in this order."""
+    c, counting = responses.c, view.counting
+    return (
+        *view.place,
+        *(c[name] for name in ("id", "device", "seq", "survey", "survey_version", "plan", "unit")),
+        view.counter,
+        *(c[name] for name in ("procedure", "channel", "respondent")),
+        *(KEYED, c.outcome, counting.counts, counting.voids, counting.corrects),
+        *(c[name] for name in ("day", "officer", "started_at", "finished_at", "clock_offset", "cells")),
+        *(c.sealed_key, c.sealed_box),
+    )
 
 
+READ = read(ADMIN)
 _HEAD = (
     Column("position", "whole"),
     Column("id"),
@@ -64,8 +67,13 @@ _SURVEY, _VERSION, _CELLS, _KEY, _BOX = map(
     _PLACES.__getitem__, ("survey", "survey_version", "cells", "sealed_key", "sealed_box")
 )
 _REMEMBERED = 20_000
-# What identifies an officer or a minute is for administrators; see pull.py.
-ADMIN_ONLY = frozenset({"id", "officer", "officer_name", "started_at", "finished_at", "clock_offset"})
+# What identifies an officer, a minute or an order of arrival is for administrators; see pull.py.
+ADMIN_ONLY = frozenset(
+    {
+        *("id", "device", "seq", "officer", "officer_name"),
+        *("started_at", "finished_at", "clock_offset"),
+    }
+)
 
 
 class Layout:
@@ -77,7 +85,7 @@ class Layout:
     def __init__(self, names: Names, *, admin: bool, keys: Mapping[str, bytes]) -> None:
         self.names = names
         self.admin = admin
-        self.keys = keys
+        self._opener = Opener(names.surveys, keys)
         kinds: dict[str, Kind] = {}
         written: dict[str, None] = {}
         for survey in names.surveys.values():
@@ -139,25 +147,10 @@ class Layout:
 
     def words(self, key: str | None, box: str | None) -> Iterator[str]:
         """What the citizen wrote, one text a column; "" where there is none, or its key is not at hand."""
-        words = opened(key, box, self.keys) if self.written else {}
+        words = self._opener.words(key, box) if self.written else {}
         for question in self.written:
             value = words.get(question, "")
             yield value if isinstance(value, str) else "; ".join(value.values())
-
-
-def opened(key: str | None, box: str | None, keys: Mapping[str, bytes]) -> Words:
-    """The words in a sealed box; none where there is no box, or it cannot be opened here.
-
-    Long runs of digits in free text are masked whoever asks, also where no terminal did it (forms keyed in).
-    Contact details are what somebody wanted to leave, and stay.
-    """
-    if key is None or box is None or key not in keys:
-        return {}
-    try:
-        words = open_words(Sealed(key, box), keys)
-    except ProblemError:
-        return {}
-    return {name: mask_digits(said) if isinstance(said, str) else said for name, said in words.items()}
 
 
 def _kind(question: Question) -> Kind:

@@ -1,0 +1,41 @@
+"""What citizens wrote, opened for administrators: numbers masked, and never more than a form lets them write.
+
+The centre can't look into a sealed box when it arrives, so a box may hold a text of any length. What is done
+to a text here is bounded by the longest answer of any form, however long the text is.
+"""
+
+from collections.abc import Mapping
+
+from sync.contract.masking import mask_digits
+from sync.contract.problem import ProblemError
+from sync.contract.response import Sealed
+from sync.contract.sealing import Words, open_words
+from sync.contract.survey import OpenText, Survey
+
+
+class Opener:
+    """Opens sealed boxes. surveys: every form there is. keys: the sealing keys at hand, by id."""
+
+    def __init__(self, surveys: Mapping[tuple[str, int], Survey], keys: Mapping[str, bytes]) -> None:
+        self._keys = keys
+        questions = (question for survey in surveys.values() for question in survey.questions)
+        self._longest = max((one.maximum for one in questions if isinstance(one, OpenText)), default=0)
+
+    def words(self, key: str | None, box: str | None) -> Words:
+        """The words in a box; none where there is no box, or it cannot be opened here.
+
+        Long runs of digits in free text are masked whoever asks, also where no terminal did it (forms keyed
+        in). Contact details are what somebody wanted to leave, and stay.
+        """
+        if key is None or box is None or key not in self._keys:
+            return {}
+        try:
+            words = open_words(Sealed(key, box), self._keys)
+        except ProblemError:
+            return {}
+        return {name: self._shown(said) if isinstance(said, str) else said for name, said in words.items()}
+
+    def _shown(self, text: str) -> str:
+        """The text masked; one that no form let anybody write is cut, and ends in "…"."""
+        cut = text if len(text) <= self._longest else text[: self._longest] + "…"
+        return mask_digits(cut)

@@ -1,0 +1,68 @@
+"""The patterns of foreign codes: configuration that others write, so none may stop a terminal.
+
+A pattern is asked for at most LIMIT seconds: one that needs longer, such as `(\\d+)+X` on a row of digits,
+matches nothing then. Where a configuration is made, each pattern is tried on long texts of the kinds that
+are scanned, and one that runs out of time is refused by name.
+"""
+
+from collections.abc import Iterator
+
+import regex
+from msgspec import Struct
+
+from sync.contract.problem import ProblemError, problem
+
+LIMIT = 0.1
+"""Seconds for one pattern and one text: a hundred times what the patterns here need for the longest scan."""
+LONGEST = 512
+"""Characters of the longest scan that is looked at."""
+_PROBES = ("0", "A", "0.", "A0", "000.00.", "0-", "A.0-")
+
+
+class CodeRules(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Patterns of foreign codes, from `[codes]` in the bundle's settings; these are the defaults.
+
+    dossier: whole-match patterns; a group named `date` must be a real YYMMDD.
+    procedure: whole-match patterns of a procedure's national code.
+    """
+
+    dossier: tuple[str, ...] = (
+        r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}-(?P<date>\d{6})-(\d{4}|\d{6,7})",
+        r"\d{2}\.\d{2}\.[A-Z]\d{2}-(?P<date>\d{6})-(\d{4}|\d{6,7})",
+        r"[A-Z]\d{2}(\.\d{1,3}){0,4}-(?P<date>\d{6})-(\d{4}|\d{6,7})",
+    )
+    procedure: tuple[str, ...] = (r"\d\.\d{6}",)
+
+
+def matched(pattern: str, text: str) -> "regex.Match[str] | None":
+    """The match of a pattern with the whole of `text`; None where there is none, or none within LIMIT."""
+    try:
+        return regex.fullmatch(pattern, text, regex.ASCII, timeout=LIMIT)
+    except TimeoutError:
+        return None
+
+
+def check_rules(rules: CodeRules, where: str) -> None:
+    """Raise ProblemError HL1003 naming a pattern that is none, or that needs longer than LIMIT."""
+    for name in CodeRules.__struct_fields__:
+        for number, pattern in enumerate(getattr(rules, name), 1):
+            place = f"{where}: codes.{name}[{number}]"
+            try:
+                compiled = regex.compile(pattern, regex.ASCII)
+                for text in _long_texts(pattern):
+                    compiled.fullmatch(text, timeout=LIMIT)
+            except regex.error as error:
+                raise ProblemError(problem("HL1003", where=place, detail=f"mẫu sai: {error}")) from error
+            except TimeoutError as error:
+                detail = "mẫu này có thể chạy mãi với một mã dài; bỏ các phần lặp lồng nhau như (…+)+"
+                raise ProblemError(problem("HL1003", where=place, detail=detail)) from error
+
+
+def _long_texts(pattern: str) -> Iterator[str]:
+    """The longest scans of each kind, which end as the pattern may want and then in a sign too many."""
+    ends = sorted({sign for sign in pattern if sign.isprintable()})
+    for probe in _PROBES:
+        row = (probe * LONGEST)[: LONGEST - 2]
+        yield row
+        for end in ends:
+            yield f"{row}{end}!"
