@@ -263,8 +263,8 @@ class App:
             sealing=usable.sealing,
             world=self._glass,
             staff_pin=settings.staff_pin,
-            keep_rated=self._rated_here.keep,
             tries=PinTries(settings.data, self._boot),
+            keep_rated=self._rated_here.keep,
         )
         self._glass.terminal = self.terminal
         self.stage = Stage(
@@ -298,6 +298,7 @@ class App:
             language=offered.languages[0],
             languages=offered.languages,
             start_by_touch=settings.start_by_touch,
+            best_first=settings.screen.best_first,
             ratings_per_page=settings.screen.ratings_per_page
             if is_large(tuple(Window.size), self._dpi)
             else 1,

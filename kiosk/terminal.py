@@ -142,8 +142,8 @@ class Terminal:
     """One counter's terminal.
 
     sealing: the centre's key for words, None where there is none. staff_pin: argon2 hash, "" badges only.
-    keep_rated: is given the cases that had their say here, whenever they change.
     tries: where wrong PINs are counted; None: they are forgotten with this object.
+    keep_rated: is given the cases that had their say here, whenever they change.
     """
 
     def __init__(
@@ -157,8 +157,8 @@ class Terminal:
         sealing: PublicKey | None,
         world: World,
         staff_pin: str = "",
-        keep_rated: Callable[[Collection[str]], None] = lambda _: None,
         tries: PinTries | None = None,
+        keep_rated: Callable[[Collection[str]], None] = lambda _: None,
     ) -> None:
         self.rules = rules
         self.state = session.begin(rules)
@@ -171,8 +171,8 @@ class Terminal:
         self._sealing = sealing
         self._world = world
         self._staff_pin = staff_pin
-        self._keep_rated = keep_rated
         self._tries = tries
+        self._keep_rated = keep_rated
         self._events: deque[Event | DeskEvent] = deque()
         self.heard: datetime | None = None
         self._drafts: dict[str, KeepDraft] = {}

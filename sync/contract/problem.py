@@ -407,10 +407,10 @@ KINDS: dict[str, Kind] = {
     ),
     "HL3027": Kind(
         500,
-        "Chưa ghi được lần thử nên không xem mã PIN",
-        "The try could not be written, so the PIN was not looked at",
-        "Quét thẻ cán bộ, rồi xem dòng Bộ nhớ trên màn hình cán bộ",
-        "Scan a badge, then look at the line Storage on the staff screen",
+        "Không ghi được lần nhập PIN",
+        "The PIN try cannot be kept",
+        "Mã PIN chưa được xem: quét thẻ cán bộ, rồi xem dòng Bộ nhớ trên màn hình cán bộ",
+        "The PIN was not looked at: scan a badge, then see the line Storage on the staff screen",
     ),
     # --- HL4xxx the wire ---------------------------------------------------------------------------
     "HL4001": Kind(
