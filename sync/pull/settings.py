@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from sync.contract.problem import ProblemError, problem
+from sync.tables.column import Headings
 
 Format = Literal["csv", "jsonl", "xlsx", "parquet"]
 TOKEN_VARIABLE = "HAILONG_TOKEN"
@@ -16,7 +17,7 @@ TOKEN_VARIABLE = "HAILONG_TOKEN"
 class Job(Struct, frozen=True, kw_only=True):
     """One pull that is repeated. centre: its address. filters: parameters of `/v1/responses`.
 
-    separator: what stands between the cells of a CSV file.
+    separator: what stands between the cells of a CSV file. headings: what stands above the columns.
     """
 
     centre: str
@@ -24,6 +25,7 @@ class Job(Struct, frozen=True, kw_only=True):
     format: Format
     filters: Mapping[str, str]
     separator: str = ","
+    headings: Headings = "ids"
 
     @property
     def wire_format(self) -> str:
@@ -33,7 +35,7 @@ class Job(Struct, frozen=True, kw_only=True):
     @property
     def look(self) -> str:
         """What the output is written as; another look needs it written again."""
-        return f"{self.format} {self.separator}"
+        return f"{self.format} {self.separator} {self.headings}"
 
     @property
     def name(self) -> str:

@@ -26,6 +26,7 @@ from sync.central.pulling.pull import Filters, NameBook, Names, Window
 from sync.central.pulling.summary_query import SummaryWanted, allow, read_summary
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError, problem
+from sync.tables.column import Headings
 
 Format = Literal["json", "ndjson", "csv", "xlsx", "parquet", "arrays"]
 SummaryFormat = Literal["json", "csv", "xlsx"]
@@ -36,6 +37,7 @@ USUAL_PAGE = 1000
 
 class Wanted(Struct, frozen=True, kw_only=True):
     """What an administrator asks for. limit: rows at most, None for all; mark: a byte order mark for Excel.
+    headings: above the columns of a table; None: Vietnamese in a workbook, which a person opens, else ids.
 
     unit: this one and all below it. first, last: both days are counted.
     """
@@ -44,6 +46,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     after: str = ""
     limit: int | None = None
     mark: bool = False
+    headings: Headings | None = None
     unit: str = ""
     survey: str = ""
     plan: str = ""
@@ -71,6 +74,16 @@ class Export(Struct, frozen=True):
 def _codes(wanted: Wanted | SummaryWanted) -> dict[str, str]:
     """The filters that name a code."""
     return {name: getattr(wanted, name) for name in ("unit", "survey", "procedure", "officer")}
+
+
+def _forms(names: Names, survey: str, plan: Plan | None) -> Names:
+    """The names with those forms alone that a survey and a plan leave: a table has no other's columns."""
+    kept = {form for form, _ in names.surveys}
+    if survey:
+        kept &= {survey}
+    if plan:
+        kept &= {group.survey for group in plan.groups}
+    return replace(names, surveys={key: form for key, form in names.surveys.items() if key[0] in kept})
 
 
 class Administrators:
@@ -115,15 +128,21 @@ class Administrators:
             else:
                 window, rows = pull.read_page(connection, after, limit, conditions, columns, units)
                 chunks = iter([rows])
-        body, media_type = self._body(wanted, chunks, window, names, admin=admin)
+        asked = _forms(names, wanted.survey, plan)
+        body, media_type = self._body(wanted, chunks, window, asked, admin=admin)
         return Export(media_type, cursor_text(self.epoch, window.last), window.more, limit is not None, body)
 
     def summary(
-        self, caller: Caller, wanted: SummaryWanted, form: SummaryFormat, mark: bool
+        self,
+        caller: Caller,
+        wanted: SummaryWanted,
+        form: SummaryFormat,
+        mark: bool = False,
+        headings: Headings | None = None,
     ) -> tuple[bytes, str]:
         """Levels by question and by what is wanted, and its type; raises HL4002, HL4035, HL4038, HL5020.
 
-        mark: CSV with a byte order mark for Excel.
+        mark: CSV with a byte order mark for Excel. headings: see Wanted.
         """
         admin = caller.role == "admin"
         allow(wanted, admin=admin, today=self._today())
@@ -136,8 +155,8 @@ class Administrators:
             return msgspec.json.encode(reply), JSON
         table = rates.rates(reply, wanted.by, names, admin=admin)
         if form == "csv":
-            return rates.as_csv(table, mark=mark), csv.MEDIA_TYPE
-        return rates.as_xlsx(table), xlsx.MEDIA_TYPE
+            return rates.as_csv(table, headings or "ids", mark=mark), csv.MEDIA_TYPE
+        return rates.as_xlsx(table, headings or "vi"), xlsx.MEDIA_TYPE
 
     def filters(self, caller: Caller, wanted: Wanted, plan: Plan | None = None) -> Filters:
         """The filters that are meant, within what the caller may see."""
@@ -193,9 +212,9 @@ class Administrators:
             return lines, ndjson.MEDIA_TYPE
         layout = self.layout(names, admin=admin)
         if wanted.format == "csv":
-            return csv.write(chunks, layout, mark=wanted.mark), csv.MEDIA_TYPE
+            return csv.write(chunks, layout, mark=wanted.mark, above=wanted.headings or "ids"), csv.MEDIA_TYPE
         if wanted.format == "arrays":
             return arrays.write(chunks, layout), arrays.MEDIA_TYPE
         if wanted.format == "xlsx":
-            return xlsx.write(chunks, layout), xlsx.MEDIA_TYPE
+            return xlsx.write(chunks, layout, wanted.headings or "vi"), xlsx.MEDIA_TYPE
         return parquet.write(chunks, layout), parquet.MEDIA_TYPE
