@@ -22,7 +22,7 @@ Promises:
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -34,6 +34,7 @@ from sqlalchemy import (
     Integer,
     SmallInteger,
     delete,
+    exists,
     insert,
     select,
     update,
@@ -148,22 +149,12 @@ def _handovers(body: bytes) -> int:
     return max(1, len(_tagged.decode(body).tag.cases))
 
 
-def tally(visits: Iterable[Visit]) -> Counter[Key]:
-    """The counts of these visits under every grain."""
-    found: Counter[Key] = Counter()
-    for one, times in Counter(visits).items():
-        answers = list(_answers(one))
-        for grain, period, procedure, officer in _grains(one.day, one.procedure, one.officer):
-            for cell, value, n in answers:
-                key = (
-                    *(grain, period, one.unit, one.survey, one.version),
-                    *(one.respondent, one.channel, procedure, officer, cell, value),
-                )
-                found[key] += n * times
-    return found
+# What a count is kept apart by, of a visit's day, procedure and officer: grain, period, procedure, officer.
+Grains = Callable[[str, str, str], Iterable[tuple[str, str, str, str]]]
 
 
-def _grains(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+def every_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+    """All that are kept."""
     month = day[:7]
     yield "D", day, "", ""
     yield "DP", day, procedure, ""
@@ -172,6 +163,26 @@ def _grains(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, 
     yield "MP", month, procedure, ""
     yield "MO", month, "", officer
     yield "MPO", month, procedure, officer
+
+
+def finest_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+    """By day, procedure and officer at once: too many to be kept, and counted when they are asked for."""
+    yield "DPO", day, procedure, officer
+
+
+def tally(visits: Iterable[Visit], grains: Grains = every_grain) -> Counter[Key]:
+    """The counts of these visits under these grains."""
+    found: Counter[Key] = Counter()
+    for one, times in Counter(visits).items():
+        answers = list(_answers(one))
+        for grain, period, procedure, officer in grains(one.day, one.procedure, one.officer):
+            for cell, value, n in answers:
+                key = (
+                    *(grain, period, one.unit, one.survey, one.version),
+                    *(one.respondent, one.channel, procedure, officer, cell, value),
+                )
+                found[key] += n * times
+    return found
 
 
 def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
@@ -191,11 +202,11 @@ def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
                     yield cell, part, 1
 
 
-def tally_returned(results: Mapping[tuple[str, ...], int]) -> Counter[Key]:
-    """The counts of results returned, by unit, day, procedure and officer, under every grain."""
+def tally_returned(results: Mapping[tuple[str, ...], int], grains: Grains = every_grain) -> Counter[Key]:
+    """The counts of results returned, by unit, day, procedure and officer, under these grains."""
     found: Counter[Key] = Counter()
     for (unit, day, procedure, officer), n in results.items():
-        for grain, period, kept, by in _grains(day, procedure, officer):
+        for grain, period, kept, by in grains(day, procedure, officer):
             found[grain, period, unit, "", 0, "", "", kept, by, VISIT, "returned"] += n
     return found
 
@@ -314,6 +325,21 @@ def counted(connection: Connection) -> Counter[Key]:
     for rows in _all(connection):
         found += tally(visit(row) for row in rows if row[0] not in away)
     return found + tally_returned({tuple(row[:-1]): row.n for row in connection.execute(select(returned))})
+
+
+def counted_finest(
+    connection: Connection, which: Sequence[ColumnElement[bool]], results: Sequence[ColumnElement[bool]]
+) -> Counter[Key]:
+    """The counts of grain DPO: of stored responses that fit `which`, and of what was returned (`results`)."""
+    found: Counter[Key] = Counter()
+    standing = ~exists().where(voided.c.id == responses.c.id)
+    query = select(*(responses.c[name] for name in READ)).where(standing, *which)
+    for rows in connection.execute(query.execution_options(yield_per=_CHUNK)).partitions():
+        found.update(tally(map(visit, rows), finest_grain))
+    query = select(returned).where(*results)
+    there = {tuple(row[:-1]): row.n for row in connection.execute(query)}
+    found.update(tally_returned(there, finest_grain))
+    return found
 
 
 _RULES = select(facts.c.value).where(facts.c.name == "rollups")
