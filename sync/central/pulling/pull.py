@@ -222,7 +222,7 @@ class NameBook:
 def _unit_names(connection: Connection) -> dict[str, str]:
     """The newest name of each unit, also of one that is no more."""
     query = select(units.c.code, units.c.name).order_by(units.c.valid_from)
-    return {row.code: pick(_text.decode(row.name), "vi") for row in connection.execute(query)}
+    return {row.code: _text.decode(row.name).get("vi", "") for row in connection.execute(query)}
 
 
 _text = msgspec.json.Decoder(Text)
