@@ -252,7 +252,7 @@ def aside_judge(
 ) -> None:
     """Judge again what was refused, after the survey or catalogue was put right; see `--dry-run` first."""
     if held and not device:
-        raise ProblemError(problem("HL1003", where="--held", detail="needs --device"))
+        raise ProblemError(problem("HL1003", where="--held", detail="cần kèm --device"))
     engine = existing_database(data, database)
     found = rejudging.rejudge(
         engine,

@@ -120,7 +120,7 @@ def find_signer(connection: Connection, *, method: str, target: str, headers: He
     claimed = read_request_signature(headers)
     device = find_device(connection, claimed.key_id)
     if not device.key:
-        raise ProblemError(problem("HL4018", where="keyid", detail="not enrolled"))
+        raise ProblemError(problem("HL4018", where="keyid", detail="chưa ghi danh"))
     verify_head(claimed, device.key, method=method, target=target, headers=headers)
     return replace(device, claimed=claimed)
 
@@ -179,7 +179,7 @@ def enrol(
     device = find_device(connection, row.device)
     if row.used_at is not None:
         if device.key != key:
-            raise ProblemError(problem("HL4021", where="secret", detail="used"))
+            raise ProblemError(problem("HL4021", where="secret", detail="đã dùng"))
         return device
     connection.execute(
         update(enrolments).where(enrolments.c.digest == row.digest).values(used_at=int(now.timestamp()))

@@ -34,21 +34,21 @@ def violations(response: Response, survey: Survey) -> list[str]:
 
 def _violations(response: Response, survey: Survey) -> Iterator[str]:
     if (response.survey.id, response.survey.version) != (survey.id, survey.version):
-        yield f"survey: not {survey.id} version {survey.version}"
+        yield f"survey: không phải {survey.id} phiên bản {survey.version}"
         return
     if response.respondent not in survey.respondents:
-        yield "respondent: not one of this survey's"
+        yield "respondent: phiếu hỏi này không hỏi đối tượng đó"
     known = {question.id: question for question in survey.questions}
     for id in response.timing:
         if id not in known:
-            yield "timing: names a question the survey does not have"
+            yield "timing: có câu không thuộc phiếu hỏi"
             break
     for id, answer in response.answers.items():
         question = known.get(id)
         if question is None:
-            yield "answers: names a question the survey does not have"
+            yield "answers: có câu không thuộc phiếu hỏi"
         elif not is_asked(question, response.answers):
-            yield f"{id}: answered though its condition does not hold"
+            yield f"{id}: có trả lời dù điều kiện không đúng"
         else:
             reason = wrong_answer(question, answer, response.answers, survey)
             if reason:
@@ -61,13 +61,13 @@ def _violations(response: Response, survey: Survey) -> Iterator[str]:
                 and question.id not in response.answers
                 and is_asked(question, response.answers)
             ):
-                yield f"{question.id}: required, and the response says it is complete"
+                yield f"{question.id}: bắt buộc, mà phiếu ghi là đủ"
     if response.outcome in ("declined", "timed_out") and (response.answers or response.sealed):
-        yield f"answers: given though the outcome is {response.outcome}"
+        yield f"answers: có trả lời dù kết quả là {response.outcome}"
     if (response.outcome == "voided") != (response.void is not None):
-        yield "void: goes with the outcome voided, and only with it"
+        yield "void: chỉ đi với kết quả voided, và phải đi với nó"
     if response.finished_at < response.started_at:
-        yield "finished_at: before started_at"
+        yield "finished_at: trước started_at"
 
 
 def wrong_answer(
@@ -75,8 +75,8 @@ def wrong_answer(
 ) -> str | None:
     """The reason why this is no answer to this question, or None; `answers`: those to other questions."""
     if answer == NOT_APPLICABLE and isinstance(answer, str):
-        return None if question.not_applicable else "'na' is not offered"
-    wrong = "not an answer that is offered"
+        return None if question.not_applicable else "không có lựa chọn “na”"
+    wrong = "không phải câu trả lời được đưa ra"
     match question:
         case Rating():
             whole = isinstance(answer, int) and not isinstance(answer, bool)
@@ -95,7 +95,7 @@ def wrong_answer(
             whole = isinstance(answer, int) and not isinstance(answer, bool)
             return None if whole and question.minimum <= int(str(answer)) <= question.maximum else wrong
         case _:
-            return "is sealed, never in answers"
+            return "được niêm phong, không bao giờ nằm trong answers"
 
 
 def level_of(answer: Answer | None) -> int | None:

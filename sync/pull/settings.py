@@ -52,10 +52,14 @@ def read_token(file: Path | None, environment: Mapping[str, str]) -> str:
     else:
         try:
             if os.name == "posix" and file.stat().st_mode & 0o077:
-                raise ProblemError(problem("HL4201", where=str(file), detail="others can read it: chmod 600"))
+                raise ProblemError(
+                    problem("HL4201", where=str(file), detail="người khác đọc được: chmod 600")
+                )
             token = file.read_text("utf-8-sig").strip()  # Notepad writes a mark
         except (OSError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4201", where=str(file), detail="not readable")) from error
+            raise ProblemError(problem("HL4201", where=str(file), detail="không đọc được")) from error
     if not token or not token.isascii() or any(letter.isspace() for letter in token):
-        raise ProblemError(problem("HL4201", where=str(file or TOKEN_VARIABLE), detail="no token in it"))
+        raise ProblemError(
+            problem("HL4201", where=str(file or TOKEN_VARIABLE), detail="không có mã truy cập trong đó")
+        )
     return token

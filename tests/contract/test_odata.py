@@ -91,7 +91,7 @@ def test_the_feed_holds_what_was_asked(office: Office, query: str, seqs: list[in
 
 
 # What Excel and Power BI make of the filters that a person sets there.
-FOLDED = (
+FOLDED: tuple[tuple[str, list[int]], ...] = (
     ("not (seq gt 2)", [1, 2]),
     ("not seq in (1,2) and not(seq eq 3)", [4, 5]),
     ("not (plan gt 'plan-0')", [1, 2, 3, 4]),
@@ -109,7 +109,7 @@ FOLDED = (
     ("year(day) eq 2026 and month(day) eq 3 and day(day) in (1,2)", [1, 2, 3, 4, 5]),
     ("month(day) lt 3", []),
 )
-NOT_FOLDED = (
+NOT_FOLDED: tuple[tuple[str, list[int]], ...] = (
     ("indexof(unit,'x') eq 1", "HL4030"),
     ("substring(unit,1) eq 'x'", "HL4030"),
     ("seq eq 1 or concat(unit,'x') eq 'x'", "HL4030"),

@@ -142,14 +142,14 @@ def _check(
     if response.device != device:
         return problem("HL4009", where="device"), ""
     if response.seq == 0:
-        return problem("HL4004", where="seq", detail="0: the outbox has not numbered it"), ""
+        return problem("HL4004", where="seq", detail="0: máy chưa đánh số"), ""
     for name, value in (
         ("tag.counter", response.tag.counter if response.tag else ""),
         ("sealed.key", response.sealed.key if response.sealed else ""),
         ("sealed.box", response.sealed.box if response.sealed else ""),
     ):
         if "\0" in value or (len(value) > 64 and name != "sealed.box"):
-            return problem("HL4004", where=name, detail="too long, or with a NUL"), ""
+            return problem("HL4004", where=name, detail="quá dài, hoặc có ký tự NUL"), ""
     form = forms.get((response.survey.id, response.survey.version))
     if form is None:
         name = f"{response.survey.id} {response.survey.version}"
