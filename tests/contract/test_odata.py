@@ -109,7 +109,7 @@ FOLDED: tuple[tuple[str, list[int]], ...] = (
     ("year(day) eq 2026 and month(day) eq 3 and day(day) in (1,2)", [1, 2, 3, 4, 5]),
     ("month(day) lt 3", []),
 )
-NOT_FOLDED: tuple[tuple[str, list[int]], ...] = (
+NOT_FOLDED = (
     ("indexof(unit,'x') eq 1", "HL4030"),
     ("substring(unit,1) eq 'x'", "HL4030"),
     ("seq eq 1 or concat(unit,'x') eq 'x'", "HL4030"),
