@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo run test quick check format bench gallery workbook soak fresh lock clean system-terminal system-test system-bench system-fresh
+.PHONY: help demo run test quick check format bench gallery workbook soak fresh guides lock clean system-terminal system-test system-bench system-fresh
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -20,11 +20,12 @@ test: $(READY) system-test  ## all tests
 quick: $(READY) system-terminal  ## unit tests and flows alone
 	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/flows
 
-check: $(READY)  ## lint, types, import rules: what CI calls beside the tests
+check: $(READY)  ## lint, types, import rules, known holes: what CI calls next to the tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.support.advisories
 
 format: $(READY)  ## put the code in order
 	$(BIN)/ruff check --fix .
@@ -45,6 +46,9 @@ soak: $(READY) system-terminal  ## thousands of visits in a row: memory, leaks, 
 fresh: $(READY) system-fresh  ## make demo on an empty Debian 12 and 13 (as root): make fresh SUITE=bookworm
 	$(BIN)/python -m tests.support.fresh $(SUITE)
 
+guides: $(READY) system-fresh  ## deploy/README.md word by word on an empty, running Debian (as root)
+	$(BIN)/python -m tests.support.guides $(SUITE)
+
 system-terminal:
 	@deploy/system-packages.sh terminal
 system-test:
@@ -61,9 +65,14 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m compileall -q kiosk sync .venv/lib/python3*/site-packages/kivy
 	@touch $@
 
-lock:  ## choose new versions for requirements.lock (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	    --python-version 3.11 --all-extras pyproject.toml -o requirements.lock
+# One resolution for everything, then a part of it for each machine that is installed by its own lock.
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	--python-version 3.11 pyproject.toml
+lock:  ## choose versions for requirements.lock and requirements/*.lock (needs uv)
+	$(LOCK) --all-extras -o requirements.lock
+	for extra in kiosk central pull; do \
+	    $(LOCK) --extra $$extra --extra build -c requirements.lock -o requirements/$$extra.lock || exit 1; \
+	done
 
 clean:  ## forget everything that was built
 	rm -rf .venv build

@@ -6,15 +6,16 @@ set -eu
 # Spoken prompts; drawing without a graphics card, and a virtual screen where there is none.
 terminal="espeak-ng xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1"
 # Fault tests cut ext4 file systems and trace system calls; printed cards are read by a second decoder;
-# the centre's tests run on PostgreSQL too; tables are opened by a real spreadsheet; Khmer needs its font.
-tests="$terminal xauth e2fsprogs strace zbar-tools poppler-utils postgresql libreoffice-calc-nogui fonts-noto-core"
+# the centre's tests run on PostgreSQL too; tables are opened by a real spreadsheet; Khmer needs its font;
+# systemd scores the units.
+tests="$terminal xauth e2fsprogs systemd strace zbar-tools poppler-utils postgresql libreoffice-calc-nogui fonts-noto-core"
 
 # What the benchmarks compare with: a browser as a terminal, and what fetches its page's libraries.
 bench="$tests chromium"
 command -v npm >/dev/null || bench="$bench npm"  # it may come with a Node.js of another origin
 
-# What makes an empty Debian in a folder.
-fresh="debootstrap"
+# What makes an empty Debian in a folder, and opens the screen of one that runs.
+fresh="debootstrap xauth"
 
 # The test of three database nodes; it is skipped where the system has no such packages. The tests start
 # programs of their own, on ports and in folders of their own: what these packages start is left alone.

@@ -26,6 +26,7 @@ from msgspec.structs import replace
 from kiosk.devices import keypad
 from kiosk.devices.backlight import Backlight
 from kiosk.devices.camera import Camera, webcam
+from kiosk.devices.event_keyboard import EventKeyboard, Held
 from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
 from kiosk.devices.sound import Speaker
@@ -38,24 +39,25 @@ from kiosk.keeper import Keeper
 from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.opening import is_open
+from kiosk.pin_tries import PinTries
+from kiosk.rated_here import RatedHere
 from kiosk.renewal import Renewal
 from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage, finger_of
 from kiosk.session import Rules, State
-from kiosk.settings import ASSETS, Settings, chosen_survey
+from kiosk.settings import ASSETS, Settings
 from kiosk.staff_desk import Desk
-from kiosk.tagging import Habits, place
+from kiosk.tagging import Habits
 from kiosk.terminal import Terminal
+from kiosk.usable import Usable, checked, first_usable, refused
 from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
-from kiosk.waiting import Waiting, usable_bundle
+from kiosk.waiting import Waiting
 from kiosk.widgets.theme import Theme, check_office_colours, is_large
 from kiosk.widgets.typefaces import use_fonts
 from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
-from sync.contract.bundle import Bundle, PublicKey
 from sync.contract.catalogue import Catalogue
 from sync.contract.problem import Problem, ProblemError
-from sync.contract.survey import Survey
 from sync.systemd import Systemd
 
 CLOSED_LIGHT_MS = 30_000
@@ -80,22 +82,22 @@ def run(settings: Settings, description: Path | None, lost: Callable[[Problem], 
     check_office_colours(settings.office.primary, settings.office.accent)
     use_fonts(settings.fonts.values())
     with connection_watched(lost, os.environ):
-        bundle = _first_bundle(settings, description)
-        if bundle is None:
+        usable, instead_of = _first(settings, description)
+        if usable is None:
             EventLoop.close()
         else:
-            App(settings, bundle, chosen_survey(settings, bundle), description).run()
+            App(settings, usable, instead_of, description).run()
 
 
-def _first_bundle(settings: Settings, description: Path | None) -> Bundle | None:
-    """The bundle, waited for where there is none yet; None: the process is to end."""
+def _first(settings: Settings, description: Path | None) -> tuple[Usable | None, Problem | None]:
+    """The bundle, waited for where there is none yet, and why it is an earlier one; None: end the process."""
     try:
-        return usable_bundle(settings)
+        return first_usable(settings)
     except ProblemError as error:
         runTouchApp(embedded=True)
         translate = Catalogues(ASSETS / "locales").translate
         look = partial(theme_for, settings, _dpi(settings))
-        return Waiting(settings, translate, look, description).run(error.problem)
+        return Waiting(settings, translate, look, description).run(error.problem), None
 
 
 class Glass:
@@ -234,27 +236,35 @@ class Glass:
 class App:
     """Everything of one terminal's process."""
 
-    def __init__(self, settings: Settings, bundle: Bundle, survey: Survey, description: Path | None) -> None:
+    def __init__(
+        self, settings: Settings, usable: Usable, instead_of: Problem | None, description: Path | None
+    ) -> None:
+        bundle = usable.bundle
         self._settings = settings
         self._renewal = Renewal(settings.bundle, bundle.version.version, bundle.keys)
         self._boot = _boot_id()
         self._dpi = _dpi(settings)
         self._refused = ""
+        if instead_of is not None:
+            self._refuse(instead_of)
         self._words = Catalogues(ASSETS / "locales")
         self._language_problems: tuple[Problem, ...] = ()
-        rules, sealing = self._rules(bundle, survey), _sealing(bundle)
+        rules = self._rules(usable)
         self._keeper = Keeper(settings)
+        self._rated_here = RatedHere(settings.data / "rated.json")
         translate = self._words.translate
         self._glass = Glass(settings, rules, bundle.catalogue, translate, description)
         self.terminal = Terminal(
             rules=rules,
-            place=place(bundle, settings.unit, settings.counter),
+            place=usable.place,
             habits=Habits(idle_minutes=settings.badge_idle_minutes, repeat_days=settings.repeat_days),
             catalogue=bundle.catalogue,
             store=self._keeper,
-            sealing=sealing,
+            sealing=usable.sealing,
             world=self._glass,
             staff_pin=settings.staff_pin,
+            keep_rated=self._rated_here.keep,
+            tries=PinTries(settings.data, self._boot),
         )
         self._glass.terminal = self.terminal
         self.stage = Stage(
@@ -266,14 +276,15 @@ class App:
         )
         self._glass.stage = self.stage
         self.loop = Loop()
-        self._wedge = Wedge(_monotonic_ms, lambda: self.loop.looked_ms, _later, self._lone_key)
+        self._wedge = Wedge(_monotonic_ms, lambda: self.loop.looked_ms, _later)
         self._scanner: Scanner = self._wedge
+        self._keypad: EventKeyboard | None = None
         self._open = True
         self._systemd = Systemd(os.environ)
 
-    def _rules(self, bundle: Bundle, survey: Survey) -> Rules:
-        settings = self._settings
-        offered = offered_languages(settings, survey, bundle.catalogue, self._words)
+    def _rules(self, usable: Usable) -> Rules:
+        settings, survey = self._settings, usable.survey
+        offered = offered_languages(settings, survey, usable.bundle.catalogue, self._words)
         if offered.problems != self._language_problems:
             self._language_problems = offered.problems
             for each in offered.problems:
@@ -290,7 +301,7 @@ class App:
             ratings_per_page=settings.screen.ratings_per_page
             if is_large(tuple(Window.size), self._dpi)
             else 1,
-            can_seal=_sealing(bundle) is not None,
+            can_seal=usable.sealing is not None,
             patience=settings.patience,
             boot=self._boot,
             app=__version__,
@@ -328,8 +339,12 @@ class App:
         Window.bind(on_textinput=lambda *_: True, on_key_down=self._key, on_key_up=self._key_up)
         Window.bind(focus=self._keyboard_moved)
         self._wedge.start(self.terminal.scanned)
-        if settings.scanner.startswith("evdev:"):
-            self._hold_scanner(settings.scanner)
+        if settings.scanner != "wedge":
+            self._scanner = EventKeyboard(_finder(settings.scanner))
+            self._scanner.start(self._heard)
+        if settings.keypad:
+            self._keypad = EventKeyboard(_finder(settings.keypad), alone=self._keypad_pressed)
+            self._keypad.start()
         if settings.camera:
             self._glass.camera = Camera(webcam(settings.camera))
             self._glass.camera.start(self._heard)
@@ -371,7 +386,8 @@ class App:
         facts = self._keeper.facts(scanner=scanner, sound=sound or self._settings.volume == 0)
         keyboard = Window.focus or self._scanner is not self._wedge
         language = self._language_problems[0].number if self._language_problems else ""
-        facts = replace(facts, bundle=self._refused, keyboard=keyboard, language=language)
+        keypad = self._keypad is None or self._keypad.state == "ready"
+        facts = replace(facts, bundle=self._refused, keyboard=keyboard, keypad=keypad, language=language)
         if facts == self._glass.facts:
             return
         self._glass.facts = facts
@@ -386,7 +402,7 @@ class App:
             self.terminal.storage_is(found.number)
             return
         self._recover()
-        self.terminal.remember(self._keeper.recent())
+        self.terminal.remember(self._rated_here.load())
 
     def _recover(self) -> None:
         """Keep visits that were interrupted; what a full disk refuses is tried again when nobody is there."""
@@ -400,18 +416,25 @@ class App:
         if self._keeper.problem_number:
             if not self._keeper.is_open:
                 self._open_store()
-            self._keeper.maintain()
+            self._maintain()
         self.terminal.storage_is(self._keeper.problem_number)
 
     def _keep_house(self, _: float) -> None:
         """While nobody is there: verify, delete, erase what is to be forgotten, take a new configuration."""
         if self.terminal.state.phase in ("idle", "closed") and self._keeper.is_open:
             self._recover()
-            if self._keeper.maintain():
+            if self._maintain():
                 Clock.unschedule(self._go_on_keeping_house)
                 Clock.schedule_once(self._go_on_keeping_house, 1)
         if self.terminal.between_visits:
             self._renew()
+
+    def _maintain(self) -> bool:
+        """One short step of the store's housekeeping; True if there is more to do."""
+        done = self._keeper.maintain()
+        if done.erased:
+            self.terminal.forget_rated()
+        return done.more
 
     def _go_on_keeping_house(self, _: float) -> None:
         """The next short step, in a while of its own."""
@@ -420,23 +443,29 @@ class App:
     def _renew(self) -> None:
         """What the centre configured anew counts from the next visit on; a wrong bundle changes nothing."""
         try:
-            bundle = self._renewal.newer()
-            if bundle is None:
-                return
-            survey = chosen_survey(self._settings, bundle)
-            here = place(bundle, self._settings.unit, self._settings.counter)
+            with refused(self._settings.bundle):
+                bundle = self._renewal.newer()
+                if bundle is None:
+                    return
+                usable = checked(self._settings, bundle)
+                rules = self._rules(usable)
         except ProblemError as error:
-            sys.stderr.write(f"{error}\n")
-            self._refused = error.problem.number
+            self._refuse(error.problem)
             self._look_at_itself()
             return
         self._renewal.took(bundle)
         self._refused = ""
-        rules = self._rules(bundle, survey)
-        self.terminal.configure(rules=rules, place=here, catalogue=bundle.catalogue, sealing=_sealing(bundle))
+        self.terminal.configure(
+            rules=rules, place=usable.place, catalogue=bundle.catalogue, sealing=usable.sealing
+        )
         self._glass.configure(rules, bundle.catalogue)
         self._look_at_itself()
         self._glass.show(self.terminal.state)
+
+    def _refuse(self, why: Problem) -> None:
+        """The configuration in place can't be used: the one before it goes on, and staff see that."""
+        sys.stderr.write(f"{ProblemError(why)}\n")
+        self._refused = why.number
 
     def _look_at_the_clock(self, _: float) -> None:
         now = datetime.now().astimezone()
@@ -450,7 +479,7 @@ class App:
         if self._keeper.is_open:
             self._look_at_itself()
 
-    # Keys: a scanner types, a keypad drives. Nothing else in the window ever sees a key.
+    # Keys: those of the window spell scans, those of the keypad drive. Nothing else ever sees a key.
 
     def _key(self, _: object, __: int, scancode: int, *___: object) -> bool:
         self._wedge.pressed(scancode)
@@ -460,7 +489,11 @@ class App:
         self._wedge.released(scancode)
         return True
 
-    def _lone_key(self, key: str) -> None:
+    def _keypad_pressed(self, key: str) -> None:
+        """A key of the keypad, from a thread of its own."""
+        self.loop.call(partial(self._drive, key))
+
+    def _drive(self, key: str) -> None:
         match keypad.wish(key):
             case "next":
                 self.stage.move_focus(1)
@@ -486,14 +519,6 @@ class App:
     def _take_keyboard(self, _: float) -> None:
         take_keyboard()
 
-    def _hold_scanner(self, name: str) -> None:
-        from kiosk.devices.evdev_scanner import EvdevScanner
-        from kiosk.devices.grabbing import grab
-
-        _, vendor, product = name.split(":")
-        self._scanner = EvdevScanner(partial(grab, int(vendor, 16), int(product, 16)))
-        self._scanner.start(self._heard)
-
     def _heard(self, scan: Scan) -> None:
         """A scan from a thread of its own."""
         self.loop.call(partial(self.terminal.scanned, scan))
@@ -514,6 +539,14 @@ def theme_for(settings: Settings, dpi: int, shown: Shown, size: tuple[int, int])
     )
 
 
+def _finder(device: str) -> Callable[[], Held | None]:
+    """Holds the keyboard that a setting names, "evdev:vendor:product", where it is plugged in."""
+    from kiosk.devices.grabbing import grab
+
+    _, vendor, product = device.split(":")
+    return partial(grab, int(vendor, 16), int(product, 16))
+
+
 def _dpi(settings: Settings) -> int:
     """Of the panel; the setting has the last word, because panels lie."""
     return settings.screen.dpi or dots_per_inch(screen_size(), told_dots_per_inch())
@@ -521,10 +554,6 @@ def _dpi(settings: Settings) -> int:
 
 def _monotonic_ms() -> int:
     return time.monotonic_ns() // 1_000_000
-
-
-def _sealing(bundle: Bundle) -> PublicKey | None:
-    return bundle.keys.sealing[-1] if bundle.keys.sealing else None
 
 
 def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:

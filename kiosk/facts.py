@@ -17,6 +17,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     """What is known now.
 
     scanner, sound: whether there is one. keyboard: whether what a scanner types reaches the window.
+    keypad: whether the one that is set is there.
     storage: number of the problem in its way, "" none.
     unsent, unsent_since: responses without a receipt, and when the oldest ended. set_aside: for a person.
     last_sync: the last time the centre answered. clock_offset: seconds it is ahead of ours, None unknown.
@@ -28,6 +29,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     scanner: bool = True
     keyboard: bool = True
+    keypad: bool = True
     sound: bool = True
     storage: str = ""
     unsent: int = 0
@@ -47,6 +49,8 @@ def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
     found = []
     if not (facts.scanner and facts.keyboard):
         found.append("Máy quét")
+    if not facts.keypad:
+        found.append("Bàn phím số")
     if not facts.sound:
         found.append("Âm thanh")
     if facts.clock_offset is not None and abs(facts.clock_offset) > CLOCK_TOLERANCE_SECONDS:

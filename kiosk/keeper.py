@@ -5,14 +5,17 @@ from datetime import datetime
 
 from kiosk.facts import Facts
 from kiosk.settings import Settings
-from sync.contract.canonical import decode_response
-from sync.contract.forgetting import read_forgotten
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Response
-from sync.outbox import Outbox, OutboxReader, OutboxSettings, ReceiptsReader, ReceiptsView, oldest_unsent
-
-RECENT = 3000
-"""So many responses are looked at after a start, for cases that were rated."""
+from sync.outbox import (
+    Maintained,
+    Outbox,
+    OutboxReader,
+    OutboxSettings,
+    ReceiptsReader,
+    ReceiptsView,
+    oldest_unsent,
+)
 
 
 class Keeper:
@@ -69,17 +72,6 @@ class Keeper:
         """Visits that were interrupted."""
         return self._ready().drafts()
 
-    def recent(self) -> list[Response]:
-        """The last responses, oldest first; none where an older segment can't be read: that stops nobody."""
-        last = self._ready().status().last_seq
-        try:
-            found = OutboxReader(self._folder).after(
-                max(0, last - RECENT), limit=RECENT, max_bytes=RECENT * 4096
-            )
-            return [decode_response(stored.body) for stored in found if not read_forgotten(stored.body)]
-        except (OSError, ProblemError):
-            return []
-
     def facts(self, *, scanner: bool, sound: bool) -> Facts:
         """How storage and sending are, beside what the caller knows of scanner and sound."""
         storage = self.problem_number
@@ -122,13 +114,13 @@ class Keeper:
         except (OSError, ProblemError):
             return None
 
-    def maintain(self) -> bool:
-        """One short step of housekeeping; True if there is more to do."""
+    def maintain(self) -> Maintained:
+        """One short step of housekeeping, and what it did."""
         if self._outbox is None:
-            return False
+            return Maintained()
         with suppress(ProblemError):
             self._outbox.begin_after(self._begin_after())
-        return self._outbox.maintain(self._receipts, self._receipts.forgotten).more
+        return self._outbox.maintain(self._receipts, self._receipts.forgotten)
 
     def close(self) -> None:
         """Give everything back."""

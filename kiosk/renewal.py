@@ -45,4 +45,12 @@ class Renewal:
     def _mark(self) -> tuple[str, int]:
         """Where the link leads, and when something in there was last written."""
         files = [path for path in self._folder.rglob("*") if path.suffix in (".toml", ".json")]
-        return str(self._folder.resolve()), max((path.stat().st_mtime_ns for path in files), default=0)
+        return str(self._folder.resolve()), max((_written(path) for path in files), default=0)
+
+
+def _written(path: Path) -> int:
+    """When it was last written, in nanoseconds; 0 where it has just been taken away."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

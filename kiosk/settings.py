@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from kiosk.font import letters_of
 from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.bundle import Bundle
+from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Respondent
 from sync.contract.survey import Survey, read_toml
@@ -25,7 +26,8 @@ ASSETS = next(
     if folder.is_dir()
 )
 
-Colour = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Colour = Annotated[str, Meta(pattern=whole("#[0-9A-Fa-f]{6}"))]
+EventDevice = Annotated[str, Meta(pattern=whole("(|evdev:[0-9a-f]{4}:[0-9a-f]{4})"))]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -110,6 +112,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     typing: what also sets marks, for those who write that way: letters "telex", digits "vni", "both", "none".
     staff_pin: argon2 hash of the staff PIN; empty: badges only.
     volume: of sounds, 0 to 1. scanner: "wedge" any scanner that types; or "evdev:vendor:product", hex.
+    keypad: a numeric keypad for those who can't touch, "evdev:vendor:product"; empty: no key drives anything.
     camera: a Video4Linux device that staff may scan with, such as /dev/video0; empty: none. Needs ffmpeg.
     """
 
@@ -134,7 +137,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     typing: Method = "telex"
     staff_pin: str = ""
     volume: Annotated[float, Meta(ge=0, le=1)] = 0.6
-    scanner: Annotated[str, Meta(pattern=r"^(wedge|evdev:[0-9a-f]{4}:[0-9a-f]{4})$")] = "wedge"
+    scanner: Annotated[str, Meta(pattern=whole("wedge|evdev:[0-9a-f]{4}:[0-9a-f]{4}"))] = "wedge"
+    keypad: EventDevice = ""
     camera: str = ""
     screen: Screen = Screen()
     patience: Patience = Patience()
@@ -147,6 +151,9 @@ def load_settings(path: Path) -> Settings:
         raise ProblemError(problem("HL1006", where=f"{path}: office.name", detail="thiếu lời bằng “vi”"))
     if not settings.languages:
         raise ProblemError(problem("HL1003", where=f"{path}: languages", detail="cần ít nhất một"))
+    if settings.keypad and settings.keypad == settings.scanner:
+        detail = "trùng với máy quét: mã trên giấy sẽ bấm thay người dân"
+        raise ProblemError(problem("HL1003", where=f"{path}: keypad", detail=detail))
     for index, opening in enumerate(settings.opening):
         if opening.start >= opening.end:
             where = f"{path}: opening[{index}].end"

@@ -17,7 +17,7 @@ The scanned text goes no further than `read_code`: no state, outcome or message 
 """
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -36,7 +36,7 @@ from sync.contract.codes import (
     open_code,
     refusal,
 )
-from sync.contract.response import Outcome, Response, Tag, TagSource
+from sync.contract.response import CASES, Outcome, Tag, TagSource
 
 # One press of a scanner's trigger can read a card twice. Later, the same card is the next citizen's.
 _DOUBLE_SCAN_MS = 3000
@@ -49,6 +49,7 @@ class Place(Struct, frozen=True, kw_only=True):
 
     units: the terminal's unit, then the units above it, whose badges and cards count here too.
     case_key: the unit's key for hashing dossier codes; None: dossiers count, but repeats cannot be seen.
+    case_public: the centre's key that responses seal their cases to; "": they name none.
     """
 
     units: tuple[str, ...]
@@ -57,6 +58,7 @@ class Place(Struct, frozen=True, kw_only=True):
     revoked: Revoked = Revoked()
     rules: CodeRules = CodeRules()
     case_key: bytes | None = None
+    case_public: str = ""
     cases: Mapping[str, Case] = {}
 
 
@@ -69,6 +71,7 @@ def place(bundle: Bundle, unit: str, counter: str) -> Place:
         revoked=bundle.revoked,
         rules=bundle.settings.codes,
         case_key=base64.b64decode(bundle.cases.key) if bundle.cases.key else None,
+        case_public=bundle.cases.public,
         cases={case.case: case for case in bundle.cases.case},
     )
 
@@ -261,7 +264,7 @@ class AlreadyRated(Struct, frozen=True):
 
 
 class QueueFull(Struct, frozen=True):
-    """No more can wait: the scan counts for nothing and has to be repeated (HL3016)."""
+    """No more can wait, or belong to one visit: the scan counts for nothing, to be repeated (HL3016)."""
 
 
 class Nothing(Struct, frozen=True):
@@ -333,6 +336,8 @@ def _take(counter: Counter, tag: Tag, now: Now, habits: Habits) -> tuple[Counter
     if before is None:
         return replace(counter, tag=tag), Accepted(tag)
     if moments and _both_dossiers(before, tag):
+        if len(before.cases) >= CASES:
+            return counter, QueueFull()
         joined = replace(before, cases=before.cases + tag.cases)
         return replace(counter, tag=joined), Joined(joined)
     corrected = moments and not _same_card(before, tag)
@@ -342,6 +347,8 @@ def _take(counter: Counter, tag: Tag, now: Now, habits: Habits) -> tuple[Counter
 def _enqueue(counter: Counter, tag: Tag, moments: bool, habits: Habits) -> tuple[Counter, Told]:
     queue = counter.queue
     if queue and moments and _both_dossiers(queue[-1], tag):
+        if len(queue[-1].cases) >= CASES:
+            return counter, QueueFull()
         queue = (*queue[:-1], replace(queue[-1], cases=queue[-1].cases + tag.cases))
     elif len(queue) >= habits.queue:
         return counter, QueueFull()
@@ -405,11 +412,7 @@ def _tag(counter: Counter, now: Now, place: Place, source: TagSource, procedure:
     )
 
 
-def rated_cases(responses: Iterable[Response]) -> dict[str, datetime]:
-    """The cases that stored responses have rated, for `Counter.rated` after a restart."""
-    return {
-        case: response.finished_at
-        for response in responses
-        if response.tag and response.outcome in _RATED
-        for case in response.tag.cases
-    }
+def unannounced(rated: Mapping[str, datetime], place: Place) -> dict[str, datetime]:
+    """What this counter alone knows to be rated: all of `rated` but what the centre announces itself."""
+    announced = {hashed for hashed, case in place.cases.items() if case.rated}
+    return {case: at for case, at in rated.items() if case not in announced}

@@ -5,7 +5,7 @@
 
 Promises:
 - a response is durable in the store before the session hears `Committed`, and so before any thanks;
-- what a citizen wrote is sealed before the store sees it, drafts too;
+- what a citizen wrote, and the cases, are sealed before the store sees them, drafts too;
 - a scan's text goes to `tagging.read_code` and nowhere else;
 - what is scanned while nobody can be welcomed (thanks, storage, wiping) waits, and is never lost;
 - a handover that waits has a draft on the disk: if the power fails, it still leaves its response.
@@ -14,7 +14,8 @@ What touches the world comes in as `World`: the window in the product, a hand-dr
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -51,7 +52,7 @@ from kiosk.events import (
     WipeWanted,
 )
 from kiosk.session import Phase, Rules, State, Visit
-from kiosk.staff import is_pin
+from kiosk.staff import Tries, is_pin
 from kiosk.staff_desk import (
     BadgeShown,
     CheckPin,
@@ -63,6 +64,7 @@ from kiosk.staff_desk import (
     DeskTold,
     DeskTouched,
     Do,
+    KeepTries,
     LookWithCamera,
     PinChecked,
     TagByHand,
@@ -70,6 +72,7 @@ from kiosk.staff_desk import (
 )
 from kiosk.tagging import Counter, Habits, Place
 from sync.contract.bundle import PublicKey
+from sync.contract.case_box import seal_case
 from sync.contract.catalogue import Catalogue
 from sync.contract.codes import Refusal
 from sync.contract.problem import ProblemError, problem
@@ -89,6 +92,16 @@ class Store(Protocol):
 
     def keep_draft(self, response: Response) -> None:
         """Keep a visit in progress."""
+
+
+class PinTries(Protocol):
+    """Where wrong PINs are counted; a file in the product."""
+
+    def read(self, now_ms: int) -> Tries:
+        """The tries so far, for this monotonic time."""
+
+    def keep(self, tries: Tries) -> None:
+        """Keep them over restarts; raises ProblemError where that can't be done."""
 
 
 class World(Protocol):
@@ -129,6 +142,8 @@ class Terminal:
     """One counter's terminal.
 
     sealing: the centre's key for words, None where there is none. staff_pin: argon2 hash, "" badges only.
+    keep_rated: is given the cases that had their say here, whenever they change.
+    tries: where wrong PINs are counted; None: they are forgotten with this object.
     """
 
     def __init__(
@@ -142,11 +157,13 @@ class Terminal:
         sealing: PublicKey | None,
         world: World,
         staff_pin: str = "",
+        keep_rated: Callable[[Collection[str]], None] = lambda _: None,
+        tries: PinTries | None = None,
     ) -> None:
         self.rules = rules
         self.state = session.begin(rules)
         self.counter = Counter()
-        self.desk = Desk()
+        self.desk = Desk(tries=tries.read(world.now().monotonic_ms) if tries else Tries())
         self._place = place
         self._habits = habits
         self._catalogue = catalogue
@@ -154,6 +171,8 @@ class Terminal:
         self._sealing = sealing
         self._world = world
         self._staff_pin = staff_pin
+        self._keep_rated = keep_rated
+        self._tries = tries
         self._events: deque[Event | DeskEvent] = deque()
         self.heard: datetime | None = None
         self._drafts: dict[str, KeepDraft] = {}
@@ -194,6 +213,7 @@ class Terminal:
     ) -> None:
         """Take a new configuration; to be called `between_visits`."""
         self.rules, self._place, self._catalogue, self._sealing = rules, place, catalogue, sealing
+        self._rated_are(tagging.unannounced(self.counter.rated, place))
 
     def scanned(self, scan: Scan) -> None:
         """A scanner read something, or says why it did not."""
@@ -228,10 +248,22 @@ class Terminal:
             if draft.id not in current | waiting:
                 self._store.append(draft)
 
-    def remember(self, responses: Iterable[Response]) -> None:
-        """Cases that these stored responses rated are not asked again."""
-        rated = {**tagging.rated_cases(responses), **self.counter.rated}
-        self.counter = replace(self.counter, rated=rated)
+    def remember(self, cases: Iterable[str]) -> None:
+        """These cases were rated here before a restart, and are not asked again."""
+        rated = {**dict.fromkeys(cases, self._world.now().wall), **self.counter.rated}
+        self._rated_are(tagging.unannounced(rated, self._place))
+
+    def forget_rated(self) -> None:
+        """A response was erased: nobody can say whose case was which, so none is remembered."""
+        self._rated_are({})
+
+    def _rated_are(self, rated: Mapping[str, datetime]) -> None:
+        before, self.counter = self.counter, replace(self.counter, rated=rated)
+        self._keep_changed(before)
+
+    def _keep_changed(self, before: Counter) -> None:
+        if self.counter.rated.keys() != before.rated.keys():
+            self._keep_rated(self.counter.rated.keys())
 
     def storage_is(self, number: str) -> None:
         """The store's health while nobody is there: the number of its problem, "" when it is well."""
@@ -259,8 +291,11 @@ class Terminal:
             match effect:
                 case CloseAfter(milliseconds, token):
                     self._set_timer("desk", milliseconds, DeskTimeout(token))
-                case CheckPin(pin):
-                    self.send(PinChecked(is_pin(pin, self._staff_pin)))
+                case CheckPin(pin, tries):
+                    self._check_pin(pin, tries)
+                case KeepTries(tries) if self._tries:
+                    with suppress(ProblemError):  # they are forgotten until the next start
+                        self._tries.keep(tries)
                 case TagByHand(code):
                     self._tell(tagging.ByHand(code), self._world.now())
                 case VoidVisit(reason):
@@ -269,6 +304,15 @@ class Terminal:
                     self._world.look_with_camera()
                 case Do(what):
                     self._do(what)
+
+    def _check_pin(self, pin: str, tries: Tries) -> None:
+        try:
+            if self._tries:
+                self._tries.keep(tries)
+        except ProblemError as error:
+            self.send(DeskTold(error.problem.kind.title))
+        else:
+            self.send(PinChecked(is_pin(pin, self._staff_pin)))
 
     def _do(self, what: str) -> None:
         match what:
@@ -350,6 +394,10 @@ class Terminal:
             return
 
     def _sealed(self, response: Response, words: Words) -> Response:
+        if response.tag and response.tag.cases:
+            public = self._place.case_public
+            boxes = tuple(seal_case(case, public) for case in response.tag.cases) if public else ()
+            response = replace(response, tag=replace(response.tag, cases=boxes))
         if not words or self._sealing is None:
             return response
         return replace(response, sealed=seal_words(words, self._sealing.id, self._sealing.public))
@@ -357,7 +405,9 @@ class Terminal:
     def _tell(self, event: tagging.Event, now: Now) -> None:
         if isinstance(event, tagging.Scanned | tagging.ByHand) and self.state.phase in _BUSY:
             self.counter = replace(self.counter, answering=True)
+        before = self.counter
         self.counter, told = tagging.step(self.counter, event, now, self._place, self._habits)
+        self._keep_changed(before)
         for follows in self._follows(told):
             if isinstance(follows, Tagged | Joined | Replaced):
                 self.send(DeskLeft())

@@ -16,7 +16,8 @@ Promises:
 
 The rules are those of Vietnamese spelling: a syllable is an onset, a rime and a tone. Telex and VNI follow
 what Vietnamese input methods have agreed on: marks may come anywhere after their letter ("tuyenre" is
-"tuyển"), `w` alone is ư, "uo" with a horn is ươ before other letters and uơ at the end ("thuở").
+"tuyển"), `w` alone is ư, "uo" with a horn is ươ before other letters and uơ at the end ("thuở"). A plain oo,
+which Vietnamese has in loan words alone ("xoong"), takes a tone only in oong and ooc: "rooofs" is "roofs".
 Tone placement is the old style (hòa, thủy) or the new one (hoà, thuỷ); they differ in oa, oe and uy only.
 """
 
@@ -72,7 +73,7 @@ _FINALS = {
     **{"o": "- i c m n ng p t", "ô": "- i c m n ng p t", "ơ": "- i m n p t"},
     **{"u": "- a i c m n ng p t", "ư": "- a i u c m n ng t", "y": "-"},
     **{"iê": "u c m n ng p t", "yê": "u m n ng t", "uô": "i c m n ng t", "ươ": "i u c m n ng p t"},
-    **{"oa": "- i y o c ch m n ng nh p t", "oă": "c m n ng p t", "oe": "- o c m n ng t", "oo": "c n ng"},
+    **{"oa": "- i y o c ch m n ng nh p t", "oă": "c m n ng p t", "oe": "- o c m n ng t", "oo": "c ng"},
     **{"uâ": "y c n ng t", "uê": "- u ch n nh t", "uơ": "-", "uy": "- a u ch n nh p t", "uyê": "n t"},
 }
 _RIMES = frozenset(
@@ -162,7 +163,11 @@ class Composition(Struct, frozen=True):
     def _letter(self, key: str) -> "Composition":
         word = last_word(self.text)
         for tones, marks in _KEYS_OF[self.method]:
-            made = self._toned(word, key, tones) or self._marked(word, key, marks)
+            made = (
+                self._toned(word, key, tones)
+                or self._marked(word, key, marks)
+                or self._toned_before(word, key, tones)
+            )
             if made is not None:
                 return made
         return self._appended(word, key)
@@ -176,7 +181,17 @@ class Composition(Struct, frozen=True):
         if tone == now:
             undone = letters + key
             return self._with_word(undone, undone)
-        if _nucleus(letters) is None or not _may_become_vietnamese(letters, tone):
+        if _nucleus(letters) is None or not _may_become_vietnamese(letters, tone) or _is_loan(letters):
+            return None
+        return self._with_word(_write(letters, tone, self.style), self._typed(word) + key)
+
+    def _toned_before(self, word: str, key: str, tones: dict[str, str]) -> "Composition | None":
+        """A vowel behind "qu" and a tone key, which had no vowel to stand on: "qufa" is "quà"."""
+        if len(word) != 3 or word[:2].lower() != "qu" or key.lower() not in _VOWELS:
+            return None
+        tone = tones.get(word[2].lower(), _NO_TONE)
+        letters = word[:2] + key
+        if tone == _NO_TONE or not _may_become_vietnamese(letters, tone):
             return None
         return self._with_word(_write(letters, tone, self.style), self._typed(word) + key)
 
@@ -190,6 +205,10 @@ class Composition(Struct, frozen=True):
         marked = _mark(letters, tone, wanted)
         if marked is not None:
             return self._with_word(_write(marked, tone, self.style), typed + key)
+        if key in "wW" and _is_half_horned(typed) and "ươ" in letters.lower():
+            return self._with_word(
+                word, typed + key
+            )  # the o has its horn already, for a letter came behind it
         plain = "".join(_plain(letter) if letter.lower() in wanted.values() else letter for letter in letters)
         if key in "wW" and "u" not in _plain(typed).lower() and plain != letters:
             return self._with_word(typed, typed)  # its ư was a lone w
@@ -341,6 +360,18 @@ def _may_become_vietnamese(letters: str, tone: str) -> bool:
         if tone in (_NO_TONE, SAC, NANG) or not rime.endswith(_STOPS):
             return True
     return False
+
+
+def _is_loan(letters: str) -> bool:
+    """Whether a plain oo makes these a loan word as yet: only oong and ooc have a tone in Vietnamese."""
+    low = letters.lower()
+    return "oo" in low and not low.endswith(("oong", "ooc"))
+
+
+def _is_half_horned(typed: str) -> bool:
+    """Whether one `w` was typed, between u and o: who types `w` for both letters still owes the second."""
+    keys = typed.lower()
+    return keys.count("w") == 1 and "uwo" in keys
 
 
 def _mark(letters: str, tone: str, wanted: dict[str, str]) -> str | None:

@@ -21,38 +21,16 @@ from kiosk.loop import Loop
 from kiosk.screens.description import describe
 from kiosk.screens.stage import MakeTheme, Stage
 from kiosk.session import Manners
-from kiosk.settings import Settings, chosen_survey
-from kiosk.tagging import place
+from kiosk.settings import Settings
+from kiosk.usable import Usable, usable_bundle
 from kiosk.view import Frame, Shown, UnconfiguredView
 from kiosk.window import is_seen
-from sync.contract.bundle import Bundle, load_bundle
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
 from sync.contract.text import pick
 from sync.systemd import Systemd
 
 LOOK_SECONDS = 2
 """So often it looks whether there is a configuration now."""
-
-
-def usable_bundle(settings: Settings) -> Bundle:
-    """The bundle, if this terminal can serve with it.
-
-    Raises:
-        ProblemError: HL1011 where there is none yet; HL1001 … HL1007 where it can't be used.
-    """
-    folder = settings.bundle
-    try:
-        empty = not any(folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        empty = True
-    except OSError as error:
-        raise ProblemError(problem("HL1001", where=str(folder), detail=str(error.strerror))) from error
-    if empty:
-        raise ProblemError(problem("HL1011", where=str(folder)))
-    bundle = load_bundle(folder)
-    chosen_survey(settings, bundle)
-    place(bundle, settings.unit, settings.counter)
-    return bundle
 
 
 class Waiting:
@@ -70,11 +48,11 @@ class Waiting:
         self._loop = Loop()
         self._systemd = Systemd(os.environ)
         self._shown: Problem | None = None
-        self._bundle: Bundle | None = None
+        self._usable: Usable | None = None
         guard = settings.screen.touch_guard_ms
         self._stage = Stage(lambda _: None, translate, make_theme, lambda: datetime.now().astimezone(), guard)
 
-    def run(self, missing: Problem) -> Bundle | None:
+    def run(self, missing: Problem) -> Usable | None:
         """The bundle as soon as there is one that can be used; None where the process shall end first.
 
         Args:
@@ -90,13 +68,13 @@ class Waiting:
         clocks = [Clock.schedule_interval(self._look, LOOK_SECONDS)]
         if self._systemd.watchdog_seconds:
             clocks.append(Clock.schedule_interval(self._feed_the_watchdog, self._systemd.watchdog_seconds))
-        while self._bundle is None and not EventLoop.quit and EventLoop.status == "started":
+        while self._usable is None and not EventLoop.quit and EventLoop.status == "started":
             self._loop.turn()
         for clock in clocks:
             clock.cancel()
         Window.unbind(on_resize=self._draw)
         Window.remove_widget(self._stage)
-        return self._bundle
+        return self._usable
 
     def _flipped(self, *_: object) -> None:
         """The first picture has come to the glass."""
@@ -105,7 +83,7 @@ class Waiting:
 
     def _look(self, _: float) -> None:
         try:
-            self._bundle = usable_bundle(self._settings)
+            self._usable = usable_bundle(self._settings)
         except ProblemError as error:
             self._say(error.problem)
         else:

@@ -4,7 +4,9 @@
     key ──► silence of 150 ms ──► one key, pressed by a person
 
 Keys within 150 ms of each other belong to one scan, whatever keys they are: no digit, Tab or Enter among them
-does anything else. Only a key that stood alone, before and after, is a person's.
+does anything else. Only a key that stood alone, before and after, can be a person's. It need not be: a code
+of one character, or a scanner slow enough, looks the same. So a scanner's keys that stood alone are dropped,
+and only those of a device that kiosk.toml names as a keypad act.
 
 Silence is what counts, and it counts only where somebody listened: `silent` is called for a time until which
 a key would have been heard, never because a key was dealt with late. A machine that is busy for seconds in

@@ -1,11 +1,12 @@
 """A scanner that poses as a keyboard (USB or Bluetooth), heard through the window. Works with every scanner.
 
+Promise: no key of the window does anything but spell a scan. Whoever prints a code decides which keys a
+scanner sends, Tab and Enter too, so keys that act come from a keypad of its own alone (`keypad.py`).
+
 All typing of citizens and staff is on the glass. So every key of the window belongs here, and is consumed
-before a text field can see it: most are a scanner's; a key that stood alone is a keypad's, for those who
-can't touch. Keys are taken by their place, not by what the machine's layout makes of them.
+before a text field can see it. Keys are taken by their place, not by what the machine's layout makes of them.
 
     window.on_key_down, on_key_up  ──► wedge.pressed, released ──► heard(scan)
-                                                               └─► alone(key)
 """
 
 from collections.abc import Callable
@@ -22,20 +23,13 @@ class Wedge:
 
     now_ms: monotonic milliseconds. listened_ms: until when, on the same clock, all keys were taken from the
     window. later(ms, callback): calls back once after so long, on the thread of the window; what it returns
-    cancels that. alone: told of a key that a person pressed, by its name.
+    cancels that.
     """
 
-    def __init__(
-        self,
-        now_ms: Callable[[], int],
-        listened_ms: Callable[[], int],
-        later: Later,
-        alone: Callable[[str], None],
-    ) -> None:
+    def __init__(self, now_ms: Callable[[], int], listened_ms: Callable[[], int], later: Later) -> None:
         self._now_ms = now_ms
         self._listened_ms = listened_ms
         self._later = later
-        self._alone = alone
         self._keyboard = Keyboard()
         self._down: set[int] = set()
         self._burst = QUIET
@@ -87,7 +81,5 @@ class Wedge:
         if burst.due_ms is not None:
             self._cancel = self._later(max(1, burst.due_ms - self._now_ms()), self._silent)
         for what in told:
-            if isinstance(what, Alone):
-                self._alone(what.key)
-            elif self._heard:
+            if self._heard and not isinstance(what, Alone):
                 self._heard(what)

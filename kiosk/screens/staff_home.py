@@ -89,13 +89,15 @@ class StaffHomeScreen(Screen):
             scanner = words("đã đọc mã lúc {time}").format(time=f"{facts.heard.astimezone():%H:%M:%S}")
         if not facts.keyboard:
             scanner = words("cửa sổ khác đang giữ bàn phím")
+        if not facts.keypad:
+            scanner = words("không thấy bàn phím số")
         bundle = ", ".join(filter(None, (facts.bundle, facts.language)))
         refused = sum(count for _, count in view.refused)
         return [
             (not facts.set_aside, words("Phiếu chờ gửi"), unsent),
             (not facts.sync_problem, words("Lần gửi gần nhất"), f"{sync} {facts.sync_problem}".strip()),
             (not (facts.storage or facts.alarms), words("Bộ nhớ"), storage),
-            (facts.scanner and facts.keyboard, words("Máy quét"), scanner),
+            (facts.scanner and facts.keyboard and facts.keypad, words("Máy quét"), scanner),
             (facts.sound, words("Âm thanh"), words("sẵn sàng") if facts.sound else words("không thấy")),
             (abs(facts.clock_offset or 0) <= 120, words("Đồng hồ"), clock),
             (not bundle, words("Cấu hình"), bundle or words("tốt")),

@@ -31,6 +31,7 @@ app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
 
 Config = Annotated[Path, typer.Option("--config", help="agent.toml")]
 ATTEMPTS = 5  # in a row, before --once gives up
+OFFER_AGAIN = "offer-again"  # a file in the agent's folder, see `Pusher`
 
 T = TypeVar("T")
 
@@ -76,7 +77,7 @@ def push(
         patience=settings.timeout_seconds,
     )
     sender = Sender(wire, identity)
-    pusher = Pusher(outbox, receipts, sender, local_now)
+    pusher = Pusher(outbox, receipts, sender, local_now, asked=folder / OFFER_AGAIN)
     carer = Carer(
         sender,
         pusher,
@@ -88,6 +89,7 @@ def push(
         configuration=Configuration(folder, Path(settings.bundle)) if settings.bundle else None,
         now=local_now,
         app=version("hailong"),
+        silence=settings.silence_seconds,
     )
     loop = Loop(
         pusher,
@@ -193,6 +195,22 @@ def status(
         raise ProblemError(problem("HL4112", where=settings.outbox))
     if found.problem or found.set_aside:
         raise typer.Exit(1)
+
+
+@app.command("offer-again")
+def offer_again(context: typer.Context) -> None:
+    """Offer everything again that the centre does not keep safe: what it refused, held or set aside.
+
+    The agent that runs does so at once; else the next one that is started.
+    """
+    folder = Path(load_settings(context.obj).folder)
+    load_identity(folder)
+    try:
+        count = len(ReceiptsReader(folder).view().set_aside)
+        (folder / OFFER_AGAIN).touch()
+    except OSError as error:
+        raise ProblemError(storage_problem(error, folder)) from error
+    print(f"Sẽ gửi lại {count} phiếu đang để riêng, và mọi phiếu chưa có biên nhận")
 
 
 def main() -> None:

@@ -1,6 +1,11 @@
-"""Between batches: how this device is, whom it believes, what it forgets, and its configuration."""
+"""Between batches: how this device is, whom it believes, what it forgets, and its configuration.
+
+Promise: what somebody between centre and device holds back is shown as a problem after a set time: an answer
+to heartbeats (HL4113), a newer configuration or key list (HL4114).
+"""
 
 import shutil
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,15 +13,19 @@ from pathlib import Path
 from sync.agent.configuration import Configuration
 from sync.agent.forgetting import Forgetting
 from sync.agent.identity import keep_keys
+from sync.agent.overdue import Expected, Overdue
 from sync.agent.pushing import Pusher, as_problem
+from sync.agent.retry import Verdict
 from sync.agent.sending import UNSIGNED, Refused, Sender
 from sync.agent.status import read_status
 from sync.agent.trusting import Trusting
 from sync.contract.bundle import PublicKeys, keys_toml
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
-from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem import Problem, ProblemError, problem
 from sync.outbox import OutboxReader, ReceiptsReader
+
+SILENCE = 3600.0  # seconds
 
 
 class Carer:
@@ -32,6 +41,8 @@ class Carer:
         configuration: the bundles; None where the device gets none.
         now: the time, with its offset.
         app: the version of this program.
+        silence: seconds after which what the centre holds back, or somebody between, is a problem.
+        monotonic: seconds, for that.
 
     """
 
@@ -48,6 +59,8 @@ class Carer:
         configuration: Configuration | None,
         now: Callable[[], datetime],
         app: str,
+        silence: float = SILENCE,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._sender = sender
         self._pusher = pusher
@@ -59,6 +72,7 @@ class Carer:
         self._configuration = configuration
         self._now = now
         self._app = app
+        self._overdue = Overdue(silence, monotonic)
         self._tag = ""
         self._keys: PublicKeys | None = None  # as last written
 
@@ -84,9 +98,15 @@ class Carer:
         if unlearned is not None and unlearned.number == "HL4109":
             self._pusher.stand("keys", unlearned)
         if isinstance(answer, Refused):
+            self._note_refused(answer)
             return unlearned or answer.problem
-        if unlearned is None:
+        self._overdue.came("heartbeat")
+        self._pusher.stand("heartbeat", None)
+        if unlearned is None and answer.keys <= self._trusting.version:
+            self._overdue.came("keys")
             self._pusher.stand("keys", None)
+        elif self._overdue.is_overdue("keys") and (unlearned is None or unlearned.number != "HL4109"):
+            self._pusher.stand("keys", _held_back("keys", unlearned))
         self._pusher.begin_after(answer.made)
         self._pusher.reconcile(answer.epoch, answer.held)
         if answer.aside is not None:
@@ -96,6 +116,14 @@ class Carer:
         unproven = self._forgetting.learn(answer.epoch, answer.forgotten)
         self._pusher.stand("forgotten", unproven)
         return unlearned or unproven or found
+
+    def _note_refused(self, answer: Refused) -> None:
+        """Remember a heartbeat that the centre refused, or has not answered for long."""
+        if answer.signed and answer.verdict is Verdict.PAUSE:
+            self._pusher.stand("heartbeat", answer.problem)
+        elif self._overdue.is_overdue("heartbeat") and not self._pusher.failing:
+            detail = f"{answer.problem.number} {answer.problem.detail}"
+            self._pusher.stand("heartbeat", problem("HL4113", where="heartbeat", detail=detail))
 
     def _is_news(self, answer: HeartbeatReply | Refused) -> bool:
         """Whether other keys may count than those we know."""
@@ -140,7 +168,12 @@ class Carer:
         # The kiosk has its keys from the configuration: fetch it whenever others count, and when one ends.
         found = self._sender.config(self._tag if keys == self._keys else "")
         if isinstance(found, Refused):
+            if found.signed:
+                self._overdue.came("configuration")
+            elif self._overdue.is_overdue("configuration"):
+                self._pusher.stand("configuration", _held_back("configuration", found.problem))
             return found.problem
+        self._overdue.came("configuration")
         if found is None:
             self._pusher.stand("configuration", None)
             return None
@@ -158,3 +191,7 @@ class Carer:
         self._trusting.trusted_again()
         self._sender.become(keep_keys(self._folder, bundle.keys))
         return None
+
+
+def _held_back(what: Expected, found: Problem | None) -> Problem:
+    return problem("HL4114", where=what, detail=f"{found.number} {found.detail}" if found else "bản cũ")

@@ -59,7 +59,7 @@ class Configuration:
         shutil.rmtree(draft, ignore_errors=True)
         for name, text in document.files.items():
             path = draft / name
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)  # the terminal reads it as a group
             path.write_text(text, "utf-8")
         try:
             bundle = load_bundle(draft)

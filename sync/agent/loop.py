@@ -149,7 +149,7 @@ class Loop:
         while not self._told():
             step = self._pusher.step()
             if isinstance(step, Idle):
-                return step.unread == 0 and wrong is None
+                return step.postponed == 0 and wrong is None
             if isinstance(step, Delivered):
                 failures = 0
                 progress(step.count)

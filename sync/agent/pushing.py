@@ -5,12 +5,16 @@ Promises:
 - a receipt is on disk before the next batch is chosen;
 - a line that breaks off, or is too slow for a batch, gets half as much; what gets through eight times running
   may be twice as much: so a line that carries one response in time carries them all;
-- one response that the centre can't read stops nothing: the batch is halved until it stands alone, then it is
-  set aside with its reason, and stays in the outbox;
+- only a receipt that the centre signed settles a response. A request that was refused, whatever its status
+  and whoever refused it, settles nothing: it raises an alarm and is tried again;
+- one response that the centre can't read stops nothing: the batch is halved until it is alone, then the
+  others go on, an alarm is raised, and it is tried again every now and then. Where one after the other is
+  refused, the fault is not theirs: that backs off like any other failure;
 - a response that the outbox can't read any more, and that the centre does not hold, is given up by its
   number, and a person is told;
 - where the centre knows higher numbers of this device than its outbox does (another disk, an older copy), the
   kiosk is told to go on behind them; the numbers it skips are no loss here;
+- what was set aside is offered again where a person asks for that, so nothing is ever set aside for good;
 - what has a receipt and is not held by the centre that answers is offered again: it was restored, or it is
   another copy of it;
 - where the disk fails to give a response back, the others go on, an alarm is raised, and it is tried again
@@ -35,9 +39,12 @@ from sync.outbox.segments import runs
 
 
 class Idle(Struct, frozen=True):
-    """Everything durable has its receipt, but `unread` responses that the disk does not give back."""
+    """Everything durable has its receipt, but `postponed` responses, which are tried again later.
 
-    unread: int = 0
+    The disk does not give them back, or the centre refused the request that held one of them alone.
+    """
+
+    postponed: int = 0
 
 
 class Stuck(Struct, frozen=True):
@@ -54,12 +61,12 @@ class Delivered(Struct, frozen=True):
 
 Step = Idle | Delivered | Refused | Stuck
 
-Cause = Literal["keys", "configuration", "forgotten"]
+Cause = Literal["heartbeat", "keys", "configuration", "forgotten"]
 """What else than sending can be in the way, and is so until it is put right."""
 
-STEADY = 8  # batches that got through running, before a larger one is tried
+STEADY = 8  # batches running: got through, then a larger one is tried; refused alone, then it backs off
 SPANS = 50  # stretches of numbers taken back after one heartbeat; the next one takes more
-UNREAD_AGAIN = 600.0  # seconds until what could not be read is tried again
+POSTPONED_AGAIN = 600.0  # seconds until what was passed over is tried again
 
 
 class Pusher:
@@ -71,6 +78,7 @@ class Pusher:
         sender: speaks to the centre.
         now: the time, with its offset.
         limit: responses in a batch at most.
+        asked: a file by which a person asks to offer again whatever the centre does not keep safe.
 
     """
 
@@ -82,18 +90,22 @@ class Pusher:
         now: Callable[[], datetime],
         *,
         limit: int = BATCH_LIMIT,
+        asked: Path | None = None,
     ) -> None:
         self._outbox = outbox
+        self._asked = asked
         self._receipts = receipts
         self._sender = sender
         self._now = now
         self._most = self._limit = limit
         self._passed = 0
+        self._refused = 0  # alone, since the last batch that got through
         self._cursor = receipts.through
         self._absent: set[tuple[int, int]] = set()
-        self._unread: dict[tuple[int, int], Problem] = {}
-        self._unread_at = now()
+        self._postponed: dict[tuple[int, int], Problem] = {}
+        self._postponed_at = now()
         self.stuck: Problem | None = None
+        self.failing = False  # whether the last batch had no answer of the centre's
 
     def waiting(self) -> int:
         """How many durable responses have no receipt yet. Raises OSError."""
@@ -114,31 +126,35 @@ class Pusher:
         return step
 
     def _step(self) -> Step:
+        if self._asked is not None and self._asked.exists():
+            self._offer_all()
+            self._asked.unlink()
         batch = self._next()
         if not batch:
-            return Idle(sum(last - first + 1 for first, last in self._unread))
+            return Idle(sum(last - first + 1 for first, last in self._postponed))
         answer = self._sender.push(batch)
         if isinstance(answer, BatchReply):
+            self.failing = False
             self._accept(answer)
             return Delivered(len(batch))
+        self.failing = True
         if answer.verdict is Verdict.SMALLER and len(batch) > 1:
             self._shrink(len(batch))
             return Delivered(0)
         if answer.broke_off:
             self._shrink(len(batch))
         if answer.verdict is not Verdict.SMALLER or not answer.signed:
-            # Only the centre can say that a response is at fault; anything else on the way can only say "not
-            # now".
             if answer.problem.number not in UNSIGNED or not self._receipts.view.notes.get(_standing("keys")):
                 self.note_problem(answer.problem)
             return answer
-        alone = batch[0]
-        self._store([Receipt(alone.id, alone.seq, "refused", alone.digest, answer.problem)])
-        return Delivered(1)
+        self._postpone(batch[0].seq, batch[0].seq, answer.problem)
+        self._cursor = batch[0].seq
+        self._refused += 1
+        return Delivered(0) if self._refused < STEADY else answer
 
     def _next(self) -> Sequence[StoredResponse]:
         """The oldest responses without a receipt, within the limits of a batch."""
-        if self._unread and abs((self._now() - self._unread_at).total_seconds()) >= UNREAD_AGAIN:
+        if self._postponed and abs((self._now() - self._postponed_at).total_seconds()) >= POSTPONED_AGAIN:
             self._start_over()
         while True:
             durable = self._outbox.watermark()
@@ -170,7 +186,7 @@ class Pusher:
                 for each in unreadable:
                     first, last = max(span[0], each.first), min(span[1], each.last)
                     if first <= last:
-                        self._put_aside(first, last, each.problem)
+                        self._postpone(first, last, each.problem)
             before = seq
 
     def _without_skipped(self, first: int, last: int) -> list[tuple[int, int]]:
@@ -181,17 +197,17 @@ class Pusher:
             self._receipts.received(*span)
         return used
 
-    def _put_aside(self, first: int, last: int, found: Problem) -> None:
-        """Go on without these, which the disk does not give back now. Raises StorageFailed."""
-        if not self._unread:
-            self._unread_at = self._now()
-        self._unread[first, last] = found
+    def _postpone(self, first: int, last: int, found: Problem) -> None:
+        """Go on without these, which can't be sent now; they stay unsent. Raises StorageFailed."""
+        if not self._postponed:
+            self._postponed_at = self._now()
+        self._postponed[first, last] = found
         self.note_problem(found)
 
     def _alarm(self) -> str:
         """What stays wrong although a batch came through."""
-        if self._unread:
-            return _text(next(iter(self._unread.values())))
+        if self._postponed:
+            return _text(next(iter(self._postponed.values())))
         notes = self._receipts.view.notes
         return next((text for cause in get_args(Cause) if (text := notes.get(_standing(cause)))), "")
 
@@ -205,6 +221,7 @@ class Pusher:
         )
         self._note(self._alarm())
         self._passed += 1
+        self._refused = 0
         if self._passed >= STEADY:
             self._passed = 0
             self._limit = min(self._most, self._limit * 2)
@@ -290,9 +307,15 @@ class Pusher:
         if gone or restored:
             self._start_over()
 
+    def _offer_all(self) -> None:
+        """Offer again whatever is set aside, and look at everything that has no receipt."""
+        for span in runs(sorted(self._receipts.view.set_aside)):
+            self._receipts.withdraw(*span)
+        self._start_over()
+
     def _start_over(self) -> None:
         """Look at everything again that has no receipt."""
-        self._unread.clear()
+        self._postponed.clear()
         self._cursor = self._receipts.through
 
     def _noted(self) -> str:

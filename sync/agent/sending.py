@@ -7,12 +7,11 @@ hold the device for ever.
 """
 
 import base64
-import binascii
 import gzip
 import os
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -28,6 +27,7 @@ from sync.agent.retry import Verdict, retry_after, verdict
 from sync.agent.uptime import Uptime, uptime
 from sync.contract.batch import UPTIME, BatchReply
 from sync.contract.canonical import digest
+from sync.contract.encoded import read_key
 from sync.contract.enrolment import EnrolmentCode, EnrolReply, EnrolRequest, fingerprint
 from sync.contract.forgetting import (
     ForgottenReply,
@@ -40,14 +40,14 @@ from sync.contract.issue import BundleDocument
 from sync.contract.problem import KINDS, Problem, ProblemError, problem
 from sync.contract.response import Moment
 from sync.contract.root import KeysReply, Trust
-from sync.contract.signing import NONCE_BYTES, sign_request, verify_reply
+from sync.contract.signing import NONCE_BYTES, Call, sign_request, verify_reply
 from sync.outbox import StoredResponse
 
 ANSWER_LIMIT = 16 * 1024 * 1024  # bytes; a configuration with a long case list is the largest answer
 KEYS_LIMIT = 256 * 1024  # bytes; a hundred key lists, from anybody on the way
 LEAST_RATE = 500  # bytes a second; half of what a line of 8 kbit/s carries
 PATIENCE = 30.0  # seconds
-UNSIGNED = ("HL4103", "HL4105")  # somebody answered, and signed with no key that counts
+UNSIGNED = ("HL4103", "HL4105", "HL4115")  # somebody answered, and signed with no key that counts
 REQUEST_TIMEOUT = 408
 PIECE = 16 * 1024  # bytes sent between two signs of life
 
@@ -132,31 +132,28 @@ class Wire:
 
         trusted: the centre's keys by id, asked with the answer. offset: added to our clock for `created`.
         """
-        signed = sign_request(
-            key,
-            key_id,
-            method=method,
-            target=target,
-            body=body,
-            created=int((self.now() + offset).timestamp()),
-            nonce=self._random_bytes(NONCE_BYTES),
-        )
+        host = self._client.build_request(method, target).headers["Host"]
+        fields = {name.lower(): value for name, value in {"Host": host, **(headers or {})}.items()}
+        created = int((self.now() + offset).timestamp())
+        nonce = self._random_bytes(NONCE_BYTES)
+        signed = sign_request(key, key_id, Call(method, target, fields), body, created=created, nonce=nonce)
+        call = Call(method, target, {**fields, **{name.lower(): value for name, value in signed.items()}})
         try:
-            answer = self._exchange(method, target, body, {**(headers or {}), **signed})
+            answer = self._exchange(method, target, body, call.headers)
         except httpx.HTTPError as error:
             found = _unreachable(error)
             reached = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
             return Refused(found, Verdict.AGAIN, broke_off=reached)
-        believed = self._is_signed(answer, signed, trusted)
+        believed = self._is_signed(answer, call, trusted)
         if answer.status in (200, 304) and believed:
             return answer
         after = retry_after(answer.headers.get("retry-after"), self.now())
         if not believed:
             # Not a word of it counts but "not now": whatever stands between may ask us to wait.
-            number = "HL4105" if answer.status in (200, 304) else "HL4103"
-            shown = problem(number, where="centre", detail=f"status {answer.status}")
             slow = answer.status == REQUEST_TIMEOUT
-            return Refused(shown, verdict(answer.status, from_centre=False), after, broke_off=slow)
+            return Refused(
+                _unsigned(answer), verdict(answer.status, from_centre=False), after, broke_off=slow
+            )
         found, server_time = _problem_of(answer)
         return Refused(
             found,
@@ -175,10 +172,10 @@ class Wire:
             return Refused(_unreachable(error), Verdict.AGAIN)
         if answer.status == 200:
             return answer
-        return Refused(problem("HL4103", where="centre", detail=f"status {answer.status}"), Verdict.AGAIN)
+        return Refused(_unsigned(answer), Verdict.AGAIN)
 
     def _exchange(
-        self, method: str, target: str, body: bytes, headers: dict[str, str], most: int = ANSWER_LIMIT
+        self, method: str, target: str, body: bytes, headers: Mapping[str, str], most: int = ANSWER_LIMIT
     ) -> Answer:
         length = {**headers, "Content-Length": str(len(body))}
         with (
@@ -204,17 +201,10 @@ class Wire:
             yield body[at : at + PIECE]
             self._alive()
 
-    def _is_signed(
-        self, answer: Answer, signed: dict[str, str], trusted: Callable[[Answer], dict[str, bytes]]
-    ) -> bool:
-        request = {name.lower(): value for name, value in signed.items()}
+    def _is_signed(self, answer: Answer, call: Call, trusted: Callable[[Answer], dict[str, bytes]]) -> bool:
         try:
             verify_reply(
-                trusted(answer),
-                status=answer.status,
-                body=answer.body,
-                headers=answer.headers,
-                request=request,
+                trusted(answer), call, status=answer.status, headers=answer.headers, body=answer.body
             )
         except ProblemError:
             return False
@@ -344,11 +334,8 @@ def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> Enro
 
     def trusted(answer: Answer) -> dict[str, bytes]:
         id, _, text = answer.headers.get("centre-key", "").partition(" ")
-        try:
-            found = base64.b64decode(text, validate=True)
-        except binascii.Error:
-            return {}
-        return {id: found} if fingerprint(found) == code.fingerprint else {}
+        found = read_key(text)
+        return {id: found} if found and fingerprint(found) == code.fingerprint else {}
 
     def ask(offset: timedelta) -> Answer | Refused:
         return wire.ask(
@@ -366,10 +353,10 @@ def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> Enro
     if isinstance(answer, Refused) and answer.server_time is not None:
         answer = ask(answer.server_time - wire.now())  # our clock is off: use the centre's
     if isinstance(answer, Refused):
-        strange = answer.problem.number in ("HL4103", "HL4105")
-        return (
-            msgspec.structs.replace(answer, problem=problem("HL4107", where="centre")) if strange else answer
-        )
+        if answer.problem.number in UNSIGNED:
+            strange = problem("HL4107", where="centre", detail=answer.problem.detail)
+            return msgspec.structs.replace(answer, problem=strange)
+        return answer
     return _decode(answer.body, EnrolReply)
 
 
@@ -381,13 +368,30 @@ def _unreachable(error: httpx.HTTPError) -> Problem:
 
 
 def _problem_of(answer: Answer) -> tuple[Problem, datetime | None]:
+    document = _document(answer)
+    if document is None:
+        return problem("HL4103", where="centre", detail=f"mã {answer.status}"), None
+    return Problem(document.number, document.where[:200], document.detail[:200]), document.server_time
+
+
+def _unsigned(answer: Answer) -> Problem:
+    """What an answer that nobody signed is shown as; what it says of itself is repeated, for a person."""
+    if answer.status in (200, 304):
+        return problem("HL4105", where="centre", detail=f"mã {answer.status}")
+    document = _document(answer)
+    if document is None:
+        return problem("HL4103", where="centre", detail=f"mã {answer.status}")
+    detail = f"mã {answer.status}, không có chữ ký: {document.number} {document.where[:60]}".rstrip()
+    return problem("HL4115" if document.number == "HL4018" else "HL4103", where="centre", detail=detail)
+
+
+def _document(answer: Answer) -> _ProblemDocument | None:
+    """The problem in an answer; None where it is none of ours."""
     try:
         document = msgspec.json.decode(answer.body, type=_ProblemDocument)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return problem("HL4103", where="centre", detail=f"status {answer.status}"), None
-    if document.number not in KINDS:
-        return problem("HL4103", where="centre", detail=f"status {answer.status}"), None
-    return Problem(document.number, document.where[:200], document.detail[:200]), document.server_time
+        return None
+    return document if document.number in KINDS else None
 
 
 def _decode(body: bytes, type: type[T]) -> T | Refused:

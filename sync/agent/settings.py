@@ -5,11 +5,10 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from sync.contract.address import check_encrypted
 from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import read_toml
 from sync.contract.text import Id
-
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,6 +23,8 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     plain_http: allow http:// to another machine than this one (a closed network only)
     poll_seconds: how often to look for new responses
     heartbeat_seconds: how often to tell the centre how this device is, and to look for a new configuration
+    silence_seconds: after how long without an answer to a heartbeat, or without the newest configuration,
+        that is shown as a problem
     timeout_seconds: how long to wait for a connection, for the line to take a piece, for an answer to begin,
         and for it to end; to that end it may take longer at 500 bytes a second and more
     """
@@ -38,6 +39,7 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     poll_seconds: float = 1.0
     heartbeat_seconds: float = 300.0
     timeout_seconds: float = 30.0
+    silence_seconds: float = 3600.0
 
 
 def load_settings(path: Path) -> AgentSettings:
@@ -46,8 +48,7 @@ def load_settings(path: Path) -> AgentSettings:
     address = urlsplit(settings.centre)
     if address.scheme not in ("http", "https") or not address.hostname:
         raise ProblemError(problem("HL1003", where=f"{path}: centre", detail="không phải địa chỉ http(s)"))
-    if address.scheme == "http" and address.hostname not in LOOPBACK and not settings.plain_http:
-        raise ProblemError(problem("HL4101", where=f"{path}: centre"))
+    check_encrypted(settings.centre, f"{path}: centre", plain_http=settings.plain_http)
     if settings.poll_seconds <= 0 or settings.timeout_seconds <= 0:
         raise ProblemError(problem("HL1003", where=f"{path}: poll_seconds", detail="phải lớn hơn 0"))
     base = path.resolve().parent
@@ -62,4 +63,5 @@ def load_settings(path: Path) -> AgentSettings:
         poll_seconds=settings.poll_seconds,
         heartbeat_seconds=settings.heartbeat_seconds,
         timeout_seconds=settings.timeout_seconds,
+        silence_seconds=settings.silence_seconds,
     )

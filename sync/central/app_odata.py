@@ -1,20 +1,22 @@
 """HTTP for the OData feed: `/odata/`. Excel and Power BI send a token as the password of any name."""
 
-import base64
-import binascii
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from sync.central.app_pull import centre_of, reading
+from sync.central.callers import attendance
 from sync.central.pulling.odata.feed import PAGE, Feed
 from sync.central.pulling.odata.metadata import XML
 from sync.central.pulling.odata.model import ENTITY_SET
+from sync.contract.encoded import read_base64
 from sync.contract.problem import Problem, ProblemError, problem
 
 JSON = "application/json;odata.metadata=minimal"
 ROOT = "/odata/"
+_KNOWN = frozenset({"", "$metadata", ENTITY_SET, f"{ENTITY_SET}/$count"})
 # Makes Excel ask for a name and a password.
 CHALLENGE = 'Basic realm="Hai Long", charset="UTF-8"'
 _HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-store"}
@@ -24,7 +26,7 @@ _HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-store"}
 async def odata(request: Request[Any, Any, State]) -> Response[Any]:
     """The service document, $metadata, Responses and Responses/$count."""
     centre, state = centre_of(request), request.app.state
-    caller = await reading(state, centre.administrator, bearer(request.headers.get("authorization", "")))
+    caller = attendance(request.scope).caller
     feed = Feed(centre.administrators)
     root = str(request.base_url).rstrip("/") + ROOT
     if request.headers.get("x-forwarded-proto", "") == "https":  # TLS ends before us
@@ -43,6 +45,12 @@ async def odata(request: Request[Any, Any, State]) -> Response[Any]:
     raise ProblemError(problem("HL4011", where=ROOT))
 
 
+def known_path(parameters: Mapping[str, Any]) -> str:
+    """The address of one of the feed's own resources, "" for whatever else a caller made up."""
+    wanted = str(parameters.get("path", "")).strip("/")
+    return ROOT + wanted if wanted and wanted in _KNOWN else ""
+
+
 def _answer(content: bytes, media_type: str) -> Response[Any]:
     return Response(content, media_type=media_type, headers=_HEADERS)
 
@@ -58,8 +66,8 @@ def bearer(authorization: str) -> str:
     if scheme.lower() != "basic":
         return authorization
     try:
-        _, _, password = base64.b64decode(text, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+        _, _, password = (read_base64(text) or b"").decode().partition(":")
+    except UnicodeDecodeError:
         return ""
     return f"Bearer {password}"
 

@@ -1,12 +1,13 @@
 """HTTP for administrators: addresses and parameters, nothing else.
 
-A table can be of any length: it leaves in pieces, packed where the caller takes that, and a caller who goes
-away ends it. What goes wrong after the first piece ends the connection unfinished, so that nobody takes a
-part for the whole.
+A table can be of any length: it is made in slices and leaves in pieces, packed where the caller takes that;
+a caller who goes away ends it, see callers.py. What goes wrong after the first piece ends the connection
+unfinished, so that nobody takes a part for the whole.
 """
 
 from calendar import monthrange
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar, cast
@@ -21,6 +22,7 @@ from litestar.params import Parameter, QueryParameter
 from litestar.response import Stream
 
 from sync.central.arrival import CURSOR_PATTERN
+from sync.central.callers import attendance
 from sync.central.centre import Centre
 from sync.central.documented import problems
 from sync.central.pulling.administrators import Export, Format, Wanted
@@ -30,14 +32,15 @@ from sync.central.pulling.exports.packing import choose, pack
 from sync.central.pulling.pull import PAGE_LIMIT
 from sync.central.pulling.summary import Axis
 from sync.central.pulling.summary_query import SummaryReply, SummaryWanted
+from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Channel, Outcome
 from sync.tables.column import Headings
 
 T = TypeVar("T")
 
-AXES = "^((officer|procedure|unit|day)(,(officer|procedure|unit|day))?)?$"
-CODE = "^[A-Za-z0-9_.-]{0,64}$"
+AXES = whole("((officer|procedure|unit|day)(,(officer|procedure|unit|day))?)?")
+CODE = whole("[A-Za-z0-9_.-]{0,64}")
 NEXT = ResponseHeader(
     name="Next-Cursor", description="The cursor behind the last row", documentation_only=True
 )
@@ -76,8 +79,8 @@ def _day(name: str, description: str) -> Any:
     "/v1/responses",
     operation_class=_tables(csv.MEDIA_TYPE, ndjson.MEDIA_TYPE, xlsx.MEDIA_TYPE, parquet.MEDIA_TYPE),
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4029", "HL4033", "HL4034", "HL4038"),
-        **problems("HL5006", "HL5020"),
+        **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4024", "HL4025", "HL4026", "HL4029", "HL4033"),
+        **problems("HL4034", "HL4038", "HL5006", "HL5020"),
         200: ResponseSpec(
             Page,
             description="JSON items, or a table; the cursor behind it is in the header Next-Cursor too",
@@ -120,10 +123,15 @@ async def responses(
     first: Annotated[str, _day("from", "From this day on")] = "",
     last: Annotated[str, _day("to", "To this day")] = "",
 ) -> Response[Any]:
-    """Responses in the order of arrival: a pull that goes on with `next` never misses a late one."""
+    """Responses, each once: a pull that goes on with `next` never misses a late one.
+
+    For the role admin in the order of arrival; else of days that are over, shuffled.
+    """
     check_names(request, PARAMETERS)
     centre, state = centre_of(request), request.app.state
-    caller = await reading(state, centre.administrator, request.headers.get("authorization", ""))
+    call = attendance(request.scope)
+    if limit is None and format != "json":
+        call.hold(state.callers.exports.taken(call.caller.token))
     wanted = Wanted(
         format=format,
         after=after,
@@ -140,7 +148,7 @@ async def responses(
         first=read_day("from", first),
         last=read_day("to", last),
     )
-    export = await reading(state, centre.administrators.responses, caller, wanted)
+    export = await reading(state, centre.administrators.responses, call.caller, wanted, call.check)
     return await _answer(request, export)
 
 
@@ -155,7 +163,7 @@ PARAMETERS = frozenset(
 
 async def _answer(request: Request[Any, Any, State], export: Export) -> Response[Any]:
     """The export in one piece or as a stream; problems of its first piece are still answered as such."""
-    state = request.app.state
+    state, call = request.app.state, attendance(request.scope)
     encoding = choose(request.headers.get("accept-encoding", ""))
     headers = {"Next-Cursor": export.next, "More": str(export.more).lower(), "Vary": "Accept-Encoding"}
     if encoding:
@@ -164,7 +172,12 @@ async def _answer(request: Request[Any, Any, State], export: Export) -> Response
     if export.whole:
         content = await reading(state, lambda: b"".join(body))
         return Response(content, media_type=export.media_type, headers=headers)
-    first = await reading(state, _next, body)
+    # Both are generators: who goes away leaves them in the middle, and a file behind one of them.
+    for made in (export.body, body):
+        call.hold(closing(cast("Generator[bytes, None, None]", made)))
+    first: bytes | None = b""
+    while first == b"":
+        first = await reading(state, _next, body)
     return Stream(_pieces(state, first, body), media_type=export.media_type, headers=headers)
 
 
@@ -176,6 +189,7 @@ async def _pieces(state: State, first: bytes | None, body: Iterator[bytes]) -> A
 
 
 def _next(body: Iterator[bytes]) -> bytes | None:
+    """The next piece; empty where there is more to do before there is one, None at the end."""
     return next(body, None)
 
 
@@ -205,15 +219,15 @@ def centre_of(request: Request[Any, Any, State]) -> Centre:
 
 
 async def reading(state: State, call: Callable[..., T], *arguments: object) -> T:
-    """Do `call` in a thread, with few others at once."""
-    return await to_thread.run_sync(call, *arguments, limiter=state.readers)
+    """Do `call` in a thread of those that administrators have among themselves."""
+    return await to_thread.run_sync(call, *arguments, limiter=state.administrators)
 
 
 @get(
     "/v1/summary",
     operation_class=_tables(csv.MEDIA_TYPE, xlsx.MEDIA_TYPE),
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4029", "HL4035", "HL4038", "HL5006", "HL5020"),
+        **problems("HL4001", "HL4002", "HL4013", "HL4024", "HL4029", "HL4035", "HL4038", "HL5006", "HL5020"),
         200: ResponseSpec(SummaryReply, description="The summary, or a table", generate_examples=False),
     },
     tags=["administrators"],
@@ -248,7 +262,7 @@ async def summary(
     """
     check_names(request, SUMMARY_PARAMETERS)
     centre, state = centre_of(request), request.app.state
-    caller = await reading(state, centre.administrator, request.headers.get("authorization", ""))
+    caller = attendance(request.scope).caller
     start = read_day("from", first) or centre.now().date().replace(day=1)
     wanted = SummaryWanted(
         first=start,

@@ -17,13 +17,14 @@ import re
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, and_, literal_column, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, literal_column, tuple_
 
 from sync.central.schema import responses
+from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError, problem
 
 # What a cursor may look like, for whoever documents a parameter.
-CURSOR_PATTERN = "^([0-9]{1,9}(-[0-9]{1,18}){1,2})?$"
+CURSOR_PATTERN = whole("([0-9]{1,9}(-[0-9]{1,18}){1,2})?")
 _CURSOR = re.compile(CURSOR_PATTERN, re.ASCII)
 
 # The oldest transaction that runs in this database, or the next one there will be. One statement has one
@@ -62,7 +63,7 @@ def parse_cursor(after: str, epoch: int) -> Place:
     """The place of a cursor; the beginning for "". Raises ProblemError HL4013, or StaleCursorError."""
     if not after:
         return Place()
-    if not _CURSOR.fullmatch(after):
+    if not _CURSOR.match(after):
         raise ProblemError(problem("HL4013", where="after", detail="con trỏ có dạng như 1-412"))
     of, *numbers = map(int, after.split("-"))
     if of != epoch:
@@ -73,11 +74,6 @@ def parse_cursor(after: str, epoch: int) -> Place:
 def cursor_text(epoch: int, place: Place) -> str:
     """The cursor of a place."""
     return f"{epoch}-{place.xid}-{place.position}" if place.xid else f"{epoch}-{place.position}"
-
-
-def place_of(row: Row[Any]) -> Place:
-    """The place behind a row of `responses`."""
-    return Place(row.xid, row.position)
 
 
 def behind(connection: Connection, place: Place) -> ColumnElement[bool]:

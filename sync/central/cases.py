@@ -2,9 +2,9 @@
 
     python -m sync.central import-cases list.csv --mapping columns.toml --data … --bundle … --unit …
 
-reads a CSV or XLSX export (sheets.py, case_list.py) and writes cases.json into the bundle folder: for each
-dossier its keyed hash, its procedure and its officer, and whether the centre already holds a response to it.
-columns.toml says which column is which:
+reads a CSV or XLSX export (sheets.py, case_list.py) and keeps, with the centre's keys (keys/case_lists.py),
+for each dossier its keyed hash, its procedure and its officer. Terminals of the unit get the list with their
+next configuration. columns.toml says which column is which:
 
     dossier = "Mã hồ sơ"              # needed
     procedure = "Mã thủ tục"          # needed: a code such as 1.001193, or a name listed below; what the
@@ -21,87 +21,40 @@ columns.toml says which column is which:
     "N.T. Ví Dụ" = "cb-01"
 
 Where it says which column has the day of the return, results returned are counted, too: they stand beside
-tagged and answered in every summary (returned.py). With `--returned-only` the bundle stays as it is, such as
-for last month's list.
+tagged and answered in every summary (returned.py). With `--returned-only` the list in use stays as it is,
+such as for last month's list.
 
 Promises (each has a test of this name):
 - a file that cannot be written changes no count either;
 - one mistyped year takes no other list's returns away: a list of more than MOST_DAYS says its days itself;
 - no list lowers what was counted of a day unless `--replace-returned` says so; what changes is said;
-- no dossier code is written anywhere;
-- the unit's key never changes by itself, so that a case hashed last month is known this month;
-- every unit has a key of its own, and no unit's list takes another's place unless `--replace-list` says so:
-  a bundle holds the list of one unit.
+- no dossier code is written anywhere, and no key or hash into the database;
+- each unit has a list of its own: taking in one leaves the others as they are.
 
 Days are written 2026-03-31 or 31/03/2026, with or without a time.
 """
 
-import base64
-import os
 from collections import Counter
-from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 from sqlalchemy import Connection, Engine
 
 from sync.central import audit, returned
 from sync.central.case_list import Listed, Reading, load_columns, read_cases
 from sync.central.database import reading, writing
+from sync.central.keys.case_lists import keep_list, load_list, unit_key
 from sync.central.options import Data, Database, Day, typed_day
-from sync.central.rated import RatedCases, mark_rated
 from sync.central.setup import existing_database
 from sync.clock import local_now
-from sync.contract.bundle import Bundle, Case, Cases, CentreSettings, load_bundle
+from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.problem import ProblemError, problem
-from sync.secret_file import write_secret
 
-NEXT_STEP = "Tăng `version` trong bundle.toml rồi chạy `hailong-central init` để máy tại quầy nhận danh sách."
+NEXT_STEP = "Máy tại quầy của đơn vị nhận trong khoảng sáu phút."
 MOST_DAYS = 45  # from the first return to the last, where --first and --last do not say them
-
-
-def unit_key(
-    keys: Path,
-    unit: str,
-    bundle: Bundle,
-    *,
-    replace_list: bool = False,
-    random_bytes: Callable[[int], bytes] = os.urandom,
-) -> bytes:
-    """The unit's key of 32 bytes: the one kept in the folder `keys`, else the bundle's where it is no other
-    unit's, else a new one.
-
-    replace_list: the bundle's list goes, whosever it is; a key that two units share is replaced as well.
-    Raises ProblemError HL5002 where a kept file is no key, HL5033 where the bundle holds another unit's list.
-    """
-    kept = {
-        path.name.removeprefix("cases-").removesuffix(".key"): _kept_key(path)
-        for path in sorted(keys.glob("cases-*.key"))
-    }
-    bundled = base64.b64decode(bundle.cases.key) if bundle.cases.key else None
-    own = kept.pop(unit, None)
-    others = [other for other, key in kept.items() if key == bundled]
-    if bundled and (others or own not in (None, bundled)) and not replace_list:
-        owner = ", ".join(others) or "một đơn vị không rõ"
-        detail = f"đang có {len(bundle.cases.case)} hồ sơ của {owner}; chưa thay gì"
-        raise ProblemError(problem("HL5033", where=f"cases.json, --unit {unit}", detail=detail))
-    if own is None:
-        return random_bytes(32) if bundled is None or others else bundled
-    return random_bytes(32) if own in kept.values() else own
-
-
-def _kept_key(path: Path) -> bytes:
-    try:
-        key = base64.b64decode(path.read_bytes(), validate=True)
-    except (OSError, ValueError) as error:
-        raise ProblemError(problem("HL5002", where=str(path))) from error
-    if len(key) != 32:
-        raise ProblemError(problem("HL5002", where=str(path), detail="không đủ 32 byte"))
-    return key
 
 
 def register(app: typer.Typer) -> None:
@@ -110,29 +63,20 @@ def register(app: typer.Typer) -> None:
     app.command("import-cases")(import_cases)
 
 
-BundleFolder = Annotated[Path, typer.Option(help="The bundle folder to write cases.json into.")]
+BundleFolder = Annotated[Path, typer.Option(help="The bundle folder: units, officers, patterns of codes.")]
 Unit = Annotated[str, typer.Option(help="Code of the unit whose cases these are.")]
-ReplaceList = Annotated[
-    bool, typer.Option("--replace-list", help="Put this list in the place of another unit's.")
-]
 
 
-def case_key(
-    data: Data,
-    bundle: BundleFolder,
-    unit: Unit,
-    replace_list: ReplaceList = False,
-    database: Database = None,
-) -> None:
+def case_key(data: Data, bundle: BundleFolder, unit: Unit, database: Database = None) -> None:
     """Give a unit without a case list its key, so that a dossier scanned twice is known there, too."""
-    loaded = _bundle_of(bundle, unit)
-    key = unit_key(data / "keys", unit, loaded, replace_list=replace_list)
-    _keep(_key_file(data, unit), key)
-    # Hashes under another key are of no use under this one.
-    cases = loaded.cases.case if loaded.cases.key == base64.b64encode(key).decode() else ()
-    _write(bundle, key, cases)
-    audit.note(data, database, now=local_now(), act="case-key", subject=unit)
-    typer.echo(f"{bundle / 'cases.json'}: {len(cases)} hồ sơ")
+    _bundle_of(bundle, unit)
+    keys = data / "keys"
+    key = unit_key(keys, unit)
+    cases = load_list(keys, unit)
+    if cases is None:
+        keep_list(keys, unit, key, ())
+        audit.note(data, database, now=local_now(), act="case-key", subject=unit)
+    typer.echo(f"{unit}: {len(cases.case) if cases else 0} hồ sơ")
     typer.echo(NEXT_STEP)
 
 
@@ -143,31 +87,12 @@ def _bundle_of(folder: Path, unit: str) -> Bundle:
     return bundle
 
 
-def _key_file(data: Path, unit: str) -> Path:
-    return data / "keys" / f"cases-{unit}.key"
-
-
-def _keep(key_file: Path, key: bytes) -> None:
-    if not key_file.exists() or _kept_key(key_file) != key:
-        key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_secret(key_file, base64.b64encode(key))
-
-
-def _write(folder: Path, key: bytes, cases: Sequence[Case]) -> None:
-    """Only its owner may read it: it holds the unit's key."""
-    document = msgspec.json.encode(Cases(base64.b64encode(key).decode(), tuple(cases)))
-    write_secret(folder / "cases.json", msgspec.json.format(document, indent=1))
-
-
 def import_cases(
     file: Annotated[Path, typer.Argument(help="The one-stop software's list, CSV or XLSX.")],
     mapping: Annotated[Path, typer.Option(help="Which column is which: a TOML file.")],
     data: Data,
     bundle: BundleFolder,
     unit: Unit,
-    days: Annotated[
-        int, typer.Option(help="How long a case counts as rated.")
-    ] = CentreSettings().repeat_days,
     first: Annotated[
         Day, typer.Option(parser=typed_day, help="All returns from this day on are in it; else its first.")
     ] = None,
@@ -175,9 +100,8 @@ def import_cases(
         Day, typer.Option(parser=typed_day, help="All returns to this day are in it; else its last.")
     ] = None,
     returned_only: Annotated[
-        bool, typer.Option("--returned-only", help="Count the returns, leave the bundle as it is.")
+        bool, typer.Option("--returned-only", help="Count the returns, leave the list as it is.")
     ] = False,
-    replace_list: ReplaceList = False,
     replace_returned: Annotated[
         bool, typer.Option("--replace-returned", help="Count fewer returns of a day than before.")
     ] = False,
@@ -186,15 +110,14 @@ def import_cases(
     ] = False,
     database: Database = None,
 ) -> None:
-    """Take in a list of cases, all of it or nothing: the bundle's cases.json, and the results returned."""
+    """Take in a list of cases, all of it or nothing: the unit's list, and the results returned."""
     now = local_now()
     loaded = _bundle_of(bundle, unit)
     columns = load_columns(mapping)
     if returned_only and not columns.returned:
         raise ProblemError(problem("HL1003", where=str(mapping), detail="thiếu mục `returned`"))
     rules = loaded.settings.codes
-    # Counting the returns alone touches no list.
-    key = unit_key(data / "keys", unit, loaded, replace_list=replace_list or returned_only)
+    key = unit_key(data / "keys", unit)
     listed = read_cases(
         file,
         Reading(
@@ -208,15 +131,10 @@ def import_cases(
     )
     period = _period(listed, first, last, now.date(), str(file)) if columns.returned else None
     engine = _database(data, database, needed=period is not None)
-    rated: list[str] = []
     changed: list[str] = []
-    if engine is not None:
+    if engine is not None and period:
         with reading(engine) as connection:
-            if not returned_only:
-                rated = RatedCases().of(connection, unit, now.date() - timedelta(days=days))
-            if period:
-                changed = _changed(connection, unit, period, listed, replace=replace_returned or dry_run)
-    cases = mark_rated(list(listed.cases), rated)
+            changed = _changed(connection, unit, period, listed, replace=replace_returned or dry_run)
     if not dry_run:
         with writing(engine) if engine else nullcontext() as changing:
             if changing and period:
@@ -228,8 +146,7 @@ def import_cases(
                 _note(changing, now, "import-cases", unit, f"{len(listed.cases)} cases")
             # Last of all, so that nothing is counted where it can't be written.
             if not returned_only:
-                _keep(_key_file(data, unit), key)
-                _write(bundle, key, cases)
+                keep_list(data / "keys", unit, key, listed.cases)
     if dry_run:
         typer.echo("Chạy thử, chưa thay đổi gì:")
     for line in listed.said:
@@ -240,8 +157,7 @@ def import_cases(
     for line in changed:
         typer.echo(f"  thay số đã đếm trước đó, {line}")
     if not returned_only:
-        count = sum(case.rated for case in cases)
-        typer.echo(f"{bundle / 'cases.json'}: {len(listed.cases)} hồ sơ, {count} đã được đánh giá")
+        typer.echo(f"{unit}: {len(listed.cases)} hồ sơ")
         typer.echo(NEXT_STEP)
 
 

@@ -4,25 +4,31 @@ Clock, database and keys come in through the constructor. Methods block; whoever
 uses a thread. `arriving` is asked before a body is read; everything else once it is there.
 """
 
+import os
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import msgspec
 import psycopg
 from msgspec import Struct
 from msgspec.structs import replace
 from nacl.signing import SigningKey
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import audit, forgotten, partitions, removal
+from sync.central import audit, audit_seal, forgotten, partitions, removal
 from sync.central.access import Caller, find_caller
 from sync.central.arrival import lag_seconds
+from sync.central.audit_seal import Seal
 from sync.central.database import keep_months, one_at_a_time, reading, writing
-from sync.central.devices import Device, enrol, find_device, find_signer
+from sync.central.days_over import Days
+from sync.central.devices import Device, Newcomer, enrol, find_device, find_signer, prove_newcomer
+from sync.central.disk import DiskState, refusal
 from sync.central.intake import bodies, rejudging, replay
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Form, Judged, judge
@@ -30,30 +36,27 @@ from sync.central.intake.ledger import Ranges
 from sync.central.intake.moment import TabletClock, clock_offset
 from sync.central.keys.keys import Keys
 from sync.central.pulling.administrators import Administrators
+from sync.central.pulling.noted import Line, NotedPulls
 from sync.central.pulling.pull import load_surveys
 from sync.central.pulling.rates import Rates
-from sync.central.rated import RatedCases, mark_in_bundle
-from sync.central.schema import bundles, devices
+from sync.central.rated import RatedCases, cases_for
+from sync.central.schema import bundles, devices, facts
+from sync.central.scratch import Scratch
 from sync.central.setup import read_epoch
 from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
-from sync.contract.bundle import PublicKeys
+from sync.contract.bundle import Cases, CentreSettings, PublicKeys
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
+from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError, problem
 from sync.contract.root import KeysReply
-from sync.contract.signing import RequestSignature, content_digest, read_request_signature, verify_body
+from sync.contract.signing import Call, content_digest, verify_body
 
+_ROOM = "room"  # a fact that is there for a moment: see `try_disk`
+ROOM_BYTES = 512 * 1024
 _UPTIME = re.compile(r"([0-9a-f-]{8,64});ms=([0-9]{1,15})", re.ASCII)
-
-
-class Call(Struct, frozen=True):
-    """What is known of a request before its body: target is path and query, headers in lower case."""
-
-    method: str
-    target: str
-    headers: Mapping[str, str]
 
 
 class Checked(Struct, frozen=True):
@@ -73,26 +76,44 @@ class Centre:
         now: the time, with its offset.
         keys: from `load_keys`; the sealing keys may be missing.
         rates: how often a token may ask.
+        pulls: an engine of their own for administrators, so that they hold no connection of devices.
+        scratch: where tables are made that need a file.
 
     """
 
     def __init__(
-        self, engine: Engine, *, now: Callable[[], datetime], keys: Keys, rates: Rates | None = None
+        self,
+        engine: Engine,
+        *,
+        now: Callable[[], datetime],
+        keys: Keys,
+        rates: Rates | None = None,
+        pulls: Engine | None = None,
+        scratch: Scratch | None = None,
     ) -> None:
         self._engine = engine
+        self._pulls = pulls or engine
         self._now = now
         self._keys = keys
-        self._batch = msgspec.json.Decoder(Batch)
-        self._rated = RatedCases()
+        self._rated = RatedCases(keys.case_keys())
         self._rates = rates or Rates()
+        self._noted = NotedPulls()
         self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
+        self.days = Days(engine, self._changing, now)
         self.administrators = Administrators(
-            engine, epoch=self._epoch, keys=keys.sealing_keys(), today=lambda: now().date()
+            self._pulls,
+            epoch=self._epoch,
+            keys=keys.sealing_keys(),
+            today=lambda: now().astimezone(VIET_NAM).date(),
+            days=self.days,
+            scratch=scratch or Scratch(Path(tempfile.gettempdir())),
         )
         self.forms: dict[tuple[str, int], Form] = {}
+        self._sealed: Seal | None = None  # the last one that this process made
         self._removed = False  # whether something is left to scrub
+        self._disk = DiskState()
         self._load_surveys()
 
     def signing_key(self) -> tuple[str, SigningKey]:
@@ -112,7 +133,7 @@ class Centre:
         """
         with reading(self._engine) as connection:
             if "signature-input" in call.headers:
-                device = find_signer(connection, method=call.method, target=call.target, headers=call.headers)
+                device = find_signer(connection, call)
                 return replace(device, clock=_clock_of(device, call, self._now()))
             caller = find_caller(connection, call.headers.get("authorization", ""), self._now())
             if caller.role != "device":
@@ -135,14 +156,11 @@ class Centre:
         """Prove and judge a batch, `sent` as it came; nothing is written, so many can be checked at once.
 
         Raises ProblemError: HL4018 signature, HL4016 encoding, HL4003 unreadable, HL4007 too much,
-        HL4009 another device's.
+        HL4009 another device's, HL4054 two ways to read it.
         """
         self.authentic(device, call, sent)
         body = bodies.unpack(sent, call.headers.get("content-encoding", "").strip().lower())
-        try:
-            batch = self._batch.decode(body)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+        batch = bodies.decode(body, Batch)
         if len(batch.responses) > BATCH_LIMIT:
             raise ProblemError(problem("HL4007", where="responses", detail=f"quá {BATCH_LIMIT} phiếu"))
         if batch.device != device.id:
@@ -185,25 +203,17 @@ class Centre:
             )
         return BatchReply(tuple(receipts), checked.request, self._epoch, held, self._now())
 
-    def enrol(self, call: Call, sent: bytes) -> EnrolReply:
-        """Give a device its identity; raises ProblemError HL4003, HL4018 … HL4021."""
-        try:
-            request = msgspec.json.decode(sent, type=EnrolRequest)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+    def newcomer(self, call: Call, sent: bytes) -> Newcomer:
+        """Who asks to be enrolled, with the key that signed this; raises ProblemError HL4003 or HL4018."""
+        return prove_newcomer(bodies.decode(sent, EnrolRequest), call, sent)
+
+    def enrol(self, newcomer: Newcomer) -> EnrolReply:
+        """Give a device its identity; raises ProblemError HL4019 … HL4021."""
         now = self._now()
-        claimed = self._claimed_now(call, now)
+        replay.check_time(newcomer.claimed, now)
         with self._changing() as connection:
-            device = enrol(
-                connection,
-                request,
-                method=call.method,
-                target=call.target,
-                body=sent,
-                headers=call.headers,
-                now=now,
-            )
-            replay.use_nonce(connection, claimed, now)
+            device = enrol(connection, newcomer, now)
+            replay.use_nonce(connection, newcomer.claimed, now)
             made = connection.execute(select(devices.c.made).where(devices.c.id == device.id)).scalar_one()
         keys = self._keys
         return EnrolReply(device.id, device.unit, self._epoch, keys.public(), now, keys.rooted, made)
@@ -218,12 +228,9 @@ class Centre:
             raise ProblemError(problem("HL4018", where="Signature-Input"))
         self.authentic(device, call, sent)
         _refuse_revoked(device)
-        try:
-            beat = msgspec.json.decode(sent, type=Heartbeat)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+        beat = bodies.decode(sent, Heartbeat)
         now = self._now()
-        self._claimed_now(call, now)
+        replay.check_time(device.claimed, now)
         with self._changing() as connection:
             replay.use_nonce(connection, device.claimed, now)
             key = devices.c.id == device.id
@@ -259,10 +266,7 @@ class Centre:
             raise ProblemError(problem("HL4018", where="Signature-Input"))
         self.authentic(device, call, sent)
         _refuse_revoked(device)
-        try:
-            request = msgspec.json.decode(sent, type=ForgottenRequest)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+        request = bodies.decode(sent, ForgottenRequest)
         if request.known:
             with self._changing() as connection:
                 trusted, now = self._keys.trusted(), self._now()
@@ -275,7 +279,10 @@ class Centre:
         return ForgottenReply(self._epoch, through, found)
 
     def config(self, device: Device, call: Call) -> BundleDocument:
-        """The newest bundle, with the centre's public keys; raises ProblemError HL4017, HL4018, HL4022."""
+        """The newest bundle, with the centre's public keys and, for a device that signs, its unit's cases.
+
+        Raises ProblemError HL4017, HL4018, HL4022, HL5002.
+        """
         self.authentic(device, call, b"")
         _refuse_revoked(device)
         with reading(self._engine) as connection:
@@ -283,9 +290,24 @@ class Centre:
             if row is None:
                 raise ProblemError(problem("HL4022"))
             files = msgspec.json.decode(row.files, type=dict[str, str])
-            mark_in_bundle(files, self._rated, connection, device.unit, self._now().date())
+            cases = self._cases(connection, device, files) if device.claimed is not None else None
+        if cases is not None:
+            files["cases.json"] = msgspec.json.encode(cases).decode()
         files["keys.toml"] = msgspec.toml.encode(self._public_keys(files.get("keys.toml", ""))).decode()
         return BundleDocument(row.version, datetime.fromisoformat(row.issued_at), files)
+
+    def _cases(self, connection: Connection, device: Device, files: Mapping[str, str]) -> Cases | None:
+        today = self._now().date()
+        settings = msgspec.toml.decode(files.get("settings.toml", ""), type=CentreSettings)
+        cases = cases_for(
+            connection,
+            device.unit,
+            keys=self._keys.folder,
+            rated=self._rated,
+            since=today - timedelta(days=settings.repeat_days),
+            today=today,
+        )
+        return cases and replace(cases, public=self._keys.case_public())
 
     def _public_keys(self, imported: str) -> PublicKeys:
         """Our own, and the badge keys that came with the bundle, without those that are revoked."""
@@ -295,16 +317,11 @@ class Centre:
         badges = (*own.badges, *(key for key in given.badges if key.id not in ids))
         return msgspec.structs.replace(own, badges=badges)
 
-    def _claimed_now(self, call: Call, now: datetime) -> RequestSignature:
-        claimed = read_request_signature(call.headers)
-        replay.check_time(claimed, now)
-        return claimed
-
     # --- administrators ---------------------------------------------------------------------------------
 
     def administrator(self, authorization: str) -> Caller:
         """The administrator who calls; raises ProblemError HL4001 or HL4002."""
-        with reading(self._engine) as connection:
+        with reading(self._pulls) as connection:
             caller = find_caller(connection, authorization, self._now())
         if caller.role == "device":
             raise ProblemError(problem("HL4002", where="Authorization", detail="mã của một máy"))
@@ -320,27 +337,55 @@ class Centre:
             raise ProblemError(problem("HL4029"))
         return caller
 
-    def note_pull(self, caller: Caller, route: str, asked: str) -> None:
+    def is_noted(self, caller: Caller, line: Line) -> bool:
+        """Whether what was written before covers this call too: its line, and its share of calls."""
+        known = self._noted.missing(caller.token, line, self._now()) is None
+        return known and self._rates.spend(caller.token)
+
+    def note_pull(self, caller: Caller, line: Line) -> None:
         """Write down who is about to be given what; raises ProblemError HL4029 or HL5006.
 
         What can't be written down is not given out.
         """
-        now = self._now().timestamp()
+        now = self._now()
         who = f"token {caller.token} {caller.role} {caller.unit or '*'}"
-        with self._changing() as connection:
+        missing = self._noted.missing(caller.token, line, now)
+        with self._changing(self._pulls) as connection:
             # The audit log is written one at a time anyway: taking that turn first, a token's row needs none.
             one_at_a_time(connection)
-            if not self._rates.take(connection, caller.token, now):
+            if not self._rates.take(connection, caller.token, now.timestamp()):
                 raise ProblemError(problem("HL4029"))
-            audit.record(connection, now=self._now(), who=who, act="pull", subject=route, detail=asked)
+            if missing:
+                audit.record(
+                    connection, now=now, who=who, act="pull", subject=missing.route, detail=missing.asked
+                )
+        if missing:
+            self._noted.add(caller.token, missing, now)
 
     def healthy(self) -> tuple[int, float]:
-        """The epoch, and the seconds that pulls lag; raises ProblemError HL5006 where they can't be read."""
+        """The epoch, and the seconds that pulls lag.
+
+        Raises ProblemError HL5006 where they can't be read, or the last write met a disk that is full.
+        """
+        if self._disk.trouble:
+            raise ProblemError(problem("HL5006", where="disk", detail=self._disk.trouble))
         try:
             with reading(self._engine) as connection:
                 return read_epoch(connection), lag_seconds(connection)
         except DBAPIError as error:
             raise _not_usable(error) from error
+
+    def try_disk(self) -> None:
+        """Where the disk has refused a write, write as much as a batch: so it is known when that is over."""
+        if not self._disk.trouble:
+            return
+        with suppress(ProblemError):
+            with self._changing() as connection:
+                connection.execute(delete(facts).where(facts.c.name == _ROOM))
+                connection.execute(insert(facts).values(name=_ROOM, value=os.urandom(ROOM_BYTES // 2).hex()))
+            with self._changing() as connection:
+                connection.execute(delete(facts).where(facts.c.name == _ROOM))
+            self._disk.has_room()
 
     def keep_months(self) -> None:
         """Make the months that begin soon, and let PostgreSQL look at all of them; raises HL5006."""
@@ -350,6 +395,28 @@ class Centre:
             raise _not_usable(error) from error
         with self._changing() as connection:
             partitions.look(connection)
+
+    def seal_audit(self) -> None:
+        """Sign what was added to the audit log; raises ProblemError HL5041, HL5008 or HL5006."""
+        with reading(self._engine) as connection:
+            there = audit_seal.read_seal(connection)
+            if self._sealed is not None:
+                # Before another one is believed: who took ours away may have changed what is before it.
+                audit_seal.check_line(connection, self._sealed.number, self._sealed.digest)
+            if not audit_seal.is_behind(connection, there):
+                return
+        key_id, key = self._keys.signing_key()
+        with self._changing() as connection:
+            self._sealed = audit_seal.seal(
+                connection, before=there, trusted=self._keys.trusted(), key_id=key_id, key=key
+            )
+
+    def close_days(self) -> None:
+        """Publish what is of days that are over, before anybody asks for it; raises HL5006."""
+        try:
+            self.days.close()
+        except DBAPIError as error:
+            raise _not_usable(error) from error
 
     def scrub_removed(self) -> None:
         """Scrub the files if devices gave tombstones back since the last time; raises ProblemError HL5026.
@@ -368,18 +435,19 @@ class Centre:
             self._removed = True
 
     @contextmanager
-    def _changing(self) -> Iterator[Connection]:
+    def _changing(self, engine: Engine | None = None) -> Iterator[Connection]:
         try:
-            with writing(self._engine) as connection:
+            with writing(engine or self._engine) as connection:
                 yield connection
         except (DBAPIError, psycopg.Error) as error:
+            self._disk.failed(refusal(error.orig if isinstance(error, DBAPIError) else error))
             raise _not_usable(error) from error
 
 
 def _not_usable(error: DBAPIError | psycopg.Error) -> ProblemError:
     """HL5006 for what the database or, in a COPY, its driver says; their own words could quote a row."""
-    kind = type(error.orig) if isinstance(error, DBAPIError) else type(error)
-    return ProblemError(problem("HL5006", detail=kind.__name__))
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return ProblemError(problem("HL5006", detail=refusal(cause) or type(cause).__name__))
 
 
 def _clock_of(device: Device, call: Call, now: datetime) -> TabletClock:

@@ -53,8 +53,10 @@ _PATIENCE = {
 BINARY = {"binary": True}
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, connections: int = 16) -> Engine:
     """The engine for a URL such as sqlite:////srv/central.db or postgresql://…; raises HL5019.
+
+    connections: how many it has at most, of which half are kept.
 
     Connecting raises HL5029 where a PostgreSQL database is not encoded in UTF-8.
     """
@@ -64,8 +66,8 @@ def open_database(url: str) -> Engine:
     engine = create_engine(
         address.set(drivername="postgresql+psycopg") if on_postgres else address,
         connect_args=patience if on_postgres else {},
-        pool_size=8,
-        max_overflow=8,
+        pool_size=connections // 2,
+        max_overflow=connections - connections // 2,
         # What was given back last is taken first: every connection has a cache, and few grow warm.
         pool_use_lifo=True,
         pool_pre_ping=on_postgres,

@@ -4,8 +4,6 @@ A device that was enrolled signs what it sends; its tokens no longer count. A re
 what it sends with a valid signature is kept apart for a person's decision, everything else is refused.
 """
 
-import base64
-import binascii
 from datetime import datetime, timedelta
 
 import msgspec
@@ -19,6 +17,7 @@ from sync.central.intake import ledger
 from sync.central.intake.judge import Moves
 from sync.central.intake.moment import TabletClock
 from sync.central.schema import device_moves, devices, enrolments
+from sync.contract.encoded import read_key
 from sync.contract.enrolment import (
     MINUTES,
     EnrolmentCode,
@@ -29,7 +28,7 @@ from sync.contract.enrolment import (
 from sync.contract.heartbeat import Heartbeat
 from sync.contract.problem import ProblemError, problem
 from sync.contract.signing import (
-    Headers,
+    Call,
     RequestSignature,
     read_request_signature,
     verify_head,
@@ -115,13 +114,13 @@ def find_device(connection: Connection, id: str) -> Device:
     )
 
 
-def find_signer(connection: Connection, *, method: str, target: str, headers: Headers) -> Device:
+def find_signer(connection: Connection, call: Call) -> Device:
     """The device that signed this head; raises ProblemError HL4018. The body is not proven yet."""
-    claimed = read_request_signature(headers)
+    claimed = read_request_signature(call.headers)
     device = find_device(connection, claimed.key_id)
     if not device.key:
-        raise ProblemError(problem("HL4018", where="keyid", detail="chưa ghi danh"))
-    verify_head(claimed, device.key, method=method, target=target, headers=headers)
+        raise ProblemError(problem("HL4018", where="keyid", detail="máy chưa được ghi danh"))
+    verify_head(claimed, device.key, call)
     return replace(device, claimed=claimed)
 
 
@@ -148,31 +147,33 @@ def create_enrolment(
     return code
 
 
-def enrol(
-    connection: Connection,
-    request: EnrolRequest,
-    *,
-    method: str,
-    target: str,
-    body: bytes,
-    headers: Headers,
-    now: datetime,
-) -> Device:
-    """Give the device of a code the key that signed this request; asking again with the same key is harmless.
+class Newcomer(Struct, frozen=True):
+    """Who asks to be enrolled: the secret of a code, and the key (32 bytes) that signed the request."""
 
-    Raises ProblemError HL4018 (no proof of the key) or HL4021 (code wrong, used or expired).
-    """
-    try:
-        key = base64.b64decode(request.public_key, validate=True)
-    except binascii.Error as error:
-        raise ProblemError(problem("HL4018", where="public_key")) from error
-    if len(key) != 32:
+    secret: str
+    key: bytes
+    claimed: RequestSignature
+
+
+def prove_newcomer(request: EnrolRequest, call: Call, body: bytes) -> Newcomer:
+    """Whoever has the key that the request brings; raises ProblemError HL4018 without a proof of that."""
+    key = read_key(request.public_key)
+    if key is None:
         raise ProblemError(problem("HL4018", where="public_key"))
-    claimed = read_request_signature(headers)
-    verify_request(claimed, key, method=method, target=target, body=body, headers=headers)
+    claimed = read_request_signature(call.headers)
+    verify_request(claimed, key, call, body)
+    return Newcomer(request.secret, key, claimed)
+
+
+def enrol(connection: Connection, newcomer: Newcomer, now: datetime) -> Device:
+    """Give the device of a code this key; asking again with the same key is harmless.
+
+    Raises ProblemError HL4021 (code wrong, used or expired).
+    """
+    key, claimed = newcomer.key, newcomer.claimed
     one_at_a_time(connection)
     row = connection.execute(
-        select(enrolments).where(enrolments.c.digest == secret_digest(request.secret)).with_for_update()
+        select(enrolments).where(enrolments.c.digest == secret_digest(newcomer.secret)).with_for_update()
     ).first()
     if row is None or row.expires_at < now.timestamp() or claimed.key_id != row.device:
         raise ProblemError(problem("HL4021", where="secret"))

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     SIGNING = "signing"
     BADGES = "badges"
     SEALING = "sealing"
+    CASES = "cases"
 
 
 def register(app: typer.Typer) -> None:
@@ -59,8 +60,8 @@ def announce(
     database: Database = None,
 ) -> None:
     """Make the next key; terminals learn of it with their next configuration, or with the next key list."""
-    # What citizens write is sealed to the newest key there is; the others sign only when they are known.
-    active = kind is Kind.SEALING
+    # Words and cases are sealed to the newest key there is; the others sign only when they are known.
+    active = kind in (Kind.SEALING, Kind.CASES)
     add_key(data / "keys", kind, id, active=active, secret=os.urandom(32))
     audit.note(data, database, now=local_now(), act="keys-announce", subject=id, detail=kind)
 

@@ -2,37 +2,56 @@
 
 import multiprocessing
 import resource
+import signal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
+from litestar.types import ASGIApp, Receive, Send
 
+from sync.central import reserve
 from sync.central.app import build_app
+from sync.central.callers import Callers
 from sync.central.centre import Centre
 from sync.central.database import open_database
 from sync.central.intake.admission import Limits
 from sync.central.intake.signed import SignedReplies
 from sync.central.keys.keys import load_keys
-from sync.central.setup import database_url
+from sync.central.setup import database_url, scratch_of
 from sync.central.single import only_server
 from sync.clock import local_now
 
 # Connections a worker holds open at once. An idle one costs a few kilobytes, but keeps another one out.
 CONNECTIONS = 4096
+# Connections to the database that a worker has for administrators, apart from those for devices.
+PULL_CONNECTIONS = 8
+# How long a worker may take to end. Then it is killed: what is in the database by then is there whole.
+STOP_SECONDS = 20
 # How long the head of a request may take, and an open connection may be silent between two requests.
 HEAD_MILLISECONDS = 10_000
 
 
-def load_app(data: Path, url: str | None, limits: Limits) -> SignedReplies:
+def load_app(data: Path, url: str | None, limits: Limits, callers: Callers | None = None) -> SignedReplies:
     """The application over a data folder that `init` has made."""
-    engine = open_database(database_url(data, url))
-    return build_app(Centre(engine, now=local_now, keys=load_keys(data / "keys")), limits)
+    address = database_url(data, url)
+    centre = Centre(
+        open_database(address),
+        now=local_now,
+        keys=load_keys(data / "keys"),
+        pulls=open_database(address, PULL_CONNECTIONS),
+        scratch=scratch_of(data),
+    )
+    return build_app(centre, limits, callers)
 
 
 def run(data: Path, url: str | None, host: str, port: int, workers: int, limits: Limits) -> None:
-    """Serve until SIGTERM or SIGINT; requests that have begun are finished. Raises ProblemError HL5027."""
+    """Serve until SIGTERM or SIGINT; requests that have begun are finished, except exports.
+
+    Raises ProblemError HL5027.
+    """
     _allow_connections()
     # A forked worker would carry along what set-up left in memory, open connections to the database too.
     multiprocessing.set_start_method("spawn", force=True)
@@ -41,13 +60,19 @@ def run(data: Path, url: str | None, host: str, port: int, workers: int, limits:
         address=host,
         port=port,
         interface=Interfaces.ASGI,
+        # With HTTP/2 offered as well, a connection that never says anything would have no time limit.
+        http=HTTPModes.http1,
         workers=workers,
         websockets=False,
         backpressure=CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS),
         log_access=False,
+        workers_kill_timeout=STOP_SECONDS,
     )
     with only_server(data, host, port):
+        scratch_of(data).sweep()
+        if url is None:
+            reserve.keep(data)
         server.serve(target_loader=partial(_load, data, url, limits), wrap_loader=False)
 
 
@@ -60,5 +85,17 @@ def _allow_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _load(data: Path, url: str | None, limits: Limits, *_: object, **__: object) -> SignedReplies:
-    return load_app(data, url, limits)
+def _load(data: Path, url: str | None, limits: Limits, *_: object, **__: object) -> ASGIApp:
+    callers = Callers()
+    app = load_app(data, url, limits, callers)
+
+    async def heeding(scope: Any, receive: Receive, send: Send) -> None:
+        # Granian waits for all requests before it says that it stops; an export can take minutes.
+        if scope["type"] == "lifespan":
+            for number in (signal.SIGTERM, signal.SIGINT):
+                # The event loop still hears it: it reads signals from its own file descriptor.
+                signal.signal(number, lambda *_: callers.stop())
+                signal.siginterrupt(number, False)
+        await app(scope, receive, send)
+
+    return heeding

@@ -3,6 +3,8 @@
 central.db (+ -wal, -shm)   SQLite, unless a database URL says otherwise
 keys/                       secret keys, see keys.py
 keys.toml                   their public halves, for a terminal's bundle folder
+reserve                     room for whoever revokes on a full disk, see reserve.py
+tmp/                        files that are needed for a while, see scratch.py
 """
 
 from datetime import datetime
@@ -13,6 +15,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from sync.central.database import migrate, one_at_a_time, open_database
 from sync.central.schema import bundles, device_moves, devices, facts, surveys
+from sync.central.scratch import Scratch
 from sync.central.units.unit_store import take_in_bundle
 from sync.contract.bundle import Bundle, bundle_files, load_bundle
 from sync.contract.catalogue import Device
@@ -23,6 +26,11 @@ from sync.contract.survey import Survey
 def database_url(data: Path, url: str | None) -> str:
     """The database of a data folder: `url`, or the SQLite file in it."""
     return url or f"sqlite:///{(data / 'central.db').resolve()}"
+
+
+def scratch_of(data: Path) -> Scratch:
+    """The folder for files that are needed for a while."""
+    return Scratch(data / "tmp")
 
 
 def existing_database(data: Path, url: str | None) -> Engine:
@@ -48,10 +56,13 @@ def read_epoch(connection: Connection) -> int:
 def import_bundle(connection: Connection, folder: Path, now: datetime) -> Bundle:
     """Take in a bundle folder: its surveys, its devices and itself as what terminals get next.
 
-    Raises ProblemError: HL1001 … HL1007 for a wrong file, HL1016 for one that no bundle has, HL1008 for a
-    bundle that has expired or other content in a version that is not newer, HL5007 for a survey that changed
-    without a new version. Nothing is taken in then.
+    Raises ProblemError: HL1001 … HL1007 for a wrong file, HL1014 for one with a case list, whose key belongs
+    in no database, HL1016 for a file that no bundle has, HL1008 for a bundle that has expired or other
+    content in a version that is not newer, HL5007 for a survey that changed without a new version. Nothing is
+    taken in then.
     """
+    if (folder / "cases.json").exists():
+        raise ProblemError(problem("HL1014", where=str(folder / "cases.json")))
     files = bundle_files(folder)
     bundle = load_bundle(folder)
     if bundle.version.expires <= now:

@@ -8,13 +8,12 @@
     keys.toml        public keys: sealing, badges, centre; ids of revoked ones (may be absent: then open
                      questions are not asked)
     revoked.toml     serials of revoked badges (may be absent)
-    cases.json       known cases by their keyed hash (may be absent)
+    cases.json       the unit's key for cases, and known cases by their keyed hash (may be absent); the centre
+                     adds it for devices of the unit alone, see central/keys/case_lists.py
 
 The centre issues it signed; until a terminal is enrolled the same files are copied there by hand.
 """
 
-import base64
-import binascii
 import re
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +23,7 @@ from msgspec import Meta, Struct
 
 from sync.contract.catalogue import Catalogue
 from sync.contract.code_rules import CodeRules, check_rules
+from sync.contract.encoded import read_key
 from sync.contract.plan import Plan, load_plan
 from sync.contract.problem import ProblemError, problem
 from sync.contract.reasons import system_reason
@@ -86,9 +86,13 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Cases(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The case list of one unit. `key`: base64, the unit's key for hashing dossier codes."""
+    """The case list of one unit.
+
+    key: base64, the unit's key for hashing dossier codes. public: base64, the centre's key to seal them to.
+    """
 
     key: str = ""
+    public: str = ""
     case: tuple[Case, ...] = ()
 
 
@@ -213,11 +217,7 @@ def _check_keys(path: Path, keys: PublicKeys) -> None:
 
 
 def _check_key(where: str, key: str) -> None:
-    try:
-        size = len(base64.b64decode(key, validate=True))
-    except (binascii.Error, ValueError):
-        size = 0
-    if size != 32:
+    if read_key(key) is None:
         raise ProblemError(problem("HL1003", where=where, detail="không phải 32 byte ở dạng base64"))
 
 
@@ -233,6 +233,14 @@ def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
     _refuse_twice(f"{path}: procedures", [procedure.code for procedure in catalogue.procedures])
     _refuse_twice(f"{path}: officers", [officer.id for officer in catalogue.officers])
     _refuse_twice(f"{path}: devices", [device.id for device in catalogue.devices])
+    names = [
+        *((f"units {unit.code}.name", unit.name) for unit in catalogue.units),
+        *((f"procedures {procedure.code}.name", procedure.name) for procedure in catalogue.procedures),
+        *((f"counters {counter.id}.name", counter.name) for counter in catalogue.counters),
+    ]
+    for where, name in names:
+        if "vi" not in name:
+            raise ProblemError(problem("HL1006", where=f"{path}: {where}", detail="thiếu 'vi'"))
     references = [
         *((f"units {unit.code}.parent", unit.parent) for unit in catalogue.units if unit.parent),
         *((f"officers {officer.id}.unit", officer.unit) for officer in catalogue.officers),

@@ -44,6 +44,7 @@ from msgspec import Meta, Struct
 
 from sync.contract.bundle import PublicKeys, Revoked
 from sync.contract.code_rules import LONGEST, CodeRules, matched
+from sync.contract.patterns import whole
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.text import Id
 
@@ -61,8 +62,8 @@ SCAN_LIMIT = LONGEST
 
 CodeKind = Literal["badge", "procedure"]
 # 40 random bits in base32: printed on the card, so that a lost one can be named and revoked.
-Serial = Annotated[str, Meta(pattern=r"^[A-Z2-7]{8}$")]
-Subject = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$")]
+Serial = Annotated[str, Meta(pattern=whole("[A-Z2-7]{8}"))]
+Subject = Annotated[str, Meta(pattern=whole(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}"))]
 
 _EPOCH = date(1970, 1, 1)
 

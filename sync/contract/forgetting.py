@@ -26,7 +26,7 @@ from msgspec import Meta, Struct
 
 from sync.contract.decoding import reason_and_key
 from sync.contract.problem import Problem, ProblemError, problem
-from sync.contract.response import Count, Uuid
+from sync.contract.response import Count, Seq, Uuid
 from sync.contract.text import Id
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Forgotten(Struct, frozen=True, forbid_unknown_fields=True):
 
     device: Id
     id: Uuid
-    seq: Count
+    seq: Seq
     outcome: Literal["forgotten"] = "forgotten"
 
     def encode(self) -> bytes:

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-UUID7_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
-_uuid7 = re.compile(UUID7_PATTERN[1:-1])
+from sync.contract.patterns import whole
+
+UUID7_PATTERN = whole(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_uuid7 = re.compile(UUID7_PATTERN)
 
 RandomBytes = Callable[[int], bytes]
 
@@ -22,7 +24,7 @@ def uuid7(now: datetime, random_bytes: RandomBytes) -> str:
 
 def is_response_id(text: str) -> bool:
     """Whether a response may have this id: a UUIDv7 in small letters, as `uuid7` writes it."""
-    return _uuid7.fullmatch(text) is not None
+    return _uuid7.match(text) is not None
 
 
 def lowest_uuid7(at: datetime) -> str:

@@ -179,6 +179,13 @@ KINDS: dict[str, Kind] = {
         "Đặt phông cho nó trong [fonts] của kiosk.toml, như Noto của gói fonts-noto-core",
         "Set a font for it in [fonts] of kiosk.toml, such as Noto of the package fonts-noto-core",
     ),
+    "HL1014": Kind(
+        422,
+        "Gói cấu hình không được chứa danh sách hồ sơ",
+        "A bundle must hold no case list",
+        "Xóa cases.json khỏi thư mục gói, rồi nhập danh sách bằng `hailong-central import-cases`",
+        "Remove cases.json from the folder, and take the list in by `hailong-central import-cases`",
+    ),
     "HL1016": Kind(
         422,
         "Tệp này không thuộc gói cấu hình",
@@ -242,6 +249,13 @@ KINDS: dict[str, Kind] = {
         "There is no screen that could be seen",
         "Khởi động máy chủ X, đặt biến DISPLAY của nó và cho phép người dùng hailong vẽ lên đó",
         "Start the X server, set DISPLAY to it, and let the user hailong draw on it",
+    ),
+    "HL2012": Kind(
+        500,
+        "Gói cấu hình mới không dùng được nên máy giữ gói đang có",
+        "The new configuration cannot be used; the terminal keeps the one it has",
+        "Yêu cầu trung tâm phát hành gói mới, kèm dòng này",
+        "Ask the centre to issue a new one, and give them this line",
     ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(
@@ -388,8 +402,15 @@ KINDS: dict[str, Kind] = {
         422,
         "Mã PIN này không dùng được",
         "This PIN cannot be used",
-        "Chọn 4 đến 12 chữ số, không lặp lại, không liên tiếp",
-        "Choose 4 to 12 digits, not repeated and not in a row",
+        "Chọn 4 đến 12 chữ số, không lặp lại, không liên tiếp, không phải năm hay đường kẻ trên bàn phím",
+        "Choose 4 to 12 digits, not repeated, not in a row, no year and no line along the keys",
+    ),
+    "HL3027": Kind(
+        500,
+        "Chưa ghi được lần thử nên không xem mã PIN",
+        "The try could not be written, so the PIN was not looked at",
+        "Quét thẻ cán bộ, rồi xem dòng Bộ nhớ trên màn hình cán bộ",
+        "Scan a badge, then look at the line Storage on the staff screen",
     ),
     # --- HL4xxx the wire ---------------------------------------------------------------------------
     "HL4001": Kind(
@@ -555,6 +576,27 @@ KINDS: dict[str, Kind] = {
         "Xem `hailong-central set-aside list`; chi tiết trên nêu lệnh cho từng loại",
         "See `hailong-central set-aside list`; the detail names the command for each kind",
     ),
+    "HL4024": Kind(
+        429,
+        "Đang có đủ lượt lấy số liệu cùng lúc",
+        "Enough pulls are under way at once",
+        "Chờ lượt trước xong, hỏi lại sau thời gian nêu trong Retry-After",
+        "Wait for the earlier ones, and ask again after the time in Retry-After",
+    ),
+    "HL4025": Kind(
+        503,
+        "Không đủ chỗ tạm trên đĩa để lập bảng này",
+        "There is not enough disk to make this table",
+        "Lấy từng khoảng ngày (from, to), hoặc dùng csv, ndjson; dọn đĩa của trung tâm",
+        "Narrow the days (from, to), or use csv or ndjson; make room at the centre",
+    ),
+    "HL4026": Kind(
+        503,
+        "Trung tâm đang dừng nên bảng chưa lập xong",
+        "The centre is stopping, and the table is not finished",
+        "Lấy lại sau thời gian nêu trong Retry-After",
+        "Ask again after the time in Retry-After",
+    ),
     # --- HL403x pulls and feeds --------------------------------------------------------------------
     "HL4029": Kind(
         429,
@@ -628,12 +670,47 @@ KINDS: dict[str, Kind] = {
         "Tại trung tâm: xem `hailong-central erasures`, rút yêu cầu sai bằng `forget-withdraw`",
         "At the centre: see `hailong-central erasures` and withdraw the wrong one by `forget-withdraw`",
     ),
+    "HL4047": Kind(
+        408,
+        "Nội dung yêu cầu đứt giữa chừng",
+        "The body breaks off",
+        "Gửi lại; nếu lặp lại, kiểm tra thiết bị ở giữa có giữ đúng Content-Length và chunk không",
+        "Send it again; if that repeats, check whether something between keeps Content-Length and chunks",
+    ),
+    "HL4049": Kind(
+        429,
+        "Hôm nay thiết bị này đã gửi quá nhiều phiếu phải để riêng",
+        "This device has sent too much today that had to be set aside",
+        "Phiếu ở lại trên máy và được gửi lại; xem `hailong-central set-aside list` để biết vì sao",
+        "Its responses stay on it and come again; see `hailong-central set-aside list` for the reason",
+    ),
+    "HL4053": Kind(
+        409,
+        "Số thứ tự phiếu của thiết bị có quá nhiều chỗ trống",
+        "There are too many gaps between the numbers of this device",
+        "Không máy nào đánh số như vậy: kiểm tra thiết bị; phiếu vẫn ở trên máy",
+        "No terminal numbers like that: look at the device; its responses stay on it",
+    ),
+    "HL4054": Kind(
+        400,
+        "Nội dung yêu cầu có thể đọc theo hai cách",
+        "The body can be read in two ways",
+        "Gửi mỗi mục một lần, và không gửi gì sau phần đã nén",
+        "Send each member once, and nothing behind the packed body",
+    ),
+    "HL4055": Kind(
+        422,
+        "Một phiếu trả lời quá lớn",
+        "One response is too large",
+        "Phiếu được giữ lại để kiểm tra; kiểm tra thiết bị đã gửi",
+        "The response is kept for review; check the device that sent it",
+    ),
     "HL4101": Kind(
         422,
         "Địa chỉ trung tâm không được mã hóa (http://)",
         "The centre's address is not encrypted (http://)",
-        "Dùng https://, hoặc đặt plain_http = true trong mạng nội bộ khép kín",
-        "Use https://, or set plain_http = true inside a closed network",
+        "Dùng https://; chỉ trong mạng nội bộ khép kín: plain_http = true (hailong-pull: --plain-http)",
+        "Use https://; inside a closed network only: plain_http = true (hailong-pull: --plain-http)",
     ),
     "HL4102": Kind(
         503,
@@ -711,6 +788,27 @@ KINDS: dict[str, Kind] = {
         "There is no outbox where agent.toml says",
         "Đặt outbox trong agent.toml là thư mục outbox trong data của kiosk.toml; kiosk tạo nó khi chạy",
         "Let outbox in agent.toml be the folder outbox in the data of kiosk.toml; the kiosk makes it",
+    ),
+    "HL4113": Kind(
+        503,
+        "Đã lâu trung tâm không trả lời báo cáo của máy",
+        "The centre has not answered this device's heartbeats for long",
+        "Kiểm tra mạng, và thiết bị ở giữa có cho qua mọi địa chỉ /v1/ không; máy tự báo lại",
+        "Check the network, and whether all of /v1/ gets through; the device reports again by itself",
+    ),
+    "HL4114": Kind(
+        502,
+        "Đã lâu máy không nhận được thứ mới nhất trung tâm gửi (cấu hình hoặc danh sách khóa)",
+        "The newest of what the centre sends (configuration or keys) has not come through for long",
+        "Kiểm tra thiết bị ở giữa có giữ lại câu trả lời của trung tâm không; máy tự hỏi lại",
+        "Check whether something between holds the centre's answers back; the device asks again by itself",
+    ),
+    "HL4115": Kind(
+        401,
+        "Chữ ký của máy này không được nhận",
+        "This device's signature was not accepted",
+        "Kiểm tra thiết bị ở giữa có đổi Host hay bỏ phần đầu nào không; nếu không, ghi danh lại máy",
+        "Check whether something between changes Host or drops a header; if not, enrol the device again",
     ),
     # --- HL5xxx the centre and its tools -----------------------------------------------------------
     # --- HL42xx hailong-pull -----------------------------------------------------------------------
@@ -989,13 +1087,6 @@ KINDS: dict[str, Kind] = {
         "Cài phần được nêu, hoặc chạy lệnh trên máy có phần đó",
         "Install the part named, or run the command on a machine that has it",
     ),
-    "HL5033": Kind(
-        409,
-        "Gói cấu hình đang giữ danh sách hồ sơ của đơn vị khác",
-        "The bundle holds the case list of another unit",
-        "Dùng một gói cấu hình riêng cho mỗi đơn vị; nếu đúng là muốn thay, thêm `--replace-list`",
-        "Use a bundle of its own for each unit; where replacing is meant, add `--replace-list`",
-    ),
     "HL5034": Kind(
         422,
         "Chữ viết bằng phông cũ (TCVN3 hoặc VNI), không phải Unicode",
@@ -1023,6 +1114,27 @@ KINDS: dict[str, Kind] = {
         "The list would lower what was counted as returned; nothing was imported",
         "Kiểm tra ngày trong tệp; nếu danh sách mới đúng hơn, thêm `--replace-returned`",
         "Check the days in the file; where the new list is right, add `--replace-returned`",
+    ),
+    "HL5038": Kind(
+        409,
+        "Hai đơn vị dùng chung một khóa hồ sơ",
+        "Two units share one key for dossier codes",
+        "Xóa tệp của đơn vị không đúng trong keys/case-lists/ (tệp đã chép từ đơn vị khác), rồi chạy lại",
+        "Remove the wrong unit's file from keys/case-lists/ (the one that was copied), then run it again",
+    ),
+    "HL5040": Kind(
+        422,
+        "Thời hạn của mã truy cập không hợp lệ",
+        "A token can't be given this many days",
+        "Ghi số ngày trong khoảng được nêu",
+        "Give a number of days in the range named",
+    ),
+    "HL5041": Kind(
+        500,
+        "Chữ ký của nhật ký quản trị không phải của khóa nào còn được tin",
+        "The audit log is not signed by a key that counts",
+        "So với dòng đã ghi trên giấy bằng `audit --seen`; đúng thì ký lại bằng `audit --sign`",
+        "Compare with the line on paper by `audit --seen`; if it holds, sign again by `audit --sign`",
     ),
     "HL5050": Kind(
         422,

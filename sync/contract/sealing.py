@@ -22,6 +22,9 @@ from sync.contract.response import Sealed
 Words = dict[str, str | dict[str, str]]
 
 _PADDING = 256  # bytes
+_AROUND = 48  # bytes that a sealed box adds: the ephemeral key and the authenticator
+_WIDEST = 4  # bytes of a character
+_MARKS = 8  # bytes of JSON around a text
 
 
 def seal_words(words: Words, key: str, public: str) -> Sealed | None:
@@ -34,6 +37,14 @@ def seal_words(words: Words, key: str, public: str) -> Sealed | None:
     plain += b" " * (-len(plain) % _PADDING)
     box = SealedBox(PublicKey(b64decode(public))).encrypt(plain)
     return Sealed(key, b64encode(box).decode())
+
+
+def longest_box(words: Mapping[str, int]) -> int:
+    """How long a box with these texts can be: name of a question or field -> characters; 0 for none."""
+    if not words:
+        return 0
+    plain = sum(len(name) + _MARKS + _WIDEST * length for name, length in words.items())
+    return 4 * -(-(plain + _PADDING + _AROUND) // 3)
 
 
 def open_words(sealed: Sealed, private_keys: Mapping[str, bytes]) -> Words:

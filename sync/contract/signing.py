@@ -3,20 +3,28 @@
 A request of a device carries
 
     Content-Digest:  sha-256=:<base64>:                                     (RFC 9530, over the body as sent)
-    Signature-Input: hailong=("@method" "@request-target" "content-digest");created=<seconds>;
-                     keyid="<device>";alg="ed25519";nonce="<22 characters>"
+    Signature-Input: hailong=("@method" "@authority" "@request-target" "content-type" "content-encoding"
+                     "if-none-match" "hailong-uptime" "content-digest");
+                     created=<seconds>;keyid="<device>";alg="ed25519";nonce="<22 characters>"
     Signature:       hailong=:<base64>:
 
 and the answer, which so belongs to this request and no other,
 
-    Signature-Input: hailong=("@status" "content-digest" "content-digest";req "signature";req);
+    Signature-Input: hailong=("@status" "content-type" "content-encoding" "etag" "retry-after"
+                     "accept-encoding" "content-digest" "@method";req "@authority";req
+                     "@request-target";req "content-digest";req "signature";req);
                      created=<seconds>;keyid="<key of the centre>";alg="ed25519"
+
+Of the header fields, those that are there are listed, all of them, in this order; of the others none. So a
+field that was taken away, added or changed on the way makes the signature wrong: it never changes what the
+signed bytes mean. @request-target is path and query as sent, nothing decoded; @authority is the field Host.
 
 Nothing is negotiated: other components, another order, another label or another algorithm are refused, so
 there is no weaker signature to talk anyone into. A GET signs the digest of no bytes.
 
-Invariants: one changed bit of method, target, body, status, time, key id or nonce makes the signature wrong;
-what an independent implementation signs in this profile verifies here, and the other way round.
+Invariants: one changed bit of method, authority, target, listed field, body, status, time, key id or nonce
+makes the signature wrong; what an independent implementation signs in this profile verifies here, and the
+other way round.
 Failure table: absent, malformed, wrong digest or wrong signature → HL4018.
 """
 
@@ -24,7 +32,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from nacl.exceptions import BadSignatureError
@@ -36,30 +44,50 @@ from sync.contract.problem import ProblemError, problem
 WINDOW = 300
 NONCE_BYTES = 16
 
-_REQUEST = '("@method" "@request-target" "content-digest")'
-_REPLY = '("@status" "content-digest" "content-digest";req "signature";req)'
+# The header fields whose values decide what a message means.
+REQUEST_FIELDS = ("content-type", "content-encoding", "if-none-match", "hailong-uptime")
+REPLY_FIELDS = ("content-type", "content-encoding", "etag", "retry-after", "accept-encoding")
+
 _ID = r"[a-z0-9][a-z0-9_.-]{0,63}"
 _REQUEST_INPUT = re.compile(
-    r"hailong=(" + re.escape(_REQUEST) + rf';created=([0-9]{{1,11}});keyid="({_ID})";alg="ed25519"'
+    rf'hailong=((\([^()]+\));created=([0-9]{{1,11}});keyid="({_ID})";alg="ed25519"'
     r';nonce="([A-Za-z0-9_-]{22})")'
 )
-_REPLY_INPUT = re.compile(
-    r"hailong=(" + re.escape(_REPLY) + rf';created=([0-9]{{1,11}});keyid="({_ID})";alg="ed25519")'
-)
+_REPLY_INPUT = re.compile(rf'hailong=((\([^()]+\));created=([0-9]{{1,11}});keyid="({_ID})";alg="ed25519")')
 _SIGNATURE = re.compile(r"hailong=:([A-Za-z0-9+/]{86}==):")
 
 Headers = Mapping[str, str]
 
+Components = Sequence[tuple[str, str]]
+"""What is signed, in order: the identifier of each component, and its value."""
 
-class RequestSignature(Struct, frozen=True):
-    """What a request says of its signature; nothing of it is proven before `verify_request`.
 
-    created: seconds since 1970 on the device's clock.
+class Call(Struct, frozen=True):
+    """A request without its body.
+
+    target: path and query as sent. headers: names in lower case; a field given twice is joined by ", ".
+    """
+
+    method: str
+    target: str
+    headers: Headers
+
+    @property
+    def authority(self) -> str:
+        """The host, and its port where that is not the scheme's own, as the request names them."""
+        return self.headers.get("host", "").lower()
+
+
+class RequestSignature(Struct, frozen=True, kw_only=True):
+    """What a request says of its signature; nothing of it is proven before `verify_head`.
+
+    covered: the list of what is signed. created: seconds since 1970 on the device's clock.
     """
 
     key_id: str
     created: int
     nonce: str
+    covered: str
     parameters: str
     signature: bytes
 
@@ -70,18 +98,14 @@ def content_digest(body: bytes) -> str:
 
 
 def sign_request(
-    key: SigningKey, key_id: str, *, method: str, target: str, body: bytes, created: int, nonce: bytes
+    key: SigningKey, key_id: str, call: Call, body: bytes, *, created: int, nonce: bytes
 ) -> dict[str, str]:
-    """The headers that sign a request. target: path and query as sent. nonce: NONCE_BYTES random bytes."""
+    """The headers that sign a request. call: with every other header. nonce: NONCE_BYTES random bytes."""
     digest = content_digest(body)
     text = base64.urlsafe_b64encode(nonce).rstrip(b"=").decode()
-    parameters = f'{_REQUEST};created={created};keyid="{key_id}";alg="ed25519";nonce="{text}"'
-    signature = key.sign(_request_base(method, target, digest, parameters)).signature
-    return {
-        "Content-Digest": digest,
-        "Signature-Input": f"hailong={parameters}",
-        "Signature": f"hailong=:{base64.b64encode(signature).decode()}:",
-    }
+    components = _of_request(call, digest)
+    parameters = f'{_listed(components)};created={created};keyid="{key_id}";alg="ed25519";nonce="{text}"'
+    return _signed(key, components, digest, parameters)
 
 
 def read_request_signature(headers: Headers) -> RequestSignature:
@@ -89,82 +113,123 @@ def read_request_signature(headers: Headers) -> RequestSignature:
     found = _REQUEST_INPUT.fullmatch(headers.get("signature-input", ""))
     if found is None:
         raise _wrong("Signature-Input")
-    signature = _read_signature(headers)
-    return RequestSignature(found[3], int(found[2]), found[4], found[1], signature)
+    return RequestSignature(
+        key_id=found[4],
+        created=int(found[3]),
+        nonce=found[5],
+        covered=found[2],
+        parameters=found[1],
+        signature=_read_signature(headers),
+    )
 
 
-def verify_request(
-    claimed: RequestSignature, key: bytes, *, method: str, target: str, body: bytes, headers: Headers
-) -> None:
+def verify_request(claimed: RequestSignature, key: bytes, call: Call, body: bytes) -> None:
     """Return if the device with this public key (32 bytes) sent exactly this; raises ProblemError HL4018."""
-    verify_body(body, headers)
-    verify_head(claimed, key, method=method, target=target, headers=headers)
+    verify_body(body, call.headers)
+    verify_head(claimed, key, call)
 
 
-def verify_head(claimed: RequestSignature, key: bytes, *, method: str, target: str, headers: Headers) -> None:
+def verify_head(claimed: RequestSignature, key: bytes, call: Call) -> None:
     """Return if the device with this public key signed this head, and so the digest of the body to come.
 
     So who calls is proven before a byte of the body is read. Raises ProblemError HL4018.
     """
-    digest = headers.get("content-digest", "")
-    _verify(key, _request_base(method, target, digest, claimed.parameters), claimed.signature)
+    components = _of_request(call, call.headers.get("content-digest", ""))
+    _check_covered(claimed.covered, components)
+    _verify(key, _base(components, claimed.parameters), claimed.signature)
 
 
 def verify_body(body: bytes, headers: Headers) -> None:
-    """Return if these are the bytes that the head tells of; raises ProblemError HL4018."""
+    """Return if these are the bytes that the head names; raises ProblemError HL4018."""
     if headers.get("content-digest", "") != content_digest(body):
         raise _wrong("Content-Digest")
 
 
 def sign_reply(
-    key: SigningKey, key_id: str, *, status: int, body: bytes, created: int, request: Headers
+    key: SigningKey, key_id: str, call: Call, *, status: int, headers: Headers, body: bytes, created: int
 ) -> dict[str, str]:
-    """The headers that sign an answer. request: the headers of the request, names in lower case."""
+    """The headers that sign an answer to `call`. headers: the answer's others, names in lower case."""
     digest = content_digest(body)
-    parameters = f'{_REPLY};created={created};keyid="{key_id}";alg="ed25519"'
-    signature = key.sign(_reply_base(status, digest, request, parameters)).signature
-    return {
-        "Content-Digest": digest,
-        "Signature-Input": f"hailong={parameters}",
-        "Signature": f"hailong=:{base64.b64encode(signature).decode()}:",
-    }
+    components = _of_reply(call, status, headers, digest)
+    parameters = f'{_listed(components)};created={created};keyid="{key_id}";alg="ed25519"'
+    return _signed(key, components, digest, parameters)
 
 
-def verify_reply(
-    keys: Mapping[str, bytes], *, status: int, body: bytes, headers: Headers, request: Headers
-) -> int:
-    """When the centre signed this answer to this request, in seconds since 1970.
+def verify_reply(keys: Mapping[str, bytes], call: Call, *, status: int, headers: Headers, body: bytes) -> int:
+    """When the centre signed this answer to `call`, in seconds since 1970.
 
-    keys: key id -> public key (32 bytes). headers, request: names in lower case.
+    keys: key id -> public key (32 bytes). headers: the answer's, names in lower case.
     Raises ProblemError HL4018 where no such key has signed it.
     """
     found = _REPLY_INPUT.fullmatch(headers.get("signature-input", ""))
     if found is None:
         raise _wrong("Signature-Input")
-    key = keys.get(found[3])
+    key = keys.get(found[4])
     if key is None:
         raise _wrong("keyid")
-    digest = content_digest(body)
-    if headers.get("content-digest", "") != digest:
-        raise _wrong("Content-Digest")
-    _verify(key, _reply_base(status, digest, request, found[1]), _read_signature(headers))
-    return int(found[2])
+    verify_body(body, headers)
+    components = _of_reply(call, status, headers, headers["content-digest"])
+    _check_covered(found[2], components)
+    _verify(key, _base(components, found[1]), _read_signature(headers))
+    return int(found[3])
 
 
-def _request_base(method: str, target: str, digest: str, parameters: str) -> bytes:
+def _of_request(call: Call, digest: str) -> Components:
     return (
-        f'"@method": {method}\n"@request-target": {target}\n"content-digest": {digest}\n'
-        f'"@signature-params": {parameters}'
-    ).encode()
+        ('"@method"', call.method),
+        ('"@authority"', call.authority),
+        ('"@request-target"', call.target),
+        *_fields(REQUEST_FIELDS, call.headers),
+        ('"content-digest"', digest),
+    )
 
 
-def _reply_base(status: int, digest: str, request: Headers, parameters: str) -> bytes:
+def _of_reply(call: Call, status: int, headers: Headers, digest: str) -> Components:
     return (
-        f'"@status": {status}\n"content-digest": {digest}\n'
-        f'"content-digest";req: {request.get("content-digest", "")}\n'
-        f'"signature";req: {request.get("signature", "")}\n'
-        f'"@signature-params": {parameters}'
-    ).encode()
+        ('"@status"', str(status)),
+        *_fields(REPLY_FIELDS, headers),
+        ('"content-digest"', digest),
+        ('"@method";req', call.method),
+        ('"@authority";req', call.authority),
+        ('"@request-target";req', call.target),
+        ('"content-digest";req', call.headers.get("content-digest", "")),
+        ('"signature";req', call.headers.get("signature", "")),
+    )
+
+
+def _fields(names: Sequence[str], headers: Headers) -> Components:
+    return [(f'"{name}"', headers[name]) for name in names if name in headers]
+
+
+def _listed(components: Components) -> str:
+    return f"({' '.join(identifier for identifier, _ in components)})"
+
+
+def _base(components: Components, parameters: str) -> bytes:
+    lines = [f"{identifier}: {value}" for identifier, value in components]
+    return "\n".join([*lines, f'"@signature-params": {parameters}']).encode()
+
+
+def _check_covered(covered: str, components: Components) -> None:
+    """Return if exactly these components are signed; the problem names the field that differs."""
+    if covered == _listed(components):
+        return
+    there = [identifier for identifier, _ in components]
+    differing = sorted(set(covered.strip("()").split()).symmetric_difference(there))
+    names = [each.strip('"') for each in differing if each.strip('"') in (*REQUEST_FIELDS, *REPLY_FIELDS)]
+    if not names:
+        raise _wrong("Signature-Input")
+    detail = "phần đầu này bị bỏ đi hoặc thêm vào sau khi ký: có thiết bị ở giữa sửa yêu cầu"
+    raise ProblemError(problem("HL4018", where=names[0], detail=detail))
+
+
+def _signed(key: SigningKey, components: Components, digest: str, parameters: str) -> dict[str, str]:
+    signature = key.sign(_base(components, parameters)).signature
+    return {
+        "Content-Digest": digest,
+        "Signature-Input": f"hailong={parameters}",
+        "Signature": f"hailong=:{base64.b64encode(signature).decode()}:",
+    }
 
 
 def _read_signature(headers: Headers) -> bytes:

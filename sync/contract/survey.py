@@ -18,7 +18,8 @@ from msgspec import Struct
 from sync.contract.decoding import decoder_reason, reason_and_key
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.reasons import system_reason
-from sync.contract.response import Respondent
+from sync.contract.response import BOX_LIMIT, OPTIONS, QUESTIONS, Respondent, Version
+from sync.contract.sealing import longest_box
 from sync.contract.text import Id, Language, Text, nfc
 
 T = TypeVar("T")
@@ -111,6 +112,7 @@ Question = Rating | Choice | Choices | YesNo | Number | OpenText | Contact
 # Kinds whose answers are sealed, and so never stand in `Response.answers`.
 SEALED_KINDS = (OpenText, Contact)
 CONTACT_FIELDS = ("name", "phone", "address")
+CONTACT_LENGTH = 200  # characters of a field
 
 
 class Privacy(Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,7 +129,7 @@ class Survey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One form: who it is for, in which languages, with which scale and questions."""
 
     id: Id
-    version: int
+    version: Version
     title: Text
     languages: tuple[Language, ...]
     respondents: tuple[Respondent, ...]
@@ -191,6 +193,11 @@ def survey_problems(survey: Survey) -> Iterator[Problem]:
     yield from _level_problems(survey)
     if not survey.questions:
         yield problem("HL1003", where="questions", detail="phiếu hỏi cần ít nhất một câu hỏi")
+    yield from _too_many("questions", len(survey.questions), QUESTIONS)
+    box = longest_box(longest_words(survey))
+    if box > BOX_LIMIT:
+        detail = f"mọi ý kiến tự viết có thể dài {box} ký tự khi mã hóa, nhiều nhất {BOX_LIMIT}: giảm maximum"
+        yield problem("HL1003", where="questions", detail=detail)
     yield from _duplicates("questions", [question.id for question in survey.questions])
     earlier: dict[str, Question] = {}
     for index, question in enumerate(survey.questions):
@@ -212,6 +219,7 @@ def _question_problems(
     if isinstance(question, Choice | Choices):
         if len(question.options) < 2:
             yield problem("HL1003", where=f"{where}.options", detail="câu chọn cần ít nhất hai lựa chọn")
+        yield from _too_many(f"{where}.options", len(question.options), OPTIONS)
         yield from _duplicates(f"{where}.options", [option.id for option in question.options])
         for option in question.options:
             if option.id == NOT_APPLICABLE:
@@ -275,6 +283,18 @@ def _reason_problems(
 def offered_options(question: Choice | Choices, level: int | None) -> tuple[Option, ...]:
     """The options shown after this level of the rating asked about; general options are always shown."""
     return tuple(option for option in question.options if not option.levels or level in option.levels)
+
+
+def longest_words(survey: Survey) -> dict[str, int]:
+    """How many characters each text may have that a citizen writes: by question, or question and field."""
+    texts = {each.id: each.maximum for each in survey.questions if isinstance(each, OpenText)}
+    contacts = [each for each in survey.questions if isinstance(each, Contact)]
+    return texts | {f"{each.id}.{field}": CONTACT_LENGTH for each in contacts for field in each.fields}
+
+
+def _too_many(where: str, count: int, limit: int) -> Iterator[Problem]:
+    if count > limit:
+        yield problem("HL1003", where=where, detail=f"{count} mục, nhiều nhất {limit}")
 
 
 def _duplicates(where: str, ids: list[str] | list[int]) -> Iterator[Problem]:

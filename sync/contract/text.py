@@ -5,13 +5,15 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from sync.contract.patterns import whole
+
 # One text in several languages: {"vi": "…", "en": "…"}.
 Text = dict[str, str]
 
 # Ids are ASCII, so that their order and their bytes are the same everywhere.
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+Id = Annotated[str, Meta(pattern=whole("[a-z0-9][a-z0-9_.-]{0,63}"))]
 
-Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+Language = Annotated[str, Meta(pattern=whole("[a-z]{2,3}(-[A-Z]{2})?"))]
 
 
 def nfc(text: str) -> str:

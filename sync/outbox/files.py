@@ -71,8 +71,8 @@ class RealFiles:
     """The operating system's files (POSIX)."""
 
     def open(self, path: Path, flags: int) -> int:
-        """Open with mode 0600: responses are nobody else's business."""
-        return os.open(path, flags, 0o600)
+        """Open with mode 0640: who else may read is decided by the folder, which we make private."""
+        return os.open(path, flags, 0o640)
 
     def close(self, fd: int) -> None:
         """See `Files`."""

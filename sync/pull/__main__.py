@@ -19,6 +19,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from sync.contract.address import LOOPBACK, check_encrypted
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.pull.pulling import pull
 from sync.pull.settings import Format, Job, read_token
@@ -31,6 +32,8 @@ DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 Separator = Literal["comma", "semicolon", "tab"]
 SEPARATORS: dict[Separator, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h
+# What is not encrypted stays on this machine: no proxy of the environment is asked for it.
+_DIRECT = {f"http://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK}
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False, add_completion=False)
 
@@ -64,9 +67,13 @@ def run(
     follow: Annotated[bool, typer.Option("--follow", help="Go on for ever, until SIGTERM.")] = False,
     every: Annotated[float, typer.Option(min=0.1, help="With --follow: seconds from pull to pull.")] = 60,
     ca: Annotated[Path | None, typer.Option(help="The file of a certificate authority of your own.")] = None,
+    plain_http: Annotated[
+        bool, typer.Option("--plain-http", help="Allow http:// to another machine: a closed network only.")
+    ] = False,
 ) -> None:
     """Pull once, or for ever."""
     _check_address(centre)
+    check_encrypted(centre, centre, plain_http=plain_http)
     chosen = format or _by_name(output)
     given = {"unit": unit, "survey": survey, "plan": plan, "procedure": procedure}
     filters = {name: value for name, value in given.items() if value}
@@ -105,7 +112,8 @@ def _client(token: str, ca: Path | None) -> httpx.Client:
         detail = "không đọc được tệp PEM" if isinstance(error, ssl.SSLError) else error.strerror or ""
         raise ProblemError(problem("HL4210", where=str(ca), detail=detail)) from error
     try:
-        return httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60, verify=trust)
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.Client(headers=headers, timeout=60, verify=trust, mounts=_DIRECT)
     except (httpx.InvalidURL, ValueError, ImportError) as error:
         raise ProblemError(problem("HL4211", where=_proxy_settings(os.environ))) from error
 

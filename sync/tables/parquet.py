@@ -1,7 +1,8 @@
 """A Parquet file with types. Needs pyarrow; without it HL4034 says so."""
 
 import importlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,16 @@ _READ: dict[Kind, Callable[[str], object]] = {"day": date.fromisoformat, "moment
 
 def write_parquet(path: Path, columns: Sequence[Column], groups: Iterable[Sequence[Sequence[Value]]]) -> None:
     """Write the file, one row group a group of rows; raises ProblemError HL4034 without pyarrow."""
+    with open_parquet(path, columns) as add:
+        for rows in groups:
+            add(rows)
+
+
+@contextmanager
+def open_parquet(
+    path: Path, columns: Sequence[Column]
+) -> Iterator[Callable[[Sequence[Sequence[Value]]], None]]:
+    """A file that takes one row group at a time; raises ProblemError HL4034 without pyarrow."""
     arrow, writer = _library()
     types: dict[Kind, Any] = {
         "text": arrow.string(),
@@ -23,13 +34,16 @@ def write_parquet(path: Path, columns: Sequence[Column], groups: Iterable[Sequen
         "moment": arrow.timestamp("us", tz="+07:00"),
     }
     schema = arrow.schema([(column.name, types[column.kind]) for column in columns])
+
+    def add(rows: Sequence[Sequence[Value]]) -> None:
+        arrays = [
+            arrow.array(_typed(values, column.kind), types[column.kind])
+            for column, values in zip(columns, zip(*rows, strict=True), strict=True)
+        ]
+        file.write_table(arrow.Table.from_arrays(arrays, schema=schema))
+
     with writer.ParquetWriter(path, schema, compression="zstd") as file:
-        for rows in groups:
-            arrays = [
-                arrow.array(_typed(values, column.kind), types[column.kind])
-                for column, values in zip(columns, zip(*rows, strict=True), strict=True)
-            ]
-            file.write_table(arrow.Table.from_arrays(arrays, schema=schema))
+        yield add
 
 
 def _typed(values: Sequence[Value], kind: Kind) -> Sequence[object]:

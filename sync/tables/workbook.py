@@ -4,9 +4,12 @@ XlsxWriter's constant_memory keeps one row at a time. A moment is shown as the c
 a cell has no offset; one that no sheet can hold (before 1900) stays text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
+from io import FileIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import xlsxwriter
@@ -24,14 +27,36 @@ def write_workbook(
     path: Path, columns: Sequence[Column], above: Headings, rows: Iterable[Sequence[Value]]
 ) -> None:
     """Write the workbook; raises ProblemError HL4033 where there are more rows than a sheet holds."""
+    with (
+        TemporaryDirectory(dir=path.parent) as folder,
+        open_workbook(path, columns, above, Path(folder)) as add,
+    ):
+        add(rows)
+
+
+@contextmanager
+def open_workbook(
+    path: Path,
+    columns: Sequence[Column],
+    above: Headings,
+    folder: Path,
+    check: Callable[[], None] = lambda: None,
+) -> Iterator[Callable[[Iterable[Sequence[Value]]], None]]:
+    """A workbook that takes rows a few at a time, and is put together at the end.
+
+    It is not put together where the work on it ends by an exception: its file is of no use then. folder: for
+    what it needs meanwhile, emptied by the caller. check: called while it is put together, so that it can
+    end that by an exception.
+    """
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "tmpdir": str(path.parent),
+        "tmpdir": str(folder),
     }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with _Watched(path, check) as file:
+        book = xlsxwriter.Workbook(file, options)
         sheet = book.add_worksheet("responses")
         bold = book.add_format({"bold": True})
         formats = {
@@ -44,13 +69,32 @@ def write_workbook(
                 sheet.set_column(at, at, 11 if column.kind == "day" else 19)
         sheet.freeze_panes(1, 1)
         number = 0
-        for row in rows:
-            number += 1
-            if number > MOST_ROWS:
-                raise ProblemError(problem("HL4033", where=str(path.name), detail=f"quá {MOST_ROWS} dòng"))
-            for at, (column, value) in enumerate(zip(columns, row, strict=True)):
-                _write(sheet, (number, at), value, column.kind, formats)
+
+        def add(rows: Iterable[Sequence[Value]]) -> None:
+            nonlocal number
+            for row in rows:
+                number += 1
+                if number > MOST_ROWS:
+                    detail = f"quá {MOST_ROWS} dòng"
+                    raise ProblemError(problem("HL4033", where=str(path.name), detail=detail))
+                for at, (column, value) in enumerate(zip(columns, row, strict=True)):
+                    _write(sheet, (number, at), value, column.kind, formats)
+
+        yield add
         sheet.autofilter(0, 0, max(1, number), len(columns) - 1)
+        book.close()
+
+
+class _Watched(FileIO):
+    """A file that asks before each write whether to go on: packing is one call of many writes."""
+
+    def __init__(self, path: Path, check: Callable[[], None]) -> None:
+        super().__init__(path, "w+")
+        self._check = check
+
+    def write(self, data: Any) -> int:
+        self._check()
+        return super().write(data)
 
 
 def _write(sheet: Any, place: tuple[int, int], value: Value, kind: str, formats: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ from sync.agent.retry import backoff, retry_after
 from sync.central.database import writing
 from sync.central.schema import devices
 from sync.contract.canonical import canonical_bytes
-from sync.contract.signing import sign_request
+from sync.contract.signing import Call, sign_request
 from tests.bench.report import FOLDER, Progress, Row
 from tests.support.processes import free_port, running, wait_until
 from tests.support.wire import NOW, ROOT, CentreUnderTest, visit
@@ -151,16 +151,11 @@ def _post(number: int) -> tuple[bytes, dict[str, str]]:
         made = visit(number * VISITS + seq, device=device)
         bodies.append(canonical_bytes(replace(made, seq=seq)))
     body = b'{"device":"%b","responses":[%b]}' % (device.encode(), b",".join(bodies))
-    signed = sign_request(
-        KEY,
-        device,
-        method="POST",
-        target="/v1/batches",
-        body=body,
-        created=int(NOW.timestamp()),
-        nonce=hashlib.sha256(body).digest()[:16],
-    )
-    return body, {**signed, "Content-Type": "application/json"}
+    fields = {"host": "centre", "content-type": "application/json"}
+    call = Call("POST", "/v1/batches", fields)
+    nonce = hashlib.sha256(body).digest()[:16]
+    signed = sign_request(KEY, device, call, body, created=int(NOW.timestamp()), nonce=nonce)
+    return body, {**signed, **fields}
 
 
 def _answers(port: int) -> bool:

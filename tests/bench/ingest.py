@@ -29,7 +29,7 @@ from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import Judged, judge
 from sync.central.schema import devices
 from sync.contract.canonical import canonical_bytes
-from sync.contract.signing import sign_request
+from sync.contract.signing import Call, sign_request
 from tests.bench.report import Progress, Row, at_least, at_most
 from tests.support.postgres import postgres, programs
 from tests.support.processes import free_port, running, wait_until
@@ -155,16 +155,11 @@ def _posts(size: int, count: int, start: int) -> Iterator[Post]:
         ]
         plain = b'{"device":"%b","responses":[%b]}' % (device.encode(), b",".join(bodies))
         sent = compressor.compress(plain)
-        signed = sign_request(
-            KEY,
-            device,
-            method="POST",
-            target="/v1/batches",
-            body=sent,
-            created=int(NOW.timestamp()),
-            nonce=hashlib.sha256(sent).digest()[:16],
-        )
-        yield sent, {**signed, "Content-Encoding": "zstd", "Content-Type": "application/json"}, size
+        fields = {"host": "centre", "content-encoding": "zstd", "content-type": "application/json"}
+        call = Call("POST", "/v1/batches", fields)
+        nonce = hashlib.sha256(sent).digest()[:16]
+        signed = sign_request(KEY, device, call, sent, created=int(NOW.timestamp()), nonce=nonce)
+        yield sent, {**signed, **fields}, size
 
 
 def _send(port: int, posts: list[Post]) -> tuple[float, list[float]]:

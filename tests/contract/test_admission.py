@@ -24,7 +24,7 @@ from sync.agent.identity import load_identity, own_key
 from sync.agent.sending import Sender, Wire, make_client
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes, digest
-from sync.contract.signing import sign_request
+from sync.contract.signing import Call, sign_request
 from sync.outbox import StoredResponse
 from tests.support.processes import free_port, running, wait_until
 from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered
@@ -78,15 +78,9 @@ def body_of(device: str) -> bytes:
 
 
 def head(device: str, key: SigningKey, body: bytes) -> bytes:
-    signed = sign_request(
-        key,
-        device,
-        method="POST",
-        target="/v1/batches",
-        body=body,
-        created=int(NOW.timestamp()),
-        nonce=os.urandom(16),
-    )
+    call = Call("POST", "/v1/batches", {"host": "centre"})
+    created = int(NOW.timestamp())
+    signed = sign_request(key, device, call, body, created=created, nonce=os.urandom(16))
     lines = [f"{name}: {value}" for name, value in signed.items()]
     length = f"Content-Length: {len(body)}"
     return "\r\n".join(["POST /v1/batches HTTP/1.1", "Host: centre", length, *lines, "", ""]).encode()

@@ -17,6 +17,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sync.agent.sending import Refused
 from sync.central import app, removal
+from sync.central.centre import Centre
+from sync.central.database import open_database
 from sync.central.intake.admission import Limits
 from sync.contract.canonical import canonical_bytes
 from sync.contract.forgetting import ForgottenRequest, make_tombstone
@@ -175,6 +177,92 @@ def test_strangers_never_wait_for_the_writer_nor_keep_it(
     ):
         for headers in ({}, {"Authorization": "Bearer made-up"}):
             assert client.get("/v1/responses", headers=headers).status_code == 401
+
+
+# --- administrators -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", ["summary", "responses"])
+def test_administrators_hold_no_thread_that_a_device_needs(
+    alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    held = Held(getattr(alone.centre.administrators, call))
+    monkeypatch.setattr(alone.centre.administrators, call, held)
+    waiting = [{"Authorization": f"Bearer {alone.token(role='viewer')}"} for _ in range(4)] * 4
+    device = {"Authorization": f"Bearer {alone.token(device='kiosk-1')}"}
+
+    built = app.build_app(alone.centre)
+    lanes: Any = built.app
+    held_up = lanes.state["administrators"].statistics
+
+    async def asked() -> list[int]:
+        transport = httpx.ASGITransport(built)  # type: ignore[arg-type]
+        async with (
+            httpx.AsyncClient(transport=transport, base_url="http://centre") as client,
+            asyncio.timeout(20),
+        ):
+            asking = [asyncio.create_task(client.get(f"/v1/{call}", headers=one)) for one in waiting]
+            while held_up().tasks_waiting == 0:
+                await asyncio.sleep(0.01)
+            try:
+                heard = [await client.get(path, headers=device) for path in ("/health", "/v1/config")]
+                assert not any(each.done() for each in asking)
+            finally:
+                held.release()
+            return [each.status_code for each in [*heard, *[await one for one in asking]]]
+
+    assert asyncio.run(asked()) == [200] * 18
+
+
+def test_an_administrator_who_asks_again_does_not_need_the_devices_writer(
+    alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(alone.centre.receive)
+    headers = {"Authorization": f"Bearer {alone.token(role='viewer')}"}
+    with TestClient(alone.app) as client:
+        assert client.get("/v1/summary", headers=headers).status_code == 200
+        monkeypatch.setattr(alone.centre, "receive", held)
+        with under_way(lambda: batch(alone, client), held):  # the one writer there is
+            answers = [client.get("/v1/summary", headers=headers) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200] * 3
+
+
+def test_administrators_hold_no_connection_that_a_device_needs(alone: CentreUnderTest) -> None:
+    pulls = open_database(alone.address, 2)
+    centre = Centre(alone.engine, now=alone.now, keys=alone.keys, pulls=pulls)
+    with (
+        TestClient(app.build_app(centre)) as client,
+        pulls.connect(),
+        pulls.connect(),
+    ):
+        assert batch(alone, client).status_code == 200
+        assert pulls.pool.checkedout() == 2  # type: ignore[attr-defined]
+    pulls.dispose()
+
+
+def test_a_token_that_asks_for_more_than_its_turns_is_told_when_to_come_back(
+    alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(alone.centre.administrators.summary)
+    monkeypatch.setattr(alone.centre.administrators, "summary", held)
+    headers = {"Authorization": f"Bearer {alone.token(role='viewer')}"}
+
+    async def asked() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app.build_app(alone.centre))  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url="http://centre") as client:
+            asking = [asyncio.create_task(client.get("/v1/summary", headers=headers)) for _ in range(20)]
+            try:
+                async with asyncio.timeout(60):
+                    while sum(each.done() for each in asking) < 4:
+                        await asyncio.sleep(0.01)
+            finally:
+                held.release()
+            return [await each for each in asking]
+
+    answers = asyncio.run(asked())
+    refused = [each for each in answers if each.status_code == 429]
+    assert [each.status_code for each in answers].count(200) == 16
+    assert {(each.json()["number"], each.headers["retry-after"]) for each in refused} == {("HL4024", "15")}
 
 
 # --- admission ----------------------------------------------------------------------------------------------

@@ -1,13 +1,11 @@
 import base64
 import codecs
+import shutil
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-import msgspec
 import pytest
-from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
@@ -15,19 +13,16 @@ from typer.testing import CliRunner, Result
 from sync.central.__main__ import app
 from sync.central.case_list import Columns, Listed, Reading, read_cases
 from sync.central.database import writing
-from sync.central.rated import RatedCases, mark_rated
-from sync.central.schema import audit
+from sync.central.keys.case_lists import load_list
+from sync.central.schema import audit, bundles
 from sync.central.setup import import_bundle
-from sync.contract.batch import Batch
-from sync.contract.bundle import Case, Cases, load_bundle
-from sync.contract.canonical import canonical_bytes
+from sync.contract.bundle import Case, Cases
 from sync.contract.catalogue import Catalogue, Officer, Unit
 from sync.contract.code_rules import CodeRules
 from sync.contract.codes import case_hash
 from sync.contract.problem import ProblemError
-from sync.contract.response import Response
 from tests.support.codes import CASE_KEY
-from tests.support.wire import CentreUnderTest, visit
+from tests.support.wire import CentreUnderTest
 
 UNIT, OTHER_UNIT = "phuong-mot", "xa-hai"
 FIRST, SECOND = "000.00.12.H26-260227-0004", "H26.50.05-260301-000123"
@@ -170,13 +165,6 @@ def test_the_same_dossier_twice_is_one_case() -> None:
     assert read(GOOD + GOOD.split("\n")[1] + "\n") == CASES
 
 
-def test_rated_cases_are_marked_and_those_on_no_list_are_added() -> None:
-    stranger = "f" * 32
-    first, second, third = mark_rated(CASES, [CASES[1].case, stranger])
-    assert (first, second) == (CASES[0], replace(CASES[1], rated=True))
-    assert third == Case(stranger, rated=True)
-
-
 # --- the command, over a real centre -----------------------------------------------------------------
 
 
@@ -187,9 +175,7 @@ def run(central: CentreUnderTest, content: bytes = GOOD.encode(), *more: str, un
     options = {"--mapping": folder / "columns.toml", "--data": folder, "--bundle": folder / "bundle"}
     words = [str(word) for pair in options.items() for word in pair]
     words += ["--database", central.url] if central.url else []
-    return CliRunner().invoke(
-        app, ["import-cases", str(folder / "list.csv"), *words, "--unit", unit, "--days", "99999", *more]
-    )
+    return CliRunner().invoke(app, ["import-cases", str(folder / "list.csv"), *words, "--unit", unit, *more])
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -200,76 +186,106 @@ def everything(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_an_imported_list_is_in_the_bundle_as_hashes_under_a_key_that_stays(central: CentreUnderTest) -> None:
+def kept(central: CentreUnderTest, unit: str = UNIT) -> Cases:
+    cases = load_list(central.folder / "keys", unit)
+    assert cases is not None
+    return cases
+
+
+def test_an_imported_list_is_kept_as_hashes_under_a_key_that_stays(central: CentreUnderTest) -> None:
     assert run(central).exit_code == 0
-    first = load_bundle(central.folder / "bundle").cases
+    first = kept(central)
     key = base64.b64decode(first.key)
     assert {case.case for case in first.case} == {case_hash(FIRST, key), case_hash(SECOND, key)}
-    assert (central.folder / "bundle" / "cases.json").stat().st_mode & 0o077 == 0
-    (central.folder / "bundle" / "cases.json").unlink()
+    assert (central.folder / "keys" / "case-lists" / f"{UNIT}.json").stat().st_mode & 0o077 == 0
     assert run(central).exit_code == 0
-    assert load_bundle(central.folder / "bundle").cases == first
+    assert kept(central) == first
     assert b"H26" not in b"".join(everything(central.folder).values()).upper()
 
 
 def test_a_unit_without_a_list_gets_its_key_once(central: CentreUnderTest) -> None:
-    options = ["--data", central.folder, "--bundle", central.folder / "bundle", "--unit", UNIT]
-    words = ["case-key", *(str(option) for option in options)]
-    assert CliRunner().invoke(app, words).exit_code == 0
-    first = load_bundle(central.folder / "bundle").cases
+    assert give_key(central).exit_code == 0
+    first = kept(central)
     assert len(base64.b64decode(first.key)) == 32
     assert first.case == ()
-    assert CliRunner().invoke(app, words).exit_code == 0
-    assert load_bundle(central.folder / "bundle").cases == first
+    assert give_key(central).exit_code == 0
+    assert kept(central) == first
     assert run(central).exit_code == 0
-    assert load_bundle(central.folder / "bundle").cases.key == first.key
+    listed = kept(central)
+    assert listed.key == first.key
+    assert give_key(central).exit_code == 0
+    assert kept(central) == listed
 
 
-def test_a_key_that_a_bundle_already_has_is_kept(central: CentreUnderTest) -> None:
-    key = base64.b64encode(CASE_KEY).decode()
-    (central.folder / "bundle" / "cases.json").write_text(f'{{"key":"{key}"}}')
-    assert run(central).exit_code == 0
-    assert list(load_bundle(central.folder / "bundle").cases.case) == CASES
+def give_key(central: CentreUnderTest, unit: str = UNIT) -> Result:
+    options = ["--data", central.folder, "--bundle", central.folder / "bundle", "--unit", unit]
+    words = ["case-key", *map(str, options), *(["--database", central.url] if central.url else [])]
+    return CliRunner().invoke(app, words)
 
 
 SECOND_UNIT_LIST = "Mã hồ sơ,Thủ tục,Cán bộ\nH26-260302-0009,1.001193,\n".encode()
 
 
-@pytest.mark.parametrize("command", ["import-cases", "case-key"])
-def test_no_list_takes_another_units_place_by_itself(central: CentreUnderTest, command: str) -> None:
+def with_a_second_unit(central: CentreUnderTest) -> None:
     with (central.folder / "bundle" / "catalogue.toml").open("a", encoding="utf-8") as catalogue:
         catalogue.write(f'[[units]]\ncode = "{OTHER_UNIT}"\nname = {{ vi = "Xã Hai" }}\n')
+
+
+@pytest.mark.parametrize("command", ["import-cases", "case-key"])
+def test_taking_in_the_list_of_one_unit_leaves_the_others_as_they_are(
+    central: CentreUnderTest, command: str
+) -> None:
+    with_a_second_unit(central)
     assert run(central).exit_code == 0
-    before = everything(central.folder)
-
-    def second(*more: str) -> Result:
-        if command == "import-cases":
-            return run(central, SECOND_UNIT_LIST, *more, unit=OTHER_UNIT)
-        words = ["case-key", "--data", central.folder, "--bundle", central.folder / "bundle"]
-        return CliRunner().invoke(app, [*map(str, words), "--unit", OTHER_UNIT, *more])
-
-    refused = second()
-    assert isinstance(refused.exception, ProblemError)
-    assert refused.exception.problem.number == "HL5033"
-    assert f"2 hồ sơ của {UNIT}" in refused.exception.problem.detail
-    assert everything(central.folder) == before
-    assert second("--replace-list").exit_code == 0
-    keys = [(central.folder / "keys" / f"cases-{unit}.key").read_bytes() for unit in (UNIT, OTHER_UNIT)]
-    assert keys[0] != keys[1]
-    assert load_bundle(central.folder / "bundle").cases.key.encode() == keys[1]
-    back = run(central)
-    assert isinstance(back.exception, ProblemError)
-    assert f"hồ sơ của {OTHER_UNIT}" in back.exception.problem.detail
+    first = kept(central)
+    if command == "import-cases":
+        assert run(central, SECOND_UNIT_LIST, unit=OTHER_UNIT).exit_code == 0
+        assert len(kept(central, OTHER_UNIT).case) == 1
+    else:
+        assert give_key(central, OTHER_UNIT).exit_code == 0
+    assert kept(central) == first
+    assert kept(central, OTHER_UNIT).key != first.key
 
 
-def test_a_key_that_two_units_share_is_given_up_by_whoever_replaces(central: CentreUnderTest) -> None:
+def test_no_two_units_share_a_key(central: CentreUnderTest) -> None:
+    with_a_second_unit(central)
     run(central)
-    keys = central.folder / "keys"
-    (keys / f"cases-{OTHER_UNIT}.key").write_bytes((keys / f"cases-{UNIT}.key").read_bytes())
-    assert isinstance(run(central).exception, ProblemError)
-    assert run(central, GOOD.encode(), "--replace-list").exit_code == 0
-    assert (keys / f"cases-{OTHER_UNIT}.key").read_bytes() != (keys / f"cases-{UNIT}.key").read_bytes()
+    lists = central.folder / "keys" / "case-lists"
+    shutil.copy(lists / f"{UNIT}.json", lists / f"{OTHER_UNIT}.json")
+    before = everything(central.folder)
+    for refused in (run(central, unit=OTHER_UNIT), give_key(central, OTHER_UNIT), run(central)):
+        assert isinstance(refused.exception, ProblemError)
+        assert refused.exception.problem.number == "HL5038"
+    assert everything(central.folder) == before
+    (lists / f"{OTHER_UNIT}.json").unlink()
     assert run(central).exit_code == 0
+
+
+@pytest.mark.parametrize("content", ['{"key":"abc"}', '{"key":"YWJj"}', "{", '{"key":"é"}'])
+def test_a_list_that_is_damaged_is_refused_and_stays(central: CentreUnderTest, content: str) -> None:
+    run(central)
+    path = central.folder / "keys" / "case-lists" / f"{UNIT}.json"
+    path.write_text(content, "utf-8")
+    for refused in (run(central), give_key(central)):
+        assert isinstance(refused.exception, ProblemError)
+        assert refused.exception.problem.number == "HL5002"
+        assert f"case-lists/{UNIT}.json" in refused.exception.problem.where
+    assert path.read_text("utf-8") == content
+
+
+def test_a_bundle_with_a_case_list_is_refused_for_its_key_belongs_in_no_database(
+    central: CentreUnderTest,
+) -> None:
+    key = base64.b64encode(CASE_KEY).decode()
+    bundle = central.folder / "bundle"
+    (bundle / "cases.json").write_text(f'{{"key":"{key}"}}')
+    (bundle / "bundle.toml").write_text(
+        (bundle / "bundle.toml").read_text().replace("version = 1", "version = 2")
+    )
+    with pytest.raises(ProblemError, match="HL1014"), writing(central.engine) as connection:
+        import_bundle(connection, bundle, central.now())
+    with central.engine.connect() as connection:
+        assert connection.execute(select(bundles.c.version)).scalars().all() == [1]
 
 
 def test_nothing_is_imported_where_one_row_is_wrong(central: CentreUnderTest) -> None:
@@ -283,75 +299,6 @@ def test_nothing_is_imported_where_one_row_is_wrong(central: CentreUnderTest) ->
         assert result.exception.problem.number == "HL3019"
         assert "KENARI" not in str(result.exception) + result.output
         assert everything(central.folder) == before
-
-
-def test_a_case_rated_at_any_terminal_is_marked(central: CentreUnderTest) -> None:
-    run(central)
-    listed = load_bundle(central.folder / "bundle").cases.case
-    rated = visit(1, seq=1)
-    assert rated.tag is not None
-    rated = replace(rated, tag=replace(rated.tag, cases=(listed[1].case, "e" * 32)))
-    missed = visit(2, seq=2)
-    assert missed.tag is not None
-    missed = replace(
-        missed, outcome="timed_out", answers={}, timing={}, tag=replace(missed.tag, cases=(listed[0].case,))
-    )
-    raws = tuple(msgspec.Raw(canonical_bytes(response)) for response in (rated, missed))
-    headers = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
-    with TestClient(central.app) as client:
-        body = msgspec.json.encode(Batch("kiosk-1", raws))
-        reply = client.post("/v1/batches", content=body, headers=headers)
-        assert reply.status_code == 200, reply.text
-    with central.engine.connect() as connection:
-        known = RatedCases()
-        assert known.of(connection, UNIT, date(2026, 3, 3)) == []
-        assert known.of(connection, UNIT, date(2026, 3, 1)) == sorted([listed[1].case, "e" * 32])
-        assert known.of(connection, UNIT, date(2026, 3, 3)) == []
-        assert known.of(connection, "elsewhere", date(2026, 3, 1)) == []
-    assert run(central).exit_code == 0
-    cases = {case.case: case.rated for case in load_bundle(central.folder / "bundle").cases.case}
-    assert cases == {listed[0].case: False, listed[1].case: True, "e" * 32: True}
-
-
-def push(central: CentreUnderTest, client: TestClient[Any], *responses: Response) -> None:
-    headers = {"Authorization": f"Bearer {central.token(device=responses[0].device)}"}
-    raws = tuple(msgspec.Raw(canonical_bytes(response)) for response in responses)
-    body = msgspec.json.encode(Batch(responses[0].device, raws))
-    assert client.post("/v1/batches", content=body, headers=headers).status_code == 200
-
-
-def test_a_terminal_learns_with_its_configuration_what_was_rated_at_another(
-    central: CentreUnderTest,
-) -> None:
-    run(central)
-    bundle = central.folder / "bundle"
-    listed = load_bundle(bundle).cases.case
-    (bundle / "bundle.toml").write_text(
-        (bundle / "bundle.toml").read_text().replace("version = 1", "version = 2")
-    )
-    with writing(central.engine) as connection:
-        import_bundle(connection, bundle, central.now())
-    headers = {"Authorization": f"Bearer {central.token(device='kiosk-2')}"}
-    with TestClient(central.app) as client:
-
-        def rated() -> dict[str, bool]:
-            reply = client.get("/v1/config", headers=headers)
-            cases = msgspec.json.decode(reply.json()["files"]["cases.json"], type=Cases)
-            return {case.case: case.rated for case in cases.case}
-
-        first, second = listed[0].case, listed[1].case
-        assert rated() == {first: False, second: False}
-        tag = client.get("/v1/config", headers=headers).headers["ETag"]
-        push(central, client, with_cases(visit(1, seq=1), first))
-        assert rated() == {first: True, second: False}
-        assert client.get("/v1/config", headers={**headers, "If-None-Match": tag}).status_code == 200
-        push(central, client, with_cases(visit(2, device="kiosk-2", seq=1), second, "e" * 32))
-        assert rated() == {first: True, second: True, "e" * 32: True}
-
-
-def with_cases(response: Response, *cases: str) -> Response:
-    assert response.tag is not None
-    return replace(response, tag=replace(response.tag, cases=cases))
 
 
 def test_an_import_stands_in_the_audit_log_without_a_code(central: CentreUnderTest) -> None:

@@ -105,7 +105,7 @@ def test_a_device_whose_key_was_lost_is_enrolled_again_and_the_old_key_is_worth_
     central: CentreUnderTest, client: httpx.Client, sender: Sender, tmp_path: Path
 ) -> None:
     again = central.enrolled(client, "kiosk-1", tmp_path / "new-machine")
-    assert number(sender.push(sealed_batch(1))) == "HL4018"
+    assert number(sender.push(sealed_batch(1))) == "HL4115"
     assert isinstance(again.push(sealed_batch(1)), BatchReply)
 
 
@@ -132,7 +132,12 @@ def test_a_key_that_was_not_enrolled_is_refused(
         Wire(client, lambda: NOW), type(identity)("kiosk-1", own_key(tmp_path / "other"), identity.keys)
     )
     answer = forged.push(sealed_batch(1))
-    assert number(answer) == "HL4018"
+    assert isinstance(answer, Refused)
+    assert not answer.signed, "the centre signs for nobody whose signature it could not verify"
+    assert (answer.problem.number, answer.problem.detail) == (
+        "HL4115",
+        "mã 401, không có chữ ký: HL4018 Signature",
+    )
     assert central.stored() == []
 
 

@@ -29,7 +29,7 @@ from sync.central.devices import list_devices, revoke
 from sync.central.forgotten import Erasure, list_erasures
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.intake.signed import SignedReplies
+from sync.central.intake.signed import SignedReplies, mark_verified, read_call
 from sync.central.schema import tombstones
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.forgetting import (
@@ -243,6 +243,7 @@ def answering(central: CentreUnderTest, key: SigningKey, body: bytes) -> Any:
     """Somebody who answers everything with this body, signed with `key` under the name of the centre's."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
+        mark_verified(scope, read_call(scope))
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": body, "more_body": False})
 

@@ -4,6 +4,7 @@ import base64
 import os
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response
 from tests.support.processes import free_port, running, wait_until
-from tests.support.wire import ROOT, CentreUnderTest, numbered
+from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered
 
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 
@@ -25,13 +26,17 @@ class Office:
     """Stores responses, and reads the feed."""
 
     def __init__(self, central: CentreUnderTest, client: Any) -> None:
+        self.central = central
         self.client = client
         self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
         self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
 
     def store(self, responses: list[Response]) -> None:
+        """Store these, and let their day pass."""
+        self.central.now = lambda: NOW
         content = b'{"device":"kiosk-1","responses":[%b]}' % b",".join(map(canonical_bytes, responses))
         self.client.post("/v1/batches", content=content, headers=self.device).raise_for_status()
+        self.central.now = lambda: NOW + timedelta(days=1)
 
     def get(self, path: str, role: str = "admin", **headers: str) -> Any:
         token = base64.b64encode(f"excel:{self.tokens[role]}".encode()).decode()
@@ -233,6 +238,7 @@ def test_the_schema_says_what_entities_hold(office: Office, role: str) -> None:
 def test_below_admin_the_feed_tells_no_officer_minute_or_id(office: Office) -> None:
     office.store(numbered(1))
     text = office.get("/odata/Responses", "viewer").text
+    assert "2026-03-02" in text
     for hidden in ("08:0", "a01", "Cán bộ", numbered(1)[0].id):
         assert hidden not in text
     assert office.get("/odata/Responses?$filter=officer eq 'a01'", "viewer").json()["number"] == "HL4031"

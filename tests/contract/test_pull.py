@@ -310,6 +310,7 @@ def test_below_admin_no_format_tells_officer_minute_id_or_words(office: Office) 
     sealed = seal_words({"unsatisfied": "Chờ lâu"}, key.id, key.public)
     stored = replace(numbered(1)[0], sealed=sealed)
     office.store([stored])
+    office.central.now = lambda: NOW + timedelta(days=1)
     book = openpyxl.load_workbook(io.BytesIO(office.pull("viewer", format="xlsx").content))
     texts = [office.pull("viewer", format=name).text for name in ("json", "ndjson", "csv")]
     texts.append(str([[str(cell.value) for cell in row] for row in book.worksheets[0].iter_rows()]))

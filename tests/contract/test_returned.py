@@ -15,9 +15,10 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
-from sync.central import cases, rollups
+from sync.central import rollups
 from sync.central.__main__ import app
 from sync.central.database import reading, writing
+from sync.central.keys import case_lists
 from sync.central.removal import due_beside, purge
 from sync.central.schema import audit
 from sync.central.units.unit_store import take_in_bundle
@@ -218,9 +219,9 @@ H26-260305-0002,1.001193,a01,3/10/2026
     assert office.handovers()["returned"] == 4
 
 
-def test_a_list_of_last_month_leaves_the_bundle_as_it_is(office: Office) -> None:
+def test_a_list_of_last_month_leaves_the_list_in_use_as_it_is(office: Office) -> None:
     assert office.take_in(LIST, "--returned-only").exit_code == 0
-    assert not (office.central.folder / "bundle" / "cases.json").exists()
+    assert not (office.central.folder / "keys" / "case-lists").exists()
     assert office.handovers()["returned"] == 4
 
 
@@ -265,7 +266,7 @@ def test_a_list_whose_file_cannot_be_written_counts_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(cases, "write_secret", full)
+        patch.setattr(case_lists, "write_secret", full)
         assert isinstance(office.take_in().exception, OSError)
     assert office.handovers()["returned"] is None
     with reading(office.central.engine) as connection:

@@ -19,6 +19,7 @@ from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from sync.agent import trusting
+from sync.agent.caring import SILENCE
 from sync.agent.configuration import Configuration
 from sync.agent.identity import keep_identity, load_identity
 from sync.agent.pushing import Idle
@@ -39,9 +40,10 @@ from sync.contract.heartbeat import HeartbeatReply
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.root import KeyList, KeysReply, NamedKey, SignedList, Trust, follow, sign_list
 from sync.contract.sealing import open_words, seal_words
-from sync.contract.signing import sign_reply
+from sync.contract.signing import Call, sign_reply
 from sync.outbox import ReceiptsReader
 from tests.contract.test_agent import ENVIRONMENT, PYTHON, answers, command
+from tests.support import lying_network as lies
 from tests.support.processes import free_port, running, wait_until
 from tests.support.tablet import Agent, Tablet, fill
 from tests.support.wire import NOW, CentreUnderTest, write_bundle
@@ -342,8 +344,9 @@ def in_the_way(thief: CentreUnderTest, tablet: Tablet, lists: KeysReply, epoch: 
             return httpx.Response(503, stream=httpx.ByteStream(b""))
         reply = HeartbeatReply(epoch, ((1, 5),), NOW, 0, 0, len(lists.lists))
         body = msgspec.json.encode(reply)
-        asked = {name.lower(): value for name, value in request.headers.items()}
-        signed = sign_reply(key, id, status=200, body=body, created=int(NOW.timestamp()), request=asked)
+        asked = Call(request.method, request.url.path, request.headers)
+        created = int(NOW.timestamp())
+        signed = sign_reply(key, id, asked, status=200, headers={}, body=body, created=created)
         return httpx.Response(200, stream=httpx.ByteStream(body), headers=signed)
 
     client = httpx.Client(base_url="http://centre", transport=httpx.MockTransport(answer))
@@ -708,6 +711,31 @@ def test_a_configuration_that_cannot_be_taken_is_told_until_there_is_one_that_ca
 
 
 # --- what is not taken in -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["lost", "an old list"])
+def test_a_list_that_is_held_back_is_told_after_a_set_time(
+    tablet: Tablet, central: CentreUnderTest, safe: Safe, how: str
+) -> None:
+    """Such a list may revoke a stolen key; whoever is between has an old one that proves itself, too."""
+    assert tablet.beats() is None
+    old = msgspec.json.encode(central.keys.rooted)
+    safe.signs(central)
+
+    def hold_back(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/v1/keys":
+            return lies.honest(inner, request)
+        return lies.lost_answer(inner, request) if how == "lost" else lies.answering(200, old)
+
+    tablet.hears(hold_back)
+    tablet.running = SILENCE / 2
+    tablet.beats()
+    assert (noted(tablet), version(tablet)) == ("", 1)
+    tablet.running = SILENCE + 1
+    tablet.beats()
+    assert (noted(tablet), version(tablet)) == ("HL4114", 1)
+    tablet.hears()
+    assert (tablet.beats(), noted(tablet), version(tablet)) == (None, "", 2)
 
 
 def test_a_list_that_would_leave_the_centre_unbelieved_is_not_taken_in(

@@ -21,7 +21,7 @@ import pytest
 from litestar.testing import TestClient
 
 from sync.agent.identity import load_identity
-from sync.agent.pushing import UNREAD_AGAIN, Idle, Pusher, Step
+from sync.agent.pushing import POSTPONED_AGAIN, Idle, Pusher, Step
 from sync.agent.sending import Sender, Wire
 from sync.agent.status import read_status
 from sync.contract.canonical import canonical_bytes
@@ -289,15 +289,15 @@ def test_what_the_disk_does_not_give_back_waits_and_everything_else_goes_on(
         waiting = set(range(1, VISITS + 1)) - set(there)
         assert 0 < len(waiting) < SEGMENT // 2
         assert waiting <= set(range(SEGMENT + 1, 2 * SEGMENT + 1)), "one sector costs what is in it"
-        assert (idle.unread, pusher.waiting()) == (len(waiting), len(waiting))
+        assert (idle.postponed, pusher.waiting()) == (len(waiting), len(waiting))
         assert scene.problem() == f"HL2001 {bad} EIO"
     with scene.agent() as pusher:  # started again, and told by the centre what that holds
         scene.run(pusher)
         pusher.reconcile(1, [(first, first) for first in there])
         scene.disk.bad = None
-        assert scene.run(pusher).unread == len(waiting), "not tried at every look"
-        scene.now += timedelta(seconds=UNREAD_AGAIN)
-        assert scene.run(pusher).unread == 0
+        assert scene.run(pusher).postponed == len(waiting), "not tried at every look"
+        scene.now += timedelta(seconds=POSTPONED_AGAIN)
+        assert scene.run(pusher).postponed == 0
     assert scene.problem() == ""
     assert sorted(central.stored()) == sorted(scene.written)
     view = ReceiptsReader(AGENT, files=scene.disk).view()

@@ -17,9 +17,11 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 from nacl.signing import SigningKey
+from typer.testing import CliRunner
 
+from sync.agent.__main__ import OFFER_AGAIN, app
 from sync.agent.identity import Identity, load_identity
-from sync.agent.pushing import Delivered, Idle, Pusher, Step
+from sync.agent.pushing import POSTPONED_AGAIN, STEADY, Delivered, Idle, Pusher, Step
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused, Sender, Wire
 from sync.central.database import writing
@@ -28,8 +30,9 @@ from sync.central.removal import forget
 from sync.contract.batch import BATCH_LIMIT, BatchReply, Receipt
 from sync.contract.bundle import PublicKeys
 from sync.contract.canonical import canonical_bytes, digest
+from sync.contract.problem import problem
 from sync.contract.response import Response
-from sync.contract.signing import sign_request
+from sync.contract.signing import Call, sign_request
 from sync.outbox import Outbox, OutboxReader, Receipts, StoredResponse
 from tests.support import lying_network as lies
 from tests.support.lying_network import Lie, LyingNetwork
@@ -57,13 +60,14 @@ class Scene:
         *,
         kind: type[Pusher] = Pusher,
         now: Callable[[], datetime] = lambda: NOW,
+        asked: Path | None = None,
     ) -> Pusher:
         """A new start of the agent: nothing is left of the one before but what is on disk."""
         self.receipts.close()
         self.receipts = Receipts(self.folder / "agent")
         sender = Sender(wire(self.client, now), load_identity(self.folder / "agent"))
         outbox = OutboxReader(self.folder / "outbox")
-        return kind(outbox, self.receipts, sender, now, limit=limit)
+        return kind(outbox, self.receipts, sender, now, limit=limit, asked=asked)
 
     def drain(self, pusher: Pusher) -> None:
         """Step with an honest network until all is told."""
@@ -109,6 +113,9 @@ ALL_LIES: list[Lie] = [
     lies.bent_answer,
     lies.bent_request,
     lies.cut_request,
+    lies.dropping("content-encoding"),
+    lies.changing("content-encoding", "identity"),
+    lies.changing("host", "elsewhere.example"),
     lies.status(500),
     lies.status(404),
     lies.status(413),
@@ -291,15 +298,9 @@ def test_a_request_signed_anew_by_another_is_refused_and_stores_nothing(
         (other.key, "kiosk-2", "HL4009"),
         (other.key, "kiosk-3", "HL4018"),
     ):
-        signed = sign_request(
-            key,
-            key_id,
-            method="POST",
-            target="/v1/batches",
-            body=request.content,
-            created=int(NOW.timestamp()),
-            nonce=bytes(16),
-        )
+        call = Call("POST", "/v1/batches", request.headers)
+        created = int(NOW.timestamp())
+        signed = sign_request(key, key_id, call, request.content, created=created, nonce=bytes(16))
         answer = again(scene, request, **{name.lower(): value for name, value in signed.items()})
         assert answer.json()["number"] == number
     assert central.stored() == []
@@ -350,19 +351,100 @@ def test_a_door_too_narrow_for_one_response_is_waited_for_and_nothing_is_set_asi
     scene.judge_all_there()
 
 
-def test_one_response_that_can_not_be_read_is_set_aside_and_the_others_pass(
+@pytest.mark.parametrize(
+    "lie",
+    [
+        lies.dropping("content-encoding"),
+        lies.changing("content-encoding", "identity"),
+        lies.changing("content-type", "text/plain"),
+        lies.dropping("hailong-uptime"),
+        lies.changing("host", "elsewhere.example"),
+    ],
+)
+def test_who_drops_or_changes_a_header_field_settles_nothing_and_an_alarm_shows_it(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path, lie: Lie
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    scene.network.lies = [lie]
+    pusher = scene.pusher()
+    for _ in range(20):
+        assert isinstance(pusher.step(), Refused)
+    assert (scene.receipts.through, scene.receipts.view.set_aside) == (0, {})
+    assert scene.receipts.view.notes["problem"].startswith("HL4115 centre mã 401, không có chữ ký: HL4018")
+    scene.drain(pusher)
+    scene.judge_all_there()
+    assert scene.receipts.view.notes["problem"] == ""
+
+
+UNREADABLE = "00000384-0000-4000-8000-000000000000"
+
+
+def test_one_response_that_can_not_be_read_waits_with_an_alarm_and_the_others_pass(
     central: CentreUnderTest, client: httpx.Client, tmp_path: Path
 ) -> None:
     scene = Scene(tmp_path, central, client, 0)
     outbox = Outbox(tmp_path / "outbox", "kiosk-1", clock=lambda: NOW)
-    outbox.append(replace(visit(900), id="00000384-0000-4000-8000-000000000000"))
+    outbox.append(replace(visit(900), id=UNREADABLE))
     after = outbox.append(visit(901))
     outbox.close()
-    pusher = scene.pusher()
+    now = NOW
+    pusher = scene.pusher(now=lambda: now)
     scene.drain(pusher)
-    assert [each.seq for each in scene.receipts.view.set_aside.values()] == [VISITS + 1]
     assert canonical_bytes(after) in central.stored()
     assert len(central.stored()) == VISITS + 1
+    assert (pusher.step(), pusher.waiting()) == (Idle(postponed=1), 1), "only a receipt is final"
+    assert scene.receipts.view.set_aside == {}
+    assert scene.receipts.view.notes["problem"].startswith("HL4003")
+    now += timedelta(seconds=POSTPONED_AGAIN)
+    tried: list[httpx.Request] = []
+
+    def listen(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+        tried.append(request)
+        return lies.honest(inner, request)
+
+    scene.network.lies = [listen]
+    while not isinstance(step := pusher.step(), Idle):
+        pass
+    assert (len(tried), step) == (1, Idle(postponed=1)), "it is tried again every now and then"
+
+
+def test_where_one_response_after_the_other_is_refused_it_backs_off_and_none_is_given_up(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    """A centre that refuses everything, signed: the fault is not the responses'."""
+    scene = Scene(tmp_path, central, client, 0)
+    outbox = Outbox(tmp_path / "outbox", "kiosk-1", clock=lambda: NOW)
+    for number in range(2 * STEADY):
+        outbox.append(replace(visit(900 + number), id=f"{number:08x}{UNREADABLE[8:]}"))
+    outbox.close()
+    pusher = scene.pusher()
+    scene.network.lies = [lies.honest]
+    steps = [pusher.step() for _ in range(200)]
+    assert sum(isinstance(step, Refused) for step in steps) == STEADY + 1
+    assert steps[-1] == Idle(postponed=2 * STEADY)
+    assert len(central.stored()) == VISITS
+    assert scene.receipts.view.set_aside == {}
+
+
+def test_whoever_asks_for_it_by_command_has_everything_that_is_set_aside_offered_again(
+    central: CentreUnderTest, client: httpx.Client, tmp_path: Path
+) -> None:
+    scene = Scene(tmp_path, central, client, 0)
+    asked = tmp_path / "agent" / OFFER_AGAIN
+    pusher = scene.pusher(asked=asked)
+    config = tmp_path / "agent.toml"
+    config.write_text(
+        'centre = "https://centre.example"\ndevice = "kiosk-1"\noutbox = "outbox"\nfolder = "agent"\n'
+    )
+    aside = [Receipt(visit.id, visit.seq, "refused", "", problem("HL4003")) for visit in scene.visits[:6]]
+    scene.receipts.add(aside)
+    scene.drain(pusher)
+    assert len(central.stored()) == VISITS - 6
+    done = CliRunner().invoke(app, ["--config", str(config), "offer-again"])  # while the agent runs
+    assert (done.exit_code, "6 phiếu" in done.stdout) == (0, True), done.output
+    scene.drain(pusher)
+    assert not asked.exists()
+    scene.judge_all_there()
 
 
 def test_a_stolen_key_after_revocation_stores_nothing(

@@ -12,6 +12,7 @@ from sync.contract.codes import case_hash
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Response
 from tests.flows.test_terminal import KEY, VISIT, HandDriven, terminal_on
+from tests.support.codes import opened
 
 CODES = [f"000.00.12.H29-260302-{n:04}" for n in range(100)]
 
@@ -67,7 +68,7 @@ class Counter:
 
     @property
     def rated(self) -> list[str]:
-        return [case for response in self.shelf.responses if response.tag for case in response.tag.cases]
+        return [case for response in self.shelf.responses for case in opened(response)]
 
 
 def thanks(counter: Counter) -> None:

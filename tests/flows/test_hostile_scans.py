@@ -13,7 +13,7 @@ import zxingcpp
 from msgspec.structs import replace
 
 from kiosk.devices.camera import read_frame
-from kiosk.devices.evdev_scanner import EvdevScanner, Held, KeyReader
+from kiosk.devices.event_keyboard import EventKeyboard, Held, KeyReader
 from kiosk.devices.scanner import Scan
 from kiosk.events import Now
 from kiosk.tagging import (
@@ -77,7 +77,7 @@ def test_no_hostile_scan_becomes_a_tag_through_a_real_pipe() -> None:
     read_end, write_end = os.pipe()
     devices: list[Held] = [os.fdopen(read_end, "rb", buffering=0)]
     heard: queue.Queue[Scan] = queue.Queue()
-    scanner = EvdevScanner(lambda: devices.pop() if devices else None, look_every_s=0.01)
+    scanner = EventKeyboard(lambda: devices.pop() if devices else None, look_every_s=0.01)
     scanner.start(heard.put)
     try:
         for text in hostile_scans(Random(3), 500):

@@ -1,18 +1,21 @@
 """Session, tagging, sealing and a real outbox together, with time in the test's hand."""
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from kiosk.events import Answered, EarTouched, Event, Forward, Now, Start, Touched, Writing
+from kiosk.rated_here import RatedHere
 from kiosk.session import State
-from kiosk.staff import hash_pin
+from kiosk.staff import Tries, hash_pin
 from kiosk.staff_desk import (
     VOID_REASONS,
+    BadgeShown,
     CameraWanted,
     Desk,
     DeskLeft,
@@ -25,7 +28,7 @@ from kiosk.staff_desk import (
     VoidChosen,
 )
 from kiosk.tagging import Habits, Place
-from kiosk.terminal import Store, Terminal
+from kiosk.terminal import PinTries, Store, Terminal
 from sync.contract.bundle import Case, PublicKey
 from sync.contract.canonical import decode_response
 from sync.contract.codes import Refusal, case_hash
@@ -34,12 +37,23 @@ from sync.contract.response import Response
 from sync.contract.sealing import open_words
 from sync.outbox import Outbox, OutboxReader
 from tests.flows.flow import CATALOGUE, START, kien_hung, rules_for
+from tests.support.codes import CASE_PUBLIC, opened
 
 KEY = b"0" * 32
 PIN = hash_pin("2468")
 DOSSIERS = [f"000.00.12.H29-260302-000{n}" for n in range(1, 9)]
 PRIVATE = PrivateKey(bytes(range(32)))
 SEALING = PublicKey("niem-phong-1", b64encode(bytes(PRIVATE.public_key)).decode())
+
+
+KNOWN = case_hash(DOSSIERS[0], KEY)
+PLACE = Place(
+    units=("phuong-mau",),
+    counter="1",
+    case_key=KEY,
+    case_public=CASE_PUBLIC,
+    cases={KNOWN: Case(KNOWN, "1.001193", "cb-01")},
+)
 
 
 class HandDriven:
@@ -133,22 +147,23 @@ def world() -> HandDriven:
     return HandDriven()
 
 
-def terminal_on(store: Store, world: HandDriven) -> Terminal:
-    known = case_hash(DOSSIERS[0], KEY)
+def terminal_on(
+    store: Store,
+    world: HandDriven,
+    keep_rated: Callable[[Collection[str]], None] = lambda _: None,
+    tries: PinTries | None = None,
+) -> Terminal:
     return Terminal(
         rules=rules_for(kien_hung()),
-        place=Place(
-            units=("phuong-mau",),
-            counter="1",
-            case_key=KEY,
-            cases={known: Case(known, "1.001193", "cb-01")},
-        ),
+        place=PLACE,
         habits=Habits(),
         catalogue=CATALOGUE,
         store=store,
         sealing=SEALING,
         world=world,
         staff_pin=PIN,
+        keep_rated=keep_rated,
+        tries=tries,
     )
 
 
@@ -197,7 +212,7 @@ def test_neither_words_nor_codes_reach_the_disk(outbox: Outbox, world: HandDrive
         terminal.send(event)
         world.draw()
     everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    assert b"result" in everything
+    assert b'"sealed"' in everything, "the draft, answers and all"
     for secret in ("Bí mật", "B\\u00ed", DOSSIERS[0]):
         assert secret.encode() not in everything
 
@@ -275,12 +290,49 @@ def test_a_handover_that_waited_and_was_served_leaves_no_second_response(
 
 
 def test_a_case_is_rated_once_also_after_a_restart(outbox: Outbox, world: HandDriven, tmp_path: Path) -> None:
-    visit(terminal_on(outbox, world), world, DOSSIERS[1])
-    again = terminal_on(outbox, world)
-    again.remember(stored(tmp_path))
+    here = RatedHere(tmp_path / "rated.json")
+    visit(terminal_on(outbox, world, here.keep), world, DOSSIERS[1])
+    again = terminal_on(outbox, world, here.keep)
+    again.remember(here.load())
     visit(again, world, DOSSIERS[1])
     assert len(stored(tmp_path)) == 1
     assert again.state.phase == "idle"
+
+
+def test_what_the_centre_announces_and_what_was_with_an_erased_response_is_kept_here_no_longer(
+    outbox: Outbox, world: HandDriven, tmp_path: Path
+) -> None:
+    here = RatedHere(tmp_path / "rated.json")
+    terminal = terminal_on(outbox, world, here.keep)
+    visit(terminal, world, DOSSIERS[1])
+    visit(terminal, world, DOSSIERS[2])
+    first, second = (case_hash(code, KEY) for code in DOSSIERS[1:3])
+    assert here.load() == {first, second}
+    announced = replace(PLACE, cases={first: Case(first, rated=True)})
+    terminal.configure(rules=terminal.rules, place=announced, catalogue=CATALOGUE, sealing=SEALING)
+    assert here.load() == {second}
+    terminal.forget_rated()
+    assert here.load() == frozenset()
+    visit(terminal, world, DOSSIERS[1])
+    assert len(stored(tmp_path)) == 2
+    visit(terminal, world, DOSSIERS[2])
+    assert len(stored(tmp_path)) == 3
+
+
+def test_nobody_who_has_the_key_of_the_unit_finds_a_dossier_in_the_outbox(
+    outbox: Outbox, world: HandDriven, tmp_path: Path
+) -> None:
+    terminal = terminal_on(outbox, world)
+    visit(terminal, world, DOSSIERS[0])
+    terminal.scanned(DOSSIERS[1])  # waits with a draft
+    world.draw()
+    on_disk = b"".join(path.read_bytes() for path in (tmp_path / "outbox").rglob("*") if path.is_file())
+    assert b"cases" in on_disk
+    for code in DOSSIERS:
+        hashed = case_hash(code, KEY)
+        forms = hashed.encode(), bytes.fromhex(hashed), b64encode(bytes.fromhex(hashed)).rstrip(b"=")[:20]
+        assert not any(form in on_disk for form in forms)
+    assert [opened(one) for one in stored(tmp_path)] == [(case_hash(DOSSIERS[0], KEY),)]
 
 
 def test_handovers_scanned_during_a_visit_follow_one_by_one(
@@ -323,7 +375,7 @@ def test_handovers_that_wait_survive_a_power_cut(world: HandDriven, tmp_path: Pa
     after = Outbox(tmp_path / "outbox", "may-01", clock=lambda: START)
     terminal_on(after, world).recover(after.drafts())
     after.close()
-    kept = {one.tag.cases: one.outcome for one in stored(tmp_path) if one.tag}
+    kept = {opened(one): one.outcome for one in stored(tmp_path)}
     assert kept == {
         (case_hash(DOSSIERS[0], KEY),): "partial",
         (case_hash(DOSSIERS[1], KEY),): "timed_out",
@@ -364,8 +416,8 @@ def test_the_next_scan_before_any_answer_leaves_two_responses(
     world.wait(40)
     terminal.scanned(DOSSIERS[1])
     world.wait(500)
-    tags = [response.tag for response in stored(tmp_path)]
-    assert [tag.cases for tag in tags if tag] == [(case_hash(code, KEY),) for code in DOSSIERS[:2]]
+    cases = [opened(response) for response in stored(tmp_path)]
+    assert cases == [(case_hash(code, KEY),) for code in DOSSIERS[:2]]
 
 
 def test_while_a_prompt_plays_nobody_is_asked_whether_they_are_still_there(
@@ -481,6 +533,46 @@ def test_a_wrong_pin_opens_nothing(outbox: Outbox, world: HandDriven) -> None:
     terminal.send(Digit("1"))
     terminal.send(PinEntered())
     assert (terminal.desk.page, terminal.desk.tries.wrong) == ("lock", 1)
+
+
+class Kept:
+    """Where tries are kept; `keep` raises where the disk takes nothing."""
+
+    def __init__(self) -> None:
+        self.tries: list[Tries] = []
+        self.broken = False
+
+    def read(self, now_ms: int) -> Tries:
+        return self.tries[-1] if self.tries else Tries()
+
+    def keep(self, tries: Tries) -> None:
+        if self.broken:
+            raise ProblemError(problem("HL3027"))
+        self.tries.append(tries)
+
+
+def test_the_next_process_goes_on_with_the_tries(outbox: Outbox, world: HandDriven) -> None:
+    kept = Kept()
+    terminal = terminal_on(outbox, world, tries=kept)
+    terminal.send(StaffWanted())
+    for _ in range(3):
+        terminal.send(Digit("1"))
+        terminal.send(PinEntered())
+    assert [tries.wrong for tries in kept.tries] == [1, 2, 3]
+    again = at_desk(terminal_on(outbox, world, tries=kept))
+    assert (again.desk.page, again.desk.message) == ("lock", "Xin đợi 5 giây")
+    world.wait(6)
+    assert at_desk(again).desk.page == "home"
+    assert kept.tries[-1] == Tries()
+
+
+def test_no_pin_is_compared_where_the_try_can_not_be_written(outbox: Outbox, world: HandDriven) -> None:
+    kept = Kept()
+    kept.broken = True
+    terminal = at_desk(terminal_on(outbox, world, tries=kept))
+    assert (terminal.desk.page, terminal.desk.message) == ("lock", problem("HL3027").kind.title)
+    terminal.send(BadgeShown())
+    assert terminal.desk.page == "home"
 
 
 def test_the_staff_screen_leaves_by_itself(outbox: Outbox, world: HandDriven) -> None:

@@ -13,6 +13,7 @@ from sync.contract.canonical import decode_response
 from sync.outbox import OutboxReader
 from tests.support.display import Display
 from tests.support.finger import Finger, Picture
+from tests.support.keypad import NAMED, Keypad
 from tests.support.office import Office
 
 pytestmark = pytest.mark.screen
@@ -29,12 +30,14 @@ class Terminal:
             "survey": "van-thang",
             "plan": "van-thang-2023",
             "start_by_touch": True,
+            "keypad": NAMED,
             "patience": {"question": 15, "thanks": 30},
         }
         self.office = Office(folder, settings)
         self.display = display
         described = folder / "described.jsonl"
-        self.office.start_kiosk(display.environment(), "--describe", str(described))
+        self.keypad = Keypad(folder / "keypad")
+        self.office.start_kiosk(display.environment(), "--describe", str(described), keypad=self.keypad.path)
         self.finger = Finger(display, described)
         self.finger.until("IdleView")
         display.settle()
@@ -58,6 +61,7 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
         made = Terminal(tmp_path_factory.mktemp("office"), display)
         yield made
         assert made.office.stop("kiosk") == 0
+        made.keypad.close()
         assert "Traceback" not in made.office.log("kiosk")
 
 
@@ -151,34 +155,34 @@ def test_a_second_button_that_slides_off_does_not_end_all_touching(terminal: Ter
 
 
 def test_a_keypad_alone_leads_through_a_visit_from_the_idle_screen_to_the_thanks(terminal: Terminal) -> None:
-    finger = terminal.finger
+    finger, keypad = terminal.finger, terminal.keypad
     finger.until("IdleView")
-    for key, then in (("KP_1", "ReadyView"), ("KP_1", "RatingView")):
-        finger.key(key)
+    for key, then in (("kp 1", "ReadyView"), ("kp 1", "RatingView")):
+        keypad.press(key)
         finger.until(then)
     for _ in range(4):
         page = finger.pictures()[-1].page
-        finger.key("KP_2")
+        keypad.press("kp 2")
         terminal.until_other(lambda picture: picture.page, page)
     finger.until("ChoiceView")
-    finger.key("KP_1")
+    keypad.press("kp 1")
     terminal.display.until(lambda: "Tiếp" in terminal.names(), "the mark")
-    finger.key("KP_Enter")
+    keypad.press("kp enter")
     finger.until("TextView")
-    finger.key("KP_Enter")
+    keypad.press("kp enter")
     finger.until("ThanksView")
     terminal.display.tap(SIZE[0] / 2, SIZE[1] / 2)
     finger.until("IdleView")
 
 
 def test_with_the_ear_on_a_keypad_chooses_what_it_has_heard(terminal: Terminal) -> None:
-    finger = terminal.finger
+    finger, keypad = terminal.finger, terminal.keypad
     finger.choose("Bắt đầu", "ReadyView")
-    finger.key("KP_Multiply")
+    keypad.press("kp *")
     finger.choose("Bắt đầu", "RatingView")
     page = finger.pictures()[-1].page
-    finger.key("KP_Add")
-    finger.key("KP_Enter")
+    keypad.press("kp +")
+    keypad.press("kp enter")
     terminal.until_other(lambda picture: picture.page, page)
     finger.until("RatingView")
     finger.choose("Quay lại", "RatingView")

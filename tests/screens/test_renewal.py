@@ -1,7 +1,7 @@
 """A live terminal takes a new configuration between two visits."""
 
-import base64
 import os
+import shutil
 import signal
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sync.contract.bundle import Case, Cases
+from sync.contract.bundle import Case
 from sync.contract.codes import case_hash
 from tests.support.display import Display
 from tests.support.finger import Finger
@@ -30,7 +30,7 @@ def test_a_case_rated_elsewhere_is_no_tag_once_the_configuration_says_so(tmp_pat
 
         finger.scan(FIRST)
         finger.until("ReadyView")
-        marked = Cases(base64.b64encode(CASE_KEY).decode(), (Case(case_hash(SECOND, CASE_KEY), rated=True),))
+        marked = office.cases(Case(case_hash(SECOND, CASE_KEY), rated=True))
         renewed = tmp_path / "cases.json"
         renewed.write_bytes(msgspec.json.encode(marked))
         renewed.replace(office.folder / "bundle" / "cases.json")
@@ -61,15 +61,38 @@ def test_a_configuration_that_is_refused_is_an_alarm_until_a_good_one_comes(tmp_
         display.settle()
         assert not shows_alarm(display)
 
-        catalogue = office.folder / "bundle" / "catalogue.toml"
-        good = catalogue.read_text("utf-8")
-        put(catalogue, "units = 7")
-        reload(office)
-        display.until(lambda: shows_alarm(display), "the alarm")
-        put(catalogue, good)
-        reload(office)
-        display.until(lambda: not shows_alarm(display), "the alarm's end")
+        for file, bad in (("catalogue.toml", "units = 7"), ("cases.json", '{"key": "abc"}')):
+            path = office.folder / "bundle" / file
+            good = path.read_text("utf-8")
+            put(path, bad)
+            reload(office)
+            display.until(lambda: shows_alarm(display), f"the alarm for {file}")
+            put(path, good)
+            reload(office)
+            display.until(lambda: not shows_alarm(display), f"the alarm's end for {file}")
+        finger.scan(FIRST)
+        finger.until("ReadyView")
         assert office.is_running("kiosk")
+
+
+@pytest.mark.screen
+def test_a_terminal_that_starts_with_a_bad_configuration_serves_with_the_last_one(tmp_path: Path) -> None:
+    described = tmp_path / "described.jsonl"
+    quiet = {"screen": SIZE, "volume": 0.0}
+    with Display((1280, 800)) as display, Office(tmp_path / "office", quiet) as office:
+        bundle, kept = office.folder / "bundle", office.folder / "bundles"
+        shutil.copytree(bundle, kept / "1-aaaa")
+        shutil.move(bundle, kept / "2-bbbb")
+        put(kept / "2-bbbb" / "cases.json", '{"key": "abc"}')
+        bundle.symlink_to(kept / "2-bbbb")
+        office.start_kiosk(display.environment(), "--describe", str(described))
+        finger = Finger(display, described)
+        finger.until("IdleView")
+        display.until(lambda: shows_alarm(display), "the alarm")
+        display.settle()
+        finger.scan(FIRST)
+        finger.until("ReadyView")
+        assert "HL2012" in office.log("kiosk")
 
 
 def put(path: Path, text: str) -> None:

@@ -8,7 +8,9 @@ process that it left are gone. apt and pip are configured as on this machine; no
 import os
 import platform
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -54,12 +56,23 @@ def _mirror() -> list[str]:
     return [line.removeprefix(own) for line in listed.splitlines() if line.startswith(own)][:1]
 
 
-def _pip_environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What root's commands find in their environment: a plain one, with this machine's settings of pip."""
     kept = ("PIP_", "SSL_CERT_")
-    return {key: value for key, value in os.environ.items() if key.startswith(kept)}
+    return {
+        "HOME": "/root",
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        **{key: value for key, value in os.environ.items() if key.startswith(kept)},
+    }
 
 
-def _pip_folders() -> list[str]:
+def end_at_sigterm() -> None:
+    """Let SIGTERM end this process as Ctrl-C does, so that every `with` gives back what it made."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+
+
+def pip_folders() -> list[str]:
     """The folders of this machine that its pip configuration takes packages from."""
     listed = subprocess.run(
         ["python3", "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
@@ -89,13 +102,13 @@ class Chroot:
     def __init__(self, suite: str, folder: str) -> None:
         self.root = BUILD / f"{suite}-{os.getpid()}"
         self._suite = suite
-        self._folder = folder
+        self.folder = folder
 
     def __enter__(self) -> Self:
         base = _base(self._suite)
         try:
             subprocess.run(["cp", "-a", "--reflink=auto", base, self.root], check=True)
-            (self.root / self._folder.lstrip("/")).mkdir(parents=True)
+            (self.root / self.folder.lstrip("/")).mkdir(parents=True)
             self._configure()
             self._unpack()
         except BaseException:
@@ -136,7 +149,7 @@ class Chroot:
         self.run("update-ca-certificates")
 
     def _unpack(self) -> None:
-        target = self.root / self._folder.lstrip("/")
+        target = self.root / self.folder.lstrip("/")
         with subprocess.Popen(["git", "archive", "HEAD"], cwd=ROOT, stdout=subprocess.PIPE) as archive:
             subprocess.run(["tar", "-x", "--no-same-owner", "-C", target], stdin=archive.stdout, check=True)
         identity = ("-c", "user.name=fresh", "-c", "user.email=fresh@example.org")
@@ -146,13 +159,7 @@ class Chroot:
 
     def run(self, *command: str) -> None:
         """Run `command` as root in the repository; raises CalledProcessError where it fails."""
-        environment = {
-            "HOME": "/root",
-            "LANG": "C.UTF-8",
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            **_pip_environment(),
-        }
-        inside = ["sh", "-euc", 'cd "$1"; shift; exec "$@"', "sh", self._folder, *command]
+        inside = ["sh", "-euc", 'cd "$1"; shift; exec "$@"', "sh", self.folder, *command]
         namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
-        enter = ["sh", "-c", ENTER, "sh", str(self.root), " ".join(_pip_folders()), *inside]
-        subprocess.run([*namespaces, *enter], check=True, env=environment, stdin=subprocess.DEVNULL)
+        enter = ["sh", "-c", ENTER, "sh", str(self.root), " ".join(pip_folders()), *inside]
+        subprocess.run([*namespaces, *enter], check=True, env=environment(), stdin=subprocess.DEVNULL)

@@ -16,7 +16,7 @@ from kiosk.__main__ import prepare_kivy
 from kiosk.events import Answered, Back, ContactWanted, Forward, NotNow, Start, Touched
 from kiosk.settings import load_settings
 from kiosk.typing_vi import SAC
-from sync.contract.bundle import load_bundle
+from kiosk.usable import usable_bundle
 
 # Put together here, so that no constant of this program holds what is looked for.
 PARTS = ("quầy", "số", "bảy", "mươi", "chín")
@@ -31,13 +31,10 @@ def main() -> None:
     parser.add_argument("--leave", action="store_true")
     asked = parser.parse_args()
     settings = load_settings(asked.folder / "kiosk.toml")
-    bundle = load_bundle(settings.bundle)
     prepare_kivy(settings.data / "kivy", (settings.screen.width, settings.screen.height))
     from kiosk.app import App
 
-    survey = bundle.survey(settings.survey)
-    assert survey is not None
-    app = App(settings, bundle, survey, None)
+    app = App(settings, usable_bundle(settings), None, None)
     app.open()
     turn(app)
     visit_with_words(app)

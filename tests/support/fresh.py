@@ -10,13 +10,14 @@ import time
 
 from rich.console import Console
 
-from tests.support.chroot import Chroot, suites
+from tests.support.chroot import Chroot, end_at_sigterm, suites
 
 
 def main() -> int:
     """Demonstrate on each release; raises CalledProcessError at the first that fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("suite", nargs="*", help="Debian releases; all that debootstrap knows by default")
+    end_at_sigterm()
     console = Console()
     for suite in parser.parse_args().suite or suites():
         started = time.monotonic()

@@ -85,6 +85,26 @@ def cut_request(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Res
     return honest(inner, httpx.Request(request.method, request.url, headers=headers, content=half))
 
 
+def dropping(name: str) -> Lie:
+    """Something in between takes one header field away from the request."""
+
+    def lie(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+        request.headers.pop(name, None)
+        return honest(inner, request)
+
+    return lie
+
+
+def changing(name: str, value: str) -> Lie:
+    """Something in between gives a header field of the request another value."""
+
+    def lie(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+        request.headers[name] = value
+        return honest(inner, request)
+
+    return lie
+
+
 def status(number: int, content: bytes = b"") -> Lie:
     """Something in between answers with this status."""
 

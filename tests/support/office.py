@@ -24,6 +24,7 @@ import msgspec
 import tomli_w
 from nacl.signing import SigningKey
 
+from sync.central.keys.keys import load_keys
 from sync.contract.bundle import Case, Cases
 from sync.contract.codes import Code, CodeKind, case_hash, sign_code
 
@@ -76,14 +77,16 @@ class Office:
         issued = datetime.now(UTC)
         version = {"version": 1, "issued": issued, "expires": issued + timedelta(days=365)}
         (bundle / "bundle.toml").write_text(tomli_w.dumps(version), "utf-8")
-        cases = Cases(
-            key=base64.b64encode(CASE_KEY).decode(),
-            case=(Case(case_hash(DOSSIER, CASE_KEY), "2.000815", "cb-02"),),
-        )
-        (bundle / "cases.json").write_bytes(msgspec.json.encode(cases))
+
+    def cases(self, *cases: Case) -> Cases:
+        """A case list of this office's unit, as its terminal gets it."""
+        public = load_keys(self.folder / "centre" / "keys").case_public()
+        return Cases(base64.b64encode(CASE_KEY).decode(), public, cases)
 
     def _write_keys(self) -> None:
-        """The centre's public keys, and the one that signs this office's cards."""
+        """The centre's public keys, the one that signs this office's cards, and the unit's for dossiers."""
+        cases = self.cases(Case(case_hash(DOSSIER, CASE_KEY), "2.000815", "cb-02"))
+        (self.folder / "bundle" / "cases.json").write_bytes(msgspec.json.encode(cases))
         keys = tomllib.loads((self.folder / "centre" / "keys.toml").read_text("utf-8"))
         public = base64.b64encode(self.badge_key.verify_key.encode()).decode()
         keys["badges"] = [{"id": "the-1", "public": public}]
@@ -162,10 +165,11 @@ class Office:
         config = str(self.folder / "kiosk.toml")
         subprocess.run([sys.executable, "-m", "kiosk.prompts", "--config", config], cwd=ROOT, check=True)
 
-    def start_kiosk(self, environment: dict[str, str], *options: str) -> None:
-        """Start the terminal on the screen that `environment` names."""
+    def start_kiosk(self, environment: dict[str, str], *options: str, keypad: Path | None = None) -> None:
+        """Start the terminal on the screen that `environment` names; `keypad`: the pipe of a `Keypad`."""
+        command = ["kiosk"] if keypad is None else ["tests.support.keypad", str(keypad)]
         config = str(self.folder / "kiosk.toml")
-        self._start("kiosk", "kiosk", "--config", config, *options, environment=environment)
+        self._start("kiosk", *command, "--config", config, *options, environment=environment)
 
     def _start(
         self, name: str, module: str, *arguments: str, environment: dict[str, str] | None = None

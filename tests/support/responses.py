@@ -1,5 +1,6 @@
 """Invented responses for tests: neutral, complete, and each with an id of its own."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 from sync.contract.ids import uuid7
@@ -23,7 +24,7 @@ def response(number: int, *, device: str = DEVICE, words: str = "") -> Response:
             counter="3",
             procedure="1.000123",
             officer="officer-12",
-            cases=(f"{number:032x}",),
+            cases=(base64.b64encode(number.to_bytes(64, "big")).decode(),),
             scanned_at=at,
         ),
         channel="kiosk",

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from kiosk.devices.evdev_scanner import EVENT, KeyReader
+from kiosk.devices.burst import Alone
+from kiosk.devices.event_keyboard import EVENT, KeyReader
 from kiosk.devices.scanner import Scan
 from kiosk.devices.us_keyboard import HID, LINUX, Keyboard
 from kiosk.devices.wedge import Wedge
@@ -44,12 +45,9 @@ class WedgeDesk:
         self.now_ms = 0
         self.unheard_ms = 0
         self.heard: list[Scan] = []
-        self.alone: list[str] = []
         self._due: dict[int, tuple[int, Callable[[], None]]] = {}
         self._number = 0
-        self.wedge = Wedge(
-            lambda: self.now_ms, lambda: self.now_ms - self.unheard_ms, self._later, self.alone.append
-        )
+        self.wedge = Wedge(lambda: self.now_ms, lambda: self.now_ms - self.unheard_ms, self._later)
         self.wedge.start(self.heard.append)
 
     def _later(self, milliseconds: int, callback: Callable[[], None]) -> Callable[[], None]:
@@ -113,4 +111,20 @@ def event(name: str, is_down: bool, at_ms: int = 0) -> bytes:
 
 def heard_by(reader: KeyReader, data: bytes, until_ms: int = 1000) -> list[Scan]:
     """The scans in `data` when nothing follows until then."""
-    return reader.feed(data) + reader.silent(until_ms)
+    told = reader.feed(data) + reader.silent(until_ms)
+    return [what for what in told if not isinstance(what, Alone)]
+
+
+def pressed_by(reader: KeyReader, data: bytes, until_ms: int = 1000) -> list[str]:
+    """The keys in `data` that stood alone when nothing follows until then."""
+    told = reader.feed(data) + reader.silent(until_ms)
+    return [what.key for what in told if isinstance(what, Alone)]
+
+
+def taps(*names: str, at_ms: int = 0, gap_ms: int = 0) -> bytes:
+    """The bytes of keys that go down and up, one after the other."""
+    return b"".join(
+        event(name, is_down, at_ms + place * gap_ms)
+        for place, name in enumerate(names)
+        for is_down in (True, False)
+    )

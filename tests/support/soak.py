@@ -36,7 +36,7 @@ from kiosk.events import (
     Touched,
 )
 from kiosk.settings import load_settings
-from sync.contract.bundle import load_bundle
+from kiosk.usable import usable_bundle
 
 SIZE = (800, 480)
 WARM_UP = 100
@@ -73,13 +73,10 @@ def visits(folder: Path, count: int) -> int:
     warnings: list[str] = []
     watch(warnings)
     settings = load_settings(folder / "kiosk.toml")
-    bundle = load_bundle(settings.bundle)
     prepare_kivy(settings.data / "kivy", SIZE)
     from kiosk.app import App
 
-    survey = bundle.survey(settings.survey)
-    assert survey is not None
-    app = App(settings, bundle, survey, None)
+    app = App(settings, usable_bundle(settings), None, None)
     # Time stands still: timers of visits long over would only pile up faster than in an office.
     app._glass.after = lambda milliseconds, call: lambda: None  # type: ignore[method-assign]
     app.open()

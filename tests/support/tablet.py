@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from random import Random
 from typing import Any, Self
 
 import httpx
@@ -18,9 +19,12 @@ from sync.agent.identity import load_identity
 from sync.agent.pushing import Delivered, Pusher, Step
 from sync.agent.sending import Sender, Wire
 from sync.agent.trusting import Trusting
+from sync.contract.forgetting import read_forgotten
 from sync.contract.problem import Problem
 from sync.contract.response import Response, Sealed
 from sync.outbox import Outbox, OutboxReader, Receipts, ReceiptsReader
+from tests.support import lying_network as lies
+from tests.support.lying_network import Lie, LyingNetwork
 from tests.support.wire import NOW, CentreUnderTest, visit
 
 WORDS = "d29yZHMgb2Ygb25lIHBlcnNvbg=="
@@ -53,6 +57,7 @@ class Tablet:
         self.folder = folder
         self.central = central
         self.now: Callable[[], datetime] = lambda: NOW
+        self.running = 0.0  # seconds that the agent has run
         self.configuration: Configuration | None = None
         self.receipts = Receipts(folder / "agent")
         self._line = Line(self)
@@ -78,6 +83,10 @@ class Tablet:
                 pass
             return step
 
+    def hears(self, *told: Lie) -> None:
+        """From now on the network tells one of these lies for each request; with none it is honest."""
+        self._line.network.lies = told or [lies.honest]
+
     def beats(self) -> Problem | None:
         """One heartbeat and what comes of it."""
         with self._line:
@@ -98,8 +107,10 @@ class Tablet:
         assert keeper.open() is None
         for _ in range(20):
             keeper.maintain()
-        assert all(each.id not in self.receipts.view.tombstones for each in keeper.recent())
         keeper.close()
+        kept = self.outbox().after(0, limit=3000, max_bytes=10**7)
+        here = {each.id for each in kept if not read_forgotten(each.body)}
+        assert not here & set(self.receipts.view.tombstones)
 
     def forgets(self) -> None:
         """Hear of it, do it, say so."""
@@ -146,6 +157,7 @@ class Agent:
             configuration=tablet.configuration,
             now=now,
             app="",
+            monotonic=lambda: tablet.running,
         )
 
 
@@ -155,7 +167,8 @@ class Line(httpx.BaseTransport):
     def __init__(self, tablet: Tablet) -> None:
         self._tablet = tablet
         self._end: TestClient[Any] | None = None
-        self.client = httpx.Client(base_url="http://testserver.local", transport=self)
+        self.network = LyingNetwork(self, [lies.honest], Random(0))
+        self.client = httpx.Client(base_url="http://testserver.local", transport=self.network)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Pass it on."""

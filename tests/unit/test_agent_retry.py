@@ -196,7 +196,7 @@ def test_a_full_disk_is_told_once_and_tried_again_soon_and_told_when_it_is_over(
 
 def test_draining_ends_where_the_disk_stands_in_the_way_or_keeps_something_back() -> None:
     assert not loop(Script(Delivered(1), Stuck(problem("HL2002"))), Time(1000)).drain(lambda _: None, 3)
-    assert not loop(Script(Delivered(1), Idle(unread=2)), Time(1000)).drain(lambda _: None, 3)
+    assert not loop(Script(Delivered(1), Idle(postponed=2)), Time(1000)).drain(lambda _: None, 3)
 
 
 # --- a line that breaks off ---------------------------------------------------------------------------------

@@ -11,3 +11,7 @@ def test_a_scanner_that_would_not_be_heard_is_a_trouble() -> None:
     assert troubles(Facts(), NOW) == ()
     assert troubles(Facts(scanner=False), NOW) == ("Máy quét",)
     assert troubles(Facts(keyboard=False), NOW) == ("Máy quét",)
+
+
+def test_a_keypad_that_was_set_and_is_gone_is_a_trouble() -> None:
+    assert troubles(Facts(keypad=False), NOW) == ("Bàn phím số",)

@@ -36,6 +36,13 @@ def test_the_sample_is_read_and_its_folders_stand_beside_it() -> None:
         ('device = "may-01"', "", "HL1003", "device"),
         ('counter = "quay-1"', f'counter = "{"1" * 65}"', "HL1003", "counter"),
         ("question = 40", "question = 3", "HL1003", "patience.question"),
+        ("[office]", 'keypad = "wedge"\n[office]', "HL1003", "keypad"),
+        (
+            "[office]",
+            'scanner = "evdev:0c2e:0b61"\nkeypad = "evdev:0c2e:0b61"\n[office]',
+            "HL1003",
+            "keypad",
+        ),
         ('primary = "#0B5D63"', 'primary = "teal"', "HL1003", "office.primary"),
         ('name.vi = "UBND phường Mẫu"', "", "HL1006", "office.name"),
         ('languages = ["vi", "en"]', "languages = []", "HL1003", "languages"),

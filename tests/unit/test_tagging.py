@@ -33,13 +33,13 @@ from kiosk.tagging import (
     TimePassed,
     Told,
     VisitEnded,
-    rated_cases,
     read_code,
     step,
+    unannounced,
 )
 from sync.contract.bundle import Case
 from sync.contract.codes import Refusal, case_hash
-from sync.contract.response import Outcome, Response, SurveyRef, Tag
+from sync.contract.response import CASES, Outcome, Tag
 from tests.support.codes import (
     CASE_KEY,
     DOSSIER,
@@ -225,6 +225,20 @@ def test_dossiers_scanned_one_after_the_other_make_one_visit() -> None:
     assert desk.scan(FIRST, after=4) == Nothing()
 
 
+def test_one_visit_holds_no_more_dossiers_than_a_response_may() -> None:
+    desk = Desk()
+    for number in range(CASES):
+        desk.scan(Dossier(f"{number:032x}"), after=1)
+    assert desk.scan(Dossier("f" * 32), after=1) == QueueFull()
+    assert desk.counter.tag
+    assert len(desk.counter.tag.cases) == CASES
+    desk.tell(FirstAnswer())
+    for number in range(100, 100 + CASES):
+        desk.scan(Dossier(f"{number:032x}"), after=1)
+    assert desk.scan(Dossier("e" * 32), after=1) == QueueFull()
+    assert [len(tag.cases) for tag in desk.counter.queue] == [CASES]
+
+
 def test_a_dossier_much_later_is_another_citizen_s() -> None:
     desk = Desk()
     desk.scan(FIRST)
@@ -301,22 +315,14 @@ def test_a_case_rated_at_another_terminal_is_not_a_tag() -> None:
     assert Desk().scan(replace(FIRST, rated=True)) == AlreadyRated()
 
 
-def test_a_rated_case_stays_rated_across_a_restart() -> None:
-    response = Response(
-        id="01890000-0000-7000-8000-000000000000",
-        device="t1",
-        seq=1,
-        survey=SurveyRef("kien-hung", 1),
-        channel="kiosk",
-        outcome="complete",
-        tag=Tag(unit=UNIT, cases=("a" * 32,)),
-        started_at=MORNING,
-        finished_at=MORNING,
-    )
-    voided = replace(response, outcome="voided", tag=Tag(unit=UNIT, cases=("b" * 32,)))
-    desk = Desk(counter=Counter(rated=rated_cases([response, voided])))
-    assert desk.scan(FIRST) == AlreadyRated()
-    assert isinstance(desk.scan(SECOND), Accepted)
+def test_a_counter_remembers_only_what_the_centre_does_not_announce() -> None:
+    rated = {"a" * 32: MORNING, "b" * 32: MORNING, "c" * 32: MORNING}
+    announced = {
+        "a" * 32: Case("a" * 32, rated=True),
+        "b" * 32: Case("b" * 32),
+    }
+    left = unannounced(rated, replace(PLACE, cases=announced))
+    assert left == {"b" * 32: MORNING, "c" * 32: MORNING}
 
 
 # --- refused -----------------------------------------------------------------------------------------

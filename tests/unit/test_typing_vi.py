@@ -130,6 +130,30 @@ def test_every_syllable_can_be_typed_in_telex_and_in_vni(style: ToneStyle) -> No
     assert wrong == []
 
 
+def after_vowels(word: str, letters: dict[str, str], tones: dict[str, str]) -> str:
+    """Keys of `word` with each mark right behind its letter and the tone behind the last vowel."""
+    each = [keys(letter, letters, tones) for letter in word]
+    last = max(index for index, (plain, _, _) in enumerate(each) if plain.lower() in "aeiouy")
+    tone = "".join(tone for *_, tone in each)
+    typed = [plain + marks for plain, marks, _ in each]
+    return "".join(typed[: last + 1]) + tone + "".join(typed[last + 1 :])
+
+
+@pytest.mark.parametrize("method", ["telex", "vni"])
+def test_the_tone_may_come_right_behind_the_vowels(method: Method) -> None:
+    letters, tones = (TELEX_LETTERS, TELEX) if method == "telex" else (VNI_LETTERS, VNI)
+    wrong, all_of_them = [], 0
+    for onset, rime, _ in syllables():
+        word = onset + rime
+        if not has_plain_oo(word):
+            all_of_them += 1
+            typed = after_vowels(word, letters, tones)
+            if (made := written(typed, method)) != word:
+                wrong.append((typed, made, word))
+    assert wrong == []
+    assert all_of_them > 15_000
+
+
 @pytest.mark.parametrize("method", ["telex", "vni"])
 def test_marks_may_come_after_the_whole_word_in_any_order(method: Method) -> None:
     letters, tones = (TELEX_LETTERS, TELEX) if method == "telex" else (VNI_LETTERS, VNI)
@@ -172,6 +196,10 @@ WORDS = {
     "tuyenre": "tuyển", "giamaf": "giầm", "dod": "đo", "Dungd": "Đung", "hoacwj": "hoặc", "ddiemer": "điểm",
     # other letters change their minds
     "toowi": "tơi", "awa": "â", "aaw": "ă", "muonwo": "muôn", "asf": "à", "asz": "a", "asjr": "ả",
+    # w twice, the second late; a tone before its vowel
+    "uwow": "ươ", "duwocw": "dươc", "dduwocwj": "được", "nguwoifw": "người", "thuwongwf": "thường",
+    "NGUWOIFW": "NGƯỜI", "nguowifw": "nguòiw", "qufa": "quà", "qusy": "quý", "qurow": "quở", "qujan": "quạn",
+    "QUFA": "QUÀ", "qufaf": "quaf", "quxit": "quxit",
     # w alone
     "w": "ư", "thw": "thư", "tw": "tư", "W": "Ư", "nhwng": "nhưng",
     # undone by doubling
@@ -183,6 +211,8 @@ WORDS = {
     "Google": "Google", "website": "website", "wifi": "wifi", "system": "system", "case": "case",
     "Microsoft": "Microsoft", "catr": "catr", "Zalo": "Zalo", "www": "ww", "facebook": "facebook",
     "covid19": "covid19", "internet": "internet", "az": "az", "ddx": "ddx", "qur": "qur",
+    "booots": "boots", "rooof": "roof", "rooofs": "roofs", "mooons": "moons", "looop": "loop",
+    "poooxr": "pooxr", "xooongf": "xoòng", "mooocs": "moóc",
     # of this country, though not of its spelling
     "DDawks": "Đắk", "Lawks": "Lắk", "Kroong": "Krông", "Pa": "Pa",
 }  # fmt: skip

@@ -1,6 +1,12 @@
-"""Signs every answer to a signed request, problems too: the agent believes nothing else.
+"""Signs the answers to requests of devices that were verified: the agent believes nothing else.
 
-An ASGI application around the application, so that no answer can leave unsigned by another way.
+An ASGI application around the application, so that no such answer can leave unsigned by another way.
+
+Promises:
+- an answer is signed only where the application has verified the signature of its request; it is bound to
+  that request, its method and target. Nobody gets a signature of the centre by asking for one;
+- only such an answer is held until it is whole, and the application makes it in one piece. All others, such
+  as the tables of administrators, pass through untouched.
 """
 
 import base64
@@ -12,14 +18,32 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 from nacl.signing import SigningKey
 
-from sync.contract.signing import sign_reply
+from sync.contract.signing import Call, sign_reply
+
+_VERIFIED = "hailong.verified"
+
+
+def mark_verified(scope: Scope, call: Call) -> None:
+    """Have the answer to this request signed: a device's key has signed this head."""
+    cast("dict[str, Any]", scope)[_VERIFIED] = call
+
+
+def read_call(scope: Scope) -> Call:
+    """The head of a request as it came: nothing in its target is decoded."""
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    path, query = scope["raw_path"].partition(b"?")[0], scope["query_string"]
+    target = path + b"?" + query if query else path
+    return Call(cast("dict[str, Any]", scope)["method"], target.decode("latin-1"), headers)
 
 
 class SignedReplies:
-    """`app`, its answers to signed requests signed with `key`.
+    """`app`, its answers to verified requests signed with `key`.
 
     Args:
-        app: an ASGI application.
+        app: an ASGI application that calls `mark_verified`.
         key_id, key: the centre's signing key.
         now: the time.
 
@@ -35,41 +59,43 @@ class SignedReplies:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the application's life span."""
-        headers = _headers(scope) if scope["type"] == ScopeType.HTTP else {}
-        if "signature-input" not in headers:
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        start: dict[str, Any] = {}
+        start: HTTPResponseStartEvent | None = None
         parts: list[bytes] = []
 
-        async def hold(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                start.update(message)
-                return
-            if message["type"] != "http.response.body":
-                return
-            parts.append(message["body"])
-            if message["more_body"]:
-                return
-            body = b"".join(parts)
-            signed = sign_reply(
-                self._key,
-                self._key_id,
-                status=start["status"],
-                body=body,
-                created=int(self._now().timestamp()),
-                request=headers,
-            )
-            start["headers"] = [
-                *start.get("headers", []),
-                (b"centre-key", self._public),
-                *((name.lower().encode(), value.encode()) for name, value in signed.items()),
-            ]
-            await send(cast("HTTPResponseStartEvent", start))
-            await send({"type": "http.response.body", "body": body, "more_body": False})
+        async def sign(message: Message) -> None:
+            nonlocal start
+            call = cast("dict[str, Any]", scope).get(_VERIFIED)
+            if call is None:
+                await send(message)
+            elif message["type"] == "http.response.start":
+                start = message
+            elif message["type"] == "http.response.body":
+                parts.append(message["body"])
+                if not message["more_body"] and start is not None:
+                    await self._answer(call, start, b"".join(parts), send)
 
-        await self.app(scope, receive, hold)
+        await self.app(scope, receive, sign)
 
-
-def _headers(scope: Scope) -> dict[str, str]:
-    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    async def _answer(self, call: Call, start: HTTPResponseStartEvent, body: bytes, send: Send) -> None:
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]
+        }
+        signed = sign_reply(
+            self._key,
+            self._key_id,
+            call,
+            status=start["status"],
+            headers=headers,
+            body=body,
+            created=int(self._now().timestamp()),
+        )
+        start["headers"] = [
+            *start["headers"],
+            (b"centre-key", self._public),
+            *((name.lower().encode(), value.encode()) for name, value in signed.items()),
+        ]
+        await send(start)
+        await send({"type": "http.response.body", "body": body, "more_body": False})

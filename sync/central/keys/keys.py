@@ -3,9 +3,11 @@
     keys/signing.json   Ed25519; signs receipts and bundles
     keys/badges.json    Ed25519; signs officer badges and procedure cards
     keys/sealing.json   X25519; opens what citizens wrote; may be kept elsewhere, pulls then show no text
+    keys/cases.json     X25519; opens which cases a response rated, so that no terminal asks for them again
+    keys/case-lists/    each unit's key for dossier codes and its list of cases, see case_lists.py
     keys/lists.json     what the offline root has signed, if there is one: which of these keys count (root.py)
 
-Each of the first three is a JSON list of {"id", "secret"}, newest last. Old sealing keys stay: they open old
+Each of the first four is a JSON list of {"id", "secret"}, newest last. Old sealing keys stay: they open old
 text. A new key is first announced ("active": false): terminals learn of it, and it signs only once they have.
 
 With a root, what signs is the newest active key that the newest list names; without, the newest active one. A
@@ -28,7 +30,7 @@ from sync.contract.root import KeysReply, Trust, follow
 from sync.contract.text import Id
 from sync.secret_file import write_secret
 
-KINDS = ("signing", "badges", "sealing")
+KINDS = ("signing", "badges", "sealing", "cases")
 LISTS = "lists.json"
 
 
@@ -48,12 +50,15 @@ class SecretKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 class Keys(Struct, frozen=True):
     """All secret keys that are at hand, newest last. All but `signing` are empty where kept elsewhere.
 
-    rooted: all lists of the offline root. trust: what they come to; None without a root.
+    folder: where they lie. rooted: all lists of the offline root. trust: what they come to; None without
+    a root.
     """
 
     signing: tuple[SecretKey, ...]
     badges: tuple[SecretKey, ...]
     sealing: tuple[SecretKey, ...]
+    cases: tuple[SecretKey, ...]
+    folder: Path
     rooted: KeysReply = KeysReply()
     trust: Trust | None = None
 
@@ -84,6 +89,14 @@ class Keys(Struct, frozen=True):
     def sealing_keys(self) -> dict[str, bytes]:
         """Every key that opens sealed text, by its id."""
         return {key.id: key.raw for key in self.sealing}
+
+    def case_keys(self) -> tuple[bytes, ...]:
+        """Every key that opens the cases of a response, the newest first."""
+        return tuple(key.raw for key in reversed(self.cases))
+
+    def case_public(self) -> str:
+        """The public half of the newest of them, in base64; "" without one."""
+        return _text(bytes(PrivateKey(self.cases[-1].raw).public_key)) if self.cases else ""
 
     def public(self) -> PublicKeys:
         """The public halves of those that count, as a terminal gets them."""
@@ -148,6 +161,8 @@ def load_keys(folder: Path) -> Keys:
         signing=_load(folder / "signing.json"),
         badges=_load(folder / "badges.json", needed=False),
         sealing=_load(folder / "sealing.json", needed=False),
+        cases=_load(folder / "cases.json", needed=False),
+        folder=folder,
         rooted=rooted,
         trust=follow(Trust(rooted.root), rooted.lists) if rooted.root else None,
     )

@@ -14,7 +14,6 @@ Promises:
 """
 
 import base64
-import binascii
 import hashlib
 import json
 from collections.abc import Collection
@@ -195,7 +194,7 @@ def from_paper(text: str) -> tuple[str, bytes]:
     plain = letters.upper().replace("-", "").replace(" ", "")
     try:
         raw = base64.b32decode(plain + "=" * (-len(plain) % 8))
-    except binascii.Error as error:
+    except ValueError as error:
         raise ProblemError(problem("HL5018")) from error
     secret, check = raw[:-_CHECK], raw[-_CHECK:]
     if len(secret) != 32 or hashlib.sha256(secret).digest()[:_CHECK] != check:

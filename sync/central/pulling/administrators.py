@@ -14,16 +14,18 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
 from sync.central.access import Caller
-from sync.central.arrival import cursor_text, parse_cursor
 from sync.central.database import reading
+from sync.central.days_over import Days
 from sync.central.fieldwork.plans import plan_named
 from sync.central.pulling import pull
 from sync.central.pulling.exports import arrays, csv, ndjson, parquet, rates, xlsx
 from sync.central.pulling.exports.opener import Opener
-from sync.central.pulling.exports.table import READ, Layout
+from sync.central.pulling.exports.table import Layout, read
 from sync.central.pulling.known import check_known
-from sync.central.pulling.pull import Filters, NameBook, Names, Window
+from sync.central.pulling.pull import Filters, NameBook, Names, Question, Window
 from sync.central.pulling.summary_query import SummaryWanted, allow, read_summary
+from sync.central.pulling.views import ADMIN, OTHERS, View
+from sync.central.scratch import Scratch
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError, problem
 from sync.tables.column import Headings
@@ -94,43 +96,56 @@ class Administrators:
         epoch: the centre's.
         keys: the sealing keys that are at hand, by id.
         today: the day at the centre's place.
+        days: closes those that are over.
+        scratch: where tables are made that need a file.
 
     """
 
     def __init__(
-        self, engine: Engine, *, epoch: int, keys: Mapping[str, bytes], today: Callable[[], date]
+        self,
+        engine: Engine,
+        *,
+        epoch: int,
+        keys: Mapping[str, bytes],
+        today: Callable[[], date],
+        days: Days,
+        scratch: Scratch,
     ) -> None:
+        self._days = days
+        self._scratch = scratch
         self._today = today
         self._engine = engine
         self.epoch = epoch
         self._keys = keys
         self._book = NameBook()
 
-    def responses(self, caller: Caller, wanted: Wanted) -> Export:
+    def responses(self, caller: Caller, wanted: Wanted, check: Callable[[], None] = lambda: None) -> Export:
         """Responses behind a cursor, in the format wanted.
+
+        check: asked between two slices of what is of any length; ends the work by an exception.
 
         Raises ProblemError: HL4013 a parameter, HL4014 an old cursor, HL4002 a filter the role may not use,
         HL4038 or HL5020 one that names what there is not; while the body is made HL4033, HL4034.
         """
-        admin = caller.role == "admin"
-        after = parse_cursor(wanted.after, self.epoch)
+        view = self.view(caller)
+        after = view.parse(wanted.after, self.epoch)
         limit = wanted.limit or (USUAL_PAGE if wanted.format == "json" else None)
-        columns = ndjson.read(admin=admin) if wanted.format in ("json", "ndjson") else READ
+        columns = ndjson.read(view) if wanted.format in ("json", "ndjson") else read(view)
         with reading(self._engine) as connection:
             names = self._book.read(connection)
             plan = plan_named(connection, wanted.plan) if wanted.plan else None
             filters = self.filters(caller, wanted, plan)
-            check_known(connection, names, _codes(wanted))
-            conditions, units = filters.conditions(), filters.few_units(connection)
+            check_known(connection, names, _codes(wanted), over=not view.admin)
+            question = Question(view, filters.conditions(view), columns, filters.few_units(connection))
             if limit is None:
-                window = Window(after, pull.newest(connection, after))
-                chunks = pull.chunks(self._engine, window, conditions, columns, units)
+                window = Window(after, pull.newest(connection, view, after))
+                chunks = _checked(pull.chunks(self._engine, question, window), check)
             else:
-                window, rows = pull.read_page(connection, after, limit, conditions, columns, units)
+                window, rows = pull.read_page(connection, question, after, limit)
                 chunks = iter([rows])
         asked = _forms(names, wanted.survey, plan)
-        body, media_type = self._body(wanted, chunks, window, asked, admin=admin)
-        return Export(media_type, cursor_text(self.epoch, window.last), window.more, limit is not None, body)
+        body, media_type = self._body(wanted, chunks, window, asked, view, check)
+        return Export(media_type, view.cursor(self.epoch, window.last), window.more, limit is not None, body)
 
     def summary(
         self,
@@ -144,12 +159,12 @@ class Administrators:
 
         mark: CSV with a byte order mark for Excel. headings: see Wanted.
         """
-        admin = caller.role == "admin"
+        admin = self.view(caller).admin
         allow(wanted, admin=admin, today=self._today())
         with reading(self._engine) as connection:
             names = self._book.read(connection)
-            check_known(connection, names, _codes(wanted))
-            scoped = replace(wanted, scope=caller.unit)
+            check_known(connection, names, _codes(wanted), over=not admin)
+            scoped = replace(wanted, scope=caller.unit, over=not admin)
             reply = read_summary(connection, scoped, names.surveys, admin=admin)
         if form == "json":
             return msgspec.json.encode(reply), JSON
@@ -175,6 +190,13 @@ class Administrators:
             last=wanted.last.isoformat() if wanted.last else "",
         )
 
+    def view(self, caller: Caller) -> View:
+        """What the caller's role is given; days that are over are closed first, where nobody did it yet."""
+        if caller.role == "admin":
+            return ADMIN
+        self._days.close()
+        return OTHERS
+
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection for whoever shows the same rows in another way."""
         return reading(self._engine)
@@ -193,16 +215,17 @@ class Administrators:
         chunks: Iterator[pull.Rows],
         window: Window,
         names: Names,
-        *,
-        admin: bool,
+        view: View,
+        check: Callable[[], None],
     ) -> tuple[Iterator[bytes], str]:
+        admin = view.admin
         opener = Opener(names.surveys, self._keys) if admin else None
         if wanted.format == "json":
             (rows,) = chunks
             page = ndjson.page(
                 rows,
                 epoch=self.epoch,
-                last=cursor_text(self.epoch, window.last),
+                last=view.cursor(self.epoch, window.last),
                 more=window.more,
                 opener=opener,
             )
@@ -216,5 +239,11 @@ class Administrators:
         if wanted.format == "arrays":
             return arrays.write(chunks, layout), arrays.MEDIA_TYPE
         if wanted.format == "xlsx":
-            return xlsx.write(chunks, layout, wanted.headings or "vi"), xlsx.MEDIA_TYPE
-        return parquet.write(chunks, layout), parquet.MEDIA_TYPE
+            return xlsx.write(chunks, layout, wanted.headings or "vi", self._scratch, check), xlsx.MEDIA_TYPE
+        return parquet.write(chunks, layout, self._scratch), parquet.MEDIA_TYPE
+
+
+def _checked(chunks: Iterator[pull.Rows], check: Callable[[], None]) -> Iterator[pull.Rows]:
+    for rows in chunks:
+        check()
+        yield rows

@@ -54,7 +54,10 @@ MOST_COUNTED = 92
 
 
 class SummaryWanted(Struct, frozen=True, kw_only=True):
-    """What is asked. first, last: both days are counted. by: at most two axes. scope: see pull.Filters."""
+    """What is asked. first, last: both days are counted. by: at most two axes. scope: see pull.Filters.
+
+    over: only what is published, see days_over.py.
+    """
 
     first: date
     last: date
@@ -65,6 +68,7 @@ class SummaryWanted(Struct, frozen=True, kw_only=True):
     plan: str = ""
     procedure: str = ""
     officer: str = ""
+    over: bool = False
 
     @property
     def months(self) -> bool:
@@ -226,19 +230,28 @@ def _read(
             table, question = found[survey, version], name
             answers = {None if value == NOT_APPLICABLE else int(value): n for value, n in figures.items()}
         _add(table, (*place, question), answers)
-    return found, answered
+    return {key: kept for key, table in found.items() if (kept := _without_zeros(table))}, answered
 
 
 def _add(table: _Found, key: Key, answers: Mapping[Any, int]) -> None:
-    """Add these to what is there; counts that came to nothing leave nothing."""
+    """Add these to what is there."""
     there = table.get(key)
-    answers = {answer: n for answer, n in answers.items() if n}
     if there is None:
-        if answers:
-            table[key] = answers
+        table[key] = dict(answers)
     else:
         for answer, n in answers.items():
             there[answer] = there.get(answer, 0) + n
+
+
+def _without_zeros(table: _Found) -> _Found:
+    """Counts that came to nothing leave nothing."""
+    for key in [key for key, answers in table.items() if not all(answers.values())]:
+        answers = {answer: n for answer, n in table[key].items() if n}
+        if answers:
+            table[key] = answers
+        else:
+            del table[key]
+    return table
 
 
 def _rows(
@@ -286,7 +299,7 @@ def _counted(
     # A case list knows no survey and no plan.
     results = [false()] if wanted.survey or plan else _meant(wanted, returned)
     for key, n in counted_finest(connection, which, results).items():
-        _, day, unit, survey, version, _, _, procedure, officer, cell, value = key
+        _, day, unit, survey, version, _, _, procedure, officer, cell, _, value = key
         place = {"officer": officer, "procedure": procedure, "unit": unit, "day": day}
         yield survey, version, cell, {value: n}, tuple(place[axis] for axis in axes)
 
@@ -322,6 +335,8 @@ def _places(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
         conditions.append(c.unit.in_(ever))
     if wanted.scope is not None:
         conditions.append(c.unit.in_(_ever_below(wanted.scope)))
+    if wanted.over:
+        conditions.append(c.closes == "")
     # Of a month, who belonged there on its first day.
     return [*conditions, *_within(wanted, c.unit, func.substr(c.period + "-01", 1, 10))]
 
@@ -409,12 +424,13 @@ class _Listed:
         first, last = wanted.first.isoformat(), wanted.last.isoformat()
         some = select(days.unit).where(days.day.between(first, last), *_within(wanted, days.unit, days.day))
         self._any = connection.execute(some.limit(1)).first() is not None
-        handed = [c.cell == VISIT, c.value == "visits", c.n > 0]
+        handed = [c.cell == VISIT, c.value == "visits"]
         if self._any:
             handed.append(~exists().where(days.unit == c.unit, days.day == c.period))
         finest = "M" if wanted.months and not self._any else "D"
         query = select(c.unit, c.period).where(*_places(wanted, finest), *handed)
-        self._missing = {(row[0], row[1]) for row in connection.execute(query.distinct())}
+        query = query.group_by(c.unit, c.period).having(func.sum(c.n) > 0)
+        self._missing = {(row[0], row[1]) for row in connection.execute(query)}
         self._units = {unit for unit, _ in self._missing}
         self._days = {day for _, day in self._missing}
         self._asked = not (wanted.survey or wanted.plan)

@@ -111,6 +111,24 @@ def visible(unit: str | None) -> ColumnElement[bool]:
     )
 
 
+def units_above(connection: Connection, unit: str, day: date) -> frozenset[str]:
+    """The unit itself and those above it on `day`."""
+    spans = unit_spans.c
+    query = select(spans.root).where(spans.unit == unit, _on(day))
+    return frozenset(connection.execute(query).scalars()) | {unit}
+
+
+def units_below(connection: Connection, unit: str, day: date) -> frozenset[str]:
+    """The unit itself and those below it on `day`."""
+    spans = unit_spans.c
+    query = select(spans.unit).where(spans.root == unit, _on(day))
+    return frozenset(connection.execute(query).scalars()) | {unit}
+
+
+def _on(day: date) -> ColumnElement[bool]:
+    return (unit_spans.c.first_day <= day.isoformat()) & (day.isoformat() <= unit_spans.c.last_day)
+
+
 def is_unit(connection: Connection, code: str) -> bool:
     """Whether there is or was a unit with this code."""
     return connection.execute(select(units.c.code).where(units.c.code == code)).first() is not None

@@ -101,7 +101,7 @@ class _Writer:
                 times = f"{started},{finished},{offset}"
                 add(f"{position},{id},{device},{seq},{rest},{who},{times}{what}{words}\r\n")
             else:
-                add(f"{position},{device},{seq},{rest}{what}\r\n")
+                add(f"{position},{rest}{what}\r\n")
         return "".join(found).encode()
 
     def _form(self, form: tuple[Any, ...]) -> str:

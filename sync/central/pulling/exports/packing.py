@@ -17,16 +17,19 @@ def choose(accepted: str) -> str:
 
 
 def pack(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """The pieces, packed; every piece goes out whole, so that a reader need not wait for the next one."""
+    """The pieces, packed; every piece goes out whole, so that a reader need not wait for the next one.
+
+    An empty one stays empty: it says that there is more to do.
+    """
     if encoding == "zstd":
         packer = zstandard.ZstdCompressor(level=1).compressobj()
         for piece in pieces:
-            yield packer.compress(piece) + packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+            yield piece and packer.compress(piece) + packer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
         yield packer.flush(zstandard.COMPRESSOBJ_FLUSH_FINISH)
     elif encoding == "gzip":
         deflate = zlib.compressobj(1, wbits=31)
         for piece in pieces:
-            yield deflate.compress(piece) + deflate.flush(zlib.Z_SYNC_FLUSH)
+            yield piece and deflate.compress(piece) + deflate.flush(zlib.Z_SYNC_FLUSH)
         yield deflate.flush()
     else:
         yield from pieces

@@ -1,22 +1,25 @@
-"""Responses as Parquet, for programs that compute with them."""
+"""Responses as Parquet, for programs that compute with them. Made in slices, as a workbook is."""
 
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row
 
 from sync.central.pulling.exports.table import Layout
 from sync.central.pulling.exports.xlsx import pieces
-from sync.tables.parquet import write_parquet
+from sync.central.scratch import Scratch, check_room
+from sync.tables.parquet import open_parquet
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
 
-def write(chunks: Iterable[Sequence[Row[Any]]], layout: Layout) -> Iterator[bytes]:
-    """The file, one row group a chunk; raises ProblemError HL4034 where pyarrow is not installed."""
-    with tempfile.TemporaryDirectory(prefix="hailong-") as folder:
-        path = Path(folder) / "responses.parquet"
-        write_parquet(path, layout.columns, (list(map(layout.values, rows)) for rows in chunks))
+def write(chunks: Iterable[Sequence[Row[Any]]], layout: Layout, scratch: Scratch) -> Iterator[bytes]:
+    """The file, one row group a chunk; raises ProblemError HL4034 without pyarrow, HL4025 for a full disk."""
+    with scratch.folder() as folder:
+        path = folder / "responses.parquet"
+        with open_parquet(path, layout.columns) as add:
+            for rows in chunks:
+                add(list(map(layout.values, rows)))
+                check_room(folder)
+                yield b""
         yield from pieces(path)

@@ -11,25 +11,31 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row
 
 from sync.central.intake.judge import columns as asked_by
-from sync.central.pulling.counting import CORRECTS, COUNTS, VOIDS
 from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.keyed import KEYED, form_no
 from sync.central.pulling.pull import Names
+from sync.central.pulling.views import ADMIN, View
 from sync.central.schema import responses
 from sync.contract.survey import NOT_APPLICABLE, SEALED_KINDS, Number, Question, Rating, Survey, YesNo
 from sync.contract.text import pick
 from sync.tables.column import Column, Kind, Value
 
-# What is read of a response for a table, in this order.
-READ: tuple[ColumnElement[Any], ...] = (
-    *(responses.c[name] for name in ("position", "xid", "id", "device", "seq", "survey", "survey_version")),
-    *(responses.c[name] for name in ("plan", "unit", "counter", "procedure", "channel", "respondent")),
-    *(KEYED, responses.c.outcome, COUNTS, VOIDS, CORRECTS),
-    *(responses.c[name] for name in ("day", "officer", "started_at", "finished_at", "clock_offset", "cells")),
-    *(responses.c[name] for name in ("sealed_key", "sealed_box")),
-)
+
+def read(view: View) -> tuple[ColumnElement[Any], ...]:
+    """What is read of a response for a table, in this order."""
+    c, counting = responses.c, view.counting
+    return (
+        *view.place,
+        *(c[name] for name in ("id", "device", "seq", "survey", "survey_version", "plan", "unit")),
+        view.counter,
+        *(c[name] for name in ("procedure", "channel", "respondent")),
+        *(KEYED, c.outcome, counting.counts, counting.voids, counting.corrects),
+        *(c[name] for name in ("day", "officer", "started_at", "finished_at", "clock_offset", "cells")),
+        *(c.sealed_key, c.sealed_box),
+    )
 
 
+READ = read(ADMIN)
 _HEAD = (
     Column("position", "whole", "Số thứ tự"),
     Column("id", "text", "Mã phiếu"),
@@ -63,8 +69,13 @@ _SURVEY, _VERSION, _CELLS, _KEY, _BOX = map(
     _PLACES.__getitem__, ("survey", "survey_version", "cells", "sealed_key", "sealed_box")
 )
 _REMEMBERED = 20_000
-# What identifies an officer or a minute is for administrators; see pull.py.
-ADMIN_ONLY = frozenset({"id", "officer", "officer_name", "started_at", "finished_at", "clock_offset"})
+# What identifies an officer, a minute or an order of arrival is for administrators; see pull.py.
+ADMIN_ONLY = frozenset(
+    {
+        *("id", "device", "seq", "officer", "officer_name"),
+        *("started_at", "finished_at", "clock_offset"),
+    }
+)
 
 
 class Layout:

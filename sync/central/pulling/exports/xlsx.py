@@ -1,25 +1,42 @@
-"""Responses as an Excel workbook. The finished file is on disk before its first byte leaves."""
+"""Responses as an Excel workbook. The finished file is on disk before its first byte leaves.
 
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+It is made in slices: an empty piece after each says that there is more to do. Between two of them somebody
+else has a turn, or the work ends because nobody waits for it any more.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row
 
 from sync.central.pulling.exports.table import Layout
+from sync.central.scratch import Scratch, check_room
 from sync.tables.column import Headings
-from sync.tables.workbook import write_workbook
+from sync.tables.workbook import open_workbook
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PIECE = 256 * 1024
 
 
-def write(chunks: Iterable[Sequence[Row[Any]]], layout: Layout, above: Headings) -> Iterator[bytes]:
-    """The workbook; raises ProblemError HL4033 where there are more rows than a sheet holds."""
-    with tempfile.TemporaryDirectory(prefix="hailong-") as folder:
-        path = Path(folder) / "responses.xlsx"
-        write_workbook(path, layout.columns, above, (layout.values(row) for rows in chunks for row in rows))
+def write(
+    chunks: Iterable[Sequence[Row[Any]]],
+    layout: Layout,
+    above: Headings,
+    scratch: Scratch,
+    check: Callable[[], None],
+) -> Iterator[bytes]:
+    """The workbook; raises ProblemError HL4033 for more rows than a sheet holds, HL4025 for a full disk.
+
+    check: raises once nobody waits for it.
+    """
+    with scratch.folder() as folder:
+        path = folder / "responses.xlsx"
+        with open_workbook(path, layout.columns, above, folder, check) as add:
+            for rows in chunks:
+                add(map(layout.values, rows))
+                check_room(folder)
+                yield b""
         yield from pieces(path)
 
 

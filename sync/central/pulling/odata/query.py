@@ -54,7 +54,7 @@ LONGEST_FILTER = 2000
 DEEPEST_FILTER = 20
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<day>\d{4}-\d{2}-\d{2})|(?P<number>-?\d{1,18})"
-    r"|(?P<name>[A-Za-z_]\w*))(?=[\s(),]|$)|\s*(?P<sign>[(),])",
+    r"|(?P<name>[A-Za-z_]\w*))(?![^\s(),])|\s*(?P<sign>[(),])",
     re.ASCII,
 )
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {

@@ -1,8 +1,11 @@
-"""A scanner held by its event device (Linux): its keys reach this program and nothing else.
+"""A scanner or a keypad held by its event device (Linux): its keys reach this program and nothing else.
 
 The device is found by vendor and product and grabbed, so neither the window nor a log-in console sees a key.
-An unplugged scanner is looked for until it is back. Its keys are those of a US keyboard, which is what
-scanners send unless told otherwise; a key that types none makes the scan binary, and so refused.
+An unplugged one is looked for until it is back. Its keys are those of a US keyboard, which is what scanners
+send unless told otherwise; a key that types none makes the scan binary, and so refused.
+
+    a scanner    its scans are told (`heard`); a key that stood alone is dropped
+    a keypad     its keys are told (`alone`), each once it stood alone; a scan is dropped
 
 The kernel says when each key came, so a thread that runs late hears the same scans. Where keys came faster
 than they were read and the kernel dropped some, the scan is refused: what is left could be another code.
@@ -17,7 +20,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from kiosk.devices.burst import QUIET, Alone, Burst, Told, lost, pressed, silent
-from kiosk.devices.scanner import Heard, Scan, ScannerState
+from kiosk.devices.scanner import Heard, ScannerState
 from kiosk.devices.us_keyboard import LINUX, Keyboard
 
 # struct input_event of a 64-bit kernel: seconds, microseconds, type, code, value (linux/input.h).
@@ -27,7 +30,7 @@ _EV_KEY, _UP, _DOWN = 1, 0, 1
 
 
 class KeyReader:
-    """Scans out of the bytes of an event device; each device needs its own."""
+    """Scans and single keys out of the bytes of an event device; each device needs its own."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -39,26 +42,26 @@ class KeyReader:
         """When `silent` has to be called if nothing comes."""
         return self._burst.due_ms
 
-    def feed(self, data: bytes) -> list[Scan]:
-        """The scans that end in `data`, which may begin and end anywhere in an event."""
+    def feed(self, data: bytes) -> list[Told]:
+        """What ends in `data`, which may begin and end anywhere in an event."""
         data = self._rest + data
         whole = len(data) - len(data) % EVENT.size
         self._rest = data[whole:]
-        scans: list[Scan] = []
+        told: list[Told] = []
         for seconds, microseconds, type_, code, value in EVENT.iter_unpack(data[:whole]):
             at_ms = seconds * 1000 + microseconds // 1000
             if type_ == _EV_KEY:
-                scans += self.silent(at_ms) + self._key(LINUX.get(code, ""), value, at_ms)
+                told += self.silent(at_ms) + self._key(LINUX.get(code, ""), value, at_ms)
             elif (type_, code) == (_EV_SYN, _SYN_DROPPED):
                 self._keyboard = Keyboard()
-                scans += self._take(*lost(at_ms))
-        return scans
+                told += self._take(*lost(at_ms))
+        return told
 
-    def silent(self, until_ms: int) -> list[Scan]:
+    def silent(self, until_ms: int) -> list[Told]:
         """Nothing came until then."""
         return self._take(*silent(self._burst, until_ms))
 
-    def _key(self, name: str, value: int, at_ms: int) -> list[Scan]:
+    def _key(self, name: str, value: int, at_ms: int) -> list[Told]:
         text: str | None = None
         if value == _DOWN:
             text = self._keyboard.pressed(name)
@@ -66,9 +69,9 @@ class KeyReader:
             text = self._keyboard.released(name) or None
         return [] if text is None else self._take(*pressed(self._burst, text, name, at_ms))
 
-    def _take(self, burst: Burst, told: list[Told]) -> list[Scan]:
+    def _take(self, burst: Burst, told: list[Told]) -> list[Told]:
         self._burst = burst
-        return [what for what in told if not isinstance(what, Alone)]
+        return told
 
 
 class Held(Protocol):
@@ -81,20 +84,28 @@ class Held(Protocol):
         """Let it go."""
 
 
-class EvdevScanner:
-    """A scanner by its event device, as a `Scanner`; reads on a thread of its own.
+def _nothing(_: object) -> None:
+    pass
+
+
+class EventKeyboard:
+    """A keyboard by its event device, as a `Scanner` or as a keypad; reads on a thread of its own.
 
     find: opens and holds the device, or says that there is none now (`grab` of a vendor and product).
-    now_ms: monotonic milliseconds. look_every_s: how often a missing scanner is looked for.
+    alone: told, on the reading thread, of a key that a person pressed, by its name.
+    now_ms: monotonic milliseconds. look_every_s: how often a missing device is looked for.
     """
 
     def __init__(
         self,
         find: Callable[[], Held | None],
+        *,
+        alone: Callable[[str], object] = _nothing,
         now_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
         look_every_s: float = 1,
     ) -> None:
         self._find = find
+        self._alone = alone
         self._now_ms = now_ms
         self._look_every_s = look_every_s
         self._state: ScannerState = "off"
@@ -103,18 +114,18 @@ class EvdevScanner:
 
     @property
     def state(self) -> ScannerState:
-        """Whether the scanner is there."""
+        """Whether the device is there."""
         return self._state
 
-    def start(self, heard: Heard) -> None:
-        """Look for the scanner and listen to it; `heard` is called on the reading thread."""
+    def start(self, heard: Heard = _nothing) -> None:
+        """Look for the device and listen to it; `heard` is told of its scans, on the reading thread."""
         self._woken = os.pipe()
         self._state = "missing"
-        self._thread = threading.Thread(target=self._run, args=(heard,), name="scanner", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(heard,), name="keyboard", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Let the scanner go and wait for the thread to end."""
+        """Let the device go and wait for the thread to end."""
         if self._thread is None:
             return
         os.write(self._woken[1], b"x")
@@ -161,8 +172,11 @@ class EvdevScanner:
                         return False
                     if not data:
                         return False
-                    scans = reader.feed(data)
+                    told = reader.feed(data)
                 else:
-                    scans = reader.silent(due_ms or 0)
-                for scan in scans:
-                    heard(scan)
+                    told = reader.silent(due_ms or 0)
+                for what in told:
+                    if isinstance(what, Alone):
+                        self._alone(what.key)
+                    else:
+                        heard(what)

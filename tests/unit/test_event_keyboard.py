@@ -1,16 +1,19 @@
 import os
 import queue
+import time
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.devices.burst import GAP_MS
-from kiosk.devices.evdev_scanner import EVENT, EvdevScanner, Held, KeyReader
+from kiosk.devices.event_keyboard import EVENT, EventKeyboard, Held, KeyReader
 from kiosk.devices.grabbing import grab
 from kiosk.devices.scanner import Scan
 from sync.contract.codes import Refusal
 from tests.support.codes import DOSSIER, IDENTITY_CARD, code, signed
-from tests.support.scanners import event, heard_by, key_events
+from tests.support.scanners import event, heard_by, key_events, pressed_by, taps
 from tests.support.uinput import made_keyboard
 
 CAPS_LOCK = event("caps lock", True) + event("caps lock", False)
@@ -93,6 +96,61 @@ def test_a_scan_with_keys_that_the_kernel_dropped_is_refused() -> None:
     assert heard_by(reader, key_events("again", 1000), 2000) == ["again"]
 
 
+def test_a_key_acts_when_it_stood_alone_for_a_moment() -> None:
+    reader = KeyReader()
+    assert pressed_by(reader, taps("kp 2"), GAP_MS) == []
+    assert pressed_by(reader, taps("kp +", at_ms=GAP_MS + 1), GAP_MS + 2) == ["kp 2"]
+    assert pressed_by(reader, b"") == ["kp +"]
+
+
+def test_a_key_that_is_held_counts_once() -> None:
+    held = event("a", True) + HELD_KEY_REPEATS * 50 + event("a", False, at_ms=2000)
+    assert pressed_by(KeyReader(), held, 3000) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "keys", [("tab", "enter"), ("kp 1", "kp enter"), ("kp 1", "kp 1"), ("down", "enter"), ("2", "enter")]
+)
+def test_a_sticker_presses_nothing_on_a_scanner_that_passes_for_a_keypad(keys: tuple[str, ...]) -> None:
+    reader = KeyReader()
+    for scan in range(3):
+        at_ms = scan * 1300
+        assert pressed_by(reader, taps(*keys, at_ms=at_ms, gap_ms=GAP_MS), at_ms + 1200) == []
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 400), st.sampled_from(["enter", "tab", "a", "kp 0", "kp +"])), max_size=80
+    )
+)
+def test_a_key_that_acts_had_silence_before_and_after_it(keys: list[tuple[int, str]]) -> None:
+    reader, pressed, at_ms, alone = KeyReader(), 0, 0, 0
+    for place, (gap_ms, key) in enumerate(keys):
+        at_ms += gap_ms
+        pressed += len(pressed_by(reader, taps(key, at_ms=at_ms), at_ms))
+        after_ms = keys[place + 1][0] if place + 1 < len(keys) else 1000
+        alone += after_ms > GAP_MS and (gap_ms > GAP_MS or place == 0)
+    assert pressed + len(pressed_by(reader, b"", at_ms + 1000)) <= alone
+
+
+def test_scans_and_keys_that_stood_alone_are_told_apart() -> None:
+    keypad, devices = pipe(), []
+    devices.append(keypad)
+    keys: queue.Queue[str] = queue.Queue()
+    scans: queue.Queue[Scan] = queue.Queue()
+    held = EventKeyboard(lambda: devices.pop() if devices else None, alone=keys.put, look_every_s=0.01)
+    held.start(scans.put)
+    try:
+        now_ms = time.monotonic_ns() // 1_000_000
+        os.write(keypad.write, key_events(DOSSIER, now_ms) + taps("kp 2", at_ms=now_ms + 1000))
+        assert scans.get(timeout=10) == DOSSIER
+        assert keys.get(timeout=10) == "kp 2"
+    finally:
+        held.stop()
+        os.close(keypad.write)
+    assert (keys.empty(), scans.empty()) == (True, True)
+
+
 def test_a_scanner_is_heard_through_a_device_and_found_again_when_unplugged() -> None:
     plugged: queue.Queue[Pipe] = queue.Queue()
     heard: queue.Queue[Scan] = queue.Queue()
@@ -102,7 +160,7 @@ def test_a_scanner_is_heard_through_a_device_and_found_again_when_unplugged() ->
 
     first, second = pipe(), pipe()
     plugged.put(first)
-    scanner = EvdevScanner(find, look_every_s=0.01)
+    scanner = EventKeyboard(find, look_every_s=0.01)
     scanner.start(heard.put)
     try:
         os.write(first.write, key_events(DOSSIER))
@@ -129,7 +187,7 @@ def test_half_a_scan_of_an_unplugged_scanner_is_forgotten() -> None:
     os.write(first.write, key_events("000.00.12.", end=""))
     os.close(first.write)
     os.write(second.write, key_events("H26-260227-0004"))
-    scanner = EvdevScanner(lambda: devices.pop(0) if devices else None, look_every_s=0.01)
+    scanner = EventKeyboard(lambda: devices.pop(0) if devices else None, look_every_s=0.01)
     scanner.start(heard.put)
     try:
         assert heard.get(timeout=10) == "H26-260227-0004"
@@ -142,7 +200,7 @@ def test_half_a_scan_of_an_unplugged_scanner_is_forgotten() -> None:
 def test_a_real_event_device_is_grabbed_and_read() -> None:
     heard: queue.Queue[Scan] = queue.Queue()
     with made_keyboard(0x1234, 0xABCD) as keyboard:
-        scanner = EvdevScanner(lambda: grab(0x1234, 0xABCD), look_every_s=0.05)
+        scanner = EventKeyboard(lambda: grab(0x1234, 0xABCD), look_every_s=0.05)
         scanner.start(heard.put)
         try:
             while scanner.state != "ready":

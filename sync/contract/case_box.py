@@ -1,0 +1,45 @@
+"""A case in a response: the hash of a dossier code, sealed to the centre before it touches a disk.
+
+There are few dossier codes: who holds a unit's key can try them all, and find the one behind a hash. So no
+hash lies where a rating does, neither on the tablet, nor in the centre's database or a backup of it.
+
+Promises:
+- whoever holds the unit's key and a response, but not the centre's key for cases, learns no dossier code;
+- two boxes of one case have nothing in common;
+- the centre reads each hash as it was.
+
+Format: base64 of a libsodium sealed box (X25519, XSalsa20-Poly1305, an ephemeral sender) around the hash's
+16 bytes.
+
+Failure table: no key of the centre → the response names no case; unknown key or damaged box at the centre →
+that case is passed over, the response counts as ever.
+"""
+
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Iterable
+
+
+def seal_case(case: str, public: str) -> str:
+    """The hash `case` sealed to the centre's public key (base64, 32 bytes)."""
+    from nacl.public import PublicKey, SealedBox  # late: the first screen does not need it
+
+    box = SealedBox(PublicKey(b64decode(public))).encrypt(bytes.fromhex(case))
+    return b64encode(box).decode()
+
+
+def open_case(box: str, private_keys: Iterable[bytes]) -> str | None:
+    """The hash in `box`; None where none of these private keys (32 bytes each) opens it."""
+    from nacl.exceptions import CryptoError
+    from nacl.public import PrivateKey, SealedBox
+
+    try:
+        sealed = b64decode(box, validate=True)
+    except (Base64Error, ValueError):
+        return None
+    for private in private_keys:
+        try:
+            return SealedBox(PrivateKey(private)).decrypt(sealed).hex()
+        except (CryptoError, TypeError, ValueError):
+            continue
+    return None

@@ -1,0 +1,124 @@
+"""The terminal and the agent as the guide sets them up: each reads what the other writes, and no more.
+
+The folders are made with the owners and modes of deploy/README.md, for users by number; the work is done by
+the real outbox, receipts, identity and configuration.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sync.agent.configuration import Configuration
+from sync.agent.identity import own_key
+from sync.contract.bundle import load_bundle
+from sync.contract.issue import BundleDocument
+from sync.outbox import Outbox, OutboxReader, Receipts, ReceiptsReader
+from tests.support.responses import DEVICE, response
+from tests.support.somebody import Somebody
+
+pytestmark = [
+    pytest.mark.root,
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two users"),
+]
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "deploy" / "sample"
+NUMBERS = {"root": 0, "hailong": 64101, "hailong-agent": 64102}
+TERMINAL = Somebody(NUMBERS["hailong"], NUMBERS["hailong"])
+AGENT = Somebody(NUMBERS["hailong-agent"], NUMBERS["hailong-agent"])
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """The tablet's data folder as the guide's commands make it."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    guide = (ROOT / "deploy" / "README.md").read_text("utf-8")
+    line = r"install -d -m (\d+) -o (\S+) -g (\S+) /var/lib/hailong(|/outbox|/agent)\n"
+    for mode, owner, group, name in re.findall(line, guide):
+        made = folder / "data" / name.strip("/")
+        made.mkdir()
+        os.chown(made, NUMBERS[owner], NUMBERS[group])
+        made.chmod(int(mode, 8))
+    yield folder / "data"
+    shutil.rmtree(folder)
+
+
+def document() -> BundleDocument:
+    """The sample's configuration, as the centre sends it."""
+    files = {name: (SAMPLE / name).read_text("utf-8-sig") for name in ("bundle.toml", "catalogue.toml")}
+    survey = ROOT / "assets" / "surveys" / "kien-hung.toml"
+    files |= {f"surveys/{survey.name}": survey.read_text("utf-8")}
+    return BundleDocument(version=1, issued=datetime(2026, 1, 1, tzinfo=UTC), files=files)
+
+
+def refuse(path: Path, flags: int) -> None:
+    """Opening `path` so is refused."""
+    with pytest.raises(PermissionError):
+        os.open(path, flags)
+
+
+def test_the_agent_reads_every_answer_and_changes_none(data: Path) -> None:
+    outbox = data / "outbox"
+
+    def keeps() -> None:
+        kept = Outbox(outbox, DEVICE, clock=lambda: datetime.now(UTC))
+        kept.append(response(1))
+        kept.close()
+
+    def pushes() -> None:
+        assert [stored.seq for stored in OutboxReader(outbox).after(0, limit=9, max_bytes=9999)] == [1]
+        for path in outbox.iterdir():
+            refuse(path, os.O_RDWR)
+        with pytest.raises(PermissionError):
+            (outbox / "watermark").unlink()
+        with pytest.raises(PermissionError):
+            (outbox / "another").touch()
+        with pytest.raises(PermissionError):
+            outbox.rename(data / "aside")
+
+    TERMINAL.does(keeps)
+    AGENT.does(pushes)
+
+
+def test_the_terminal_reads_receipts_and_configuration_and_not_the_devices_key(data: Path) -> None:
+    agent = data / "agent"
+    issued = document()  # here, for the child could load no module: Python itself may be root's alone
+
+    def pushes() -> None:
+        own_key(agent)
+        receipts = Receipts(agent)
+        receipts.note(last_success="2026-03-02T08:00:00Z")
+        receipts.close()
+        Configuration(agent, agent / "bundle").apply(issued)
+
+    def shows() -> None:
+        assert ReceiptsReader(agent).view().notes == {"last_success": "2026-03-02T08:00:00Z"}
+        assert load_bundle(agent / "bundle").version.version == 1
+        refuse(agent / "device.key", os.O_RDONLY)
+        refuse(agent / "receipts.journal", os.O_RDWR)
+        with pytest.raises(PermissionError):
+            (agent / "bundle").unlink()
+        with pytest.raises(PermissionError):
+            agent.rename(data / "aside")
+
+    AGENT.does(pushes)
+    TERMINAL.does(shows)
+
+
+def test_nobody_else_on_the_machine_reads_any_of_it(data: Path) -> None:
+    AGENT.does(lambda: own_key(data / "agent") and None)
+    stranger = Somebody(64103, 64103)
+
+    def looks() -> None:
+        for folder in (data / "outbox", data / "agent"):
+            with pytest.raises(PermissionError):
+                list(folder.iterdir())
+
+    stranger.does(looks)

@@ -1,0 +1,278 @@
+"""`make guides`: deploy/README.md executed word by word on an empty, running Debian, to the first response.
+
+Each command is printed with its seconds. What the guide says in words is done here, as this machine needs it:
+the address of the centre, the code of the enrolment, a panel that exists in memory only. Then a citizen
+answers on the screen, the response is pulled as the guide to hailong-pull says, the timers' services run,
+and the steps for a tablet of before are taken, behind which all of it has to work as it did. Needs root.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+from rich.console import Console
+from Xlib import display
+
+from tests.support.booted import Booted
+from tests.support.chroot import ROOT, Chroot, end_at_sigterm, suites
+from tests.support.display import Display
+from tests.support.finger import Finger
+from tests.support.office import until
+
+SOURCES = "/opt/hailong/src"
+HEALTH = "http://127.0.0.1:8700/health"
+ROOT_CERTIFICATE = "/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt"
+SERVICES = ("hailong-central", "hailong-agent", "hailong-display", "hailong-kiosk")
+DESCRIBED = "/var/lib/hailong/described.jsonl"
+# A tablet on which terminal and agent are one user still.
+BEFORE = f"""systemctl disable --now hailong-kiosk hailong-agent hailong-display hailong-prompts.path
+chown -R hailong:hailong /var/lib/hailong
+chmod 700 /var/lib/hailong
+chmod -R g-s,go= /var/lib/hailong/outbox /var/lib/hailong/agent
+mv /var/lib/hailong/agent/bundle /var/lib/hailong/bundle
+sed -i 's|^bundle = .*|bundle = "/var/lib/hailong/bundle"|' /etc/hailong/*.toml
+chown root:root /etc/hailong/*.toml
+chmod 644 /etc/hailong/*.toml
+rm {DESCRIBED}"""
+CASES = """Mã hồ sơ,Mã thủ tục,Cán bộ xử lý,Ngày trả kết quả
+000.00.12.H29-260302-0001,Khai sinh,N.T. Mẫu,02/03/2026
+000.00.12.H29-260302-0002,1.000894,Cán bộ Hai,"""
+JOURNAL = "journalctl --no-pager --lines 80 --unit 'hailong-*'"
+# A panel that only exists in memory, for a machine without a graphics card.
+PANEL = """mkdir -p /etc/X11/xorg.conf.d
+cat >/etc/X11/xorg.conf.d/panel.conf <<'END'
+Section "ServerFlags"
+    Option "AutoAddDevices" "false"
+EndSection
+Section "Device"
+    Identifier "memory"
+    Driver "dummy"
+    VideoRam 16384
+EndSection
+Section "Screen"
+    Identifier "panel"
+    Device "memory"
+    DefaultDepth 24
+    SubSection "Display"
+        Depth 24
+        Modes "1280x800"
+    EndSubSection
+EndSection
+END"""
+# The terminal says in a file what it shows, so that a finger finds what to touch.
+DESCRIBE = f"""mkdir -p /etc/systemd/system/hailong-kiosk.service.d
+cat >/etc/systemd/system/hailong-kiosk.service.d/described.conf <<'END'
+[Service]
+ExecStart=
+ExecStart=/opt/hailong/.venv/bin/hailong-kiosk --config /etc/hailong/kiosk.toml --describe {DESCRIBED}
+END"""
+
+
+def commands(guide: str, kind: str = "sh") -> Iterator[list[str]]:
+    """The commands of a guide, block by block."""
+    text = (ROOT / "deploy" / guide).read_text("utf-8")
+    for block in re.findall(rf"^```{kind}\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        yield [re.sub(r"\s+# .*", "", line) for line in block.splitlines()]
+
+
+class Panel(Display):
+    """The screen of `machine`, from outside: a display of this machine, by its socket and its key."""
+
+    def __init__(self, machine: Booted, folder: Path) -> None:
+        inside = Path(f"/proc/{machine.pid}/root")
+        self.name = f":{machine.pid}"
+        self._socket = Path(f"/tmp/.X11-unix/X{machine.pid}")
+        self._socket.parent.mkdir(mode=0o1777, exist_ok=True)
+        self._socket.symlink_to(inside / "tmp/.X11-unix/X0")
+        listed = machine.run("xauth -f /run/hailong-display/authority list")
+        (secret,) = re.findall(r"MIT-MAGIC-COOKIE-1 +(\w+)", listed)
+        key = folder / "authority"
+        subprocess.run(["xauth", "-q", "-f", key, "add", self.name, ".", secret], check=True)
+        os.environ["XAUTHORITY"] = str(key)
+        self._display: Any = display.Display(self.name)
+        screen = self._display.screen()
+        self.size = (screen.width_in_pixels, screen.height_in_pixels)
+        self._root: Any = screen.root
+
+    def close(self) -> None:
+        """Look away; the machine's screen goes on."""
+        self._display.close()
+        self._socket.unlink()
+
+
+class Follower:
+    """Does what a guide says, on `machine`."""
+
+    def __init__(self, machine: Booted, console: Console) -> None:
+        self._machine = machine
+        self._console = console
+
+    def does(self, line: str) -> str:
+        """One command; raises CalledProcessError where it fails."""
+        started = time.monotonic()
+        self._console.print(f"$ {line}", markup=False, highlight=False, soft_wrap=True)
+        said = self._machine.run(line)
+        self._console.print(f"  {time.monotonic() - started:.1f} s", highlight=False)
+        return said
+
+    def all(self, lines: list[str]) -> str:
+        """All of them; returns what they print."""
+        return "".join(self.does(line) for line in lines)
+
+
+def follow(machine: Booted, console: Console) -> None:
+    """The whole guide; raises where it can't be followed, or leads to something else."""
+    guide = Follower(machine, console)
+    prepare, centre, tls, tablet, enrol, start, hand_over = commands("README.md")
+    guide.all(prepare)
+    (token,) = re.findall(r"hl_[\w.-]+", guide.all(centre))
+    until(answers, "the centre")
+
+    *install, reload = tls
+    guide.all(install)
+    machine.run("sed -i 's/^hailong.example.vn {/localhost {\\n\\ttls internal/' /etc/caddy/Caddyfile")
+    guide.does(reload)
+
+    guide.all(tablet)
+    machine.run(f"install -m 644 {ROOT_CERTIFICATE} /etc/hailong/ca.pem")
+    machine.run("sed -i '1i ca = \"ca.pem\"' /etc/hailong/agent.toml")
+    machine.run("sed -i 's/hailong.example.vn/localhost/' /etc/hailong/agent.toml")
+    machine.run("sed -i 's|^start_by_touch = .*|start_by_touch = true|' /etc/hailong/kiosk.toml")
+    machine.run("apt-get install -y -qq --no-install-recommends xserver-xorg-video-dummy")
+    machine.run(PANEL)
+    machine.run(DESCRIBE)
+    (code,) = re.findall(r"(?:\w{4}-){5}\w{4}", guide.all(enrol))
+    guide.all([line.replace("MÃ", code) for line in start])
+    running(machine)
+
+    inside = Path(f"/proc/{machine.pid}/root")
+    answer(machine, console)
+    machine.run(f"python3 -m venv /srv/pull; umask 077; echo {token} >ma.txt")
+    *install, pull = [here(line) for line in next(commands("lay-so-lieu.md", ""))]
+    guide.all(install)
+    until_pulled(guide, pull, inside / SOURCES[1:] / "phieu.jsonl", 1)
+
+    machine.run("rmdir /var/backups/hailong")  # a backup needs nobody to make it
+    for timer in sorted(path.stem for path in (ROOT / "deploy" / "server").glob("*.timer")):
+        guide.does(f"systemctl start {timer}")
+    assert list((inside / "var/backups/hailong").glob("central-*"))
+    cards_and_lists(machine, guide)
+    machine.run(BEFORE)
+    guide.all(hand_over)
+    running(machine)
+    answer(machine, console)
+    until_pulled(guide, pull, inside / SOURCES[1:] / "phieu.jsonl", 2)
+
+
+def cards_and_lists(machine: Booted, guide: Follower) -> None:
+    """The guide to cards, codes and lists of cases, and a configuration that has changed."""
+    cards, case_key, import_cases, flags = commands("the-va-ma.md")
+    (columns,) = (lines for lines in commands("the-va-ma.md", "toml") if lines[0].startswith("dossier"))
+    machine.run("cat >cot.toml <<'END'\n" + "\n".join(columns) + "\nEND")
+    machine.run(f"cat >danh-sach.csv <<'END'\n{CASES}\nEND")
+    guide.all([*cards, *case_key, *import_cases, *flags])
+    (init,) = (line for line in chain(*commands("README.md")) if "hailong-central init" in line)
+    machine.run("sed -i 's/^version = 1/version = 2/' /var/lib/hailong/central-bundle/bundle.toml")
+    guide.does(init)
+    machine.run("systemctl restart hailong-agent")  # it would look by itself within six minutes
+    bundle = Path(f"/proc/{machine.pid}/root/var/lib/hailong/agent/bundle")
+    until(lambda: bundle.readlink().name.startswith("2-"), "the new configuration")
+
+
+def here(line: str) -> str:
+    """A command of the guide to hailong-pull, as it is typed on this machine."""
+    for theirs, ours in {
+        "py ": "/srv/pull/bin/python ",
+        "hailong-pull ": "/srv/pull/bin/hailong-pull ",
+        "https://hailong.example.vn": "https://localhost",
+        "--token-file ma.txt": "--token-file ma.txt --ca /etc/hailong/ca.pem",
+        "phieu.xlsx": "phieu.jsonl",
+    }.items():
+        line = line.replace(theirs, ours)
+    return line
+
+
+def answer(machine: Booted, console: Console) -> None:
+    """A citizen touches the screen: two answers, nothing written."""
+    described = Path(f"/proc/{machine.pid}/root{DESCRIBED}")
+    with tempfile.TemporaryDirectory() as folder, Panel(machine, Path(folder)) as panel:
+        finger = Finger(panel, described)
+        finger.until("IdleView")
+        finger.choose("Bắt đầu", "ReadyView")
+        finger.choose("Bắt đầu", "RatingView")
+        finger.choose("Rất hài lòng", "RatingView")
+        finger.choose("Hài lòng", "TextView")
+        while (picture := finger.seen()) is not None and picture.screen != "ThanksView":
+            names = {place.name for place in picture.targets}
+            for name in ("Gửi", "Không để lại", "Bỏ qua"):
+                if name in names:
+                    finger.press(name)
+                    panel.settle()
+                    break
+        console.print(f"  {picture.screen if picture else ''}")
+
+
+def until_pulled(guide: Follower, line: str, file: Path, wanted: int) -> None:
+    """Pull by the guide's command until the responses are there; raises TimeoutError."""
+
+    def there() -> bool:
+        guide.does(line)
+        rows = [msgspec.json.decode(row) for row in file.read_bytes().splitlines()]
+        return [row["response"]["outcome"] for row in rows] == ["complete"] * wanted
+
+    until(there, f"{wanted} responses")
+
+
+def answers() -> bool:
+    """Whether the centre does."""
+    try:
+        return httpx.get(HEALTH).status_code == 200
+    except httpx.ConnectError:
+        return False
+
+
+def running(machine: Booted) -> None:
+    """Every service runs, and none had to be started a second time."""
+    for service in SERVICES:
+        said = machine.run(f"systemctl show -p ActiveState,NRestarts {service}")
+        assert set(said.split()) == {"NRestarts=0", "ActiveState=active"}, f"{service}: {said}"
+
+
+def main() -> int:
+    """Follow the guide on each release; raises at the first command that fails."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("suite", nargs="*", help="Debian releases; all that debootstrap knows by default")
+    parser.add_argument(
+        "--stay", action="store_true", help="leave the machine running at the end or an error"
+    )
+    asked = parser.parse_args()
+    end_at_sigterm()
+    console = Console()
+    for suite in asked.suite or suites():
+        started = time.monotonic()
+        with Chroot(suite, SOURCES) as chroot, Booted(chroot) as machine:
+            try:
+                follow(machine, console)
+            except BaseException:
+                console.print(machine.run(JOURNAL), markup=False, highlight=False, soft_wrap=True)
+                raise
+            finally:
+                if asked.stay:
+                    console.print(f"nsenter -t {machine.pid} -a; Ctrl-C ends it")
+                    time.sleep(100_000)
+        console.print(f"make guides: {suite}, {(time.monotonic() - started) / 60:.1f} minutes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

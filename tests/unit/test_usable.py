@@ -1,0 +1,93 @@
+"""A bundle that can't be used is a problem with a number, whatever is wrong; the one before it goes on."""
+
+import base64
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from kiosk.settings import Office, Settings
+from kiosk.usable import first_usable, usable_bundle
+from sync.contract.problem import ProblemError
+from tests.flows.flow import SETTINGS
+from tests.support.office import ROOT, SAMPLE
+
+ZEROS = base64.b64encode(bytes(32)).decode()
+DEEP = "[" * 100_000
+FAULTS: dict[str, list[tuple[str | None, str]]] = {
+    "cases.json": [
+        ('{"key": "abc"}', "HL1003 HL2012"),
+        ('{"key": "YWJj"}', "HL1003"),
+        ('{"key": "ké"}', "HL1003 HL2012"),
+        ("units", "HL1002"),
+    ],
+    "settings.toml": [
+        ("[codes]\ndossier = ['(']", "HL1003"),
+        ("codes = 7", "HL1003"),
+        ("a = " + DEEP, "HL2012"),
+    ],
+    "keys.toml": [(f'[[sealing]]\nid = "k1"\npublic = "{ZEROS}"', "HL1003 HL2012")],
+    "catalogue.toml": [
+        ('[[units]]\ncode = "phuong-mau"\nname.en = "Ward"', "HL1006"),
+        ('[[units]]\ncode = "phuong-khac"\nname.vi = "Phường khác"', "HL1005"),
+    ],
+    "bundle.toml": [(None, "HL1001")],
+}
+
+
+def bundle_at(folder: Path) -> Path:
+    """A bundle that this terminal can serve with."""
+    shutil.copytree(ROOT / "assets" / "surveys", folder / "surveys")
+    shutil.copy(SAMPLE / "catalogue.toml", folder / "catalogue.toml")
+    shutil.copy(SAMPLE / "bundle.toml", folder / "bundle.toml")
+    return folder
+
+
+def settings_for(bundle: Path) -> Settings:
+    return replace(SETTINGS, bundle=bundle)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "number"),
+    [(file, content, number) for file, faults in FAULTS.items() for content, number in faults],
+)
+def test_whatever_is_wrong_with_a_bundle_is_a_problem(
+    tmp_path: Path, file: str, content: str | None, number: str
+) -> None:
+    path = bundle_at(tmp_path / "bundle") / file
+    path.unlink(missing_ok=True)
+    if content is None:
+        path.mkdir()  # there, and not to be read
+    else:
+        path.write_text(content, "utf-8")
+    with pytest.raises(ProblemError) as wrong:
+        usable_bundle(settings_for(tmp_path / "bundle"))
+    assert wrong.value.problem.number in number
+
+
+def test_a_terminal_that_starts_with_a_bad_bundle_serves_with_the_one_before_it(tmp_path: Path) -> None:
+    """As the agent lays them out: a link to the one in use, and the last one next to it."""
+    bundles = tmp_path / "bundles"
+    for place, name in enumerate(("1-aaaa", "2-bbbb", "3-cccc")):
+        bundle_at(bundles / name)
+        os.utime(bundles / name, (place, place))
+    (bundles / "3-cccc" / "cases.json").write_text('{"key": "abc"}')
+    (bundles / "2-bbbb" / "catalogue.toml").write_text("units = 7")
+    bundle_at(bundles / "9-dddd.new")
+    link = tmp_path / "bundle"
+    link.symlink_to(bundles / "3-cccc")
+    usable, instead_of = first_usable(settings_for(link))
+    assert usable.survey.id == "kien-hung"
+    assert instead_of is not None
+    assert instead_of.number == "HL2012"
+    shutil.rmtree(bundles / "1-aaaa")
+    with pytest.raises(ProblemError, match="HL2012"):
+        first_usable(settings_for(link))
+
+
+def test_a_good_bundle_takes_the_place_of_nothing(tmp_path: Path) -> None:
+    settings = settings_for(bundle_at(tmp_path / "bundle"))
+    assert first_usable(settings)[1] is None
+    assert settings.office == Office({"vi": "UBND phường Mẫu"})
