@@ -60,7 +60,7 @@ def push(
     def opened() -> tuple[Identity, Receipts]:
         identity = load_identity(folder)
         if identity.device != settings.device:
-            raise ProblemError(problem("HL4106", where="device", detail=f"enrolled as {identity.device}"))
+            raise ProblemError(problem("HL4106", where="device", detail=f"đã ghi danh là {identity.device}"))
         return identity, Receipts(folder)
 
     found = _patiently(opened, folder, stopper, systemd, tell, patient=not once)

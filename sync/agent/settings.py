@@ -47,10 +47,10 @@ def load_settings(path: Path) -> AgentSettings:
     settings = read_toml(path, AgentSettings)
     address = urlsplit(settings.centre)
     if address.scheme not in ("http", "https") or not address.hostname:
-        raise ProblemError(problem("HL1003", where=f"{path}: centre", detail="not an http(s) address"))
+        raise ProblemError(problem("HL1003", where=f"{path}: centre", detail="không phải địa chỉ http(s)"))
     check_encrypted(settings.centre, f"{path}: centre", plain_http=settings.plain_http)
     if settings.poll_seconds <= 0 or settings.timeout_seconds <= 0:
-        raise ProblemError(problem("HL1003", where=f"{path}: poll_seconds", detail="not above zero"))
+        raise ProblemError(problem("HL1003", where=f"{path}: poll_seconds", detail="phải lớn hơn 0"))
     base = path.resolve().parent
     return AgentSettings(
         centre=settings.centre.rstrip("/"),

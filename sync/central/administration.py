@@ -256,7 +256,7 @@ def aside_judge(
     if device == "":
         raise ProblemError(problem("HL5004", where="--device", detail="để trống"))
     if held and not device:
-        raise ProblemError(problem("HL1003", where="--held", detail="needs --device"))
+        raise ProblemError(problem("HL1003", where="--held", detail="cần kèm --device"))
     engine = existing_database(data, database)
     found = rejudging.rejudge(
         engine,

@@ -35,6 +35,7 @@ from sync.central.pulling.summary_query import SummaryReply, SummaryWanted
 from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Channel, Outcome
+from sync.tables.column import Headings
 
 T = TypeVar("T")
 
@@ -108,6 +109,10 @@ async def responses(
     bom: Annotated[
         Literal["0", "1"], Parameter(description="1: CSV begins with a byte order mark, as Excel likes it")
     ] = "0",
+    headings: Annotated[
+        Headings | None,
+        Parameter(description="Above the columns: vi as in a workbook, or ids as in CSV; Parquet has ids"),
+    ] = None,
     unit: Annotated[str, _code("This unit and all below it")] = "",
     survey: Annotated[str, _code("Of this survey")] = "",
     plan: Annotated[str, _code("Of this plan")] = "",
@@ -132,6 +137,7 @@ async def responses(
         after=after,
         limit=limit,
         mark=bom == "1",
+        headings=headings,
         unit=unit,
         survey=survey,
         plan=plan,
@@ -149,7 +155,7 @@ async def responses(
 # Every parameter there is.
 PARAMETERS = frozenset(
     {
-        *("after", "limit", "format", "bom", "from", "to"),
+        *("after", "limit", "format", "bom", "headings", "from", "to"),
         *("unit", "survey", "plan", "procedure", "officer", "outcome", "channel"),
     }
 )
@@ -244,6 +250,10 @@ async def summary(
     bom: Annotated[
         Literal["0", "1"], Parameter(description="1: CSV begins with a byte order mark, as Excel likes it")
     ] = "0",
+    headings: Annotated[
+        Headings | None,
+        Parameter(description="Above the columns: vi as in a workbook, or ids as in CSV; Parquet has ids"),
+    ] = None,
 ) -> Response[Any]:
     """How often each level was chosen, each share with its n; officers with few forms are hidden.
 
@@ -265,14 +275,14 @@ async def summary(
         officer=officer,
     )
     content, media_type = await reading(
-        state, centre.administrators.summary, caller, wanted, format, bom == "1"
+        state, centre.administrators.summary, caller, wanted, format, bom == "1", headings
     )
     return Response(content, media_type=media_type)
 
 
 # Every parameter of a summary.
 SUMMARY_PARAMETERS = frozenset(
-    {"by", "from", "to", "unit", "survey", "plan", "procedure", "officer", "format", "bom"}
+    {"by", "from", "to", "unit", "survey", "plan", "procedure", "officer", "format", "bom", "headings"}
 )
 
 ROUTES = (responses, summary)

@@ -64,7 +64,7 @@ def parse_cursor(after: str, epoch: int) -> Place:
     if not after:
         return Place()
     if not _CURSOR.match(after):
-        raise ProblemError(problem("HL4013", where="after", detail="a cursor looks like 1-412"))
+        raise ProblemError(problem("HL4013", where="after", detail="con trỏ có dạng như 1-412"))
     of, *numbers = map(int, after.split("-"))
     if of != epoch:
         raise StaleCursorError(f"{epoch}-0")

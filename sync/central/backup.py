@@ -78,7 +78,7 @@ class Checked(Struct, frozen=True):
 def back_up(engine: Engine, target: Path) -> None:
     """Write all of the database into a new file, while others go on; raises ProblemError HL5009."""
     if target.exists():
-        raise ProblemError(problem("HL5009", where=str(target), detail="exists already"))
+        raise ProblemError(problem("HL5009", where=str(target), detail="đã có tệp này"))
     draft = target.with_name(f".{target.name}.part")
     held = -1
     try:
@@ -323,7 +323,7 @@ def _refuse_running(target: Path) -> None:
     try:
         connection.execute("PRAGMA journal_mode=DELETE").close()
     except sqlite3.OperationalError as error:
-        detail = "it is in use: stop the centre first"
+        detail = "đang được dùng: dừng trung tâm trước"
         raise ProblemError(problem("HL5009", where=str(target), detail=detail)) from error
     except sqlite3.DatabaseError:
         return  # damaged: that is what the backup is for
@@ -387,7 +387,9 @@ def _server(url: str) -> Iterator[psycopg.Connection]:
         with psycopg.connect(elsewhere, autocommit=True) as connection:
             yield connection
     except psycopg.Error as error:
-        detail = f"{type(error).__name__}: may this user make databases, and is the centre stopped?"
+        detail = (
+            f"{type(error).__name__}: tài khoản này có quyền tạo cơ sở dữ liệu, và trung tâm đã dừng chưa?"
+        )
         raise ProblemError(problem("HL5009", where="PostgreSQL", detail=detail)) from error
 
 

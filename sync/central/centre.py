@@ -138,10 +138,12 @@ class Centre:
                 return replace(device, clock=_clock_of(device, call, self._now()))
             caller = find_caller(connection, call.headers.get("authorization", ""), self._now())
             if caller.role != "device":
-                raise ProblemError(problem("HL4002", where="Authorization", detail="not a device's token"))
+                raise ProblemError(
+                    problem("HL4002", where="Authorization", detail="không phải mã của một máy")
+                )
             device = find_device(connection, caller.device)
             if device.key:
-                raise ProblemError(problem("HL4002", where="Authorization", detail="this device signs"))
+                raise ProblemError(problem("HL4002", where="Authorization", detail="máy này phải ký"))
             return replace(device, clock=_clock_of(device, call, self._now()))
 
     def authentic(self, device: Device, call: Call, sent: bytes) -> None:
@@ -161,7 +163,7 @@ class Centre:
         body = bodies.unpack(sent, call.headers.get("content-encoding", "").strip().lower())
         batch = bodies.decode(body, Batch)
         if len(batch.responses) > BATCH_LIMIT:
-            raise ProblemError(problem("HL4007", where="responses", detail=f"more than {BATCH_LIMIT}"))
+            raise ProblemError(problem("HL4007", where="responses", detail=f"quá {BATCH_LIMIT} phiếu"))
         if batch.device != device.id:
             raise ProblemError(problem("HL4009", where="device"))
         received_at = int(self._now().timestamp() * 1000)
@@ -327,7 +329,7 @@ class Centre:
         with reading(self._pulls) as connection:
             caller = find_caller(connection, authorization, self._now())
         if caller.role == "device":
-            raise ProblemError(problem("HL4002", where="Authorization", detail="a device's token"))
+            raise ProblemError(problem("HL4002", where="Authorization", detail="mã của một máy"))
         return caller
 
     def pulling(self, authorization: str) -> Caller:

@@ -80,7 +80,7 @@ class Corrector:
         row, original = self._standing(id)
         tag = replace(original.tag, **changes) if original.tag else None
         if tag is None or tag == original.tag:
-            raise ProblemError(problem("HL5016", where="tag", detail="" if tag else "it has none"))
+            raise ProblemError(problem("HL5016", where="tag", detail="" if tag else "phiếu này không có"))
         self._void(row, original, reason)
         made = self._add(
             row,

@@ -29,7 +29,7 @@ Promises:
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -43,6 +43,7 @@ from sqlalchemy import (
     Integer,
     SmallInteger,
     delete,
+    exists,
     insert,
     select,
     text,
@@ -186,22 +187,12 @@ def contribute(found: Counter[Visit], values: Sequence[Any], closes: str, voided
         found[replace(one, closes=voided_on)] -= 1
 
 
-def tally(visits: Counter[Visit]) -> Counter[Key]:
-    """The counts of so many of each of these visits under every grain."""
-    found: Counter[Key] = Counter()
-    for one, times in visits.items():
-        answers = list(_answers(one))
-        for grain, period, procedure, officer in _grains(one.day, one.procedure, one.officer):
-            for cell, value, n in answers:
-                key = (
-                    *(grain, period, one.unit, one.survey, one.version),
-                    *(one.respondent, one.channel, procedure, officer, cell, one.closes, value),
-                )
-                found[key] += n * times
-    return found
+# What a count is kept apart by, of a visit's day, procedure and officer: grain, period, procedure, officer.
+Grains = Callable[[str, str, str], Iterable[tuple[str, str, str, str]]]
 
 
-def _grains(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+def every_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+    """All that are kept."""
     month = day[:7]
     yield "D", day, "", ""
     yield "DP", day, procedure, ""
@@ -210,6 +201,26 @@ def _grains(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, 
     yield "MP", month, procedure, ""
     yield "MO", month, "", officer
     yield "MPO", month, procedure, officer
+
+
+def finest_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+    """By day, procedure and officer at once: too many to be kept, and counted when they are asked for."""
+    yield "DPO", day, procedure, officer
+
+
+def tally(visits: Counter[Visit], grains: Grains = every_grain) -> Counter[Key]:
+    """The counts of so many of each of these visits under these grains."""
+    found: Counter[Key] = Counter()
+    for one, times in visits.items():
+        answers = list(_answers(one))
+        for grain, period, procedure, officer in grains(one.day, one.procedure, one.officer):
+            for cell, value, n in answers:
+                key = (
+                    *(grain, period, one.unit, one.survey, one.version),
+                    *(one.respondent, one.channel, procedure, officer, cell, one.closes, value),
+                )
+                found[key] += n * times
+    return found
 
 
 def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
@@ -229,14 +240,14 @@ def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
                     yield cell, part, 1
 
 
-def tally_returned(results: Mapping[tuple[str, ...], int]) -> Counter[Key]:
-    """The counts of results returned, by unit, day, procedure and officer, under every grain.
+def tally_returned(results: Mapping[tuple[str, ...], int], grains: Grains = every_grain) -> Counter[Key]:
+    """The counts of results returned, by unit, day, procedure and officer, under these grains.
 
     No citizen said anything there, so nobody has to wait for them.
     """
     found: Counter[Key] = Counter()
     for (unit, day, procedure, officer), n in results.items():
-        for grain, period, kept, by in _grains(day, procedure, officer):
+        for grain, period, kept, by in grains(day, procedure, officer):
             found[grain, period, unit, "", 0, "", "", kept, by, VISIT, "", "returned"] += n
     return found
 
@@ -402,6 +413,21 @@ def counted(connection: Connection) -> Counter[Key]:
             contribute(visits, row, closes, away.get(row[_ID]))
         found.update(tally(visits))
     return Counter({key: n for key, n in found.items() if n})
+
+
+def counted_finest(
+    connection: Connection, which: Sequence[ColumnElement[bool]], results: Sequence[ColumnElement[bool]]
+) -> Counter[Key]:
+    """The counts of grain DPO, of responses that fit `which` and of what was returned, for who sees all."""
+    found: Counter[Key] = Counter()
+    standing = ~exists().where(voided.c.id == responses.c.id)
+    query = select(*(responses.c[name] for name in READ)).where(standing, *which)
+    for rows in connection.execute(query.execution_options(yield_per=_CHUNK)).partitions():
+        found.update(tally(Counter(visit(row, "") for row in rows), finest_grain))
+    query = select(returned).where(*results)
+    there = {tuple(row[:-1]): row.n for row in connection.execute(query)}
+    found.update(tally_returned(there, finest_grain))
+    return found
 
 
 _RULES = select(facts.c.value).where(facts.c.name == "rollups")

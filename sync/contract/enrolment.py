@@ -71,7 +71,7 @@ def read_code(text: str) -> EnrolmentCode:
     """The code somebody typed or scanned; raises ProblemError HL4021."""
     plain = text.strip().upper().replace("-", "").replace(" ", "")
     if not re.fullmatch(f"[{_ALPHABET}]{{{2 * _LENGTH}}}", plain):
-        raise ProblemError(problem("HL4021", where="code", detail="not of the form of a code"))
+        raise ProblemError(problem("HL4021", where="code", detail="không có dạng của một mã"))
     return EnrolmentCode(plain[:_LENGTH], plain[_LENGTH:])
 
 

@@ -609,8 +609,10 @@ KINDS: dict[str, Kind] = {
         501,
         "Nguồn OData này không hỗ trợ yêu cầu đó",
         "This OData feed does not support that",
-        "Dùng $filter (eq ne gt ge lt le in and or), $select, $top, $skiptoken, $count, $orderby=position",
-        "Use $filter (eq ne gt ge lt le in and or), $select, $top, $skiptoken, $count, $orderby=position",
+        "Dùng $filter (eq ne gt ge lt le in and or not, contains startswith endswith tolower toupper trim "
+        "length year month day), $select, $top, $skiptoken, $count, $orderby=position",
+        "Use $filter (eq ne gt ge lt le in and or not, contains startswith endswith tolower toupper trim "
+        "length year month day), $select, $top, $skiptoken, $count, $orderby=position",
     ),
     "HL4031": Kind(
         400,

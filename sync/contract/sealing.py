@@ -54,7 +54,7 @@ def open_words(sealed: Sealed, private_keys: Mapping[str, bytes]) -> Words:
 
     private = private_keys.get(sealed.key)
     if private is None:
-        raise ProblemError(problem("HL5001", where="sealed.key", detail=f"no key '{sealed.key}'"))
+        raise ProblemError(problem("HL5001", where="sealed.key", detail=f"không có khóa “{sealed.key}”"))
     try:
         plain = SealedBox(PrivateKey(private)).decrypt(b64decode(sealed.box, validate=True))
         return msgspec.json.decode(plain, type=Words)

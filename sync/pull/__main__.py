@@ -25,6 +25,7 @@ from sync.pull.pulling import pull
 from sync.pull.settings import Format, Job, read_token
 from sync.pull.state import Spool
 from sync.pull.writing import publish
+from sync.tables.column import Headings
 
 # How a day may be written.
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
@@ -56,6 +57,9 @@ def run(
     separator: Annotated[
         Separator, typer.Option(help="Between the cells of CSV: what this machine's Excel splits by.")
     ] = "comma",
+    headings: Annotated[
+        Headings | None, typer.Option(help="Above the columns: Vietnamese, as in .xlsx, or ids.")
+    ] = None,
     unit: Annotated[str, typer.Option(help="This unit and all below it.")] = "",
     survey: Annotated[str, typer.Option(help="Of this survey.")] = "",
     plan: Annotated[str, typer.Option(help="Of this plan.")] = "",
@@ -83,6 +87,7 @@ def run(
         format=chosen,
         filters=filters,
         separator=SEPARATORS[separator],
+        headings=headings or ("vi" if chosen == "xlsx" else "ids"),
     )
     token = read_token(token_file, os.environ)
     told = _listen() if follow else threading.Event()

@@ -307,7 +307,9 @@ def test_a_plan_asks_for_more_forms_before_it_names_an_officer(office: Office) -
     assert (hidden("ke-hoach"), hidden("nghiem")) == ({False}, {True})
 
 
-def test_a_plan_that_cuts_a_month_has_no_table_of_officer_and_procedure(office: Office) -> None:
+def test_a_plan_that_cuts_a_month_is_cut_by_officer_and_procedure_for_some_months_alone(
+    office: Office,
+) -> None:
     office.bundle(
         PLAN,
         PLAN
@@ -320,7 +322,12 @@ def test_a_plan_that_cuts_a_month_has_no_table_of_officer_and_procedure(office: 
     )
     office.store(various(40))
     by = {"by": "officer,procedure"}
-    assert office.get("/v1/summary", **MARCH, **by, plan="ke-hoach").json()["number"] == "HL4035"
+    fine = office.get("/v1/summary", **MARCH, **by, plan="ke-hoach").json()["handovers"]
+    whole = office.get("/v1/summary", **MARCH, plan="ke-hoach").json()["handovers"]
+    assert (fine["answered"], fine["outcomes"]) == (whole["answered"], whole["outcomes"])
+    assert whole["outcomes"]["complete"] > 0
+    year = MARCH | {"from": "2026-01-01", "to": "2026-12-31"}
+    assert office.get("/v1/summary", **year, **by, plan="ke-hoach").json()["number"] == "HL4035"
     assert office.get("/v1/summary", **MARCH, **by, plan="ca-thang").status_code == 200
 
 

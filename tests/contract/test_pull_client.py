@@ -126,7 +126,7 @@ def test_each_run_adds_what_is_new_and_the_file_holds_each_row_once(office: Offi
 def test_every_format_holds_the_same_rows(office: Office) -> None:
     count = more(office, 2)
     for name in ("all.jsonl", "all.xlsx"):
-        done = office.pull(name)
+        done = office.pull(name, "--headings", "ids")
         assert done.returncode == 0, done.stderr
     lines = (office.folder / "all.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["response"]["seq"] for line in lines] == list(range(1, count + 1))
@@ -512,7 +512,7 @@ def test_what_was_voided_after_it_was_pulled_counts_in_no_file(office: Office, r
             headers={"Authorization": f"Bearer {office.token.read_text()}"},
         )
         for name in names:
-            done = office.pull(name, *march.get(name, []))
+            done = office.pull(name, "--headings", "ids", *march.get(name, []))
             assert done.returncode == 0, done.stderr
             rows = rows_of((office.folder / name).read_bytes(), name.rpartition(".")[2])
             assert recount(rows) == summed(reply.json()), name

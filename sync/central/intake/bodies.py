@@ -57,7 +57,7 @@ def unpack(data: bytes, encoding: str) -> bytes:
     try:
         plain = _unpack(data, encoding)
     except (zlib.error, zstandard.ZstdError, EOFError) as error:
-        raise ProblemError(problem("HL4003", where="body", detail=f"not {encoding}")) from error
+        raise ProblemError(problem("HL4003", where="body", detail=f"không phải dạng {encoding}")) from error
     if len(plain) > BODY_LIMIT:
         raise _too_large(BODY_LIMIT)
     return plain
@@ -128,4 +128,4 @@ def sha256(data: bytes) -> str:
 
 
 def _too_large(limit: int) -> ProblemError:
-    return ProblemError(problem("HL4007", where="body", detail=f"more than {limit} bytes"))
+    return ProblemError(problem("HL4007", where="body", detail=f"quá {limit} byte"))

@@ -28,6 +28,7 @@ from sync.central.pulling.views import ADMIN, OTHERS, View
 from sync.central.scratch import Scratch
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError, problem
+from sync.tables.column import Headings
 
 Format = Literal["json", "ndjson", "csv", "xlsx", "parquet", "arrays"]
 SummaryFormat = Literal["json", "csv", "xlsx"]
@@ -38,6 +39,7 @@ USUAL_PAGE = 1000
 
 class Wanted(Struct, frozen=True, kw_only=True):
     """What an administrator asks for. limit: rows at most, None for all; mark: a byte order mark for Excel.
+    headings: above the columns of a table; None: Vietnamese in a workbook, which a person opens, else ids.
 
     unit: this one and all below it. first, last: both days are counted.
     """
@@ -46,6 +48,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     after: str = ""
     limit: int | None = None
     mark: bool = False
+    headings: Headings | None = None
     unit: str = ""
     survey: str = ""
     plan: str = ""
@@ -73,6 +76,16 @@ class Export(Struct, frozen=True):
 def _codes(wanted: Wanted | SummaryWanted) -> dict[str, str]:
     """The filters that name a code."""
     return {name: getattr(wanted, name) for name in ("unit", "survey", "procedure", "officer")}
+
+
+def _forms(names: Names, survey: str, plan: Plan | None) -> Names:
+    """The names with those forms alone that a survey and a plan leave: a table has no other's columns."""
+    kept = {form for form, _ in names.surveys}
+    if survey:
+        kept &= {survey}
+    if plan:
+        kept &= {group.survey for group in plan.groups}
+    return replace(names, surveys={key: form for key, form in names.surveys.items() if key[0] in kept})
 
 
 class Administrators:
@@ -130,15 +143,21 @@ class Administrators:
             else:
                 window, rows = pull.read_page(connection, question, after, limit)
                 chunks = iter([rows])
-        body, media_type = self._body(wanted, chunks, window, names, view, check)
+        asked = _forms(names, wanted.survey, plan)
+        body, media_type = self._body(wanted, chunks, window, asked, view, check)
         return Export(media_type, view.cursor(self.epoch, window.last), window.more, limit is not None, body)
 
     def summary(
-        self, caller: Caller, wanted: SummaryWanted, form: SummaryFormat, mark: bool
+        self,
+        caller: Caller,
+        wanted: SummaryWanted,
+        form: SummaryFormat,
+        mark: bool = False,
+        headings: Headings | None = None,
     ) -> tuple[bytes, str]:
         """Levels by question and by what is wanted, and its type; raises HL4002, HL4035, HL4038, HL5020.
 
-        mark: CSV with a byte order mark for Excel.
+        mark: CSV with a byte order mark for Excel. headings: see Wanted.
         """
         admin = self.view(caller).admin
         allow(wanted, admin=admin, today=self._today())
@@ -151,8 +170,8 @@ class Administrators:
             return msgspec.json.encode(reply), JSON
         table = rates.rates(reply, wanted.by, names, admin=admin)
         if form == "csv":
-            return rates.as_csv(table, mark=mark), csv.MEDIA_TYPE
-        return rates.as_xlsx(table), xlsx.MEDIA_TYPE
+            return rates.as_csv(table, headings or "ids", mark=mark), csv.MEDIA_TYPE
+        return rates.as_xlsx(table, headings or "vi"), xlsx.MEDIA_TYPE
 
     def filters(self, caller: Caller, wanted: Wanted, plan: Plan | None = None) -> Filters:
         """The filters that are meant, within what the caller may see."""
@@ -216,11 +235,11 @@ class Administrators:
             return lines, ndjson.MEDIA_TYPE
         layout = self.layout(names, admin=admin)
         if wanted.format == "csv":
-            return csv.write(chunks, layout, mark=wanted.mark), csv.MEDIA_TYPE
+            return csv.write(chunks, layout, mark=wanted.mark, above=wanted.headings or "ids"), csv.MEDIA_TYPE
         if wanted.format == "arrays":
             return arrays.write(chunks, layout), arrays.MEDIA_TYPE
         if wanted.format == "xlsx":
-            return xlsx.write(chunks, layout, self._scratch, check), xlsx.MEDIA_TYPE
+            return xlsx.write(chunks, layout, wanted.headings or "vi", self._scratch, check), xlsx.MEDIA_TYPE
         return parquet.write(chunks, layout, self._scratch), parquet.MEDIA_TYPE
 
 

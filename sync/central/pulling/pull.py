@@ -21,18 +21,19 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select
 
 from sync.central.arrival import Place
 from sync.central.database import BINARY, along_the_index, reading
 from sync.central.fieldwork.membership import to_pull
 from sync.central.pulling.views import ADMIN, View, place_of
-from sync.central.schema import bundles, published, responses, surveys, unit_spans
+from sync.central.schema import bundles, published, responses, surveys, unit_spans, units
 from sync.central.units.unit_store import visible
 from sync.contract.catalogue import Officer, Procedure
 from sync.contract.plan import Plan
 from sync.contract.survey import Survey
-from sync.contract.text import pick
+from sync.contract.text import Text, pick
 
 PAGE_LIMIT = 10_000
 CHUNK = 2_000
@@ -194,6 +195,7 @@ class Names(Struct, frozen=True):
     surveys: dict[tuple[str, int], Survey]
     procedures: dict[str, str]
     officers: dict[str, str]
+    units: dict[str, str] = {}
 
 
 class NameBook:
@@ -203,14 +205,23 @@ class NameBook:
         self._known: tuple[tuple[object, ...], Names] | None = None
 
     def read(self, connection: Connection) -> Names:
-        """The names of surveys, procedures and officers."""
+        """The names of surveys, procedures, officers and units."""
         stamp = (
             *connection.execute(select(func.max(bundles.c.version), func.count())).one(),
             connection.execute(select(func.count()).select_from(surveys)).scalar_one(),
         )
         if self._known is None or self._known[0] != stamp:
             self._known = (stamp, load_names(connection, load_surveys(connection)))
-        return self._known[1]
+        return replace(self._known[1], units=_unit_names(connection))
+
+
+def _unit_names(connection: Connection) -> dict[str, str]:
+    """The newest name of each unit, also of one that is no more."""
+    query = select(units.c.code, units.c.name).order_by(units.c.valid_from)
+    return {row.code: _text.decode(row.name).get("vi", "") for row in connection.execute(query)}
+
+
+_text = msgspec.json.Decoder(Text)
 
 
 def load_surveys(connection: Connection) -> dict[tuple[str, int], Survey]:
