@@ -3,7 +3,7 @@
 import re
 import tracemalloc
 from collections.abc import Iterator
-from re import _constants, _parser  # type: ignore[attr-defined]
+from re import _constants, _parser
 from typing import Any
 
 import msgspec
