@@ -8,6 +8,7 @@ import importlib
 import io
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -23,7 +24,7 @@ from sync.central.units.unit_store import take_in_bundle
 from sync.contract.canonical import canonical_bytes
 from sync.contract.catalogue import Unit
 from sync.contract.response import Tag
-from tests.support.wire import CentreUnderTest, visit
+from tests.support.wire import NOW, CentreUnderTest, visit
 
 OURS, THEIRS = "phuong-mot", "xa-mat-mot"
 COUNT = 7  # of theirs: enough for no small cell to hide them
@@ -67,6 +68,8 @@ def two_units(central: CentreUnderTest) -> CentreUnderTest:
                     )
                 )
             store(connection, device, batch, 0, revoked=False)
+    # Roles below admin are given a day when it is over.
+    central.now = lambda: NOW + timedelta(days=1)
     return central
 
 
