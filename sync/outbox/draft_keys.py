@@ -5,12 +5,12 @@ answer that a citizen changed would stay in it next to the final one. So a draft
 written. Its key lies in the file `draft-keys`, and is overwritten in place when the next draft of the visit,
 or its response, is durable:
 
-    a draft        new key ─► sync ─► sealed draft ─► sync ─► old key overwritten ─► sync
+    a draft        new key ─► sync ─► sealed draft ─► sync ─► old key overwritten (synced with the next key)
     a response     response, and end of the draft ─► sync (one commit) ─► key overwritten ─► sync
 
 Promises:
-- once `keep_draft` or `append` returned, no earlier draft of the visit can be opened, nor any of a visit that
-  is over, whatever happens to the power;
+- once `append` returned, no draft of the visit can be opened, whatever happens to the power; of a visit in
+  progress none but the newest can, after a power cut as soon as the outbox is opened;
 - at every instant the newest durable draft can be opened;
 - the length of a draft says little: it is padded to a multiple of 256 bytes.
 
@@ -115,6 +115,7 @@ class DraftKeys:
         self._slots[place] = draft, key
         self._files.write(self.fd, _encode(draft, key), place)
         self._files.datasync(self.fd)
+        self._unsynced = False
         self._size = max(self._size, place + _SLOT)
         return key
 
@@ -126,14 +127,17 @@ class DraftKeys:
         """The draft is over."""
         self._used.pop(draft, None)
 
-    def overwrite(self) -> None:
-        """Overwrite every key that opens no draft in use; durable on return. Looks at no disk without one."""
+    def overwrite(self, *, durable: bool) -> None:
+        """Overwrite every key that opens no draft in use; looks at no disk without one.
+
+        durable: on return; else with the next key, or the next time.
+        """
         for place, (draft, key) in list(self._slots.items()):
             if self._used.get(draft) != key:
                 self._unsynced = True
                 self._files.write(self.fd, bytes(_SLOT), place)
                 del self._slots[place]
-        if self._unsynced:
+        if self._unsynced and durable:
             self._files.datasync(self.fd)
             self._unsynced = False
 

@@ -224,7 +224,7 @@ class Outbox:
         self._commit(put)
         self._drafts[draft], self._sealed[draft] = document, sealed
         self._keys.use(draft, key)
-        self._overwrite_keys()
+        self._overwrite_keys(durable=False)
 
     def drafts(self) -> list[Response]:
         """Visits begun and never finished, oldest first: after a crash they become responses by `append`.
@@ -412,12 +412,12 @@ class Outbox:
         self._sealed.pop(draft, None)
         self._keys.end(draft)
 
-    def _overwrite_keys(self) -> None:
+    def _overwrite_keys(self, *, durable: bool = True) -> None:
         """Make unreadable what drafts that are over have said; failing at that is an alarm."""
         if self._in_doubt:
             return
         try:
-            self._keys.overwrite()
+            self._keys.overwrite(durable=durable)
         except OSError as error:
             self._alarm(storage_problem(error, self._keys.path))
         else:

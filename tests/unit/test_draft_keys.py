@@ -121,7 +121,7 @@ def test_a_key_that_can_not_be_overwritten_is_an_alarm_until_it_is() -> None:
     assert readable_drafts(disk, FOLDER) == {canonical_bytes(last)}
 
 
-def _fails() -> None:
+def _fails(*, durable: bool) -> None:
     raise OSError(5, "injected")
 
 
