@@ -18,7 +18,7 @@ OUTLETS = (
 
 
 @pytest.mark.parametrize("role", ["viewer", "analyst", "admin"])
-def test_a_token_of_one_ward_sees_the_same_rows_before_and_after_a_visit_to_another(
+def test_a_token_of_one_ward_sees_the_same_before_and_after_a_visit_to_another(
     served: ServedCentre, role: str
 ) -> None:
     token = served.token(role, "phuong-mot")
@@ -29,9 +29,9 @@ def test_a_token_of_one_ward_sees_the_same_rows_before_and_after_a_visit_to_anot
     assert [receipt.status for receipt in reply.receipts] == ["stored", "stored"]
     after = [served.get(outlet, token) for outlet in OUTLETS]
     assert [answer.status_code for answer in after] == [200] * len(OUTLETS)
-    assert [_rows(answer) for answer in after] == [_rows(answer) for answer in before]
+    assert [_told(answer, role) for answer in after] == [_told(answer, role) for answer in before]
 
 
-def _rows(answer: httpx.Response) -> str:
-    """The answer without the cursor, which moves with every arrival."""
-    return re.sub(r'"next":"[^"]*"', "", answer.text)
+def _told(answer: httpx.Response, role: str) -> str:
+    """The answer; of an administrator's without the cursor, which moves with every arrival."""
+    return re.sub(r'"next":"[^"]*"', "", answer.text) if role == "admin" else answer.text
