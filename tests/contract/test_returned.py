@@ -4,6 +4,7 @@ import csv
 import errno
 import io
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,13 @@ class Office:
         self.admin = {"Authorization": f"Bearer {central.token(role='admin')}"}
 
     def take_in(self, text: str = LIST, *more: str, first: str | None = "2026-03-01") -> Result:
+        (self.central.folder / "list.csv").write_text(text, "utf-8")
+        return self.take_in_file("list.csv", *more, first=first)
+
+    def take_in_file(self, name: str, *more: str, first: str | None = "2026-03-01") -> Result:
         folder = self.central.folder
-        (folder / "list.csv").write_text(text, "utf-8")
         (folder / "columns.toml").write_text(MAPPING, "utf-8")
-        words = ["import-cases", str(folder / "list.csv"), "--mapping", str(folder / "columns.toml")]
+        words = ["import-cases", str(folder / name), "--mapping", str(folder / "columns.toml")]
         words += ["--data", str(folder), "--bundle", str(folder / "bundle"), "--unit", UNIT]
         words += [*(["--first", first, "--last", "2026-03-31"] if first else []), *more]
         return CliRunner().invoke(
@@ -110,6 +114,27 @@ def test_three_figures_stand_side_by_side_in_every_cut(office: Office) -> None:
     assert office.figures(by="day") == {("2026-03-02",): (3, 3, 2), ("2026-03-03",): (1, 0, 0)}
     assert office.figures(by="procedure", unit=UNIT, to="2026-03-02")["2.000815",] == (1, 1, 1)
     assert office.counts_are_true()
+
+
+def test_a_workbook_with_a_title_and_real_dates_counts_as_the_same_list_in_csv_does(office: Office) -> None:
+    heading, *lines = csv.reader(io.StringIO(LIST, newline=""))
+    half_past_nine = datetime.fromisoformat("2026-03-02T09:30:00")  # a cell has no zone
+    days = [date(2026, 3, 2), half_past_nine, date(2026, 3, 2), date(2026, 3, 3), None]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Danh sách hồ sơ tháng 3 năm 2026"])
+    sheet.append([])
+    sheet.append(heading)
+    for line, day in zip(lines, days, strict=True):
+        sheet.append([*line[:3], day])
+    book.save(office.central.folder / "list.xlsx")
+    taken = office.take_in_file("list.xlsx")
+    assert taken.exit_code == 0, taken.output
+    by_workbook = office.figures(by="day"), office.figures(by="procedure")
+    assert office.handovers()["returned"] == 4
+    assert office.take_in().exit_code == 0
+    assert (office.figures(by="day"), office.figures(by="procedure")) == by_workbook
 
 
 def test_by_officer_they_are_hidden_with_the_answers(office: Office) -> None:
