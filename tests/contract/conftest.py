@@ -1,8 +1,11 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from sync.central.__main__ import app
+from sync.contract.problem import ProblemError
 from tests.support.postgres import Postgres, postgres, programs
 from tests.support.wire import CentreUnderTest
 
@@ -28,3 +31,22 @@ def central(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[CentreUn
     centre.close()
     if url is not None:
         request.getfixturevalue("server").drop(url)
+
+
+Run = Callable[..., str]
+"""A command of the centre: what it printed, or the number of its problem."""
+
+
+@pytest.fixture
+def run(central: CentreUnderTest) -> Run:
+    """Runs commands over `central`."""
+
+    def runs(*words: str) -> str:
+        place = ["--data", str(central.folder), *(["--database", central.url] if central.url else [])]
+        done = CliRunner().invoke(app, [*words, *place])
+        if isinstance(done.exception, ProblemError):
+            return done.exception.problem.number
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    return runs

@@ -7,16 +7,13 @@ import msgspec
 import pytest
 from nacl.signing import SigningKey
 from sqlalchemy import Connection
-from typer.testing import CliRunner
 
 from sync.central import audit, audit_seal
-from sync.central.__main__ import app
 from sync.central.audit_seal import Seal
 from sync.central.database import reading, writing
 from sync.contract.problem import ProblemError
+from tests.contract.conftest import Run
 from tests.support.wire import NOW, CentreUnderTest
-
-Run = Callable[..., str]
 
 
 def act(central: CentreUnderTest, *subjects: str) -> None:
@@ -31,21 +28,6 @@ def written_anew(connection: Connection, *subjects: str) -> None:
     for subject in subjects:
         audit.record(connection, now=NOW, who="somebody", act="pull", subject=subject)
     assert audit.verify(connection) == (len(subjects), None), "the chain alone shows nothing"
-
-
-@pytest.fixture
-def run(central: CentreUnderTest) -> Run:
-    """A command of the centre: what it printed, or the number of its problem."""
-
-    def runs(*words: str) -> str:
-        place = ["--data", str(central.folder), *(["--database", central.url] if central.url else [])]
-        done = CliRunner().invoke(app, [*words, *place])
-        if isinstance(done.exception, ProblemError):
-            return done.exception.problem.number
-        assert done.exit_code == 0, done.output
-        return done.output
-
-    return runs
 
 
 def number(call: Callable[[], Any]) -> str:

@@ -1,34 +1,14 @@
 """Tokens are never more than was meant: an empty option or a wrong number makes none."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from typer.testing import CliRunner
 
-from sync.central.__main__ import app
 from sync.central.access import list_tokens
 from sync.central.database import reading
 from sync.clock import local_now
-from sync.contract.problem import ProblemError
+from tests.contract.conftest import Run
 from tests.support.wire import CentreUnderTest
-
-Run = Callable[..., str]
-
-
-@pytest.fixture
-def run(central: CentreUnderTest) -> Run:
-    """A command of the centre: what it printed, or the number of its problem."""
-
-    def runs(*words: str) -> str:
-        place = ["--data", str(central.folder), *(["--database", central.url] if central.url else [])]
-        done = CliRunner().invoke(app, [*words, *place])
-        if isinstance(done.exception, ProblemError):
-            return done.exception.problem.number
-        assert done.exit_code == 0, done.output
-        return done.output
-
-    return runs
 
 
 @pytest.mark.parametrize(
