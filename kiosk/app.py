@@ -39,6 +39,7 @@ from kiosk.keeper import Keeper
 from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.opening import is_open
+from kiosk.pin_tries import PinTries
 from kiosk.rated_here import RatedHere
 from kiosk.renewal import Renewal
 from kiosk.screens.description import describe
@@ -249,7 +250,7 @@ class App:
         self._words = Catalogues(ASSETS / "locales")
         self._language_problems: tuple[Problem, ...] = ()
         rules = self._rules(usable)
-        self._keeper = Keeper(settings)
+        self._keeper = Keeper(settings, lambda: self.terminal.forget_rated())
         self._rated_here = RatedHere(settings.data / "rated.json")
         translate = self._words.translate
         self._glass = Glass(settings, rules, bundle.catalogue, translate, description)
@@ -262,6 +263,7 @@ class App:
             sealing=usable.sealing,
             world=self._glass,
             staff_pin=settings.staff_pin,
+            tries=PinTries(settings.data, self._boot),
             keep_rated=self._rated_here.keep,
         )
         self._glass.terminal = self.terminal
@@ -296,6 +298,7 @@ class App:
             language=offered.languages[0],
             languages=offered.languages,
             start_by_touch=settings.start_by_touch,
+            best_first=settings.screen.best_first,
             ratings_per_page=settings.screen.ratings_per_page
             if is_large(tuple(Window.size), self._dpi)
             else 1,
@@ -414,25 +417,18 @@ class App:
         if self._keeper.problem_number:
             if not self._keeper.is_open:
                 self._open_store()
-            self._maintain()
+            self._keeper.maintain()
         self.terminal.storage_is(self._keeper.problem_number)
 
     def _keep_house(self, _: float) -> None:
         """While nobody is there: verify, delete, erase what is to be forgotten, take a new configuration."""
         if self.terminal.state.phase in ("idle", "closed") and self._keeper.is_open:
             self._recover()
-            if self._maintain():
+            if self._keeper.maintain():
                 Clock.unschedule(self._go_on_keeping_house)
                 Clock.schedule_once(self._go_on_keeping_house, 1)
         if self.terminal.between_visits:
             self._renew()
-
-    def _maintain(self) -> bool:
-        """One short step of the store's housekeeping; True if there is more to do."""
-        done = self._keeper.maintain()
-        if done.erased:
-            self.terminal.forget_rated()
-        return done.more
 
     def _go_on_keeping_house(self, _: float) -> None:
         """The next short step, in a while of its own."""

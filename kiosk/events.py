@@ -127,10 +127,12 @@ class Focused(Struct, frozen=True):
     """The keypad stands on something that can be touched.
 
     name: the words on it, or for it. answer: to which question it gives which answer, None it gives none.
+    writes: it is a key of the screen's keyboard.
     """
 
     name: str
     answer: tuple[str, Answer] | None = None
+    writes: bool = False
 
 
 class StillHere(Struct, frozen=True):
@@ -172,7 +174,7 @@ class ContrastTouched(Struct, frozen=True):
 
 
 class EarTouched(Struct, frozen=True):
-    """Spoken help on or off: a first touch speaks, a second one chooses."""
+    """Spoken help: aloud, where answers are offered by number and not spoken; into headphones; off."""
 
 
 class Speaking(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """The outbox as the terminal needs it: it may be out of reach for a while, and says so with a problem."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -7,22 +8,18 @@ from kiosk.facts import Facts
 from kiosk.settings import Settings
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Response
-from sync.outbox import (
-    Maintained,
-    Outbox,
-    OutboxReader,
-    OutboxSettings,
-    ReceiptsReader,
-    ReceiptsView,
-    oldest_unsent,
-)
+from sync.outbox import Outbox, OutboxReader, OutboxSettings, ReceiptsReader, ReceiptsView, oldest_unsent
 
 
 class Keeper:
-    """Opens the outbox, tries again later, keeps responses. One per process."""
+    """Opens the outbox, tries again later, keeps responses. One per process.
 
-    def __init__(self, settings: Settings) -> None:
+    erased: is called when responses were erased on request.
+    """
+
+    def __init__(self, settings: Settings, erased: Callable[[], None] = lambda: None) -> None:
         self._settings = settings
+        self._erased = erased
         self._folder = settings.data / "outbox"
         self._outbox: Outbox | None = None
         self._receipts = ReceiptsReader(settings.data / "agent")
@@ -114,13 +111,16 @@ class Keeper:
         except (OSError, ProblemError):
             return None
 
-    def maintain(self) -> Maintained:
-        """One short step of housekeeping, and what it did."""
+    def maintain(self) -> bool:
+        """One short step of housekeeping; True if there is more to do."""
         if self._outbox is None:
-            return Maintained()
+            return False
         with suppress(ProblemError):
             self._outbox.begin_after(self._begin_after())
-        return self._outbox.maintain(self._receipts, self._receipts.forgotten)
+        done = self._outbox.maintain(self._receipts, self._receipts.forgotten)
+        if done.erased:
+            self._erased()
+        return done.more
 
     def close(self) -> None:
         """Give everything back."""

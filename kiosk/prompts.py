@@ -20,7 +20,7 @@ from kiosk.settings import ASSETS, Settings, load_settings
 from kiosk.widgets.key_layout import Page, layout, spoken_name
 from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.problem import ProblemError, problem
-from sync.contract.survey import Number, survey_texts
+from sync.contract.survey import Choice, Choices, Number, survey_texts
 from sync.contract.text import pick
 
 MOST_FIGURES = 100
@@ -42,6 +42,7 @@ def spoken_texts(bundle: Bundle, settings: Settings, catalogues: Catalogues) -> 
             if isinstance(question, Number)
             for figure in range(question.minimum, question.maximum + 1)[:MOST_FIGURES]
         }
+        | set(range(1, _most_answers(bundle) + 1))
     )
     for language in settings.languages:
         translate = catalogues.translate(language)
@@ -55,6 +56,17 @@ def spoken_texts(bundle: Bundle, settings: Settings, catalogues: Catalogues) -> 
             if (language, text) not in seen:
                 seen.add((language, text))
                 yield language, text
+
+
+def _most_answers(bundle: Bundle) -> int:
+    """How many answers the question with the most of them offers, "không áp dụng" among them."""
+    options = [
+        len(question.options)
+        for survey in bundle.surveys
+        for question in survey.questions
+        if isinstance(question, Choice | Choices)
+    ]
+    return 1 + max([2, *options, *(len(survey.levels) for survey in bundle.surveys)])
 
 
 def make_prompt(text: str, language: str, path: Path) -> None:

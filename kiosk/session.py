@@ -4,7 +4,8 @@ Promises, each tested under random events:
 - every accepted tag leaves exactly one response, whatever happens on the screen;
 - an answer that was given is in the response that is committed, unless the citizen began again;
 - the thanks are shown only after the response was committed;
-- of one visit nothing is left in the state of the next.
+- of one visit nothing is left in the state of the next;
+- no answer is spoken aloud, and nothing that a citizen writes, unless they chose headphones first.
 
     idle ──scan──► ready ──start──► asking ──last──► gate ──send──► saving ──committed──► thanks ──► idle
                      │ not now         │ silence       │ silence: send  │ failed
@@ -18,6 +19,7 @@ longer the awaited one is ignored.
 """
 
 from datetime import timedelta
+from itertools import chain
 from typing import Literal
 
 from msgspec import Struct
@@ -114,6 +116,9 @@ CLOCK_SET = timedelta(seconds=5)
 CALLED = "Đã gọi cán bộ, xin chờ một chút"
 CALLED_IN_VAIN = "Đã gọi cán bộ. Ngoài giờ làm việc có thể không có người trực"
 ONCE_MORE = "Chạm lần nữa để chọn"
+READ_ALOUD = "Đọc qua loa: chọn ô theo số. Có tai nghe thì chạm lần nữa"
+READ_TO_HEADPHONES = "Đọc qua tai nghe, cả ô được chạm"
+NOT_APPLICABLE_WORD = "Không áp dụng"
 THANKS = "Xin cảm ơn ông/bà."
 STILL_THERE = "Ông/bà còn ở đây không?"
 ANYTHING_MORE = "Ông/bà có muốn góp ý thêm không?"
@@ -130,7 +135,8 @@ Result = tuple["State", tuple[Effect, ...]]
 class Rules(Struct, frozen=True, kw_only=True):
     """What stays the same for every visit at this terminal.
 
-    ratings_per_page: 1 to 3. can_seal: a key is there, so open questions may be asked.
+    ratings_per_page: 1 to 3. best_first: the order of the levels. can_seal: a key is there, so open questions
+    may be asked.
     boot: a random id of this start of the machine. app: the version of this program.
     """
 
@@ -143,6 +149,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ("vi",)
     start_by_touch: bool = False
     ratings_per_page: int = 1
+    best_first: bool = True
     can_seal: bool = False
     patience: Patience = Patience()
     boot: str = ""
@@ -154,7 +161,8 @@ class Visit(Struct, frozen=True, kw_only=True):
 
     marks: what is marked on the page that is shown; empty when a page is entered, also by "back".
     writing: texts being written, by (question, field); they become `words` when the page is left forwards.
-    since_ms: when the time of the next answer began to count.
+    since_ms: when the time of the next answer began to count. one_by_one: no two questions share a page, for
+    whoever hears them.
     """
 
     id: str
@@ -169,15 +177,20 @@ class Visit(Struct, frozen=True, kw_only=True):
     timing: dict[str, int] = {}
     since_ms: int = 0
     assisted: bool = False
+    one_by_one: bool = False
 
 
 class Manners(Struct, frozen=True):
-    """How this citizen wants to be shown things. Forgotten when the visit ends."""
+    """How this citizen wants to be shown things. Forgotten when the visit ends.
+
+    ear: what stands on the screen is read out. headphones: nobody else hears it, so answers are, too.
+    """
 
     language: str = "vi"
     text_step: int = 0
     high_contrast: bool = False
     ear: bool = False
+    headphones: bool = False
     left_hand: bool = False
 
 
@@ -215,7 +228,8 @@ def begin(rules: Rules) -> State:
 def step(state: State, event: Event, now: Now, rules: Rules) -> Result:
     """What `event` makes of `state`; an event that means nothing here changes nothing."""
     after, effects = _step(state, event, now, rules)
-    return after, (*effects, *_read_aloud(state, after, rules))
+    after, told = _ear_turned(state, after, rules)
+    return after, (*effects, *told, *_read_aloud(state, after, rules))
 
 
 def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
@@ -252,8 +266,8 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
             return _wait(state, _patience(state, rules) + -(-milliseconds // 1000))
         case Voided(by, reason) if state.visit and state.phase in _WITH_VISITOR:
             return _finish(state, "voided", now, rules, void=Void(by, reason))
-        case Focused(name, answer):
-            return _focused(state, name, answer, rules)
+        case Focused():
+            return _focused(state, event, rules)
         case Assisted() if state.visit:
             return replace(state, visit=replace(state.visit, assisted=True)), ()
     if state.phase == "idle":
@@ -336,7 +350,7 @@ def _new_id(now: Now) -> str:
 
 
 def _welcome(state: State, tag: Tag | None, now: Now, rules: Rules, id: str = "") -> Result:
-    visit = Visit(id=id or _new_id(now), tag=tag, started=now)
+    visit = Visit(id=id or _new_id(now), tag=tag, started=now, one_by_one=state.manners.ear)
     state = replace(state, phase="ready", visit=visit, spoken=None)
     state, effects = _wait(state, rules.patience.ready)
     return _with_draft(state, effects, now, rules) if tag else (state, effects)
@@ -453,7 +467,7 @@ def _answer(state: State, visit: Visit, id: str, answer: Answer, now: Now, rules
         return state, ()
     if state.manners.ear and state.spoken != (id, answer):
         spoken = _said(question, answer, rules.survey)
-        return _arm(state, visit, question, answer, spoken, rules)
+        return _arm(state, question, answer, spoken, rules)
     visit = _spend(visit, id, now)
     visit = replace(visit, answers={**visit.answers, id: answer}, marks={**visit.marks, id: answer})
     visit = _drop_what_no_longer_applies(visit, rules.survey)
@@ -469,7 +483,7 @@ def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> R
         return state, ()
     if state.manners.ear and state.spoken != (id, option):
         spoken = next((known.label for known in question.options if known.id == option), {"vi": option})
-        return _arm(state, visit, question, option, spoken, rules)
+        return _arm(state, question, option, spoken, rules)
     before = visit.marks.get(id, ())
     chosen = set(before) if isinstance(before, tuple) else set()
     chosen ^= {option}
@@ -479,17 +493,15 @@ def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> R
     return replace(state, visit=replace(visit, marks=marks), spoken=None), (Sound("press"),)
 
 
-def _arm(state: State, visit: Visit, question: Question, answer: Answer, said: Text, rules: Rules) -> Result:
-    """The first touch with the ear on: the answer is said, drawn as such, and waits for the second touch.
+def _arm(state: State, question: Question, answer: Answer, said: Text, rules: Rules) -> Result:
+    """The first touch with the ear on: drawn as such, it waits for the second touch.
 
-    Where several questions share a page, the answer's own one is said before it.
+    Into headphones the answer is said; aloud the same words for every answer.
     """
     language = state.manners.language
-    several = len(current_page(visit, rules)) > 1
-    asked = (Speak(pick(question.text, language), language),) if several else ()
-    words = Speak(pick(said, language), language, queued=several)
+    words = pick(said, language) if state.manners.headphones else ONCE_MORE
     state, effects = _notice(replace(state, spoken=(question.id, answer)), ONCE_MORE, rules)
-    return state, (*asked, words, *effects)
+    return state, (Speak(words, language), *effects)
 
 
 def _forward(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
@@ -574,7 +586,7 @@ def _said(question: Question, answer: Answer, survey: Survey) -> Text:
                 return option.label
     if isinstance(question, YesNo) and isinstance(answer, bool):
         return {"vi": "Có" if answer else "Không"}
-    return {"vi": "Không áp dụng" if answer == NOT_APPLICABLE else str(answer)}
+    return {"vi": NOT_APPLICABLE_WORD if answer == NOT_APPLICABLE else str(answer)}
 
 
 # --- the end of a visit ------------------------------------------------------------------------------
@@ -697,16 +709,22 @@ def _timeout(state: State, token: int, now: Now, rules: Rules) -> Result:
             return state, ()
 
 
-def _focused(state: State, name: str, answer: tuple[str, Answer] | None, rules: Rules) -> Result:
+def _focused(state: State, focused: Focused, rules: Rules) -> Result:
     """Somebody moves by keypad: with the ear on they hear where they are, and nobody hurries them.
 
-    An answer that was heard that way needs no second hearing before it is chosen.
+    An answer that was heard that way needs no second hearing before it is chosen. Aloud, answers and keys
+    that write are a sound like any other: they can be counted, or chosen by number.
     """
-    words = (Speak(name, state.manners.language),) if state.manners.ear and name else ()
+    manners = state.manners
+    words: tuple[Effect, ...] = ()
+    if manners.ear and not manners.headphones and (focused.answer or focused.writes):
+        words = (Sound("press"),)
+    elif manners.ear and focused.name:
+        words = (Speak(focused.name, manners.language),)
     if state.visit is None or state.phase not in ("ready", "privacy", "asking", "gate"):
         return state, words
-    if state.manners.ear:
-        state = replace(state, spoken=answer)
+    if manners.ear:
+        state = replace(state, spoken=focused.answer if manners.headphones else None)
     state, waiting = _wait(state, _patience(state, rules))
     return state, (*words, *waiting)
 
@@ -716,12 +734,40 @@ def _read_aloud(before: State, after: State, rules: Rules) -> tuple[Effect, ...]
     if not after.manners.ear:
         return ()
     texts = _read_out(after, rules)
-    if before.manners.ear and texts == _read_out(before, rules):
+    if _hears(before) != _hears(after):
+        texts = ({"vi": _ear_words(after.manners)}, *texts)
+    elif texts == _read_out(before, rules):
         return ()
     language = after.manners.language
     return tuple(
         Speak(pick(text, language), language, queued=place > 0) for place, text in enumerate(texts) if text
     )
+
+
+def _hears(state: State) -> tuple[bool, bool]:
+    return state.manners.ear, state.manners.headphones
+
+
+def _ear_words(manners: Manners) -> str:
+    return READ_TO_HEADPHONES if manners.headphones else READ_ALOUD
+
+
+def _ear_turned(before: State, after: State, rules: Rules) -> Result:
+    """Say how it is read out now; whoever hears the questions is asked one at a time."""
+    if not after.manners.ear or _hears(before) == _hears(after):
+        return after, ()
+    visit = after.visit
+    if visit and not visit.one_by_one:
+        shown = current_page(visit, rules)[0].id
+        visit = replace(visit, one_by_one=True)
+        page = next(
+            place
+            for place, questions in enumerate(visit_pages(visit, rules))
+            if any(question.id == shown for question in questions)
+        )
+        marks = {id: answer for id, answer in visit.marks.items() if id == shown}
+        after = replace(after, visit=replace(visit, page=page, marks=marks))
+    return _notice(after, _ear_words(after.manners), rules)
 
 
 def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
@@ -733,7 +779,10 @@ def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
         case "privacy":
             return (privacy.purpose, privacy.data, privacy.controller, privacy.rights)
         case "asking" if state.visit:
-            return (current_page(state.visit, rules)[0].text,)
+            question = current_page(state.visit, rules)[0]
+            offered = offered_answers(question, state.visit, rules)
+            numbered = (({"vi": str(number)}, text) for number, text in enumerate(offered, start=1))
+            return (question.text, *chain.from_iterable(numbered))
         case "gate" if state.visit:
             return ({"vi": ANYTHING_MORE if has_more(state.visit, rules) else ALL_ANSWERED},)
         case "still_there":
@@ -767,8 +816,10 @@ def _manners(manners: Manners, event: Event, rules: Rules) -> Manners:
             return replace(manners, text_step=(manners.text_step + 1) % TEXT_STEPS)
         case ContrastTouched():
             return replace(manners, high_contrast=not manners.high_contrast)
-        case EarTouched():
-            return replace(manners, ear=not manners.ear)
+        case EarTouched():  # aloud, then into headphones, then off
+            return replace(
+                manners, ear=not manners.headphones, headphones=manners.ear and not manners.headphones
+            )
         case HandTouched():
             return replace(manners, left_hand=not manners.left_hand)
         case _:
@@ -780,9 +831,25 @@ def _manners(manners: Manners, event: Event, rules: Rules) -> Manners:
 
 def visit_pages(visit: Visit, rules: Rules) -> tuple[Page, ...]:
     """All pages of this visit with its answers so far."""
-    return pages(
-        rules.survey, visit.answers, ratings_per_page=rules.ratings_per_page, can_seal=rules.can_seal
-    )
+    together = 1 if visit.one_by_one else rules.ratings_per_page
+    return pages(rules.survey, visit.answers, ratings_per_page=together, can_seal=rules.can_seal)
+
+
+def offered_answers(question: Question, visit: Visit, rules: Rules) -> tuple[Text, ...]:
+    """The answers that can be chosen by number, in the order in which they stand on the screen."""
+    match question:
+        case Rating():
+            levels = sorted(rules.survey.levels, key=lambda level: level.value, reverse=rules.best_first)
+            texts = tuple(level.label for level in levels)
+        case Choice() | Choices():
+            about = question.about if isinstance(question, Choices) else ""
+            offered = offered_options(question, level_of(visit.answers.get(about)))
+            texts = tuple(option.label for option in offered)
+        case YesNo():
+            texts = ({"vi": "Có"}, {"vi": "Không"})
+        case _:
+            return ()
+    return (*texts, {"vi": NOT_APPLICABLE_WORD}) if question.not_applicable else texts
 
 
 def current_page(visit: Visit, rules: Rules) -> Page:

@@ -150,16 +150,16 @@ def load_settings(path: Path) -> Settings:
     """The settings in the file `path`; raises ProblemError (HL1001 … HL1006) naming file and key."""
     settings = read_toml(path, Settings)
     if "vi" not in settings.office.name:
-        raise ProblemError(problem("HL1006", where=f"{path}: office.name", detail="no text in 'vi'"))
+        raise ProblemError(problem("HL1006", where=f"{path}: office.name", detail="thiếu lời bằng “vi”"))
     if not settings.languages:
-        raise ProblemError(problem("HL1003", where=f"{path}: languages", detail="at least one is needed"))
+        raise ProblemError(problem("HL1003", where=f"{path}: languages", detail="cần ít nhất một"))
     if settings.keypad and settings.keypad == settings.scanner:
         detail = "trùng với máy quét: mã trên giấy sẽ bấm thay người dân"
         raise ProblemError(problem("HL1003", where=f"{path}: keypad", detail=detail))
     for index, opening in enumerate(settings.opening):
         if opening.start >= opening.end:
             where = f"{path}: opening[{index}].end"
-            raise ProblemError(problem("HL1003", where=where, detail="not after start"))
+            raise ProblemError(problem("HL1003", where=where, detail="không sau giờ bắt đầu"))
     folder = path.parent
     office = settings.office
     if office.emblem:
@@ -183,10 +183,12 @@ def chosen_survey(settings: Settings, bundle: Bundle) -> Survey:
     """
     survey = bundle.survey(settings.survey)
     if survey is None:
-        raise ProblemError(problem("HL1005", where="survey", detail=f"no survey '{settings.survey}'"))
+        raise ProblemError(
+            problem("HL1005", where="survey", detail=f"không có phiếu hỏi “{settings.survey}”")
+        )
     if settings.respondent not in survey.respondents:
-        detail = f"survey '{survey.id}' does not ask '{settings.respondent}'"
+        detail = f"phiếu hỏi “{survey.id}” không hỏi “{settings.respondent}”"
         raise ProblemError(problem("HL1005", where="respondent", detail=detail))
     if bundle.catalogue.unit(settings.unit) is None:
-        raise ProblemError(problem("HL1005", where="unit", detail=f"no unit '{settings.unit}'"))
+        raise ProblemError(problem("HL1005", where="unit", detail=f"không có đơn vị “{settings.unit}”"))
     return survey

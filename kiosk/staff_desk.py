@@ -5,7 +5,8 @@
        └──────────────────┴───── 60 s, "Xong", or a handover ◄┘
 
 Promises: nothing of it opens without a PIN or a badge; a wrong PIN makes the next try wait longer, also after
-the screen was closed; it leaves by itself; no answer of any citizen is to be seen on it.
+the screen was closed, a badge was shown or the terminal was started anew; a try counts before its PIN is
+compared; it leaves by itself; no answer of any citizen is to be seen on it.
 """
 
 from typing import Literal
@@ -150,9 +151,16 @@ DeskEvent = (
 
 
 class CheckPin(Struct, frozen=True):
-    """Compare with the hash in the settings, then send `PinChecked`."""
+    """Keep `tries`, this one among them; only then compare with the hash in the settings: `PinChecked`."""
 
     pin: str
+    tries: Tries
+
+
+class KeepTries(Struct, frozen=True):
+    """Keep them, for the PIN was right."""
+
+    tries: Tries
 
 
 class TagByHand(Struct, frozen=True):
@@ -184,7 +192,7 @@ class CloseAfter(Struct, frozen=True):
     token: int
 
 
-DeskEffect = CheckPin | TagByHand | Do | VoidVisit | LookWithCamera | CloseAfter
+DeskEffect = CheckPin | KeepTries | TagByHand | Do | VoidVisit | LookWithCamera | CloseAfter
 
 _MESSAGES = {"sign_out": "Đã rời quầy", "sound": "Đã phát âm thanh thử", "language": ""}
 
@@ -218,15 +226,16 @@ def _at_lock(desk: Desk, event: DeskEvent, now: Now) -> tuple[Desk, tuple[DeskEf
             wait = desk.tries.waits(now.monotonic_ms)
             if wait:
                 return replace(desk, pin="", message=f"Xin đợi {wait} giây"), ()
-            return replace(desk, pin=""), (CheckPin(desk.pin),)
+            tries = desk.tries.failed(now.monotonic_ms)
+            return replace(desk, pin="", tries=tries), (CheckPin(desk.pin, tries),)
         case PinChecked(right):
             if right:
-                return replace(desk, page="home", message="", tries=Tries()), ()
-            return replace(desk, message="Mã PIN không đúng", tries=desk.tries.failed(now.monotonic_ms)), ()
+                return replace(desk, page="home", message="", tries=Tries()), (KeepTries(Tries()),)
+            return replace(desk, message="Mã PIN không đúng"), ()
         case CameraWanted():
             return replace(desk, message="Đưa mã vào trước máy ảnh"), (LookWithCamera(),)
         case BadgeShown():
-            return replace(desk, page="home", pin="", message="", tries=Tries()), ()
+            return replace(desk, page="home", pin="", message=""), ()
         case _:
             return desk, ()
 

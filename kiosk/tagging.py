@@ -36,7 +36,7 @@ from sync.contract.codes import (
     open_code,
     refusal,
 )
-from sync.contract.response import Outcome, Tag, TagSource
+from sync.contract.response import CASES, Outcome, Tag, TagSource
 
 # One press of a scanner's trigger can read a card twice. Later, the same card is the next citizen's.
 _DOUBLE_SCAN_MS = 3000
@@ -264,7 +264,7 @@ class AlreadyRated(Struct, frozen=True):
 
 
 class QueueFull(Struct, frozen=True):
-    """No more can wait: the scan counts for nothing and has to be repeated (HL3016)."""
+    """No more can wait, or belong to one visit: the scan counts for nothing, to be repeated (HL3016)."""
 
 
 class Nothing(Struct, frozen=True):
@@ -336,6 +336,8 @@ def _take(counter: Counter, tag: Tag, now: Now, habits: Habits) -> tuple[Counter
     if before is None:
         return replace(counter, tag=tag), Accepted(tag)
     if moments and _both_dossiers(before, tag):
+        if len(before.cases) >= CASES:
+            return counter, QueueFull()
         joined = replace(before, cases=before.cases + tag.cases)
         return replace(counter, tag=joined), Joined(joined)
     corrected = moments and not _same_card(before, tag)
@@ -345,6 +347,8 @@ def _take(counter: Counter, tag: Tag, now: Now, habits: Habits) -> tuple[Counter
 def _enqueue(counter: Counter, tag: Tag, moments: bool, habits: Habits) -> tuple[Counter, Told]:
     queue = counter.queue
     if queue and moments and _both_dossiers(queue[-1], tag):
+        if len(queue[-1].cases) >= CASES:
+            return counter, QueueFull()
         queue = (*queue[:-1], replace(queue[-1], cases=queue[-1].cases + tag.cases))
     elif len(queue) >= habits.queue:
         return counter, QueueFull()

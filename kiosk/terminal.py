@@ -15,6 +15,7 @@ What touches the world comes in as `World`: the window in the product, a hand-dr
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -51,7 +52,7 @@ from kiosk.events import (
     WipeWanted,
 )
 from kiosk.session import Phase, Rules, State, Visit
-from kiosk.staff import is_pin
+from kiosk.staff import Tries, is_pin
 from kiosk.staff_desk import (
     BadgeShown,
     CheckPin,
@@ -63,6 +64,7 @@ from kiosk.staff_desk import (
     DeskTold,
     DeskTouched,
     Do,
+    KeepTries,
     LookWithCamera,
     PinChecked,
     TagByHand,
@@ -90,6 +92,16 @@ class Store(Protocol):
 
     def keep_draft(self, response: Response) -> None:
         """Keep a visit in progress."""
+
+
+class PinTries(Protocol):
+    """Where wrong PINs are counted; a file in the product."""
+
+    def read(self, now_ms: int) -> Tries:
+        """The tries so far, for this monotonic time."""
+
+    def keep(self, tries: Tries) -> None:
+        """Keep them over restarts; raises ProblemError where that can't be done."""
 
 
 class World(Protocol):
@@ -130,6 +142,7 @@ class Terminal:
     """One counter's terminal.
 
     sealing: the centre's key for words, None where there is none. staff_pin: argon2 hash, "" badges only.
+    tries: where wrong PINs are counted; None: they are forgotten with this object.
     keep_rated: is given the cases that had their say here, whenever they change.
     """
 
@@ -144,12 +157,13 @@ class Terminal:
         sealing: PublicKey | None,
         world: World,
         staff_pin: str = "",
+        tries: PinTries | None = None,
         keep_rated: Callable[[Collection[str]], None] = lambda _: None,
     ) -> None:
         self.rules = rules
         self.state = session.begin(rules)
         self.counter = Counter()
-        self.desk = Desk()
+        self.desk = Desk(tries=tries.read(world.now().monotonic_ms) if tries else Tries())
         self._place = place
         self._habits = habits
         self._catalogue = catalogue
@@ -157,6 +171,7 @@ class Terminal:
         self._sealing = sealing
         self._world = world
         self._staff_pin = staff_pin
+        self._tries = tries
         self._keep_rated = keep_rated
         self._events: deque[Event | DeskEvent] = deque()
         self.heard: datetime | None = None
@@ -276,8 +291,11 @@ class Terminal:
             match effect:
                 case CloseAfter(milliseconds, token):
                     self._set_timer("desk", milliseconds, DeskTimeout(token))
-                case CheckPin(pin):
-                    self.send(PinChecked(is_pin(pin, self._staff_pin)))
+                case CheckPin(pin, tries):
+                    self._check_pin(pin, tries)
+                case KeepTries(tries) if self._tries:
+                    with suppress(ProblemError):  # they are forgotten until the next start
+                        self._tries.keep(tries)
                 case TagByHand(code):
                     self._tell(tagging.ByHand(code), self._world.now())
                 case VoidVisit(reason):
@@ -286,6 +304,15 @@ class Terminal:
                     self._world.look_with_camera()
                 case Do(what):
                     self._do(what)
+
+    def _check_pin(self, pin: str, tries: Tries) -> None:
+        try:
+            if self._tries:
+                self._tries.keep(tries)
+        except ProblemError as error:
+            self.send(DeskTold(error.problem.kind.title))
+        else:
+            self.send(PinChecked(is_pin(pin, self._staff_pin)))
 
     def _do(self, what: str) -> None:
         match what:

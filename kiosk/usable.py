@@ -20,8 +20,6 @@ from sync.contract.reasons import system_reason
 from sync.contract.sealing import seal_words
 from sync.contract.survey import Survey
 
-_KEY_BYTES = 32
-
 
 class Usable(Struct, frozen=True):
     """A bundle that this terminal can serve with. `sealing`: the key for words, None where there is none."""
@@ -53,8 +51,6 @@ def checked(settings: Settings, bundle: Bundle) -> Usable:
     """
     survey = chosen_survey(settings, bundle)
     here = place(bundle, settings.unit, settings.counter)
-    if here.case_key is not None and len(here.case_key) != _KEY_BYTES:
-        raise ProblemError(problem("HL1003", where="cases.json: key", detail=f"không phải {_KEY_BYTES} byte"))
     sealing = bundle.keys.sealing[-1] if bundle.keys.sealing else None
     if sealing:
         seal_words({"thử": ""}, sealing.id, sealing.public)

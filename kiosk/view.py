@@ -180,9 +180,10 @@ class RatingRow(Struct, frozen=True):
 
 
 class RatingView(Struct, frozen=True):
-    """One to three ratings."""
+    """One to three ratings. `numbered`, here and below: answers show the numbers that they are offered by."""
 
     rows: tuple[RatingRow, ...]
+    numbered: bool = False
 
 
 class ChoiceView(Struct, frozen=True):
@@ -196,6 +197,7 @@ class ChoiceView(Struct, frozen=True):
     marked: tuple[str, ...]
     not_applicable: bool
     armed: Answer | None = None
+    numbered: bool = False
 
 
 class YesNoView(Struct, frozen=True):
@@ -207,6 +209,7 @@ class YesNoView(Struct, frozen=True):
     marked: Answer | None
     not_applicable: bool
     armed: Answer | None = None
+    numbered: bool = False
 
 
 class NumberView(Struct, frozen=True):
@@ -470,13 +473,15 @@ def _page(state: State, visit: Visit, language: str, rules: Rules, settings: Set
                     _row(rating, state, visit, language, settings, rules)
                     for rating in page
                     if isinstance(rating, Rating)
-                )
+                ),
+                state.manners.ear,
             )
         case Choice() | Choices():
             return _choice(question, state, visit, language)
         case YesNo():
             armed = _armed(state, question)
-            return YesNoView(question.id, text, hint, marked, question.not_applicable, armed)
+            ear = state.manners.ear
+            return YesNoView(question.id, text, hint, marked, question.not_applicable, armed, ear)
         case Number():
             none, offered = marked == NOT_APPLICABLE, question.not_applicable
             lowest, highest = question.minimum, question.maximum
@@ -485,14 +490,14 @@ def _page(state: State, visit: Visit, language: str, rules: Rules, settings: Set
         case OpenText():
             written = visit.writing.get((question.id, ""), "")
             style, typing = settings.tone_style, settings.typing
-            ear = state.manners.ear
+            ear = state.manners.headphones  # aloud, what is written would be heard
             return TextView(question.id, text, hint, written, question.maximum, style, typing, ear)
         case Contact():
             fields = tuple(
                 ContactField(field, visit.writing.get((question.id, field), "")) for field in question.fields
             )
             style, typing = settings.tone_style, settings.typing
-            ear = state.manners.ear
+            ear = state.manners.headphones  # aloud, what is written would be heard
             return ContactView(question.id, text, hint, visit.contact_open, fields, style, typing, ear)
 
 
@@ -539,4 +544,5 @@ def _choice(question: Choice | Choices, state: State, visit: Visit, language: st
         marked if isinstance(marked, tuple) else (str(marked),),
         question.not_applicable,
         _armed(state, question),
+        state.manners.ear,
     )

@@ -9,7 +9,7 @@ from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.view import ChoiceView, Tile
 from kiosk.widgets.heading import Heading
 from kiosk.widgets.lettering import Rect, fitting
-from kiosk.widgets.option import Option, arrange, grid
+from kiosk.widgets.option import Option, arrange, grid, numbered
 from kiosk.widgets.push_button import PushButton
 from kiosk.widgets.theme import LINE_HEIGHT, SMALLEST_TYPE, Theme
 from sync.contract.survey import NOT_APPLICABLE
@@ -38,7 +38,8 @@ class ChoiceScreen(Screen):
         tiles = list(view.tiles)
         if view.not_applicable:
             tiles.append(Tile(NOT_APPLICABLE, words("Không áp dụng")))
-        labels = [tile.label for tile in tiles]
+        numbers = range(1, len(tiles) + 1) if view.numbered else [0] * len(tiles)
+        labels = [numbered(tile.label, number) for tile, number in zip(tiles, numbers, strict=True)]
         wanted = 1 if theme.portrait or len(tiles) <= 3 else 2 if len(tiles) <= 8 else 3
         highest = theme.dp(144)
         columns, each = arrange(
@@ -46,7 +47,8 @@ class ChoiceScreen(Screen):
         )
         pages = -(-len(tiles) // each)
         self._page %= pages
-        here = tiles[self._page * each : (self._page + 1) * each]
+        shown = slice(self._page * each, (self._page + 1) * each)
+        here = tiles[shown]
         for part in (*self._options, self.others):
             self.remove_widget(part)
         while len(self._options) < len(here):
@@ -55,14 +57,14 @@ class ChoiceScreen(Screen):
         boxes = grid(places, rest, columns, theme.gap, highest)
         lines = max(2, _lines(boxes[0][3], theme.type(26), theme))
         size, _ = fitting(labels, boxes[0][2] - theme.dp(96), lines, theme.type(26))
-        for option, tile, place in zip(self._options, here, boxes, strict=False):
+        for option, tile, number, place in zip(self._options, here, numbers[shown], boxes, strict=False):
             option.several = view.several
             option.marked = tile.id in view.marked
             option.armed = tile.id == view.armed
             option.answer = (view.question, tile.id)
             option.act = partial(self._touched, view, tile)
             self.add_widget(option)
-            option.show(tile.label, place, theme, size)
+            option.show(tile.label, place, theme, size, number)
         if pages > 1:
             self.add_widget(self.others)
             self.others.show(words("Lựa chọn khác"), boxes[-1], theme, size)

@@ -10,6 +10,7 @@ from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.view import RatingRow as Row
 from kiosk.view import RatingView
 from kiosk.widgets.lettering import Lettering, Rect
+from kiosk.widgets.option import numbered
 from kiosk.widgets.push_button import PushButton
 from kiosk.widgets.rating_row import RatingRow
 from kiosk.widgets.stack import Line, stack
@@ -32,28 +33,41 @@ class _Rating(Widget):
         for part in (self.question, self.help, self.row, self.none):
             self.add_widget(part)
 
-    def show(self, row: Row, words: Translate, theme: Theme, box: Rect, alone: bool, optional: bool) -> None:
+    def show(
+        self,
+        row: Row,
+        words: Translate,
+        theme: Theme,
+        box: Rect,
+        *,
+        alone: bool,
+        optional: bool,
+        in_numbers: bool,
+    ) -> None:
         """Fill `box`.
 
         alone: no other question shares the page. optional: one of the page has "không áp dụng", and all leave
-        room for it, so that their tiles are equally large.
+        room for it, so that their tiles are equally large. in_numbers: answers show theirs.
         """
         self._id = row.question
         self.none.marked = row.marked == NOT_APPLICABLE
         self.none.answer = (row.question, NOT_APPLICABLE)
         self.none.armed = row.armed == NOT_APPLICABLE
+        self.none.number = len(row.levels) + 1 if in_numbers else 0
         if alone:
-            self._alone(row, words, theme, box)
+            self._alone(row, words, theme, box, in_numbers=in_numbers)
         else:
             self._among_others(row, words, theme, box, optional)
 
-    def _alone(self, row: Row, words: Translate, theme: Theme, box: Rect) -> None:
+    def _alone(self, row: Row, words: Translate, theme: Theme, box: Rect, *, in_numbers: bool) -> None:
         """The question above, the tiles below, "không áp dụng" at their foot."""
         x, y, width, height = box
         if row.not_applicable:
             text = words("Không áp dụng")
-            wide = max(theme.answer, self.none.width_for(text, theme, theme.label))
-            self.none.show(text, (x, y, wide, theme.answer), theme)
+            label = numbered(text, self.none.number)
+            wide = max(theme.answer, self.none.width_for(label, theme, theme.label))
+            self.none.show(label, (x, y, wide, theme.answer), theme)
+            self.none.name = text
             y, height = y + theme.answer + theme.gap, height - theme.answer - theme.gap
         else:
             self.none.hide()
@@ -67,7 +81,7 @@ class _Rating(Widget):
             (x, top + theme.gap, min(width, theme.measure_of(theme.question)), height - tiles - theme.gap),
             "middle",
         )
-        self.row.show(row, (x, y, width, tiles), theme)
+        self.row.show(row, (x, y, width, tiles), theme, in_numbers=in_numbers)
 
     def _among_others(self, row: Row, words: Translate, theme: Theme, box: Rect, optional: bool) -> None:
         """The question and "không áp dụng" on one line, the tiles below."""
@@ -111,4 +125,5 @@ class RatingScreen(Screen):
         for place, (rating, row) in enumerate(zip(self._ratings, view.rows, strict=False)):
             bottom = y + height - (place + 1) * each - place * gap
             self.add_widget(rating)
-            rating.show(row, words, theme, (x, round(bottom), width, round(each)), alone, optional)
+            room = (x, round(bottom), width, round(each))
+            rating.show(row, words, theme, room, alone=alone, optional=optional, in_numbers=view.numbered)

@@ -185,13 +185,17 @@ class Stage(Widget):
         targets[self._focus].focused = True
         targets[self._focus].paint()
         target = targets[self._focus]
-        self._report(Focused(target.said or target.name, target.answer))
+        self._report(Focused(target.said or target.name, target.answer, target.writes))
 
     def press_answer(self, place: int) -> None:
-        """Do what the answer in this place of the screen does, counted from 1, if there is one."""
+        """Do what the answer of this number does; where none shows one, the answer in this place, from 1."""
         answers = self.answers()
-        if 1 <= place <= len(answers):
-            self._press(answers[place - 1])
+        if any(target.number for target in answers):
+            answers = [target for target in answers if target.number == place]
+        else:
+            answers = answers[place - 1 : place]
+        for target in answers[:1]:
+            self._press(target)
 
     def press_focus(self) -> bool:
         """Do what the target in focus does; False where there is none."""

@@ -35,10 +35,12 @@ class YesNoScreen(Screen):
             self.remove_widget(option)
         columns = 1 if theme.portrait else len(answers)
         boxes = grid(len(answers), rest, columns, theme.gap, theme.dp(200))
-        for option, (answer, text), place in zip(self.options, answers, boxes, strict=False):
+        for number, (option, (answer, text), place) in enumerate(
+            zip(self.options, answers, boxes, strict=False), start=1
+        ):
             option.marked = view.marked is not None and view.marked == answer
             option.armed = view.armed is not None and view.armed == answer
             option.answer = (view.question, answer)
             option.act = partial(self.report, Answered(view.question, answer))
             self.add_widget(option)
-            option.show(text, place, theme, theme.type(36))
+            option.show(text, place, theme, theme.type(36), number if view.numbered else 0)

@@ -73,6 +73,7 @@ class KeyFace(Target):
     """One key at rest."""
 
     large = False
+    writes = True
 
     def __init__(self, key: Key, act: Callable[[], object]) -> None:
         super().__init__(act)

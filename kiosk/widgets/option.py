@@ -19,9 +19,9 @@ class Option(Target):
         for part in (self.label, self.check):
             self.add_widget(part)
 
-    def show(self, text: str, box: Rect, theme: Theme, size: float) -> None:
-        """Stand in `box` with `text`."""
-        self.name = text
+    def show(self, text: str, box: Rect, theme: Theme, size: float, number: int = 0) -> None:
+        """Stand in `box` with `text`; number: by which it is offered, 0 none."""
+        self.name, self.number = text, number
         self.place(box, theme)
         x, y, width, height = box
         inset = theme.dp(24)
@@ -35,7 +35,13 @@ class Option(Target):
         if not self.several:
             left = theme.dp(16)
         right = theme.dp(16)
-        self.label.place(text, (x + left, y, width - left - right, height), size, theme.ink)
+        room = (x + left, y, width - left - right, height)
+        self.label.place(numbered(text, number), room, size, theme.ink)
+
+
+def numbered(text: str, number: int) -> str:
+    """The words on an answer that is offered by this number; 0: by none."""
+    return f"{number}. {text}" if number else text
 
 
 def arrange(

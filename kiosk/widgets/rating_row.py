@@ -9,10 +9,10 @@ from functools import partial
 
 from kivy.uix.widget import Widget
 
-from kiosk.view import Level
 from kiosk.view import RatingRow as Row
 from kiosk.widgets.face import Face
 from kiosk.widgets.lettering import Lettering, Rect, fitting
+from kiosk.widgets.option import numbered
 from kiosk.widgets.target import SHOWN, Target
 from kiosk.widgets.theme import LINE_HEIGHT, Theme
 from sync.contract.response import Answer
@@ -65,8 +65,8 @@ class RatingRow(Widget):
         self._report = report
         self._tiles: list[Tile] = []
 
-    def show(self, row: Row, box: Rect, theme: Theme) -> None:
-        """Fill `box` with the levels of `row`."""
+    def show(self, row: Row, box: Rect, theme: Theme, *, in_numbers: bool = False) -> None:
+        """Fill `box` with the levels of `row`; in_numbers: they show the numbers that they are offered by."""
         self.pos, self.size = box[:2], box[2:]
         if [tile.face.mood for tile in self._tiles] != [level.mood for level in row.levels]:
             self.clear_widgets()
@@ -79,26 +79,30 @@ class RatingRow(Widget):
             tile.marked = row.marked == level.value
             tile.answer = (row.question, level.value)
             tile.armed = row.armed == level.value
+        labels = []
+        for number, (tile, level) in enumerate(zip(self._tiles, row.levels, strict=True), start=1):
+            tile.number = number if in_numbers else 0
+            labels.append(numbered(level.label, tile.number))
         if box[3] > box[2] * 0.8:
-            self._beside(row.levels, box, theme)
+            self._beside(labels, box, theme)
         else:
-            self._above(row.levels, box, theme)
+            self._above(labels, box, theme)
 
-    def _above(self, levels: tuple[Level, ...], box: Rect, theme: Theme) -> None:
+    def _above(self, labels: list[str], box: Rect, theme: Theme) -> None:
         x, y, width, height = box
         gap = theme.gap
-        each = (width - gap * (len(levels) - 1)) / len(levels)
+        each = (width - gap * (len(labels) - 1)) / len(labels)
         room = each - 2 * theme.dp(PADDING)
         two = height > each * 0.7
-        size, lines = fitting([level.label for level in levels], room, 2 if two else 1, theme.type(26))
-        for place, (tile, level) in enumerate(zip(self._tiles, levels, strict=True)):
+        size, lines = fitting(labels, room, 2 if two else 1, theme.type(26))
+        for place, (tile, label) in enumerate(zip(self._tiles, labels, strict=True)):
             left = round(x + place * (each + gap))
-            tile.show_above(level.label, (left, y, round(each), height), theme, size, lines)
+            tile.show_above(label, (left, y, round(each), height), theme, size, lines)
 
-    def _beside(self, levels: tuple[Level, ...], box: Rect, theme: Theme) -> None:
+    def _beside(self, labels: list[str], box: Rect, theme: Theme) -> None:
         x, y, width, height = box
         gap = theme.gap
-        each = (height - gap * (len(levels) - 1)) / len(levels)
-        for place, (tile, level) in enumerate(zip(self._tiles, levels, strict=True)):
+        each = (height - gap * (len(labels) - 1)) / len(labels)
+        for place, (tile, label) in enumerate(zip(self._tiles, labels, strict=True)):
             top = y + height - place * (each + gap)
-            tile.show_beside(level.label, (x, round(top - each), width, round(each)), theme, theme.type(32))
+            tile.show_beside(label, (x, round(top - each), width, round(each)), theme, theme.type(32))

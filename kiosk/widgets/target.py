@@ -23,8 +23,11 @@ class Target(Surface):
 
     `marked`: it is the answer given. `focused`: the keypad stands on it. `armed`: it was read aloud, and the
     next touch chooses it. `answer`: to which question it gives which answer, None it gives none. `said`: what
-    is read aloud, where that is not its name. `shown_for`: see `SHOWN`.
+    is read aloud, where that is not its name. `number`: by which it is offered, 0 none. `writes`: it is a key
+    that writes. `shown_for`: see `SHOWN`.
     """
+
+    writes = False
 
     def __init__(self, act: Callable[[], object] = lambda: None, shown_for: float = 0.0) -> None:
         super().__init__()
@@ -32,6 +35,7 @@ class Target(Surface):
         self.name = ""
         self.said = ""
         self.answer: tuple[str, Answer] | None = None
+        self.number = 0
         self.marked = False
         self.focused = False
         self.armed = False

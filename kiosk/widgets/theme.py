@@ -67,7 +67,7 @@ def check_office_colours(primary: str, accent: str) -> None:
     """
     for key, value in (("office.primary", primary), ("office.accent", accent)):
         if contrast(value, SURFACE) < 4.5 or contrast(value, GROUND) < 3:
-            detail = f"{value} has a contrast of {contrast(value, SURFACE):.1f}:1 to white, 4.5:1 is needed"
+            detail = f"{value} tương phản với nền trắng {contrast(value, SURFACE):.1f}:1, cần 4.5:1"
             raise ProblemError(problem("HL1003", where=key, detail=detail))
 
 

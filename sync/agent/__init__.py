@@ -6,6 +6,7 @@
     retry.py      pure: what an answer means, and how long to wait
     pushing.py    outbox -> batch -> receipts, one step at a time
     caring.py     heartbeat, and the configuration of configuration.py
+    overdue.py    what should have come from the centre by now
     trusting.py   which keys are the centre's, as its root says
     forgetting.py tombstones: what the kiosk is to erase
     loop.py       steps and waits until it is told to stop

@@ -60,7 +60,7 @@ def push(
     def opened() -> tuple[Identity, Receipts]:
         identity = load_identity(folder)
         if identity.device != settings.device:
-            raise ProblemError(problem("HL4106", where="device", detail=f"enrolled as {identity.device}"))
+            raise ProblemError(problem("HL4106", where="device", detail=f"đã ghi danh là {identity.device}"))
         return identity, Receipts(folder)
 
     found = _patiently(opened, folder, stopper, systemd, tell, patient=not once)
@@ -205,8 +205,11 @@ def offer_again(context: typer.Context) -> None:
     """
     folder = Path(load_settings(context.obj).folder)
     load_identity(folder)
-    count = len(ReceiptsReader(folder).view().set_aside)
-    (folder / OFFER_AGAIN).touch()
+    try:
+        count = len(ReceiptsReader(folder).view().set_aside)
+        (folder / OFFER_AGAIN).touch()
+    except OSError as error:
+        raise ProblemError(storage_problem(error, folder)) from error
     print(f"Sẽ gửi lại {count} phiếu đang để riêng, và mọi phiếu chưa có biên nhận")
 
 

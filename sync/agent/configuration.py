@@ -1,6 +1,7 @@
 """The signed configuration: fetched, checked whole, put in place in one step, or not at all.
 
-    <folder>/bundles/<version>-<digest>/    the bundles that were applied; the last two are kept
+    <folder>/bundles/<version>-<digest>/    the bundles that were applied; the last two are kept, the older
+                                            one without its case list: what it announced may be forgotten
     <bundle>                                a symbolic link to the one in use: what the kiosk reads
 
 Promises: never an older version than the one in use; a bundle that does not load changes nothing and is
@@ -67,11 +68,17 @@ class Configuration:
             shutil.rmtree(draft)
             raise
         os.sync()  # once a configuration: everything in the folder before its name
-        if not target.exists():
+        if target == self._used() and target.exists():
+            shutil.rmtree(draft)
+        else:
+            shutil.rmtree(target, ignore_errors=True)  # an earlier one of the same content has lost its cases
             draft.rename(target)
         self._point(target)
         self._forget(target)
         return bundle
+
+    def _used(self) -> Path | None:
+        return self._link.readlink() if self._link.is_symlink() else None
 
     def _point(self, target: Path) -> None:
         new = self._link.with_name(self._link.name + ".new")
@@ -80,10 +87,14 @@ class Configuration:
         new.replace(self._link)
 
     def _forget(self, used: Path) -> None:
-        """Delete all but the one in use and the newest of the others."""
+        """Delete all but the one in use and the newest of the others, and that one's case list."""
         others = [path for path in self._bundles.iterdir() if path.is_dir() and path != used]
-        for path in sorted(others, key=_version)[: -(KEPT - 1)]:
+        drafts = [path for path in others if path.suffix == ".new"]
+        older = sorted((path for path in others if path not in drafts), key=_version)
+        for path in (*drafts, *older[: -(KEPT - 1)]):
             shutil.rmtree(path)
+        for path in older[-(KEPT - 1) :]:
+            (path / "cases.json").unlink(missing_ok=True)
 
 
 def _version(path: Path) -> int:

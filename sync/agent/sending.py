@@ -402,7 +402,7 @@ def _decode(body: bytes, type: type[T]) -> T | Refused:
 
 
 def _unreadable() -> Refused:
-    return Refused(problem("HL4104", where="centre", detail="not readable"), Verdict.AGAIN)
+    return Refused(problem("HL4104", where="centre", detail="không đọc được"), Verdict.AGAIN)
 
 
 def check_reply(answer: bytes, batch: Sequence[StoredResponse], request: str) -> BatchReply | Refused:
@@ -412,7 +412,7 @@ def check_reply(answer: bytes, batch: Sequence[StoredResponse], request: str) ->
         return reply
     named = [(receipt.id, receipt.seq, receipt.digest) for receipt in reply.receipts]
     if reply.request != request or named != [(each.id, each.seq, each.digest) for each in batch]:
-        return Refused(problem("HL4104", where="centre", detail="a reply to something else"), Verdict.AGAIN)
+        return Refused(problem("HL4104", where="centre", detail="trả lời cho việc khác"), Verdict.AGAIN)
     return reply
 
 

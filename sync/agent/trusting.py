@@ -98,4 +98,4 @@ class Trusting:
         trust = self._sender.trust
         if trust is None or trust.believed("centre", self._now()):
             return None
-        return problem("HL4109", where="keys", detail=f"version {trust.version} expired")
+        return problem("HL4109", where="keys", detail=f"phiên bản {trust.version} đã hết hạn")

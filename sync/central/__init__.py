@@ -13,12 +13,14 @@
     access.py, audit.py      who is calling: tokens, stored hashed; what was done, in a chain
     devices.py               enrolment, revocation, and what is known of each device
     arrival.py               the order of arrival: what a cursor promises on either database
+    days_over.py             days that are over: what roles below admin may see, in an order of its own
     rollups.py, returned.py  counts kept while responses arrive, and results returned beside them
     cases.py, rated.py       the one-stop software's list, and which cases have had their say
     corrections.py           voiding and re-attributing: new responses, never a change
     removal.py, forgotten.py forgetting and retention: gone, staying away, and asked of the tablets
     backup.py                copies while it runs, their check, and the way back into a new epoch
     carrying.py              what was decided after a backup, carried over when it is restored
+    disk.py                  whether the database's disk takes what is written
     setup.py                 first set-up and import of a bundle
     centre.py                all of it behind plain calls
     app.py, app_pull.py, app_odata.py   HTTP before it: for devices, for administrators, for Excel

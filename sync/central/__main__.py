@@ -13,8 +13,9 @@ import tomli_w
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import administration, audit, backup, cases, key_commands
-from sync.central.access import create_token
+from sync.central import administration, audit, audit_seal, backup, cases, key_commands
+from sync.central.access import USUAL_DAYS, create_token, in_days
+from sync.central.administration import print_seal
 from sync.central.cards import cards
 from sync.central.database import migrate, open_database, reading, writing
 from sync.central.device_lines import device_facts, device_lines
@@ -23,6 +24,7 @@ from sync.central.fieldwork import flagged, plan_commands
 from sync.central.intake.admission import Limits
 from sync.central.keys.keys import load_keys, make_keys
 from sync.central.options import Data, Database
+from sync.central.reserve import making_room
 from sync.central.setup import database_url, ensure_facts, existing_database, import_bundle
 from sync.clock import local_now
 from sync.contract.enrolment import SECRET_BYTES
@@ -100,22 +102,28 @@ def serve(
 @tokens_app.command("create")
 def tokens_create(
     data: Data,
-    role: Annotated[str, typer.Option(help="admin, analyst or viewer.")] = "",
-    device: Annotated[str, typer.Option(help="A device of the catalogue.")] = "",
-    unit: Annotated[str, typer.Option(help="Sees this unit and those below it; else everything.")] = "",
+    role: Annotated[str | None, typer.Option(help="admin, analyst or viewer.")] = None,
+    device: Annotated[str | None, typer.Option(help="A device of the catalogue.")] = None,
+    unit: Annotated[
+        str | None, typer.Option(help="Sees this unit and those below it; else everything.")
+    ] = None,
     label: Annotated[str, typer.Option(help="What it is for.")] = "",
-    days: Annotated[int, typer.Option(help="Days until it expires; 0: never.")] = 0,
+    days: Annotated[int, typer.Option(help="Days until it expires, 1 to 3650.")] = USUAL_DAYS,
     database: Database = None,
 ) -> None:
     """Make a token and print it: this is the only time it can be read."""
     now = local_now()
+    # An option that is there and empty is a variable that was not set: it must not mean another token.
+    if device == "" or (device and role is not None):
+        detail = "để trống" if device == "" else "ghi --role hoặc --device, không cả hai"
+        raise ProblemError(problem("HL5004", where="--device", detail=detail))
     with writing(existing_database(data, database)) as connection:
         audit.record(
             connection,
             now=now,
             who=audit.operator(),
             act="token",
-            subject=device or f"{role} {unit}".strip(),
+            subject=device or f"{role or ''} {unit or ''}".strip(),
             detail=label,
         )
         print(
@@ -123,11 +131,11 @@ def tokens_create(
                 connection,
                 now=now,
                 token_text=lambda: secrets.token_urlsafe(32),
-                role=role,
-                device=device,
-                unit=unit or None,
+                role=role or "",
+                device=device or "",
+                unit=unit,
                 label=label,
-                expires=now + timedelta(days=days) if days else None,
+                expires=in_days(now, days),
             )
         )
 
@@ -201,7 +209,7 @@ def devices_revoke(
     database: Database = None,
 ) -> None:
     """Trust a device no longer: what it still sends is kept apart for a person's decision."""
-    with writing(existing_database(data, database)) as connection:
+    with making_room(data, database) as connection:
         revoke(connection, device=device, reason=reason, now=local_now(), who=audit.operator())
 
 
@@ -214,12 +222,29 @@ def new_epoch(data: Data, database: Database = None) -> None:
 
 
 @app.command("audit")
-def audit_command(data: Data, database: Database = None) -> None:
-    """Check the chain of the audit log; exit code 1 and the first wrong line where it is broken."""
-    with reading(existing_database(data, database)) as connection:
+def audit_command(
+    data: Data,
+    seen: Annotated[
+        str, typer.Option(help="A line as it was printed before, NUMBER:DIGEST; it must still be there.")
+    ] = "",
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Sign the log as it is, though the last signature is not ours.")
+    ] = False,
+    database: Database = None,
+) -> None:
+    """Check and sign the audit log, and print its last line; exit code 1 where a line is wrong."""
+    engine = existing_database(data, database)
+    with reading(engine) as connection:
         count, wrong = audit.verify(connection)
-    if wrong is not None:
-        raise ProblemError(problem("HL5008", where=f"line {wrong}"))
+        if wrong is not None:
+            raise ProblemError(problem("HL5008", where=f"line {wrong}"))
+        if seen:
+            number, _, digest = seen.partition(":")
+            if not number.isascii() or not number.isdigit():
+                detail = f"'{seen}': ghi SỐ:MÃ như lệnh này đã in"
+                raise ProblemError(problem("HL1003", where="--seen", detail=detail))
+            audit_seal.check_line(connection, int(number), digest)
+    print_seal(engine, data, sign=sign)
     print(f"{count}: ok")
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from sync.contract.problem import ProblemError, problem
 
 Role = Literal["admin", "analyst", "viewer"]
 ROLES: tuple[str, ...] = get_args(Role)
+USUAL_DAYS, MOST_DAYS = 365, 3650
 
 
 class Caller(Struct, frozen=True):
@@ -40,7 +41,8 @@ def create_token(
 ) -> str:
     """Make a token for a role or for a device and return it: this is the only time it can be read.
 
-    unit: the role is held at this unit, and sees its subtree alone; None: it sees everything.
+    unit: the role is held at this unit, and sees its subtree alone; None: it sees everything. expires: after
+    USUAL_DAYS where none is named; no token counts for ever.
     `token_text` gives 256 random bits as text, `secrets.token_urlsafe` in the product.
     Raises ProblemError HL5003 (no such role), HL5004 (no such device) or HL5011 (no such unit).
     """
@@ -50,7 +52,7 @@ def create_token(
     elif role not in ROLES:
         raise ProblemError(problem("HL5003", where="--role", detail=", ".join(ROLES)))
     if unit is not None and not is_unit(connection, unit):
-        raise ProblemError(problem("HL5011", where="--unit", detail=unit))
+        raise ProblemError(problem("HL5011", where="--unit", detail=unit or "để trống"))
     text = f"hl_{token_text()}"
     connection.execute(
         insert(tokens).values(
@@ -60,10 +62,18 @@ def create_token(
             unit=unit,
             label=label,
             created_at=now.isoformat(),
-            expires_at=expires.isoformat() if expires else None,
+            expires_at=(expires or in_days(now, USUAL_DAYS)).isoformat(),
         )
     )
     return text
+
+
+def in_days(now: datetime, days: int, least: int = 1) -> datetime:
+    """The end of a token that counts for so many days; raises ProblemError HL5040 for fewer or too many."""
+    if not least <= days <= MOST_DAYS:
+        detail = f"{days}; từ {least} đến {MOST_DAYS}"
+        raise ProblemError(problem("HL5040", where="--days", detail=detail))
+    return now + timedelta(days=days)
 
 
 def find_caller(connection: Connection, authorization: str, now: datetime) -> Caller:

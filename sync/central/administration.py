@@ -1,7 +1,7 @@
 """The commands of whoever runs a centre: tokens, units, corrections, removal, backups. Thin on purpose."""
 
 import os
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from sync.central import audit, forgotten, partitions, removal
-from sync.central.access import expire_token, list_tokens, revoke_token
+from sync.central import audit, audit_seal, copies, forgotten, partitions, removal
+from sync.central.access import expire_token, in_days, list_tokens, revoke_token
 from sync.central.backup import Checked, back_up, check, restore
 from sync.central.carrying import Carried
 from sync.central.corrections import Corrector, load_forms
@@ -22,7 +22,8 @@ from sync.central.forgotten import list_erasures
 from sync.central.intake import rejudging, taking
 from sync.central.keys.keys import load_keys
 from sync.central.options import Data, Database
-from sync.central.setup import database_url, existing_database
+from sync.central.reserve import making_room
+from sync.central.setup import database_url, existing_database, scratch_of
 from sync.central.sheets import read_sheet
 from sync.central.units.unit_import import MEANING
 from sync.central.units.unit_store import load_units, take_in_list
@@ -75,18 +76,19 @@ def tokens_list(data: Data, database: Database = None) -> None:
 def tokens_expire(
     data: Data,
     id: int,
-    days: Annotated[int, typer.Option(help="Days from now; 0: at once.")] = 0,
+    days: Annotated[int, typer.Option(help="Days from now, up to 3650; 0: at once.")] = 0,
     database: Database = None,
 ) -> None:
     """Set until when a token counts."""
     now = local_now()
-    with writing(existing_database(data, database)) as connection:
-        expire_token(connection, id=id, at=now + timedelta(days=days), now=now, who=audit.operator())
+    at = in_days(now, days, least=0)
+    with making_room(data, database) as connection:
+        expire_token(connection, id=id, at=at, now=now, who=audit.operator())
 
 
 def tokens_revoke(data: Data, id: int, reason: Reason, database: Database = None) -> None:
     """Let a token count no longer, for good."""
-    with writing(existing_database(data, database)) as connection:
+    with making_room(data, database) as connection:
         revoke_token(connection, id=id, reason=reason, now=local_now(), who=audit.operator())
 
 
@@ -241,9 +243,9 @@ def aside_list(data: Data, database: Database = None) -> None:
 def aside_judge(
     data: Data,
     reason: Reason,
-    device: Annotated[str, typer.Option(help="Of this device alone.")] = "",
+    device: Annotated[str | None, typer.Option(help="Of this device alone.")] = None,
     held: Annotated[
-        bool, typer.Option("--held", help="What it sent after it was revoked, too; with --device only.")
+        bool, typer.Option("--held", help="What was held of it, too: it was revoked, or may not say so.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")
@@ -251,25 +253,28 @@ def aside_judge(
     database: Database = None,
 ) -> None:
     """Judge again what was refused, after the survey or catalogue was put right; see `--dry-run` first."""
+    if device == "":
+        raise ProblemError(problem("HL5004", where="--device", detail="để trống"))
     if held and not device:
-        raise ProblemError(problem("HL1003", where="--held", detail="needs --device"))
+        raise ProblemError(problem("HL1003", where="--held", detail="cần kèm --device"))
     engine = existing_database(data, database)
     found = rejudging.rejudge(
         engine,
         now=local_now(),
         who=audit.operator(),
         reason=reason,
-        device=device,
+        device=device or "",
         held=held,
         dry_run=dry_run,
     )
     for each in found:
         typer.echo(
             f"{each.device}: {each.stored} đã nhận / stored, {each.duplicate} đã có / here already, "
-            f"{each.refused} vẫn sai / still refused, {each.conflict} mâu thuẫn / in conflict"
+            f"{each.refused} vẫn sai / still refused, {each.held} còn giữ / still held, "
+            f"{each.conflict} mâu thuẫn / in conflict"
         )
     if not found:
-        raise _nothing_aside(engine, device)
+        raise _nothing_aside(engine, device or "")
 
 
 @aside_app.command("take")
@@ -341,6 +346,7 @@ def purge(
     database: Database = None,
 ) -> None:
     """Delete for good what is past the retention of its plan."""
+    scratch_of(data).sweep()
     engine = existing_database(data, database)
     now = local_now()
     with reading(engine) as connection:
@@ -384,18 +390,45 @@ def months(
 
 def backup_command(
     data: Data,
-    to: Annotated[Path, typer.Option(help="The copy; must not exist yet.")],
+    to: Annotated[Path | None, typer.Option(help="The copy; must not exist yet.")] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Or a folder, for a copy under the name of this moment.")
+    ] = None,
+    days: Annotated[
+        int, typer.Option(min=1, help="With --into: copies of so many days ago are removed first.")
+    ] = copies.USUAL_DAYS,
     database: Database = None,
 ) -> None:
     """Copy the database while the centre runs, and check the copy. Keys are kept elsewhere."""
+    if (to is None) == (into is None):
+        raise ProblemError(problem("HL1003", where="--to", detail="ghi --to hoặc --into"))
+    if into is not None:
+        copies.tidy(into, local_now().date(), days)
+    scratch_of(data).sweep()
+    to = to or Path(into or "") / copies.name_of(local_now())
     engine = existing_database(data, database)
     back_up(engine, to)
-    found = check(to, database)
+    found = check(to, database, scratch_of(data))
     with writing(engine) as connection:
         detail = f"{found.responses} responses"
         who = audit.operator()
         audit.record(connection, now=local_now(), who=who, act="backup", subject=to.name, detail=detail)
+    print_seal(engine, data)
     typer.echo(_line(to, found))
+
+
+def print_seal(engine: Engine, data: Path, *, sign: bool = False) -> None:
+    """Sign the audit log, and print its last line for a person to keep, on paper best.
+
+    sign: whoever made the signature before. Raises ProblemError HL5041, HL5008 or HL5002.
+    """
+    with writing(engine) as connection:
+        before = None if sign else audit_seal.read_seal(connection)
+        keys = load_keys(data / "keys")
+        key_id, key = keys.signing_key()
+        made = audit_seal.seal(connection, before=before, trusted=keys.trusted(), key_id=key_id, key=key)
+    if made is not None:
+        typer.echo(f"Nhật ký, dòng cuối; hãy ghi lại / audit log, last line; keep it: {made} ({key_id})")
 
 
 def restore_command(
@@ -405,8 +438,9 @@ def restore_command(
     database: Database = None,
 ) -> None:
     """Put a checked copy in place of the database, and begin a new epoch. The centre must not run."""
+    scratch_of(data).sweep()
     if only_check:
-        found = check(source, database)
+        found = check(source, database, scratch_of(data))
     else:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = restore(source, database_url(data, database), now=local_now(), who=audit.operator())

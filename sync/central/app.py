@@ -18,7 +18,7 @@ import psycopg
 from anyio import CapacityLimiter, create_task_group, sleep, to_thread
 from litestar import Litestar, MediaType, Request, Response, get, post
 from litestar.datastructures import ResponseHeader, State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import (
@@ -29,8 +29,9 @@ from litestar.openapi.spec import (
     Schema,
     SecurityScheme,
 )
+from litestar.types import Scope
 from msgspec import Struct
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sync.central import app_odata, app_pull
@@ -41,7 +42,10 @@ from sync.central.devices import Device
 from sync.central.documented import PROBLEM_JSON, problems
 from sync.central.intake import bodies
 from sync.central.intake.admission import Admission, Arrival, Limits
+from sync.central.intake.moment import day_begins
 from sync.central.intake.signed import SignedReplies, mark_verified, read_call
+from sync.central.pulling.noted import LONGEST, Line
+from sync.central.pulling.odata.query import OPTIONS
 from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import LIMIT, ForgottenReply
@@ -57,12 +61,16 @@ log = logging.getLogger("hailong.central")
 
 MONTHS_EVERY = 6 * 3600  # seconds
 SCRUB_EVERY = 60.0  # seconds
+SEAL_EVERY = 60.0  # seconds
+CLOSE_EVERY = 60.0  # seconds; it is done once a day
+DISK_EVERY = 5.0  # seconds
+DAY = 86_400_000  # milliseconds
 RETRY_AFTER = "2"  # seconds; devices add their jitter, which grows with every time they are turned away
 EXPORT_RETRY_AFTER = "15"  # seconds
 
 
 class Health(Struct, frozen=True):
-    """The centre answers and can read its database.
+    """The centre answers, can read its database, and could write to it last time (else HL5006).
 
     lag_seconds: how long the oldest open write transaction has held back what pulls give out.
     """
@@ -104,6 +112,8 @@ def _as_schema(definition: dict[str, Any]) -> Schema:
     if "items" in definition:
         values["items"] = _as_schema(definition["items"])
         values["max_items"] = definition.get("maxItems")
+    if "maxLength" in definition:
+        values["max_length"] = definition["maxLength"]
     if "anyOf" in definition:
         values["any_of"] = [_as_schema(each) for each in definition["anyOf"]]
     return Schema(**values)
@@ -147,7 +157,7 @@ BatchOperation = _body_operation(
                         "required": ["id", "seq"],
                         "properties": {
                             "id": {"type": "string", "pattern": _pattern(Uuid)},
-                            "seq": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1},
+                            "seq": {"type": "integer", "minimum": 0, "maximum": 2**31 - 1},
                         },
                     },
                 },
@@ -174,7 +184,7 @@ ForgottenOperation = _body_operation(
 
 @get("/health", security=[{}], responses=problems("HL5006"), tags=["centre"])
 async def health(state: State) -> Health:
-    """Whether the centre can read its database."""
+    """Whether the centre can read its database, and its disk took what was last written."""
     epoch, lag = await _read(state, _centre(state).healthy)
     return Health("ok", epoch, round(lag, 3))
 
@@ -184,7 +194,8 @@ async def health(state: State) -> Health:
     status_code=200,
     operation_class=BatchOperation,
     responses=problems(
-        "HL4001", "HL4002", "HL4003", "HL4007", "HL4009", "HL4015", "HL4016", "HL4018", "HL4036", "HL5006"
+        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4009", "HL4015", "HL4016", "HL4018"),
+        *("HL4036", "HL4047", "HL4049", "HL4053", "HL4054", "HL5006"),
     ),
     tags=["devices"],
 )
@@ -205,7 +216,8 @@ async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     operation_class=EnrolOperation,
     security=[{}],
     responses=problems(
-        "HL4003", "HL4007", "HL4015", "HL4018", "HL4019", "HL4020", "HL4021", "HL4036", "HL5006"
+        *("HL4003", "HL4007", "HL4015", "HL4018", "HL4019", "HL4020", "HL4021", "HL4036"),
+        *("HL4047", "HL4054", "HL5006"),
     ),
     tags=["devices"],
 )
@@ -225,7 +237,7 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
     operation_class=HeartbeatOperation,
     responses=problems(
         *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4019", "HL4020"),
-        *("HL4036", "HL5006"),
+        *("HL4036", "HL4047", "HL4054", "HL5006"),
     ),
     tags=["devices"],
 )
@@ -242,7 +254,8 @@ async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
     status_code=200,
     operation_class=ForgottenOperation,
     responses=problems(
-        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4036", "HL5006")
+        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4036"),
+        *("HL4047", "HL4054", "HL5006"),
     ),
     tags=["devices"],
 )
@@ -306,7 +319,11 @@ async def _admitted(request: Request[Any, Any, State], call: Call) -> AsyncItera
 
 
 async def _body(request: Request[Any, Any, State], arrival: Arrival, limit: int) -> bytes:
-    return await arrival.body(request.stream(), request.headers.get("content-length"), limit)
+    try:
+        return await arrival.body(request.stream(), request.headers.get("content-length"), limit)
+    except InternalServerException as error:
+        # Litestar's word for a body that breaks off: the line, a length or chunks that do not fit.
+        raise ProblemError(problem("HL4047", where="body")) from error
 
 
 def _admission(state: State) -> Admission:
@@ -331,27 +348,39 @@ async def _write(state: State, call: Callable[..., T], *arguments: object) -> T:
 # --- the audit log of pulls ---------------------------------------------------------------------------------
 
 
-# Parameters whose values are noted; of others the name alone: what somebody looked for can be a name.
-_NOTED = ("after", "format", "from", "limit", "to", "unit")
-_PLAIN = re.compile(r"[$A-Za-z0-9_.:-]{1,64}", re.ASCII)
+def _refuse_nul(scope: Scope) -> None:
+    """Nothing that the centre is asked has a NUL in it, and PostgreSQL takes none. Raises HL4013."""
+    if b"%00" in scope["raw_path"] + scope["query_string"]:
+        raise ProblemError(problem("HL4013", where="path", detail="có ký tự NUL (%00)"))
+
+
+# Parameters whose values are noted; of others the name alone: what somebody looked for can be a name. Where a
+# page begins is left out, so that the pages of one pull are one line.
+_NOTED = ("format", "from", "to", "unit")
+_NAMES = app_pull.PARAMETERS | app_pull.SUMMARY_PARAMETERS | OPTIONS
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 
 
 async def _note_pull(request: Request[Any, Any, State]) -> None:
     """Note every call of an administrator before it is answered, whichever route it takes."""
+    _refuse_nul(request.scope)
     if "administrators" not in (request.route_handler.tags or ()):
         return
-    asked = [
+    asked = {
         f"{name}={value}" if name in _NOTED and _PLAIN.fullmatch(value) else name
-        for name, value in sorted(request.query_params.multi_items())
-        if _PLAIN.fullmatch(name)
-    ]
+        for name, value in request.query_params.multi_items()
+        if name in _NAMES
+    }
+    path = str(request.scope["path_template"])
+    line = Line(app_odata.known_path(request.path_params) or path, " ".join(sorted(asked))[:LONGEST])
     state, authorization = request.app.state, app_odata.bearer(request.headers.get("authorization", ""))
     # Who has no token, or asks too often, never comes near the devices' writer.
     caller = await to_thread.run_sync(_centre(state).pulling, authorization, limiter=state.lookups)
     call = attendance(request.scope)
     call.caller = caller
     call.hold(state.callers.calls.taken(caller.token))
-    await _write(state, _centre(state).note_pull, caller, request.url.path, " ".join(asked[:32]))
+    if not _centre(state).is_noted(caller, line):
+        await to_thread.run_sync(_centre(state).note_pull, caller, line, limiter=state.notes)
 
 
 # --- problems -----------------------------------------------------------------------------------------------
@@ -369,6 +398,9 @@ def _on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Respons
     headers = {}
     if error.problem.kind.status in (429, 503):
         headers["Retry-After"] = EXPORT_RETRY_AFTER if error.problem.number == "HL4024" else RETRY_AFTER
+    if error.problem.number == "HL4049":
+        now = int(_centre(request.app.state).now().timestamp() * 1000)
+        headers["Retry-After"] = str((day_begins(now + DAY) - now) // 1000)
     if error.problem.kind.status == 401:
         headers["WWW-Authenticate"] = app_odata.CHALLENGE if feed else "Bearer"
     return Response(
@@ -397,6 +429,11 @@ def _parameters(error: HTTPException) -> str:
 
 
 def _on_database(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    if isinstance(error, DataError):
+        # A value of the caller's that its column can't hold: nothing that the next try would change.
+        return _on_problem(
+            request, ProblemError(problem("HL4013", where="query", detail="giá trị ngoài phạm vi"))
+        )
     # The kind alone: the database's own words can quote a row.
     return _on_problem(request, ProblemError(problem("HL5006", detail=type(error).__name__)))
 
@@ -417,7 +454,7 @@ def _language(request: Request[Any, Any, Any]) -> str:
 
 @asynccontextmanager
 async def _keeping_house(centre: Centre, _: Litestar) -> AsyncIterator[None]:
-    """While the centre runs, see to the months ahead, and to what was removed, beside the writers.
+    """While the centre runs, see to the months ahead, to what was removed and to days that are over.
 
     What fails is done the next time: the months that come are there already, and the nightly purge scrubs.
     """
@@ -436,6 +473,9 @@ async def _keeping_house(centre: Centre, _: Litestar) -> AsyncIterator[None]:
     async with create_task_group() as group:
         group.start_soon(keep, MONTHS_EVERY, centre.keep_months)
         group.start_soon(keep, SCRUB_EVERY, centre.scrub_removed)
+        group.start_soon(keep, SEAL_EVERY, centre.seal_audit)
+        group.start_soon(keep, CLOSE_EVERY, centre.close_days)
+        group.start_soon(keep, DISK_EVERY, centre.try_disk)
         yield
         group.cancel_scope.cancel()
 
@@ -446,16 +486,19 @@ def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | N
     Administrators have threads of their own, few, for they compute for long; whoever is heard by `readers`
     and `writer` waits for none of them. `lookups` are for knowing an administrator by the token.
     """
+    writer = CapacityLimiter(centre.writers)
     application = Litestar(
         [health, push, enrol, heartbeat, forgotten, config, keys, *app_pull.ROUTES, app_odata.odata],
         state=State(
             {
                 "centre": centre,
                 "admission": Admission(limits or Limits()),
-                "writer": CapacityLimiter(centre.writers),
+                "writer": writer,
                 "readers": CapacityLimiter(8),
                 "administrators": CapacityLimiter(2),
                 "lookups": CapacityLimiter(2),
+                # PostgreSQL has many writers: who waits there for the log's turn waits apart from devices.
+                "notes": writer if centre.writers == 1 else CapacityLimiter(1),
                 "callers": callers or Callers(),
             }
         ),

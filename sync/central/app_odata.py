@@ -1,5 +1,6 @@
 """HTTP for the OData feed: `/odata/`. Excel and Power BI send a token as the password of any name."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, get
@@ -15,6 +16,7 @@ from sync.contract.problem import Problem, ProblemError, problem
 
 JSON = "application/json;odata.metadata=minimal"
 ROOT = "/odata/"
+_KNOWN = frozenset({"", "$metadata", ENTITY_SET, f"{ENTITY_SET}/$count"})
 # Makes Excel ask for a name and a password.
 CHALLENGE = 'Basic realm="Hai Long", charset="UTF-8"'
 _HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-store"}
@@ -41,6 +43,12 @@ async def odata(request: Request[Any, Any, State]) -> Response[Any]:
     if wanted == f"{ENTITY_SET}/$count":
         return _answer(await reading(state, feed.count, caller, options), "text/plain")
     raise ProblemError(problem("HL4011", where=ROOT))
+
+
+def known_path(parameters: Mapping[str, Any]) -> str:
+    """The address of one of the feed's own resources, "" for whatever else a caller made up."""
+    wanted = str(parameters.get("path", "")).strip("/")
+    return ROOT + wanted if wanted and wanted in _KNOWN else ""
 
 
 def _answer(content: bytes, media_type: str) -> Response[Any]:

@@ -35,6 +35,7 @@ from sync.central.pulling.summary_query import SummaryReply, SummaryWanted
 from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Channel, Outcome
+from sync.tables.column import Headings
 
 T = TypeVar("T")
 
@@ -108,6 +109,10 @@ async def responses(
     bom: Annotated[
         Literal["0", "1"], Parameter(description="1: CSV begins with a byte order mark, as Excel likes it")
     ] = "0",
+    headings: Annotated[
+        Headings | None,
+        Parameter(description="Above the columns: vi as in a workbook, or ids as in CSV; Parquet has ids"),
+    ] = None,
     unit: Annotated[str, _code("This unit and all below it")] = "",
     survey: Annotated[str, _code("Of this survey")] = "",
     plan: Annotated[str, _code("Of this plan")] = "",
@@ -118,7 +123,10 @@ async def responses(
     first: Annotated[str, _day("from", "From this day on")] = "",
     last: Annotated[str, _day("to", "To this day")] = "",
 ) -> Response[Any]:
-    """Responses in the order of arrival: a pull that goes on with `next` never misses a late one."""
+    """Responses, each once: a pull that goes on with `next` never misses a late one.
+
+    For the role admin in the order of arrival; else of days that are over, shuffled.
+    """
     check_names(request, PARAMETERS)
     centre, state = centre_of(request), request.app.state
     call = attendance(request.scope)
@@ -129,6 +137,7 @@ async def responses(
         after=after,
         limit=limit,
         mark=bom == "1",
+        headings=headings,
         unit=unit,
         survey=survey,
         plan=plan,
@@ -146,7 +155,7 @@ async def responses(
 # Every parameter there is.
 PARAMETERS = frozenset(
     {
-        *("after", "limit", "format", "bom", "from", "to"),
+        *("after", "limit", "format", "bom", "headings", "from", "to"),
         *("unit", "survey", "plan", "procedure", "officer", "outcome", "channel"),
     }
 )
@@ -166,7 +175,7 @@ async def _answer(request: Request[Any, Any, State], export: Export) -> Response
     # Both are generators: who goes away leaves them in the middle, and a file behind one of them.
     for made in (export.body, body):
         call.hold(closing(cast("Generator[bytes, None, None]", made)))
-    first = b""
+    first: bytes | None = b""
     while first == b"":
         first = await reading(state, _next, body)
     return Stream(_pieces(state, first, body), media_type=export.media_type, headers=headers)
@@ -241,6 +250,10 @@ async def summary(
     bom: Annotated[
         Literal["0", "1"], Parameter(description="1: CSV begins with a byte order mark, as Excel likes it")
     ] = "0",
+    headings: Annotated[
+        Headings | None,
+        Parameter(description="Above the columns: vi as in a workbook, or ids as in CSV; Parquet has ids"),
+    ] = None,
 ) -> Response[Any]:
     """How often each level was chosen, each share with its n; officers with few forms are hidden.
 
@@ -262,14 +275,14 @@ async def summary(
         officer=officer,
     )
     content, media_type = await reading(
-        state, centre.administrators.summary, caller, wanted, format, bom == "1"
+        state, centre.administrators.summary, caller, wanted, format, bom == "1", headings
     )
     return Response(content, media_type=media_type)
 
 
 # Every parameter of a summary.
 SUMMARY_PARAMETERS = frozenset(
-    {"by", "from", "to", "unit", "survey", "plan", "procedure", "officer", "format", "bom"}
+    {"by", "from", "to", "unit", "survey", "plan", "procedure", "officer", "format", "bom", "headings"}
 )
 
 ROUTES = (responses, summary)

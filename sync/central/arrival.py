@@ -17,7 +17,7 @@ import re
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, and_, literal_column, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, literal_column, tuple_
 
 from sync.central.schema import responses
 from sync.contract.patterns import whole
@@ -64,7 +64,7 @@ def parse_cursor(after: str, epoch: int) -> Place:
     if not after:
         return Place()
     if not _CURSOR.match(after):
-        raise ProblemError(problem("HL4013", where="after", detail="a cursor looks like 1-412"))
+        raise ProblemError(problem("HL4013", where="after", detail="con trỏ có dạng như 1-412"))
     of, *numbers = map(int, after.split("-"))
     if of != epoch:
         raise StaleCursorError(f"{epoch}-0")
@@ -74,11 +74,6 @@ def parse_cursor(after: str, epoch: int) -> Place:
 def cursor_text(epoch: int, place: Place) -> str:
     """The cursor of a place."""
     return f"{epoch}-{place.xid}-{place.position}" if place.xid else f"{epoch}-{place.position}"
-
-
-def place_of(row: Row[Any]) -> Place:
-    """The place behind a row of `responses`."""
-    return Place(row.xid, row.position)
 
 
 def behind(connection: Connection, place: Place) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Every administrative act, one line each; each line's digest covers the line before.
 
 Whoever changes, drops or reorders a line breaks the chain from there on: `verify` finds the first such line.
-It cannot show that the end was cut off: print the last digest now and then and keep it elsewhere.
+Nobody needs a key to compute it anew from there: what a seal covers can't be, see audit_seal.py.
 """
 
 import getpass
@@ -56,11 +56,13 @@ def operator() -> str:
     return getpass.getuser()
 
 
-def verify(connection: Connection) -> tuple[int, int | None]:
-    """How many lines there are, and the number of the first that is wrong (None: all are right)."""
-    previous = _START
-    count = 0
-    for row in connection.execute(select(audit).order_by(audit.c.number)):
+def verify(connection: Connection, after: int = 0, previous: str = _START) -> tuple[int, int | None]:
+    """How many lines there are, and the number of the first that is wrong (None: all are right).
+
+    after, previous: a line that is known to be right, and its digest; only those behind it are looked at.
+    """
+    count = after
+    for row in connection.execute(select(audit).where(audit.c.number > after).order_by(audit.c.number)):
         count += 1
         line = (row.number, row.at, row.who, row.act, row.subject, row.detail, row.previous)
         if row.number != count or row.previous != previous or row.digest != _digest(line):

@@ -4,6 +4,8 @@ SQLite: the online backup API, into one file. PostgreSQL: pg_dump and pg_restore
 
 Promises:
 - a backup is whole or not there: written beside its name, synced, renamed;
+- a copy that is looked at is gone afterwards; where the process was killed, when the next command or server
+  begins (scratch.py), on PostgreSQL with the next check;
 - a backup is restored only after its check: sound pages, every response's bytes match their digest, the audit
   log is unbroken, the ledgers name every stored response;
 - a restore raises the epoch above every epoch there was, also where nothing but the backup is left: devices
@@ -16,9 +18,11 @@ Promises:
   read (carrying.py): no revoked token or tablet comes back to life, and corrections hold;
 - the replaced database stays beside the new one under another name, until a person removes it.
 
-Keys are not in a backup: keep the folder `keys/` and the unit's case keys apart from it.
+Keys and case lists are not in a backup: keep the folder `keys/` apart from it, in another place. Who has both
+can read which dossier was rated how.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -47,6 +51,7 @@ from sync.central.database import migrate, one_at_a_time, open_database, parse_u
 from sync.central.intake import ledger
 from sync.central.removal import scrub
 from sync.central.schema import devices, facts, responses
+from sync.central.scratch import Scratch
 from sync.central.setup import read_epoch
 from sync.contract.problem import ProblemError, problem
 
@@ -73,11 +78,14 @@ class Checked(Struct, frozen=True):
 def back_up(engine: Engine, target: Path) -> None:
     """Write all of the database into a new file, while others go on; raises ProblemError HL5009."""
     if target.exists():
-        raise ProblemError(problem("HL5009", where=str(target), detail="exists already"))
+        raise ProblemError(problem("HL5009", where=str(target), detail="đã có tệp này"))
     draft = target.with_name(f".{target.name}.part")
+    held = -1
     try:
         draft.unlink(missing_ok=True)
-        draft.touch(0o600)
+        # As long as this process lives, nobody takes the draft for one that was left, see copies.py.
+        held = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fcntl.flock(held, fcntl.LOCK_EX)
         if engine.dialect.name == "postgresql":
             _run("pg_dump", ["--format=custom", "--no-owner", f"--file={draft}"], _url(engine))
         else:
@@ -89,6 +97,8 @@ def back_up(engine: Engine, target: Path) -> None:
         raise ProblemError(problem("HL5009", where=str(target), detail=type(error).__name__)) from error
     finally:
         draft.unlink(missing_ok=True)
+        if held >= 0:
+            os.close(held)
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
@@ -107,15 +117,16 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 # --- checking ----------------------------------------------------------------------------------------
 
 
-def check(file: Path, server: str | None = None) -> Checked:
+def check(file: Path, server: str | None = None, scratch: Scratch | None = None) -> Checked:
     """What the backup in `file` holds; raises ProblemError HL5009 where it is not sound. Changes nothing.
 
     server: for a backup of PostgreSQL the URL of a database on a server where another one may be made.
+    scratch: where a copy of one of SQLite is looked at.
     """
     kind = _kind_of(file)
     if kind == "sqlite":
-        with tempfile.TemporaryDirectory(prefix="hailong-check-") as folder:
-            copy = Path(folder) / "central.db"
+        with (scratch or Scratch(Path(tempfile.gettempdir()))).folder() as folder:
+            copy = folder / "central.db"
             shutil.copyfile(file, copy)
             return _check_database(f"sqlite:///{copy}", file)
     if server is None or server.startswith("sqlite"):
@@ -312,7 +323,7 @@ def _refuse_running(target: Path) -> None:
     try:
         connection.execute("PRAGMA journal_mode=DELETE").close()
     except sqlite3.OperationalError as error:
-        detail = "it is in use: stop the centre first"
+        detail = "đang được dùng: dừng trung tâm trước"
         raise ProblemError(problem("HL5009", where=str(target), detail=detail)) from error
     except sqlite3.DatabaseError:
         return  # damaged: that is what the backup is for
@@ -323,9 +334,12 @@ def _refuse_running(target: Path) -> None:
 @contextmanager
 def _beside(url: str, file: Path) -> Iterator[str]:
     """The dump in `file` as a database beside the one at `url`; dropped afterwards if it is still there."""
-    name = f"hailong_restore_{os.getpid()}"
+    name = f"{_RESTORED}{os.getpid()}"
     fresh = parse_url(url).set(database=name).render_as_string(hide_password=False)
     with _server(url) as connection:
+        # The lock ends with this process, however it ends: what has none was left by one that was killed.
+        connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        _drop_left(connection)
         connection.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
         connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         try:
@@ -333,6 +347,23 @@ def _beside(url: str, file: Path) -> Iterator[str]:
             yield fresh
         finally:
             connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+
+
+# Names of databases that are a copy for a while.
+_RESTORED = "hailong_restore_"
+
+
+def _drop_left(connection: psycopg.Connection) -> None:
+    """Drop the copies of our own that nobody works on any more."""
+    ours = (
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+        " AND pg_get_userbyid(datdba) = current_user"
+    )
+    for (name,) in connection.execute(ours, [_RESTORED]).fetchall():
+        row = connection.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name]).fetchone()
+        if row and row[0]:
+            connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+            connection.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])
 
 
 def _put_postgres(fresh: str, url: str, now: datetime) -> None:
@@ -356,7 +387,9 @@ def _server(url: str) -> Iterator[psycopg.Connection]:
         with psycopg.connect(elsewhere, autocommit=True) as connection:
             yield connection
     except psycopg.Error as error:
-        detail = f"{type(error).__name__}: may this user make databases, and is the centre stopped?"
+        detail = (
+            f"{type(error).__name__}: tài khoản này có quyền tạo cơ sở dữ liệu, và trung tâm đã dừng chưa?"
+        )
         raise ProblemError(problem("HL5009", where="PostgreSQL", detail=detail)) from error
 
 

@@ -3,7 +3,8 @@
 Promises:
 - one token, and all tokens together, have so many calls under way and no more, of them so many exports; who
   asks for more is turned away at once (HL4024), before anything is done;
-- a call whose caller has gone ends within a slice of its work, and gives back what it held;
+- a call whose caller has gone ends within a slice of its work, and gives back what it held; so does one whose
+  caller takes nothing for TAKEN_SECONDS, such as a machine that lost its power;
 - when the server stops, exports end within a slice too (HL4026).
 """
 
@@ -14,10 +15,12 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import anyio
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPDisconnectEvent, Message, Receive, Scope, Send
 
 from sync.central.access import Caller
 from sync.contract.problem import ProblemError, problem
+
+TAKEN_SECONDS = 60.0  # in which a caller has to take a piece
 
 
 class Turns:
@@ -107,7 +110,8 @@ class Attended:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
-        if "administrators" not in (scope["route_handler"].tags or ()):
+        handler: Any = scope["route_handler"]
+        if "administrators" not in (handler.tags or ()):
             await self.app(scope, receive, send)
             return
         call = Attendance(scope["litestar_app"].state.callers.check)
@@ -121,14 +125,18 @@ class Attended:
             left.set()
             scope.cancel()
 
-        async def heard() -> Message:
+        async def heard() -> HTTPDisconnectEvent:
             await left.wait()
             return {"type": "http.disconnect"}
+
+        async def taken(message: Message) -> None:
+            with anyio.fail_after(TAKEN_SECONDS):
+                await send(message)
 
         try:
             async with anyio.create_task_group() as group:
                 group.start_soon(watch, group.cancel_scope)
-                await self.app(scope, heard, send)
+                await self.app(scope, heard, taken)
                 group.cancel_scope.cancel()
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None

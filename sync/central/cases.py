@@ -47,6 +47,7 @@ from sync.central import audit, returned
 from sync.central.case_list import Listed, Reading, load_columns, read_cases
 from sync.central.database import reading, writing
 from sync.central.keys.case_lists import keep_list, load_list, unit_key
+from sync.central.known_ids import learn
 from sync.central.options import Data, Database, Day, typed_day
 from sync.central.setup import existing_database
 from sync.clock import local_now
@@ -143,6 +144,7 @@ def import_cases(
                 counted = f"{len(listed.returned)} returned from {period[0]} to {period[1]}"
                 _note(changing, now, "import-returned", unit, counted)
             if changing and not returned_only:
+                learn(changing, loaded.catalogue, listed.cases)
                 _note(changing, now, "import-cases", unit, f"{len(listed.cases)} cases")
             # Last of all, so that nothing is counted where it can't be written.
             if not returned_only:

@@ -4,10 +4,11 @@ Clock, database and keys come in through the constructor. Methods block; whoever
 uses a thread. `arriving` is asked before a body is read; everything else once it is there.
 """
 
+import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,25 +18,30 @@ import psycopg
 from msgspec import Struct
 from msgspec.structs import replace
 from nacl.signing import SigningKey
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import audit, forgotten, partitions, removal
+from sync.central import audit, audit_seal, forgotten, partitions, removal
 from sync.central.access import Caller, find_caller
 from sync.central.arrival import lag_seconds
+from sync.central.audit_seal import Seal
 from sync.central.database import keep_months, one_at_a_time, reading, writing
+from sync.central.days_over import Days
 from sync.central.devices import Device, Newcomer, enrol, find_device, find_signer, prove_newcomer
+from sync.central.disk import DiskState, refusal
 from sync.central.intake import bodies, rejudging, replay
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Form, Judged, judge
 from sync.central.intake.ledger import Ranges
 from sync.central.intake.moment import TabletClock, clock_offset
+from sync.central.intake.scope import within_scope
 from sync.central.keys.keys import Keys
 from sync.central.pulling.administrators import Administrators
+from sync.central.pulling.noted import Line, NotedPulls
 from sync.central.pulling.pull import load_surveys
 from sync.central.pulling.rates import Rates
 from sync.central.rated import RatedCases, cases_for
-from sync.central.schema import bundles, devices
+from sync.central.schema import bundles, devices, facts
 from sync.central.scratch import Scratch
 from sync.central.setup import read_epoch
 from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
@@ -44,10 +50,13 @@ from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
+from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError, problem
 from sync.contract.root import KeysReply
 from sync.contract.signing import Call, content_digest, verify_body
 
+_ROOM = "room"  # a fact that is there for a moment: see `try_disk`
+ROOM_BYTES = 512 * 1024
 _UPTIME = re.compile(r"([0-9a-f-]{8,64});ms=([0-9]{1,15})", re.ASCII)
 
 
@@ -87,21 +96,25 @@ class Centre:
         self._pulls = pulls or engine
         self._now = now
         self._keys = keys
-        self._batch = msgspec.json.Decoder(Batch)
         self._rated = RatedCases(keys.case_keys())
         self._rates = rates or Rates()
+        self._noted = NotedPulls()
         self.writers = 1 if engine.dialect.name == "sqlite" else 4  # calls that may write at once
         with reading(engine) as connection:
             self._epoch = read_epoch(connection)
+        self.days = Days(engine, self._changing, now)
         self.administrators = Administrators(
             self._pulls,
             epoch=self._epoch,
             keys=keys.sealing_keys(),
-            today=lambda: now().date(),
+            today=lambda: now().astimezone(VIET_NAM).date(),
+            days=self.days,
             scratch=scratch or Scratch(Path(tempfile.gettempdir())),
         )
         self.forms: dict[tuple[str, int], Form] = {}
+        self._sealed: Seal | None = None  # the last one that this process made
         self._removed = False  # whether something is left to scrub
+        self._disk = DiskState()
         self._load_surveys()
 
     def signing_key(self) -> tuple[str, SigningKey]:
@@ -125,10 +138,12 @@ class Centre:
                 return replace(device, clock=_clock_of(device, call, self._now()))
             caller = find_caller(connection, call.headers.get("authorization", ""), self._now())
             if caller.role != "device":
-                raise ProblemError(problem("HL4002", where="Authorization", detail="not a device's token"))
+                raise ProblemError(
+                    problem("HL4002", where="Authorization", detail="không phải mã của một máy")
+                )
             device = find_device(connection, caller.device)
             if device.key:
-                raise ProblemError(problem("HL4002", where="Authorization", detail="this device signs"))
+                raise ProblemError(problem("HL4002", where="Authorization", detail="máy này phải ký"))
             return replace(device, clock=_clock_of(device, call, self._now()))
 
     def authentic(self, device: Device, call: Call, sent: bytes) -> None:
@@ -142,16 +157,13 @@ class Centre:
         """Prove and judge a batch, `sent` as it came; nothing is written, so many can be checked at once.
 
         Raises ProblemError: HL4018 signature, HL4016 encoding, HL4003 unreadable, HL4007 too much,
-        HL4009 another device's.
+        HL4009 another device's, HL4054 two ways to read it.
         """
         self.authentic(device, call, sent)
         body = bodies.unpack(sent, call.headers.get("content-encoding", "").strip().lower())
-        try:
-            batch = self._batch.decode(body)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+        batch = bodies.decode(body, Batch)
         if len(batch.responses) > BATCH_LIMIT:
-            raise ProblemError(problem("HL4007", where="responses", detail=f"more than {BATCH_LIMIT}"))
+            raise ProblemError(problem("HL4007", where="responses", detail=f"quá {BATCH_LIMIT} phiếu"))
         if batch.device != device.id:
             raise ProblemError(problem("HL4009", where="device"))
         received_at = int(self._now().timestamp() * 1000)
@@ -160,6 +172,10 @@ class Centre:
             # Another process may have taken in a new survey since: terminals have it as soon as that is done.
             self._load_surveys()
             judged = self._judge(device, batch, received_at)
+        with reading(self._engine) as connection:
+            judged = within_scope(
+                connection, judged, unit=device.unit, moves=device.moves, received_at=received_at
+            )
         return Checked(device, judged, bodies.sha256(sent), received_at)
 
     def _judge(self, device: Device, batch: Batch, received_at: int) -> list[Judged]:
@@ -194,11 +210,7 @@ class Centre:
 
     def newcomer(self, call: Call, sent: bytes) -> Newcomer:
         """Who asks to be enrolled, with the key that signed this; raises ProblemError HL4003 or HL4018."""
-        try:
-            request = msgspec.json.decode(sent, type=EnrolRequest)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
-        return prove_newcomer(request, call, sent)
+        return prove_newcomer(bodies.decode(sent, EnrolRequest), call, sent)
 
     def enrol(self, newcomer: Newcomer) -> EnrolReply:
         """Give a device its identity; raises ProblemError HL4019 … HL4021."""
@@ -221,10 +233,7 @@ class Centre:
             raise ProblemError(problem("HL4018", where="Signature-Input"))
         self.authentic(device, call, sent)
         _refuse_revoked(device)
-        try:
-            beat = msgspec.json.decode(sent, type=Heartbeat)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+        beat = bodies.decode(sent, Heartbeat)
         now = self._now()
         replay.check_time(device.claimed, now)
         with self._changing() as connection:
@@ -262,10 +271,7 @@ class Centre:
             raise ProblemError(problem("HL4018", where="Signature-Input"))
         self.authentic(device, call, sent)
         _refuse_revoked(device)
-        try:
-            request = msgspec.json.decode(sent, type=ForgottenRequest)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4003", where="body")) from error
+        request = bodies.decode(sent, ForgottenRequest)
         if request.known:
             with self._changing() as connection:
                 trusted, now = self._keys.trusted(), self._now()
@@ -323,7 +329,7 @@ class Centre:
         with reading(self._pulls) as connection:
             caller = find_caller(connection, authorization, self._now())
         if caller.role == "device":
-            raise ProblemError(problem("HL4002", where="Authorization", detail="a device's token"))
+            raise ProblemError(problem("HL4002", where="Authorization", detail="mã của một máy"))
         return caller
 
     def pulling(self, authorization: str) -> Caller:
@@ -336,27 +342,55 @@ class Centre:
             raise ProblemError(problem("HL4029"))
         return caller
 
-    def note_pull(self, caller: Caller, route: str, asked: str) -> None:
+    def is_noted(self, caller: Caller, line: Line) -> bool:
+        """Whether what was written before covers this call too: its line, and its share of calls."""
+        known = self._noted.missing(caller.token, line, self._now()) is None
+        return known and self._rates.spend(caller.token)
+
+    def note_pull(self, caller: Caller, line: Line) -> None:
         """Write down who is about to be given what; raises ProblemError HL4029 or HL5006.
 
         What can't be written down is not given out.
         """
-        now = self._now().timestamp()
+        now = self._now()
         who = f"token {caller.token} {caller.role} {caller.unit or '*'}"
-        with self._changing() as connection:
+        missing = self._noted.missing(caller.token, line, now)
+        with self._changing(self._pulls) as connection:
             # The audit log is written one at a time anyway: taking that turn first, a token's row needs none.
             one_at_a_time(connection)
-            if not self._rates.take(connection, caller.token, now):
+            if not self._rates.take(connection, caller.token, now.timestamp()):
                 raise ProblemError(problem("HL4029"))
-            audit.record(connection, now=self._now(), who=who, act="pull", subject=route, detail=asked)
+            if missing:
+                audit.record(
+                    connection, now=now, who=who, act="pull", subject=missing.route, detail=missing.asked
+                )
+        if missing:
+            self._noted.add(caller.token, missing, now)
 
     def healthy(self) -> tuple[int, float]:
-        """The epoch, and the seconds that pulls lag; raises ProblemError HL5006 where they can't be read."""
+        """The epoch, and the seconds that pulls lag.
+
+        Raises ProblemError HL5006 where they can't be read, or the last write met a disk that is full.
+        """
+        if self._disk.trouble:
+            raise ProblemError(problem("HL5006", where="disk", detail=self._disk.trouble))
         try:
             with reading(self._engine) as connection:
                 return read_epoch(connection), lag_seconds(connection)
         except DBAPIError as error:
             raise _not_usable(error) from error
+
+    def try_disk(self) -> None:
+        """Where the disk has refused a write, write as much as a batch: so it is known when that is over."""
+        if not self._disk.trouble:
+            return
+        with suppress(ProblemError):
+            with self._changing() as connection:
+                connection.execute(delete(facts).where(facts.c.name == _ROOM))
+                connection.execute(insert(facts).values(name=_ROOM, value=os.urandom(ROOM_BYTES // 2).hex()))
+            with self._changing() as connection:
+                connection.execute(delete(facts).where(facts.c.name == _ROOM))
+            self._disk.has_room()
 
     def keep_months(self) -> None:
         """Make the months that begin soon, and let PostgreSQL look at all of them; raises HL5006."""
@@ -366,6 +400,28 @@ class Centre:
             raise _not_usable(error) from error
         with self._changing() as connection:
             partitions.look(connection)
+
+    def seal_audit(self) -> None:
+        """Sign what was added to the audit log; raises ProblemError HL5041, HL5008 or HL5006."""
+        with reading(self._engine) as connection:
+            there = audit_seal.read_seal(connection)
+            if self._sealed is not None:
+                # Before another one is believed: who took ours away may have changed what is before it.
+                audit_seal.check_line(connection, self._sealed.number, self._sealed.digest)
+            if not audit_seal.is_behind(connection, there):
+                return
+        key_id, key = self._keys.signing_key()
+        with self._changing() as connection:
+            self._sealed = audit_seal.seal(
+                connection, before=there, trusted=self._keys.trusted(), key_id=key_id, key=key
+            )
+
+    def close_days(self) -> None:
+        """Publish what is of days that are over, before anybody asks for it; raises HL5006."""
+        try:
+            self.days.close()
+        except DBAPIError as error:
+            raise _not_usable(error) from error
 
     def scrub_removed(self) -> None:
         """Scrub the files if devices gave tombstones back since the last time; raises ProblemError HL5026.
@@ -384,18 +440,19 @@ class Centre:
             self._removed = True
 
     @contextmanager
-    def _changing(self) -> Iterator[Connection]:
+    def _changing(self, engine: Engine | None = None) -> Iterator[Connection]:
         try:
-            with writing(self._engine) as connection:
+            with writing(engine or self._engine) as connection:
                 yield connection
         except (DBAPIError, psycopg.Error) as error:
+            self._disk.failed(refusal(error.orig if isinstance(error, DBAPIError) else error))
             raise _not_usable(error) from error
 
 
 def _not_usable(error: DBAPIError | psycopg.Error) -> ProblemError:
     """HL5006 for what the database or, in a COPY, its driver says; their own words could quote a row."""
-    kind = type(error.orig) if isinstance(error, DBAPIError) else type(error)
-    return ProblemError(problem("HL5006", detail=kind.__name__))
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return ProblemError(problem("HL5006", detail=refusal(cause) or type(cause).__name__))
 
 
 def _clock_of(device: Device, call: Call, now: datetime) -> TabletClock:

@@ -27,7 +27,7 @@ from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.catalogue import Catalogue
 from sync.contract.ids import uuid7
 from sync.contract.problem import ProblemError, problem
-from sync.contract.response import Entered, Response, Void
+from sync.contract.response import REASON, Entered, Response, Void
 from sync.contract.survey import Survey
 
 # The device whose ledger corrections are in; no catalogue may have one of this name.
@@ -64,7 +64,7 @@ class Corrector:
         self._random_bytes = random_bytes
 
     def void(self, id: str, reason: str) -> str:
-        """Let a response count no longer; the id of the one that says so. Raises HL5012, HL5013."""
+        """Let a response count no longer; the id of the one that says so. Raises HL5012, HL5013, HL5016."""
         row, original = self._standing(id)
         made = self._void(row, original, reason)
         self._note("void", id, reason)
@@ -80,7 +80,7 @@ class Corrector:
         row, original = self._standing(id)
         tag = replace(original.tag, **changes) if original.tag else None
         if tag is None or tag == original.tag:
-            raise ProblemError(problem("HL5016", where="tag", detail="" if tag else "it has none"))
+            raise ProblemError(problem("HL5016", where="tag", detail="" if tag else "phiếu này không có"))
         self._void(row, original, reason)
         made = self._add(
             row,
@@ -106,6 +106,8 @@ class Corrector:
         return row, original
 
     def _void(self, row: Row[Any], original: Response, reason: str) -> str:
+        if len(reason) > REASON:
+            raise ProblemError(problem("HL5016", where="reason", detail=f"dài hơn {REASON} ký tự"))
         tag = replace(original.tag, cases=()) if original.tag else None
         return self._add(
             row,
@@ -146,7 +148,8 @@ class Corrector:
         )
         receipts, _ = store(self._connection, DEVICE, [judged], received_at, revoked=False)
         if receipts[0].status != "stored":
-            detail = receipts[0].problem.detail if receipts[0].problem else receipts[0].status
+            found = receipts[0].problem
+            detail = found.detail or found.where if found else receipts[0].status
             raise ProblemError(problem("HL5016", where="response", detail=detail))
         return response.id
 

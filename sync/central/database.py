@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError
 
 from sync.central import partitions, rollups
 from sync.central.locks import Lock, hold
+from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError, problem
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -195,6 +196,8 @@ def migrate(engine: Engine, now: datetime | None = None) -> None:
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
+    from sync.central.days_over import close_days  # late: it is made of this module
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     script = ScriptDirectory.from_config(config)
@@ -209,6 +212,8 @@ def migrate(engine: Engine, now: datetime | None = None) -> None:
             config.attributes["connection"] = connection
             partitions.tables_alone(connection)
             command.upgrade(config, "head")
+            # First, so that days that are over are counted as such.
+            close_days(connection, (now or datetime.now(VIET_NAM)).astimezone(VIET_NAM).date())
             rollups.ensure(connection)
     keep_months(engine, now)
 

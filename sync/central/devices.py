@@ -180,7 +180,7 @@ def enrol(connection: Connection, newcomer: Newcomer, now: datetime) -> Device:
     device = find_device(connection, row.device)
     if row.used_at is not None:
         if device.key != key:
-            raise ProblemError(problem("HL4021", where="secret", detail="used"))
+            raise ProblemError(problem("HL4021", where="secret", detail="đã dùng"))
         return device
     connection.execute(
         update(enrolments).where(enrolments.c.digest == row.digest).values(used_at=int(now.timestamp()))

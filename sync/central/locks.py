@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 
 @unique
 class Lock(IntEnum):
-    """ALONE: `database.one_at_a_time`. LINE: `rollups.line_up`. TABLES: `partitions.tables_alone`."""
+    """ALONE: `database.one_at_a_time`. LINE: `rollups.line_up`, `days_over.close_days`. TABLES:
+    `partitions.tables_alone`.
+    """
 
     ALONE = 0x4861694C6F6E67  # "HaiLong"
     TABLES = 0x4861694C6F6E68

@@ -7,6 +7,8 @@ Promises:
 - SQLite overwrites the bytes of what it deletes (secure_delete), and the write-ahead log is emptied after:
   by the command that removes, by every nightly purge, and for what devices give back after a restore within
   minutes, where no writer waits for it (`Centre.scrub_removed`);
+- PostgreSQL's log gives it up at the same times, where its settings and rights are those of
+  deploy/server/README.md; on another server it keeps it until the log comes round;
 - a response is kept for its days from when it came, by the centre's clock: the tablet's may be years off;
   what a correction made of it goes with it;
 - the days are those of the plan that the response names, also when the newest bundle has that plan no more;
@@ -38,7 +40,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import audit, forgotten, partitions, returned, rollups
+from sync.central import audit, days_over, forgotten, partitions, returned, rollups
 from sync.central.corrections import related
 from sync.central.database import one_at_a_time, writing
 from sync.central.fieldwork.membership import in_plan
@@ -143,6 +145,7 @@ def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: date
     if rows:
         connection.execute(insert(gone), rows)
     rollups.take_back(connection, ids)
+    days_over.remove(connection, ids)
     connection.execute(delete(set_aside).where(set_aside.c.id.in_(ids)))
     return int(connection.execute(delete(responses).where(responses.c.id.in_(ids))).rowcount)
 
@@ -161,6 +164,7 @@ def scrub(engine: Engine) -> bool:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 # The table over all months has figures of its own, which autovacuum doesn't keep.
                 connection.exec_driver_sql("VACUUM (ANALYZE) responses, set_aside")
+                _leave_log(connection)
             return True
         pooled = engine.raw_connection()
         try:
@@ -172,6 +176,15 @@ def scrub(engine: Engine) -> bool:
     except (DBAPIError, sqlite3.Error) as error:
         # The kind alone: the database's own words can quote a row.
         raise ProblemError(problem("HL5026", detail=type(error).__name__)) from error
+
+
+def _leave_log(connection: Connection) -> None:
+    """Let PostgreSQL give up the parts of its log that hold what was removed, where it lets this user."""
+    may_switch = "has_function_privilege('pg_switch_wal()', 'EXECUTE')"
+    may_checkpoint = "pg_has_role('pg_checkpoint', 'USAGE')"
+    if connection.exec_driver_sql(f"SELECT {may_switch} AND {may_checkpoint}").scalar_one():
+        connection.exec_driver_sql("SELECT pg_switch_wal()")
+        connection.exec_driver_sql("CHECKPOINT")
 
 
 class Found(Struct, frozen=True):

@@ -13,20 +13,29 @@ counts for (see fieldwork/membership.py). What a grain does not keep apart is ""
 of the question among those that are not sealed; VISIT holds figures about the visits themselves. Results
 returned (see returned.py) are among these, under no survey, respondent or channel: a case list knows none.
 
+`closes` is "" in the counts of days that are over. The others have the day at whose end everybody may see
+them: the later of the day on which a response arrived and its own. Who may see everything at once adds them
+up. When days close (see days_over.py), their counts are added to those under "". What is voided counts until
+the day of what voids it closes: under that day it is taken back.
+
 Promises:
 - counts change in the transaction that stores or removes the responses they count;
-- at any time they are what a count of all that is stored gives (`counted`, compared in a test);
+- at any time they are what a count of all that is stored gives (`counted`, compared in a test), for all of it
+  and for what is published;
 - a voided response counts nowhere, whichever of the two arrived first, or both at once, for as long as what
   voids it is stored;
-- a count that falls to zero is deleted in the same transaction: what is forgotten leaves no trace here.
+- a count that falls to zero is deleted in the same transaction: what is forgotten leaves no trace here. One
+  that rises to zero, for something alike was voided before, goes when its day closes.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -34,23 +43,27 @@ from sqlalchemy import (
     Integer,
     SmallInteger,
     delete,
+    exists,
     insert,
     select,
+    text,
+    tuple_,
     update,
 )
 
 from sync.central.locks import Lock, hold
-from sync.central.schema import facts, responses, returned, rollups, voided
+from sync.central.schema import facts, published, responses, returned, rollups, voided
 from sync.central.statistics import ANSWERED
+from sync.contract.plan import VIET_NAM
 from sync.contract.response import Void
 
 VISIT = -1
 # Raised when counting changes: a database with older counts is counted anew.
-RULES = "3"
+RULES = "4"
 _CHUNK = 5_000
 
-# grain, period, unit, survey, version, respondent, channel, procedure, officer, cell, value
-Key = tuple[str, str, str, str, int, str, str, str, str, int, str]
+# grain, period, unit, survey, version, respondent, channel, procedure, officer, cell, closes, value
+Key = tuple[str, str, str, str, int, str, str, str, str, int, str, str]
 
 
 class Visit(Struct, frozen=True):
@@ -68,6 +81,7 @@ class Visit(Struct, frozen=True):
     outcome: str
     cells: str
     handovers: int
+    closes: str
 
 
 # What `visit` reads, in this order.
@@ -85,7 +99,9 @@ READ = (
     "outcome",
     "cells",
     "body",
+    "received_at",
 )
+_ID = READ.index("id")
 _OUTCOME, _BODY = READ.index("outcome"), READ.index("body")
 _COLUMNS = tuple(rollups.c.keys())
 _KEY = _COLUMNS[:-1]
@@ -108,11 +124,23 @@ _POSTGRES_CLEAR = (
 )
 
 
-def visit(values: Sequence[Any]) -> Visit:
+def closes_on(values: Sequence[Any]) -> str:
+    """The day at whose end this row (values in the order of READ) may be seen by everybody."""
+    _, day, *_, received_at = values
+    arrived = date.fromordinal(_EPOCH + (received_at + _AHEAD) // _DAY).isoformat()
+    return max(str(day), arrived)
+
+
+# Viet Nam has no summer time. Milliseconds.
+_DAY = 86_400_000
+_AHEAD = int(VIET_NAM.utcoffset(None).total_seconds()) * 1000
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def visit(values: Sequence[Any], closes: str) -> Visit:
     """A row's values, in the order of READ, as what is counted."""
-    _, day, unit, survey, version, respondent, channel, procedure, officer, tagged, outcome, cells, body = (
-        values
-    )
+    _, day, unit, survey, version, respondent, channel, procedure, officer, *rest = values
+    tagged, outcome, cells, body, _ = rest
     handovers = _handovers(bytes(body)) if tagged else 0
     return Visit(
         day,
@@ -127,6 +155,7 @@ def visit(values: Sequence[Any]) -> Visit:
         outcome,
         cells,
         handovers,
+        closes,
     )
 
 
@@ -148,22 +177,22 @@ def _handovers(body: bytes) -> int:
     return max(1, len(_tagged.decode(body).tag.cases))
 
 
-def tally(visits: Iterable[Visit]) -> Counter[Key]:
-    """The counts of these visits under every grain."""
-    found: Counter[Key] = Counter()
-    for one, times in Counter(visits).items():
-        answers = list(_answers(one))
-        for grain, period, procedure, officer in _grains(one.day, one.procedure, one.officer):
-            for cell, value, n in answers:
-                key = (
-                    *(grain, period, one.unit, one.survey, one.version),
-                    *(one.respondent, one.channel, procedure, officer, cell, value),
-                )
-                found[key] += n * times
-    return found
+def contribute(found: Counter[Visit], values: Sequence[Any], closes: str, voided_on: str | None) -> None:
+    """Add what a row counts. closes: "" where it is published; voided_on: the same of what voids it."""
+    if voided_on is not None and voided_on <= closes:
+        return
+    one = visit(values, closes)
+    found[one] += 1
+    if voided_on is not None:
+        found[replace(one, closes=voided_on)] -= 1
 
 
-def _grains(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+# What a count is kept apart by, of a visit's day, procedure and officer: grain, period, procedure, officer.
+Grains = Callable[[str, str, str], Iterable[tuple[str, str, str, str]]]
+
+
+def every_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+    """All that are kept."""
     month = day[:7]
     yield "D", day, "", ""
     yield "DP", day, procedure, ""
@@ -172,6 +201,26 @@ def _grains(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, 
     yield "MP", month, procedure, ""
     yield "MO", month, "", officer
     yield "MPO", month, procedure, officer
+
+
+def finest_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+    """By day, procedure and officer at once: too many to be kept, and counted when they are asked for."""
+    yield "DPO", day, procedure, officer
+
+
+def tally(visits: Counter[Visit], grains: Grains = every_grain) -> Counter[Key]:
+    """The counts of so many of each of these visits under these grains."""
+    found: Counter[Key] = Counter()
+    for one, times in visits.items():
+        answers = list(_answers(one))
+        for grain, period, procedure, officer in grains(one.day, one.procedure, one.officer):
+            for cell, value, n in answers:
+                key = (
+                    *(grain, period, one.unit, one.survey, one.version),
+                    *(one.respondent, one.channel, procedure, officer, cell, one.closes, value),
+                )
+                found[key] += n * times
+    return found
 
 
 def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
@@ -191,12 +240,15 @@ def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
                     yield cell, part, 1
 
 
-def tally_returned(results: Mapping[tuple[str, ...], int]) -> Counter[Key]:
-    """The counts of results returned, by unit, day, procedure and officer, under every grain."""
+def tally_returned(results: Mapping[tuple[str, ...], int], grains: Grains = every_grain) -> Counter[Key]:
+    """The counts of results returned, by unit, day, procedure and officer, under these grains.
+
+    No citizen said anything there, so nobody has to wait for them.
+    """
     found: Counter[Key] = Counter()
     for (unit, day, procedure, officer), n in results.items():
-        for grain, period, kept, by in _grains(day, procedure, officer):
-            found[grain, period, unit, "", 0, "", "", kept, by, VISIT, "returned"] += n
+        for grain, period, kept, by in grains(day, procedure, officer):
+            found[grain, period, unit, "", 0, "", "", kept, by, VISIT, "", "returned"] += n
     return found
 
 
@@ -222,12 +274,21 @@ def line_up(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
 
 def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     """Count rows that were just stored (values in the order of READ), in the transaction that lined up."""
-    targets = _targets(rows)
-    if targets:
-        _uncount(connection, _read(connection, sorted(targets - {row[0] for row in rows})))
-        _note(connection, targets)
-    away = _voided(connection, [row[0] for row in rows])
-    _change(connection, tally(visit(row) for row in rows if row[0] not in away))
+    fresh = {row[_ID] for row in rows}
+    found: Counter[Visit] = Counter()
+    voiding: dict[str, str] = {}
+    for row in rows:
+        for target in _targets([row]):
+            voiding[target] = min(voiding.get(target, closes_on(row)), closes_on(row))
+    known = _voided(connection, sorted({*voiding, *fresh}))
+    earlier = {id: day for id, day in voiding.items() if id not in known or day < known[id]}
+    for row, closes in _read(connection, sorted(earlier.keys() - fresh)):
+        _recount(found, row, closes, known.get(row[_ID]), earlier[row[_ID]])
+    _note(connection, earlier)
+    known |= earlier
+    for row in rows:
+        contribute(found, row, closes_on(row), known.get(row[_ID]))
+    _change(connection, tally(found))
 
 
 def take_back(connection: Connection, ids: Sequence[str]) -> None:
@@ -235,21 +296,40 @@ def take_back(connection: Connection, ids: Sequence[str]) -> None:
 
     What they voided counts again, unless another response that stays voids it too.
     """
-    rows = _read(connection, ids)
-    _uncount(connection, rows)
-    targets, leaving = _targets(rows), set(ids)
-    if not targets:
-        return
-    for others in _all(connection, responses.c.outcome == "voided"):
-        targets -= _targets(row for row in others if row[0] not in leaving)
-    connection.execute(delete(voided).where(voided.c.id.in_(sorted(targets))))
-    _change(connection, tally(visit(row) for row in _read(connection, sorted(targets - leaving))))
+    leaving = _read(connection, ids)
+    targets = _targets(row for row, _ in leaving)
+    known = _voided(connection, sorted({*ids, *targets}))
+    found: Counter[Visit] = Counter()
+    for row, closes in leaving:
+        contribute(found, row, closes, known.get(row[_ID]))
+    found = Counter({one: -times for one, times in found.items()})
+    if targets:
+        others = _voiding(connection, without=set(ids))
+        for row, closes in _read(connection, sorted(targets - set(ids))):
+            _recount(found, row, closes, known.get(row[_ID]), others.get(row[_ID]))
+        connection.execute(delete(voided).where(voided.c.id.in_(sorted(targets))))
+        _note(connection, {id: others[id] for id in targets if id in others})
+    _change(connection, tally(found))
 
 
-def _uncount(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
-    away = _voided(connection, [row[0] for row in rows])
-    counts = tally(visit(row) for row in rows if row[0] not in away)
-    _change(connection, Counter({key: -n for key, n in counts.items()}))
+def _recount(
+    found: Counter[Visit], row: Sequence[Any], closes: str, before: str | None, after: str | None
+) -> None:
+    """Change what a stored row counts, which is voided from another day on."""
+    was: Counter[Visit] = Counter()
+    contribute(was, row, closes, before)
+    contribute(found, row, closes, after)
+    found.subtract(was)
+
+
+def _voiding(connection: Connection, without: Collection[str] = ()) -> dict[str, str]:
+    """All that stored responses void, but for these, and when the first that voids it closes."""
+    found: dict[str, str] = {}
+    for rows in _all(connection, responses.c.outcome == "voided"):
+        for row, closes in rows:
+            for target in _targets([row]) if row[_ID] not in without else ():
+                found[target] = min(found.get(target, closes), closes)
+    return found
 
 
 def count_returned(connection: Connection, results: Mapping[tuple[str, ...], int]) -> None:
@@ -263,25 +343,40 @@ def _targets(rows: Iterable[Sequence[Any]]) -> set[str]:
     return {void.response for void in said if void is not None and void.response}
 
 
-def _note(connection: Connection, ids: set[str]) -> None:
-    """Remember that these are voided, whether they are here yet or not."""
-    known = _voided(connection, sorted(ids))
-    fresh = [{"id": id} for id in sorted(ids - known)]
-    if fresh:
-        connection.execute(insert(voided), fresh)
+def _note(connection: Connection, days: Mapping[str, str]) -> None:
+    """Remember that these are voided, whether they are here yet or not, and when that may be seen."""
+    if days:
+        connection.execute(delete(voided).where(voided.c.id.in_(sorted(days))))
+        rows = [{"id": id, "closes": closes} for id, closes in sorted(days.items())]
+        connection.execute(insert(voided), rows)
 
 
-def _voided(connection: Connection, ids: Sequence[str]) -> set[str]:
+def _voided(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     """Those of `ids` that something voided. Ids begin with their time, so few lie between two of a batch."""
     if not ids:
-        return set()
-    query = select(voided.c.id).where(voided.c.id >= min(ids), voided.c.id <= max(ids))
-    return set(connection.execute(query).scalars()) & set(ids)
+        return {}
+    query = select(voided).where(voided.c.id >= min(ids), voided.c.id <= max(ids))
+    wanted = set(ids)
+    return {row.id: row.closes for row in connection.execute(query) if row.id in wanted}
 
 
-def _read(connection: Connection, ids: Sequence[str]) -> Sequence[Any]:
-    query = select(*(responses.c[name] for name in READ)).where(responses.c.id.in_(ids))
-    return connection.execute(query).all()
+# A row's values in the order of READ, and when it closes: "" where it is published.
+_Stored = tuple[Sequence[Any], str]
+
+
+def _read(connection: Connection, ids: Sequence[str]) -> list[_Stored]:
+    query = _SELECT.where(responses.c.id.in_(ids))
+    return [_stored(row) for row in connection.execute(query)] if ids else []
+
+
+_SELECT = select(*(responses.c[name] for name in READ), published.c.place, responses.c.position).select_from(
+    responses.outerjoin(published, published.c.id == responses.c.id)
+)
+
+
+def _stored(row: Any) -> _Stored:
+    *values, place, _ = row
+    return values, closes_on(values) if place is None else ""
 
 
 def _change(connection: Connection, counts: Counter[Key]) -> None:
@@ -289,7 +384,8 @@ def _change(connection: Connection, counts: Counter[Key]) -> None:
         return
     # In one order: two batches that change the same counts must not wait for each other in a circle.
     rows = [(*key, n) for key, n in sorted(counts.items())]
-    lowered = [row[:-1] for row in rows if row[-1] < 0]
+    # A count can fall to zero by what is added, too, where something is taken back that was voided.
+    lowered = [row[:-1] for row in rows] if rows and min(counts.values()) < 0 else []
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(_POSTGRES_CHANGE, _arrays(rows))
         if lowered:
@@ -309,11 +405,29 @@ def _arrays(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
 
 def counted(connection: Connection) -> Counter[Key]:
     """The counts of everything that is stored, made by reading all of it."""
-    away = set(connection.execute(select(voided.c.id)).scalars())
-    found: Counter[Key] = Counter()
+    away = {row.id: row.closes for row in connection.execute(select(voided))}
+    found = tally_returned({tuple(row[:-1]): row.n for row in connection.execute(select(returned))})
     for rows in _all(connection):
-        found += tally(visit(row) for row in rows if row[0] not in away)
-    return found + tally_returned({tuple(row[:-1]): row.n for row in connection.execute(select(returned))})
+        visits: Counter[Visit] = Counter()
+        for row, closes in rows:
+            contribute(visits, row, closes, away.get(row[_ID]))
+        found.update(tally(visits))
+    return Counter({key: n for key, n in found.items() if n})
+
+
+def counted_finest(
+    connection: Connection, which: Sequence[ColumnElement[bool]], results: Sequence[ColumnElement[bool]]
+) -> Counter[Key]:
+    """The counts of grain DPO, of responses that fit `which` and of what was returned, for who sees all."""
+    found: Counter[Key] = Counter()
+    standing = ~exists().where(voided.c.id == responses.c.id)
+    query = select(*(responses.c[name] for name in READ)).where(standing, *which)
+    for rows in connection.execute(query.execution_options(yield_per=_CHUNK)).partitions():
+        found.update(tally(Counter(visit(row, "") for row in rows), finest_grain))
+    query = select(returned).where(*results)
+    there = {tuple(row[:-1]): row.n for row in connection.execute(query)}
+    found.update(tally_returned(there, finest_grain))
+    return found
 
 
 _RULES = select(facts.c.value).where(facts.c.name == "rollups")
@@ -331,8 +445,7 @@ def ensure(connection: Connection) -> None:
         return
     connection.execute(delete(rollups))
     connection.execute(delete(voided))
-    for rows in _all(connection):
-        _note(connection, _targets(rows))
+    _note(connection, _voiding(connection))
     _change(connection, counted(connection))
     if there is None:
         connection.execute(insert(facts).values(name="rollups", value=RULES))
@@ -340,15 +453,39 @@ def ensure(connection: Connection) -> None:
         connection.execute(update(facts).where(facts.c.name == "rollups").values(value=RULES))
 
 
-def _all(connection: Connection, which: ColumnElement[bool] | None = None) -> Iterator[Sequence[Any]]:
+def _all(connection: Connection, which: ColumnElement[bool] | None = None) -> Iterator[list[_Stored]]:
     """Every stored response, or those of `which`, a few thousand at a time."""
     position = 0
-    columns = (responses.c.position, *(responses.c[name] for name in READ))
     while True:
-        query = select(*columns).where(responses.c.position > position).order_by(responses.c.position)
+        query = _SELECT.where(responses.c.position > position).order_by(responses.c.position)
         query = query if which is None else query.where(which)
         rows = connection.execute(query.limit(_CHUNK)).all()
         if not rows:
             return
-        position = rows[-1][0]
-        yield [row[1:] for row in rows]
+        position = rows[-1].position
+        yield [_stored(row) for row in rows]
+
+
+# --- when days close -------------------------------------------------------------------------------------
+
+
+def close(connection: Connection, today: str) -> None:
+    """Add the counts that close before `today` to those of days that are over, while nobody stores."""
+    over = (rollups.c.closes != "") & (rollups.c.closes < today)
+    key = [rollups.c[name] for name in _KEY if name != "closes"]
+    names = ", ".join(column.name for column in key)
+    connection.execute(
+        text(
+            f"{_INSERT} SELECT {', '.join(_CLOSED)}, sum(n) FROM rollups "
+            f"WHERE closes <> '' AND closes < :today GROUP BY {names} HAVING sum(n) <> 0 {_ADD}"
+        ),
+        {"today": today},
+    )
+    lowered = select(*key).where(over, rollups.c.n < 0)
+    connection.execute(
+        delete(rollups).where(rollups.c.closes == "", rollups.c.n == 0, tuple_(*key).in_(lowered))
+    )
+    connection.execute(delete(rollups).where(over))
+
+
+_CLOSED = ["''" if name == "closes" else name for name in _KEY]

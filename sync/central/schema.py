@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -181,7 +182,34 @@ responses = Table(
     sqlite_autoincrement=True,
 )
 
+# Responses whose days are over, in the order in which others than administrators are given them, and those
+# that wait for it; see days_over.py. counter: "" where too few came there on that day.
+_Id = String(36).with_variant(String(36, collation="C"), "postgresql")  # as `responses` has it there
+published = Table(
+    "published",
+    metadata,
+    Column("place", Serial, primary_key=True),
+    Column("id", _Id, nullable=False, unique=True),
+    Column("position", BigInteger, nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("counter", String(64), nullable=False),
+    Index("ix_published_unit_place", "unit", "place"),
+    # As for responses: a place is never given twice.
+    sqlite_autoincrement=True,
+)
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("counter", String(64), nullable=False),
+    Column("day", String(10), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # Counts kept while responses arrive, see rollups.py.
+_OPEN = text("closes <> ''")
 rollups = Table(
     "rollups",
     metadata,
@@ -195,8 +223,10 @@ rollups = Table(
     Column("procedure", String(40), primary_key=True),
     Column("officer", String(64), primary_key=True),
     Column("cell", SmallInteger, primary_key=True, autoincrement=False),
+    Column("closes", String(10), primary_key=True),
     Column("value", String(64), primary_key=True),
     Column("n", BigInteger, nullable=False),
+    Index("ix_rollups_closes", "closes", sqlite_where=_OPEN, postgresql_where=_OPEN),
     sqlite_with_rowid=False,
 )
 
@@ -222,8 +252,14 @@ returned_days = Table(
     sqlite_with_rowid=False,
 )
 
-# Responses that a later one voided; it may be here before them.
-voided = Table("voided", metadata, Column("id", String(36), primary_key=True))
+# Responses that a later one voided; it may be here before them. closes: see rollups.py; of several that void
+# it, the earliest.
+voided = Table(
+    "voided",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("closes", String(10), nullable=False, server_default=""),
+)
 
 # What is gone for good and stays away, whoever sends it again: forgotten on request, or past its retention.
 gone = Table(
@@ -269,6 +305,16 @@ unit_spans = Table(
     Column("unit", String(64), primary_key=True),
     Column("first_day", String(10), primary_key=True),
     Column("last_day", String(10), nullable=False),
+)
+
+# Officers and procedures that a configuration has ever named, see known_ids.py. unit: of an officer.
+known_ids = Table(
+    "known_ids",
+    metadata,
+    Column("kind", String(9), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 # What a person has to look at: conflicts, refusals, and what revoked devices sent. Never thrown away.

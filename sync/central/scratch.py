@@ -48,7 +48,7 @@ class Scratch:
             return
         with _locked(self._root):
             for path in self._root.iterdir():
-                if not _is_in_use(path):
+                if not is_in_use(path):
                     shutil.rmtree(path, ignore_errors=True)
 
 
@@ -72,7 +72,8 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _is_in_use(path: Path) -> bool:
+def is_in_use(path: Path) -> bool:
+    """Whether a living process holds the lock of this file or folder."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,12 +5,14 @@ import resource
 import signal
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Send
 
+from sync.central import reserve
 from sync.central.app import build_app
 from sync.central.callers import Callers
 from sync.central.centre import Centre
@@ -58,6 +60,8 @@ def run(data: Path, url: str | None, host: str, port: int, workers: int, limits:
         address=host,
         port=port,
         interface=Interfaces.ASGI,
+        # With HTTP/2 offered as well, a connection that never says anything would have no time limit.
+        http=HTTPModes.http1,
         workers=workers,
         websockets=False,
         backpressure=CONNECTIONS,
@@ -67,6 +71,8 @@ def run(data: Path, url: str | None, host: str, port: int, workers: int, limits:
     )
     with only_server(data, host, port):
         scratch_of(data).sweep()
+        if url is None:
+            reserve.keep(data)
         server.serve(target_loader=partial(_load, data, url, limits), wrap_loader=False)
 
 
@@ -83,7 +89,7 @@ def _load(data: Path, url: str | None, limits: Limits, *_: object, **__: object)
     callers = Callers()
     app = load_app(data, url, limits, callers)
 
-    async def heeding(scope: Scope, receive: Receive, send: Send) -> None:
+    async def heeding(scope: Any, receive: Receive, send: Send) -> None:
         # Granian waits for all requests before it says that it stops; an export can take minutes.
         if scope["type"] == "lifespan":
             for number in (signal.SIGTERM, signal.SIGINT):

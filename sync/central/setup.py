@@ -3,6 +3,7 @@
 central.db (+ -wal, -shm)   SQLite, unless a database URL says otherwise
 keys/                       secret keys, see keys.py
 keys.toml                   their public halves, for a terminal's bundle folder
+reserve                     room for whoever revokes on a full disk, see reserve.py
 tmp/                        files that are needed for a while, see scratch.py
 """
 
@@ -13,6 +14,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from sync.central.database import migrate, one_at_a_time, open_database
+from sync.central.known_ids import learn
 from sync.central.schema import bundles, device_moves, devices, facts, surveys
 from sync.central.scratch import Scratch
 from sync.central.units.unit_store import take_in_bundle
@@ -70,6 +72,7 @@ def import_bundle(connection: Connection, folder: Path, now: datetime) -> Bundle
     for survey in bundle.surveys:
         _add_survey(connection, survey)
     take_in_bundle(connection, bundle.catalogue.units)
+    learn(connection, bundle.catalogue, bundle.cases.case)
     for device in bundle.catalogue.devices:
         _add_device(connection, device, now)
     body = msgspec.json.encode(files, order="sorted").decode()

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.contract.problem import Problem
-from sync.contract.response import Count, Moment, Uuid
+from sync.contract.response import Moment, Seq, Uuid
 from sync.contract.text import Id
 
 BATCH_LIMIT = 500  # responses
@@ -32,7 +32,7 @@ class Receipt(Struct, frozen=True, omit_defaults=True):
     """What became of one response. `digest`: SHA-256 of the bytes the centre judged, hex."""
 
     id: Uuid
-    seq: Count
+    seq: Seq
     status: ReceiptStatus
     digest: str
     problem: Problem | None = None

@@ -162,7 +162,7 @@ def load_bundle(folder: Path) -> Bundle:
     """The bundle in `folder`; raises ProblemError (HL1001 … HL1007) naming the file and the key."""
     surveys = tuple(load_survey(path) for path in sorted((folder / "surveys").glob("*.toml")))
     if not surveys:
-        raise ProblemError(problem("HL1001", where=str(folder / "surveys"), detail="no *.toml"))
+        raise ProblemError(problem("HL1001", where=str(folder / "surveys"), detail="không có tệp *.toml"))
     _refuse_twice(folder / "surveys", [f"{survey.id} version {survey.version}" for survey in surveys])
     plans = tuple(load_plan(path, surveys) for path in sorted((folder / "plans").glob("*.toml")))
     _refuse_twice(folder / "plans", [plan.id for plan in plans])
@@ -224,7 +224,7 @@ def _check_key(where: str, key: str) -> None:
 def _refuse_twice(where: Path | str, ids: list[str]) -> None:
     for id in ids:
         if ids.count(id) > 1:
-            raise ProblemError(problem("HL1004", where=str(where), detail=f"'{id}'"))
+            raise ProblemError(problem("HL1004", where=str(where), detail=f"“{id}”"))
 
 
 def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
@@ -249,4 +249,6 @@ def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
     ]
     for where, unit in references:
         if unit not in units:
-            raise ProblemError(problem("HL1005", where=f"{path}: {where}", detail=f"no unit '{unit}'"))
+            raise ProblemError(
+                problem("HL1005", where=f"{path}: {where}", detail=f"không có đơn vị “{unit}”")
+            )

@@ -24,7 +24,8 @@ Invariants (each has a test of this name):
 - an identity card, a health card, a web address, bare digits and a payment code are refused whatever the
   configuration says: its patterns are asked last.
 
-A dossier code leaves this module only as a keyed hash (`case_hash`).
+A dossier code leaves this module only as a keyed hash (`case_hash`), and a hash reaches no rating but sealed
+(case_box.py).
 
 Sources: the dossier code is TT 01/2018/TT-VPCP, article 19, and variants seen on receipts; rules change,
 so its patterns are configuration (`CodeRules`). The identity card's payload is `id|old id|name|…`.
@@ -256,7 +257,8 @@ def dossier_day(text: str, rules: CodeRules) -> date | None:
 def case_hash(dossier: str, key: bytes) -> str:
     """HMAC-SHA-256 of a dossier code under the unit's `key` (32 bytes), hex, first 32 digits.
 
-    Whoever holds the hash but not the key can neither read the code nor try codes until one fits.
+    Whoever holds the hash but not the key can neither read the code nor try codes until one fits. Whoever
+    holds the key can, for there are few codes: so the two lie together only where no rating does.
     """
     return hmac.new(key, normalise(dossier).encode(), hashlib.sha256).hexdigest()[:32]
 

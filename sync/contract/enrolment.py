@@ -10,8 +10,9 @@ The alphabet (Crockford's base32) has no I, L, O, U; letters may be typed small,
 import base64
 import hashlib
 import re
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from sync.contract.bundle import PublicKeys
 from sync.contract.problem import ProblemError, problem
@@ -30,8 +31,8 @@ _TO_CROCKFORD = str.maketrans(_RFC4648, _ALPHABET)
 class EnrolRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """secret: the code's first half. public_key: Ed25519, 32 bytes in base64; it also signs this request."""
 
-    secret: str
-    public_key: str
+    secret: Annotated[str, Meta(max_length=64)]
+    public_key: Annotated[str, Meta(max_length=64)]
 
 
 class EnrolReply(Struct, frozen=True):
@@ -70,7 +71,7 @@ def read_code(text: str) -> EnrolmentCode:
     """The code somebody typed or scanned; raises ProblemError HL4021."""
     plain = text.strip().upper().replace("-", "").replace(" ", "")
     if not re.fullmatch(f"[{_ALPHABET}]{{{2 * _LENGTH}}}", plain):
-        raise ProblemError(problem("HL4021", where="code", detail="not of the form of a code"))
+        raise ProblemError(problem("HL4021", where="code", detail="không có dạng của một mã"))
     return EnrolmentCode(plain[:_LENGTH], plain[_LENGTH:])
 
 

@@ -24,8 +24,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from sync.contract.decoding import reason_and_key
 from sync.contract.problem import Problem, ProblemError, problem
-from sync.contract.response import Count, Uuid
+from sync.contract.response import Count, Seq, Uuid
 from sync.contract.text import Id
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def read_forgotten_reply(body: bytes) -> tuple[ForgottenReply, Problem | None]:
         try:
             tombstones.append(msgspec.json.decode(raw, type=Tombstone))
         except msgspec.DecodeError as error:
-            wrong = wrong or problem("HL4044", where=f"tombstones[{number}]", detail=str(error)[:200])
+            reason, key = reason_and_key(error)
+            detail = f"{key}: {reason}"[:200]
+            wrong = wrong or problem("HL4044", where=f"tombstones[{number}]", detail=detail)
     return ForgottenReply(unread.epoch, unread.through, tuple(tombstones)), wrong
 
 
@@ -91,7 +94,7 @@ class Forgotten(Struct, frozen=True, forbid_unknown_fields=True):
 
     device: Id
     id: Uuid
-    seq: Count
+    seq: Seq
     outcome: Literal["forgotten"] = "forgotten"
 
     def encode(self) -> bytes:

@@ -1,8 +1,10 @@
 """How a device says how it is, and what the centre answers: numbers and versions, never a name."""
 
-from msgspec import Struct
+from typing import Annotated
 
-from sync.contract.response import Count, Moment
+from msgspec import Meta, Struct
+
+from sync.contract.response import Count, Moment, Seq
 
 
 class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -14,14 +16,14 @@ class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     """
 
     at: Moment
-    made: Count
+    made: Seq
     queue: Count
     oldest_unsent: Moment | None = None
     set_aside: Count = 0
     disk_free: Count = 0
-    app: str = ""
+    app: Annotated[str, Meta(max_length=32)] = ""
     bundle: Count = 0
-    problem: str = ""
+    problem: Annotated[str, Meta(max_length=8)] = ""
     epoch: Count = 0
     erased: Count = 0
 

@@ -22,4 +22,4 @@ def check_paths(document: BundleDocument) -> None:
     """Raise ProblemError HL1003 where a path could lead out of the bundle folder."""
     for path in document.files:
         if not _NAME.fullmatch(path):
-            raise ProblemError(problem("HL1003", where="files", detail="a path that no bundle has"))
+            raise ProblemError(problem("HL1003", where="files", detail="gói cấu hình không có đường dẫn này"))

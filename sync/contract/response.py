@@ -5,6 +5,7 @@ Every source is a device with a ledger of its own (a terminal, a keying desk, a 
 
 Nothing here identifies a citizen: cases are sealed (case_box.py), and their own words are in `sealed`.
 A field at its default is left out of the bytes, so a field added later changes no older response.
+Every text, list and number has its limit, so that no device can make anybody keep more than it ought to.
 """
 
 from datetime import datetime
@@ -26,6 +27,9 @@ TagSource = Literal["card", "case", "hand"]
 Moment = Annotated[datetime, Meta(tz=True)]
 # Whole numbers stay below 2**53, exact in every JSON reader (RFC 8259, section 6).
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+# A number in a device's ledger: a thousand visits a day for five thousand years.
+Seq = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Version = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Uuid = Annotated[str, Meta(pattern=UUID7_PATTERN)]
 # HMAC-SHA-256 under the unit's key, hex, first 32 digits: enough to see a repeat. In no response as it is.
 CaseHash = Annotated[str, Meta(pattern=whole("[0-9a-f]{32}"))]
@@ -33,15 +37,31 @@ CaseHash = Annotated[str, Meta(pattern=whole("[0-9a-f]{32}"))]
 CaseBox = Annotated[str, Meta(pattern=whole("[A-Za-z0-9+/]{86}=="))]
 ProcedureCode = Annotated[str, Meta(pattern=whole(r"[A-Za-z0-9.\-]{1,40}"))]
 
+# What is printed at a counter, or names one: one line, no control signs.
+Label = Annotated[str, Meta(pattern=whole(r"[^\x00-\x1f\x7f\u2028\u2029]{0,64}"))]
+
+RESPONSE_BYTES = 64 * 1024
+BOX_LIMIT = 48 * 1024  # characters of sealed words; a survey that could need more is refused
+CASES = 20  # of one visit
+REASON = 500  # characters
+QUESTIONS = 200  # of a survey
+OPTIONS = 100  # of a question
+
+Key = Annotated[str, Meta(max_length=64)]
 # A level, an option, several options, yes or no, a number, or "na" where the survey allows it.
-Answer = bool | int | str | tuple[str, ...]
+Answer = (
+    bool
+    | Annotated[int, Meta(ge=-(2**53) + 1, le=2**53 - 1)]
+    | Key
+    | Annotated[tuple[Key, ...], Meta(max_length=OPTIONS)]
+)
 
 
 class SurveyRef(Struct, frozen=True, forbid_unknown_fields=True):
     """Which survey, in which version, was asked."""
 
     id: Id
-    version: int
+    version: Version
 
 
 class Tag(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -52,10 +72,10 @@ class Tag(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """
 
     unit: Id
-    counter: str = ""
+    counter: Label = ""
     procedure: ProcedureCode | None = None
     officer: Id | None = None
-    cases: tuple[CaseBox, ...] = ()
+    cases: Annotated[tuple[CaseBox, ...], Meta(max_length=CASES)] = ()
     source: TagSource = "card"
     scanned_at: Moment | None = None
 
@@ -65,22 +85,22 @@ class Entered(Struct, frozen=True, forbid_unknown_fields=True):
 
     by: Id
     at: Moment
-    form_no: str
+    form_no: Annotated[str, Meta(max_length=64)]
 
 
 class Void(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Why a tag or an earlier response does not count. `response`: the earlier one, else this visit."""
 
-    by: str
-    reason: str
+    by: Annotated[str, Meta(max_length=64)]
+    reason: Annotated[str, Meta(max_length=REASON)]
     response: Uuid | None = None
 
 
 class Sealed(Struct, frozen=True, forbid_unknown_fields=True):
     """A citizen's own words, readable only by the centre: which key, and a base64 sealed box."""
 
-    key: str
-    box: str
+    key: Id
+    box: Annotated[str, Meta(max_length=BOX_LIMIT, pattern=whole("[A-Za-z0-9+/=]*"))]
 
 
 class Response(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
@@ -96,22 +116,22 @@ class Response(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
     id: Uuid
     device: Id
-    seq: Count
+    seq: Seq
     survey: SurveyRef
     plan: Id | None = None
     tag: Tag | None = None
     channel: Channel
     mode: Mode = "self"
     respondent: Respondent = "citizen"
-    answers: dict[str, Answer] = {}
-    timing: dict[str, Count] = {}
+    answers: Annotated[dict[Key, Answer], Meta(max_length=QUESTIONS)] = {}
+    timing: Annotated[dict[Key, Count], Meta(max_length=QUESTIONS)] = {}
     outcome: Outcome
     started_at: Moment
     finished_at: Moment
-    boot: str = ""
+    boot: Annotated[str, Meta(max_length=40)] = ""
     monotonic_ms: Count = 0
     entered: Entered | None = None
     lang: Language | None = None
-    app: str = ""
+    app: Annotated[str, Meta(max_length=32)] = ""
     sealed: Sealed | None = None
     void: Void | None = None

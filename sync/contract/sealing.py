@@ -22,6 +22,9 @@ from sync.contract.response import Sealed
 Words = dict[str, str | dict[str, str]]
 
 _PADDING = 256  # bytes
+_AROUND = 48  # bytes that a sealed box adds: the ephemeral key and the authenticator
+_WIDEST = 4  # bytes of a character
+_MARKS = 8  # bytes of JSON around a text
 
 
 def seal_words(words: Words, key: str, public: str) -> Sealed | None:
@@ -36,6 +39,14 @@ def seal_words(words: Words, key: str, public: str) -> Sealed | None:
     return Sealed(key, b64encode(box).decode())
 
 
+def longest_box(words: Mapping[str, int]) -> int:
+    """How long a box with these texts can be: name of a question or field -> characters; 0 for none."""
+    if not words:
+        return 0
+    plain = sum(len(name) + _MARKS + _WIDEST * length for name, length in words.items())
+    return 4 * -(-(plain + _PADDING + _AROUND) // 3)
+
+
 def open_words(sealed: Sealed, private_keys: Mapping[str, bytes]) -> Words:
     """What was sealed; `private_keys`: key id -> 32 bytes. Raises ProblemError HL5001 where it can't be."""
     from nacl.exceptions import CryptoError
@@ -43,7 +54,7 @@ def open_words(sealed: Sealed, private_keys: Mapping[str, bytes]) -> Words:
 
     private = private_keys.get(sealed.key)
     if private is None:
-        raise ProblemError(problem("HL5001", where="sealed.key", detail=f"no key '{sealed.key}'"))
+        raise ProblemError(problem("HL5001", where="sealed.key", detail=f"không có khóa “{sealed.key}”"))
     try:
         plain = SealedBox(PrivateKey(private)).decrypt(b64decode(sealed.box, validate=True))
         return msgspec.json.decode(plain, type=Words)

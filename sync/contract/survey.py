@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from sync.contract.decoding import decoder_reason, reason_and_key
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.reasons import system_reason
-from sync.contract.response import Respondent
+from sync.contract.response import BOX_LIMIT, OPTIONS, QUESTIONS, Respondent, Version
+from sync.contract.sealing import longest_box
 from sync.contract.text import Id, Language, Text, nfc
 
 T = TypeVar("T")
@@ -110,6 +112,7 @@ Question = Rating | Choice | Choices | YesNo | Number | OpenText | Contact
 # Kinds whose answers are sealed, and so never stand in `Response.answers`.
 SEALED_KINDS = (OpenText, Contact)
 CONTACT_FIELDS = ("name", "phone", "address")
+CONTACT_LENGTH = 200  # characters of a field
 
 
 class Privacy(Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,7 +129,7 @@ class Survey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One form: who it is for, in which languages, with which scale and questions."""
 
     id: Id
-    version: int
+    version: Version
     title: Text
     languages: tuple[Language, ...]
     respondents: tuple[Respondent, ...]
@@ -170,11 +173,11 @@ def read_toml(path: Path, type: type[T]) -> T:
     try:
         return msgspec.toml.decode(nfc(source).encode(), type=type, dec_hook=_decode)
     except msgspec.ValidationError as error:
-        reason, _, key = str(error).partition(" - at `$.")
-        where = f"{path}: {key.rstrip('`')}" if key else str(path)
+        reason, key = reason_and_key(error)
+        where = f"{path}: {key}" if key else str(path)
         raise ProblemError(problem("HL1003", where=where, detail=reason)) from error
     except msgspec.DecodeError as error:
-        raise ProblemError(problem("HL1002", where=str(path), detail=str(error))) from error
+        raise ProblemError(problem("HL1002", where=str(path), detail=decoder_reason(str(error)))) from error
 
 
 def _decode(type: Any, value: Any) -> Any:
@@ -189,7 +192,12 @@ def survey_problems(survey: Survey) -> Iterator[Problem]:
     yield from _missing_texts(survey)
     yield from _level_problems(survey)
     if not survey.questions:
-        yield problem("HL1003", where="questions", detail="a survey needs at least one question")
+        yield problem("HL1003", where="questions", detail="phiếu hỏi cần ít nhất một câu hỏi")
+    yield from _too_many("questions", len(survey.questions), QUESTIONS)
+    box = longest_box(longest_words(survey))
+    if box > BOX_LIMIT:
+        detail = f"mọi ý kiến tự viết có thể dài {box} ký tự khi mã hóa, nhiều nhất {BOX_LIMIT}: giảm maximum"
+        yield problem("HL1003", where="questions", detail=detail)
     yield from _duplicates("questions", [question.id for question in survey.questions])
     earlier: dict[str, Question] = {}
     for index, question in enumerate(survey.questions):
@@ -199,7 +207,7 @@ def survey_problems(survey: Survey) -> Iterator[Problem]:
 
 def _level_problems(survey: Survey) -> Iterator[Problem]:
     if len(survey.levels) < 2:
-        yield problem("HL1003", where="levels", detail="a scale needs at least two levels")
+        yield problem("HL1003", where="levels", detail="thang đo cần ít nhất hai mức")
     yield from _duplicates("levels", [level.value for level in survey.levels])
 
 
@@ -210,36 +218,41 @@ def _question_problems(
         yield from _condition_problems(question.when, f"{where}.when", earlier)
     if isinstance(question, Choice | Choices):
         if len(question.options) < 2:
-            yield problem("HL1003", where=f"{where}.options", detail="a choice needs at least two options")
+            yield problem("HL1003", where=f"{where}.options", detail="câu chọn cần ít nhất hai lựa chọn")
+        yield from _too_many(f"{where}.options", len(question.options), OPTIONS)
         yield from _duplicates(f"{where}.options", [option.id for option in question.options])
         for option in question.options:
             if option.id == NOT_APPLICABLE:
-                yield problem("HL1003", where=f"{where}.options", detail=f"'{NOT_APPLICABLE}' is reserved")
+                yield problem(
+                    "HL1003", where=f"{where}.options", detail=f"“{NOT_APPLICABLE}” dành cho “không áp dụng”"
+                )
         yield from _reason_problems(survey, question, where, earlier)
     if isinstance(question, Number) and question.minimum > question.maximum:
-        yield problem("HL1003", where=f"{where}.minimum", detail="larger than maximum")
+        yield problem("HL1003", where=f"{where}.minimum", detail="lớn hơn maximum")
     if isinstance(question, Contact):
         for field in question.fields:
             if field not in CONTACT_FIELDS:
                 yield problem(
-                    "HL1003", where=f"{where}.fields", detail=f"'{field}' is none of {CONTACT_FIELDS}"
+                    "HL1003",
+                    where=f"{where}.fields",
+                    detail=f"“{field}” không thuộc {', '.join(CONTACT_FIELDS)}",
                 )
 
 
 def _condition_problems(condition: Condition, where: str, earlier: dict[str, Question]) -> Iterator[Problem]:
     asked = earlier.get(condition.question)
     if asked is None:
-        yield problem("HL1005", where=where, detail=f"no earlier question '{condition.question}'")
+        yield problem("HL1005", where=where, detail=f"phía trên không có câu hỏi “{condition.question}”")
     elif isinstance(asked, Rating):
-        yield problem("HL1007", where=where, detail=f"depends on the rating '{condition.question}'")
+        yield problem("HL1007", where=where, detail=f"phụ thuộc câu đánh giá “{condition.question}”")
     elif not isinstance(asked, Choice | YesNo):
-        yield problem("HL1003", where=where, detail="only a choice or a yes/no question can be a condition")
+        yield problem("HL1003", where=where, detail="chỉ câu chọn một hoặc câu có/không làm điều kiện được")
     else:
         allowed = {True, False} if isinstance(asked, YesNo) else {option.id for option in asked.options}
         for value in condition.equals:
             if value not in allowed:
                 yield problem(
-                    "HL1005", where=f"{where}.equals", detail=f"'{asked.id}' has no answer '{value}'"
+                    "HL1005", where=f"{where}.equals", detail=f"“{asked.id}” không có câu trả lời “{value}”"
                 )
 
 
@@ -250,19 +263,21 @@ def _reason_problems(
     bound = [option for option in question.options if option.levels]
     if not about:
         if bound:
-            yield problem("HL1003", where=f"{where}.options", detail="levels need `about`, the rating meant")
+            yield problem(
+                "HL1003", where=f"{where}.options", detail="có levels thì phải có about: câu đánh giá nào"
+            )
         return
     if not isinstance(earlier.get(about), Rating):
-        yield problem("HL1005", where=f"{where}.about", detail=f"no earlier rating '{about}'")
+        yield problem("HL1005", where=f"{where}.about", detail=f"phía trên không có câu đánh giá “{about}”")
         return
     values = [level.value for level in survey.levels]
     for option in bound:
         for value in option.levels:
             if value not in values:
-                yield problem("HL1005", where=f"{where}.options {option.id}", detail=f"no level {value}")
+                yield problem("HL1005", where=f"{where}.options {option.id}", detail=f"không có mức {value}")
     counts = {value: len(offered_options(question, value)) for value in values}
     if len(set(counts.values())) > 1:
-        yield problem("HL1007", where=f"{where}.options", detail=f"options by level: {counts}")
+        yield problem("HL1007", where=f"{where}.options", detail=f"số lựa chọn theo mức: {counts}")
 
 
 def offered_options(question: Choice | Choices, level: int | None) -> tuple[Option, ...]:
@@ -270,19 +285,31 @@ def offered_options(question: Choice | Choices, level: int | None) -> tuple[Opti
     return tuple(option for option in question.options if not option.levels or level in option.levels)
 
 
+def longest_words(survey: Survey) -> dict[str, int]:
+    """How many characters each text may have that a citizen writes: by question, or question and field."""
+    texts = {each.id: each.maximum for each in survey.questions if isinstance(each, OpenText)}
+    contacts = [each for each in survey.questions if isinstance(each, Contact)]
+    return texts | {f"{each.id}.{field}": CONTACT_LENGTH for each in contacts for field in each.fields}
+
+
+def _too_many(where: str, count: int, limit: int) -> Iterator[Problem]:
+    if count > limit:
+        yield problem("HL1003", where=where, detail=f"{count} mục, nhiều nhất {limit}")
+
+
 def _duplicates(where: str, ids: list[str] | list[int]) -> Iterator[Problem]:
     for id, count in Counter(ids).items():
         if count > 1:
-            yield problem("HL1004", where=where, detail=f"'{id}' {count} times")
+            yield problem("HL1004", where=where, detail=f"“{id}” ghi {count} lần")
 
 
 def _missing_texts(survey: Survey) -> Iterator[Problem]:
     if "vi" not in survey.languages:
-        yield problem("HL1006", where="languages", detail="Vietnamese ('vi') is always needed")
+        yield problem("HL1006", where="languages", detail="luôn phải có tiếng Việt (“vi”)")
     for where, text in survey_texts(survey):
         for language in survey.languages:
             if not text.get(language, "").strip():
-                yield problem("HL1006", where=where, detail=f"no text in '{language}'")
+                yield problem("HL1006", where=where, detail=f"thiếu lời bằng “{language}”")
 
 
 def survey_texts(survey: Survey) -> Iterator[tuple[str, Text]]:

@@ -1,8 +1,10 @@
 """Does a response fit its survey? The terminal asks it of each answer it takes, the centre of the whole."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from sync.contract.response import Answer, Response
+from sync.contract.sealing import longest_box
 from sync.contract.survey import (
     NOT_APPLICABLE,
     SEALED_KINDS,
@@ -13,8 +15,11 @@ from sync.contract.survey import (
     Rating,
     Survey,
     YesNo,
+    longest_words,
     offered_options,
 )
+
+REASONS = 10  # more are not named: who made them up knows them
 
 
 def is_asked(question: Question, answers: Mapping[str, Answer]) -> bool:
@@ -25,30 +30,29 @@ def is_asked(question: Question, answers: Mapping[str, Answer]) -> bool:
 
 
 def violations(response: Response, survey: Survey) -> list[str]:
-    """Every way in which the response breaks its survey, as "question: reason"; empty when it fits.
+    """The ways in which the response breaks its survey, as "question: reason"; empty when it fits.
 
-    The reasons name questions and rules, never the value that was given.
+    The reasons name the survey's own questions and rules, never what was given; they are REASONS at most.
     """
-    return list(_violations(response, survey))
+    return list(islice(_violations(response, survey), REASONS))
 
 
 def _violations(response: Response, survey: Survey) -> Iterator[str]:
     if (response.survey.id, response.survey.version) != (survey.id, survey.version):
-        yield f"survey: not {survey.id} version {survey.version}"
+        yield f"survey: không phải {survey.id} phiên bản {survey.version}"
         return
     if response.respondent not in survey.respondents:
-        yield "respondent: not one of this survey's"
+        yield "respondent: phiếu hỏi này không dành cho đối tượng đó"
     known = {question.id: question for question in survey.questions}
-    for id in response.timing:
-        if id not in known:
-            yield "timing: names a question the survey does not have"
-            break
+    for name, given in (("timing", response.timing), ("answers", response.answers)):
+        if not given.keys() <= known.keys():
+            yield f"{name}: nêu câu hỏi mà phiếu hỏi không có"
     for id, answer in response.answers.items():
         question = known.get(id)
         if question is None:
-            yield "answers: names a question the survey does not have"
-        elif not is_asked(question, response.answers):
-            yield f"{id}: answered though its condition does not hold"
+            continue
+        if not is_asked(question, response.answers):
+            yield f"{id}: có trả lời dù không đủ điều kiện để hỏi"
         else:
             reason = wrong_answer(question, answer, response.answers, survey)
             if reason:
@@ -61,13 +65,15 @@ def _violations(response: Response, survey: Survey) -> Iterator[str]:
                 and question.id not in response.answers
                 and is_asked(question, response.answers)
             ):
-                yield f"{question.id}: required, and the response says it is complete"
+                yield f"{question.id}: bắt buộc, mà phiếu ghi là đã trả lời đủ"
     if response.outcome in ("declined", "timed_out") and (response.answers or response.sealed):
-        yield f"answers: given though the outcome is {response.outcome}"
+        yield f"answers: có trả lời dù kết quả là {response.outcome}"
     if (response.outcome == "voided") != (response.void is not None):
-        yield "void: goes with the outcome voided, and only with it"
+        yield "void: chỉ và luôn đi cùng kết quả voided"
     if response.finished_at < response.started_at:
-        yield "finished_at: before started_at"
+        yield "finished_at: trước started_at"
+    if response.sealed and len(response.sealed.box) > longest_box(longest_words(survey)):
+        yield "sealed: dài hơn mọi ý kiến mà phiếu hỏi này cho viết"
 
 
 def wrong_answer(
@@ -75,8 +81,8 @@ def wrong_answer(
 ) -> str | None:
     """The reason why this is no answer to this question, or None; `answers`: those to other questions."""
     if answer == NOT_APPLICABLE and isinstance(answer, str):
-        return None if question.not_applicable else "'na' is not offered"
-    wrong = "not an answer that is offered"
+        return None if question.not_applicable else "không có lựa chọn 'na'"
+    wrong = "không phải câu trả lời được đưa ra"
     match question:
         case Rating():
             whole = isinstance(answer, int) and not isinstance(answer, bool)
@@ -95,7 +101,7 @@ def wrong_answer(
             whole = isinstance(answer, int) and not isinstance(answer, bool)
             return None if whole and question.minimum <= int(str(answer)) <= question.maximum else wrong
         case _:
-            return "is sealed, never in answers"
+            return "phải mã hóa, không được nằm trong answers"
 
 
 def level_of(answer: Answer | None) -> int | None:

@@ -20,7 +20,8 @@ any instant.
     shown as an alarm, and the terminal starts all the same.
  8. A file that is not ours, or of a newer version, is refused and not touched.
  9. What the centre has not confirmed as kept safe is never deleted.
-10. Nothing is written but what was given. A citizen's own words arrive here sealed.
+10. Nothing is written but what was given. A citizen's own words arrive here sealed; a visit in progress is
+    sealed here, and of an answer that was changed or taken back nothing can be read any more: draft_keys.py.
 11. What the centre asks to forget is in no file any more once `erased` says so; its number stays, every other
     byte too. Until then the old segment is there or the new one, never half of each.
 
@@ -31,6 +32,7 @@ any instant.
       000002-000000000413.journal   the newest, the one that is written
       watermark                     up to where everything is durable: watermark.py
       lock                          flock of the one writer, with its process id
+      draft-keys                    what opens the visits in progress: draft_keys.py
       reserve                       disk space for finishing the visit in progress on a full disk
       erased                        which responses nothing is left of: erasing.py
       quarantine/                   copies of damaged bytes; the alarm stays until a person takes them away
@@ -40,8 +42,8 @@ any instant.
 The first `seq` of a segment ends the one before: what that may hold at or behind it was never acknowledged
 (its sync had failed) and does not count. Line 0 of a segment has `segment`, `device`, `first_seq`,
 `opened_at`, and `skipped_from` where the numbers before it were used in another outbox of this device. Table
-`responses`: the document id is `seq`. Table `drafts`: visits in progress, the document id
-is the response's id as a number; open drafts move on into each new segment, so those of the newest count.
+`responses`: the document id is `seq`. Table `drafts`: visits in progress, sealed, the document id is the
+response's id as a number; open drafts move on into each new segment, so those of the newest count.
 
 A commit is one line, one write, one fdatasync; then the watermark moves; then `append` returns. A new segment
 is written under another name, synced, renamed, and its folder is synced.
@@ -81,6 +83,8 @@ Power cut, kill, failure while a response is being erased
     Where the disk has no room for a second copy of a segment beside the reserve, it waits, with an alarm
     (HL2002), and visits go on; where a segment can't be read, it waits, and that is tried again after some
     rounds. Until everything is done nothing is reported.
+Keys of drafts lost or damaged
+    Lost: what was answered in the visits that were interrupted (HL2005).
 Bytes changed
     Lost: the records they belong to. HL2005; writing goes on in a new segment.
 A segment that the disk can't read

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from sync.contract.problem import Problem, problem
-from sync.outbox import watermark
+from sync.outbox import draft_keys, watermark
 from sync.outbox.files import Files
 from sync.outbox.journal import Damage
 from sync.outbox.problems import storage_problem
@@ -25,6 +25,8 @@ from sync.outbox.storage import ForeignJournalError
 
 class SegmentReport(msgspec.Struct, frozen=True):
     """One segment. `responses` and `drafts`: canonical bytes, in order; the rest as in `Checked`.
+
+    A draft whose key is lost is not among them.
 
     `problem`: it could not be read at all.
     """
@@ -46,6 +48,7 @@ def examine(files: Files, folder: Path) -> Iterator[SegmentReport]:
     Raises OSError: the folder can't be read.
     """
     mark = watermark.read(files, folder)
+    keys = draft_keys.read(files, folder)
     row = segments(files, folder)
     for index, segment in enumerate(row):
         try:
@@ -71,7 +74,19 @@ def examine(files: Files, folder: Path) -> Iterator[SegmentReport]:
             segment=segment,
             size=len(data),
             responses={seq: responses[str(seq)] for seq in checked.seqs},
-            drafts=list(contents.tables.get(DRAFTS, {}).values()) if last else [],
+            drafts=_drafts(contents.tables.get(DRAFTS, {}), keys) if last else [],
             missing=missing,
             damage=checked.damage,
         )
+
+
+def _drafts(stored: dict[str, bytes], keys: dict[int, list[bytes]]) -> list[bytes]:
+    """The drafts that can be opened, as canonical bytes."""
+    drafts = []
+    for doc_id, body in stored.items():
+        document = msgspec.json.decode(body)
+        if "sealed" not in document:
+            drafts.append(body)
+        elif opened := draft_keys.unseal(document, keys.get(int(doc_id), ())):
+            drafts.append(msgspec.json.encode(opened[0]))
+    return drafts

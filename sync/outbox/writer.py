@@ -17,7 +17,8 @@ from tinydb.table import Document
 from sync.contract.canonical import as_document, from_document
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Response
-from sync.outbox import erasing, watermark
+from sync.outbox import draft_keys, erasing, watermark
+from sync.outbox.draft_keys import DraftKeys
 from sync.outbox.erasing import draft_id
 from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole
 from sync.outbox.journal import Change, Damage
@@ -147,6 +148,7 @@ class Outbox:
         self._last_seq = 0
         self._begin_after = begin_after
         self._last_number = 0
+        self._in_doubt = False  # the last commit failed, and may have turned out whole
         self._open_fds: list[int] = []
         self._reserved = False
         self._closed = False
@@ -192,26 +194,37 @@ class Outbox:
 
         self._commit(put)
         self._last_seq = seq
-        self._drafts.pop(draft, None)
+        self._end_draft(draft)
         self._publish()
+        self._overwrite_keys()
         return stored
 
     def keep_draft(self, response: Response) -> None:
         """Store a visit in progress durably, in the place of an earlier draft of the same id.
+
+        Nothing of the earlier one can be read any more: see `draft_keys.py`.
 
         Raises StorageFailed: the earlier draft is kept.
         """
         self._expect(response)
         document = as_document(response)
         draft = draft_id(response.id)
+        try:
+            key = self._keys.fresh(draft)
+        except OSError as error:
+            self._failure = storage_problem(error, self._folder)
+            raise StorageFailed(self._failure) from error
+        sealed = msgspec.to_builtins(draft_keys.seal(document, key))
 
         def put(db: JournalDB) -> None:
             table = db.table(DRAFTS)
             assert isinstance(table, JournalTable)
-            table.put(Document(document, draft))
+            table.put(Document(sealed, draft))
 
         self._commit(put)
-        self._drafts[draft] = document
+        self._drafts[draft], self._sealed[draft] = document, sealed
+        self._keys.use(draft, key)
+        self._overwrite_keys(durable=False)
 
     def drafts(self) -> list[Response]:
         """Visits begun and never finished, oldest first: after a crash they become responses by `append`.
@@ -284,6 +297,7 @@ class Outbox:
             return Maintained()
         if not self._published:
             self._publish()
+        self._overwrite_keys()
         self._hindered = None
         try:
             done = self._step(receipts, forgotten)
@@ -319,7 +333,10 @@ class Outbox:
                 files.unlink(folder / name)
         mark = watermark.read(files, folder)
         self._segments = segments(files, folder)
+        self._keys = DraftKeys(files, folder)
+        self._open_fds.append(self._keys.fd)
         self._drafts: dict[int, dict[str, Any]] = {}
+        self._sealed: dict[int, dict[str, Any]] = {}  # the same, as they are stored
         self._last_seq = mark.seq
         if self._segments:
             self._read_newest(mark)
@@ -336,6 +353,7 @@ class Outbox:
         self._open_fds.append(mark_fd := files.open(self._mark_path, WRITE_OR_MAKE))
         self._mark_fd = mark_fd
         self._publish()
+        self._overwrite_keys()
         if names := [name for name in files.names(folder / QUARANTINE) if name.endswith(".damaged")]:
             self._alarm(problem("HL2005", where=str(folder / QUARANTINE), detail=str(len(names))))
         try:
@@ -362,10 +380,8 @@ class Outbox:
         if storage.header.get("device", self._device) != self._device:
             storage.close()
             raise ForeignFormat(problem("HL2007", where=str(self._folder)))
-        self._drafts = {
-            int(doc_id): msgspec.json.decode(document)
-            for doc_id, document in (storage.table(DRAFTS) or {}).items()
-        }
+        for doc_id, stored in (storage.table(DRAFTS) or {}).items():
+            self._open_draft(int(doc_id), msgspec.json.decode(stored))
         seqs = response_seqs({RESPONSES: dict(storage.table(RESPONSES) or {})})
         last_seq = seqs[-1] if seqs else newest.first_seq - 1
         self._last_seq = max(last_seq, mark.seq)
@@ -379,7 +395,33 @@ class Outbox:
             return
         self._take(newest, storage)
 
+    def _open_draft(self, draft: int, stored: dict[str, Any]) -> None:
+        """Take a visit in progress over, if its key is there."""
+        if "sealed" not in stored:
+            self._drafts[draft] = self._sealed[draft] = stored  # of a version that did not seal them
+        elif opened := draft_keys.unseal(stored, self._keys.of(draft)):
+            self._drafts[draft], self._sealed[draft] = opened[0], stored
+            self._keys.use(draft, opened[1])
+        else:
+            self._alarm(problem("HL2005", where=str(self._folder), detail=draft_keys.NAME))
+
     # --- writing -------------------------------------------------------------------------------------
+
+    def _end_draft(self, draft: int) -> None:
+        self._drafts.pop(draft, None)
+        self._sealed.pop(draft, None)
+        self._keys.end(draft)
+
+    def _overwrite_keys(self, *, durable: bool = True) -> None:
+        """Make unreadable what drafts that are over have said; failing at that is an alarm."""
+        if self._in_doubt:
+            return
+        try:
+            self._keys.overwrite(durable=durable)
+        except OSError as error:
+            self._alarm(storage_problem(error, self._keys.path))
+        else:
+            self._calm(self._keys.path)
 
     def _expect(self, response: Response) -> None:
         if response.device != self._device or response.seq != 0:
@@ -387,6 +429,7 @@ class Outbox:
 
     def _commit(self, put: Callable[[JournalDB], None]) -> None:
         """Run `put`, a second time where making way for it helped."""
+        self._in_doubt = True
         try:
             try:
                 put(self._usable())
@@ -398,6 +441,7 @@ class Outbox:
             self._failure = storage_problem(error, self._folder)
             raise StorageFailed(self._failure) from error
         self._failure = None
+        self._in_doubt = False
 
     def _make_way(self, error: OSError) -> bool:
         """After a failure: give up the reserve on a full disk. True: trying once more has a sense."""
@@ -458,7 +502,7 @@ class Outbox:
             "opened_at": self._clock().isoformat(),
             **({"skipped_from": skipped_from} if skipped_from else {}),
         }
-        put = {str(draft): msgspec.Raw(msgspec.json.encode(doc)) for draft, doc in self._drafts.items()}
+        put = {str(draft): msgspec.Raw(msgspec.json.encode(doc)) for draft, doc in self._sealed.items()}
         path = self._folder / segment.name
         try:
             fd = create(self._files, path, header, [{DRAFTS: Change(put=put)}] if put else [])
@@ -627,9 +671,10 @@ class Outbox:
         if segment == self._segments[-1]:
             # What is being written is never replaced: a new segment begins, without these drafts.
             for id in ids:
-                self._drafts.pop(draft_id(id), None)
+                self._end_draft(draft_id(id))
             self._start_segment()
             self._publish()
+            self._overwrite_keys()
             return Maintained(more=True)
         if self._files.free(self._folder) < len(kept) + self._settings.reserve_bytes:
             raise NotCreatedError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))  # visits go first

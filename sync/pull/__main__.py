@@ -19,17 +19,21 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from sync.contract.address import LOOPBACK, check_encrypted
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.pull.pulling import pull
 from sync.pull.settings import Format, Job, read_token
 from sync.pull.state import Spool
 from sync.pull.writing import publish
+from sync.tables.column import Headings
 
 # How a day may be written.
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 Separator = Literal["comma", "semicolon", "tab"]
 SEPARATORS: dict[Separator, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h
+# What is not encrypted stays on this machine: no proxy of the environment is asked for it.
+_DIRECT = {f"http://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK}
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False, add_completion=False)
 
@@ -53,6 +57,9 @@ def run(
     separator: Annotated[
         Separator, typer.Option(help="Between the cells of CSV: what this machine's Excel splits by.")
     ] = "comma",
+    headings: Annotated[
+        Headings | None, typer.Option(help="Above the columns: Vietnamese, as in .xlsx, or ids.")
+    ] = None,
     unit: Annotated[str, typer.Option(help="This unit and all below it.")] = "",
     survey: Annotated[str, typer.Option(help="Of this survey.")] = "",
     plan: Annotated[str, typer.Option(help="Of this plan.")] = "",
@@ -60,9 +67,13 @@ def run(
     follow: Annotated[bool, typer.Option("--follow", help="Go on for ever, until SIGTERM.")] = False,
     every: Annotated[float, typer.Option(min=0.1, help="With --follow: seconds from pull to pull.")] = 60,
     ca: Annotated[Path | None, typer.Option(help="The file of a certificate authority of your own.")] = None,
+    plain_http: Annotated[
+        bool, typer.Option("--plain-http", help="Allow http:// to another machine: a closed network only.")
+    ] = False,
 ) -> None:
     """Pull once, or for ever."""
     _check_address(centre)
+    check_encrypted(centre, centre, plain_http=plain_http)
     chosen = format or _by_name(output)
     given = {"unit": unit, "survey": survey, "plan": plan, "procedure": procedure}
     filters = {name: value for name, value in given.items() if value}
@@ -76,6 +87,7 @@ def run(
         format=chosen,
         filters=filters,
         separator=SEPARATORS[separator],
+        headings=headings or ("vi" if chosen == "xlsx" else "ids"),
     )
     token = read_token(token_file, os.environ)
     told = _listen() if follow else threading.Event()
@@ -100,7 +112,8 @@ def _client(token: str, ca: Path | None) -> httpx.Client:
         detail = "không đọc được tệp PEM" if isinstance(error, ssl.SSLError) else error.strerror or ""
         raise ProblemError(problem("HL4210", where=str(ca), detail=detail)) from error
     try:
-        return httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=60, verify=trust)
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.Client(headers=headers, timeout=60, verify=trust, mounts=_DIRECT)
     except (httpx.InvalidURL, ValueError, ImportError) as error:
         raise ProblemError(problem("HL4211", where=_proxy_settings(os.environ))) from error
 

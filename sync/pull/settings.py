@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from sync.contract.problem import ProblemError, problem
+from sync.tables.column import Headings
 
 Format = Literal["csv", "jsonl", "xlsx", "parquet"]
 TOKEN_VARIABLE = "HAILONG_TOKEN"
@@ -16,7 +17,7 @@ TOKEN_VARIABLE = "HAILONG_TOKEN"
 class Job(Struct, frozen=True, kw_only=True):
     """One pull that is repeated. centre: its address. filters: parameters of `/v1/responses`.
 
-    separator: what stands between the cells of a CSV file.
+    separator: what stands between the cells of a CSV file. headings: what stands above the columns.
     """
 
     centre: str
@@ -24,6 +25,7 @@ class Job(Struct, frozen=True, kw_only=True):
     format: Format
     filters: Mapping[str, str]
     separator: str = ","
+    headings: Headings = "ids"
 
     @property
     def wire_format(self) -> str:
@@ -33,7 +35,7 @@ class Job(Struct, frozen=True, kw_only=True):
     @property
     def look(self) -> str:
         """What the output is written as; another look needs it written again."""
-        return f"{self.format} {self.separator}"
+        return f"{self.format} {self.separator} {self.headings}"
 
     @property
     def name(self) -> str:
@@ -50,10 +52,14 @@ def read_token(file: Path | None, environment: Mapping[str, str]) -> str:
     else:
         try:
             if os.name == "posix" and file.stat().st_mode & 0o077:
-                raise ProblemError(problem("HL4201", where=str(file), detail="others can read it: chmod 600"))
+                raise ProblemError(
+                    problem("HL4201", where=str(file), detail="người khác đọc được: chmod 600")
+                )
             token = file.read_text("utf-8-sig").strip()  # Notepad writes a mark
         except (OSError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4201", where=str(file), detail="not readable")) from error
+            raise ProblemError(problem("HL4201", where=str(file), detail="không đọc được")) from error
     if not token or not token.isascii() or any(letter.isspace() for letter in token):
-        raise ProblemError(problem("HL4201", where=str(file or TOKEN_VARIABLE), detail="no token in it"))
+        raise ProblemError(
+            problem("HL4201", where=str(file or TOKEN_VARIABLE), detail="không có mã truy cập trong đó")
+        )
     return token

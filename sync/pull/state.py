@@ -93,7 +93,7 @@ class Spool:
         try:
             return msgspec.json.decode(path.read_bytes(), type=State)
         except msgspec.DecodeError as error:
-            raise ProblemError(problem("HL4206", where=str(path), detail="not readable")) from error
+            raise ProblemError(problem("HL4206", where=str(path), detail="không đọc được")) from error
 
     def _cut(self) -> Problem | None:
         """Cut off what does not count; where rows are missing or of an older form, begin again."""

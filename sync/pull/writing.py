@@ -14,7 +14,7 @@ from msgspec import Struct
 from sync.contract.problem import ProblemError, problem
 from sync.pull.settings import Job
 from sync.pull.state import Spool, put_in_place
-from sync.tables.column import Column, Value
+from sync.tables.column import Column, Value, headings
 from sync.tables.formulas import guard
 from sync.tables.parquet import write_parquet
 from sync.tables.workbook import write_workbook
@@ -31,7 +31,7 @@ def publish(job: Job, spool: Spool) -> None:
         if job.format == "jsonl":
             _json_lines(draft, spool)
         else:
-            _TABLES[job.format](draft, Table(spool), job.separator)
+            _TABLES[job.format](draft, Table(spool), job)
         put_in_place(draft, job.output)
     except OSError as error:
         raise ProblemError(problem("HL4206", where=str(job.output), detail=error.strerror or "")) from error
@@ -77,9 +77,9 @@ class Table:
         self._parts = [columns_of(part.header) for part in spool.state.parts]
         kinds: dict[str, Column] = {}
         for column in (column for part in self._parts for column in part):
-            there = kinds.setdefault(column.name, column)
-            if there.kind != column.kind:
-                kinds[column.name] = Column(column.name)
+            there = kinds.get(column.name, column)
+            kind = column.kind if there.kind == column.kind else "text"
+            kinds[column.name] = Column(column.name, kind, column.label or there.label)
         self.columns = tuple(kinds.values())
         self._voided = self._find_voided()
 
@@ -143,25 +143,25 @@ def _plain(value: Value) -> str:
     return "" if value is None else str(value)
 
 
-def _csv(draft: Path, table: Table, separator: str) -> None:
+def _csv(draft: Path, table: Table, job: Job) -> None:
     """UTF-8 with the mark that Excel needs; every text guarded."""
     with draft.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out, delimiter=separator)
-        writer.writerow([column.name for column in table.columns])
+        writer = csv.writer(out, delimiter=job.separator)
+        writer.writerow([guard(text, job.separator) for text in headings(table.columns, job.headings)])
         for row in table.rows():
             writer.writerow(
-                [guard(value, separator) if isinstance(value, str) else _plain(value) for value in row]
+                [guard(value, job.separator) if isinstance(value, str) else _plain(value) for value in row]
             )
 
 
-def _xlsx(draft: Path, table: Table, _: str) -> None:
+def _xlsx(draft: Path, table: Table, job: Job) -> None:
     table = table.without_unused()
-    write_workbook(draft, table.columns, table.rows())
+    write_workbook(draft, table.columns, job.headings, table.rows())
 
 
-def _parquet(draft: Path, table: Table, _: str) -> None:
+def _parquet(draft: Path, table: Table, _: Job) -> None:
     rows = table.rows()
     write_parquet(draft, table.columns, iter(lambda: list(islice(rows, _GROUP)), []))
 
 
-_TABLES: dict[str, Callable[[Path, Table, str], None]] = {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet}
+_TABLES: dict[str, Callable[[Path, Table, Job], None]] = {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet}

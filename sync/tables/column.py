@@ -1,5 +1,6 @@
-"""What a column of a table holds."""
+"""What a column of a table holds, and what stands above it."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -7,10 +8,24 @@ from msgspec import Struct
 # whole: a whole number. truth: true or false. day: YYYY-MM-DD. moment: a time with its offset (RFC 3339).
 Kind = Literal["text", "whole", "truth", "day", "moment"]
 Value = str | int | bool | None
+# ids: the names that programs know a column by. vi: Vietnamese, for a person.
+Headings = Literal["ids", "vi"]
 
 
 class Column(Struct, frozen=True, array_like=True):
-    """One column: its name and what it holds."""
+    """One column: its name, what it holds, and its Vietnamese heading where it has one."""
 
     name: str
     kind: Kind = "text"
+    label: str = ""
+
+
+def headings(columns: Sequence[Column], wanted: Headings) -> list[str]:
+    """What stands above each column, never the same twice: Excel's tables want that."""
+    if wanted == "ids":
+        return [column.name for column in columns]
+    labels = [column.label or column.name for column in columns]
+    return [
+        label if labels.count(label) == 1 else f"{label} ({column.name})"
+        for label, column in zip(labels, columns, strict=True)
+    ]

@@ -15,7 +15,7 @@ from typing import Any
 import xlsxwriter
 
 from sync.contract.problem import ProblemError, problem
-from sync.tables.column import Column, Value
+from sync.tables.column import Column, Headings, Value, headings
 
 # What a sheet can hold, less the header.
 MOST_ROWS = 2**20 - 1
@@ -23,15 +23,24 @@ _LONGEST = 32_767
 _PLACE = timezone(timedelta(hours=7))
 
 
-def write_workbook(path: Path, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
+def write_workbook(
+    path: Path, columns: Sequence[Column], above: Headings, rows: Iterable[Sequence[Value]]
+) -> None:
     """Write the workbook; raises ProblemError HL4033 where there are more rows than a sheet holds."""
-    with TemporaryDirectory(dir=path.parent) as folder, open_workbook(path, columns, Path(folder)) as add:
+    with (
+        TemporaryDirectory(dir=path.parent) as folder,
+        open_workbook(path, columns, above, Path(folder)) as add,
+    ):
         add(rows)
 
 
 @contextmanager
 def open_workbook(
-    path: Path, columns: Sequence[Column], folder: Path, check: Callable[[], None] = lambda: None
+    path: Path,
+    columns: Sequence[Column],
+    above: Headings,
+    folder: Path,
+    check: Callable[[], None] = lambda: None,
 ) -> Iterator[Callable[[Iterable[Sequence[Value]]], None]]:
     """A workbook that takes rows a few at a time, and is put together at the end.
 
@@ -54,8 +63,8 @@ def open_workbook(
             "day": book.add_format({"num_format": "dd/mm/yyyy"}),
             "moment": book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"}),
         }
-        for at, column in enumerate(columns):
-            sheet.write_string(0, at, column.name, bold)
+        for at, (column, heading) in enumerate(zip(columns, headings(columns, above), strict=True)):
+            sheet.write_string(0, at, heading, bold)
             if column.kind in formats:
                 sheet.set_column(at, at, 11 if column.kind == "day" else 19)
         sheet.freeze_panes(1, 1)

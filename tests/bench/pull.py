@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import psutil
@@ -25,6 +25,7 @@ from sqlalchemy import delete
 
 from sync.central import rollups
 from sync.central.database import writing
+from sync.central.days_over import close_days
 from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import Judged, judge
 from sync.central.schema import facts
@@ -64,6 +65,7 @@ def _fill(central: CentreUnderTest) -> None:
             if len(rows) == 5000 or number == STORED:
                 insert_rows(connection, rows)
                 rows = []
+        close_days(connection, date(2026, 5, 1))
         connection.execute(delete(facts).where(facts.c.name == "rollups"))
         rollups.ensure(connection)
 

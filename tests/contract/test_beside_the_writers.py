@@ -214,6 +214,19 @@ def test_administrators_hold_no_thread_that_a_device_needs(
     assert asyncio.run(asked()) == [200] * 18
 
 
+def test_an_administrator_who_asks_again_does_not_need_the_devices_writer(
+    alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(alone.centre.receive)
+    headers = {"Authorization": f"Bearer {alone.token(role='viewer')}"}
+    with TestClient(alone.app) as client:
+        assert client.get("/v1/summary", headers=headers).status_code == 200
+        monkeypatch.setattr(alone.centre, "receive", held)
+        with under_way(lambda: batch(alone, client), held):  # the one writer there is
+            answers = [client.get("/v1/summary", headers=headers) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200] * 3
+
+
 def test_administrators_hold_no_connection_that_a_device_needs(alone: CentreUnderTest) -> None:
     pulls = open_database(alone.address, 2)
     centre = Centre(alone.engine, now=alone.now, keys=alone.keys, pulls=pulls)

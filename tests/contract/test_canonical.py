@@ -29,6 +29,7 @@ IDS = st.from_regex(r"\A[a-z0-9][a-z0-9_.-]{0,20}\Z")
 UUIDS = st.builds(
     lambda at, noise: uuid7(at, lambda n: noise[:n]), MOMENTS, st.binary(min_size=10, max_size=10)
 )
+LABELS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=5)
 COUNTS = st.integers(0, 2**53 - 1)
 ANSWERS = st.one_of(
     st.integers(-5, 100), st.booleans(), st.text(max_size=10), st.lists(IDS, max_size=4).map(tuple)
@@ -37,10 +38,10 @@ RESPONSES = st.builds(
     Response,
     id=UUIDS,
     device=IDS,
-    seq=COUNTS,
+    seq=st.integers(0, 2**31 - 1),
     survey=st.builds(SurveyRef, IDS, st.integers(1, 99)),
     plan=st.none() | IDS,
-    tag=st.none() | st.builds(Tag, unit=IDS, counter=st.text(max_size=5), officer=st.none() | IDS),
+    tag=st.none() | st.builds(Tag, unit=IDS, counter=LABELS, officer=st.none() | IDS),
     channel=st.sampled_from(["kiosk", "phone", "paper", "post", "interview"]),
     mode=st.sampled_from(["self", "assisted", "interviewer"]),
     answers=st.dictionaries(IDS, ANSWERS, max_size=5),
@@ -50,7 +51,7 @@ RESPONSES = st.builds(
     finished_at=MOMENTS,
     monotonic_ms=COUNTS,
     entered=st.none() | st.builds(Entered, by=IDS, at=MOMENTS, form_no=st.text(max_size=8)),
-    sealed=st.none() | st.builds(Sealed, st.text(max_size=5), st.text(max_size=20)),
+    sealed=st.none() | st.builds(Sealed, IDS, st.from_regex(r"\A[A-Za-z0-9+/=]{0,20}\Z")),
     void=st.none() | st.builds(Void, by=st.text(max_size=5), reason=st.text(max_size=9)),
 )
 
@@ -120,7 +121,8 @@ GOOD = _dump(_sample())
         ("a float", _dump(_sample() | {"seq": 1.5}), "HL4003"),
         ("not a number", GOOD.replace(b'"seq":7', b'"seq":NaN', 1), "HL4003"),
         ("negative", _dump(_sample() | {"seq": -1}), "HL4003"),
-        ("too large", _dump(_sample() | {"seq": 2**53}), "HL4003"),
+        ("too large", _dump(_sample() | {"seq": 2**31}), "HL4003"),
+        ("too long", _dump(_sample() | {"app": "1" * 33}), "HL4003"),
         ("a time without offset", _dump(_sample() | {"started_at": "2026-03-02T08:00:00"}), "HL4003"),
         ("no UUIDv7", _dump(_sample() | {"id": "018f0000-0000-4000-8000-000000000000"}), "HL4003"),
         ("nested a million deep", b"[" * 1_000_000, "HL4003"),

@@ -104,6 +104,17 @@ def test_voiding_adds_a_response_and_changes_none(central: CentreUnderTest) -> N
     assert acts(central) == [("void", first.id)]
 
 
+def test_a_correction_that_no_response_can_hold_is_refused_with_its_reason(central: CentreUnderTest) -> None:
+    first = numbered(1)[0]
+    send(central, [first])
+    before = central.stored()
+    with pytest.raises(ProblemError, match=r"HL5016.*dài hơn 500 ký tự"):
+        correct(central, "void", first.id, "x" * 501)
+    with pytest.raises(ProblemError, match=r"HL5016.*tag\.counter"):
+        correct(central, "retag", first.id, {"counter": "2\n"}, "scanned at the wrong counter")
+    assert central.stored() == before
+
+
 def test_a_retagged_response_counts_once_under_its_right_tag(central: CentreUnderTest) -> None:
     first = numbered(1)[0]
     send(central, [first])

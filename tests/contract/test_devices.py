@@ -235,6 +235,24 @@ def test_a_configuration_is_applied_whole_and_not_sent_again(
     assert configuration.version() == 2
 
 
+def test_only_the_configuration_in_use_has_a_case_list(sender: Sender, tmp_path: Path) -> None:
+    bundles = tmp_path / "agent" / "bundles"
+    configuration = Configuration(tmp_path / "agent", tmp_path / "current")
+    document, _ = fetched(sender)
+    rated, forgotten = (
+        BundleDocument(1, document.issued, {**document.files, "cases.json": text})
+        for text in (f'{{"key":"","case":[{{"case":"{"a" * 32}","rated":true}}]}}', "{}")
+    )
+    (bundles / "1-of-a-killed-agent.new").mkdir(parents=True)
+    for each in (rated, forgotten, rated, rated, forgotten):
+        configuration.apply(each)
+        listed = list(bundles.rglob("cases.json"))
+        assert [path.read_text() for path in listed] == [each.files["cases.json"]]
+        assert load_bundle(tmp_path / "current").cases.case == load_bundle(listed[0].parent).cases.case
+    assert not list(bundles.glob("*.new"))
+    assert len(list(bundles.iterdir())) == 2
+
+
 def test_an_older_configuration_is_refused(sender: Sender, tmp_path: Path) -> None:
     configuration = Configuration(tmp_path / "agent", tmp_path / "current")
     document, _ = fetched(sender)

@@ -1,4 +1,4 @@
-"""An attack: who may not see small cells asks everything that is allowed, and compares the answers.
+"""An attack: who may not see small cells asks everything that is allowed, again and again, and compares.
 
 The control is the same attack on the answers that administrators get, who see every row anyway: there it
 finds what is hidden, or it would prove nothing.
@@ -7,7 +7,7 @@ finds what is hidden, or it would prove nothing.
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import msgspec
@@ -228,3 +228,62 @@ def test_periods_that_overlap_or_still_run_are_not_cut_by_officer(
 def test_no_pull_and_no_feed_counts_or_sorts_by_an_officer(client: Any, asked: str) -> None:
     answer = client.get(asked)
     assert answer.json()["number"] in ("HL4002", "HL4030", "HL4031")
+
+
+# --- time: the same question before and after a visit -------------------------------------------------------
+
+Polled = dict[str, Any]
+ELSEWHERE = "/odata/Responses/$count?$filter=unit eq 'phuong-mot'"
+TODAY = "/v1/summary?from=2026-04-11&to=2026-04-11"
+
+
+def polled(client: Any) -> Polled:
+    """All that the pull, the feed and the summary say now, by what was asked."""
+    asked = [f"/v1/responses?limit=10000&unit={unit}" for unit in ("", "xa-hai")]
+    asked += [f"/v1/summary?from=2026-01-01&to=2026-12-31&by={by}" for by in ("", "unit", "procedure", "day")]
+    asked += [TODAY, ELSEWHERE, "/odata/Responses?$count=true&$top=1"]
+    asked += ["/odata/Responses/$count?$filter=unit eq 'xa-hai'"]
+    return {question: client.get(question).content for question in asked}
+
+
+def arrive(central: CentreUnderTest, seq: int, ended: timedelta) -> None:
+    """A visit to officer cb-1 in xa-hai that ended so long ago reaches the centre now."""
+    now = central.now()
+    tag = Tag("xa-hai", counter="1", procedure="1.001193", officer="cb-1")
+    one = replace(visit(seq, result=1), seq=seq, tag=tag, started_at=now - ended, finished_at=now - ended)
+    received_at = int(now.timestamp() * 1000)
+    forms = central.centre.forms
+    row = judge(canonical_bytes(one), device="kiosk-1", unit="xa-hai", forms=forms, received_at=received_at)
+    with writing(central.engine) as connection:
+        receipts, _ = store(connection, "kiosk-1", [row], received_at, revoked=False)
+    assert receipts[0].status == "stored"
+
+
+@pytest.mark.parametrize("days", [0, 1, 30])
+def test_two_times_give_no_visit_away(client: Any, central: CentreUnderTest, days: int) -> None:
+    before = polled(client)
+    for seq in (500, 501):
+        arrive(central, seq, timedelta(days=days))
+        assert polled(client) == before
+    today = central.now
+    central.now = lambda: today() + timedelta(days=1)
+    same = {question for question, answer in polled(client).items() if answer == before[question]}
+    assert same == ({ELSEWHERE, TODAY} if days else {ELSEWHERE})
+
+
+def test_the_control_sees_a_visit_in_what_administrators_are_answered(
+    client: Any, central: CentreUnderTest
+) -> None:
+    client.headers["Authorization"] = f"Bearer {central.token(role='admin')}"
+    before = polled(client)
+    arrive(central, 500, timedelta())
+    same = {question for question, answer in polled(client).items() if answer == before[question]}
+    assert same == {ELSEWHERE}
+
+
+def test_no_row_says_where_in_its_day_it_was(client: Any) -> None:
+    items = client.get("/v1/responses", params={"limit": "10000"}).json()["items"]
+    assert {"device", "seq"}.isdisjoint({name for item in items for name in item["response"]})
+    units = [item["response"]["unit"] for item in items]
+    changes = sum(one != other for one, other in pairwise(units))
+    assert changes > len(VISITS) + len(UNTAGGED)  # in the order of arrival, one unit follows another

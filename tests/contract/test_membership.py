@@ -24,11 +24,11 @@ from sync.central.setup import import_bundle
 from sync.central.statistics import ANSWERED, standing
 from sync.central.units.unit_store import load_units
 from sync.central.units.units import UnitTree
-from sync.contract.canonical import canonical_bytes, decode_response
+from sync.contract.canonical import decode_response
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response, SurveyRef, Void
 from tests.support.counting import Row, forms_of, plan_figures_of
-from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered, write_bundle
+from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered, store_unasked, write_bundle
 
 UNITS = """
 [[units]]
@@ -99,11 +99,7 @@ class Office:
         self.central.open()
 
     def store(self, visits: Sequence[Response]) -> None:
-        device = {"Authorization": f"Bearer {self.central.token(device='kiosk-1')}"}
-        content = b'{"device":"kiosk-1","responses":[%b]}' % b",".join(map(canonical_bytes, visits))
-        with TestClient(self.central.app) as client:
-            answer = client.post("/v1/batches", content=content, headers=device)
-        assert {receipt["status"] for receipt in answer.json()["receipts"]} == {"stored"}
+        assert set(store_unasked(self.central, visits)) == {"stored"}
 
     def get(self, path: str, **parameters: str) -> Any:
         admin = {"Authorization": f"Bearer {self.central.token(role='admin')}"}
@@ -311,7 +307,9 @@ def test_a_plan_asks_for_more_forms_before_it_names_an_officer(office: Office) -
     assert (hidden("ke-hoach"), hidden("nghiem")) == ({False}, {True})
 
 
-def test_a_plan_that_cuts_a_month_has_no_table_of_officer_and_procedure(office: Office) -> None:
+def test_a_plan_that_cuts_a_month_is_cut_by_officer_and_procedure_for_some_months_alone(
+    office: Office,
+) -> None:
     office.bundle(
         PLAN,
         PLAN
@@ -324,7 +322,12 @@ def test_a_plan_that_cuts_a_month_has_no_table_of_officer_and_procedure(office: 
     )
     office.store(various(40))
     by = {"by": "officer,procedure"}
-    assert office.get("/v1/summary", **MARCH, **by, plan="ke-hoach").json()["number"] == "HL4035"
+    fine = office.get("/v1/summary", **MARCH, **by, plan="ke-hoach").json()["handovers"]
+    whole = office.get("/v1/summary", **MARCH, plan="ke-hoach").json()["handovers"]
+    assert (fine["answered"], fine["outcomes"]) == (whole["answered"], whole["outcomes"])
+    assert whole["outcomes"]["complete"] > 0
+    year = MARCH | {"from": "2026-01-01", "to": "2026-12-31"}
+    assert office.get("/v1/summary", **year, **by, plan="ke-hoach").json()["number"] == "HL4035"
     assert office.get("/v1/summary", **MARCH, **by, plan="ca-thang").status_code == 200
 
 

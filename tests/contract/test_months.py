@@ -30,6 +30,7 @@ from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
 from sync.central.locks import Lock, hold
 from sync.central.pulling import pull
+from sync.central.pulling.views import ADMIN
 from sync.central.schema import responses
 from sync.contract.canonical import canonical_bytes
 from sync.contract.ids import lowest_uuid7, uuid7
@@ -157,13 +158,13 @@ def test_a_pull_that_began_before_a_late_month_was_made_misses_nothing(central: 
     found = [made_at(later + timedelta(minutes=seq), seq) for seq in range(1, 7)]
     send(central, *found, made_at(NOW, 7))
     with reading(central.engine) as connection:
-        window = pull.Window(Place(), pull.newest(connection, Place()))
-    columns = [responses.c.position, responses.c.xid, responses.c.seq]
+        window = pull.Window(Place(), pull.newest(connection, ADMIN, Place()))
+    question = pull.Question(ADMIN, [], [responses.c.position, responses.c.xid, responses.c.seq])
     pulled: list[int] = []
     beside = Beside(
         central,
         lambda: pulled.extend(
-            row.seq for rows in pull.chunks(central.engine, window, [], columns) for row in rows
+            row.seq for rows in pull.chunks(central.engine, question, window) for row in rows
         ),
     )
     with writing(central.engine) as connection:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from sync.agent.pushing import Idle, Pusher
 from sync.central.__main__ import app
 from sync.central.database import writing
+from sync.central.intake.rejudging import rejudge
 from sync.central.setup import import_bundle
 from sync.central.statistics import PlanFigures
 from sync.central.units.units import UnitTree
@@ -81,7 +82,7 @@ def responses_of(plan: Plan) -> list[Response]:
 
 
 def send(client: httpx.Client, central: CentreUnderTest, folder: Path, responses: list[Response]) -> None:
-    """Every response through the outbox and the agent of its device."""
+    """Every response through the outbox and the agent of its device, and a person vouches for old plans."""
     for device in DEVICES:
         outbox = Outbox(folder / device / "outbox", device, clock=lambda: NOW)
         for response in responses:
@@ -93,8 +94,11 @@ def send(client: httpx.Client, central: CentreUnderTest, folder: Path, responses
         pusher = Pusher(OutboxReader(folder / device / "outbox"), receipts, sender, lambda: NOW)
         while not isinstance(pusher.step(), Idle):
             pass
-        assert not receipts.view.set_aside
+        assert {each.status for each in receipts.view.set_aside.values()} <= {"held"}
         receipts.close()
+        rejudge(
+            central.engine, now=NOW, who="test", reason="kế hoạch cũ", device=device, held=True, dry_run=False
+        )
 
 
 @pytest.mark.parametrize("plan", shipped_plans().values(), ids=shipped_plans().keys())

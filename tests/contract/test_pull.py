@@ -20,11 +20,10 @@ from sqlalchemy import update
 from sync.central.database import writing
 from sync.central.schema import responses
 from sync.central.setup import import_bundle
-from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response
 from sync.contract.sealing import Words, seal_words
 from sync.tables.formulas import guard
-from tests.support.wire import CATALOGUE, NOW, CentreUnderTest, numbered, write_bundle
+from tests.support.wire import CATALOGUE, NOW, CentreUnderTest, numbered, store_unasked, write_bundle
 
 PLAN = """
 id = "plan-a"
@@ -53,13 +52,9 @@ class Office:
         self.central = central
         self.client = client
         self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
-        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
 
     def store(self, responses: list[Response]) -> None:
-        bodies = b",".join(map(canonical_bytes, responses))
-        content = b'{"device":"kiosk-1","responses":[%b]}' % bodies
-        answer = self.client.post("/v1/batches", content=content, headers=self.device)
-        assert [receipt["status"] for receipt in answer.json()["receipts"]] == ["stored"] * len(responses)
+        assert store_unasked(self.central, responses) == ["stored"] * len(responses)
 
     def pull(self, role: str = "admin", accept: str = "identity", **parameters: Any) -> Any:
         parameters = {name.removesuffix("_"): value for name, value in parameters.items()}
@@ -180,7 +175,9 @@ def test_only_an_administrator_may_ask_about_an_officer(office: Office) -> None:
 def test_every_format_holds_the_same_rows(office: Office) -> None:
     office.store(various())
     lines = [json.loads(line) for line in office.pull(format="ndjson").text.splitlines()]
-    book = openpyxl.load_workbook(io.BytesIO(office.pull(format="xlsx").content), read_only=True)
+    book = openpyxl.load_workbook(
+        io.BytesIO(office.pull(format="xlsx", headings="ids").content), read_only=True
+    )
     header, *sheet = book.worksheets[0].iter_rows(values_only=True)
     assert [line["response"]["seq"] for line in lines] == office.seqs()
     for row, cells, line in zip(office.rows(), sheet, lines, strict=True):
@@ -308,6 +305,7 @@ def test_below_admin_no_format_tells_officer_minute_id_or_words(office: Office) 
     sealed = seal_words({"unsatisfied": "Chờ lâu"}, key.id, key.public)
     stored = replace(numbered(1)[0], sealed=sealed)
     office.store([stored])
+    office.central.now = lambda: NOW + timedelta(days=1)
     book = openpyxl.load_workbook(io.BytesIO(office.pull("viewer", format="xlsx").content))
     texts = [office.pull("viewer", format=name).text for name in ("json", "ndjson", "csv")]
     texts.append(str([[str(cell.value) for cell in row] for row in book.worksheets[0].iter_rows()]))

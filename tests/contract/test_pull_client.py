@@ -1,15 +1,18 @@
 """`hailong-pull` as a real process against a real centre over a real socket."""
 
 import csv
+import http.server
 import json
 import os
 import secrets
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import openpyxl
@@ -18,7 +21,8 @@ from msgspec.structs import replace
 
 from sync.central.corrections import Corrector, load_forms
 from sync.central.database import writing
-from sync.contract.canonical import canonical_bytes
+from sync.central.days_over import close_days
+from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response
 from sync.pull.pulling import pull
@@ -27,7 +31,7 @@ from sync.pull.state import Spool
 from sync.pull.writing import publish
 from tests.support.processes import free_port, running, wait_until
 from tests.support.recounting import recount, rows_of, summed
-from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered
+from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered, store_unasked
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
 
@@ -42,12 +46,9 @@ class Office:
         self.token = folder / "token"
         self.token.write_text(central.token(role="admin") + "\n")
         self.token.chmod(0o600)
-        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
 
     def store(self, responses: list[Response]) -> None:
-        content = b'{"device":"kiosk-1","responses":[%b]}' % b",".join(map(canonical_bytes, responses))
-        answer = httpx.post(f"{self.address}/v1/batches", content=content, headers=self.device)
-        assert {receipt["status"] for receipt in answer.json()["receipts"]} == {"stored"}
+        assert set(store_unasked(self.central, responses)) == {"stored"}
 
     def command(self, name: str, *more: str) -> list[str]:
         program = [sys.executable, "-m", "sync.pull", self.address, str(self.folder / name)]
@@ -125,7 +126,7 @@ def test_each_run_adds_what_is_new_and_the_file_holds_each_row_once(office: Offi
 def test_every_format_holds_the_same_rows(office: Office) -> None:
     count = more(office, 2)
     for name in ("all.jsonl", "all.xlsx"):
-        done = office.pull(name)
+        done = office.pull(name, "--headings", "ids")
         assert done.returncode == 0, done.stderr
     lines = (office.folder / "all.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["response"]["seq"] for line in lines] == list(range(1, count + 1))
@@ -237,6 +238,50 @@ def test_an_address_that_is_none_is_wrong_usage(office: Office, address: str) ->
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "https://hailong.example.vn" in done.stderr
+
+
+class Listener(http.server.BaseHTTPRequestHandler):
+    """Whoever is on the line; writes down what it hears."""
+
+    heard: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        """Note who was asked for what, with which token."""
+        self.heard.append(f"{self.path} {self.headers['Authorization']}")
+        self.send_error(503)
+
+
+@pytest.fixture
+def listener() -> Iterator[str]:
+    """The address of a proxy that listens."""
+    Listener.heard.clear()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("options", [[], ["--plain-http"]])
+def test_no_token_leaves_this_machine_unencrypted_unless_that_is_allowed(
+    office: Office, listener: str, options: list[str]
+) -> None:
+    command = office.command("all.csv", *options)
+    command[3] = "http://hailong.example"
+    proxy = {**ENVIRONMENT, "HTTP_PROXY": f"http://{listener}", "NO_PROXY": ""}
+    done = subprocess.run(command, env=proxy, capture_output=True, text=True, check=False)
+    heard = [each for each in Listener.heard if "Bearer hl_" in each]
+    if options:
+        assert (done.returncode, len(heard)) == (75, 1)
+    else:
+        assert (done.returncode, done.stderr[:6], heard) == (1, "HL4101", [])
+
+
+def test_what_stays_on_this_machine_goes_to_no_proxy(office: Office, listener: str) -> None:
+    more(office, 1)
+    proxy = {**ENVIRONMENT, "HTTP_PROXY": f"http://{listener}", "NO_PROXY": ""}
+    done = subprocess.run(office.command("all.csv"), env=proxy, capture_output=True, text=True, check=False)
+    assert (done.returncode, Listener.heard) == (0, [])
 
 
 @pytest.mark.parametrize(
@@ -445,6 +490,7 @@ def test_what_was_voided_after_it_was_pulled_counts_in_no_file(office: Office, r
     count = more(office, 6)
     visits = numbered(count)[-6:]
     names = ["all.csv", "all.jsonl", "all.xlsx", "all.parquet", "march.csv"]
+    tomorrow = datetime.now(VIET_NAM).date() + timedelta(days=1)
     march = {"march.csv": ["--since", "2026-03-01", "--until", "31/03/2026"]}
     for after in (False, True):
         if after:
@@ -458,13 +504,15 @@ def test_what_was_voided_after_it_was_pulled_counts_in_no_file(office: Office, r
                 )
                 corrector.void(visits[0].id, "đưa nhầm người")
                 corrector.retag(visits[1].id, {"counter": "2"}, "quét nhầm quầy")
+        with writing(office.central.engine) as connection:
+            close_days(connection, tomorrow + timedelta(days=after))
         reply = httpx.get(
             f"{office.address}/v1/summary",
             params={"from": "2026-03-01", "to": "2026-03-31"},
             headers={"Authorization": f"Bearer {office.token.read_text()}"},
         )
         for name in names:
-            done = office.pull(name, *march.get(name, []))
+            done = office.pull(name, "--headings", "ids", *march.get(name, []))
             assert done.returncode == 0, done.stderr
             rows = rows_of((office.folder / name).read_bytes(), name.rpartition(".")[2])
             assert recount(rows) == summed(reply.json()), name

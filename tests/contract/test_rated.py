@@ -13,11 +13,13 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.agent.sending import Sender
+from sync.agent.identity import load_identity
+from sync.agent.sending import Sender, Wire
 from sync.central import removal
 from sync.central.corrections import Corrector, load_forms
 from sync.central.database import writing
 from sync.central.keys.case_lists import keep_list
+from sync.central.keys.keys import add_key
 from sync.central.rated import mark_rated
 from sync.central.setup import import_bundle
 from sync.contract.batch import BatchReply
@@ -61,7 +63,7 @@ class Wards:
         self.central = central
         self._client = client
         self._senders: dict[str, Sender] = {}
-        self._folder = folder
+        self.folder = folder
         self._seq = dict.fromkeys(DEVICES, 0)
         bundle = central.folder / "bundle"
         (bundle / "bundle.toml").write_text(
@@ -81,7 +83,7 @@ class Wards:
 
     def sender(self, device: str) -> Sender:
         if device not in self._senders:
-            self._senders[device] = self.central.enrolled(self._client, device, self._folder / device)
+            self._senders[device] = self.central.enrolled(self._client, device, self.folder / device)
         return self._senders[device]
 
     def cases(self, device: str) -> Cases | None:
@@ -214,6 +216,23 @@ def test_a_correction_announces_the_case_at_its_own_unit_alone(wards: Wards) -> 
     assert wards.rated("may-3") == [THIRD]
     wards.forget(made)
     assert wards.rated("may-1") == []
+
+
+def test_cases_are_sealed_to_the_newest_key_and_older_ones_still_open(wards: Wards) -> None:
+    wards.gets("phuong-mot")
+    wards.visit("may-1", FIRST)
+    before = wards.central.keys.case_public()
+    add_key(wards.central.folder / "keys", "cases", "cases-next", active=True, secret=bytes(range(32)))
+    central = wards.central
+    wards.sender("may-2")
+    central.open()
+    with TestClient(central.app) as client:
+        tablet = Sender(Wire(client, lambda: NOW), load_identity(wards.folder / "may-2"))
+        answer = tablet.config("")
+    assert isinstance(answer, tuple)
+    cases = msgspec.json.decode(answer[0].files["cases.json"], type=Cases)
+    assert cases.public == central.keys.case_public() != before
+    assert [case.case for case in cases.case if case.rated] == [FIRST]
 
 
 def test_a_box_that_cannot_be_opened_is_passed_over(wards: Wards) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,15 +11,15 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
+from sqlalchemy import false
 
 from sync.central import rollups
 from sync.central.database import migrate, reading, writing
 from sync.central.removal import forget, remove
-from sync.central.schema import facts, surveys
-from sync.contract.canonical import canonical_bytes
+from sync.central.schema import facts, responses, surveys
 from sync.contract.response import Response, SurveyRef, Void
 from sync.contract.survey import Survey
-from tests.support.wire import NOW, CentreUnderTest, numbered
+from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
 
 BOX = "A" * 86 + "=="  # where a sealed case would be
 MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
@@ -31,13 +32,9 @@ class Office:
         self.central = central
         self.client = client
         self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
-        self.device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
 
     def store(self, responses: list[Response], status: str = "stored") -> None:
-        bodies = b",".join(map(canonical_bytes, responses))
-        content = b'{"device":"kiosk-1","responses":[%b]}' % bodies
-        answer = self.client.post("/v1/batches", content=content, headers=self.device)
-        assert {receipt["status"] for receipt in answer.json()["receipts"]} == {status}
+        assert set(store_unasked(self.central, responses)) == {status}
 
     def summary(self, role: str = "admin", **parameters: str) -> Any:
         headers = {"Authorization": f"Bearer {self.tokens[role]}"}
@@ -240,6 +237,35 @@ def test_two_axes_and_a_day_range(office: Office) -> None:
     assert office.shown(unit="phuong-mot", procedure="2.000815") == {(): 7}
 
 
+def test_a_month_from_the_21st_to_the_20th_is_cut_by_officer_and_procedure(office: Office) -> None:
+    visits = various(60)
+    office.store(visits)
+    office.store([voiding(visits[0], 61)])
+    days = {"from": "2026-03-21", "to": "2026-04-20"}
+    (survey,) = office.summary(by="officer,procedure", **days).json()["surveys"]
+    assert {tuple(row["by"]) for row in survey["rows"]} == {("officer", "procedure")}
+    with reading(office.central.engine) as connection:
+        between = [responses.c.day.between(days["from"], days["to"])]
+        fine: Counter[tuple[object, ...]] = Counter()
+        for (_, day, *form, _, officer, cell, _, value), n in rollups.counted_finest(
+            connection, between, [false()]
+        ).items():
+            fine["DO", day, *form, "", officer, cell, value] += n
+        rows = connection.exec_driver_sql("SELECT * FROM rollups WHERE grain = 'DO'")
+        kept: Counter[tuple[object, ...]] = Counter()
+        for *about, closes, value, n in rows:
+            assert isinstance(closes, str)
+            if days["from"] <= about[1] <= days["to"]:
+                kept[*about, value] += n
+    assert +fine == +kept
+    # A month of the calendar gives the same, counted or kept: nothing was answered on its last day.
+    month = {"from": "2026-04-01", "to": "2026-04-30"}
+    kept_month = office.summary(by="officer,procedure", **month).json()
+    counted = office.summary(by="officer,procedure", **month | {"to": "2026-04-29"}).json()
+    assert (counted["surveys"], counted["handovers"]) == (kept_month["surveys"], kept_month["handovers"])
+    assert counted["surveys"]
+
+
 def test_handovers_stand_beside_answers(office: Office) -> None:
     first, second, third, fourth, fifth = numbered(5)
     assert first.tag
@@ -266,7 +292,7 @@ def test_handovers_stand_beside_answers(office: Office) -> None:
         ("viewer", {"by": "officer", "procedure": "1.001193"}, "HL4035"),
         ("viewer", {"by": "officer,procedure"}, "HL4035"),
         ("viewer", {"by": "officer,day"}, "HL4035"),
-        ("admin", {"by": "officer,procedure", "to": "2026-03-30"}, "HL4035"),
+        ("admin", {"by": "officer,procedure", "to": "2026-06-29"}, "HL4035"),
         ("admin", {"by": "day,day"}, "HL4035"),
         ("admin", {"to": "2026-02-01"}, "HL4035"),
         ("admin", {"by": "gender"}, "HL4013"),

@@ -10,6 +10,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree as Xml
 
@@ -18,7 +19,7 @@ import pytest
 from litestar.testing import TestClient
 
 from sync.contract.canonical import canonical_bytes
-from tests.support.wire import CentreUnderTest, numbered
+from tests.support.wire import NOW, CentreUnderTest, numbered
 from tests.support.workbook import SOURCE, WORKBOOK, build, columns_of
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -159,6 +160,7 @@ def client(central: CentreUnderTest) -> Iterator[Any]:
         content = b'{"device":"kiosk-1","responses":[%b]}' % b",".join(map(canonical_bytes, numbered(5)))
         device = {"Authorization": f"Bearer {central.token(device='kiosk-1')}"}
         client.post("/v1/batches", content=content, headers=device).raise_for_status()
+        central.now = lambda: NOW + timedelta(days=1)  # below admin rows are given out when their day is over
         client.headers.update(POWER_QUERY)
         client.headers["Authorization"] = f"Bearer {central.token(role='viewer')}"
         yield client
@@ -179,7 +181,7 @@ def test_the_feed_answers_what_the_rows_are_asked_with(client: Any) -> None:
         page = client.get(address, headers={"Prefer": "odata.maxpagesize=2"}).json()
         seen += page["value"]
         address = page.get("@odata.nextLink", "").removeprefix("http://testserver.local")
-    assert [row["seq"] for row in seen] == [1, 2, 3, 4, 5]
+    assert [row["position"] for row in seen] == [1, 2, 3, 4, 5]
     headings = [cell.value for cell in openpyxl.load_workbook(WORKBOOK)["Phiếu"][1]]
     assert set(headings) <= set(seen[0])
     none = client.get(f"{root}{entity_set}?$filter=day ge 2026-04-01 and day le 2026-04-30").json()

@@ -17,7 +17,9 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 from nacl.signing import SigningKey
+from typer.testing import CliRunner
 
+from sync.agent.__main__ import OFFER_AGAIN, app
 from sync.agent.identity import Identity, load_identity
 from sync.agent.pushing import POSTPONED_AGAIN, STEADY, Delivered, Idle, Pusher, Step
 from sync.agent.retry import Verdict
@@ -394,8 +396,13 @@ def test_one_response_that_can_not_be_read_waits_with_an_alarm_and_the_others_pa
     assert scene.receipts.view.set_aside == {}
     assert scene.receipts.view.notes["problem"].startswith("HL4003")
     now += timedelta(seconds=POSTPONED_AGAIN)
-    tried = []
-    scene.network.lies = [lambda inner, request: tried.append(request) or lies.honest(inner, request)]
+    tried: list[httpx.Request] = []
+
+    def listen(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
+        tried.append(request)
+        return lies.honest(inner, request)
+
+    scene.network.lies = [listen]
     while not isinstance(step := pusher.step(), Idle):
         pass
     assert (len(tried), step) == (1, Idle(postponed=1)), "it is tried again every now and then"
@@ -419,17 +426,22 @@ def test_where_one_response_after_the_other_is_refused_it_backs_off_and_none_is_
     assert scene.receipts.view.set_aside == {}
 
 
-def test_whoever_asks_for_it_has_everything_that_is_set_aside_offered_again(
+def test_whoever_asks_for_it_by_command_has_everything_that_is_set_aside_offered_again(
     central: CentreUnderTest, client: httpx.Client, tmp_path: Path
 ) -> None:
     scene = Scene(tmp_path, central, client, 0)
-    asked = tmp_path / "agent" / "offer-again"
+    asked = tmp_path / "agent" / OFFER_AGAIN
     pusher = scene.pusher(asked=asked)
+    config = tmp_path / "agent.toml"
+    config.write_text(
+        'centre = "https://centre.example"\ndevice = "kiosk-1"\noutbox = "outbox"\nfolder = "agent"\n'
+    )
     aside = [Receipt(visit.id, visit.seq, "refused", "", problem("HL4003")) for visit in scene.visits[:6]]
     scene.receipts.add(aside)
     scene.drain(pusher)
     assert len(central.stored()) == VISITS - 6
-    asked.touch()
+    done = CliRunner().invoke(app, ["--config", str(config), "offer-again"])  # while the agent runs
+    assert (done.exit_code, "6 phiếu" in done.stdout) == (0, True), done.output
     scene.drain(pusher)
     assert not asked.exists()
     scene.judge_all_there()

@@ -15,6 +15,7 @@ from kiosk.events import (
     KeyTouched,
     LanguageChosen,
     MoreWanted,
+    NotNow,
     OpeningChanged,
     ShowPrivacy,
     Sound,
@@ -29,7 +30,7 @@ from kiosk.events import (
     WipeWanted,
     Writing,
 )
-from kiosk.session import CALLED_IN_VAIN, ONCE_MORE
+from kiosk.session import CALLED_IN_VAIN, ONCE_MORE, READ_TO_HEADPHONES
 from kiosk.view import (
     ONLY_VIETNAMESE,
     ChoiceView,
@@ -193,28 +194,113 @@ def test_an_armed_answer_is_seen_for_every_kind_of_question() -> None:
     assert flow.state.visit.answers == {**ANSWERS, "why-result": ("slow",)}
 
 
-def test_where_questions_share_a_page_an_answer_is_said_with_its_own_question() -> None:
-    flow = Flow(rules_for(every_kind(), ratings_per_page=3)).send(Tagged(TAG), EarTouched(), Start())
-    touch_twice(flow, "result")
-    flow.send(Forward())
+def said(flow: Flow) -> list[str]:
+    """What was spoken since the last time."""
+    texts = [effect.text for effect in flow.effects if isinstance(effect, Speak)]
+    flow.effects.clear()
+    return texts
+
+
+def test_answers_are_offered_by_number_and_none_is_spoken_when_it_is_touched() -> None:
+    flow = every_question()
     view = flow.shown.view
     assert isinstance(view, RatingView)
-    second = view.rows[1]
-    flow.send(Answered(second.question, 5))
-    said = [effect for effect in flow.effects if isinstance(effect, Speak)][-2:]
-    assert [(words.text, words.queued) for words in said] == [
-        (second.text, False),
-        (second.levels[0].label, True),
-    ]
+    labels = [level.label for level in view.rows[0].levels]
+    assert labels[0] == "Rất hài lòng"
+    offered = [text for number, label in enumerate(labels, 1) for text in (str(number), label)]
+    question = flow.rules.survey.questions[0].text["vi"]
+    assert said(flow)[-1 - len(offered) :] == [question, *offered]
+    heard = []
+    for answer in (1, 5):
+        flow.send(Answered("result", answer))
+        heard.append(said(flow))
+    assert heard == [[ONCE_MORE], [ONCE_MORE]], "the same for every answer"
+
+
+def test_the_order_of_the_numbers_is_that_of_the_screen() -> None:
+    flow = Flow(rules_for(every_kind(), best_first=False)).send(Tagged(TAG), EarTouched(), Start())
+    rising = sorted(flow.rules.survey.levels, key=lambda level: level.value)
+    labels = [level.label["vi"] for level in rising]
+    assert said(flow)[-2 * len(labels) + 1 :: 2] == labels
+
+
+def test_every_answer_that_can_be_chosen_by_number_shows_its_number() -> None:
+    flow, numbered = every_question(), []
+    for question in ANSWERS:
+        view = flow.shown.view
+        if not isinstance(view, NumberView):
+            assert isinstance(view, RatingView | ChoiceView | YesNoView)
+            assert view.numbered
+            numbered.append(question)
+        touch_twice(flow, question)
+        if question in ("why-result", "trips"):
+            flow.send(Forward())
+    assert len(numbered) == len(ANSWERS) - 1
+    plain = Flow(rules_for(every_kind())).send(Tagged(TAG), Start()).shown.view
+    assert isinstance(plain, RatingView)
+    assert not plain.numbered
+
+
+def test_into_headphones_an_answer_is_spoken_when_it_is_touched() -> None:
+    flow = every_question().send(EarTouched())
+    assert READ_TO_HEADPHONES in said(flow)
+    flow.send(Answered("result", 5))
+    assert said(flow) == [flow.rules.survey.level(5).label["vi"]]
+
+
+def test_a_third_touch_ends_reading() -> None:
+    flow = every_question().send(EarTouched(), EarTouched())
+    flow.effects.clear()
+    manners = flow.shown.frame.manners
+    assert (manners.ear, manners.headphones) == (False, False)
+    flow.send(Answered("result", 5))
+    assert said(flow) == []
+    assert flow.state.visit is not None
+    assert flow.state.visit.answers == {"result": 5}
+
+
+def test_the_next_citizen_has_to_choose_headphones_anew() -> None:
+    flow = every_question().send(EarTouched(), NotNow()).wait(500)
+    manners = flow.send(Tagged(TAG), EarTouched()).shown.frame.manners
+    assert (manners.ear, manners.headphones) == (True, False)
+
+
+def test_aloud_a_keypad_moves_over_answers_and_keys_with_the_same_sound() -> None:
+    flow = every_question()
+    flow.effects.clear()
+    flow.send(Focused("Hài lòng", ("result", 4)), Focused("a", None, writes=True), Focused("Gọi cán bộ"))
+    heard = [effect for effect in flow.effects if isinstance(effect, Speak | Sound)]
+    assert heard == [Sound("press"), Sound("press"), Speak("Gọi cán bộ", "vi")]
+    flow.send(Focused("Hài lòng", ("result", 4)), Answered("result", 4))
+    assert flow.state.visit is not None
+    assert flow.state.visit.answers == {}, "what was not heard is chosen by a second press"
+
+
+def test_whoever_hears_the_questions_is_asked_one_at_a_time() -> None:
+    flow = Flow(rules_for(every_kind(), ratings_per_page=3)).send(Tagged(TAG), Start())
+    flow.send(Answered("result", 3), Forward(), Toggled("why-result", "slow"), Forward())
+    flow.send(Answered("manner", 4), Answered("place", 2))
+    view = flow.shown.view
+    assert isinstance(view, RatingView)
+    assert [row.question for row in view.rows] == ["manner", "place", "fee"]
+    view = flow.send(EarTouched()).shown.view
+    assert isinstance(view, RatingView)
+    assert [(row.question, row.marked) for row in view.rows] == [("manner", 4)]
+    flow.send(Forward())
+    assert flow.state.visit is not None
+    assert flow.state.visit.answers["place"] == 2, "no answer is lost"
+    view = flow.shown.view
+    assert isinstance(view, RatingView)
+    assert [row.question for row in view.rows] == ["place"]
 
 
 def test_the_whole_of_what_happens_with_answers_is_read_aloud(flow: Flow) -> None:
     flow.send(Tagged(TAG), EarTouched(), ShowPrivacy())
     privacy = flow.rules.survey.privacy
-    said = [effect for effect in flow.effects if isinstance(effect, Speak)][-4:]
+    spoken = [effect for effect in flow.effects if isinstance(effect, Speak)][-4:]
     wanted = (privacy.purpose, privacy.data, privacy.controller, privacy.rights)
-    assert [words.text for words in said] == [text["vi"] for text in wanted]
-    assert [words.queued for words in said] == [False, True, True, True]
+    assert [words.text for words in spoken] == [text["vi"] for text in wanted]
+    assert [words.queued for words in spoken] == [False, True, True, True]
     assert flow.send(ClosePrivacy()).screen == "ReadyView"
 
 
@@ -236,6 +322,9 @@ def test_with_the_ear_on_keys_are_read_aloud_and_nobody_is_hurried() -> None:
     flow = writing().send(EarTouched())
     view = flow.shown.view
     assert isinstance(view, TextView)
+    assert not view.ear, "aloud, everybody would hear what is written"
+    view = flow.send(EarTouched()).shown.view
+    assert isinstance(view, TextView)
     assert view.ear
     flow.wait(80).send(Focused("Dấu cách"))
     assert Speak("Dấu cách", "vi") in flow.effects
@@ -251,13 +340,14 @@ def test_an_old_countdown_ends_nothing(flow: Flow) -> None:
 
 
 def test_an_answer_that_a_keypad_has_heard_is_chosen_at_once() -> None:
-    flow = every_question().send(Focused("Hài lòng", ("result", 4)), Answered("result", 4))
+    flow = every_question().send(EarTouched(), Focused("Hài lòng", ("result", 4)), Answered("result", 4))
     assert flow.state.visit is not None
     assert flow.state.visit.answers == {"result": 4}
 
 
 def test_what_a_keypad_left_is_no_longer_armed() -> None:
-    flow = every_question().send(Focused("Hài lòng", ("result", 4)), Focused("Gọi cán bộ"))
+    flow = every_question().send(EarTouched())
+    flow.send(Focused("Hài lòng", ("result", 4)), Focused("Gọi cán bộ"))
     flow.send(Answered("result", 4))
     assert flow.state.visit is not None
     assert flow.state.visit.answers == {}

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.events import Now
+from kiosk.staff import Tries
 from kiosk.staff_desk import (
     VOID_REASONS,
     BadgeShown,
@@ -20,6 +21,7 @@ from kiosk.staff_desk import (
     Digit,
     Do,
     Erased,
+    KeepTries,
     Looked,
     PageWanted,
     PinChecked,
@@ -50,8 +52,8 @@ def typed(pin: str) -> list[DeskEvent]:
 
 def test_the_right_pin_opens_it() -> None:
     desk, told = after(StaffWanted(), *typed("2468"), PinEntered(), PinChecked(right=True))
-    assert told == [CheckPin("2468")]
-    assert (desk.page, desk.pin) == ("home", "")
+    assert told == [CheckPin("2468", Tries(1)), KeepTries(Tries())]
+    assert (desk.page, desk.pin, desk.tries) == ("home", "", Tries())
 
 
 def test_a_badge_opens_it() -> None:
@@ -64,7 +66,7 @@ def test_a_badge_elsewhere_opens_nothing() -> None:
 
 def test_a_wrong_digit_can_be_erased() -> None:
     _, told = after(StaffWanted(), *typed("24"), Erased(), *typed("6"), PinEntered())
-    assert told == [CheckPin("26")]
+    assert told == [CheckPin("26", Tries(1))]
 
 
 def test_wrong_pins_make_the_next_try_wait_also_after_closing() -> None:
@@ -74,7 +76,22 @@ def test_wrong_pins_make_the_next_try_wait_also_after_closing() -> None:
     assert told == []
     assert desk.message == "Xin đợi 5 giây"
     _, told = after(*typed("2468"), PinEntered(), desk=desk, ms=5000)
-    assert told == [CheckPin("2468")]
+    assert told == [CheckPin("2468", Tries(4, 5000 + 10_000))]
+
+
+def test_a_badge_gives_no_try_back() -> None:
+    wrong: list[DeskEvent] = [*typed("1111"), PinEntered(), PinChecked(right=False)]
+    desk, _ = after(StaffWanted(), *wrong, *wrong, *wrong, BadgeShown(), DeskLeft(), StaffWanted())
+    assert desk.tries == Tries(3, 5000)
+    desk, told = after(*typed("2468"), PinEntered(), desk=desk)
+    assert (told, desk.message) == ([], "Xin đợi 5 giây")
+
+
+def test_a_try_counts_before_its_pin_is_compared() -> None:
+    """Whoever pulls the plug between the two has had the try."""
+    desk, told = after(StaffWanted(), *typed("1111"), PinEntered())
+    assert told == [CheckPin("1111", Tries(1))]
+    assert desk.tries == Tries(1)
 
 
 def test_it_leaves_by_itself_and_forgets_what_was_typed() -> None:

@@ -9,6 +9,7 @@ import pytest
 from Xlib import X
 from Xlib.ext import xtest
 
+from kiosk.session import ONCE_MORE
 from sync.contract.canonical import decode_response
 from sync.outbox import OutboxReader
 from tests.support.display import Display
@@ -178,9 +179,33 @@ def test_a_keypad_alone_leads_through_a_visit_from_the_idle_screen_to_the_thanks
     finger.until("IdleView")
 
 
-def test_with_the_ear_on_a_keypad_chooses_what_it_has_heard(terminal: Terminal) -> None:
+def test_aloud_a_keypad_chooses_by_number_what_it_was_offered(terminal: Terminal) -> None:
     finger, keypad = terminal.finger, terminal.keypad
     finger.choose("Bắt đầu", "ReadyView")
+    keypad.press("kp *")
+    finger.choose("Bắt đầu", "RatingView")
+    terminal.display.settle()
+    page = finger.pictures()[-1].page
+    keypad.press("kp 2")
+    terminal.display.until(lambda: finger.pictures()[-1].notice == ONCE_MORE, "asked once more")
+    assert finger.pictures()[-1].page == page
+    keypad.press("kp 2")
+    terminal.until_other(lambda picture: picture.page, page)
+    finger.choose("Quay lại", "RatingView")
+    finger.choose("Quay lại", "ReadyView")
+    finger.choose("Để sau", "IdleView")
+    response = decode_response(
+        OutboxReader(terminal.office.folder / "terminal" / "outbox")
+        .after(0, limit=99, max_bytes=10**6)[-1]
+        .body
+    )
+    assert list(response.answers.values()) == [4]
+
+
+def test_with_headphones_a_keypad_chooses_what_it_has_heard(terminal: Terminal) -> None:
+    finger, keypad = terminal.finger, terminal.keypad
+    finger.choose("Bắt đầu", "ReadyView")
+    keypad.press("kp *")
     keypad.press("kp *")
     finger.choose("Bắt đầu", "RatingView")
     page = finger.pictures()[-1].page

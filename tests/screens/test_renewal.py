@@ -1,5 +1,6 @@
 """A live terminal takes a new configuration between two visits."""
 
+import base64
 import os
 import shutil
 import signal
@@ -83,7 +84,8 @@ def test_a_terminal_that_starts_with_a_bad_configuration_serves_with_the_last_on
         bundle, kept = office.folder / "bundle", office.folder / "bundles"
         shutil.copytree(bundle, kept / "1-aaaa")
         shutil.move(bundle, kept / "2-bbbb")
-        put(kept / "2-bbbb" / "cases.json", '{"key": "abc"}')
+        zeros = base64.b64encode(bytes(32)).decode()  # a key, and none that words can be sealed to
+        put(kept / "2-bbbb" / "keys.toml", f'[[sealing]]\nid = "k1"\npublic = "{zeros}"')
         bundle.symlink_to(kept / "2-bbbb")
         office.start_kiosk(display.environment(), "--describe", str(described))
         finger = Finger(display, described)
@@ -92,7 +94,7 @@ def test_a_terminal_that_starts_with_a_bad_configuration_serves_with_the_last_on
         display.settle()
         finger.scan(FIRST)
         finger.until("ReadyView")
-        assert "HL2012" in office.log("kiosk")
+        assert "HL1003" in office.log("kiosk")
 
 
 def put(path: Path, text: str) -> None:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,24 @@ from tests.support.finger import Finger
 from tests.support.office import until
 
 SOURCES = "/opt/hailong/src"
-CENTRE = "http://127.0.0.1:8700"
+HEALTH = "http://127.0.0.1:8700/health"
+ROOT_CERTIFICATE = "/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt"
 SERVICES = ("hailong-central", "hailong-agent", "hailong-display", "hailong-kiosk")
 DESCRIBED = "/var/lib/hailong/described.jsonl"
+# A tablet on which terminal and agent are one user still.
+BEFORE = f"""systemctl disable --now hailong-kiosk hailong-agent hailong-display hailong-prompts.path
+chown -R hailong:hailong /var/lib/hailong
+chmod 700 /var/lib/hailong
+chmod -R g-s,go= /var/lib/hailong/outbox /var/lib/hailong/agent
+mv /var/lib/hailong/agent/bundle /var/lib/hailong/bundle
+sed -i 's|^bundle = .*|bundle = "/var/lib/hailong/bundle"|' /etc/hailong/*.toml
+chown root:root /etc/hailong/*.toml
+chmod 644 /etc/hailong/*.toml
+rm {DESCRIBED}"""
+CASES = """Mã hồ sơ,Mã thủ tục,Cán bộ xử lý,Ngày trả kết quả
+000.00.12.H29-260302-0001,Khai sinh,N.T. Mẫu,02/03/2026
+000.00.12.H29-260302-0002,1.000894,Cán bộ Hai,"""
+JOURNAL = "journalctl --no-pager --lines 80 --unit 'hailong-*'"
 # A panel that only exists in memory, for a machine without a graphics card.
 PANEL = """mkdir -p /etc/X11/xorg.conf.d
 cat >/etc/X11/xorg.conf.d/panel.conf <<'END'
@@ -117,13 +133,20 @@ class Follower:
 def follow(machine: Booted, console: Console) -> None:
     """The whole guide; raises where it can't be followed, or leads to something else."""
     guide = Follower(machine, console)
-    prepare, centre, tablet, enrol, start, hand_over = commands("README.md")
+    prepare, centre, tls, tablet, enrol, start, hand_over = commands("README.md")
     guide.all(prepare)
     (token,) = re.findall(r"hl_[\w.-]+", guide.all(centre))
     until(answers, "the centre")
 
+    *install, reload = tls
+    guide.all(install)
+    machine.run("sed -i 's/^hailong.example.vn {/localhost {\\n\\ttls internal/' /etc/caddy/Caddyfile")
+    guide.does(reload)
+
     guide.all(tablet)
-    machine.run(f"sed -i 's|^centre = .*|centre = \"{CENTRE}\"|' /etc/hailong/agent.toml")
+    machine.run(f"install -m 644 {ROOT_CERTIFICATE} /etc/hailong/ca.pem")
+    machine.run("sed -i '1i ca = \"ca.pem\"' /etc/hailong/agent.toml")
+    machine.run("sed -i 's/hailong.example.vn/localhost/' /etc/hailong/agent.toml")
     machine.run("sed -i 's|^start_by_touch = .*|start_by_touch = true|' /etc/hailong/kiosk.toml")
     machine.run("apt-get install -y -qq --no-install-recommends xserver-xorg-video-dummy")
     machine.run(PANEL)
@@ -143,10 +166,27 @@ def follow(machine: Booted, console: Console) -> None:
     for timer in sorted(path.stem for path in (ROOT / "deploy" / "server").glob("*.timer")):
         guide.does(f"systemctl start {timer}")
     assert list((inside / "var/backups/hailong").glob("central-*"))
+    cards_and_lists(machine, guide)
+    machine.run(BEFORE)
     guide.all(hand_over)
     running(machine)
     answer(machine, console)
     until_pulled(guide, pull, inside / SOURCES[1:] / "phieu.jsonl", 2)
+
+
+def cards_and_lists(machine: Booted, guide: Follower) -> None:
+    """The guide to cards, codes and lists of cases, and a configuration that has changed."""
+    cards, case_key, import_cases, flags = commands("the-va-ma.md")
+    (columns,) = (lines for lines in commands("the-va-ma.md", "toml") if lines[0].startswith("dossier"))
+    machine.run("cat >cot.toml <<'END'\n" + "\n".join(columns) + "\nEND")
+    machine.run(f"cat >danh-sach.csv <<'END'\n{CASES}\nEND")
+    guide.all([*cards, *case_key, *import_cases, *flags])
+    (init,) = (line for line in chain(*commands("README.md")) if "hailong-central init" in line)
+    machine.run("sed -i 's/^version = 1/version = 2/' /var/lib/hailong/central-bundle/bundle.toml")
+    guide.does(init)
+    machine.run("systemctl restart hailong-agent")  # it would look by itself within six minutes
+    bundle = Path(f"/proc/{machine.pid}/root/var/lib/hailong/agent/bundle")
+    until(lambda: bundle.readlink().name.startswith("2-"), "the new configuration")
 
 
 def here(line: str) -> str:
@@ -154,7 +194,8 @@ def here(line: str) -> str:
     for theirs, ours in {
         "py ": "/srv/pull/bin/python ",
         "hailong-pull ": "/srv/pull/bin/hailong-pull ",
-        "https://hailong.example.vn": CENTRE,
+        "https://hailong.example.vn": "https://localhost",
+        "--token-file ma.txt": "--token-file ma.txt --ca /etc/hailong/ca.pem",
         "phieu.xlsx": "phieu.jsonl",
     }.items():
         line = line.replace(theirs, ours)
@@ -187,7 +228,7 @@ def until_pulled(guide: Follower, line: str, file: Path, wanted: int) -> None:
     def there() -> bool:
         guide.does(line)
         rows = [msgspec.json.decode(row) for row in file.read_bytes().splitlines()]
-        return [row["outcome"] for row in rows] == ["complete"] * wanted
+        return [row["response"]["outcome"] for row in rows] == ["complete"] * wanted
 
     until(there, f"{wanted} responses")
 
@@ -195,7 +236,7 @@ def until_pulled(guide: Follower, line: str, file: Path, wanted: int) -> None:
 def answers() -> bool:
     """Whether the centre does."""
     try:
-        return httpx.get(f"{CENTRE}/health").status_code == 200
+        return httpx.get(HEALTH).status_code == 200
     except httpx.ConnectError:
         return False
 
@@ -222,6 +263,9 @@ def main() -> int:
         with Chroot(suite, SOURCES) as chroot, Booted(chroot) as machine:
             try:
                 follow(machine, console)
+            except BaseException:
+                console.print(machine.run(JOURNAL), markup=False, highlight=False, soft_wrap=True)
+                raise
             finally:
                 if asked.stay:
                     console.print(f"nsenter -t {machine.pid} -a; Ctrl-C ends it")

@@ -10,9 +10,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from sync.contract.canonical import canonical_bytes
-from sync.outbox import Outbox, OutboxReader, OutboxSettings, StorageFailed
-from sync.outbox.files import Files
+import msgspec
+from msgspec.structs import replace
+
+from sync.contract.canonical import canonical_bytes, from_document
+from sync.contract.response import Response
+from sync.outbox import Outbox, OutboxReader, OutboxSettings, StorageFailed, draft_keys, journal
+from sync.outbox.files import Files, read_whole
+from sync.outbox.segments import DRAFTS, segments
 from tests.support.responses import DEVICE, START, response
 
 T = TypeVar("T")
@@ -39,6 +44,7 @@ class Ledger:
     acknowledged: seq -> bytes of each response whose append returned.
     sent: what a reader in another process has seen, and may have sent.
     drafts: visit -> bytes of the newest draft acknowledged, ended visits left out.
+    begun: visit -> bytes of the newest draft begun, which may be there though it was not acknowledged.
     doubtful: visits whose append was begun and not acknowledged: they may be there or not.
     settled: the centre keeps safe everything up to this number.
     """
@@ -47,6 +53,7 @@ class Ledger:
         self.acknowledged: dict[int, bytes] = {}
         self.sent: dict[int, bytes] = {}
         self.drafts: dict[str, bytes] = {}
+        self.begun: dict[str, bytes] = {}
         self.doubtful: set[str] = set()
         self.settled = 0
 
@@ -80,7 +87,7 @@ class Session:
             return
         for _ in range(3):
             self.visit(outbox)
-        self.draft(outbox)  # somebody who walks away
+        self.draft(outbox, changed=True)  # somebody who walks away
         self.clock.forward(days=1)
         for _ in range(6):
             self.visit(outbox)
@@ -101,16 +108,19 @@ class Session:
     def open(self) -> Outbox:
         return Outbox(self.folder, DEVICE, clock=self.clock, files=self.files, settings=SETTINGS)
 
-    def draft(self, outbox: Outbox) -> None:
+    def draft(self, outbox: Outbox, *, changed: bool = False) -> None:
+        """A visit in progress; `changed`: its answers were others before."""
         self.number += 1
         begun = response(self.number)
+        for version in (replace(begun, answers={"result": 1}), begun) if changed else (begun,):
 
-        def keep() -> bool:
-            outbox.keep_draft(begun)
-            return True
+            def keep(version: Response = version) -> bool:
+                self.ledger.begun[begun.id] = canonical_bytes(version)
+                outbox.keep_draft(version)
+                return True
 
-        if self.attempt(keep):
-            self.ledger.drafts[begun.id] = canonical_bytes(begun)
+            if self.attempt(keep):
+                self.ledger.drafts[begun.id] = canonical_bytes(version)
 
     def visit(self, outbox: Outbox) -> None:
         self.draft(outbox)
@@ -142,6 +152,22 @@ class Session:
             except (StorageFailed, OSError):
                 self.failures += 1
         return None
+
+
+def readable_drafts(files: Files, folder: Path) -> set[bytes]:
+    """Every draft that stands in a journal of this outbox and can be opened by whoever has the disk."""
+    keys = draft_keys.read(files, folder)
+    readable = set()
+    for segment in segments(files, folder):
+        for line in journal.scan(read_whole(files, folder / segment.name)):
+            if isinstance(line, journal.Damage) or line.number == 0:
+                continue
+            change = journal.decode_commit(line.body).get(DRAFTS)
+            for draft, body in change.put.items() if change else ():
+                opened = draft_keys.unseal(msgspec.json.decode(body), keys.get(int(draft), ()))
+                if opened:
+                    readable.add(canonical_bytes(from_document(opened[0])))
+    return readable
 
 
 def judge(
@@ -183,8 +209,11 @@ def judge(
     ids = {each.id for each in found.values()}
     drafts = {draft.id: canonical_bytes(draft) for draft in outbox.drafts()}
     for id, body in ledger.drafts.items():
-        if id not in ids and drafts.get(id, body if id in ledger.doubtful else b"") != body:
+        kept = drafts.get(id, body if id in ledger.doubtful else b"")
+        if id not in ids and kept not in (body, ledger.begun[id]):
             broken.append("a draft is lost")
+    if not readable_drafts(files, folder) <= set(drafts.values()):
+        broken.append("an answer that was taken back can be read")
     after = outbox.append(response(1_000_000 + number))
     ledger.acknowledged[after.seq] = canonical_bytes(after)
     if after.seq != highest + 1:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from kiosk.facts import Facts, advice, troubles
-from kiosk.session import Manners
+from kiosk.session import READ_ALOUD, Manners
 from kiosk.staff_desk import VOID_REASONS
 from kiosk.view import (
     ChoiceView,
@@ -53,6 +55,7 @@ _EIGHT = datetime.fromisoformat("2026-03-02T08:12:00+07:00")
 WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT, clock_offset=0)
 UNWELL = Facts(
     scanner=False,
+    keypad=False,
     sound=False,
     unsent=412,
     unsent_since=_EIGHT,
@@ -177,6 +180,8 @@ def samples(
         ("rating-marked", RatingView((row("result", result, marked=4),)), asking(4, forward="send")),
         ("rating-na", RatingView((row("fees", fees, none=True, hint=say("Nếu có", "If any")),)),
          asking(7, 9, forward="skip")),
+        ("rating-read-aloud", RatingView((row("result", result, none=True),), numbered=True),
+         asking(1, notice=READ_ALOUD, manners=replace(manners, ear=True))),
         ("rating-three", RatingView((row("a", attitude, marked=5), row("b", place), row("c", fees, none=True))),
          asking(1, 3)),
         ("reasons", ChoiceView("why", why, "", reasons, several=True, marked=("r0", "r2"), not_applicable=False),
@@ -187,6 +192,9 @@ def samples(
         ("reasons-many",
          ChoiceView("why", tell, say("Có thể chọn nhiều ô", "You may choose several"), reasons + reasons[:3],
                     several=True, marked=("r0",), not_applicable=True), asking(3, forward="next")),
+        ("reasons-in-numbers", ChoiceView("why", tell, "", reasons + reasons[:3], several=True, marked=("r0",),
+                                          not_applicable=True, numbered=True), asking(3, forward="next")),
+        ("yes-no-in-numbers", YesNoView("late", result, "", None, not_applicable=True, numbered=True), asking(2)),
         ("choice", ChoiceView("way", say("Ông/bà nộp hồ sơ bằng cách nào?", "How did you hand in your file?"), "",
                               (Tile("desk", say("Tại quầy", "At the counter")),
                                Tile("post", say("Qua bưu điện", "By post")),
@@ -224,6 +232,7 @@ def samples(
         ("idle-worst", IdleView(touch=True, emblem=str(EMBLEM), signed_in=False, troubles=EVERY_TROUBLE),
          frame(staff=True)),
         ("staff-lock", StaffLockView(3, "Mã PIN không đúng", camera=True), frame(help=False)),
+        ("staff-lock-unkept", StaffLockView(0, problem("HL3027").kind.title, camera=True), frame(help=False)),
         ("staff-home", StaffHomeView("Cán bộ Một", WELL, (), can_void=True, message=""), frame(help=False)),
         ("staff-home-unwell", StaffHomeView("", UNWELL, (("Mã này không dùng được ở đây", 3),),
                                             can_void=False, message=advice(UNWELL)), frame(help=False)),

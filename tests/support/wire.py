@@ -2,7 +2,7 @@
 
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,10 +16,14 @@ from sync.central.access import create_token
 from sync.central.app import build_app
 from sync.central.backup import restore
 from sync.central.centre import Centre
+from sync.central.corrections import load_forms
 from sync.central.database import migrate, open_database, reading, writing
-from sync.central.devices import create_enrolment
+from sync.central.devices import create_enrolment, find_device
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import judge
 from sync.central.keys.keys import load_keys, make_keys
 from sync.central.setup import ensure_facts, import_bundle
+from sync.contract.canonical import canonical_bytes
 from sync.contract.enrolment import SECRET_BYTES, EnrolmentCode, EnrolReply
 from sync.contract.ids import uuid7
 from sync.contract.response import Response, SurveyRef, Tag
@@ -145,6 +149,28 @@ class CentreUnderTest:
     def close(self) -> None:
         """Give the database back."""
         self.engine.dispose()
+
+
+def store_unasked(
+    central: CentreUnderTest, responses: Sequence[Response], device: str = "kiosk-1"
+) -> list[str]:
+    """Store what `device` would send whose word is taken for every unit, name and day; the statuses."""
+    received_at = int(central.now().timestamp() * 1000)
+    with writing(central.engine) as connection:
+        place, forms = find_device(connection, device), load_forms(connection)
+        judged = [
+            judge(
+                canonical_bytes(each),
+                device=device,
+                unit=place.unit,
+                forms=forms,
+                received_at=received_at,
+                moves=place.moves,
+            )
+            for each in responses
+        ]
+        receipts, _ = store(connection, device, judged, received_at, revoked=False)
+    return [receipt.status for receipt in receipts]
 
 
 def visit(number: int, *, device: str = "kiosk-1", result: int = 5, seq: int = 0) -> Response:

@@ -35,7 +35,7 @@ STEPS = (
 )
 # Columns that every role's rows have; those of the questions come with the first refresh.
 ROWS = (
-    *("position", "device", "seq", "survey", "survey_version", "plan", "unit", "counter"),
+    *("position", "survey", "survey_version", "plan", "unit", "counter"),
     *("procedure", "procedure_name", "channel", "respondent", "form_no", "outcome"),
     *("counts", "voids", "corrects", "day"),
 )

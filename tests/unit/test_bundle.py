@@ -107,7 +107,7 @@ def test_what_must_be_there_is_asked_for_by_name(folder: Path, name: str) -> Non
 
 def test_a_folder_without_a_survey_is_refused(folder: Path) -> None:
     shutil.rmtree(folder / "surveys")
-    assert refused(folder) == ("HL1001", str(folder / "surveys"), "no *.toml")
+    assert refused(folder) == ("HL1001", str(folder / "surveys"), "không có tệp *.toml")
 
 
 def test_the_newest_version_of_a_survey_is_asked(folder: Path) -> None:
@@ -120,8 +120,8 @@ def test_the_newest_version_of_a_survey_is_asked(folder: Path) -> None:
 
 
 WRONG = [
-    ("a time without offset", "bundle.toml", "+07:00", "", "HL1003", "issued", "timezone"),
-    ("not TOML", "catalogue.toml", "[[units]]", "[[units]", "HL1002", "catalogue.toml", "line"),
+    ("a time without offset", "bundle.toml", "+07:00", "", "HL1003", "issued", "múi giờ"),
+    ("not TOML", "catalogue.toml", "[[units]]", "[[units]", "HL1002", "catalogue.toml", "dòng"),
     ("an unknown member", "catalogue.toml", "parent =", "father =", "HL1003", "units[1]", "father"),
     ("an unknown kind of device", "catalogue.toml", '"terminal"', '"toaster"', "HL1003", "kind", "toaster"),
     (
@@ -162,7 +162,7 @@ WRONG = [
         "cases.json: key",
         "32 byte",
     ),
-    ("days in words", "settings.toml", "14", '"14"', "HL1003", "repeat_days", "int"),
+    ("days in words", "settings.toml", "14", '"14"', "HL1003", "repeat_days", "số nguyên"),
     ("more days than a calendar has", "settings.toml", "14", "99999999999", "HL1003", "repeat_days", "366"),
     (
         "a setting that nobody knows",
@@ -185,7 +185,7 @@ WRONG = [
     ("two keys of one name", "keys.toml", '"b2"', '"b1"', "HL1004", "keys.toml: badges", "b1"),
     ("a case that is a dossier code", "cases.json", "0" * 32, "H29-231115-0001", "HL1002", "cases.json", ""),
     ("case list not JSON", "cases.json", "{", "", "HL1002", "cases.json", ""),
-    ("serials that are numbers", "revoked.toml", '"0001"', "1", "HL1003", "serials[0]", "str"),
+    ("serials that are numbers", "revoked.toml", '"0001"', "1", "HL1003", "serials[0]", "cần chữ"),
     (
         "a plan without its form",
         "plans/van-thang-2023.toml",

@@ -78,3 +78,24 @@ def test_one_init_is_enough(tmp_path: Path) -> None:
     with reading(open_database(database_url(data, None))) as connection:
         files = connection.exec_driver_sql("select files from bundles").scalar_one()
     assert set(msgspec.json.decode(files)) >= {"bundle.toml", "catalogue.toml", "plans/plan.toml"}
+
+
+def user_of(unit: str) -> str:
+    """Who runs this service."""
+    (path,) = DEPLOY.glob(f"*/{unit}.service")
+    (user,) = re.findall(r"^User=(.*)$", path.read_text("utf-8"), re.MULTILINE)
+    return str(user)
+
+
+def test_every_command_runs_as_the_user_of_its_service() -> None:
+    """Whoever else wrote a file, the service could not read or replace it."""
+    ran = set()
+    for guide in DEPLOY.glob("*.md"):
+        ran |= set(re.findall(r"runuser -u (\S+) -- (hailong-\w+)", guide.read_text("utf-8")))
+    assert {program for _, program in ran} == {"hailong-central", "hailong-agent"}
+    assert {(user, program) for user, program in ran if user != user_of(program)} == set()
+
+
+def test_what_confines_a_service_is_there_before_it_starts() -> None:
+    starts = [number for number, line in enumerate(LINES) if line.startswith("systemctl enable")]
+    assert LINES.index("cp -r deploy/hailong-.service.d /etc/systemd/system/") < min(starts)

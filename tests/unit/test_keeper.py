@@ -44,8 +44,20 @@ def forget(settings: Settings, keeper: Keeper, *ids: str) -> None:
     agent = Receipts(settings.data / "agent")
     agent.forget([Tombstone(id, "centre-key", bytes(64)) for id in ids])
     agent.close()
-    while keeper.maintain().more:
+    while keeper.maintain():
         pass
+
+
+def test_whoever_asks_hears_that_responses_were_erased(settings: Settings) -> None:
+    heard: list[str] = []
+    keeper = Keeper(settings, lambda: heard.append("erased"))
+    assert keeper.open() is None
+    first, _ = (keeper.append(response(number)) for number in (1, 2))
+    keeper.maintain()
+    assert heard == []
+    forget(settings, keeper, first.id)
+    assert heard == ["erased"]
+    keeper.close()
 
 
 def test_how_long_visits_wait_is_told_when_the_first_of_them_were_erased(settings: Settings) -> None:
@@ -81,7 +93,7 @@ def test_receipts_of_another_version_stop_nothing_and_are_an_alarm_until_they_ca
     keeper = opened(settings)
     keeper.append(response(1))
     assert keeper.facts(scanner=True, sound=True).alarms == ("HL2004",)
-    assert not keeper.maintain().more
+    assert not keeper.maintain()
     assert keeper.facts(scanner=True, sound=True).alarms == ("HL2004",)
     assert keeper.append(response(2)).seq == 2
     receipts.unlink()

@@ -61,5 +61,7 @@ def test_each_lock_is_complete_for_its_extra_and_for_making_the_package(extra: s
 def test_every_guide_installs_what_was_tested(guide: Path) -> None:
     for line in re.findall(r"^.*pip install.*$", guide.read_text("utf-8"), re.MULTILINE):
         locked = re.search(r"--require-hashes -r requirements/(\w+)\.lock", line)
-        assert locked or re.search(r"--no-deps --no-build-isolation \.($|\s)", line), line
+        assert locked or re.search(r"--no-deps --no-build-isolation (--force-reinstall )?\.($|\s)", line), (
+            line
+        )
         assert locked is None or locked[1] in EXTRAS, line

@@ -53,19 +53,33 @@ WRONG = [
     ("an unknown form", '"kien-hung"', '"khong-co"', "HL1005", "groups[0] nguoi-dan.survey", "khong-co"),
     ("people the form is not for", '["citizen"]', '["staff"]', "HL1003", "nguoi-dan.respondents", "staff"),
     ("an overall that is no rating", '"result"', '"suggestion"', "HL1005", "nguoi-dan.overall", "suggestion"),
-    ("a group twice", 'id = "to-chuc"', 'id = "nguoi-dan"', "HL1004", "groups", "'nguoi-dan' 2 times"),
-    ("a part twice", 'id = "b"', 'id = "a"', "HL1004", "to-chuc.parts", "'a' 2 times"),
-    ("an end before the start", "2026-03-31", "2025-03-31", "HL1003", "ends", "before the first day"),
-    ("a step that ends first", "2026-04-10", "2026-03-10", "HL1003", "steps[0].ends", "before the first day"),
-    ("a group too early", "2026-02-01", "2025-12-31", "HL1003", "nguoi-dan.starts", "before the plan's"),
-    ("two numbers at once", "total = 100", "total = 100\nper_unit = 5", "HL1003", "nguoi-dan", "only one of"),
+    ("a group twice", 'id = "to-chuc"', 'id = "nguoi-dan"', "HL1004", "groups", "“nguoi-dan” ghi 2 lần"),
+    ("a part twice", 'id = "b"', 'id = "a"', "HL1004", "to-chuc.parts", "“a” ghi 2 lần"),
+    ("an end before the start", "2026-03-31", "2025-03-31", "HL1003", "ends", "trước ngày đầu"),
+    ("a step that ends first", "2026-04-10", "2026-03-10", "HL1003", "steps[0].ends", "trước ngày đầu"),
+    (
+        "a group too early",
+        "2026-02-01",
+        "2025-12-31",
+        "HL1003",
+        "nguoi-dan.starts",
+        "trước ngày đầu của kế hoạch",
+    ),
+    (
+        "two numbers at once",
+        "total = 100",
+        "total = 100\nper_unit = 5",
+        "HL1003",
+        "nguoi-dan",
+        "chỉ ghi một trong",
+    ),
     (
         "fewer people than forms",
         "population = 300",
         "population = 99",
         "HL1003",
         "population",
-        "fewer people",
+        "số người ít hơn",
     ),
     (
         "a random sample of no list",
@@ -73,13 +87,13 @@ WRONG = [
         "total",
         "HL1003",
         "frame",
-        "list of people",
+        "danh sách người",
     ),
-    ("a random sample of unknown size", "sample =", "#", "HL1003", "sample", "share, margin and z"),
-    ("sample sizes of a census", '"random"', '"census"', "HL1003", "sample", "not 'census'"),
+    ("a random sample of unknown size", "sample =", "#", "HL1003", "sample", "share, margin và z"),
+    ("sample sizes of a census", '"random"', '"census"', "HL1003", "sample", "“census” thì không"),
     ("an impossible share", "share = 0.9", "share = 90", "HL1003", "sample.share", "< 1"),
     ("an unknown design", '"random"', '"lottery"', "HL1003", "design", "lottery"),
-    ("a title without Vietnamese", '{vi = "Khảo sát"}', '{en = "Survey"}', "HL1006", "title", "'vi'"),
+    ("a title without Vietnamese", '{vi = "Khảo sát"}', '{en = "Survey"}', "HL1006", "title", "“vi”"),
     ("an unknown member", "total = 100", "totals = 100", "HL1003", "groups[0]", "totals"),
 ]
 
@@ -115,7 +129,7 @@ def test_a_wrong_plan_is_refused_with_file_key_and_reason(
 
 def test_a_quota_needs_numbers(tmp_path: Path) -> None:
     source = GOOD.replace('"random"', '"quota"').replace("sample =", "#").replace("total = 100", "")
-    with pytest.raises(ProblemError, match="a quota needs"):
+    with pytest.raises(ProblemError, match="chỉ tiêu cần"):
         load_plan(written(tmp_path, source), shipped_surveys().values())
 
 

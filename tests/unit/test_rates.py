@@ -51,6 +51,18 @@ def test_what_is_refused_again_needs_no_database(connection: Connection) -> None
     assert [rates.exhausted(1, now) for now in (0.0, 0.5, 1.0)] == [True, True, False]
 
 
+def test_a_few_calls_are_drawn_at_once_and_spent_without_the_database(connection: Connection) -> None:
+    rates, other = Rates(burst=100, a_second=1), Rates(burst=100, a_second=1)
+    assert not rates.spend(1)
+    assert rates.take(connection, 1, 0.0)
+    assert [rates.spend(1), rates.spend(1)] == [True, False]
+    taken = [rates.take(connection, 1, 0.0) for _ in range(49)]
+    assert taken == [True] * 49, "two at a time"
+    assert not other.take(connection, 1, 0.0)
+    assert not rates.exhausted(1, 0.0), "one is left of the last two"
+    assert [rates.spend(1), rates.exhausted(1, 0.0)] == [True, True]
+
+
 def test_two_that_share_a_database_count_together(connection: Connection) -> None:
     one, other = Rates(burst=2, a_second=1), Rates(burst=2, a_second=1)
     assert [each.take(connection, 1, 0.0) for each in (one, other, one, other)] == [True, True, False, False]

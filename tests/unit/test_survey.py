@@ -88,24 +88,24 @@ text = {vi = "Liên hệ?", en = "Contact?"}
 
 # What is changed in the good file; the number, the key and the reason that the refusal must name.
 WRONG = [
-    ("not TOML", 'id = "mau"', "id = mau", "HL1002", "", "line"),
+    ("not TOML", 'id = "mau"', "id = mau", "HL1002", "", "dòng"),
     ("an unknown kind", 'kind = "rating"', 'kind = "stars"', "HL1003", "questions[0]", "stars"),
     ("an unknown member", "minimum = 1", "least = 1", "HL1003", "questions[4]", "least"),
     ("a missing member", "version = 1", "", "HL1003", "", "version"),
-    ("a wrong type", "version = 1", 'version = "1"', "HL1003", "version", "int"),
-    ("an id of wrong letters", 'id = "mau"', 'id = "Mẫu"', "HL1003", "id", "regex"),
+    ("a wrong type", "version = 1", 'version = "1"', "HL1003", "version", "số nguyên"),
+    ("an id of wrong letters", 'id = "mau"', 'id = "Mẫu"', "HL1003", "id", "dạng"),
     ("an unknown respondent", '["citizen"]', '["robot"]', "HL1003", "respondents", "robot"),
     ("no questions", GOOD[GOOD.index("\n[[questions]]") :], "", "HL1003", "", "questions"),
-    ("a duplicate question", 'id = "late"', 'id = "way"', "HL1004", "questions", "'way' 2 times"),
+    ("a duplicate question", 'id = "late"', 'id = "way"', "HL1004", "questions", "“way” ghi 2 lần"),
     (
         "a duplicate option",
         'id = "web"',
         'id = "here"',
         "HL1004",
         "questions[2] way.options",
-        "'here' 2 times",
+        "“here” ghi 2 lần",
     ),
-    ("a duplicate level", "value = 2", "value = 3", "HL1004", "levels", "'3' 2 times"),
+    ("a duplicate level", "value = 2", "value = 3", "HL1004", "levels", "“3” ghi 2 lần"),
     (
         "a condition on a missing question",
         'question = "way"',
@@ -136,7 +136,7 @@ WRONG = [
         'question = "result", equals = ["1"]',
         "HL1007",
         "questions[3] late.when",
-        "rating 'result'",
+        "đánh giá “result”",
     ),
     (
         "a condition on several options",
@@ -144,7 +144,7 @@ WRONG = [
         'question = "why", equals = ["fast"]',
         "HL1003",
         "questions[3] late.when",
-        "choice or a yes/no",
+        "câu chọn một hoặc câu có/không",
     ),
     (
         "reasons unequal by level",
@@ -154,14 +154,14 @@ WRONG = [
         "questions[1] why.options",
         "{3: 2, 2: 1, 1: 2}",
     ),
-    ("reasons of a missing rating", 'about = "result"', 'about = "way"', "HL1005", "why.about", "'way'"),
+    ("reasons of a missing rating", 'about = "result"', 'about = "way"', "HL1005", "why.about", "“way”"),
     (
         "reasons for a missing level",
         "levels = [1]",
         "levels = [1, 5]",
         "HL1005",
         "why.options slow",
-        "level 5",
+        "mức 5",
     ),
     ("levels without a rating", 'about = "result"', "", "HL1003", "why.options", "about"),
     (
@@ -170,16 +170,16 @@ WRONG = [
         "",
         "HL1003",
         "way.options",
-        "two",
+        "ít nhất hai",
     ),
-    ("the reserved option", 'id = "web"', 'id = "na"', "HL1003", "way.options", "reserved"),
-    ("a missing language", ', en = "Late?"', "", "HL1006", "questions[3] late.text", "'en'"),
-    ("an empty text", 'vi = "Mấy lần?"', 'vi = " "', "HL1006", "questions[4] trips.text", "'vi'"),
-    ("an option without a language", ', en = "Other"', "", "HL1006", "why.options other.label", "'en'"),
-    ("a level without a language", ', en = "Neutral"', "", "HL1006", "levels 2.label", "'en'"),
-    ("privacy without a language", ', en = "To improve"', "", "HL1006", "privacy.purpose", "'en'"),
-    ("no Vietnamese", '["vi", "en"]', '["en"]', "HL1006", "languages", "Vietnamese"),
-    ("bounds in the wrong order", "minimum = 1", "minimum = 10", "HL1003", "trips.minimum", "larger"),
+    ("the reserved option", 'id = "web"', 'id = "na"', "HL1003", "way.options", "dành cho"),
+    ("a missing language", ', en = "Late?"', "", "HL1006", "questions[3] late.text", "“en”"),
+    ("an empty text", 'vi = "Mấy lần?"', 'vi = " "', "HL1006", "questions[4] trips.text", "“vi”"),
+    ("an option without a language", ', en = "Other"', "", "HL1006", "why.options other.label", "“en”"),
+    ("a level without a language", ', en = "Neutral"', "", "HL1006", "levels 2.label", "“en”"),
+    ("privacy without a language", ', en = "To improve"', "", "HL1006", "privacy.purpose", "“en”"),
+    ("no Vietnamese", '["vi", "en"]', '["en"]', "HL1006", "languages", "tiếng Việt"),
+    ("bounds in the wrong order", "minimum = 1", "minimum = 10", "HL1003", "trips.minimum", "lớn hơn"),
     (
         "an unknown contact field",
         'kind = "contact"',
@@ -230,7 +230,7 @@ def test_a_wrong_file_is_refused_with_file_key_and_reason(
 
 def test_a_scale_needs_two_levels(tmp_path: Path) -> None:
     start, end = GOOD.index("[[levels]]\nvalue = 2"), GOOD.index("\n[[questions]]")
-    with pytest.raises(ProblemError, match="two levels"):
+    with pytest.raises(ProblemError, match="ít nhất hai mức"):
         load_survey(written(tmp_path, GOOD[:start] + GOOD[end:]))
 
 

@@ -39,7 +39,7 @@ from kiosk.tagging import (
 )
 from sync.contract.bundle import Case
 from sync.contract.codes import Refusal, case_hash
-from sync.contract.response import Outcome, Tag
+from sync.contract.response import CASES, Outcome, Tag
 from tests.support.codes import (
     CASE_KEY,
     DOSSIER,
@@ -223,6 +223,20 @@ def test_dossiers_scanned_one_after_the_other_make_one_visit() -> None:
     assert isinstance(told, Joined)
     assert told.tag.cases == ("a" * 32, "b" * 32, "c" * 32)
     assert desk.scan(FIRST, after=4) == Nothing()
+
+
+def test_one_visit_holds_no_more_dossiers_than_a_response_may() -> None:
+    desk = Desk()
+    for number in range(CASES):
+        desk.scan(Dossier(f"{number:032x}"), after=1)
+    assert desk.scan(Dossier("f" * 32), after=1) == QueueFull()
+    assert desk.counter.tag
+    assert len(desk.counter.tag.cases) == CASES
+    desk.tell(FirstAnswer())
+    for number in range(100, 100 + CASES):
+        desk.scan(Dossier(f"{number:032x}"), after=1)
+    assert desk.scan(Dossier("e" * 32), after=1) == QueueFull()
+    assert [len(tag.cases) for tag in desk.counter.queue] == [CASES]
 
 
 def test_a_dossier_much_later_is_another_citizen_s() -> None:

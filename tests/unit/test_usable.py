@@ -18,9 +18,9 @@ ZEROS = base64.b64encode(bytes(32)).decode()
 DEEP = "[" * 100_000
 FAULTS: dict[str, list[tuple[str | None, str]]] = {
     "cases.json": [
-        ('{"key": "abc"}', "HL1003 HL2012"),
+        ('{"key": "abc"}', "HL1003"),
         ('{"key": "YWJj"}', "HL1003"),
-        ('{"key": "ké"}', "HL1003 HL2012"),
+        ('{"key": "ké"}', "HL1003"),
         ("units", "HL1002"),
     ],
     "settings.toml": [
@@ -28,7 +28,7 @@ FAULTS: dict[str, list[tuple[str | None, str]]] = {
         ("codes = 7", "HL1003"),
         ("a = " + DEEP, "HL2012"),
     ],
-    "keys.toml": [(f'[[sealing]]\nid = "k1"\npublic = "{ZEROS}"', "HL1003 HL2012")],
+    "keys.toml": [(f'[[sealing]]\nid = "k1"\npublic = "{ZEROS}"', "HL2012")],
     "catalogue.toml": [
         ('[[units]]\ncode = "phuong-mau"\nname.en = "Ward"', "HL1006"),
         ('[[units]]\ncode = "phuong-khac"\nname.vi = "Phường khác"', "HL1005"),
@@ -64,7 +64,7 @@ def test_whatever_is_wrong_with_a_bundle_is_a_problem(
         path.write_text(content, "utf-8")
     with pytest.raises(ProblemError) as wrong:
         usable_bundle(settings_for(tmp_path / "bundle"))
-    assert wrong.value.problem.number in number
+    assert wrong.value.problem.number == number
 
 
 def test_a_terminal_that_starts_with_a_bad_bundle_serves_with_the_one_before_it(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_terminal_that_starts_with_a_bad_bundle_serves_with_the_one_before_it(
     for place, name in enumerate(("1-aaaa", "2-bbbb", "3-cccc")):
         bundle_at(bundles / name)
         os.utime(bundles / name, (place, place))
-    (bundles / "3-cccc" / "cases.json").write_text('{"key": "abc"}')
+    (bundles / "3-cccc" / "keys.toml").write_text(f'[[sealing]]\nid = "k1"\npublic = "{ZEROS}"')
     (bundles / "2-bbbb" / "catalogue.toml").write_text("units = 7")
     bundle_at(bundles / "9-dddd.new")
     link = tmp_path / "bundle"

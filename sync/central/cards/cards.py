@@ -75,7 +75,7 @@ def make_cards(
         text = sign_code(code, key)
         made.append((code, Card(code=code, text=text, name=name, title=title, unit=pick(office.name, "vi"))))
     if not made:
-        raise ProblemError(problem("HL1005", where=f"--unit {unit}", detail=f"no {kind}"))
+        raise ProblemError(problem("HL1005", where=f"--unit {unit}", detail=f"không có {kind}"))
     return made
 
 

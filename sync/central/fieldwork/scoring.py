@@ -72,7 +72,7 @@ def dossier_score(points: Iterable[int]) -> Decimal:
     """
     given = list(points)
     if not given:
-        raise ProblemError(problem("HL5051", detail="no dossier"))
+        raise ProblemError(problem("HL5051", detail="không có hồ sơ nào"))
     for place, value in enumerate(given):
         if value not in (0, 1, 2):
             raise ProblemError(problem("HL5051", where=f"dossiers[{place}]", detail=f"{value}"))

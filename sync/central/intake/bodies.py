@@ -3,13 +3,18 @@
 more bytes than the limit, as sent or unpacked      HL4007, and unpacking stops there (a bomb never opens)
 another Content-Encoding                            HL4016
 bytes that are not what the encoding says           HL4003
+bytes behind what the encoding says                 HL4054, for two readers could see two bodies in it
+a member of an object twice                         HL4054, for the same reason
 """
 
 import hashlib
 import io
+import json
 import zlib
 from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
 
+import msgspec
 import zstandard
 
 from sync.contract.batch import BATCH_BYTES
@@ -21,6 +26,8 @@ BODY_LIMIT = BATCH_BYTES + 64 * 1024
 SMALL_LIMIT = 16 * 1024
 ENCODINGS = ("zstd", "gzip", "identity", "")
 _WINDOW = 8 * 1024 * 1024  # what RFC 8878 asks every decoder to take
+
+T = TypeVar("T")
 
 
 async def read_limited(
@@ -44,13 +51,13 @@ async def read_limited(
 
 
 def unpack(data: bytes, encoding: str) -> bytes:
-    """`data` without its Content-Encoding. Raises ProblemError HL4007, HL4016 or HL4003."""
+    """`data` without its Content-Encoding. Raises ProblemError HL4007, HL4016, HL4003 or HL4054."""
     if encoding not in ENCODINGS:
         raise ProblemError(problem("HL4016", where="Content-Encoding"))
     try:
         plain = _unpack(data, encoding)
     except (zlib.error, zstandard.ZstdError, EOFError) as error:
-        raise ProblemError(problem("HL4003", where="body", detail=f"not {encoding}")) from error
+        raise ProblemError(problem("HL4003", where="body", detail=f"không phải dạng {encoding}")) from error
     if len(plain) > BODY_LIMIT:
         raise _too_large(BODY_LIMIT)
     return plain
@@ -60,14 +67,59 @@ def _unpack(data: bytes, encoding: str) -> bytes:
     if encoding == "zstd":
         # A decompressor of its own each time: they are not safe to share between threads.
         with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(io.BytesIO(data)) as reader:
-            return reader.read(BODY_LIMIT + 1)
+            plain = reader.read(BODY_LIMIT + 1)
+        if len(plain) <= BODY_LIMIT:
+            _check_end(data, _frame_end(data))
+        return plain
     if encoding == "gzip":
         inflate = zlib.decompressobj(wbits=31)
         plain = inflate.decompress(data, BODY_LIMIT + 1)
         if not inflate.eof and len(plain) <= BODY_LIMIT:
             raise EOFError
+        if len(plain) <= BODY_LIMIT:
+            _check_end(data, len(data) - len(inflate.unused_data))
         return plain
     return data
+
+
+def _frame_end(data: bytes) -> int:
+    """Where a zstd frame ends, or would (RFC 8878, section 3.1.1): the reader above does not say."""
+    at = zstandard.frame_header_size(data)
+    last = False
+    while not last:
+        if at >= len(data):
+            raise EOFError
+        header = int.from_bytes(data[at : at + 3], "little")
+        last, kind, size = bool(header & 1), header >> 1 & 3, header >> 3
+        at += 3 + (1 if kind == _REPEATED else size)
+    return at + (4 if zstandard.get_frame_parameters(data).has_checksum else 0)
+
+
+_REPEATED = 1  # a block of one byte, however long it becomes
+
+
+def _check_end(data: bytes, end: int) -> None:
+    if end > len(data):
+        raise EOFError
+    if end < len(data):
+        raise ProblemError(problem("HL4054", where="body", detail=f"{len(data) - end} byte thừa ở cuối"))
+
+
+def decode(data: bytes, type: type[T]) -> T:
+    """The JSON in `data` as `type`. Raises ProblemError HL4003, or HL4054 for a member given twice."""
+    try:
+        found = msgspec.json.decode(data, type=type)
+        # What we would have written has nothing twice. All else is read by someone who sees every member.
+        if msgspec.json.encode(found) != data:
+            json.loads(data, object_pairs_hook=_each_once)
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+        raise ProblemError(problem("HL4003", where="body")) from error
+    return found
+
+
+def _each_once(members: list[tuple[str, Any]]) -> None:
+    if len({name for name, _ in members}) < len(members):
+        raise ProblemError(problem("HL4054", where="body", detail="một mục có hai lần"))
 
 
 def sha256(data: bytes) -> str:
@@ -76,4 +128,4 @@ def sha256(data: bytes) -> str:
 
 
 def _too_large(limit: int) -> ProblemError:
-    return ProblemError(problem("HL4007", where="body", detail=f"more than {limit} bytes"))
+    return ProblemError(problem("HL4007", where="body", detail=f"quá {limit} byte"))

@@ -7,16 +7,20 @@ Promises:
 - a device's `seq` is given once: on SQLite by a unique constraint; on PostgreSQL, where one over all
   partitions would have to hold the id, by the device's ledger, which names every `seq` and stays locked
   until the commit;
-- nothing that arrived readable is thrown away: conflicts and refusals are kept in `set_aside`.
+- nothing that arrived readable is thrown away: conflicts and refusals are kept in `set_aside`;
+- one device makes the centre keep no more of them a day than `ALLOWANCE`, nor a longer ledger than `RANGES`:
+  a batch beyond that is turned away whole, stays on its device, and comes again.
 
     same id, same digest                    duplicate
     same id, other digest                   conflict HL4005, the newcomer set aside
     same device and seq, other id           conflict HL4010, set aside, the device marked as cloned
     breaks its survey, unknown survey, …    refused with its problem, set aside
-    device revoked                          held, set aside
+    device revoked, or out of its scope     held, set aside, see scope.py
     forgotten, or past its retention        duplicate, stored nowhere
     set aside, and taken by a person        duplicate, see taking.py
     erased on the device                    duplicate; set aside too where nobody here asked for it
+    more set aside today than ALLOWANCE     HL4049 for the batch, nothing of it stored; good tomorrow
+    more gaps between its `seq` than RANGES HL4053 for the batch, nothing of it stored
 """
 
 from collections.abc import Sequence
@@ -25,15 +29,30 @@ from typing import Any
 
 import msgspec
 from psycopg.errors import CheckViolation, UniqueViolation
-from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, SmallInteger, Text, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    func,
+    select,
+    text,
+    update,
+)
 
 from sync.central import rollups
 from sync.central.intake import ledger
 from sync.central.intake.judge import ROW, Judged
+from sync.central.intake.moment import day_begins
+from sync.central.intake.scope import HELD
 from sync.central.schema import devices, gone, responses, set_aside
 from sync.contract.batch import Receipt
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem, ProblemError, problem
 
+ALLOWANCE = 8 * 1024 * 1024  # bytes set aside, by device and day: some ten thousand responses
+RANGES = 2000  # of the `seq` of a device; an honest one has a handful
 TAKEN = "taken"
 """The status of what was set aside, and is stored under another number since."""
 
@@ -185,7 +204,7 @@ def _settle(
 ) -> list[Receipt]:
     """Receipts for a batch of which something was already there, is gone for good or is not good."""
     away = _gone(connection, batch)
-    there = _digests(connection, [item.id for item in batch if item.row is not None])
+    there = _digests(connection, [item.id for item in batch if item.row is not None or _is_held(item)])
     unclaimed = set(fresh)
     changed = [item.id for item in batch if there.get(item.id, item.digest) != item.digest]
     taken = _taken(connection, changed)
@@ -195,8 +214,11 @@ def _settle(
             receipts.append(_receipt(item, "duplicate"))
         elif revoked:
             receipts.append(_receipt(item, "held", problem("HL4017")))
+        elif _is_held(item) and there.get(item.id) == item.digest:
+            receipts.append(_receipt(item, "duplicate"))  # a person has vouched for it
         elif item.problem is not None:
-            receipts.append(_receipt(item, "refused", item.problem))
+            status = "held" if _is_held(item) else "refused"
+            receipts.append(_receipt(item, status, item.problem))
         elif item.id not in there:
             receipts.append(_receipt(item, "conflict", problem("HL4010", where="seq", detail=str(item.seq))))
         elif (item.id, item.digest) in taken:
@@ -209,6 +231,10 @@ def _settle(
         else:
             receipts.append(_receipt(item, "duplicate"))
     return receipts
+
+
+def _is_held(item: Judged) -> bool:
+    return item.problem is not None and item.problem.number in HELD
 
 
 def _taken(connection: Connection, ids: Sequence[str]) -> set[tuple[str, bytes]]:
@@ -262,7 +288,26 @@ def _set_aside(
             }
         )
     if rows:
+        _check_allowance(connection, device, rows, received_at)
         connection.execute(_SET_ASIDE, rows)
+
+
+def _check_allowance(
+    connection: Connection, device: str, rows: Sequence[dict[str, Any]], received_at: int
+) -> None:
+    """Return if the centre can keep these too; raises ProblemError HL4049."""
+    own = set_aside.c.device == device
+    ids = [row["id"] for row in rows]
+    query = select(set_aside.c.id, set_aside.c.digest).where(own, set_aside.c.id.in_(ids))
+    there = {(row.id, bytes(row.digest)) for row in connection.execute(query)}
+    fresh = {(row["id"], row["digest"]): len(row["body"]) for row in rows}
+    more = sum(size for key, size in fresh.items() if key not in there)
+    if not more:
+        return
+    today = set_aside.c.received_at >= day_begins(received_at)
+    used = connection.execute(select(func.sum(func.length(set_aside.c.body))).where(own, today)).scalar() or 0
+    if used + more > ALLOWANCE:
+        raise ProblemError(problem("HL4049", detail=f"{device}: {used + more} byte, nhiều nhất {ALLOWANCE}"))
 
 
 def _read_ledger(connection: Connection, device: str) -> tuple[ledger.Ranges, int]:
@@ -283,6 +328,8 @@ def _update_ledger(
     """Note which `seq` arrived. A refused one counts: its bytes are here, nothing is missing."""
     before, made_before = known
     held = ledger.add(before, [item.seq for item in batch if item.seq])
+    if len(held) > max(RANGES, len(before)):
+        raise ProblemError(problem("HL4053", where="seq", detail=f"{device}: hơn {RANGES} đoạn"))
     made = max(made_before, held[-1][1] if held else 0)
     changes: dict[str, Any] = {}
     if held != before or made != made_before:

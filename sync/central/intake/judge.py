@@ -13,8 +13,9 @@ from sync.central.intake.moment import TabletClock, clock_offset, day_of
 from sync.contract.canonical import decode_response
 from sync.contract.forgetting import read_forgotten
 from sync.contract.problem import Problem, ProblemError, problem
-from sync.contract.response import Answer, Count, Response, Uuid
-from sync.contract.survey import SEALED_KINDS, Survey
+from sync.contract.response import RESPONSE_BYTES, Answer, Response, Seq, Uuid
+from sync.contract.sealing import longest_box
+from sync.contract.survey import SEALED_KINDS, Choices, Survey, longest_words
 from sync.contract.validation import violations
 
 Moves = Sequence[tuple[int, str]]
@@ -40,46 +41,57 @@ class _Name(Struct, frozen=True):
     """As much as must be readable of a response, for its receipt to name it."""
 
     id: Uuid
-    seq: Count
+    seq: Seq
 
 
 class Form:
     """A survey as ingest needs it: what is wrong with answers to it, and their cells.
 
     Responses to one form are few in kind (two questions of five levels have 25 answers), so each kind is
-    judged once and remembered.
+    judged once and remembered. Only kinds that fit are: what breaks the survey can be made up without end.
     """
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
         self._columns = columns(survey)
-        self._known: dict[object, tuple[str, str]] = {}
+        self._questions = {question.id for question in survey.questions}
+        self._longest_box = longest_box(longest_words(survey))
+        self._known: dict[object, str] = {}
+        # What fits has no more members than the survey has questions and options, and nothing but their ids.
+        options = sum(len(each.options) for each in survey.questions if isinstance(each, Choices))
+        self._most = REMEMBERED_BYTES // (_KIND_BYTES + _MEMBER_BYTES * (len(self._columns) + options)) + 1
 
     def judge(self, response: Response) -> tuple[str, str]:
         """The reasons why the response breaks the survey ("" for none), and its answers as CSV cells."""
-        answers = response.answers
+        answers, sealed = response.answers, response.sealed
         # `True == 1` in Python: the types belong to the key, or a yes would pass for a level.
         key = (
             tuple(answers.items()),
             tuple(map(type, answers.values())),
-            tuple(response.timing),
+            response.timing.keys() <= self._questions,
             response.outcome,
             response.respondent,
-            response.sealed is None,
+            sealed is None,
+            sealed is None or len(sealed.box) <= self._longest_box,
             response.void is None,
             response.finished_at < response.started_at,
         )
-        found = self._known.get(key)
-        if found is None:
-            cells = ",".join([cell(answers.get(question)) for question in self._columns])
-            found = "; ".join(violations(response, self._survey)), cells
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[key] = found
-        return found
+        cells = self._known.get(key)
+        if cells is not None:
+            return "", cells
+        reasons = violations(response, self._survey)
+        if reasons:
+            return "; ".join(reasons)[:DETAIL_LIMIT], ""
+        cells = ",".join([cell(answers.get(question)) for question in self._columns])
+        if len(self._known) >= self._most:
+            self._known.clear()
+        self._known[key] = cells
+        return "", cells
 
 
-_REMEMBERED = 10_000
+REMEMBERED_BYTES = 8 * 1024 * 1024  # of each survey
+_KIND_BYTES, _MEMBER_BYTES = 600, 250  # about what a kind takes, and each answer or chosen option in it
+DETAIL_LIMIT = 1000  # characters of a reason: it goes into a column, a reply and a log
 _name = msgspec.json.Decoder(_Name)
 
 
@@ -107,6 +119,8 @@ def judge(
     """
     digest = hashlib.sha256(body).digest()
     try:
+        if len(body) > RESPONSE_BYTES:
+            raise ProblemError(problem("HL4055", detail=f"{len(body)} byte, nhiều nhất {RESPONSE_BYTES}"))
         response = decode_response(body)
     except ProblemError as error:
         erased = read_forgotten(body)
@@ -142,14 +156,7 @@ def _check(
     if response.device != device:
         return problem("HL4009", where="device"), ""
     if response.seq == 0:
-        return problem("HL4004", where="seq", detail="0: the outbox has not numbered it"), ""
-    for name, value in (
-        ("tag.counter", response.tag.counter if response.tag else ""),
-        ("sealed.key", response.sealed.key if response.sealed else ""),
-        ("sealed.box", response.sealed.box if response.sealed else ""),
-    ):
-        if "\0" in value or (len(value) > 64 and name != "sealed.box"):
-            return problem("HL4004", where=name, detail="too long, or with a NUL"), ""
+        return problem("HL4004", where="seq", detail="0: kho phiếu của máy chưa đánh số"), ""
     form = forms.get((response.survey.id, response.survey.version))
     if form is None:
         name = f"{response.survey.id} {response.survey.version}"

@@ -62,5 +62,11 @@ def day_of(finished_at: datetime, offset: int) -> str:
     return datetime.fromtimestamp(seconds, VIET_NAM).date().isoformat()
 
 
+def day_begins(at: int) -> int:
+    """When the day in Viet Nam begins that holds `at`; both in milliseconds since 1970."""
+    moment = datetime.fromtimestamp(at / 1000, VIET_NAM)
+    return _milliseconds(moment.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
 def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)

@@ -8,6 +8,8 @@ Promises:
   it or meets it twice; its time of receipt stays the one when it came;
 - what is still wrong stays set aside, with the reason that it has now;
 - what a revoked device sent is judged only where a person names the device and asks for it;
+- what is held because its device may not say it (scope.py) is judged by what the centre knows now, and is
+  stored without that where a person names the device and asks for what is held;
 - two versions of one response are never judged: which one counts, a person says;
 - the device's ledger needs no change, its numbers were here all along; the device hears of it with its next
   heartbeat, sends those responses again, and is told "duplicate": then it may delete them in their time;
@@ -20,7 +22,19 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    and_,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from sync.central import audit
 from sync.central.corrections import Forms, load_forms
@@ -28,7 +42,8 @@ from sync.central.database import one_at_a_time, reading
 from sync.central.devices import find_device
 from sync.central.intake import ledger
 from sync.central.intake.ingest import store
-from sync.central.intake.judge import judge
+from sync.central.intake.judge import Judged, judge
+from sync.central.intake.scope import HELD, within_scope
 from sync.central.schema import set_aside
 from sync.contract.batch import Receipt
 
@@ -47,12 +62,13 @@ class Aside(Struct, frozen=True):
 
 
 class Rejudged(Struct, frozen=True):
-    """What became of one device's responses: stored now, here already, still refused, or in conflict."""
+    """What became of one device's responses: stored now, here already, still refused or held, in conflict."""
 
     device: str
     stored: int = 0
     duplicate: int = 0
     refused: int = 0
+    held: int = 0
     conflict: int = 0
 
 
@@ -90,17 +106,22 @@ def rejudge(
         engine: the database.
         now, who, reason: for the audit log.
         device: of this device alone; "" for all.
-        held: what it sent after it was revoked, too; only with `device`.
+        held: what it sent after it was revoked, or beyond its scope, too; only with `device`.
         dry_run: say what would become of it, and change nothing.
 
     """
-    statuses = ("refused", "held") if held and device else ("refused",)
-    wanted = set_aside.c.status.in_(statuses)
+    vouched = held and bool(device)
+    wanted = or_(
+        set_aside.c.status == "refused",
+        and_(set_aside.c.status == "held", or_(literal(vouched), set_aside.c.problem.in_(HELD))),
+    )
     with reading(engine) as connection:
         forms = load_forms(connection)
         query = select(set_aside.c.device).where(wanted).distinct().order_by(set_aside.c.device)
         names = [name for name in connection.execute(query).scalars() if device in ("", name)]
-    return [_rejudge_device(engine, name, wanted, forms, now, who, reason, dry_run) for name in names]
+    return [
+        _rejudge_device(engine, name, wanted, forms, now, who, reason, vouched, dry_run) for name in names
+    ]
 
 
 def _rejudge_device(
@@ -111,6 +132,7 @@ def _rejudge_device(
     now: datetime,
     who: str,
     reason: str,
+    vouched: bool,
     dry_run: bool,
 ) -> Rejudged:
     found: Counter[str] = Counter()
@@ -123,12 +145,12 @@ def _rejudge_device(
             if not rows:
                 return Rejudged(device, **found)
             after = rows[-1].position
-            counts = _judge_again(connection, device, rows, forms)
+            counts = _judge_again(connection, device, rows, forms, vouched=vouched)
             found += counts
             if dry_run:
                 transaction.rollback()
                 continue
-            if set(counts) == {"refused"}:
+            if set(counts) <= {"refused", "held"}:
                 continue
             detail = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
             audit.record(
@@ -136,10 +158,13 @@ def _rejudge_device(
             )
 
 
-def _judge_again(connection: Connection, device: str, rows: Sequence[Row[Any]], forms: Forms) -> Counter[str]:
+def _judge_again(
+    connection: Connection, device: str, rows: Sequence[Row[Any]], forms: Forms, *, vouched: bool
+) -> Counter[str]:
     place = find_device(connection, device)
-    judged = [
-        judge(
+    judged: list[Judged] = []
+    for row in rows:
+        one = judge(
             bytes(row.body),
             device=device,
             unit=place.unit,
@@ -147,8 +172,11 @@ def _judge_again(connection: Connection, device: str, rows: Sequence[Row[Any]], 
             received_at=row.received_at,
             moves=place.moves,
         )
-        for row in rows
-    ]
+        if not (vouched and row.problem in HELD):
+            (one,) = within_scope(
+                connection, [one], unit=place.unit, moves=place.moves, received_at=row.received_at
+            )
+        judged.append(one)
     receipts, _ = store(connection, device, judged, rows[0].received_at, revoked=False)
     for row, receipt in zip(rows, receipts, strict=True):
         _keep(connection, row, receipt)

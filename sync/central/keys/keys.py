@@ -75,7 +75,7 @@ class Keys(Struct, frozen=True):
         named = {key.id for key in self.trust.keys} if self.trust else set()
         for key in [*(key for key in reversed(counting) if key.id in named), *reversed(counting)]:
             return key.id, SigningKey(key.raw)
-        raise ProblemError(problem("HL5002", where=where, detail="no key in it that counts"))
+        raise ProblemError(problem("HL5002", where=where, detail="không có khóa nào còn giá trị"))
 
     def _counting(self, keys: tuple[SecretKey, ...]) -> tuple[SecretKey, ...]:
         """Those that are not revoked."""
@@ -145,7 +145,7 @@ def activate_key(folder: Path, kind: str, id: str) -> None:
     path = folder / f"{kind}.json"
     keys = _load(path)
     if id not in [key.id for key in keys]:
-        raise ProblemError(problem("HL5002", where=str(path), detail=f"no key '{id}'"))
+        raise ProblemError(problem("HL5002", where=str(path), detail=f"không có khóa “{id}”"))
     changed = [SecretKey(key.id, key.secret, key.active or key.id == id) for key in keys]
     write_secret(path, msgspec.json.encode(changed))
 
@@ -192,10 +192,10 @@ def _load(path: Path, *, needed: bool = True) -> tuple[SecretKey, ...]:
         return ()
     try:
         if path.stat().st_mode & 0o077:
-            raise ProblemError(problem("HL5002", where=str(path), detail="mode is not 600"))
+            raise ProblemError(problem("HL5002", where=str(path), detail="quyền tệp không phải 600"))
         keys = msgspec.json.decode(path.read_bytes(), type=tuple[SecretKey, ...])
     except (OSError, msgspec.DecodeError) as error:
         raise ProblemError(problem("HL5002", where=str(path))) from error
     if not keys:
-        raise ProblemError(problem("HL5002", where=str(path), detail="no key in it"))
+        raise ProblemError(problem("HL5002", where=str(path), detail="không có khóa nào trong đó"))
     return keys

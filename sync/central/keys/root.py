@@ -143,7 +143,7 @@ def ends_soon(trust: Trust, now: datetime) -> list[NamedKey]:
 def make_root(path: Path, id: str, secret: bytes) -> PublicKey:
     """Write a new root; raises ProblemError HL5017 where there is a file already."""
     if path.exists():
-        raise ProblemError(problem("HL5017", where=str(path), detail="there is a file of that name"))
+        raise ProblemError(problem("HL5017", where=str(path), detail="đã có tệp tên này"))
     root = SecretKey(id, base64.b64encode(secret).decode())
     write_secret(path, msgspec.json.encode(root))
     return public_root(root)
@@ -153,7 +153,7 @@ def load_root(path: Path) -> SecretKey:
     """The root in a file; raises ProblemError HL5002."""
     try:
         if path.stat().st_mode & 0o077:
-            raise ProblemError(problem("HL5002", where=str(path), detail="mode is not 600"))
+            raise ProblemError(problem("HL5002", where=str(path), detail="quyền tệp không phải 600"))
         root = msgspec.json.decode(path.read_bytes(), type=SecretKey)
         SigningKey(root.raw)
     except (OSError, msgspec.DecodeError, ValueError) as error:

@@ -14,19 +14,21 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
 from sync.central.access import Caller
-from sync.central.arrival import cursor_text, parse_cursor
 from sync.central.database import reading
+from sync.central.days_over import Days
 from sync.central.fieldwork.plans import plan_named
 from sync.central.pulling import pull
 from sync.central.pulling.exports import arrays, csv, ndjson, parquet, rates, xlsx
 from sync.central.pulling.exports.opener import Opener
-from sync.central.pulling.exports.table import READ, Layout
+from sync.central.pulling.exports.table import Layout, read
 from sync.central.pulling.known import check_known
-from sync.central.pulling.pull import Filters, NameBook, Names, Window
+from sync.central.pulling.pull import Filters, NameBook, Names, Question, Window
 from sync.central.pulling.summary_query import SummaryWanted, allow, read_summary
+from sync.central.pulling.views import ADMIN, OTHERS, View
 from sync.central.scratch import Scratch
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError, problem
+from sync.tables.column import Headings
 
 Format = Literal["json", "ndjson", "csv", "xlsx", "parquet", "arrays"]
 SummaryFormat = Literal["json", "csv", "xlsx"]
@@ -37,6 +39,7 @@ USUAL_PAGE = 1000
 
 class Wanted(Struct, frozen=True, kw_only=True):
     """What an administrator asks for. limit: rows at most, None for all; mark: a byte order mark for Excel.
+    headings: above the columns of a table; None: Vietnamese in a workbook, which a person opens, else ids.
 
     unit: this one and all below it. first, last: both days are counted.
     """
@@ -45,6 +48,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     after: str = ""
     limit: int | None = None
     mark: bool = False
+    headings: Headings | None = None
     unit: str = ""
     survey: str = ""
     plan: str = ""
@@ -74,6 +78,16 @@ def _codes(wanted: Wanted | SummaryWanted) -> dict[str, str]:
     return {name: getattr(wanted, name) for name in ("unit", "survey", "procedure", "officer")}
 
 
+def _forms(names: Names, survey: str, plan: Plan | None) -> Names:
+    """The names with those forms alone that a survey and a plan leave: a table has no other's columns."""
+    kept = {form for form, _ in names.surveys}
+    if survey:
+        kept &= {survey}
+    if plan:
+        kept &= {group.survey for group in plan.groups}
+    return replace(names, surveys={key: form for key, form in names.surveys.items() if key[0] in kept})
+
+
 class Administrators:
     """What administrators get out of one database.
 
@@ -82,6 +96,7 @@ class Administrators:
         epoch: the centre's.
         keys: the sealing keys that are at hand, by id.
         today: the day at the centre's place.
+        days: closes those that are over.
         scratch: where tables are made that need a file.
 
     """
@@ -93,8 +108,10 @@ class Administrators:
         epoch: int,
         keys: Mapping[str, bytes],
         today: Callable[[], date],
+        days: Days,
         scratch: Scratch,
     ) -> None:
+        self._days = days
         self._scratch = scratch
         self._today = today
         self._engine = engine
@@ -110,45 +127,51 @@ class Administrators:
         Raises ProblemError: HL4013 a parameter, HL4014 an old cursor, HL4002 a filter the role may not use,
         HL4038 or HL5020 one that names what there is not; while the body is made HL4033, HL4034.
         """
-        admin = caller.role == "admin"
-        after = parse_cursor(wanted.after, self.epoch)
+        view = self.view(caller)
+        after = view.parse(wanted.after, self.epoch)
         limit = wanted.limit or (USUAL_PAGE if wanted.format == "json" else None)
-        columns = ndjson.read(admin=admin) if wanted.format in ("json", "ndjson") else READ
+        columns = ndjson.read(view) if wanted.format in ("json", "ndjson") else read(view)
         with reading(self._engine) as connection:
             names = self._book.read(connection)
             plan = plan_named(connection, wanted.plan) if wanted.plan else None
             filters = self.filters(caller, wanted, plan)
-            check_known(connection, names, _codes(wanted))
-            conditions, units = filters.conditions(), filters.few_units(connection)
+            check_known(connection, names, _codes(wanted), over=not view.admin)
+            question = Question(view, filters.conditions(view), columns, filters.few_units(connection))
             if limit is None:
-                window = Window(after, pull.newest(connection, after))
-                chunks = _checked(pull.chunks(self._engine, window, conditions, columns, units), check)
+                window = Window(after, pull.newest(connection, view, after))
+                chunks = _checked(pull.chunks(self._engine, question, window), check)
             else:
-                window, rows = pull.read_page(connection, after, limit, conditions, columns, units)
+                window, rows = pull.read_page(connection, question, after, limit)
                 chunks = iter([rows])
-        body, media_type = self._body(wanted, chunks, window, names, admin=admin, check=check)
-        return Export(media_type, cursor_text(self.epoch, window.last), window.more, limit is not None, body)
+        asked = _forms(names, wanted.survey, plan)
+        body, media_type = self._body(wanted, chunks, window, asked, view, check)
+        return Export(media_type, view.cursor(self.epoch, window.last), window.more, limit is not None, body)
 
     def summary(
-        self, caller: Caller, wanted: SummaryWanted, form: SummaryFormat, mark: bool
+        self,
+        caller: Caller,
+        wanted: SummaryWanted,
+        form: SummaryFormat,
+        mark: bool = False,
+        headings: Headings | None = None,
     ) -> tuple[bytes, str]:
         """Levels by question and by what is wanted, and its type; raises HL4002, HL4035, HL4038, HL5020.
 
-        mark: CSV with a byte order mark for Excel.
+        mark: CSV with a byte order mark for Excel. headings: see Wanted.
         """
-        admin = caller.role == "admin"
+        admin = self.view(caller).admin
         allow(wanted, admin=admin, today=self._today())
         with reading(self._engine) as connection:
             names = self._book.read(connection)
-            check_known(connection, names, _codes(wanted))
-            scoped = replace(wanted, scope=caller.unit)
+            check_known(connection, names, _codes(wanted), over=not admin)
+            scoped = replace(wanted, scope=caller.unit, over=not admin)
             reply = read_summary(connection, scoped, names.surveys, admin=admin)
         if form == "json":
             return msgspec.json.encode(reply), JSON
         table = rates.rates(reply, wanted.by, names, admin=admin)
         if form == "csv":
-            return rates.as_csv(table, mark=mark), csv.MEDIA_TYPE
-        return rates.as_xlsx(table), xlsx.MEDIA_TYPE
+            return rates.as_csv(table, headings or "ids", mark=mark), csv.MEDIA_TYPE
+        return rates.as_xlsx(table, headings or "vi"), xlsx.MEDIA_TYPE
 
     def filters(self, caller: Caller, wanted: Wanted, plan: Plan | None = None) -> Filters:
         """The filters that are meant, within what the caller may see."""
@@ -166,6 +189,13 @@ class Administrators:
             first=wanted.first.isoformat() if wanted.first else "",
             last=wanted.last.isoformat() if wanted.last else "",
         )
+
+    def view(self, caller: Caller) -> View:
+        """What the caller's role is given; days that are over are closed first, where nobody did it yet."""
+        if caller.role == "admin":
+            return ADMIN
+        self._days.close()
+        return OTHERS
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection for whoever shows the same rows in another way."""
@@ -185,17 +215,17 @@ class Administrators:
         chunks: Iterator[pull.Rows],
         window: Window,
         names: Names,
-        *,
-        admin: bool,
+        view: View,
         check: Callable[[], None],
     ) -> tuple[Iterator[bytes], str]:
+        admin = view.admin
         opener = Opener(names.surveys, self._keys) if admin else None
         if wanted.format == "json":
             (rows,) = chunks
             page = ndjson.page(
                 rows,
                 epoch=self.epoch,
-                last=cursor_text(self.epoch, window.last),
+                last=view.cursor(self.epoch, window.last),
                 more=window.more,
                 opener=opener,
             )
@@ -205,11 +235,11 @@ class Administrators:
             return lines, ndjson.MEDIA_TYPE
         layout = self.layout(names, admin=admin)
         if wanted.format == "csv":
-            return csv.write(chunks, layout, mark=wanted.mark), csv.MEDIA_TYPE
+            return csv.write(chunks, layout, mark=wanted.mark, above=wanted.headings or "ids"), csv.MEDIA_TYPE
         if wanted.format == "arrays":
             return arrays.write(chunks, layout), arrays.MEDIA_TYPE
         if wanted.format == "xlsx":
-            return xlsx.write(chunks, layout, self._scratch, check), xlsx.MEDIA_TYPE
+            return xlsx.write(chunks, layout, wanted.headings or "vi", self._scratch, check), xlsx.MEDIA_TYPE
         return parquet.write(chunks, layout, self._scratch), parquet.MEDIA_TYPE
 
 

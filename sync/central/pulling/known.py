@@ -12,20 +12,23 @@ from sync.contract.problem import ProblemError, problem
 _FEW = 8
 
 
-def check_known(connection: Connection, names: Names, asked: Mapping[str, str]) -> None:
+def check_known(connection: Connection, names: Names, asked: Mapping[str, str], *, over: bool) -> None:
     """Raise ProblemError HL4038 for the first of these (parameter -> code, "" for none) that is unknown.
 
     Known is what any configuration or imported list names, and whatever a stored response was given under.
+    over: one of a day that is over.
     """
     for parameter, code in asked.items():
-        if code and not _counted(connection, parameter, code):
+        if code and not _counted(connection, parameter, code, over):
             there = _configured(connection, names, parameter)
             if code not in there:
                 raise ProblemError(problem("HL4038", where=parameter, detail=_detail(code, there)))
 
 
-def _counted(connection: Connection, parameter: str, code: str) -> bool:
+def _counted(connection: Connection, parameter: str, code: str, over: bool) -> bool:
     query = select(rollups.c.n).where(rollups.c.grain == _GRAINS[parameter], rollups.c[parameter] == code)
+    if over:
+        query = query.where(rollups.c.closes == "")
     return connection.execute(query.limit(1)).first() is not None
 
 

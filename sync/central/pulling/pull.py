@@ -1,15 +1,17 @@
-"""The way out: which responses an administrator gets, in the order of arrival, in pieces that fit in memory.
+"""The way out: which responses an administrator gets, in the order of a role, in pieces of bounded memory.
 
-arrival.py says what that order is, and what a cursor promises. A token at a unit sees its subtree alone.
+views.py says what that order is, and what a cursor promises. A token at a unit sees its subtree alone.
 
-Who sees a few units is given the rows of each in its order of arrival, merged: a small ward's first pull is
+Who sees a few units is given the rows of each in its order, merged: a small ward's first pull is
 quick among a million rows of others. Who sees many is given all rows in their order, without the others'.
 
 A pull is a window of places that is fixed before its first byte leaves, and read in short transactions:
 however long a slow reader takes, no transaction stays open and what arrives meanwhile is for the next pull.
 
-Below the role `admin` a row carries its day, not its minute; no officer, no case, no timing, no text, and no
-id, for an id begins with the millisecond in which it was made.
+Below the role `admin` a row is given out when the day on which it arrived is over, in an order that says
+nothing of arrival (days_over.py). It carries its day, not its minute; no officer, no case, no timing, no
+text; no device and no number there; no id, for an id begins with the millisecond in which it was made; and
+its counter only where it is one of several there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,18 +21,19 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select, tuple_
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select
 
-from sync.central.arrival import Place, behind, order, place_of
+from sync.central.arrival import Place
 from sync.central.database import BINARY, along_the_index, reading
 from sync.central.fieldwork.membership import to_pull
-from sync.central.pulling.counting import DAY
-from sync.central.schema import bundles, responses, surveys, unit_spans
+from sync.central.pulling.views import ADMIN, View, place_of
+from sync.central.schema import bundles, published, responses, surveys, unit_spans, units
 from sync.central.units.unit_store import visible
 from sync.contract.catalogue import Officer, Procedure
 from sync.contract.plan import Plan
 from sync.contract.survey import Survey
-from sync.contract.text import pick
+from sync.contract.text import Text, pick
 
 PAGE_LIMIT = 10_000
 CHUNK = 2_000
@@ -66,9 +69,9 @@ class Filters(Struct, frozen=True):
     first: str = ""
     last: str = ""
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """The same, for the table of responses."""
-        c = responses.c
+    def conditions(self, view: View = ADMIN) -> list[ColumnElement[bool]]:
+        """The same, for the rows of a view."""
+        c, day = responses.c, view.counting.day
         found = [
             c[name] == value
             for name in ("survey", "procedure", "officer", "outcome", "channel")
@@ -77,9 +80,9 @@ class Filters(Struct, frozen=True):
         if self.plan:
             found.append(to_pull(self.plan))
         if self.first:
-            found.append(self.first <= DAY)
+            found.append(self.first <= day)
         if self.last:
-            found.append(self.last >= DAY)
+            found.append(self.last >= day)
         if self.unit:
             found.append(or_(c.unit == self.unit, visible(self.unit)))
         if self.scope is not None:
@@ -108,45 +111,46 @@ class Window(Struct, frozen=True):
     more: bool = False
 
 
-def newest(connection: Connection, after: Place) -> Place:
+def newest(connection: Connection, view: View, after: Place) -> Place:
     """The place of the newest row that may be given out now, `after` where there is none behind it."""
     query = (
-        select(responses.c.xid, responses.c.position)
-        .where(behind(connection, after))
-        .order_by(*(column.desc() for column in order(connection)))
+        select(*view.place)
+        .select_from(view.rows if view.admin else published)
+        .where(view.behind(connection, after))
+        .order_by(*(column.desc() for column in view.order(connection)))
         .limit(1)
     )
     row: Any = connection.execute(query).first()
     return place_of(row) if row else after
 
 
-def read_page(
-    connection: Connection,
-    after: Place,
-    limit: int,
-    conditions: Conditions,
-    columns: Columns,
-    units: Units = None,
-) -> tuple[Window, Rows]:
-    """Up to `limit` rows behind `after`; `columns` have the position and xid, `units` is from `few_units`.
+class Question(Struct, frozen=True):
+    """What is read: columns, which have those of View.place, under conditions; units: from `few_units`."""
+
+    view: View
+    conditions: Conditions
+    columns: Columns
+    units: Units = None
+
+
+def read_page(connection: Connection, question: Question, after: Place, limit: int) -> tuple[Window, Rows]:
+    """Up to `limit` rows behind `after`.
 
     Where fewer match, the window reaches to the newest row there is: the next pull need not look again.
     """
     # Asked first: a row that comes between the two questions is behind the window, not lost in it.
-    last = newest(connection, after)
-    rows = _rows(connection, Window(after, last), limit, conditions, columns, units)
+    last = newest(connection, question.view, after)
+    rows = _rows(connection, question, Window(after, last), limit)
     if len(rows) < limit:
         return Window(after, last), rows
     return Window(after, place_of(rows[-1]), place_of(rows[-1]) < last), rows
 
 
-def chunks(
-    engine: Engine, window: Window, conditions: Conditions, columns: Columns, units: Units = None
-) -> Iterator[Rows]:
+def chunks(engine: Engine, question: Question, window: Window) -> Iterator[Rows]:
     """All rows of the window, CHUNK at a time, each read in a transaction of its own."""
     while window.after < window.last:
         with reading(engine) as connection:
-            rows = _rows(connection, window, CHUNK, conditions, columns, units)
+            rows = _rows(connection, question, window, CHUNK)
         if rows:
             yield rows
         if len(rows) < CHUNK:
@@ -154,39 +158,32 @@ def chunks(
         window = Window(place_of(rows[-1]), window.last)
 
 
-def _rows(
-    connection: Connection,
-    window: Window,
-    limit: int,
-    conditions: Conditions,
-    columns: Columns,
-    units: Units,
-) -> Rows:
+def _rows(connection: Connection, question: Question, window: Window, limit: int) -> Rows:
     along_the_index(connection)
+    view = question.view
     query = (
-        select(*columns)
-        .where(behind(connection, window.after), up_to(connection, window.last), *conditions)
-        .order_by(*order(connection))
+        select(*question.columns)
+        .select_from(view.rows)
+        .where(
+            view.behind(connection, window.after),
+            view.up_to(connection, window.last),
+            *question.conditions,
+        )
+        .order_by(*view.order(connection))
         .limit(limit)
     )
-    if units is None:
+    if question.units is None:
         return connection.execute(query, execution_options=BINARY).all()
     ahead = query.execution_options(yield_per=AHEAD)
     orders: list[Any] = [
-        connection.execute(ahead.where(responses.c.unit == unit), execution_options=BINARY) for unit in units
+        connection.execute(ahead.where(view.unit == unit), execution_options=BINARY)
+        for unit in question.units
     ]
     try:
         return list(islice(merge(*orders, key=place_of), limit))
     finally:
         for each in orders:
             each.close()
-
-
-def up_to(connection: Connection, place: Place) -> ColumnElement[bool]:
-    """The condition for rows of `responses` that are not behind `place`."""
-    if connection.dialect.name != "postgresql":
-        return responses.c.position <= place.position
-    return tuple_(responses.c.xid, responses.c.position) <= tuple_(place.xid, place.position)
 
 
 # --- what codes mean ----------------------------------------------------------------------------------------
@@ -198,6 +195,7 @@ class Names(Struct, frozen=True):
     surveys: dict[tuple[str, int], Survey]
     procedures: dict[str, str]
     officers: dict[str, str]
+    units: dict[str, str] = {}
 
 
 class NameBook:
@@ -207,14 +205,23 @@ class NameBook:
         self._known: tuple[tuple[object, ...], Names] | None = None
 
     def read(self, connection: Connection) -> Names:
-        """The names of surveys, procedures and officers."""
+        """The names of surveys, procedures, officers and units."""
         stamp = (
             *connection.execute(select(func.max(bundles.c.version), func.count())).one(),
             connection.execute(select(func.count()).select_from(surveys)).scalar_one(),
         )
         if self._known is None or self._known[0] != stamp:
             self._known = (stamp, load_names(connection, load_surveys(connection)))
-        return self._known[1]
+        return replace(self._known[1], units=_unit_names(connection))
+
+
+def _unit_names(connection: Connection) -> dict[str, str]:
+    """The newest name of each unit, also of one that is no more."""
+    query = select(units.c.code, units.c.name).order_by(units.c.valid_from)
+    return {row.code: _text.decode(row.name).get("vi", "") for row in connection.execute(query)}
+
+
+_text = msgspec.json.Decoder(Text)
 
 
 def load_surveys(connection: Connection) -> dict[tuple[str, int], Survey]:

@@ -2,7 +2,8 @@
 
 A month asked for whole is read from the counts of months; anything else from those of days, as is a plan:
 see fieldwork/membership.py for what counts for it. A month's count belongs to whom its unit belonged on the
-first of that month.
+first of that month. By procedure and officer at once, days are counted from the responses themselves, for as
+many days as that stays quick: enough for a month that a report runs from the 21st to the 20th.
 
 Who compares many answers can compute what each of them hides. So below the role `admin` a summary by officer
 is of one whole month that is over, and of nothing but a unit and a survey: see guarded.py.
@@ -17,7 +18,20 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Select, Text, cast, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Text,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from sync.central.database import along_the_index
 from sync.central.fieldwork.membership import cuts_a_month, in_plan
@@ -26,8 +40,8 @@ from sync.central.intake.judge import columns as asked_by
 from sync.central.pulling.guarded import Cell, Guarded, guard
 from sync.central.pulling.summary import Axis, HandoverRow, Summary, handover_rows, percent, summary_of
 from sync.central.pulling.suppression import Key
-from sync.central.rollups import VISIT
-from sync.central.schema import returned_days, rollups, unit_spans
+from sync.central.rollups import VISIT, counted_finest
+from sync.central.schema import responses, returned, returned_days, rollups, unit_spans
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
@@ -35,10 +49,15 @@ from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 MOST_DAYS = 3660
 # Fewest answers for a figure about one officer; a plan may ask for more, never for less.
 SMALLEST = 5
+# Days for which procedures and officers at once are counted from the responses.
+MOST_COUNTED = 92
 
 
 class SummaryWanted(Struct, frozen=True, kw_only=True):
-    """What is asked. first, last: both days are counted. by: at most two axes. scope: see pull.Filters."""
+    """What is asked. first, last: both days are counted. by: at most two axes. scope: see pull.Filters.
+
+    over: only what is published, see days_over.py.
+    """
 
     first: date
     last: date
@@ -49,11 +68,17 @@ class SummaryWanted(Struct, frozen=True, kw_only=True):
     plan: str = ""
     procedure: str = ""
     officer: str = ""
+    over: bool = False
 
     @property
     def months(self) -> bool:
         """Whether these days are whole months."""
         return self.first.day == 1 and self.last.day == monthrange(self.last.year, self.last.month)[1]
+
+    @property
+    def few(self) -> bool:
+        """Whether these are few enough days to count their responses."""
+        return (self.last - self.first).days < MOST_COUNTED
 
 
 class HandoverFigures(Struct, frozen=True, kw_only=True):
@@ -95,9 +120,9 @@ def allow(wanted: SummaryWanted, *, admin: bool, today: date) -> None:
     """Return if this may be asked; raises ProblemError HL4002 or HL4035."""
     by = wanted.by
     if len(by) > 2 or len(set(by)) < len(by):
-        raise ProblemError(problem("HL4035", where="by", detail="at most two different axes"))
+        raise ProblemError(problem("HL4035", where="by", detail="nhiều nhất hai cách chia khác nhau"))
     if wanted.last < wanted.first or (wanted.last - wanted.first).days > MOST_DAYS:
-        raise ProblemError(problem("HL4035", where="to", detail=f"from 1 to {MOST_DAYS} days"))
+        raise ProblemError(problem("HL4035", where="to", detail=f"từ 1 đến {MOST_DAYS} ngày"))
     grain(wanted)
     if admin:
         return
@@ -106,10 +131,12 @@ def allow(wanted: SummaryWanted, *, admin: bool, today: date) -> None:
     if "officer" in by:
         one_month = wanted.months and wanted.first.replace(day=1) == wanted.last.replace(day=1)
         if not one_month or wanted.last >= today or wanted.procedure or wanted.plan:
-            detail = "by officer: one whole month that is over, without procedure or plan"
+            detail = "theo cán bộ: đúng một tháng đã qua, không kèm thủ tục hay kế hoạch"
             raise ProblemError(problem("HL4035", where="by", detail=detail))
         if not {"officer", "unit"}.issuperset(by):
-            raise ProblemError(problem("HL4035", where="by", detail="by officer: alone, or with unit"))
+            raise ProblemError(
+                problem("HL4035", where="by", detail="theo cán bộ: một mình, hoặc cùng đơn vị")
+            )
 
 
 def grain(wanted: SummaryWanted, axes: Sequence[Axis] | None = None) -> str:
@@ -117,11 +144,12 @@ def grain(wanted: SummaryWanted, axes: Sequence[Axis] | None = None) -> str:
     by = wanted.by if axes is None else axes
     both = (wanted.procedure or "procedure" in by) and (wanted.officer or "officer" in by)
     # A plan counts by the day: who belonged there then, and when it began and ended.
-    found = "M" if wanted.months and "day" not in by and (both or not wanted.plan) else "D"
+    by_the_day = bool(wanted.plan) and (not both or wanted.few)
+    found = "M" if wanted.months and "day" not in by and not by_the_day else "D"
     found += "P" if wanted.procedure or "procedure" in by else ""
     found += "O" if wanted.officer or "officer" in by else ""
-    if found == "DPO":
-        detail = "procedure and officer together: whole months, and not by day"
+    if found == "DPO" and not wanted.few:
+        detail = f"thủ tục cùng cán bộ: tháng tròn, hoặc nhiều nhất {MOST_COUNTED} ngày"
         raise ProblemError(problem("HL4035", where="by", detail=detail))
     return found
 
@@ -202,24 +230,36 @@ def _read(
             table, question = found[survey, version], name
             answers = {None if value == NOT_APPLICABLE else int(value): n for value, n in figures.items()}
         _add(table, (*place, question), answers)
-    return found, answered
+    return {key: kept for key, table in found.items() if (kept := _without_zeros(table))}, answered
 
 
 def _add(table: _Found, key: Key, answers: Mapping[Any, int]) -> None:
-    """Add these to what is there; counts that came to nothing leave nothing."""
+    """Add these to what is there."""
     there = table.get(key)
-    answers = {answer: n for answer, n in answers.items() if n}
     if there is None:
-        if answers:
-            table[key] = answers
+        table[key] = dict(answers)
     else:
         for answer, n in answers.items():
             there[answer] = there.get(answer, 0) + n
 
 
+def _without_zeros(table: _Found) -> _Found:
+    """Counts that came to nothing leave nothing."""
+    for key in [key for key, answers in table.items() if not all(answers.values())]:
+        answers = {answer: n for answer, n in table[key].items() if n}
+        if answers:
+            table[key] = answers
+        else:
+            del table[key]
+    return table
+
+
 def _rows(
     connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis], plan: Plan | None
 ) -> Iterator[tuple[str, int, int, dict[str, int], tuple[str, ...]]]:
+    if grain(wanted, axes) == "DPO":
+        yield from _counted(connection, wanted, axes, plan)
+        return
     c = rollups.c
     columns: dict[Axis, Any] = {"officer": c.officer, "procedure": c.procedure, "unit": c.unit}
     columns["day"] = c.period
@@ -250,6 +290,28 @@ def _rows(
         yield survey, version, cell, {value: int(n)}, tuple(place)
 
 
+def _counted(
+    connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis], plan: Plan | None
+) -> Iterator[tuple[str, int, int, dict[str, int], tuple[str, ...]]]:
+    which = _meant(wanted, responses)
+    which += [responses.c.survey == wanted.survey] if wanted.survey else []
+    which += [in_plan(plan, responses)] if plan else []
+    # A case list knows no survey and no plan.
+    results = [false()] if wanted.survey or plan else _meant(wanted, returned)
+    for key, n in counted_finest(connection, which, results).items():
+        _, day, unit, survey, version, _, _, procedure, officer, cell, _, value = key
+        place = {"officer": officer, "procedure": procedure, "unit": unit, "day": day}
+        yield survey, version, cell, {value: n}, tuple(place[axis] for axis in axes)
+
+
+def _meant(wanted: SummaryWanted, rows: Table) -> list[ColumnElement[bool]]:
+    """The conditions for rows of `responses` or `returned`: days, units, procedure and officer."""
+    c = rows.c
+    named = [c[name] == getattr(wanted, name) for name in ("procedure", "officer") if getattr(wanted, name)]
+    days = c.day.between(wanted.first.isoformat(), wanted.last.isoformat())
+    return [days, *_within(wanted, c.unit, c.day), *named]
+
+
 # The order in which counts of a grain are kept, without their values.
 _WHOLE_KEY = [column.name for column in rollups.primary_key if column.name not in ("grain", "value")]
 _decode = msgspec.json.Decoder(dict[str, int]).decode
@@ -273,6 +335,8 @@ def _places(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
         conditions.append(c.unit.in_(ever))
     if wanted.scope is not None:
         conditions.append(c.unit.in_(_ever_below(wanted.scope)))
+    if wanted.over:
+        conditions.append(c.closes == "")
     # Of a month, who belonged there on its first day.
     return [*conditions, *_within(wanted, c.unit, func.substr(c.period + "-01", 1, 10))]
 
@@ -360,21 +424,20 @@ class _Listed:
         first, last = wanted.first.isoformat(), wanted.last.isoformat()
         some = select(days.unit).where(days.day.between(first, last), *_within(wanted, days.unit, days.day))
         self._any = connection.execute(some.limit(1)).first() is not None
-        handed = [c.cell == VISIT, c.value == "visits", c.n > 0]
+        handed = [c.cell == VISIT, c.value == "visits"]
         if self._any:
             handed.append(~exists().where(days.unit == c.unit, days.day == c.period))
         finest = "M" if wanted.months and not self._any else "D"
         query = select(c.unit, c.period).where(*_places(wanted, finest), *handed)
-        self._missing = {(row[0], row[1]) for row in connection.execute(query.distinct())}
+        query = query.group_by(c.unit, c.period).having(func.sum(c.n) > 0)
+        self._missing = {(row[0], row[1]) for row in connection.execute(query)}
         self._units = {unit for unit, _ in self._missing}
         self._days = {day for _, day in self._missing}
         self._asked = not (wanted.survey or wanted.plan)
         self.units = tuple(sorted(self._units)) if self._asked else ()
         if self._asked and wanted.officer:
-            nobodys = select(c.n).where(
-                *_conditions(replace(wanted, officer=""), grain(wanted)),
-                *(c.officer == "", c.cell == VISIT, c.value == "returned", c.n > 0),
-            )
+            meant = _meant(replace(wanted, officer=""), returned)
+            nobodys = select(returned.c.n).where(*meant, returned.c.officer == "", returned.c.n > 0)
             self._asked = connection.execute(nobodys.limit(1)).first() is None
 
     def known(self, by: Mapping[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""Responses as JSON arrays: a line of columns, each a name and a kind, then one row of typed values a line.
+"""Responses as JSON arrays: a line of columns (name, kind, heading), then a row of typed values a line.
 
 What `hailong-pull` fetches: it makes every kind of table of it, with types and without a guard in a text.
 """
@@ -17,6 +17,6 @@ MEDIA_TYPE = "application/x-ndjson"
 def write(chunks: Iterable[Sequence[Row[Any]]], layout: Layout) -> Iterator[bytes]:
     """The columns, then the rows."""
     encode = msgspec.json.Encoder().encode
-    yield encode([(column.name, column.kind) for column in layout.columns]) + b"\n"
+    yield encode(layout.columns) + b"\n"
     for rows in chunks:
         yield b"".join([encode(layout.values(row)) + b"\n" for row in rows])

@@ -14,6 +14,7 @@ from sqlalchemy import Row
 
 from sync.central.pulling.exports.table import Layout
 from sync.central.pulling.keyed import form_no
+from sync.tables.column import Headings, headings
 from sync.tables.formulas import guard
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
@@ -22,9 +23,11 @@ MARK = b"\xef\xbb\xbf"
 _REMEMBERED = 20_000
 
 
-def write(chunks: Iterable[Sequence[Row[Any]]], layout: Layout, *, mark: bool = False) -> Iterator[bytes]:
+def write(
+    chunks: Iterable[Sequence[Row[Any]]], layout: Layout, *, mark: bool = False, above: Headings = "ids"
+) -> Iterator[bytes]:
     """A header, then the rows."""
-    header = _line(column.name for column in layout.columns).encode() + b"\r\n"
+    header = _line(map(guard, headings(layout.columns, above))).encode() + b"\r\n"
     yield MARK + header if mark else header
     writer = _Writer(layout)
     for rows in chunks:
@@ -98,7 +101,7 @@ class _Writer:
                 times = f"{started},{finished},{offset}"
                 add(f"{position},{id},{device},{seq},{rest},{who},{times}{what}{words}\r\n")
             else:
-                add(f"{position},{device},{seq},{rest}{what}\r\n")
+                add(f"{position},{rest}{what}\r\n")
         return "".join(found).encode()
 
     def _form(self, form: tuple[Any, ...]) -> str:
@@ -108,7 +111,9 @@ class _Writer:
 
     def _place(self, place: tuple[Any, ...]) -> str:
         unit, counter = place
-        text = self._places[place] = _line([guard(unit), guard(counter)])
+        text = self._places[place] = _line(
+            [guard(unit), guard(self._layout.names.units.get(unit, "")), guard(counter)]
+        )
         return text
 
     def _procedure(self, code: str | None) -> str:

@@ -8,26 +8,21 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Row
 
 from sync.central.arrival import Place, cursor_text
-from sync.central.pulling.counting import CORRECTS, COUNTS, VOIDS
 from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.keyed import form_no
+from sync.central.pulling.views import View
 from sync.central.schema import responses
 from sync.contract.sealing import Words
 
 MEDIA_TYPE = "application/x-ndjson"
 
 # What is read of a response, in this order: for administrators, and for other roles.
-_WHOLE = ("position", "xid", "received_at", "sealed_key", "sealed_box", "body")
+_WHOLE = ("received_at", "sealed_key", "sealed_box", "body")
 _REDUCED = (
-    "position",
-    "xid",
-    "device",
-    "seq",
     "survey",
     "survey_version",
     "plan",
     "unit",
-    "counter",
     "procedure",
     "channel",
     "respondent",
@@ -53,7 +48,7 @@ class Item(Struct, frozen=True, omit_defaults=True):
 
 
 class Page(Struct, frozen=True):
-    """Responses in the order of arrival. next: the cursor for the page behind; more: it is not empty."""
+    """Responses in the order of a role. next: the cursor for the page behind; more: it is not empty."""
 
     items: tuple[Item, ...]
     next: str
@@ -70,10 +65,8 @@ class _Form(Struct, gc=False):
 
 
 class _Reduced(Struct, gc=False):
-    """What is left of a response below the role `admin`, in the order of _REDUCED."""
+    """What is left of a response below the role `admin`. counter: see days_over.py."""
 
-    device: str
-    seq: int
     survey: _Form
     plan: str | None
     unit: str
@@ -100,10 +93,13 @@ _answers = msgspec.json.Decoder(_Answers)
 _encode = msgspec.json.Encoder().encode
 
 
-def read(*, admin: bool) -> tuple[ColumnElement[Any], ...]:
+def read(view: View) -> tuple[ColumnElement[Any], ...]:
     """What `write` and `page` need of a response."""
-    own = tuple(responses.c[name] for name in (_WHOLE if admin else _REDUCED))
-    return (COUNTS, VOIDS, CORRECTS, *own)
+    counting = view.counting
+    shown: list[ColumnElement[Any]] = [counting.counts, counting.voids, counting.corrects, *view.place]
+    if not view.admin:
+        shown.append(view.counter)
+    return (*shown, *(responses.c[name] for name in (_WHOLE if view.admin else _REDUCED)))
 
 
 def write(chunks: Iterable[Sequence[Row[Any]]], *, epoch: int, opener: Opener | None) -> Iterator[bytes]:
@@ -139,11 +135,9 @@ _ON_POSTGRESQL = b'{"cursor":"%d-%d-%d","received_at":%d,"counts":%b,"response":
 
 
 def _reduced(row: Any, epoch: int) -> bytes:
-    counts, voids, corrects, position, xid, device, seq, survey, version, *middle, body = row
-    plan, unit, counter, procedure, channel, respondent, outcome, day = middle
+    counts, voids, corrects, position, _, counter, survey, version, *middle, body = row
+    plan, unit, procedure, channel, respondent, outcome, day = middle
     response = _Reduced(
-        device,
-        seq,
         _Form(survey, version),
         plan,
         unit,
@@ -156,5 +150,4 @@ def _reduced(row: Any, epoch: int) -> bytes:
         day,
         _answers.decode(body).answers,
     )
-    cursor = cursor_text(epoch, Place(xid, position)) if xid else f"{epoch}-{position}"
-    return _encode(_ReducedItem(cursor, 0, counts, response, voids, corrects))
+    return _encode(_ReducedItem(f"{epoch}-0-{position}", 0, counts, response, voids, corrects))

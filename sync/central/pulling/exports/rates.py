@@ -6,7 +6,8 @@ time stand side by side: results returned (empty where that is not known), hando
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import xlsxwriter
@@ -16,18 +17,44 @@ from sync.central.pulling.exports.csv import MARK
 from sync.central.pulling.pull import Names
 from sync.central.pulling.summary import HandoverRow, SummaryRow
 from sync.central.pulling.summary_query import HandoverFigures, SummaryReply
+from sync.contract.survey import Survey
+from sync.contract.text import pick
+from sync.tables.column import Column, Headings, headings
 from sync.tables.formulas import guard
 
-Value = str | int | float | bool | None
+Value = str | int | float | bool | date | None
 
-_RATING = ("survey", "survey_version", "question", "n", "satisfied_percent", "mean")
-_HANDOVERS = ("returned", "tagged", "tagged_percent", "visits", "answered", "answered_percent")
+_DAYS = (Column("from", "day", "Từ ngày"), Column("to", "day", "Đến ngày"))
+_AXES = {
+    "unit": "Mã đơn vị",
+    "procedure": "Mã thủ tục",
+    "officer": "Mã cán bộ",
+    "day": "Ngày",
+}
+_NAMES = {"unit": "Đơn vị", "procedure": "Thủ tục", "officer": "Cán bộ"}
+_RATING = (
+    Column("survey", label="Mẫu phiếu"),
+    Column("survey_version", "whole", "Phiên bản mẫu phiếu"),
+    Column("question", label="Mã câu hỏi"),
+    Column("question_text", label="Câu hỏi"),
+    Column("n", "whole", "Số lượt có chọn mức"),
+    Column("satisfied_percent", label="Hài lòng (%)"),
+    Column("mean", label="Điểm trung bình"),
+)
+_HANDOVERS = (
+    Column("returned", "whole", "Kết quả đã trả"),
+    Column("tagged", "whole", "Kết quả đã quét"),
+    Column("tagged_percent", label="Đã quét trên đã trả (%)"),
+    Column("visits", "whole", "Lượt giao kết quả"),
+    Column("answered", "whole", "Lượt đã trả lời"),
+    Column("answered_percent", label="Đã trả lời trên lượt giao (%)"),
+)
 
 
 class Rates(Struct, frozen=True):
-    """A table: its headings, and its lines under them."""
+    """A table: its columns, and its lines under them."""
 
-    headings: tuple[str, ...]
+    columns: tuple[Column, ...]
     lines: tuple[tuple[Value, ...], ...]
 
 
@@ -39,7 +66,9 @@ def rates(reply: SummaryReply, axes: tuple[str, ...], names: Names, *, admin: bo
     admin: officers stand there with their names.
     """
     levels = sorted({level for one in reply.surveys for row in one.rows for level in row.counts or ()})[::-1]
-    books = {"procedure": names.procedures, **({"officer": names.officers} if admin else {})}
+    books: dict[str, Mapping[str, str]] = {"unit": names.units, "procedure": names.procedures}
+    if admin:
+        books["officer"] = names.officers
     named = tuple(axis for axis in axes if axis in books)
     handed: dict[tuple[str, ...], HandoverFigures | HandoverRow] = {
         tuple(row.by[axis] for axis in axes): row for row in reply.handovers.rows
@@ -52,9 +81,9 @@ def rates(reply: SummaryReply, axes: tuple[str, ...], names: Names, *, admin: bo
         by = dict(zip(axes, place, strict=True))
         figures = handed.get(place)
         return (
-            reply.first.isoformat(),
-            reply.last.isoformat(),
-            *place,
+            reply.first,
+            reply.last,
+            *(date.fromisoformat(value) if axis == "day" else value for axis, value in by.items()),
             *(books[axis].get(by[axis]) for axis in named),
             *rating,
             hidden or bool(isinstance(figures, HandoverRow) and figures.hidden),
@@ -63,22 +92,36 @@ def rates(reply: SummaryReply, axes: tuple[str, ...], names: Names, *, admin: bo
 
     lines: list[tuple[Value, ...]] = []
     for survey in reply.surveys:
+        form = names.surveys[survey.survey, survey.version]
         for row in survey.rows:
             place = tuple(row.by[axis] for axis in axes)
             left.pop(place, None)
-            lines.append(line(place, (survey.survey, survey.version, *_rating(row, levels)), row.hidden))
+            lines.append(line(place, (form.id, form.version, *_rating(row, form, levels)), row.hidden))
     nothing = (None,) * (len(_RATING) + len(levels) + 1)
     lines += [line(place, nothing, hidden=False) for place in left]
-    headings = (
-        *("from", "to", *axes, *(f"{axis}_name" for axis in named), *_RATING),
-        *(f"level_{level}" for level in levels),
-        *("not_applicable", "hidden", *_HANDOVERS),
+    forms = [names.surveys[survey.survey, survey.version] for survey in reply.surveys]
+    columns = (
+        *_DAYS,
+        *(Column(axis, "day" if axis == "day" else "text", _AXES[axis]) for axis in axes),
+        *(Column(f"{axis}_name", label=_NAMES[axis]) for axis in named),
+        *_RATING,
+        *(Column(f"level_{level}", "whole", _level(level, forms)) for level in levels),
+        Column("not_applicable", "whole", "Không áp dụng"),
+        Column("hidden", "truth", "Ẩn vì ít phiếu"),
+        *_HANDOVERS,
     )
-    return Rates(headings, tuple(lines))
+    return Rates(columns, tuple(lines))
 
 
-def _rating(row: SummaryRow, levels: list[int]) -> Iterator[Value]:
-    yield from (row.question, row.n, _number(row.percent), None if row.mean is None else round(row.mean, 2))
+def _level(level: int, forms: list[Survey]) -> str:
+    """What a level is called, where all forms here agree on that."""
+    called = {pick(one.label, "vi") for form in forms for one in form.levels if one.value == level}
+    return f"{called.pop()} ({level})" if len(called) == 1 else f"Mức {level}"
+
+
+def _rating(row: SummaryRow, form: Survey, levels: list[int]) -> Iterator[Value]:
+    yield from (row.question, pick(form.question(row.question).text, "vi"))
+    yield from (row.n, _number(row.percent), None if row.mean is None else round(row.mean, 2))
     yield from ((row.counts or {}).get(level) for level in levels)
     yield row.not_applicable
 
@@ -100,11 +143,11 @@ def _number(percent: str | None) -> float | None:
     return None if percent is None else float(percent)
 
 
-def as_csv(table: Rates, *, mark: bool = False) -> bytes:
+def as_csv(table: Rates, above: Headings, *, mark: bool = False) -> bytes:
     """The table as CSV (RFC 4180) in UTF-8, its texts guarded; mark: for Excel."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(table.headings)
+    writer.writerow(map(guard, headings(table.columns, above)))
     for line in table.lines:
         writer.writerow([_cell(value) for value in line])
     return (MARK if mark else b"") + out.getvalue().encode()
@@ -116,16 +159,18 @@ def _cell(value: Value) -> Value:
     return guard(value) if isinstance(value, str) else value
 
 
-def as_xlsx(table: Rates) -> bytes:
-    """The table as an Excel workbook of one sheet; every text is written as text."""
+def as_xlsx(table: Rates, above: Headings) -> bytes:
+    """The table as an Excel workbook of one sheet; every text is written as text, every day as a day."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book: Any
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet("rates")
-        bold = book.add_format({"bold": True})
-        for at, heading in enumerate(table.headings):
+        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
+        for at, heading in enumerate(headings(table.columns, above)):
             sheet.write_string(0, at, heading, bold)
+            if table.columns[at].kind == "day":
+                sheet.set_column(at, at, 11)
         sheet.freeze_panes(1, 0)
         for number, line in enumerate(table.lines, start=1):
             for at, value in enumerate(line):
@@ -133,7 +178,9 @@ def as_xlsx(table: Rates) -> bytes:
                     sheet.write_boolean(number, at, value)
                 elif isinstance(value, str):
                     sheet.write_string(number, at, value)
+                elif isinstance(value, date):
+                    sheet.write_datetime(number, at, value, day)
                 elif value is not None:
                     sheet.write_number(number, at, value)
-        sheet.autofilter(0, 0, max(1, len(table.lines)), len(table.headings) - 1)
+        sheet.autofilter(0, 0, max(1, len(table.lines)), len(table.columns) - 1)
     return out.getvalue()

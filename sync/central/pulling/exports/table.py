@@ -11,58 +11,71 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row
 
 from sync.central.intake.judge import columns as asked_by
-from sync.central.pulling.counting import CORRECTS, COUNTS, VOIDS
 from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.keyed import KEYED, form_no
 from sync.central.pulling.pull import Names
+from sync.central.pulling.views import ADMIN, View
 from sync.central.schema import responses
-from sync.contract.survey import NOT_APPLICABLE, SEALED_KINDS, Number, Question, Rating, YesNo
+from sync.contract.survey import NOT_APPLICABLE, SEALED_KINDS, Number, Question, Rating, Survey, YesNo
+from sync.contract.text import pick
 from sync.tables.column import Column, Kind, Value
 
-# What is read of a response for a table, in this order.
-READ: tuple[ColumnElement[Any], ...] = (
-    *(responses.c[name] for name in ("position", "xid", "id", "device", "seq", "survey", "survey_version")),
-    *(responses.c[name] for name in ("plan", "unit", "counter", "procedure", "channel", "respondent")),
-    *(KEYED, responses.c.outcome, COUNTS, VOIDS, CORRECTS),
-    *(responses.c[name] for name in ("day", "officer", "started_at", "finished_at", "clock_offset", "cells")),
-    *(responses.c[name] for name in ("sealed_key", "sealed_box")),
-)
+
+def read(view: View) -> tuple[ColumnElement[Any], ...]:
+    """What is read of a response for a table, in this order."""
+    c, counting = responses.c, view.counting
+    return (
+        *view.place,
+        *(c[name] for name in ("id", "device", "seq", "survey", "survey_version", "plan", "unit")),
+        view.counter,
+        *(c[name] for name in ("procedure", "channel", "respondent")),
+        *(KEYED, c.outcome, counting.counts, counting.voids, counting.corrects),
+        *(c[name] for name in ("day", "officer", "started_at", "finished_at", "clock_offset", "cells")),
+        *(c.sealed_key, c.sealed_box),
+    )
 
 
+READ = read(ADMIN)
 _HEAD = (
-    Column("position", "whole"),
-    Column("id"),
-    Column("device"),
-    Column("seq", "whole"),
-    Column("survey"),
-    Column("survey_version", "whole"),
-    Column("plan"),
-    Column("unit"),
-    Column("counter"),
-    Column("procedure"),
-    Column("procedure_name"),
-    Column("channel"),
-    Column("respondent"),
-    Column("form_no"),
-    Column("outcome"),
-    Column("counts", "truth"),
-    Column("voids", "whole"),
-    Column("corrects", "whole"),
-    Column("day", "day"),
-    Column("officer"),
-    Column("officer_name"),
-    Column("started_at", "moment"),
-    Column("finished_at", "moment"),
-    Column("clock_offset", "whole"),
+    Column("position", "whole", "Số thứ tự"),
+    Column("id", "text", "Mã phiếu"),
+    Column("device", "text", "Máy"),
+    Column("seq", "whole", "Số trên máy"),
+    Column("survey", "text", "Mẫu phiếu"),
+    Column("survey_version", "whole", "Phiên bản mẫu phiếu"),
+    Column("plan", "text", "Kế hoạch"),
+    Column("unit", "text", "Mã đơn vị"),
+    Column("unit_name", "text", "Đơn vị"),
+    Column("counter", "text", "Quầy"),
+    Column("procedure", "text", "Mã thủ tục"),
+    Column("procedure_name", "text", "Thủ tục"),
+    Column("channel", "text", "Kênh"),
+    Column("respondent", "text", "Người trả lời"),
+    Column("form_no", "text", "Số phiếu giấy"),
+    Column("outcome", "text", "Kết quả lượt hỏi"),
+    Column("counts", "truth", "Được tính"),
+    Column("voids", "whole", "Hủy dòng"),
+    Column("corrects", "whole", "Sửa dòng"),
+    Column("day", "day", "Ngày"),
+    Column("officer", "text", "Mã cán bộ"),
+    Column("officer_name", "text", "Cán bộ"),
+    Column("started_at", "moment", "Bắt đầu"),
+    Column("finished_at", "moment", "Kết thúc"),
+    Column("clock_offset", "whole", "Giây chỉnh đồng hồ"),
 )
-_CODES = {"procedure_name": "procedure", "officer_name": "officer"}
+_CODES = {"unit_name": "unit", "procedure_name": "procedure", "officer_name": "officer"}
 _PLACES = {column.name: place for place, column in enumerate(READ)}
 _SURVEY, _VERSION, _CELLS, _KEY, _BOX = map(
     _PLACES.__getitem__, ("survey", "survey_version", "cells", "sealed_key", "sealed_box")
 )
 _REMEMBERED = 20_000
-# What identifies an officer or a minute is for administrators; see pull.py.
-ADMIN_ONLY = frozenset({"id", "officer", "officer_name", "started_at", "finished_at", "clock_offset"})
+# What identifies an officer, a minute or an order of arrival is for administrators; see pull.py.
+ADMIN_ONLY = frozenset(
+    {
+        *("id", "device", "seq", "officer", "officer_name"),
+        *("started_at", "finished_at", "clock_offset"),
+    }
+)
 
 
 class Layout:
@@ -85,7 +98,10 @@ class Layout:
                     kind = _kind(question)
                     kinds[question.id] = kind if kinds.get(question.id, kind) == kind else "text"
         self.head = tuple(column for column in _HEAD if admin or column.name not in ADMIN_ONLY)
-        self.asked = tuple(Column(f"answers.{question}", kind) for question, kind in kinds.items())
+        self._texts = _texts(names.surveys)
+        self.asked = tuple(
+            Column(f"answers.{question}", kind, self._texts[question]) for question, kind in kinds.items()
+        )
         self.written = tuple(written) if admin else ()
         order = list(kinds)
         # Where the cells of a survey's answers stand among the columns of all questions.
@@ -96,7 +112,11 @@ class Layout:
         self._answers: dict[tuple[str, int, str], list[Value]] = {}
         # Where a row has what stands in each column of the head; of a name, where it has the code.
         self._head = [_PLACES[_CODES.get(column.name, column.name)] for column in self.head]
-        books = {"procedure_name": names.procedures, "officer_name": names.officers}
+        books = {
+            "unit_name": names.units,
+            "procedure_name": names.procedures,
+            "officer_name": names.officers,
+        }
         self._named = [
             (at, self._head[at], books[column.name])
             for at, column in enumerate(self.head)
@@ -107,7 +127,8 @@ class Layout:
     @property
     def columns(self) -> tuple[Column, ...]:
         """All columns in order."""
-        return (*self.head, *self.asked, *(Column(f"words.{question}") for question in self.written))
+        words = (Column(f"words.{question}", "text", self._texts[question]) for question in self.written)
+        return (*self.head, *self.asked, *words)
 
     def values(self, row: Row[Any]) -> list[Value]:
         """The typed values of a row, one a column."""
@@ -140,6 +161,15 @@ class Layout:
         for question in self.written:
             value = words.get(question, "")
             yield value if isinstance(value, str) else "; ".join(value.values())
+
+
+def _texts(surveys: Mapping[tuple[str, int], Survey]) -> dict[str, str]:
+    """What each question asks, in Vietnamese, as the newest version of its form has it."""
+    found: dict[str, dict[str, str]] = {}
+    for (form, _), survey in sorted(surveys.items()):
+        for question in survey.questions:
+            found.setdefault(question.id, {})[form] = pick(question.text, "vi")
+    return {question: " / ".join(dict.fromkeys(texts.values())) for question, texts in found.items()}
 
 
 def _kind(question: Question) -> Kind:

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 
 from sync.central.pulling.exports.table import Layout
 from sync.central.scratch import Scratch, check_room
+from sync.tables.column import Headings
 from sync.tables.workbook import open_workbook
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -19,7 +20,11 @@ _PIECE = 256 * 1024
 
 
 def write(
-    chunks: Iterable[Sequence[Row[Any]]], layout: Layout, scratch: Scratch, check: Callable[[], None]
+    chunks: Iterable[Sequence[Row[Any]]],
+    layout: Layout,
+    above: Headings,
+    scratch: Scratch,
+    check: Callable[[], None],
 ) -> Iterator[bytes]:
     """The workbook; raises ProblemError HL4033 for more rows than a sheet holds, HL4025 for a full disk.
 
@@ -27,7 +32,7 @@ def write(
     """
     with scratch.folder() as folder:
         path = folder / "responses.xlsx"
-        with open_workbook(path, layout.columns, folder, check) as add:
+        with open_workbook(path, layout.columns, above, folder, check) as add:
             for rows in chunks:
                 add(map(layout.values, rows))
                 check_room(folder)

@@ -7,15 +7,14 @@ import msgspec
 from sqlalchemy import func, select
 
 from sync.central.access import Caller
-from sync.central.arrival import cursor_text, parse_cursor
 from sync.central.pulling import pull
 from sync.central.pulling.administrators import Administrators
-from sync.central.pulling.exports.table import READ
+from sync.central.pulling.exports.table import read
 from sync.central.pulling.odata.metadata import metadata, service_document
 from sync.central.pulling.odata.model import ENTITY_SET, Property, properties
 from sync.central.pulling.odata.query import Query, read_query
 from sync.central.pulling.pull import Filters
-from sync.central.schema import responses
+from sync.central.pulling.views import View
 
 PAGE = 2_000
 MOST = 10_000
@@ -42,11 +41,11 @@ class Feed:
 
     def entities(self, caller: Caller, root: str, options: list[tuple[str, str]], size: int = PAGE) -> bytes:
         """One page; raises ProblemError HL4030, HL4031, HL4013 or HL4014."""
-        admin = caller.role == "admin"
+        view = self._administrators.view(caller)
         with self._administrators.reading() as connection:
-            layout = self._administrators.layout(self._administrators.names(connection), admin=admin)
+            layout = self._administrators.layout(self._administrators.names(connection), admin=view.admin)
             query = read_query(options, properties(layout))
-            after = parse_cursor(query.after, self._administrators.epoch)
+            after = view.parse(query.after, self._administrators.epoch)
             limit = min(size, MOST if query.top is None else query.top)
             page: dict[str, Any] = {"@odata.context": _context(root, query, properties(layout))}
             if query.count:
@@ -55,17 +54,16 @@ class Feed:
             more = False
             if limit:
                 units = Filters(scope=caller.unit).few_units(connection)
-                conditions = _conditions(caller, query)
-                window, rows = pull.read_page(connection, after, limit, conditions, READ, units)
+                question = pull.Question(view, _conditions(caller, query, view), read(view), units)
+                window, rows = pull.read_page(connection, question, after, limit)
                 more = window.more and query.top != limit
                 after = window.last
         page["value"] = [_entity(layout.values(row), query) for row in rows]
         if more:
-            page["@odata.nextLink"] = _next(root, options, query, limit, self._cursor(after))
+            page["@odata.nextLink"] = _next(
+                root, options, query, limit, view.cursor(self._administrators.epoch, after)
+            )
         return msgspec.json.encode(page)
-
-    def _cursor(self, after: Any) -> str:
-        return cursor_text(self._administrators.epoch, after)
 
     def _properties(self, caller: Caller) -> tuple[Property, ...]:
         admin = caller.role == "admin"
@@ -76,13 +74,14 @@ class Feed:
 
     def _count(self, caller: Caller, query: Query) -> int:
         """All that match, whatever `$top` and `$skiptoken` say (OData Protocol 4.0, 11.2.5.5)."""
+        view = self._administrators.view(caller)
         with self._administrators.reading() as connection:
-            number = select(func.count()).select_from(responses).where(*_conditions(caller, query))
+            number = select(func.count()).select_from(view.rows).where(*_conditions(caller, query, view))
             return int(connection.execute(number).scalar_one())
 
 
-def _conditions(caller: Caller, query: Query) -> pull.Conditions:
-    scope = Filters(scope=caller.unit).conditions()
+def _conditions(caller: Caller, query: Query, view: View) -> pull.Conditions:
+    scope = Filters(scope=caller.unit).conditions(view)
     return scope if query.filter is None else [*scope, query.filter.condition()]
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement
+from sqlalchemy import BigInteger, ColumnElement, type_coerce
 
-from sync.central.pulling.counting import COUNTS
 from sync.central.pulling.exports.table import Layout
+from sync.central.pulling.views import ADMIN, OTHERS
 from sync.central.schema import responses
 from sync.tables.column import Kind
 
@@ -24,9 +24,9 @@ _TYPES: dict[Kind, str] = {
     "day": "Edm.Date",
     "moment": "Edm.DateTimeOffset",
 }
-# What a filter may ask about; the officer for administrators alone, for it is a column for them alone.
+# What a filter may ask about, where the role has the column; and see `properties`.
 _FILTERED = (
-    *("position", "survey", "survey_version", "plan", "unit", "procedure"),
+    *("survey", "survey_version", "plan", "unit", "procedure"),
     *("channel", "respondent", "outcome", "day", "officer", "device", "seq"),
 )
 _ALWAYS = (
@@ -47,14 +47,17 @@ class Property(Struct, frozen=True):
 
 def properties(layout: Layout) -> tuple[Property, ...]:
     """The properties of an entity for the role of this layout."""
+    view = ADMIN if layout.admin else OTHERS
+    own: dict[str, ColumnElement[Any]] = {KEY: view.key, "counts": view.counting.counts}
     found: list[Property] = []
     taken: set[str] = set()
     for at, column in enumerate(layout.columns):
         name = _identifier(column.name, taken)
         taken.add(name)
         compared: ColumnElement[Any] | None = responses.c[name] if name in _FILTERED else None
-        if name == "counts":
-            compared = COUNTS
+        if compared is not None and column.kind == "whole":
+            compared = type_coerce(compared, BigInteger)  # Int64, however narrow the column is
+        compared = own.get(name, compared)
         found.append(Property(name, _TYPES[column.kind], at, name not in _ALWAYS, compared))
     return tuple(found)
 

@@ -2,9 +2,12 @@
 
     filter     = both *( " or " both )
     both       = one *( " and " one )
-    one        = "(" filter ")" / compare
-    compare    = property " " ( "eq" / "ne" / "ge" / "gt" / "le" / "lt" ) " " literal
-               / property " in (" literal *( "," literal ) ")"
+    one        = "not " one / "(" filter ")" / test / compare
+    test       = ( "contains" / "startswith" / "endswith" ) "(" term "," literal ")"
+                 [ " eq " ( "true" / "false" ) ]
+    compare    = term " " ( "eq" / "ne" / "ge" / "gt" / "le" / "lt" ) " " literal
+               / term " in (" literal *( "," literal ) ")"
+    term       = property / function "(" term ")", see functions.py
     literal    = 'text' ('' is one quote) / whole number / YYYY-MM-DD / true / false / null (eq and ne)
 
 An option of the client's own, which OData has no name for, is passed over, as OData wants it.
@@ -17,13 +20,16 @@ import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_
 
+from sync.central.pulling.odata.functions import FUNCTIONS, TESTS, Function
 from sync.central.pulling.odata.model import KEY, Property, by_name
 from sync.contract.problem import ProblemError, problem
+
+T = TypeVar("T")
 
 Operator = Literal["eq", "ne", "ge", "gt", "le", "lt", "in"]
 Literal_ = str | int | bool | None
@@ -43,6 +49,7 @@ _OTHER_OPTIONS = frozenset(
         "$skip",
     }
 )
+_BEFORE_PARENTHESES = frozenset({"in", "and", "or", "not", *FUNCTIONS, *TESTS})
 LONGEST_FILTER = 2000
 DEEPEST_FILTER = 20
 _TOKEN = re.compile(
@@ -58,20 +65,39 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "le": operator.le,
     "lt": operator.lt,
 }
-_OTHER_OPERATORS = frozenset({"not", "has", "add", "sub", "mul", "div", "divby", "mod"})
+_OTHER_OPERATORS = frozenset({"has", "add", "sub", "mul", "div", "divby", "mod"})
+
+
+class Term(Struct, frozen=True):
+    """A property, or a function of one. functions: the innermost first."""
+
+    of: Property
+    functions: tuple[Function, ...] = ()
+
+    @property
+    def type(self) -> str:
+        """The type of its values."""
+        return self.functions[-1].gives if self.functions else self.of.type
+
+    def column(self) -> ColumnElement[Any]:
+        """The same, for the table of responses."""
+        made = self.of.column
+        assert made is not None
+        for function in self.functions:
+            made = function.make(made)
+        return made
 
 
 class Comparison(Struct, frozen=True):
-    """One property next to one value, or to several with `in`."""
+    """One term next to one value, or to several with `in`."""
 
-    property: Property
+    term: Term
     operator: Operator
     values: tuple[Literal_, ...]
 
     def condition(self) -> ColumnElement[bool]:
         """The same, for the table of responses. To OData, null is another value than any (eq, ne)."""
-        column = self.property.column
-        assert column is not None
+        column = self.term.column()
         if self.operator == "in":
             return or_(*(column.is_not_distinct_from(value) for value in self.values))
         (value,) = self.values
@@ -80,7 +106,30 @@ class Comparison(Struct, frozen=True):
         if self.operator == "ne":
             return column.is_distinct_from(value)
         compared: ColumnElement[bool] = _OPERATORS[self.operator](column, value)
-        return compared
+        # To OData this is false for null, so that `not` finds it; to SQL it is null.
+        return func.coalesce(compared, false()) if self.term.of.nullable else compared
+
+
+class Test(Struct, frozen=True):
+    """Whether a text begins with another, ends with it or has it anywhere. name: of functions.TESTS."""
+
+    name: str
+    term: Term
+    text: str
+
+    def condition(self) -> ColumnElement[bool]:
+        """The same, for the table of responses."""
+        return TESTS[self.name](self.term.column(), self.text)
+
+
+class Negation(Struct, frozen=True):
+    """A condition that must not hold."""
+
+    part: "Condition"
+
+    def condition(self) -> ColumnElement[bool]:
+        """The same, for the table of responses."""
+        return not_(self.part.condition())
 
 
 class Both(Struct, frozen=True):
@@ -103,7 +152,7 @@ class Either(Struct, frozen=True):
         return or_(*(part.condition() for part in self.parts))
 
 
-Condition = Comparison | Both | Either
+Condition = Comparison | Test | Negation | Both | Either
 
 
 class Query(Struct, frozen=True, kw_only=True):
@@ -126,7 +175,7 @@ def read_query(options: Sequence[tuple[str, str]], every: Sequence[Property]) ->
                 raise ProblemError(problem("HL4030", where=name[:40]))
             continue
         if plain in given:
-            raise _wrong(plain, "there twice")
+            raise _wrong(plain, "ghi hai lần")
         given[plain] = value.strip()
     known = by_name(every)
     if given.get("$orderby", KEY) not in (KEY, f"{KEY} asc"):
@@ -134,10 +183,10 @@ def read_query(options: Sequence[tuple[str, str]], every: Sequence[Property]) ->
     if given.get("$format", "json") not in ("json", "application/json"):
         raise ProblemError(problem("HL4030", where="$format"))
     if given.get("$count", "false") not in ("true", "false"):
-        raise _wrong("$count", "true or false")
+        raise _wrong("$count", "true hoặc false")
     top = given.get("$top")
     if top is not None and not (top.isascii() and top.isdigit() and len(top) < 10):
-        raise _wrong("$top", "a whole number")
+        raise _wrong("$top", "cần một số nguyên")
     return Query(
         select=_select(given.get("$select", "*"), known),
         filter=read_filter(given["$filter"], known) if "$filter" in given else None,
@@ -153,7 +202,7 @@ def _select(text: str, known: Mapping[str, Property]) -> tuple[Property, ...]:
         return tuple(known.values())
     for name in names:
         if name not in known:
-            raise _wrong("$select", "no such property")
+            raise _wrong("$select", f"không có cột “{name[:40]}”")
     return tuple(known[name] for name in dict.fromkeys(names))
 
 
@@ -192,23 +241,59 @@ class _Reader:
         return parts[0] if len(parts) == 1 else Both(tuple(parts))
 
     def _one(self) -> Condition:
-        if not self._took("sign", "("):
-            return self._comparison()
+        if self._took("name", "not"):
+            return Negation(self._within(self._one))
+        if self._took("sign", "("):
+            found = self._within(self.either)
+            self._expect(")")
+            return found
+        if len(self.left) > 1 and self.left[0][1] in TESTS and self.left[1][1] == "(":
+            return self._test()
+        return self._comparison()
+
+    def _within(self, read: Callable[[], T]) -> T:
+        """What `read` reads one level deeper; a filter can't be so deep that reading it fails."""
         self._depth += 1
         if self._depth > DEEPEST_FILTER:
-            raise _wrong("$filter", f"quá {DEEPEST_FILTER} lớp ngoặc")
-        found = self.either()
-        self._expect(")")
+            raise _wrong("$filter", f"quá {DEEPEST_FILTER} lớp ngoặc, not và hàm")
+        found = read()
         self._depth -= 1
         return found
 
-    def _comparison(self) -> Comparison:
+    def _test(self) -> Condition:
+        _, name = self._next()
+        self._expect("(")
+        term = self._term()
+        self._expect(",")
+        text = self._literal(term, name)
+        self._expect(")")
+        if term.type != "Edm.String" or not isinstance(text, str):
+            raise _wrong("$filter", f"{name} cần một cột chữ và một chữ")
+        found = Test(name, term, text)
+        if not self._took("name", "eq"):
+            return found
+        _, truth = self._next()
+        if truth not in ("true", "false"):
+            raise _wrong("$filter", f"{name}(…) eq true hoặc false")
+        return found if truth == "true" else Negation(found)
+
+    def _term(self) -> Term:
         kind, name = self._next()
-        if (kind, name) == ("name", "not"):
-            raise ProblemError(problem("HL4030", where="$filter", detail="not"))
+        if name in FUNCTIONS and self._took("sign", "("):
+            inner = self._within(self._term)
+            self._expect(")")
+            function = FUNCTIONS[name]
+            if inner.type != function.takes:
+                raise _wrong("$filter", f"{name} cần {function.takes}, không phải {inner.type}")
+            return Term(inner.of, (*inner.functions, function))
         one = self._known.get(name) if kind == "name" else None
         if one is None or one.column is None:
             raise _wrong("$filter", f"“{name}” không phải cột so sánh được")
+        return Term(one)
+
+    def _comparison(self) -> Comparison:
+        one = self._term()
+        name = one.of.name
         kind, sign = self._next()
         if kind == "name" and sign == "in":
             self._expect("(")
@@ -223,7 +308,7 @@ class _Reader:
             raise ProblemError(problem("HL4030", where="$filter", detail=sign))
         return Comparison(one, sign, (self._literal(one, sign),))  # type: ignore[arg-type]
 
-    def _literal(self, one: Property, sign: str) -> Literal_:
+    def _literal(self, one: Term, sign: str) -> Literal_:
         return _value(one, sign, *self._next())
 
     def _next(self) -> tuple[str, str]:
@@ -247,19 +332,19 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     at = 0
     while at < len(text.rstrip()):
         match = _TOKEN.match(text, at)
-        # A function such as contains(…) is a name right before a parenthesis.
         if match is None or match.lastgroup is None:
-            raise _wrong("$filter", f"at character {at + 1}")
+            raise _wrong("$filter", f"không hiểu từ ký tự thứ {at + 1}")
+        # A function is a name right before a parenthesis.
         called = match.lastgroup == "name" and text[match.end() : match.end() + 1] == "("
-        if called and match.group("name") not in ("in", "and", "or"):
-            raise ProblemError(problem("HL4030", where="$filter", detail="functions"))
+        if called and match.group("name") not in _BEFORE_PARENTHESES:
+            raise ProblemError(problem("HL4030", where="$filter", detail=f"hàm {match.group('name')[:40]}"))
         found.append((match.lastgroup, match.group(match.lastgroup)))
         at = match.end()
     return found
 
 
-def _value(one: Property, sign: str, kind: str, literal: str) -> Literal_:
-    if kind == "name" and literal == "null" and sign in ("eq", "ne") and one.nullable:
+def _value(one: Term, sign: str, kind: str, literal: str) -> Literal_:
+    if kind == "name" and literal == "null" and sign in ("eq", "ne") and one.of.nullable:
         return None
     if one.type == "Edm.Boolean" and sign in ("eq", "ne") and literal in ("true", "false"):
         return literal == "true"
@@ -271,8 +356,8 @@ def _value(one: Property, sign: str, kind: str, literal: str) -> Literal_:
         try:
             return date.fromisoformat(literal).isoformat()
         except ValueError as error:
-            raise _wrong("$filter", "no such day") from error
-    raise _wrong("$filter", f"{one.name} is {one.type}")
+            raise _wrong("$filter", f"không có ngày {literal}") from error
+    raise _wrong("$filter", f"{one.of.name}: giá trị không thuộc kiểu {one.type}")
 
 
 def _wrong(where: str, detail: str) -> ProblemError:

@@ -1,0 +1,14 @@
+"""The address of a centre: encrypted, for a token or what citizens said could be read on the way."""
+
+from urllib.parse import urlsplit
+
+from sync.contract.problem import ProblemError, problem
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def check_encrypted(address: str, where: str, *, plain_http: bool) -> None:
+    """Refuse http:// to another machine than this one, unless plain HTTP is allowed. Raises HL4101."""
+    parts = urlsplit(address)
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK and not plain_http:
+        raise ProblemError(problem("HL4101", where=where))

@@ -1,0 +1,113 @@
+"""Who has the database and no key can't write the audit log anew."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+from nacl.signing import SigningKey
+from sqlalchemy import Connection
+from typer.testing import CliRunner
+
+from sync.central import audit, audit_seal
+from sync.central.__main__ import app
+from sync.central.audit_seal import Seal
+from sync.central.database import reading, writing
+from sync.contract.problem import ProblemError
+from tests.support.wire import NOW, CentreUnderTest
+
+Run = Callable[..., str]
+
+
+def act(central: CentreUnderTest, *subjects: str) -> None:
+    with writing(central.engine) as connection:
+        for subject in subjects:
+            audit.record(connection, now=NOW, who="somebody", act="pull", subject=subject)
+
+
+def written_anew(connection: Connection, *subjects: str) -> None:
+    """The whole log as whoever has the database would like it, each digest computed again."""
+    connection.exec_driver_sql("DELETE FROM audit")
+    for subject in subjects:
+        audit.record(connection, now=NOW, who="somebody", act="pull", subject=subject)
+    assert audit.verify(connection) == (len(subjects), None), "the chain alone shows nothing"
+
+
+@pytest.fixture
+def run(central: CentreUnderTest) -> Run:
+    """A command of the centre: what it printed, or the number of its problem."""
+
+    def runs(*words: str) -> str:
+        place = ["--data", str(central.folder), *(["--database", central.url] if central.url else [])]
+        done = CliRunner().invoke(app, [*words, *place])
+        if isinstance(done.exception, ProblemError):
+            return done.exception.problem.number
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    return runs
+
+
+def number(call: Callable[[], Any]) -> str:
+    with pytest.raises(ProblemError) as caught:
+        call()
+    return caught.value.problem.number
+
+
+def test_a_log_that_was_computed_anew_is_found_by_its_seal(central: CentreUnderTest, run: Run) -> None:
+    act(central, "one", "two", "three")
+    central.centre.seal_audit()
+    act(central, "four")
+    central.centre.seal_audit()
+    assert run("audit").endswith("4: ok\n")
+    with writing(central.engine) as connection:
+        written_anew(connection, "one", "three", "four", "five")
+    assert run("audit") == "HL5008"
+    assert number(central.centre.seal_audit) == "HL5008"
+    with writing(central.engine) as connection:
+        connection.exec_driver_sql("DELETE FROM facts WHERE name = 'audit_seal'")
+    assert number(central.centre.seal_audit) == "HL5008", "the server remembers what it signed"
+    with reading(central.engine) as connection:
+        assert audit_seal.read_seal(connection) is None
+
+
+def test_a_seal_of_another_key_counts_for_nothing(central: CentreUnderTest, run: Run) -> None:
+    act(central, "one")
+    with writing(central.engine) as connection:
+        key_id, _ = central.keys.signing_key()
+        written_anew(connection, "something", "else")
+        key = SigningKey.generate()
+        audit_seal.seal(connection, before=None, trusted={}, key_id=key_id, key=key)
+    assert run("audit") == "HL5041"
+    act(central, "more")
+    assert number(central.centre.seal_audit) == "HL5041"
+    assert run("audit", "--sign").endswith("3: ok\n")
+    assert run("audit").endswith("3: ok\n")
+
+
+def test_a_line_that_a_person_kept_is_looked_for(central: CentreUnderTest, run: Run) -> None:
+    act(central, "one", "two")
+    kept = next(word for word in run("audit").split() if word.startswith("2:"))
+    act(central, "three")
+    assert run("audit", "--seen", kept).endswith("3: ok\n")
+    assert run("audit", "--seen", kept[:20]).endswith("3: ok\n")
+    wrong = [kept[:10], f"1:{kept[2:]}", f"9:{kept[2:]}", f"2:{'0' * 64}"]
+    assert [run("audit", "--seen", line) for line in wrong] == ["HL5008"] * 4
+    assert run("audit", "--seen", "two") == "HL1003"
+    with writing(central.engine) as connection:
+        connection.exec_driver_sql("DELETE FROM facts WHERE name = 'audit_seal'")
+        written_anew(connection, "one", "other", "three")
+    assert run("audit", "--seen", kept) == "HL5008", "also where the seal was taken away"
+
+
+def test_nothing_is_written_where_nothing_was_added(central: CentreUnderTest) -> None:
+    central.centre.seal_audit()
+    act(central, "one")
+    seals: list[Seal | None] = []
+    for _ in range(2):
+        central.centre.seal_audit()
+        with reading(central.engine) as connection:
+            seals.append(audit_seal.read_seal(connection))
+    assert seals[0] is not None
+    assert seals[0] == seals[1]
+    assert msgspec.json.decode(msgspec.json.encode(seals[0]), type=Seal) == seals[0]

@@ -1,0 +1,47 @@
+"""Everything that the terminal may say has a prompt."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from kiosk.events import Now
+from kiosk.i18n import Catalogues
+from kiosk.prompts import spoken_texts
+from kiosk.session import ONCE_MORE, READ_ALOUD, READ_TO_HEADPHONES, Visit, offered_answers
+from kiosk.settings import ASSETS
+from sync.contract.bundle import Bundle, BundleVersion, Cases, CentreSettings, PublicKeys, Revoked
+from sync.contract.survey import Survey, load_survey
+from sync.contract.text import pick
+from tests.flows.flow import CATALOGUE, SETTINGS, START, rules_for
+
+SURVEYS = sorted((ASSETS / "surveys").glob("*.toml"))
+
+
+def spoken(survey: Survey, language: str) -> set[str]:
+    bundle = Bundle(
+        BundleVersion(1, START, START),
+        CATALOGUE,
+        (survey,),
+        (),
+        CentreSettings(),
+        PublicKeys(),
+        Revoked(),
+        Cases(),
+    )
+    settings = replace(SETTINGS, survey=survey.id, languages=(language,))
+    return {text for _, text in spoken_texts(bundle, settings, Catalogues(ASSETS / "locales"))}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("path", SURVEYS, ids=lambda path: path.stem)
+def test_every_answer_and_its_number_can_be_said(path: Path, language: str) -> None:
+    survey = load_survey(path)
+    prompts = spoken(survey, language)
+    translate = Catalogues(ASSETS / "locales").translate(language)
+    visit, rules = Visit(id="", tag=None, started=Now(START, 0, b"")), rules_for(survey)
+    for question in survey.questions:
+        for number, text in enumerate(offered_answers(question, visit, rules), start=1):
+            assert str(number) in prompts
+            assert translate(pick(text, language)) in prompts
+    assert {translate(text) for text in (READ_ALOUD, READ_TO_HEADPHONES, ONCE_MORE)} <= prompts
