@@ -111,6 +111,10 @@ class Forward(Struct, frozen=True):
     """Next, skip or send: whichever the screen offers."""
 
 
+class MoreWanted(Struct, frozen=True):
+    """At the gate: the citizen has something to add."""
+
+
 class Back(Struct, frozen=True):
     """The page before."""
 
@@ -230,6 +234,7 @@ Event = (
     | KeyTouched
     | ContactWanted
     | Forward
+    | MoreWanted
     | Back
     | StartAgain
     | Focused

@@ -1,13 +1,16 @@
-"""Which questions stand on which page. Pure.
+"""Which questions stand on which page, and where the gate is. Pure.
 
 One question a page, but for questions of one group, which share pages where the screen is large. The number
 of pages never depends on a rating: somebody who watches learns nothing from it.
+
+The gate comes after the last page that has to be seen. Behind it are reasons, texts and contact details that
+may be left out, those first that take a touch: a citizen who has nothing to add never meets a keyboard.
 """
 
 from collections.abc import Mapping
 
 from sync.contract.response import Answer
-from sync.contract.survey import SEALED_KINDS, Choices, Question, Rating, Survey
+from sync.contract.survey import SEALED_KINDS, Choices, Contact, OpenText, Question, Rating, Survey
 from sync.contract.validation import is_asked
 
 Page = tuple[Question, ...]
@@ -21,7 +24,7 @@ def pages(
     can_seal: False leaves out what would have to be sealed, for there is no key to seal it with.
     """
     made: list[list[Question]] = []
-    for question in survey.questions:
+    for question in _in_order(survey.questions):
         if isinstance(question, SEALED_KINDS) and not can_seal:
             continue
         if not _expected(question, answers):
@@ -32,6 +35,32 @@ def pages(
         else:
             made.append([question])
     return tuple(tuple(page) for page in made)
+
+
+def gate_of(made: tuple[Page, ...]) -> int:
+    """How many of these pages come before the gate."""
+    before = len(made)
+    while before > 1 and all(_is_extra(question) for question in made[before - 1]):
+        before -= 1
+    return before
+
+
+def _is_extra(question: Question) -> bool:
+    """Whether it waits behind the gate, where all that follows does so too."""
+    return not question.required and isinstance(question, (Choices, *SEALED_KINDS))
+
+
+def _in_order(questions: tuple[Question, ...]) -> list[Question]:
+    """The survey's order, but for the extra ones at its end: reasons, then texts, then contact details."""
+    first = len(questions)
+    while first and _is_extra(questions[first - 1]):
+        first -= 1
+    kinds = (Choices, OpenText, Contact)
+    extra = sorted(
+        questions[first:],
+        key=lambda question: next(place for place, kind in enumerate(kinds) if isinstance(question, kind)),
+    )
+    return [*questions[:first], *extra]
 
 
 def _expected(question: Question, answers: Mapping[str, Answer]) -> bool:

@@ -7,12 +7,12 @@ Promises, each tested under random events:
 - of one visit nothing is left in the state of the next;
 - no answer is spoken aloud, and nothing that a citizen writes, unless they chose headphones first.
 
-    idle ──scan──► ready ──start──► asking ──send──► saving ──committed──► thanks ──► idle
-                     │ not now         │ silence         │ failed
-                     │ silence         ▼                 ▼
-                     └──► saving   still_there       out_of_order ──retry──► …
-                                       │ silence
-                                       └──► saving (partial)
+    idle ──scan──► ready ──start──► asking ──last──► gate ──send──► saving ──committed──► thanks ──► idle
+                     │ not now         │ silence       │ silence: send  │ failed
+                     │ silence         ▼               │ more: asking   ▼
+                     └──► saving   still_there         ▼            out_of_order ──retry──► …
+                                       │ silence    the extra pages
+                                       └──► saving (partial, complete once the gate was reached)
 
 Time comes in as `Now`; waiting goes out as `After(milliseconds, token)`, and a `Timeout` whose token is no
 longer the awaited one is ignored.
@@ -47,6 +47,7 @@ from kiosk.events import (
     KeepDraft,
     KeyTouched,
     LanguageChosen,
+    MoreWanted,
     Noticed,
     NotNow,
     Now,
@@ -71,7 +72,7 @@ from kiosk.events import (
     WipeWanted,
     Writing,
 )
-from kiosk.pages import Page, pages
+from kiosk.pages import Page, gate_of, pages
 from kiosk.settings import Patience
 from sync.contract.ids import uuid7
 from sync.contract.masking import mask_digits
@@ -99,6 +100,7 @@ Phase = Literal[
     "ready",
     "privacy",
     "asking",
+    "gate",
     "still_there",
     "saving",
     "thanks",
@@ -119,6 +121,8 @@ READ_TO_HEADPHONES = "Đọc qua tai nghe, cả ô được chạm"
 NOT_APPLICABLE_WORD = "Không áp dụng"
 THANKS = "Xin cảm ơn ông/bà."
 STILL_THERE = "Ông/bà còn ở đây không?"
+ANYTHING_MORE = "Ông/bà có muốn góp ý thêm không?"
+ALL_ANSWERED = "Ông/bà đã trả lời xong"
 CLOSED = ("Ngoài giờ làm việc", "Hẹn gặp ông/bà trong giờ làm việc.")
 OUT_OF_ORDER = (
     "Máy tạm thời chưa ghi được ý kiến",
@@ -237,7 +241,7 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
         case Joined(tag) if state.visit and state.phase in _WITH_VISITOR:
             return _with_draft(replace(state, visit=replace(state.visit, tag=tag)), (), now, rules)
         case Replaced(tag, corrected) if state.visit and state.phase in _WITH_VISITOR:
-            outcome = "voided" if corrected else _outcome_of_silence(state.visit)
+            outcome = "voided" if corrected else _outcome_of_silence(state.visit, rules)
             void = Void("scan", "corrected by the next scan") if corrected else None
             state, held = _hold(state, Tagged(tag), now, rules)
             state, effects = _finish(state, outcome, now, rules, void)
@@ -279,7 +283,7 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
 
 # What stands at the foot of the screens, one touch away wherever somebody reads.
 _TOOLS = (HelpWanted, LanguageChosen, TextSizeTouched, ContrastTouched, EarTouched, HandTouched)
-_WITH_VISITOR: tuple[Phase, ...] = ("ready", "privacy", "asking", "still_there")
+_WITH_VISITOR: tuple[Phase, ...] = ("ready", "privacy", "asking", "gate", "still_there")
 # Nobody answers anything here, but somebody reads.
 _WITH_TOOLS: tuple[Phase, ...] = ("saving", "thanks", "closed", "out_of_order")
 
@@ -393,6 +397,8 @@ def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
             return replace(state, manners=_manners(state.manners, event, rules), spoken=None), ()
     if state.phase in ("ready", "privacy"):
         return _in_ready(state, visit, event, now, rules)
+    if state.phase == "gate":
+        return _at_gate(state, visit, event, now, rules)
     match event:
         case Answered(question, answer):
             return _answer(state, visit, question, answer, now, rules)
@@ -413,8 +419,7 @@ def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
         case Back():
             return _back(state, visit, now, rules)
         case StartAgain():
-            fresh = replace(visit, answers={}, words={}, writing={}, timing={}, contact_open=False)
-            return _with_draft(_open_page(state, fresh, 0, now), (Sound("press"),), now, rules)
+            return _again(state, visit, now, rules)
         case _:
             return state, ()
 
@@ -435,6 +440,26 @@ def _in_ready(state: State, visit: Visit, event: Event, now: Now, rules: Rules) 
             return state, ()
 
 
+def _at_gate(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -> Result:
+    match event:
+        case Forward():
+            state, effects = _finish(state, "complete", now, rules)
+            return state, (Sound("press"), *effects)
+        case MoreWanted() if has_more(visit, rules):
+            return _open_page(state, visit, visit.page, now), (Sound("press"),)
+        case Back():
+            return _open_page(state, visit, visit.page - 1, now), (Sound("press"),)
+        case StartAgain():
+            return _again(state, visit, now, rules)
+        case _:
+            return state, ()
+
+
+def _again(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
+    fresh = replace(visit, answers={}, words={}, writing={}, timing={}, contact_open=False)
+    return _with_draft(_open_page(state, fresh, 0, now), (Sound("press"),), now, rules)
+
+
 def _answer(state: State, visit: Visit, id: str, answer: Answer, now: Now, rules: Rules) -> Result:
     page = current_page(visit, rules)
     question = next((question for question in page if question.id == id), None)
@@ -448,7 +473,7 @@ def _answer(state: State, visit: Visit, id: str, answer: Answer, now: Now, rules
     visit = _drop_what_no_longer_applies(visit, rules.survey)
     state = replace(state, visit=visit, spoken=None)
     if _leads_on(page) and not is_last_page(visit, rules):
-        state = _open_page(state, visit, visit.page + 1, now)
+        state = _next_page(state, visit, now, rules)
     return _with_draft(state, (Sound("press"),), now, rules)
 
 
@@ -494,8 +519,13 @@ def _forward(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
     if is_last_page(visit, rules):
         state, effects = _finish(state, "complete", now, rules)
         return state, (Sound("press"), *effects)
+    return _with_draft(_next_page(state, visit, now, rules), (Sound("press"),), now, rules)
+
+
+def _next_page(state: State, visit: Visit, now: Now, rules: Rules) -> State:
+    """The page after this one; after the last one that has to be seen, the gate."""
     state = _open_page(state, visit, visit.page + 1, now)
-    return _with_draft(state, (Sound("press"),), now, rules)
+    return replace(state, phase="gate") if visit.page + 1 == gate_page(visit, rules) else state
 
 
 def _back(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
@@ -504,6 +534,8 @@ def _back(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
         return replace(state, visit=replace(visit, contact_open=False)), (Sound("press"),)
     if visit.page == 0:
         return replace(state, phase="ready", visit=replace(visit, marks={}), spoken=None), (Sound("press"),)
+    if visit.page == gate_page(visit, rules):
+        return replace(_open_page(state, visit, visit.page, now), phase="gate"), (Sound("press"),)
     return _open_page(state, visit, visit.page - 1, now), (Sound("press"),)
 
 
@@ -623,7 +655,9 @@ def response_of(
     )
 
 
-def _outcome_of_silence(visit: Visit) -> Outcome:
+def _outcome_of_silence(visit: Visit, rules: Rules) -> Outcome:
+    if has_answered(visit, rules):
+        return "complete"
     return "partial" if visit.answers or visit.words else "timed_out"
 
 
@@ -632,7 +666,7 @@ def _with_draft(state: State, effects: tuple[Effect, ...], now: Now, rules: Rule
     visit = state.visit
     if visit is None or state.phase == "saving":
         return state, effects
-    draft = response_of(visit, _outcome_of_silence(visit), now, rules, state.manners)
+    draft = response_of(visit, _outcome_of_silence(visit, rules), now, rules, state.manners)
     return state, (*effects, KeepDraft(draft, visit.words))
 
 
@@ -648,6 +682,8 @@ def _patience(state: State, rules: Rules) -> int:
     """Seconds without touch that are fine on this screen: longer where people read or write."""
     if state.phase == "still_there":
         return rules.patience.still_there
+    if state.phase == "gate":
+        return rules.patience.gate
     if state.phase in ("ready", "privacy") or state.visit is None:
         return rules.patience.ready
     writes = any(isinstance(question, SEALED_KINDS) for question in current_page(state.visit, rules))
@@ -661,8 +697,8 @@ def _timeout(state: State, token: int, now: Now, rules: Rules) -> Result:
         return state, ()
     state = replace(state, timer=0)
     match state.phase:
-        case "ready" | "privacy" | "still_there" if state.visit:
-            return _finish(state, _outcome_of_silence(state.visit), now, rules)
+        case "ready" | "privacy" | "gate" | "still_there" if state.visit:
+            return _finish(state, _outcome_of_silence(state.visit, rules), now, rules)
         case "asking":
             return _wait(replace(state, phase="still_there"), rules.patience.still_there)
         case "idle" | "closed" | "thanks" | "wiping":
@@ -685,7 +721,7 @@ def _focused(state: State, focused: Focused, rules: Rules) -> Result:
         words = (Sound("press"),)
     elif manners.ear and focused.name:
         words = (Speak(focused.name, manners.language),)
-    if state.visit is None or state.phase not in ("ready", "privacy", "asking"):
+    if state.visit is None or state.phase not in ("ready", "privacy", "asking", "gate"):
         return state, words
     if manners.ear:
         state = replace(state, spoken=focused.answer if manners.headphones else None)
@@ -747,6 +783,8 @@ def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
             offered = offered_answers(question, state.visit, rules)
             numbered = (({"vi": str(number)}, text) for number, text in enumerate(offered, start=1))
             return (question.text, *chain.from_iterable(numbered))
+        case "gate" if state.visit:
+            return ({"vi": ANYTHING_MORE if has_more(state.visit, rules) else ALL_ANSWERED},)
         case "still_there":
             return ({"vi": STILL_THERE},)
         case "thanks":
@@ -820,9 +858,31 @@ def current_page(visit: Visit, rules: Rules) -> Page:
     return made[min(visit.page, len(made) - 1)]
 
 
+def gate_page(visit: Visit, rules: Rules) -> int:
+    """How many pages come before the gate: the place of the first one behind it."""
+    return gate_of(visit_pages(visit, rules))
+
+
+def has_more(visit: Visit, rules: Rules) -> bool:
+    """Whether there is anything behind the gate."""
+    made = visit_pages(visit, rules)
+    return gate_of(made) < len(made)
+
+
+def has_answered(visit: Visit, rules: Rules) -> bool:
+    """Whether everything that has to be answered is: what is left is the citizen's to add."""
+    made = visit_pages(visit, rules)
+    questions = [question for page in made[: gate_of(made)] for question in page]
+    return bool(visit.answers) and all(
+        not question.required or question.id in visit.answers or question.id in visit.words
+        for question in questions
+    )
+
+
 def is_last_page(visit: Visit, rules: Rules) -> bool:
-    """Whether the page that is shown is the one with "Gửi"."""
-    return visit.page >= len(visit_pages(visit, rules)) - 1
+    """Whether the page that is shown is the one with "Gửi": the last one behind the gate."""
+    made = visit_pages(visit, rules)
+    return visit.page >= len(made) - 1 and gate_of(made) < len(made)
 
 
 def may_go_forward(visit: Visit, rules: Rules) -> bool:

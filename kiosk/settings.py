@@ -70,6 +70,7 @@ class Patience(Struct, frozen=True, forbid_unknown_fields=True):
 
     ready: for the first touch after a scan. question, text: without touch, before "Are you still there?".
     still_there: the countdown there; at least 20 s (WCAG 2.2, success criterion 2.2.1).
+    gate: after the last question that has to be answered, until the answers are sent.
     thanks: until the idle screen. notice: a short message. wipe: for cleaning the glass.
     retry_storage: until a failed write is tried again. staff: the staff screen without touch.
     """
@@ -78,6 +79,7 @@ class Patience(Struct, frozen=True, forbid_unknown_fields=True):
     question: Annotated[int, Meta(ge=15)] = 40
     text: Annotated[int, Meta(ge=30)] = 90
     still_there: Annotated[int, Meta(ge=20)] = 20
+    gate: Annotated[int, Meta(ge=5)] = 8
     thanks: Annotated[int, Meta(ge=2)] = 5
     notice: Annotated[int, Meta(ge=2)] = 4
     wipe: Annotated[int, Meta(ge=5)] = 30

@@ -11,7 +11,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.facts import Facts, advice
-from kiosk.session import THANKS, Manners, Rules, State, Visit, current_page, forward_word, visit_pages
+from kiosk.pages import gate_of
+from kiosk.session import (
+    THANKS,
+    Manners,
+    Rules,
+    State,
+    Visit,
+    current_page,
+    forward_word,
+    has_more,
+    visit_pages,
+)
 from kiosk.settings import Settings
 from kiosk.staff import find_procedures
 from kiosk.staff_desk import VOID_REASONS, Desk
@@ -251,6 +262,17 @@ class ContactView(Struct, frozen=True):
     ear: bool = False
 
 
+class GateView(Struct, frozen=True):
+    """Everything that has to be answered is: send it, or add something first where there is `more` to ask.
+
+    seconds: until it is sent by itself; another `turn` begins them anew.
+    """
+
+    more: bool
+    seconds: int
+    turn: int = 0
+
+
 class StillThereView(Struct, frozen=True):
     """ "Are you still there?" with a countdown of so many seconds; another `turn` begins it anew."""
 
@@ -297,6 +319,7 @@ View = (
     | NumberView
     | TextView
     | ContactView
+    | GateView
     | StillThereView
     | SavingView
     | ThanksView
@@ -372,15 +395,21 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
         help=state.phase != "wiping",
         staff=state.phase in ("idle", "closed", "ready", "out_of_order"),
     )
-    if state.phase != "asking" or state.visit is None:
+    visit = state.visit
+    if visit is None or state.phase not in ("asking", "gate"):
         return frame
-    visit, total = state.visit, len(visit_pages(state.visit, rules))
+    made = visit_pages(visit, rules)
+    before = gate_of(made)
+    if state.phase == "gate":
+        return replace(frame, page=before, pages=before, back=True, restart=True)
     asked = current_page(visit, rules)[0].text
+    # What comes behind the gate is counted by itself: before it nobody has to know how much there is.
+    extra = visit.page >= before
     return replace(
         frame,
         notice=state.notice or ("" if state.manners.language in asked else ONLY_VIETNAMESE),
-        page=min(visit.page, total - 1) + 1,
-        pages=total,
+        page=min(visit.page, len(made) - 1) + 1 - (before if extra else 0),
+        pages=len(made) - before if extra else before,
         back=True,
         forward=forward_word(visit, rules),
         restart=visit.page > 0,
@@ -402,6 +431,8 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
             )
         case "asking" if visit:
             return _page(state, visit, language, rules, settings)
+        case "gate" if visit:
+            return GateView(has_more(visit, rules), state.seconds, state.timer)
         case "still_there":
             return StillThereView(state.seconds, state.timer)
         case "saving":

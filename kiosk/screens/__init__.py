@@ -3,6 +3,7 @@
 from kiosk.screens.choice import ChoiceScreen
 from kiosk.screens.closed import ClosedScreen
 from kiosk.screens.contact import ContactScreen
+from kiosk.screens.gate import GateScreen
 from kiosk.screens.idle import IdleScreen
 from kiosk.screens.number import NumberScreen
 from kiosk.screens.out_of_order import OutOfOrderScreen
@@ -25,6 +26,7 @@ from kiosk.view import (
     ChoiceView,
     ClosedView,
     ContactView,
+    GateView,
     IdleView,
     NumberView,
     OutOfOrderView,
@@ -57,6 +59,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     NumberView: NumberScreen,
     TextView: TextScreen,
     ContactView: ContactScreen,
+    GateView: GateScreen,
     StillThereView: StillThereScreen,
     SavingView: SavingScreen,
     ThanksView: ThanksScreen,

@@ -58,7 +58,7 @@ class Citizen:
 
     def end(self) -> None:
         """The second rating, nothing written, and "Gửi"."""
-        self.finger.choose("Hài lòng", "TextView")
+        self.finger.choose("Hài lòng", "GateView")
         while (seen := self._seen()).screen != "ThanksView":
             names = {place.name for place in seen.targets}
             word = next(word for word in ("Gửi", "Không để lại", "Bỏ qua") if word in names)

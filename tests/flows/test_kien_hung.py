@@ -17,6 +17,7 @@ from kiosk.events import (
     HelpWanted,
     Joined,
     LanguageChosen,
+    MoreWanted,
     Noticed,
     NotNow,
     OpeningChanged,
@@ -37,7 +38,7 @@ from kiosk.events import (
     Writing,
 )
 from kiosk.session import READ_ALOUD
-from kiosk.view import NumberView, RatingView, ReadyView, TextView
+from kiosk.view import GateView, NumberView, RatingView, ReadyView, TextView
 from sync.contract.response import Outcome
 from sync.contract.validation import violations
 from tests.flows.flow import OTHER_TAG, START, TAG, Flow, kien_hung, rules_for
@@ -53,9 +54,7 @@ HAPPY: list[tuple[Event, str]] = [
     (Tagged(TAG), "ReadyView"),
     (Start(), "RatingView"),
     (Answered("result", 5), "RatingView"),
-    (Answered("service", 4), "TextView"),
-    (Forward(), "TextView"),
-    (Forward(), "ContactView"),
+    (Answered("service", 4), "GateView"),
     (Forward(), "ThanksView"),
     (Touched(), "IdleView"),
 ]
@@ -63,6 +62,69 @@ HAPPY: list[tuple[Event, str]] = [
 
 def happy() -> list[Event]:
     return [event for event, _ in HAPPY]
+
+
+def adding() -> list[Event]:
+    """From the scan to the first page behind the gate."""
+    return [*happy()[:4], MoreWanted()]
+
+
+BRANCHES: dict[str, tuple[list[tuple[Event, str]], str]] = {
+    "sent": ([(Forward(), "ThanksView")], ""),
+    "left alone": ([], "ThanksView"),
+    "added nothing": (
+        [
+            (MoreWanted(), "TextView"),
+            (Forward(), "TextView"),
+            (Forward(), "ContactView"),
+            (Forward(), "ThanksView"),
+        ],
+        "",
+    ),
+    "added and left alone": ([(MoreWanted(), "TextView"), (Forward(), "TextView")], "StillThereView"),
+    "back and on again": (
+        [(Back(), "RatingView"), (Answered("service", 4), "GateView"), (Forward(), "ThanksView")],
+        "",
+    ),
+    "more, and back to the gate": (
+        [(MoreWanted(), "TextView"), (Back(), "GateView"), (Forward(), "ThanksView")],
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_every_way_through_the_gate_leaves_one_complete_response(flow: Flow, branch: str) -> None:
+    steps, then = BRANCHES[branch]
+    flow.send(*happy()[:4])
+    assert flow.screen == "GateView"
+    for event, screen in steps:
+        flow.send(event)
+        assert flow.screen == screen, event
+    if then:
+        flow.wait(9 if then == "ThanksView" else 91)
+        assert flow.screen == then
+        flow.wait(30)
+    assert [stored.response.outcome for stored in flow.stored] == ["complete"]
+    assert flow.last.response.answers == {"result": 5, "service": 4}
+    assert violations(flow.last.response, flow.rules.survey) == []
+
+
+def test_a_satisfied_citizen_is_done_with_two_touches(flow: Flow) -> None:
+    flow.send(Tagged(TAG), Start(), Answered("result", 5), Answered("service", 5)).wait(8)
+    assert (flow.screen, flow.last.response.outcome) == ("ThanksView", "complete")
+
+
+def test_who_touches_the_glass_at_the_gate_is_given_time(flow: Flow) -> None:
+    flow.send(*happy()[:4]).wait(6).send(TextSizeTouched()).wait(7)
+    assert flow.screen == "GateView"
+    assert flow.wait(2).screen == "ThanksView"
+
+
+def test_a_power_cut_at_the_gate_leaves_a_complete_response(flow: Flow) -> None:
+    flow.send(*happy()[:4])
+    assert [draft.response.outcome for draft in flow.drafts.values()] == ["complete"]
+    assert all(violations(draft.response, flow.rules.survey) == [] for draft in flow.drafts.values())
 
 
 def test_a_happy_visit_goes_from_scan_to_thanks_and_home(flow: Flow) -> None:
@@ -97,22 +159,23 @@ def test_a_full_disk_is_tried_again_and_keeps_the_visit(flow: Flow) -> None:
 
 
 def test_words_are_kept_apart_and_long_digit_runs_masked(flow: Flow) -> None:
-    flow.send(*happy()[:4], Writing("unsatisfied", "Chờ lâu, gọi 0900 000 000"), *[Forward()] * 3)
+    flow.send(*adding(), Writing("unsatisfied", "Chờ lâu, gọi 0900 000 000"), *[Forward()] * 3)
     assert flow.last.words == {"unsatisfied": "Chờ lâu, gọi •••• ••• •••"}
     assert "unsatisfied" not in flow.last.response.answers
 
 
 def test_contact_details_are_kept_only_from_those_who_want_to_leave_them(flow: Flow) -> None:
-    flow.send(*happy()[:6], Writing("contact", "Ẩn danh", "name"), Forward(), Touched())
+    flow.send(*adding(), Forward(), Forward(), Writing("contact", "Ẩn danh", "name"), Forward(), Touched())
     assert flow.last.words == {}
-    flow.send(*happy()[:6], ContactWanted("contact", True), Writing("contact", "Tổ 5", "address"), Forward())
+    flow.send(*adding(), Forward(), Forward(), ContactWanted("contact", True))
+    flow.send(Writing("contact", "Tổ 5", "address"), Forward())
     assert flow.last.words == {"contact": {"address": "Tổ 5"}}
     assert "contact" not in flow.last.response.answers
 
 
 def test_words_that_were_not_handed_in_are_not_kept(flow: Flow) -> None:
-    flow.send(*happy()[:4], Writing("unsatisfied", "Tôi đổi ý")).wait(200)
-    assert (flow.last.response.outcome, flow.last.words) == ("partial", {})
+    flow.send(*adding(), Writing("unsatisfied", "Tôi đổi ý")).wait(200)
+    assert (flow.last.response.outcome, flow.last.words) == ("complete", {})
 
 
 def test_without_a_key_open_questions_are_not_asked() -> None:
@@ -122,11 +185,13 @@ def test_without_a_key_open_questions_are_not_asked() -> None:
     assert flow.last.response.outcome == "complete"
 
 
-def test_the_last_question_is_sent_explicitly() -> None:
-    flow = Flow(rules_for(kien_hung(), can_seal=False)).send(*happy()[:3])
-    assert flow.shown.frame.forward == ""
-    flow.send(Answered("service", 3))
-    assert (flow.screen, flow.shown.frame.forward) == ("RatingView", "send")
+def test_with_nothing_behind_it_the_gate_only_sends() -> None:
+    flow = Flow(rules_for(kien_hung(), can_seal=False)).send(*happy()[:4])
+    view = flow.shown.view
+    assert isinstance(view, GateView)
+    assert not view.more
+    assert flow.send(MoreWanted()).screen == "GateView"
+    assert flow.send(Forward()).screen == "ThanksView"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +200,7 @@ def test_the_last_question_is_sent_explicitly() -> None:
         (1, "timed_out"),
         (2, "timed_out"),
         (3, "partial"),
-        (4, "partial"),
+        (4, "complete"),
     ],
 )
 def test_an_abandoned_visit_is_kept_as_what_it_is(flow: Flow, steps: int, outcome: Outcome) -> None:
@@ -175,7 +240,7 @@ def test_not_now_after_an_answer_keeps_the_answer(flow: Flow) -> None:
     flow.send(Tagged(TAG), Start(), Answered("result", 5), Back(), Back(), NotNow())
     assert (flow.last.response.outcome, flow.last.response.answers) == ("partial", {"result": 5})
     assert violations(flow.last.response, flow.rules.survey) == []
-    flow.send(Tagged(TAG), Start(), Answered("result", 5), Answered("service", 5))
+    flow.send(Tagged(TAG), Start(), Answered("result", 5), Answered("service", 5), MoreWanted())
     flow.send(Writing("unsatisfied", "chờ lâu"), Forward(), StartAgain(), Back(), NotNow())
     assert (flow.last.response.outcome, flow.last.words) == ("declined", {})
 
@@ -191,17 +256,17 @@ def test_back_shows_the_question_with_nothing_marked_and_keeps_the_answer(flow: 
     assert isinstance(view, RatingView)
     assert [row.marked for row in view.rows] == [None]
     assert flow.shown.frame.forward == "next"
-    flow.send(Forward(), Answered("service", 1), *[Forward()] * 3)
+    flow.send(Forward(), Answered("service", 1), Forward())
     assert flow.last.response.answers == {"result": 5, "service": 1}
 
 
 def test_an_answer_can_be_changed_by_going_back(flow: Flow) -> None:
-    flow.send(*happy()[:3], Back(), Answered("result", 1), Answered("service", 2), *[Forward()] * 3)
+    flow.send(*happy()[:3], Back(), Answered("result", 1), Answered("service", 2), Forward())
     assert flow.last.response.answers == {"result": 1, "service": 2}
 
 
 def test_starting_again_forgets_everything_that_was_said(flow: Flow) -> None:
-    flow.send(*happy()[:4], Writing("unsatisfied", "bỏ"), Forward(), StartAgain())
+    flow.send(*adding(), Writing("unsatisfied", "bỏ"), Forward(), StartAgain())
     assert flow.state.visit is not None
     assert (flow.state.visit.answers, flow.state.visit.words, flow.state.visit.writing) == ({}, {}, {})
     assert flow.shown.frame.page == 1
@@ -216,6 +281,7 @@ def test_screens_and_progress_are_the_same_for_every_rating() -> None:
             Start(),
             Answered("result", level),
             Answered("service", level),
+            MoreWanted(),
             Forward(),
             Forward(),
             Forward(),
@@ -232,17 +298,17 @@ def test_without_a_tag_a_touch_starts_a_visit_only_where_allowed(flow: Flow) -> 
     assert flow.send(Touched()).screen == "IdleView"
     open_to_touch = Flow(rules_for(kien_hung(), start_by_touch=True)).send(Touched())
     assert open_to_touch.screen == "ReadyView"
-    open_to_touch.send(*happy()[1:7])
+    open_to_touch.send(*happy()[1:5])
     assert open_to_touch.last.response.tag is None
 
 
 def test_a_scan_just_after_the_touch_still_tags_the_visit() -> None:
-    flow = Flow(rules_for(kien_hung(), start_by_touch=True)).send(Touched(), Tagged(TAG), *happy()[1:7])
+    flow = Flow(rules_for(kien_hung(), start_by_touch=True)).send(Touched(), Tagged(TAG), *happy()[1:5])
     assert [stored.response.tag for stored in flow.stored] == [TAG]
 
 
 def test_the_next_handover_waits_until_the_thanks_are_over(flow: Flow) -> None:
-    flow.send(*happy()[:7], Tagged(OTHER_TAG))
+    flow.send(*happy()[:5], Tagged(OTHER_TAG))
     assert flow.screen == "ThanksView"
     flow.wait(6)
     assert flow.screen == "ReadyView"
@@ -260,7 +326,7 @@ def test_a_replaced_tag_still_leaves_its_one_response(flow: Flow, corrected: boo
 
 
 def test_a_joined_dossier_changes_the_tag_of_the_visit(flow: Flow) -> None:
-    flow.send(Tagged(TAG), Joined(OTHER_TAG), *happy()[1:7])
+    flow.send(Tagged(TAG), Joined(OTHER_TAG), *happy()[1:5])
     assert [stored.response.tag for stored in flow.stored] == [OTHER_TAG]
 
 
@@ -366,7 +432,7 @@ def test_an_answer_that_was_not_offered_changes_nothing(flow: Flow) -> None:
 
 
 def test_writing_shows_what_was_written(flow: Flow) -> None:
-    flow.send(*happy()[:4], Writing("unsatisfied", "Xếp hàng lâu"))
+    flow.send(*adding(), Writing("unsatisfied", "Xếp hàng lâu"))
     view = flow.shown.view
     assert isinstance(view, TextView)
     assert (view.written, flow.shown.frame.forward) == ("Xếp hàng lâu", "next")
@@ -397,7 +463,7 @@ def test_closing_waits_for_the_visit_at_hand(flow: Flow) -> None:
 
 
 def test_the_time_of_each_answer_is_kept(flow: Flow) -> None:
-    flow.send(*happy()[:7])
+    flow.send(*adding(), Forward(), Forward(), Forward())
     assert flow.last.response.timing == {
         "result": 1500,
         "service": 1500,
@@ -421,5 +487,5 @@ def test_a_visit_during_which_the_clock_was_put_right_has_the_right_time(begun: 
     flow.start = START
     flow.send(*steps[3:])
     response = flow.last.response
-    assert response.finished_at == START + timedelta(milliseconds=1500 * 7)
+    assert response.finished_at == START + timedelta(milliseconds=1500 * 5)
     assert response.started_at == START + timedelta(milliseconds=1500)

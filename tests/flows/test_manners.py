@@ -14,6 +14,7 @@ from kiosk.events import (
     HelpWanted,
     KeyTouched,
     LanguageChosen,
+    MoreWanted,
     NotNow,
     OpeningChanged,
     ShowPrivacy,
@@ -78,6 +79,7 @@ SCREENS = {
     "ReadyView": lambda flow: flow.send(Tagged(TAG)),
     "PrivacyView": lambda flow: flow.send(Tagged(TAG), ShowPrivacy()),
     "RatingView": asking,
+    "GateView": lambda flow: asking(flow).send(Answered("result", 5), Answered("service", 5)),
     "StillThereView": lambda flow: asking(flow).wait(41),
     "ThanksView": thanked,
     "OutOfOrderView": full,
@@ -304,7 +306,7 @@ def test_the_whole_of_what_happens_with_answers_is_read_aloud(flow: Flow) -> Non
 
 def writing() -> Flow:
     flow = asking(Flow(rules_for(kien_hung())))
-    flow.send(Answered("result", 5), Answered("service", 5))
+    flow.send(Answered("result", 5), Answered("service", 5), MoreWanted())
     assert isinstance(flow.shown.view, TextView)
     return flow
 

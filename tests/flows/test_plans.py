@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.events import Answered, Forward, Start, Tagged
+from kiosk.events import Answered, Forward, MoreWanted, Start, Tagged
 from kiosk.session import current_page
-from kiosk.view import ChoiceView
+from kiosk.view import ChoiceView, GateView
 from sync.central.fieldwork.drivers import drivers
 from sync.central.fieldwork.sampling import margin_of_error
 from sync.central.statistics import FormFigures, PlanFigures, Share
@@ -231,11 +231,14 @@ def screens_of(form: Survey, level: int) -> tuple[tuple[object, ...], ...]:
     flow = Flow(rules_for(form, respondent=form.respondents[0], ratings_per_page=3))
     flow.send(Tagged(Tag(unit="phuong-mau")), Start())
     seen = []
-    while flow.state.phase == "asking":
+    while flow.state.phase in ("asking", "gate"):
         assert flow.state.visit is not None
         frame, view = flow.shown.frame, flow.shown.view
         tiles = view.tiles if isinstance(view, ChoiceView) else ()
         seen.append((flow.screen, frame.page, frame.pages, tiles))
+        if isinstance(view, GateView):
+            flow.send(MoreWanted() if view.more else Forward())
+            continue
         for question in current_page(flow.state.visit, flow.rules):
             if isinstance(question, Rating):
                 flow.send(Answered(question.id, level))

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 
-from kiosk.events import Answered, EarTouched, Event, Forward, Now, Start, Touched, Writing
+from kiosk.events import Answered, EarTouched, Event, Forward, MoreWanted, Now, Start, Touched, Writing
 from kiosk.rated_here import RatedHere
 from kiosk.session import State
 from kiosk.staff import Tries, hash_pin
@@ -171,6 +171,7 @@ VISIT: list[Event] = [
     Start(),
     Answered("result", 2),
     Answered("service", 1),
+    MoreWanted(),
     Writing("unsatisfied", "Bí mật của tôi"),
     Forward(),
     Forward(),
@@ -348,8 +349,6 @@ def test_handovers_scanned_during_a_visit_follow_one_by_one(
         terminal.scanned(dossier)
     assert terminal.state.waiting == 2
     terminal.send(Answered("service", 5))
-    terminal.send(Forward())
-    terminal.send(Forward())
     terminal.send(Forward())
     assert terminal.state.phase == "thanks"
     world.wait(6)

@@ -83,7 +83,8 @@ def test_who_says_that_they_are_still_there_goes_on_where_they_were(terminal: Te
         before = seen.page
         finger.press("Hài lòng")
         seen = terminal.until_other(lambda picture: picture.page, before)
-    assert seen.screen == "ChoiceView"
+    assert seen.screen == "GateView"
+    finger.choose("Góp ý", "ChoiceView")
 
 
 def test_answers_that_are_too_many_for_a_small_panel_share_pages(terminal: Terminal) -> None:
@@ -165,6 +166,8 @@ def test_a_keypad_alone_leads_through_a_visit_from_the_idle_screen_to_the_thanks
         page = finger.pictures()[-1].page
         keypad.press("kp 2")
         terminal.until_other(lambda picture: picture.page, page)
+    finger.until("GateView")
+    keypad.press("kp 2")
     finger.until("ChoiceView")
     keypad.press("kp 1")
     terminal.display.until(lambda: "Tiếp" in terminal.names(), "the mark")

@@ -98,7 +98,7 @@ def test_a_visit_goes_from_the_scan_to_the_thanks_and_back(counter: Counter) -> 
     finger.scan_until(card, lambda picture: picture.screen == "ReadyView", "the visit")
     finger.choose("Bắt đầu", "RatingView")
     finger.choose("Rất hài lòng", "RatingView")
-    finger.choose("Không hài lòng", "TextView")
+    finger.choose("Không hài lòng", "GateView")
     counter.skip_to_the_thanks()
     response = counter.after(before)
     assert response.answers == {"result": 5, "service": 2}
@@ -120,7 +120,8 @@ def test_words_written_on_the_glass_are_stored_sealed(counter: Counter) -> None:
     counter.hand_over()
     finger.choose("Bắt đầu", "RatingView")
     finger.choose("Hài lòng", "RatingView")
-    finger.choose("Hài lòng", "TextView")
+    finger.choose("Hài lòng", "GateView")
+    finger.choose("Góp ý", "TextView")
     finger.write("Tốt")
     finger.press("Tiếp")
     counter.display.settle()

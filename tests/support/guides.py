@@ -211,7 +211,7 @@ def answer(machine: Booted, console: Console) -> None:
         finger.choose("Bắt đầu", "ReadyView")
         finger.choose("Bắt đầu", "RatingView")
         finger.choose("Rất hài lòng", "RatingView")
-        finger.choose("Hài lòng", "TextView")
+        finger.choose("Hài lòng", "GateView")
         while (picture := finger.seen()) is not None and picture.screen != "ThanksView":
             names = {place.name for place in picture.targets}
             for name in ("Gửi", "Không để lại", "Bỏ qua"):

@@ -123,6 +123,7 @@ def is_answer(stage: Any, target: Any) -> bool:
     from kiosk.view import (
         ChoiceView,
         ContactView,
+        GateView,
         IdleView,
         NumberView,
         RatingView,
@@ -132,7 +133,9 @@ def is_answer(stage: Any, target: Any) -> bool:
     )
 
     view = stage.shown.view
-    asks = isinstance(view, RatingView | ChoiceView | YesNoView | NumberView | StillThereView | IdleView)
+    asks = isinstance(
+        view, RatingView | ChoiceView | YesNoView | NumberView | GateView | StillThereView | IdleView
+    )
     asks = asks or isinstance(view, ReadyView) or (isinstance(view, ContactView) and not view.open)
     return asks and target in stage.answers() and getattr(target, "weight", "") != "quiet"
 

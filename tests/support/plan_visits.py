@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from kiosk.events import Answered, Forward, Start, Tagged, Toggled, Touched, Writing
-from kiosk.session import current_page
+from kiosk.events import Answered, Forward, MoreWanted, Start, Tagged, Toggled, Touched, Writing
+from kiosk.session import current_page, visit_pages
 from sync.contract.ids import uuid7
 from sync.contract.plan import Plan
 from sync.contract.response import Answer, Channel, Entered, Mode, Respondent, Response, SurveyRef, Tag
@@ -31,8 +31,13 @@ def visit(flow: Flow, tag: Tag, answers: Answers, words: Mapping[str, str] | Non
     """One whole visit: every page answered or left out, until the thanks; the response it left."""
     flow.send(Tagged(tag), Start())
     pages = 0
-    while flow.state.phase == "asking":
+    while flow.state.phase in ("asking", "gate"):
         assert flow.state.visit is not None
+        if flow.state.phase == "gate":
+            extra = visit_pages(flow.state.visit, flow.rules)[flow.state.visit.page :]
+            ids = {question.id for page in extra for question in page}
+            flow.send(MoreWanted() if ids & {*answers, *(words or {})} else Forward())
+            continue
         pages += 1
         assert pages < 30, "the visit does not end"
         before = flow.state.visit.page

@@ -7,15 +7,16 @@ python -m tests.support.shipped_pages --size 1280x800 --pictures FOLDER  and pic
 import argparse
 import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.events import Answered, Forward, ShowPrivacy, Start, Tagged
+from kiosk.events import Answered, Forward, MoreWanted, ShowPrivacy, Start, Tagged
 from kiosk.session import Manners, current_page
 from kiosk.settings import Office, Settings
-from kiosk.view import Shown, look
+from kiosk.view import GateView, Shown, look
 from kiosk.widgets.theme import is_large
 from sync.contract.catalogue import Catalogue, Unit
 from sync.contract.response import Tag
@@ -48,10 +49,15 @@ def shown_pages(survey: Survey, manner: Manner) -> Iterator[tuple[str, Shown]]:
     flow.send(Tagged(Tag(unit="phuong-mau")), ShowPrivacy())
     yield f"{survey.id}-privacy", shown()
     flow = Flow(rules).send(Tagged(Tag(unit="phuong-mau")), Start())
-    while flow.state.phase == "asking":
+    pages = count(1)
+    while flow.state.phase in ("asking", "gate"):
         assert flow.state.visit is not None
+        yield f"{survey.id}-{next(pages)}", shown()
+        view = flow.shown.view
+        if isinstance(view, GateView):
+            flow.send(MoreWanted() if view.more else Forward())
+            continue
         page = flow.shown.frame.page
-        yield f"{survey.id}-{page}", shown()
         for question in current_page(flow.state.visit, rules):
             if isinstance(question, Rating):
                 flow.send(Answered(question.id, survey.levels[2].value))

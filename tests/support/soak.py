@@ -28,6 +28,7 @@ from kiosk.events import (
     Forward,
     HelpWanted,
     LanguageChosen,
+    MoreWanted,
     NotNow,
     ShowPrivacy,
     Start,
@@ -118,7 +119,10 @@ def visit(app: Any, number: int) -> None:
         app.terminal.send(event)
         turn(app, 1)
     for _ in range(6):
-        if app.terminal.state.phase != "asking":
+        if app.terminal.state.phase == "gate" and number % 2:
+            app.terminal.send(MoreWanted())
+            turn(app, 1)
+        if app.terminal.state.phase not in ("asking", "gate"):
             break
         if number % 3 == 0 and type(app.stage.screen).__name__ == "TextScreen":
             for letter in f"góp ý {number}":
