@@ -18,6 +18,7 @@
     cases.py, rated.py       the one-stop software's list, and which cases have had their say
     corrections.py           voiding and re-attributing: new responses, never a change
     removal.py, forgotten.py forgetting and retention: gone, staying away, and asked of the tablets
+    response_digest.py       what is kept of a response's id where the response may not be named
     backup.py                copies while it runs, their check, and the way back into a new epoch
     carrying.py              what was decided after a backup, carried over when it is restored
     disk.py                  whether the database's disk takes what is written

@@ -218,10 +218,11 @@ def erasures(
     if as_json:
         typer.echo(msgspec.json.encode(found).decode())
         return
-    table = Table("Số", "Phiếu", "Thiết bị", "Yêu cầu lúc", "Đã xóa trên máy")
+    table = Table("Số", "Mã băm của phiếu", "Thiết bị", "Yêu cầu lúc", "Đã xóa trên máy")
     for each in found:
         state = "đã rút lại" if each.withdrawn else f"{each.done}/{each.wanted}"
-        table.add_row(str(each.number), each.id, each.device or "mọi máy", each.at[:16], state)
+        device = each.device or ("mọi máy" if each.open else "")
+        table.add_row(str(each.number), each.digest[:16], device, each.at[:16], state)
     Console().print(table)
 
 

@@ -28,6 +28,7 @@ from sync.central.database import one_at_a_time
 from sync.central.intake import ledger
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
+from sync.central.response_digest import digest_of, find_ids
 from sync.central.schema import devices, gone, responses, tokens, tombstones
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.response import Response
@@ -39,7 +40,7 @@ Rows = Sequence[Any]  # of the driver, as selected below
 
 
 class Decisions(Struct, frozen=True, kw_only=True):
-    """Rows of the database that is replaced. forgotten: ids; corrections: in the order they were made."""
+    """Rows of the database that is replaced. forgotten: digests of ids; corrections: in the order made."""
 
     tokens: Rows
     devices: Rows
@@ -64,7 +65,7 @@ def read_decisions(connection: Connection) -> Decisions:
     columns = (made.id, made.digest, made.body, made.unit, made.received_at, made.clock_offset)
     corrections = select(*columns).where(made.device == DEVICE).order_by(made.seq)
     trusted = select(devices.c.id, *(devices.c[name] for name in _TRUST))
-    forgotten = select(gone.c.id).where(gone.c.reason == "forgotten")
+    forgotten = select(gone.c.digest).where(gone.c.reason == "forgotten")
     ended = tokens.c.revoked_at.is_not(None) | tokens.c.expires_at.is_not(None)
     return Decisions(
         tokens=connection.execute(select(tokens).where(ended)).all(),
@@ -142,31 +143,34 @@ def _moment(text: str | None) -> float:
 
 
 def _forget(connection: Connection, decided: Decisions, log: _Log) -> int:
-    """Ask the tablets what they were asked, and remove what was forgotten; how many ids that were."""
-    here = {row.id: row for row in connection.execute(select(tombstones))}
+    """Ask the tablets what they were asked, and remove what was forgotten; how many responses that were."""
+    here = {row.digest: row for row in connection.execute(select(tombstones))}
     for row in decided.tombstones:
-        known = here.get(row.id)
+        known = here.get(row.digest)
         if known is None:
             # Under its own number where that is free: tablets say up to which they have erased.
             last = connection.execute(select(func.max(tombstones.c.number))).scalar() or 0
             values = {**row._mapping, "number": max(row.number, last + 1)}
             connection.execute(insert(tombstones).values(values))
         elif row.withdrawn_at and not known.withdrawn_at and row.withdrawn_at > known.at:
-            withdrawn = update(tombstones).where(tombstones.c.id == row.id)
-            connection.execute(withdrawn.values(withdrawn_at=row.withdrawn_at))
-            connection.execute(delete(gone).where(gone.c.id == row.id, gone.c.reason == "forgotten"))
-            log.note("forget-withdraw", row.id)
-    ids = sorted(decided.forgotten - set(connection.execute(select(gone.c.id)).scalars()))
-    removal.remove(connection, sorted(related(connection, *ids)), reason="forgotten", now=log.now)
-    for id in ids:
-        log.note("forget", id)
-    return len(ids)
+            withdrawn = update(tombstones).where(tombstones.c.digest == row.digest)
+            connection.execute(withdrawn.values(withdrawn_at=row.withdrawn_at, id=None, device=None))
+            away = (gone.c.digest == row.digest) & (gone.c.reason == "forgotten")
+            connection.execute(delete(gone).where(away))
+            log.note("forget-withdraw", row.digest)
+    digests = decided.forgotten - set(connection.execute(select(gone.c.digest)).scalars())
+    ids = related(connection, *find_ids(connection, digests))
+    removal.remove(connection, sorted(ids), reason="forgotten", now=log.now)
+    removal.keep_away(connection, sorted(digests), reason="forgotten", now=log.now)
+    for digest in sorted(digests):
+        log.note("forget", digest)
+    return len(digests)
 
 
 def _correct(connection: Connection, rows: Rows, log: _Log) -> tuple[int, tuple[str, ...]]:
     """Store the corrections that are missing; how many, and the ids of those that could not be."""
     here = set(connection.execute(select(responses.c.id).where(responses.c.device == DEVICE)).scalars())
-    away = set(connection.execute(select(gone.c.id)).scalars())
+    away = set(connection.execute(select(gone.c.digest)).scalars())
     forms = load_forms(connection)
     count, left = 0, []
     for row in rows:
@@ -176,10 +180,10 @@ def _correct(connection: Connection, rows: Rows, log: _Log) -> tuple[int, tuple[
             left.append(row.id)
             continue
         made = decode_response(bytes(row.body))
-        if away & {row.id, _corrected(made)}:
+        if away & {digest_of(row.id), digest_of(_corrected(made))}:
             continue
         if _store(connection, row, made, forms):
-            log.note("void" if made.void else "retag", _corrected(made), row.id)
+            log.note("void" if made.void else "retag", digest_of(_corrected(made)))
             count += 1
         else:
             left.append(row.id)

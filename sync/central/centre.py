@@ -244,17 +244,20 @@ class Centre:
             ).one()
             tombstone = forgotten.newest(connection, device.id)
             # A number of another epoch counts other tombstones, and nobody has erased what nobody asked for.
-            erased = beat.erased if beat.epoch == self._epoch else 0
+            said = beat.erased if beat.epoch == self._epoch else 0
+            erased = min(max(row.erased, said), tombstone)
             connection.execute(
                 update(devices)
                 .where(key)
                 .values(
                     seen_at=now.isoformat(),
                     made=max(row.made, beat.made),
-                    erased=min(max(row.erased, erased), tombstone),
+                    erased=erased,
                     heartbeat=msgspec.json.encode(beat).decode(),
                 )
             )
+            if erased > row.erased:
+                forgotten.let_go(connection)
             newest = connection.execute(select(func.max(bundles.c.version))).scalar() or 0
             aside = rejudging.aside_of(connection, device.id)
         held = msgspec.json.decode(row.held, type=Ranges)

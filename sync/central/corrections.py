@@ -22,6 +22,7 @@ from sync.central import audit
 from sync.central.database import one_at_a_time
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Form, judge
+from sync.central.response_digest import digest_of
 from sync.central.schema import bundles, devices, responses, surveys
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.catalogue import Catalogue
@@ -163,7 +164,9 @@ class Corrector:
         return (made or 0) + 1
 
     def _note(self, act: str, id: str, detail: str) -> None:
-        audit.record(self._connection, now=self._now, who=self._who, act=act, subject=id, detail=detail)
+        # By its digest: the log outlives a response that is forgotten.
+        subject = digest_of(id)
+        audit.record(self._connection, now=self._now, who=self._who, act=act, subject=subject, detail=detail)
 
 
 class _Said(msgspec.Struct, frozen=True):

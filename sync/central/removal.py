@@ -2,7 +2,9 @@
 
 Promises:
 - a removed response is in no table any more, nor is what corrections made of it or what was set aside;
-- its id stays behind: a tablet that sends it again is told "duplicate" and nothing is stored;
+- a digest of its id stays behind: a tablet that sends it again is told "duplicate" and nothing is stored;
+- what stays says no more than the day of the removal: neither the id, which holds the moment in which the
+  response was made, nor its device, once the tablets have erased it (forgotten.py);
 - what is forgotten on request is asked to be erased on the tablets too (forgotten.py);
 - SQLite overwrites the bytes of what it deletes (secure_delete), and the write-ahead log is emptied after:
   by the command that removes, by every nightly purge, and for what devices give back after a restore within
@@ -45,6 +47,7 @@ from sync.central.corrections import related
 from sync.central.database import one_at_a_time, writing
 from sync.central.fieldwork.membership import in_plan
 from sync.central.fieldwork.plans import every_plan
+from sync.central.response_digest import digest_of, find_ids, is_digest
 from sync.central.schema import devices, gone, responses, set_aside, tombstones
 from sync.central.schema import returned as returned_results
 from sync.contract.forgetting import Tombstone, check_tombstone
@@ -77,15 +80,18 @@ def forget(
 ) -> int:
     """Remove one person's response in the open write transaction, and what corrections made of it.
 
-    not_here_yet: the tablet has not sent it; then it will not be taken. Returns how many were here.
+    id: or its digest, as an audit log has it, where the response is here. not_here_yet: the tablet has not
+    sent it; then it will not be taken. Returns how many were here.
 
     Raises:
         ProblemError: HL5025 for an id that no response can have, HL5012 for one that nobody knows.
 
     """
-    if not is_response_id(id):
+    if not (is_response_id(id) or is_digest(id)):
         raise ProblemError(problem("HL5025", where="response", detail=id))
     one_at_a_time(connection)
+    if is_digest(id):
+        id = _named(connection, id)
     if not not_here_yet and not _is_known(connection, id):
         raise ProblemError(
             problem("HL5012", where="response", detail=f"{id}; nếu máy chưa gửi: --not-here-yet")
@@ -93,14 +99,22 @@ def forget(
     ids = sorted(related(connection, id))
     forgotten.ask(connection, ids, now)
     count = remove(connection, ids, reason="forgotten", now=now)
-    audit.record(connection, now=now, who=who, act="forget", subject=id, detail=f"{count} {reason}".strip())
+    detail = f"{count} {reason}".strip()
+    audit.record(connection, now=now, who=who, act="forget", subject=digest_of(id), detail=detail)
     return count
+
+
+def _named(connection: Connection, digest: str) -> str:
+    """The id of the response with this digest; raises ProblemError HL5012 where none here has it."""
+    for id in find_ids(connection, {digest}):
+        return id
+    raise ProblemError(problem("HL5012", where="response", detail=digest))
 
 
 def _is_known(connection: Connection, id: str) -> bool:
     """Whether a response with this id is here, is set aside, or was removed before."""
-    places = (responses, set_aside, gone)
-    return any(connection.execute(select(each.c.id).where(each.c.id == id)).first() for each in places)
+    places = (responses.c.id == id, set_aside.c.id == id, gone.c.digest == digest_of(id))
+    return any(connection.execute(select(literal(1)).where(each)).first() for each in places)
 
 
 def take_back(
@@ -114,15 +128,17 @@ def take_back(
 
     A tombstone that none of our keys (id -> public key) has signed is passed over.
     """
-    given = [each.id for each in known if _is_ours(each, trusted)]
+    given = {digest_of(each.id): each.id for each in known if _is_ours(each, trusted)}
     one_at_a_time(connection)
-    here = set(connection.execute(select(tombstones.c.id).where(tombstones.c.id.in_(given))).scalars())
-    ids = sorted(related(connection, *(set(given) - here)))
+    here = select(tombstones.c.digest).where(tombstones.c.digest.in_(given))
+    for digest in connection.execute(here).scalars():
+        del given[digest]
+    ids = sorted(related(connection, *given.values()))
     forgotten.ask(connection, ids, now)
     count = remove(connection, ids, reason="forgotten", now=now)
     for id in ids:
         detail = "again after a restore"
-        audit.record(connection, now=now, who=device, act="forget", subject=id, detail=detail)
+        audit.record(connection, now=now, who=device, act="forget", subject=digest_of(id), detail=detail)
     return count
 
 
@@ -140,14 +156,22 @@ def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: date
         return 0
     # Whoever stores a batch holds its device's row: nothing is on its way in while the ids are noted.
     connection.execute(select(devices.c.id).order_by(devices.c.id).with_for_update()).all()
-    known = set(connection.execute(select(gone.c.id).where(gone.c.id.in_(ids))).scalars())
-    rows = [{"id": id, "reason": reason, "at": now.isoformat()} for id in ids if id not in known]
-    if rows:
-        connection.execute(insert(gone), rows)
+    keep_away(connection, [digest_of(id) for id in ids], reason=reason, now=now)
     rollups.take_back(connection, ids)
     days_over.remove(connection, ids)
     connection.execute(delete(set_aside).where(set_aside.c.id.in_(ids)))
     return int(connection.execute(delete(responses).where(responses.c.id.in_(ids))).rowcount)
+
+
+def keep_away(connection: Connection, digests: Sequence[str], *, reason: str, now: datetime) -> None:
+    """Take no response with one of these digests any more, whoever sends it."""
+    for first in range(0, len(digests), CHUNK):
+        some = set(digests[first : first + CHUNK])
+        some -= set(connection.execute(select(gone.c.digest).where(gone.c.digest.in_(some))).scalars())
+        if some:
+            day = now.date().isoformat()
+            rows = [{"digest": digest, "reason": reason, "day": day} for digest in sorted(some)]
+            connection.execute(insert(gone), rows)
 
 
 def scrub(engine: Engine) -> bool:
@@ -163,7 +187,7 @@ def scrub(engine: Engine) -> bool:
         if engine.dialect.name == "postgresql":
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 # The table over all months has figures of its own, which autovacuum doesn't keep.
-                connection.exec_driver_sql("VACUUM (ANALYZE) responses, set_aside")
+                connection.exec_driver_sql("VACUUM (ANALYZE) responses, set_aside, gone, tombstones")
                 _leave_log(connection)
             return True
         pooled = engine.raw_connection()
@@ -285,11 +309,9 @@ def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -
         one_at_a_time(connection)
         old = _old_set_aside(now, usual)
         # What is nowhere else stays away, as what was stored does: its device would offer it once more.
-        nowhere = ~exists().where(responses.c.id == set_aside.c.id) & ~exists().where(
-            gone.c.id == set_aside.c.id
-        )
-        query = select(set_aside.c.id, literal("retention"), literal(now.isoformat())).where(old, nowhere)
-        connection.execute(insert(gone).from_select(["id", "reason", "at"], query.distinct()))
+        nowhere = ~exists().where(responses.c.id == set_aside.c.id)
+        ids = connection.execute(select(set_aside.c.id).where(old, nowhere).distinct()).scalars()
+        keep_away(connection, sorted(map(digest_of, ids)), reason="retention", now=now)
         count = connection.execute(delete(set_aside).where(old)).rowcount
         if count:
             detail = f"{count} before {now.date() - timedelta(days=usual)}"
@@ -298,6 +320,7 @@ def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -
         if count:
             detail = f"{count} before {today - timedelta(days=usual)}"
             audit.record(connection, now=now, who=who, act="purge", subject="returned", detail=detail)
+        forgotten.let_go(connection, asked_before=now.date() - timedelta(days=usual))
     # First of all that can be held up: an empty month can be left for the next time.
     scrub(engine)
     with partitions.unless_held(), writing(engine) as connection:

@@ -262,24 +262,29 @@ voided = Table(
 )
 
 # What is gone for good and stays away, whoever sends it again: forgotten on request, or past its retention.
+# digest: of the id, see response_digest.py. day: on which it was removed.
 gone = Table(
     "gone",
     metadata,
-    Column("id", String(36), primary_key=True),
+    Column("digest", String(64), primary_key=True),
     Column("reason", String(16), nullable=False),
-    Column("at", String(40), nullable=False),
+    Column("day", String(10), nullable=False),
 )
 
 # What devices are asked to erase, numbered as they are asked. device: whose response it is; null where nobody
-# knows, for it has not arrived: every device is asked then. See forgotten.py.
+# knows, for it has not arrived: every device is asked then. id: null once it is needed no more; then `device`
+# is null too, `at` is a day, and done, wanted say how many had erased it and were asked. See forgotten.py.
 tombstones = Table(
     "tombstones",
     metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("id", String(36), nullable=False, unique=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("id", String(36)),
     Column("device", String(64)),
     Column("at", String(40), nullable=False),
     Column("withdrawn_at", String(40)),
+    Column("done", Integer),
+    Column("wanted", Integer),
 )
 
 # Units as a dated tree, see units.py: one row a period; "" for no first or last day. name: JSON, language ->

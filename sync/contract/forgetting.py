@@ -1,9 +1,9 @@
 """To forget one response everywhere: what the centre says to its devices, and what is left in its place.
 
 A *tombstone* is the centre's signed word that the response with this id is to be erased. It names nothing but
-the id, for an id can be kept where the response can't. It is signed by itself, not only as a part of an
-answer: so a device can hand it back to a centre that was restored from a backup of before, and that centre
-believes its own signature.
+the id, by which the device finds what to erase; the centre keeps the id no longer than that takes. It is
+signed by itself, not only as a part of an answer: so a device can hand it back to a centre that was restored
+from a backup of before, and that centre believes its own signature.
 
 A *forgotten* record stands in a device's outbox where the response stood, so that `seq` stays without a gap.
 It holds no digest of what was erased: a digest of few possible answers can be tried against guesses.

@@ -21,6 +21,7 @@ from sync.central.database import reading, writing
 from sync.central.devices import find_device, list_devices, revoke
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
+from sync.central.response_digest import digest_of
 from sync.central.rollups import counted
 from sync.central.schema import devices, rollups, voided
 from sync.contract.canonical import canonical_bytes, decode_response
@@ -182,16 +183,16 @@ def test_what_was_forgotten_after_the_backup_does_not_come_back(
     with writing(central.engine) as connection:
         for id in (first.id, third.id):
             removal.forget(connection, id=id, now=NOW, who="an administrator", not_here_yet=True)
-        asked = [(each.number, each.id, each.device) for each in forgotten.list_erasures(connection)]
+        asked = [(each.number, each.digest, each.device) for each in forgotten.list_erasures(connection)]
     done = moment.back().carried
     assert done
     assert (done.corrections, done.left) == (0, ())
     assert [decode_response(body).id for body in central.stored()] == [second.id]
     assert send(central, [first, third]) == ["duplicate", "duplicate"]
     with reading(central.engine) as connection:
-        again = [(each.number, each.id, each.device) for each in forgotten.list_erasures(connection)]
+        again = [(each.number, each.digest, each.device) for each in forgotten.list_erasures(connection)]
     assert again == asked
-    assert ("forget", first.id) in carried_in(central)
+    assert ("forget", digest_of(first.id)) in carried_in(central)
 
 
 @pytest.mark.parametrize("harm", ["", "ALTER TABLE gone RENAME TO away"])

@@ -19,6 +19,7 @@ from sync.central.corrections import DEVICE, Corrector, load_forms
 from sync.central.database import reading, writing
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
+from sync.central.response_digest import digest_of
 from sync.central.schema import bundles
 from sync.central.statistics import standing
 from sync.contract.batch import Receipt
@@ -101,7 +102,7 @@ def test_voiding_adds_a_response_and_changes_none(central: CentreUnderTest) -> N
     assert event.tag
     assert event.tag.unit == "phuong-mot"
     assert [each.id for each in standing(stored(central))] == [second.id]
-    assert acts(central) == [("void", first.id)]
+    assert acts(central) == [("void", digest_of(first.id))]
 
 
 def test_a_correction_that_no_response_can_hold_is_refused_with_its_reason(central: CentreUnderTest) -> None:
@@ -183,7 +184,7 @@ def test_a_forgotten_response_is_gone_and_a_tablet_cannot_bring_it_back(central:
         held = connection.exec_driver_sql("SELECT held FROM devices WHERE id = 'kiosk-1'").scalar_one()
     # The ledger still counts it: nothing is missing, so nobody looks for it.
     assert msgspec.json.decode(held) == [[1, 2]]
-    assert acts(central) == [("forget", first.id)]
+    assert acts(central) == [("forget", digest_of(first.id))]
 
 
 def test_what_is_forgotten_before_it_arrives_is_never_stored(central: CentreUnderTest) -> None:

@@ -30,6 +30,7 @@ from sync.central.forgotten import Erasure, list_erasures
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.intake.signed import SignedReplies, mark_verified, read_call
+from sync.central.response_digest import digest_of
 from sync.central.schema import tombstones
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.forgetting import (
@@ -99,7 +100,7 @@ def test_what_is_forgotten_at_the_centre_leaves_the_tablet_and_the_centre_knows(
     assert tablet.holds() == []
     assert status_of(tablet).to_erase == 0
     tablet.beats()
-    assert [(each.device, each.done, each.wanted) for each in erasures(central)] == [("kiosk-1", 1, 1)] * 3
+    assert [(each.device, each.done, each.wanted) for each in erasures(central)] == [("", 1, 1)] * 3
     assert (tablet.seqs(), ledger(central)) == ([1, 2, 3], (3, 3, ()))
 
 
@@ -165,6 +166,7 @@ def test_what_another_device_has_to_forget_is_not_told(central: CentreUnderTest,
     with writing(central.engine) as connection:
         values = {
             "number": 1,
+            "digest": digest_of(visit(9, device="kiosk-2").id),
             "id": visit(9, device="kiosk-2").id,
             "device": "kiosk-2",
             "at": NOW.isoformat(),
@@ -185,7 +187,10 @@ def test_an_id_that_nobody_has_is_forgotten_by_saying_so(central: CentreUnderTes
 
 def test_more_than_fit_into_one_answer_come_in_several(central: CentreUnderTest, tablet: Tablet) -> None:
     at = NOW.isoformat()
-    rows = [{"number": n, "id": visit(n).id, "device": "kiosk-1", "at": at} for n in range(1, LIMIT + 3)]
+    rows = [
+        {"number": n, "digest": digest_of(id), "id": id, "device": "kiosk-1", "at": at}
+        for n, id in enumerate((visit(each).id for each in range(1, LIMIT + 3)), 1)
+    ]
     with writing(central.engine) as connection:
         connection.execute(tombstones.insert(), rows)
     tablet.beats()
@@ -290,7 +295,7 @@ def test_an_id_that_nobody_knows_is_refused_unless_it_is_said_to_come_later(cent
     assert refused.value.problem.number == "HL5012"
     assert erasures(central) == []
     assert forget(central, visit(1).id, not_here_yet=True) == 0
-    assert [each.id for each in erasures(central)] == [visit(1).id]
+    assert [each.digest for each in erasures(central)] == [digest_of(visit(1).id)]
 
 
 def test_one_entry_that_no_device_can_read_keeps_nobody_from_the_others(
@@ -300,7 +305,9 @@ def test_one_entry_that_no_device_can_read_keeps_nobody_from_the_others(
     (response,) = fill(tablet.folder / "outbox", 1)
     tablet.sends()
     with writing(central.engine) as connection:
-        connection.execute(insert(tombstones).values(number=1, id="khong-phai-ma", at=NOW.isoformat()))
+        connection.execute(
+            insert(tombstones).values(number=1, digest="x", id="khong-phai-ma", at=NOW.isoformat())
+        )
     forget(central, response.id)
     tablet.beats()
     assert found_in(tablet.folder) != []
@@ -421,10 +428,10 @@ def test_a_centre_restored_from_before_is_told_by_the_tablet_and_forgets_again(
     tablet.beats()
     assert len(central.stored()) == 2
     tablet.beats()
-    assert [(each.id, each.done) for each in erasures(central)] == [(stored[1].id, 1)]
+    assert [(each.digest, each.done) for each in erasures(central)] == [(digest_of(stored[1].id), 1)]
     with reading(central.engine) as connection:
         log = connection.exec_driver_sql("SELECT who, subject FROM audit WHERE act = 'forget'").all()
-        assert [tuple(each) for each in log] == [("kiosk-1", stored[1].id)]
+        assert [tuple(each) for each in log] == [("kiosk-1", digest_of(stored[1].id))]
         assert audit.verify(connection)[1] is None
     tablet.sends()
     assert ledger(central) == (3, 3, ())
@@ -474,7 +481,7 @@ def test_a_centre_that_lost_response_and_request_gets_neither_words_nor_a_gap(
     assert ledger(central) == (2, 2, ())
     assert len(central.stored()) == 1
     assert not tablet.receipts.view.set_aside
-    assert [each.id for each in erasures(central)] == [stored[0].id]
+    assert [each.digest for each in erasures(central)] == [digest_of(stored[0].id)]
 
 
 def test_what_a_device_erased_unasked_is_set_aside_for_a_person(

@@ -128,9 +128,9 @@ def test_a_database_of_an_earlier_version_keeps_everything(
         assert connection.exec_driver_sql("SELECT count(*) FROM set_aside").scalar_one() == 1
         load_units(connection)
         forgotten = (
-            connection.exec_driver_sql("SELECT id FROM gone WHERE reason = 'forgotten'").scalars().all()
+            connection.exec_driver_sql("SELECT digest FROM gone WHERE reason = 'forgotten'").scalars().all()
         )
-        assert [each.id for each in list_erasures(connection)] == forgotten
+        assert [each.digest for each in list_erasures(connection)] == forgotten
 
 
 def test_respondents_are_read_and_counted_and_old_zeros_are_gone(engine: Engine) -> None:

@@ -47,7 +47,8 @@ from sync.central.intake import ledger
 from sync.central.intake.judge import ROW, Judged
 from sync.central.intake.moment import day_begins
 from sync.central.intake.scope import HELD
-from sync.central.schema import devices, gone, responses, set_aside
+from sync.central.response_digest import digest_of
+from sync.central.schema import devices, responses, set_aside
 from sync.contract.batch import Receipt
 from sync.contract.problem import Problem, ProblemError, problem
 
@@ -57,8 +58,8 @@ TAKEN = "taken"
 """The status of what was set aside, and is stored under another number since."""
 
 _SQLITE_INSERT = f"INSERT OR IGNORE INTO responses ({', '.join(ROW)}) VALUES ({', '.join('?' * len(ROW))})"
-_SQLITE_GONE = "SELECT id FROM gone WHERE id IN (SELECT value FROM json_each(?))"
-_POSTGRES_GONE = "SELECT id FROM gone WHERE id = ANY(%s)"
+_SQLITE_GONE = "SELECT digest FROM gone WHERE digest IN (SELECT value FROM json_each(?))"
+_POSTGRES_GONE = "SELECT digest FROM gone WHERE digest = ANY(%s)"
 _POSTGRES_DIGESTS = "SELECT id, digest FROM responses WHERE id BETWEEN %s AND %s AND id = ANY(%s)"
 _COPY_TYPES = {
     BigInteger: "int8",
@@ -128,11 +129,7 @@ def insert_rows(connection: Connection, good: Sequence[Judged], held: ledger.Ran
     """
     if not good:
         return set()
-    ids = [item.id for item in good]
-    if connection.dialect.name == "postgresql":
-        away = set(connection.exec_driver_sql(_POSTGRES_GONE, (ids,)).scalars())
-    else:
-        away = set(connection.exec_driver_sql(_SQLITE_GONE, (msgspec.json.encode(ids).decode(),)).scalars())
+    away = _gone(connection, good)
     new = [item for item in good if item.id not in away] if away else good
     if not new:
         return set()
@@ -247,8 +244,13 @@ def _taken(connection: Connection, ids: Sequence[str]) -> set[tuple[str, bytes]]
 
 
 def _gone(connection: Connection, batch: Sequence[Judged]) -> set[str]:
-    ids = [item.id for item in batch]
-    return set(connection.execute(select(gone.c.id).where(gone.c.id.in_(ids))).scalars())
+    """The ids of those of `batch` that were removed for good."""
+    ids = {digest_of(item.id): item.id for item in batch}
+    if connection.dialect.name == "postgresql":
+        rows = connection.exec_driver_sql(_POSTGRES_GONE, (list(ids),))
+    else:
+        rows = connection.exec_driver_sql(_SQLITE_GONE, (msgspec.json.encode(list(ids)).decode(),))
+    return {ids[digest] for digest in rows.scalars()}
 
 
 def _digests(connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
