@@ -1119,8 +1119,8 @@ KINDS: dict[str, Kind] = {
         422,
         "Không rõ ngày viết theo ngày/tháng hay tháng/ngày, chưa nhập gì",
         "Whether the days have the day or the month first is not clear; nothing was imported",
-        'Xuất lại tệp với ngày dạng 2026-11-30, hoặc ghi `first = "month"` hay `first = "day"` vào tệp cột',
-        'Export the days like 2026-11-30, or write `first = "month"` or `first = "day"` into the mapping',
+        'Xuất lại ngày dạng 2026-11-30, hoặc ghi `day_order = "day-first"` (hay "month-first") vào tệp cột',
+        'Export the days like 2026-11-30, or map with `day_order = "day-first"` (or "month-first")',
     ),
     "HL5036": Kind(
         422,

@@ -8,6 +8,7 @@ import typer.main
 
 from sync.central.__main__ import app
 from sync.central.case_list import load_columns
+from sync.contract.problem import KINDS
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 GUIDE = (DEPLOY / "the-va-ma.md").read_text("utf-8")
@@ -53,3 +54,14 @@ def test_the_mapping_can_be_read_as_it_is_shown(tmp_path: Path) -> None:
     columns = load_columns(path)
     assert columns.delimiter == "\t"
     assert columns.headings() == ("Mã hồ sơ", "Mã thủ tục", "Cán bộ xử lý", "Ngày trả kết quả")
+
+
+def test_the_remedy_for_an_unclear_order_of_days_can_be_written_into_the_mapping(tmp_path: Path) -> None:
+    kind = KINDS["HL5035"]
+    for remedy in (kind.remedy, kind.remedy_en):
+        ((setting, first, other),) = re.findall(r'`(\w+) = ("[^"]+")` \(\w+ ("[^"]+")\)', remedy)
+        assert setting == "day_order"
+        for value in (first, other):
+            path = tmp_path / "cot.toml"
+            path.write_text(f'dossier = "Mã hồ sơ"\nprocedure = "Mã thủ tục"\n{setting} = {value}', "utf-8")
+            assert f'"{load_columns(path).day_order}"' == value
