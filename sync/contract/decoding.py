@@ -82,8 +82,8 @@ _REASONS = tuple(
         (r"Invalid statement", "dòng này không phải “mục = giá trị”"),
     )
 )
-_PLACE = re.compile(r" - at `(?P<path>[^`]*)`(?: in `(?P<within>[^`]*)`)?$")
-_TOML_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+_PLACE = re.compile(r" - at `(?P<path>[^`]*)`(?: in `(?P<within>[^`]*)`)?\Z")
+_TOML_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)\Z")
 
 
 def reason_and_key(error: msgspec.DecodeError) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Tokens at a unit, and the dated tree that says what they see."""
 
 import csv
+import io
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -71,14 +72,24 @@ def tree(central: CentreUnderTest, tmp_path: Path) -> CentreUnderTest:
             )
         receipts, _ = store(connection, "kiosk-1", batch, 0, revoked=False)
     assert {receipt.status for receipt in receipts} == {"stored"}
+    central.now = lambda: NOW + timedelta(days=1)  # below admin rows are given out when their day is over
     return central
 
 
-def seen(central: CentreUnderTest, unit: str | None, role: str = "admin") -> list[int]:
+def places(central: CentreUnderTest, unit: str | None, role: str) -> list[tuple[str, str]]:
+    """Unit and day of every row that a token sees: below admin no row has a number."""
     with TestClient(central.app) as client:
         headers = {"Authorization": f"Bearer {central.token(role=role, unit=unit)}"}
-        items = client.get("/v1/responses", headers=headers).json()["items"]
-    return sorted(item["response"]["seq"] for item in items)
+        table = client.get("/v1/responses", params={"format": "csv"}, headers=headers).text
+    return sorted((row["unit"], row["day"]) for row in csv.DictReader(io.StringIO(table, newline="")))
+
+
+PLACES = {
+    1: ("phuong-mot", "2026-02-20"),
+    2: ("phuong-mot", "2026-03-02"),
+    3: ("phuong-hai", "2026-03-02"),
+    4: ("phuong-mot", "2026-03-02"),
+}
 
 
 @pytest.mark.parametrize("role", ["admin", "analyst", "viewer"])
@@ -95,7 +106,7 @@ def seen(central: CentreUnderTest, unit: str | None, role: str = "admin") -> lis
 def test_a_token_sees_its_subtree_as_it_was_on_the_day(
     tree: CentreUnderTest, unit: str | None, expected: list[int], role: str
 ) -> None:
-    assert seen(tree, unit, role) == expected
+    assert places(tree, unit, role) == sorted(PLACES[number] for number in expected)
 
 
 def test_a_list_takes_the_place_of_what_a_bundle_named(central: CentreUnderTest, tmp_path: Path) -> None:

@@ -142,7 +142,9 @@ def test_a_database_that_crashes_is_a_numbered_problem_and_takes_nothing_acknowl
             server.crash()
             refused = sender.push(stored[40:])
             assert isinstance(refused, Refused)
-            assert (refused.problem.number, refused.verdict) == ("HL5006", Verdict.AGAIN)
+            # Without its database the centre can't know who asks, and signs for nobody.
+            assert (refused.problem.number, refused.verdict) == ("HL4103", Verdict.AGAIN)
+            assert "HL5006" in refused.problem.detail
             for path in ("/health", "/v1/responses"):
                 answer = client.get(path, headers=headers)
                 assert (answer.status_code, answer.json()["number"]) == (503, "HL5006")

@@ -94,7 +94,7 @@ def test_a_terminal_that_starts_with_a_bad_configuration_serves_with_the_last_on
         display.settle()
         finger.scan(FIRST)
         finger.until("ReadyView")
-        assert "HL1003" in office.log("kiosk")
+        assert "HL2012" in office.log("kiosk")
 
 
 def put(path: Path, text: str) -> None:
