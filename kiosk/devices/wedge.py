@@ -1,6 +1,6 @@
 """A scanner that poses as a keyboard (USB or Bluetooth), heard through the window. Works with every scanner.
 
-Promise: no key of the window does anything but spell a scan. Whoever prints a code decides which keys a
+Promise: no key of the window does anything but spell a scan. Anyone who prints a code decides which keys a
 scanner sends, Tab and Enter too, so keys that act come from a keypad of its own alone (`keypad.py`).
 
 All typing of citizens and staff is on the glass. So every key of the window belongs here, and is consumed

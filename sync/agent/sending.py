@@ -3,7 +3,7 @@
 Nothing is believed that the centre did not sign in answer to exactly this request: a captive portal's 200, a
 cached page, a cut-off body, an answer to an earlier request are faults like any other. Redirects are not
 followed: the centre has one address. An answer that drips is broken off: whoever sends it byte by byte would
-hold the device for ever.
+hold the device for good.
 """
 
 import base64

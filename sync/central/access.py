@@ -19,7 +19,7 @@ USUAL_DAYS, MOST_DAYS = 365, 3650
 
 
 class Caller(Struct, frozen=True):
-    """Whoever holds a token. role: a role of an administrator, or "device" with `device` set."""
+    """Anyone who holds a token. role: a role of an administrator, or "device" with `device` set."""
 
     token: int
     role: str
@@ -42,7 +42,7 @@ def create_token(
     """Make a token for a role or for a device and return it: this is the only time it can be read.
 
     unit: the role is held at this unit, and sees its subtree alone; None: it sees everything. expires: after
-    USUAL_DAYS where none is named; no token counts for ever.
+    USUAL_DAYS where none is named; no token counts for good.
     `token_text` gives 256 random bits as text, `secrets.token_urlsafe` in the product.
     Raises ProblemError HL5003 (no such role), HL5004 (no such device) or HL5011 (no such unit).
     """

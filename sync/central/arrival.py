@@ -23,7 +23,7 @@ from sync.central.schema import responses
 from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError, problem
 
-# What a cursor may look like, for whoever documents a parameter.
+# What a cursor may look like, for anyone who documents a parameter.
 CURSOR_PATTERN = whole("([0-9]{1,9}(-[0-9]{1,18}){1,2})?")
 _CURSOR = re.compile(CURSOR_PATTERN, re.ASCII)
 

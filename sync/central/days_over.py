@@ -1,8 +1,8 @@
 """Days that are over: what others than administrators may see, and the order in which they are given it.
 
-Whoever may ask again and again learns from a row when it came, and from its neighbours in which order people
-came: with the queue numbers of an office that is a name. So below the role `admin` a response is given out
-once the day on which it arrived and its own day are both over in Viet Nam, by the centre's clock. That is
+A viewer who asks again and again learns from a row when it came, and from its neighbours in which order
+people came: with the queue numbers of an office that is a name. So below the role `admin` a response is given
+out once the day on which it arrived and its own day are both over in Viet Nam, by the centre's clock. That is
 when it is *published*: it gets a place in `published`, shuffled among all that are published with it.
 
     arrives at 10:00                        published with its day, at midnight

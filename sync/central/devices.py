@@ -156,7 +156,7 @@ class Newcomer(Struct, frozen=True):
 
 
 def prove_newcomer(request: EnrolRequest, call: Call, body: bytes) -> Newcomer:
-    """Whoever has the key that the request brings; raises ProblemError HL4018 without a proof of that."""
+    """Anyone who has the key that the request brings; raises ProblemError HL4018 without a proof of that."""
     key = read_key(request.public_key)
     if key is None:
         raise ProblemError(problem("HL4018", where="public_key"))

@@ -3,7 +3,7 @@
 central.db (+ -wal, -shm)   SQLite, unless a database URL says otherwise
 keys/                       secret keys, see keys.py
 keys.toml                   their public halves, for a terminal's bundle folder
-reserve                     room for whoever revokes on a full disk, see reserve.py
+reserve                     room for anyone who revokes on a full disk, see reserve.py
 tmp/                        files that are needed for a while, see scratch.py
 """
 

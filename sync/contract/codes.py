@@ -257,7 +257,7 @@ def dossier_day(text: str, rules: CodeRules) -> date | None:
 def case_hash(dossier: str, key: bytes) -> str:
     """HMAC-SHA-256 of a dossier code under the unit's `key` (32 bytes), hex, first 32 digits.
 
-    Whoever holds the hash but not the key can neither read the code nor try codes until one fits. Whoever
+    Anyone who holds the hash but not the key can neither read the code nor try codes until one fits. Whoever
     holds the key can, for there are few codes: so the two lie together only where no rating does.
     """
     return hmac.new(key, normalise(dossier).encode(), hashlib.sha256).hexdigest()[:32]

@@ -71,7 +71,7 @@ def run(
         bool, typer.Option("--plain-http", help="Allow http:// to another machine: a closed network only.")
     ] = False,
 ) -> None:
-    """Pull once, or for ever."""
+    """Pull once, or for good."""
     _check_address(centre)
     check_encrypted(centre, centre, plain_http=plain_http)
     chosen = format or _by_name(output)

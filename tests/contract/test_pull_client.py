@@ -241,7 +241,7 @@ def test_an_address_that_is_none_is_wrong_usage(office: Office, address: str) ->
 
 
 class Listener(http.server.BaseHTTPRequestHandler):
-    """Whoever is on the line; writes down what it hears."""
+    """Anyone who is on the line; writes down what it hears."""
 
     heard: ClassVar[list[str]] = []
 

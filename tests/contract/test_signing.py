@@ -184,7 +184,7 @@ def test_a_field_changed_dropped_or_added_on_the_way_down_is_refused(name: str) 
             verify_reply(KEYS, call, status=200, headers=headers, body=b"{}")
 
 
-# --- published vectors, for whoever writes another device or centre ----------------------------------------
+# --- published vectors, for who writes another device or centre ---------------------------------------------
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])

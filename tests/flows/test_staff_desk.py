@@ -88,7 +88,7 @@ def test_a_badge_gives_no_try_back() -> None:
 
 
 def test_a_try_counts_before_its_pin_is_compared() -> None:
-    """Whoever pulls the plug between the two has had the try."""
+    """Anyone who pulls the plug between the two has had the try."""
     desk, told = after(StaffWanted(), *typed("1111"), PinEntered())
     assert told == [CheckPin("1111", Tries(1))]
     assert desk.tries == Tries(1)

@@ -1,4 +1,4 @@
-"""Whoever begins tables and goes away keeps no device waiting, leaves no file, and no turn taken."""
+"""Anyone who begins tables and goes away keeps no device waiting, leaves no file, and no turn taken."""
 
 import os
 import select

@@ -155,7 +155,7 @@ class Session:
 
 
 def readable_drafts(files: Files, folder: Path) -> set[bytes]:
-    """Every draft that stands in a journal of this outbox and can be opened by whoever has the disk."""
+    """Every draft that stands in a journal of this outbox and can be opened by anyone who has the disk."""
     keys = draft_keys.read(files, folder)
     readable = set()
     for segment in segments(files, folder):

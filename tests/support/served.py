@@ -201,7 +201,7 @@ class ServedCentre:
             )
 
     def get(self, path: str, token: str, **headers: str) -> httpx.Response:
-        """What the centre answers to whoever holds this token."""
+        """What the centre answers to anyone who holds this token."""
         return self.client.get(path, headers={"Authorization": f"Bearer {token}", **headers})
 
     def next_device(self, ward: str) -> str:

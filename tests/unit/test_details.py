@@ -1,4 +1,4 @@
-"""The detail of a problem is the whole message for whoever made the mistake: it is Vietnamese."""
+"""The detail of a problem is the whole message for anyone who made the mistake: it is Vietnamese."""
 
 import ast
 import re

@@ -198,7 +198,7 @@ class Administrators:
         return OTHERS
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """A connection for whoever shows the same rows in another way."""
+        """A connection for anyone who shows the same rows in another way."""
         return reading(self._engine)
 
     def names(self, connection: Connection) -> Names:

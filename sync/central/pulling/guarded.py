@@ -11,7 +11,7 @@ Promises, each with a test; in each unit by itself, all of whose totals count as
   officer are not among them: most are of visits without a tag, which stand as such in totals and in rows;
 - where that cannot be, and where one officer has all answers there are, nobody is named.
 
-What no table can hide: who sits at which counter is known to whoever stands before it. And a visit of a month
+What no table can hide: who sits at which counter is known to anyone in front of it. And a visit of a month
 that is over, sent by a tablet that was offline, changes its officer's figures on the
 day after it arrived.
 """

@@ -5,7 +5,7 @@ opener.py     what citizens wrote, masked and bounded
 csv.py        RFC 4180, guarded against formulas
 ndjson.py     JSON: a page of items, or one item a line
 xlsx.py       an Excel workbook
-parquet.py    for whoever computes
+parquet.py    for anyone who computes
 arrays.py     JSON arrays of typed values, which hailong-pull makes its files of
 rates.py      a summary as a table, CSV or Excel
 packing.py    zstd and gzip

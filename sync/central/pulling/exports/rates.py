@@ -1,4 +1,4 @@
-"""A summary as a table, for whoever reports: CSV or an Excel workbook.
+"""A summary as a table, for anyone who reports: CSV or an Excel workbook.
 
 One line for each question under each value of the axes. On every line the three figures of the same place and
 time stand side by side: results returned (empty where that is not known), handovers tagged, visits answered.
