@@ -80,11 +80,11 @@ class _Figures:
         self._memory: list[float] = []
         self._idle: list[float] = []
 
-    def add(self, start: float, presses: list[Press], probe: Probe) -> None:
+    def add(self, start: float, presses: list[Press], memory: float, idle: float) -> None:
         self._starts.append(start)
         self._presses += presses
-        self._memory.append(probe.memory())
-        self._idle.append(probe.idle())
+        self._memory.append(memory)
+        self._idle.append(idle)
 
     @property
     def start(self) -> float:
@@ -137,8 +137,9 @@ def _measure_ours(office: Office, way: Way, figures: _Figures) -> None:
         try:
             start = probe.start().settled
             start += sum(probe.press(*place, rest=1.0).settled for place in way[:2]) / 1000
+            idle = probe.idle()  # on the first question: on the gate a bar moves
             presses = [probe.press(*way[2]) for _ in range(2)]
-            figures.add(start, presses, probe)
+            figures.add(start, presses, probe.memory(), idle)
         finally:
             probe.stop()
 
@@ -162,8 +163,9 @@ def _measure_peer(address: str, face: tuple[float, float], figures: _Figures) ->
         probe = Probe(display, [*CHROMIUM, f"--user-data-dir={profile}", address], BUILD)
         try:
             start = probe.start().settled
+            idle = probe.idle()
             presses = [probe.press(*face) for _ in range(2)]
-            figures.add(start, presses, probe)
+            figures.add(start, presses, probe.memory(), idle)
         finally:
             probe.stop()
 
