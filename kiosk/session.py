@@ -162,7 +162,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     marks: what is marked on the page that is shown; empty when a page is entered, also by "back".
     writing: texts being written, by (question, field); they become `words` when the page is left forwards.
     since_ms: when the time of the next answer began to count. one_by_one: no two questions share a page, for
-    whoever hears them.
+    those who hear them.
     """
 
     id: str
@@ -753,7 +753,7 @@ def _ear_words(manners: Manners) -> str:
 
 
 def _ear_turned(before: State, after: State, rules: Rules) -> Result:
-    """Say how it is read out now; whoever hears the questions is asked one at a time."""
+    """Say how it is read out now; those who hear the questions are asked one at a time."""
     if not after.manners.ear or _hears(before) == _hears(after):
         return after, ()
     visit = after.visit

@@ -4,7 +4,7 @@
 
 A PIN is kept as its argon2 hash. After the third wrong one every further try waits twice as long as the last,
 up to a quarter of an hour: ten thousand PINs would take a hundred days. That holds over restarts, see
-`pin_tries.py`, and only the right PIN ends it: whoever has a badge needs no PIN, and learns nothing of one.
+`pin_tries.py`, and only the right PIN ends it: a badge needs no PIN, and says nothing of one.
 """
 
 import getpass

@@ -1,6 +1,6 @@
 """What should have come from the centre by now, by a clock that only goes forward.
 
-Nobody can forge an answer of the centre, but whoever is between can hold it back: the configuration that
+Nobody can forge an answer of the centre, but a machine in between can hold it back: the configuration that
 revokes a badge, the list that revokes a key, or all of them. So what does not come is noticed.
 """
 

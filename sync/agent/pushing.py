@@ -6,7 +6,7 @@ Promises:
 - a line that breaks off, or is too slow for a batch, gets half as much; what gets through eight times running
   may be twice as much: so a line that carries one response in time carries them all;
 - only a receipt that the centre signed settles a response. A request that was refused, whatever its status
-  and whoever refused it, settles nothing: it raises an alarm and is tried again;
+  and by any machine, settles nothing: it raises an alarm and is tried again;
 - one response that the centre can't read stops nothing: the batch is halved until it is alone, then the
   others go on, an alarm is raised, and it is tried again every now and then. Where one after the other is
   refused, the fault is not theirs: that backs off like any other failure;

@@ -421,7 +421,7 @@ def backup_command(
 def print_seal(engine: Engine, data: Path, *, sign: bool = False) -> None:
     """Sign the audit log, and print its last line for a person to keep, on paper best.
 
-    sign: whoever made the signature before. Raises ProblemError HL5041, HL5008 or HL5002.
+    sign: anew, whichever key made the last one. Raises ProblemError HL5041, HL5008 or HL5002.
     """
     with writing(engine) as connection:
         before = None if sign else audit_seal.read_seal(connection)

@@ -483,8 +483,8 @@ async def _keeping_house(centre: Centre, _: Litestar) -> AsyncIterator[None]:
 def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | None = None) -> SignedReplies:
     """The ASGI application of a centre; its answers to verified requests of devices are signed.
 
-    Administrators have threads of their own, few, for they compute for long; whoever is heard by `readers`
-    and `writer` waits for none of them. `lookups` are for knowing an administrator by the token.
+    Administrators have threads of their own, few, for they compute for long; those heard by `readers`
+    and `writer` wait for none of them. `lookups` are for knowing an administrator by the token.
     """
     writer = CapacityLimiter(centre.writers)
     application = Litestar(

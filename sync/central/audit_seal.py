@@ -43,7 +43,7 @@ class Seal(Struct, frozen=True):
 
 
 def read_seal(connection: Connection) -> Seal | None:
-    """The last seal, whoever made it; None before the first."""
+    """The last seal, by any key; None before the first."""
     text = connection.execute(select(facts.c.value).where(facts.c.name == _FACT)).scalar()
     return None if text is None else msgspec.json.decode(text, type=Seal)
 

@@ -66,7 +66,7 @@ _closed = msgspec.json.Decoder(_Closed)
 
 
 class Days:
-    """Closes the days that are over, once a day, whoever asks first.
+    """Closes the days that are over, once a day, for the first that asks.
 
     Args:
         engine: to look whether it is done.

@@ -164,7 +164,7 @@ def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: date
 
 
 def keep_away(connection: Connection, digests: Sequence[str], *, reason: str, now: datetime) -> None:
-    """Take no response with one of these digests any more, whoever sends it."""
+    """Take no response with one of these digests any more, from any device."""
     for first in range(0, len(digests), CHUNK):
         some = set(digests[first : first + CHUNK])
         some -= set(connection.execute(select(gone.c.digest).where(gone.c.digest.in_(some))).scalars())

@@ -4,7 +4,7 @@ There are few dossier codes: who holds a unit's key can try them all, and find t
 hash lies where a rating does, neither on the tablet, nor in the centre's database or a backup of it.
 
 Promises:
-- whoever holds the unit's key and a response, but not the centre's key for cases, learns no dossier code;
+- a holder of the unit's key and of a response, but not the centre's key for cases, learns no dossier code;
 - two boxes of one case have nothing in common;
 - the centre reads each hash as it was.
 

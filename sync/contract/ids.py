@@ -31,8 +31,3 @@ def lowest_uuid7(at: datetime) -> str:
     """The smallest UUIDv7 of an instant (with offset): ids made before sort before it, no others."""
     milliseconds = max(0, int(at.timestamp() * 1000))
     return f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-7000-8000-000000000000"
-
-
-def uuid7_milliseconds(id: str) -> int:
-    """Milliseconds since 1970 that a UUIDv7 carries."""
-    return UUID(id).int >> 80

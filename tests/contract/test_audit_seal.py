@@ -23,7 +23,7 @@ def act(central: CentreUnderTest, *subjects: str) -> None:
 
 
 def written_anew(connection: Connection, *subjects: str) -> None:
-    """The whole log as whoever has the database would like it, each digest computed again."""
+    """The whole log as a holder of the database would like it, each digest computed again."""
     connection.exec_driver_sql("DELETE FROM audit")
     for subject in subjects:
         audit.record(connection, now=NOW, who="somebody", act="pull", subject=subject)

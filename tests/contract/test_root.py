@@ -717,7 +717,7 @@ def test_a_configuration_that_cannot_be_taken_is_told_until_there_is_one_that_ca
 def test_a_list_that_is_held_back_is_told_after_a_set_time(
     tablet: Tablet, central: CentreUnderTest, safe: Safe, how: str
 ) -> None:
-    """Such a list may revoke a stolen key; whoever is between has an old one that proves itself, too."""
+    """Such a list may revoke a stolen key; a machine in between has an old one that proves itself, too."""
     assert tablet.beats() is None
     old = msgspec.json.encode(central.keys.rooted)
     safe.signs(central)

@@ -88,7 +88,7 @@ def user_of(unit: str) -> str:
 
 
 def test_every_command_runs_as_the_user_of_its_service() -> None:
-    """Whoever else wrote a file, the service could not read or replace it."""
+    """A file that another user wrote, the service could not read or replace."""
     ran = set()
     for guide in DEPLOY.glob("*.md"):
         ran |= set(re.findall(r"runuser -u (\S+) -- (hailong-\w+)", guide.read_text("utf-8")))

@@ -24,7 +24,7 @@ class Opener:
     def words(self, key: str | None, box: str | None) -> Words:
         """The words in a box; none where there is no box, or it cannot be opened here.
 
-        Long runs of digits in free text are masked whoever asks, also where no terminal did it (forms keyed
+        Long runs of digits in free text are masked for every role, also where no terminal did it (forms keyed
         in). Contact details are what somebody wanted to leave, and stay.
         """
         if key is None or box is None or key not in self._keys:
