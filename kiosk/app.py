@@ -557,8 +557,9 @@ def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
 
 def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], object]) -> Speaker:
     from kiosk.devices.sound import SdlSpeaker
+    from kiosk.prompts import prompt_folders
 
-    return SdlSpeaker(load_sdl(), ASSETS / "sounds", settings.data / "prompts", settings.volume, after)
+    return SdlSpeaker(load_sdl(), ASSETS / "sounds", prompt_folders(settings), settings.volume, after)
 
 
 def _boot_id() -> str:

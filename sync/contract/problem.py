@@ -257,6 +257,20 @@ KINDS: dict[str, Kind] = {
         "Yêu cầu trung tâm phát hành gói mới, kèm dòng này",
         "Ask the centre to issue a new one, and give them this line",
     ),
+    "HL2018": Kind(
+        422,
+        "Bản thu không dùng được",
+        "The recording cannot be used",
+        "Thu lại lời này theo lý do được nêu, rồi nhập lại",
+        "Record this text again, minding the reason given, then import it again",
+    ),
+    "HL2019": Kind(
+        500,
+        "Không thu được tiếng",
+        "Nothing can be recorded",
+        "Cài gói alsa-utils, cắm micrô, xem tên bằng `arecord -L` rồi chọn bằng --microphone",
+        "Install alsa-utils, plug in a microphone, see its name by `arecord -L`, choose it by --microphone",
+    ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(
         422,
@@ -395,8 +409,8 @@ KINDS: dict[str, Kind] = {
         500,
         "Không tạo được lời đọc",
         "A spoken prompt cannot be made",
-        "Cài gói espeak-ng có giọng của ngôn ngữ này rồi chạy lại",
-        "Install espeak-ng with a voice of this language and run it again",
+        "Sửa chương trình trong [voices] của kiosk.toml, hoặc cho người thu âm ngôn ngữ này, rồi chạy lại",
+        "Fix the program in [voices] of kiosk.toml, or have people record this language, then run it again",
     ),
     "HL3021": Kind(
         422,
