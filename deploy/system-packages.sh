@@ -5,6 +5,11 @@ set -eu
 
 # Spoken prompts; drawing without a graphics card, and a virtual screen where there is none.
 terminal="espeak-ng xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1"
+# Languages besides these two have letters of their own.
+config=${HAILONG_KIOSK:-/etc/hailong/kiosk.toml}
+if grep -s '^ *languages *=' "$config" | grep -o '"[^"]*"' | grep -qvx -e '"vi"' -e '"en"'; then
+    terminal="$terminal fonts-noto-core"
+fi
 # Fault tests cut ext4 file systems and trace system calls; printed cards are read by a second decoder;
 # the centre's tests run on PostgreSQL too; tables are opened by a real spreadsheet; Khmer needs its font;
 # systemd scores the units; voices are recorded from a file and compressed.

@@ -285,6 +285,7 @@ class App:
     def _rules(self, usable: Usable) -> Rules:
         settings, survey = self._settings, usable.survey
         offered = offered_languages(settings, survey, usable.bundle.catalogue, self._words)
+        use_fonts(offered.fonts)
         if offered.problems != self._language_problems:
             self._language_problems = offered.problems
             for each in offered.problems:

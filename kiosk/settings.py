@@ -102,8 +102,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     survey, plan: what is asked here; `survey` is an id of the bundle.
     bundle, data: folders, beside kiosk.toml if relative: the configuration, and what the terminal keeps.
     languages: offered to citizens, the first one stands when nobody chose.
-    fonts: font files by language, for letters that Roboto lacks: `km` = Noto Sans Khmer; the bold weight lies
-        next to it. Debian has them in fonts-noto-core. Without one such a language is refused (HL1013).
+    fonts: font files by language, for letters that Roboto lacks; the bold weight lies next to it. What is not
+        named is looked for among Debian's fonts-noto-core; without a font a language is refused (HL1013).
     voices: by language, the program that speaks what nobody recorded: a command line with `{file}`, the WAV
         file that it writes, and `{text}`, or it reads the text from its input; without one espeak-ng does.
     respondent: whom this terminal asks.

@@ -176,8 +176,8 @@ KINDS: dict[str, Kind] = {
         422,
         "Phông thiếu chữ của một ngôn ngữ nên ngôn ngữ đó bị ẩn",
         "The font lacks letters of a language; it is not offered",
-        "Đặt phông cho nó trong [fonts] của kiosk.toml, như Noto của gói fonts-noto-core",
-        "Set a font for it in [fonts] of kiosk.toml, such as Noto of the package fonts-noto-core",
+        "Chạy deploy/system-packages.sh terminal để cài Noto, hoặc đặt phông trong [fonts] của kiosk.toml",
+        "Run deploy/system-packages.sh terminal to install Noto, or set a font in [fonts] of kiosk.toml",
     ),
     "HL1014": Kind(
         422,
