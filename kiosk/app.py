@@ -298,6 +298,7 @@ class App:
             respondent=settings.respondent,
             language=offered.languages[0],
             languages=offered.languages,
+            language_names=offered.names(self._words),
             start_by_touch=settings.start_by_touch,
             best_first=settings.screen.best_first,
             ratings_per_page=settings.screen.ratings_per_page

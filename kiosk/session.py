@@ -47,6 +47,7 @@ from kiosk.events import (
     KeepDraft,
     KeyTouched,
     LanguageChosen,
+    LanguagesWanted,
     MoreWanted,
     Noticed,
     NotNow,
@@ -122,6 +123,7 @@ NOT_APPLICABLE_WORD = "Không áp dụng"
 THANKS = "Xin cảm ơn ông/bà."
 STILL_THERE = "Ông/bà còn ở đây không?"
 ANYTHING_MORE = "Ông/bà có muốn góp ý thêm không?"
+CHOOSE_LANGUAGE = "Chọn ngôn ngữ"
 ALL_ANSWERED = "Ông/bà đã trả lời xong"
 CLOSED = ("Ngoài giờ làm việc", "Hẹn gặp ông/bà trong giờ làm việc.")
 OUT_OF_ORDER = (
@@ -137,6 +139,7 @@ class Rules(Struct, frozen=True, kw_only=True):
 
     ratings_per_page: 1 to 3. best_first: the order of the levels. can_seal: a key is there, so open questions
     may be asked.
+    language_names: of each language, in its own words.
     boot: a random id of this start of the machine. app: the version of this program.
     """
 
@@ -147,6 +150,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     respondent: Respondent = "citizen"
     language: str = "vi"
     languages: tuple[str, ...] = ("vi",)
+    language_names: dict[str, str] = {}
     start_by_touch: bool = False
     ratings_per_page: int = 1
     best_first: bool = True
@@ -202,6 +206,7 @@ class State(Struct, frozen=True, kw_only=True):
     tokens: the last token given out; timer and notice_timer: those still awaited (0: none).
     seconds: what `timer` was set to.
     spoken: the answer that was read aloud and waits for its second touch.
+    choosing: the languages are shown to choose from, instead of the screen of this phase.
     """
 
     phase: Phase = "idle"
@@ -213,6 +218,7 @@ class State(Struct, frozen=True, kw_only=True):
     failure: str = ""
     notice: str = ""
     spoken: tuple[str, Answer] | None = None
+    choosing: bool = False
     open: bool = True
     tokens: int = 0
     timer: int = 0
@@ -227,9 +233,17 @@ def begin(rules: Rules) -> State:
 
 def step(state: State, event: Event, now: Now, rules: Rules) -> Result:
     """What `event` makes of `state`; an event that means nothing here changes nothing."""
+    if state.choosing and isinstance(event, Back):
+        event = LanguagesWanted()  # the way back leads out of the list
     after, effects = _step(state, event, now, rules)
+    if state.choosing and (after.phase, _id(after.visit)) != (state.phase, _id(state.visit)):
+        after = replace(after, choosing=False)
     after, told = _ear_turned(state, after, rules)
     return after, (*effects, *told, *_read_aloud(state, after, rules))
+
+
+def _id(visit: Visit | None) -> str:
+    return visit.id if visit else ""
 
 
 def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
@@ -282,7 +296,15 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
 
 
 # What stands at the foot of the screens, one touch away wherever somebody reads.
-_TOOLS = (HelpWanted, LanguageChosen, TextSizeTouched, ContrastTouched, EarTouched, HandTouched)
+_TOOLS = (
+    HelpWanted,
+    LanguageChosen,
+    LanguagesWanted,
+    TextSizeTouched,
+    ContrastTouched,
+    EarTouched,
+    HandTouched,
+)
 _WITH_VISITOR: tuple[Phase, ...] = ("ready", "privacy", "asking", "gate", "still_there")
 # Nobody answers anything here, but somebody reads.
 _WITH_TOOLS: tuple[Phase, ...] = ("saving", "thanks", "closed", "out_of_order")
@@ -293,7 +315,7 @@ def _tool(state: State, event: Event, rules: Rules) -> Result:
     if isinstance(event, HelpWanted):
         state, effects = _call_staff(state, rules)
     else:
-        state, effects = replace(state, manners=_manners(state.manners, event, rules)), ()
+        state, effects = _shown_otherwise(state, event, rules), ()
     longer = {"thanks": rules.patience.thanks, "closed": rules.patience.ready}.get(state.phase)
     if longer is None:
         return state, effects
@@ -306,14 +328,14 @@ def _tool(state: State, event: Event, rules: Rules) -> Result:
 
 def _in_idle(state: State, event: Event, now: Now, rules: Rules) -> Result:
     match event:
-        case Touched() if rules.start_by_touch:
+        case Touched() if rules.start_by_touch and not state.choosing:
             return _welcome(state, None, now, rules)
         case WipeWanted():
             return _wait(replace(state, phase="wiping"), rules.patience.wipe)
         case HelpWanted():
             return _call_staff(state, rules)
         case _:
-            changed = replace(state, manners=_manners(state.manners, event, rules))
+            changed = _shown_otherwise(state, event, rules)
             # Somebody who makes the text larger and leaves must not change it for the next person.
             return _wait(changed, rules.patience.ready) if changed != state else (state, ())
 
@@ -393,8 +415,8 @@ def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
     match event:
         case HelpWanted():
             return _call_staff(state, rules)
-        case LanguageChosen() | TextSizeTouched() | ContrastTouched() | EarTouched() | HandTouched():
-            return replace(state, manners=_manners(state.manners, event, rules), spoken=None), ()
+        case _ if isinstance(event, _TOOLS):
+            return replace(_shown_otherwise(state, event, rules), spoken=None), ()
     if state.phase in ("ready", "privacy"):
         return _in_ready(state, visit, event, now, rules)
     if state.phase == "gate":
@@ -682,7 +704,7 @@ def _patience(state: State, rules: Rules) -> int:
     """Seconds without touch that are fine on this screen: longer where people read or write."""
     if state.phase == "still_there":
         return rules.patience.still_there
-    if state.phase == "gate":
+    if state.phase == "gate" and not state.choosing:
         return rules.patience.gate
     if state.phase in ("ready", "privacy") or state.visit is None:
         return rules.patience.ready
@@ -773,6 +795,8 @@ def _ear_turned(before: State, after: State, rules: Rules) -> Result:
 def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
     """What is read aloud of a screen, in its order."""
     privacy = rules.survey.privacy
+    if state.choosing:
+        return ({"vi": CHOOSE_LANGUAGE},)
     match state.phase:
         case "ready":
             return (privacy.summary,)
@@ -806,6 +830,14 @@ def _notice(state: State, text: str, rules: Rules) -> Result:
 def _call_staff(state: State, rules: Rules) -> Result:
     state, effects = _notice(state, CALLED if state.open else CALLED_IN_VAIN, rules)
     return state, (Sound("call"), CallStaff(), *effects)
+
+
+def _shown_otherwise(state: State, event: Event, rules: Rules) -> State:
+    """The same for somebody who wants it shown otherwise; a language that is chosen closes their list."""
+    if isinstance(event, LanguagesWanted):
+        return replace(state, choosing=not state.choosing)
+    choosing = state.choosing and not isinstance(event, LanguageChosen | Touched)
+    return replace(state, manners=_manners(state.manners, event, rules), choosing=choosing)
 
 
 def _manners(manners: Manners, event: Event, rules: Rules) -> Manners:

@@ -156,6 +156,13 @@ class PrivacyView(Struct, frozen=True):
     rights: str
 
 
+class LanguageListView(Struct, frozen=True):
+    """The languages to choose from, each in its own words; `language`: the one that is shown now."""
+
+    tiles: tuple[Tile, ...]
+    language: str
+
+
 class Level(Struct, frozen=True):
     """One tile of a rating: what is stored, its label, and the mood of its face from −2 to +2."""
 
@@ -313,6 +320,7 @@ View = (
     | WipingView
     | ReadyView
     | PrivacyView
+    | LanguageListView
     | RatingView
     | ChoiceView
     | YesNoView
@@ -396,6 +404,8 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
         staff=state.phase in ("idle", "closed", "ready", "out_of_order"),
     )
     visit = state.visit
+    if state.choosing:
+        return replace(frame, back=True, staff=False)
     if visit is None or state.phase not in ("asking", "gate"):
         return frame
     made = visit_pages(visit, rules)
@@ -419,6 +429,11 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
 def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -> View:
     visit, language = state.visit, state.manners.language
     privacy = rules.survey.privacy
+    if state.choosing:
+        names = rules.language_names
+        return LanguageListView(
+            tuple(Tile(id, names.get(id, id.upper())) for id in rules.languages), language
+        )
     match state.phase:
         case "ready" if visit:
             return _ready(visit, language, rules, settings, catalogue)

@@ -148,6 +148,13 @@ def _info(icon: Icon) -> None:
     icon.disc(12, 16.2, 1.4)
 
 
+def _globe(icon: Icon) -> None:
+    icon.stroke(arc(12, 12, 8.8, 0, 351), close=True)
+    icon.stroke([(3.2, 12), (20.8, 12)])
+    meridian = [(12 + (x - 12) * 0.45, y) for x, y in arc(12, 12, 8.8, 0, 351)]
+    icon.stroke(meridian, close=True)
+
+
 def _shift(icon: Icon) -> None:
     icon.stroke([(12, 20), (3.5, 11.5), (8, 11.5), (8, 4.5), (16, 4.5), (16, 11.5), (20.5, 11.5)], close=True)
 
@@ -165,5 +172,6 @@ DRAWINGS: dict[str, Callable[[Icon], None]] = {
     "plus": _plus,
     "swap": _swap,
     "info": _info,
+    "globe": _globe,
     "shift": _shift,
 }

@@ -18,6 +18,7 @@ from kiosk.view import (
     Frame,
     GateView,
     IdleView,
+    LanguageListView,
     Level,
     NumberView,
     OutOfOrderView,
@@ -50,6 +51,9 @@ LEVELS: tuple[Text, ...] = (
     {"vi": "Không hài lòng", "en": "Dissatisfied"},
     {"vi": "Rất không hài lòng", "en": "Very dissatisfied"},
 )
+MANY_LANGUAGES = (
+    "Tiếng Việt", "English", "Français", "Bahasa Indonesia", "Deutsch", "Español", "Italiano", "Polski",
+)  # fmt: skip
 EMBLEM = Path(__file__).parent / "emblem.png"
 _EIGHT = datetime.fromisoformat("2026-03-02T08:12:00+07:00")
 WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT, clock_offset=0)
@@ -162,6 +166,13 @@ def samples(
             ),
             frame(queued=1),
         ),
+        ("languages",
+         LanguageListView((Tile("vi", "Tiếng Việt"), Tile("en", "English"), Tile("fr", "Français")), language),
+         frame(languages=("vi", "en", "fr"), back=True)),
+        ("languages-many",
+         LanguageListView(tuple(Tile(name, name) for name in MANY_LANGUAGES), MANY_LANGUAGES[1]),
+         frame(languages=("vi", "en", "fr"), back=True)),
+        ("rating-languages", RatingView((row("a", result),)), asking(2, languages=("vi", "en", "fr"))),
         (
             "privacy",
             PrivacyView(
