@@ -13,16 +13,18 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import Engine, MetaData, Table, insert
 
-from sync.central import audit, rollups
-from sync.central.access import create_token
+from sync.central.api.device_desk import Centre
 from sync.central.app import build_app
-from sync.central.centre import Centre
-from sync.central.database import MIGRATIONS, migrate, open_database, reading, writing
-from sync.central.forgotten import list_erasures
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import ROW, Form, judge
-from sync.central.keys.keys import load_keys, make_keys
-from sync.central.units.unit_store import load_units
+from sync.central.office.access import create_token
+from sync.central.office.audit import chain
+from sync.central.office.erasure_list import list_erasures
+from sync.central.office.keys.stored import load_keys, make_keys
+from sync.central.office.units.stored import load_units
+from sync.central.store import rollups
+from sync.central.store.database import open_database, reading, writing
+from sync.central.store.upgrade import MIGRATIONS, migrate
 from sync.contract.canonical import canonical_bytes
 from sync.contract.survey import Survey, load_survey
 from tests.support.postgres import Postgres
@@ -90,7 +92,7 @@ def make_as_of(engine: Engine, revision: str) -> None:
             put("gone", {"id": "z", "reason": "retention", "at": NOW.isoformat()})
         if "tombstones" in there.tables:
             put("tombstones", {"number": 1, "id": "y", "at": NOW.isoformat()})
-        audit.record(connection, now=NOW, who="test", act="test", subject="before")
+        chain.record(connection, now=NOW, who="test", act="test", subject="before")
 
 
 def encoded(survey: Survey) -> str:
@@ -117,7 +119,7 @@ def test_a_database_of_an_earlier_version_keeps_everything(
     ]
     with writing(engine) as connection:
         receipts, held = store(connection, "kiosk-1", batch, 9, revoked=False)
-        assert audit.verify(connection) == (1, None)
+        assert chain.verify(connection) == (1, None)
     assert [receipt.status for receipt in receipts] == ["duplicate"] * 3 + ["stored"] * 2
     assert held == ((1, 5),)
     token = admin_token(engine)

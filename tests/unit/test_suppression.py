@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.central.pulling.suppression import Key, Line, suppress
+from sync.central.figures.suppression import Key, Line, suppress
 
 OFFICERS = st.dictionaries(st.sampled_from([(f"cb-{n}",) for n in range(8)]), st.integers(0, 30), max_size=8)
 TABLES = st.dictionaries(
