@@ -6,8 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from sync.central.pulling.summary import Axis, Summary, summary_of
-from sync.central.pulling.suppression import Key
+from sync.central.pulling.summary import Axis, Key, Summary, summary_of
 from sync.central.statistics import (
     ANSWERED,
     SELF_CHOSEN,

@@ -7,6 +7,5 @@ exports/            one module a format
 odata/              the same rows as an OData feed, for Excel and Power BI
 rates.py            how often one token may ask, over all processes together
 summary_query.py    from the kept counts to a summary; summary.py shows it
-suppression.py      pure: small cells, and what would give them away
 guarded.py          pure: what of officers is shown below the role admin
 """

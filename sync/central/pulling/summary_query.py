@@ -38,8 +38,16 @@ from sync.central.fieldwork.membership import cuts_a_month, in_plan
 from sync.central.fieldwork.plans import plan_named
 from sync.central.intake.judge import columns as asked_by
 from sync.central.pulling.guarded import Cell, Guarded, guard
-from sync.central.pulling.summary import Axis, HandoverRow, Summary, handover_rows, percent, summary_of
-from sync.central.pulling.suppression import Key
+from sync.central.pulling.summary import (
+    SMALLEST,
+    Axis,
+    HandoverRow,
+    Key,
+    Summary,
+    handover_rows,
+    percent,
+    summary_of,
+)
 from sync.central.rollups import VISIT, counted_finest
 from sync.central.schema import responses, returned, returned_days, rollups, unit_spans
 from sync.contract.plan import Plan
@@ -47,8 +55,6 @@ from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 
 MOST_DAYS = 3660
-# Fewest answers for a figure about one officer; a plan may ask for more, never for less.
-SMALLEST = 5
 # Days for which procedures and officers at once are counted from the responses.
 MOST_COUNTED = 92
 
