@@ -44,6 +44,10 @@ class Problem(Struct, frozen=True, omit_defaults=True):
         """What the number stands for."""
         return KINDS[self.number]
 
+    def brief(self) -> str:
+        """Number, place and detail on one line, for a status."""
+        return " ".join(part for part in (self.number, self.where, self.detail) if part)
+
     def lines(self) -> list[str]:
         """The problem for a person at a terminal: Vietnamese, then English."""
         kind = self.kind
