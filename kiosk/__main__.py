@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kiosk.settings import load_settings
 from sync.contract.problem import Problem, ProblemError
-from sync.systemd import Systemd
+from sync.host.systemd import Systemd
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 LARGE_BLOCK = 64 * 1024  # bytes

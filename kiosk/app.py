@@ -58,7 +58,7 @@ from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
 from sync.contract.catalogue import Catalogue
 from sync.contract.problem import Problem, ProblemError
-from sync.systemd import Systemd
+from sync.host.systemd import Systemd
 
 CLOSED_LIGHT_MS = 30_000
 """How long a touch lights a closed terminal."""

@@ -25,8 +25,8 @@ from sync.contract.enrolment import EnrolReply
 from sync.contract.problem import ProblemError, problem
 from sync.contract.root import Trust, follow
 from sync.contract.text import Id
+from sync.host.secret_file import write_secret
 from sync.outbox import OutboxLocked, Receipts
-from sync.secret_file import write_secret
 
 _KEY = "device.key"
 _IDENTITY = "identity.json"

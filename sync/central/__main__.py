@@ -13,34 +13,38 @@ import tomli_w
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from sync.central import administration, audit, audit_seal, backup, cases, key_commands
-from sync.central.access import USUAL_DAYS, create_token, in_days
+from sync.central import administration
 from sync.central.administration import print_seal
-from sync.central.cards import cards
-from sync.central.database import migrate, open_database, reading, writing
-from sync.central.device_lines import device_facts, device_lines
-from sync.central.devices import create_enrolment, list_devices, revoke
-from sync.central.fieldwork import flagged, plan_commands
-from sync.central.intake.admission import Limits
-from sync.central.keys.keys import load_keys, make_keys
-from sync.central.options import Data, Database
-from sync.central.reserve import making_room
-from sync.central.setup import database_url, ensure_facts, existing_database, import_bundle
-from sync.clock import local_now
+from sync.central.commands import flags, keys, plans
+from sync.central.commands.device_lines import device_facts, device_lines
+from sync.central.commands.options import Data, Database
+from sync.central.http.admission import Limits
+from sync.central.office import backup, cases
+from sync.central.office.access import USUAL_DAYS, create_token, in_days
+from sync.central.office.audit import chain, seal
+from sync.central.office.bundle import import_bundle
+from sync.central.office.cards import issuing
+from sync.central.office.devices import create_enrolment, list_devices, revoke
+from sync.central.office.keys.stored import load_keys, make_keys
+from sync.central.store.database import open_database, reading, writing
+from sync.central.store.facts import database_url, ensure_facts, existing_database
+from sync.central.store.reserve import making_room
+from sync.central.store.upgrade import migrate
 from sync.contract.enrolment import SECRET_BYTES
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError, problem
+from sync.host.clock import local_now
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 tokens_app = typer.Typer(help="Tokens of administrators and devices.", no_args_is_help=True)
 devices_app = typer.Typer(help="Devices that send responses.", no_args_is_help=True)
 app.add_typer(tokens_app, name="tokens")
-cards.register(app)
-key_commands.register(app)
+issuing.register(app)
+keys.register(app)
 app.add_typer(devices_app, name="devices")
 cases.register(app)
-flagged.register(app)
-plan_commands.register(app)
+flags.register(app)
+plans.register(app)
 administration.register(app, tokens_app)
 
 
@@ -60,8 +64,8 @@ def init(
     with writing(engine) as connection:
         ensure_facts(connection)
         if made:
-            who, subject = audit.operator(), " ".join(made)
-            audit.record(connection, now=local_now(), who=who, act="keys-made", subject=subject)
+            who, subject = chain.operator(), " ".join(made)
+            chain.record(connection, now=local_now(), who=who, act="keys-made", subject=subject)
         if bundle is not None:
             loaded = import_bundle(connection, bundle, local_now())
             print(f"{bundle}: {len(loaded.surveys)} surveys, {len(loaded.catalogue.devices)} devices")
@@ -93,7 +97,7 @@ def serve(
     """Take in batches and answer pulls until SIGTERM."""
     from sync.central.server import run  # late: the other commands do not need a web server
 
-    key_commands.warn(load_keys(data / "keys"))
+    keys.warn(load_keys(data / "keys"))
     migrate(open_database(database_url(data, database)))
     limits = Limits(admitted=admitted, per_device=per_device, grace_seconds=grace)
     run(data, database, host, port, workers if database else 1, limits)
@@ -118,10 +122,10 @@ def tokens_create(
         detail = "để trống" if device == "" else "ghi --role hoặc --device, không cả hai"
         raise ProblemError(problem("HL5004", where="--device", detail=detail))
     with writing(existing_database(data, database)) as connection:
-        audit.record(
+        chain.record(
             connection,
             now=now,
-            who=audit.operator(),
+            who=chain.operator(),
             act="token",
             subject=device or f"{role or ''} {unit or ''}".strip(),
             detail=label,
@@ -156,7 +160,7 @@ def enrol_token(
             secret=os.urandom(SECRET_BYTES),
             centre_key=bytes(key.verify_key),
             now=local_now(),
-            who=audit.operator(),
+            who=chain.operator(),
         )
     if not plain:
         picture = qrcode.QRCode(border=2)
@@ -210,14 +214,14 @@ def devices_revoke(
 ) -> None:
     """Trust a device no longer: what it still sends is kept apart for a person's decision."""
     with making_room(data, database) as connection:
-        revoke(connection, device=device, reason=reason, now=local_now(), who=audit.operator())
+        revoke(connection, device=device, reason=reason, now=local_now(), who=chain.operator())
 
 
 @app.command("new-epoch")
 def new_epoch(data: Data, database: Database = None) -> None:
     """After a PostgreSQL database was brought back from a copy: ask devices for what is missing."""
     with writing(existing_database(data, database)) as connection:
-        epoch = backup.raise_epoch(connection, at_least=0, now=local_now(), who=audit.operator())
+        epoch = backup.raise_epoch(connection, at_least=0, now=local_now(), who=chain.operator())
     print(f"epoch {epoch}")
 
 
@@ -235,7 +239,7 @@ def audit_command(
     """Check and sign the audit log, and print its last line; exit code 1 where a line is wrong."""
     engine = existing_database(data, database)
     with reading(engine) as connection:
-        count, wrong = audit.verify(connection)
+        count, wrong = chain.verify(connection)
         if wrong is not None:
             raise ProblemError(problem("HL5008", where=f"line {wrong}"))
         if seen:
@@ -243,7 +247,7 @@ def audit_command(
             if not number.isascii() or not number.isdigit():
                 detail = f"'{seen}': ghi SỐ:MÃ như lệnh này đã in"
                 raise ProblemError(problem("HL1003", where="--seen", detail=detail))
-            audit_seal.check_line(connection, int(number), digest)
+            seal.check_line(connection, int(number), digest)
     print_seal(engine, data, sign=sign)
     print(f"{count}: ok")
 

@@ -11,24 +11,26 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine
 
-from sync.central import audit, audit_seal, copies, forgotten, partitions, removal
-from sync.central.access import expire_token, in_days, list_tokens, revoke_token
-from sync.central.backup import Checked, back_up, check, restore
-from sync.central.carrying import Carried
-from sync.central.corrections import Corrector, load_forms
-from sync.central.database import reading, writing
-from sync.central.devices import list_devices
-from sync.central.forgotten import list_erasures
-from sync.central.intake import rejudging, taking
-from sync.central.keys.keys import load_keys
-from sync.central.options import Data, Database
-from sync.central.reserve import making_room
-from sync.central.setup import database_url, existing_database, scratch_of
-from sync.central.sheets import read_sheet
-from sync.central.units.unit_import import MEANING
-from sync.central.units.unit_store import load_units, take_in_list
-from sync.clock import local_now
+from sync.central.commands.options import Data, Database
+from sync.central.intake.forms import load_forms
+from sync.central.office import copies, erasure_list, removal, set_aside, taking
+from sync.central.office.access import expire_token, in_days, list_tokens, revoke_token
+from sync.central.office.audit import chain, seal
+from sync.central.office.backup import Checked, back_up, check, restore
+from sync.central.office.carrying import Carried
+from sync.central.office.corrections import Corrector
+from sync.central.office.devices import list_devices
+from sync.central.office.erasure_list import list_erasures
+from sync.central.office.keys.stored import load_keys
+from sync.central.office.sheets.reader import read_sheet
+from sync.central.office.units.importing import MEANING
+from sync.central.office.units.stored import load_units, take_in_list
+from sync.central.store import partitions
+from sync.central.store.database import reading, writing
+from sync.central.store.facts import database_url, existing_database, scratch_of
+from sync.central.store.reserve import making_room
 from sync.contract.problem import KINDS, ProblemError, problem
+from sync.host.clock import local_now
 
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
 
@@ -83,13 +85,13 @@ def tokens_expire(
     now = local_now()
     at = in_days(now, days, least=0)
     with making_room(data, database) as connection:
-        expire_token(connection, id=id, at=at, now=now, who=audit.operator())
+        expire_token(connection, id=id, at=at, now=now, who=chain.operator())
 
 
 def tokens_revoke(data: Data, id: int, reason: Reason, database: Database = None) -> None:
     """Let a token count no longer, for good."""
     with making_room(data, database) as connection:
-        revoke_token(connection, id=id, reason=reason, now=local_now(), who=audit.operator())
+        revoke_token(connection, id=id, reason=reason, now=local_now(), who=chain.operator())
 
 
 # --- units -------------------------------------------------------------------------------------------
@@ -115,8 +117,8 @@ def units_import(
             transaction.rollback()
         else:
             detail = f"{len(found.added)} added, {len(found.changed)} changed"
-            who = audit.operator()
-            audit.record(connection, now=local_now(), who=who, act="units", subject=file.name, detail=detail)
+            who = chain.operator()
+            chain.record(connection, now=local_now(), who=who, act="units", subject=file.name, detail=detail)
     if found.problems:
         raise typer.Exit(1)
 
@@ -144,7 +146,7 @@ def void(data: Data, response: str, reason: Reason, database: Database = None) -
             connection,
             forms=load_forms(connection),
             now=local_now(),
-            who=audit.operator(),
+            who=chain.operator(),
             random_bytes=os.urandom,
         )
         typer.echo(corrector.void(response, reason))
@@ -167,7 +169,7 @@ def retag(
             connection,
             forms=load_forms(connection),
             now=local_now(),
-            who=audit.operator(),
+            who=chain.operator(),
             random_bytes=os.urandom,
         )
         changes = {name: value for name, value in given.items() if value}
@@ -190,7 +192,7 @@ def forget(
             connection,
             id=response,
             now=local_now(),
-            who=audit.operator(),
+            who=chain.operator(),
             reason=reason,
             not_here_yet=not_here_yet,
         )
@@ -204,7 +206,7 @@ def forget(
 def forget_withdraw(data: Data, response: str, reason: Reason, database: Database = None) -> None:
     """Withdraw a request to forget that was made by mistake; a response already deleted stays deleted."""
     with writing(existing_database(data, database)) as connection:
-        forgotten.withdraw(connection, id=response, reason=reason, now=local_now(), who=audit.operator())
+        erasure_list.withdraw(connection, id=response, reason=reason, now=local_now(), who=chain.operator())
 
 
 def erasures(
@@ -230,7 +232,7 @@ def erasures(
 def aside_list(data: Data, database: Database = None) -> None:
     """What is set aside, by device and reason. Bodies and answers are not shown."""
     with reading(existing_database(data, database)) as connection:
-        found = rejudging.list_aside(connection)
+        found = set_aside.list_aside(connection)
     table = Table("Thiết bị", "Tình trạng", "Lỗi", "Chi tiết", "Số phiếu", "Từ ngày")
     for each in found:
         since = datetime.fromtimestamp(each.since / 1000).astimezone().date().isoformat()
@@ -259,10 +261,10 @@ def aside_judge(
     if held and not device:
         raise ProblemError(problem("HL1003", where="--held", detail="cần kèm --device"))
     engine = existing_database(data, database)
-    found = rejudging.rejudge(
+    found = set_aside.rejudge(
         engine,
         now=local_now(),
-        who=audit.operator(),
+        who=chain.operator(),
         reason=reason,
         device=device or "",
         held=held,
@@ -290,7 +292,7 @@ def aside_take(
 ) -> None:
     """Let responses count whose numbers were taken (HL4010), after a tablet was replaced or copied."""
     engine = existing_database(data, database)
-    who = audit.operator()
+    who = chain.operator()
     found = taking.take(engine, device=device, now=local_now(), who=who, reason=reason, dry_run=dry_run)
     if found == taking.Taken():
         raise _nothing_aside(engine, device)
@@ -308,7 +310,7 @@ def _nothing_aside(engine: Engine, device: str) -> ProblemError:
     with reading(engine) as connection:
         if device and not list_devices(connection, device):
             return ProblemError(problem("HL5004", where="--device", detail=device))
-        rows = [each for each in rejudging.list_aside(connection) if device in ("", each.device)]
+        rows = [each for each in set_aside.list_aside(connection) if device in ("", each.device)]
     there = "; ".join(
         f"{each.device}: {each.count} phiếu {each.problem} {_NEXT.get(each.status, '')}".rstrip()
         for each in rows
@@ -325,8 +327,8 @@ def find_contact(data: Data, database: Database = None) -> None:
         found = removal.find_contact(connection, wanted, keys)
     with writing(engine) as connection:
         ids = " ".join(one.id for one in found)
-        who = audit.operator()
-        audit.record(
+        who = chain.operator()
+        chain.record(
             connection, now=local_now(), who=who, act="find-contact", subject=str(len(found)), detail=ids
         )
     for one in found:
@@ -356,7 +358,7 @@ def purge(
         unruled = removal.without_rule(connection, plans)
         found = removal.due(connection, plans, now.date(), others)
     if not dry_run:
-        found = removal.purge(engine, now=now, who=audit.operator(), usual=others)
+        found = removal.purge(engine, now=now, who=chain.operator(), usual=others)
     for one in found:
         typer.echo(f"{one.plan or '-'}: {one.count} trước / before {one.before} ({one.days} ngày / days)")
     for plan, count in unruled.items():
@@ -412,8 +414,8 @@ def backup_command(
     found = check(to, database, scratch_of(data))
     with writing(engine) as connection:
         detail = f"{found.responses} responses"
-        who = audit.operator()
-        audit.record(connection, now=local_now(), who=who, act="backup", subject=to.name, detail=detail)
+        who = chain.operator()
+        chain.record(connection, now=local_now(), who=who, act="backup", subject=to.name, detail=detail)
     print_seal(engine, data)
     typer.echo(_line(to, found))
 
@@ -424,10 +426,10 @@ def print_seal(engine: Engine, data: Path, *, sign: bool = False) -> None:
     sign: anew, whichever key made the last one. Raises ProblemError HL5041, HL5008 or HL5002.
     """
     with writing(engine) as connection:
-        before = None if sign else audit_seal.read_seal(connection)
+        before = None if sign else seal.read_seal(connection)
         keys = load_keys(data / "keys")
         key_id, key = keys.signing_key()
-        made = audit_seal.seal(connection, before=before, trusted=keys.trusted(), key_id=key_id, key=key)
+        made = seal.seal(connection, before=before, trusted=keys.trusted(), key_id=key_id, key=key)
     if made is not None:
         typer.echo(f"Nhật ký, dòng cuối; hãy ghi lại / audit log, last line; keep it: {made} ({key_id})")
 
@@ -444,7 +446,7 @@ def restore_command(
         found = check(source, database, scratch_of(data))
     else:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        found = restore(source, database_url(data, database), now=local_now(), who=audit.operator())
+        found = restore(source, database_url(data, database), now=local_now(), who=chain.operator())
         _report(found.carried)
     typer.echo(_line(source, found))
 

@@ -8,9 +8,9 @@ import pytest
 
 from sync.agent.caring import SILENCE
 from sync.agent.status import read_status
-from sync.central.database import writing
-from sync.central.devices import revoke
-from sync.central.setup import import_bundle
+from sync.central.office.bundle import import_bundle
+from sync.central.office.devices import revoke
+from sync.central.store.database import writing
 from sync.outbox import ReceiptsReader
 from tests.support import lying_network as lies
 from tests.support.lying_network import Lie

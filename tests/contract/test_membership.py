@@ -15,18 +15,18 @@ from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
-from sync.central.database import reading, writing
-from sync.central.fieldwork.figures import read_figures, read_forms, read_outside
-from sync.central.fieldwork.plans import load_plans, plan_named
-from sync.central.pulling.pull import load_surveys
-from sync.central.schema import responses
-from sync.central.setup import import_bundle
-from sync.central.statistics import ANSWERED, standing
-from sync.central.units.unit_store import load_units
-from sync.central.units.units import UnitTree
+from sync.central.figures.plans import read_figures, read_forms, read_outside
+from sync.central.figures.statistics import standing
+from sync.central.office.bundle import import_bundle
+from sync.central.office.plans import load_plans, plan_named
+from sync.central.office.units.stored import load_units
+from sync.central.office.units.tree import UnitTree
+from sync.central.store.database import reading, writing
+from sync.central.store.schema import responses
+from sync.central.store.surveys import load_surveys
 from sync.contract.canonical import decode_response
 from sync.contract.problem import ProblemError
-from sync.contract.response import Response, SurveyRef, Void
+from sync.contract.response import ANSWERED, Response, SurveyRef, Void
 from tests.support.counting import Row, forms_of, plan_figures_of
 from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered, store_unasked, write_bundle
 

@@ -12,17 +12,18 @@ from alembic.script import ScriptDirectory
 from litestar.testing import TestClient
 from sqlalchemy import Engine, MetaData, Table, insert
 
-from sync.central import audit
-from sync.central.access import create_token
+from sync.central.api.device_desk import Centre
 from sync.central.app import build_app
-from sync.central.centre import Centre
-from sync.central.database import MIGRATIONS, migrate, open_database, reading, writing
-from sync.central.forgotten import list_erasures
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import ROW, Form, judge
-from sync.central.keys.keys import load_keys, make_keys
-from sync.central.response_digest import digest_of
-from sync.central.units.unit_store import load_units
+from sync.central.office.access import create_token
+from sync.central.office.audit import chain
+from sync.central.office.erasure_list import list_erasures
+from sync.central.office.keys.stored import load_keys, make_keys
+from sync.central.office.units.stored import load_units
+from sync.central.store.database import open_database, reading, writing
+from sync.central.store.response_digest import digest_of
+from sync.central.store.upgrade import MIGRATIONS, migrate
 from sync.contract.canonical import canonical_bytes
 from sync.contract.survey import Survey, load_survey
 from tests.support.postgres import Postgres
@@ -88,7 +89,7 @@ def make_as_of(engine: Engine, revision: str) -> None:
         for id, reason in (("y", "forgotten"), ("z", "retention")):
             put("gone", {"digest": digest_of(id), "reason": reason, "day": f"{NOW:%Y-%m-%d}"})
         put("tombstones", {"number": 1, "digest": digest_of("y"), "id": "y", "at": NOW.isoformat()})
-        audit.record(connection, now=NOW, who="test", act="test", subject="before")
+        chain.record(connection, now=NOW, who="test", act="test", subject="before")
 
 
 def encoded(survey: Survey) -> str:
@@ -119,7 +120,7 @@ def test_a_database_of_any_version_keeps_everything(engine: Engine, revision: st
     ]
     with writing(engine) as connection:
         receipts, held = store(connection, "kiosk-1", batch, 9, revoked=False)
-        assert audit.verify(connection) == (1, None)
+        assert chain.verify(connection) == (1, None)
     assert [receipt.status for receipt in receipts] == ["duplicate"] * 3 + ["stored"] * 2
     assert held == ((1, 5),)
     token = admin_token(engine)

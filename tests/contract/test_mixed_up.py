@@ -32,11 +32,12 @@ from sync.agent.identity import load_identity
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused, Sender, Wire
-from sync.central.backup import back_up, restore
-from sync.central.corrections import Corrector, load_forms
-from sync.central.database import reading, writing
-from sync.central.intake.taking import take
-from sync.central.statistics import standing
+from sync.central.figures.statistics import standing
+from sync.central.intake.forms import load_forms
+from sync.central.office.backup import back_up, restore
+from sync.central.office.corrections import Corrector
+from sync.central.office.taking import take
+from sync.central.store.database import reading, writing
 from sync.contract.canonical import decode_response
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.response import Response, SurveyRef

@@ -10,24 +10,21 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, text
 
-from sync.central import app, partitions, removal, rollups
+from sync.central import app
 from sync.central.administration import months
-from sync.central.arrival import Place
-from sync.central.backup import back_up, check
-from sync.central.corrections import voided_here
-from sync.central.database import (
-    keep_months,
-    migrate,
-    one_at_a_time,
-    reading,
-    writing,
-)
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
-from sync.central.locks import Lock, hold
-from sync.central.pulling import pull
-from sync.central.pulling.views import ADMIN
-from sync.central.schema import responses
+from sync.central.office import removal
+from sync.central.office.backup import back_up, check
+from sync.central.office.corrections import voided_here
+from sync.central.pulling.rows import pull
+from sync.central.pulling.rows.views import ADMIN
+from sync.central.store import partitions, rollups
+from sync.central.store.arrival import Place
+from sync.central.store.database import one_at_a_time, reading, writing
+from sync.central.store.locks import Lock, hold
+from sync.central.store.schema import responses
+from sync.central.store.upgrade import keep_months, migrate
 from sync.contract.canonical import canonical_bytes
 from sync.contract.ids import uuid7
 from sync.contract.response import Response

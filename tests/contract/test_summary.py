@@ -15,10 +15,11 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import false
 
-from sync.central import rollups
-from sync.central.database import migrate, reading, writing
-from sync.central.removal import forget, remove
-from sync.central.schema import facts, responses, surveys
+from sync.central.office.removal import forget, remove
+from sync.central.store import rollups
+from sync.central.store.database import reading, writing
+from sync.central.store.schema import facts, responses, surveys
+from sync.central.store.upgrade import migrate
 from sync.contract.response import Response, SurveyRef, Void
 from sync.contract.survey import Survey
 from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked

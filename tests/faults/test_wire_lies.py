@@ -24,9 +24,9 @@ from sync.agent.identity import Identity, load_identity
 from sync.agent.pushing import POSTPONED_AGAIN, STEADY, Delivered, Idle, Pusher, Step
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused, Sender, Wire
-from sync.central.database import writing
-from sync.central.devices import revoke
-from sync.central.removal import forget
+from sync.central.office.devices import revoke
+from sync.central.office.removal import forget
+from sync.central.store.database import writing
 from sync.contract.batch import BATCH_LIMIT, BatchReply, Receipt
 from sync.contract.bundle import PublicKeys
 from sync.contract.canonical import canonical_bytes, digest

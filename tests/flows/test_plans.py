@@ -8,10 +8,10 @@ import pytest
 from kiosk.events import Answered, Forward, MoreWanted, Start, Tagged
 from kiosk.session import current_page
 from kiosk.view import ChoiceView, GateView
-from sync.central.fieldwork.drivers import drivers
-from sync.central.fieldwork.sampling import margin_of_error
-from sync.central.statistics import FormFigures, PlanFigures, Share
-from sync.central.units.units import UnitTree
+from sync.central.figures.drivers import drivers
+from sync.central.figures.sampling import margin_of_error
+from sync.central.figures.statistics import FormFigures, PlanFigures, Share
+from sync.central.office.units.tree import UnitTree
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.catalogue import Unit
 from sync.contract.plan import Plan

@@ -17,9 +17,9 @@ from PIL import Image, ImageDraw, ImageFilter
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
-from sync.central.cards.card_sheet import Card, code_png, code_svg, font_folder, matrix, sheet
-from sync.central.cards.cards import Kind, make_cards, register
-from sync.central.keys.keys import load_keys, make_keys
+from sync.central.office.cards.issuing import Kind, make_cards, register
+from sync.central.office.cards.paper import Card, code_png, code_svg, font_folder, matrix, sheet
+from sync.central.office.keys.stored import load_keys, make_keys
 from sync.contract.bundle import Bundle, Revoked, load_bundle
 from sync.contract.codes import open_code
 from sync.contract.problem import ProblemError

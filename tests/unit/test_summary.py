@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.central.pulling.summary import Axis, Cells, SummaryRow, summary_of
+from sync.central.figures.summary import Axis, Cells, SummaryRow, summary_of
 from sync.contract.response import Response, SurveyRef, Tag
 from tests.support.counting import Count, counts_of, figures_of, summarise
 from tests.support.plans import shipped_surveys

@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from sync.central.pulling.exports.table import Layout
 from sync.central.pulling.exports.xlsx import pieces
-from sync.central.scratch import Scratch, check_room
+from sync.central.store.scratch import Scratch, check_room
 from sync.contract.problem import ProblemError, problem
 from sync.tables.parquet import check_installed, open_parquet
 
