@@ -636,8 +636,8 @@ KINDS: dict[str, Kind] = {
         422,
         "Trung tâm chưa cài thư viện để ghi tệp Parquet",
         "The centre lacks the library that writes Parquet",
-        "Cài gói pyarrow ở trung tâm, hoặc dùng csv, ndjson, xlsx",
-        "Install pyarrow at the centre, or use csv, ndjson or xlsx",
+        "Cài requirements/parquet.lock ở trung tâm, hoặc dùng csv, ndjson, xlsx",
+        "Install requirements/parquet.lock at the centre, or use csv, ndjson or xlsx",
     ),
     "HL4035": Kind(
         422,
@@ -914,6 +914,13 @@ KINDS: dict[str, Kind] = {
         "Sửa hoặc bỏ biến được nêu; chỉ dùng được proxy http:// và https://, không dùng SOCKS",
         "Mend or unset the variable named; proxies are http:// or https://, not SOCKS",
     ),
+    "HL4214": Kind(
+        422,
+        "Máy này chưa cài thư viện để ghi tệp Parquet",
+        "This machine lacks the library that writes Parquet",
+        "Cài requirements/parquet.lock vào môi trường Python được nêu, hoặc dùng .csv, .jsonl, .xlsx",
+        "Install requirements/parquet.lock into the Python environment named, or use .csv, .jsonl or .xlsx",
+    ),
     "HL5001": Kind(
         422,
         "Không mở được phần ý kiến đã mã hóa",
@@ -1167,12 +1174,5 @@ KINDS: dict[str, Kind] = {
         "Answers on different scales are not added",
         "Xem riêng kết quả của từng thang đo",
         "Look at each scale by itself",
-    ),
-    "HL5051": Kind(
-        422,
-        "Điểm đánh giá không hợp lệ",
-        "A score is not valid",
-        "Sửa điểm của chỉ số được nêu, từ 0 đến 2",
-        "Mend the score of the indicator named, from 0 to 2",
     ),
 }
