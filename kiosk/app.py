@@ -52,7 +52,8 @@ from kiosk.terminal import Terminal
 from kiosk.usable import Usable, checked, first_usable, refused
 from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
 from kiosk.waiting import Waiting
-from kiosk.widgets.theme import Theme, check_office_colours, is_large
+from kiosk.widgets.criteria_layout import criteria_that_fit
+from kiosk.widgets.theme import Theme, check_office_colours
 from kiosk.widgets.typefaces import use_fonts
 from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
@@ -299,14 +300,17 @@ class App:
             languages=offered.languages,
             start_by_touch=settings.start_by_touch,
             best_first=settings.screen.best_first,
-            ratings_per_page=settings.screen.ratings_per_page
-            if is_large(tuple(Window.size), self._dpi)
-            else 1,
+            ratings_per_page=min(settings.screen.ratings_per_page, criteria_that_fit(self._plain_look())),
             can_seal=usable.sealing is not None,
             patience=settings.patience,
             boot=self._boot,
             app=__version__,
         )
+
+    def _plain_look(self) -> Theme:
+        """Of this window, in the text size that nobody changed."""
+        width, height = Window.size
+        return Theme(width=width, height=height, dpi=self._dpi)
 
     def run(self) -> None:
         """Serve until the end, and give everything back."""
