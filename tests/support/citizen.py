@@ -12,12 +12,16 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from kiosk.events import (
+    After,
     Answered,
+    CallStaff,
     ContactWanted,
     Effect,
     Event,
     Forward,
     MoreWanted,
+    Sound,
+    Speak,
     Start,
     StillHere,
     Tagged,
@@ -170,6 +174,11 @@ def taken(moments: list[Moment]) -> Taken:
     return Taken(touches, keys, screens, moments[-1].since / 1000)
 
 
+def heard(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """The sounds and waits among them; what is kept on the disk nobody notices."""
+    return tuple(effect for effect in effects if isinstance(effect, After | CallStaff | Sound | Speak))
+
+
 def decide(shown: Shown, wish: Wish, done: set[str]) -> Event | None:
     """What to touch next, None nothing. done: the kinds of events that this citizen has sent."""
     return _answer(shown.view, wish, done) or (Forward() if shown.frame.forward else None)
@@ -259,4 +268,5 @@ def syllables(text: str) -> list[str]:
 def page_of(view: View) -> str:
     """What makes a picture another screen than the one before: the kind and the questions on it."""
     rows = [row.question for row in getattr(view, "rows", ()) if isinstance(row, RatingRow)]
-    return " ".join((type(view).__name__, getattr(view, "question", ""), *rows))
+    question = getattr(view, "question", "")
+    return " ".join((type(view).__name__, *([question] if question else []), *rows))
