@@ -1,12 +1,11 @@
 """The shortest visit of each survey as a strip of pictures: `make gallery` writes build/gallery/film-*.png.
 
-Every picture is read back from the real window. Above it is the second in which it came, counted from the scan
-with the paces of `tests/support/citizen.py`; what the citizen then touched is ringed. A touch for which the
-window offers no target is an error.
+Every picture is read back from the real window. Above it is the second in which it came, counted from the
+scan with the paces of `tests/support/citizen.py`; what the citizen then touched is ringed. A touch for which
+the window offers no target is an error.
 
     python -m tests.support.film           all surveys, on a display of its own
-    python -m tests.support.film --same    here: the satisfied and the dissatisfied, picture by picture; a line
-                                           for every difference
+    python -m tests.support.film --same    here: what differs between the satisfied and the dissatisfied
 """
 
 import argparse
