@@ -261,6 +261,13 @@ KINDS: dict[str, Kind] = {
         "Yêu cầu trung tâm phát hành gói mới, kèm dòng này",
         "Ask the centre to issue a new one, and give them this line",
     ),
+    "HL2015": Kind(
+        500,
+        "Máy đã dừng đột ngột và tự khởi động lại",
+        "The terminal ended unexpectedly and started again",
+        "Nếu còn lặp lại, báo bộ phận kỹ thuật kèm nhật ký: journalctl -u hailong-kiosk",
+        "If it happens again, send the technicians the log: journalctl -u hailong-kiosk",
+    ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(
         422,
