@@ -1,7 +1,7 @@
 """Which letters a font has, read from its own tables (OpenType: `cmap`, formats 4 and 12)."""
 
 import struct
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from sync.contract.problem import ProblemError, problem
 _KINDS = (b"\x00\x01\x00\x00", b"OTTO", b"true")
 
 
+@cache
 def screen_fonts() -> tuple[Path, Path]:
     """The two weights that the terminal shows where no other font is set: Roboto, as Kivy bundles it."""
     spec = find_spec("kivy")
