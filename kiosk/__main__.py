@@ -101,7 +101,15 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Start the terminal: `hailong-kiosk --config kiosk.toml`. 2 when it can't run: a setting, no screen."""
+    """Start the terminal: `hailong-kiosk --config kiosk.toml`. 2 when it can't run: a setting, no screen.
+
+    `hailong-kiosk voices …` is another program: it looks after what the terminal reads aloud.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["voices"]:
+        from kiosk.voices.commands import main as voices
+
+        return voices(arguments[1:])
     parser = argparse.ArgumentParser(prog="hailong-kiosk", description="The satisfaction terminal.")
     parser.add_argument("--config", type=Path, required=True, help="the file kiosk.toml")
     parser.add_argument("--describe", type=Path, help="write a line for every picture to this file")

@@ -300,6 +300,7 @@ class App:
     def _rules(self, usable: Usable) -> Rules:
         settings, survey = self._settings, usable.survey
         offered = offered_languages(settings, survey, usable.bundle.catalogue, self._words)
+        use_fonts(offered.fonts)
         if offered.problems != self._language_problems:
             self._language_problems = offered.problems
             for each in offered.problems:
@@ -577,5 +578,6 @@ def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
 
 def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], object]) -> Speaker:
     from kiosk.devices.sound import SdlSpeaker
+    from kiosk.prompts import prompt_folders
 
-    return SdlSpeaker(load_sdl(), ASSETS / "sounds", settings.data / "prompts", settings.volume, after)
+    return SdlSpeaker(load_sdl(), ASSETS / "sounds", prompt_folders(settings), settings.volume, after)

@@ -180,8 +180,8 @@ KINDS: dict[str, Kind] = {
         422,
         "Phông thiếu chữ của một ngôn ngữ nên ngôn ngữ đó bị ẩn",
         "The font lacks letters of a language; it is not offered",
-        "Đặt phông cho nó trong [fonts] của kiosk.toml, như Noto của gói fonts-noto-core",
-        "Set a font for it in [fonts] of kiosk.toml, such as Noto of the package fonts-noto-core",
+        "Chạy deploy/system-packages.sh terminal để cài Noto, hoặc đặt phông trong [fonts] của kiosk.toml",
+        "Run deploy/system-packages.sh terminal to install Noto, or set a font in [fonts] of kiosk.toml",
     ),
     "HL1014": Kind(
         422,
@@ -267,6 +267,20 @@ KINDS: dict[str, Kind] = {
         "The terminal ended unexpectedly and started again",
         "Nếu còn lặp lại, báo bộ phận kỹ thuật kèm nhật ký: journalctl -u hailong-kiosk",
         "If it happens again, send the technicians the log: journalctl -u hailong-kiosk",
+    ),
+    "HL2018": Kind(
+        422,
+        "Bản thu không dùng được",
+        "The recording cannot be used",
+        "Thu lại lời này theo lý do được nêu, rồi nhập lại",
+        "Record this text again, minding the reason given, then import it again",
+    ),
+    "HL2019": Kind(
+        500,
+        "Không thu được tiếng",
+        "Nothing can be recorded",
+        "Cài gói alsa-utils, cắm micrô, xem tên bằng `arecord -L` rồi chọn bằng --microphone",
+        "Install alsa-utils, plug in a microphone, see its name by `arecord -L`, choose it by --microphone",
     ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(
@@ -406,8 +420,8 @@ KINDS: dict[str, Kind] = {
         500,
         "Không tạo được lời đọc",
         "A spoken prompt cannot be made",
-        "Cài gói espeak-ng có giọng của ngôn ngữ này rồi chạy lại",
-        "Install espeak-ng with a voice of this language and run it again",
+        "Sửa chương trình trong [voices] của kiosk.toml, hoặc cho người thu âm ngôn ngữ này, rồi chạy lại",
+        "Fix the program in [voices] of kiosk.toml, or have people record this language, then run it again",
     ),
     "HL3021": Kind(
         422,
