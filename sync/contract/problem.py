@@ -1196,4 +1196,11 @@ KINDS: dict[str, Kind] = {
         "Xem riêng kết quả của từng thang đo",
         "Look at each scale by itself",
     ),
+    "HL5051": Kind(
+        422,
+        "Điểm đánh giá không hợp lệ",
+        "A score is not valid",
+        "Sửa điểm của chỉ số được nêu, từ 0 đến 2",
+        "Mend the score of the indicator named, from 0 to 2",
+    ),
 }
