@@ -35,9 +35,9 @@ from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sync.central.api import odata, pull
-from sync.central.app import Centre
+from sync.central.api.device_desk import Centre
 from sync.central.http.admission import Admission, Arrival, Limits
-from sync.central.http.attendance import Attended, Callers, attendance
+from sync.central.http.callers import Attended, Callers, attendance
 from sync.central.http.documented import PROBLEM_JSON, problems
 from sync.central.http.noted import LONGEST, Line
 from sync.central.http.signed import SignedReplies, mark_verified, read_call

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from sync.central.app import Centre
+from sync.central.api.device_desk import Centre
 from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import Judged, judge
 from sync.central.office.keys.stored import load_keys

@@ -10,7 +10,7 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.central.app import Centre
+from sync.central.api.device_desk import Centre
 from sync.central.app import build_app
 from sync.central.http.token_bucket import Rates
 from sync.central.intake.ingest import store

@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sync.agent.sending import Refused
 from sync.central import app
-from sync.central.app import Centre
+from sync.central.api.device_desk import Centre
 from sync.central.http.admission import Limits
 from sync.central.office import removal
 from sync.central.store.database import open_database

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from litestar.testing import TestClient
 from sqlalchemy import Engine, MetaData, Table, insert
 
-from sync.central.app import Centre
+from sync.central.api.device_desk import Centre
 from sync.central.app import build_app
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import ROW, Form, judge

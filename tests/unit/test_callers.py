@@ -9,7 +9,7 @@ from litestar.datastructures import State
 from litestar.exceptions import LitestarException
 
 from sync.central.http import callers
-from sync.central.http.attendance import Attended, Callers, Turns, attendance
+from sync.central.http.callers import Attended, Callers, Turns, attendance
 from sync.central.office.access import Caller
 from sync.contract.problem import ProblemError
 

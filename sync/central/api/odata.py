@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 
 from sync.central.api.pull import centre_of, reading
-from sync.central.http.attendance import attendance
+from sync.central.http.callers import attendance
 from sync.central.pulling.odata.feed import PAGE, Feed
 from sync.central.pulling.odata.metadata import XML
 from sync.central.pulling.odata.model import ENTITY_SET

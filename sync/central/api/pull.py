@@ -21,10 +21,10 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import Parameter, QueryParameter
 from litestar.response import Stream
 
-from sync.central.app import Centre
+from sync.central.api.device_desk import Centre
 from sync.central.figures.summary import Axis
 from sync.central.figures.summary_query import SummaryReply, SummaryWanted
-from sync.central.http.attendance import attendance
+from sync.central.http.callers import attendance
 from sync.central.http.documented import problems
 from sync.central.pulling.desk import Export, Format, Wanted
 from sync.central.pulling.exports import csv, ndjson, parquet, xlsx
