@@ -3,7 +3,7 @@
 import struct
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,6 +15,7 @@ NOTO = Path("/usr/share/fonts/truetype/noto")
 _KINDS = (b"\x00\x01\x00\x00", b"OTTO", b"true")
 
 
+@cache
 def screen_fonts() -> tuple[Path, Path]:
     """The two weights that the terminal shows where no other font is set: Roboto, as Kivy bundles it."""
     spec = find_spec("kivy")

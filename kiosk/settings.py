@@ -53,7 +53,7 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     dpi: dots per inch; with it, keys keep 9 mm and answers 15 mm. 0 asks the panel, which may not know or
         lie (`python -m kiosk.devices.panel` shows what it says); what is set here has the last word.
     best_first: the order of the levels, "Rất hài lòng" first as on the paper form.
-    ratings_per_page: how many questions of one group share a page on a large screen (1 to 3).
+    ratings_per_page: how many ratings of one group share a page at most, where they fit (1 to 5).
     touch_guard_ms: how long a new screen ignores touches that were meant for the last one (300 to 700).
     """
 
@@ -61,7 +61,7 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     height: int = 0
     dpi: Annotated[int, Meta(ge=0, le=600)] = 0
     best_first: bool = True
-    ratings_per_page: Annotated[int, Meta(ge=1, le=3)] = 3
+    ratings_per_page: Annotated[int, Meta(ge=1, le=5)] = 5
     touch_guard_ms: Annotated[int, Meta(ge=300, le=700)] = 300
 
 

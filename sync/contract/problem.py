@@ -44,6 +44,10 @@ class Problem(Struct, frozen=True, omit_defaults=True):
         """What the number stands for."""
         return KINDS[self.number]
 
+    def brief(self) -> str:
+        """Number, place and detail on one line, for a status."""
+        return " ".join(part for part in (self.number, self.where, self.detail) if part)
+
     def lines(self) -> list[str]:
         """The problem for a person at a terminal: Vietnamese, then English."""
         kind = self.kind
@@ -256,6 +260,13 @@ KINDS: dict[str, Kind] = {
         "The new configuration cannot be used; the terminal keeps the one it has",
         "Yêu cầu trung tâm phát hành gói mới, kèm dòng này",
         "Ask the centre to issue a new one, and give them this line",
+    ),
+    "HL2015": Kind(
+        500,
+        "Máy đã dừng đột ngột và tự khởi động lại",
+        "The terminal ended unexpectedly and started again",
+        "Nếu còn lặp lại, báo bộ phận kỹ thuật kèm nhật ký: journalctl -u hailong-kiosk",
+        "If it happens again, send the technicians the log: journalctl -u hailong-kiosk",
     ),
     "HL2018": Kind(
         422,
@@ -646,8 +657,8 @@ KINDS: dict[str, Kind] = {
         422,
         "Trung tâm chưa cài thư viện để ghi tệp Parquet",
         "The centre lacks the library that writes Parquet",
-        "Cài gói pyarrow ở trung tâm, hoặc dùng csv, ndjson, xlsx",
-        "Install pyarrow at the centre, or use csv, ndjson or xlsx",
+        "Cài requirements/parquet.lock ở trung tâm, hoặc dùng csv, ndjson, xlsx",
+        "Install requirements/parquet.lock at the centre, or use csv, ndjson or xlsx",
     ),
     "HL4035": Kind(
         422,
@@ -923,6 +934,13 @@ KINDS: dict[str, Kind] = {
         "The proxy settings of this machine cannot be used",
         "Sửa hoặc bỏ biến được nêu; chỉ dùng được proxy http:// và https://, không dùng SOCKS",
         "Mend or unset the variable named; proxies are http:// or https://, not SOCKS",
+    ),
+    "HL4214": Kind(
+        422,
+        "Máy này chưa cài thư viện để ghi tệp Parquet",
+        "This machine lacks the library that writes Parquet",
+        "Cài requirements/parquet.lock vào môi trường Python được nêu, hoặc dùng .csv, .jsonl, .xlsx",
+        "Install requirements/parquet.lock into the Python environment named, or use .csv, .jsonl or .xlsx",
     ),
     "HL5001": Kind(
         422,

@@ -24,7 +24,7 @@ import msgspec
 import tomli_w
 from nacl.signing import SigningKey
 
-from sync.central.keys.keys import load_keys
+from sync.central.office.keys.stored import load_keys
 from sync.contract.bundle import Case, Cases
 from sync.contract.codes import Code, CodeKind, case_hash, sign_code
 

@@ -11,8 +11,8 @@ import pytest
 
 from kiosk.settings import load_settings
 from sync.agent.settings import load_settings as load_agent
-from sync.central.database import open_database, reading
-from sync.central.setup import database_url
+from sync.central.store.database import open_database, reading
+from sync.central.store.facts import database_url
 from sync.contract.bundle import load_bundle
 
 ROOT = Path(__file__).parents[2]

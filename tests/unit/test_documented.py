@@ -13,7 +13,7 @@ from kiosk.voices.commands import app as voices
 from sync.agent.__main__ import app as agent
 from sync.agent.settings import AgentSettings
 from sync.central.__main__ import app as central
-from sync.central.intake.admission import Limits
+from sync.central.http.admission import Limits
 from sync.contract.problem import KINDS
 from sync.outbox import OutboxSettings
 
