@@ -123,6 +123,9 @@ NOT_APPLICABLE_WORD = "Không áp dụng"
 THANKS = "Xin cảm ơn ông/bà."
 STILL_THERE = "Ông/bà còn ở đây không?"
 ANYTHING_MORE = "Ông/bà có muốn góp ý thêm không?"
+SEND, MORE = "Gửi", "Góp ý"
+SEVERAL = "Có thể chọn nhiều ô"
+TAKEN, TAKEN_BACK = "Đã chọn", "Đã bỏ chọn"
 CHOOSE_LANGUAGE = "Chọn ngôn ngữ"
 ALL_ANSWERED = "Ông/bà đã trả lời xong"
 CLOSED = ("Ngoài giờ làm việc", "Hẹn gặp ông/bà trong giờ làm việc.")
@@ -513,7 +516,10 @@ def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> R
     offered = offered_options(question, level_of(visit.answers.get(question.about)))
     answer = tuple(known.id for known in offered if known.id in chosen)
     marks: dict[str, Answer] = {**visit.marks, id: answer}
-    return replace(state, visit=replace(visit, marks=marks), spoken=None), (Sound("press"),)
+    effects: tuple[Effect, ...] = (Sound("press"),)
+    if state.manners.ear:  # which one it is nobody else hears
+        effects += (Speak(TAKEN if option in chosen else TAKEN_BACK, state.manners.language, queued=True),)
+    return replace(state, visit=replace(visit, marks=marks), spoken=None), effects
 
 
 def _arm(state: State, question: Question, answer: Answer, said: Text, rules: Rules) -> Result:
@@ -810,9 +816,12 @@ def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
             question = current_page(state.visit, rules)[0]
             offered = offered_answers(question, state.visit, rules)
             numbered = (({"vi": str(number)}, text) for number, text in enumerate(offered, start=1))
-            return (question.text, *chain.from_iterable(numbered))
-        case "gate" if state.visit:
-            return ({"vi": ANYTHING_MORE if has_more(state.visit, rules) else ALL_ANSWERED},)
+            hint = question.help or ({"vi": SEVERAL} if isinstance(question, Choices) else {})
+            return (question.text, *([hint] if hint else []), *chain.from_iterable(numbered))
+        case "gate" if state.visit and has_more(state.visit, rules):
+            return ({"vi": ANYTHING_MORE}, {"vi": SEND}, {"vi": MORE})
+        case "gate":
+            return ({"vi": ALL_ANSWERED}, {"vi": SEND})
         case "still_there":
             return ({"vi": STILL_THERE},)
         case "thanks":
