@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from kiosk.devices.camera import Camera, webcam
 from kiosk.devices.event_keyboard import EventKeyboard, Held
 from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
-from kiosk.devices.sound import Speaker
+from kiosk.devices.sound import Speaker, find_prompt
 from kiosk.devices.wedge import Wedge
 from kiosk.ended import recent
 from kiosk.events import EarTouched, Now, OpeningChanged
@@ -391,7 +391,11 @@ class App:
         Clock.schedule_interval(next_piece, 0.02)
 
     def _find_voice(self) -> None:
-        self._glass.speaker = _speaker(self._settings, self._glass.after)
+        from kiosk.prompts import prompt_folders
+
+        folders = prompt_folders(self._settings)
+        self.stage.find_clip = partial(_find_clip, folders)
+        self._glass.speaker = _speaker(self._settings, folders, self._glass.after)
 
     def _feed_the_watchdog(self, _: float) -> None:
         ailments = self._glass.health.ailments(_monotonic_ms(), seen=is_seen())
@@ -577,8 +581,14 @@ def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
     return lambda: event.cancel()
 
 
-def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], object]) -> Speaker:
-    from kiosk.devices.sound import SdlSpeaker
-    from kiosk.prompts import prompt_folders
+def _find_clip(folders: Sequence[Path], text: str, language: str) -> Path | None:
+    """The clip that signs a text: next to its prompt, in the language it is shown in."""
+    return find_prompt(text, language, folders, ".zip") or find_prompt(text, "vi", folders, ".zip")
 
-    return SdlSpeaker(load_sdl(), ASSETS / "sounds", prompt_folders(settings), settings.volume, after)
+
+def _speaker(
+    settings: Settings, folders: Sequence[Path], after: Callable[[int, Callable[[], None]], object]
+) -> Speaker:
+    from kiosk.devices.sound import SdlSpeaker
+
+    return SdlSpeaker(load_sdl(), ASSETS / "sounds", folders, settings.volume, after)
