@@ -207,7 +207,7 @@ def test_a_list_that_comes_again_changes_nothing(central: CentreUnderTest, table
     forget(central, stored[0].id)
     tablet.forgets()
     before = {path: path.read_bytes() for path in (tablet.folder / "outbox").glob("*.journal")}
-    tablet.receipts.note(forgotten_through="0")
+    tablet.receipts.note(forgotten_through=0)
     tablet.forgets()
     assert len(tablet.receipts.view.tombstones) == 1
     assert {path: path.read_bytes() for path in (tablet.folder / "outbox").glob("*.journal")} == before

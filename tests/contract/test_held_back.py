@@ -37,7 +37,8 @@ def only_for(path: str, told: Lie) -> Lie:
 
 def shown(tablet: Tablet) -> str:
     """What `hailong-agent status` and the staff screen show."""
-    return read_status(tablet.outbox(), ReceiptsReader(tablet.folder / "agent")).problem
+    wrong = read_status(tablet.outbox(), ReceiptsReader(tablet.folder / "agent")).problem
+    return wrong.brief() if wrong else ""
 
 
 def newer(central: CentreUnderTest, folder: Path) -> None:

@@ -288,7 +288,7 @@ def test_an_unknown_plan_is_refused_and_those_there_are_named(office: Office) ->
         assert "ke-hoach" in answer.json()["detail"]
 
 
-def test_a_plan_asks_for_more_forms_before_it_names_an_officer(office: Office) -> None:
+def test_a_plan_asks_for_more_forms_before_an_officers_figures_are_unmarked(office: Office) -> None:
     visits = []
     for place, visit in enumerate(numbered(24)):
         assert visit.tag
@@ -299,12 +299,12 @@ def test_a_plan_asks_for_more_forms_before_it_names_an_officer(office: Office) -
     office.bundle(PLAN, PLAN | {"id": "nghiem", "officer_minimum": 13})
     office.store(visits)
 
-    def hidden(plan: str) -> set[bool]:
+    def small(plan: str) -> set[bool]:
         found = office.get("/v1/summary", **MARCH, plan=plan, by="officer").json()
         rows = [*found["surveys"][0]["rows"], *found["handovers"]["rows"]]
-        return {row["hidden"] for row in rows}
+        return {row["small"] for row in rows}
 
-    assert (hidden("ke-hoach"), hidden("nghiem")) == ({False}, {True})
+    assert (small("ke-hoach"), small("nghiem")) == ({False}, {True})
 
 
 def test_a_plan_that_cuts_a_month_is_cut_by_officer_and_procedure_for_some_months_alone(

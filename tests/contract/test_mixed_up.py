@@ -60,7 +60,7 @@ class Tablet:
 
     def serve(self, response: Response) -> None:
         """One citizen: thanked when the response is on the disk."""
-        begin_after = ReceiptsReader(self.folder / "agent").view().begin_after
+        begin_after = ReceiptsReader(self.folder / "agent").view().notes.begin_after
         outbox = Outbox(self.folder / "outbox", self.device, clock=lambda: LATER, begin_after=begin_after)
         self.made.append(outbox.append(response))
         outbox.close()

@@ -4,7 +4,7 @@ import csv
 import errno
 import io
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -138,8 +138,12 @@ def test_a_workbook_with_a_title_and_real_dates_counts_as_the_same_list_in_csv_d
 
 
 def test_by_officer_they_are_hidden_with_the_answers(office: Office) -> None:
-    office.store(three_visits())
+    visits = [*three_visits(), *numbered(12)[3:]]
+    tag = Tag(UNIT, counter="1", procedure="1.001193", officer="a02")
+    office.store([*visits[:3], *(replace(each, tag=tag) for each in visits[3:])])
     office.take_in()
+    office.central.now = lambda: NOW + timedelta(days=40)
+    office.admin = {"Authorization": f"Bearer {office.central.token(role='viewer')}"}
     assert office.figures(by="officer")["a01",] == (None, None, None)
 
 

@@ -117,7 +117,8 @@ def number(found: Problem | None) -> str:
 
 def noted(tablet: Tablet) -> str:
     """The number of the problem that `status` and the heartbeat tell."""
-    return tablet.receipts.view.notes.get("problem", "").partition(" ")[0]
+    wrong = tablet.receipts.view.notes.problem
+    return wrong.number if wrong else ""
 
 
 # --- beginning ----------------------------------------------------------------------------------------------
@@ -375,11 +376,12 @@ def test_the_thief_cannot_settle_the_doubt_by_handing_on_the_list_himself(
     tablet: Tablet, central: CentreUnderTest, safe: Safe, tmp_path: Path
 ) -> None:
     thief = swallowed(tablet, central, tmp_path / "thief")
-    epoch = int(tablet.receipts.view.notes["epoch"])
+    epoch = tablet.receipts.view.notes.epoch
+    assert epoch is not None
     replace_and_revoke(central, safe)
     agent = in_the_way(thief, tablet, central.keys.rooted, epoch)
     assert number(agent.carer.beat()) == "HL4105"
-    assert (version(tablet), tablet.receipts.view.notes["epoch"]) == (2, "")
+    assert (version(tablet), tablet.receipts.view.notes.epoch) == (2, None)
     tablet.restart()
     everything_arrives(tablet, central)
     thief.close()
@@ -394,7 +396,7 @@ def test_a_key_that_was_replaced_before_it_was_revoked_is_doubted_too(
     shutil.copy(tmp_path / "clean" / "signing.json", central.folder / "keys" / "signing.json")
     safe.signs(central)
     assert (tablet.beats(), version(tablet)) == (None, 2)
-    assert not tablet.receipts.view.notes.get("doubted")  # for nobody has said so yet
+    assert not tablet.receipts.view.notes.doubted  # for nobody has said so yet
     safe.signs(central, stolen)
     everything_arrives(tablet, central)
     thief.close()
@@ -415,8 +417,8 @@ def test_what_was_doubted_once_is_not_doubted_at_every_later_list(
     assert tablet.beats() is None
     replace_and_revoke(central, safe)
     assert (tablet.beats(), version(tablet)) == (None, 2)
-    before = dict(tablet.receipts.view.notes)
-    assert (before["epoch"], before["doubted"]) == ("1", "")
+    before = tablet.receipts.view.notes
+    assert (before.epoch, before.doubted) == (1, False)
     safe.signs(central)
     tablet.restart()
     assert (tablet.beats(), version(tablet)) == (None, 3)
@@ -427,7 +429,7 @@ def test_a_badge_key_has_signed_no_answer_so_its_theft_doubts_none(
     tablet: Tablet, central: CentreUnderTest, safe: Safe
 ) -> None:
     assert tablet.beats() is None
-    before = dict(tablet.receipts.view.notes)
+    before = tablet.receipts.view.notes
     stolen = central.keys.badges[0].id
     add_key(central.folder / "keys", "badges", "badges-clean", active=True, secret=NEXT)
     safe.signs(central, stolen)
@@ -471,7 +473,7 @@ def test_what_the_thief_asked_to_erase_stays_and_what_the_centre_asks_goes(
         removal.forget(connection, id=second.id, now=NOW, who="an administrator", reason="asked for")
     assert tablet.beats() is None
     id, key = central.keys.signing_key()
-    theirs = {"forgotten_epoch": "1", "forgotten_through": "7"}
+    theirs = {"forgotten_epoch": 1, "forgotten_through": 7}
     tablet.receipts.forget([make_tombstone(first.id, id, key)], **theirs)
     assert set(tablet.receipts.view.tombstones) == {first.id, second.id}
     replace_and_revoke(central, safe)

@@ -15,8 +15,7 @@ from sync.central.figures.statistics import (
     plan_figures,
     standing,
 )
-from sync.central.figures.summary import Axis, Summary, summary_of
-from sync.central.figures.suppression import Key
+from sync.central.figures.summary import Axis, Key, Summary, summary_of
 from sync.central.office.units.tree import UnitTree
 from sync.contract.plan import VIET_NAM, Plan, PlanGroup
 from sync.contract.response import ANSWERED, Response

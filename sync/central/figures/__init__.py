@@ -2,7 +2,6 @@
 
 summary_query.py   which counts answer a question, and who may ask it; summary.py shows them
 guarded.py         pure: what of officers is shown below the role admin
-suppression.py     pure: small cells, and what would give them away
 statistics.py      pure: what may truthfully be said about counted answers
 plans.py           what was counted for a plan
 progress.py        pure: how far along a plan is, unit by unit

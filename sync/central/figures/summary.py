@@ -1,12 +1,12 @@
 """The summary an administrator asks for: levels by question, and by officer, procedure, unit or day. Pure.
 
 It is made of counts, such as a rollup keeps them, not of responses: a month of a province is as quick as a
-day of a ward. Whatever is cut by officer is suppressed first (see suppression.py); answers that name no
-officer stand in a row of their own and are no part of the officers' totals.
+day of a ward. Answers that name no officer have a row of their own and are no part of the officers' totals.
 
-A row that is hidden is there, without its figures: that somebody worked is no secret. One answer is safe by
-itself; whoever may ask for any number of cuts can compare them, so for roles that are not to see small cells
-guarded.py decides what is hidden.
+A figure about one officer from fewer than `minimum` answers says more about a few citizens than about the
+officer. Administrators, who see every response anyway, get it with a mark (`small`). For roles that are not
+to see it, guarded.py decides what is hidden; a hidden row is there, without its figures: that somebody worked
+is no secret.
 """
 
 from collections import Counter, defaultdict
@@ -16,23 +16,28 @@ from typing import Literal
 from msgspec import Struct
 
 from sync.central.figures.statistics import Rule, rule_for, tenths_of_percent
-from sync.central.figures.suppression import Key, suppress
 from sync.contract.survey import Rating, Survey
 from sync.contract.text import Text
 
 Axis = Literal["officer", "procedure", "unit", "day"]
+# The place of a cell: a value of every axis, and last the question.
+Key = tuple[str, ...]
+# Fewest answers for a figure about one officer; a plan may ask for more, never for less.
+SMALLEST = 5
 
 
 class SummaryRow(Struct, frozen=True, kw_only=True, gc=False):
     """One rating under one value of each axis, or a total over the axes that are missing in `by`.
 
     hidden: too few to be shown, or they would give others away; then there are no figures.
+    small: shown to an administrator, though fewer than `minimum` answers say it of one officer.
     percent: of satisfied answers, one decimal, as text so that no reader rounds it again.
     """
 
     by: dict[str, str]
     question: str
     hidden: bool = False
+    small: bool = False
     n: int | None = None
     counts: dict[int, int] | None = None
     not_applicable: int | None = None
@@ -54,13 +59,14 @@ class Summary(Struct, frozen=True, kw_only=True):
 class HandoverRow(Struct, frozen=True, kw_only=True, gc=False):
     """Results returned, handovers tagged and visits answered under one value of each axis.
 
-    hidden: as in a SummaryRow. returned: None where it is not known, see HandoverFigures; of an officer also
-    where a list names nobody for some of what was returned.
+    hidden, small: as in a SummaryRow. returned: None where it is not known, see HandoverFigures; of an
+    officer also where a list names nobody for some of what was returned.
     tagged_percent: tagged of returned. percent: answered of visits.
     """
 
     by: dict[str, str]
     hidden: bool = False
+    small: bool = False
     returned: int | None = None
     tagged: int | None = None
     visits: int | None = None
@@ -79,32 +85,26 @@ def summary_of(
     axes: Sequence[Axis],
     *,
     hidden: Collection[Key] | None = None,
-    minimum: int = 5,
+    minimum: int = SMALLEST,
 ) -> Summary:
     """The summary of `survey` from its cells, by up to two axes.
 
-    hidden: those to hide, where that was decided; then there are no totals.
+    hidden: those to hide; then there are no totals. None: everything is shown, and what is small is marked.
     """
     levels = tuple(level.value for level in survey.levels)
     rule = rule_for(levels)
-    secret: Collection[tuple[int, Key]] = ()
-    if hidden is None:
-        sizes = {key: sum(answers.values()) - answers.get(None, 0) for key, answers in cells.items()}
-        hidden, secret = suppressed(sizes, axes, minimum)
-        totals = _totals(cells, axes)
-    else:
-        totals = {}
-    figures = _Figures(levels, rule)
+    totals = _totals(cells, axes) if hidden is None else {}
+    figures = _Figures(levels, rule, minimum)
     questions = [question.id for question in survey.questions if isinstance(question, Rating)]
     place = {question: at for at, question in enumerate(questions)}
     order = sorted(cells, key=lambda key: (*key[:-1], place[key[-1]]))
     rows = [
-        figures.row(dict(zip(axes, key, strict=False)), key[-1], cells[key], key in hidden) for key in order
+        figures.row(dict(zip(axes, key, strict=False)), key[-1], cells[key], hidden=key in (hidden or ()))
+        for key in order
     ]
     sums = [
-        figures.row({axes[1 - axis]: rest[0]} if len(axes) == 2 else {}, rest[-1], answers, key in secret)
-        for key, answers in totals.items()
-        for axis, rest in [key]
+        figures.row({axes[1 - axis]: rest[0]} if len(axes) == 2 else {}, rest[-1], answers)
+        for (axis, rest), answers in totals.items()
     ]
     return Summary(
         survey=survey.id,
@@ -122,20 +122,18 @@ def handover_rows(
     *,
     known: Callable[[dict[str, str]], bool],
     hidden: Collection[Key] | None = None,
-    minimum: int = 5,
+    minimum: int = SMALLEST,
 ) -> tuple[HandoverRow, ...]:
     """The handovers under each key: a value of every axis, and "" last.
 
     known: whether it is known what was returned under these values. hidden: as for `summary_of`.
     """
-    if hidden is None:
-        hidden, _ = suppressed({key: one.get("answered", 0) for key, one in visits.items()}, axes, minimum)
     at = axes.index("officer") if "officer" in axes else None
     nobodys = {key for key, one in visits.items() if at is not None and not key[at] and one.get("returned")}
     found = []
     for key, one in sorted(visits.items()):
         by: dict[str, str] = dict(zip(axes, key, strict=False))
-        if key in hidden:
+        if hidden and key in hidden:
             found.append(HandoverRow(by=by, hidden=True))
             continue
         unnamed = at is not None and key[at] and (*key[:at], "", *key[at + 1 :]) in nobodys
@@ -144,6 +142,7 @@ def handover_rows(
         found.append(
             HandoverRow(
                 by=by,
+                small=_small(by, answered, minimum),
                 returned=returned,
                 tagged=tagged,
                 visits=visited,
@@ -163,12 +162,13 @@ def percent(count: int, n: int) -> str | None:
 class _Figures:
     """Makes rows of one scale."""
 
-    def __init__(self, levels: Sequence[int], rule: Rule | None) -> None:
+    def __init__(self, levels: Sequence[int], rule: Rule | None, minimum: int) -> None:
         self._levels = levels
+        self._minimum = minimum
         self._satisfied = rule.satisfied if rule else None
 
     def row(
-        self, by: dict[str, str], question: str, answers: Mapping[int | None, int], hidden: bool
+        self, by: dict[str, str], question: str, answers: Mapping[int | None, int], *, hidden: bool = False
     ) -> SummaryRow:
         """One row of what was answered."""
         if hidden:
@@ -184,6 +184,7 @@ class _Figures:
         return SummaryRow(
             by=by,
             question=question,
+            small=_small(by, n, self._minimum),
             n=n,
             counts=counts,
             not_applicable=answers.get(None, 0),
@@ -192,31 +193,9 @@ class _Figures:
         )
 
 
-def suppressed(
-    cells: Mapping[Key, int], axes: Sequence[Axis], minimum: int = 5
-) -> tuple[frozenset[Key], frozenset[tuple[int, Key]]]:
-    """The hidden cells and totals of these numbers of answers; only what names an officer is ever hidden."""
-    if "officer" not in axes:
-        return frozenset(), frozenset()
-    at = axes.index("officer")
-    sizes = {key: n for key, n in cells.items() if key[at]}
-    if len(axes) == 1:
-        found = suppress(sizes, minimum=minimum)
-        return found.cells, found.totals
-    officers: Counter[Key] = Counter()
-    for key, n in sizes.items():
-        officers[key[at], key[-1]] += n
-    whole = suppress(officers, minimum=minimum).cells
-    found = suppress(
-        sizes,
-        minimum=minimum,
-        totalled=(0, 1),
-        hidden=[key for key in sizes if (key[at], key[-1]) in whole],
-    )
-    other = 1 - at
-    # The officer's total is summed over the other axis: hidden with the officer.
-    of_officers = frozenset((other, key) for key in whole)
-    return found.cells, found.totals | of_officers
+def _small(by: Mapping[str, str], n: int, minimum: int) -> bool:
+    """Whether so few answers say something of one officer."""
+    return bool(by.get("officer")) and 0 < n < minimum
 
 
 def _totals(cells: Cells, axes: Sequence[Axis]) -> dict[tuple[int, Key], Counter[int | None]]:

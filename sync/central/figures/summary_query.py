@@ -34,8 +34,16 @@ from sqlalchemy import (
 )
 
 from sync.central.figures.guarded import Cell, Guarded, guard
-from sync.central.figures.summary import Axis, HandoverRow, Summary, handover_rows, percent, summary_of
-from sync.central.figures.suppression import Key
+from sync.central.figures.summary import (
+    SMALLEST,
+    Axis,
+    HandoverRow,
+    Key,
+    Summary,
+    handover_rows,
+    percent,
+    summary_of,
+)
 from sync.central.intake.judge import columns as asked_by
 from sync.central.office.plans import plan_named
 from sync.central.store.database import along_the_index
@@ -47,8 +55,6 @@ from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 
 MOST_DAYS = 3660
-# Fewest answers for a figure about one officer; a plan may ask for more, never for less.
-SMALLEST = 5
 # Days for which procedures and officers at once are counted from the responses.
 MOST_COUNTED = 92
 

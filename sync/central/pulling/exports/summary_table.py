@@ -77,16 +77,18 @@ def rates(reply: SummaryReply, axes: tuple[str, ...], names: Names, *, admin: bo
         handed[()] = reply.handovers
     left = dict.fromkeys(handed)
 
-    def line(place: tuple[str, ...], rating: tuple[Value, ...], hidden: bool) -> tuple[Value, ...]:
+    def line(place: tuple[str, ...], rating: tuple[Value, ...], row: SummaryRow | None) -> tuple[Value, ...]:
         by = dict(zip(axes, place, strict=True))
         figures = handed.get(place)
+        marked = [each for each in (row, figures) if isinstance(each, SummaryRow | HandoverRow)]
         return (
             reply.first,
             reply.last,
             *(date.fromisoformat(value) if axis == "day" else value for axis, value in by.items()),
             *(books[axis].get(by[axis]) for axis in named),
             *rating,
-            hidden or bool(isinstance(figures, HandoverRow) and figures.hidden),
+            any(each.hidden for each in marked),
+            any(each.small for each in marked),
             *_handovers(figures),
         )
 
@@ -96,9 +98,9 @@ def rates(reply: SummaryReply, axes: tuple[str, ...], names: Names, *, admin: bo
         for row in survey.rows:
             place = tuple(row.by[axis] for axis in axes)
             left.pop(place, None)
-            lines.append(line(place, (form.id, form.version, *_rating(row, form, levels)), row.hidden))
+            lines.append(line(place, (form.id, form.version, *_rating(row, form, levels)), row))
     nothing = (None,) * (len(_RATING) + len(levels) + 1)
-    lines += [line(place, nothing, hidden=False) for place in left]
+    lines += [line(place, nothing, None) for place in left]
     forms = [names.surveys[survey.survey, survey.version] for survey in reply.surveys]
     columns = (
         *_DAYS,
@@ -108,6 +110,7 @@ def rates(reply: SummaryReply, axes: tuple[str, ...], names: Names, *, admin: bo
         *(Column(f"level_{level}", "whole", _level(level, forms)) for level in levels),
         Column("not_applicable", "whole", "Không áp dụng"),
         Column("hidden", "truth", "Ẩn vì ít phiếu"),
+        Column("small", "truth", "Ít phiếu"),
         *_HANDOVERS,
     )
     return Rates(columns, tuple(lines))
