@@ -26,7 +26,6 @@ from sync.central.http.token_bucket import Rates
 from sync.central.intake import bodies, replay
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Form, Judged, judge
-from sync.central.intake.ledger import Ranges
 from sync.central.intake.moment import TabletClock, clock_offset
 from sync.central.intake.scope import within_scope
 from sync.central.office import erasure_list, removal, set_aside
@@ -55,6 +54,7 @@ from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError, problem
+from sync.contract.ranges import Ranges
 from sync.contract.root import KeysReply
 from sync.contract.signing import Call, content_digest, verify_body
 
