@@ -1,13 +1,15 @@
 """Which questions stand on which page, and where the gate is. Pure.
 
-One question a page, but for questions of one group, which share pages where the screen is large. The number
-of pages never depends on a rating: somebody who watches learns nothing from it.
+One question a page, but for neighbouring ratings of one group, which share pages where the screen is large:
+as few pages as hold them, as evenly filled as can be. The number of pages never depends on a rating: somebody
+who watches learns nothing from it.
 
 The gate comes after the last page that has to be seen. Behind it are reasons, texts and contact details that
 may be left out, those first that take a touch: a citizen who has nothing to add never meets a keyboard.
 """
 
 from collections.abc import Mapping
+from itertools import groupby, islice
 
 from sync.contract.response import Answer
 from sync.contract.survey import SEALED_KINDS, Choices, Contact, OpenText, Question, Rating, Survey
@@ -21,20 +23,31 @@ def pages(
 ) -> tuple[Page, ...]:
     """The pages of a visit with these answers so far.
 
+    ratings_per_page: so many of a group share a page at most.
     can_seal: False leaves out what would have to be sealed, for there is no key to seal it with.
     """
-    made: list[list[Question]] = []
-    for question in _in_order(survey.questions):
-        if isinstance(question, SEALED_KINDS) and not can_seal:
-            continue
-        if not _expected(question, answers):
-            continue
-        last = made[-1] if made else []
-        if _share_a_page(last, question) and len(last) < ratings_per_page:
-            last.append(question)
-        else:
-            made.append([question])
-    return tuple(tuple(page) for page in made)
+    asked = [
+        question
+        for question in _in_order(survey.questions)
+        if (can_seal or not isinstance(question, SEALED_KINDS)) and _expected(question, answers)
+    ]
+    return tuple(
+        page for _, run in groupby(asked, _shared_by) for page in _evenly(tuple(run), ratings_per_page)
+    )
+
+
+def _shared_by(question: Question) -> tuple[str, str]:
+    """The same for neighbours that may share a page: ratings of one group."""
+    grouped = isinstance(question, Rating) and bool(question.group)
+    return ("group", question.group) if grouped else ("alone", question.id)
+
+
+def _evenly(run: Page, most: int) -> list[Page]:
+    """The questions on as few pages as hold them, the first ones fuller by one where they don't divide."""
+    count = -(-len(run) // most)
+    each, over = divmod(len(run), count)
+    rest = iter(run)
+    return [tuple(islice(rest, each + (place < over))) for place in range(count)]
 
 
 def gate_of(made: tuple[Page, ...]) -> int:
@@ -68,13 +81,3 @@ def _expected(question: Question, answers: Mapping[str, Answer]) -> bool:
     if isinstance(question, Choices) and question.about and question.about not in answers:
         return True
     return is_asked(question, answers)
-
-
-def _share_a_page(page: list[Question], question: Question) -> bool:
-    return (
-        bool(page)
-        and bool(question.group)
-        and page[-1].group == question.group
-        and isinstance(question, Rating)
-        and isinstance(page[-1], Rating)
-    )

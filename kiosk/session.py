@@ -135,7 +135,7 @@ Result = tuple["State", tuple[Effect, ...]]
 class Rules(Struct, frozen=True, kw_only=True):
     """What stays the same for every visit at this terminal.
 
-    ratings_per_page: 1 to 3. best_first: the order of the levels. can_seal: a key is there, so open questions
+    ratings_per_page: 1 to 5. best_first: the order of the levels. can_seal: a key is there, so open questions
     may be asked.
     boot: a random id of this start of the machine. app: the version of this program.
     """
@@ -162,7 +162,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     marks: what is marked on the page that is shown; empty when a page is entered, also by "back".
     writing: texts being written, by (question, field); they become `words` when the page is left forwards.
     since_ms: when the time of the next answer began to count. one_by_one: no two questions share a page, for
-    those who hear them.
+    those who hear them or chose larger text, until the visit ends.
     """
 
     id: str
@@ -228,6 +228,7 @@ def begin(rules: Rules) -> State:
 def step(state: State, event: Event, now: Now, rules: Rules) -> Result:
     """What `event` makes of `state`; an event that means nothing here changes nothing."""
     after, effects = _step(state, event, now, rules)
+    after = _one_by_one(after, rules)
     after, told = _ear_turned(state, after, rules)
     return after, (*effects, *told, *_read_aloud(state, after, rules))
 
@@ -350,7 +351,7 @@ def _new_id(now: Now) -> str:
 
 
 def _welcome(state: State, tag: Tag | None, now: Now, rules: Rules, id: str = "") -> Result:
-    visit = Visit(id=id or _new_id(now), tag=tag, started=now, one_by_one=state.manners.ear)
+    visit = Visit(id=id or _new_id(now), tag=tag, started=now)
     state = replace(state, phase="ready", visit=visit, spoken=None)
     state, effects = _wait(state, rules.patience.ready)
     return _with_draft(state, effects, now, rules) if tag else (state, effects)
@@ -472,7 +473,7 @@ def _answer(state: State, visit: Visit, id: str, answer: Answer, now: Now, rules
     visit = replace(visit, answers={**visit.answers, id: answer}, marks={**visit.marks, id: answer})
     visit = _drop_what_no_longer_applies(visit, rules.survey)
     state = replace(state, visit=visit, spoken=None)
-    if _leads_on(page) and not is_last_page(visit, rules):
+    if _is_full(page, visit) and not is_last_page(visit, rules):
         state = _next_page(state, visit, now, rules)
     return _with_draft(state, (Sound("press"),), now, rules)
 
@@ -753,21 +754,24 @@ def _ear_words(manners: Manners) -> str:
 
 
 def _ear_turned(before: State, after: State, rules: Rules) -> Result:
-    """Say how it is read out now; those who hear the questions are asked one at a time."""
+    """Say how it is read out now."""
     if not after.manners.ear or _hears(before) == _hears(after):
         return after, ()
-    visit = after.visit
-    if visit and not visit.one_by_one:
-        shown = current_page(visit, rules)[0].id
-        visit = replace(visit, one_by_one=True)
-        page = next(
-            place
-            for place, questions in enumerate(visit_pages(visit, rules))
-            if any(question.id == shown for question in questions)
-        )
-        marks = {id: answer for id, answer in visit.marks.items() if id == shown}
-        after = replace(after, visit=replace(visit, page=page, marks=marks))
     return _notice(after, _ear_words(after.manners), rules)
+
+
+def _one_by_one(state: State, rules: Rules) -> State:
+    """Questions that are heard, or read in larger text, come one at a time from the one shown on."""
+    visit, manners = state.visit, state.manners
+    if visit is None or visit.one_by_one or not (manners.ear or manners.text_step):
+        return state
+    shown = current_page(visit, rules)[0]
+    visit = replace(visit, one_by_one=True)
+    if state.phase == "gate":
+        return replace(state, visit=replace(visit, page=gate_page(visit, rules)))
+    page = next(place for place, page in enumerate(visit_pages(visit, rules)) if shown in page)
+    marks = {id: answer for id, answer in visit.marks.items() if id == shown.id}
+    return replace(state, visit=replace(visit, page=page, marks=marks))
 
 
 def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
@@ -899,9 +903,9 @@ def _is_satisfied(visit: Visit, question: Question) -> bool:
     return given is not None and given != ()
 
 
-def _leads_on(page: Page) -> bool:
-    """Whether a single touch answers the whole page."""
-    return len(page) == 1 and isinstance(page[0], Rating | Choice | YesNo)
+def _is_full(page: Page, visit: Visit) -> bool:
+    """Whether a touch on every question has answered the whole page: it then leads on by itself."""
+    return all(isinstance(each, Rating | Choice | YesNo) and each.id in visit.marks for each in page)
 
 
 def forward_word(visit: Visit, rules: Rules) -> Literal["", "next", "skip", "send"]:

@@ -180,7 +180,8 @@ class RatingRow(Struct, frozen=True):
 
 
 class RatingView(Struct, frozen=True):
-    """One to three ratings. `numbered`, here and below: answers show the numbers that they are offered by."""
+    """One rating, or several as rows. `numbered`, here and below: answers show the numbers that they are
+    offered by."""
 
     rows: tuple[RatingRow, ...]
     numbered: bool = False

@@ -180,8 +180,8 @@ KINDS: dict[str, Kind] = {
         422,
         "Phông thiếu chữ của một ngôn ngữ nên ngôn ngữ đó bị ẩn",
         "The font lacks letters of a language; it is not offered",
-        "Đặt phông cho nó trong [fonts] của kiosk.toml, như Noto của gói fonts-noto-core",
-        "Set a font for it in [fonts] of kiosk.toml, such as Noto of the package fonts-noto-core",
+        "Chạy deploy/system-packages.sh terminal để cài Noto, hoặc đặt phông trong [fonts] của kiosk.toml",
+        "Run deploy/system-packages.sh terminal to install Noto, or set a font in [fonts] of kiosk.toml",
     ),
     "HL1014": Kind(
         422,
@@ -260,6 +260,27 @@ KINDS: dict[str, Kind] = {
         "The new configuration cannot be used; the terminal keeps the one it has",
         "Yêu cầu trung tâm phát hành gói mới, kèm dòng này",
         "Ask the centre to issue a new one, and give them this line",
+    ),
+    "HL2015": Kind(
+        500,
+        "Máy đã dừng đột ngột và tự khởi động lại",
+        "The terminal ended unexpectedly and started again",
+        "Nếu còn lặp lại, báo bộ phận kỹ thuật kèm nhật ký: journalctl -u hailong-kiosk",
+        "If it happens again, send the technicians the log: journalctl -u hailong-kiosk",
+    ),
+    "HL2018": Kind(
+        422,
+        "Bản thu không dùng được",
+        "The recording cannot be used",
+        "Thu lại lời này theo lý do được nêu, rồi nhập lại",
+        "Record this text again, minding the reason given, then import it again",
+    ),
+    "HL2019": Kind(
+        500,
+        "Không thu được tiếng",
+        "Nothing can be recorded",
+        "Cài gói alsa-utils, cắm micrô, xem tên bằng `arecord -L` rồi chọn bằng --microphone",
+        "Install alsa-utils, plug in a microphone, see its name by `arecord -L`, choose it by --microphone",
     ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(
@@ -399,8 +420,8 @@ KINDS: dict[str, Kind] = {
         500,
         "Không tạo được lời đọc",
         "A spoken prompt cannot be made",
-        "Cài gói espeak-ng có giọng của ngôn ngữ này rồi chạy lại",
-        "Install espeak-ng with a voice of this language and run it again",
+        "Sửa chương trình trong [voices] của kiosk.toml, hoặc cho người thu âm ngôn ngữ này, rồi chạy lại",
+        "Fix the program in [voices] of kiosk.toml, or have people record this language, then run it again",
     ),
     "HL3021": Kind(
         422,
@@ -1174,5 +1195,12 @@ KINDS: dict[str, Kind] = {
         "Answers on different scales are not added",
         "Xem riêng kết quả của từng thang đo",
         "Look at each scale by itself",
+    ),
+    "HL5051": Kind(
+        422,
+        "Điểm đánh giá không hợp lệ",
+        "A score is not valid",
+        "Sửa điểm của chỉ số được nêu, từ 0 đến 2",
+        "Mend the score of the indicator named, from 0 to 2",
     ),
 }

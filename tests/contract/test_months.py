@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, text
 
 from sync.central import app
-from sync.central.administration import months
+from sync.central.commands.database import months
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
 from sync.central.office import removal

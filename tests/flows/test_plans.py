@@ -8,6 +8,7 @@ import pytest
 from kiosk.events import Answered, Forward, MoreWanted, Start, Tagged
 from kiosk.session import current_page
 from kiosk.view import ChoiceView, GateView
+from sync.central.figures.drivers import drivers
 from sync.central.figures.sampling import margin_of_error
 from sync.central.figures.statistics import FormFigures, PlanFigures, Share
 from sync.central.office.units.tree import UnitTree
@@ -158,6 +159,7 @@ def test_thach_ha_states_the_margin_that_each_of_its_groups_really_has() -> None
     assert rating.interval.low < rating.satisfied.count / rating.satisfied.n < rating.interval.high
     # Customers touched the terminal by themselves: nobody drew them.
     assert (open_to_all.margin, open_to_all.figures.rating("overall").interval) == (None, None)
+    assert drivers(shipped_surveys()["thach-ha-ben-ngoai"], "overall", external)[0].question == "time"
 
 
 def test_nha_trang_fills_its_quotas_by_interview_and_claims_no_margin() -> None:

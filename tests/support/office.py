@@ -163,7 +163,8 @@ class Office:
     def make_prompts(self) -> None:
         """Let espeak-ng speak every text of this office; shows how far it is."""
         config = str(self.folder / "kiosk.toml")
-        subprocess.run([sys.executable, "-m", "kiosk.prompts", "--config", config], cwd=ROOT, check=True)
+        command = [sys.executable, "-m", "kiosk", "voices", "make", "--config", config]
+        subprocess.run(command, cwd=ROOT, check=True)
 
     def start_kiosk(self, environment: dict[str, str], *options: str, keypad: Path | None = None) -> None:
         """Start the terminal on the screen that `environment` names; `keypad`: the pipe of a `Keypad`."""

@@ -75,11 +75,11 @@ OFFICE = {
 
 
 def samples(
-    language: str, text_step: int = 0, high_contrast: bool = False, large: bool = True
+    language: str, text_step: int = 0, high_contrast: bool = False, criteria: int = 5
 ) -> Iterator[tuple[str, Shown]]:
     """A name and a picture for everything that is worth looking at.
 
-    large: the window is large enough for several ratings on one page.
+    criteria: so many ratings fit one page.
     """
     manners = Manners(language=language, text_step=text_step, high_contrast=high_contrast)
 
@@ -114,6 +114,15 @@ def samples(
         "Premises and facilities where files are received",
     )
     fees = say("Phí, lệ phí phải nộp (nếu có)", "Fees and charges paid (if any)")
+    openness = say(
+        "Ông/bà có hài lòng về các nội dung công khai công vụ không?",
+        "How satisfied are you with how openly the office works?",
+    )
+    complaints = say(
+        "Ông/bà có hài lòng về việc tiếp nhận, giải quyết phản ánh, kiến nghị không?",
+        "How satisfied are you with how complaints and proposals are dealt with?",
+    )
+    overall = say("Nhìn chung, ông/bà có hài lòng không?", "All in all, how satisfied are you?")
     reasons = tuple(
         Tile(f"r{number}", text)
         for number, text in enumerate(
@@ -182,8 +191,12 @@ def samples(
          asking(7, 9, forward="skip")),
         ("rating-read-aloud", RatingView((row("result", result, none=True),), numbered=True),
          asking(1, notice=READ_ALOUD, manners=replace(manners, ear=True))),
-        ("rating-three", RatingView((row("a", attitude, marked=5), row("b", place), row("c", fees, none=True))),
-         asking(1, 3)),
+        ("criteria", RatingView((
+            row("a", attitude, marked=5), row("b", place), row("c", openness), row("d", complaints), row("e", overall),
+        )), asking(1, 3)),
+        ("criteria-na", RatingView((
+            row("f", overall), row("c", fees, none=True), row("g", complaints, marked=2, none=True), row("h", openness),
+        )), asking(2, 3)),
         ("reasons", ChoiceView("why", why, "", reasons, several=True, marked=("r0", "r2"), not_applicable=False),
          asking(3, forward="next")),
         ("reasons-read-aloud",
@@ -243,6 +256,8 @@ def samples(
         ("staff-void", StaffVoidView(VOID_REASONS), frame(help=False)),
     ]  # fmt: skip
     for name, view, around in views:
-        if isinstance(view, RatingView) and len(view.rows) > 1 and not large:
-            continue
+        if isinstance(view, RatingView) and len(view.rows) > 1:
+            if criteria == 1:
+                continue
+            view = RatingView(view.rows[:criteria])
         yield name, Shown(view, around)

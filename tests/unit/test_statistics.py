@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from sync.central.figures.drivers import drivers, rank_correlation
 from sync.central.figures.statistics import (
     Share,
     Unjoined,
@@ -48,10 +49,10 @@ def test_on_three_levels_only_the_highest_is_satisfied() -> None:
     assert "mức 3" in figures.rule.text["vi"]
 
 
-def test_a_scale_without_a_rule_has_no_share() -> None:
+def test_a_scale_without_a_rule_has_a_distribution_and_no_share() -> None:
     figures = rating_figures("result", (1, 2, 3, 4), Counter([4, 4, 1]))
     assert rule_for((4, 3, 2, 1)) is None
-    assert (figures.satisfied, figures.counts[4]) == (None, 2)
+    assert (figures.satisfied, figures.distribution[4]) == (None, Share(2, 3))
 
 
 def test_not_applicable_and_blanks_are_no_part_of_n() -> None:
@@ -86,9 +87,10 @@ def test_adding_figures_is_counting_all_answers_at_once(first: list[Answer], sec
 
 
 @given(ANSWERS)
-def test_counts_hold_everybody_once(answers: list[Answer]) -> None:
+def test_a_distribution_counts_everybody_once(answers: list[Answer]) -> None:
     figures = rating_figures("q", FIVE, Counter(answers))
     assert figures.n + figures.not_applicable == len(answers)
+    assert sum(share.count for share in figures.distribution.values()) == figures.n
     if figures.mean is not None:
         assert 1 <= figures.mean <= 5
 
@@ -177,3 +179,33 @@ def test_what_an_earlier_version_asked_otherwise_is_named_with_its_n() -> None:
         Unjoined(1, "overall", 1),
         Unjoined(2, "overall", 1),
     )
+
+
+def test_the_rating_that_moves_with_the_whole_drives_it() -> None:
+    responses = [
+        answered(number, overall=level, officer=level, time=6 - level, procedures=4)
+        for number, level in enumerate((1, 2, 2, 3, 4, 5, 5))
+    ]
+    found = {driver.question: driver for driver in drivers(SURVEY, "overall", responses)}
+    assert list(found) == ["officer", "time", "procedures"]
+    assert found["officer"].correlation == pytest.approx(1)
+    assert found["time"].correlation == pytest.approx(-1)
+    assert (found["procedures"].correlation, found["procedures"].n) == (None, 7)
+
+
+def test_ranks_share_their_mean_where_values_are_equal() -> None:
+    # By hand: ranks 1.5 1.5 3 4 and 1 2.5 2.5 4.
+    assert rank_correlation([1, 1, 2, 3], [1, 2, 2, 5]) == pytest.approx(0.8333333333)
+
+
+PAIRS = st.lists(st.tuples(st.sampled_from(FIVE), st.sampled_from(FIVE)), min_size=3, max_size=40)
+
+
+@given(PAIRS)
+def test_a_correlation_has_bounds_and_no_direction(pairs: list[tuple[int, int]]) -> None:
+    first, second = [a for a, _ in pairs], [b for _, b in pairs]
+    found = rank_correlation(first, second)
+    assert found == rank_correlation(second, first)
+    if len(Counter(first)) > 1 and len(Counter(second)) > 1:
+        assert found is not None
+        assert -1 <= found <= 1

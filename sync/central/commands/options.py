@@ -6,12 +6,16 @@ from typing import Annotated
 
 import typer
 
+from sync.central.office.audit.acts import By
+from sync.central.office.audit.chain import operator
 from sync.contract.days import read_day
+from sync.host.clock import local_now
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
 Database = Annotated[
     str | None, typer.Option("--database", help="A PostgreSQL URL; else SQLite in the data folder.")
 ]
+Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
 # With `typer.Option(parser=typed_day)`: typer wants the parser where the option is.
 Day = date | None
 
@@ -22,3 +26,8 @@ def typed_day(text: str) -> date:
     if day is None:
         raise typer.BadParameter(f"'{text}' không phải ngày: viết 01/11/2026 hoặc 2026-11-01")
     return day
+
+
+def by_operator() -> By:
+    """Who types this command, and now."""
+    return By(operator(), local_now())

@@ -1,13 +1,14 @@
-"""How exact the answers of a sample are. Pure.
+"""How many to ask, and how exact the answer is. Pure.
 
 All of it is true of a simple random sample alone: people who choose themselves, as at a terminal, have no
 margin of error, however many they are.
 
 Sources: E. B. Wilson, "Probable inference", JASA 22 (1927), for the interval; W. G. Cochran, Sampling
-Techniques (1977), 2.6, for the finite population correction.
+Techniques (1977), 2.6 and 4.4, for the finite population correction and sample sizes.
 """
 
 import math
+from fractions import Fraction
 
 from msgspec import Struct
 
@@ -20,6 +21,32 @@ class Interval(Struct, frozen=True):
 
     low: float
     high: float
+
+
+class SampleSize(Struct, frozen=True):
+    """How many to ask: the exact figure, rounded down, and rounded up (the size that keeps the margin)."""
+
+    exact: float
+    down: int
+    up: int
+
+
+def sample_size(share: float, margin: float, z: float = Z95, population: int | None = None) -> SampleSize:
+    """n = z²·p(1 − p)/d² for a simple random sample; with a population N: n / (1 + (n − 1)/N).
+
+    share, margin: as fractions, 0 < … < 1. Computed in exact fractions, for a size that is whole must not
+    be rounded to its neighbour.
+
+    Raises:
+        ValueError: a share, margin, z or population that can't be.
+    """
+    if not (0 < share < 1 and 0 < margin < 1 and z > 0) or (population is not None and population < 1):
+        raise ValueError("share and margin lie between 0 and 1; z and population are positive")
+    p, d, factor = Fraction(str(share)), Fraction(str(margin)), Fraction(str(z))
+    size = factor**2 * p * (1 - p) / d**2
+    if population is not None:
+        size = size / (1 + (size - 1) / population)
+    return SampleSize(float(size), math.floor(size), math.ceil(size))
 
 
 def margin_of_error(n: int, share: float, z: float = Z95, population: int | None = None) -> float:

@@ -118,8 +118,13 @@ class RatingFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def mean(self) -> float | None:
-        """The mean level; None of nothing. A scale of levels is no ruler: show it next to the counts."""
+        """The mean level; None of nothing. A scale of levels is no ruler: show it beside the distribution."""
         return sum(level * count for level, count in self.counts.items()) / self.n if self.n else None
+
+    @property
+    def distribution(self) -> dict[int, Share]:
+        """The share of each level."""
+        return {level: Share(count, self.n) for level, count in self.counts.items()}
 
     @property
     def rule(self) -> Rule | None:

@@ -14,4 +14,5 @@ set_aside.py, taking.py       what was refused, judged once more; what two table
 removal.py, erasure_list.py     forgetting and retention: gone, staying away, and asked of the tablets
 backup.py, carrying.py        copies while it runs, and the way back; what was decided since is carried over
 copies.py                     the folder of nightly backups
+drawing.py                    drawing people by chance, so that anybody can check it
 """

@@ -35,158 +35,121 @@ Days are written 2026-03-31 or 31/03/2026, with or without a time.
 """
 
 from collections import Counter
-from contextlib import nullcontext
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Annotated
 
-import typer
-from sqlalchemy import Connection, Engine
+from msgspec import Struct
+from sqlalchemy import Connection
 
-from sync.central.commands.options import Data, Database, Day, typed_day
 from sync.central.office import returned
-from sync.central.office.audit import chain
-from sync.central.office.case_list import Listed, Reading, load_columns, read_cases
-from sync.central.office.keys.by_unit import keep_list, load_list, unit_key
-from sync.central.store.database import reading, writing
-from sync.central.store.facts import existing_database
+from sync.central.office.audit.acts import Act
+from sync.central.office.case_list import Columns, Listed, Reading, read_cases
+from sync.central.office.keys.by_unit import keep_list, unit_key
 from sync.central.store.known_ids import learn
 from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.problem import ProblemError, problem
-from sync.host.clock import local_now
 
-NEXT_STEP = "Máy tại quầy của đơn vị nhận trong khoảng sáu phút."
-MOST_DAYS = 45  # from the first return to the last, where --first and --last do not say them
+MOST_DAYS = 45  # from the first return to the last, where the caller does not say them
 
-
-def register(app: typer.Typer) -> None:
-    """Add the commands `case-key` and `import-cases` to the centre's command line."""
-    app.command("case-key")(case_key)
-    app.command("import-cases")(import_cases)
+Period = tuple[date, date]
 
 
-BundleFolder = Annotated[Path, typer.Option(help="The bundle folder: units, officers, patterns of codes.")]
-Unit = Annotated[str, typer.Option(help="Code of the unit whose cases these are.")]
+class CaseImport(Struct, frozen=True, kw_only=True):
+    """How a list is taken in.
+
+    first, last: the list has all returns of these days; else of the days it names.
+    returned_only: count the returns, leave the unit's list as it is.
+    replace_returned: a day may get fewer returns than were counted before.
+    """
+
+    unit: str
+    bundle: Bundle
+    columns: Columns
+    first: date | None = None
+    last: date | None = None
+    returned_only: bool = False
+    replace_returned: bool = False
 
 
-def case_key(data: Data, bundle: BundleFolder, unit: Unit, database: Database = None) -> None:
-    """Give a unit without a case list its key, so that a dossier scanned twice is known there, too."""
-    _bundle_of(bundle, unit)
-    keys = data / "keys"
-    key = unit_key(keys, unit)
-    cases = load_list(keys, unit)
-    if cases is None:
-        keep_list(keys, unit, key, ())
-        chain.note(data, database, now=local_now(), act="case-key", subject=unit)
-    typer.echo(f"{unit}: {len(cases.case) if cases else 0} hồ sơ")
-    typer.echo(NEXT_STEP)
+class CaseFile(Struct, frozen=True):
+    """A list that was read. period: the days whose returns are all in it, where it has a column for them.
+
+    key: the unit's, which its hashes are made with.
+    """
+
+    listed: Listed
+    period: Period | None
+    key: bytes
 
 
-def _bundle_of(folder: Path, unit: str) -> Bundle:
+def bundle_of(folder: Path, unit: str) -> Bundle:
+    """The bundle of a folder; raises ProblemError HL1005 where it has no such unit."""
     bundle = load_bundle(folder)
     if bundle.catalogue.unit(unit) is None:
         raise ProblemError(problem("HL1005", where="--unit", detail=f"'{unit}'"))
     return bundle
 
 
-def import_cases(
-    file: Annotated[Path, typer.Argument(help="The one-stop software's list, CSV or XLSX.")],
-    mapping: Annotated[Path, typer.Option(help="Which column is which: a TOML file.")],
-    data: Data,
-    bundle: BundleFolder,
-    unit: Unit,
-    first: Annotated[
-        Day, typer.Option(parser=typed_day, help="All returns from this day on are in it; else its first.")
-    ] = None,
-    last: Annotated[
-        Day, typer.Option(parser=typed_day, help="All returns to this day are in it; else its last.")
-    ] = None,
-    returned_only: Annotated[
-        bool, typer.Option("--returned-only", help="Count the returns, leave the list as it is.")
-    ] = False,
-    replace_returned: Annotated[
-        bool, typer.Option("--replace-returned", help="Count fewer returns of a day than before.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change, change nothing.")
-    ] = False,
-    database: Database = None,
-) -> None:
-    """Take in a list of cases, all of it or nothing: the unit's list, and the results returned."""
-    now = local_now()
-    loaded = _bundle_of(bundle, unit)
-    columns = load_columns(mapping)
-    if returned_only and not columns.returned:
-        raise ProblemError(problem("HL1003", where=str(mapping), detail="thiếu mục `returned`"))
-    rules = loaded.settings.codes
-    key = unit_key(data / "keys", unit)
+def give_key(act: Act, keys: Path, unit: str, key: bytes) -> None:
+    """Give a unit without a case list its `key`; `keys` is the folder of the centre's keys."""
+    act.note("case-key", unit)
+    keep_list(keys, unit, key, ())
+
+
+def read_file(file: Path, keys: Path, wanted: CaseImport, today: date) -> CaseFile:
+    """Read a list before anything is changed; raises ProblemError as `read_cases` does, and HL1003."""
+    key = unit_key(keys, wanted.unit)
     listed = read_cases(
         file,
         Reading(
-            columns=columns,
-            catalogue=loaded.catalogue,
-            unit=unit,
-            rules=rules,
+            columns=wanted.columns,
+            catalogue=wanted.bundle.catalogue,
+            unit=wanted.unit,
+            rules=wanted.bundle.settings.codes,
             key=key,
-            today=now.date(),
+            today=today,
         ),
     )
-    period = _period(listed, first, last, now.date(), str(file)) if columns.returned else None
-    engine = _database(data, database, needed=period is not None)
-    changed: list[str] = []
-    if engine is not None and period:
-        with reading(engine) as connection:
-            changed = _changed(connection, unit, period, listed, replace=replace_returned or dry_run)
-    if not dry_run:
-        with writing(engine) if engine else nullcontext() as changing:
-            if changing and period:
-                changed = _changed(changing, unit, period, listed, replace=replace_returned)
-                returned.take_in(changing, unit, *period, listed.results())
-                counted = f"{len(listed.returned)} returned from {period[0]} to {period[1]}"
-                _note(changing, now, "import-returned", unit, counted)
-            if changing and not returned_only:
-                learn(changing, loaded.catalogue, listed.cases)
-                _note(changing, now, "import-cases", unit, f"{len(listed.cases)} cases")
-            # Last of all, so that nothing is counted where it can't be written.
-            if not returned_only:
-                keep_list(data / "keys", unit, key, listed.cases)
-    if dry_run:
-        typer.echo("Chạy thử, chưa thay đổi gì:")
-    for line in listed.said:
-        typer.echo(line)
-    if period is not None:
-        span = f"{period[0]:%d/%m/%Y} – {period[1]:%d/%m/%Y}"
-        typer.echo(f"{unit}: {len(listed.returned)} kết quả đã trả, {span}")
-    for line in changed:
-        typer.echo(f"  thay số đã đếm trước đó, {line}")
-    if not returned_only:
-        typer.echo(f"{unit}: {len(listed.cases)} hồ sơ")
-        typer.echo(NEXT_STEP)
+    period = _period(listed, wanted.first, wanted.last, today, str(file)) if wanted.columns.returned else None
+    return CaseFile(listed, period, key)
 
 
-def _changed(
-    connection: Connection, unit: str, period: tuple[date, date], listed: Listed, *, replace: bool
-) -> list[str]:
+def preview(connection: Connection, wanted: CaseImport, read: CaseFile) -> list[str]:
+    """Which months would get other counts of results returned."""
+    return _changed(connection, wanted.unit, read, replace=True)
+
+
+def import_cases(act: Act, keys: Path, wanted: CaseImport, read: CaseFile) -> list[str]:
+    """Take in a list that was read: the results returned, and the unit's list of cases in the folder `keys`.
+
+    The months that get other counts are returned. Raises ProblemError HL5037.
+    """
+    unit, listed = wanted.unit, read.listed
+    changed = _changed(act.connection, unit, read, replace=wanted.replace_returned)
+    if read.period:
+        first, last = read.period
+        returned.take_in(act.connection, unit, first, last, listed.results())
+        act.note("import-returned", unit, f"{len(listed.returned)} returned from {first} to {last}")
+    if not wanted.returned_only:
+        learn(act.connection, wanted.bundle.catalogue, listed.cases)
+        act.note("import-cases", unit, f"{len(listed.cases)} cases")
+        # Last of all, so that nothing is counted where it can't be written.
+        keep_list(keys, unit, read.key, listed.cases)
+    return changed
+
+
+def _changed(connection: Connection, unit: str, read: CaseFile, *, replace: bool) -> list[str]:
     """Which months get other counts; HL5037 where a day gets fewer and `replace` does not say so."""
-    before = returned.by_day(connection, unit, *period)
-    after = Counter(day.isoformat() for day in listed.returned.values())
+    if read.period is None:
+        return []
+    before = returned.by_day(connection, unit, *read.period)
+    after = Counter(day.isoformat() for day in read.listed.returned.values())
     months = returned.months_changed(before, after)
     fewer = [day for day, n in before.items() if after[day] < n]
     if fewer and not replace:
         detail = f"{'; '.join(months)}; {len(fewer)} ngày ít hơn trước"
         raise ProblemError(problem("HL5037", where=unit, detail=detail))
     return months
-
-
-def _database(data: Path, database: str | None, *, needed: bool) -> Engine | None:
-    """The centre's database; None where it has none yet and none is `needed`."""
-    if not needed and database is None and not (data / "central.db").exists():
-        return None
-    return existing_database(data, database)
-
-
-def _note(connection: Connection, now: datetime, act: str, unit: str, detail: str) -> None:
-    chain.record(connection, now=now, who=chain.operator(), act=act, subject=unit, detail=detail)
 
 
 def _period(

@@ -41,10 +41,11 @@ from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
 from sync.central.intake.scope import HELD, within_scope
 from sync.central.office.audit import chain
-from sync.central.office.devices import find_device
+from sync.central.office.devices import find_device, list_devices
 from sync.central.store.database import one_at_a_time, reading
 from sync.central.store.schema import set_aside
 from sync.contract.batch import Receipt
+from sync.contract.problem import ProblemError, problem
 from sync.contract.ranges import Ranges, to_ranges
 
 CHUNK = 500  # responses a transaction
@@ -195,3 +196,20 @@ def _keep(connection: Connection, row: Row[Any], receipt: Receipt) -> None:
     }
     if now != {name: getattr(row, name) for name in now}:
         connection.execute(update(set_aside).where(key).values(now))
+
+
+# What a person does about it.
+_NEXT = {"conflict": "`set-aside take --device …`", "held": "`set-aside judge --held --device …`"}
+
+
+def nothing_aside(engine: Engine, device: str) -> ProblemError:
+    """HL4023 with what there is instead, or HL5004 where there is no such device."""
+    with reading(engine) as connection:
+        if device and not list_devices(connection, device):
+            return ProblemError(problem("HL5004", where="--device", detail=device))
+        rows = [each for each in list_aside(connection) if device in ("", each.device)]
+    there = "; ".join(
+        f"{each.device}: {each.count} phiếu {each.problem} {_NEXT.get(each.status, '')}".rstrip()
+        for each in rows
+    )
+    return ProblemError(problem("HL4023", where="set-aside", detail=there or "không có phiếu nào"))

@@ -17,10 +17,10 @@ import msgspec
 from msgspec import Struct
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from sync.central.office.audit import chain
-from sync.central.store.database import one_at_a_time
+from sync.central.store.database import one_at_a_time, writing
 from sync.central.store.schema import audit as lines
 from sync.central.store.schema import facts
 from sync.contract.problem import ProblemError, problem
@@ -96,6 +96,15 @@ def seal(
     if connection.execute(update(facts).where(facts.c.name == _FACT).values(value=text)).rowcount == 0:
         connection.execute(insert(facts).values(name=_FACT, value=text))
     return made
+
+
+def sign_log(
+    engine: Engine, *, key_id: str, key: SigningKey, trusted: dict[str, bytes], anew: bool = False
+) -> Seal | None:
+    """Seal the log as it is, behind the last seal; anew: whichever key made that one. As `seal`."""
+    with writing(engine) as connection:
+        before = None if anew else read_seal(connection)
+        return seal(connection, before=before, trusted=trusted, key_id=key_id, key=key)
 
 
 def _signed(number: int, digest: str) -> bytes:

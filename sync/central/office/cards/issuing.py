@@ -1,4 +1,4 @@
-"""Officers' badges and procedure cards: issued, signed, written down, printed.
+"""Officers' badges and procedure cards: issued, signed, written down.
 
     python -m sync.central cards --data centre/ --bundle bundle/ --unit h26.kien-hung --kind officers
 
@@ -11,24 +11,19 @@ bundle's revoked.toml. Nothing is written unless every card can be made.
 import csv
 import io
 import os
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from nacl.signing import SigningKey
 
-from sync.central.commands.options import Data, Database, Day, typed_day
-from sync.central.office.audit import chain
+from sync.central.office.audit.acts import Act
 from sync.central.office.cards.paper import Card, code_png, code_svg, sheet
-from sync.central.office.keys.stored import load_keys
-from sync.contract.bundle import Bundle, load_bundle
+from sync.contract.bundle import Bundle
 from sync.contract.codes import Code, CodeKind, new_serial, sign_code
 from sync.contract.problem import ProblemError, problem
 from sync.contract.text import pick
-from sync.host.clock import local_now
 
 ISSUED_COLUMNS = ("serial", "kind", "subject", "unit", "expires", "issued")
 
@@ -79,51 +74,42 @@ def make_cards(
     return made
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command `cards` to the centre's command line."""
-    app.command("cards")(cards)
+def issue(act: Act, kind: Kind, unit: str, made: Sequence[tuple[Code, Card]]) -> None:
+    """Note these cards as issued, by their serials: to be committed before any of them can be printed."""
+    act.note("cards", f"{unit} {kind}", " ".join(code.serial for code, _ in made))
 
 
-def cards(
-    data: Data,
-    bundle: Annotated[Path, typer.Option(help="The bundle folder, with its catalogue.")],
-    unit: Annotated[str, typer.Option(help="Code of the unit the cards are for.")],
-    kind: Annotated[Kind, typer.Option(help="What the cards are for.")],
-    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("cards"),
-    only: Annotated[str, typer.Option(help="Ids or codes, separated by commas; else all.")] = "",
-    expires: Annotated[Day, typer.Option(parser=typed_day, help="Last valid day; else in a year.")] = None,
-    png: Annotated[bool, typer.Option(help="Write each code as PNG, too.")] = False,
-    svg: Annotated[bool, typer.Option(help="Write each code as SVG, too.")] = False,
-    database: Database = None,
-) -> None:
-    """Write a sheet of signed cards (PDF, A4, 8 a page) for the officers or procedures of a unit."""
-    now = local_now()
-    last_day = expires or (now + timedelta(days=365)).date()
-    if last_day < now.date():
-        raise typer.BadParameter(f"--expires {last_day:%d/%m/%Y}: ngày này đã qua, thẻ in ra không dùng được")
-    chosen = tuple(item.strip() for item in only.split(",") if item.strip())
-    key = load_keys(data / "keys").badge_key()
-    made = make_cards(load_bundle(bundle), kind, unit, last_day, key, os.urandom, chosen)
-    files = {f"{kind}-{unit}.pdf": sheet([card for _, card in made])}
+def card_files(
+    kind: Kind, unit: str, made: Sequence[tuple[Code, Card]], *, png: bool, svg: bool
+) -> dict[str, bytes]:
+    """The sheet, and each code singly where that is asked for: name -> content."""
+    files = {sheet_name(kind, unit): sheet([card for _, card in made])}
     for code, card in made:
         name = f"{code.kind}-{code.subject}-{code.serial}"
         if png:
             files[f"{name}.png"] = code_png(card)
         if svg:
             files[f"{name}.svg"] = code_svg(card)
-    serials = " ".join(code.serial for code, _ in made)
-    chain.note(data, database, now=now, act="cards", subject=f"{unit} {kind}", detail=serials)
+    return files
+
+
+def sheet_name(kind: Kind, unit: str) -> str:
+    """The name of the sheet's file."""
+    return f"{kind}-{unit}.pdf"
+
+
+def write_cards(folder: Path, files: Mapping[str, bytes], issued: Sequence[Code], now: datetime) -> None:
+    """Write the list of serials, then the files; raises ProblemError HL3018."""
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        _write_down(out / "issued.csv", [code for code, _ in made], now)
-        for filename, content in files.items():
-            (out / filename).write_bytes(content)
+        folder.mkdir(parents=True, exist_ok=True)
+        _write_down(folder / "issued.csv", issued, now)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
     except OSError as error:
-        raise ProblemError(problem("HL3018", where=str(out), detail=error.strerror or "")) from error
-    typer.echo(f"{len(made)} thẻ, dùng đến {last_day:%d/%m/%Y}: {out / f'{kind}-{unit}.pdf'}")
+        raise ProblemError(problem("HL3018", where=str(folder), detail=error.strerror or "")) from error
 
 
-def _write_down(path: Path, issued: list[Code], now: datetime) -> None:
+def _write_down(path: Path, issued: Sequence[Code], now: datetime) -> None:
     """Add the serials to the list of issued cards, before any card can be printed."""
     text = io.StringIO()
     rows = csv.writer(text)

@@ -1,0 +1,47 @@
+"""Drawing people by chance, so that anybody can check it afterwards. Pure.
+
+Every name on the list gets a number from the seed and the name alone (HMAC-SHA-256), and the lowest numbers
+are drawn. So the order of the list does not matter, the same seed gives the same draw, and a name that is
+added later moves nobody else: whoever was drawn stays drawn, or makes room for the newcomer alone.
+
+Choose the seed before the list is known and publish it: whoever may choose it afterwards may choose the draw.
+"""
+
+import hmac
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+
+def draw(names: Iterable[str], size: int, seed: bytes) -> tuple[str, ...]:
+    """`size` of these names by chance, in the order they were drawn: the first ones to ask, the next to take
+    their place. All of them, where there are fewer.
+
+    Raises:
+        ValueError: a name twice (its chance would not be larger, but its count would), or a negative size.
+    """
+    listed = list(names)
+    if len(set(listed)) != len(listed):
+        raise ValueError("a name stands on the list twice")
+    if size < 0:
+        raise ValueError("a size is not negative")
+    return tuple(sorted(listed, key=lambda name: hmac.digest(seed, name.encode(), "sha256"))[:size])
+
+
+def allocate(total: int, sizes: Mapping[str, int]) -> dict[str, int]:
+    """`total` shared out in proportion to these sizes, such as the dossiers of each field: whole numbers that
+    add up, the largest remainders first (Hamilton's method); never more than a size, so fewer in all where
+    there are not enough.
+
+    Raises:
+        ValueError: a negative total or size.
+    """
+    if total < 0 or any(size < 0 for size in sizes.values()):
+        raise ValueError("totals and sizes are not negative")
+    every = sum(sizes.values())
+    total = min(total, every)
+    exact = {name: Fraction(total * size, every) if every else Fraction(0) for name, size in sizes.items()}
+    shares = {name: int(share) for name, share in exact.items()}
+    by_remainder = sorted(exact, key=lambda name: (shares[name] - exact[name], name))
+    for name in by_remainder[: total - sum(shares.values())]:
+        shares[name] += 1
+    return shares
