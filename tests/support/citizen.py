@@ -46,7 +46,8 @@ from kiosk.view import (
     View,
     YesNoView,
 )
-from kiosk.widgets.theme import is_large
+from kiosk.widgets.criteria_layout import criteria_that_fit
+from kiosk.widgets.theme import Theme
 from sync.contract.survey import Survey
 from tests.flows.flow import TAG, Flow, rules_for
 from tests.support.finger import keys_of
@@ -105,7 +106,8 @@ IN_WORDS = Wish("with words", words="Rất tốt")
 
 def panel_rules(survey: Survey, size: tuple[int, int] = PANEL) -> Rules:
     """The rules of a terminal with this survey on a panel of so many pixels."""
-    together = Screen().ratings_per_page if is_large(size) else 1
+    fit = criteria_that_fit(Theme(width=size[0], height=size[1]))
+    together = min(Screen().ratings_per_page, fit)
     return rules_for(survey, respondent=survey.respondents[0], ratings_per_page=together)
 
 
