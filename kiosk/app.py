@@ -50,7 +50,7 @@ from kiosk.staff_desk import Desk
 from kiosk.tagging import Habits
 from kiosk.terminal import Terminal
 from kiosk.usable import Usable, checked, first_usable, refused
-from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
+from kiosk.view import RatingView, Shown, TextView, ThanksView, look, look_at_desk
 from kiosk.waiting import Waiting
 from kiosk.widgets.theme import Theme, check_office_colours, is_large
 from kiosk.widgets.typefaces import use_fonts
@@ -298,6 +298,7 @@ class App:
             language=offered.languages[0],
             languages=offered.languages,
             start_by_touch=settings.start_by_touch,
+            ready_screen=settings.ready_screen,
             best_first=settings.screen.best_first,
             ratings_per_page=settings.screen.ratings_per_page
             if is_large(tuple(Window.size), self._dpi)
@@ -354,7 +355,7 @@ class App:
         Clock.schedule_interval(self._keep_house, 60)
         pieces: list[Callable[[], object]] = [
             self._open_store,
-            *(partial(self.stage.build, kind) for kind in (ReadyView, RatingView, ThanksView)),
+            *(partial(self.stage.build, kind) for kind in (RatingView, ThanksView)),
             partial(self.stage.rehearse, TextView("", "", "", "", 1)),
             self._find_voice,
             self._look_at_itself,
