@@ -52,7 +52,7 @@ from kiosk.staff_desk import Desk
 from kiosk.tagging import Habits
 from kiosk.terminal import Terminal
 from kiosk.usable import Usable, checked, first_usable, refused
-from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
+from kiosk.view import RatingView, Shown, TextView, ThanksView, look, look_at_desk
 from kiosk.waiting import Waiting
 from kiosk.widgets.criteria_layout import criteria_that_fit
 from kiosk.widgets.theme import Theme, check_office_colours
@@ -314,6 +314,7 @@ class App:
             language=offered.languages[0],
             languages=offered.languages,
             start_by_touch=settings.start_by_touch,
+            ready_screen=settings.ready_screen,
             best_first=settings.screen.best_first,
             ratings_per_page=min(settings.screen.ratings_per_page, criteria_that_fit(self._plain_look())),
             can_seal=usable.sealing is not None,
@@ -373,7 +374,7 @@ class App:
         Clock.schedule_interval(self._keep_house, 60)
         pieces: list[Callable[[], object]] = [
             self._open_store,
-            *(partial(self.stage.build, kind) for kind in (ReadyView, RatingView, ThanksView)),
+            *(partial(self.stage.build, kind) for kind in (RatingView, ThanksView)),
             partial(self.stage.rehearse, TextView("", "", "", "", 1)),
             self._find_voice,
             self._look_at_itself,

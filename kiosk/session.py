@@ -7,12 +7,16 @@ Promises, each tested under random events:
 - of one visit nothing is left in the state of the next;
 - no answer is spoken aloud, and nothing that a citizen writes, unless they chose headphones first.
 
-    idle ──scan──► ready ──start──► asking ──last──► gate ──send──► saving ──committed──► thanks ──► idle
+    idle ──scan──► ready ──touch──► asking ──last──► gate ──send──► saving ──committed──► thanks ──► idle
                      │ not now         │ silence       │ silence: send  │ failed
                      │ silence         ▼               │ more: asking   ▼
                      └──► saving   still_there         ▼            out_of_order ──retry──► …
                                        │ silence    the extra pages
                                        └──► saving (partial, complete once the gate was reached)
+
+In `ready` the first question is on the screen already, with what was handed over, and the touch that answers
+it begins the visit. Where `has_ready_screen`, a screen of its own comes first, and its button begins it.
+"Not now" and privacy are one touch away until the first page is left.
 
 Time comes in as `Now`; waiting goes out as `After(milliseconds, token)`, and a `Timeout` whose token is no
 longer the awaited one is ignored.
@@ -148,6 +152,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     language: str = "vi"
     languages: tuple[str, ...] = ("vi",)
     start_by_touch: bool = False
+    ready_screen: bool = False
     ratings_per_page: int = 1
     best_first: bool = True
     can_seal: bool = False
@@ -351,7 +356,7 @@ def _new_id(now: Now) -> str:
 
 
 def _welcome(state: State, tag: Tag | None, now: Now, rules: Rules, id: str = "") -> Result:
-    visit = Visit(id=id or _new_id(now), tag=tag, started=now)
+    visit = Visit(id=id or _new_id(now), tag=tag, started=now, since_ms=now.monotonic_ms)
     state = replace(state, phase="ready", visit=visit, spoken=None)
     state, effects = _wait(state, rules.patience.ready)
     return _with_draft(state, effects, now, rules) if tag else (state, effects)
@@ -396,10 +401,24 @@ def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
             return _call_staff(state, rules)
         case LanguageChosen() | TextSizeTouched() | ContrastTouched() | EarTouched() | HandTouched():
             return replace(state, manners=_manners(state.manners, event, rules), spoken=None), ()
-    if state.phase in ("ready", "privacy"):
-        return _in_ready(state, visit, event, now, rules)
-    if state.phase == "gate":
-        return _at_gate(state, visit, event, now, rules)
+        case NotNow() if is_welcome(state, rules):
+            # Who went back to the beginning may have answered already.
+            outcome: Outcome = "partial" if visit.answers or visit.words else "declined"
+            return _finish(state, outcome, now, rules)
+        case ShowPrivacy() if is_welcome(state, rules):
+            return replace(state, phase="privacy", spoken=None), ()
+    match state.phase:
+        case "ready":
+            return _in_ready(state, visit, event, now, rules)
+        case "privacy":
+            return _in_privacy(state, visit, event, now)
+        case "gate":
+            return _at_gate(state, visit, event, now, rules)
+        case _:
+            return _on_page(state, visit, event, now, rules)
+
+
+def _on_page(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -> Result:
     match event:
         case Answered(question, answer):
             return _answer(state, visit, question, answer, now, rules)
@@ -426,19 +445,25 @@ def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
 
 
 def _in_ready(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -> Result:
+    """What begins the visit: the button of the ready screen, or the first touch on the first page."""
     match event:
-        case Start() if state.phase == "ready":
+        case Start() if has_ready_screen(visit, rules):
             return _open_page(state, visit, 0, now), (Sound("press"),)
-        case NotNow() if state.phase == "ready":
-            # Who went back to the beginning may have answered already.
-            outcome: Outcome = "partial" if visit.answers or visit.words else "declined"
-            return _finish(state, outcome, now, rules)
-        case ShowPrivacy():
-            return replace(state, phase="privacy"), ()
-        case ClosePrivacy():
-            return replace(state, phase="ready"), ()
+        case Back() | StartAgain():
+            return state, ()
+        case _ if not has_ready_screen(visit, rules):
+            begun, effects = _on_page(replace(state, phase="asking"), visit, event, now, rules)
+            return (begun, effects) if effects else (state, ())
         case _:
             return state, ()
+
+
+def _in_privacy(state: State, visit: Visit, event: Event, now: Now) -> Result:
+    if not isinstance(event, ClosePrivacy):
+        return state, ()
+    begun = visit.answers or visit.marks
+    visit = replace(visit, since_ms=now.monotonic_ms)
+    return replace(state, phase="asking" if begun else "ready", visit=visit), ()
 
 
 def _at_gate(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -> Result:
@@ -530,6 +555,8 @@ def _next_page(state: State, visit: Visit, now: Now, rules: Rules) -> State:
 
 
 def _back(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
+    if is_welcome(state, rules):
+        return state, ()
     visit = _spend(visit, current_page(visit, rules)[0].id, now)
     if visit.contact_open:
         return replace(state, visit=replace(visit, contact_open=False)), (Sound("press"),)
@@ -777,16 +804,17 @@ def _one_by_one(state: State, rules: Rules) -> State:
 def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
     """What is read aloud of a screen, in its order."""
     privacy = rules.survey.privacy
+    welcome = (privacy.summary,) if is_welcome(state, rules) else ()
     match state.phase:
-        case "ready":
-            return (privacy.summary,)
+        case "ready" if state.visit and has_ready_screen(state.visit, rules):
+            return welcome
         case "privacy":
             return (privacy.purpose, privacy.data, privacy.controller, privacy.rights)
-        case "asking" if state.visit:
+        case "ready" | "asking" if state.visit:
             question = current_page(state.visit, rules)[0]
             offered = offered_answers(question, state.visit, rules)
             numbered = (({"vi": str(number)}, text) for number, text in enumerate(offered, start=1))
-            return (question.text, *chain.from_iterable(numbered))
+            return (*welcome, question.text, *chain.from_iterable(numbered))
         case "gate" if state.visit:
             return ({"vi": ANYTHING_MORE if has_more(state.visit, rules) else ALL_ANSWERED},)
         case "still_there":
@@ -831,6 +859,20 @@ def _manners(manners: Manners, event: Event, rules: Rules) -> Manners:
 
 
 # --- what the views ask too --------------------------------------------------------------------------
+
+
+def has_ready_screen(visit: Visit, rules: Rules) -> bool:
+    """Whether a screen of its own comes before the first question: it is set, or a keyboard follows."""
+    first = visit_pages(visit, rules)[0]
+    return rules.ready_screen or any(isinstance(question, SEALED_KINDS) for question in first)
+
+
+def is_welcome(state: State, rules: Rules) -> bool:
+    """Whether what was handed over, "not now" and the way to privacy are on the screen."""
+    visit = state.visit
+    if visit is None or state.phase not in ("ready", "asking"):
+        return False
+    return state.phase == "ready" or (visit.page == 0 and not has_ready_screen(visit, rules))
 
 
 def visit_pages(visit: Visit, rules: Rules) -> tuple[Page, ...]:

@@ -108,7 +108,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         file that it writes, and `{text}`, or it reads the text from its input; without one espeak-ng does.
     respondent: whom this terminal asks.
     start_by_touch: a visit may start without a scan; its response is untagged and reported apart.
-    show_officer: name the officer on the ready screen.
+    show_officer: name the officer next to the first question.
+    ready_screen: a screen of its own with what was handed over and "Bắt đầu" comes before the first question;
+        else the first question is shown at once, and the touch that answers it begins the visit.
     opening: when the terminal is open; empty: always.
     retention_days: how long receipted responses stay on the tablet.
     repeat_days: how long a case counts as already rated. badge_idle_minutes: until an idle badge signs out.
@@ -134,6 +136,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     respondent: Respondent = "citizen"
     start_by_touch: bool = False
     show_officer: bool = True
+    ready_screen: bool = False
     opening: tuple[Opening, ...] = ()
     retention_days: Annotated[int, Meta(ge=1)] = 30
     repeat_days: Annotated[int, Meta(ge=0)] = 30

@@ -21,6 +21,8 @@ from kiosk.session import (
     current_page,
     forward_word,
     has_more,
+    has_ready_screen,
+    is_welcome,
     visit_pages,
 )
 from kiosk.settings import Settings
@@ -47,9 +49,19 @@ from sync.contract.text import pick
 from sync.contract.validation import level_of
 
 
+class Handover(Struct, frozen=True):
+    """What was just handed over ("" where not known or not to be shown), and privacy in one sentence."""
+
+    procedure: str
+    officer: str
+    privacy: str
+
+
 class Frame(Struct, frozen=True, kw_only=True):
     """What stands around every screen, always at the same place.
 
+    visit: its id, "" where there is none: the next visit's first page is another one than this visit's.
+    handover: of the visit that may begin on this page, with "not now" and the way to privacy.
     page, pages: progress, 1-based; 0 of 0 where there is none. forward: what the button says, "" none.
     restart: "Làm lại" is offered. queued: handovers that wait. help: text size, contrast,
     ear, call staff. staff: the way to the staff screen.
@@ -58,6 +70,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     office: str
     manners: Manners
     languages: tuple[str, ...]
+    visit: str = ""
+    handover: Handover | None = None
     page: int = 0
     pages: int = 0
     back: bool = False
@@ -140,11 +154,9 @@ class WipingView(Struct, frozen=True):
 
 
 class ReadyView(Struct, frozen=True):
-    """What was just handed over ("" where not known or not to be shown), and privacy in one sentence."""
+    """Before the first question, where a terminal has a screen of its own for that."""
 
-    procedure: str
-    officer: str
-    privacy: str
+    handover: Handover
 
 
 class PrivacyView(Struct, frozen=True):
@@ -349,7 +361,7 @@ def look(
     view = _view(state, rules, settings, catalogue)
     if isinstance(view, IdleView):
         view = replace(view, signed_in=signed_in, troubles=troubles)
-    return Shown(view, _frame(state, rules, settings))
+    return Shown(view, _frame(state, rules, settings, catalogue))
 
 
 ONLY_VIETNAMESE = "Câu hỏi này chỉ có tiếng Việt"
@@ -385,7 +397,7 @@ def look_at_desk(
             return Shown(StaffLockView(len(desk.pin), desk.message, bool(settings.camera)), frame)
 
 
-def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
+def _frame(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -> Frame:
     frame = Frame(
         office=pick(settings.office.name, state.manners.language),
         manners=state.manners,
@@ -397,7 +409,10 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
         staff=state.phase in ("idle", "closed", "ready", "out_of_order"),
     )
     visit = state.visit
-    if visit is None or state.phase not in ("asking", "gate"):
+    if visit is None:
+        return frame
+    frame = replace(frame, visit=visit.id)
+    if state.phase not in ("ready", "asking", "gate") or _is_ready_screen(state, visit, rules):
         return frame
     made = visit_pages(visit, rules)
     before = gate_of(made)
@@ -406,12 +421,14 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
     asked = current_page(visit, rules)[0].text
     # What comes behind the gate is counted by itself: before it nobody has to know how much there is.
     extra = visit.page >= before
+    welcome = is_welcome(state, rules)
     return replace(
         frame,
+        handover=_handover(visit, state.manners.language, rules, settings, catalogue) if welcome else None,
         notice=state.notice or ("" if state.manners.language in asked else ONLY_VIETNAMESE),
         page=min(visit.page, len(made) - 1) + 1 - (before if extra else 0),
         pages=len(made) - before if extra else before,
-        back=True,
+        back=not welcome,
         forward=forward_word(visit, rules),
         restart=visit.page > 0,
     )
@@ -421,8 +438,8 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
     visit, language = state.visit, state.manners.language
     privacy = rules.survey.privacy
     match state.phase:
-        case "ready" if visit:
-            return _ready(visit, language, rules, settings, catalogue)
+        case "ready" if visit and _is_ready_screen(state, visit, rules):
+            return ReadyView(_handover(visit, language, rules, settings, catalogue))
         case "privacy":
             return PrivacyView(
                 pick(privacy.purpose, language),
@@ -430,7 +447,7 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
                 pick(privacy.controller, language),
                 pick(privacy.rights, language),
             )
-        case "asking" if visit:
+        case "ready" | "asking" if visit:
             return _page(state, visit, language, rules, settings)
         case "gate" if visit:
             return GateView(has_more(visit, rules), state.seconds, state.timer)
@@ -451,11 +468,17 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
             return IdleView(rules.start_by_touch, settings.office.emblem)
 
 
-def _ready(visit: Visit, language: str, rules: Rules, settings: Settings, catalogue: Catalogue) -> ReadyView:
+def _is_ready_screen(state: State, visit: Visit, rules: Rules) -> bool:
+    return state.phase == "ready" and has_ready_screen(visit, rules)
+
+
+def _handover(
+    visit: Visit, language: str, rules: Rules, settings: Settings, catalogue: Catalogue
+) -> Handover:
     tag = visit.tag
     procedure = catalogue.procedure(tag.procedure) if tag and tag.procedure else None
     officer = catalogue.officer(tag.officer) if tag and tag.officer and settings.show_officer else None
-    return ReadyView(
+    return Handover(
         procedure=pick(procedure.name, language) if procedure else "",
         officer=officer.name if officer else "",
         privacy=pick(rules.survey.privacy.summary, language),

@@ -83,7 +83,7 @@ class Stage(Widget):
                 self.remove_widget(self.screen)
             self.add_widget(screen)
             self.screen = screen
-        page = page_of(shown.view)
+        page = f"{shown.frame.visit} {page_of(shown.view)}"
         if page != self._page:
             self._page, self._seen = page, None
             self.move_focus(None)

@@ -17,6 +17,7 @@ from kiosk.view import (
     ContactView,
     Frame,
     GateView,
+    Handover,
     IdleView,
     Level,
     NumberView,
@@ -95,6 +96,10 @@ def samples(
     def asking(page: int, pages: int = 4, **more: object) -> Frame:
         return frame(page=page, pages=pages, back=True, restart=page > 1, **more)
 
+    def first(**more: object) -> Frame:
+        """Of the first page: "not now" and privacy in the place of "back"."""
+        return frame(page=1, pages=2, staff=True, **{"handover": handover, **more})
+
     def levels() -> tuple[Level, ...]:
         moods = zip(LEVELS, (2, 1, 0, -1, -2), strict=True)
         return tuple(Level(mood + 3, pick(label, language), mood) for label, mood in moods)
@@ -137,7 +142,15 @@ def samples(
         )
     )
     why = say("Điều gì ông/bà thấy tốt nhất?", "What did you like best?")
-    ward = say("Đăng ký khai sinh", "Registration of a birth")
+    handover = Handover(
+        say("Đăng ký khai sinh", "Registration of a birth"),
+        say("Công chức Một", "Officer One"),
+        say("Ý kiến của ông/bà là tự nguyện và không ghi tên.", "Answering is voluntary and anonymous."),
+    )
+    long_name = say(
+        "Cấp Giấy chứng nhận đăng ký hộ kinh doanh và đăng ký thuế (thay đổi nội dung)",
+        "Certificate of household business and tax registration (change of contents)",
+    )
     words = say(
         "Tôi phải đi lại ba lần vì giấy hẹn ghi thiếu giờ. Mong cơ quan ghi rõ hơn.",
         "I had to come three times because the slip lacked the hour. Please write it more clearly.",
@@ -154,21 +167,12 @@ def samples(
         ("wiping", WipingView(30), frame(help=False)),
         (
             "ready",
-            ReadyView(
-                ward, say("Công chức Một", "Officer One"),
-                say("Ý kiến của ông/bà là tự nguyện và không ghi tên.",
-                    "Answering is voluntary and anonymous."),
-            ),
+            ReadyView(handover),
             frame(),
         ),
         (
             "ready-long",
-            ReadyView(
-                say("Cấp Giấy chứng nhận đăng ký hộ kinh doanh và đăng ký thuế (thay đổi nội dung)",
-                    "Certificate of household business and tax registration (change of contents)"),
-                "", say("Ý kiến của ông/bà là tự nguyện và không ghi tên.",
-                        "Answering is voluntary and anonymous."),
-            ),
+            ReadyView(replace(handover, procedure=long_name, officer="")),
             frame(queued=1),
         ),
         (
@@ -185,6 +189,18 @@ def samples(
             ),
             frame(),
         ),
+        ("first-rating", RatingView((row("result", result),)), first()),
+        ("first-rating-long", RatingView((row("fees", fees, hint=say("Nếu có", "If any"), none=True),)),
+         first(handover=replace(handover, procedure=long_name))),
+        ("first-rating-untagged", RatingView((row("result", result),)),
+         first(handover=replace(handover, procedure="", officer=""))),
+        ("first-rating-called", RatingView((row("result", result),)),
+         first(notice="Đã gọi cán bộ, xin chờ một chút", queued=1)),
+        ("first-rating-three", RatingView((row("a", attitude), row("b", place), row("c", fees, none=True))), first()),
+        ("first-reasons", ChoiceView("why", why, "", reasons, several=True, marked=(), not_applicable=False),
+         first(forward="skip")),
+        ("first-number", NumberView("hours", result, "", 0, 9, None, not_applicable=True), first()),
+        ("first-yes-no", YesNoView("late", result, "", None, not_applicable=True), first()),
         ("rating", RatingView((row("result", result),)), asking(1)),
         ("rating-marked", RatingView((row("result", result, marked=4),)), asking(4, forward="send")),
         ("rating-na", RatingView((row("fees", fees, none=True, hint=say("Nếu có", "If any")),)),
