@@ -23,6 +23,7 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from msgspec.structs import replace
 
+from kiosk.boot import boot_id
 from kiosk.devices import keypad
 from kiosk.devices.backlight import Backlight
 from kiosk.devices.camera import Camera, webcam
@@ -31,6 +32,7 @@ from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
 from kiosk.devices.sound import Speaker
 from kiosk.devices.wedge import Wedge
+from kiosk.ended import recent
 from kiosk.events import EarTouched, Now, OpeningChanged
 from kiosk.facts import Facts, troubles
 from kiosk.health import Health
@@ -59,13 +61,18 @@ from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
 from sync.contract.catalogue import Catalogue
 from sync.contract.problem import Problem, ProblemError
-from sync.systemd import Systemd
+from sync.host.systemd import Systemd
 
 CLOSED_LIGHT_MS = 30_000
 """How long a touch lights a closed terminal."""
 
 
-def run(settings: Settings, description: Path | None, lost: Callable[[Problem], None]) -> None:
+def run(
+    settings: Settings,
+    description: Path | None,
+    lost: Callable[[Problem], None],
+    crashes: tuple[datetime, ...] = (),
+) -> None:
     """Open the window and serve visits until the window is closed or the process is told to end.
 
     Args:
@@ -74,6 +81,7 @@ def run(settings: Settings, description: Path | None, lost: Callable[[Problem], 
             kind of view, and the name and place of everything that can be touched. Nothing that a citizen
             entered.
         lost: is called with the reason when the screen is gone; then the process ends.
+        crashes: of this terminal's processes before this one.
 
     Raises:
         ProblemError: a setting is wrong, or there is no window; nothing was opened.
@@ -87,7 +95,7 @@ def run(settings: Settings, description: Path | None, lost: Callable[[Problem], 
         if usable is None:
             EventLoop.close()
         else:
-            App(settings, usable, instead_of, description).run()
+            App(settings, usable, instead_of, description, crashes).run()
 
 
 def _first(settings: Settings, description: Path | None) -> tuple[Usable | None, Problem | None]:
@@ -238,12 +246,18 @@ class App:
     """Everything of one terminal's process."""
 
     def __init__(
-        self, settings: Settings, usable: Usable, instead_of: Problem | None, description: Path | None
+        self,
+        settings: Settings,
+        usable: Usable,
+        instead_of: Problem | None,
+        description: Path | None,
+        crashes: tuple[datetime, ...] = (),
     ) -> None:
         bundle = usable.bundle
+        self._crashes = crashes
         self._settings = settings
         self._renewal = Renewal(settings.bundle, bundle.version.version, bundle.keys)
-        self._boot = _boot_id()
+        self._boot = boot_id()
         self._dpi = _dpi(settings)
         self._refused = ""
         if instead_of is not None:
@@ -286,6 +300,7 @@ class App:
     def _rules(self, usable: Usable) -> Rules:
         settings, survey = self._settings, usable.survey
         offered = offered_languages(settings, survey, usable.bundle.catalogue, self._words)
+        use_fonts(offered.fonts)
         if offered.problems != self._language_problems:
             self._language_problems = offered.problems
             for each in offered.problems:
@@ -392,7 +407,9 @@ class App:
         keyboard = Window.focus or self._scanner is not self._wedge
         language = self._language_problems[0].number if self._language_problems else ""
         keypad = self._keypad is None or self._keypad.state == "ready"
+        crashes = len(recent(self._crashes, datetime.now().astimezone()))
         facts = replace(facts, bundle=self._refused, keyboard=keyboard, keypad=keypad, language=language)
+        facts = replace(facts, crashes=crashes)
         if facts == self._glass.facts:
             return
         self._glass.facts = facts
@@ -561,11 +578,6 @@ def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
 
 def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], object]) -> Speaker:
     from kiosk.devices.sound import SdlSpeaker
+    from kiosk.prompts import prompt_folders
 
-    return SdlSpeaker(load_sdl(), ASSETS / "sounds", settings.data / "prompts", settings.volume, after)
-
-
-def _boot_id() -> str:
-    """A random id of this start of the machine, from the kernel where it has one."""
-    kernel = Path("/proc/sys/kernel/random/boot_id")
-    return kernel.read_text().strip() if kernel.exists() else os.urandom(16).hex()
+    return SdlSpeaker(load_sdl(), ASSETS / "sounds", prompt_folders(settings), settings.volume, after)

@@ -102,8 +102,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     survey, plan: what is asked here; `survey` is an id of the bundle.
     bundle, data: folders, beside kiosk.toml if relative: the configuration, and what the terminal keeps.
     languages: offered to citizens, the first one stands when nobody chose.
-    fonts: font files by language, for letters that Roboto lacks: `km` = Noto Sans Khmer; the bold weight lies
-        next to it. Debian has them in fonts-noto-core. Without one such a language is refused (HL1013).
+    fonts: font files by language, for letters that Roboto lacks; the bold weight lies next to it. What is not
+        named is looked for among Debian's fonts-noto-core; without a font a language is refused (HL1013).
+    voices: by language, the program that speaks what nobody recorded: a command line with `{file}`, the WAV
+        file that it writes, and `{text}`, or it reads the text from its input; without one espeak-ng does.
     respondent: whom this terminal asks.
     start_by_touch: a visit may start without a scan; its response is untagged and reported apart.
     show_officer: name the officer on the ready screen.
@@ -128,6 +130,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     office: Office
     languages: tuple[Language, ...] = ("vi", "en")
     fonts: dict[Language, Path] = {}
+    voices: dict[Language, str] = {}
     respondent: Respondent = "citizen"
     start_by_touch: bool = False
     show_officer: bool = True
@@ -156,6 +159,10 @@ def load_settings(path: Path) -> Settings:
     if settings.keypad and settings.keypad == settings.scanner:
         detail = "trùng với máy quét: mã trên giấy sẽ bấm thay người dân"
         raise ProblemError(problem("HL1003", where=f"{path}: keypad", detail=detail))
+    for language, program in settings.voices.items():
+        if "{file}" not in program:
+            detail = "thiếu {file}, tệp WAV mà chương trình ghi"
+            raise ProblemError(problem("HL1003", where=f"{path}: voices.{language}", detail=detail))
     for index, opening in enumerate(settings.opening):
         if opening.start >= opening.end:
             where = f"{path}: opening[{index}].end"

@@ -26,7 +26,7 @@ Promises:
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 from msgspec import Struct
 
@@ -34,7 +34,7 @@ from sync.agent.retry import Verdict
 from sync.agent.sending import UNSIGNED, Refused, Sender
 from sync.contract.batch import BATCH_BYTES, BATCH_LIMIT, BatchReply, Receipt
 from sync.contract.problem import Problem, ProblemError
-from sync.outbox import BEGIN_AFTER, OutboxReader, Receipts, StoredResponse, storage_problem
+from sync.outbox import Cause, Notes, OutboxReader, Receipts, StoredResponse, storage_problem
 from sync.outbox.segments import runs
 
 
@@ -60,9 +60,6 @@ class Delivered(Struct, frozen=True):
 
 
 Step = Idle | Delivered | Refused | Stuck
-
-Cause = Literal["heartbeat", "keys", "configuration", "forgotten"]
-"""What else than sending can be in the way, and is so until it is put right."""
 
 STEADY = 8  # batches running: got through, then a larger one is tried; refused alone, then it backs off
 SPANS = 50  # stretches of numbers taken back after one heartbeat; the next one takes more
@@ -117,7 +114,7 @@ class Pusher:
             if self.stuck is not None:
                 self.note_problem(self.stuck)
             step = self._step()
-            if self.stuck is not None and self._noted() == _text(self.stuck):
+            if self.stuck is not None and self._notes.problem == self.stuck:
                 self._note(self._alarm())
         except (OSError, ProblemError) as error:
             self.stuck = as_problem(error)
@@ -144,7 +141,7 @@ class Pusher:
         if answer.broke_off:
             self._shrink(len(batch))
         if answer.verdict is not Verdict.SMALLER or not answer.signed:
-            if answer.problem.number not in UNSIGNED or not self._receipts.view.notes.get(_standing("keys")):
+            if answer.problem.number not in UNSIGNED or "keys" not in self._notes.standing:
                 self.note_problem(answer.problem)
             return answer
         self._postpone(batch[0].seq, batch[0].seq, answer.problem)
@@ -204,20 +201,24 @@ class Pusher:
         self._postponed[first, last] = found
         self.note_problem(found)
 
-    def _alarm(self) -> str:
+    @property
+    def _notes(self) -> Notes:
+        return self._receipts.view.notes
+
+    def _alarm(self) -> Problem | None:
         """What stays wrong although a batch came through."""
         if self._postponed:
-            return _text(next(iter(self._postponed.values())))
-        notes = self._receipts.view.notes
-        return next((text for cause in get_args(Cause) if (text := notes.get(_standing(cause)))), "")
+            return next(iter(self._postponed.values()))
+        standing = self._notes.standing
+        return next((standing[cause] for cause in get_args(Cause) if cause in standing), None)
 
     def _accept(self, reply: BatchReply) -> None:
         self._store(reply.receipts)
         self.reconcile(reply.epoch, reply.held)
         offset = (reply.server_time - self._now()).total_seconds()
         self._receipts.note(
-            last_success=self._now().isoformat(timespec="seconds"),
-            clock_offset_seconds=f"{offset:.0f}",
+            last_success=self._now().replace(microsecond=0),
+            clock_offset_seconds=round(offset),
         )
         self._note(self._alarm())
         self._passed += 1
@@ -239,8 +240,8 @@ class Pusher:
 
         Raises OSError, StorageFailed.
         """
-        if made > self._outbox.watermark() and str(made) != self._receipts.view.notes.get(BEGIN_AFTER):
-            self._receipts.note(**{BEGIN_AFTER: str(made)})
+        if made > self._outbox.watermark() and made != self._notes.begin_after:
+            self._receipts.note(begin_after=made)
 
     def reconcile(self, epoch: int, held: Sequence[tuple[int, int]]) -> None:
         """Compare with what the centre holds.
@@ -251,10 +252,10 @@ class Pusher:
 
         Raises StorageFailed.
         """
-        known = self._receipts.view.notes.get("epoch")
-        self._offer_again(held, restored=known is not None and known != str(epoch))
-        if known != str(epoch):
-            self._receipts.note(epoch=str(epoch))
+        known = self._notes.epoch
+        self._offer_again(held, restored=known not in (None, epoch))
+        if known != epoch:
+            self._receipts.note(epoch=epoch)
         for first, last in sorted(self._absent):
             lost = missing(first, last, held)
             for span in lost:
@@ -318,33 +319,25 @@ class Pusher:
         self._postponed.clear()
         self._cursor = self._receipts.through
 
-    def _noted(self) -> str:
-        return self._receipts.view.notes.get("problem", "")
-
     def note_problem(self, found: Problem) -> None:
         """Remember what is wrong, for the status, until a batch comes through. Raises StorageFailed."""
-        self._note(_text(found))
+        self._note(found)
 
     def stand(self, cause: Cause, found: Problem | None) -> None:
         """Remember what is wrong until this cause of it is gone (None), whatever comes through meanwhile.
 
         Raises StorageFailed.
         """
-        before = self._receipts.view.notes.get(_standing(cause), "")
-        text = _text(found) if found else ""
-        if text != before:
-            self._receipts.note(**{_standing(cause): text})
-        if text or (before and self._noted() == before):
+        before = self._notes.standing.get(cause)
+        if found != before:
+            others = {other: each for other, each in self._notes.standing.items() if other != cause}
+            self._receipts.note(standing=others | ({cause: found} if found else {}))
+        if found or (before and self._notes.problem == before):
             self._note(self._alarm())
 
-    def _note(self, text: str) -> None:
-        if self._noted() != text:
-            self._receipts.note(problem=text, problem_since=self._now().isoformat(timespec="seconds"))
-
-
-def _standing(cause: Cause) -> str:
-    """The name of a note that outlives the process."""
-    return f"standing_{cause}"
+    def _note(self, found: Problem | None) -> None:
+        if self._notes.problem != found:
+            self._receipts.note(problem=found, problem_since=self._now().replace(microsecond=0))
 
 
 def as_problem(error: OSError | ProblemError) -> Problem:
@@ -352,10 +345,6 @@ def as_problem(error: OSError | ProblemError) -> Problem:
     if isinstance(error, ProblemError):
         return error.problem
     return storage_problem(error, Path(str(error.filename or "")))
-
-
-def _text(found: Problem) -> str:
-    return f"{found.number} {found.where} {found.detail}".rstrip()
 
 
 def missing(first: int, last: int, held: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -34,18 +34,18 @@ from msgspec import Struct
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from sync.central import app_odata, app_pull
-from sync.central.arrival import StaleCursorError
-from sync.central.callers import Attended, Callers, attendance
-from sync.central.centre import Centre
-from sync.central.devices import Device
-from sync.central.documented import PROBLEM_JSON, problems
+from sync.central.api import odata, pull
+from sync.central.api.device_desk import Centre
+from sync.central.http.admission import Admission, Arrival, Limits
+from sync.central.http.callers import Attended, Callers, attendance
+from sync.central.http.documented import PROBLEM_JSON, problems
+from sync.central.http.noted import LONGEST, Line
+from sync.central.http.signed import SignedReplies, mark_verified, read_call
 from sync.central.intake import bodies
-from sync.central.intake.admission import Admission, Arrival, Limits
 from sync.central.intake.moment import day_begins
-from sync.central.intake.signed import SignedReplies, mark_verified, read_call
-from sync.central.pulling.noted import LONGEST, Line
+from sync.central.office.devices import Device
 from sync.central.pulling.odata.query import OPTIONS
+from sync.central.store.arrival import StaleCursorError
 from sync.contract.batch import BATCH_LIMIT, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import LIMIT, ForgottenReply
@@ -357,7 +357,7 @@ def _refuse_nul(scope: Scope) -> None:
 # Parameters whose values are noted; of others the name alone: what somebody looked for can be a name. Where a
 # page begins is left out, so that the pages of one pull are one line.
 _NOTED = ("format", "from", "to", "unit")
-_NAMES = app_pull.PARAMETERS | app_pull.SUMMARY_PARAMETERS | OPTIONS
+_NAMES = pull.PARAMETERS | pull.SUMMARY_PARAMETERS | OPTIONS
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 
 
@@ -372,8 +372,8 @@ async def _note_pull(request: Request[Any, Any, State]) -> None:
         if name in _NAMES
     }
     path = str(request.scope["path_template"])
-    line = Line(app_odata.known_path(request.path_params) or path, " ".join(sorted(asked))[:LONGEST])
-    state, authorization = request.app.state, app_odata.bearer(request.headers.get("authorization", ""))
+    line = Line(odata.known_path(request.path_params) or path, " ".join(sorted(asked))[:LONGEST])
+    state, authorization = request.app.state, odata.bearer(request.headers.get("authorization", ""))
     # Who has no token, or asks too often, never comes near the devices' writer.
     caller = await to_thread.run_sync(_centre(state).pulling, authorization, limiter=state.lookups)
     call = attendance(request.scope)
@@ -392,9 +392,9 @@ def _on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Respons
         document["restart"] = error.restart
     if error.problem.number == "HL4019":
         document["server_time"] = _centre(request.app.state).now().isoformat()
-    feed = request.url.path.startswith(app_odata.ROOT.rstrip("/"))
+    feed = request.url.path.startswith(odata.ROOT.rstrip("/"))
     if feed:
-        document["error"] = app_odata.error_member(error.problem)
+        document["error"] = odata.error_member(error.problem)
     headers = {}
     if error.problem.kind.status in (429, 503):
         headers["Retry-After"] = EXPORT_RETRY_AFTER if error.problem.number == "HL4024" else RETRY_AFTER
@@ -402,7 +402,7 @@ def _on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Respons
         now = int(_centre(request.app.state).now().timestamp() * 1000)
         headers["Retry-After"] = str((day_begins(now + DAY) - now) // 1000)
     if error.problem.kind.status == 401:
-        headers["WWW-Authenticate"] = app_odata.CHALLENGE if feed else "Bearer"
+        headers["WWW-Authenticate"] = odata.CHALLENGE if feed else "Bearer"
     return Response(
         msgspec.json.encode(document),
         status_code=error.problem.kind.status,
@@ -488,7 +488,7 @@ def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | N
     """
     writer = CapacityLimiter(centre.writers)
     application = Litestar(
-        [health, push, enrol, heartbeat, forgotten, config, keys, *app_pull.ROUTES, app_odata.odata],
+        [health, push, enrol, heartbeat, forgotten, config, keys, *pull.ROUTES, odata.odata],
         state=State(
             {
                 "centre": centre,

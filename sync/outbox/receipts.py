@@ -25,6 +25,7 @@ from sync.outbox import journal
 from sync.outbox.erasing import draft_id
 from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole
 from sync.outbox.journal import Change, Commit, Record, Tables
+from sync.outbox.notes import Notes
 from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed, storage_problem
 from sync.outbox.storage import (
     ForeignJournalError,
@@ -41,8 +42,6 @@ RECEIVED = "received"
 SET_ASIDE = "set_aside"
 NOTES = "notes"
 FORGOTTEN = "forgotten"
-BEGIN_AFTER = "begin_after"
-"""The note with the highest number that the centre knows of this device: see `ReceiptsView.begin_after`."""
 _TABLES = (RECEIVED, SET_ASIDE, NOTES, FORGOTTEN)
 _ONLY = 1  # the id of the one document of a table that has one
 
@@ -67,25 +66,19 @@ class ReceiptsView(msgspec.Struct, frozen=True):
 
     received: `seq` of every response that has a receipt of any kind, or is lost.
     set_aside: those of them that are `refused`, `conflict`, `held` or `lost`, by `seq`.
-    notes: what else the agent remembers, such as its last success.
+    notes: what else the agent remembers.
     tombstones: by id, of responses that are to be erased; the agent has proven their signatures.
     """
 
     received: Ranges = ()
     set_aside: Mapping[int, SetAside] = {}
-    notes: Mapping[str, str] = {}
+    notes: Notes = Notes()
     tombstones: Mapping[str, Tombstone] = {}
 
     @property
     def through(self) -> int:
         """The last `seq` up to which every response has a receipt; 0 without any."""
         return self.received[0][1] if self.received and self.received[0][0] <= 1 else 0
-
-    @property
-    def begin_after(self) -> int:
-        """The outbox is to use no number up to this one: the centre knows it from another outbox."""
-        text = self.notes.get(BEGIN_AFTER, "")
-        return int(text) if text.isdecimal() else 0
 
     def unsent(self, made: int) -> Ranges:
         """The numbers from 1 to `made` that have no receipt."""
@@ -243,13 +236,13 @@ class Receipts:
             _put_ranges(db, remove_numbers(self._view.received, first, last))
             db.table(SET_ASIDE).remove(doc_ids=[seq for seq in self._view.set_aside if first <= seq <= last])
 
-    def note(self, **values: str) -> None:
-        """Remember values by name, each in the place of an earlier one; durable. Raises StorageFailed."""
+    def note(self, **changes: object) -> None:
+        """Change members of the notes by name; durable on return. Raises StorageFailed."""
         with self._writing() as db:
-            _put(db, NOTES, _ONLY, {**self._view.notes, **values})
+            self._put_notes(db, changes)
 
-    def forget(self, tombstones: Iterable[Tombstone], **notes: str) -> None:
-        """Ask the kiosk to erase these responses, and remember values as `note` does; durable, all or none.
+    def forget(self, tombstones: Iterable[Tombstone], **changes: object) -> None:
+        """Ask the kiosk to erase these responses, and change notes as `note` does; durable, all or none.
 
         Raises StorageFailed.
         """
@@ -257,10 +250,10 @@ class Receipts:
             for each in tombstones:
                 if each.id not in self._view.tombstones:
                     _put(db, FORGOTTEN, draft_id(each.id), msgspec.to_builtins(each))
-            _put(db, NOTES, _ONLY, {**self._view.notes, **notes})
+            self._put_notes(db, changes)
 
-    def disown(self, keys: Collection[str], **notes: str) -> None:
-        """Ask no more for what tombstones of these keys ask, and remember values as `note` does; durable.
+    def disown(self, keys: Collection[str], **changes: object) -> None:
+        """Ask no more for what tombstones of these keys ask, and change notes as `note` does; durable.
 
         Raises StorageFailed: nothing has changed.
         """
@@ -268,7 +261,7 @@ class Receipts:
         with self._writing() as db:
             if ids := [draft_id(each.id) for each in tombstones if each.key in keys]:
                 db.table(FORGOTTEN).remove(doc_ids=ids)
-            _put(db, NOTES, _ONLY, {**self._view.notes, **notes})
+            self._put_notes(db, changes)
 
     def close(self) -> None:
         """Give everything back. Nothing needs to be saved: it is."""
@@ -278,6 +271,11 @@ class Receipts:
         if self._lock_fd >= 0:
             self._files.close(self._lock_fd)
             self._lock_fd = -1
+
+    def _put_notes(self, db: JournalDB, changes: Mapping[str, object]) -> None:
+        row = msgspec.to_builtins(msgspec.structs.replace(self._view.notes, **changes))
+        msgspec.convert(row, Notes)  # what could not be read again is not written
+        _put(db, NOTES, _ONLY, row)
 
     @contextmanager
     def _writing(self) -> Iterator[JournalDB]:
@@ -403,7 +401,7 @@ class _Received(msgspec.Struct):
 
 _received = msgspec.json.Decoder(_Received).decode
 _set_aside = msgspec.json.Decoder(SetAside).decode
-_notes = msgspec.json.Decoder(dict[str, str]).decode
+_notes = msgspec.json.Decoder(Notes).decode
 _tombstone = msgspec.json.Decoder(Tombstone).decode
 
 
@@ -416,7 +414,7 @@ def _view(path: Path, tables: Tables) -> ReceiptsView:
         return ReceiptsView(
             received=_received(received).ranges if received else (),
             set_aside={row.seq: row for row in map(_set_aside, tables.get(SET_ASIDE, {}).values())},
-            notes=_notes(notes) if notes else {},
+            notes=_notes(notes) if notes else Notes(),
             tombstones={each.id: each for each in map(_tombstone, tables.get(FORGOTTEN, {}).values())},
         )
     except msgspec.DecodeError as error:

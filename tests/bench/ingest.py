@@ -23,11 +23,11 @@ from msgspec.structs import replace
 from nacl.signing import SigningKey
 from sqlalchemy import update
 
-from sync.central import partitions
-from sync.central.database import writing
 from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import Judged, judge
-from sync.central.schema import devices
+from sync.central.store import partitions
+from sync.central.store.database import writing
+from sync.central.store.schema import devices
 from sync.contract.canonical import canonical_bytes
 from sync.contract.signing import Call, sign_request
 from tests.bench.report import Progress, Row, at_least, at_most

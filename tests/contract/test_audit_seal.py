@@ -8,9 +8,9 @@ import pytest
 from nacl.signing import SigningKey
 from sqlalchemy import Connection
 
-from sync.central import audit, audit_seal
-from sync.central.audit_seal import Seal
-from sync.central.database import reading, writing
+from sync.central.office.audit import chain, seal
+from sync.central.office.audit.seal import Seal
+from sync.central.store.database import reading, writing
 from sync.contract.problem import ProblemError
 from tests.contract.conftest import Run
 from tests.support.wire import NOW, CentreUnderTest
@@ -19,15 +19,15 @@ from tests.support.wire import NOW, CentreUnderTest
 def act(central: CentreUnderTest, *subjects: str) -> None:
     with writing(central.engine) as connection:
         for subject in subjects:
-            audit.record(connection, now=NOW, who="somebody", act="pull", subject=subject)
+            chain.record(connection, now=NOW, who="somebody", act="pull", subject=subject)
 
 
 def written_anew(connection: Connection, *subjects: str) -> None:
     """The whole log as a holder of the database would like it, each digest computed again."""
     connection.exec_driver_sql("DELETE FROM audit")
     for subject in subjects:
-        audit.record(connection, now=NOW, who="somebody", act="pull", subject=subject)
-    assert audit.verify(connection) == (len(subjects), None), "the chain alone shows nothing"
+        chain.record(connection, now=NOW, who="somebody", act="pull", subject=subject)
+    assert chain.verify(connection) == (len(subjects), None), "the chain alone shows nothing"
 
 
 def number(call: Callable[[], Any]) -> str:
@@ -50,7 +50,7 @@ def test_a_log_that_was_computed_anew_is_found_by_its_seal(central: CentreUnderT
         connection.exec_driver_sql("DELETE FROM facts WHERE name = 'audit_seal'")
     assert number(central.centre.seal_audit) == "HL5008", "the server remembers what it signed"
     with reading(central.engine) as connection:
-        assert audit_seal.read_seal(connection) is None
+        assert seal.read_seal(connection) is None
 
 
 def test_a_seal_of_another_key_counts_for_nothing(central: CentreUnderTest, run: Run) -> None:
@@ -59,7 +59,7 @@ def test_a_seal_of_another_key_counts_for_nothing(central: CentreUnderTest, run:
         key_id, _ = central.keys.signing_key()
         written_anew(connection, "something", "else")
         key = SigningKey.generate()
-        audit_seal.seal(connection, before=None, trusted={}, key_id=key_id, key=key)
+        seal.seal(connection, before=None, trusted={}, key_id=key_id, key=key)
     assert run("audit") == "HL5041"
     act(central, "more")
     assert number(central.centre.seal_audit) == "HL5041"
@@ -89,7 +89,7 @@ def test_nothing_is_written_where_nothing_was_added(central: CentreUnderTest) ->
     for _ in range(2):
         central.centre.seal_audit()
         with reading(central.engine) as connection:
-            seals.append(audit_seal.read_seal(connection))
+            seals.append(seal.read_seal(connection))
     assert seals[0] is not None
     assert seals[0] == seals[1]
     assert msgspec.json.decode(msgspec.json.encode(seals[0]), type=Seal) == seals[0]

@@ -16,10 +16,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sync.agent.sending import Refused
-from sync.central import app, removal
-from sync.central.centre import Centre
-from sync.central.database import open_database
-from sync.central.intake.admission import Limits
+from sync.central import app
+from sync.central.api.device_desk import Centre
+from sync.central.http.admission import Limits
+from sync.central.office import removal
+from sync.central.store.database import open_database
 from sync.contract.canonical import canonical_bytes
 from sync.contract.forgetting import ForgottenRequest, make_tombstone
 from sync.contract.response import Sealed

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from sync.central.__main__ import app
-from sync.central.case_list import Columns, Listed, Reading, read_cases
-from sync.central.database import writing
-from sync.central.keys.case_lists import load_list
-from sync.central.schema import audit, bundles
-from sync.central.setup import import_bundle
+from sync.central.office.bundle import import_bundle
+from sync.central.office.case_list import Columns, Listed, Reading, read_cases
+from sync.central.office.keys.by_unit import load_list
+from sync.central.store.database import writing
+from sync.central.store.schema import audit, bundles
 from sync.contract.bundle import Case, Cases
 from sync.contract.catalogue import Catalogue, Officer, Unit
 from sync.contract.code_rules import CodeRules

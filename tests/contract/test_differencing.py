@@ -16,11 +16,11 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from sync.central.database import writing
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
-from sync.central.schema import surveys
-from sync.central.units.unit_store import take_in_bundle
+from sync.central.office.units.stored import take_in_bundle
+from sync.central.store.database import writing
+from sync.central.store.schema import surveys
 from sync.contract.canonical import canonical_bytes
 from sync.contract.catalogue import Unit
 from sync.contract.response import SurveyRef, Tag

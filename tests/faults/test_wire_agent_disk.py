@@ -67,7 +67,7 @@ class Tablet:
         done = subprocess.run(
             self.command("status", "--json"), env=ENVIRONMENT, stdout=subprocess.PIPE, check=False
         )
-        return str(json.loads(done.stdout)["problem"])
+        return str(json.loads(done.stdout)["problem"] or "")
 
     def through(self) -> int:
         return ReceiptsReader(self.agent).view().through
@@ -265,7 +265,8 @@ class Scene:
         receipts.close()
 
     def problem(self) -> str:
-        return read_status(OutboxReader(OUTBOX, self.disk), ReceiptsReader(AGENT, files=self.disk)).problem
+        status = read_status(OutboxReader(OUTBOX, self.disk), ReceiptsReader(AGENT, files=self.disk))
+        return status.problem.brief() if status.problem else ""
 
     def at_centre(self) -> list[int]:
         return sorted(msgspec.json.decode(body, type=Response).seq for body in self._central.stored())

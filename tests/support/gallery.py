@@ -5,6 +5,7 @@ sheet a size shows them side by side.
 
     build/gallery/1280x800/vi-rating.png
     build/gallery/1280x800/sheet-vi.png
+    build/gallery/film-kien-hung.png         the shortest visit of each survey, see `tests/support/film.py`
 """
 
 import argparse
@@ -52,6 +53,8 @@ def main() -> None:
             command += ["--only", asked.only, "--step", str(asked.step), "--dpi", str(asked.dpi)]
             subprocess.run(command, env=display.environment(), check=True)
         print(OUT / "{}x{}".format(*size), flush=True)
+    if not (asked.size or asked.only):
+        subprocess.run([sys.executable, "-m", "tests.support.film"], check=True)
 
 
 def draw(size: tuple[int, int], only: str, step: int, dpi: int) -> None:

@@ -8,9 +8,9 @@ from litestar import Litestar, Request, get
 from litestar.datastructures import State
 from litestar.exceptions import LitestarException
 
-from sync.central import callers
-from sync.central.access import Caller
-from sync.central.callers import Attended, Callers, Turns, attendance
+from sync.central.http import callers
+from sync.central.http.callers import Attended, Callers, Turns, attendance
+from sync.central.office.access import Caller
 from sync.contract.problem import ProblemError
 
 

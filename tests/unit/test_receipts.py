@@ -1,4 +1,5 @@
 import errno
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ from sync.contract.forgetting import Tombstone
 from sync.contract.problem import problem
 from sync.outbox import (
     ForeignFormat,
+    Notes,
     OutboxLocked,
     Receipts,
     ReceiptsReader,
@@ -25,6 +27,8 @@ from tests.support.responses import response
 from tests.support.simulated_disk import PowerCut, SimulatedDisk
 
 FOLDER = Path("/receipts")
+
+SENT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
 def receipt(seq: int, status: ReceiptStatus = "stored") -> Receipt:
@@ -51,11 +55,11 @@ def test_ranges_are_sets_of_numbers(steps: list[tuple[bool, int, int]]) -> None:
 def test_tombstones_of_a_key_are_dropped_together_with_what_is_noted(tmp_path: Path) -> None:
     receipts = Receipts(tmp_path)
     stones = [Tombstone(response(seq).id, key, bytes(64)) for seq, key in enumerate(["a", "b", "a"], 1)]
-    receipts.forget(stones, forgotten_through="3")
-    receipts.disown(["a", "c"], forgotten_through="0")
+    receipts.forget(stones, forgotten_through=3)
+    receipts.disown(["a", "c"], forgotten_through=0)
     receipts.close()
     view = ReceiptsReader(tmp_path).view()
-    assert (list(view.tombstones), view.notes["forgotten_through"]) == ([stones[1].id], "0")
+    assert (list(view.tombstones), view.notes.forgotten_through) == ([stones[1].id], 0)
 
 
 @given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 5))), st.integers(0, 30))
@@ -74,7 +78,7 @@ def test_receipts_are_there_after_a_restart_and_for_the_kiosk(tmp_path: Path) ->
     assert reader.view().through == 0
     receipts.add([receipt(1), receipt(2, "duplicate"), receipt(3, "refused"), receipt(5)])
     assert receipts.through == 3
-    receipts.note(last_success="2026-03-02T08:00:00Z")
+    receipts.note(last_success=SENT, standing={"keys": problem("HL4109", where="keys")})
     receipts.close()
     receipts = Receipts(tmp_path)
     for view in (receipts.view, reader.view()):
@@ -88,7 +92,7 @@ def test_receipts_are_there_after_a_restart_and_for_the_kiosk(tmp_path: Path) ->
             None,
         ]
         assert view.set_aside[3].problem == problem("HL4004")
-        assert view.notes == {"last_success": "2026-03-02T08:00:00Z"}
+        assert view.notes == Notes(last_success=SENT, standing={"keys": problem("HL4109", where="keys")})
         assert view.settled(1, 2)
         assert not view.settled(1, 3)
         assert not view.settled(4, 5)
@@ -133,7 +137,7 @@ def test_a_second_agent_is_refused(tmp_path: Path) -> None:
 
 def test_the_file_stays_small_and_keeps_everything(tmp_path: Path) -> None:
     receipts = Receipts(tmp_path)
-    receipts.note(epoch="4")
+    receipts.note(epoch=4)
     for seq in range(1, 6001):
         receipts.add([receipt(seq, "refused" if seq % 1000 == 0 else "stored")])
     assert (tmp_path / NAME).stat().st_size < 300_000
@@ -141,7 +145,7 @@ def test_the_file_stays_small_and_keeps_everything(tmp_path: Path) -> None:
     receipts = Receipts(tmp_path)
     assert receipts.through == 6000
     assert sorted(receipts.view.set_aside) == [1000, 2000, 3000, 4000, 5000, 6000]
-    assert receipts.view.notes == {"epoch": "4"}
+    assert receipts.view.notes == Notes(epoch=4)
     receipts.close()
 
 

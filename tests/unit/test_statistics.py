@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.central.fieldwork.drivers import drivers, rank_correlation
-from sync.central.statistics import (
+from sync.central.figures.drivers import drivers, rank_correlation
+from sync.central.figures.statistics import (
     Share,
     Unjoined,
     add,

@@ -42,13 +42,13 @@ from sqlalchemy import (
     update,
 )
 
-from sync.central import rollups
 from sync.central.intake import ledger
 from sync.central.intake.judge import ROW, Judged
 from sync.central.intake.moment import day_begins
 from sync.central.intake.scope import HELD
-from sync.central.response_digest import digest_of
-from sync.central.schema import devices, responses, set_aside
+from sync.central.store import rollups
+from sync.central.store.response_digest import digest_of
+from sync.central.store.schema import devices, responses, set_aside
 from sync.contract.batch import Receipt
 from sync.contract.problem import Problem, ProblemError, problem
 

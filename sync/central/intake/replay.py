@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert
 from sqlalchemy.exc import IntegrityError
 
-from sync.central.schema import nonces
+from sync.central.store.schema import nonces
 from sync.contract.problem import ProblemError, problem
 from sync.contract.signing import WINDOW, RequestSignature
 
