@@ -39,7 +39,7 @@ def offered(settings: Settings, noto: Path = NOWHERE, **texts: dict[str, str]) -
 
 @pytest.mark.parametrize("where", ["title", "procedure"])
 def test_khmer_is_refused_with_roboto(where: str) -> None:
-    found = offered(SETTINGS, **{where: KHMER})
+    found = offered(SETTINGS, NOWHERE, **{where: KHMER})
     assert found.languages == ("vi", "en")
     (problem,) = found.problems
     assert problem.number == "HL1013"
