@@ -126,6 +126,7 @@ NOT_APPLICABLE_WORD = "Không áp dụng"
 THANKS = "Xin cảm ơn ông/bà."
 STILL_THERE = "Ông/bà còn ở đây không?"
 ANYTHING_MORE = "Ông/bà có muốn góp ý thêm không?"
+ANY_MORE_CRITERIA = "Ông/bà có muốn đánh giá thêm một số nội dung không?"
 ALL_ANSWERED = "Ông/bà đã trả lời xong"
 CLOSED = ("Ngoài giờ làm việc", "Hẹn gặp ông/bà trong giờ làm việc.")
 OUT_OF_ORDER = (
@@ -816,7 +817,7 @@ def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
             numbered = (({"vi": str(number)}, text) for number, text in enumerate(offered, start=1))
             return (*welcome, question.text, *chain.from_iterable(numbered))
         case "gate" if state.visit:
-            return ({"vi": ANYTHING_MORE if has_more(state.visit, rules) else ALL_ANSWERED},)
+            return ({"vi": gate_question(state.visit, rules)},)
         case "still_there":
             return ({"vi": STILL_THERE},)
         case "thanks":
@@ -913,6 +914,20 @@ def has_more(visit: Visit, rules: Rules) -> bool:
     """Whether there is anything behind the gate."""
     made = visit_pages(visit, rules)
     return gate_of(made) < len(made)
+
+
+def has_only_criteria(visit: Visit, rules: Rules) -> bool:
+    """Whether all there is behind the gate is ratings."""
+    made = visit_pages(visit, rules)
+    extra = [question for page in made[gate_of(made) :] for question in page]
+    return bool(extra) and all(isinstance(question, Rating) for question in extra)
+
+
+def gate_question(visit: Visit, rules: Rules) -> str:
+    """What is asked at the gate."""
+    if has_only_criteria(visit, rules):
+        return ANY_MORE_CRITERIA
+    return ANYTHING_MORE if has_more(visit, rules) else ALL_ANSWERED
 
 
 def has_answered(visit: Visit, rules: Rules) -> bool:

@@ -21,6 +21,7 @@ from kiosk.session import (
     current_page,
     forward_word,
     has_more,
+    has_only_criteria,
     has_ready_screen,
     is_welcome,
     visit_pages,
@@ -278,12 +279,14 @@ class ContactView(Struct, frozen=True):
 class GateView(Struct, frozen=True):
     """Everything that has to be answered is: send it, or add something first where there is `more` to ask.
 
-    seconds: until it is sent by itself; another `turn` begins them anew.
+    seconds: until it is sent by itself; another `turn` begins them anew. criteria: all there is to add is
+    ratings.
     """
 
     more: bool
     seconds: int
     turn: int = 0
+    criteria: bool = False
 
 
 class StillThereView(Struct, frozen=True):
@@ -450,7 +453,8 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
         case "ready" | "asking" if visit:
             return _page(state, visit, language, rules, settings)
         case "gate" if visit:
-            return GateView(has_more(visit, rules), state.seconds, state.timer)
+            criteria = has_only_criteria(visit, rules)
+            return GateView(has_more(visit, rules), state.seconds, state.timer, criteria)
         case "still_there":
             return StillThereView(state.seconds, state.timer)
         case "saving":

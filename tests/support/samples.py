@@ -248,6 +248,7 @@ def samples(
                                      fields=(ContactField("name", "Nguyễn Văn A"), ContactField("phone", ""))),
          asking(4, forward="send")),
         ("gate", GateView(more=True, seconds=8), asking(2, 2)),
+        ("gate-criteria", GateView(more=True, seconds=8, criteria=True), asking(2, 2)),
         ("gate-only-send", GateView(more=False, seconds=8), asking(2, 2)),
         ("still-there", StillThereView(20), frame()),
         ("saving", SavingView(), frame()),
