@@ -25,6 +25,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     heard: when a scan was last heard since the start, None never.
     bundle: number of the problem for which a new configuration was refused, so that the one before it goes
     on; "" none. language: number of the problem for which a language, or a part of it, is not shown; "" none.
+    picture: number of the problem for which a picture of the office is not shown; "" none.
     """
 
     scanner: bool = True
@@ -42,6 +43,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     heard: datetime | None = None
     bundle: str = ""
     language: str = ""
+    picture: str = ""
 
 
 def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
@@ -60,14 +62,17 @@ def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
     waiting = facts.unsent_since is not None and (now - facts.unsent_since).total_seconds() / 3600
     if facts.set_aside or waiting > SENDING_TOLERANCE_HOURS:
         found.append("Gửi dữ liệu")
-    if facts.bundle or facts.language:
+    if facts.bundle or facts.language or facts.picture:
         found.append("Cấu hình")
     return tuple(found)
 
 
 def advice(facts: Facts) -> str:
     """What happened and what to do about the worst problem there is, in Vietnamese; "" none."""
-    for number in (facts.storage, *facts.alarms, facts.bundle, facts.language, facts.sync_problem):
+    worst_first = (
+        facts.storage, *facts.alarms, facts.bundle, facts.language, facts.picture, facts.sync_problem,
+    )  # fmt: skip
+    for number in worst_first:
         if number in KINDS:
             kind = KINDS[number]
             return f"{number}: {kind.title}. {kind.remedy}."

@@ -14,6 +14,7 @@ from typing import get_args
 from rich.console import Console
 from rich.progress import track
 
+from kiosk.address import address_of, addressing
 from kiosk.devices.sound import RATE, prompt_name
 from kiosk.i18n import Catalogues
 from kiosk.settings import ASSETS, Settings, load_settings
@@ -44,8 +45,9 @@ def spoken_texts(bundle: Bundle, settings: Settings, catalogues: Catalogues) -> 
         }
         | set(range(1, _most_answers(bundle) + 1))
     )
+    address = address_of(settings.respondent, bundle.survey(settings.survey))
     for language in settings.languages:
-        translate = catalogues.translate(language)
+        translate = addressing(catalogues.translate(language), address)
         texts: Iterable[str] = (
             *(pick(text, language) for survey in bundle.surveys for _, text in survey_texts(survey)),
             *(pick(procedure.name, language) for procedure in bundle.catalogue.procedures),

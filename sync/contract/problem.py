@@ -257,6 +257,13 @@ KINDS: dict[str, Kind] = {
         "Yêu cầu trung tâm phát hành gói mới, kèm dòng này",
         "Ask the centre to issue a new one, and give them this line",
     ),
+    "HL2016": Kind(
+        500,
+        "Không hiện được ảnh của cơ quan",
+        "A picture of the office cannot be shown",
+        "Thay tệp ảnh nêu trong kiosk.toml bằng ảnh PNG hoặc JPEG, mỗi cạnh tối đa 4096 điểm ảnh",
+        "Replace the file named in kiosk.toml by a PNG or JPEG picture of at most 4096 pixels a side",
+    ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(
         422,
