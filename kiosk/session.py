@@ -112,6 +112,9 @@ Phase = Literal[
     "wiping",
 ]
 
+NOBODY_THERE: tuple[Phase, ...] = ("idle", "closed", "wiping")
+"""No citizen stands here, so words for staff may."""
+
 TEXT_STEPS = 3
 # More than that between wall clock and time that passed: somebody, or the network, set the clock.
 CLOCK_SET = timedelta(seconds=5)
@@ -205,7 +208,8 @@ class State(Struct, frozen=True, kw_only=True):
 
     next: handovers whose visits begin when the screen is free; waiting: how many more there are.
     pending: the commit that is under way or failed. failure: the number of the problem it met.
-    tokens: the last token given out; timer and notice_timer: those still awaited (0: none).
+    notice: what the citizen is told for a moment; told: what the officer is, which no citizen has to read.
+    tokens: the last token given out; timer, notice_timer and told_timer: those still awaited (0: none).
     seconds: what `timer` was set to.
     spoken: the answer that was read aloud and waits for its second touch.
     """
@@ -218,12 +222,14 @@ class State(Struct, frozen=True, kw_only=True):
     pending: Commit | None = None
     failure: str = ""
     notice: str = ""
+    told: Noticed | None = None
     spoken: tuple[str, Answer] | None = None
     open: bool = True
     tokens: int = 0
     timer: int = 0
     seconds: int = 0
     notice_timer: int = 0
+    told_timer: int = 0
 
 
 def begin(rules: Rules) -> State:
@@ -267,8 +273,10 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
             )
         case OpeningChanged(open):
             return _opening_changed(replace(state, open=open), now, rules)
-        case Noticed(text):
-            return _notice(state, text, rules)
+        case Noticed():
+            token = state.tokens + 1
+            state = replace(state, told=event, tokens=token, told_timer=token)
+            return state, (After(rules.patience.notice * 1000, token),)
         case Speaking(milliseconds) if state.visit and state.phase in _WITH_VISITOR:
             return _wait(state, _patience(state, rules) + -(-milliseconds // 1000))
         case Voided(by, reason) if state.visit and state.phase in _WITH_VISITOR:
@@ -373,6 +381,8 @@ def _home(state: State, now: Now, rules: Rules) -> Result:
         tokens=state.tokens,
         notice=state.notice,
         notice_timer=state.notice_timer,
+        told=state.told,
+        told_timer=state.told_timer,
     )
     if not state.next:
         return clean, ()
@@ -722,6 +732,8 @@ def _patience(state: State, rules: Rules) -> int:
 def _timeout(state: State, token: int, now: Now, rules: Rules) -> Result:
     if token and token == state.notice_timer:
         return replace(state, notice="", notice_timer=0), ()
+    if token and token == state.told_timer:
+        return replace(state, told=None, told_timer=0), ()
     if not token or token != state.timer:
         return state, ()
     state = replace(state, timer=0)

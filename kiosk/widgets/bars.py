@@ -31,6 +31,7 @@ from kiosk.widgets.handover_lines import HandoverLines
 from kiosk.widgets.lettering import Lettering, Rect, text_width
 from kiosk.widgets.progress import Progress
 from kiosk.widgets.push_button import PushButton
+from kiosk.widgets.staff_sign import StaffSign
 from kiosk.widgets.theme import Theme
 
 Report = Callable[[Event | DeskEvent], object]
@@ -39,7 +40,7 @@ FORWARD_WORDS = {"next": "Tiếp", "skip": "Bỏ qua", "send": "Gửi"}
 
 
 class TopBar(Widget):
-    """The office, a short message to the staff, and progress."""
+    """The office, a short message, and progress."""
 
     def __init__(self) -> None:
         super().__init__(size_hint=(None, None))
@@ -91,7 +92,7 @@ def _inset(buttons: dict[PushButton, str], theme: Theme) -> int:
 
 
 class BottomBar(Widget):
-    """Back, on, begin again; text size, contrast, ear, language, call staff."""
+    """Back, on, begin again; text size, contrast, ear, language, call staff; the staff's sign."""
 
     def __init__(self, report: Report, translate: Callable[[str], Translate]) -> None:
         super().__init__(size_hint=(None, None))
@@ -126,8 +127,9 @@ class BottomBar(Widget):
             self.call: "Gọi cán bộ",
             self.staff: "Cán bộ",
         }
-        for button in self._names:
-            self.add_widget(button)
+        self.sign = StaffSign()
+        for part in (*self._names, self.sign):
+            self.add_widget(part)
 
     def show(self, frame: Frame, words: Translate, box: Rect, theme: Theme) -> None:
         """Fill `box`."""
@@ -140,6 +142,7 @@ class BottomBar(Widget):
         x, y, width, height = box
         side = min(height, theme.target)
         bottom = y + (height - side) / 2
+        self.sign.show(frame, (x + width if theme.left_hand else 0, y, theme.margin, height), theme)
         first, second = (tools, ways) if theme.left_hand else (ways, tools)
         self.size_tool.said = words("Cỡ chữ")
         left = x - _inset(first, theme)

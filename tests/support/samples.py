@@ -52,6 +52,12 @@ LEVELS: tuple[Text, ...] = (
     {"vi": "Rất không hài lòng", "en": "Very dissatisfied"},
 )
 EMBLEM = Path(__file__).parent / "emblem.png"
+POSTER = Path(__file__).parent / "poster.jpg"
+COME = "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng tại đây."
+TOUCH = "Mời ông/bà cho biết mức độ hài lòng về dịch vụ vừa nhận."
+OWN = "Mời ông/bà cho biết mức độ hài lòng của mình."
+LONG_OFFICE = "Trung tâm Phục vụ hành chính công phường Hoa Sen Trắng · Bộ phận Tiếp nhận và trả kết quả"
+LONG_NAME = "Nguyễn Phan Hoàng Thị Thương Huyền"
 _EIGHT = datetime.fromisoformat("2026-03-02T08:12:00+07:00")
 WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT, clock_offset=0)
 UNWELL = Facts(
@@ -161,8 +167,11 @@ def samples(
     )
     call = say("Ông/bà có muốn cơ quan liên hệ lại không?", "Would you like the office to contact you?")
     views: list[tuple[str, View, Frame]] = [
-        ("idle", IdleView(touch=False), frame(staff=True)),
-        ("idle-touch", IdleView(touch=True), frame(staff=True)),
+        ("idle", IdleView(COME, touch=False), frame(staff=True)),
+        ("idle-touch", IdleView(TOUCH, touch=True), frame(staff=True)),
+        ("idle-staff", IdleView(OWN, touch=True), frame(staff=True, address="anh/chị")),
+        ("idle-picture", IdleView(COME, touch=False, emblem=str(EMBLEM), picture=str(POSTER)), frame(staff=True)),
+        ("idle-picture-touch", IdleView(TOUCH, touch=True, picture=str(POSTER)), frame(staff=True, attention=1)),
         ("closed", ClosedView(), frame(staff=True)),
         ("wiping", WipingView(30), frame(help=False)),
         (
@@ -202,6 +211,9 @@ def samples(
         ("first-number", NumberView("hours", result, "", 0, 9, None, not_applicable=True), first()),
         ("first-yes-no", YesNoView("late", result, "", None, not_applicable=True), first()),
         ("rating", RatingView((row("result", result),)), asking(1)),
+        ("rating-told", RatingView((row("result", result),)), asking(2, told="taken")),
+        ("rating-called", RatingView((row("result", result),)),
+         asking(2, told="refused", notice="Đã gọi cán bộ, xin chờ một chút")),
         ("rating-marked", RatingView((row("result", result, marked=4),)), asking(4, forward="send")),
         ("rating-na", RatingView((row("fees", fees, none=True, hint=say("Nếu có", "If any")),)),
          asking(7, 9, forward="skip")),
@@ -250,18 +262,22 @@ def samples(
         ("gate", GateView(more=True, seconds=8), asking(2, 2)),
         ("gate-criteria", GateView(more=True, seconds=8, criteria=True), asking(2, 2)),
         ("gate-only-send", GateView(more=False, seconds=8), asking(2, 2)),
+        ("gate-staff", GateView(more=True, seconds=8), asking(2, 2, address="anh/chị")),
         ("still-there", StillThereView(20), frame()),
         ("saving", SavingView(), frame()),
         ("thanks", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."), ""), frame()),
         ("thanks-results", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."),
                                       "https://ketqua.example.vn/hoa-sen"), frame()),
+        ("thanks-staff", ThanksView("", ""), frame(address="anh/chị")),
         ("out-of-order", OutOfOrderView("HL2001"), frame(staff=True)),
         ("unconfigured", UnconfiguredView(problem("HL1011", where="/var/lib/hailong/bundle")), frame(help=False)),
-        ("idle-morning", IdleView(touch=False, emblem=str(EMBLEM), signed_in=False, troubles=("Máy quét", "Gửi dữ liệu")),
-         frame(staff=True)),
-        ("idle-worst", IdleView(touch=True, emblem=str(EMBLEM), signed_in=False, troubles=EVERY_TROUBLE),
-         frame(staff=True)),
+        ("idle-morning", IdleView(COME, touch=False, emblem=str(EMBLEM)), frame(staff=True, attention=2)),
+        ("idle-worst", IdleView(TOUCH, touch=True, emblem=str(EMBLEM)),
+         frame(staff=True, attention=10, office=LONG_OFFICE, notice="Đã nhận thẻ: " + LONG_NAME)),
+        ("idle-told", IdleView(COME, touch=False), frame(staff=True, notice=problem("HL3015").kind.title)),
         ("staff-lock", StaffLockView(3, "Mã PIN không đúng", camera=True), frame(help=False)),
+        ("staff-lock-unwell", StaffLockView(0, "", camera=True, officer_missing=True, troubles=EVERY_TROUBLE),
+         frame(help=False)),
         ("staff-lock-unkept", StaffLockView(0, problem("HL3027").kind.title, camera=True), frame(help=False)),
         ("staff-home", StaffHomeView("Cán bộ Một", WELL, (), can_void=True, message=""), frame(help=False)),
         ("staff-home-unwell", StaffHomeView("", UNWELL, (("Mã này không dùng được ở đây", 3),),

@@ -42,7 +42,6 @@ from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import ProblemError, problem
-from sync.contract.ranges import Ranges
 from sync.contract.root import KeysReply
 from sync.contract.signing import Call, content_digest, verify_body
 
