@@ -10,10 +10,13 @@ import ctypes
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kiosk.settings import load_settings
-from sync.contract.problem import Problem, ProblemError
-from sync.systemd import Systemd
+from kiosk.driver import start_loading
+from kiosk.unused import import_kivy
+
+if TYPE_CHECKING:
+    from sync.contract.problem import Problem
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 LARGE_BLOCK = 64 * 1024  # bytes
@@ -63,6 +66,8 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
         KIVY_IMAGE="sdl2",
         KIVY_AUDIO="sdl2",
         KIVY_CLIPBOARD="dummy",
+        KIVY_CLOCK="default",
+        KIVY_EVENTLOOP="asyncio",
         KIVY_DPI="96",
         KIVY_METRICS_DENSITY="1",
         KIVY_METRICS_FONTSCALE="1",
@@ -94,6 +99,7 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     Config.set("graphics", "position", "custom")
     Config.set("graphics", "left", "0")
     Config.set("graphics", "top", "0")
+    import_kivy(home)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -102,9 +108,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, required=True, help="the file kiosk.toml")
     parser.add_argument("--describe", type=Path, help="write a line for every picture to this file")
     asked = parser.parse_args(arguments)
+    driver = start_loading()
+    from kiosk.settings import load_settings
+    from sync.contract.problem import ProblemError
+
     try:
         settings = load_settings(asked.config)
         size = (settings.screen.width, settings.screen.height)
+        driver.join()
         prepare_kivy(settings.data / "kivy", size if all(size) else None)
         from kiosk.window import require_screen
 
@@ -118,8 +129,10 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def say(problem: Problem) -> None:
+def say(problem: "Problem") -> None:
     """Show a problem to the person who looks after the terminal: in the log and in `systemctl status`."""
+    from sync.systemd import Systemd
+
     print("\n".join(problem.lines()), file=sys.stderr, flush=True)
     Systemd(os.environ).status(problem.lines()[0])
 
