@@ -323,6 +323,7 @@ class App:
             respondent=settings.respondent,
             language=offered.languages[0],
             languages=offered.languages,
+            language_names=offered.names(self._words),
             start_by_touch=settings.start_by_touch,
             ready_screen=settings.ready_screen,
             best_first=settings.screen.best_first,

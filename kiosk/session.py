@@ -51,6 +51,7 @@ from kiosk.events import (
     KeepDraft,
     KeyTouched,
     LanguageChosen,
+    LanguagesWanted,
     MoreWanted,
     Noticed,
     NotNow,
@@ -130,6 +131,10 @@ THANKS = "Xin cảm ơn ông/bà."
 STILL_THERE = "Ông/bà còn ở đây không?"
 ANYTHING_MORE = "Ông/bà có muốn góp ý thêm không?"
 ANY_MORE_CRITERIA = "Ông/bà có muốn đánh giá thêm một số nội dung không?"
+SEND, MORE, MORE_CRITERIA = "Gửi", "Góp ý", "Đánh giá thêm"
+SEVERAL = "Có thể chọn nhiều ô"
+TAKEN, TAKEN_BACK = "Đã chọn", "Đã bỏ chọn"
+CHOOSE_LANGUAGE = "Chọn ngôn ngữ"
 ALL_ANSWERED = "Ông/bà đã trả lời xong"
 CLOSED = ("Ngoài giờ làm việc", "Hẹn gặp ông/bà trong giờ làm việc.")
 OUT_OF_ORDER = (
@@ -145,6 +150,7 @@ class Rules(Struct, frozen=True, kw_only=True):
 
     ratings_per_page: 1 to 5. best_first: the order of the levels. can_seal: a key is there, so open questions
     may be asked.
+    language_names: of each language, in its own words.
     boot: a random id of this start of the machine. app: the version of this program.
     """
 
@@ -155,6 +161,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     respondent: Respondent = "citizen"
     language: str = "vi"
     languages: tuple[str, ...] = ("vi",)
+    language_names: dict[str, str] = {}
     start_by_touch: bool = False
     ready_screen: bool = False
     ratings_per_page: int = 1
@@ -212,6 +219,7 @@ class State(Struct, frozen=True, kw_only=True):
     tokens: the last token given out; timer, notice_timer and told_timer: those still awaited (0: none).
     seconds: what `timer` was set to.
     spoken: the answer that was read aloud and waits for its second touch.
+    choosing: the languages are shown to choose from, instead of the screen of this phase.
     """
 
     phase: Phase = "idle"
@@ -224,6 +232,7 @@ class State(Struct, frozen=True, kw_only=True):
     notice: str = ""
     told: Noticed | None = None
     spoken: tuple[str, Answer] | None = None
+    choosing: bool = False
     open: bool = True
     tokens: int = 0
     timer: int = 0
@@ -239,10 +248,18 @@ def begin(rules: Rules) -> State:
 
 def step(state: State, event: Event, now: Now, rules: Rules) -> Result:
     """What `event` makes of `state`; an event that means nothing here changes nothing."""
+    if state.choosing and isinstance(event, Back):
+        event = LanguagesWanted()  # the way back leads out of the list
     after, effects = _step(state, event, now, rules)
+    if state.choosing and (after.phase, _id(after.visit)) != (state.phase, _id(state.visit)):
+        after = replace(after, choosing=False)
     after = _one_by_one(after, rules)
     after, told = _ear_turned(state, after, rules)
     return after, (*effects, *told, *_read_aloud(state, after, rules))
+
+
+def _id(visit: Visit | None) -> str:
+    return visit.id if visit else ""
 
 
 def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
@@ -297,7 +314,15 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
 
 
 # What stands at the foot of the screens, one touch away wherever somebody reads.
-_TOOLS = (HelpWanted, LanguageChosen, TextSizeTouched, ContrastTouched, EarTouched, HandTouched)
+_TOOLS = (
+    HelpWanted,
+    LanguageChosen,
+    LanguagesWanted,
+    TextSizeTouched,
+    ContrastTouched,
+    EarTouched,
+    HandTouched,
+)
 _WITH_VISITOR: tuple[Phase, ...] = ("ready", "privacy", "asking", "gate", "still_there")
 # Nobody answers anything here, but somebody reads.
 _WITH_TOOLS: tuple[Phase, ...] = ("saving", "thanks", "closed", "out_of_order")
@@ -308,7 +333,7 @@ def _tool(state: State, event: Event, rules: Rules) -> Result:
     if isinstance(event, HelpWanted):
         state, effects = _call_staff(state, rules)
     else:
-        state, effects = replace(state, manners=_manners(state.manners, event, rules)), ()
+        state, effects = _shown_otherwise(state, event, rules), ()
     longer = {"thanks": rules.patience.thanks, "closed": rules.patience.ready}.get(state.phase)
     if longer is None:
         return state, effects
@@ -321,14 +346,14 @@ def _tool(state: State, event: Event, rules: Rules) -> Result:
 
 def _in_idle(state: State, event: Event, now: Now, rules: Rules) -> Result:
     match event:
-        case Touched() if rules.start_by_touch:
+        case Touched() if rules.start_by_touch and not state.choosing:
             return _welcome(state, None, now, rules)
         case WipeWanted():
             return _wait(replace(state, phase="wiping"), rules.patience.wipe)
         case HelpWanted():
             return _call_staff(state, rules)
         case _:
-            changed = replace(state, manners=_manners(state.manners, event, rules))
+            changed = _shown_otherwise(state, event, rules)
             # Somebody who makes the text larger and leaves must not change it for the next person.
             return _wait(changed, rules.patience.ready) if changed != state else (state, ())
 
@@ -410,8 +435,8 @@ def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
     match event:
         case HelpWanted():
             return _call_staff(state, rules)
-        case LanguageChosen() | TextSizeTouched() | ContrastTouched() | EarTouched() | HandTouched():
-            return replace(state, manners=_manners(state.manners, event, rules), spoken=None), ()
+        case _ if isinstance(event, _TOOLS):
+            return replace(_shown_otherwise(state, event, rules), spoken=None), ()
         case NotNow() if is_welcome(state, rules):
             # Who went back to the beginning may have answered already.
             outcome: Outcome = "partial" if visit.answers or visit.words else "declined"
@@ -527,7 +552,10 @@ def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> R
     offered = offered_options(question, level_of(visit.answers.get(question.about)))
     answer = tuple(known.id for known in offered if known.id in chosen)
     marks: dict[str, Answer] = {**visit.marks, id: answer}
-    return replace(state, visit=replace(visit, marks=marks), spoken=None), (Sound("press"),)
+    effects: tuple[Effect, ...] = (Sound("press"),)
+    if state.manners.ear:  # which one it is nobody else hears
+        effects += (Speak(TAKEN if option in chosen else TAKEN_BACK, state.manners.language, queued=True),)
+    return replace(state, visit=replace(visit, marks=marks), spoken=None), effects
 
 
 def _arm(state: State, question: Question, answer: Answer, said: Text, rules: Rules) -> Result:
@@ -721,7 +749,7 @@ def _patience(state: State, rules: Rules) -> int:
     """Seconds without touch that are fine on this screen: longer where people read or write."""
     if state.phase == "still_there":
         return rules.patience.still_there
-    if state.phase == "gate":
+    if state.phase == "gate" and not state.choosing:
         return rules.patience.gate
     if state.phase in ("ready", "privacy") or state.visit is None:
         return rules.patience.ready
@@ -817,6 +845,8 @@ def _one_by_one(state: State, rules: Rules) -> State:
 def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
     """What is read aloud of a screen, in its order."""
     privacy = rules.survey.privacy
+    if state.choosing:
+        return ({"vi": CHOOSE_LANGUAGE},)
     welcome = (privacy.summary,) if is_welcome(state, rules) else ()
     match state.phase:
         case "ready" if state.visit and has_ready_screen(state.visit, rules):
@@ -827,9 +857,13 @@ def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
             question = current_page(state.visit, rules)[0]
             offered = offered_answers(question, state.visit, rules)
             numbered = (({"vi": str(number)}, text) for number, text in enumerate(offered, start=1))
-            return (*welcome, question.text, *chain.from_iterable(numbered))
+            hint = question.help or ({"vi": SEVERAL} if isinstance(question, Choices) else {})
+            hints = (hint,) if hint else ()
+            return (*welcome, question.text, *hints, *chain.from_iterable(numbered))
         case "gate" if state.visit:
-            return ({"vi": gate_question(state.visit, rules)},)
+            asked = {"vi": gate_question(state.visit, rules)}
+            more = {"vi": MORE_CRITERIA if has_only_criteria(state.visit, rules) else MORE}
+            return (asked, {"vi": SEND}, *((more,) if has_more(state.visit, rules) else ()))
         case "still_there":
             return ({"vi": STILL_THERE},)
         case "thanks":
@@ -851,6 +885,14 @@ def _notice(state: State, text: str, rules: Rules) -> Result:
 def _call_staff(state: State, rules: Rules) -> Result:
     state, effects = _notice(state, CALLED if state.open else CALLED_IN_VAIN, rules)
     return state, (Sound("call"), CallStaff(), *effects)
+
+
+def _shown_otherwise(state: State, event: Event, rules: Rules) -> State:
+    """The same for somebody who wants it shown otherwise; a language that is chosen closes their list."""
+    if isinstance(event, LanguagesWanted):
+        return replace(state, choosing=not state.choosing)
+    choosing = state.choosing and not isinstance(event, LanguageChosen | Touched)
+    return replace(state, manners=_manners(state.manners, event, rules), choosing=choosing)
 
 
 def _manners(manners: Manners, event: Event, rules: Rules) -> Manners:

@@ -181,6 +181,13 @@ class PrivacyView(Struct, frozen=True):
     rights: str
 
 
+class LanguageListView(Struct, frozen=True):
+    """The languages to choose from, each in its own words; `language`: the one that is shown now."""
+
+    tiles: tuple[Tile, ...]
+    language: str
+
+
 class Level(Struct, frozen=True):
     """One tile of a rating: what is stored, its label, and the mood of its face from −2 to +2."""
 
@@ -341,6 +348,7 @@ View = (
     | WipingView
     | ReadyView
     | PrivacyView
+    | LanguageListView
     | RatingView
     | ChoiceView
     | YesNoView
@@ -429,9 +437,12 @@ def _frame(state: State, rules: Rules, settings: Settings, catalogue: Catalogue)
         staff=state.phase in ("idle", "closed", "ready", "out_of_order"),
     )
     visit = state.visit
+    if visit is not None:
+        frame = replace(frame, visit=visit.id)
+    if state.choosing:
+        return replace(frame, back=True, staff=False)
     if visit is None:
         return frame
-    frame = replace(frame, visit=visit.id)
     if state.phase not in ("ready", "asking", "gate") or _is_ready_screen(state, visit, rules):
         return frame
     made = visit_pages(visit, rules)
@@ -471,6 +482,11 @@ def _told(state: State) -> Literal["", "taken", "refused"]:
 def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -> View:
     visit, language = state.visit, state.manners.language
     privacy = rules.survey.privacy
+    if state.choosing:
+        names = rules.language_names
+        return LanguageListView(
+            tuple(Tile(id, names.get(id, id.upper())) for id in rules.languages), language
+        )
     match state.phase:
         case "ready" if visit and _is_ready_screen(state, visit, rules):
             return ReadyView(_handover(visit, language, rules, settings, catalogue))

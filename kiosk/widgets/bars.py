@@ -19,6 +19,7 @@ from kiosk.events import (
     HandTouched,
     HelpWanted,
     LanguageChosen,
+    LanguagesWanted,
     NotNow,
     ShowPrivacy,
     StartAgain,
@@ -108,10 +109,19 @@ class BottomBar(Widget):
         self.ear = PushButton(lambda: report(EarTouched()), icon="listen", weight="quiet")
         self.hand = PushButton(lambda: report(HandTouched()), icon="swap", weight="quiet")
         self.language = PushButton(weight="quiet")
+        self.languages = PushButton(lambda: report(LanguagesWanted()), icon="globe", weight="quiet")
         self.call = PushButton(lambda: report(HelpWanted()), icon="bell", weight="quiet")
         self.staff = PushButton(lambda: report(StaffWanted()), weight="quiet")
         self._ways = (self.back, self.on, self.later, self.about, self.again, self.staff)
-        self._tools = (self.size_tool, self.contrast, self.ear, self.hand, self.language, self.call)
+        self._tools = (
+            self.size_tool,
+            self.contrast,
+            self.ear,
+            self.hand,
+            self.language,
+            self.languages,
+            self.call,
+        )
         self._other = ""
         self._names = {
             self.back: "Quay lại",
@@ -124,6 +134,7 @@ class BottomBar(Widget):
             self.ear: "Nghe đọc",
             self.hand: "Đổi bên",
             self.language: "Tiếng Việt",
+            self.languages: "Ngôn ngữ",
             self.call: "Gọi cán bộ",
             self.staff: "Cán bộ",
         }
@@ -183,10 +194,11 @@ class BottomBar(Widget):
         self.ear.marked = frame.manners.ear
         if not frame.pages or frame.handover:
             tools[self.hand] = ""
-        if len(frame.languages) > 1:
-            spoken = frame.languages
-            at = spoken.index(frame.manners.language) if frame.manners.language in spoken else -1
-            other = spoken[(at + 1) % len(spoken)]
+        if len(frame.languages) > 2:
+            tools[self.languages] = language_name(frame.manners.language, self._translate)
+        elif len(frame.languages) == 2:
+            first, second = frame.languages
+            other = second if frame.manners.language == first else first
             self.language.act = lambda: self._report(LanguageChosen(other))
             tools[self.language] = language_name(other, self._translate)
             self._other = other
@@ -207,6 +219,7 @@ class BottomBar(Widget):
         for group, button, short in (
             (ways, self.again, ""),
             (tools, self.language, self._other.upper()),
+            (tools, self.languages, ""),
             (tools, self.call, ""),
             (ways, self.about, ""),
             (ways, self.back, ""),

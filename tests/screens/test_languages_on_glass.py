@@ -121,3 +121,19 @@ def test_a_language_without_a_font_is_refused(program: Path, tmp_path: Path) -> 
     with terminal(program, tmp_path / "office", alarm=True, languages=["vi", "zh"]) as (_, finger, said):
         assert not {"中文", "ZH"} & names(finger)
         assert "HL1013 [[fonts] zh (中文)]" in said.read_text("utf-8")
+
+
+def test_three_languages_are_chosen_from_a_list(program: Path, tmp_path: Path) -> None:
+    for language in ("km", "rad"):
+        example(program, language)
+    languages = ["vi", "km", "rad"]
+    with terminal(program, tmp_path / "office", languages=languages) as (screen, finger, _):
+        finger.press("Tiếng Việt")
+        finger.until("LanguageListView")
+        screen.settle()
+        assert {"Tiếng Việt", KHMER_NAME, RHADE_NAME} <= names(finger)
+        screen.screenshot(ROOT / "build" / "languages.png")
+        finger.press(RHADE_NAME)
+        finger.until("ReadyView")
+        screen.settle()
+        assert "Ƀuôn čar ñu" in names(finger)

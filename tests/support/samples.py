@@ -19,6 +19,7 @@ from kiosk.view import (
     GateView,
     Handover,
     IdleView,
+    LanguageListView,
     Level,
     NumberView,
     OutOfOrderView,
@@ -51,6 +52,9 @@ LEVELS: tuple[Text, ...] = (
     {"vi": "Không hài lòng", "en": "Dissatisfied"},
     {"vi": "Rất không hài lòng", "en": "Very dissatisfied"},
 )
+MANY_LANGUAGES = (
+    "Tiếng Việt", "English", "Français", "Bahasa Indonesia", "Deutsch", "Español", "Italiano", "Polski",
+)  # fmt: skip
 EMBLEM = Path(__file__).parent / "emblem.png"
 POSTER = Path(__file__).parent / "poster.jpg"
 COME = "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng tại đây."
@@ -184,6 +188,13 @@ def samples(
             ReadyView(replace(handover, procedure=long_name, officer="")),
             frame(queued=1),
         ),
+        ("languages",
+         LanguageListView((Tile("vi", "Tiếng Việt"), Tile("en", "English"), Tile("fr", "Français")), language),
+         frame(languages=("vi", "en", "fr"), back=True)),
+        ("languages-many",
+         LanguageListView(tuple(Tile(name, name) for name in MANY_LANGUAGES), MANY_LANGUAGES[1]),
+         frame(languages=("vi", "en", "fr"), back=True)),
+        ("rating-languages", RatingView((row("a", result),)), asking(2, languages=("vi", "en", "fr"))),
         (
             "privacy",
             PrivacyView(
