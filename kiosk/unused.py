@@ -1,4 +1,5 @@
-"""What Kivy loads at its import and this terminal never uses: left out, it starts an eighth of a second sooner.
+"""What Kivy loads at its import and this terminal never uses. Without it the start is an eighth of a second
+shorter.
 
 - Kivy parses a style for every widget of its own; none of them is used here but `Widget`, which has none.
 - Kivy's clock imports asyncio, and with it ssl and sockets, for a loop that `kiosk.loop` runs instead.
@@ -11,7 +12,7 @@ from types import ModuleType
 
 
 def import_kivy(home: Path) -> None:
-    """Import what Kivy is built on, without what is not used; call it once Kivy's environment and configuration are set.
+    """Import what Kivy is built on, without what is not used. Kivy's environment and configuration are set before.
 
     Args:
         home: a folder of ours, which gets an empty style.
