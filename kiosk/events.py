@@ -211,9 +211,10 @@ class Voided(Struct, frozen=True):
 
 
 class Noticed(Struct, frozen=True):
-    """A short message to the officer, in Vietnamese words of the interface."""
+    """A short message to the officer, in Vietnamese words of the interface; refused: a scan was."""
 
     text: str
+    refused: bool = False
 
 
 class WipeWanted(Struct, frozen=True):
