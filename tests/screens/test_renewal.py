@@ -104,9 +104,9 @@ def put(path: Path, text: str) -> None:
 
 
 def shows_alarm(display: Display) -> bool:
-    """Whether words in the office's accent stand at the top of the idle screen."""
-    top = display.picture().crop((0, 0, 1280, 160))
-    colours = top.getcolors(1280 * 160) or []
+    """Whether a disc in the office's accent stands in the staff's corner of the idle screen."""
+    corner = display.picture().crop((0, 640, 640, 800))
+    colours = corner.getcolors(640 * 160) or []
     return any(colour == (0xB2, 0x3A, 0x5B) for _, colour in colours)
 
 
