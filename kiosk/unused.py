@@ -12,7 +12,7 @@ from types import ModuleType
 
 
 def import_kivy(home: Path) -> None:
-    """Import what Kivy is built on, without what is not used. Kivy's environment and configuration are set before.
+    """Import what Kivy is built on, without what is not used. Its environment and configuration are set.
 
     Args:
         home: a folder of ours, which gets an empty style.
