@@ -19,6 +19,7 @@ from kiosk.events import (
     HandTouched,
     HelpWanted,
     LanguageChosen,
+    LanguagesWanted,
     NotNow,
     ShowPrivacy,
     StartAgain,
@@ -31,6 +32,7 @@ from kiosk.widgets.handover_lines import HandoverLines
 from kiosk.widgets.lettering import Lettering, Rect, text_width
 from kiosk.widgets.progress import Progress
 from kiosk.widgets.push_button import PushButton
+from kiosk.widgets.staff_sign import StaffSign
 from kiosk.widgets.theme import Theme
 
 Report = Callable[[Event | DeskEvent], object]
@@ -39,7 +41,7 @@ FORWARD_WORDS = {"next": "Tiếp", "skip": "Bỏ qua", "send": "Gửi"}
 
 
 class TopBar(Widget):
-    """The office, a short message to the staff, and progress."""
+    """The office, a short message, and progress."""
 
     def __init__(self) -> None:
         super().__init__(size_hint=(None, None))
@@ -92,7 +94,7 @@ def _inset(buttons: dict[PushButton, str], theme: Theme) -> int:
 
 
 class BottomBar(Widget):
-    """Back, on, begin again; text size, contrast, ear, language, call staff."""
+    """Back, on, begin again; text size, contrast, ear, language, call staff; the staff's sign."""
 
     def __init__(self, report: Report, translate: Callable[[str], Translate]) -> None:
         super().__init__(size_hint=(None, None))
@@ -108,10 +110,19 @@ class BottomBar(Widget):
         self.ear = PushButton(lambda: report(EarTouched()), icon="listen", weight="quiet")
         self.hand = PushButton(lambda: report(HandTouched()), icon="swap", weight="quiet")
         self.language = PushButton(weight="quiet")
+        self.languages = PushButton(lambda: report(LanguagesWanted()), icon="globe", weight="quiet")
         self.call = PushButton(lambda: report(HelpWanted()), icon="bell", weight="quiet")
         self.staff = PushButton(lambda: report(StaffWanted()), weight="quiet")
         self._ways = (self.back, self.on, self.later, self.about, self.again, self.staff)
-        self._tools = (self.size_tool, self.contrast, self.ear, self.hand, self.language, self.call)
+        self._tools = (
+            self.size_tool,
+            self.contrast,
+            self.ear,
+            self.hand,
+            self.language,
+            self.languages,
+            self.call,
+        )
         self._other = ""
         self._names = {
             self.back: "Quay lại",
@@ -124,11 +135,13 @@ class BottomBar(Widget):
             self.ear: "Nghe đọc",
             self.hand: "Đổi bên",
             self.language: "Tiếng Việt",
+            self.languages: "Ngôn ngữ",
             self.call: "Gọi cán bộ",
             self.staff: "Cán bộ",
         }
-        for button in self._names:
-            self.add_widget(button)
+        self.sign = StaffSign()
+        for part in (*self._names, self.sign):
+            self.add_widget(part)
 
     def show(self, frame: Frame, words: Translate, box: Rect, theme: Theme) -> None:
         """Fill `box`."""
@@ -141,6 +154,7 @@ class BottomBar(Widget):
         x, y, width, height = box
         side = min(height, theme.target)
         bottom = y + (height - side) / 2
+        self.sign.show(frame, (x + width if theme.left_hand else 0, y, theme.margin, height), theme)
         first, second = (tools, ways) if theme.left_hand else (ways, tools)
         self.size_tool.said = words("Cỡ chữ")
         left = x - _inset(first, theme)
@@ -181,10 +195,11 @@ class BottomBar(Widget):
         self.ear.marked = frame.manners.ear
         if not frame.pages or frame.handover:
             tools[self.hand] = ""
-        if len(frame.languages) > 1:
-            spoken = frame.languages
-            at = spoken.index(frame.manners.language) if frame.manners.language in spoken else -1
-            other = spoken[(at + 1) % len(spoken)]
+        if len(frame.languages) > 2:
+            tools[self.languages] = language_name(frame.manners.language, self._translate)
+        elif len(frame.languages) == 2:
+            first, second = frame.languages
+            other = second if frame.manners.language == first else first
             self.language.act = lambda: self._report(LanguageChosen(other))
             tools[self.language] = language_name(other, self._translate)
             self._other = other
@@ -205,6 +220,7 @@ class BottomBar(Widget):
         for group, button, short in (
             (ways, self.again, ""),
             (tools, self.language, self._other.upper()),
+            (tools, self.languages, ""),
             (tools, self.call, ""),
             (ways, self.about, ""),
             (ways, self.back, ""),

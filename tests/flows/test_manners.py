@@ -29,7 +29,17 @@ from kiosk.events import (
     WipeWanted,
     Writing,
 )
-from kiosk.session import CALLED_IN_VAIN, ONCE_MORE, READ_TO_HEADPHONES
+from kiosk.session import (
+    ANYTHING_MORE,
+    CALLED_IN_VAIN,
+    MORE,
+    ONCE_MORE,
+    READ_TO_HEADPHONES,
+    SEND,
+    SEVERAL,
+    TAKEN,
+    TAKEN_BACK,
+)
 from kiosk.view import (
     ONLY_VIETNAMESE,
     ChoiceView,
@@ -244,6 +254,28 @@ def test_into_headphones_an_answer_is_spoken_when_it_is_touched() -> None:
     assert READ_TO_HEADPHONES in said(flow)
     flow.send(Answered("result", 5))
     assert said(flow) == [flow.rules.survey.level(5).label["vi"]]
+
+
+@pytest.mark.parametrize("headphones", [False, True])
+def test_of_several_options_it_is_said_whether_one_is_taken_and_aloud_never_which(headphones: bool) -> None:
+    flow = every_question()
+    if headphones:
+        flow.send(EarTouched())
+    flow.send(Answered("result", 3), Answered("result", 3))
+    view = flow.shown.view
+    assert isinstance(view, ChoiceView)
+    slow = next(tile for tile in view.tiles if tile.id == "slow")
+    numbers = [text for place, tile in enumerate(view.tiles, 1) for text in (str(place), tile.label)]
+    assert said(flow)[-len(numbers) - 1 :] == [SEVERAL, *numbers]
+    once = slow.label if headphones else ONCE_MORE
+    for then in (TAKEN, TAKEN_BACK):
+        flow.send(Toggled("why-result", "slow"), Toggled("why-result", "slow"))
+        assert said(flow) == [once, then]
+
+
+def test_at_the_gate_both_ways_on_are_said() -> None:
+    flow = SCREENS["GateView"](Flow(rules_for(kien_hung()))).send(EarTouched())
+    assert said(flow)[-3:] == [ANYTHING_MORE, SEND, MORE]
 
 
 def test_a_third_touch_ends_reading() -> None:

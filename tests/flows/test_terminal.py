@@ -9,7 +9,17 @@ import pytest
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 
-from kiosk.events import Answered, EarTouched, Event, Forward, MoreWanted, Now, Touched, Writing
+from kiosk.events import (
+    Answered,
+    EarTouched,
+    Event,
+    Forward,
+    MoreWanted,
+    Noticed,
+    Now,
+    Touched,
+    Writing,
+)
 from kiosk.rated_here import RatedHere
 from kiosk.session import State
 from kiosk.staff import Tries, hash_pin
@@ -440,7 +450,7 @@ def test_a_refused_scan_tells_the_officer_and_stores_nothing(
 ) -> None:
     terminal = terminal_on(outbox, world)
     terminal.scanned("012345678901|123456789|Họ Tên Mẫu|01011990|Nam|Địa chỉ mẫu|01012021")
-    assert terminal.state.notice
+    assert terminal.state.told == Noticed("Không quét giấy tờ tùy thân", refused=True)
     assert stored(tmp_path) == []
 
 

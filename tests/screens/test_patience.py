@@ -128,7 +128,7 @@ def test_a_message_that_comes_while_a_finger_is_down_takes_no_touch_away(termina
     x, y, width, height = next(place.box for place in before.targets if place.name == "Hài lòng")
     display.press(x + width / 2, y + height / 2)
     display.scan("000000000000")
-    terminal.until_other(lambda picture: picture.notice, "")
+    terminal.until_other(lambda picture: picture.told, "")
     assert finger.pictures()[-1].page == before.page
     display.release()
     terminal.until_other(lambda picture: picture.page, before.page)
