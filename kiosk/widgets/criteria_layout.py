@@ -29,8 +29,8 @@ QUESTION = 0.38
 REACH = 0.66
 """Share of a page in portrait that the faces take up at most, from below."""
 
-LEAST_QUESTION = 12
-"""Width of that column in em of its type: a question of 76 characters then fits in a smaller one."""
+LEAST_QUESTION = 15
+"""Width of that column in em of its type: two lines of 38 characters fit in a type not much smaller."""
 
 AFTER_QUESTION = 24
 AFTER_HEADS = 4

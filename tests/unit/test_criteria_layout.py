@@ -25,7 +25,7 @@ def panel(width: int, height: int, inches: float, text_step: int = 0) -> Theme:
         (1280, 800, UNKNOWN, 5),
         (1280, 800, 10.1, 5),
         (1280, 800, 8, 4),
-        (1280, 800, 7, 4),
+        (1280, 800, 7, 1),
         (1280, 800, 5, 1),
         (800, 1280, UNKNOWN, 4),
         (800, 1280, 7, 1),
