@@ -29,7 +29,7 @@ from kiosk.events import (
     Touched,
     Writing,
 )
-from kiosk.session import ALL_ANSWERED, ANYTHING_MORE, Rules
+from kiosk.session import ALL_ANSWERED, ANY_MORE_CRITERIA, ANYTHING_MORE, Rules
 from kiosk.settings import Screen
 from kiosk.view import (
     ChoiceView,
@@ -46,7 +46,8 @@ from kiosk.view import (
     View,
     YesNoView,
 )
-from kiosk.widgets.theme import is_large
+from kiosk.widgets.criteria_layout import criteria_that_fit
+from kiosk.widgets.theme import Theme
 from sync.contract.survey import Survey
 from tests.flows.flow import TAG, Flow, rules_for
 from tests.support.finger import keys_of
@@ -105,7 +106,8 @@ IN_WORDS = Wish("with words", words="Rất tốt")
 
 def panel_rules(survey: Survey, size: tuple[int, int] = PANEL) -> Rules:
     """The rules of a terminal with this survey on a panel of so many pixels."""
-    together = Screen().ratings_per_page if is_large(size) else 1
+    fit = criteria_that_fit(Theme(width=size[0], height=size[1]))
+    together = min(Screen().ratings_per_page, fit)
     return rules_for(survey, respondent=survey.respondents[0], ratings_per_page=together)
 
 
@@ -246,7 +248,8 @@ def _apart(mine: list[str], other: list[str]) -> int:
 def texts_of(thing: object, fields: set[str]) -> Iterator[str]:
     """The texts in a view's fields of these names, and the words of the interface that stand around them."""
     if isinstance(thing, GateView):
-        yield from ((ANYTHING_MORE, "Gửi", "Góp ý") if thing.more else (ALL_ANSWERED, "Gửi"))
+        anything = (ANY_MORE_CRITERIA, "Đánh giá thêm") if thing.criteria else (ANYTHING_MORE, "Góp ý")
+        yield from (*anything, "Gửi") if thing.more else (ALL_ANSWERED, "Gửi")
     if isinstance(thing, ContactView):
         yield from ("Để lại", "Không để lại")
     if isinstance(thing, tuple):
