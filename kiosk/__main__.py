@@ -84,9 +84,12 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     if driver := default_driver(os.environ):
         os.environ["SDL_VIDEODRIVER"] = driver
 
+    # After the environment is set: it brings Kivy's input with it.
+    from kiosk import pointer
+
     Config.remove_section("input")
     Config.add_section("input")
-    Config.set("input", "mouse", "mouse,disable_multitouch,disable_hover")
+    Config.set("input", "mouse", f"{pointer.NAME},disable_multitouch,disable_hover")
     Config.set("kivy", "exit_on_escape", "0")
     Config.set("kivy", "log_level", "warning")
     Config.set("kivy", "pause_on_minimize", "0")

@@ -362,6 +362,7 @@ class App:
         """Give the outbox and the window back."""
         if self._glass.camera is not None:
             self._glass.camera.stop()
+        self.terminal.keep_drafts()
         self._keeper.close()
         EventLoop.close()
 
