@@ -7,6 +7,7 @@ matters is set here, before the first `import kivy` anywhere in the process.
 
 import argparse
 import ctypes
+import gc
 import os
 import sys
 from pathlib import Path
@@ -109,6 +110,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--describe", type=Path, help="write a line for every picture to this file")
     asked = parser.parse_args(arguments)
     driver = start_loading()
+    gc.disable()  # nothing that is imported becomes garbage
     from kiosk.settings import load_settings
     from sync.contract.problem import ProblemError
 
@@ -122,10 +124,14 @@ def main(arguments: list[str] | None = None) -> int:
         require_screen(os.environ)
         from kiosk.app import run
 
+        gc.freeze()  # nor is it looked through while somebody touches the glass
+        gc.enable()
         run(settings, asked.describe, say)
     except ProblemError as error:
         say(error.problem)
         return 2
+    finally:
+        gc.enable()
     return 0
 
 

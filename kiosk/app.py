@@ -5,7 +5,7 @@
                                       state  ▼ │ events
                                            Stage (window)
 
-Nothing is decided here. What is not needed for the first picture is built after it.
+Nothing is decided here. What is not needed for the first picture is imported and built after it.
 """
 
 import os
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kivy.base import EventLoop, runTouchApp
 from kivy.clock import Clock
@@ -25,8 +25,6 @@ from msgspec.structs import replace
 
 from kiosk.devices import keypad
 from kiosk.devices.backlight import Backlight
-from kiosk.devices.camera import Camera, webcam
-from kiosk.devices.event_keyboard import EventKeyboard, Held
 from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
 from kiosk.devices.sound import Speaker
@@ -35,16 +33,14 @@ from kiosk.events import EarTouched, Now, OpeningChanged
 from kiosk.facts import Facts, troubles
 from kiosk.health import Health
 from kiosk.i18n import Catalogues, Translate
-from kiosk.keeper import Keeper
 from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.opening import is_open
-from kiosk.pin_tries import PinTries
 from kiosk.rated_here import RatedHere
 from kiosk.renewal import Renewal
 from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage, finger_of
-from kiosk.session import Rules, State
+from kiosk.session import Rules, State, begin
 from kiosk.settings import ASSETS, Settings
 from kiosk.staff_desk import Desk
 from kiosk.tagging import Habits
@@ -59,6 +55,10 @@ from sync import __version__
 from sync.contract.catalogue import Catalogue
 from sync.contract.problem import Problem, ProblemError
 from sync.systemd import Systemd
+
+if TYPE_CHECKING:
+    from kiosk.devices.camera import Camera
+    from kiosk.devices.event_keyboard import EventKeyboard, Held
 
 CLOSED_LIGHT_MS = 30_000
 """How long a touch lights a closed terminal."""
@@ -149,7 +149,7 @@ class Glass:
         """Draw this state."""
         self._state = state
         self._light.set(lit=state.phase != "closed" or _monotonic_ms() < self._lit_until)
-        signed_in = self.terminal is None or self.terminal.counter.officer is not None
+        signed_in = self.terminal is not None and self.terminal.counter.officer is not None
         found = troubles(self.facts, datetime.now().astimezone())
         self._draw(
             look(state, self._rules, self._settings, self._catalogue, signed_in=signed_in, troubles=found)
@@ -250,10 +250,26 @@ class App:
         self._words = Catalogues(ASSETS / "locales")
         self._language_problems: tuple[Problem, ...] = ()
         rules = self._rules(usable)
-        self._keeper = Keeper(settings, lambda: self.terminal.forget_rated())
-        self._rated_here = RatedHere(settings.data / "rated.json")
         translate = self._words.translate
         self._glass = Glass(settings, rules, bundle.catalogue, translate, description)
+        self.stage = Stage(
+            lambda event: self.terminal.send(event),
+            translate,
+            partial(theme_for, settings, self._dpi),
+            lambda: datetime.now().astimezone(),
+            settings.screen.touch_guard_ms,
+        )
+        self._glass.stage = self.stage
+        Window.add_widget(self.stage)
+        runTouchApp(embedded=True)
+        if is_open(settings.opening, datetime.now().astimezone()):
+            self._glass.show(begin(rules))
+            EventLoop.idle()  # the first picture; what follows is not needed for it
+        from kiosk.keeper import Keeper
+        from kiosk.pin_tries import PinTries
+
+        self._keeper = Keeper(settings, lambda: self.terminal.forget_rated())
+        self._rated_here = RatedHere(settings.data / "rated.json")
         self.terminal = Terminal(
             rules=rules,
             place=usable.place,
@@ -267,14 +283,6 @@ class App:
             keep_rated=self._rated_here.keep,
         )
         self._glass.terminal = self.terminal
-        self.stage = Stage(
-            self.terminal.send,
-            translate,
-            partial(theme_for, settings, self._dpi),
-            lambda: datetime.now().astimezone(),
-            settings.screen.touch_guard_ms,
-        )
-        self._glass.stage = self.stage
         self.loop = Loop()
         self._wedge = Wedge(_monotonic_ms, lambda: self.loop.looked_ms, _later)
         self._scanner: Scanner = self._wedge
@@ -317,9 +325,7 @@ class App:
             self.close()
 
     def open(self) -> None:
-        """Fill the window; `loop` then serves."""
-        Window.add_widget(self.stage)
-        runTouchApp(embedded=True)
+        """Listen to signals and to the clock; `loop` then serves."""
         signal.signal(signal.SIGTERM, lambda *_: self.loop.stop())
         signal.signal(signal.SIGINT, lambda *_: self.loop.stop())
         signal.signal(signal.SIGHUP, lambda *_: self.loop.call(partial(self._keep_house, 0)))
@@ -340,6 +346,8 @@ class App:
         Window.bind(on_textinput=lambda *_: True, on_key_down=self._key, on_key_up=self._key_up)
         Window.bind(focus=self._keyboard_moved)
         self._wedge.start(self.terminal.scanned)
+        if settings.scanner != "wedge" or settings.keypad:
+            from kiosk.devices.event_keyboard import EventKeyboard
         if settings.scanner != "wedge":
             self._scanner = EventKeyboard(_finder(settings.scanner))
             self._scanner.start(self._heard)
@@ -347,6 +355,8 @@ class App:
             self._keypad = EventKeyboard(_finder(settings.keypad), alone=self._keypad_pressed)
             self._keypad.start()
         if settings.camera:
+            from kiosk.devices.camera import Camera, webcam
+
             self._glass.camera = Camera(webcam(settings.camera))
             self._glass.camera.start(self._heard)
         Clock.schedule_interval(self._look_at_the_clock, 30)
@@ -533,7 +543,7 @@ def theme_for(settings: Settings, dpi: int, shown: Shown, size: tuple[int, int])
     )
 
 
-def _finder(device: str) -> Callable[[], Held | None]:
+def _finder(device: str) -> "Callable[[], Held | None]":
     """Holds the keyboard that a setting names, "evdev:vendor:product", where it is plugged in."""
     from kiosk.devices.grabbing import grab
 
