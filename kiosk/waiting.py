@@ -16,6 +16,7 @@ from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from kiosk.address import address_of
 from kiosk.i18n import Translate
 from kiosk.loop import Loop
 from kiosk.screens.description import describe
@@ -27,7 +28,7 @@ from kiosk.view import Frame, Shown, UnconfiguredView
 from kiosk.window import is_seen
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.text import pick
-from sync.systemd import Systemd
+from sync.host.systemd import Systemd
 
 LOOK_SECONDS = 2
 """So often it looks whether there is a configuration now."""
@@ -101,7 +102,8 @@ class Waiting:
         if self._shown is None:
             return
         name = pick(self._settings.office.name, "vi")
-        frame = Frame(office=name, manners=Manners(), languages=("vi",), help=False)
+        address = address_of(self._settings.respondent)
+        frame = Frame(office=name, manners=Manners(), languages=("vi",), address=address, help=False)
         self._stage.show(Shown(UnconfiguredView(self._shown), frame), tuple(Window.size))
         if self._description is not None:
             describe(self._stage, self._description)
