@@ -42,6 +42,7 @@ from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per
 from kiosk.opening import is_open
 from kiosk.picture import check_picture
 from kiosk.rated_here import RatedHere
+from kiosk.rehearsal import scenes
 from kiosk.renewal import Renewal
 from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage, finger_of
@@ -51,7 +52,7 @@ from kiosk.staff_desk import Desk
 from kiosk.tagging import Counter, Habits
 from kiosk.terminal import Terminal
 from kiosk.usable import Usable, checked, first_usable, refused
-from kiosk.view import RatingView, Shown, TextView, ThanksView, look, look_at_desk
+from kiosk.view import Shown, look, look_at_desk
 from kiosk.waiting import Waiting
 from kiosk.widgets.criteria_layout import criteria_that_fit
 from kiosk.widgets.theme import Theme, check_office_colours
@@ -170,6 +171,10 @@ class Glass:
         missing = officer_missing(counter, self._rules, self._settings, self._catalogue)
         attention = len(troubles(self.facts, datetime.now().astimezone())) + missing
         self._draw(look(state, self._rules, self._settings, self._catalogue, attention=attention))
+
+    def scenes(self) -> tuple[Shown, ...]:
+        """What the next citizen will see."""
+        return scenes(self._rules, self._settings, self._catalogue, self.now())
 
     def show_desk(self, desk: Desk) -> None:
         """Draw the staff screen."""
@@ -395,8 +400,7 @@ class App:
         Clock.schedule_interval(self._keep_house, 60)
         pieces: list[Callable[[], object]] = [
             self._open_store,
-            *(partial(self.stage.build, kind) for kind in (RatingView, ThanksView)),
-            partial(self.stage.rehearse, TextView("", "", "", "", 1)),
+            *(partial(self.stage.rehearse, shown) for shown in self._glass.scenes()),
             self._find_voice,
             self._find_picture,
             self._look_at_itself,
