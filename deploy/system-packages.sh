@@ -5,10 +5,16 @@ set -eu
 
 # Spoken prompts; drawing without a graphics card, and a virtual screen where there is none.
 terminal="espeak-ng xvfb libgl1 libgl1-mesa-dri libegl1 libgles2 libmtdev1"
+# Languages besides these two have letters of their own.
+config=${HAILONG_KIOSK:-/etc/hailong/kiosk.toml}
+if grep -s '^ *languages *=' "$config" | grep -o '"[^"]*"' | grep -qvx -e '"vi"' -e '"en"'; then
+    terminal="$terminal fonts-noto-core"
+fi
 # Fault tests cut ext4 file systems and trace system calls; printed cards are read by a second decoder;
 # the centre's tests run on PostgreSQL too; tables are opened by a real spreadsheet; Khmer needs its font;
-# systemd scores the units.
-tests="$terminal xauth e2fsprogs systemd strace zbar-tools poppler-utils postgresql libreoffice-calc-nogui fonts-noto-core"
+# systemd scores the units; voices are recorded from a file and compressed.
+tests="$terminal xauth e2fsprogs systemd strace zbar-tools poppler-utils postgresql libreoffice-calc-nogui fonts-noto-core
+ alsa-utils vorbis-tools"
 
 # What the benchmarks compare with: a browser as a terminal, and what fetches its page's libraries.
 bench="$tests chromium"

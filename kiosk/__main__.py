@@ -8,12 +8,19 @@ matters is set here, before the first `import kivy` anywhere in the process.
 import argparse
 import ctypes
 import os
+import signal
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kiosk.settings import load_settings
-from sync.contract.problem import Problem, ProblemError
-from sync.systemd import Systemd
+from kiosk.driver import start_loading
+from kiosk.unused import import_kivy
+
+if TYPE_CHECKING:
+    from kiosk.ended import Run
+    from kiosk.settings import Settings
+    from sync.contract.problem import Problem
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 LARGE_BLOCK = 64 * 1024  # bytes
@@ -63,6 +70,8 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
         KIVY_IMAGE="sdl2",
         KIVY_AUDIO="sdl2",
         KIVY_CLIPBOARD="dummy",
+        KIVY_CLOCK="default",
+        KIVY_EVENTLOOP="asyncio",
         KIVY_DPI="96",
         KIVY_METRICS_DENSITY="1",
         KIVY_METRICS_FONTSCALE="1",
@@ -94,32 +103,68 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     Config.set("graphics", "position", "custom")
     Config.set("graphics", "left", "0")
     Config.set("graphics", "top", "0")
+    import_kivy(home)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Start the terminal: `hailong-kiosk --config kiosk.toml`. 2 when it can't run: a setting, no screen."""
+    """Start the terminal: `hailong-kiosk --config kiosk.toml`. 2 when it can't run: a setting, no screen.
+
+    `hailong-kiosk voices …` is another program: it looks after what the terminal reads aloud.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["voices"]:
+        from kiosk.voices.commands import main as voices
+
+        return voices(arguments[1:])
     parser = argparse.ArgumentParser(prog="hailong-kiosk", description="The satisfaction terminal.")
     parser.add_argument("--config", type=Path, required=True, help="the file kiosk.toml")
     parser.add_argument("--describe", type=Path, help="write a line for every picture to this file")
     asked = parser.parse_args(arguments)
+    driver = start_loading()
+    from kiosk.boot import boot_id
+    from kiosk.ended import Run
+    from kiosk.settings import load_settings
+    from sync.contract.problem import ProblemError, problem
+
     try:
         settings = load_settings(asked.config)
         size = (settings.screen.width, settings.screen.height)
+        driver.join()
         prepare_kivy(settings.data / "kivy", size if all(size) else None)
-        from kiosk.window import require_screen
-
-        require_screen(os.environ)
-        from kiosk.app import run
-
-        run(settings, asked.describe, say)
+        # Until the window is there, and listens, whoever ends the process ends it at once.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        now, this = datetime.now().astimezone(), Run(settings.data, boot_id())
+        with this.noted(now) as crashes:
+            if now in crashes:
+                say(
+                    problem("HL2015", where=str(settings.data), detail=f"{len(crashes)} lần trong 24 giờ qua")
+                )
+            _serve(settings, asked.describe, this, crashes)
     except ProblemError as error:
         say(error.problem)
         return 2
     return 0
 
 
-def say(problem: Problem) -> None:
+def _serve(
+    settings: "Settings", description: Path | None, this: "Run", crashes: tuple[datetime, ...]
+) -> None:
+    from kiosk.window import require_screen
+
+    require_screen(os.environ)
+    from kiosk.app import run
+
+    def lost(why: "Problem") -> None:
+        say(why)
+        this.ended()
+
+    run(settings, description, lost, crashes)
+
+
+def say(problem: "Problem") -> None:
     """Show a problem to the person who looks after the terminal: in the log and in `systemctl status`."""
+    from sync.host.systemd import Systemd
+
     print("\n".join(problem.lines()), file=sys.stderr, flush=True)
     Systemd(os.environ).status(problem.lines()[0])
 

@@ -24,6 +24,7 @@ from kivy.core.window import Window
 from msgspec.structs import replace
 
 from kiosk.address import address_of, addressing
+from kiosk.boot import boot_id
 from kiosk.devices import keypad
 from kiosk.devices.backlight import Backlight
 from kiosk.devices.camera import Camera, webcam
@@ -32,6 +33,7 @@ from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
 from kiosk.devices.sound import Speaker
 from kiosk.devices.wedge import Wedge
+from kiosk.ended import recent
 from kiosk.events import EarTouched, Now, OpeningChanged
 from kiosk.facts import Facts, troubles
 from kiosk.handovers import officer_missing
@@ -53,21 +55,27 @@ from kiosk.staff_desk import Desk
 from kiosk.tagging import Counter, Habits
 from kiosk.terminal import Terminal
 from kiosk.usable import Usable, checked, first_usable, refused
-from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
+from kiosk.view import RatingView, Shown, TextView, ThanksView, look, look_at_desk
 from kiosk.waiting import Waiting
-from kiosk.widgets.theme import Theme, check_office_colours, is_large
+from kiosk.widgets.criteria_layout import criteria_that_fit
+from kiosk.widgets.theme import Theme, check_office_colours
 from kiosk.widgets.typefaces import use_fonts
 from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
 from sync.contract.catalogue import Catalogue
 from sync.contract.problem import Problem, ProblemError
-from sync.systemd import Systemd
+from sync.host.systemd import Systemd
 
 CLOSED_LIGHT_MS = 30_000
 """How long a touch lights a closed terminal."""
 
 
-def run(settings: Settings, description: Path | None, lost: Callable[[Problem], None]) -> None:
+def run(
+    settings: Settings,
+    description: Path | None,
+    lost: Callable[[Problem], None],
+    crashes: tuple[datetime, ...] = (),
+) -> None:
     """Open the window and serve visits until the window is closed or the process is told to end.
 
     Args:
@@ -76,6 +84,7 @@ def run(settings: Settings, description: Path | None, lost: Callable[[Problem], 
             kind of view, and the name and place of everything that can be touched. Nothing that a citizen
             entered.
         lost: is called with the reason when the screen is gone; then the process ends.
+        crashes: of this terminal's processes before this one.
 
     Raises:
         ProblemError: a setting is wrong, or there is no window; nothing was opened.
@@ -89,7 +98,7 @@ def run(settings: Settings, description: Path | None, lost: Callable[[Problem], 
         if usable is None:
             EventLoop.close()
         else:
-            App(settings, usable, instead_of, description).run()
+            App(settings, usable, instead_of, description, crashes).run()
 
 
 def _first(settings: Settings, description: Path | None) -> tuple[Usable | None, Problem | None]:
@@ -246,12 +255,18 @@ class App:
     """Everything of one terminal's process."""
 
     def __init__(
-        self, settings: Settings, usable: Usable, instead_of: Problem | None, description: Path | None
+        self,
+        settings: Settings,
+        usable: Usable,
+        instead_of: Problem | None,
+        description: Path | None,
+        crashes: tuple[datetime, ...] = (),
     ) -> None:
         bundle = usable.bundle
+        self._crashes = crashes
         self._settings = settings
         self._renewal = Renewal(settings.bundle, bundle.version.version, bundle.keys)
-        self._boot = _boot_id()
+        self._boot = boot_id()
         self._dpi = _dpi(settings)
         self._picture = ""
         self._refused = ""
@@ -295,6 +310,7 @@ class App:
     def _rules(self, usable: Usable) -> Rules:
         settings, survey = self._settings, usable.survey
         offered = offered_languages(settings, survey, usable.bundle.catalogue, self._words)
+        use_fonts(offered.fonts)
         if offered.problems != self._language_problems:
             self._language_problems = offered.problems
             for each in offered.problems:
@@ -307,16 +323,21 @@ class App:
             respondent=settings.respondent,
             language=offered.languages[0],
             languages=offered.languages,
+            language_names=offered.names(self._words),
             start_by_touch=settings.start_by_touch,
+            ready_screen=settings.ready_screen,
             best_first=settings.screen.best_first,
-            ratings_per_page=settings.screen.ratings_per_page
-            if is_large(tuple(Window.size), self._dpi)
-            else 1,
+            ratings_per_page=min(settings.screen.ratings_per_page, criteria_that_fit(self._plain_look())),
             can_seal=usable.sealing is not None,
             patience=settings.patience,
             boot=self._boot,
             app=__version__,
         )
+
+    def _plain_look(self) -> Theme:
+        """Of this window, in the text size that nobody changed."""
+        width, height = Window.size
+        return Theme(width=width, height=height, dpi=self._dpi)
 
     def run(self) -> None:
         """Serve until the end, and give everything back."""
@@ -364,7 +385,7 @@ class App:
         Clock.schedule_interval(self._keep_house, 60)
         pieces: list[Callable[[], object]] = [
             self._open_store,
-            *(partial(self.stage.build, kind) for kind in (ReadyView, RatingView, ThanksView)),
+            *(partial(self.stage.build, kind) for kind in (RatingView, ThanksView)),
             partial(self.stage.rehearse, TextView("", "", "", "", 1)),
             self._find_voice,
             self._find_picture,
@@ -427,6 +448,7 @@ class App:
             keypad=keypad,
             language=language,
             picture=self._picture,
+            crashes=len(recent(self._crashes, datetime.now().astimezone())),
         )
         if facts == self._glass.facts:
             return
@@ -596,11 +618,6 @@ def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
 
 def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], object]) -> Speaker:
     from kiosk.devices.sound import SdlSpeaker
+    from kiosk.prompts import prompt_folders
 
-    return SdlSpeaker(load_sdl(), ASSETS / "sounds", settings.data / "prompts", settings.volume, after)
-
-
-def _boot_id() -> str:
-    """A random id of this start of the machine, from the kernel where it has one."""
-    kernel = Path("/proc/sys/kernel/random/boot_id")
-    return kernel.read_text().strip() if kernel.exists() else os.urandom(16).hex()
+    return SdlSpeaker(load_sdl(), ASSETS / "sounds", prompt_folders(settings), settings.volume, after)

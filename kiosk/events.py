@@ -165,6 +165,10 @@ class LanguageChosen(Struct, frozen=True):
     language: str
 
 
+class LanguagesWanted(Struct, frozen=True):
+    """Show the languages to choose from, or go back to what was shown."""
+
+
 class TextSizeTouched(Struct, frozen=True):
     """The next of three text sizes."""
 
@@ -245,6 +249,7 @@ Event = (
     | StorageFailed
     | StorageBack
     | LanguageChosen
+    | LanguagesWanted
     | TextSizeTouched
     | ContrastTouched
     | EarTouched

@@ -9,6 +9,8 @@ from sync.contract.problem import KINDS
 # Beyond this the times on responses mislead; the centre counts them on the right day as far as it can tell,
 # and somebody should know.
 CLOCK_TOLERANCE_SECONDS = 120
+# A crash is over when the terminal is back; a terminal that crashes again and again needs somebody.
+MANY_CRASHES = 3
 # A terminal that could not send for so long needs somebody to look at the network.
 SENDING_TOLERANCE_HOURS = 24
 
@@ -25,6 +27,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     heard: when a scan was last heard since the start, None never.
     bundle: number of the problem for which a new configuration was refused, so that the one before it goes
     on; "" none. language: number of the problem for which a language, or a part of it, is not shown; "" none.
+    crashes: of the terminal's process in the last day.
     picture: number of the problem for which a picture of the office is not shown; "" none.
     """
 
@@ -43,6 +46,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     heard: datetime | None = None
     bundle: str = ""
     language: str = ""
+    crashes: int = 0
     picture: str = ""
 
 
@@ -64,14 +68,22 @@ def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
         found.append("Gửi dữ liệu")
     if facts.bundle or facts.language or facts.picture:
         found.append("Cấu hình")
+    if facts.crashes >= MANY_CRASHES:
+        found.append("Máy tự dừng")
     return tuple(found)
 
 
 def advice(facts: Facts) -> str:
     """What happened and what to do about the worst problem there is, in Vietnamese; "" none."""
     worst_first = (
-        facts.storage, *facts.alarms, facts.bundle, facts.language, facts.picture, facts.sync_problem,
-    )  # fmt: skip
+        facts.storage,
+        *facts.alarms,
+        facts.bundle,
+        facts.language,
+        facts.picture,
+        "HL2015" if facts.crashes else "",
+        facts.sync_problem,
+    )
     for number in worst_first:
         if number in KINDS:
             kind = KINDS[number]

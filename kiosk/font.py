@@ -1,15 +1,21 @@
 """Which letters a font has, read from its own tables (OpenType: `cmap`, formats 4 and 12)."""
 
 import struct
-from functools import lru_cache
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from sync.contract.problem import ProblemError, problem
 
+NOTO = Path("/usr/share/fonts/truetype/noto")
+"""Where Debian's fonts-noto-core puts the fonts of most scripts."""
+
 _KINDS = (b"\x00\x01\x00\x00", b"OTTO", b"true")
 
 
+@cache
 def screen_fonts() -> tuple[Path, Path]:
     """The two weights that the terminal shows where no other font is set: Roboto, as Kivy bundles it."""
     spec = find_spec("kivy")
@@ -41,6 +47,17 @@ def bold_of(font: Path) -> Path:
     """The bold weight that lies next to a regular one (NotoSansKhmer-Bold.ttf); else the font itself."""
     bold = font.with_name(font.name.replace("-Regular.", "-Bold."))
     return bold if bold.is_file() else font
+
+
+def noto_for(letters: Iterable[str], folder: Path = NOTO) -> Path | None:
+    """The Noto font that has all these letters: Noto Sans, or the one of the script they are of."""
+    wanted = sorted(letters)
+    name = unicodedata.name(wanted[-1], "").title().split() if wanted else []
+    for script in ("", "".join(name[:1]), "".join(name[:2])):
+        path = folder / f"NotoSans{script}-Regular.ttf"
+        if path.is_file() and {ord(letter) for letter in wanted} <= letters_of(path):
+            return path
+    return None
 
 
 def _letters(data: bytes) -> set[int]:

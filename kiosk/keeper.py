@@ -83,7 +83,7 @@ class Keeper:
             if isinstance(error, ProblemError):
                 alarms = tuple(sorted({*alarms, error.problem.number}))
             return Facts(scanner=scanner, sound=sound, storage=storage, alarms=alarms)
-        offset = view.notes.get("clock_offset_seconds", "")
+        notes = view.notes
         return Facts(
             scanner=scanner,
             sound=sound,
@@ -91,16 +91,16 @@ class Keeper:
             unsent=view.queue(status.last_seq),
             unsent_since=self._unsent_since(view, status.last_seq),
             set_aside=len(view.set_aside),
-            last_sync=_moment(view.notes.get("last_success", "")),
-            sync_problem=view.notes.get("problem", "").partition(" ")[0],
-            clock_offset=_whole(offset),
+            last_sync=notes.last_success,
+            sync_problem=notes.problem.number if notes.problem else "",
+            clock_offset=notes.clock_offset_seconds,
             alarms=alarms,
         )
 
     def _begin_after(self) -> int:
         """The highest number that the centre knows of this device; 0 where that can't be read."""
         try:
-            return self._receipts.view().begin_after
+            return self._receipts.view().notes.begin_after
         except (OSError, ProblemError):
             return 0
 
@@ -132,17 +132,3 @@ class Keeper:
         if self._outbox is None:
             raise ProblemError(self._problem)
         return self._outbox
-
-
-def _whole(text: str) -> int | None:
-    try:
-        return int(text) if text else None
-    except ValueError:
-        return None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None

@@ -5,11 +5,12 @@ the interface, the survey, the office's name and the procedures. Vietnamese is a
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from msgspec import Struct
 
-from kiosk.font import letters_of, screen_fonts
+from kiosk.font import NOTO, letters_of, noto_for, screen_fonts
 from kiosk.i18n import Catalogues, language_name
 from kiosk.settings import Settings
 from sync.contract.catalogue import Catalogue
@@ -21,26 +22,45 @@ MOST_NAMED = 12
 
 
 class Offered(Struct, frozen=True):
-    """languages: those offered, the first one stands when nobody chose. problems: for the staff."""
+    """languages: those offered, the first one where nobody chose. problems: for the staff.
+
+    fonts: what they need besides Roboto.
+    """
 
     languages: tuple[str, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
+    fonts: tuple[Path, ...] = ()
+
+    def names(self, words: Catalogues) -> dict[str, str]:
+        """Each language in its own words."""
+        return {language: language_name(language, words.translate) for language in self.languages}
 
 
-def offered_languages(settings: Settings, survey: Survey, catalogue: Catalogue, words: Catalogues) -> Offered:
-    """The languages of the settings without those that can't be shown; at least Vietnamese."""
+def offered_languages(
+    settings: Settings, survey: Survey, catalogue: Catalogue, words: Catalogues, noto: Path = NOTO
+) -> Offered:
+    """The languages of the settings without those that can't be shown; at least Vietnamese.
+
+    A font is the one of the settings, else the one that has the letters in `noto`, Debian's folder.
+    """
     shown: list[str] = []
     problems: list[Problem] = []
+    fonts: list[Path] = []
     for language in settings.languages:
         problems += words.problems(language)
-        missing = _missing(language, settings, _texts(language, settings, survey, catalogue, words))
+        letters = _letters(_texts(language, settings, survey, catalogue, words))
+        lacking = {letter for letter in letters if ord(letter) not in letters_of(screen_fonts()[0])}
+        font = settings.fonts.get(language) or noto_for(lacking, noto)
+        missing = sorted(letter for letter in lacking if not font or ord(letter) not in letters_of(font))
         if missing:
             name = language_name(language, words.translate)
             where = f"[fonts] {language} ({name})"
             problems.append(problem("HL1013", where=where, detail=_named(missing)))
+        elif lacking and font:
+            fonts.append(font)
         if not missing or language == "vi":
             shown.append(language)
-    return Offered(tuple(shown) or ("vi",), tuple(problems))
+    return Offered(tuple(shown) or ("vi",), tuple(problems), tuple(dict.fromkeys(fonts)))
 
 
 def _texts(
@@ -53,12 +73,8 @@ def _texts(
     yield from (text[language] for text in named if language in text)
 
 
-def _missing(language: str, settings: Settings, texts: Iterator[str]) -> list[str]:
-    letters = letters_of(screen_fonts()[0])
-    if language in settings.fonts:
-        letters |= letters_of(settings.fonts[language])
-    shown = {letter for text in texts for letter in text if unicodedata.category(letter) not in ("Cc", "Cf")}
-    return sorted(letter for letter in shown if ord(letter) not in letters)
+def _letters(texts: Iterable[str]) -> set[str]:
+    return {letter for text in texts for letter in text if unicodedata.category(letter) not in ("Cc", "Cf")}
 
 
 def _named(missing: list[str]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from sync.secret_file import write_secret
+from sync.host.secret_file import write_secret
 
 
 class RatedHere:

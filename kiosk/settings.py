@@ -56,7 +56,7 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     dpi: dots per inch; with it, keys keep 9 mm and answers 15 mm. 0 asks the panel, which may not know or
         lie (`python -m kiosk.devices.panel` shows what it says); what is set here has the last word.
     best_first: the order of the levels, "Rất hài lòng" first as on the paper form.
-    ratings_per_page: how many questions of one group share a page on a large screen (1 to 3).
+    ratings_per_page: how many ratings of one group share a page at most, where they fit (1 to 5).
     touch_guard_ms: how long a new screen ignores touches that were meant for the last one (300 to 700).
     """
 
@@ -64,7 +64,7 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     height: int = 0
     dpi: Annotated[int, Meta(ge=0, le=600)] = 0
     best_first: bool = True
-    ratings_per_page: Annotated[int, Meta(ge=1, le=3)] = 3
+    ratings_per_page: Annotated[int, Meta(ge=1, le=5)] = 5
     touch_guard_ms: Annotated[int, Meta(ge=300, le=700)] = 300
 
 
@@ -106,11 +106,15 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     survey, plan: what is asked here; `survey` is an id of the bundle.
     bundle, data: folders, beside kiosk.toml if relative: the configuration, and what the terminal keeps.
     languages: offered to citizens, the first one stands when nobody chose.
-    fonts: font files by language, for letters that Roboto lacks: `km` = Noto Sans Khmer; the bold weight lies
-        next to it. Debian has them in fonts-noto-core. Without one such a language is refused (HL1013).
+    fonts: font files by language, for letters that Roboto lacks; the bold weight lies next to it. What is not
+        named is looked for among Debian's fonts-noto-core; without a font a language is refused (HL1013).
+    voices: by language, the program that speaks what nobody recorded: a command line with `{file}`, the WAV
+        file that it writes, and `{text}`, or it reads the text from its input; without one espeak-ng does.
     respondent: whom this terminal asks.
     start_by_touch: a visit may start without a scan; its response is untagged and reported apart.
-    show_officer: name the officer on the ready screen.
+    show_officer: name the officer next to the first question.
+    ready_screen: a screen of its own with what was handed over and "Bắt đầu" comes before the first question;
+        else the first question is shown at once, and the touch that answers it begins the visit.
     opening: when the terminal is open; empty: always.
     retention_days: how long receipted responses stay on the tablet.
     repeat_days: how long a case counts as already rated. badge_idle_minutes: until an idle badge signs out.
@@ -132,9 +136,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     office: Office
     languages: tuple[Language, ...] = ("vi", "en")
     fonts: dict[Language, Path] = {}
+    voices: dict[Language, str] = {}
     respondent: Respondent = "citizen"
     start_by_touch: bool = False
     show_officer: bool = True
+    ready_screen: bool = False
     opening: tuple[Opening, ...] = ()
     retention_days: Annotated[int, Meta(ge=1)] = 30
     repeat_days: Annotated[int, Meta(ge=0)] = 30
@@ -160,6 +166,10 @@ def load_settings(path: Path) -> Settings:
     if settings.keypad and settings.keypad == settings.scanner:
         detail = "trùng với máy quét: mã trên giấy sẽ bấm thay người dân"
         raise ProblemError(problem("HL1003", where=f"{path}: keypad", detail=detail))
+    for language, program in settings.voices.items():
+        if "{file}" not in program:
+            detail = "thiếu {file}, tệp WAV mà chương trình ghi"
+            raise ProblemError(problem("HL1003", where=f"{path}: voices.{language}", detail=detail))
     for index, opening in enumerate(settings.opening):
         if opening.start >= opening.end:
             where = f"{path}: opening[{index}].end"

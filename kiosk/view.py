@@ -23,6 +23,9 @@ from kiosk.session import (
     current_page,
     forward_word,
     has_more,
+    has_only_criteria,
+    has_ready_screen,
+    is_welcome,
     visit_pages,
 )
 from kiosk.settings import Settings
@@ -49,9 +52,19 @@ from sync.contract.text import pick
 from sync.contract.validation import level_of
 
 
+class Handover(Struct, frozen=True):
+    """What was just handed over ("" where not known or not to be shown), and privacy in one sentence."""
+
+    procedure: str
+    officer: str
+    privacy: str
+
+
 class Frame(Struct, frozen=True, kw_only=True):
     """What stands around every screen, always at the same place.
 
+    visit: its id, "" where there is none: the next visit's first page is another one than this visit's.
+    handover: of the visit that may begin on this page, with "not now" and the way to privacy.
     page, pages: progress, 1-based; 0 of 0 where there is none. forward: what the button says, "" none.
     restart: "Làm lại" is offered. queued: handovers that wait. help: text size, contrast,
     ear, call staff. staff: the way to the staff screen.
@@ -63,6 +76,8 @@ class Frame(Struct, frozen=True, kw_only=True):
     office: str
     manners: Manners
     languages: tuple[str, ...]
+    visit: str = ""
+    handover: Handover | None = None
     address: str = CITIZENS
     page: int = 0
     pages: int = 0
@@ -152,11 +167,9 @@ class WipingView(Struct, frozen=True):
 
 
 class ReadyView(Struct, frozen=True):
-    """What was just handed over ("" where not known or not to be shown), and privacy in one sentence."""
+    """Before the first question, where a terminal has a screen of its own for that."""
 
-    procedure: str
-    officer: str
-    privacy: str
+    handover: Handover
 
 
 class PrivacyView(Struct, frozen=True):
@@ -166,6 +179,13 @@ class PrivacyView(Struct, frozen=True):
     data: str
     controller: str
     rights: str
+
+
+class LanguageListView(Struct, frozen=True):
+    """The languages to choose from, each in its own words; `language`: the one that is shown now."""
+
+    tiles: tuple[Tile, ...]
+    language: str
 
 
 class Level(Struct, frozen=True):
@@ -192,7 +212,8 @@ class RatingRow(Struct, frozen=True):
 
 
 class RatingView(Struct, frozen=True):
-    """One to three ratings. `numbered`, here and below: answers show the numbers that they are offered by."""
+    """One rating, or several as rows. `numbered`, here and below: answers show the numbers that they are
+    offered by."""
 
     rows: tuple[RatingRow, ...]
     numbered: bool = False
@@ -277,12 +298,14 @@ class ContactView(Struct, frozen=True):
 class GateView(Struct, frozen=True):
     """Everything that has to be answered is: send it, or add something first where there is `more` to ask.
 
-    seconds: until it is sent by itself; another `turn` begins them anew.
+    seconds: until it is sent by itself; another `turn` begins them anew. criteria: all there is to add is
+    ratings.
     """
 
     more: bool
     seconds: int
     turn: int = 0
+    criteria: bool = False
 
 
 class StillThereView(Struct, frozen=True):
@@ -325,6 +348,7 @@ View = (
     | WipingView
     | ReadyView
     | PrivacyView
+    | LanguageListView
     | RatingView
     | ChoiceView
     | YesNoView
@@ -356,7 +380,7 @@ def look(
     attention: int = 0,
 ) -> Shown:
     """What is to be seen in `state`; attention: how many things wait for staff, for when nobody is there."""
-    frame = _frame(state, rules, settings)
+    frame = _frame(state, rules, settings, catalogue)
     if state.phase in ("idle", "closed"):
         frame = replace(frame, attention=attention)
     return Shown(_view(state, rules, settings, catalogue), frame)
@@ -399,7 +423,7 @@ def look_at_desk(
             return Shown(StaffLockView(len(desk.pin), desk.message, camera, missing, found), frame)
 
 
-def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
+def _frame(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -> Frame:
     frame = Frame(
         office=pick(settings.office.name, state.manners.language),
         manners=state.manners,
@@ -413,7 +437,13 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
         staff=state.phase in ("idle", "closed", "ready", "out_of_order"),
     )
     visit = state.visit
-    if visit is None or state.phase not in ("asking", "gate"):
+    if visit is not None:
+        frame = replace(frame, visit=visit.id)
+    if state.choosing:
+        return replace(frame, back=True, staff=False)
+    if visit is None:
+        return frame
+    if state.phase not in ("ready", "asking", "gate") or _is_ready_screen(state, visit, rules):
         return frame
     made = visit_pages(visit, rules)
     before = gate_of(made)
@@ -422,12 +452,14 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
     asked = current_page(visit, rules)[0].text
     # What comes behind the gate is counted by itself: before it nobody has to know how much there is.
     extra = visit.page >= before
+    welcome = is_welcome(state, rules)
     return replace(
         frame,
+        handover=_handover(visit, state.manners.language, rules, settings, catalogue) if welcome else None,
         notice=frame.notice or ("" if state.manners.language in asked else ONLY_VIETNAMESE),
         page=min(visit.page, len(made) - 1) + 1 - (before if extra else 0),
         pages=len(made) - before if extra else before,
-        back=True,
+        back=not welcome,
         forward=forward_word(visit, rules),
         restart=visit.page > 0,
     )
@@ -450,9 +482,14 @@ def _told(state: State) -> Literal["", "taken", "refused"]:
 def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -> View:
     visit, language = state.visit, state.manners.language
     privacy = rules.survey.privacy
+    if state.choosing:
+        names = rules.language_names
+        return LanguageListView(
+            tuple(Tile(id, names.get(id, id.upper())) for id in rules.languages), language
+        )
     match state.phase:
-        case "ready" if visit:
-            return _ready(visit, language, rules, settings, catalogue)
+        case "ready" if visit and _is_ready_screen(state, visit, rules):
+            return ReadyView(_handover(visit, language, rules, settings, catalogue))
         case "privacy":
             return PrivacyView(
                 pick(privacy.purpose, language),
@@ -460,10 +497,11 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
                 pick(privacy.controller, language),
                 pick(privacy.rights, language),
             )
-        case "asking" if visit:
+        case "ready" | "asking" if visit:
             return _page(state, visit, language, rules, settings)
         case "gate" if visit:
-            return GateView(has_more(visit, rules), state.seconds, state.timer)
+            criteria = has_only_criteria(visit, rules)
+            return GateView(has_more(visit, rules), state.seconds, state.timer, criteria)
         case "still_there":
             return StillThereView(state.seconds, state.timer)
         case "saving":
@@ -490,11 +528,17 @@ def _invitation(rules: Rules) -> str:
     return "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng tại đây."
 
 
-def _ready(visit: Visit, language: str, rules: Rules, settings: Settings, catalogue: Catalogue) -> ReadyView:
+def _is_ready_screen(state: State, visit: Visit, rules: Rules) -> bool:
+    return state.phase == "ready" and has_ready_screen(visit, rules)
+
+
+def _handover(
+    visit: Visit, language: str, rules: Rules, settings: Settings, catalogue: Catalogue
+) -> Handover:
     tag = visit.tag
     procedure = catalogue.procedure(tag.procedure) if tag and tag.procedure else None
     officer = catalogue.officer(tag.officer) if tag and tag.officer and settings.show_officer else None
-    return ReadyView(
+    return Handover(
         procedure=pick(procedure.name, language) if procedure else "",
         officer=officer.name if officer else "",
         privacy=pick(rules.survey.privacy.summary, language),

@@ -28,7 +28,7 @@ from kiosk.view import Frame, Shown, UnconfiguredView
 from kiosk.window import is_seen
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.text import pick
-from sync.systemd import Systemd
+from sync.host.systemd import Systemd
 
 LOOK_SECONDS = 2
 """So often it looks whether there is a configuration now."""

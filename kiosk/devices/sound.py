@@ -9,14 +9,17 @@ import array
 import ctypes
 import hashlib
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 RATE = 22050  # samples a second, mono, 16 bit: what espeak-ng makes, and plenty for speech
 _SIGNED_16 = 0x8010
 
 SoundState = Literal["ready", "missing"]
+Samples: TypeAlias = "array.array[int]"
+"""16-bit numbers; at run time array takes no parameter."""
+
 After = Callable[[int, Callable[[], None]], object]
 
 
@@ -43,6 +46,13 @@ def prompt_name(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20] + ".wav"
 
 
+def find_prompt(text: str, language: str, folders: Sequence[Path]) -> Path | None:
+    """The prompt of a text in the first of the folders that has one."""
+    name = prompt_name(text)
+    paths = (folder / language / name for folder in folders)
+    return next((path for path in paths if path.exists()), None)
+
+
 def read_wave(path: Path, volume: float) -> bytes:
     """The samples of a mono 16-bit file of `RATE`, made louder or softer by `volume` (0 to 1).
 
@@ -53,6 +63,17 @@ def read_wave(path: Path, volume: float) -> bytes:
             raise wave.Error(f"{path.name}: not mono, 16 bit, {RATE} Hz")
         samples = array.array("h", file.readframes(file.getnframes()))
     return array.array("h", (round(sample * volume) for sample in samples)).tobytes()
+
+
+def write_wave(path: Path, samples: Samples) -> None:
+    """Write mono 16-bit samples of `RATE`, whole or not at all: the terminal may be reading."""
+    fresh = path.with_suffix(".new")
+    with wave.open(str(fresh), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(samples.tobytes())
+    fresh.replace(path)
 
 
 class _Spec(ctypes.Structure):
@@ -74,13 +95,13 @@ class _Spec(ctypes.Structure):
 class SdlSpeaker:
     """The loudspeaker of the tablet.
 
-    sdl: the library, loaded. sounds: folder of press.wav, thanks.wav, call.wav and <language>/ with recorded
-    prompts. prompts: folder of <language>/ with made ones. after: calls back so many milliseconds later.
+    sdl: the library, loaded. sounds: folder of press.wav, thanks.wav and call.wav. prompts: folders of
+    <language>/ with prompts, the first ones first. after: calls back so many milliseconds later.
     """
 
-    def __init__(self, sdl: Any, sounds: Path, prompts: Path, volume: float, after: After) -> None:
+    def __init__(self, sdl: Any, sounds: Path, prompts: Sequence[Path], volume: float, after: After) -> None:
         self._sdl = sdl
-        self._folders = (sounds, prompts)
+        self._folders = prompts
         self._volume = volume
         self._after = after
         self._turn = 0
@@ -97,10 +118,10 @@ class SdlSpeaker:
         self._sound(self._short[sound])
 
     def speak(self, text: str, language: str, queued: bool = False) -> int:
-        """Say a text; a recorded prompt comes before a made one."""
-        for folder in self._folders:
-            path = folder / language / prompt_name(text)
-            if path.exists():
+        """Say a text; what is not translated into `language` is said in Vietnamese."""
+        for spoken in (language, "vi"):
+            path = find_prompt(text, spoken, self._folders)
+            if path is not None:
                 return self._sound(read_wave(path, self._volume), queued)
         return 0
 

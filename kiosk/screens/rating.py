@@ -1,4 +1,4 @@
-"""One to three questions of the scale: the question the largest text, the answers the largest shapes."""
+"""One question of the scale, the largest text above the largest shapes, or several criteria as rows."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from kiosk.i18n import Translate
 from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.view import RatingRow as Row
 from kiosk.view import RatingView
+from kiosk.widgets.criteria import Criteria
 from kiosk.widgets.lettering import Lettering, Rect
 from kiosk.widgets.option import numbered
 from kiosk.widgets.push_button import PushButton
@@ -33,34 +34,16 @@ class _Rating(Widget):
         for part in (self.question, self.help, self.row, self.none):
             self.add_widget(part)
 
-    def show(
-        self,
-        row: Row,
-        words: Translate,
-        theme: Theme,
-        box: Rect,
-        *,
-        alone: bool,
-        optional: bool,
-        in_numbers: bool,
-    ) -> None:
-        """Fill `box`.
+    def show(self, row: Row, words: Translate, theme: Theme, box: Rect, *, in_numbers: bool) -> None:
+        """Fill `box`: the question above, the tiles below, "không áp dụng" at their foot.
 
-        alone: no other question shares the page. optional: one of the page has "không áp dụng", and all leave
-        room for it, so that their tiles are equally large. in_numbers: answers show theirs.
+        in_numbers: answers show theirs.
         """
         self._id = row.question
         self.none.marked = row.marked == NOT_APPLICABLE
         self.none.answer = (row.question, NOT_APPLICABLE)
         self.none.armed = row.armed == NOT_APPLICABLE
         self.none.number = len(row.levels) + 1 if in_numbers else 0
-        if alone:
-            self._alone(row, words, theme, box, in_numbers=in_numbers)
-        else:
-            self._among_others(row, words, theme, box, optional)
-
-    def _alone(self, row: Row, words: Translate, theme: Theme, box: Rect, *, in_numbers: bool) -> None:
-        """The question above, the tiles below, "không áp dụng" at their foot."""
         x, y, width, height = box
         if row.not_applicable:
             text = words("Không áp dụng")
@@ -83,24 +66,6 @@ class _Rating(Widget):
         )
         self.row.show(row, (x, y, width, tiles), theme, in_numbers=in_numbers)
 
-    def _among_others(self, row: Row, words: Translate, theme: Theme, box: Rect, optional: bool) -> None:
-        """The question and "không áp dụng" on one line, the tiles below."""
-        x, y, width, height = box
-        room = float(width)
-        high = max(theme.dp(56), round(height * 0.3), theme.answer if theme.dpi and optional else 0)
-        if row.not_applicable:
-            text = words("Không áp dụng")
-            wide = self.none.width_for(text, theme, theme.help)
-            side = min(high, theme.answer)
-            place = (x + width - wide, y + height - high + (high - side) / 2, wide, side)
-            self.none.show(text, place, theme, theme.help)
-            room -= wide + theme.gap
-        else:
-            self.none.hide()
-        self.question.place(row.text, (x, y + height - high, room, high), theme.type(30), theme.ink)
-        self.help.forget()
-        self.row.show(row, (x, y, width, height - high - theme.dp(8)), theme)
-
     def _answer(self, answer: Answer) -> None:
         self._report(Answered(self._id, answer))
 
@@ -110,20 +75,18 @@ class RatingScreen(Screen):
 
     def __init__(self, report: Report, now: WallClock) -> None:
         super().__init__(report, now)
-        self._ratings: list[_Rating] = []
+        self._rating = _Rating(report)
+        self._criteria = Criteria(lambda question, answer: report(Answered(question, answer)))
 
     def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
-        """Stack the questions, equally high."""
+        """One question as large as there is room, several as rows."""
         assert isinstance(view, RatingView)
-        while len(self._ratings) < len(view.rows):
-            self._ratings.append(_Rating(self.report))
-        self.clear_widgets()
-        x, y, width, height = box
-        gap = theme.dp(24)
-        each = (height - gap * (len(view.rows) - 1)) / len(view.rows)
-        alone, optional = len(view.rows) == 1, any(row.not_applicable for row in view.rows)
-        for place, (rating, row) in enumerate(zip(self._ratings, view.rows, strict=False)):
-            bottom = y + height - (place + 1) * each - place * gap
-            self.add_widget(rating)
-            room = (x, round(bottom), width, round(each))
-            rating.show(row, words, theme, room, alone=alone, optional=optional, in_numbers=view.numbered)
+        several = len(view.rows) > 1
+        shown: Widget = self._criteria if several else self._rating
+        if self.children != [shown]:
+            self.clear_widgets()
+            self.add_widget(shown)
+        if several:
+            self._criteria.show(view.rows, words, theme, box)
+        else:
+            self._rating.show(view.rows[0], words, theme, box, in_numbers=view.numbered)

@@ -29,9 +29,8 @@ from kiosk.view import (
     YesNoView,
 )
 from kiosk.widgets.bars import BottomBar, TopBar
-from kiosk.widgets.lettering import Rect
 from kiosk.widgets.target import Target
-from kiosk.widgets.theme import Theme
+from kiosk.widgets.theme import Theme, boxes
 
 Report = Callable[[Event | DeskEvent], object]
 MakeTheme = Callable[[Shown, tuple[int, int]], Theme]
@@ -85,7 +84,7 @@ class Stage(Widget):
                 self.remove_widget(self.screen)
             self.add_widget(screen)
             self.screen = screen
-        page = page_of(shown.view)
+        page = f"{shown.frame.visit} {page_of(shown.view)}"
         if page != self._page:
             self._page, self._seen = page, None
             self.move_focus(None)
@@ -226,21 +225,6 @@ def finger_of(touch: Any) -> int | str:
     second button made Kivy miss that.
     """
     return "mouse" if touch.device == "mouse" else int(touch.uid)
-
-
-def boxes(theme: Theme) -> tuple[Rect, Rect, Rect]:
-    """Top bar, bottom bar, and the room between them, for one window."""
-    width, height, margin = theme.width, theme.height, theme.margin
-    inner = width - 2 * margin
-    top = theme.dp(72)
-    bottom = max(theme.dp(96), theme.target + theme.dp(16))
-    gap = theme.dp(16)
-    body = height - top - bottom - 2 * gap
-    return (
-        (margin, height - top, inner, top),
-        (margin, 0, inner, bottom),
-        (margin, bottom + gap, inner, body),
-    )
 
 
 def page_of(view: View) -> str:

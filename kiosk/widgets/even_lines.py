@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 
 _BREAKS = re.compile("[ \u200b]?[^ \u200b]+|[ \u200b]")
 """Words, each with the space before it."""
@@ -18,6 +19,7 @@ def break_lines(text: str, width: float, measure: Callable[[str], float]) -> lis
 
     A single word that is wider than the box gets a line of its own.
     """
+    measure = cache(measure)  # for this text alone: the same pieces are tried at several widths
     lines: list[str] = []
     for paragraph in text.split("\n"):
         words = _BREAKS.findall(paragraph) or [""]

@@ -1,19 +1,22 @@
 """One face for five moods: the same circle, eyes and stroke; only the mouth changes, at the ends the brows.
 
-Drawn as vectors, so crisp at any size. The shape alone tells the mood: in grey the five are still five.
+Drawn as vectors for the size that is shown, so crisp at any. The shape alone tells the mood: in grey the five
+are still five.
 """
 
 from math import cos, pi, sin
+from typing import Any
 
-from kivy.graphics import Color, Ellipse, InstructionGroup, SmoothEllipse, SmoothLine
+from kivy.graphics import Color, Ellipse, InstructionGroup, Rectangle, SmoothEllipse, SmoothLine
 from kivy.uix.widget import Widget
 
+from kiosk.widgets.roundness import pieces
+from kiosk.widgets.sprite import MARGIN, sprite
 from kiosk.widgets.theme import Theme
 
 STROKE = 0.062
 """Width of every line, as a share of the diameter."""
 
-RING_POINTS = 96
 SMOOTHING = 0.6
 """Pixels by which a smoothed disc looks larger than a smoothed line of its width."""
 
@@ -34,18 +37,11 @@ class Face(Widget):
         self._drawn = drawn
         self.pos, self.size = (x, y), (diameter, diameter)
         self.canvas.clear()
-        stroke = diameter * STROKE
-        pen = _Pen(self.canvas, x, y, diameter, stroke)
-        self.canvas.add(Color(*theme.mood_tint(self.mood)))
-        pen.head()
-        self.canvas.add(Color(*theme.mood(self.mood)))
-        pen.ring()
-        self.canvas.add(Color(*theme.ink))
-        for side in (-1, 1):
-            pen.disc(0.5 + side * 0.155, 0.58, 0.05)
-        pen.mouth(self.mood)
-        if abs(self.mood) == 2:
-            pen.brows(self.mood)
+        ring = theme.mood(self.mood)
+        look = (self.mood, theme.mood_tint(self.mood), ring, theme.ink)
+        texture = sprite(draw_face, round(diameter), ring, look)
+        self.canvas.add(Color(1, 1, 1, 1))
+        self.canvas.add(Rectangle(texture=texture, pos=(x - MARGIN, y - MARGIN), size=texture.size))
 
     def hide(self) -> None:
         """Draw nothing."""
@@ -53,31 +49,48 @@ class Face(Widget):
         self._drawn = ()
 
 
+def draw_face(canvas: InstructionGroup, diameter: int, look: tuple[Any, ...]) -> None:
+    """Draw a sprite; look: the mood, and the colours of the head, the ring, and eyes and mouth."""
+    mood, head, ring, ink = look
+    pen = _Pen(canvas, diameter)
+    canvas.add(Color(*head))
+    pen.head()
+    canvas.add(Color(*ring))
+    pen.ring()
+    canvas.add(Color(*ink))
+    for side in (-1, 1):
+        pen.disc(0.5 + side * 0.155, 0.58, 0.05)
+    pen.mouth(mood)
+    if abs(mood) == 2:
+        pen.brows(mood)
+
+
 class _Pen:
     """Draws with coordinates from 0 to 1 inside the face's square; 1 is up."""
 
-    def __init__(self, canvas: InstructionGroup, x: float, y: float, diameter: float, stroke: float) -> None:
-        self._canvas, self._x, self._y = canvas, x, y
-        self._diameter, self._stroke = diameter, stroke
+    def __init__(self, canvas: InstructionGroup, diameter: int) -> None:
+        self._canvas, self._diameter = canvas, diameter
+        self._stroke = diameter * STROKE
 
     def head(self) -> None:
         """The disc; the ring hides its edge."""
         left, bottom = self._at(STROKE / 2, STROKE / 2)
         side = (1 - STROKE) * self._diameter
-        self._canvas.add(Ellipse(pos=(left, bottom), size=(side, side), segments=72))
+        self._canvas.add(Ellipse(pos=(left, bottom), size=(side, side), segments=pieces(side / 2)))
 
     def ring(self) -> None:
         radius = (0.5 - STROKE / 2) * self._diameter
         x, y = self._at(0.5, 0.5)
         # Points of our own, for a closed line has no seam.
-        turns = [2 * pi * index / RING_POINTS for index in range(RING_POINTS)]
+        count = pieces(radius)
+        turns = [2 * pi * index / count for index in range(count)]
         points = [number for turn in turns for number in (x + radius * cos(turn), y + radius * sin(turn))]
         self._canvas.add(SmoothLine(points=points, width=self._stroke / 2, close=True))
 
     def disc(self, x: float, y: float, radius: float) -> None:
         left, bottom = self._at(x - radius, y - radius)
         side = 2 * radius * self._diameter
-        self._canvas.add(SmoothEllipse(pos=(left, bottom), size=(side, side), segments=32))
+        self._canvas.add(SmoothEllipse(pos=(left, bottom), size=(side, side), segments=pieces(side / 2)))
 
     def curve(self, *points: tuple[float, float]) -> None:
         """A stroke with round ends through the control points of a Bézier curve."""
@@ -108,4 +121,4 @@ class _Pen:
                 self.curve((inner, 0.742), (outer, 0.695))
 
     def _at(self, x: float, y: float) -> tuple[float, float]:
-        return self._x + x * self._diameter, self._y + y * self._diameter
+        return MARGIN + x * self._diameter, MARGIN + y * self._diameter

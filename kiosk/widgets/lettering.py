@@ -27,6 +27,10 @@ _NATURAL_LINE = 1.172
 """Height of a line of Roboto in em; what is missing to LINE_HEIGHT is put between the lines."""
 
 
+OVERHANG = 0.4
+"""Of the type size: so far a letter of another script may leave its line, as Khmer subscripts do."""
+
+
 class Lettering(Widget):
     """One text. `place` gives it its words and its box; nothing else moves it."""
 
@@ -134,7 +138,7 @@ def _set_lines(
             width = _width(run, size, bold)
             # Kivy makes room for the letters one by one, which is more than they need once shaped.
             texture = setter.texture.get_region(0, 0, min(width, setter.texture.width), setter.texture.height)
-            up = baseline + setter.get_ascent() - texture.height
+            up = baseline + setter.get_ascent() + setter.options["padding"][1] - texture.height
             pieces.append((round(across), round(up), Rectangle(texture=texture, size=texture.size)))
             across += width
     return pieces, (wide, high)
@@ -149,8 +153,14 @@ def _typesetter(size: int, bold: bool, align: Side) -> Any:
 def _run_setter(run: Run, size: int, bold: bool) -> Any:
     if not run.font:
         return Typesetter(font_size=size, bold=bold, color=(1, 1, 1, 1))
+    # Kivy makes a picture as high as a line; what hangs lower or stands higher in other scripts needs more.
+    room = round(size * OVERHANG)
     return Typesetter(
-        font_name=run.font, font_size=size, font_script_name=run.script or "Latn", color=(1, 1, 1, 1)
+        font_name=run.font,
+        font_size=size,
+        font_script_name=run.script or "Latn",
+        color=(1, 1, 1, 1),
+        padding=(0, room, 0, room),
     )
 
 

@@ -1,15 +1,18 @@
 """A rounded rectangle with a line around it: what tiles, buttons and boxes stand on.
 
-The fill has no texture, so a large surface is drawn by a shader that looks none up: without a graphics
-processor that is three times as fast. The line is smoothed and hides the fill's edge.
+The fill has no texture and is opaque, so a large surface is drawn by a shader that looks none up: without a
+graphics processor that is three times as fast, and not mixing it with what stands behind almost halves the
+rest. The line is smoothed and hides the fill's edge.
 """
 
 from typing import ClassVar
 
-from kivy.graphics import Color, RenderContext, RoundedRectangle, SmoothLine
+from kivy.graphics import Callback, Color, RenderContext, RoundedRectangle, SmoothLine
+from kivy.graphics.opengl import GL_BLEND, glDisable, glEnable
 from kivy.uix.widget import Widget
 
 from kiosk.widgets.lettering import Rect
+from kiosk.widgets.roundness import outline
 from kiosk.widgets.theme import Colour
 
 PLAIN_COLOUR = """
@@ -31,7 +34,7 @@ class Surface(Widget):
         self._fill = Color(0, 0, 0, 0)
         self._inner = RoundedRectangle(size=(0, 0))
         self._edge = Color(0, 0, 0, 0)
-        self._line = SmoothLine()
+        self._line = SmoothLine(close=True)
         group = self.canvas
         if self.large:
             group = RenderContext(
@@ -42,7 +45,11 @@ class Surface(Widget):
             )
             self.canvas.add(group)
         group.add(self._fill)
+        if self.large:
+            group.add(Callback(lambda _: glDisable(GL_BLEND)))
         group.add(self._inner)
+        if self.large:
+            group.add(Callback(lambda _: glEnable(GL_BLEND)))
         self.canvas.add(self._edge)
         self.canvas.add(self._line)
 
@@ -53,12 +60,13 @@ class Surface(Widget):
         self._edge.rgba, self._fill.rgba = edge, fill
         seen = width > 0 and height > 0 and fill[3] > 0
         half = line / 2
+        corner = max(1.0, radius - half)
         inner = (x + half, y + half, max(0, width - line), max(0, height - line))
         self._inner.pos = inner[:2]
         self._inner.size = inner[2:] if seen else (0, 0)
-        self._inner.radius = [max(1.0, radius - half)]
+        self._inner.radius = [corner]
         if seen:
             self._line.width = half
-            self._line.rounded_rectangle = (*inner, max(1.0, radius - half))
+            self._line.points = outline(*inner, min(corner, inner[2] / 2, inner[3] / 2))
         else:
             self._line.points = []

@@ -6,24 +6,20 @@ distances are multiples of 8, type never falls below 18 pixels. High contrast is
 borders and no greys.
 """
 
-from math import ceil, hypot
+from math import ceil
 
 from msgspec import Struct
 
 from sync.contract.problem import ProblemError, problem
 
 Colour = tuple[float, float, float, float]
+Box = tuple[int, int, int, int]
+"""x, y, width, height in window pixels, y from the bottom."""
 
 TEXT_STEPS = (1.0, 1.18, 1.36)
 """How much larger each of the three text sizes is."""
 
 SMALLEST_TYPE = 18
-LARGE = 1.3
-"""From this scale of the window on, questions of one group share a page."""
-
-LARGE_INCHES = 13.0
-"""And from this diagonal on, where the panel tells its size: fine dots alone make no large screen."""
-
 LINE_HEIGHT = 1.3
 """Distance of two lines in em: Vietnamese letters carry up to two marks above and one below."""
 
@@ -225,10 +221,19 @@ class Theme(Struct, frozen=True, kw_only=True):
         return colour(SURFACE) if self.high_contrast else mix(colour(LEVELS[mood]), colour(SURFACE), 0.28)
 
 
-def is_large(size: tuple[int, int], dpi: int = 0) -> bool:
-    """Whether several questions of one group may share a page in a window of this size in pixels."""
-    inches = hypot(*size) / dpi if dpi else LARGE_INCHES
-    return Theme(width=size[0], height=size[1]).scale >= LARGE and inches >= LARGE_INCHES
+def boxes(theme: Theme) -> tuple[Box, Box, Box]:
+    """Top bar, bottom bar, and the room between them, for one window."""
+    width, height, margin = theme.width, theme.height, theme.margin
+    inner = width - 2 * margin
+    top = theme.dp(72)
+    bottom = max(theme.dp(96), theme.target + theme.dp(16))
+    gap = theme.dp(16)
+    body = height - top - bottom - 2 * gap
+    return (
+        (margin, height - top, inner, top),
+        (margin, 0, inner, bottom),
+        (margin, bottom + gap, inner, body),
+    )
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import kivy
+import regex
 from kivy.core.text import LabelBase
 from msgspec import Struct
 
@@ -43,6 +44,10 @@ class Run(Struct, frozen=True):
     script: str = ""
 
 
+_CLUSTER = regex.compile(r"\X")
+"""A letter with its marks: an accent from another font would stand anywhere but on its letter."""
+
+
 def use_fonts(fonts: Iterable[Path]) -> None:
     """From now on letters that Roboto lacks come from these. Call it before anything is drawn."""
     for font in fonts:
@@ -50,19 +55,22 @@ def use_fonts(fonts: Iterable[Path]) -> None:
 
 
 def runs(text: str, bold: bool) -> list[Run]:
-    """The text, cut wherever another font has to draw; one run where Roboto has it all."""
+    """The text, cut wherever another font has to draw; one run where one font has it all, Roboto first."""
     fonts = _registered()
     roboto = letters_of(screen_fonts()[0])
     if not fonts or all(ord(letter) in roboto for letter in text):
         return [Run(text)]
+    letters = {ord(letter) for letter in text}
     cut: list[Run] = []
-    for letter in text:
-        last = cut[-1] if cut else Run("")
-        font = _font_for(letter, last.font, fonts, roboto)
-        if cut and font == last.font:
-            cut[-1] = Run(last.text + letter, font)
-        else:
-            cut.append(Run(letter, font))
+    if whole := next((font for font, known in fonts.items() if letters <= known), ""):
+        cut = [Run(text, whole)]
+    else:
+        for cluster in _CLUSTER.findall(text):
+            font = _font_for(cluster, cut[-1].font if cut else "", fonts, roboto)
+            if cut and font == cut[-1].font:
+                cut[-1] = Run(cut[-1].text + cluster, font)
+            else:
+                cut.append(Run(cluster, font))
     return [
         Run(run.text, str(bold_of(Path(run.font))) if bold else run.font, _script(run.text))
         if run.font
@@ -71,15 +79,15 @@ def runs(text: str, bold: bool) -> list[Run]:
     ]
 
 
-def _font_for(letter: str, last: str, fonts: Mapping[str, frozenset[int]], roboto: frozenset[int]) -> str:
-    """A space, a sign or a mark stays with what stands before it; else Roboto where it has the letter."""
-    code = ord(letter)
-    neutral = unicodedata.category(letter)[0] in "ZPMC"
-    if neutral and last and code in fonts[last]:
+def _font_for(cluster: str, last: str, fonts: Mapping[str, frozenset[int]], roboto: frozenset[int]) -> str:
+    """A space or a sign stays with what stands before it; else Roboto where it has all of the cluster."""
+    letters = {ord(letter) for letter in cluster}
+    neutral = unicodedata.category(cluster[0])[0] in "ZPMC"
+    if neutral and last and letters <= fonts[last]:
         return last
-    if code in roboto:
+    if letters <= roboto:
         return ""
-    return next((font for font, letters in fonts.items() if code in letters), "")
+    return next((font for font, known in fonts.items() if letters <= known), "")
 
 
 def _registered() -> dict[str, frozenset[int]]:

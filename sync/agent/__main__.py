@@ -21,11 +21,11 @@ from sync.agent.sending import Refused, Sender, Wire, enrol, make_client
 from sync.agent.settings import load_settings
 from sync.agent.status import disk_problem, read_status, status_lines, watched_lines
 from sync.agent.trusting import Trusting
-from sync.clock import local_now
 from sync.contract.enrolment import read_code
 from sync.contract.problem import Problem, ProblemError, problem
+from sync.host.clock import local_now
+from sync.host.systemd import Systemd
 from sync.outbox import OutboxReader, Receipts, ReceiptsReader, StorageFailed, storage_problem
-from sync.systemd import Systemd
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
 

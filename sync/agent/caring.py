@@ -141,12 +141,12 @@ class Carer:
         return answer, offset
 
     def _offset(self) -> int:
-        return int(self._receipts.view().notes.get("clock_offset_seconds") or 0)
+        return self._receipts.view().notes.clock_offset_seconds or 0
 
     def _heartbeat(self) -> Heartbeat:
         status = read_status(self._outbox, self._receipts)
         epoch, erased = self._forgetting.done()
-        stuck = self._pusher.stuck
+        wrong = self._pusher.stuck or status.problem
         return Heartbeat(
             at=self._now(),
             made=status.made,
@@ -156,7 +156,7 @@ class Carer:
             disk_free=shutil.disk_usage(self._folder).free,
             app=self._app,
             bundle=self._configuration.version() if self._configuration else 0,
-            problem=stuck.number if stuck is not None else status.problem.partition(" ")[0],
+            problem=wrong.number if wrong is not None else "",
             epoch=epoch,
             erased=erased,
         )

@@ -16,10 +16,6 @@ from sync.contract.forgetting import LIMIT, ForgottenRequest
 from sync.contract.problem import Problem
 from sync.outbox import OutboxReader, Receipts
 
-# Notes beside the receipts: the epoch and number up to which tombstones are here.
-EPOCH = "forgotten_epoch"
-THROUGH = "forgotten_through"
-
 
 class Forgetting:
     """Keeps the tombstones of this device up to date.
@@ -41,7 +37,7 @@ class Forgetting:
         view = self._receipts.view
         if not view.tombstones or not self._outbox.is_erased(frozenset(view.tombstones)):
             return 0, 0
-        return int(view.notes.get(EPOCH, "0")), int(view.notes.get(THROUGH, "0"))
+        return view.notes.forgotten_epoch or 0, view.notes.forgotten_through
 
     def learn(self, epoch: int, newest: int) -> Problem | None:
         """Fetch what is new; what went wrong, if anything.
@@ -54,8 +50,8 @@ class Forgetting:
 
         """
         view = self._receipts.view
-        same = view.notes.get(EPOCH, str(epoch)) == str(epoch)
-        through = int(view.notes.get(THROUGH, "0")) if same else 0
+        same = view.notes.forgotten_epoch in (None, epoch)
+        through = view.notes.forgotten_through if same else 0
         if same and through == newest:
             return None
         known = () if same else tuple(view.tombstones.values())[-LIMIT:]
@@ -63,6 +59,5 @@ class Forgetting:
         if isinstance(answer, Refused):
             return answer.problem
         reply, unread = answer
-        notes = {EPOCH: str(reply.epoch), THROUGH: str(reply.through)}
-        self._receipts.forget(reply.tombstones, **notes)
+        self._receipts.forget(reply.tombstones, forgotten_epoch=reply.epoch, forgotten_through=reply.through)
         return unread

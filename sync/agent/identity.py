@@ -25,8 +25,8 @@ from sync.contract.enrolment import EnrolReply
 from sync.contract.problem import ProblemError, problem
 from sync.contract.root import Trust, follow
 from sync.contract.text import Id
-from sync.outbox import BEGIN_AFTER, OutboxLocked, Receipts
-from sync.secret_file import write_secret
+from sync.host.secret_file import write_secret
+from sync.outbox import OutboxLocked, Receipts
 
 _KEY = "device.key"
 _IDENTITY = "identity.json"
@@ -122,8 +122,8 @@ def _keep_made(folder: Path, made: int) -> None:
     except OutboxLocked:
         return  # the agent that runs learns it with its next heartbeat
     try:
-        if made > receipts.view.begin_after:
-            receipts.note(**{BEGIN_AFTER: str(made)})
+        if made > receipts.view.notes.begin_after:
+            receipts.note(begin_after=made)
     finally:
         receipts.close()
 

@@ -26,7 +26,7 @@ Promises:
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 from msgspec import Struct
 
@@ -34,8 +34,8 @@ from sync.agent.retry import Verdict
 from sync.agent.sending import UNSIGNED, Refused, Sender
 from sync.contract.batch import BATCH_BYTES, BATCH_LIMIT, BatchReply, Receipt
 from sync.contract.problem import Problem, ProblemError
-from sync.outbox import BEGIN_AFTER, OutboxReader, Receipts, StoredResponse, storage_problem
-from sync.outbox.segments import runs
+from sync.contract.ranges import Ranges, gaps, to_ranges, within
+from sync.outbox import Cause, Notes, OutboxReader, Receipts, StoredResponse, storage_problem
 
 
 class Idle(Struct, frozen=True):
@@ -60,9 +60,6 @@ class Delivered(Struct, frozen=True):
 
 
 Step = Idle | Delivered | Refused | Stuck
-
-Cause = Literal["heartbeat", "keys", "configuration", "forgotten"]
-"""What else than sending can be in the way, and is so until it is put right."""
 
 STEADY = 8  # batches running: got through, then a larger one is tried; refused alone, then it backs off
 SPANS = 50  # stretches of numbers taken back after one heartbeat; the next one takes more
@@ -117,7 +114,7 @@ class Pusher:
             if self.stuck is not None:
                 self.note_problem(self.stuck)
             step = self._step()
-            if self.stuck is not None and self._noted() == _text(self.stuck):
+            if self.stuck is not None and self._notes.problem == self.stuck:
                 self._note(self._alarm())
         except (OSError, ProblemError) as error:
             self.stuck = as_problem(error)
@@ -144,7 +141,7 @@ class Pusher:
         if answer.broke_off:
             self._shrink(len(batch))
         if answer.verdict is not Verdict.SMALLER or not answer.signed:
-            if answer.problem.number not in UNSIGNED or not self._receipts.view.notes.get(_standing("keys")):
+            if answer.problem.number not in UNSIGNED or "keys" not in self._notes.standing:
                 self.note_problem(answer.problem)
             return answer
         self._postpone(batch[0].seq, batch[0].seq, answer.problem)
@@ -180,20 +177,20 @@ class Pusher:
         before = self._cursor
         unreadable = self._outbox.unreadable
         for seq in readable:
-            for span in missing(before + 1, seq - 1, self._receipts.view.received):
+            for span in gaps(self._receipts.view.received, before + 1, seq - 1):
                 for part in self._without_skipped(*span):
-                    self._absent.update(missing(*part, [(each.first, each.last) for each in unreadable]))
+                    self._absent.update(gaps([(each.first, each.last) for each in unreadable], *part))
                 for each in unreadable:
                     first, last = max(span[0], each.first), min(span[1], each.last)
                     if first <= last:
                         self._postpone(first, last, each.problem)
             before = seq
 
-    def _without_skipped(self, first: int, last: int) -> list[tuple[int, int]]:
+    def _without_skipped(self, first: int, last: int) -> Ranges:
         """The parts of first … last that this outbox has used; the others need nothing more."""
         skipped = sorted(self._outbox.skipped)
-        used = missing(first, last, skipped)
-        for span in missing(first, last, used):
+        used = gaps(skipped, first, last)
+        for span in gaps(used, first, last):
             self._receipts.received(*span)
         return used
 
@@ -204,20 +201,24 @@ class Pusher:
         self._postponed[first, last] = found
         self.note_problem(found)
 
-    def _alarm(self) -> str:
+    @property
+    def _notes(self) -> Notes:
+        return self._receipts.view.notes
+
+    def _alarm(self) -> Problem | None:
         """What stays wrong although a batch came through."""
         if self._postponed:
-            return _text(next(iter(self._postponed.values())))
-        notes = self._receipts.view.notes
-        return next((text for cause in get_args(Cause) if (text := notes.get(_standing(cause)))), "")
+            return next(iter(self._postponed.values()))
+        standing = self._notes.standing
+        return next((standing[cause] for cause in get_args(Cause) if cause in standing), None)
 
     def _accept(self, reply: BatchReply) -> None:
         self._store(reply.receipts)
         self.reconcile(reply.epoch, reply.held)
         offset = (reply.server_time - self._now()).total_seconds()
         self._receipts.note(
-            last_success=self._now().isoformat(timespec="seconds"),
-            clock_offset_seconds=f"{offset:.0f}",
+            last_success=self._now().replace(microsecond=0),
+            clock_offset_seconds=round(offset),
         )
         self._note(self._alarm())
         self._passed += 1
@@ -239,10 +240,10 @@ class Pusher:
 
         Raises OSError, StorageFailed.
         """
-        if made > self._outbox.watermark() and str(made) != self._receipts.view.notes.get(BEGIN_AFTER):
-            self._receipts.note(**{BEGIN_AFTER: str(made)})
+        if made > self._outbox.watermark() and made != self._notes.begin_after:
+            self._receipts.note(begin_after=made)
 
-    def reconcile(self, epoch: int, held: Sequence[tuple[int, int]]) -> None:
+    def reconcile(self, epoch: int, held: Ranges) -> None:
         """Compare with what the centre holds.
 
         Receipts of what it does not hold are taken back, whatever its epoch: two copies of a centre that were
@@ -251,23 +252,23 @@ class Pusher:
 
         Raises StorageFailed.
         """
-        known = self._receipts.view.notes.get("epoch")
-        self._offer_again(held, restored=known is not None and known != str(epoch))
-        if known != str(epoch):
-            self._receipts.note(epoch=str(epoch))
+        known = self._notes.epoch
+        self._offer_again(held, restored=known not in (None, epoch))
+        if known != epoch:
+            self._receipts.note(epoch=epoch)
         for first, last in sorted(self._absent):
-            lost = missing(first, last, held)
+            lost = gaps(held, first, last)
             for span in lost:
                 self._receipts.lost(*span)
-            for span in missing(first, last, lost):
+            for span in gaps(lost, first, last):
                 self._receipts.received(*span)
         self._absent.clear()
         rows = self._receipts.view.set_aside.values()
-        given_up = sorted(row.seq for row in rows if row.status == "lost")
-        for span in runs([seq for seq in given_up if not missing(seq, seq, held)]):
+        given_up = [row.seq for row in rows if row.status == "lost"]
+        for span in to_ranges(within(held, given_up)):
             self._receipts.received(*span)
 
-    def reconsider(self, held: Sequence[tuple[int, int]], aside: Sequence[tuple[int, int]]) -> None:
+    def reconsider(self, held: Ranges, aside: Ranges) -> None:
         """Offer again what was refused, held or in conflict, and is set aside at the centre no more.
 
         A person there has put right what was wrong: the answer will be a receipt like any other.
@@ -281,19 +282,14 @@ class Pusher:
         """
         rows = self._receipts.view.set_aside.values()
         # What the centre could not even read is not held there: it would only be refused again.
-        done = [
-            row.seq
-            for row in sorted(rows, key=lambda row: row.seq)
-            if row.status in ("refused", "held", "conflict")
-            and not missing(row.seq, row.seq, held)
-            and missing(row.seq, row.seq, aside)
-        ]
-        for span in runs(done)[:SPANS]:
+        kept = [row.seq for row in rows if row.status in ("refused", "held", "conflict")]
+        done = within(held, kept) - within(aside, kept)
+        for span in to_ranges(done)[:SPANS]:
             self._receipts.withdraw(*span)
         if done:
             self._start_over()
 
-    def _offer_again(self, held: Sequence[tuple[int, int]], *, restored: bool) -> None:
+    def _offer_again(self, held: Ranges, *, restored: bool) -> None:
         """Take back the receipts of what is not held.
 
         What was set aside stays so where the centre was not restored: it could not read that, or it is lost.
@@ -301,7 +297,7 @@ class Pusher:
         """
         aside = () if restored else self._receipts.view.set_aside
         settled = sorted((*held, *self._outbox.skipped, *((seq, seq) for seq in aside)))
-        gone = [part for span in self._receipts.view.received for part in missing(*span, settled)]
+        gone = [part for span in self._receipts.view.received for part in gaps(settled, *span)]
         for span in gone:
             self._receipts.withdraw(*span)
         if gone or restored:
@@ -309,7 +305,7 @@ class Pusher:
 
     def _offer_all(self) -> None:
         """Offer again whatever is set aside, and look at everything that has no receipt."""
-        for span in runs(sorted(self._receipts.view.set_aside)):
+        for span in to_ranges(self._receipts.view.set_aside):
             self._receipts.withdraw(*span)
         self._start_over()
 
@@ -318,33 +314,25 @@ class Pusher:
         self._postponed.clear()
         self._cursor = self._receipts.through
 
-    def _noted(self) -> str:
-        return self._receipts.view.notes.get("problem", "")
-
     def note_problem(self, found: Problem) -> None:
         """Remember what is wrong, for the status, until a batch comes through. Raises StorageFailed."""
-        self._note(_text(found))
+        self._note(found)
 
     def stand(self, cause: Cause, found: Problem | None) -> None:
         """Remember what is wrong until this cause of it is gone (None), whatever comes through meanwhile.
 
         Raises StorageFailed.
         """
-        before = self._receipts.view.notes.get(_standing(cause), "")
-        text = _text(found) if found else ""
-        if text != before:
-            self._receipts.note(**{_standing(cause): text})
-        if text or (before and self._noted() == before):
+        before = self._notes.standing.get(cause)
+        if found != before:
+            others = {other: each for other, each in self._notes.standing.items() if other != cause}
+            self._receipts.note(standing=others | ({cause: found} if found else {}))
+        if found or (before and self._notes.problem == before):
             self._note(self._alarm())
 
-    def _note(self, text: str) -> None:
-        if self._noted() != text:
-            self._receipts.note(problem=text, problem_since=self._now().isoformat(timespec="seconds"))
-
-
-def _standing(cause: Cause) -> str:
-    """The name of a note that outlives the process."""
-    return f"standing_{cause}"
+    def _note(self, found: Problem | None) -> None:
+        if self._notes.problem != found:
+            self._receipts.note(problem=found, problem_since=self._now().replace(microsecond=0))
 
 
 def as_problem(error: OSError | ProblemError) -> Problem:
@@ -352,24 +340,3 @@ def as_problem(error: OSError | ProblemError) -> Problem:
     if isinstance(error, ProblemError):
         return error.problem
     return storage_problem(error, Path(str(error.filename or "")))
-
-
-def _text(found: Problem) -> str:
-    return f"{found.number} {found.where} {found.detail}".rstrip()
-
-
-def missing(first: int, last: int, held: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The parts of first … last that are in none of the ascending ranges."""
-    parts = []
-    start = first
-    for held_first, held_last in held:
-        if held_last < start:
-            continue
-        if held_first > last:
-            break
-        if held_first > start:
-            parts.append((start, held_first - 1))
-        start = held_last + 1
-    if start <= last:
-        parts.append((start, last))
-    return parts

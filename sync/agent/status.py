@@ -27,7 +27,7 @@ class AgentStatus(Struct, frozen=True):
     """The agent's state.
 
     made: responses on this device so far. queue: those without a receipt; oldest_unsent: the oldest's end.
-    problem: the last one that still holds ("" for none), with its remedy.
+    problem: the last one that still holds, since when where that is known, and its remedy ("" without one).
     clock_offset_seconds: how far the centre's clock is ahead of ours.
     to_erase: responses the centre asked to forget, while the kiosk has not said that all of them are erased.
     """
@@ -35,9 +35,9 @@ class AgentStatus(Struct, frozen=True):
     made: int
     queue: int
     oldest_unsent: datetime | None
-    last_success: str
-    problem: str
-    problem_since: str
+    last_success: datetime | None
+    problem: Problem | None
+    problem_since: datetime | None
     remedy: str
     clock_offset_seconds: int | None
     set_aside: tuple[AsideStatus, ...]
@@ -69,21 +69,17 @@ def read_status(outbox: OutboxReader, receipts: ReceiptsReader, disk: Problem | 
     """
     view = receipts.view()
     made = outbox.watermark()
-    found = view.notes.get("problem", "")
-    since = view.notes.get("problem_since", "")
-    if disk is not None:
-        found, since = f"{disk.number} {disk.where} {disk.detail}", ""
-    number = found.partition(" ")[0]
-    offset = view.notes.get("clock_offset_seconds")
+    notes = view.notes
+    wrong = disk or notes.problem
     return AgentStatus(
         made=made,
         queue=view.queue(made),
         oldest_unsent=oldest_unsent(outbox, view, made),
-        last_success=view.notes.get("last_success", ""),
-        problem=found,
-        problem_since=since if found else "",
-        remedy=KINDS[number].remedy if number in KINDS else "",
-        clock_offset_seconds=int(offset) if offset else None,
+        last_success=notes.last_success,
+        problem=wrong,
+        problem_since=notes.problem_since if wrong is not None and disk is None else None,
+        remedy=KINDS[wrong.number].remedy if wrong is not None and wrong.number in KINDS else "",
+        clock_offset_seconds=notes.clock_offset_seconds,
         set_aside=tuple(_aside(each) for each in view.set_aside.values()),
         to_erase=0 if outbox.is_erased(view.tombstones) else len(view.tombstones),
     )
@@ -111,16 +107,15 @@ def status_lines(status: AgentStatus, now: datetime) -> list[str]:
     lines = [f"Đã ghi: {status.made}   Chờ gửi: {status.queue}   Cần xem xét: {len(status.set_aside)}"]
     if status.oldest_unsent:
         lines.append(f"Phiếu chờ lâu nhất: {_ago(status.oldest_unsent, now)}")
-    if success := _moment(status.last_success):
+    if success := status.last_success:
         lines.append(f"Lần gửi thành công gần nhất: {_ago(success, now)}")
     if status.clock_offset_seconds:
         lines.append(f"Đồng hồ của máy lệch với trung tâm: {status.clock_offset_seconds} giây")
     if status.to_erase:
         lines.append(f"Phiếu trung tâm yêu cầu xóa, chưa xong: {status.to_erase}")
     if status.problem:
-        began = _moment(status.problem_since)
-        since = f" từ {moment_words(began)}" if began else ""
-        lines.append(f"Lỗi{since}: {status.problem}. {status.remedy}")
+        since = f" từ {moment_words(status.problem_since)}" if status.problem_since else ""
+        lines.append(f"Lỗi{since}: {status.problem.brief()}. {status.remedy}")
     lines.extend(
         f"Phiếu số {each.seq} ({each.status}) {each.number}: {each.title}. {each.remedy}"
         for each in status.set_aside
@@ -130,12 +125,3 @@ def status_lines(status: AgentStatus, now: datetime) -> list[str]:
 
 def _ago(moment: datetime, now: datetime) -> str:
     return f"{span_words(now - moment)} trước ({moment_words(moment)})"
-
-
-def _moment(text: str) -> datetime | None:
-    """What was noted as a moment; None where nothing was, or something else."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

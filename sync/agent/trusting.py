@@ -14,14 +14,11 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from sync.agent.forgetting import THROUGH
 from sync.agent.identity import keep_trust
 from sync.agent.sending import Refused, Sender
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.root import Trust, follow
 from sync.outbox import Receipts
-
-_DOUBTED = "doubted"
 
 
 class Trusting:
@@ -54,12 +51,12 @@ class Trusting:
     @property
     def doubted(self) -> bool:
         """True while the configuration in use may be of a key that was revoked."""
-        return bool(self._receipts.view.notes.get(_DOUBTED))
+        return self._receipts.view.notes.doubted
 
     def trusted_again(self) -> None:
         """The configuration is of a key that counts. Raises StorageFailed."""
         if self.doubted:
-            self._receipts.note(doubted="")
+            self._receipts.note(doubted=False)
 
     def settle(self) -> None:
         """Doubt what a revoked key has said, where that is not done yet. Raises OSError, StorageFailed."""
@@ -91,7 +88,7 @@ class Trusting:
 
     def _take(self, trust: Trust) -> None:
         if self._sender.believed.intersection(trust.revoked):
-            self._receipts.disown(trust.revoked, epoch="", doubted="yes", **{THROUGH: "0"})
+            self._receipts.disown(trust.revoked, epoch=None, doubted=True, forgotten_through=0)
         self._sender.become(keep_trust(self._folder, trust))
 
     def _expired(self) -> Problem | None:

@@ -12,17 +12,16 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from litestar.types import ASGIApp, Receive, Send
 
-from sync.central import reserve
-from sync.central.app import build_app
-from sync.central.callers import Callers
-from sync.central.centre import Centre
-from sync.central.database import open_database
-from sync.central.intake.admission import Limits
-from sync.central.intake.signed import SignedReplies
-from sync.central.keys.keys import load_keys
-from sync.central.setup import database_url, scratch_of
-from sync.central.single import only_server
-from sync.clock import local_now
+from sync.central.app import Centre, build_app
+from sync.central.http.admission import Limits
+from sync.central.http.attendance import Callers
+from sync.central.http.signed import SignedReplies
+from sync.central.office.keys.stored import load_keys
+from sync.central.store import reserve
+from sync.central.store.database import open_database
+from sync.central.store.facts import database_url, scratch_of
+from sync.host.clock import local_now
+from sync.host.single import only_server
 
 # Connections a worker holds open at once. An idle one costs a few kilobytes, but keeps another one out.
 CONNECTIONS = 4096

@@ -9,7 +9,7 @@
                      questions are not asked)
     revoked.toml     serials of revoked badges (may be absent)
     cases.json       the unit's key for cases, and known cases by their keyed hash (may be absent); the centre
-                     adds it for devices of the unit alone, see central/keys/case_lists.py
+                     adds it for devices of the unit alone, see sync/central/office/keys/by_unit.py
 
 The centre issues it signed; until a terminal is enrolled the same files are copied there by hand.
 """

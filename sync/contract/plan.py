@@ -98,8 +98,8 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
     """One plan as its authority issued it.
 
     recheck_percent: smallest share of forms checked again (phúc tra). report_day: day of each month a report
-    is due, to `report_to`. officer_minimum: fewest responses for a figure about one officer in a summary of
-    this plan; under 5 it changes nothing.
+    is due, to `report_to`. officer_minimum: fewest responses for a figure about one officer that a summary of
+    this plan doesn't mark as `small`; under 5 it changes nothing.
     """
 
     id: Id

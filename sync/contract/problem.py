@@ -44,6 +44,10 @@ class Problem(Struct, frozen=True, omit_defaults=True):
         """What the number stands for."""
         return KINDS[self.number]
 
+    def brief(self) -> str:
+        """Number, place and detail on one line, for a status."""
+        return " ".join(part for part in (self.number, self.where, self.detail) if part)
+
     def lines(self) -> list[str]:
         """The problem for a person at a terminal: Vietnamese, then English."""
         kind = self.kind
@@ -176,8 +180,8 @@ KINDS: dict[str, Kind] = {
         422,
         "Phông thiếu chữ của một ngôn ngữ nên ngôn ngữ đó bị ẩn",
         "The font lacks letters of a language; it is not offered",
-        "Đặt phông cho nó trong [fonts] của kiosk.toml, như Noto của gói fonts-noto-core",
-        "Set a font for it in [fonts] of kiosk.toml, such as Noto of the package fonts-noto-core",
+        "Chạy deploy/system-packages.sh terminal để cài Noto, hoặc đặt phông trong [fonts] của kiosk.toml",
+        "Run deploy/system-packages.sh terminal to install Noto, or set a font in [fonts] of kiosk.toml",
     ),
     "HL1014": Kind(
         422,
@@ -257,12 +261,33 @@ KINDS: dict[str, Kind] = {
         "Yêu cầu trung tâm phát hành gói mới, kèm dòng này",
         "Ask the centre to issue a new one, and give them this line",
     ),
+    "HL2015": Kind(
+        500,
+        "Máy đã dừng đột ngột và tự khởi động lại",
+        "The terminal ended unexpectedly and started again",
+        "Nếu còn lặp lại, báo bộ phận kỹ thuật kèm nhật ký: journalctl -u hailong-kiosk",
+        "If it happens again, send the technicians the log: journalctl -u hailong-kiosk",
+    ),
     "HL2016": Kind(
         500,
         "Không hiện được ảnh của cơ quan",
         "A picture of the office cannot be shown",
         "Thay tệp ảnh nêu trong kiosk.toml bằng ảnh PNG hoặc JPEG, mỗi cạnh tối đa 4096 điểm ảnh",
         "Replace the file named in kiosk.toml by a PNG or JPEG picture of at most 4096 pixels a side",
+    ),
+    "HL2018": Kind(
+        422,
+        "Bản thu không dùng được",
+        "The recording cannot be used",
+        "Thu lại lời này theo lý do được nêu, rồi nhập lại",
+        "Record this text again, minding the reason given, then import it again",
+    ),
+    "HL2019": Kind(
+        500,
+        "Không thu được tiếng",
+        "Nothing can be recorded",
+        "Cài gói alsa-utils, cắm micrô, xem tên bằng `arecord -L` rồi chọn bằng --microphone",
+        "Install alsa-utils, plug in a microphone, see its name by `arecord -L`, choose it by --microphone",
     ),
     # --- HL3xxx scanned codes and staff ------------------------------------------------------------
     "HL3001": Kind(
@@ -402,8 +427,8 @@ KINDS: dict[str, Kind] = {
         500,
         "Không tạo được lời đọc",
         "A spoken prompt cannot be made",
-        "Cài gói espeak-ng có giọng của ngôn ngữ này rồi chạy lại",
-        "Install espeak-ng with a voice of this language and run it again",
+        "Sửa chương trình trong [voices] của kiosk.toml, hoặc cho người thu âm ngôn ngữ này, rồi chạy lại",
+        "Fix the program in [voices] of kiosk.toml, or have people record this language, then run it again",
     ),
     "HL3021": Kind(
         422,
@@ -639,8 +664,8 @@ KINDS: dict[str, Kind] = {
         422,
         "Trung tâm chưa cài thư viện để ghi tệp Parquet",
         "The centre lacks the library that writes Parquet",
-        "Cài gói pyarrow ở trung tâm, hoặc dùng csv, ndjson, xlsx",
-        "Install pyarrow at the centre, or use csv, ndjson or xlsx",
+        "Cài requirements/parquet.lock ở trung tâm, hoặc dùng csv, ndjson, xlsx",
+        "Install requirements/parquet.lock at the centre, or use csv, ndjson or xlsx",
     ),
     "HL4035": Kind(
         422,
@@ -916,6 +941,13 @@ KINDS: dict[str, Kind] = {
         "The proxy settings of this machine cannot be used",
         "Sửa hoặc bỏ biến được nêu; chỉ dùng được proxy http:// và https://, không dùng SOCKS",
         "Mend or unset the variable named; proxies are http:// or https://, not SOCKS",
+    ),
+    "HL4214": Kind(
+        422,
+        "Máy này chưa cài thư viện để ghi tệp Parquet",
+        "This machine lacks the library that writes Parquet",
+        "Cài requirements/parquet.lock vào môi trường Python được nêu, hoặc dùng .csv, .jsonl, .xlsx",
+        "Install requirements/parquet.lock into the Python environment named, or use .csv, .jsonl or .xlsx",
     ),
     "HL5001": Kind(
         422,

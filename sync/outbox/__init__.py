@@ -110,16 +110,19 @@ a POSIX file system with an atomic rename (tested on ext4). After a folder that 
 that starts anew relies on its own sync of it: what a file system lost by then it can't know.
 """
 
+from sync.outbox.caretaker import Maintained
+from sync.outbox.notes import Cause, Notes
 from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed, storage_problem
 from sync.outbox.reader import OutboxReader, StoredResponse, Unreadable
-from sync.outbox.receipts import BEGIN_AFTER, Receipts, ReceiptsReader, ReceiptsView, SetAside
+from sync.outbox.receipts import Receipts, ReceiptsReader, ReceiptsView, SetAside
 from sync.outbox.waiting import oldest_unsent
-from sync.outbox.writer import Maintained, Outbox, OutboxSettings, OutboxStatus
+from sync.outbox.writer import Outbox, OutboxSettings, OutboxStatus
 
 __all__ = [
-    "BEGIN_AFTER",
+    "Cause",
     "ForeignFormat",
     "Maintained",
+    "Notes",
     "Outbox",
     "OutboxLocked",
     "OutboxReader",

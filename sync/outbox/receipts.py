@@ -21,10 +21,12 @@ from tinydb.table import Document
 from sync.contract.batch import SETTLED, Receipt, ReceiptStatus
 from sync.contract.forgetting import Tombstone
 from sync.contract.problem import Problem, problem
+from sync.contract.ranges import Ranges, count, gaps, to_ranges, union, without
 from sync.outbox import journal
 from sync.outbox.erasing import draft_id
 from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole
 from sync.outbox.journal import Change, Commit, Record, Tables
+from sync.outbox.notes import Notes
 from sync.outbox.problems import ForeignFormat, OutboxLocked, StorageFailed, storage_problem
 from sync.outbox.storage import (
     ForeignJournalError,
@@ -41,12 +43,9 @@ RECEIVED = "received"
 SET_ASIDE = "set_aside"
 NOTES = "notes"
 FORGOTTEN = "forgotten"
-BEGIN_AFTER = "begin_after"
-"""The note with the highest number that the centre knows of this device: see `ReceiptsView.begin_after`."""
 _TABLES = (RECEIVED, SET_ASIDE, NOTES, FORGOTTEN)
 _ONLY = 1  # the id of the one document of a table that has one
 
-Ranges = tuple[tuple[int, int], ...]
 """Whole numbers as [first, last], ascending, with a gap between any two."""
 
 
@@ -67,13 +66,13 @@ class ReceiptsView(msgspec.Struct, frozen=True):
 
     received: `seq` of every response that has a receipt of any kind, or is lost.
     set_aside: those of them that are `refused`, `conflict`, `held` or `lost`, by `seq`.
-    notes: what else the agent remembers, such as its last success.
+    notes: what else the agent remembers.
     tombstones: by id, of responses that are to be erased; the agent has proven their signatures.
     """
 
     received: Ranges = ()
     set_aside: Mapping[int, SetAside] = {}
-    notes: Mapping[str, str] = {}
+    notes: Notes = Notes()
     tombstones: Mapping[str, Tombstone] = {}
 
     @property
@@ -81,25 +80,13 @@ class ReceiptsView(msgspec.Struct, frozen=True):
         """The last `seq` up to which every response has a receipt; 0 without any."""
         return self.received[0][1] if self.received and self.received[0][0] <= 1 else 0
 
-    @property
-    def begin_after(self) -> int:
-        """The outbox is to use no number up to this one: the centre knows it from another outbox."""
-        text = self.notes.get(BEGIN_AFTER, "")
-        return int(text) if text.isdecimal() else 0
-
     def unsent(self, made: int) -> Ranges:
         """The numbers from 1 to `made` that have no receipt."""
-        gaps: list[tuple[int, int]] = []
-        start = 1
-        for first, last in (*self.received, (made + 1, made + 1)):
-            if start < first and start <= made:
-                gaps.append((start, min(first - 1, made)))
-            start = last + 1
-        return tuple(gaps)
+        return gaps(self.received, 1, made)
 
     def queue(self, made: int) -> int:
         """How many numbers from 1 to `made` have no receipt."""
-        return sum(last - first + 1 for first, last in self.unsent(made))
+        return count(self.unsent(made))
 
     def status_of(self, seq: int) -> ReceiptStatus | Literal["lost"] | None:
         """The receipt of one response (`stored` stands for `duplicate` too); None: there is none yet."""
@@ -111,28 +98,6 @@ class ReceiptsView(msgspec.Struct, frozen=True):
         """True if the centre keeps every response from `first` to `last` safe."""
         covered = first > last or any(start <= first and last <= end for start, end in self.received)
         return covered and not any(first <= seq <= last for seq in self.set_aside)
-
-
-def add_numbers(ranges: Ranges, first: int, last: int) -> Ranges:
-    """`ranges` with `first` to `last` in it."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted([*ranges, (first, last)]):
-        if merged and start <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
-def remove_numbers(ranges: Ranges, first: int, last: int) -> Ranges:
-    """`ranges` without `first` to `last`."""
-    kept: list[tuple[int, int]] = []
-    for start, end in ranges:
-        if start < first:
-            kept.append((start, min(end, first - 1)))
-        if end > last:
-            kept.append((max(start, last + 1), end))
-    return tuple(kept)
 
 
 class Receipts:
@@ -195,15 +160,14 @@ class Receipts:
 
         Raises StorageFailed.
         """
-        received = self._view.received
         kept: list[int] = []
         aside: list[SetAside] = []
         for receipt in receipts:
-            received = add_numbers(received, receipt.seq, receipt.seq)
             if receipt.status in SETTLED:
                 kept.append(receipt.seq)
             else:
                 aside.append(SetAside(receipt.seq, receipt.id, receipt.status, receipt.problem))
+        received = union(self._view.received, to_ranges([*kept, *(row.seq for row in aside)]))
         with self._writing() as db:
             if received != self._view.received:
                 _put_ranges(db, received)
@@ -218,7 +182,7 @@ class Receipts:
         Raises StorageFailed.
         """
         with self._writing() as db:
-            _put_ranges(db, add_numbers(self._view.received, first, last))
+            _put_ranges(db, union(self._view.received, [(first, last)]))
             for seq in range(first, last + 1):
                 _put(db, SET_ASIDE, seq, msgspec.to_builtins(SetAside(seq, "", "lost", problem("HL2006"))))
 
@@ -230,7 +194,7 @@ class Receipts:
         Raises StorageFailed.
         """
         with self._writing() as db:
-            _put_ranges(db, add_numbers(self._view.received, first, last))
+            _put_ranges(db, union(self._view.received, [(first, last)]))
             if found := [seq for seq in self._view.set_aside if first <= seq <= last]:
                 db.table(SET_ASIDE).remove(doc_ids=found)
 
@@ -240,16 +204,16 @@ class Receipts:
         Raises StorageFailed.
         """
         with self._writing() as db:
-            _put_ranges(db, remove_numbers(self._view.received, first, last))
+            _put_ranges(db, without(self._view.received, first, last))
             db.table(SET_ASIDE).remove(doc_ids=[seq for seq in self._view.set_aside if first <= seq <= last])
 
-    def note(self, **values: str) -> None:
-        """Remember values by name, each in the place of an earlier one; durable. Raises StorageFailed."""
+    def note(self, **changes: object) -> None:
+        """Change members of the notes by name; durable on return. Raises StorageFailed."""
         with self._writing() as db:
-            _put(db, NOTES, _ONLY, {**self._view.notes, **values})
+            self._put_notes(db, changes)
 
-    def forget(self, tombstones: Iterable[Tombstone], **notes: str) -> None:
-        """Ask the kiosk to erase these responses, and remember values as `note` does; durable, all or none.
+    def forget(self, tombstones: Iterable[Tombstone], **changes: object) -> None:
+        """Ask the kiosk to erase these responses, and change notes as `note` does; durable, all or none.
 
         Raises StorageFailed.
         """
@@ -257,10 +221,10 @@ class Receipts:
             for each in tombstones:
                 if each.id not in self._view.tombstones:
                     _put(db, FORGOTTEN, draft_id(each.id), msgspec.to_builtins(each))
-            _put(db, NOTES, _ONLY, {**self._view.notes, **notes})
+            self._put_notes(db, changes)
 
-    def disown(self, keys: Collection[str], **notes: str) -> None:
-        """Ask no more for what tombstones of these keys ask, and remember values as `note` does; durable.
+    def disown(self, keys: Collection[str], **changes: object) -> None:
+        """Ask no more for what tombstones of these keys ask, and change notes as `note` does; durable.
 
         Raises StorageFailed: nothing has changed.
         """
@@ -268,7 +232,7 @@ class Receipts:
         with self._writing() as db:
             if ids := [draft_id(each.id) for each in tombstones if each.key in keys]:
                 db.table(FORGOTTEN).remove(doc_ids=ids)
-            _put(db, NOTES, _ONLY, {**self._view.notes, **notes})
+            self._put_notes(db, changes)
 
     def close(self) -> None:
         """Give everything back. Nothing needs to be saved: it is."""
@@ -278,6 +242,11 @@ class Receipts:
         if self._lock_fd >= 0:
             self._files.close(self._lock_fd)
             self._lock_fd = -1
+
+    def _put_notes(self, db: JournalDB, changes: Mapping[str, object]) -> None:
+        row = msgspec.to_builtins(msgspec.structs.replace(self._view.notes, **changes))
+        msgspec.convert(row, Notes)  # what could not be read again is not written
+        _put(db, NOTES, _ONLY, row)
 
     @contextmanager
     def _writing(self) -> Iterator[JournalDB]:
@@ -403,7 +372,7 @@ class _Received(msgspec.Struct):
 
 _received = msgspec.json.Decoder(_Received).decode
 _set_aside = msgspec.json.Decoder(SetAside).decode
-_notes = msgspec.json.Decoder(dict[str, str]).decode
+_notes = msgspec.json.Decoder(Notes).decode
 _tombstone = msgspec.json.Decoder(Tombstone).decode
 
 
@@ -416,7 +385,7 @@ def _view(path: Path, tables: Tables) -> ReceiptsView:
         return ReceiptsView(
             received=_received(received).ranges if received else (),
             set_aside={row.seq: row for row in map(_set_aside, tables.get(SET_ASIDE, {}).values())},
-            notes=_notes(notes) if notes else {},
+            notes=_notes(notes) if notes else Notes(),
             tombstones={each.id: each for each in map(_tombstone, tables.get(FORGOTTEN, {}).values())},
         )
     except msgspec.DecodeError as error:

@@ -24,7 +24,7 @@ from sync.contract.problem import Problem, ProblemError, problem
 from sync.pull.pulling import pull
 from sync.pull.settings import Format, Job, read_token
 from sync.pull.state import Spool
-from sync.pull.writing import publish
+from sync.pull.writing import check_format, publish
 from sync.tables.column import Headings
 
 # How a day may be written.
@@ -89,6 +89,7 @@ def run(
         separator=SEPARATORS[separator],
         headings=headings or ("vi" if chosen == "xlsx" else "ids"),
     )
+    check_format(job)
     token = read_token(token_file, os.environ)
     told = _listen() if follow else threading.Event()
     with _client(token, ca) as client:

@@ -4,6 +4,7 @@ A row that was voided after it was pulled counts no longer: the rows that came l
 """
 
 import csv
+import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,7 @@ from sync.pull.settings import Job
 from sync.pull.state import Spool, put_in_place
 from sync.tables.column import Column, Value, headings
 from sync.tables.formulas import guard
-from sync.tables.parquet import write_parquet
+from sync.tables.parquet import check_installed, write_parquet
 from sync.tables.workbook import write_workbook
 
 _GROUP = 20_000
@@ -24,8 +25,17 @@ _UNCOUNTED = b'"counts":false'
 _COUNTED = b'"counts":true'
 
 
+def check_format(job: Job) -> None:
+    """Return if this machine can write the output; raises ProblemError HL4214."""
+    if job.format == "parquet":
+        try:
+            check_installed()
+        except ImportError as error:
+            raise ProblemError(problem("HL4214", where=str(job.output), detail=sys.prefix)) from error
+
+
 def publish(job: Job, spool: Spool) -> None:
-    """Write the output from everything in the spool; raises ProblemError HL4033, HL4034 or HL4206."""
+    """Write the output from everything in the spool; raises ProblemError HL4033 or HL4206."""
     draft = job.output.with_name(job.output.name + ".new")
     try:
         if job.format == "jsonl":

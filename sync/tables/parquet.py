@@ -1,20 +1,18 @@
-"""A Parquet file with types. Needs pyarrow; without it HL4034 says so."""
+"""A Parquet file with types. pyarrow, of the extra `parquet`, is imported when a file is asked for."""
 
-import importlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sync.contract.problem import ProblemError, problem
 from sync.tables.column import Column, Kind, Value
 
 _READ: dict[Kind, Callable[[str], object]] = {"day": date.fromisoformat, "moment": datetime.fromisoformat}
 
 
 def write_parquet(path: Path, columns: Sequence[Column], groups: Iterable[Sequence[Sequence[Value]]]) -> None:
-    """Write the file, one row group a group of rows; raises ProblemError HL4034 without pyarrow."""
+    """Write the file, one row group a group of rows; raises ImportError without pyarrow."""
     with open_parquet(path, columns) as add:
         for rows in groups:
             add(rows)
@@ -24,8 +22,10 @@ def write_parquet(path: Path, columns: Sequence[Column], groups: Iterable[Sequen
 def open_parquet(
     path: Path, columns: Sequence[Column]
 ) -> Iterator[Callable[[Sequence[Sequence[Value]]], None]]:
-    """A file that takes one row group at a time; raises ProblemError HL4034 without pyarrow."""
-    arrow, writer = _library()
+    """A file that takes one row group at a time; raises ImportError without pyarrow."""
+    import pyarrow as arrow
+    from pyarrow.parquet import ParquetWriter
+
     types: dict[Kind, Any] = {
         "text": arrow.string(),
         "whole": arrow.int64(),
@@ -42,7 +42,7 @@ def open_parquet(
         ]
         file.write_table(arrow.Table.from_arrays(arrays, schema=schema))
 
-    with writer.ParquetWriter(path, schema, compression="zstd") as file:
+    with ParquetWriter(path, schema, compression="zstd") as file:
         yield add
 
 
@@ -51,8 +51,6 @@ def _typed(values: Sequence[Value], kind: Kind) -> Sequence[object]:
     return values if read is None else [read(value) if isinstance(value, str) else None for value in values]
 
 
-def _library() -> tuple[Any, Any]:
-    try:
-        return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
-    except ImportError as error:
-        raise ProblemError(problem("HL4034", where="format")) from error
+def check_installed() -> None:
+    """Return if a file can be written here; raises ImportError without pyarrow."""
+    import pyarrow.parquet  # noqa: F401

@@ -22,8 +22,8 @@ from PIL import Image, ImageDraw
 from sqlalchemy import insert
 
 from sync.agent.retry import backoff, retry_after
-from sync.central.database import writing
-from sync.central.schema import devices
+from sync.central.store.database import writing
+from sync.central.store.schema import devices
 from sync.contract.canonical import canonical_bytes
 from sync.contract.signing import Call, sign_request
 from tests.bench.report import FOLDER, Progress, Row

@@ -18,16 +18,16 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from sync.central.centre import Centre
-from sync.central.database import writing
+from sync.central.app import Centre
 from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import Judged, judge
-from sync.central.keys.keys import load_keys
-from sync.clock import local_now
+from sync.central.office.keys.stored import load_keys
+from sync.central.store.database import writing
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes
 from sync.contract.ids import uuid7
 from sync.contract.response import Response
+from sync.host.clock import local_now
 from tests.bench.report import Progress, Row, at_most, shown
 from tests.support.postgres import postgres, programs
 from tests.support.served import ServedCentre, Tablet
@@ -181,7 +181,7 @@ class _Device:
 
 
 def _fill(centre: ServedCentre) -> None:
-    forms = Centre(centre.engine, now=local_now, keys=load_keys(centre.data / "keys")).forms
+    forms = Centre(centre.engine, now=local_now, keys=load_keys(centre.data / "keys")).devices.forms
     device = centre.device("phuong-mot").device
     rows: list[Judged] = []
     with writing(centre.engine) as connection:

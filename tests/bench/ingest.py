@@ -23,11 +23,11 @@ from msgspec.structs import replace
 from nacl.signing import SigningKey
 from sqlalchemy import update
 
-from sync.central import partitions
-from sync.central.database import writing
 from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import Judged, judge
-from sync.central.schema import devices
+from sync.central.store import partitions
+from sync.central.store.database import writing
+from sync.central.store.schema import devices
 from sync.contract.canonical import canonical_bytes
 from sync.contract.signing import Call, sign_request
 from tests.bench.report import Progress, Row, at_least, at_most
@@ -127,7 +127,7 @@ def _fill(central: CentreUnderTest, count: int) -> None:
 
 def _judged(central: CentreUnderTest, number: int, device: str) -> Judged:
     body = canonical_bytes(replace(visit(number, device=device), seq=number))
-    return judge(body, device=device, unit="phuong-mot", forms=central.centre.forms, received_at=0)
+    return judge(body, device=device, unit="phuong-mot", forms=central.centre.devices.forms, received_at=0)
 
 
 def _raw(central: CentreUnderTest, turn: int) -> float:

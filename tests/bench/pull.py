@@ -23,12 +23,12 @@ import psutil
 from msgspec.structs import replace
 from sqlalchemy import delete
 
-from sync.central import rollups
-from sync.central.database import writing
-from sync.central.days_over import close_days
 from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import Judged, judge
-from sync.central.schema import facts
+from sync.central.store import rollups
+from sync.central.store.database import writing
+from sync.central.store.days_over import close_days
+from sync.central.store.schema import facts
 from sync.contract.canonical import canonical_bytes
 from tests.bench.report import Progress, Row, at_least, at_most, below, median, shown, shown_alone
 from tests.support.processes import free_port, running, wait_until
@@ -90,7 +90,7 @@ def _judged(central: CentreUnderTest, number: int, chance: random.Random) -> Jud
             finished_at=day + timedelta(seconds=12),
         )
     )
-    return judge(body, device=DEVICE, unit=unit, forms=central.centre.forms, received_at=0)
+    return judge(body, device=DEVICE, unit=unit, forms=central.centre.devices.forms, received_at=0)
 
 
 def _measure(central: CentreUnderTest, folder: Path, progress: Progress) -> list[Row]:

@@ -10,16 +10,15 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.central.access import expire_token, find_caller, list_tokens, revoke_token
-from sync.central.app import build_app
-from sync.central.centre import Centre
-from sync.central.database import reading, writing
+from sync.central.app import Centre, build_app
+from sync.central.http.token_bucket import Rates
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.pulling.rates import Rates
-from sync.central.sheets import read_sheet
-from sync.central.units.unit_import import MEANING, UnitImport
-from sync.central.units.unit_store import load_units, take_in_list
+from sync.central.office.access import expire_token, find_caller, list_tokens, revoke_token
+from sync.central.office.sheets.reader import read_sheet
+from sync.central.office.units.importing import MEANING, UnitImport
+from sync.central.office.units.stored import load_units, take_in_list
+from sync.central.store.database import reading, writing
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
 from sync.contract.response import Tag
@@ -66,7 +65,7 @@ def tree(central: CentreUnderTest, tmp_path: Path) -> CentreUnderTest:
                     body,
                     device="kiosk-1",
                     unit="phuong-mot",
-                    forms=central.centre.forms,
+                    forms=central.centre.devices.forms,
                     received_at=0,
                 )
             )

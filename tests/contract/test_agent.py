@@ -194,5 +194,5 @@ def test_as_processes_they_carry_visits_within_moments_and_survive_a_killed_cent
             assert agent_process.wait(timeout=10) == 0
             status = json.loads(command("sync.agent", "--config", str(config), "status", "--json"))
             assert load_bundle(tmp_path / "current").keys.sealing
-            assert (status["made"], status["queue"], status["problem"]) == (41, 0, "")
+            assert (status["made"], status["queue"], status["problem"]) == (41, 0, None)
             assert command("sync.agent", "--config", str(config), "--once") == ""

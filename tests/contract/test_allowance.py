@@ -9,8 +9,8 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.central.database import reading
 from sync.central.intake.ingest import ALLOWANCE, RANGES
+from sync.central.store.database import reading
 from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response
 from tests.support.wire import NOW, CentreUnderTest, numbered, visit

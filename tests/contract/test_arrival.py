@@ -10,11 +10,11 @@ from litestar.testing import TestClient
 from sqlalchemy import Connection, select
 from sqlalchemy import text as sql
 
-from sync.central.arrival import Place, behind, order, parse_cursor
-from sync.central.database import along_the_index, reading, writing
 from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import judge
-from sync.central.schema import responses
+from sync.central.store.arrival import Place, behind, order, parse_cursor
+from sync.central.store.database import along_the_index, reading, writing
+from sync.central.store.schema import responses
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
 from tests.support.postgres import Postgres, programs
@@ -56,7 +56,7 @@ def add(central: CentreUnderTest, connection: Connection, *seqs: int) -> None:
             canonical_bytes(visit),
             device="kiosk-1",
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=0,
         )
         for visit in numbered(max(seqs))

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sync.central.app import build_app
-from sync.central.intake.admission import Limits
+from sync.central.http.admission import Limits
 from sync.contract.canonical import canonical_bytes
 from tests.support.wire import CentreUnderTest, numbered
 

@@ -8,9 +8,9 @@ import pytest
 from nacl.signing import SigningKey
 from sqlalchemy import Connection
 
-from sync.central import audit, audit_seal
-from sync.central.audit_seal import Seal
-from sync.central.database import reading, writing
+from sync.central.office.audit import chain, seal
+from sync.central.office.audit.seal import Seal
+from sync.central.store.database import reading, writing
 from sync.contract.problem import ProblemError
 from tests.contract.conftest import Run
 from tests.support.wire import NOW, CentreUnderTest
@@ -19,15 +19,15 @@ from tests.support.wire import NOW, CentreUnderTest
 def act(central: CentreUnderTest, *subjects: str) -> None:
     with writing(central.engine) as connection:
         for subject in subjects:
-            audit.record(connection, now=NOW, who="somebody", act="pull", subject=subject)
+            chain.record(connection, now=NOW, who="somebody", act="pull", subject=subject)
 
 
 def written_anew(connection: Connection, *subjects: str) -> None:
     """The whole log as a holder of the database would like it, each digest computed again."""
     connection.exec_driver_sql("DELETE FROM audit")
     for subject in subjects:
-        audit.record(connection, now=NOW, who="somebody", act="pull", subject=subject)
-    assert audit.verify(connection) == (len(subjects), None), "the chain alone shows nothing"
+        chain.record(connection, now=NOW, who="somebody", act="pull", subject=subject)
+    assert chain.verify(connection) == (len(subjects), None), "the chain alone shows nothing"
 
 
 def number(call: Callable[[], Any]) -> str:
@@ -38,19 +38,19 @@ def number(call: Callable[[], Any]) -> str:
 
 def test_a_log_that_was_computed_anew_is_found_by_its_seal(central: CentreUnderTest, run: Run) -> None:
     act(central, "one", "two", "three")
-    central.centre.seal_audit()
+    central.centre.house.seal_audit()
     act(central, "four")
-    central.centre.seal_audit()
+    central.centre.house.seal_audit()
     assert run("audit").endswith("4: ok\n")
     with writing(central.engine) as connection:
         written_anew(connection, "one", "three", "four", "five")
     assert run("audit") == "HL5008"
-    assert number(central.centre.seal_audit) == "HL5008"
+    assert number(central.centre.house.seal_audit) == "HL5008"
     with writing(central.engine) as connection:
         connection.exec_driver_sql("DELETE FROM facts WHERE name = 'audit_seal'")
-    assert number(central.centre.seal_audit) == "HL5008", "the server remembers what it signed"
+    assert number(central.centre.house.seal_audit) == "HL5008", "the server remembers what it signed"
     with reading(central.engine) as connection:
-        assert audit_seal.read_seal(connection) is None
+        assert seal.read_seal(connection) is None
 
 
 def test_a_seal_of_another_key_counts_for_nothing(central: CentreUnderTest, run: Run) -> None:
@@ -59,10 +59,10 @@ def test_a_seal_of_another_key_counts_for_nothing(central: CentreUnderTest, run:
         key_id, _ = central.keys.signing_key()
         written_anew(connection, "something", "else")
         key = SigningKey.generate()
-        audit_seal.seal(connection, before=None, trusted={}, key_id=key_id, key=key)
+        seal.seal(connection, before=None, trusted={}, key_id=key_id, key=key)
     assert run("audit") == "HL5041"
     act(central, "more")
-    assert number(central.centre.seal_audit) == "HL5041"
+    assert number(central.centre.house.seal_audit) == "HL5041"
     assert run("audit", "--sign").endswith("3: ok\n")
     assert run("audit").endswith("3: ok\n")
 
@@ -83,13 +83,13 @@ def test_a_line_that_a_person_kept_is_looked_for(central: CentreUnderTest, run: 
 
 
 def test_nothing_is_written_where_nothing_was_added(central: CentreUnderTest) -> None:
-    central.centre.seal_audit()
+    central.centre.house.seal_audit()
     act(central, "one")
     seals: list[Seal | None] = []
     for _ in range(2):
-        central.centre.seal_audit()
+        central.centre.house.seal_audit()
         with reading(central.engine) as connection:
-            seals.append(audit_seal.read_seal(connection))
+            seals.append(seal.read_seal(connection))
     assert seals[0] is not None
     assert seals[0] == seals[1]
     assert msgspec.json.decode(msgspec.json.encode(seals[0]), type=Seal) == seals[0]

@@ -11,19 +11,21 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 from typer.testing import CliRunner
 
-from sync.central import audit, forgotten, removal
 from sync.central.__main__ import app
-from sync.central.access import revoke_token
-from sync.central.backup import Checked, back_up, restore
-from sync.central.carrying import Carried
-from sync.central.corrections import DEVICE, Corrector, load_forms
-from sync.central.database import reading, writing
-from sync.central.devices import find_device, list_devices, revoke
+from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.response_digest import digest_of
-from sync.central.rollups import counted
-from sync.central.schema import devices, rollups, voided
+from sync.central.office import erasure_list, removal
+from sync.central.office.access import revoke_token
+from sync.central.office.audit import chain
+from sync.central.office.backup import Checked, back_up, restore
+from sync.central.office.carrying import Carried
+from sync.central.office.corrections import DEVICE, Corrector
+from sync.central.office.devices import find_device, list_devices, revoke
+from sync.central.store.database import reading, writing
+from sync.central.store.response_digest import digest_of
+from sync.central.store.rollups import counted
+from sync.central.store.schema import devices, rollups, voided
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.response import Response
 from tests.support.wire import NOW, CentreUnderTest, numbered
@@ -45,7 +47,7 @@ class Restored:
         done = restore(self.copy, url, now=now, who="an administrator")
         self.central.open()
         with reading(self.central.engine) as connection:
-            assert audit.verify(connection)[1] is None
+            assert chain.verify(connection)[1] is None
             kept = {tuple(row[:-1]): row.n for row in connection.execute(select(rollups))}
             assert kept == dict(counted(connection))
         return done
@@ -59,7 +61,7 @@ def send(central: CentreUnderTest, visits: list[Response]) -> list[str]:
             canonical_bytes(each),
             device="kiosk-1",
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=0,
         )
         for each in visits
@@ -183,14 +185,14 @@ def test_what_was_forgotten_after_the_backup_does_not_come_back(
     with writing(central.engine) as connection:
         for id in (first.id, third.id):
             removal.forget(connection, id=id, now=NOW, who="an administrator", not_here_yet=True)
-        asked = [(each.number, each.digest, each.device) for each in forgotten.list_erasures(connection)]
+        asked = [(each.number, each.digest, each.device) for each in erasure_list.list_erasures(connection)]
     done = moment.back().carried
     assert done
     assert (done.corrections, done.left) == (0, ())
     assert [decode_response(body).id for body in central.stored()] == [second.id]
     assert send(central, [first, third]) == ["duplicate", "duplicate"]
     with reading(central.engine) as connection:
-        again = [(each.number, each.digest, each.device) for each in forgotten.list_erasures(connection)]
+        again = [(each.number, each.digest, each.device) for each in erasure_list.list_erasures(connection)]
     assert again == asked
     assert ("forget", digest_of(first.id)) in carried_in(central)
 

@@ -12,11 +12,11 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
-from sync.central import copies, removal
 from sync.central.__main__ import app
-from sync.central.backup import back_up, check
-from sync.central.database import reading, writing
-from sync.central.scratch import Scratch, check_room
+from sync.central.office import copies, removal
+from sync.central.office.backup import back_up, check
+from sync.central.store.database import reading, writing
+from sync.central.store.scratch import Scratch, check_room
 from sync.contract.problem import ProblemError
 from tests.support.postgres import Postgres, postgres
 from tests.support.wire import ROOT, CentreUnderTest, numbered
@@ -74,7 +74,7 @@ def test_a_copy_that_is_looked_at_lies_in_a_private_folder_and_a_killed_process_
     tmp_path: Path,
 ) -> None:
     code = (
-        "import sys, pathlib; from sync.central.scratch import Scratch\n"
+        "import sys, pathlib; from sync.central.store.scratch import Scratch\n"
         "with Scratch(pathlib.Path(sys.argv[1])).folder() as folder:\n"
         "    (folder / 'copy').write_text('words'); print(folder, flush=True); sys.stdin.read()\n"
     )

@@ -13,15 +13,17 @@ from msgspec.structs import replace
 from sqlalchemy import insert
 from typer.testing import CliRunner, Result
 
-from sync.central import audit, removal
 from sync.central.__main__ import app
-from sync.central.corrections import DEVICE, Corrector, load_forms
-from sync.central.database import reading, writing
+from sync.central.figures.statistics import standing
+from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.response_digest import digest_of
-from sync.central.schema import bundles
-from sync.central.statistics import standing
+from sync.central.office import removal
+from sync.central.office.audit import chain
+from sync.central.office.corrections import DEVICE, Corrector
+from sync.central.store.database import reading, writing
+from sync.central.store.response_digest import digest_of
+from sync.central.store.schema import bundles
 from sync.contract.batch import Receipt
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.ids import uuid7
@@ -39,7 +41,7 @@ def send(central: CentreUnderTest, responses: list[Response], *, revoked: bool =
             canonical_bytes(each),
             device="kiosk-1",
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=ARRIVED,
         )
         for each in responses
@@ -67,7 +69,7 @@ def stored(central: CentreUnderTest) -> list[Response]:
 
 def acts(central: CentreUnderTest) -> list[tuple[str, str]]:
     with reading(central.engine) as connection:
-        assert audit.verify(connection)[1] is None
+        assert chain.verify(connection)[1] is None
         rows = connection.exec_driver_sql("SELECT act, subject FROM audit ORDER BY number")
         return [(row.act, row.subject) for row in rows]
 

@@ -16,11 +16,11 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.central import audit
-from sync.central.database import reading, writing
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.units.unit_store import take_in_bundle
+from sync.central.office.audit import chain
+from sync.central.office.units.stored import take_in_bundle
+from sync.central.store.database import reading, writing
 from sync.contract.canonical import canonical_bytes
 from sync.contract.catalogue import Unit
 from sync.contract.response import Tag
@@ -63,7 +63,7 @@ def two_units(central: CentreUnderTest) -> CentreUnderTest:
                         canonical_bytes(response),
                         device=device,
                         unit=unit,
-                        forms=central.centre.forms,
+                        forms=central.centre.devices.forms,
                         received_at=0,
                     )
                 )
@@ -213,7 +213,7 @@ def test_every_call_of_an_administrator_is_in_the_audit_log(two_units: CentreUnd
 
 def pulls(central: CentreUnderTest) -> list[tuple[str, str, str]]:
     with reading(central.engine) as connection:
-        assert audit.verify(connection)[1] is None
+        assert chain.verify(connection)[1] is None
         rows = connection.exec_driver_sql(
             "SELECT who, subject, detail FROM audit WHERE act = 'pull' ORDER BY number"
         )

@@ -14,12 +14,13 @@ from sqlalchemy import select
 from sync.agent.identity import load_identity
 from sync.agent.sending import Sender, Wire
 from sync.agent.uptime import Uptime
-from sync.central import rollups
-from sync.central.corrections import Corrector, load_forms
-from sync.central.database import reading, writing
-from sync.central.schema import responses
-from sync.central.schema import rollups as counts
-from sync.central.setup import import_bundle
+from sync.central.intake.forms import load_forms
+from sync.central.office.bundle import import_bundle
+from sync.central.office.corrections import Corrector
+from sync.central.store import rollups
+from sync.central.store.database import reading, writing
+from sync.central.store.schema import responses
+from sync.central.store.schema import rollups as counts
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes, digest
 from sync.contract.response import Entered, Response, Tag

@@ -14,17 +14,19 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import Connection, select, text
 
-from sync.central import removal, rollups
-from sync.central.arrival import Place
-from sync.central.corrections import Corrector, load_forms
-from sync.central.database import along_the_index, reading, writing
-from sync.central.days_over import close_days
+from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
+from sync.central.office import removal
+from sync.central.office.corrections import Corrector
 from sync.central.pulling.exports.table import read
-from sync.central.pulling.views import OTHERS
-from sync.central.schema import published, responses, waiting
-from sync.central.schema import rollups as counts
+from sync.central.pulling.rows.views import OTHERS
+from sync.central.store import rollups
+from sync.central.store.arrival import Place
+from sync.central.store.database import along_the_index, reading, writing
+from sync.central.store.days_over import close_days
+from sync.central.store.schema import published, responses, waiting
+from sync.central.store.schema import rollups as counts
 from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Response, Void
 from tests.support.recounting import flat, recount
@@ -85,7 +87,7 @@ class Office:
     def store_in(self, connection: Connection, *visits: Response) -> None:
         """Let these arrive now, in an open transaction."""
         received_at = int(self.central.now().timestamp() * 1000)
-        forms = self.central.centre.forms
+        forms = self.central.centre.devices.forms
         batch = [
             judge(
                 canonical_bytes(one),

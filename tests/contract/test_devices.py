@@ -12,11 +12,11 @@ from sync.agent.configuration import Configuration
 from sync.agent.identity import keep_keys, load_identity, own_key
 from sync.agent.pushing import Delivered, Pusher
 from sync.agent.sending import Refused, Sender, Wire, enrol
-from sync.central import audit
-from sync.central.database import reading, writing
-from sync.central.devices import list_devices, revoke
-from sync.central.keys.keys import activate_key, add_key
-from sync.central.setup import import_bundle
+from sync.central.office.audit import chain
+from sync.central.office.bundle import import_bundle
+from sync.central.office.devices import list_devices, revoke
+from sync.central.office.keys.stored import activate_key, add_key
+from sync.central.store.database import reading, writing
 from sync.contract.batch import BatchReply
 from sync.contract.bundle import load_bundle
 from sync.contract.canonical import canonical_bytes, digest
@@ -207,9 +207,9 @@ def test_every_administrative_act_is_in_the_chain_and_a_changed_one_breaks_it(
 ) -> None:
     with writing(central.engine) as connection:
         revoke(connection, device="kiosk-1", reason="stolen", now=NOW, who="somebody")
-        assert audit.verify(connection) == (3, None)
+        assert chain.verify(connection) == (3, None)
         connection.exec_driver_sql("UPDATE audit SET who = 'nobody' WHERE number = 2")
-        assert audit.verify(connection) == (2, 2)
+        assert chain.verify(connection) == (2, 2)
 
 
 # --- configuration ------------------------------------------------------------------------------------------

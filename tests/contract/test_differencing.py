@@ -16,11 +16,11 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from sync.central.database import writing
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
-from sync.central.schema import surveys
-from sync.central.units.unit_store import take_in_bundle
+from sync.central.office.units.stored import take_in_bundle
+from sync.central.store.database import writing
+from sync.central.store.schema import surveys
 from sync.contract.canonical import canonical_bytes
 from sync.contract.catalogue import Unit
 from sync.contract.response import SurveyRef, Tag
@@ -70,7 +70,7 @@ def client(central: CentreUnderTest) -> Iterator[Any]:
 
 
 def judged(central: CentreUnderTest, body: bytes, unit: str) -> Judged:
-    return judge(body, device="kiosk-1", unit=unit, forms=central.centre.forms, received_at=0)
+    return judge(body, device="kiosk-1", unit=unit, forms=central.centre.devices.forms, received_at=0)
 
 
 def shown(client: Any) -> Shown:
@@ -252,7 +252,7 @@ def arrive(central: CentreUnderTest, seq: int, ended: timedelta) -> None:
     tag = Tag("xa-hai", counter="1", procedure="1.001193", officer="cb-1")
     one = replace(visit(seq, result=1), seq=seq, tag=tag, started_at=now - ended, finished_at=now - ended)
     received_at = int(now.timestamp() * 1000)
-    forms = central.centre.forms
+    forms = central.centre.devices.forms
     row = judge(canonical_bytes(one), device="kiosk-1", unit="xa-hai", forms=forms, received_at=received_at)
     with writing(central.engine) as connection:
         receipts, _ = store(connection, "kiosk-1", [row], received_at, revoked=False)

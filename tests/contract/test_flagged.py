@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
-from sync.central.corrections import Corrector, load_forms
-from sync.central.database import writing
+from sync.central.intake.forms import load_forms
+from sync.central.office.corrections import Corrector
+from sync.central.store.database import writing
 from sync.contract.batch import Batch
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError

@@ -21,17 +21,19 @@ from sqlalchemy import insert
 from sync.agent.identity import load_identity
 from sync.agent.sending import Refused, Sender, Wire
 from sync.agent.status import AgentStatus, read_status
-from sync.central import audit, forgotten, removal
-from sync.central.backup import back_up, raise_epoch, restore
-from sync.central.corrections import Corrector, load_forms
-from sync.central.database import reading, writing
-from sync.central.devices import list_devices, revoke
-from sync.central.forgotten import Erasure, list_erasures
+from sync.central.http.signed import SignedReplies, mark_verified, read_call
+from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.intake.signed import SignedReplies, mark_verified, read_call
-from sync.central.response_digest import digest_of
-from sync.central.schema import tombstones
+from sync.central.office import erasure_list, removal
+from sync.central.office.audit import chain
+from sync.central.office.backup import back_up, raise_epoch, restore
+from sync.central.office.corrections import Corrector
+from sync.central.office.devices import list_devices, revoke
+from sync.central.office.erasure_list import Erasure, list_erasures
+from sync.central.store.database import reading, writing
+from sync.central.store.response_digest import digest_of
+from sync.central.store.schema import tombstones
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.forgetting import (
     LIMIT,
@@ -205,7 +207,7 @@ def test_a_list_that_comes_again_changes_nothing(central: CentreUnderTest, table
     forget(central, stored[0].id)
     tablet.forgets()
     before = {path: path.read_bytes() for path in (tablet.folder / "outbox").glob("*.journal")}
-    tablet.receipts.note(forgotten_through="0")
+    tablet.receipts.note(forgotten_through=0)
     tablet.forgets()
     assert len(tablet.receipts.view.tombstones) == 1
     assert {path: path.read_bytes() for path in (tablet.folder / "outbox").glob("*.journal")} == before
@@ -335,13 +337,13 @@ def test_a_request_to_forget_is_withdrawn_and_the_response_is_taken_when_it_come
     (response,) = fill(tablet.folder / "outbox", 1)
     forget(central, response.id)
     with writing(central.engine) as connection:
-        forgotten.withdraw(connection, id=response.id, reason="nhầm", now=NOW, who="test")
+        erasure_list.withdraw(connection, id=response.id, reason="nhầm", now=NOW, who="test")
     tablet.beats()
     tablet.sends()
     assert [decode_response(body).id for body in central.stored()] == [response.id]
     assert [bool(each.withdrawn) for each in erasures(central)] == [True]
     with pytest.raises(ProblemError) as refused, writing(central.engine) as connection:
-        forgotten.withdraw(connection, id=response.id, reason="nhầm", now=NOW, who="test")
+        erasure_list.withdraw(connection, id=response.id, reason="nhầm", now=NOW, who="test")
     assert refused.value.problem.number == "HL5012"
     # Asked for once more it has a number that no device has seen.
     forget(central, response.id)
@@ -357,7 +359,7 @@ def test_a_disk_that_lets_nobody_scrub_is_a_problem_and_the_response_stays_remov
             canonical_bytes(response),
             device="kiosk-1",
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=0,
         )
         store(connection, "kiosk-1", [item], 0, revoked=False)
@@ -432,7 +434,7 @@ def test_a_centre_restored_from_before_is_told_by_the_tablet_and_forgets_again(
     with reading(central.engine) as connection:
         log = connection.exec_driver_sql("SELECT who, subject FROM audit WHERE act = 'forget'").all()
         assert [tuple(each) for each in log] == [("kiosk-1", digest_of(stored[1].id))]
-        assert audit.verify(connection)[1] is None
+        assert chain.verify(connection)[1] is None
     tablet.sends()
     assert ledger(central) == (3, 3, ())
 
@@ -504,7 +506,7 @@ def test_forgetting_twice_asks_once(central: CentreUnderTest, tablet: Tablet) ->
     assert [forget(central, only.id), forget(central, only.id)] == [1, 0]
     assert len(erasures(central)) == 1
     with reading(central.engine) as connection:
-        assert forgotten.newest(connection, "kiosk-2") == 0
+        assert erasure_list.newest(connection, "kiosk-2") == 0
 
 
 # --- real processes -----------------------------------------------------------------------------------------

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from sync.central import audit, forgotten, removal
-from sync.central.backup import back_up, restore
-from sync.central.corrections import Corrector, load_forms
-from sync.central.database import reading, writing
-from sync.central.devices import revoke
-from sync.central.forgotten import Erasure, list_erasures
-from sync.central.response_digest import digest_of, find_ids, is_digest
-from sync.central.schema import devices, gone, metadata, tombstones
+from sync.central.intake.forms import load_forms
+from sync.central.office import erasure_list, removal
+from sync.central.office.audit import chain
+from sync.central.office.backup import back_up, restore
+from sync.central.office.corrections import Corrector
+from sync.central.office.devices import revoke
+from sync.central.office.erasure_list import Erasure, list_erasures
+from sync.central.store.database import reading, writing
+from sync.central.store.response_digest import digest_of, find_ids, is_digest
+from sync.central.store.schema import devices, gone, metadata, tombstones
 from sync.contract.problem import ProblemError
 from tests.support.tablet import Tablet, fill
 from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked, visit
@@ -39,7 +41,7 @@ def forget(central: CentreUnderTest, named: str, *, not_here_yet: bool = False) 
 
 def withdraw(central: CentreUnderTest, named: str) -> None:
     with writing(central.engine) as connection:
-        forgotten.withdraw(connection, id=named, reason="nhầm", now=LATER, who="test")
+        erasure_list.withdraw(connection, id=named, reason="nhầm", now=LATER, who="test")
 
 
 def erasures(central: CentreUnderTest) -> list[Erasure]:
@@ -51,7 +53,7 @@ def named_in(central: CentreUnderTest, *ids: str) -> set[str]:
     """The tables that hold one of these ids, whole or its time alone, in any column."""
     parts = {part for id in ids for part in (id, id[:13], id[:13].replace("-", ""))}
     with reading(central.engine) as connection:
-        assert audit.verify(connection)[1] is None
+        assert chain.verify(connection)[1] is None
         return {
             table.name
             for table in metadata.sorted_tables
@@ -91,12 +93,12 @@ def test_the_tablet_is_asked_no_more_for_what_it_has_erased(central: CentreUnder
     for each in stored:
         forget(central, each.id)
     tablet.forgets()
-    tablet.receipts.note(forgotten_through="0")  # it has lost count
+    tablet.receipts.note(forgotten_through=0)  # it has lost count
     assert tablet.beats() is None
-    assert tablet.receipts.view.notes["forgotten_through"] == "2"
+    assert tablet.receipts.view.notes.forgotten_through == 2
     assert tablet.beats() is None
     with reading(central.engine) as connection:
-        assert forgotten.newest(connection, "kiosk-1") == 2
+        assert erasure_list.newest(connection, "kiosk-1") == 2
 
 
 def test_what_comes_again_is_recognised_and_may_be_taken_after_the_request_is_withdrawn(

@@ -11,8 +11,8 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import insert, select
 
-from sync.central.database import writing
-from sync.central.schema import surveys
+from sync.central.store.database import writing
+from sync.central.store.schema import surveys
 from sync.contract.canonical import canonical_bytes
 from tests.support.wire import CentreUnderTest, numbered
 

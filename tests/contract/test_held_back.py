@@ -8,9 +8,9 @@ import pytest
 
 from sync.agent.caring import SILENCE
 from sync.agent.status import read_status
-from sync.central.database import writing
-from sync.central.devices import revoke
-from sync.central.setup import import_bundle
+from sync.central.office.bundle import import_bundle
+from sync.central.office.devices import revoke
+from sync.central.store.database import writing
 from sync.outbox import ReceiptsReader
 from tests.support import lying_network as lies
 from tests.support.lying_network import Lie
@@ -37,7 +37,8 @@ def only_for(path: str, told: Lie) -> Lie:
 
 def shown(tablet: Tablet) -> str:
     """What `hailong-agent status` and the staff screen show."""
-    return read_status(tablet.outbox(), ReceiptsReader(tablet.folder / "agent")).problem
+    wrong = read_status(tablet.outbox(), ReceiptsReader(tablet.folder / "agent")).problem
+    return wrong.brief() if wrong else ""
 
 
 def newer(central: CentreUnderTest, folder: Path) -> None:

@@ -17,9 +17,9 @@ import zstandard
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.central.database import writing
 from sync.central.intake import bodies
-from sync.central.setup import import_bundle
+from sync.central.office.bundle import import_bundle
+from sync.central.store.database import writing
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError

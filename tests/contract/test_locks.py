@@ -15,13 +15,14 @@ from sqlalchemy import Connection, select
 
 from sync.agent.identity import own_key
 from sync.agent.sending import Wire, enrol
-from sync.central import removal, rollups
-from sync.central.database import one_at_a_time, reading, writing
-from sync.central.devices import revoke
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
-from sync.central.schema import rollups as table
-from sync.central.setup import import_bundle
+from sync.central.office import removal
+from sync.central.office.bundle import import_bundle
+from sync.central.office.devices import revoke
+from sync.central.store import rollups
+from sync.central.store.database import one_at_a_time, reading, writing
+from sync.central.store.schema import rollups as table
 from sync.contract.canonical import canonical_bytes
 from sync.contract.enrolment import EnrolReply
 from sync.contract.response import Response, Void
@@ -49,7 +50,7 @@ def judged(central: CentreUnderTest, *responses: Response) -> list[Judged]:
             canonical_bytes(each),
             device=each.device,
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=0,
         )
         for each in responses

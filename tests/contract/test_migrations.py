@@ -1,4 +1,4 @@
-"""A database of any earlier version becomes one of today with everything in it."""
+"""A database of any version becomes one of today with everything in it."""
 
 import json
 from pathlib import Path
@@ -10,19 +10,19 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from litestar.testing import TestClient
-from msgspec.structs import replace
 from sqlalchemy import Engine, MetaData, Table, insert
 
-from sync.central import audit, rollups
-from sync.central.access import create_token
-from sync.central.app import build_app
-from sync.central.centre import Centre
-from sync.central.database import MIGRATIONS, migrate, open_database, reading, writing
-from sync.central.forgotten import list_erasures
+from sync.central.app import Centre, build_app
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import ROW, Form, judge
-from sync.central.keys.keys import load_keys, make_keys
-from sync.central.units.unit_store import load_units
+from sync.central.office.access import create_token
+from sync.central.office.audit import chain
+from sync.central.office.erasure_list import list_erasures
+from sync.central.office.keys.stored import load_keys, make_keys
+from sync.central.office.units.stored import load_units
+from sync.central.store.database import open_database, reading, writing
+from sync.central.store.response_digest import digest_of
+from sync.central.store.upgrade import MIGRATIONS, migrate
 from sync.contract.canonical import canonical_bytes
 from sync.contract.survey import Survey, load_survey
 from tests.support.postgres import Postgres
@@ -35,8 +35,8 @@ def script() -> Config:
     return config
 
 
-# Every version of the tables but today's.
-EARLIER = [each.revision for each in ScriptDirectory.from_config(script()).walk_revisions()][:0:-1]
+# Every version of the tables there has been, today's last.
+VERSIONS = [each.revision for each in ScriptDirectory.from_config(script()).walk_revisions()][::-1]
 SURVEY = load_survey(ROOT / "assets" / "surveys" / "kien-hung.toml")
 FORMS = {(SURVEY.id, SURVEY.version): Form(SURVEY)}
 
@@ -53,7 +53,7 @@ def engine(tmp_path: Path, request: pytest.FixtureRequest) -> Any:
 
 
 def make_as_of(engine: Engine, revision: str) -> None:
-    """A database as the version of `revision` left it, with something in every table that it had first."""
+    """A database as the version of `revision` left it, with something in it."""
     config = script()
     with writing(engine) as connection:
         config.attributes["connection"] = connection
@@ -85,22 +85,24 @@ def make_as_of(engine: Engine, revision: str) -> None:
             put("responses", {name: values[name] for name in ROW if name in there.tables["responses"].c})
         aside = {"id": "x", "device": "kiosk-1", "seq": 2, "digest": b"a" * 32, "received_at": 7}
         put("set_aside", {**aside, "status": "conflict", "problem": "HL4005", "detail": "", "body": b"{}"})
-        if "gone" in there.tables:
-            put("gone", {"id": "y", "reason": "forgotten", "at": NOW.isoformat()})
-            put("gone", {"id": "z", "reason": "retention", "at": NOW.isoformat()})
-        if "tombstones" in there.tables:
-            put("tombstones", {"number": 1, "id": "y", "at": NOW.isoformat()})
-        audit.record(connection, now=NOW, who="test", act="test", subject="before")
+        for id, reason in (("y", "forgotten"), ("z", "retention")):
+            put("gone", {"digest": digest_of(id), "reason": reason, "day": f"{NOW:%Y-%m-%d}"})
+        put("tombstones", {"number": 1, "digest": digest_of("y"), "id": "y", "at": NOW.isoformat()})
+        chain.record(connection, now=NOW, who="test", act="test", subject="before")
 
 
 def encoded(survey: Survey) -> str:
     return msgspec.json.encode(survey).decode()
 
 
-@pytest.mark.parametrize("revision", EARLIER)
-def test_a_database_of_an_earlier_version_keeps_everything(
-    engine: Engine, revision: str, tmp_path: Path
-) -> None:
+def test_migrations_are_numbered_in_their_order_and_named_by_their_number() -> None:
+    assert [f"{number:04}" for number in range(1, len(VERSIONS) + 1)] == VERSIONS
+    files = sorted(path.name for path in (MIGRATIONS / "versions").glob("m*.py"))
+    assert [name.partition("_")[0] for name in files] == [f"m{version}" for version in VERSIONS]
+
+
+@pytest.mark.parametrize("revision", VERSIONS)
+def test_a_database_of_any_version_keeps_everything(engine: Engine, revision: str, tmp_path: Path) -> None:
     make_as_of(engine, revision)
     migrate(engine)
     make_keys(tmp_path / "keys", "20260302")
@@ -110,14 +112,14 @@ def test_a_database_of_an_earlier_version_keeps_everything(
             canonical_bytes(each),
             device="kiosk-1",
             unit="phuong-mot",
-            forms=centre.forms,
+            forms=centre.devices.forms,
             received_at=9,
         )
         for each in numbered(5)
     ]
     with writing(engine) as connection:
         receipts, held = store(connection, "kiosk-1", batch, 9, revoked=False)
-        assert audit.verify(connection) == (1, None)
+        assert chain.verify(connection) == (1, None)
     assert [receipt.status for receipt in receipts] == ["duplicate"] * 3 + ["stored"] * 2
     assert held == ((1, 5),)
     token = admin_token(engine)
@@ -133,68 +135,6 @@ def test_a_database_of_an_earlier_version_keeps_everything(
         assert [each.digest for each in list_erasures(connection)] == forgotten
 
 
-def test_respondents_are_read_and_counted_and_old_zeros_are_gone(engine: Engine) -> None:
-    make_as_of(engine, "0008")
-    organisation = replace(numbered(4)[3], respondent="organisation")
-    # A question or a word that looks like the member decides nothing.
-    citizen = replace(numbered(5)[4], app='"respondent":"staff"')
-    there = MetaData()
-    with writing(engine) as connection:
-        there.reflect(connection)
-        for response in (organisation, citizen):
-            body = canonical_bytes(response)
-            judged = judge(body, device="kiosk-1", unit="phuong-mot", forms=FORMS, received_at=7)
-            assert judged.row is not None
-            values = dict(zip(ROW, judged.row, strict=True))
-            columns = there.tables["responses"].c
-            old = {name: values[name] for name in ROW if name in columns}
-            connection.execute(insert(there.tables["responses"]).values(**old))
-        zero = {
-            "grain": "D",
-            "period": "2026-01-01",
-            "unit": "x",
-            "survey": "x",
-            "survey_version": 1,
-            "plan": "",
-        }
-        zero |= {"procedure": "", "officer": "a01", "cell": 0, "value": "1", "n": 0}
-        connection.execute(insert(there.tables["rollups"]).values(**zero))
-        connection.execute(insert(there.tables["facts"]).values(name="rollups", value="1"))
-    migrate(engine)
-    with reading(engine) as connection:
-        rows = connection.exec_driver_sql("SELECT seq, respondent FROM responses ORDER BY seq")
-        assert [tuple(row) for row in rows][-2:] == [(4, "organisation"), (5, "citizen")]
-        kept = {tuple(row[:-1]): row[-1] for row in connection.exec_driver_sql("SELECT * FROM rollups")}
-        assert kept == dict(rollups.counted(connection))
-    assert {key[5] for key in kept} == {"citizen", "organisation"}
-
-
-def test_days_of_before_are_counted_anew_by_the_place_and_by_what_is_possible(engine: Engine) -> None:
-    make_as_of(engine, "0008")
-    with writing(engine) as connection:
-        for seq, at in (
-            (1, "2026-03-01T23:40:00Z"),
-            (2, "2026-03-01T23:40:00+07:00"),
-            (3, "2099-01-01T08:00:00+07:00"),
-        ):
-            connection.exec_driver_sql(
-                f"UPDATE responses SET finished_at = '{at}', day = '{at[:10]}', "
-                f"received_at = {int(NOW.timestamp() * 1000)} WHERE seq = {seq}"
-            )
-    migrate(engine)
-    with reading(engine) as connection:
-        days = connection.exec_driver_sql("SELECT day FROM responses ORDER BY seq").scalars()
-        assert list(days) == ["2026-03-02", "2026-03-01", "2026-03-02"]
-        counted = connection.exec_driver_sql(
-            "SELECT DISTINCT period FROM rollups WHERE grain = 'D' AND n > 0"
-        )
-        assert sorted(counted.scalars()) == ["2026-03-01", "2026-03-02"]
-
-
 def admin_token(engine: Engine) -> str:
     with writing(engine) as connection:
         return create_token(connection, now=NOW, token_text=lambda: "s" * 43, role="admin")
-
-
-def test_there_is_an_earlier_version_to_come_from() -> None:
-    assert EARLIER[0] == "0001"

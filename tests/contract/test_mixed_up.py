@@ -32,11 +32,12 @@ from sync.agent.identity import load_identity
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused, Sender, Wire
-from sync.central.backup import back_up, restore
-from sync.central.corrections import Corrector, load_forms
-from sync.central.database import reading, writing
-from sync.central.intake.taking import take
-from sync.central.statistics import standing
+from sync.central.figures.statistics import standing
+from sync.central.intake.forms import load_forms
+from sync.central.office.backup import back_up, restore
+from sync.central.office.corrections import Corrector
+from sync.central.office.taking import take
+from sync.central.store.database import reading, writing
 from sync.contract.canonical import decode_response
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.response import Response, SurveyRef
@@ -59,7 +60,7 @@ class Tablet:
 
     def serve(self, response: Response) -> None:
         """One citizen: thanked when the response is on the disk."""
-        begin_after = ReceiptsReader(self.folder / "agent").view().begin_after
+        begin_after = ReceiptsReader(self.folder / "agent").view().notes.begin_after
         outbox = Outbox(self.folder / "outbox", self.device, clock=lambda: LATER, begin_after=begin_after)
         self.made.append(outbox.append(response))
         outbox.close()

@@ -6,34 +6,27 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, text
 
-from sync.central import app, partitions, removal, rollups
-from sync.central.administration import months
-from sync.central.arrival import Place
-from sync.central.backup import back_up, check
-from sync.central.corrections import voided_here
-from sync.central.database import (
-    MIGRATIONS,
-    keep_months,
-    migrate,
-    one_at_a_time,
-    open_database,
-    reading,
-    writing,
-)
+from sync.central import housekeeping
+from sync.central.commands.database import months
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
-from sync.central.locks import Lock, hold
-from sync.central.pulling import pull
-from sync.central.pulling.views import ADMIN
-from sync.central.schema import responses
+from sync.central.office import removal
+from sync.central.office.backup import back_up, check
+from sync.central.office.corrections import voided_here
+from sync.central.pulling.rows import pull
+from sync.central.pulling.rows.views import ADMIN
+from sync.central.store import partitions, rollups
+from sync.central.store.arrival import Place
+from sync.central.store.database import one_at_a_time, reading, writing
+from sync.central.store.locks import Lock, hold
+from sync.central.store.schema import responses
+from sync.central.store.upgrade import keep_months, migrate
 from sync.contract.canonical import canonical_bytes
-from sync.contract.ids import lowest_uuid7, uuid7
+from sync.contract.ids import uuid7
 from sync.contract.response import Response
 from tests.support.beside import Beside
 from tests.support.postgres import Postgres, programs
@@ -50,7 +43,7 @@ def central(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[CentreUn
         pytest.skip("PostgreSQL is not installed")
     server: Postgres = request.getfixturevalue("server")
     centre = CentreUnderTest(tmp_path / "centre", url=server.fresh())
-    centre.centre.keep_months()
+    centre.centre.house.keep_months()
     yield centre
     centre.close()
 
@@ -70,7 +63,7 @@ def judged(central: CentreUnderTest, found: Sequence[Response], received_at: int
             canonical_bytes(each),
             device=each.device,
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=received_at,
         )
         for each in found
@@ -330,7 +323,7 @@ def test_a_command_that_finds_nothing_to_change_waits_for_no_batch_and_no_batch_
 def test_a_centre_that_runs_into_a_new_year_makes_its_months(
     central: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "MONTHS_EVERY", 0.01)
+    monkeypatch.setattr(housekeeping, "MONTHS_EVERY", 0.01)
     central.now = lambda: datetime(2056, 1, 1, tzinfo=UTC)
     central.open()
 
@@ -410,46 +403,6 @@ def test_what_is_forgotten_or_past_its_retention_goes_and_an_empty_month_with_it
     assert sorted(places(central)) == [2]
 
 
-def test_responses_that_were_there_before_the_months_are_put_in_theirs(server: Postgres) -> None:
-    if programs() is None:
-        pytest.skip("PostgreSQL is not installed")
-    engine = open_database(server.fresh())
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0003")
-        made = {
-            1: datetime(2023, 12, 31, 23, tzinfo=UTC),
-            2: datetime(2024, 1, 1, tzinfo=UTC),
-            3: datetime(2051, 2, 3, tzinfo=UTC),
-        }
-        received = int(datetime(2024, 1, 20, tzinfo=UTC).timestamp() * 1000)
-        for seq, at in made.items():
-            connection.execute(
-                text(
-                    "INSERT INTO responses (id, device, seq, digest, received_at, survey, survey_version, "
-                    "unit, tagged, counter, channel, outcome, day, started_at, finished_at, cells, body, "
-                    "xid) VALUES (:id, 'd', :seq, '', :received, 's', 1, 'u', 0, '', 'kiosk', 'complete', "
-                    "'2024-01-01', :at, :at, '', '{}', 700 + :seq)"
-                ),
-                {"id": lowest_uuid7(at), "seq": seq, "received": received, "at": at.isoformat()},
-            )
-    migrate(engine)
-    with reading(engine) as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT seq, position, xid, tableoid::regclass::text FROM responses ORDER BY position"
-        ).all()
-        after = connection.exec_driver_sql("SELECT nextval('responses_position_seq')").scalar_one()
-    assert [tuple(row) for row in rows] == [
-        (1, 1, 701, "responses_2023_12"),
-        (2, 2, 702, "responses_2024_01"),
-        (3, 3, 703, "responses_elsewhere"),
-    ]
-    assert after == 4
-    engine.dispose()
-
-
 def test_the_command_makes_months_and_says_what_they_hold(
     central: CentreUnderTest, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -462,7 +415,7 @@ def test_the_command_makes_months_and_says_what_they_hold(
 
 def test_on_sqlite_there_are_no_months(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     central = CentreUnderTest(tmp_path / "centre")
-    central.centre.keep_months()
+    central.centre.house.keep_months()
     send(central, *numbered(2))
     with writing(central.engine) as connection:
         assert partitions.ensure(connection, NOW) == partitions.drop_empty(connection, NOW) == []

@@ -5,15 +5,15 @@ from datetime import timedelta
 import httpx
 from litestar.testing import TestClient
 
-from sync.central import audit
-from sync.central.database import reading
-from sync.central.pulling.noted import LINES, LONGEST
+from sync.central.http.noted import LINES, LONGEST
+from sync.central.office.audit import chain
+from sync.central.store.database import reading
 from tests.support.wire import NOW, CentreUnderTest
 
 
 def pulls(central: CentreUnderTest) -> list[tuple[str, str]]:
     with reading(central.engine) as connection:
-        assert audit.verify(connection)[1] is None
+        assert chain.verify(connection)[1] is None
         rows = connection.exec_driver_sql(
             "SELECT subject, detail FROM audit WHERE act = 'pull' ORDER BY number"
         )

@@ -14,7 +14,7 @@ from litestar.testing import TestClient
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from sync.central.app_pull import PARAMETERS, SUMMARY_PARAMETERS
+from sync.central.api.pull import PARAMETERS, SUMMARY_PARAMETERS
 from sync.contract.problem import KINDS
 from tests.support.wire import CentreUnderTest
 

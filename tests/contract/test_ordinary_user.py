@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sync.central.backup import back_up, check, restore
+from sync.central.office.backup import back_up, check, restore
 from tests.support.postgres import Postgres
 from tests.support.wire import NOW, CentreUnderTest
 

@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 
 from sync.agent.pushing import Idle, Pusher
 from sync.central.__main__ import app
-from sync.central.database import writing
-from sync.central.intake.rejudging import rejudge
-from sync.central.setup import import_bundle
-from sync.central.statistics import PlanFigures
-from sync.central.units.units import UnitTree
+from sync.central.figures.statistics import PlanFigures
+from sync.central.office.bundle import import_bundle
+from sync.central.office.set_aside import rejudge
+from sync.central.office.units.tree import UnitTree
+from sync.central.store.database import writing
 from sync.contract.canonical import decode_response
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError

@@ -17,9 +17,9 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import update
 
-from sync.central.database import writing
-from sync.central.schema import responses
-from sync.central.setup import import_bundle
+from sync.central.office.bundle import import_bundle
+from sync.central.store.database import writing
+from sync.central.store.schema import responses
 from sync.contract.response import Response
 from sync.contract.sealing import Words, seal_words
 from sync.tables.formulas import guard

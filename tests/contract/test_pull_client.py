@@ -19,9 +19,10 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from sync.central.corrections import Corrector, load_forms
-from sync.central.database import writing
-from sync.central.days_over import close_days
+from sync.central.intake.forms import load_forms
+from sync.central.office.corrections import Corrector
+from sync.central.store.database import writing
+from sync.central.store.days_over import close_days
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response

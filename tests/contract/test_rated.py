@@ -15,13 +15,14 @@ from msgspec.structs import replace
 
 from sync.agent.identity import load_identity
 from sync.agent.sending import Sender, Wire
-from sync.central import removal
-from sync.central.corrections import Corrector, load_forms
-from sync.central.database import writing
-from sync.central.keys.case_lists import keep_list
-from sync.central.keys.keys import add_key
-from sync.central.rated import mark_rated
-from sync.central.setup import import_bundle
+from sync.central.intake.forms import load_forms
+from sync.central.office import removal
+from sync.central.office.bundle import import_bundle
+from sync.central.office.corrections import Corrector
+from sync.central.office.keys.by_unit import keep_list
+from sync.central.office.keys.stored import add_key
+from sync.central.office.rated import mark_rated
+from sync.central.store.database import writing
 from sync.contract.batch import BatchReply
 from sync.contract.bundle import Case, Cases
 from sync.contract.canonical import canonical_bytes, digest

@@ -10,8 +10,9 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.central.corrections import Corrector, load_forms
-from sync.central.database import writing
+from sync.central.intake.forms import load_forms
+from sync.central.office.corrections import Corrector
+from sync.central.store.database import writing
 from sync.contract.response import Entered, Response, Void
 from tests.support.recounting import flat, recount, rows_of, summed
 from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked

@@ -14,14 +14,15 @@ from sqlalchemy import select
 
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.sending import Sender
-from sync.central import audit, rollups
-from sync.central.database import reading, writing
-from sync.central.devices import list_devices, revoke
-from sync.central.intake.rejudging import Rejudged, list_aside, rejudge
-from sync.central.removal import purge
-from sync.central.schema import audit as log
-from sync.central.schema import rollups as counts
-from sync.central.setup import import_bundle
+from sync.central.office.audit import chain
+from sync.central.office.bundle import import_bundle
+from sync.central.office.devices import list_devices, revoke
+from sync.central.office.removal import purge
+from sync.central.office.set_aside import Rejudged, list_aside, rejudge
+from sync.central.store import rollups
+from sync.central.store.database import reading, writing
+from sync.central.store.schema import audit as log
+from sync.central.store.schema import rollups as counts
 from sync.contract.canonical import canonical_bytes
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.response import SurveyRef
@@ -114,7 +115,7 @@ def test_what_is_good_now_is_stored_once_and_what_is_not_waits_on(
         assert list_devices(connection, "kiosk-1")[0].gaps == ()
         assert [(each.problem, each.count) for each in list_aside(connection)] == [("HL4004", WRONG)]
         acts = list(connection.execute(select(log.c.act).where(log.c.act == "rejudge")).scalars())
-        assert (acts, audit.verify(connection)[1]) == (["rejudge"], None)
+        assert (acts, chain.verify(connection)[1]) == (["rejudge"], None)
     assert terminal.receipts.view.received == held
 
 

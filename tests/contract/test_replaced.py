@@ -20,15 +20,15 @@ from sync.agent.forgetting import Forgetting
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.sending import Sender
 from sync.agent.trusting import Trusting
-from sync.central import rollups
-from sync.central.database import reading, writing
-from sync.central.devices import list_devices
-from sync.central.forgotten import newest
-from sync.central.intake.taking import Taken, ledger_of, take
-from sync.central.removal import forget
-from sync.central.schema import audit as log
-from sync.central.schema import responses
-from sync.central.schema import rollups as counts
+from sync.central.office.devices import list_devices
+from sync.central.office.erasure_list import newest
+from sync.central.office.removal import forget
+from sync.central.office.taking import Taken, ledger_of, take
+from sync.central.store import rollups
+from sync.central.store.database import reading, writing
+from sync.central.store.schema import audit as log
+from sync.central.store.schema import responses
+from sync.central.store.schema import rollups as counts
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes, digest
 from sync.contract.heartbeat import Heartbeat

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from sync.central import backup
-from sync.central.backup import back_up, restore
-from sync.central.database import open_database, reading, writing
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.setup import read_epoch
+from sync.central.office import backup
+from sync.central.office.backup import back_up, restore
+from sync.central.store.database import open_database, reading, writing
+from sync.central.store.facts import read_epoch
 from sync.contract.canonical import canonical_bytes
 from tests.support.wire import NOW, CentreUnderTest, numbered
 
@@ -30,7 +30,7 @@ def fill(central: CentreUnderTest, first: int, last: int) -> None:
             canonical_bytes(each),
             device="kiosk-1",
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=0,
         )
         for each in numbered(last)[first - 1 :]

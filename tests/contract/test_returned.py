@@ -4,7 +4,7 @@ import csv
 import errno
 import io
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,13 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
-from sync.central import rollups
 from sync.central.__main__ import app
-from sync.central.database import reading, writing
-from sync.central.keys import case_lists
-from sync.central.removal import due_beside, purge
-from sync.central.schema import audit
-from sync.central.units.unit_store import take_in_bundle
+from sync.central.office.keys import by_unit
+from sync.central.office.removal import due_beside, purge
+from sync.central.office.units.stored import take_in_bundle
+from sync.central.store import rollups
+from sync.central.store.database import reading, writing
+from sync.central.store.schema import audit
 from sync.contract.catalogue import Unit
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response, Tag
@@ -138,8 +138,12 @@ def test_a_workbook_with_a_title_and_real_dates_counts_as_the_same_list_in_csv_d
 
 
 def test_by_officer_they_are_hidden_with_the_answers(office: Office) -> None:
-    office.store(three_visits())
+    visits = [*three_visits(), *numbered(12)[3:]]
+    tag = Tag(UNIT, counter="1", procedure="1.001193", officer="a02")
+    office.store([*visits[:3], *(replace(each, tag=tag) for each in visits[3:])])
     office.take_in()
+    office.central.now = lambda: NOW + timedelta(days=40)
+    office.admin = {"Authorization": f"Bearer {office.central.token(role='viewer')}"}
     assert office.figures(by="officer")["a01",] == (None, None, None)
 
 
@@ -284,7 +288,7 @@ def test_a_list_whose_file_cannot_be_written_counts_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(case_lists, "write_secret", full)
+        patch.setattr(by_unit, "write_secret", full)
         assert isinstance(office.take_in().exception, OSError)
     assert office.handovers()["returned"] is None
     with reading(office.central.engine) as connection:

@@ -25,13 +25,13 @@ from sync.agent.identity import keep_identity, load_identity
 from sync.agent.pushing import Idle
 from sync.agent.sending import Refused, Sender, Wire
 from sync.agent.trusting import Trusting
-from sync.central import removal
 from sync.central.__main__ import app
-from sync.central.database import open_database, reading, writing
-from sync.central.keys import root
-from sync.central.keys.keys import SecretKey, activate_key, add_key, load_keys, make_keys
-from sync.central.schema import devices
-from sync.central.setup import import_bundle
+from sync.central.office import removal
+from sync.central.office.bundle import import_bundle
+from sync.central.office.keys import offline
+from sync.central.office.keys.stored import SecretKey, activate_key, add_key, load_keys, make_keys
+from sync.central.store.database import open_database, reading, writing
+from sync.central.store.schema import devices
 from sync.contract.bundle import PublicKey, PublicKeys, Revoked, load_bundle
 from sync.contract.codes import Code, Refusal, open_code, sign_code
 from sync.contract.enrolment import EnrolReply
@@ -56,22 +56,22 @@ class Safe:
 
     def __init__(self, folder: Path, id: str = "root-a") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        root.make_root(folder / f"{id}.json", id, os.urandom(32))
-        self.key: SecretKey = root.load_root(folder / f"{id}.json")
+        offline.make_root(folder / f"{id}.json", id, os.urandom(32))
+        self.key: SecretKey = offline.load_root(folder / f"{id}.json")
 
     def signs(
         self,
         central: CentreUnderTest,
         *revoke: str,
-        days: int = root.DAYS,
+        days: int = offline.DAYS,
         following: SecretKey | None = None,
         now: datetime = NOW,
     ) -> KeyList:
         """Request, signature, import, and a start of the centre."""
         keys = central.folder / "keys"
-        asked = root.make_request(load_keys(keys), revoke)
-        signed = root.sign_request(self.key, asked, now=now, days=days, following=following)
-        found = root.take_in(keys, signed, now=now)
+        asked = offline.make_request(load_keys(keys), revoke)
+        signed = offline.sign_request(self.key, asked, now=now, days=days, following=following)
+        found = offline.take_in(keys, signed, now=now)
         central.open()
         return found
 
@@ -117,7 +117,8 @@ def number(found: Problem | None) -> str:
 
 def noted(tablet: Tablet) -> str:
     """The number of the problem that `status` and the heartbeat tell."""
-    return tablet.receipts.view.notes.get("problem", "").partition(" ")[0]
+    wrong = tablet.receipts.view.notes.problem
+    return wrong.number if wrong else ""
 
 
 # --- beginning ----------------------------------------------------------------------------------------------
@@ -126,7 +127,7 @@ def noted(tablet: Tablet) -> str:
 def test_a_tablet_learns_the_root_when_it_is_enrolled(tablet: Tablet, safe: Safe) -> None:
     trust = load_identity(tablet.folder / "agent").trust
     assert trust is not None
-    assert (trust.root, trust.version) == (root.public_root(safe.key), 1)
+    assert (trust.root, trust.version) == (offline.public_root(safe.key), 1)
     fill(tablet.folder / "outbox", 1, 2)
     assert tablet.sends() == Idle()
 
@@ -375,11 +376,12 @@ def test_the_thief_cannot_settle_the_doubt_by_handing_on_the_list_himself(
     tablet: Tablet, central: CentreUnderTest, safe: Safe, tmp_path: Path
 ) -> None:
     thief = swallowed(tablet, central, tmp_path / "thief")
-    epoch = int(tablet.receipts.view.notes["epoch"])
+    epoch = tablet.receipts.view.notes.epoch
+    assert epoch is not None
     replace_and_revoke(central, safe)
     agent = in_the_way(thief, tablet, central.keys.rooted, epoch)
     assert number(agent.carer.beat()) == "HL4105"
-    assert (version(tablet), tablet.receipts.view.notes["epoch"]) == (2, "")
+    assert (version(tablet), tablet.receipts.view.notes.epoch) == (2, None)
     tablet.restart()
     everything_arrives(tablet, central)
     thief.close()
@@ -394,7 +396,7 @@ def test_a_key_that_was_replaced_before_it_was_revoked_is_doubted_too(
     shutil.copy(tmp_path / "clean" / "signing.json", central.folder / "keys" / "signing.json")
     safe.signs(central)
     assert (tablet.beats(), version(tablet)) == (None, 2)
-    assert not tablet.receipts.view.notes.get("doubted")  # for nobody has said so yet
+    assert not tablet.receipts.view.notes.doubted  # for nobody has said so yet
     safe.signs(central, stolen)
     everything_arrives(tablet, central)
     thief.close()
@@ -403,7 +405,7 @@ def test_a_key_that_was_replaced_before_it_was_revoked_is_doubted_too(
 def learn(tablet: Tablet, safe: Safe, central: CentreUnderTest, more: KeyList) -> None:
     """The tablet hears of one more list."""
     lists = (*central.keys.rooted.lists, sign_list(more, SigningKey(safe.key.raw)))
-    wire = Wire(serving(KeysReply(root.public_root(safe.key), lists)), lambda: NOW)
+    wire = Wire(serving(KeysReply(offline.public_root(safe.key), lists)), lambda: NOW)
     sender = Sender(wire, load_identity(tablet.folder / "agent"))
     assert Trusting(sender, tablet.receipts, tablet.folder / "agent", lambda: NOW).learn() is True
 
@@ -415,8 +417,8 @@ def test_what_was_doubted_once_is_not_doubted_at_every_later_list(
     assert tablet.beats() is None
     replace_and_revoke(central, safe)
     assert (tablet.beats(), version(tablet)) == (None, 2)
-    before = dict(tablet.receipts.view.notes)
-    assert (before["epoch"], before["doubted"]) == ("1", "")
+    before = tablet.receipts.view.notes
+    assert (before.epoch, before.doubted) == (1, False)
     safe.signs(central)
     tablet.restart()
     assert (tablet.beats(), version(tablet)) == (None, 3)
@@ -427,7 +429,7 @@ def test_a_badge_key_has_signed_no_answer_so_its_theft_doubts_none(
     tablet: Tablet, central: CentreUnderTest, safe: Safe
 ) -> None:
     assert tablet.beats() is None
-    before = dict(tablet.receipts.view.notes)
+    before = tablet.receipts.view.notes
     stolen = central.keys.badges[0].id
     add_key(central.folder / "keys", "badges", "badges-clean", active=True, secret=NEXT)
     safe.signs(central, stolen)
@@ -471,7 +473,7 @@ def test_what_the_thief_asked_to_erase_stays_and_what_the_centre_asks_goes(
         removal.forget(connection, id=second.id, now=NOW, who="an administrator", reason="asked for")
     assert tablet.beats() is None
     id, key = central.keys.signing_key()
-    theirs = {"forgotten_epoch": "1", "forgotten_through": "7"}
+    theirs = {"forgotten_epoch": 1, "forgotten_through": 7}
     tablet.receipts.forget([make_tombstone(first.id, id, key)], **theirs)
     assert set(tablet.receipts.view.tombstones) == {first.id, second.id}
     replace_and_revoke(central, safe)
@@ -488,7 +490,7 @@ def test_a_badge_key_whose_time_is_over_is_taken_from_the_kiosk(
 ) -> None:
     configuration = tablet.configured()
     add_key(central.folder / "keys", "badges", "badges-next", active=True, secret=NEXT)
-    asked = root.make_request(load_keys(central.folder / "keys"), ())
+    asked = offline.make_request(load_keys(central.folder / "keys"), ())
     soon = NOW + timedelta(days=10)
     old, ends = central.keys.badges[0].id, {True: soon, False: NOW + timedelta(days=300)}
     keys = tuple(NamedKey(key.id, key.use, key.public, ends[key.id == old]) for key in asked.keys)
@@ -528,7 +530,7 @@ def test_with_all_of_the_centres_keys_a_thief_can_neither_name_nor_unname_one(
         SignedList("{}", bytes(64)),
         SignedList("no list", bytes(64)),
     ):
-        lists = KeysReply(root.public_root(own.key), (*thief.keys.rooted.lists, signed))
+        lists = KeysReply(offline.public_root(own.key), (*thief.keys.rooted.lists, signed))
         sender = Sender(Wire(serving(lists), lambda: NOW), load_identity(tablet.folder / "agent"))
         found = Trusting(sender, tablet.receipts, tablet.folder / "agent", lambda: NOW).learn()
         assert isinstance(found, Problem)
@@ -547,7 +549,7 @@ def serving(lists: KeysReply) -> httpx.Client:
 def test_a_list_that_names_as_the_next_root_what_is_no_key_is_not_followed(safe: Safe) -> None:
     lists = (sign_list(KeyList(1, NOW, (), root=PublicKey("root-b", "AAAA")), SigningKey(safe.key.raw)),)
     with pytest.raises(ProblemError, match="HL4109"):
-        follow(Trust(root.public_root(safe.key)), lists)
+        follow(Trust(offline.public_root(safe.key)), lists)
 
 
 def test_a_list_of_before_is_passed_over(tablet: Tablet, central: CentreUnderTest, safe: Safe) -> None:
@@ -625,7 +627,7 @@ def test_the_root_can_be_changed_while_there_is_the_old_one_also_for_who_was_awa
     assert (tablet.beats(), version(tablet), tablet.sends()) == (None, 4, Idle())
     trust = load_identity(tablet.folder / "agent").trust
     assert trust is not None
-    assert trust.root == root.public_root(after.key)
+    assert trust.root == offline.public_root(after.key)
     old = sign_list(KeyList(5, NOW, trust.keys), SigningKey(safe.key.raw))
     with pytest.raises(ProblemError, match="HL4109"):
         follow(trust, (old,))
@@ -636,8 +638,8 @@ def test_a_lost_root_leaves_tablets_at_work_until_they_are_enrolled_under_anothe
 ) -> None:
     other = Safe(tmp_path / "other-safe", "root-b")
     keys = central.folder / "keys"
-    signed = root.sign_request(other.key, root.make_request(load_keys(keys), ()), now=NOW, days=90)
-    root.take_in(keys, signed, now=NOW, new_root=True)
+    signed = offline.sign_request(other.key, offline.make_request(load_keys(keys), ()), now=NOW, days=90)
+    offline.take_in(keys, signed, now=NOW, new_root=True)
     central.open()
     fill(tablet.folder / "outbox", 1)
     assert (number(tablet.beats()), tablet.sends(), version(tablet)) == ("HL4109", Idle(), 1)
@@ -688,8 +690,8 @@ def test_keys_that_end_soon_are_told(central: CentreUnderTest, safe: Safe) -> No
     safe.signs(central, days=100)
     trust = central.keys.trust
     assert trust is not None
-    assert root.ends_soon(trust, NOW) == []
-    assert len(root.ends_soon(trust, NOW + timedelta(days=50))) == 3
+    assert offline.ends_soon(trust, NOW) == []
+    assert len(offline.ends_soon(trust, NOW + timedelta(days=50))) == 3
 
 
 def test_a_configuration_that_cannot_be_taken_is_told_until_there_is_one_that_can(
@@ -742,26 +744,26 @@ def test_a_list_that_would_leave_the_centre_unbelieved_is_not_taken_in(
     central: CentreUnderTest, safe: Safe, tmp_path: Path
 ) -> None:
     keys = central.folder / "keys"
-    asked = root.make_request(load_keys(keys), ())
+    asked = offline.make_request(load_keys(keys), ())
     other = Safe(tmp_path / "other", "root-z")
-    without = root.Request(1, tuple(key for key in asked.keys if key.use != "centre"))
-    changed = root.Request(
+    without = offline.Request(1, tuple(key for key in asked.keys if key.use != "centre"))
+    changed = offline.Request(
         1, tuple(replace(key, public=base64.b64encode(NEXT).decode()) for key in asked.keys)
     )
     too_new = replace(asked, version=2)
     for wrong in (without, changed, too_new):
         with pytest.raises(ProblemError, match="HL5017"):
-            root.take_in(keys, root.sign_request(safe.key, wrong, now=NOW, days=9), now=NOW)
-    forged = root.sign_request(other.key, asked, now=NOW, days=9)
+            offline.take_in(keys, offline.sign_request(safe.key, wrong, now=NOW, days=9), now=NOW)
+    forged = offline.sign_request(other.key, asked, now=NOW, days=9)
     with pytest.raises(ProblemError, match="HL4109"):
-        root.take_in(keys, replace(forged, root=root.public_root(safe.key)), now=NOW)
+        offline.take_in(keys, replace(forged, root=offline.public_root(safe.key)), now=NOW)
     assert not (keys / "lists.json").exists()
     safe.signs(central)
-    second = root.make_request(load_keys(keys), ())
+    second = offline.make_request(load_keys(keys), ())
     with pytest.raises(ProblemError, match="HL4109"):
-        root.take_in(keys, root.sign_request(other.key, second, now=NOW, days=9), now=NOW)
+        offline.take_in(keys, offline.sign_request(other.key, second, now=NOW, days=9), now=NOW)
     assert load_keys(keys).trust == Trust(
-        root.public_root(safe.key), 1, central.keys.trust.keys if central.keys.trust else ()
+        offline.public_root(safe.key), 1, central.keys.trust.keys if central.keys.trust else ()
     )
 
 
@@ -769,10 +771,10 @@ def test_a_list_of_an_offline_machine_whose_clock_is_years_behind_is_not_taken_i
     central: CentreUnderTest, safe: Safe
 ) -> None:
     keys = central.folder / "keys"
-    asked = root.make_request(load_keys(keys), ())
-    signed = root.sign_request(safe.key, asked, now=NOW.replace(year=2010), days=root.DAYS)
+    asked = offline.make_request(load_keys(keys), ())
+    signed = offline.sign_request(safe.key, asked, now=NOW.replace(year=2010), days=offline.DAYS)
     with pytest.raises(ProblemError, match="HL5017"):
-        root.take_in(keys, signed, now=NOW)
+        offline.take_in(keys, signed, now=NOW)
     assert not (keys / "lists.json").exists()
     safe.signs(central)
     assert central.keys.trust
@@ -783,8 +785,8 @@ def test_who_signs_is_shown_until_when_the_keys_count_before_being_asked(
     central: CentreUnderTest, safe: Safe, tmp_path: Path
 ) -> None:
     asked, out = tmp_path / "request.json", tmp_path / "list.json"
-    root.write_document(asked, root.make_request(central.keys, ()))
-    root.make_root(tmp_path / "root.json", "root-a", NEXT)
+    offline.write_document(asked, offline.make_request(central.keys, ()))
+    offline.make_root(tmp_path / "root.json", "root-a", NEXT)
     words = ["keys", "root", "sign", "--root", str(tmp_path / "root.json"), str(asked), "--out", str(out)]
     told = CliRunner().invoke(app, [*words, "--days", "10"], input="n\n").stdout
     shown = re.findall(r"\d{4}-\d\d-\d\d", told.partition("Ký?")[0])
@@ -798,30 +800,30 @@ def test_the_last_signing_key_is_not_revoked_before_there_is_another(
     safe.signs(central)
     (only,) = central.keys.signing
     with pytest.raises(ProblemError, match="HL5017"):
-        root.make_request(central.keys, (only.id,))
+        offline.make_request(central.keys, (only.id,))
     with pytest.raises(ProblemError, match="HL5017"):
-        root.make_request(central.keys, ("nobody",))
+        offline.make_request(central.keys, ("nobody",))
 
 
 def test_the_root_on_paper_is_the_root_and_a_wrong_letter_is_found(tmp_path: Path, safe: Safe) -> None:
-    paper = root.on_paper(safe.key)
-    assert root.from_paper(paper.lower()) == (safe.key.id, safe.key.raw)
+    paper = offline.on_paper(safe.key)
+    assert offline.from_paper(paper.lower()) == (safe.key.id, safe.key.raw)
     id, _, letters = paper.partition(" ")
     for at in range(0, len(letters), 7):
         if letters[at] != "-":
             other = "A" if letters[at] != "A" else "B"
             with pytest.raises(ProblemError, match="HL5018"):
-                root.from_paper(f"{id} {letters[:at]}{other}{letters[at + 1 :]}")
+                offline.from_paper(f"{id} {letters[:at]}{other}{letters[at + 1 :]}")
 
 
 def test_a_root_that_others_can_read_is_not_used(tmp_path: Path) -> None:
-    root.make_root(tmp_path / "root.json", "root-a", NEXT)
+    offline.make_root(tmp_path / "root.json", "root-a", NEXT)
     assert (tmp_path / "root.json").stat().st_mode & 0o777 == 0o600
     (tmp_path / "root.json").chmod(0o640)
     with pytest.raises(ProblemError, match="HL5002"):
-        root.load_root(tmp_path / "root.json")
+        offline.load_root(tmp_path / "root.json")
     with pytest.raises(ProblemError, match="HL5017"):
-        root.make_root(tmp_path / "root.json", "root-a", NEXT)
+        offline.make_root(tmp_path / "root.json", "root-a", NEXT)
 
 
 # --- real processes, real commands --------------------------------------------------------------------------

@@ -10,9 +10,9 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.central.database import writing
-from sync.central.intake.rejudging import Rejudged, rejudge
-from sync.central.setup import import_bundle
+from sync.central.office.bundle import import_bundle
+from sync.central.office.set_aside import Rejudged, rejudge
+from sync.central.store.database import writing
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Entered, Response

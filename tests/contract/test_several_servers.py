@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from sync.central.database import open_database, parse_url, writing
+from sync.central.store.database import open_database, parse_url, writing
 from tests.support.postgres import Postgres, programs
 from tests.support.processes import free_port
 from tests.support.wire import ROOT, CentreUnderTest

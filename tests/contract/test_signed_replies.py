@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from nacl.signing import SigningKey
 
-from sync.central.intake.signed import SignedReplies, mark_verified, read_call
+from sync.central.http.signed import SignedReplies, mark_verified, read_call
 from tests.support.wire import NOW
 
 PIECES = [b"one", b"two", b"three"]

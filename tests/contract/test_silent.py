@@ -11,8 +11,8 @@ from litestar.testing import TestClient
 
 from sync.agent.identity import load_identity
 from sync.agent.sending import Sender, Wire
-from sync.clock import local_now
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.host.clock import local_now
 from tests.support.wire import ROOT, CentreUnderTest
 
 

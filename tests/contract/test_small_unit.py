@@ -7,14 +7,14 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import insert, select, text
 
-from sync.central.arrival import Place, behind, order
-from sync.central.database import along_the_index, reading, writing
 from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import judge
-from sync.central.pulling import pull
 from sync.central.pulling.exports.table import READ
-from sync.central.pulling.pull import Filters
-from sync.central.schema import responses, unit_spans, units
+from sync.central.pulling.rows import pull
+from sync.central.pulling.rows.pull import Filters
+from sync.central.store.arrival import Place, behind, order
+from sync.central.store.database import along_the_index, reading, writing
+from sync.central.store.schema import responses, unit_spans, units
 from sync.contract.canonical import canonical_bytes
 from tests.support.wire import CentreUnderTest, visit
 
@@ -37,7 +37,7 @@ def province(central: CentreUnderTest) -> CentreUnderTest:
         unit = "phuong-moi" if number % 120 == 0 else f"xa-{number % 20:02}"
         body = canonical_bytes(replace(one, tag=replace(one.tag, unit=unit)))
         rows.append(
-            judge(body, device="kiosk-1", unit=unit, forms=central.centre.forms, received_at=0),
+            judge(body, device="kiosk-1", unit=unit, forms=central.centre.devices.forms, received_at=0),
         )
     with writing(central.engine) as connection:
         for at in range(0, ROWS, 100):

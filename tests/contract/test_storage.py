@@ -13,13 +13,14 @@ from msgspec.structs import replace
 from sync.agent.identity import load_identity
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.sending import Sender, Wire
-from sync.central import audit
-from sync.central.backup import back_up, check, restore
-from sync.central.database import migrate, reading, writing
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
-from sync.central.partitions import ELSEWHERE, name_of, there
-from sync.central.schema import metadata
+from sync.central.office.audit import chain
+from sync.central.office.backup import back_up, check, restore
+from sync.central.store.database import reading, writing
+from sync.central.store.partitions import ELSEWHERE, name_of, there
+from sync.central.store.schema import metadata
+from sync.central.store.upgrade import migrate
 from sync.contract.canonical import canonical_bytes
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.problem import ProblemError
@@ -134,7 +135,9 @@ def test_a_backup_taken_while_devices_send_is_whole(central: CentreUnderTest, tm
 
 def judged(central: CentreUnderTest, response: Response, seq: int) -> Judged:
     body = canonical_bytes(replace(response, seq=seq))
-    return judge(body, device=response.device, unit="phuong-mot", forms=central.centre.forms, received_at=0)
+    return judge(
+        body, device=response.device, unit="phuong-mot", forms=central.centre.devices.forms, received_at=0
+    )
 
 
 def test_a_damaged_copy_is_not_restored(central: CentreUnderTest, tmp_path: Path) -> None:
@@ -165,7 +168,7 @@ def test_a_copy_that_was_changed_is_not_restored(
     with writing(central.engine) as connection:
         batch = [judged(central, visit(n), n) for n in (1, 2, 3)]
         store(connection, "kiosk-1", batch, 0, revoked=False)
-        audit.record(connection, now=NOW, who="test", act="test", subject="")
+        chain.record(connection, now=NOW, who="test", act="test", subject="")
         connection.exec_driver_sql(harm)
     back_up(central.engine, tmp_path / "copy")
     with pytest.raises(ProblemError, match=named):

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sync.central.access import list_tokens
-from sync.central.database import reading
-from sync.clock import local_now
+from sync.central.office.access import list_tokens
+from sync.central.store.database import reading
+from sync.host.clock import local_now
 from tests.contract.conftest import Run
 from tests.support.wire import CentreUnderTest
 

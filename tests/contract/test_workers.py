@@ -15,8 +15,8 @@ from litestar.testing import TestClient
 from sync.agent.identity import load_identity
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused, Sender, Wire, make_client
-from sync.central import rollups
-from sync.central.database import reading
+from sync.central.store import rollups
+from sync.central.store.database import reading
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes, digest
 from sync.outbox import StoredResponse

@@ -7,7 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sync.central.database import migrate, open_database, writing
+from sync.central.store.database import open_database, writing
+from sync.central.store.upgrade import migrate
 from sync.contract.problem import ProblemError
 from tests.contract.test_agent import ENVIRONMENT, PYTHON, answers
 from tests.support.postgres import Postgres

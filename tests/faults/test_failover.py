@@ -20,9 +20,9 @@ from msgspec.structs import replace
 from sync.agent.identity import load_identity
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused, Sender, Wire, make_client
-from sync.central import rollups
-from sync.central.backup import back_up, check
-from sync.central.database import reading
+from sync.central.office.backup import back_up, check
+from sync.central.store import rollups
+from sync.central.store.database import reading
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes, digest
 from sync.outbox import StoredResponse

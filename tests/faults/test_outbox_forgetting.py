@@ -11,8 +11,8 @@ import pytest
 from sync.contract.canonical import canonical_bytes
 from sync.contract.forgetting import read_forgotten
 from sync.outbox import ForeignFormat, Outbox, OutboxReader, StorageFailed
+from sync.outbox.caretaker import LOOK_AGAIN
 from sync.outbox.files import Files, RealFiles, read_whole
-from sync.outbox.writer import LOOK_AGAIN
 from tests.faults.test_outbox_every_call import At, WithoutFolderSync, WithoutSync
 from tests.faults.test_outbox_power_cut import CutAt
 from tests.support.hooked_files import HookedFiles
@@ -37,12 +37,12 @@ class Receipted:
         return True
 
 
-def opened(disk: Files, folder: Path = FOLDER) -> Outbox:
-    return Outbox(folder, DEVICE, clock=Clock(), files=disk, settings=SETTINGS)
+def opened(disk: Files, folder: Path = FOLDER, clock: Clock | None = None) -> Outbox:
+    return Outbox(folder, DEVICE, clock=clock or Clock(), files=disk, settings=SETTINGS)
 
 
-def filled(disk: Files, folder: Path = FOLDER) -> Outbox:
-    outbox = opened(disk, folder)
+def filled(disk: Files, folder: Path = FOLDER, clock: Clock | None = None) -> Outbox:
+    outbox = opened(disk, folder, clock)
     for each in SENT.values():
         outbox.keep_draft(each)
         outbox.append(each)
@@ -173,8 +173,8 @@ def test_a_call_that_fails_once_is_made_good_without_a_restart(code: int) -> Non
 def test_a_segment_that_could_not_be_read_for_a_while_is_erased_from_and_may_go(
     code: int, found: str
 ) -> None:
-    disk = SimulatedDisk()
-    outbox = filled(disk)
+    disk, clock = SimulatedDisk(), Clock()
+    outbox = filled(disk, clock=clock)
     if found == "while it is erased from":
         while outbox.maintain(Unreceipted()).more:
             pass
@@ -194,9 +194,7 @@ def test_a_segment_that_could_not_be_read_for_a_while_is_erased_from_and_may_go(
     assert not holds_words(disk)
     assert OutboxReader(FOLDER, disk).is_erased(IDS)
     segments = outbox.status().segments
-    later = Clock()
-    later.forward(days=99)
-    outbox._clock = later
+    clock.forward(days=99)
     for _ in range(9):
         outbox.maintain(Receipted(), lambda: IDS)
     assert outbox.status().segments < segments
@@ -276,7 +274,7 @@ def test_control_without_a_sync_power_cuts_do_break_it(broken: type[SimulatedDis
 def test_control_a_report_without_the_erasing_is_found_out() -> None:
     disk = SimulatedDisk()
     outbox = filled(disk)
-    outbox._clean = dict.fromkeys(outbox._segments, IDS)
+    outbox._caretaker._clean = dict.fromkeys(outbox._segments, IDS)
     tidy(outbox)
     outbox.close()
     assert wrong(disk) == ["reported too early"]

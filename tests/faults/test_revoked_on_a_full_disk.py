@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sync.central import reserve
 from sync.central.__main__ import app
-from sync.central.access import find_caller
-from sync.central.database import reading
+from sync.central.office.access import find_caller
+from sync.central.store import reserve
+from sync.central.store.database import reading
 from sync.contract.problem import ProblemError
 from tests.support.loop_disk import LoopDisk, needs_loop_disk
 from tests.support.wire import NOW, CentreUnderTest

@@ -18,7 +18,7 @@ from sync.agent.configuration import Configuration
 from sync.agent.identity import own_key
 from sync.contract.bundle import load_bundle
 from sync.contract.issue import BundleDocument
-from sync.outbox import Outbox, OutboxReader, Receipts, ReceiptsReader
+from sync.outbox import Notes, Outbox, OutboxReader, Receipts, ReceiptsReader
 from tests.support.responses import DEVICE, response
 from tests.support.somebody import Somebody
 
@@ -94,12 +94,12 @@ def test_the_terminal_reads_receipts_and_configuration_and_not_the_devices_key(d
     def pushes() -> None:
         own_key(agent)
         receipts = Receipts(agent)
-        receipts.note(last_success="2026-03-02T08:00:00Z")
+        receipts.note(begin_after=7)
         receipts.close()
         Configuration(agent, agent / "bundle").apply(issued)
 
     def shows() -> None:
-        assert ReceiptsReader(agent).view().notes == {"last_success": "2026-03-02T08:00:00Z"}
+        assert ReceiptsReader(agent).view().notes == Notes(begin_after=7)
         assert load_bundle(agent / "bundle").version.version == 1
         refuse(agent / "device.key", os.O_RDONLY)
         refuse(agent / "receipts.journal", os.O_RDWR)

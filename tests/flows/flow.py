@@ -99,9 +99,27 @@ class Flow:
                         self.drafts.pop(response.id, None)
                         self._send(Committed())
 
+    def send_after(self, milliseconds: int, event: Event) -> "Flow":
+        """This event so much later; what is due before then happens."""
+        self._wait(milliseconds)
+        self._send(event)
+        return self
+
     def wait(self, seconds: int) -> "Flow":
         """Nobody touches anything for so long; what is due in that time happens."""
-        end = self.elapsed_ms + seconds * 1000
+        return self._wait(seconds * 1000)
+
+    @property
+    def next_due(self) -> int:
+        """When the timer that the session waits for is due, in milliseconds like `elapsed_ms`."""
+        return min(due for due, token in self._due if token == self.state.timer)
+
+    def until_due(self) -> "Flow":
+        """Nobody touches anything until that timer is due."""
+        return self._wait(self.next_due - self.elapsed_ms)
+
+    def _wait(self, milliseconds: int) -> "Flow":
+        end = self.elapsed_ms + milliseconds
         while self._due and min(self._due)[0] <= end:
             due = min(self._due)
             self._due.remove(due)

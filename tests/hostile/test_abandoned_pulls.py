@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import func, insert
 from sqlalchemy import select as query
 
-from sync.central.database import open_database, reading, writing
-from sync.central.schema import responses
-from sync.central.setup import database_url
+from sync.central.store.database import open_database, reading, writing
+from sync.central.store.facts import database_url
+from sync.central.store.schema import responses
 from sync.contract.batch import BatchReply
 from tests.support.office import until
 from tests.support.postgres import postgres

@@ -10,8 +10,8 @@ from nacl.signing import SigningKey
 from sync.agent.identity import load_identity
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused, Sender, Wire
-from sync.clock import local_now
 from sync.contract.batch import BatchReply
+from sync.host.clock import local_now
 from tests.support import lying_network as lies
 from tests.support.lying_network import Lie, LyingNetwork
 from tests.support.served import ServedCentre, Tablet

@@ -16,19 +16,10 @@ from tests.support.processes import running
 
 pytestmark = pytest.mark.screen
 
-NOTO = "/usr/share/fonts/truetype/noto/NotoSansKhmer-Regular.ttf"
 KHMER_NAME = "ភាសាខ្មែរ"
 ALARM = (0xB2, 0x3A, 0x5B)
-WORDS = f"""
-msgid "Tiếng Việt"
-msgstr "{KHMER_NAME}"
-
-msgid "Bắt đầu"
-msgstr "ចាប់ផ្តើម"
-
-msgid "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng tại đây."
-msgstr "សូម\u200bវាយតម្លៃ\u200bសេវា\u200bនៅ\u200bទីនេះ"
-"""
+RHADE_NAME = "Klei Êđê"
+EXAMPLES = ROOT / "tests" / "support" / "locales"
 
 
 @pytest.fixture
@@ -45,6 +36,12 @@ def catalogue(program: Path, language: str) -> Path:
     path = program / "assets" / "locales" / language / "LC_MESSAGES" / "hailong.po"
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def example(program: Path, language: str, code: str = "", name: str = "", called: str = "") -> None:
+    """Give the copy the example catalogue of a language, under another `code` with another name."""
+    text = (EXAMPLES / language / "LC_MESSAGES" / "hailong.po").read_text("utf-8")
+    catalogue(program, code or language).write_text(text.replace(name, called) if name else text, "utf-8")
 
 
 @contextmanager
@@ -67,7 +64,7 @@ def terminal(
             if alarm:
                 screen.until(lambda: ALARM in colours(screen), "the alarm")
             finger.scan(office.card("procedure", "1.001193"))
-            finger.until("ReadyView")
+            finger.until("RatingView")
             screen.settle()
             yield screen, finger, said
 
@@ -85,42 +82,58 @@ def names(finger: Finger) -> set[str]:
 
 def test_a_slip_in_a_translation_is_vietnamese_and_reported(program: Path, tmp_path: Path) -> None:
     english = catalogue(program, "en")
-    text = english.read_text("utf-8").replace('msgstr "Start"', 'msgstr ""')
+    text = english.read_text("utf-8").replace('msgstr "Not now"', 'msgstr ""')
     english.write_text(text.replace("starts over in {seconds}", "starts over in {secondes}"), "utf-8")
     patience = {"question": 15, "ready": 10}
     with terminal(program, tmp_path / "office", alarm=True, patience=patience) as (screen, finger, said):
         finger.press("English")
         screen.settle()
-        assert "Bắt đầu" in names(finger)
-        finger.press("Bắt đầu")
-        finger.until("RatingView")
+        assert "Để sau" in names(finger)
+        finger.choose("Satisfied", "RatingView")
         finger.until("StillThereView", 60)  # here the slip ended the terminal
         screen.settle()
         told = said.read_text("utf-8")
-    assert f"HL1012 [{english}: msgid “Bắt đầu”]" in told
+    assert f"HL1012 [{english}: msgid “Để sau”]" in told
     assert "{secondes}" in told
     assert "Traceback" not in told
 
 
-def test_khmer_is_shown_in_its_font(program: Path, tmp_path: Path) -> None:
-    catalogue(program, "km").write_text(WORDS, "utf-8")
-    fonts = {"km": NOTO}
-    with terminal(program, tmp_path / "office", languages=["vi", "km"], fonts=fonts) as (
-        screen,
-        finger,
-        said,
-    ):
+@pytest.mark.parametrize(
+    ("language", "name", "start"), [("km", KHMER_NAME, "ចាប់ផ្តើម"), ("rad", RHADE_NAME, "Ƀuôn čar ñu")]
+)
+def test_a_language_is_shown_in_the_font_of_its_letters(
+    program: Path, tmp_path: Path, language: str, name: str, start: str
+) -> None:
+    example(program, language)
+    with terminal(program, tmp_path / "office", languages=["vi", language]) as (screen, finger, said):
         before = screen.settle()
-        finger.press(KHMER_NAME)
+        finger.press(name)
         screen.until_changed(before)
         screen.settle()
-        assert "ចាប់ផ្តើម" in names(finger)
-        screen.screenshot(ROOT / "build" / "khmer.png")
+        assert start in names(finger)
+        assert "Để sau" in names(finger)  # not translated: in Vietnamese
+        screen.screenshot(ROOT / "build" / f"{language}.png")
         assert "HL1013" not in said.read_text("utf-8")
 
 
-def test_khmer_is_refused_without_its_font(program: Path, tmp_path: Path) -> None:
-    catalogue(program, "km").write_text(WORDS, "utf-8")
-    with terminal(program, tmp_path / "office", alarm=True, languages=["vi", "km"]) as (_, finger, said):
-        assert not {KHMER_NAME, "KM"} & names(finger)
-        assert f"HL1013 [[fonts] km ({KHMER_NAME})]" in said.read_text("utf-8")
+def test_a_language_without_a_font_is_refused(program: Path, tmp_path: Path) -> None:
+    example(program, "km", "zh", KHMER_NAME, "中文")
+    with terminal(program, tmp_path / "office", alarm=True, languages=["vi", "zh"]) as (_, finger, said):
+        assert not {"中文", "ZH"} & names(finger)
+        assert "HL1013 [[fonts] zh (中文)]" in said.read_text("utf-8")
+
+
+def test_three_languages_are_chosen_from_a_list(program: Path, tmp_path: Path) -> None:
+    for language in ("km", "rad"):
+        example(program, language)
+    languages = ["vi", "km", "rad"]
+    with terminal(program, tmp_path / "office", languages=languages) as (screen, finger, _):
+        finger.press("Tiếng Việt")
+        finger.until("LanguageListView")
+        screen.settle()
+        assert {"Tiếng Việt", KHMER_NAME, RHADE_NAME} <= names(finger)
+        screen.screenshot(ROOT / "build" / "languages.png")
+        finger.press(RHADE_NAME)
+        finger.until("ReadyView")
+        screen.settle()
+        assert "Ƀuôn čar ñu" in names(finger)

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from sync.central.database import reading
+from sync.central.store.database import reading
 from tests.support.wire import CentreUnderTest
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from nacl.signing import SigningKey
 from PIL import Image
 
-from sync.central.cards.card_sheet import Card, sheet
+from sync.central.office.cards.paper import Card, sheet
 from sync.contract.codes import Code, CodeKind, sign_code
 
 PICTURE = Path(__file__).parents[2] / "assets" / "images" / "the-mau.png"

@@ -6,10 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from sync.central.pulling.summary import Axis, Summary, summary_of
-from sync.central.pulling.suppression import Key
-from sync.central.statistics import (
-    ANSWERED,
+from sync.central.figures.statistics import (
     SELF_CHOSEN,
     Counted,
     FormFigures,
@@ -18,9 +15,10 @@ from sync.central.statistics import (
     plan_figures,
     standing,
 )
-from sync.central.units.units import UnitTree
+from sync.central.figures.summary import Axis, Key, Summary, summary_of
+from sync.central.office.units.tree import UnitTree
 from sync.contract.plan import VIET_NAM, Plan, PlanGroup
-from sync.contract.response import Response
+from sync.contract.response import ANSWERED, Response
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 
 

@@ -86,8 +86,7 @@ class Finger:
     def write(self, text: str) -> None:
         """Write Vietnamese on the screen's keyboard, one key after the other."""
         for letter in text:
-            plain, tone = _apart(letter)
-            for key in (plain, *([tone] if tone else [])):
+            for key in keys_of(letter):
                 self.press(key)
 
     def scan(self, code: str) -> None:
@@ -115,9 +114,9 @@ def _names(picture: Picture) -> set[str]:
     return {place.name for place in picture.targets}
 
 
-def _apart(letter: str) -> tuple[str, str]:
-    """A letter without its tone, and the name of the tone."""
+def keys_of(letter: str) -> tuple[str, ...]:
+    """The keys of the screen's keyboard that write a letter: it without its tone, then the tone."""
     marks = unicodedata.normalize("NFD", letter)
     tone = next((name for mark, name in _TONES.items() if mark in marks), "")
     plain = "".join(mark for mark in marks if mark not in _TONES)
-    return unicodedata.normalize("NFC", plain), tone
+    return (unicodedata.normalize("NFC", plain), *([tone] if tone else []))

@@ -5,6 +5,7 @@ sheet a size shows them side by side.
 
     build/gallery/1280x800/vi-rating.png
     build/gallery/1280x800/sheet-vi.png
+    build/gallery/film-kien-hung.png         the shortest visit of each survey, see `tests/support/film.py`
 """
 
 import argparse
@@ -16,7 +17,8 @@ from typing import Any
 
 from PIL import Image
 
-from kiosk.widgets.theme import is_large
+from kiosk.widgets.criteria_layout import criteria_that_fit
+from kiosk.widgets.theme import Theme
 
 SIZES = ((800, 480), (1024, 600), (1280, 800), (1920, 1080), (800, 1280), (1080, 1920))
 NOON = datetime.fromisoformat("2026-03-02T09:41:00+07:00")
@@ -51,6 +53,8 @@ def main() -> None:
             command += ["--only", asked.only, "--step", str(asked.step), "--dpi", str(asked.dpi)]
             subprocess.run(command, env=display.environment(), check=True)
         print(OUT / "{}x{}".format(*size), flush=True)
+    if not (asked.size or asked.only):
+        subprocess.run([sys.executable, "-m", "tests.support.film"], check=True)
 
 
 def draw(size: tuple[int, int], only: str, step: int, dpi: int) -> None:
@@ -62,10 +66,11 @@ def draw(size: tuple[int, int], only: str, step: int, dpi: int) -> None:
 
     folder = OUT / "{}x{}".format(*size)
     folder.mkdir(parents=True, exist_ok=True)
+    criteria = criteria_that_fit(Theme(width=size[0], height=size[1], dpi=dpi, text_step=step))
     for language in ("vi", "en"):
         for contrast in (False, True):
             made: list[Image.Image] = []
-            for name, shown in samples(language, step, contrast, is_large(size, dpi)):
+            for name, shown in samples(language, step, contrast, criteria):
                 if only not in name:
                     continue
                 stage.show(shown, size)

@@ -12,7 +12,8 @@ from math import hypot
 from pathlib import Path
 from typing import Any
 
-from kiosk.widgets.theme import is_large
+from kiosk.widgets.criteria_layout import criteria_that_fit
+from kiosk.widgets.theme import Theme
 
 Rect = tuple[float, float, float, float]
 
@@ -48,8 +49,8 @@ def main() -> None:
         from tests.support.samples import samples
 
         for dpi, language, step in product(dots, ("vi", "en"), (0, 1, 2)):
-            large = is_large((width, height), dpi)
-            for name, shown in samples(language, step, step == 2, large):
+            fit = criteria_that_fit(Theme(width=width, height=height, dpi=dpi, text_step=step))
+            for name, shown in samples(language, step, step == 2, fit):
                 stage.show(shown, (width, height))
                 if asked.broken and name == "rating":
                     break_a_label(stage)

@@ -24,7 +24,7 @@ import msgspec
 import tomli_w
 from nacl.signing import SigningKey
 
-from sync.central.keys.keys import load_keys
+from sync.central.office.keys.stored import load_keys
 from sync.contract.bundle import Case, Cases
 from sync.contract.codes import Code, CodeKind, case_hash, sign_code
 
@@ -163,7 +163,8 @@ class Office:
     def make_prompts(self) -> None:
         """Let espeak-ng speak every text of this office; shows how far it is."""
         config = str(self.folder / "kiosk.toml")
-        subprocess.run([sys.executable, "-m", "kiosk.prompts", "--config", config], cwd=ROOT, check=True)
+        command = [sys.executable, "-m", "kiosk", "voices", "make", "--config", config]
+        subprocess.run(command, cwd=ROOT, check=True)
 
     def start_kiosk(self, environment: dict[str, str], *options: str, keypad: Path | None = None) -> None:
         """Start the terminal on the screen that `environment` names; `keypad`: the pipe of a `Keypad`."""

@@ -17,7 +17,9 @@ from kiosk.view import (
     ContactView,
     Frame,
     GateView,
+    Handover,
     IdleView,
+    LanguageListView,
     Level,
     NumberView,
     OutOfOrderView,
@@ -50,6 +52,9 @@ LEVELS: tuple[Text, ...] = (
     {"vi": "Không hài lòng", "en": "Dissatisfied"},
     {"vi": "Rất không hài lòng", "en": "Very dissatisfied"},
 )
+MANY_LANGUAGES = (
+    "Tiếng Việt", "English", "Français", "Bahasa Indonesia", "Deutsch", "Español", "Italiano", "Polski",
+)  # fmt: skip
 EMBLEM = Path(__file__).parent / "emblem.png"
 POSTER = Path(__file__).parent / "poster.jpg"
 COME = "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng tại đây."
@@ -90,11 +95,11 @@ OFFICE = {
 
 
 def samples(
-    language: str, text_step: int = 0, high_contrast: bool = False, large: bool = True
+    language: str, text_step: int = 0, high_contrast: bool = False, criteria: int = 5
 ) -> Iterator[tuple[str, Shown]]:
     """A name and a picture for everything that is worth looking at.
 
-    large: the window is large enough for several ratings on one page.
+    criteria: so many ratings fit one page.
     """
     manners = Manners(language=language, text_step=text_step, high_contrast=high_contrast)
 
@@ -109,6 +114,10 @@ def samples(
 
     def asking(page: int, pages: int = 4, **more: object) -> Frame:
         return frame(page=page, pages=pages, back=True, restart=page > 1, **more)
+
+    def first(**more: object) -> Frame:
+        """Of the first page: "not now" and privacy in the place of "back"."""
+        return frame(page=1, pages=2, staff=True, **{"handover": handover, **more})
 
     def levels() -> tuple[Level, ...]:
         moods = zip(LEVELS, (2, 1, 0, -1, -2), strict=True)
@@ -129,6 +138,15 @@ def samples(
         "Premises and facilities where files are received",
     )
     fees = say("Phí, lệ phí phải nộp (nếu có)", "Fees and charges paid (if any)")
+    openness = say(
+        "Ông/bà có hài lòng về các nội dung công khai công vụ không?",
+        "How satisfied are you with how openly the office works?",
+    )
+    complaints = say(
+        "Ông/bà có hài lòng về việc tiếp nhận, giải quyết phản ánh, kiến nghị không?",
+        "How satisfied are you with how complaints and proposals are dealt with?",
+    )
+    overall = say("Nhìn chung, ông/bà có hài lòng không?", "All in all, how satisfied are you?")
     reasons = tuple(
         Tile(f"r{number}", text)
         for number, text in enumerate(
@@ -143,7 +161,15 @@ def samples(
         )
     )
     why = say("Điều gì ông/bà thấy tốt nhất?", "What did you like best?")
-    ward = say("Đăng ký khai sinh", "Registration of a birth")
+    handover = Handover(
+        say("Đăng ký khai sinh", "Registration of a birth"),
+        say("Công chức Một", "Officer One"),
+        say("Ý kiến của ông/bà là tự nguyện và không ghi tên.", "Answering is voluntary and anonymous."),
+    )
+    long_name = say(
+        "Cấp Giấy chứng nhận đăng ký hộ kinh doanh và đăng ký thuế (thay đổi nội dung)",
+        "Certificate of household business and tax registration (change of contents)",
+    )
     words = say(
         "Tôi phải đi lại ba lần vì giấy hẹn ghi thiếu giờ. Mong cơ quan ghi rõ hơn.",
         "I had to come three times because the slip lacked the hour. Please write it more clearly.",
@@ -163,23 +189,21 @@ def samples(
         ("wiping", WipingView(30), frame(help=False)),
         (
             "ready",
-            ReadyView(
-                ward, say("Công chức Một", "Officer One"),
-                say("Ý kiến của ông/bà là tự nguyện và không ghi tên.",
-                    "Answering is voluntary and anonymous."),
-            ),
+            ReadyView(handover),
             frame(),
         ),
         (
             "ready-long",
-            ReadyView(
-                say("Cấp Giấy chứng nhận đăng ký hộ kinh doanh và đăng ký thuế (thay đổi nội dung)",
-                    "Certificate of household business and tax registration (change of contents)"),
-                "", say("Ý kiến của ông/bà là tự nguyện và không ghi tên.",
-                        "Answering is voluntary and anonymous."),
-            ),
+            ReadyView(replace(handover, procedure=long_name, officer="")),
             frame(queued=1),
         ),
+        ("languages",
+         LanguageListView((Tile("vi", "Tiếng Việt"), Tile("en", "English"), Tile("fr", "Français")), language),
+         frame(languages=("vi", "en", "fr"), back=True)),
+        ("languages-many",
+         LanguageListView(tuple(Tile(name, name) for name in MANY_LANGUAGES), MANY_LANGUAGES[1]),
+         frame(languages=("vi", "en", "fr"), back=True)),
+        ("rating-languages", RatingView((row("a", result),)), asking(2, languages=("vi", "en", "fr"))),
         (
             "privacy",
             PrivacyView(
@@ -194,6 +218,18 @@ def samples(
             ),
             frame(),
         ),
+        ("first-rating", RatingView((row("result", result),)), first()),
+        ("first-rating-long", RatingView((row("fees", fees, hint=say("Nếu có", "If any"), none=True),)),
+         first(handover=replace(handover, procedure=long_name))),
+        ("first-rating-untagged", RatingView((row("result", result),)),
+         first(handover=replace(handover, procedure="", officer=""))),
+        ("first-rating-called", RatingView((row("result", result),)),
+         first(notice="Đã gọi cán bộ, xin chờ một chút", queued=1)),
+        ("first-rating-three", RatingView((row("a", attitude), row("b", place), row("c", fees, none=True))), first()),
+        ("first-reasons", ChoiceView("why", why, "", reasons, several=True, marked=(), not_applicable=False),
+         first(forward="skip")),
+        ("first-number", NumberView("hours", result, "", 0, 9, None, not_applicable=True), first()),
+        ("first-yes-no", YesNoView("late", result, "", None, not_applicable=True), first()),
         ("rating", RatingView((row("result", result),)), asking(1)),
         ("rating-told", RatingView((row("result", result),)), asking(2, told="taken")),
         ("rating-called", RatingView((row("result", result),)),
@@ -203,8 +239,12 @@ def samples(
          asking(7, 9, forward="skip")),
         ("rating-read-aloud", RatingView((row("result", result, none=True),), numbered=True),
          asking(1, notice=READ_ALOUD, manners=replace(manners, ear=True))),
-        ("rating-three", RatingView((row("a", attitude, marked=5), row("b", place), row("c", fees, none=True))),
-         asking(1, 3)),
+        ("criteria", RatingView((
+            row("a", attitude, marked=5), row("b", place), row("c", openness), row("d", complaints), row("e", overall),
+        )), asking(1, 3)),
+        ("criteria-na", RatingView((
+            row("f", overall), row("c", fees, none=True), row("g", complaints, marked=2, none=True), row("h", openness),
+        )), asking(2, 3)),
         ("reasons", ChoiceView("why", why, "", reasons, several=True, marked=("r0", "r2"), not_applicable=False),
          asking(3, forward="next")),
         ("reasons-read-aloud",
@@ -240,6 +280,7 @@ def samples(
                                      fields=(ContactField("name", "Nguyễn Văn A"), ContactField("phone", ""))),
          asking(4, forward="send")),
         ("gate", GateView(more=True, seconds=8), asking(2, 2)),
+        ("gate-criteria", GateView(more=True, seconds=8, criteria=True), asking(2, 2)),
         ("gate-only-send", GateView(more=False, seconds=8), asking(2, 2)),
         ("gate-staff", GateView(more=True, seconds=8), asking(2, 2, address="anh/chị")),
         ("still-there", StillThereView(20), frame()),
@@ -272,6 +313,8 @@ def samples(
         ("staff-void", StaffVoidView(VOID_REASONS), frame(help=False)),
     ]  # fmt: skip
     for name, view, around in views:
-        if isinstance(view, RatingView) and len(view.rows) > 1 and not large:
-            continue
+        if isinstance(view, RatingView) and len(view.rows) > 1:
+            if criteria == 1:
+                continue
+            view = RatingView(view.rows[:criteria])
         yield name, Shown(view, around)

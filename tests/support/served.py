@@ -18,17 +18,17 @@ from msgspec.structs import replace
 
 from sync.agent.identity import keep_identity, load_identity, own_key
 from sync.agent.sending import Refused, Sender, Wire, enrol
-from sync.central.access import create_token
-from sync.central.database import writing
-from sync.central.devices import create_enrolment
-from sync.central.keys.keys import load_keys
-from sync.central.setup import existing_database
-from sync.clock import local_now
+from sync.central.office.access import create_token
+from sync.central.office.devices import create_enrolment
+from sync.central.office.keys.stored import load_keys
+from sync.central.store.database import writing
+from sync.central.store.facts import existing_database
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes, digest
 from sync.contract.enrolment import SECRET_BYTES, EnrolReply
 from sync.contract.ids import uuid7
 from sync.contract.response import Response, Tag
+from sync.host.clock import local_now
 from sync.outbox import StoredResponse
 from tests.support.office import until
 from tests.support.processes import free_port

@@ -13,11 +13,12 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.events import Answered, Forward, MoreWanted, ShowPrivacy, Start, Tagged
+from kiosk.events import Answered, Forward, MoreWanted, ShowPrivacy, Tagged
 from kiosk.session import Manners, current_page
 from kiosk.settings import Office, Settings
 from kiosk.view import GateView, Shown, look
-from kiosk.widgets.theme import is_large
+from kiosk.widgets.criteria_layout import criteria_that_fit
+from kiosk.widgets.theme import Theme
 from sync.contract.catalogue import Catalogue, Unit
 from sync.contract.response import Tag
 from sync.contract.survey import Rating, Survey
@@ -28,16 +29,16 @@ OFFICE = {"vi": "Bộ phận Tiếp nhận và trả kết quả", "en": "One-st
 
 
 class Manner(Struct, frozen=True):
-    """How it is shown: language, text size from 0 to 2, and whether ratings share a page."""
+    """How it is shown: language, text size from 0 to 2, and how many ratings share a page."""
 
     language: str
     text_step: int
-    large: bool
+    criteria: int
 
 
 def shown_pages(survey: Survey, manner: Manner) -> Iterator[tuple[str, Shown]]:
     """Privacy, then every page of a visit that rates everything in the middle, by name."""
-    rules = rules_for(survey, respondent=survey.respondents[0], ratings_per_page=3 if manner.large else 1)
+    rules = rules_for(survey, respondent=survey.respondents[0], ratings_per_page=manner.criteria)
     flow = Flow(rules)
     settings = Settings(device="may-01", unit="phuong-mau", survey=survey.id, office=Office(OFFICE))
     catalogue = Catalogue((Unit("phuong-mau", OFFICE),))
@@ -48,9 +49,9 @@ def shown_pages(survey: Survey, manner: Manner) -> Iterator[tuple[str, Shown]]:
 
     flow.send(Tagged(Tag(unit="phuong-mau")), ShowPrivacy())
     yield f"{survey.id}-privacy", shown()
-    flow = Flow(rules).send(Tagged(Tag(unit="phuong-mau")), Start())
+    flow = Flow(rules).send(Tagged(Tag(unit="phuong-mau")))
     pages = count(1)
-    while flow.state.phase in ("asking", "gate"):
+    while flow.state.phase in ("ready", "asking", "gate"):
         assert flow.state.visit is not None
         yield f"{survey.id}-{next(pages)}", shown()
         view = flow.shown.view
@@ -61,7 +62,7 @@ def shown_pages(survey: Survey, manner: Manner) -> Iterator[tuple[str, Shown]]:
         for question in current_page(flow.state.visit, rules):
             if isinstance(question, Rating):
                 flow.send(Answered(question.id, survey.levels[2].value))
-        if flow.state.phase == "asking" and flow.shown.frame.page == page:
+        if flow.state.phase in ("ready", "asking") and flow.shown.frame.page == page:
             flow.send(Forward())
     yield f"{survey.id}-thanks", shown()
 
@@ -83,7 +84,8 @@ def main() -> None:
         stage = open_stage((width, height), Path(home), now=lambda: NOON)
         for language in ("vi", "en"):
             for step in asked.step or (0, 1, 2):
-                manner = Manner(language, step, is_large((width, height)))
+                fit = criteria_that_fit(Theme(width=width, height=height, text_step=step))
+                manner = Manner(language, step, fit)
                 for survey in shipped_surveys().values():
                     for name, shown in shown_pages(survey, manner):
                         stage.show(shown, (width, height))

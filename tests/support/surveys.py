@@ -58,3 +58,15 @@ def every_kind() -> Survey:
             Contact(id="contact", text=_text("Liên hệ"), required=False),
         ),
     )
+
+
+def betraying() -> Survey:
+    """The shortest form, with a question that only the very dissatisfied get.
+
+    No survey file can say so, for conditions on ratings are refused. To Python, level 1 is True.
+    """
+    from tests.flows.flow import kien_hung
+
+    first, *others = kien_hung().questions
+    why = Rating(id="why", text=_text("Vì sao"), when=Condition(first.id, (True,)))
+    return replace(kien_hung(), questions=(first, why, *others))

@@ -12,17 +12,18 @@ from sqlalchemy import Engine
 
 from sync.agent.identity import keep_identity, load_identity, own_key
 from sync.agent.sending import Sender, Wire, enrol
-from sync.central.access import create_token
-from sync.central.app import build_app
-from sync.central.backup import restore
-from sync.central.centre import Centre
-from sync.central.corrections import load_forms
-from sync.central.database import migrate, open_database, reading, writing
-from sync.central.devices import create_enrolment, find_device
+from sync.central.app import Centre, build_app
+from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.keys.keys import load_keys, make_keys
-from sync.central.setup import ensure_facts, import_bundle
+from sync.central.office.access import create_token
+from sync.central.office.backup import restore
+from sync.central.office.bundle import import_bundle
+from sync.central.office.devices import create_enrolment, find_device
+from sync.central.office.keys.stored import load_keys, make_keys
+from sync.central.store.database import open_database, reading, writing
+from sync.central.store.facts import ensure_facts
+from sync.central.store.upgrade import migrate
 from sync.contract.canonical import canonical_bytes
 from sync.contract.enrolment import SECRET_BYTES, EnrolmentCode, EnrolReply
 from sync.contract.ids import uuid7

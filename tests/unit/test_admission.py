@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from sync.central.intake.admission import Admission, Limits
+from sync.central.http.admission import Admission, Limits
 from sync.contract.problem import ProblemError, problem
 
 T = TypeVar("T")

@@ -23,7 +23,7 @@ from sync.agent.sending import Refused, Wire, make_client
 from sync.agent.status import AgentStatus, status_lines
 from sync.contract.bundle import PublicKeys
 from sync.contract.enrolment import EnrolReply
-from sync.contract.problem import ProblemError
+from sync.contract.problem import ProblemError, problem
 from sync.outbox import Outbox, Receipts
 from tests.support.processes import free_port
 from tests.support.wire import ROOT
@@ -110,9 +110,9 @@ def test_the_status_says_how_long_ago_it_was_heard_and_since_when_something_is_w
         made=3,
         queue=1,
         oldest_unsent=datetime(2026, 3, 1, 1, tzinfo=UTC),
-        last_success="2026-03-02T08:00:00+00:00",
-        problem="HL4102 centre",
-        problem_since="2026-03-02T08:05:00+00:00",
+        last_success=datetime(2026, 3, 2, 8, tzinfo=UTC),
+        problem=problem("HL4102", where="centre"),
+        problem_since=datetime(2026, 3, 2, 8, 5, tzinfo=UTC),
         remedy="Kiểm tra mạng",
         clock_offset_seconds=None,
         set_aside=(),
@@ -171,6 +171,6 @@ def test_a_centre_out_of_reach_and_a_standing_problem_end_with_1_also_with_nothi
     assert run("status") == 0
     assert run("--once") == 1
     receipts = Receipts(tmp_path / "agent")
-    receipts.note(problem="HL4102 centre")
+    receipts.note(problem=problem("HL4102", where="centre"))
     receipts.close()
     assert run("status") == 1

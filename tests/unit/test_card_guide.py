@@ -7,7 +7,7 @@ from pathlib import Path
 import typer.main
 
 from sync.central.__main__ import app
-from sync.central.case_list import load_columns
+from sync.central.office.case_list import load_columns
 from sync.contract.problem import KINDS
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

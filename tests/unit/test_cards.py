@@ -14,12 +14,18 @@ import pytest
 import typer
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
-from sync.central.cards.card_sheet import Card, code_png, code_svg, font_folder, matrix, sheet
-from sync.central.cards.cards import Kind, make_cards, register
-from sync.central.keys.keys import load_keys, make_keys
+from sync.central.commands.cards import register
+from sync.central.office.cards.issuing import Kind, make_cards
+from sync.central.office.cards.paper import Card, code_png, code_svg, font_folder, matrix, sheet
+from sync.central.office.keys.stored import load_keys, make_keys
+from sync.central.store.database import open_database, reading
+from sync.central.store.facts import database_url, existing_database
+from sync.central.store.schema import audit
+from sync.central.store.upgrade import migrate
 from sync.contract.bundle import Bundle, Revoked, load_bundle
 from sync.contract.codes import open_code
 from sync.contract.problem import ProblemError
@@ -60,6 +66,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "catalogue.toml").write_text(CATALOGUE, "utf-8")
     make_keys(folder / "keys", "20260101", lambda count: KEY.encode()[:count])
+    migrate(open_database(database_url(folder, None)))
     return folder
 
 
@@ -261,6 +268,10 @@ def test_cards_are_written_down_before_they_can_be_printed(
         ("procedure", "2.000815"),
     ]
     assert rows[0]["expires"] == "2027-06-30"
+    with reading(existing_database(folder, None)) as connection:
+        lines = connection.execute(select(audit.c.act, audit.c.detail).order_by(audit.c.number)).all()
+    serials = [row["serial"] for row in rows]
+    assert list(map(tuple, lines)) == [("cards", " ".join(serials[:2])), ("cards", " ".join(serials[2:]))]
     assert len({row["serial"] for row in rows}) == 4
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from kiosk.settings import load_settings
 from sync.agent.settings import load_settings as load_agent
-from sync.central.database import open_database, reading
-from sync.central.setup import database_url
+from sync.central.store.database import open_database, reading
+from sync.central.store.facts import database_url
 from sync.contract.bundle import load_bundle
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +92,7 @@ def test_every_command_runs_as_the_user_of_its_service() -> None:
     ran = set()
     for guide in DEPLOY.glob("*.md"):
         ran |= set(re.findall(r"runuser -u (\S+) -- (hailong-\w+)", guide.read_text("utf-8")))
-    assert {program for _, program in ran} == {"hailong-central", "hailong-agent"}
+    assert {program for _, program in ran} == {"hailong-central", "hailong-agent", "hailong-kiosk"}
     assert {(user, program) for user, program in ran if user != user_of(program)} == set()
 
 

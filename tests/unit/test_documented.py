@@ -9,10 +9,11 @@ import pytest
 import typer
 
 from kiosk.settings import Office, Opening, Patience, Screen, Settings
+from kiosk.voices.commands import app as voices
 from sync.agent.__main__ import app as agent
 from sync.agent.settings import AgentSettings
 from sync.central.__main__ import app as central
-from sync.central.intake.admission import Limits
+from sync.central.http.admission import Limits
 from sync.contract.problem import KINDS
 from sync.outbox import OutboxSettings
 
@@ -68,7 +69,7 @@ def commands(app: typer.Typer) -> Iterator[tuple[str, str]]:
             yield from commands(group.typer_instance)
 
 
-@pytest.mark.parametrize("app", [central, agent], ids=["central", "agent"])
+@pytest.mark.parametrize("app", [central, agent, voices], ids=["central", "agent", "voices"])
 def test_every_command_says_what_it_does(app: typer.Typer) -> None:
     found = list(commands(app))
     assert found

@@ -6,14 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.contract.flags import (
-    Flag,
-    Hours,
-    OfficerFlag,
-    binomial_tail,
-    flag_officers,
-    flag_visits,
-)
+from sync.central.figures.flags import Flag, Hours, OfficerFlag, binomial_tail, flag_officers, flag_visits
 from sync.contract.ids import uuid7
 from sync.contract.response import Answer, Outcome, Response, SurveyRef, Tag
 from sync.contract.survey import load_survey

@@ -5,7 +5,7 @@ from collections import defaultdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.central.pulling.guarded import Cell, guard
+from sync.central.figures.guarded import Cell, guard
 
 TABLES = st.dictionaries(
     st.tuples(

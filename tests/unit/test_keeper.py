@@ -100,13 +100,3 @@ def test_receipts_of_another_version_stop_nothing_and_are_an_alarm_until_they_ca
     keeper.maintain()
     assert keeper.facts(scanner=True, sound=True).alarms == ()
     keeper.close()
-
-
-def test_a_note_that_is_no_number_stops_nothing(settings: Settings) -> None:
-    agent = Receipts(settings.data / "agent")
-    agent.note(clock_offset_seconds="3.5", last_success="yesterday")
-    agent.close()
-    keeper = opened(settings)
-    facts = keeper.facts(scanner=True, sound=True)
-    assert (facts.clock_offset, facts.last_sync) == (None, None)
-    keeper.close()

@@ -24,18 +24,22 @@ SETTINGS = Settings(
 )
 
 
-def offered(settings: Settings, **texts: dict[str, str]) -> Offered:
+RHADE = {"vi": "Phiếu khảo sát", "en": "Survey", "rad": "Ƀuôn hriăm, êlâo mơ̆ng anăn, mă brua\u0306"}
+NOWHERE = Path("/nowhere")
+
+
+def offered(settings: Settings, noto: Path = NOWHERE, **texts: dict[str, str]) -> Offered:
     survey = load_survey(ASSETS / "surveys" / "kien-hung.toml")
     survey = replace(survey, title=texts.get("title", survey.title))
     procedures = (Procedure("1.1", texts["procedure"]),) if "procedure" in texts else ()
     return offered_languages(
-        settings, survey, Catalogue(units=(), procedures=procedures), Catalogues(ASSETS / "locales")
+        settings, survey, Catalogue(units=(), procedures=procedures), Catalogues(ASSETS / "locales"), noto
     )
 
 
 @pytest.mark.parametrize("where", ["title", "procedure"])
 def test_khmer_is_refused_with_roboto(where: str) -> None:
-    found = offered(SETTINGS, **{where: KHMER})
+    found = offered(SETTINGS, NOWHERE, **{where: KHMER})
     assert found.languages == ("vi", "en")
     (problem,) = found.problems
     assert problem.number == "HL1013"
@@ -45,7 +49,28 @@ def test_khmer_is_refused_with_roboto(where: str) -> None:
 
 def test_khmer_is_offered_with_noto() -> None:
     found = offered(replace(SETTINGS, fonts={"km": NOTO}), title=KHMER)
-    assert found == Offered(("vi", "km", "en"), ())
+    assert found == Offered(("vi", "km", "en"), fonts=(NOTO,))
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "font"),
+    [
+        ("km", KHMER, "NotoSansKhmer"),
+        ("rad", RHADE, "NotoSans"),
+        ("cja", {"vi": "x", "cja": "ꨀꨇꩉ"}, "NotoSansCham"),
+    ],
+)
+def test_the_font_of_a_script_is_found_among_those_of_debian(
+    language: str, title: dict[str, str], font: str
+) -> None:
+    found = offered(replace(SETTINGS, languages=("vi", language)), NOTO.parent, title=title)
+    assert found == Offered(("vi", language), fonts=(NOTO.with_name(f"{font}-Regular.ttf"),))
+
+
+def test_letters_that_no_font_has_are_refused_whatever_is_installed() -> None:
+    found = offered(replace(SETTINGS, languages=("vi", "zh")), NOTO.parent, title={"vi": "x", "zh": "中文"})
+    assert found.languages == ("vi",)
+    assert [each.number for each in found.problems] == ["HL1013"]
 
 
 def test_the_office_is_read_too() -> None:

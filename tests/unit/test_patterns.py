@@ -95,7 +95,7 @@ def test_the_walk_finds_what_there_is() -> None:
     assert "sync.contract.text.Id" in ANNOTATED
     assert "sync.contract.response.Response.id" in ANNOTATED
     assert "kiosk.settings.Colour" in ANNOTATED
-    assert "sync.central.arrival._CURSOR" in COMPILED
+    assert "sync.central.store.arrival._CURSOR" in COMPILED
     assert "kiosk.widgets.even_lines._BREAKS" in COMPILED
 
 

@@ -18,8 +18,8 @@ from tests.flows.flow import CATALOGUE, SETTINGS, START, rules_for
 SURVEYS = sorted((ASSETS / "surveys").glob("*.toml"))
 
 
-def spoken(survey: Survey, language: str) -> set[str]:
-    bundle = Bundle(
+def bundle_of(survey: Survey) -> Bundle:
+    return Bundle(
         BundleVersion(1, START, START),
         CATALOGUE,
         (survey,),
@@ -29,8 +29,11 @@ def spoken(survey: Survey, language: str) -> set[str]:
         Revoked(),
         Cases(),
     )
+
+
+def spoken(survey: Survey, language: str) -> set[str]:
     settings = replace(SETTINGS, survey=survey.id, languages=(language,))
-    return {text for _, text in spoken_texts(bundle, settings, Catalogues(ASSETS / "locales"))}
+    return {text for _, text in spoken_texts(bundle_of(survey), settings, Catalogues(ASSETS / "locales"))}
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -45,3 +48,13 @@ def test_every_answer_and_its_number_can_be_said(path: Path, language: str) -> N
             assert str(number) in prompts
             assert translate(pick(text, language)) in prompts
     assert {translate(text) for text in (READ_ALOUD, READ_TO_HEADPHONES, ONCE_MORE)} <= prompts
+
+
+def test_what_is_not_translated_is_said_in_vietnamese() -> None:
+    survey = load_survey(SURVEYS[0])
+    title = survey.title["vi"]
+    survey = replace(survey, title={**survey.title, "xx": "Titulus"})
+    settings = replace(SETTINGS, survey=survey.id, languages=("xx",))
+    texts = set(spoken_texts(bundle_of(survey), settings, Catalogues(ASSETS / "locales")))
+    assert {("xx", "Titulus"), ("xx", "1"), ("vi", "Quay lại")} <= texts
+    assert not {("vi", title), ("xx", "Quay lại")} & texts

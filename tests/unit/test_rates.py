@@ -3,8 +3,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, create_engine
 
-from sync.central.pulling.rates import Rates
-from sync.central.schema import token_rates
+from sync.central.http.token_bucket import Rates
+from sync.central.store.schema import token_rates
 
 
 @pytest.fixture

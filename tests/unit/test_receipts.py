@@ -1,5 +1,5 @@
 import errno
-from itertools import pairwise
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,20 +11,24 @@ from hypothesis import strategies as st
 from sync.contract.batch import Receipt, ReceiptStatus
 from sync.contract.forgetting import Tombstone
 from sync.contract.problem import problem
+from sync.contract.ranges import Ranges, union
 from sync.outbox import (
     ForeignFormat,
+    Notes,
     OutboxLocked,
     Receipts,
     ReceiptsReader,
     ReceiptsView,
     StorageFailed,
 )
-from sync.outbox.receipts import NAME, Ranges, add_numbers, remove_numbers
+from sync.outbox.receipts import NAME
 from sync.outbox.storage import JournalStorage
 from tests.support.responses import response
 from tests.support.simulated_disk import PowerCut, SimulatedDisk
 
 FOLDER = Path("/receipts")
+
+SENT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
 def receipt(seq: int, status: ReceiptStatus = "stored") -> Receipt:
@@ -36,33 +40,21 @@ def numbers(ranges: Ranges) -> set[int]:
     return {number for first, last in ranges for number in range(first, last + 1)}
 
 
-@given(st.lists(st.tuples(st.booleans(), st.integers(1, 20), st.integers(0, 5))))
-def test_ranges_are_sets_of_numbers(steps: list[tuple[bool, int, int]]) -> None:
-    ranges: Ranges = ()
-    model: set[int] = set()
-    for adding, first, more in steps:
-        change = set(range(first, first + more + 1))
-        model = model | change if adding else model - change
-        ranges = (add_numbers if adding else remove_numbers)(ranges, first, first + more)
-        assert numbers(ranges) == model
-        assert all(left[1] + 1 < right[0] for left, right in pairwise(ranges))
-
-
 def test_tombstones_of_a_key_are_dropped_together_with_what_is_noted(tmp_path: Path) -> None:
     receipts = Receipts(tmp_path)
     stones = [Tombstone(response(seq).id, key, bytes(64)) for seq, key in enumerate(["a", "b", "a"], 1)]
-    receipts.forget(stones, forgotten_through="3")
-    receipts.disown(["a", "c"], forgotten_through="0")
+    receipts.forget(stones, forgotten_through=3)
+    receipts.disown(["a", "c"], forgotten_through=0)
     receipts.close()
     view = ReceiptsReader(tmp_path).view()
-    assert (list(view.tombstones), view.notes["forgotten_through"]) == ([stones[1].id], "0")
+    assert (list(view.tombstones), view.notes.forgotten_through) == ([stones[1].id], 0)
 
 
 @given(st.lists(st.tuples(st.integers(1, 30), st.integers(0, 5))), st.integers(0, 30))
 def test_what_has_no_receipt_is_unsent(spans: list[tuple[int, int]], made: int) -> None:
     received: Ranges = ()
     for first, more in spans:
-        received = add_numbers(received, first, first + more)
+        received = union(received, [(first, first + more)])
     view = ReceiptsView(received)
     assert numbers(view.unsent(made)) == set(range(1, made + 1)) - numbers(received)
     assert view.queue(made) == len(numbers(view.unsent(made)))
@@ -74,7 +66,7 @@ def test_receipts_are_there_after_a_restart_and_for_the_kiosk(tmp_path: Path) ->
     assert reader.view().through == 0
     receipts.add([receipt(1), receipt(2, "duplicate"), receipt(3, "refused"), receipt(5)])
     assert receipts.through == 3
-    receipts.note(last_success="2026-03-02T08:00:00Z")
+    receipts.note(last_success=SENT, standing={"keys": problem("HL4109", where="keys")})
     receipts.close()
     receipts = Receipts(tmp_path)
     for view in (receipts.view, reader.view()):
@@ -88,7 +80,7 @@ def test_receipts_are_there_after_a_restart_and_for_the_kiosk(tmp_path: Path) ->
             None,
         ]
         assert view.set_aside[3].problem == problem("HL4004")
-        assert view.notes == {"last_success": "2026-03-02T08:00:00Z"}
+        assert view.notes == Notes(last_success=SENT, standing={"keys": problem("HL4109", where="keys")})
         assert view.settled(1, 2)
         assert not view.settled(1, 3)
         assert not view.settled(4, 5)
@@ -133,7 +125,7 @@ def test_a_second_agent_is_refused(tmp_path: Path) -> None:
 
 def test_the_file_stays_small_and_keeps_everything(tmp_path: Path) -> None:
     receipts = Receipts(tmp_path)
-    receipts.note(epoch="4")
+    receipts.note(epoch=4)
     for seq in range(1, 6001):
         receipts.add([receipt(seq, "refused" if seq % 1000 == 0 else "stored")])
     assert (tmp_path / NAME).stat().st_size < 300_000
@@ -141,7 +133,7 @@ def test_the_file_stays_small_and_keeps_everything(tmp_path: Path) -> None:
     receipts = Receipts(tmp_path)
     assert receipts.through == 6000
     assert sorted(receipts.view.set_aside) == [1000, 2000, 3000, 4000, 5000, 6000]
-    assert receipts.view.notes == {"epoch": "4"}
+    assert receipts.view.notes == Notes(epoch=4)
     receipts.close()
 
 

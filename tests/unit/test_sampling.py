@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.central.fieldwork.sampling import margin_of_error, sample_size, wilson
+from sync.central.figures.sampling import margin_of_error, sample_size, wilson
 from tests.support.plans import shipped_plans
 
 SHARES = st.integers(1, 99).map(lambda percent: percent / 100)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.central.fieldwork.scoring import GRADES, INDICATORS, dossier_score, score
+from sync.central.figures.scoring import GRADES, INDICATORS, dossier_score, score
 from sync.contract.problem import ProblemError
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from sync.central.sheets import read_sheet
+from sync.central.office.sheets.reader import read_sheet
 from sync.contract.problem import ProblemError
 
 HEADINGS = ("Số TT", "Mã", "Tên")

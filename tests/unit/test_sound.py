@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.devices.sound import prompt_name, read_wave
-from kiosk.prompts import make_prompt
 from kiosk.settings import ASSETS
+from kiosk.voices.making import espeak, make_prompt
 
 PLAY = """
 import ctypes, json, sys, time
@@ -22,7 +22,7 @@ from kiosk.settings import ASSETS
 sdl = ctypes.CDLL(str(sorted(Path(kivy.__file__).parent.parent.glob("[Kk]ivy.libs/libSDL2-2*.so*"))[0]))
 later = []
 after = lambda ms, call: later.append((ms, call))
-speaker = SdlSpeaker(sdl, ASSETS / "sounds", Path(sys.argv[1]), float(sys.argv[2]), after)
+speaker = SdlSpeaker(sdl, ASSETS / "sounds", [Path(sys.argv[1])], float(sys.argv[2]), after)
 for word in sys.argv[3:]:
     speaker.speak(word, "vi") if " " in word else speaker.play(word)
     end = time.monotonic() + 10
@@ -78,7 +78,7 @@ def test_without_a_loudspeaker_everything_else_works(tmp_path: Path) -> None:
 
 def test_a_prompt_made_by_espeak_is_spoken(tmp_path: Path) -> None:
     path = tmp_path / "prompts" / "vi" / prompt_name("Rất hài lòng")
-    make_prompt("Rất hài lòng", "vi", path)
+    make_prompt("Rất hài lòng", espeak("vi"), path)
     _, heard = played(tmp_path, "Rất hài lòng")
     assert read_wave(path, 1.0) in heard
 

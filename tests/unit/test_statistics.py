@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.central.fieldwork.drivers import drivers, rank_correlation
-from sync.central.statistics import (
+from sync.central.figures.drivers import drivers, rank_correlation
+from sync.central.figures.statistics import (
     Share,
     Unjoined,
     add,
@@ -26,7 +26,7 @@ from tests.support.plans import shipped_plans, shipped_surveys
 from tests.support.responses import response as some_response
 
 FIVE, THREE = (5, 4, 3, 2, 1), (3, 2, 1)
-SURVEY = shipped_surveys()["van-thang"]
+SURVEY = replace(shipped_surveys()["van-thang"], version=1)
 ANSWERS = st.lists(st.sampled_from([*FIVE, NOT_APPLICABLE]), max_size=60)
 
 

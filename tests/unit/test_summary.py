@@ -1,13 +1,13 @@
 """The summary shows what may be shown, and it adds up."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.central.pulling.summary import Axis, SummaryRow
+from sync.central.figures.summary import Axis, Cells, SummaryRow, summary_of
 from sync.contract.response import Response, SurveyRef, Tag
 from tests.support.counting import Count, counts_of, figures_of, summarise
 from tests.support.plans import shipped_surveys
@@ -55,35 +55,33 @@ def test_without_axes_every_rating_is_summed_up_with_its_rule() -> None:
     assert (service.percent, found.totals) == ("100.0", ())
 
 
-def test_few_forms_of_an_officer_are_hidden_with_what_would_tell_them() -> None:
+def test_few_forms_of_an_officer_are_marked() -> None:
     responses = handled("cb-1", 4) + handled("cb-2", 6) + handled("cb-3", 9) + handled("", 2)
     found = summarise(SURVEY, counts_of(SURVEY, responses), ["officer"])
-    assert of(found.rows) == {("",): 2, ("cb-1",): None, ("cb-2",): None, ("cb-3",): 9}
+    assert of(found.rows) == {("",): 2, ("cb-1",): 4, ("cb-2",): 6, ("cb-3",): 9}
     assert of(found.totals) == {(): 19}
-    hidden = [row for row in found.rows if row.hidden]
-    assert {(row.n, row.counts, row.percent, row.mean) for row in hidden} == {(None, None, None, None)}
+    assert {row.by["officer"] for row in found.rows if row.small} == {"cb-1"}
 
 
-def test_an_officer_hidden_as_a_whole_is_hidden_in_every_procedure() -> None:
-    responses = [
-        *handled("cb-1", 3),
-        *handled("cb-2", 8),
-        *handled("cb-2", 7, "2.000815"),
-        *handled("cb-3", 30),
-        *handled("cb-3", 30, "2.000815"),
-    ]
+def test_an_officer_with_few_forms_in_one_procedure_is_marked_there() -> None:
+    responses = handled("cb-1", 3) + handled("cb-1", 8, "2.000815") + handled("cb-2", 30)
     found = summarise(SURVEY, counts_of(SURVEY, responses), ["officer", "procedure"])
-    rows = of(found.rows)
-    assert rows["cb-1", "1.001193"] is None
-    assert (rows["cb-2", "1.001193"], rows["cb-2", "2.000815"]) == (None, None)
-    totals = {tuple(row.by.items()): row.n for row in found.totals if row.question == "result"}
-    assert totals[("officer", "cb-1"),] is None
-    assert totals[("officer", "cb-2"),] is None
+    small = [row.by for row in found.rows if row.small and row.question == "result"]
+    assert small == [{"officer": "cb-1", "procedure": "1.001193"}]
+    assert not any(row.small for row in found.totals)
 
 
-def test_by_procedure_or_day_nothing_is_hidden() -> None:
+def test_by_procedure_or_day_nothing_is_marked() -> None:
     found = summarise(SURVEY, counts_of(SURVEY, handled("cb-1", 2)), ["procedure", "day"])
-    assert not any(row.hidden for row in (*found.rows, *found.totals))
+    assert not any(row.small for row in (*found.rows, *found.totals))
+
+
+def test_hidden_rows_have_no_figures() -> None:
+    cells: Cells = {("cb-1", "result"): {5: 3}, ("cb-2", "result"): {5: 9}}
+    found = summary_of(SURVEY, cells, ["officer"], hidden={("cb-1", "result")})
+    away, shown = found.rows
+    assert (away.hidden, away.n, away.counts, away.percent, away.mean) == (True, None, None, None, None)
+    assert (shown.hidden, shown.n, found.totals) == (False, 9, ())
 
 
 @pytest.mark.parametrize("by", [("officer", "procedure", "day"), ("officer", "officer")])
@@ -110,26 +108,25 @@ def test_a_summary_says_the_same_as_the_figures_of_its_responses(counts: list[Co
 
 
 @given(COUNTS, st.sampled_from([("officer",), ("officer", "procedure"), ("day", "officer")]))
-def test_no_small_cell_of_an_officer_is_shown_in_any_cut(counts: list[Count], by: tuple[Axis, ...]) -> None:
+def test_every_small_cell_of_an_officer_is_marked_in_any_cut(
+    counts: list[Count], by: tuple[Axis, ...]
+) -> None:
     found = summarise(SURVEY, counts, by)
     for row in (*found.rows, *found.totals):
-        if row.by.get("officer"):
-            assert row.hidden or row.n == 0 or (row.n or 0) >= 5
+        assert row.small == (bool(row.by.get("officer")) and row.n in {1, 2, 3, 4})
 
 
 @given(COUNTS, st.sampled_from([("officer",), ("officer", "procedure"), ("procedure", "day")]))
-def test_rows_and_totals_add_up_where_both_are_shown(counts: list[Count], by: tuple[Axis, ...]) -> None:
+def test_rows_and_totals_add_up(counts: list[Count], by: tuple[Axis, ...]) -> None:
     found = summarise(SURVEY, counts, by)
     for axis in range(len(by)):
         sums: Counter[tuple[str, ...]] = Counter()
-        complete: defaultdict[tuple[str, ...], bool] = defaultdict(lambda: True)
         for row in found.rows:
             if "officer" in row.by and not row.by["officer"]:
                 continue
             rest = (*(value for at, value in enumerate(row.by.values()) if at != axis), row.question)
             sums[rest] += row.n or 0
-            complete[rest] &= not row.hidden
         for row in found.totals:
             rest = (*row.by.values(), row.question)
-            if rest in complete and complete[rest] and set(row.by) == set(by) - {by[axis]}:
-                assert row.hidden or row.n == sums[rest]
+            if set(row.by) == set(by) - {by[axis]}:
+                assert row.n == sums[rest]

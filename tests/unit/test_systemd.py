@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.systemd import Systemd
+from sync.host.systemd import Systemd
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.widgets import theme
-from kiosk.widgets.theme import Theme, check_office_colours, contrast, is_large
+from kiosk.widgets.theme import Theme, check_office_colours, contrast
 from sync.contract.problem import ProblemError
 
 
@@ -49,9 +49,3 @@ def test_no_type_is_smaller_than_18_pixels(size: tuple[int, int], step: int) -> 
 
 def test_targets_keep_nine_millimetres_where_the_panel_tells_its_size() -> None:
     assert Theme(width=1280, height=800, dpi=254).target == 90
-
-
-def test_several_questions_share_a_page_on_large_screens_only() -> None:
-    assert is_large((1920, 1080))
-    assert is_large((1080, 1920))
-    assert not is_large((1280, 800))

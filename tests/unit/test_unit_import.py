@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from sync.central import sheets
-from sync.central.sheets import read_sheet
-from sync.central.units.unit_import import MEANING, UnitImport, try_units
+from sync.central.office.sheets import reader
+from sync.central.office.sheets.reader import read_sheet
+from sync.central.office.units.importing import MEANING, UnitImport, try_units
 from sync.contract.catalogue import Unit
 from sync.contract.days import read_day
 from sync.contract.problem import ProblemError
@@ -169,7 +169,7 @@ def test_a_file_that_is_no_table_is_refused(
 def test_a_table_beyond_any_list_of_units_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, fits: bool
 ) -> None:
-    monkeypatch.setattr(sheets, "MOST_ROWS", 3)
+    monkeypatch.setattr(reader, "MOST_ROWS", 3)
     path = written(tmp_path, "code,name\n" + "01,Xã\n" * rows)
     if fits:
         assert len(read_sheet(path, MEANING).rows) == rows

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.central.units.units import Entry, Span, UnitTree, is_valid, unit_problems
+from sync.central.office.units.tree import Entry, Span, UnitTree, is_valid, unit_problems
 from sync.contract.catalogue import Unit
 
 REFORM = date(2025, 7, 1)

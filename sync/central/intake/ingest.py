@@ -42,16 +42,17 @@ from sqlalchemy import (
     update,
 )
 
-from sync.central import rollups
-from sync.central.intake import ledger
 from sync.central.intake.judge import ROW, Judged
 from sync.central.intake.moment import day_begins
 from sync.central.intake.scope import HELD
-from sync.central.response_digest import digest_of
-from sync.central.schema import devices, responses, set_aside
+from sync.central.store import rollups
+from sync.central.store.response_digest import digest_of
+from sync.central.store.schema import devices, responses, set_aside
 from sync.contract.batch import Receipt
 from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.ranges import Ranges, to_ranges, union, within
 
+_DAY = 86_400_000  # milliseconds
 ALLOWANCE = 8 * 1024 * 1024  # bytes set aside, by device and day: some ten thousand responses
 RANGES = 2000  # of the `seq` of a device; an honest one has a handful
 TAKEN = "taken"
@@ -81,7 +82,7 @@ _MERGE = (
 
 def store(
     connection: Connection, device: str, batch: Sequence[Judged], received_at: int, *, revoked: bool
-) -> tuple[list[Receipt], ledger.Ranges]:
+) -> tuple[list[Receipt], Ranges]:
     """Store a batch of `device` in the open write transaction.
 
     Returns one receipt a response, in their order, and the ranges of `seq` that are here afterwards.
@@ -122,7 +123,7 @@ def _is_clone(receipt: Receipt) -> bool:
     return receipt.problem is not None and receipt.problem.number == "HL4010"
 
 
-def insert_rows(connection: Connection, good: Sequence[Judged], held: ledger.Ranges = ()) -> set[str]:
+def insert_rows(connection: Connection, good: Sequence[Judged], held: Ranges = ()) -> set[str]:
     """Insert what is not there yet; the ids of the rows that this made.
 
     good: responses of one device. held: its `seq` that may be here already, locked until the commit.
@@ -144,13 +145,13 @@ def insert_rows(connection: Connection, good: Sequence[Judged], held: ledger.Ran
     return {row.id for row in made}
 
 
-def _one_a_seq(connection: Connection, good: Sequence[Judged], held: ledger.Ranges) -> Sequence[Judged]:
+def _one_a_seq(connection: Connection, good: Sequence[Judged], held: Ranges) -> Sequence[Judged]:
     """Those of `good` whose `seq` no other response has: almost always all of them, and nothing is asked.
 
     What is seen to be here stays, for the device's row is locked: a batch that is sent again ends here.
     """
     seqs = [item.seq for item in good]
-    known = ledger.within(held, seqs)
+    known = within(held, seqs)
     if not known and len(set(seqs)) == len(seqs):
         return good
     stored = _digests(connection, [item.id for item in good])
@@ -294,10 +295,18 @@ def _set_aside(
         connection.execute(_SET_ASIDE, rows)
 
 
+class FullForTodayError(ProblemError):
+    """HL4049: a device has sent more than is set aside of it in a day. seconds: until the next one begins."""
+
+    def __init__(self, device: str, size: int, received_at: int) -> None:
+        super().__init__(problem("HL4049", detail=f"{device}: {size} byte, nhiều nhất {ALLOWANCE}"))
+        self.seconds = (day_begins(received_at + _DAY) - received_at) // 1000
+
+
 def _check_allowance(
     connection: Connection, device: str, rows: Sequence[dict[str, Any]], received_at: int
 ) -> None:
-    """Return if the centre can keep these too; raises ProblemError HL4049."""
+    """Return if the centre can keep these too; raises FullForTodayError."""
     own = set_aside.c.device == device
     ids = [row["id"] for row in rows]
     query = select(set_aside.c.id, set_aside.c.digest).where(own, set_aside.c.id.in_(ids))
@@ -309,27 +318,27 @@ def _check_allowance(
     today = set_aside.c.received_at >= day_begins(received_at)
     used = connection.execute(select(func.sum(func.length(set_aside.c.body))).where(own, today)).scalar() or 0
     if used + more > ALLOWANCE:
-        raise ProblemError(problem("HL4049", detail=f"{device}: {used + more} byte, nhiều nhất {ALLOWANCE}"))
+        raise FullForTodayError(device, used + more, received_at)
 
 
-def _read_ledger(connection: Connection, device: str) -> tuple[ledger.Ranges, int]:
+def _read_ledger(connection: Connection, device: str) -> tuple[Ranges, int]:
     """Which `seq` are here and how many the device made, locked until the end of the transaction."""
     query = select(devices.c.held, devices.c.made).where(devices.c.id == device).with_for_update()
     row = connection.execute(query).one()
-    return msgspec.json.decode(row.held, type=ledger.Ranges), row.made
+    return msgspec.json.decode(row.held, type=Ranges), row.made
 
 
 def _update_ledger(
     connection: Connection,
     device: str,
-    known: tuple[ledger.Ranges, int],
+    known: tuple[Ranges, int],
     batch: Sequence[Judged],
     *,
     cloned: bool,
-) -> ledger.Ranges:
+) -> Ranges:
     """Note which `seq` arrived. A refused one counts: its bytes are here, nothing is missing."""
     before, made_before = known
-    held = ledger.add(before, [item.seq for item in batch if item.seq])
+    held = union(before, to_ranges(item.seq for item in batch if item.seq))
     if len(held) > max(RANGES, len(before)):
         raise ProblemError(problem("HL4053", where="seq", detail=f"{device}: hơn {RANGES} đoạn"))
     made = max(made_before, held[-1][1] if held else 0)

@@ -25,8 +25,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from sync.central.intake.judge import ROW, Judged, Moves
-from sync.central.known_ids import OFFICER, PROCEDURE, Name, known
-from sync.central.schema import unit_spans
+from sync.central.store.known_ids import OFFICER, PROCEDURE, Name, known
+from sync.central.store.schema import unit_spans
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import Problem, problem
 

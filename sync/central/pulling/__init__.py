@@ -1,12 +1,9 @@
-"""From stored responses to what administrators get.
+"""Rows of responses on their way to administrators.
 
-administrators.py   every call of administrators, without HTTP
-views.py            what a role is given, and in which order
-pull.py             windows in that order, within what a caller may see
-exports/            one module a format
-odata/              the same rows as an OData feed, for Excel and Power BI
-rates.py            how often one token may ask, over all processes together
-summary_query.py    from the kept counts to a summary; summary.py shows it
-suppression.py      pure: small cells, and what would give them away
-guarded.py          pure: what of officers is shown below the role admin
+desk.py            every call of administrators, without HTTP
+views.py           what a role is given, and in which order
+pull.py            windows in that order, within what a caller may see
+filter_codes.py    whether what a filter names exists
+exports/           one module a format
+odata/             the same rows as an OData feed, for Excel and Power BI
 """

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from sync.central.pulling.exports.table import Layout
-from sync.central.pulling.keyed import form_no
+from sync.central.pulling.rows.form_number import form_no
 from sync.tables.column import Headings, headings
 from sync.tables.formulas import guard
 

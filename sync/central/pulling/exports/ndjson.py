@@ -7,11 +7,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Row
 
-from sync.central.arrival import Place, cursor_text
 from sync.central.pulling.exports.opener import Opener
-from sync.central.pulling.keyed import form_no
-from sync.central.pulling.views import View
-from sync.central.schema import responses
+from sync.central.pulling.rows.form_number import form_no
+from sync.central.pulling.rows.views import View
+from sync.central.store.arrival import Place, cursor_text
+from sync.central.store.schema import responses
 from sync.contract.sealing import Words
 
 MEDIA_TYPE = "application/x-ndjson"
@@ -35,7 +35,7 @@ _REDUCED = (
 class Item(Struct, frozen=True, omit_defaults=True):
     """One response as a pull gives it. response: its canonical bytes, or less below the role `admin`.
 
-    counts, voids, corrects: see counting.py.
+    counts, voids, corrects: see pulling/rows/counting.py.
     """
 
     cursor: str

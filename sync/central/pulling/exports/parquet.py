@@ -7,14 +7,19 @@ from sqlalchemy import Row
 
 from sync.central.pulling.exports.table import Layout
 from sync.central.pulling.exports.xlsx import pieces
-from sync.central.scratch import Scratch, check_room
-from sync.tables.parquet import open_parquet
+from sync.central.store.scratch import Scratch, check_room
+from sync.contract.problem import ProblemError, problem
+from sync.tables.parquet import check_installed, open_parquet
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
 
 def write(chunks: Iterable[Sequence[Row[Any]]], layout: Layout, scratch: Scratch) -> Iterator[bytes]:
     """The file, one row group a chunk; raises ProblemError HL4034 without pyarrow, HL4025 for a full disk."""
+    try:
+        check_installed()
+    except ImportError as error:
+        raise ProblemError(problem("HL4034", where="format")) from error
     with scratch.folder() as folder:
         path = folder / "responses.parquet"
         with open_parquet(path, layout.columns) as add:

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row
 
 from sync.central.intake.judge import columns as asked_by
+from sync.central.office.names import Names
 from sync.central.pulling.exports.opener import Opener
-from sync.central.pulling.keyed import KEYED, form_no
-from sync.central.pulling.pull import Names
-from sync.central.pulling.views import ADMIN, View
-from sync.central.schema import responses
+from sync.central.pulling.rows.form_number import KEYED, form_no
+from sync.central.pulling.rows.views import ADMIN, View
+from sync.central.store.schema import responses
 from sync.contract.survey import NOT_APPLICABLE, SEALED_KINDS, Number, Question, Rating, Survey, YesNo
 from sync.contract.text import pick
 from sync.tables.column import Column, Kind, Value
@@ -69,7 +69,7 @@ _SURVEY, _VERSION, _CELLS, _KEY, _BOX = map(
     _PLACES.__getitem__, ("survey", "survey_version", "cells", "sealed_key", "sealed_box")
 )
 _REMEMBERED = 20_000
-# What identifies an officer, a minute or an order of arrival is for administrators; see pull.py.
+# What identifies an officer, a minute or an order of arrival is for administrators; see pulling/rows/pull.py.
 ADMIN_ONLY = frozenset(
     {
         *("id", "device", "seq", "officer", "officer_name"),

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from sync.central.pulling.exports.table import Layout
-from sync.central.scratch import Scratch, check_room
+from sync.central.store.scratch import Scratch, check_room
 from sync.tables.column import Headings
 from sync.tables.workbook import open_workbook
 

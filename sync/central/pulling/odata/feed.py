@@ -6,15 +6,15 @@ from urllib.parse import quote, urlencode
 import msgspec
 from sqlalchemy import func, select
 
-from sync.central.access import Caller
-from sync.central.pulling import pull
-from sync.central.pulling.administrators import Administrators
+from sync.central.office.access import Caller
+from sync.central.pulling.desk import Administrators
 from sync.central.pulling.exports.table import read
 from sync.central.pulling.odata.metadata import metadata, service_document
 from sync.central.pulling.odata.model import ENTITY_SET, Property, properties
 from sync.central.pulling.odata.query import Query, read_query
-from sync.central.pulling.pull import Filters
-from sync.central.pulling.views import View
+from sync.central.pulling.rows import pull
+from sync.central.pulling.rows.pull import Filters
+from sync.central.pulling.rows.views import View
 
 PAGE = 2_000
 MOST = 10_000

@@ -8,8 +8,8 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, ColumnElement, type_coerce
 
 from sync.central.pulling.exports.table import Layout
-from sync.central.pulling.views import ADMIN, OTHERS
-from sync.central.schema import responses
+from sync.central.pulling.rows.views import ADMIN, OTHERS
+from sync.central.store.schema import responses
 from sync.tables.column import Kind
 
 NAMESPACE = "hailong"

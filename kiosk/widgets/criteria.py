@@ -1,0 +1,136 @@
+"""Several criteria on one page: a row of faces for each, the labels of the levels once above them.
+
+A whole cell is to be touched, and all cells are of equal size; "không áp dụng" is a sixth, quiet column.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from kivy.uix.widget import Widget
+
+from kiosk.i18n import Translate
+from kiosk.view import RatingRow as Row
+from kiosk.widgets.criteria_layout import criteria_layout, head_size, question_size
+from kiosk.widgets.face import Face
+from kiosk.widgets.icon import Icon
+from kiosk.widgets.lettering import Lettering, Rect, fitting
+from kiosk.widgets.target import SHOWN, Target
+from kiosk.widgets.theme import Box, Theme
+from sync.contract.response import Answer
+from sync.contract.survey import NOT_APPLICABLE
+
+FACE = 0.72
+"""Diameter of a face as a share of its cell's shorter side; the sign of "không áp dụng" is quieter."""
+
+SIGN = 0.36
+
+AnswerOf = Callable[[str, Answer], object]
+
+
+class Cell(Target):
+    """One level of one criterion; `mood` None: it does not apply."""
+
+    large = False
+
+    def __init__(self, mood: int | None) -> None:
+        super().__init__(shown_for=SHOWN)
+        self.mood = mood
+        self.sign = Icon("minus") if mood is None else Face(mood)
+        self.add_widget(self.sign)
+
+    def show(self, box: Box, theme: Theme) -> None:
+        """Stand in `box`, the face in its middle."""
+        self.place(box, theme)
+        x, y, width, height = box
+        side = round(min(width, height) * (SIGN if self.mood is None else FACE))
+        left, bottom = round(x + (width - side) / 2), round(y + (height - side) / 2)
+        if isinstance(self.sign, Face):
+            self.sign.place(left, bottom, side, theme)
+        else:
+            self.sign.place(left, bottom, side, theme.quiet_ink)
+
+
+class _Criterion(Widget):
+    """One row: its question and its cells."""
+
+    def __init__(self, moods: Sequence[int], report: AnswerOf) -> None:
+        super().__init__(size_hint=(None, None))
+        self._report = report
+        self.question = Lettering(bold=True)
+        self.cells = [Cell(mood) for mood in moods]
+        self.none = Cell(None)
+        for part in (self.question, *self.cells, self.none):
+            self.add_widget(part)
+
+    def show(self, row: Row, none: str, box: Box, cells: Sequence[Box], theme: Theme, size: float) -> None:
+        """The question in `box`, in this type size; `none`: the words for "không áp dụng"."""
+        self.question.valign = "bottom" if theme.portrait else "middle"
+        self.question.place(row.text, box, size, theme.ink)
+        offered: list[tuple[Cell, str, Answer]] = [
+            (cell, level.label, level.value) for cell, level in zip(self.cells, row.levels, strict=True)
+        ]
+        if row.not_applicable:
+            offered.append((self.none, none, NOT_APPLICABLE))
+        else:
+            self.none.sign.hide()
+            self.none.hide()
+        for (cell, name, answer), place in zip(offered, cells, strict=False):
+            cell.name, cell.answer = name, (row.question, answer)
+            cell.act = partial(self._report, row.question, answer)
+            cell.marked = row.marked == answer
+            cell.show(place, theme)
+
+    def number(self, shown: bool) -> None:
+        """Whether the keypad's digits give the answers of this row."""
+        for place, cell in enumerate((*self.cells, self.none), start=1):
+            cell.number = place if shown else 0
+
+
+class Criteria(Widget):
+    """Three to five criteria. `report` gets the question and the level's value, or "na"."""
+
+    def __init__(self, report: AnswerOf) -> None:
+        super().__init__(size_hint=(None, None))
+        self._report = report
+        self._moods: tuple[int, ...] = ()
+        self._heads: list[Lettering] = []
+        self._criteria: list[_Criterion] = []
+
+    def show(self, rows: Sequence[Row], words: Translate, theme: Theme, box: Rect) -> None:
+        """Fill `box`."""
+        levels = rows[0].levels
+        self._build(tuple(level.mood for level in levels), len(rows))
+        none = words("Không áp dụng")
+        optional = any(row.not_applicable for row in rows)
+        labels = [level.label for level in levels] + ([none] if optional else [])
+        x, y, width, height = (round(number) for number in box)
+        layout = criteria_layout(theme, (x, y, width, height), len(rows), len(labels))
+        size, _ = fitting(labels, layout.heads[0][2], 2, head_size(theme))
+        texts = [row.text for row in rows]
+        question_type, _ = fitting(texts, layout.questions[0][2], 2, question_size(theme), bold=True)
+        for head, label, place in zip(self._heads, labels, layout.heads, strict=False):
+            head.place(label, place, size, theme.quiet_ink if label == none else theme.ink)
+        if not optional:
+            self._heads[-1].forget()
+        unmarked = next((row.question for row in rows if row.marked is None), None)
+        for criterion, row, question, cells in zip(
+            self._criteria, rows, layout.questions, layout.cells, strict=False
+        ):
+            criterion.show(row, none, question, cells, theme, question_type)
+            criterion.number(row.question == unmarked)
+
+    def _build(self, moods: tuple[int, ...], rows: int) -> None:
+        if moods != self._moods:
+            self._moods = moods
+            self.clear_widgets()
+            self._heads = [Lettering(align="center", valign="bottom") for _ in (*moods, None)]
+            self._criteria = []
+            for head in self._heads:
+                self.add_widget(head)
+        while len(self._criteria) < rows:
+            self._criteria.append(_Criterion(moods, self._report))
+        for place, criterion in enumerate(self._criteria):
+            if place < rows and criterion.parent is None:
+                self.add_widget(criterion)
+            elif place >= rows and criterion.parent is not None:
+                self.remove_widget(criterion)

@@ -1,0 +1,6 @@
+"""HTTP for programs: addresses, parameters and answers.
+
+device_desk.py      every call of a device, without HTTP
+pull.py             responses and summaries, for administrators
+odata.py            the same as an OData feed, for Excel and Power BI
+"""

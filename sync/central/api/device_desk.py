@@ -1,0 +1,288 @@
+"""Every call of a device, without HTTP.
+
+Clock, database and keys come in through the constructor. Methods block; whoever calls them from an event loop
+uses a thread. `arriving` is asked before a body is read; everything else once it is there.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sync.central.intake import bodies, replay
+from sync.central.intake.forms import load_forms
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import Form, Judged, judge
+from sync.central.intake.moment import TabletClock, clock_offset
+from sync.central.intake.scope import within_scope
+from sync.central.office import erasure_list, heartbeats, removal
+from sync.central.office.access import find_caller
+from sync.central.office.bundle import newest_bundle
+from sync.central.office.devices import (
+    Device,
+    Newcomer,
+    enrol,
+    find_device,
+    find_signer,
+    made_by,
+    prove_newcomer,
+)
+from sync.central.office.keys.stored import Keys
+from sync.central.office.rated import RatedCases, cases_for
+from sync.central.office.removal import Scrubbing
+from sync.central.store.storage import Storage
+from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
+from sync.contract.bundle import CentreSettings, PublicKeys
+from sync.contract.enrolment import EnrolReply, EnrolRequest
+from sync.contract.forgetting import ForgottenReply, ForgottenRequest
+from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.contract.issue import BundleDocument
+from sync.contract.problem import ProblemError, problem
+from sync.contract.root import KeysReply
+from sync.contract.signing import Call, content_digest, verify_body
+
+_UPTIME = re.compile(r"([0-9a-f-]{8,64});ms=([0-9]{1,15})", re.ASCII)
+
+
+class Checked(Struct, frozen=True):
+    """A batch that can be stored. request: its request's digest. received_at: milliseconds since 1970."""
+
+    device: Device
+    judged: list[Judged]
+    request: str
+    received_at: int
+
+
+class DeviceDesk:
+    """What devices can ask of one centre.
+
+    Args:
+        storage: the database.
+        epoch: the centre's.
+        now: the time, with its offset.
+        keys: from `load_keys`; the sealing keys may be missing.
+        scrubbing: is asked where a device brings back tombstones.
+
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        epoch: int,
+        now: Callable[[], datetime],
+        keys: Keys,
+        scrubbing: Scrubbing,
+    ) -> None:
+        self._storage = storage
+        self._epoch = epoch
+        self._now = now
+        self._keys = keys
+        self._scrubbing = scrubbing
+        self._rated = RatedCases(keys.case_keys())
+        self.forms: dict[tuple[str, int], Form] = {}
+        self._load_surveys()
+
+    def health(self) -> tuple[int, float]:
+        """The epoch, and the seconds that pulls lag; raises ProblemError HL5006."""
+        return self._storage.health()
+
+    def arriving(self, call: Call) -> Device:
+        """Who sends this, before its body is read; the body is another matter, see `authentic`.
+
+        Raises ProblemError HL4001, HL4002 (token) or HL4018 (signature).
+        """
+        with self._storage.reading() as connection:
+            if "signature-input" in call.headers:
+                device = find_signer(connection, call)
+                return replace(device, clock=_clock_of(device, call, self._now()))
+            caller = find_caller(connection, call.headers.get("authorization", ""), self._now())
+            if caller.role != "device":
+                raise ProblemError(
+                    problem("HL4002", where="Authorization", detail="không phải mã của một máy")
+                )
+            device = find_device(connection, caller.device)
+            if device.key:
+                raise ProblemError(problem("HL4002", where="Authorization", detail="máy này phải ký"))
+            return replace(device, clock=_clock_of(device, call, self._now()))
+
+    def authentic(self, device: Device, call: Call, sent: bytes) -> None:
+        """Return if `device`, whose head is proven, sent exactly these bytes; raises ProblemError HL4018."""
+        if device.claimed is not None:
+            verify_body(sent, call.headers)
+        elif call.headers.get("content-digest", content_digest(sent)) != content_digest(sent):
+            raise ProblemError(problem("HL4018", where="Content-Digest"))
+
+    def check(self, device: Device, call: Call, sent: bytes) -> Checked:
+        """Prove and judge a batch, `sent` as it came; nothing is written, so many can be checked at once.
+
+        Raises ProblemError: HL4018 signature, HL4016 encoding, HL4003 unreadable, HL4007 too much,
+        HL4009 another device's, HL4054 two ways to read it.
+        """
+        self.authentic(device, call, sent)
+        body = bodies.unpack(sent, call.headers.get("content-encoding", "").strip().lower())
+        batch = bodies.decode(body, Batch)
+        if len(batch.responses) > BATCH_LIMIT:
+            raise ProblemError(problem("HL4007", where="responses", detail=f"quá {BATCH_LIMIT} phiếu"))
+        if batch.device != device.id:
+            raise ProblemError(problem("HL4009", where="device"))
+        received_at = int(self._now().timestamp() * 1000)
+        judged = self._judge(device, batch, received_at)
+        if any(each.problem and each.problem.number == "HL4008" for each in judged):
+            # Another process may have taken in a new survey since: terminals have it as soon as that is done.
+            self._load_surveys()
+            judged = self._judge(device, batch, received_at)
+        with self._storage.reading() as connection:
+            judged = within_scope(
+                connection, judged, unit=device.unit, moves=device.moves, received_at=received_at
+            )
+        return Checked(device, judged, bodies.sha256(sent), received_at)
+
+    def _judge(self, device: Device, batch: Batch, received_at: int) -> list[Judged]:
+        return [
+            judge(
+                bytes(raw),
+                device=device.id,
+                unit=device.unit,
+                forms=self.forms,
+                received_at=received_at,
+                offset=partial(clock_offset, clock=device.clock),
+                moves=device.moves,
+            )
+            for raw in batch.responses
+        ]
+
+    def _load_surveys(self) -> None:
+        """Know every survey there is; what is remembered of a form stays."""
+        with self._storage.reading() as connection:
+            forms = load_forms(connection)
+        self.forms = {key: self.forms.get(key) or form for key, form in forms.items()}
+
+    def receive(self, checked: Checked) -> BatchReply:
+        """Store a checked batch and return its receipts once they are durable; raises ProblemError HL5006."""
+        device = checked.device
+        with self._storage.changing() as connection:
+            receipts, held = store(
+                connection, device.id, checked.judged, checked.received_at, revoked=device.revoked
+            )
+        return BatchReply(tuple(receipts), checked.request, self._epoch, held, self._now())
+
+    def newcomer(self, call: Call, sent: bytes) -> Newcomer:
+        """Who asks to be enrolled, with the key that signed this; raises ProblemError HL4003 or HL4018."""
+        return prove_newcomer(bodies.decode(sent, EnrolRequest), call, sent)
+
+    def enrol(self, newcomer: Newcomer) -> EnrolReply:
+        """Give a device its identity; raises ProblemError HL4019 … HL4021."""
+        now = self._now()
+        replay.check_time(newcomer.claimed, now)
+        with self._storage.changing() as connection:
+            device = enrol(connection, newcomer, now)
+            replay.use_nonce(connection, newcomer.claimed, now)
+            made = made_by(connection, device.id)
+        keys = self._keys
+        return EnrolReply(device.id, device.unit, self._epoch, keys.public(), now, keys.rooted, made)
+
+    def keys(self) -> KeysReply:
+        """What the offline root has signed; empty without a root."""
+        return self._keys.rooted
+
+    def heartbeat(self, device: Device, call: Call, sent: bytes) -> HeartbeatReply:
+        """Note how a device is; raises ProblemError HL4003, HL4017 … HL4020."""
+        if device.claimed is None:
+            raise ProblemError(problem("HL4018", where="Signature-Input"))
+        self.authentic(device, call, sent)
+        _refuse_revoked(device)
+        beat = bodies.decode(sent, Heartbeat)
+        now = self._now()
+        replay.check_time(device.claimed, now)
+        with self._storage.changing() as connection:
+            replay.use_nonce(connection, device.claimed, now)
+            standing = heartbeats.take_in(connection, device.id, beat, epoch=self._epoch, now=now)
+        version = self._keys.trust.version if self._keys.trust else 0
+        return HeartbeatReply(
+            self._epoch,
+            standing.held,
+            now,
+            standing.newest,
+            standing.tombstone,
+            version,
+            standing.aside,
+            standing.made,
+        )
+
+    def forgotten(self, device: Device, call: Call, sent: bytes) -> ForgottenReply:
+        """What a device is to erase; raises ProblemError HL4003, HL4017, HL4018.
+
+        What it brings back is removed here first: this centre was restored, and had forgotten to forget.
+        """
+        if device.claimed is None:
+            raise ProblemError(problem("HL4018", where="Signature-Input"))
+        self.authentic(device, call, sent)
+        _refuse_revoked(device)
+        request = bodies.decode(sent, ForgottenRequest)
+        if request.known:
+            with self._storage.changing() as connection:
+                trusted, now = self._keys.trusted(), self._now()
+                count = removal.take_back(connection, device.id, request.known, trusted, now)
+            if count:
+                self._scrubbing.ask()  # later, and once for many devices
+        with self._storage.reading() as connection:
+            through, found = erasure_list.behind(
+                connection, device.id, request.after, *self._keys.signing_key()
+            )
+        return ForgottenReply(self._epoch, through, found)
+
+    def config(self, device: Device, call: Call) -> BundleDocument:
+        """The newest bundle, with the centre's public keys and, for a device that signs, its unit's cases.
+
+        Raises ProblemError HL4017, HL4018, HL4022, HL5002.
+        """
+        self.authentic(device, call, b"")
+        _refuse_revoked(device)
+        with self._storage.reading() as connection:
+            issued = newest_bundle(connection)
+            if issued is None:
+                raise ProblemError(problem("HL4022"))
+            files = dict(issued.files)
+            today = self._now().date()
+            settings = msgspec.toml.decode(files.get("settings.toml", ""), type=CentreSettings)
+            cases = None
+            if device.claimed is not None:
+                cases = cases_for(
+                    connection,
+                    device.unit,
+                    keys=self._keys.folder,
+                    rated=self._rated,
+                    since=today - timedelta(days=settings.repeat_days),
+                    today=today,
+                )
+        if cases is not None:
+            cases = replace(cases, public=self._keys.case_public())
+            files["cases.json"] = msgspec.json.encode(cases).decode()
+        files["keys.toml"] = msgspec.toml.encode(self._public_keys(files.get("keys.toml", ""))).decode()
+        return BundleDocument(issued.version, issued.issued_at, files)
+
+    def _public_keys(self, imported: str) -> PublicKeys:
+        """Our own, and the badge keys that came with the bundle, without those that are revoked."""
+        own = self._keys.public()
+        given = msgspec.toml.decode(imported, type=PublicKeys)
+        ids = {key.id for key in own.badges} | set(self._keys.trust.revoked if self._keys.trust else ())
+        badges = (*own.badges, *(key for key in given.badges if key.id not in ids))
+        return msgspec.structs.replace(own, badges=badges)
+
+
+def _clock_of(device: Device, call: Call, now: datetime) -> TabletClock:
+    """What the head of a request that comes now says of its tablet's clock."""
+    received = int(now.timestamp() * 1000)
+    behind = received - device.claimed.created * 1000 if device.claimed else 0
+    found = _UPTIME.fullmatch(call.headers.get(UPTIME.lower(), ""))
+    return TabletClock(received, behind, found[1], int(found[2])) if found else TabletClock(received, behind)
+
+
+def _refuse_revoked(device: Device) -> None:
+    if device.revoked:
+        raise ProblemError(problem("HL4017"))

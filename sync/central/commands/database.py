@@ -1,0 +1,128 @@
+"""The database: its months, its backups, and the way back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.central.commands.audit import print_seal
+from sync.central.commands.options import Data, Database
+from sync.central.office import copies
+from sync.central.office.audit import chain
+from sync.central.office.audit.seal import sign_log
+from sync.central.office.backup import Checked, back_up, check, raise_epoch, restore
+from sync.central.office.carrying import Carried
+from sync.central.office.keys.stored import load_keys
+from sync.central.store import partitions
+from sync.central.store.database import reading, writing
+from sync.central.store.facts import database_url, existing_database, scratch_of
+from sync.contract.problem import ProblemError, problem
+from sync.host.clock import local_now
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the centre's command line."""
+    app.command("months")(months)
+    app.command("backup")(backup_command)
+    app.command("restore")(restore_command)
+    app.command("new-epoch")(new_epoch)
+
+
+def months(
+    data: Data,
+    ahead: Annotated[int, typer.Option(min=1, max=120, help="Months after this one.")] = partitions.AHEAD,
+    database: Database = None,
+) -> None:
+    """Make the coming months' tables on PostgreSQL, and list them all with what they hold."""
+    engine = existing_database(data, database)
+    with writing(engine) as connection:
+        made = partitions.ensure(connection, local_now(), ahead=ahead)
+    with reading(engine) as connection:
+        found = partitions.partitions(connection)
+    for one in found:
+        name = f"{one.month:%Y-%m}" if one.month else "ngoài các tháng / elsewhere"
+        new = " (mới / new)" if one.month in made else ""
+        typer.echo(f"{name}: {one.responses} phiếu / responses{new}")
+
+
+def backup_command(
+    data: Data,
+    to: Annotated[Path | None, typer.Option(help="The copy; must not exist yet.")] = None,
+    into: Annotated[
+        Path | None, typer.Option(help="Or a folder, for a copy under the name of this moment.")
+    ] = None,
+    days: Annotated[
+        int, typer.Option(min=1, help="With --into: copies of so many days ago are removed first.")
+    ] = copies.USUAL_DAYS,
+    database: Database = None,
+) -> None:
+    """Copy the database while the centre runs, and check the copy. Keys are kept elsewhere."""
+    if (to is None) == (into is None):
+        raise ProblemError(problem("HL1003", where="--to", detail="ghi --to hoặc --into"))
+    if into is not None:
+        copies.tidy(into, local_now().date(), days)
+    scratch_of(data).sweep()
+    to = to or Path(into or "") / copies.name_of(local_now())
+    engine = existing_database(data, database)
+    back_up(engine, to)
+    found = check(to, database, scratch_of(data))
+    with writing(engine) as connection:
+        detail = f"{found.responses} responses"
+        who = chain.operator()
+        chain.record(connection, now=local_now(), who=who, act="backup", subject=to.name, detail=detail)
+    keys = load_keys(data / "keys")
+    key_id, key = keys.signing_key()
+    print_seal(sign_log(engine, key_id=key_id, key=key, trusted=keys.trusted()))
+    typer.echo(_line(to, found))
+
+
+def restore_command(
+    data: Data,
+    source: Annotated[Path, typer.Option("--from", help="A copy that `backup` made.")],
+    only_check: Annotated[bool, typer.Option("--check", help="Look at the copy, change nothing.")] = False,
+    database: Database = None,
+) -> None:
+    """Put a checked copy in place of the database, and begin a new epoch. The centre must not run."""
+    scratch_of(data).sweep()
+    if only_check:
+        found = check(source, database, scratch_of(data))
+    else:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = restore(source, database_url(data, database), now=local_now(), who=chain.operator())
+        _report(found.carried)
+    typer.echo(_line(source, found))
+
+
+def _report(carried: Carried | None) -> None:
+    """What of the replaced database holds on, and what has to be done again by hand."""
+    if carried is None:
+        typer.echo(
+            "Không đọc được cơ sở dữ liệu cũ: mã truy cập và máy đã thu hồi, đính chính, yêu cầu xóa sau bản "
+            "sao này không được giữ; hãy làm lại / the old database could not be read: repeat what was "
+            "revoked, corrected or forgotten after this backup",
+            err=True,
+        )
+        return
+    typer.echo(
+        f"Giữ từ cơ sở dữ liệu cũ / carried over: {carried.tokens} mã truy cập / tokens, "
+        f"{carried.devices} thiết bị / devices, {carried.corrections} đính chính / corrections, "
+        f"{carried.forgotten} phiếu đã xóa / forgotten"
+    )
+    if carried.left:
+        typer.echo(
+            f"Đính chính không giữ được, hãy nạp gói cấu hình rồi làm lại / corrections that could not be "
+            f"kept, repeat them after the bundle is imported: {' '.join(carried.left)}",
+            err=True,
+        )
+
+
+def _line(file: Path, found: Checked) -> str:
+    count = f"{found.responses} phiếu / responses, {found.devices} thiết bị / devices"
+    return f"{file}: {count}, epoch {found.epoch}"
+
+
+def new_epoch(data: Data, database: Database = None) -> None:
+    """After a PostgreSQL database was brought back from a copy: ask devices for what is missing."""
+    with writing(existing_database(data, database)) as connection:
+        epoch = raise_epoch(connection, at_least=0, now=local_now(), who=chain.operator())
+    typer.echo(f"epoch {epoch}")

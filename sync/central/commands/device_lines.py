@@ -1,0 +1,53 @@
+"""The list of devices for a person: two short lines each, in Vietnamese and in Viet Nam's time. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from sync.central.office.devices import CLOCK_TOLERANCE, DeviceStatus
+from sync.contract.moments import moment_words, span_words
+from sync.contract.plan import VIET_NAM
+
+
+def device_lines(found: Sequence[DeviceStatus], now: datetime) -> list[str]:
+    """Each device, in this order; within 80 columns but for long ids."""
+    lines = []
+    for each in found:
+        lines.append(f"{each.id} ({each.unit}): {_state(each, now)}")
+        gaps = ", ".join(f"{first}–{last}" for first, last in each.gaps[:3])
+        more = ", …" if len(each.gaps) > 3 else ""
+        counts = f"    ghi {each.made}, nhận {each.held}, thiếu {gaps + more or 'không'}"
+        clock = each.clock_offset or 0
+        if abs(clock) > CLOCK_TOLERANCE:
+            word = "chậm" if clock > 0 else "nhanh"
+            counts += f"; ĐỒNG HỒ {word} {span_words(timedelta(seconds=abs(clock)))}"
+        lines.append(counts + (f"; lỗi {each.problem}" if each.problem else ""))
+    return lines
+
+
+def device_facts(each: DeviceStatus, now: datetime) -> dict[str, object]:
+    """A device for a program, with two more fields.
+
+    since: its last report in Viet Nam's time, "" before the first. silent_seconds: for how long it is silent,
+    where that is too long; None where it is not, or has never reported.
+    """
+    silent = each.silent(now) if each.seen_at else None
+    seen = datetime.fromisoformat(each.seen_at).astimezone(VIET_NAM).isoformat() if each.seen_at else ""
+    seconds = None if silent is None else int(silent.total_seconds())
+    return {**msgspec.to_builtins(each), "since": seen, "silent_seconds": seconds}
+
+
+def _state(each: DeviceStatus, now: datetime) -> str:
+    if each.state != "active":
+        return "đã thu hồi"
+    if not each.enrolled:
+        return "chưa ghi danh"
+    clone = ", TRÙNG TÊN (cloned)" if each.cloned else ""
+    if not each.seen_at:
+        return f"IM LẶNG, chưa báo lần nào{clone}"
+    seen = datetime.fromisoformat(each.seen_at)
+    at = moment_words(seen)
+    if each.silent(now) is not None:
+        return f"IM LẶNG {span_words(now - seen)}, từ {at}{clone}"
+    return f"tốt, lần cuối {at}{clone}"

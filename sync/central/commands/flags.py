@@ -1,0 +1,71 @@
+"""Visits that look wrong, listed for a person to look at; see figures/flags.py for what is flagged.
+
+    hailong-central flags --data centre/ --first 01/03/2026 --last 31/03/2026 > luot.csv
+    hailong-central flags --data centre/ --first 01/03/2026 --last 31/03/2026 --officers > can-bo.csv
+
+print one table as CSV each: visits with their flags, and officers with theirs. Nothing is changed or left out
+of any figure for a flag.
+"""
+
+import sys
+from datetime import date, time
+from typing import Annotated
+
+import typer
+
+from sync.central.commands.options import Data, Database, typed_day
+from sync.central.figures.flag_table import (
+    OFFICER_COLUMNS,
+    VISIT_COLUMNS,
+    officer_rows,
+    stored_between,
+    visit_rows,
+)
+from sync.central.figures.flags import Hours
+from sync.central.store.database import open_database, reading
+from sync.central.store.facts import database_url
+from sync.contract.problem import ProblemError, problem
+from sync.tables.office_csv import write_csv
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command `flags` to the centre's command line."""
+    app.command("flags")(flags)
+
+
+def flags(
+    data: Data,
+    first: Annotated[date, typer.Option(parser=typed_day, help="The first day, as 01/11/2026.")],
+    last: Annotated[date, typer.Option(parser=typed_day, help="The last day.")],
+    opening: Annotated[
+        str, typer.Option(help="Opening hours on working days, such as 07:30-11:30,13:30-17:00.")
+    ] = "",
+    officers: Annotated[bool, typer.Option("--officers", help="Officers instead of visits.")] = False,
+    database: Database = None,
+) -> None:
+    """List visits, or officers, that look wrong, as CSV, for a person to look at."""
+    hours = _hours(opening)
+    if last < first:
+        detail = f"{first:%d/%m/%Y} > {last:%d/%m/%Y}"
+        raise ProblemError(problem("HL5023", where="--first, --last", detail=detail))
+    if database is None and not (data / "central.db").exists():
+        raise ProblemError(problem("HL5005", where=str(data)))
+    with reading(open_database(database_url(data, database))) as connection:
+        found = stored_between(connection, first.isoformat(), last.isoformat())
+        if officers:
+            write_csv(sys.stdout, OFFICER_COLUMNS, officer_rows(found))
+        else:
+            write_csv(sys.stdout, VISIT_COLUMNS, visit_rows(connection, found, hours))
+
+
+def _hours(opening: str) -> list[Hours]:
+    """Monday to Friday; raises ProblemError HL1003."""
+    try:
+        spans = [span.split("-") for span in opening.split(",") if span]
+        return [Hours((0, 1, 2, 3, 4), _time(start), _time(end)) for start, end in spans]
+    except ValueError as error:
+        raise ProblemError(problem("HL1003", where="--opening", detail="07:30-11:30,13:30-17:00")) from error
+
+
+def _time(text: str) -> time:
+    return time.fromisoformat(text.strip())

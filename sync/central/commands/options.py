@@ -1,0 +1,33 @@
+"""The options that the commands of a centre have in common."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.central.office.audit.acts import By
+from sync.central.office.audit.chain import operator
+from sync.contract.days import read_day
+from sync.host.clock import local_now
+
+Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
+Database = Annotated[
+    str | None, typer.Option("--database", help="A PostgreSQL URL; else SQLite in the data folder.")
+]
+Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
+# With `typer.Option(parser=typed_day)`: typer wants the parser where the option is.
+Day = date | None
+
+
+def typed_day(text: str) -> date:
+    """A day that a person typed on a command line, as 01/11/2026 or 2026-11-01."""
+    day = read_day(text)
+    if day is None:
+        raise typer.BadParameter(f"'{text}' không phải ngày: viết 01/11/2026 hoặc 2026-11-01")
+    return day
+
+
+def by_operator() -> By:
+    """Who types this command, and now."""
+    return By(operator(), local_now())

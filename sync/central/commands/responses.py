@@ -1,0 +1,171 @@
+"""Corrections and removal: what becomes of responses that are stored."""
+
+import os
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sync.central.commands.options import Data, Database, Reason
+from sync.central.intake.forms import load_forms
+from sync.central.office import erasure_list, removal
+from sync.central.office.audit import chain
+from sync.central.office.corrections import Corrector
+from sync.central.office.erasure_list import list_erasures
+from sync.central.office.keys.stored import load_keys
+from sync.central.store.database import reading, writing
+from sync.central.store.facts import existing_database, scratch_of
+from sync.host.clock import local_now
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the centre's command line."""
+    for command in (void, retag, forget, erasures, purge):
+        app.command(command.__name__)(command)
+    app.command("find-contact")(find_contact)
+    app.command("forget-withdraw")(forget_withdraw)
+
+
+def void(data: Data, response: str, reason: Reason, database: Database = None) -> None:
+    """Let a response count no longer. It stays; a new one says that it was voided, and why."""
+    engine = existing_database(data, database)
+    with writing(engine) as connection:
+        corrector = Corrector(
+            connection,
+            forms=load_forms(connection),
+            now=local_now(),
+            who=chain.operator(),
+            random_bytes=os.urandom,
+        )
+        typer.echo(corrector.void(response, reason))
+
+
+def retag(
+    data: Data,
+    response: str,
+    reason: Reason,
+    procedure: Annotated[str, typer.Option(help="The right procedure's code.")] = "",
+    officer: Annotated[str, typer.Option(help="The right officer's id.")] = "",
+    counter: Annotated[str, typer.Option(help="The right counter.")] = "",
+    database: Database = None,
+) -> None:
+    """Let a response count for another procedure, officer or counter: a new one counts in its place."""
+    given = {"procedure": procedure, "officer": officer, "counter": counter}
+    engine = existing_database(data, database)
+    with writing(engine) as connection:
+        corrector = Corrector(
+            connection,
+            forms=load_forms(connection),
+            now=local_now(),
+            who=chain.operator(),
+            random_bytes=os.urandom,
+        )
+        changes = {name: value for name, value in given.items() if value}
+        typer.echo(corrector.retag(response, changes, reason))
+
+
+def forget(
+    data: Data,
+    response: str,
+    reason: Reason,
+    not_here_yet: Annotated[
+        bool, typer.Option("--not-here-yet", help="The tablet has not sent it: do not take it when it comes.")
+    ] = False,
+    database: Database = None,
+) -> None:
+    """Delete one person's response for good, here and on the tablet; it is not taken again."""
+    engine = existing_database(data, database)
+    with writing(engine) as connection:
+        count = removal.forget(
+            connection,
+            id=response,
+            now=local_now(),
+            who=chain.operator(),
+            reason=reason,
+            not_here_yet=not_here_yet,
+        )
+    typer.echo(f"Đã xóa {count} phiếu / {count} removed")
+    if not removal.scrub(engine):
+        typer.echo(
+            "Tệp được làm sạch ở lần `purge` tới / the files are cleaned by the next `purge`", err=True
+        )
+
+
+def forget_withdraw(data: Data, response: str, reason: Reason, database: Database = None) -> None:
+    """Withdraw a request to forget that was made by mistake; a response already deleted stays deleted."""
+    with writing(existing_database(data, database)) as connection:
+        erasure_list.withdraw(connection, id=response, reason=reason, now=local_now(), who=chain.operator())
+
+
+def erasures(
+    data: Data,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    database: Database = None,
+) -> None:
+    """What was forgotten, and whether the tablets have erased it too."""
+    with reading(existing_database(data, database)) as connection:
+        found = list_erasures(connection)
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+        return
+    table = Table("Số", "Mã băm của phiếu", "Thiết bị", "Yêu cầu lúc", "Đã xóa trên máy")
+    for each in found:
+        state = "đã rút lại" if each.withdrawn else f"{each.done}/{each.wanted}"
+        device = each.device or ("mọi máy" if each.open else "")
+        table.add_row(str(each.number), each.digest[:16], device, each.at[:16], state)
+    Console().print(table)
+
+
+def find_contact(data: Data, database: Database = None) -> None:
+    """Find the responses of somebody who asks for theirs; the contact is asked for, and noted nowhere."""
+    wanted = typer.prompt("Số điện thoại, tên hoặc địa chỉ / telephone, name or address")
+    keys = load_keys(data / "keys").sealing_keys()
+    engine = existing_database(data, database)
+    with reading(engine) as connection:
+        found = removal.find_contact(connection, wanted, keys)
+    with writing(engine) as connection:
+        ids = " ".join(one.id for one in found)
+        who = chain.operator()
+        chain.record(
+            connection, now=local_now(), who=who, act="find-contact", subject=str(len(found)), detail=ids
+        )
+    for one in found:
+        typer.echo(f"{one.id} {one.day} {one.unit}")
+    if not found:
+        typer.echo(
+            "Không thấy phiếu nào có liên hệ này; thử số điện thoại hoặc nguyên một ô đã ghi "
+            "/ no response holds this contact; try the telephone, or one whole field as it was left",
+            err=True,
+        )
+        raise typer.Exit(1)
+
+
+def purge(
+    data: Data,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count only, change nothing.")] = False,
+    others: Annotated[int, typer.Option(min=1, help="Days where no plan is named.")] = removal.USUAL_DAYS,
+    database: Database = None,
+) -> None:
+    """Delete for good what is past the retention of its plan."""
+    scratch_of(data).sweep()
+    engine = existing_database(data, database)
+    now = local_now()
+    with reading(engine) as connection:
+        beside = removal.due_beside(connection, now, others)
+        plans = removal.retention(connection)
+        unruled = removal.without_rule(connection, plans)
+        found = removal.due(connection, plans, now.date(), others)
+    if not dry_run:
+        found = removal.purge(engine, now=now, who=chain.operator(), usual=others)
+    for one in found:
+        typer.echo(f"{one.plan or '-'}: {one.count} trước / before {one.before} ({one.days} ngày / days)")
+    for plan, count in unruled.items():
+        typer.echo(
+            f"{plan}: {count} phiếu giữ lại, chưa gói cấu hình nào có kế hoạch này "
+            "/ kept, no bundle ever had this plan"
+        )
+    words = {"set aside": "giữ riêng / set aside", "returned": "kết quả đã trả / returned"}
+    for name, count in beside.items():
+        typer.echo(f"{words[name]}: {count} ({others} ngày / days)")

@@ -1,0 +1,113 @@
+"""Tokens of administrators and devices."""
+
+import secrets
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sync.central.commands.options import Data, Database, Reason
+from sync.central.office.access import (
+    USUAL_DAYS,
+    create_token,
+    expire_token,
+    in_days,
+    list_tokens,
+    revoke_token,
+)
+from sync.central.office.audit import chain
+from sync.central.store.database import reading, writing
+from sync.central.store.facts import existing_database
+from sync.central.store.reserve import making_room
+from sync.contract.problem import ProblemError, problem
+from sync.host.clock import local_now
+
+tokens_app = typer.Typer(help="Tokens of administrators and devices.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the centre's command line."""
+    app.add_typer(tokens_app, name="tokens")
+
+
+@tokens_app.command("create")
+def tokens_create(
+    data: Data,
+    role: Annotated[str | None, typer.Option(help="admin, analyst or viewer.")] = None,
+    device: Annotated[str | None, typer.Option(help="A device of the catalogue.")] = None,
+    unit: Annotated[
+        str | None, typer.Option(help="Sees this unit and those below it; else everything.")
+    ] = None,
+    label: Annotated[str, typer.Option(help="What it is for.")] = "",
+    days: Annotated[int, typer.Option(help="Days until it expires, 1 to 3650.")] = USUAL_DAYS,
+    database: Database = None,
+) -> None:
+    """Make a token and print it: this is the only time it can be read."""
+    now = local_now()
+    # An option that is there and empty is a variable that was not set: it must not mean another token.
+    if device == "" or (device and role is not None):
+        detail = "để trống" if device == "" else "ghi --role hoặc --device, không cả hai"
+        raise ProblemError(problem("HL5004", where="--device", detail=detail))
+    with writing(existing_database(data, database)) as connection:
+        chain.record(
+            connection,
+            now=now,
+            who=chain.operator(),
+            act="token",
+            subject=device or f"{role or ''} {unit or ''}".strip(),
+            detail=label,
+        )
+        typer.echo(
+            create_token(
+                connection,
+                now=now,
+                token_text=lambda: secrets.token_urlsafe(32),
+                role=role or "",
+                device=device or "",
+                unit=unit,
+                label=label,
+                expires=in_days(now, days),
+            )
+        )
+
+
+@tokens_app.command("list")
+def tokens_list(data: Data, database: Database = None) -> None:
+    """Every token there ever was: for whom, where, until when. The tokens themselves are stored nowhere."""
+    with reading(existing_database(data, database)) as connection:
+        found = list_tokens(connection, local_now())
+    table = Table("Số", "Vai trò", "Đơn vị / thiết bị", "Ghi chú", "Tạo lúc", "Hết hạn", "Trạng thái")
+    for each in found:
+        place = each.device or each.unit or "toàn bộ"
+        table.add_row(
+            str(each.id),
+            each.role,
+            place,
+            each.label,
+            each.created_at[:10],
+            each.expires_at[:16],
+            each.state,
+        )
+    Console().print(table)
+
+
+@tokens_app.command("expire")
+def tokens_expire(
+    data: Data,
+    id: int,
+    days: Annotated[int, typer.Option(help="Days from now, up to 3650; 0: at once.")] = 0,
+    database: Database = None,
+) -> None:
+    """Set until when a token counts."""
+    now = local_now()
+    at = in_days(now, days, least=0)
+    with making_room(data, database) as connection:
+        expire_token(connection, id=id, at=at, now=now, who=chain.operator())
+
+
+@tokens_app.command("revoke")
+def tokens_revoke(data: Data, id: int, reason: Reason, database: Database = None) -> None:
+    """Let a token count no longer, for good."""
+    with making_room(data, database) as connection:
+        revoke_token(connection, id=id, reason=reason, now=local_now(), who=chain.operator())

@@ -1,0 +1,71 @@
+"""What drives satisfaction: which ratings go along with the one about the whole. Pure.
+
+Spearman's rank correlation (C. Spearman, 1904), for levels have an order and no distance.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from sync.central.figures.statistics import standing
+from sync.contract.response import Response
+from sync.contract.survey import Rating, Survey
+from sync.contract.validation import level_of
+
+
+class Driver(Struct, frozen=True):
+    """How one rating goes along with the one about the whole, among the n people who gave both.
+
+    correlation: Spearman's ρ, −1 … 1; None where n < 3 or one of the two never varies. A correlation is
+    no cause: it says where to look first.
+    """
+
+    question: str
+    n: int
+    correlation: float | None
+
+
+def drivers(survey: Survey, overall: str, responses: Iterable[Response]) -> tuple[Driver, ...]:
+    """Every other rating of the form by how strongly it goes along with `overall`, the strongest first."""
+    answered = [
+        response
+        for response in standing(responses)
+        if (response.survey.id, response.survey.version) == (survey.id, survey.version)
+    ]
+    found = []
+    for question in survey.questions:
+        if isinstance(question, Rating) and question.id != overall:
+            pairs = [
+                (mine, whole)
+                for response in answered
+                if (mine := level_of(response.answers.get(question.id))) is not None
+                and (whole := level_of(response.answers.get(overall))) is not None
+            ]
+            ours, wholes = [mine for mine, _ in pairs], [whole for _, whole in pairs]
+            found.append(Driver(question.id, len(pairs), rank_correlation(ours, wholes)))
+    known = [driver for driver in found if driver.correlation is not None]
+    unknown = [driver for driver in found if driver.correlation is None]
+    return (*sorted(known, key=lambda driver: -(driver.correlation or 0)), *unknown)
+
+
+def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float | None:
+    """Spearman's ρ with mean ranks for ties; None where n < 3 or one side never varies."""
+    if len(first) < 3 or len(set(first)) < 2 or len(set(second)) < 2:
+        return None
+    mine, other = _ranks(first), _ranks(second)
+    middle = (len(first) + 1) / 2
+    product = math.fsum((a - middle) * (b - middle) for a, b in zip(mine, other, strict=True))
+    size = math.sqrt(math.fsum((a - middle) ** 2 for a in mine) * math.fsum((b - middle) ** 2 for b in other))
+    return max(-1.0, min(1.0, product / size))
+
+
+def _ranks(values: Sequence[float]) -> list[float]:
+    """1 for the smallest; equal values share the mean of their ranks."""
+    rank: dict[float, float] = {}
+    below = 0
+    for value, count in sorted(Counter(values).items()):
+        rank[value] = below + (count + 1) / 2
+        below += count
+    return [rank[value] for value in values]

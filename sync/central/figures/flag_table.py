@@ -1,0 +1,55 @@
+"""Visits and officers that look wrong, as rows of a table; see flags.py for what is flagged."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, select
+
+from sync.central.figures.flags import Flag, Hours, flag_officers, flag_visits, same_form
+from sync.central.store.schema import responses, voided
+from sync.central.store.surveys import load_surveys
+from sync.contract.canonical import decode_response
+from sync.contract.response import Response
+
+# same_form: ids of the other responses that have this form's number.
+VISIT_COLUMNS = ("id", "day", "device", "seq", "officer", "flags", "same_form")
+OFFICER_COLUMNS = ("officer", "flags")
+
+
+def stored_between(connection: Connection, first: str, last: str) -> list[Response]:
+    """The responses of these days (YYYY-MM-DD, both included), in the order of their arrival."""
+    query = (
+        select(responses.c.body)
+        .where(responses.c.day >= first, responses.c.day <= last)
+        .order_by(responses.c.position)
+    )
+    return [decode_response(bytes(body)) for (body,) in connection.execute(query)]
+
+
+def visit_rows(
+    connection: Connection, found: Sequence[Response], hours: Sequence[Hours] = ()
+) -> list[tuple[object, ...]]:
+    """The flagged ones of these responses, under VISIT_COLUMNS."""
+    visits = flag_visits(found, list(load_surveys(connection).values()), hours)
+    twice = same_form(found, set(connection.execute(select(voided.c.id)).scalars()))
+    return [
+        (
+            response.id,
+            response.started_at.date().isoformat(),
+            response.device,
+            response.seq,
+            (response.tag.officer if response.tag else None) or "",
+            " ".join(sorted(visits.get(response.id, frozenset()) | _twice(response, twice))),
+            " ".join(twice.get(response.id, ())),
+        )
+        for response in found
+        if response.id in visits or response.id in twice
+    ]
+
+
+def _twice(response: Response, twice: Mapping[str, object]) -> frozenset[Flag]:
+    return frozenset({Flag.FORM_TWICE}) if response.id in twice else frozenset()
+
+
+def officer_rows(found: Sequence[Response]) -> list[tuple[object, ...]]:
+    """The flagged officers of these responses, under OFFICER_COLUMNS."""
+    return [(officer, " ".join(sorted(flags))) for officer, flags in sorted(flag_officers(found).items())]

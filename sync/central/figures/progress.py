@@ -1,0 +1,98 @@
+"""How far along a plan is, unit by unit: what a supervisor asks every evening of the field work. Pure.
+
+The forms of a group add up to those of its figures: what came from a unit without a number of its own stands
+in a row without a name.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from msgspec import Struct
+
+from sync.central.office.units.tree import UnitTree
+from sync.contract.plan import Plan, PlanGroup
+
+
+class UnitProgress(Struct, frozen=True):
+    """Forms of one unit, or of one part of a group: how many there are, and how many are wanted.
+
+    unit: "" for all that have no number of their own. wanted: 0 where there is no number to reach.
+    """
+
+    group: str
+    unit: str
+    forms: int
+    wanted: int
+
+    @property
+    def missing(self) -> int:
+        """How many more it takes."""
+        return max(0, self.wanted - self.forms)
+
+
+class Lacking(Struct, frozen=True, kw_only=True):
+    """What a plan names and the tree of units does not have on the day.
+
+    unit: the plan's, or a part's; else `kind` of units, in a group that wants a number from each. units: how
+    many of that kind the plan counts, there: how many there are, kinds: which kinds there are, and how many.
+    """
+
+    group: str = ""
+    unit: str = ""
+    kind: str = ""
+    units: int = 0
+    there: int = 0
+    kinds: tuple[tuple[str, int], ...] = ()
+
+
+def progress(
+    plan: Plan, tree: UnitTree, forms: Mapping[tuple[str, str], int], day: date
+) -> tuple[UnitProgress, ...]:
+    """Every unit that has a number to reach, also those without a form yet; the units are those of `day`.
+
+    forms: those that count for each group, by group and unit. A form counts for its unit or, where a part
+    stands for several units, for the part they are in. Forms beyond a unit's number make up for no other.
+    """
+    found = []
+    for group in plan.groups:
+        left = {unit: n for (of, unit), n in forms.items() if of == group.id}
+        for name, units, wanted in _targets(plan, group, tree, day):
+            found.append(UnitProgress(group.id, name, sum(left.pop(unit, 0) for unit in units), wanted))
+        if sum(left.values()):
+            found.append(UnitProgress(group.id, "", sum(left.values()), 0))
+    return tuple(found)
+
+
+def lacking(plan: Plan, tree: UnitTree, day: date) -> tuple[Lacking, ...]:
+    """What of the plan the tree of `day` does not have: there no form can count for it."""
+    units = tree.on(day)
+    below = tree.subtree(plan.unit, day)
+    if not below:
+        return (Lacking(unit=plan.unit),)
+    kinds = Counter(units[code].kind for code in below)
+    named = tuple(sorted((kind, n) for kind, n in kinds.items() if kind))
+    found: list[Lacking] = []
+    for group in plan.groups:
+        found += [Lacking(group=group.id, unit=part.id) for part in group.parts if part.id not in below]
+        there, kind = kinds[group.unit_kind], group.unit_kind
+        if group.per_unit and there < group.units:
+            found.append(Lacking(group=group.id, kind=kind, units=group.units, there=there, kinds=named))
+    return tuple(found)
+
+
+def _targets(
+    plan: Plan, group: PlanGroup, tree: UnitTree, day: date
+) -> Iterator[tuple[str, frozenset[str], int]]:
+    """Name, units and number of everything in the group; the whole plan's unit where it has no numbers."""
+    if group.parts:
+        for part in group.parts:
+            yield part.id, tree.subtree(part.id, day) or frozenset({part.id}), part.forms
+    elif group.per_unit:
+        units = tree.on(day)
+        for code in sorted(tree.subtree(plan.unit, day)):
+            if units[code].kind == group.unit_kind:
+                yield code, frozenset({code}), group.per_unit
+    else:
+        wanted = group.total or group.population
+        yield plan.unit, tree.subtree(plan.unit, day) | {plan.unit}, wanted

@@ -1,0 +1,329 @@
+"""What may truthfully be said about counted answers. Pure: counts in, figures out.
+
+Promises, each with a test:
+- a share stands with its n and with the rule it was made by; "không áp dụng" and blanks are no part of n;
+- an interval is given for people who were drawn alone: in a random sample, and none of them at a terminal,
+  where people choose themselves; it narrows with the part of the population that was asked;
+- answers on different scales are never added (HL5050);
+- answers to an earlier version of a form count where question and scale are the same; the others are named;
+- percentages are rounded once, to one decimal, halves upwards;
+- what was voided counts nowhere.
+
+Calling levels 4 and 5 satisfied is the usage of Vietnamese offices, not a law: the rule is printed.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sync.central.figures.sampling import Z95, Interval, margin_of_error, wilson
+from sync.contract.plan import Plan, PlanGroup
+from sync.contract.problem import ProblemError, problem
+from sync.contract.response import Channel, Response
+from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
+from sync.contract.text import Text
+
+# Channels on which people choose themselves: whoever passes a terminal may touch it.
+SELF_CHOSEN: tuple[Channel, ...] = ("kiosk",)
+
+
+# --- shares ------------------------------------------------------------------------------------------
+
+
+class Share(Struct, frozen=True):
+    """`count` of `n`. Never shown without its n."""
+
+    count: int
+    n: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Percent to one decimal, halves upwards; None of nothing."""
+        if not self.n:
+            return None
+        return Decimal(tenths_of_percent(self.count, self.n)).scaleb(-1)
+
+    def words(self, language: Literal["vi", "en"] = "vi") -> str:
+        """The share as it is printed, such as "90,5 % (n = 21)"; no line break inside a number."""
+        percent = "–" if self.percent is None else f"{self.percent}\u00a0%"
+        words = f"{percent} (n\u00a0=\u00a0{self.n})"
+        return words.replace(".", ",") if language == "vi" else words
+
+
+def tenths_of_percent(count: int, n: int) -> int:
+    """⌊1000 · count / n + ½⌋: the share in tenths of a percent, halves upwards, in whole numbers alone."""
+    return (2000 * count + n) // (2 * n)
+
+
+class Rule(Struct, frozen=True):
+    """What counts as satisfied on a scale; `text` is printed beside every figure made by it."""
+
+    levels: tuple[int, ...]
+    satisfied: tuple[int, ...]
+    text: Text
+
+
+_RULES = (
+    Rule(
+        (1, 2, 3, 4, 5),
+        (4, 5),
+        {
+            "vi": "Tỷ lệ hài lòng = số lượt chọn mức 4 và mức 5 chia cho số lượt có chọn mức (n); "
+            "không tính “không áp dụng” và câu bỏ trống.",
+            "en": "Satisfied = answers of levels 4 and 5 out of all answers with a level (n); "
+            "“not applicable” and blanks are left out.",
+        },
+    ),
+    Rule(
+        (1, 2, 3),
+        (3,),
+        {
+            "vi": "Tỷ lệ hài lòng = số lượt chọn mức 3 (cao nhất) chia cho số lượt có chọn mức (n); "
+            "không tính “không áp dụng” và câu bỏ trống.",
+            "en": "Satisfied = answers of level 3 (the highest) out of all answers with a level (n); "
+            "“not applicable” and blanks are left out.",
+        },
+    ),
+)
+
+
+def rule_for(levels: Iterable[int]) -> Rule | None:
+    """The rule of the scale with these levels; None where none is agreed, and then no share is given."""
+    scale = tuple(sorted(levels))
+    return next((rule for rule in _RULES if rule.levels == scale), None)
+
+
+# --- one question ------------------------------------------------------------------------------------
+
+
+class RatingFigures(Struct, frozen=True, kw_only=True):
+    """The answers to one rating: how often each level of its scale was chosen, zeros included.
+
+    interval: of the share of satisfied answers, where the design allows one.
+    """
+
+    question: str
+    counts: dict[int, int]
+    not_applicable: int = 0
+    interval: Interval | None = None
+
+    @property
+    def n(self) -> int:
+        """How many answers with a level."""
+        return sum(self.counts.values())
+
+    @property
+    def mean(self) -> float | None:
+        """The mean level; None of nothing. A scale of levels is no ruler: show it beside the distribution."""
+        return sum(level * count for level, count in self.counts.items()) / self.n if self.n else None
+
+    @property
+    def distribution(self) -> dict[int, Share]:
+        """The share of each level."""
+        return {level: Share(count, self.n) for level, count in self.counts.items()}
+
+    @property
+    def rule(self) -> Rule | None:
+        """What counts as satisfied here."""
+        return rule_for(self.counts)
+
+    @property
+    def satisfied(self) -> Share | None:
+        """The share of satisfied answers by `rule`; None where the scale has no rule."""
+        if self.rule is None:
+            return None
+        return Share(sum(self.counts[level] for level in self.rule.satisfied), self.n)
+
+
+def rating_figures(question: str, levels: Iterable[int], answers: Mapping[Any, int]) -> RatingFigures:
+    """The figures of one rating on this scale, from how often each answer was given.
+
+    Answers that are neither a level nor `na` raise ValueError.
+    """
+    scale = tuple(levels)
+    if not answers.keys() <= {*scale, NOT_APPLICABLE}:
+        raise ValueError(f"{question}: an answer that is no level of {scale}")
+    counts = {level: answers.get(level, 0) for level in scale}
+    return RatingFigures(question=question, counts=counts, not_applicable=answers.get(NOT_APPLICABLE, 0))
+
+
+def add(first: RatingFigures, second: RatingFigures) -> RatingFigures:
+    """Both together, without an interval. Raises ProblemError HL5050 where their scales differ."""
+    if first.counts.keys() != second.counts.keys():
+        detail = f"{sorted(first.counts)} + {sorted(second.counts)}"
+        raise ProblemError(problem("HL5050", where=second.question, detail=detail))
+    return RatingFigures(
+        question=first.question,
+        counts={level: count + second.counts[level] for level, count in first.counts.items()},
+        not_applicable=first.not_applicable + second.not_applicable,
+    )
+
+
+# --- one form, one plan ------------------------------------------------------------------------------
+
+
+class Counted(Struct, frozen=True, kw_only=True):
+    """How often one value was given to a question in one version of a form.
+
+    question: "" for the forms in which somebody answered; then there is no value. chosen: by people who
+    chose themselves, see SELF_CHOSEN.
+    """
+
+    version: int
+    question: str = ""
+    value: str = ""
+    chosen: bool
+    n: int
+
+
+class Unjoined(Struct, frozen=True, order=True):
+    """Answers to a question of an earlier version that the newest one asks differently, or no longer."""
+
+    version: int
+    question: str
+    n: int
+
+
+class FormFigures(Struct, frozen=True, kw_only=True):
+    """All counted answers to one form, under the questions of its newest version.
+
+    forms: responses in which somebody answered. chosen: those of people who chose themselves.
+    """
+
+    survey: str
+    version: int
+    forms: int
+    chosen: int
+    ratings: tuple[RatingFigures, ...]
+    unjoined: tuple[Unjoined, ...]
+
+    def rating(self, question: str) -> RatingFigures:
+        """The figures of this rating; KeyError where there is none."""
+        for rating in self.ratings:
+            if rating.question == question:
+                return rating
+        raise KeyError(question)
+
+
+def form_figures(
+    versions: Mapping[int, Survey],
+    counted: Iterable[Counted],
+    plan: Plan | None = None,
+    group: PlanGroup | None = None,
+) -> FormFigures:
+    """The figures of a form from what was counted of its versions, which may be several.
+
+    An interval is given only where `plan` is a random sample, corrected for the population of `group`.
+    """
+    newest = versions[max(versions)]
+    joined = {version: _joined(survey, newest) for version, survey in versions.items()}
+    forms: Counter[bool] = Counter()
+    answers: defaultdict[str, Counter[object]] = defaultdict(Counter)
+    chosen: Counter[str] = Counter()
+    unjoined: Counter[tuple[int, str]] = Counter()
+    for each in counted:
+        if not each.question:
+            forms[each.chosen] += each.n
+        elif each.question in joined[each.version]:
+            value = each.value if each.value == NOT_APPLICABLE else int(each.value)
+            answers[each.question][value] += each.n
+            chosen[each.question] += each.n if each.chosen else 0
+        elif _is_rating(versions[each.version], each.question) or _is_rating(newest, each.question):
+            unjoined[each.version, each.question] += each.n
+    levels = [level.value for level in newest.levels]
+    ratings = [rating_figures(id, levels, answers[id]) for id in joined[newest.version]]
+    drawn = [rating if chosen[rating.question] else _with_interval(rating, plan, group) for rating in ratings]
+    return FormFigures(
+        survey=newest.id,
+        version=newest.version,
+        forms=sum(forms.values()),
+        chosen=forms[True],
+        ratings=tuple(drawn),
+        unjoined=tuple(sorted(Unjoined(*key, n) for key, n in unjoined.items() if n)),
+    )
+
+
+def _joined(survey: Survey, newest: Survey) -> tuple[str, ...]:
+    """The ratings of the newest version that mean the same in this one: the same id, on the same scale."""
+    if sorted(level.value for level in survey.levels) != sorted(level.value for level in newest.levels):
+        return ()
+    ids = [question.id for question in newest.questions if isinstance(question, Rating)]
+    return tuple(id for id in ids if _is_rating(survey, id))
+
+
+def _is_rating(survey: Survey, id: str) -> bool:
+    return any(question.id == id and isinstance(question, Rating) for question in survey.questions)
+
+
+def standing(responses: Iterable[Response]) -> list[Response]:
+    """The responses that count: neither voided themselves nor by a later one."""
+    every = list(responses)
+    voided = {response.void.response for response in every if response.void and response.void.response}
+    return [response for response in every if response.outcome != "voided" and response.id not in voided]
+
+
+class GroupFigures(Struct, frozen=True, kw_only=True):
+    """One group of a plan: how many forms it wants, and what those it has say.
+
+    margin: half the width, as a share, that the plan's own assumptions give with the forms at hand; only
+    for a random sample in which nobody chose themselves.
+    """
+
+    group: str
+    wanted: int
+    figures: FormFigures
+    margin: float | None = None
+
+
+class PlanFigures(Struct, frozen=True, kw_only=True):
+    """The figures of a plan, group by group."""
+
+    plan: str
+    groups: tuple[GroupFigures, ...]
+
+
+def plan_figures(
+    plan: Plan,
+    surveys: Mapping[tuple[str, int], Survey],
+    counted: Mapping[str, Iterable[Counted]],
+) -> PlanFigures:
+    """The figures of every group of `plan` from what was counted for it; `surveys` by id and version."""
+    return PlanFigures(
+        plan=plan.id,
+        groups=tuple(
+            _group_figures(plan, group, _versions(surveys, group.survey), counted.get(group.id, ()))
+            for group in plan.groups
+        ),
+    )
+
+
+def _versions(surveys: Mapping[tuple[str, int], Survey], id: str) -> dict[int, Survey]:
+    return {version: survey for (of, version), survey in surveys.items() if of == id}
+
+
+def _group_figures(
+    plan: Plan, group: PlanGroup, versions: Mapping[int, Survey], counted: Iterable[Counted]
+) -> GroupFigures:
+    figures = form_figures(versions, counted, plan, group)
+    margin = None
+    if plan.sample and plan.design == "random" and figures.forms and not figures.chosen:
+        population = _population(group, figures.forms)
+        margin = margin_of_error(figures.forms, plan.sample.share, plan.sample.z, population)
+    return GroupFigures(group=group.id, wanted=group.wanted, figures=figures, margin=margin)
+
+
+def _with_interval(rating: RatingFigures, plan: Plan | None, group: PlanGroup | None) -> RatingFigures:
+    share = rating.satisfied
+    if plan is None or plan.design != "random" or share is None or not share.n:
+        return rating
+    z = plan.sample.z if plan.sample else Z95
+    return replace(rating, interval=wilson(share.count, share.n, z, _population(group, share.n)))
+
+
+def _population(group: PlanGroup | None, n: int) -> int | None:
+    """How many people could have been asked, where the plan says so and can be right."""
+    return group.population if group and group.population >= n else None

@@ -1,0 +1,211 @@
+"""The summary an administrator asks for: levels by question, and by officer, procedure, unit or day. Pure.
+
+It is made of counts, such as a rollup keeps them, not of responses: a month of a province is as quick as a
+day of a ward. Answers that name no officer have a row of their own and are no part of the officers' totals.
+
+A figure about one officer from fewer than `minimum` answers says more about a few citizens than about the
+officer. Administrators, who see every response anyway, get it with a mark (`small`). For roles that are not
+to see it, guarded.py decides what is hidden; a hidden row is there, without its figures: that somebody worked
+is no secret.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from sync.central.figures.statistics import Rule, rule_for, tenths_of_percent
+from sync.contract.survey import Rating, Survey
+from sync.contract.text import Text
+
+Axis = Literal["officer", "procedure", "unit", "day"]
+# The place of a cell: a value of every axis, and last the question.
+Key = tuple[str, ...]
+# Fewest answers for a figure about one officer; a plan may ask for more, never for less.
+SMALLEST = 5
+
+
+class SummaryRow(Struct, frozen=True, kw_only=True, gc=False):
+    """One rating under one value of each axis, or a total over the axes that are missing in `by`.
+
+    hidden: too few to be shown, or they would give others away; then there are no figures.
+    small: shown to an administrator, though fewer than `minimum` answers say it of one officer.
+    percent: of satisfied answers, one decimal, as text so that no reader rounds it again.
+    """
+
+    by: dict[str, str]
+    question: str
+    hidden: bool = False
+    small: bool = False
+    n: int | None = None
+    counts: dict[int, int] | None = None
+    not_applicable: int | None = None
+    percent: str | None = None
+    mean: float | None = None
+
+
+class Summary(Struct, frozen=True, kw_only=True):
+    """All rows, then the totals. rule: what `percent` counts; None where the scale has no rule."""
+
+    survey: str
+    version: int
+    by: tuple[Axis, ...]
+    rule: Text | None
+    rows: tuple[SummaryRow, ...]
+    totals: tuple[SummaryRow, ...]
+
+
+class HandoverRow(Struct, frozen=True, kw_only=True, gc=False):
+    """Results returned, handovers tagged and visits answered under one value of each axis.
+
+    hidden, small: as in a SummaryRow. returned: None where it is not known, see HandoverFigures; of an
+    officer also where a list names nobody for some of what was returned.
+    tagged_percent: tagged of returned. percent: answered of visits.
+    """
+
+    by: dict[str, str]
+    hidden: bool = False
+    small: bool = False
+    returned: int | None = None
+    tagged: int | None = None
+    visits: int | None = None
+    answered: int | None = None
+    tagged_percent: str | None = None
+    percent: str | None = None
+
+
+# What was answered how often under each key: a value of every axis, and last the question.
+Cells = Mapping[Key, Mapping[int | None, int]]
+
+
+def summary_of(
+    survey: Survey,
+    cells: Cells,
+    axes: Sequence[Axis],
+    *,
+    hidden: Collection[Key] | None = None,
+    minimum: int = SMALLEST,
+) -> Summary:
+    """The summary of `survey` from its cells, by up to two axes.
+
+    hidden: those to hide; then there are no totals. None: everything is shown, and what is small is marked.
+    """
+    levels = tuple(level.value for level in survey.levels)
+    rule = rule_for(levels)
+    totals = _totals(cells, axes) if hidden is None else {}
+    figures = _Figures(levels, rule, minimum)
+    questions = [question.id for question in survey.questions if isinstance(question, Rating)]
+    place = {question: at for at, question in enumerate(questions)}
+    order = sorted(cells, key=lambda key: (*key[:-1], place[key[-1]]))
+    rows = [
+        figures.row(dict(zip(axes, key, strict=False)), key[-1], cells[key], hidden=key in (hidden or ()))
+        for key in order
+    ]
+    sums = [
+        figures.row({axes[1 - axis]: rest[0]} if len(axes) == 2 else {}, rest[-1], answers)
+        for (axis, rest), answers in totals.items()
+    ]
+    return Summary(
+        survey=survey.id,
+        version=survey.version,
+        by=tuple(axes),
+        rule=rule.text if rule else None,
+        rows=tuple(rows),
+        totals=tuple(sorted(sums, key=lambda row: (sorted(row.by.items()), place[row.question]))),
+    )
+
+
+def handover_rows(
+    visits: Mapping[Key, Mapping[str, int]],
+    axes: Sequence[Axis],
+    *,
+    known: Callable[[dict[str, str]], bool],
+    hidden: Collection[Key] | None = None,
+    minimum: int = SMALLEST,
+) -> tuple[HandoverRow, ...]:
+    """The handovers under each key: a value of every axis, and "" last.
+
+    known: whether it is known what was returned under these values. hidden: as for `summary_of`.
+    """
+    at = axes.index("officer") if "officer" in axes else None
+    nobodys = {key for key, one in visits.items() if at is not None and not key[at] and one.get("returned")}
+    found = []
+    for key, one in sorted(visits.items()):
+        by: dict[str, str] = dict(zip(axes, key, strict=False))
+        if hidden and key in hidden:
+            found.append(HandoverRow(by=by, hidden=True))
+            continue
+        unnamed = at is not None and key[at] and (*key[:at], "", *key[at + 1 :]) in nobodys
+        returned = one.get("returned", 0) if known(by) and not unnamed else None
+        tagged, visited, answered = (one.get(name, 0) for name in ("tagged", "visits", "answered"))
+        found.append(
+            HandoverRow(
+                by=by,
+                small=_small(by, answered, minimum),
+                returned=returned,
+                tagged=tagged,
+                visits=visited,
+                answered=answered,
+                tagged_percent=percent(tagged, returned or 0),
+                percent=percent(answered, visited),
+            )
+        )
+    return tuple(found)
+
+
+def percent(count: int, n: int) -> str | None:
+    """The share as a summary has it; None of nothing."""
+    return f"{(tenths := tenths_of_percent(count, n)) // 10}.{tenths % 10}" if n else None
+
+
+class _Figures:
+    """Makes rows of one scale."""
+
+    def __init__(self, levels: Sequence[int], rule: Rule | None, minimum: int) -> None:
+        self._levels = levels
+        self._minimum = minimum
+        self._satisfied = rule.satisfied if rule else None
+
+    def row(
+        self, by: dict[str, str], question: str, answers: Mapping[int | None, int], *, hidden: bool = False
+    ) -> SummaryRow:
+        """One row of what was answered."""
+        if hidden:
+            return SummaryRow(by=by, question=question, hidden=True)
+        counts = {level: answers.get(level, 0) for level in self._levels}
+        n = total = 0
+        for level, count in counts.items():
+            n += count
+            total += level * count
+        share = None
+        if self._satisfied is not None:
+            share = percent(sum([counts[level] for level in self._satisfied]), n)
+        return SummaryRow(
+            by=by,
+            question=question,
+            small=_small(by, n, self._minimum),
+            n=n,
+            counts=counts,
+            not_applicable=answers.get(None, 0),
+            percent=share,
+            mean=total / n if n else None,
+        )
+
+
+def _small(by: Mapping[str, str], n: int, minimum: int) -> bool:
+    """Whether so few answers say something of one officer."""
+    return bool(by.get("officer")) and 0 < n < minimum
+
+
+def _totals(cells: Cells, axes: Sequence[Axis]) -> dict[tuple[int, Key], Counter[int | None]]:
+    """The totals over each axis, by that axis and what is left of the key; without what names no officer."""
+    at = axes.index("officer") if "officer" in axes else None
+    found: defaultdict[tuple[int, Key], Counter[int | None]] = defaultdict(Counter)
+    for key, answers in cells.items():
+        if at is None or key[at]:
+            for axis in range(len(axes)):
+                total = found[axis, key[:axis] + key[axis + 1 :]]
+                for answer, n in answers.items():
+                    total[answer] += n
+    return found

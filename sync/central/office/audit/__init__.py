@@ -1,0 +1,1 @@
+"""What was done: a line an act in a chain (`chain.py`), whose end is signed (`seal.py`)."""

@@ -1,0 +1,62 @@
+"""One administrative act: a transaction that leaves a line in the audit log, or does not happen.
+
+    with acting(engine, by) as act:
+        revoke(act, device=device, reason=reason)
+
+Promises (each has a test of this name):
+- an act that records nothing can't commit;
+- an act is recorded in the transaction in which it is done, by whom it was done, whichever door it came
+  through: a command, a page or another program.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import Connection, Engine
+
+from sync.central.office.audit import chain
+from sync.central.store.database import writing
+
+
+class By(Struct, frozen=True):
+    """Who does something, as the audit log names them, and when."""
+
+    who: str
+    now: datetime
+
+
+class UnrecordedError(AssertionError):
+    """An act was about to be committed without a line in the audit log: a mistake in the program."""
+
+
+class Act:
+    """An act that is under way: its open write transaction, when it is done, and by whom."""
+
+    def __init__(self, connection: Connection, by: By) -> None:
+        self.connection = connection
+        self.now = by.now
+        self.who = by.who
+        self.recorded = False
+
+    def note(self, act: str, subject: str, detail: str = "") -> None:
+        """Add this act's line to the audit log, in its own transaction."""
+        chain.record(self.connection, now=self.now, who=self.who, act=act, subject=subject, detail=detail)
+        self.recorded = True
+
+
+@contextmanager
+def acting(engine: Engine, by: By) -> Iterator[Act]:
+    """A write transaction for one act or several: committed at the end, rolled back on any exception."""
+    with writing(engine) as connection, recording(connection, by) as act:
+        yield act
+
+
+@contextmanager
+def recording(connection: Connection, by: By) -> Iterator[Act]:
+    """The same in a write transaction that is open; whoever opened it rolls it back on any exception."""
+    act = Act(connection, by)
+    yield act
+    if not act.recorded:
+        raise UnrecordedError("an act without a line in the audit log")

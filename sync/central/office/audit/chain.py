@@ -1,0 +1,75 @@
+"""Every administrative act, one line each; each line's digest covers the line before.
+
+Whoever changes, drops or reorders a line breaks the chain from there on: `verify` finds the first such line.
+Nobody needs a key to compute it anew from there: what a seal covers can't be, see seal.py.
+"""
+
+import getpass
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from sync.central.store.database import one_at_a_time, open_database, writing
+from sync.central.store.facts import database_url
+from sync.central.store.schema import audit
+
+_START = "0" * 64
+
+
+def record(
+    connection: Connection, *, now: datetime, who: str, act: str, subject: str, detail: str = ""
+) -> None:
+    """Add a line in the open write transaction, with the act it tells of."""
+    one_at_a_time(connection)
+    last = connection.execute(select(audit.c.number, audit.c.digest).order_by(audit.c.number.desc())).first()
+    number, previous = (last.number + 1, last.digest) if last else (1, _START)
+    line = (number, now.isoformat(), who, act, subject, detail, previous)
+    connection.execute(
+        insert(audit).values(
+            number=number,
+            at=line[1],
+            who=who,
+            act=act,
+            subject=subject,
+            detail=detail,
+            previous=previous,
+            digest=_digest(line),
+        )
+    )
+
+
+def note(
+    data: Path, database: str | None, *, now: datetime, act: str, subject: str, detail: str = ""
+) -> None:
+    """Add a line for what a command does outside the database; nothing where the centre has none yet."""
+    if database is None and not (data / "central.db").exists():
+        return
+    with writing(open_database(database_url(data, database))) as connection:
+        record(connection, now=now, who=operator(), act=act, subject=subject, detail=detail)
+
+
+def operator() -> str:
+    """Who types a command, for the audit log."""
+    return getpass.getuser()
+
+
+def verify(connection: Connection, after: int = 0, previous: str = _START) -> tuple[int, int | None]:
+    """How many lines there are, and the number of the first that is wrong (None: all are right).
+
+    after, previous: a line that is known to be right, and its digest; only those behind it are looked at.
+    """
+    count = after
+    for row in connection.execute(select(audit).where(audit.c.number > after).order_by(audit.c.number)):
+        count += 1
+        line = (row.number, row.at, row.who, row.act, row.subject, row.detail, row.previous)
+        if row.number != count or row.previous != previous or row.digest != _digest(line):
+            return count, count
+        previous = row.digest
+    return count, None
+
+
+def _digest(line: tuple[object, ...]) -> str:
+    return hashlib.sha256(msgspec.json.encode(line)).hexdigest()

@@ -1,0 +1,5 @@
+"""Officers' badges and procedure cards.
+
+issuing.py   issued, signed, written down
+paper.py     how a card looks on paper
+"""

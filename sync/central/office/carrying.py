@@ -1,0 +1,218 @@
+"""What was decided after a backup, carried over from the database that a restore replaces.
+
+Tablets offer again what the backup misses of theirs. What was decided here, nobody offers again: tokens and
+tablets that were revoked, corrections, requests to forget. Reading and carrying are apart, for the database
+that is replaced is only read, and may be too damaged for it.
+
+Promises:
+- a token or a tablet that was revoked stays revoked, and a key that was given anew stays the tablet's key;
+- a correction is stored as it was, by the way that every response takes, and voids what comes back later;
+- what was forgotten is removed from the copy too, and no correction brings it back;
+- of two decisions about one tablet the later one holds: the database that is replaced may be the older one;
+- every item that is carried over is in the audit log.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from sync.central.intake.forms import Forms, load_forms
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import judge
+from sync.central.office import removal
+from sync.central.office.audit import chain
+from sync.central.office.corrections import DEVICE, related
+from sync.central.store.database import one_at_a_time
+from sync.central.store.response_digest import digest_of, find_ids
+from sync.central.store.schema import devices, gone, responses, tokens, tombstones
+from sync.contract.canonical import canonical_bytes, decode_response
+from sync.contract.ranges import Ranges, within
+from sync.contract.response import Response
+
+_NOTE = "carried over from the database that was replaced"
+_TRUST = ("state", "public_key", "enrolled_at", "revoked_at", "revoked_reason")
+
+Rows = Sequence[Any]  # of the driver, as selected below
+
+
+class Decisions(Struct, frozen=True, kw_only=True):
+    """Rows of the database that is replaced. forgotten: digests of ids; corrections: in the order made."""
+
+    tokens: Rows
+    devices: Rows
+    corrections: Rows
+    tombstones: Rows
+    forgotten: frozenset[str]
+
+
+class Carried(Struct, frozen=True, kw_only=True):
+    """How many of each were carried over; left: the ids of corrections that could not be stored."""
+
+    tokens: int
+    devices: int
+    corrections: int
+    forgotten: int
+    left: tuple[str, ...]
+
+
+def read_decisions(connection: Connection) -> Decisions:
+    """What was decided in this database, from the beginning."""
+    made = responses.c
+    columns = (made.id, made.digest, made.body, made.unit, made.received_at, made.clock_offset)
+    corrections = select(*columns).where(made.device == DEVICE).order_by(made.seq)
+    trusted = select(devices.c.id, *(devices.c[name] for name in _TRUST))
+    forgotten = select(gone.c.digest).where(gone.c.reason == "forgotten")
+    ended = tokens.c.revoked_at.is_not(None) | tokens.c.expires_at.is_not(None)
+    return Decisions(
+        tokens=connection.execute(select(tokens).where(ended)).all(),
+        devices=connection.execute(trusted).all(),
+        corrections=connection.execute(corrections).all(),
+        tombstones=connection.execute(select(tombstones).order_by(tombstones.c.number)).all(),
+        forgotten=frozenset(connection.execute(forgotten).scalars()),
+    )
+
+
+def carry(connection: Connection, decided: Decisions, *, now: datetime, who: str) -> Carried:
+    """Repeat these decisions in the open write transaction, as far as they are not here yet."""
+    one_at_a_time(connection)
+    log = _Log(connection, now, who)
+    ended = _end_tokens(connection, decided.tokens, log)
+    trusted = _trust(connection, decided.devices, log)
+    forgotten = _forget(connection, decided, log)
+    stored, left = _correct(connection, decided.corrections, log)
+    return Carried(tokens=ended, devices=trusted, corrections=stored, forgotten=forgotten, left=left)
+
+
+class _Log(Struct, frozen=True):
+    connection: Connection
+    now: datetime
+    who: str
+
+    def note(self, act: str, subject: str, detail: str = "") -> None:
+        words = f"{_NOTE}: {detail}" if detail else _NOTE
+        chain.record(self.connection, now=self.now, who=self.who, act=act, subject=subject, detail=words)
+
+
+def _end_tokens(connection: Connection, rows: Rows, log: _Log) -> int:
+    """Let each token count no longer than it would have; how many were changed."""
+    here = {bytes(row.digest): row for row in connection.execute(select(tokens))}
+    count = 0
+    for row in rows:
+        known = here.get(bytes(row.digest))
+        if known is None:
+            continue
+        changes: dict[str, str] = {}
+        if row.revoked_at and not known.revoked_at:
+            changes["revoked_at"] = row.revoked_at
+        if row.expires_at and (not known.expires_at or _moment(row.expires_at) < _moment(known.expires_at)):
+            changes["expires_at"] = row.expires_at
+        if changes:
+            connection.execute(update(tokens).where(tokens.c.id == known.id).values(changes))
+            act = "token-revoke" if "revoked_at" in changes else "token-expire"
+            log.note(act, str(known.id), row.expires_at if act == "token-expire" else "")
+            count += 1
+    return count
+
+
+def _trust(connection: Connection, rows: Rows, log: _Log) -> int:
+    """Trust each tablet as it was trusted last; how many were changed."""
+    here = {row.id: row for row in connection.execute(select(devices))}
+    count = 0
+    for row in rows:
+        known = here.get(row.id)
+        if known is None or _decided_at(row) <= _decided_at(known):
+            continue
+        values = {name: getattr(row, name) for name in _TRUST}
+        connection.execute(update(devices).where(devices.c.id == row.id).values(values))
+        revoked = row.state == "revoked"
+        log.note("revoke" if revoked else "enrol", row.id, row.revoked_reason or "" if revoked else "")
+        count += 1
+    return count
+
+
+def _decided_at(row: Row[Any]) -> float:
+    return max(_moment(row.enrolled_at), _moment(row.revoked_at))
+
+
+def _moment(text: str | None) -> float:
+    return datetime.fromisoformat(text).timestamp() if text else 0.0
+
+
+def _forget(connection: Connection, decided: Decisions, log: _Log) -> int:
+    """Ask the tablets what they were asked, and remove what was forgotten; how many responses that were."""
+    here = {row.digest: row for row in connection.execute(select(tombstones))}
+    for row in decided.tombstones:
+        known = here.get(row.digest)
+        if known is None:
+            # Under its own number where that is free: tablets say up to which they have erased.
+            last = connection.execute(select(func.max(tombstones.c.number))).scalar() or 0
+            values = {**row._mapping, "number": max(row.number, last + 1)}
+            connection.execute(insert(tombstones).values(values))
+        elif row.withdrawn_at and not known.withdrawn_at and row.withdrawn_at > known.at:
+            withdrawn = update(tombstones).where(tombstones.c.digest == row.digest)
+            connection.execute(withdrawn.values(withdrawn_at=row.withdrawn_at, id=None, device=None))
+            away = (gone.c.digest == row.digest) & (gone.c.reason == "forgotten")
+            connection.execute(delete(gone).where(away))
+            log.note("forget-withdraw", row.digest)
+    digests = decided.forgotten - set(connection.execute(select(gone.c.digest)).scalars())
+    ids = related(connection, *find_ids(connection, digests))
+    removal.remove(connection, sorted(ids), reason="forgotten", now=log.now)
+    removal.keep_away(connection, sorted(digests), reason="forgotten", now=log.now)
+    for digest in sorted(digests):
+        log.note("forget", digest)
+    return len(digests)
+
+
+def _correct(connection: Connection, rows: Rows, log: _Log) -> tuple[int, tuple[str, ...]]:
+    """Store the corrections that are missing; how many, and the ids of those that could not be."""
+    here = set(connection.execute(select(responses.c.id).where(responses.c.device == DEVICE)).scalars())
+    away = set(connection.execute(select(gone.c.digest)).scalars())
+    forms = load_forms(connection)
+    count, left = 0, []
+    for row in rows:
+        if row.id in here:
+            continue
+        if hashlib.sha256(row.body).digest() != bytes(row.digest):
+            left.append(row.id)
+            continue
+        made = decode_response(bytes(row.body))
+        if away & {digest_of(row.id), digest_of(_corrected(made))}:
+            continue
+        if _store(connection, row, made, forms):
+            log.note("void" if made.void else "retag", digest_of(_corrected(made)))
+            count += 1
+        else:
+            left.append(row.id)
+    return count, tuple(left)
+
+
+def _corrected(made: Response) -> str:
+    """The earlier response that a correction is about."""
+    return (made.void.response if made.void else made.entered.form_no if made.entered else "") or ""
+
+
+def _store(connection: Connection, row: Row[Any], made: Response, forms: Forms) -> bool:
+    query = select(devices.c.held, devices.c.made).where(devices.c.id == DEVICE)
+    known = connection.execute(query).first()
+    if known is None:
+        connection.execute(insert(devices).values(id=DEVICE, kind="desk", unit=row.unit, counter=""))
+    body = bytes(row.body)
+    if known and within(msgspec.json.decode(known.held, type=Ranges), [made.seq]):
+        # After another restore, its number went to another correction.
+        body = canonical_bytes(replace(made, seq=known.made + 1))
+    judged = judge(
+        body,
+        device=DEVICE,
+        unit=row.unit,
+        forms=forms,
+        received_at=row.received_at,
+        offset=lambda _: row.clock_offset,
+    )
+    receipts, _ = store(connection, DEVICE, [judged], row.received_at, revoked=False)
+    return receipts[0].status == "stored"

@@ -1,0 +1,227 @@
+"""What a list of the one-stop software says: dossiers as hashes, their procedures, officers and days.
+
+Promises (each has a test of this name):
+- a wrong row is reported by its line, and nothing is imported then: the file in use stays as it was;
+- no dossier code is shown in a report;
+- no result counts as returned before its dossier's own date, or after today.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from sync.central.office.returned import Result
+from sync.central.office.sheets.day_order import Written, day_order
+from sync.central.office.sheets.reader import LOST_ZEROS, Row, Sheet, heading_text, read_sheet
+from sync.contract.bundle import Case
+from sync.contract.catalogue import Catalogue, Officer
+from sync.contract.code_rules import CodeRules
+from sync.contract.codes import (
+    Refusal,
+    case_hash,
+    dossier_day,
+    is_dossier_code,
+    is_procedure_code,
+    national_code,
+    normalise,
+)
+from sync.contract.days import Order, read_day
+from sync.contract.problem import ProblemError, problem
+from sync.contract.survey import read_toml
+from sync.contract.text import nfc, without_marks
+
+SHOWN_ROWS = 20
+
+
+class Columns(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which column is which, and what names in it stand for: one TOML file."""
+
+    dossier: str
+    procedure: str
+    officer: str = ""
+    returned: str = ""
+    day_order: Literal["", "day-first", "month-first"] = ""
+    delimiter: str = ""
+    unknown_officer: Literal["refuse", "leave_out"] = "refuse"
+    procedures: dict[str, str] = {}
+    officers: dict[str, str] = {}
+
+    def headings(self) -> tuple[str, ...]:
+        """The headings that the list must have."""
+        return tuple(name for name in (self.dossier, self.procedure, self.officer, self.returned) if name)
+
+
+class Listed(Struct, frozen=True):
+    """What a list says. returned: the day of the return of each case, where it was returned.
+
+    said: how the file was read, where that could have been otherwise.
+    """
+
+    cases: tuple[Case, ...]
+    returned: dict[str, date]
+    said: tuple[str, ...] = ()
+
+    def results(self) -> Counter[Result]:
+        """How many results were returned, by day, procedure and officer."""
+        return Counter(
+            (self.returned[case.case].isoformat(), case.procedure or "", case.officer or "")
+            for case in self.cases
+            if case.case in self.returned
+        )
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """What a list is read with. today: no result was returned after it."""
+
+    columns: Columns
+    catalogue: Catalogue
+    unit: str
+    rules: CodeRules
+    key: bytes
+    today: date
+
+
+def load_columns(path: Path) -> Columns:
+    """The mapping in a TOML file; `\\t` means a tab. Raises ProblemError as `read_toml` does, and HL1003."""
+    columns = read_toml(path, Columns)
+    if len(columns.delimiter.replace(r"\t", "\t")) > 1:
+        detail = "chỉ một ký tự: ',', ';' hoặc '\\t'"
+        raise ProblemError(problem("HL1003", where=f"{path}: delimiter", detail=detail))
+    return columns
+
+
+def read_cases(path: Path, reading: Reading) -> Listed:
+    """The cases in a CSV or XLSX file, in its order; raises ProblemError HL3019 naming every wrong line.
+
+    Also what `read_sheet` refuses, HL1003 where a column is missing, HL5035 where the order of day and month
+    is not clear.
+    """
+    columns = reading.columns
+    sheet = read_sheet(path, columns.headings(), columns.delimiter.replace(r"\t", "\t"))
+    for name in columns.headings():
+        if heading_text(name) not in sheet.headings:
+            place = f"{sheet.name}:{sheet.line}"
+            raise ProblemError(problem("HL1003", where=place, detail=f"không có cột '{name}'"))
+    order, said = _order(sheet, reading)
+    officers = _officers(reading)
+    rows: dict[str, tuple[Case, date | None]] = {}
+    wrong: list[tuple[int, str]] = []
+    unknown: dict[str, list[int]] = {}
+    for row in sheet.rows:
+        try:
+            case, day, name = _case(row, sheet, reading, officers, order)
+        except _WrongRowError as error:
+            wrong.append((row.line, f"dòng {row.line}: {error}"))
+            continue
+        if name and case.officer is None and columns.unknown_officer == "refuse":
+            unknown.setdefault(name, []).append(row.line)
+        elif rows.setdefault(case.case, (case, day)) != (case, day):
+            wrong.append((row.line, f"dòng {row.line}: {columns.dossier}: trùng với một dòng khác nội dung"))
+    wrong += [(lines[0], _unknown_officer(name, lines, reading)) for name, lines in unknown.items()]
+    if wrong:
+        texts = [text for _, text in sorted(wrong)]
+        more = f"; và {len(texts) - SHOWN_ROWS} dòng khác" if len(texts) > SHOWN_ROWS else ""
+        raise ProblemError(problem("HL3019", where=str(path), detail="; ".join(texts[:SHOWN_ROWS]) + more))
+    returned = {case.case: day for case, day in rows.values() if day is not None}
+    return Listed(tuple(case for case, _ in rows.values()), returned, said)
+
+
+class _WrongRowError(Exception):
+    """Why a row is refused; never its content."""
+
+
+def _case(
+    row: Row, sheet: Sheet, reading: Reading, officers: Mapping[str, str], order: Order
+) -> tuple[Case, date | None, str]:
+    """The case of a row, the day of its return, and the officer's name in the file."""
+    columns = reading.columns
+    if row.width < sheet.width or (row.surplus and row.width > sheet.width):
+        raise _WrongRowError(f"{row.width} cột, tiêu đề có {sheet.width}")
+    dossier = normalise(_cell(row, columns.dossier))
+    known = is_dossier_code(dossier, reading.rules)
+    if known is not True:
+        reason = "ngày không tồn tại" if known is Refusal.IMPOSSIBLE_DATE else "không phải mã hồ sơ"
+        raise _WrongRowError(f"{columns.dossier}: {reason}")
+    procedure = _cell(row, columns.procedure)
+    procedure = national_code(columns.procedures.get(procedure, procedure))
+    if not is_procedure_code(procedure, reading.rules):
+        reason = LOST_ZEROS if heading_text(columns.procedure) in row.numbers else "không phải mã thủ tục"
+        raise _WrongRowError(f"{columns.procedure}: {reason}")
+    name = " ".join(_cell(row, columns.officer).split())
+    day = None
+    written = _cell(row, columns.returned)
+    if written:
+        day = read_day(written, order)
+        if day is None:
+            raise _WrongRowError(f"{columns.returned}: không phải ngày")
+        if day > reading.today:
+            raise _WrongRowError(f"{columns.returned}: sau hôm nay")
+        if day < (dossier_day(dossier, reading.rules) or day):
+            raise _WrongRowError(f"{columns.returned}: trước ngày của hồ sơ")
+    return Case(case_hash(dossier, reading.key), procedure, officers.get(name.casefold())), day, name
+
+
+def _cell(row: Row, heading: str) -> str:
+    return row.cells.get(heading_text(heading), "") if heading else ""
+
+
+def _order(sheet: Sheet, reading: Reading) -> tuple[Order, tuple[str, ...]]:
+    columns = reading.columns
+    if columns.day_order or not columns.returned:
+        return columns.day_order or "day-first", ()
+    days = [
+        Written(
+            line=row.line,
+            text=text,
+            received=dossier_day(normalise(_cell(row, columns.dossier)), reading.rules),
+            real=heading_text(columns.returned) in row.dates,
+        )
+        for row in sheet.rows
+        if (text := _cell(row, columns.returned))
+    ]
+    order, said = day_order(days, reading.today, f"{sheet.name}: {columns.returned}")
+    return order, (said,) if said else ()
+
+
+def _officers(reading: Reading) -> dict[str, str]:
+    """Ids by what a file may call an officer of the unit: the id, a name only one has, a mapped name."""
+    ours = _ours(reading)
+    names = Counter(_plain_spaces(officer.name) for officer in ours)
+    known = {
+        _plain_spaces(officer.name): officer.id for officer in ours if names[_plain_spaces(officer.name)] == 1
+    }
+    ids = {officer.id: officer.id for officer in ours}
+    for name, id in reading.columns.officers.items():
+        if id not in ids:
+            raise ProblemError(problem("HL1005", where=f"officers.{name}", detail=f"'{id}'"))
+    mapped = {_plain_spaces(name): id for name, id in reading.columns.officers.items()}
+    return known | ids | mapped
+
+
+def _ours(reading: Reading) -> Sequence[Officer]:
+    return [officer for officer in reading.catalogue.officers if officer.unit == reading.unit]
+
+
+def _plain_spaces(name: str) -> str:
+    return " ".join(nfc(name).split()).casefold()
+
+
+def _unknown_officer(name: str, lines: Sequence[int], reading: Reading) -> str:
+    """Which name was not found, how often, and whom the catalogue has that is called nearly so."""
+    ours = {f"{officer.name} ({officer.id})": _letters(officer.name) for officer in _ours(reading)}
+    near = set(get_close_matches(_letters(name), ours.values(), n=2, cutoff=0.75))
+    found = [shown for shown, letters in ours.items() if letters in near]
+    often = f" ({len(lines)} dòng)" if len(lines) > 1 else ""
+    nearest = f"; gần nhất: {', '.join(found)}" if found else ""
+    return f"dòng {lines[0]}: {reading.columns.officer}: '{name}' không có trong danh mục{often}{nearest}"
+
+
+def _letters(name: str) -> str:
+    """A name without its tones, marks and bracketed parts, to compare it with others."""
+    return without_marks(re.sub(r"\(.*?\)", "", name))

@@ -1,0 +1,216 @@
+"""Corrections after the fact: a response that should not count, or counts for the wrong procedure or officer.
+
+Nothing that is stored is ever changed. A correction is a new response, of a device of the centre's own with a
+ledger of its own, and goes out with every pull like any other:
+
+    void       one response `voided`, which names the earlier one and the reason
+    re-tag     that, and the answers once more under the right tag, which name the earlier one as their form
+
+So who pulled yesterday learns of it today, and everyone computes the same figures from the same rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import Connection, Row, insert, select, update
+
+from sync.central.intake.forms import Forms
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import judge
+from sync.central.office.audit import chain
+from sync.central.store.database import one_at_a_time
+from sync.central.store.response_digest import digest_of
+from sync.central.store.schema import bundles, devices, responses
+from sync.contract.canonical import canonical_bytes, decode_response
+from sync.contract.catalogue import Catalogue
+from sync.contract.ids import uuid7
+from sync.contract.problem import ProblemError, problem
+from sync.contract.response import REASON, Entered, Response, Void
+
+# The device whose ledger corrections are in; no catalogue may have one of this name.
+DEVICE = "centre-corrections"
+
+
+class Corrector:
+    """Corrects responses in one open write transaction.
+
+    Args:
+        connection: in a write transaction.
+        forms: every survey, from `load_forms`.
+        now: the time, with its offset.
+        who: who does this, for the audit log and the response itself.
+        random_bytes: for ids.
+
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        forms: Forms,
+        now: datetime,
+        who: str,
+        random_bytes: Callable[[int], bytes],
+    ) -> None:
+        self._connection = connection
+        self._forms = forms
+        self._now = now
+        self._who = who
+        self._random_bytes = random_bytes
+
+    def void(self, id: str, reason: str) -> str:
+        """Let a response count no longer; the id of the one that says so. Raises HL5012, HL5013, HL5016."""
+        row, original = self._standing(id)
+        made = self._void(row, original, reason)
+        self._note("void", id, reason)
+        return made
+
+    def retag(self, id: str, changes: Mapping[str, str], reason: str) -> str:
+        """Let a response count for another procedure, officer or counter; the id of the one that counts now.
+
+        changes: `procedure`, `officer` or `counter` and the right code. Raises ProblemError HL5012, HL5013,
+        or HL5016 where the response has no tag, nothing changes, or the catalogue has no such code.
+        """
+        _check_codes(self._connection, changes)
+        row, original = self._standing(id)
+        tag = replace(original.tag, **changes) if original.tag else None
+        if tag is None or tag == original.tag:
+            raise ProblemError(problem("HL5016", where="tag", detail="" if tag else "phiếu này không có"))
+        self._void(row, original, reason)
+        made = self._add(
+            row,
+            replace(
+                original,
+                tag=tag,
+                boot="",
+                monotonic_ms=0,
+                entered=Entered(by=DEVICE, at=self._now, form_no=original.id),
+            ),
+        )
+        self._note("retag", id, f"{', '.join(sorted(changes))}: {reason}")
+        return made
+
+    def _standing(self, id: str) -> tuple[Row[Any], Response]:
+        one_at_a_time(self._connection)
+        row = self._connection.execute(select(responses).where(responses.c.id == id)).first()
+        if row is None:
+            raise ProblemError(problem("HL5012", where="id", detail=id))
+        original = decode_response(bytes(row.body))
+        if original.outcome == "voided" or id in voided_here(self._connection):
+            raise ProblemError(problem("HL5013", where="id", detail=id))
+        return row, original
+
+    def _void(self, row: Row[Any], original: Response, reason: str) -> str:
+        if len(reason) > REASON:
+            raise ProblemError(problem("HL5016", where="reason", detail=f"dài hơn {REASON} ký tự"))
+        tag = replace(original.tag, cases=()) if original.tag else None
+        return self._add(
+            row,
+            Response(
+                id="",
+                device=DEVICE,
+                seq=0,
+                survey=original.survey,
+                plan=original.plan,
+                tag=tag,
+                channel=original.channel,
+                mode=original.mode,
+                respondent=original.respondent,
+                outcome="voided",
+                started_at=self._now,
+                finished_at=self._now,
+                void=Void(by=self._who, reason=reason, response=original.id),
+            ),
+        )
+
+    def _add(self, row: Row[Any], response: Response) -> str:
+        # What is made of a response counts on its day; what is made now has the time of this machine.
+        offset = row.clock_offset if response.entered else 0
+        response = replace(
+            response,
+            id=uuid7(self._now, self._random_bytes),
+            device=DEVICE,
+            seq=self._next_seq(row.unit),
+        )
+        received_at = int(self._now.timestamp() * 1000)
+        judged = judge(
+            canonical_bytes(response),
+            device=DEVICE,
+            unit=row.unit,
+            forms=self._forms,
+            received_at=received_at,
+            offset=lambda _: offset,
+        )
+        receipts, _ = store(self._connection, DEVICE, [judged], received_at, revoked=False)
+        if receipts[0].status != "stored":
+            found = receipts[0].problem
+            detail = found.detail or found.where if found else receipts[0].status
+            raise ProblemError(problem("HL5016", where="response", detail=detail))
+        return response.id
+
+    def _next_seq(self, unit: str) -> int:
+        made = self._connection.execute(select(devices.c.made).where(devices.c.id == DEVICE)).scalar()
+        if made is None:
+            self._connection.execute(insert(devices).values(id=DEVICE, kind="desk", unit=unit, counter=""))
+        self._connection.execute(
+            update(devices).where(devices.c.id == DEVICE).values(seen_at=self._now.isoformat())
+        )
+        return (made or 0) + 1
+
+    def _note(self, act: str, id: str, detail: str) -> None:
+        # By its digest: the log outlives a response that is forgotten.
+        subject = digest_of(id)
+        chain.record(self._connection, now=self._now, who=self._who, act=act, subject=subject, detail=detail)
+
+
+class _Said(msgspec.Struct, frozen=True):
+    void: Void | None = None
+    entered: Entered | None = None
+
+
+_said = msgspec.json.Decoder(_Said)
+
+
+def voided_here(connection: Connection) -> set[str]:
+    """The ids of all responses that were voided by a correction."""
+    return {said.void.response for _, said in _corrections(connection) if said.void and said.void.response}
+
+
+def related(connection: Connection, *ids: str) -> set[str]:
+    """`ids`, and every response that a correction made of one of them or that it was made of."""
+    found, todo = set[str](), set(ids)
+    if not todo:
+        return found
+    beside: defaultdict[str, set[str]] = defaultdict(set)
+    for own, said in _corrections(connection):
+        for other in (said.void and said.void.response, said.entered and said.entered.form_no):
+            if other:
+                beside[own].add(other)
+                beside[other].add(own)
+    while todo:
+        one = todo.pop()
+        found.add(one)
+        todo |= beside[one] - found
+    return found
+
+
+def _check_codes(connection: Connection, changes: Mapping[str, str]) -> None:
+    files = connection.execute(select(bundles.c.files).order_by(bundles.c.version.desc()).limit(1)).scalar()
+    texts = msgspec.json.decode(files or "{}", type=dict[str, str])
+    catalogue = msgspec.toml.decode(texts.get("catalogue.toml", "units = []"), type=Catalogue)
+    known = {
+        "procedure": catalogue.procedure(changes.get("procedure", "")),
+        "officer": catalogue.officer(changes.get("officer", "")),
+    }
+    for name, found in known.items():
+        if name in changes and found is None:
+            raise ProblemError(problem("HL5016", where=name, detail=changes[name]))
+
+
+def _corrections(connection: Connection) -> list[tuple[str, _Said]]:
+    query = select(responses.c.id, responses.c.body).where(responses.c.device == DEVICE)
+    return [(row.id, _said.decode(row.body)) for row in connection.execute(query)]

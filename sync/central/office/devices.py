@@ -1,0 +1,251 @@
+"""Devices and their identity: one-time codes, enrolment, revocation, and what is known of each.
+
+A device that was enrolled signs what it sends; its tokens no longer count. A revoked one stays readable:
+what it sends with a valid signature is kept apart for a person's decision, everything else is refused.
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection, delete, insert, select, update
+
+from sync.central.intake.judge import Moves
+from sync.central.intake.moment import TabletClock
+from sync.central.office.audit import chain
+from sync.central.store.database import one_at_a_time
+from sync.central.store.schema import device_moves, devices, enrolments
+from sync.contract.encoded import read_key
+from sync.contract.enrolment import (
+    MINUTES,
+    EnrolmentCode,
+    EnrolRequest,
+    make_code,
+    secret_digest,
+)
+from sync.contract.heartbeat import Heartbeat
+from sync.contract.problem import ProblemError, problem
+from sync.contract.ranges import Ranges, count, gaps
+from sync.contract.signing import (
+    Call,
+    RequestSignature,
+    read_request_signature,
+    verify_head,
+    verify_request,
+)
+
+
+class Device(Struct, frozen=True):
+    """A device as it calls.
+
+    claimed: what its signature says; None where it came with a token. clock: what its request says of its
+    clock. moves: where it was before.
+    """
+
+    id: str
+    unit: str
+    state: str
+    key: bytes = b""
+    claimed: RequestSignature | None = None
+    clock: TabletClock = TabletClock(0)
+    moves: Moves = ()
+
+    @property
+    def revoked(self) -> bool:
+        """Whether it is no longer trusted."""
+        return self.state == "revoked"
+
+
+class DeviceStatus(Struct, frozen=True):
+    """One line of the list of devices.
+
+    made: as far as is known here; gaps: ranges of `seq` not here. clock_offset: seconds by which its clock
+    was behind at its last heartbeat, None before the first. problem: what its last heartbeat said.
+    """
+
+    id: str
+    kind: str
+    unit: str
+    counter: str
+    state: str
+    enrolled: bool
+    cloned: bool
+    made: int
+    held: int
+    gaps: Ranges
+    seen_at: str
+    heartbeat: str
+    clock_offset: int | None = None
+    problem: str = ""
+
+    def silent(self, now: datetime) -> timedelta | None:
+        """For how long it has said nothing, where that is too long; None for one that nobody expects."""
+        if not self.enrolled or self.state != "active":
+            return None
+        since = now - datetime.fromisoformat(self.seen_at) if self.seen_at else timedelta.max
+        return since if since > SILENT else None
+
+    def wrong(self, now: datetime) -> bool:
+        """Whether a person has to look at it."""
+        off = abs(self.clock_offset or 0) > CLOCK_TOLERANCE
+        found = self.cloned or self.gaps or self.problem or off
+        return self.silent(now) is not None or (self.enrolled and self.state == "active" and bool(found))
+
+
+SILENT = timedelta(hours=1)
+"""A tablet says how it is every five minutes."""
+CLOCK_TOLERANCE = 120  # seconds
+
+
+def find_device(connection: Connection, id: str) -> Device:
+    """The device with this id; raises ProblemError HL4018 where there is none."""
+    query = select(devices.c.unit, devices.c.state, devices.c.public_key).where(devices.c.id == id)
+    row = connection.execute(query).first()
+    if row is None:
+        raise ProblemError(problem("HL4018", where="keyid"))
+    moves = select(device_moves.c.until, device_moves.c.unit).where(device_moves.c.device == id)
+    return Device(
+        id,
+        row.unit,
+        row.state,
+        bytes(row.public_key or b""),
+        moves=[(each.until, each.unit) for each in connection.execute(moves.order_by(device_moves.c.until))],
+    )
+
+
+def made_by(connection: Connection, id: str) -> int:
+    """How many responses this device has made, as far as the centre knows."""
+    return int(connection.execute(select(devices.c.made).where(devices.c.id == id)).scalar_one())
+
+
+def find_signer(connection: Connection, call: Call) -> Device:
+    """The device that signed this head; raises ProblemError HL4018. The body is not proven yet."""
+    claimed = read_request_signature(call.headers)
+    device = find_device(connection, claimed.key_id)
+    if not device.key:
+        raise ProblemError(problem("HL4018", where="keyid", detail="máy chưa được ghi danh"))
+    verify_head(claimed, device.key, call)
+    return replace(device, claimed=claimed)
+
+
+def create_enrolment(
+    connection: Connection, *, device: str, secret: bytes, centre_key: bytes, now: datetime, who: str
+) -> EnrolmentCode:
+    """A code with which `device` can be enrolled once; earlier codes for it no longer count.
+
+    secret: SECRET_BYTES random bytes. Raises ProblemError HL5004 where the catalogue has no such device.
+    """
+    if connection.execute(select(devices.c.id).where(devices.c.id == device)).first() is None:
+        raise ProblemError(problem("HL5004", where="--device", detail=device))
+    one_at_a_time(connection)
+    code = make_code(secret, centre_key)
+    connection.execute(delete(enrolments).where(enrolments.c.device == device))
+    connection.execute(
+        insert(enrolments).values(
+            digest=secret_digest(code.secret),
+            device=device,
+            expires_at=int((now + timedelta(minutes=MINUTES)).timestamp()),
+        )
+    )
+    chain.record(connection, now=now, who=who, act="enrol-token", subject=device)
+    return code
+
+
+class Newcomer(Struct, frozen=True):
+    """Who asks to be enrolled: the secret of a code, and the key (32 bytes) that signed the request."""
+
+    secret: str
+    key: bytes
+    claimed: RequestSignature
+
+
+def prove_newcomer(request: EnrolRequest, call: Call, body: bytes) -> Newcomer:
+    """Anyone who has the key that the request brings; raises ProblemError HL4018 without a proof of that."""
+    key = read_key(request.public_key)
+    if key is None:
+        raise ProblemError(problem("HL4018", where="public_key"))
+    claimed = read_request_signature(call.headers)
+    verify_request(claimed, key, call, body)
+    return Newcomer(request.secret, key, claimed)
+
+
+def enrol(connection: Connection, newcomer: Newcomer, now: datetime) -> Device:
+    """Give the device of a code this key; asking again with the same key is harmless.
+
+    Raises ProblemError HL4021 (code wrong, used or expired).
+    """
+    key, claimed = newcomer.key, newcomer.claimed
+    one_at_a_time(connection)
+    row = connection.execute(
+        select(enrolments).where(enrolments.c.digest == secret_digest(newcomer.secret)).with_for_update()
+    ).first()
+    if row is None or row.expires_at < now.timestamp() or claimed.key_id != row.device:
+        raise ProblemError(problem("HL4021", where="secret"))
+    device = find_device(connection, row.device)
+    if row.used_at is not None:
+        if device.key != key:
+            raise ProblemError(problem("HL4021", where="secret", detail="đã dùng"))
+        return device
+    connection.execute(
+        update(enrolments).where(enrolments.c.digest == row.digest).values(used_at=int(now.timestamp()))
+    )
+    connection.execute(
+        update(devices)
+        .where(devices.c.id == row.device)
+        .values(public_key=key, enrolled_at=now.isoformat(), state="active", cloned=0)
+    )
+    made = connection.execute(select(devices.c.made).where(devices.c.id == row.device)).scalar_one()
+    detail = f"goes on after {made}" if made else ""
+    chain.record(connection, now=now, who=row.device, act="enrol", subject=row.device, detail=detail)
+    return replace(device, state="active", key=key, claimed=claimed)
+
+
+def revoke(connection: Connection, *, device: str, reason: str, now: datetime, who: str) -> None:
+    """Trust the device no longer; raises ProblemError HL5004."""
+    one_at_a_time(connection)
+    changed = connection.execute(
+        update(devices)
+        .where(devices.c.id == device)
+        .values(state="revoked", revoked_at=now.isoformat(), revoked_reason=reason)
+    )
+    if changed.rowcount == 0:
+        raise ProblemError(problem("HL5004", where="device", detail=device))
+    connection.execute(delete(enrolments).where(enrolments.c.device == device))
+    chain.record(connection, now=now, who=who, act="revoke", subject=device, detail=reason)
+
+
+def list_devices(connection: Connection, only: str = "") -> list[DeviceStatus]:
+    """All devices, or one, by id."""
+    query = select(devices).order_by(devices.c.id)
+    if only:
+        query = query.where(devices.c.id == only)
+    return [
+        DeviceStatus(
+            id=row.id,
+            kind=row.kind,
+            unit=row.unit,
+            counter=row.counter,
+            state=row.state,
+            enrolled=row.public_key is not None,
+            cloned=bool(row.cloned),
+            made=row.made,
+            held=count(held := msgspec.json.decode(row.held, type=Ranges)),
+            gaps=gaps(held, 1, row.made),
+            seen_at=row.seen_at or "",
+            heartbeat=row.heartbeat or "",
+            clock_offset=_offset(row.heartbeat, row.seen_at),
+            problem=_beat(row.heartbeat).problem if row.heartbeat else "",
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _beat(text: str) -> Heartbeat:
+    return msgspec.json.decode(text, type=Heartbeat)
+
+
+def _offset(heartbeat: str | None, seen_at: str | None) -> int | None:
+    if not heartbeat or not seen_at:
+        return None
+    return int((datetime.fromisoformat(seen_at) - _beat(heartbeat).at).total_seconds())

@@ -1,0 +1,176 @@
+"""Tombstones: which device is asked to erase which response, and whether it has done so.
+
+A response that is forgotten here leaves a tombstone for the device it came from; where that is not known (it
+has not arrived yet) for all of them. What a correction made came from no device, and leaves none. Devices
+ask for theirs as soon as a heartbeat's answer says that there are new ones, erase, and say with a later
+heartbeat up to which number everything is erased.
+
+Promises:
+- tombstones are numbered in the order in which they become visible: a device that has asked for those
+  behind a number misses none;
+- each is signed when it is given out, by the key that signs then: a key that is changed or revoked leaves
+  no tombstone behind that nobody believes;
+- one that a person withdraws is given out no more; its number stays taken, so that no device misses one;
+- an entry that no device could read is passed over: it keeps nobody from the others;
+- once every device that is asked has said that it erased the response, the tombstone keeps only a digest of
+  its id (response_digest.py) and the day of the request: neither the moment of the response nor its device;
+- the same goes for a tombstone that was withdrawn, for one of a device that has no key and so can't ask, and
+  for one that is as old as a response without a plan may become;
+- the audit log names the response by that digest;
+- a centre that was restored from a backup of before a response was forgotten is told so by the device
+  (`removal.take_back`): it believes its own signature, and nothing else, and removes the response again.
+  What nobody hands back, such as the responses of a device that is no longer there, has to be forgotten
+  once more: the audit log of the database that was replaced has its digest, and `forget` takes that too.
+
+A tablet that is put back to a state of before it erased something, after it had said so, is not asked again:
+what it sends is refused, and its own copy goes with its days.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct
+from nacl.signing import SigningKey
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, true, update
+
+from sync.central.intake.ingest import TAKEN
+from sync.central.office import corrections
+from sync.central.office.audit import chain
+from sync.central.store.database import one_at_a_time
+from sync.central.store.response_digest import digest_of, is_digest
+from sync.central.store.schema import devices, gone, responses, set_aside, tombstones
+from sync.contract.forgetting import LIMIT, Tombstone, make_tombstone
+from sync.contract.ids import is_response_id
+from sync.contract.problem import ProblemError, problem
+
+
+class Erasure(Struct, frozen=True):
+    """One tombstone. digest: of the response's id. device: "" for all, or where it is no longer kept.
+
+    done, wanted: devices that have erased it, and that are asked. open: whether the id is kept for them.
+    withdrawn: when a person took it back; "" while it holds.
+    """
+
+    number: int
+    digest: str
+    device: str
+    at: str
+    done: int
+    wanted: int
+    open: bool
+    withdrawn: str
+
+
+def ask(connection: Connection, ids: Sequence[str], now: datetime) -> None:
+    """Leave tombstones for these responses, before they are removed in the same write transaction."""
+    one_at_a_time(connection)
+    digests = {id: digest_of(id) for id in ids}
+    these = tombstones.c.digest.in_(digests.values())
+    asked = select(tombstones.c.digest).where(these, tombstones.c.withdrawn_at.is_(None))
+    known = set(connection.execute(asked).scalars())
+    owners: dict[str, str] = {}
+    # Last of all what was taken: its response is in a ledger of the centre's own.
+    taken = set_aside.c.status == TAKEN
+    for table, which in ((set_aside, ~taken), (responses, true()), (set_aside, taken)):
+        rows = connection.execute(select(table.c.id, table.c.device).where(table.c.id.in_(ids), which))
+        owners.update({row.id: row.device for row in rows})
+    last = connection.execute(select(func.max(tombstones.c.number))).scalar() or 0
+    new = [id for id in ids if digests[id] not in known and owners.get(id) != corrections.DEVICE]
+    anew = tombstones.c.digest.in_([digests[id] for id in new])
+    connection.execute(delete(tombstones).where(anew))  # withdrawn ones
+    for number, id in enumerate(new, last + 1):
+        row = {"number": number, "digest": digests[id], "id": id, "device": owners.get(id)}
+        connection.execute(insert(tombstones).values(**row, at=now.isoformat()))
+
+
+def withdraw(connection: Connection, *, id: str, reason: str, now: datetime, who: str) -> None:
+    """Ask no device any more to erase this response, and take it if it is sent again.
+
+    id: or its digest. A tablet that has erased it already can't bring it back.
+    Raises ProblemError HL5012 where nobody asked.
+    """
+    one_at_a_time(connection)
+    digest = id if is_digest(id) else digest_of(id)
+    asked = (tombstones.c.digest == digest) & tombstones.c.withdrawn_at.is_(None)
+    withdrawn = update(tombstones).where(asked).values(withdrawn_at=now.isoformat(), id=None, device=None)
+    if connection.execute(withdrawn).rowcount == 0:
+        detail = f"không có yêu cầu xóa nào cho '{id}'; xem `hailong-central erasures`"
+        raise ProblemError(problem("HL5012", where="response", detail=detail))
+    connection.execute(delete(gone).where(gone.c.digest == digest, gone.c.reason == "forgotten"))
+    chain.record(connection, now=now, who=who, act="forget-withdraw", subject=digest, detail=reason)
+
+
+def newest(connection: Connection, device: str) -> int:
+    """The number of the newest tombstone for this device, 0 without any; never below what it has erased."""
+    asked = select(func.max(tombstones.c.number)).where(_for(device))
+    erased = select(devices.c.erased).where(devices.c.id == device)
+    return max(connection.execute(query).scalar() or 0 for query in (asked, erased))
+
+
+def behind(
+    connection: Connection, device: str, after: int, key_id: str, key: SigningKey
+) -> tuple[int, tuple[Tombstone, ...]]:
+    """The tombstones for this device behind number `after`, signed now, and the number of the last."""
+    query = select(tombstones).where(_for(device), tombstones.c.number > after)
+    rows = connection.execute(query.order_by(tombstones.c.number).limit(LIMIT)).all()
+    through = rows[-1].number if rows else newest(connection, device)
+    return through, tuple(make_tombstone(row.id, key_id, key) for row in rows if is_response_id(row.id))
+
+
+def list_erasures(connection: Connection) -> list[Erasure]:
+    """Every tombstone, and how far the devices are with it."""
+    erased = _erased(connection)
+    found = []
+    for row in connection.execute(select(tombstones).order_by(tombstones.c.number)):
+        done, wanted = _progress(row, erased) if row.done is None else (row.done, row.wanted)
+        found.append(
+            Erasure(
+                number=row.number,
+                digest=row.digest,
+                device=row.device or "",
+                at=row.at,
+                done=done,
+                wanted=wanted,
+                open=row.id is not None,
+                withdrawn=row.withdrawn_at or "",
+            )
+        )
+    return found
+
+
+def let_go(connection: Connection, *, asked_before: date | None = None) -> None:
+    """Keep no id that is not needed any more: where all that are asked have erased, or nobody can ask.
+
+    asked_before: what was asked before this day is not waited for any longer.
+    """
+    erased = _erased(connection)
+    for row in connection.execute(select(tombstones).where(tombstones.c.id.is_not(None))).all():
+        done, wanted = _progress(row, erased)
+        late = asked_before is not None and row.at < asked_before.isoformat()
+        # One for all devices waits for the first of them.
+        if late or (done == wanted and (wanted or row.device)):
+            still = (tombstones.c.number == row.number) & tombstones.c.id.is_not(None)
+            kept = {"id": None, "device": None, "at": row.at[:10], "done": done, "wanted": wanted}
+            connection.execute(update(tombstones).where(still).values(kept))
+
+
+def _erased(connection: Connection) -> dict[str, tuple[bool, int]]:
+    """Of every device with a key: whether it counts, and up to which number it has erased."""
+    query = select(devices.c.id, devices.c.state, devices.c.erased).where(devices.c.public_key.is_not(None))
+    return {row.id: (row.state == "active", row.erased) for row in connection.execute(query)}
+
+
+def _progress(row: Row[Any], erased: dict[str, tuple[bool, int]]) -> tuple[int, int]:
+    """How many devices have erased what this tombstone is about, and how many are asked."""
+    if row.device:
+        asked = [row.device] if row.device in erased else []
+    else:
+        asked = [device for device, (active, _) in erased.items() if active]
+    done = sum(active and number >= row.number for active, number in map(erased.__getitem__, asked))
+    return done, len(asked)
+
+
+def _for(device: str) -> ColumnElement[bool]:
+    whose = or_(tombstones.c.device == device, tombstones.c.device.is_(None))
+    return whose & tombstones.c.withdrawn_at.is_(None) & tombstones.c.id.is_not(None)

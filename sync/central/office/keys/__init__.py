@@ -1,0 +1,6 @@
+"""What the centre signs and seals with.
+
+stored.py    the centre's secret keys, in files of mode 600, never in the database
+by_unit.py   each unit's key for dossier codes, and its list of cases
+offline.py   the offline root above them: the machine that holds it, and the centre that takes in its lists
+"""

@@ -1,0 +1,75 @@
+"""Each unit's key for dossier codes and its list of cases: one file a unit, in `keys/case-lists/`.
+
+Who holds a unit's key can try every dossier code there is, and find the one behind a hash. So key and list
+are secrets like the others in `keys/`: files of mode 600, in no database and in no backup, and a terminal is
+given those of its own unit alone (rated.py).
+
+Promises (each has a test of this name):
+- a unit's key is made once and never changes by itself;
+- no two units share a key: a list whose key another unit has is neither read nor written.
+"""
+
+import base64
+import binascii
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from sync.contract.bundle import Case, Cases
+from sync.contract.problem import ProblemError, problem
+from sync.host.secret_file import write_secret
+
+FOLDER = "case-lists"
+KEY_BYTES = 32
+
+
+def listed_units(keys: Path) -> frozenset[str]:
+    """The units that have a key in the folder `keys`, and perhaps a list."""
+    return frozenset(path.stem for path in (keys / FOLDER).glob("*.json"))
+
+
+def load_list(keys: Path, unit: str) -> Cases | None:
+    """The unit's key and cases; None where it has none. Raises ProblemError HL5002 for an unusable file."""
+    path = _file(keys, unit)
+    where = f"{FOLDER}/{path.name}"
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ProblemError(problem("HL5002", where=where, detail="quyền không phải 600"))
+        cases = msgspec.json.decode(path.read_bytes(), type=Cases)
+        key = base64.b64decode(cases.key, validate=True)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError, binascii.Error, ValueError) as error:
+        raise ProblemError(problem("HL5002", where=where)) from error
+    if len(key) != KEY_BYTES:
+        raise ProblemError(problem("HL5002", where=where, detail=f"khóa không đủ {KEY_BYTES} byte"))
+    return cases
+
+
+def unit_key(keys: Path, unit: str, random_bytes: Callable[[int], bytes] = os.urandom) -> bytes:
+    """The unit's key, or a new one that is not kept yet.
+
+    Raises ProblemError: HL5002 for an unusable file, HL5038 where another unit has the same key.
+    """
+    cases = load_list(keys, unit)
+    if cases is None:
+        return random_bytes(KEY_BYTES)
+    for other in sorted(listed_units(keys) - {unit}):
+        others = load_list(keys, other)
+        if others is not None and others.key == cases.key:
+            raise ProblemError(problem("HL5038", where=unit, detail=other))
+    return base64.b64decode(cases.key)
+
+
+def keep_list(keys: Path, unit: str, key: bytes, cases: Sequence[Case]) -> None:
+    """Put this list in the place of the unit's earlier one, durable on return."""
+    path = _file(keys, unit)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    document = msgspec.json.encode(Cases(key=base64.b64encode(key).decode(), case=tuple(cases)))
+    write_secret(path, msgspec.json.format(document, indent=1))
+
+
+def _file(keys: Path, unit: str) -> Path:
+    return keys / FOLDER / f"{unit}.json"

@@ -1,0 +1,243 @@
+"""The two ends of the offline root: the machine that holds it, and the centre that takes in what it signed.
+
+    centre                            offline machine
+    keys request ─► request.json ───► keys root sign ─► list.json ─► keys import
+
+The root is one file of mode 600, {"id", "secret"}, and a few groups of letters on paper; nothing else is kept
+beside it: what it signs stands in the request, to be read by a person before it is signed.
+
+Promises:
+- a list is taken in only if the root signed it, it is newer than the last, it names the key that the centre
+  would sign with, which still counts, and every key that it shares with the centre is the very same: else
+  nothing changes;
+- what was revoked once is in every later request, and not among its keys.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+from nacl.signing import SigningKey
+
+from sync.central.office.keys.stored import Keys, SecretKey, keep_lists, load_keys
+from sync.contract.bundle import PublicKey
+from sync.contract.enrolment import fingerprint
+from sync.contract.problem import ProblemError, problem
+from sync.contract.root import (
+    KeyList,
+    KeysReply,
+    NamedKey,
+    SignedList,
+    Trust,
+    Use,
+    follow,
+    read_list,
+    sign_list,
+)
+from sync.contract.text import Id
+from sync.host.secret_file import write_secret
+
+T = TypeVar("T")
+DAYS = 1095  # of validity, unless told otherwise
+WARN = timedelta(days=60)
+_CHECK = 3  # bytes of the digest behind the secret on paper
+_GROUP = 4
+
+
+class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
+    """A key to be named. public: 32 bytes in base64."""
+
+    id: Id
+    use: Use
+    public: str
+
+
+class Request(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the centre asks the root to sign."""
+
+    version: int
+    keys: tuple[Wanted, ...]
+    revoked: tuple[Id, ...] = ()
+
+
+class Signed(Struct, frozen=True, forbid_unknown_fields=True):
+    """What comes back: the list, and the root that signed it."""
+
+    root: PublicKey
+    list: SignedList
+
+
+# --- at the centre -----------------------------------------------------------------------------------
+
+
+def make_request(keys: Keys, revoke: Collection[str]) -> Request:
+    """Ask for the keys at hand to be named, but for those in `revoke`, which are revoked from now on.
+
+    Raises ProblemError HL5017 for an id that nobody knows, or where no key would be left to sign with.
+    """
+    public = keys.public()
+    here: list[Wanted] = []
+    uses: tuple[Use, ...] = ("centre", "badges", "sealing")
+    for use in uses:
+        here += [Wanted(key.id, use, key.public) for key in getattr(public, use)]
+    trust = keys.trust
+    # A key that was replaced long ago can turn out to have been stolen: any list may have named it.
+    lists = [msgspec.json.decode(each.text, type=KeyList) for each in keys.rooted.lists]
+    known = {key.id for key in here} | {key.id for each in lists for key in each.keys}
+    for id in revoke:
+        if id not in known:
+            raise _not_signable(f"no key '{id}'")
+    kept = tuple(key for key in here if key.id not in revoke)
+    active = {key.id for key in keys.signing if key.active}
+    if not any(key.use == "centre" and key.id in active for key in kept):
+        raise _not_signable("no active signing key would be left: announce and use a new one first")
+    before = trust.revoked if trust else ()
+    revoked = tuple(dict.fromkeys([*before, *revoke]))
+    return Request((trust.version if trust else 0) + 1, kept, revoked)
+
+
+def take_in(folder: Path, signed: Signed, *, now: datetime, new_root: bool = False) -> KeyList:
+    """Keep a list that the root has signed in `folder`; it counts from the next start of the centre on.
+
+    new_root: the old root is lost or stolen, and another begins with this list: terminals enrol again.
+
+    Raises ProblemError HL4109, HL5002, HL5017; nothing has changed then.
+    """
+    keys = load_keys(folder)
+    expected = keys.trust.version + 1 if keys.trust else 1
+    rooted = KeysReply(signed.root) if new_root or keys.rooted.root is None else keys.rooted
+    before = Trust(signed.root) if new_root or keys.trust is None else keys.trust
+    found = read_list(signed.list, before.root)
+    if found.version != expected:
+        raise _not_signable(f"version {found.version}, expected is {expected}")
+    own = {key.id: key.public for key in make_request(keys, ()).keys}
+    for key in found.keys:
+        if own.get(key.id, key.public) != key.public:
+            raise _not_signable(f"'{key.id}' is another key here")
+    trust = follow(before, (signed.list,))
+    named = {key.id: key.until for key in trust.keys if key.use == "centre"}
+    ends = [named[key.id] for key in keys.signing if key.active and key.id in named]
+    if not ends:
+        raise _not_signable("it names no key that the centre can sign with")
+    if max(ends) <= now:
+        # The offline machine's clock was wrong: no terminal would believe the centre any more.
+        raise _not_signable(f"its keys count until {max(ends):%Y-%m-%d}: over already, look at both clocks")
+    keep_lists(folder, KeysReply(rooted.root, (*rooted.lists, signed.list)))
+    return found
+
+
+def ends_soon(trust: Trust, now: datetime) -> list[NamedKey]:
+    """The keys that count no more within two months, or already."""
+    return [key for key in trust.keys if key.until <= now + WARN]
+
+
+# --- at the offline machine --------------------------------------------------------------------------
+
+
+def make_root(path: Path, id: str, secret: bytes) -> PublicKey:
+    """Write a new root; raises ProblemError HL5017 where there is a file already."""
+    if path.exists():
+        raise ProblemError(problem("HL5017", where=str(path), detail="đã có tệp tên này"))
+    root = SecretKey(id, base64.b64encode(secret).decode())
+    write_secret(path, msgspec.json.encode(root))
+    return public_root(root)
+
+
+def load_root(path: Path) -> SecretKey:
+    """The root in a file; raises ProblemError HL5002."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ProblemError(problem("HL5002", where=str(path), detail="quyền tệp không phải 600"))
+        root = msgspec.json.decode(path.read_bytes(), type=SecretKey)
+        SigningKey(root.raw)
+    except (OSError, msgspec.DecodeError, ValueError) as error:
+        raise ProblemError(problem("HL5002", where=str(path))) from error
+    return root
+
+
+def public_root(root: SecretKey) -> PublicKey:
+    """The half that terminals get."""
+    return PublicKey(root.id, base64.b64encode(bytes(SigningKey(root.raw).verify_key)).decode())
+
+
+def sign_request(
+    root: SecretKey, request: Request, *, now: datetime, days: int, following: SecretKey | None = None
+) -> Signed:
+    """Sign what was asked for; the keys count for so many days. following: the root from the next list on."""
+    until = (now + timedelta(days=days)).replace(microsecond=0)
+    keys = KeyList(
+        version=request.version,
+        issued=now.replace(microsecond=0),
+        keys=tuple(NamedKey(key.id, key.use, key.public, until) for key in request.keys),
+        revoked=request.revoked,
+        root=public_root(following) if following else None,
+    )
+    return Signed(public_root(root), sign_list(keys, SigningKey(root.raw)))
+
+
+def on_paper(root: SecretKey) -> str:
+    """The root in groups of letters and digits, with a check: for a safe."""
+    raw = root.raw + hashlib.sha256(root.raw).digest()[:_CHECK]
+    text = base64.b32encode(raw).decode().rstrip("=")
+    return f"{root.id} " + "-".join(text[at : at + _GROUP] for at in range(0, len(text), _GROUP))
+
+
+def from_paper(text: str) -> tuple[str, bytes]:
+    """The id and the secret that stand on paper; raises ProblemError HL5018 where a letter is wrong."""
+    id, _, letters = text.strip().partition(" ")
+    plain = letters.upper().replace("-", "").replace(" ", "")
+    try:
+        raw = base64.b32decode(plain + "=" * (-len(plain) % 8))
+    except ValueError as error:
+        raise ProblemError(problem("HL5018")) from error
+    secret, check = raw[:-_CHECK], raw[-_CHECK:]
+    if len(secret) != 32 or hashlib.sha256(secret).digest()[:_CHECK] != check:
+        raise ProblemError(problem("HL5018"))
+    return id, secret
+
+
+# --- files and words ---------------------------------------------------------------------------------
+
+
+def read_request(path: Path) -> Request:
+    """Raises ProblemError HL1001, HL1002."""
+    return _read(path, Request)
+
+
+def read_signed(path: Path) -> Signed:
+    """Raises ProblemError HL1001, HL1002."""
+    return _read(path, Signed)
+
+
+def write_document(path: Path, document: Struct) -> None:
+    """Write what goes from one machine to the other, for people to read too. Raises ProblemError HL1001."""
+    text = json.dumps(msgspec.to_builtins(document), indent=2, ensure_ascii=False) + "\n"
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise ProblemError(problem("HL1001", where=str(path), detail=error.strerror or "")) from error
+
+
+def shown(public: str) -> str:
+    """A public key for people to compare: the first 60 bits of its SHA-256."""
+    text = fingerprint(base64.b64decode(public))
+    return "-".join(text[at : at + _GROUP] for at in range(0, len(text), _GROUP))
+
+
+def _read(path: Path, type: type[T]) -> T:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=type)
+    except OSError as error:
+        raise ProblemError(problem("HL1001", where=str(path), detail=error.strerror or "")) from error
+    except msgspec.DecodeError as error:
+        raise ProblemError(problem("HL1002", where=str(path))) from error
+
+
+def _not_signable(detail: str) -> ProblemError:
+    return ProblemError(problem("HL5017", where="keys", detail=detail))

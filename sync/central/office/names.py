@@ -1,0 +1,82 @@
+"""What codes mean: the names of surveys, procedures, officers and units, as people read them."""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection, func, select
+
+from sync.central.store.schema import bundles, surveys, units
+from sync.central.store.surveys import load_surveys
+from sync.contract.catalogue import Officer, Procedure
+from sync.contract.survey import Survey
+from sync.contract.text import Text, pick
+
+
+class Names(Struct, frozen=True):
+    """What codes mean: from every bundle, the newest that names one, and every survey ever issued."""
+
+    surveys: dict[tuple[str, int], Survey]
+    procedures: dict[str, str]
+    officers: dict[str, str]
+    units: dict[str, str] = {}
+
+
+class NameBook:
+    """The names as they are now; read again only after a bundle was taken in."""
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[object, ...], Names] | None = None
+
+    def read(self, connection: Connection) -> Names:
+        """The names of surveys, procedures, officers and units."""
+        stamp = (
+            *connection.execute(select(func.max(bundles.c.version), func.count())).one(),
+            connection.execute(select(func.count()).select_from(surveys)).scalar_one(),
+        )
+        if self._known is None or self._known[0] != stamp:
+            self._known = (stamp, load_names(connection, load_surveys(connection)))
+        return replace(self._known[1], units=_unit_names(connection))
+
+
+def _unit_names(connection: Connection) -> dict[str, str]:
+    """The newest name of each unit, also of one that is no more."""
+    query = select(units.c.code, units.c.name).order_by(units.c.valid_from)
+    return {row.code: _text.decode(row.name).get("vi", "") for row in connection.execute(query)}
+
+
+_text = msgspec.json.Decoder(Text)
+
+
+def load_names(connection: Connection, surveys: Mapping[tuple[str, int], Survey]) -> Names:
+    """The names of procedures and officers, in Vietnamese, as the newest bundle that has each of them says.
+
+    Who left the office, or a procedure that was abolished, keeps a name in the rows of their time.
+    """
+    procedures: dict[str, str] = {}
+    officers: dict[str, str] = {}
+    before = ""
+    for text in connection.execute(select(bundles.c.files).order_by(bundles.c.version)).scalars():
+        catalogue = _files.decode(text).catalogue
+        if catalogue == before:
+            continue
+        before = catalogue
+        named = msgspec.toml.decode(catalogue, type=_Named)
+        procedures.update((procedure.code, pick(procedure.name, "vi")) for procedure in named.procedures)
+        officers.update((officer.id, officer.name) for officer in named.officers)
+    return Names(dict(surveys), procedures, officers)
+
+
+class _Files(Struct, frozen=True):
+    catalogue: str = msgspec.field(name="catalogue.toml", default="")
+
+
+class _Named(Struct, frozen=True):
+    """As much of a catalogue as has names here; whatever else an old one holds is passed over."""
+
+    procedures: tuple[Procedure, ...] = ()
+    officers: tuple[Officer, ...] = ()
+
+
+_files = msgspec.json.Decoder(_Files)

@@ -1,0 +1,186 @@
+"""Which cases have had their say, at whatever terminal: so that no handover is rated twice.
+
+A terminal knows what was rated on its own glass. Of the others of its unit it learns here: the configuration
+it fetches carries its unit's case list with these cases marked. Which cases a response rated is sealed in it
+(contract/case_box.py), and opened in the memory of the process that serves; it is written nowhere.
+
+Promises (each has a test of this name):
+- a terminal is given the key and the cases of its own unit, or of the nearest one above it that has a list;
+  nobody who comes with a token instead of a signature is given any;
+- a case counts as rated where a device of that unit says so, whatever unit its tag names;
+- a forgotten response is announced no more, by any process, from the next configuration on;
+- cases are in the order of their hashes, which says nothing.
+
+Bodies are read once; later calls read what arrived since.
+"""
+
+import threading
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from sync.central.office import corrections
+from sync.central.office.keys.by_unit import listed_units, load_list
+from sync.central.office.units.stored import units_above, units_below
+from sync.central.store.schema import devices, responses, tombstones
+from sync.contract.bundle import Case, Cases
+from sync.contract.case_box import open_case
+from sync.contract.ids import lowest_uuid7
+from sync.contract.response import RATED
+
+# PostgreSQL commits out of order: a row may become visible after one with a higher position was read.
+OVERLAP = 5000
+# Ids asked for at once.
+CHUNK = 5000
+
+
+class _Tag(Struct, frozen=True):
+    cases: tuple[str, ...] = ()
+
+
+class _Body(Struct, frozen=True):
+    """All of a response that matters here."""
+
+    tag: _Tag | None = None
+
+
+_decoder = msgspec.json.Decoder(_Body)
+
+
+class _Say(Struct, frozen=True):
+    """What one response rated, and on which day."""
+
+    day: str
+    cases: tuple[str, ...]
+
+
+class _Known:
+    """What was read of some devices' responses. tombstone: the newest one when it was read."""
+
+    def __init__(self, sources: frozenset[str], since: date) -> None:
+        self.lock = threading.Lock()
+        self.sources = sources
+        self.since = since
+        self.position: int | None = None
+        self.tombstone = 0
+        self.says: dict[str, _Say] = {}
+
+
+class RatedCases:
+    """The rated cases, in memory; may be asked from several threads.
+
+    Args:
+        keys: the private keys that open cases, see `Keys.case_keys`.
+
+    """
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._keys = tuple(keys)
+        self._lock = threading.Lock()
+        self._known: dict[str, _Known] = {}
+
+    def of(self, connection: Connection, unit: str, sources: frozenset[str], since: date) -> list[str]:
+        """Hashes of the cases that these devices of `unit` rated on `since` or later, in their own order."""
+        with self._lock:
+            known = self._known.get(unit)
+            if known is None or known.sources != sources or since < known.since:
+                known = self._known[unit] = _Known(sources, since)
+        with known.lock:
+            known.since = since
+            self._read(connection, known)
+            return sorted({case for say in known.says.values() for case in say.cases})
+
+    def _read(self, connection: Connection, known: _Known) -> None:
+        """Add what arrived, and drop what is too old or was forgotten."""
+        tombstone = connection.execute(select(func.max(tombstones.c.number))).scalar() or 0
+        if tombstone != known.tombstone:
+            here = _here(connection, list(known.says))
+            known.says = {id: say for id, say in known.says.items() if id in here}
+        last = connection.execute(select(func.max(responses.c.position))).scalar() or 0
+        rows = connection.execute(
+            select(responses.c.id, responses.c.day, responses.c.body).where(*_wanted(known))
+        )
+        for id, day, body in rows:
+            if id not in known.says:
+                tag = _decoder.decode(body).tag
+                known.says[id] = _Say(day, self._opened(tag.cases if tag else ()))
+        known.position, known.tombstone = last, tombstone
+        first = known.since.isoformat()
+        known.says = {id: say for id, say in known.says.items() if say.day >= first}
+
+    def _opened(self, boxes: Sequence[str]) -> tuple[str, ...]:
+        found = (open_case(box, self._keys) for box in boxes)
+        return tuple(case for case in found if case is not None)
+
+
+def _wanted(known: _Known) -> list[ColumnElement[bool]]:
+    """What may have arrived of these devices since it was read."""
+    # Ids begin with their time: a range of the index, not all of the table.
+    conditions = [responses.c.id >= _lowest_id(known.since - timedelta(days=1))]
+    if known.position is not None:
+        conditions.append(responses.c.position > known.position - OVERLAP)
+    return [
+        *conditions,
+        responses.c.device.in_(sorted(known.sources)),
+        responses.c.tagged == 1,
+        responses.c.outcome.in_(RATED),
+    ]
+
+
+def _here(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of these ids whose response is still stored."""
+    chunks = (ids[first : first + CHUNK] for first in range(0, len(ids), CHUNK))
+    queries = (select(responses.c.id).where(responses.c.id.in_(chunk)) for chunk in chunks)
+    return {id for query in queries for id in connection.execute(query).scalars()}
+
+
+def _lowest_id(day: date) -> str:
+    """The smallest UUIDv7 of a day (UTC)."""
+    return lowest_uuid7(datetime.combine(day, time(), UTC))
+
+
+# --- what a terminal is given ------------------------------------------------------------------------
+
+
+def cases_for(
+    connection: Connection, unit: str, *, keys: Path, rated: RatedCases, since: date, today: date
+) -> Cases | None:
+    """The key and the cases of a terminal of `unit`, those rated since then marked; None where it has none.
+
+    keys: the folder of the centre's keys. Raises ProblemError HL5002 for a list that can't be used.
+    """
+    listed = listed_units(keys)
+    above = listed & units_above(connection, unit, today)
+    if not above:
+        return None
+    # The nearest one has the most above it.
+    owner = max(sorted(above), key=lambda each: len(units_above(connection, each, today)))
+    cases = load_list(keys, owner)
+    if cases is None:
+        return None
+    sources = _devices(connection, owner, listed, today)
+    marked = mark_rated(cases.case, rated.of(connection, owner, sources, since))
+    return replace(cases, case=tuple(sorted(marked, key=lambda case: case.case)))
+
+
+def _devices(connection: Connection, owner: str, listed: frozenset[str], today: date) -> frozenset[str]:
+    """The devices that are given the list of `owner`: its own, and those of units below it without a list."""
+    units = units_below(connection, owner, today)
+    for other in (listed & units) - {owner}:
+        units -= units_below(connection, other, today)
+    query = select(devices.c.id).where(devices.c.unit.in_(sorted(units)))
+    return frozenset(connection.execute(query).scalars()) - {corrections.DEVICE}
+
+
+def mark_rated(cases: Sequence[Case], rated: Sequence[str]) -> list[Case]:
+    """`cases` with those in `rated` marked; rated ones that are on no list are added."""
+    left = dict.fromkeys(rated)
+    marked = [replace(case, rated=case.case in left) for case in cases]
+    for case in marked:
+        left.pop(case.case, None)
+    return marked + [Case(case, rated=True) for case in left]

@@ -1,0 +1,382 @@
+"""What has to go, goes for good: one response on request, or all that are past their plan's retention.
+
+Promises:
+- a removed response is in no table any more, nor is what corrections made of it or what was set aside;
+- a digest of its id stays behind: a tablet that sends it again is told "duplicate" and nothing is stored;
+- what stays says no more than the day of the removal: neither the id, which holds the moment in which the
+  response was made, nor its device, once the tablets have erased it (erasure_list.py);
+- what is forgotten on request is asked to be erased on the tablets too (erasure_list.py);
+- SQLite overwrites the bytes of what it deletes (secure_delete), and the write-ahead log is emptied after:
+  by the command that removes, by every nightly purge, and for what devices give back after a restore within
+  minutes, where no writer waits for it (housekeeping.py);
+- PostgreSQL's log gives it up at the same times, where its settings and rights are those of
+  deploy/server/README.md; on another server it keeps it until the log comes round;
+- a response is kept for its days from when it came, by the centre's clock: the tablet's may be years off;
+  what a correction made of it goes with it;
+- the days are those of the plan that the response names, also when the newest bundle has that plan no more;
+  a response that names none is kept as long as any plan it counts for says;
+- a response that names a plan no bundle ever had is never purged: nobody stated its days;
+- every removal is in the audit log, with numbers and reasons, never with content.
+
+Older backups still hold it: keep them no longer than the law lets you.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.exc import DBAPIError
+
+from sync.central.office import erasure_list, returned
+from sync.central.office.audit import chain
+from sync.central.office.corrections import related
+from sync.central.office.plans import every_plan
+from sync.central.store import days_over, partitions, rollups
+from sync.central.store.database import one_at_a_time, writing
+from sync.central.store.membership import in_plan
+from sync.central.store.response_digest import digest_of, find_ids, is_digest
+from sync.central.store.schema import devices, gone, responses, set_aside, tombstones
+from sync.central.store.schema import returned as returned_results
+from sync.contract.forgetting import Tombstone, check_tombstone
+from sync.contract.ids import is_response_id
+from sync.contract.plan import VIET_NAM, Plan
+from sync.contract.problem import ProblemError, problem
+from sync.contract.response import Sealed
+from sync.contract.sealing import open_words
+from sync.contract.text import without_marks
+
+# Where no plan says anything else: the plans' own default.
+USUAL_DAYS = 730
+CHUNK = 1000  # responses a transaction, so that devices need not wait long
+
+
+class Due(Struct, frozen=True):
+    """Responses of one plan ("" for those that name none) that are past their retention.
+
+    before: the first day that is kept, of those on which responses came.
+    """
+
+    plan: str
+    days: int
+    before: date
+    count: int
+
+
+def forget(
+    connection: Connection, *, id: str, now: datetime, who: str, reason: str = "", not_here_yet: bool = False
+) -> int:
+    """Remove one person's response in the open write transaction, and what corrections made of it.
+
+    id: or its digest, as an audit log has it, where the response is here. not_here_yet: the tablet has not
+    sent it; then it will not be taken. Returns how many were here.
+
+    Raises:
+        ProblemError: HL5025 for an id that no response can have, HL5012 for one that nobody knows.
+
+    """
+    if not (is_response_id(id) or is_digest(id)):
+        raise ProblemError(problem("HL5025", where="response", detail=id))
+    one_at_a_time(connection)
+    if is_digest(id):
+        id = _named(connection, id)
+    if not not_here_yet and not _is_known(connection, id):
+        raise ProblemError(
+            problem("HL5012", where="response", detail=f"{id}; nếu máy chưa gửi: --not-here-yet")
+        )
+    ids = sorted(related(connection, id))
+    erasure_list.ask(connection, ids, now)
+    count = remove(connection, ids, reason="forgotten", now=now)
+    detail = f"{count} {reason}".strip()
+    chain.record(connection, now=now, who=who, act="forget", subject=digest_of(id), detail=detail)
+    return count
+
+
+def _named(connection: Connection, digest: str) -> str:
+    """The id of the response with this digest; raises ProblemError HL5012 where none here has it."""
+    for id in find_ids(connection, {digest}):
+        return id
+    raise ProblemError(problem("HL5012", where="response", detail=digest))
+
+
+def _is_known(connection: Connection, id: str) -> bool:
+    """Whether a response with this id is here, is set aside, or was removed before."""
+    places = (responses.c.id == id, set_aside.c.id == id, gone.c.digest == digest_of(id))
+    return any(connection.execute(select(literal(1)).where(each)).first() for each in places)
+
+
+def take_back(
+    connection: Connection,
+    device: str,
+    known: Sequence[Tombstone],
+    trusted: dict[str, bytes],
+    now: datetime,
+) -> int:
+    """Forget again what a device was asked to before this database was restored; how many responses went.
+
+    A tombstone that none of our keys (id -> public key) has signed is passed over.
+    """
+    given = {digest_of(each.id): each.id for each in known if _is_ours(each, trusted)}
+    one_at_a_time(connection)
+    here = select(tombstones.c.digest).where(tombstones.c.digest.in_(given))
+    for digest in connection.execute(here).scalars():
+        del given[digest]
+    ids = sorted(related(connection, *given.values()))
+    erasure_list.ask(connection, ids, now)
+    count = remove(connection, ids, reason="forgotten", now=now)
+    for id in ids:
+        detail = "again after a restore"
+        chain.record(connection, now=now, who=device, act="forget", subject=digest_of(id), detail=detail)
+    return count
+
+
+def _is_ours(tombstone: Tombstone, trusted: dict[str, bytes]) -> bool:
+    try:
+        check_tombstone(tombstone, trusted)
+    except ProblemError:
+        return False
+    return True
+
+
+def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: datetime) -> int:
+    """Remove these responses for good in the open write transaction; how many were here."""
+    if not ids:
+        return 0
+    # Whoever stores a batch holds its device's row: nothing is on its way in while the ids are noted.
+    connection.execute(select(devices.c.id).order_by(devices.c.id).with_for_update()).all()
+    keep_away(connection, [digest_of(id) for id in ids], reason=reason, now=now)
+    rollups.take_back(connection, ids)
+    days_over.remove(connection, ids)
+    connection.execute(delete(set_aside).where(set_aside.c.id.in_(ids)))
+    return int(connection.execute(delete(responses).where(responses.c.id.in_(ids))).rowcount)
+
+
+def keep_away(connection: Connection, digests: Sequence[str], *, reason: str, now: datetime) -> None:
+    """Take no response with one of these digests any more, from any device."""
+    for first in range(0, len(digests), CHUNK):
+        some = set(digests[first : first + CHUNK])
+        some -= set(connection.execute(select(gone.c.digest).where(gone.c.digest.in_(some))).scalars())
+        if some:
+            day = now.date().isoformat()
+            rows = [{"digest": digest, "reason": reason, "day": day} for digest in sorted(some)]
+            connection.execute(insert(gone), rows)
+
+
+def scrub(engine: Engine) -> bool:
+    """Leave nothing of what was removed in the files of the database, as far as the database can.
+
+    Returns whether that was all: False where others read so long that SQLite could not empty its log.
+
+    Raises:
+        ProblemError: HL5026 where the disk does not let it; what was removed stays removed.
+
+    """
+    try:
+        if engine.dialect.name == "postgresql":
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                # The table over all months has figures of its own, which autovacuum doesn't keep.
+                connection.exec_driver_sql("VACUUM (ANALYZE) responses, set_aside, gone, tombstones")
+                _leave_log(connection)
+            return True
+        pooled = engine.raw_connection()
+        try:
+            driver: Any = pooled.driver_connection
+            (busy, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+        finally:
+            pooled.close()
+    except (DBAPIError, sqlite3.Error) as error:
+        # The kind alone: the database's own words can quote a row.
+        raise ProblemError(problem("HL5026", detail=type(error).__name__)) from error
+
+
+class Scrubbing:
+    """What was removed in this process and is still in the files.
+
+    A restart in between loses nothing: the nightly purge scrubs, whatever there is to purge.
+    """
+
+    def __init__(self) -> None:
+        self._wanted = False
+
+    def ask(self) -> None:
+        """Something was removed."""
+        self._wanted = True
+
+    def run(self, engine: Engine) -> None:
+        """Scrub the files where something was removed since the last time; raises ProblemError HL5026."""
+        if not self._wanted:
+            return
+        self._wanted = False  # before it begins: what is removed meanwhile is for the next time
+        done = False
+        try:
+            done = scrub(engine)
+        finally:
+            self._wanted |= not done
+
+
+def _leave_log(connection: Connection) -> None:
+    """Let PostgreSQL give up the parts of its log that hold what was removed, where it lets this user."""
+    may_switch = "has_function_privilege('pg_switch_wal()', 'EXECUTE')"
+    may_checkpoint = "pg_has_role('pg_checkpoint', 'USAGE')"
+    if connection.exec_driver_sql(f"SELECT {may_switch} AND {may_checkpoint}").scalar_one():
+        connection.exec_driver_sql("SELECT pg_switch_wal()")
+        connection.exec_driver_sql("CHECKPOINT")
+
+
+class Found(Struct, frozen=True):
+    """A response in which somebody left the contact details that were looked for."""
+
+    id: str
+    day: str
+    unit: str
+
+
+def find_contact(connection: Connection, wanted: str, keys: Mapping[str, bytes]) -> list[Found]:
+    """The responses whose contact details hold `wanted`, a telephone number or another whole field.
+
+    Every sealed box has to be opened for it: there is no index of people, on purpose. keys: the sealing keys.
+    """
+    query = select(responses).where(responses.c.sealed_box.is_not(None))
+    found = []
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        try:
+            words = open_words(Sealed(row.sealed_key, row.sealed_box), keys)
+        except ProblemError:
+            continue
+        fields = [field for value in words.values() if isinstance(value, dict) for field in value.values()]
+        if _plain(wanted) in [_plain(field) for field in fields]:
+            found.append(Found(row.id, row.day, row.unit))
+    return found
+
+
+def _plain(text: str) -> str:
+    """A telephone number in one way of writing it, or any other text without capitals and marks.
+
+    A person who types a name may leave out its tones, and one name has several spellings (hoà, hòa).
+    """
+    digits = "".join(one for one in text if one.isdigit())
+    if len(digits) >= 9 and not any(one.isalpha() for one in text):
+        return f"0{digits[2:]}" if digits.startswith("84") else digits
+    return without_marks(text)
+
+
+# --- retention ---------------------------------------------------------------------------------------
+
+
+def retention(connection: Connection) -> dict[str, Plan]:
+    """Every plan there ever was, as the newest bundle that has it says: its days hold after it is over."""
+    return {id: issued.plan for id, issued in every_plan(connection).items()}
+
+
+def due(
+    connection: Connection, plans: Mapping[str, Plan], today: date, usual: int = USUAL_DAYS
+) -> tuple[Due, ...]:
+    """What a purge would remove now, plan by plan; `usual`: days for responses without a plan."""
+    days = {id: plan.retention_days for id, plan in plans.items()}
+    found = []
+    for plan, kept in [*sorted(days.items()), ("", usual)]:
+        query = select(func.count()).select_from(responses).where(_past(plan, plans, today, usual))
+        before = today - timedelta(days=kept)
+        found.append(Due(plan, kept, before, int(connection.execute(query).scalar_one())))
+    return tuple(found)
+
+
+def without_rule(connection: Connection, plans: Mapping[str, Plan]) -> dict[str, int]:
+    """How many responses name a plan that no bundle ever had, by its id: no purge removes them."""
+    unknown = responses.c.plan.not_in([*plans, ""])  # never true where a response names none
+    query = select(responses.c.plan, func.count()).where(unknown).group_by(responses.c.plan)
+    return {row[0]: row[1] for row in connection.execute(query.order_by(responses.c.plan))}
+
+
+def due_beside(connection: Connection, now: datetime, usual: int = USUAL_DAYS) -> dict[str, int]:
+    """How many a purge would remove now of what has no plan: set aside, and results returned."""
+    of_lists = func.coalesce(func.sum(returned_results.c.n), 0)
+    before = (now.date() - timedelta(days=usual)).isoformat()
+    queries = {
+        "set aside": select(func.count()).where(_old_set_aside(now, usual)),
+        "returned": select(of_lists).where(returned_results.c.day < before),
+    }
+    return {name: int(connection.execute(query).scalar_one()) for name, query in queries.items()}
+
+
+def _old_set_aside(now: datetime, usual: int) -> ColumnElement[bool]:
+    return set_aside.c.received_at < int((now - timedelta(days=usual)).timestamp() * 1000)
+
+
+def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -> tuple[Due, ...]:
+    """Remove what is past its retention, a few at a time; what was due when this began.
+
+    What was set aside for a person has no plan we could trust, and results returned have none: they are kept
+    for `usual` days.
+    """
+    today = now.date()
+    with writing(engine) as connection:
+        plans = retention(connection)
+        found = due(connection, plans, today, usual)
+    for one in found:
+        past = _past(one.plan, plans, today, usual)
+        while _purge_some(engine, one, past, now, who):
+            pass
+    with writing(engine) as connection:
+        one_at_a_time(connection)
+        old = _old_set_aside(now, usual)
+        # What is nowhere else stays away, as what was stored does: its device would offer it once more.
+        nowhere = ~exists().where(responses.c.id == set_aside.c.id)
+        ids = connection.execute(select(set_aside.c.id).where(old, nowhere).distinct()).scalars()
+        keep_away(connection, sorted(map(digest_of, ids)), reason="retention", now=now)
+        count = connection.execute(delete(set_aside).where(old)).rowcount
+        if count:
+            detail = f"{count} before {now.date() - timedelta(days=usual)}"
+            chain.record(connection, now=now, who=who, act="purge", subject="set aside", detail=detail)
+        count = returned.purge(connection, today - timedelta(days=usual))
+        if count:
+            detail = f"{count} before {today - timedelta(days=usual)}"
+            chain.record(connection, now=now, who=who, act="purge", subject="returned", detail=detail)
+        erasure_list.let_go(connection, asked_before=now.date() - timedelta(days=usual))
+    # First of all that can be held up: an empty month can be left for the next time.
+    scrub(engine)
+    with partitions.unless_held(), writing(engine) as connection:
+        partitions.drop_empty(connection, now)
+    return found
+
+
+def _purge_some(engine: Engine, one: Due, past: ColumnElement[bool], now: datetime, who: str) -> int:
+    with writing(engine) as connection:
+        one_at_a_time(connection)
+        query = select(responses.c.id).where(past).limit(CHUNK)
+        ids = sorted(related(connection, *connection.execute(query).scalars()))
+        count = remove(connection, ids, reason="retention", now=now)
+        if count:
+            detail = f"{count} before {one.before}"
+            chain.record(connection, now=now, who=who, act="purge", subject=one.plan, detail=detail)
+    return count
+
+
+def _past(plan: str, plans: Mapping[str, Plan], today: date, usual: int) -> ColumnElement[bool]:
+    """The condition for responses that name this plan ("": that name none) to be past their days."""
+    if plan:
+        return (responses.c.plan == plan) & _came_before(today, plans[plan].retention_days)
+    none = func.coalesce(responses.c.plan, "") == ""
+    longer = [other for other in plans.values() if other.retention_days > usual]
+    kept = (in_plan(other, responses) & ~_came_before(today, other.retention_days) for other in longer)
+    return none & _came_before(today, usual) & ~or_(false(), *kept)
+
+
+def _came_before(today: date, days: int) -> ColumnElement[bool]:
+    begins = datetime.combine(today - timedelta(days=days), time(), VIET_NAM)
+    return responses.c.received_at < int(begins.timestamp() * 1000)

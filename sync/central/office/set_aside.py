@@ -1,0 +1,215 @@
+"""What was refused, judged once more: the survey or catalogue that was missing or wrong has been put right.
+
+    python -m sync.central set-aside list --data DATA
+    python -m sync.central set-aside judge --data DATA --dry-run --reason "bổ sung phiếu hỏi phiên bản 2"
+
+Promises:
+- what is good now is stored once, as if it came now: at the end of the order of arrival, so no pull misses
+  it or meets it twice; its time of receipt stays the one when it came;
+- what is still wrong stays set aside, with the reason that it has now;
+- what a revoked device sent is judged only where a person names the device and asks for it;
+- what is held because its device may not say it (scope.py) is judged by what the centre knows now, and is
+  stored without that where a person names the device and asks for what is held;
+- two versions of one response are never judged: which one counts, a person says;
+- the device's ledger needs no change, its numbers were here all along; the device hears of it with its next
+  heartbeat, sends those responses again, and is told "duplicate": then it may delete them in their time;
+- every run that changes something is in the audit log, with numbers and the reason.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    and_,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from sync.central.intake.forms import Forms, load_forms
+from sync.central.intake.ingest import store
+from sync.central.intake.judge import Judged, judge
+from sync.central.intake.scope import HELD, within_scope
+from sync.central.office.audit import chain
+from sync.central.office.devices import find_device, list_devices
+from sync.central.store.database import one_at_a_time, reading
+from sync.central.store.schema import set_aside
+from sync.contract.batch import Receipt
+from sync.contract.problem import ProblemError, problem
+from sync.contract.ranges import Ranges, to_ranges
+
+CHUNK = 500  # responses a transaction
+
+
+class Aside(Struct, frozen=True):
+    """Responses of one device that are set aside for one reason. since: milliseconds since 1970."""
+
+    device: str
+    status: str
+    problem: str
+    detail: str
+    count: int
+    since: int
+
+
+class Rejudged(Struct, frozen=True):
+    """What became of one device's responses: stored now, here already, still refused or held, in conflict."""
+
+    device: str
+    stored: int = 0
+    duplicate: int = 0
+    refused: int = 0
+    held: int = 0
+    conflict: int = 0
+
+
+def list_aside(connection: Connection) -> list[Aside]:
+    """Everything that waits for a person, by device and reason."""
+    reason = (set_aside.c.device, set_aside.c.status, set_aside.c.problem, set_aside.c.detail)
+    query = (
+        select(*reason, func.count(), func.min(set_aside.c.received_at))
+        .where(set_aside.c.problem != "")
+        .group_by(*reason)
+        .order_by(*reason)
+    )
+    return [Aside(*row) for row in connection.execute(query)]
+
+
+def aside_of(connection: Connection, device: str) -> Ranges:
+    """The `seq` of this device that are set aside here."""
+    query = select(set_aside.c.seq).where(set_aside.c.device == device, set_aside.c.problem != "")
+    return to_ranges(connection.execute(query).scalars())
+
+
+def rejudge(
+    engine: Engine,
+    *,
+    now: datetime,
+    who: str,
+    reason: str,
+    device: str = "",
+    held: bool = False,
+    dry_run: bool,
+) -> list[Rejudged]:
+    """Judge again what was refused, a few at a time; what became of it, device by device.
+
+    Args:
+        engine: the database.
+        now, who, reason: for the audit log.
+        device: of this device alone; "" for all.
+        held: what it sent after it was revoked, or beyond its scope, too; only with `device`.
+        dry_run: say what would become of it, and change nothing.
+
+    """
+    vouched = held and bool(device)
+    wanted = or_(
+        set_aside.c.status == "refused",
+        and_(set_aside.c.status == "held", or_(literal(vouched), set_aside.c.problem.in_(HELD))),
+    )
+    with reading(engine) as connection:
+        forms = load_forms(connection)
+        query = select(set_aside.c.device).where(wanted).distinct().order_by(set_aside.c.device)
+        names = [name for name in connection.execute(query).scalars() if device in ("", name)]
+    return [
+        _rejudge_device(engine, name, wanted, forms, now, who, reason, vouched, dry_run) for name in names
+    ]
+
+
+def _rejudge_device(
+    engine: Engine,
+    device: str,
+    wanted: ColumnElement[bool],
+    forms: Forms,
+    now: datetime,
+    who: str,
+    reason: str,
+    vouched: bool,
+    dry_run: bool,
+) -> Rejudged:
+    found: Counter[str] = Counter()
+    after = 0
+    query = select(set_aside).where(set_aside.c.device == device, wanted).order_by(set_aside.c.position)
+    while True:
+        with engine.connect().execution_options(write=True) as connection, connection.begin() as transaction:
+            one_at_a_time(connection)
+            rows = connection.execute(query.where(set_aside.c.position > after).limit(CHUNK)).all()
+            if not rows:
+                return Rejudged(device, **found)
+            after = rows[-1].position
+            counts = _judge_again(connection, device, rows, forms, vouched=vouched)
+            found += counts
+            if dry_run:
+                transaction.rollback()
+                continue
+            if set(counts) <= {"refused", "held"}:
+                continue
+            detail = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+            chain.record(
+                connection, now=now, who=who, act="rejudge", subject=device, detail=f"{detail}: {reason}"
+            )
+
+
+def _judge_again(
+    connection: Connection, device: str, rows: Sequence[Row[Any]], forms: Forms, *, vouched: bool
+) -> Counter[str]:
+    place = find_device(connection, device)
+    judged: list[Judged] = []
+    for row in rows:
+        one = judge(
+            bytes(row.body),
+            device=device,
+            unit=place.unit,
+            forms=forms,
+            received_at=row.received_at,
+            moves=place.moves,
+        )
+        if not (vouched and row.problem in HELD):
+            (one,) = within_scope(
+                connection, [one], unit=place.unit, moves=place.moves, received_at=row.received_at
+            )
+        judged.append(one)
+    receipts, _ = store(connection, device, judged, rows[0].received_at, revoked=False)
+    for row, receipt in zip(rows, receipts, strict=True):
+        _keep(connection, row, receipt)
+    return Counter(receipt.status for receipt in receipts)
+
+
+def _keep(connection: Connection, row: Row[Any], receipt: Receipt) -> None:
+    key = set_aside.c.position == row.position
+    if receipt.problem is None:
+        connection.execute(delete(set_aside).where(key))
+        return
+    now = {
+        "status": receipt.status,
+        "problem": receipt.problem.number,
+        "detail": receipt.problem.detail,
+    }
+    if now != {name: getattr(row, name) for name in now}:
+        connection.execute(update(set_aside).where(key).values(now))
+
+
+# What a person does about it.
+_NEXT = {"conflict": "`set-aside take --device …`", "held": "`set-aside judge --held --device …`"}
+
+
+def nothing_aside(engine: Engine, device: str) -> ProblemError:
+    """HL4023 with what there is instead, or HL5004 where there is no such device."""
+    with reading(engine) as connection:
+        if device and not list_devices(connection, device):
+            return ProblemError(problem("HL5004", where="--device", detail=device))
+        rows = [each for each in list_aside(connection) if device in ("", each.device)]
+    there = "; ".join(
+        f"{each.device}: {each.count} phiếu {each.problem} {_NEXT.get(each.status, '')}".rstrip()
+        for each in rows
+    )
+    return ProblemError(problem("HL4023", where="set-aside", detail=there or "không có phiếu nào"))

@@ -1,0 +1,125 @@
+"""What two tablets under one name have numbered alike: a person lets the second one's responses count too.
+
+    python -m sync.central set-aside take --data DATA --device may-01 --reason "máy chép từ máy khác"
+
+A response is set aside (HL4010) where another response of its device has its number: the tablet was set up
+anew, or is a copy of another one. Somebody answered all the same, and nobody else's response is lost by
+storing it.
+
+Promises:
+- a response is stored under its own id, so once, however often this runs; two versions of one id are left
+  for a person;
+- it gets the next number in a ledger of the centre's own (`ledger_of`), for its own number is taken; all else
+  in it is as the tablet wrote it;
+- the row that was set aside stays as `taken`: by its digest the tablet is told "duplicate" when it sends the
+  response once more, and whose response it was can be told when it is to be forgotten;
+- every run that changes something is in the audit log, with its reason.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Connection, Engine, Row, insert, select, update
+
+from sync.central.intake.forms import Forms, load_forms
+from sync.central.intake.ingest import TAKEN, store
+from sync.central.intake.judge import Judged, Moves, judge
+from sync.central.office.audit import chain
+from sync.central.office.devices import find_device
+from sync.central.store.database import one_at_a_time
+from sync.central.store.schema import devices, responses, set_aside
+from sync.contract.canonical import canonical_bytes, decode_response
+from sync.contract.problem import ProblemError, problem
+
+CHUNK = 500  # responses a transaction
+
+
+class Taken(Struct, frozen=True):
+    """taken: stored now. refused: they break their survey. doubled: their id is stored with other content."""
+
+    taken: int = 0
+    refused: int = 0
+    doubled: int = 0
+
+
+def ledger_of(device: str) -> str:
+    """The device under whose ledger responses of `device` are stored that it numbered twice."""
+    return f"centre-taken-{device}"[:64]
+
+
+def take(engine: Engine, *, device: str, now: datetime, who: str, reason: str, dry_run: bool) -> Taken:
+    """Store what `device` has sent under numbers that were taken, a few at a time.
+
+    dry_run: say what would become of it, and change nothing. Raises ProblemError HL5004.
+    """
+    total = Taken()
+    after = 0
+    while True:
+        with engine.connect().execution_options(write=True) as connection, connection.begin() as transaction:
+            one_at_a_time(connection)
+            place = connection.execute(select(devices).where(devices.c.id == device)).first()
+            if place is None:
+                raise ProblemError(problem("HL5004", where="--device", detail=device))
+            rows = connection.execute(
+                select(set_aside)
+                .where(set_aside.c.device == device, set_aside.c.problem == "HL4010")
+                .where(set_aside.c.position > after)
+                .order_by(set_aside.c.position)
+                .limit(CHUNK)
+            ).all()
+            if not rows:
+                return total
+            after = rows[-1].position
+            done = _take(connection, place, rows)
+            total = Taken(
+                total.taken + done.taken, total.refused + done.refused, total.doubled + done.doubled
+            )
+            if dry_run:
+                transaction.rollback()
+            elif done.taken:
+                detail = f"{done.taken} HL4010: {reason}"
+                chain.record(connection, now=now, who=who, act="take", subject=device, detail=detail)
+
+
+def _take(connection: Connection, place: Row[Any], rows: Sequence[Row[Any]]) -> Taken:
+    ids = [row.id for row in rows]
+    stored = set(connection.execute(select(responses.c.id).where(responses.c.id.in_(ids))).scalars())
+    first = {row.id: row.position for row in reversed(rows) if row.id not in stored}
+    chosen = [row for row in rows if first.get(row.id) == row.position]
+    ledger = ledger_of(place.id)
+    seq = _last_number(connection, ledger, place)
+    moves, forms = find_device(connection, place.id).moves, load_forms(connection)
+    good: list[tuple[Row[Any], Judged]] = []
+    for row in chosen:
+        judged = _judge(row, ledger, seq + 1 + len(good), place.unit, moves, forms)
+        if judged.problem is None:
+            good.append((row, judged))
+    store(connection, ledger, [judged for _, judged in good], rows[-1].received_at, revoked=False)
+    taken = [row.position for row, _ in good]
+    connection.execute(
+        update(set_aside).where(set_aside.c.position.in_(taken)).values(status=TAKEN, problem="", detail="")
+    )
+    return Taken(len(good), len(chosen) - len(good), len(rows) - len(chosen))
+
+
+def _last_number(connection: Connection, ledger: str, place: Row[Any]) -> int:
+    made = connection.execute(select(devices.c.made).where(devices.c.id == ledger)).scalar()
+    if made is None:
+        values = {"kind": place.kind, "unit": place.unit, "counter": place.counter}
+        connection.execute(insert(devices).values(id=ledger, **values))
+    return made or 0
+
+
+def _judge(row: Row[Any], ledger: str, seq: int, unit: str, moves: Moves, forms: Forms) -> Judged:
+    response = replace(decode_response(bytes(row.body)), device=ledger, seq=seq)
+    return judge(
+        canonical_bytes(response),
+        device=ledger,
+        unit=unit,
+        forms=forms,
+        received_at=row.received_at,
+        moves=moves,
+    )

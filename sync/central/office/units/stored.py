@@ -1,0 +1,134 @@
+"""Units in the database, and who may see which responses by them.
+
+An imported list is the authority. A bundle names a few units too: they count until a list names them.
+
+A token at a node sees the responses of its subtree: of every unit that belonged to it on the day of the
+response, before and after a reform. That is asked of every row, so it stands ready in `unit_spans`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, true
+
+from sync.central.office.sheets.reader import Sheet
+from sync.central.office.units.importing import UnitImport, try_units
+from sync.central.office.units.tree import UnitTree
+from sync.central.store.schema import responses, unit_spans, units
+from sync.contract.catalogue import Unit
+from sync.contract.text import Text
+
+_FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"
+
+
+def load_units(connection: Connection) -> tuple[Unit, ...]:
+    """Every period of every unit, by code and first day."""
+    query = select(units).order_by(units.c.code, units.c.valid_from)
+    return tuple(
+        Unit(
+            code=row.code,
+            name=msgspec.json.decode(row.name, type=Text),
+            kind=row.kind,
+            parent=row.parent,
+            valid_from=_day(row.valid_from),
+            valid_to=_day(row.valid_to),
+        )
+        for row in connection.execute(query)
+    )
+
+
+def take_in_list(connection: Connection, sheet: Sheet) -> UnitImport:
+    """Take in a list of units in the open write transaction: all of it, or nothing where it has problems."""
+    named = {row.cells.get(heading, "") for row in sheet.rows for heading in ("code", "mã", "mã đơn vị")}
+    only_bundled = set(connection.execute(select(units.c.code).where(units.c.source == "bundle")).scalars())
+    known = [unit for unit in load_units(connection) if unit.code not in only_bundled & named]
+    found = try_units(sheet, known)
+    if not found.problems:
+        _replace(connection, found.units, only_bundled - named)
+    return found
+
+
+def take_in_bundle(connection: Connection, bundled: Iterable[Unit]) -> None:
+    """Take in the units of a bundle that no list has named."""
+    listed = set(connection.execute(select(units.c.code).where(units.c.source == "list")).scalars())
+    kept = [unit for unit in load_units(connection) if unit.code in listed]
+    fresh = [unit for unit in bundled if unit.code not in listed]
+    _replace(connection, [*kept, *fresh], {unit.code for unit in fresh})
+
+
+def _replace(connection: Connection, every: Sequence[Unit], bundled: set[str]) -> None:
+    rows = [
+        {
+            "code": unit.code,
+            "valid_from": _text(unit.valid_from),
+            "valid_to": _text(unit.valid_to),
+            "name": msgspec.json.encode(unit.name).decode(),
+            "kind": unit.kind,
+            "parent": unit.parent,
+            "source": "bundle" if unit.code in bundled else "list",
+        }
+        for unit in every
+    ]
+    tree = UnitTree(every)
+    spans = [
+        {
+            "root": root,
+            "unit": span.unit,
+            "first_day": _text(span.first) or _FIRST_DAY,
+            "last_day": _text(span.last) or _LAST_DAY,
+        }
+        for root in sorted({unit.code for unit in every})
+        for span in tree.spans(root)
+    ]
+    connection.execute(delete(unit_spans))
+    connection.execute(delete(units))
+    if rows:
+        connection.execute(insert(units), rows)
+        connection.execute(insert(unit_spans), spans)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _text(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+# --- who sees what -------------------------------------------------------------------------------------
+
+
+def visible(unit: str | None) -> ColumnElement[bool]:
+    """The condition for rows of `responses` that a token at `unit` may see; None: a token for everything."""
+    if unit is None:
+        return true()
+    return exists().where(
+        unit_spans.c.root == unit,
+        unit_spans.c.unit == responses.c.unit,
+        unit_spans.c.first_day <= responses.c.day,
+        responses.c.day <= unit_spans.c.last_day,
+    )
+
+
+def units_above(connection: Connection, unit: str, day: date) -> frozenset[str]:
+    """The unit itself and those above it on `day`."""
+    spans = unit_spans.c
+    query = select(spans.root).where(spans.unit == unit, _on(day))
+    return frozenset(connection.execute(query).scalars()) | {unit}
+
+
+def units_below(connection: Connection, unit: str, day: date) -> frozenset[str]:
+    """The unit itself and those below it on `day`."""
+    spans = unit_spans.c
+    query = select(spans.unit).where(spans.root == unit, _on(day))
+    return frozenset(connection.execute(query).scalars()) | {unit}
+
+
+def _on(day: date) -> ColumnElement[bool]:
+    return (unit_spans.c.first_day <= day.isoformat()) & (day.isoformat() <= unit_spans.c.last_day)
+
+
+def is_unit(connection: Connection, code: str) -> bool:
+    """Whether there is or was a unit with this code."""
+    return connection.execute(select(units.c.code).where(units.c.code == code)).first() is not None

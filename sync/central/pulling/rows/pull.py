@@ -1,0 +1,181 @@
+"""The way out: which responses an administrator gets, in the order of a role, in pieces of bounded memory.
+
+views.py says what that order is, and what a cursor promises. A token at a unit sees its subtree alone.
+
+Who sees a few units is given the rows of each in its order, merged: a small ward's first pull is
+quick among a million rows of others. Who sees many is given all rows in their order, without the others'.
+
+A pull is a window of places that is fixed before its first byte leaves, and read in short transactions:
+however long a slow reader takes, no transaction stays open and what arrives meanwhile is for the next pull.
+
+Below the role `admin` a row is given out when the day on which it arrived is over, in an order that says
+nothing of arrival (days_over.py). It carries its day, not its minute; no officer, no case, no timing, no
+text; no device and no number there; no id, for an id begins with the millisecond in which it was made; and
+its counter only where it is one of several there.
+"""
+
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Engine, or_, select
+
+from sync.central.office.units.stored import visible
+from sync.central.pulling.rows.views import ADMIN, View, place_of
+from sync.central.store.arrival import Place
+from sync.central.store.database import BINARY, along_the_index, reading
+from sync.central.store.membership import to_pull
+from sync.central.store.schema import published, responses, unit_spans
+from sync.contract.plan import Plan
+
+PAGE_LIMIT = 10_000
+CHUNK = 2_000
+FEW = 16  # units whose orders of arrival are merged
+AHEAD = 250  # rows read ahead of each
+
+# Rows of whatever columns were asked for.
+Rows = Sequence[Any]
+Columns = Sequence[ColumnElement[Any]]
+Conditions = Sequence[ColumnElement[bool]]
+Units = Sequence[str] | None
+
+
+# --- filters ------------------------------------------------------------------------------------------------
+
+
+class Filters(Struct, frozen=True):
+    """Which responses are meant; "" is all of them.
+
+    scope: the unit whose subtree the caller may see; None is everything. unit: asked for, with its subtree.
+    first, last: days as YYYY-MM-DD, both counted; see counting.py for what voids another. plan: what counts
+    for it, see store/membership.py.
+    """
+
+    scope: str | None = None
+    unit: str = ""
+    survey: str = ""
+    plan: Plan | None = None
+    procedure: str = ""
+    officer: str = ""
+    outcome: str = ""
+    channel: str = ""
+    first: str = ""
+    last: str = ""
+
+    def conditions(self, view: View = ADMIN) -> list[ColumnElement[bool]]:
+        """The same, for the rows of a view."""
+        c, day = responses.c, view.counting.day
+        found = [
+            c[name] == value
+            for name in ("survey", "procedure", "officer", "outcome", "channel")
+            if (value := getattr(self, name))
+        ]
+        if self.plan:
+            found.append(to_pull(self.plan))
+        if self.first:
+            found.append(self.first <= day)
+        if self.last:
+            found.append(self.last >= day)
+        if self.unit:
+            found.append(or_(c.unit == self.unit, visible(self.unit)))
+        if self.scope is not None:
+            found.append(visible(self.scope))
+        return found
+
+    def few_units(self, connection: Connection) -> tuple[str, ...] | None:
+        """All units whose rows can be meant, where they are few; None where they are many, or all."""
+        found: tuple[str, ...] | None = None
+        for root in filter(None, (self.unit, self.scope)):
+            query = select(unit_spans.c.unit).where(unit_spans.c.root == root).distinct().limit(FEW + 1)
+            units = {*connection.execute(query).scalars(), root}
+            if len(units) <= FEW and (found is None or len(units) < len(found)):
+                found = tuple(sorted(units))
+        return found
+
+
+# --- rows ---------------------------------------------------------------------------------------------------
+
+
+class Window(Struct, frozen=True):
+    """The rows behind `after` up to `last`. more: there were others behind `last` when it was opened."""
+
+    after: Place
+    last: Place
+    more: bool = False
+
+
+def newest(connection: Connection, view: View, after: Place) -> Place:
+    """The place of the newest row that may be given out now, `after` where there is none behind it."""
+    query = (
+        select(*view.place)
+        .select_from(view.rows if view.admin else published)
+        .where(view.behind(connection, after))
+        .order_by(*(column.desc() for column in view.order(connection)))
+        .limit(1)
+    )
+    row: Any = connection.execute(query).first()
+    return place_of(row) if row else after
+
+
+class Question(Struct, frozen=True):
+    """What is read: columns, which have those of View.place, under conditions; units: from `few_units`."""
+
+    view: View
+    conditions: Conditions
+    columns: Columns
+    units: Units = None
+
+
+def read_page(connection: Connection, question: Question, after: Place, limit: int) -> tuple[Window, Rows]:
+    """Up to `limit` rows behind `after`.
+
+    Where fewer match, the window reaches to the newest row there is: the next pull need not look again.
+    """
+    # Asked first: a row that comes between the two questions is behind the window, not lost in it.
+    last = newest(connection, question.view, after)
+    rows = _rows(connection, question, Window(after, last), limit)
+    if len(rows) < limit:
+        return Window(after, last), rows
+    return Window(after, place_of(rows[-1]), place_of(rows[-1]) < last), rows
+
+
+def chunks(engine: Engine, question: Question, window: Window) -> Iterator[Rows]:
+    """All rows of the window, CHUNK at a time, each read in a transaction of its own."""
+    while window.after < window.last:
+        with reading(engine) as connection:
+            rows = _rows(connection, question, window, CHUNK)
+        if rows:
+            yield rows
+        if len(rows) < CHUNK:
+            return
+        window = Window(place_of(rows[-1]), window.last)
+
+
+def _rows(connection: Connection, question: Question, window: Window, limit: int) -> Rows:
+    along_the_index(connection)
+    view = question.view
+    query = (
+        select(*question.columns)
+        .select_from(view.rows)
+        .where(
+            view.behind(connection, window.after),
+            view.up_to(connection, window.last),
+            *question.conditions,
+        )
+        .order_by(*view.order(connection))
+        .limit(limit)
+    )
+    if question.units is None:
+        return connection.execute(query, execution_options=BINARY).all()
+    ahead = query.execution_options(yield_per=AHEAD)
+    orders: list[Any] = [
+        connection.execute(ahead.where(view.unit == unit), execution_options=BINARY)
+        for unit in question.units
+    ]
+    try:
+        return list(islice(merge(*orders, key=place_of), limit))
+    finally:
+        for each in orders:
+            each.close()

@@ -1,0 +1,180 @@
+"""One engine for the whole centre: SQLite in WAL mode by default, PostgreSQL where a URL says so.
+
+A receipt promises that a power cut can't take the response away: SQLite runs with synchronous=FULL, and
+PostgreSQL with synchronous_commit=on, whatever the server's default is.
+
+Where several servers follow each other, the URL names them all, as libpq has it:
+`postgresql://hailong@one,two,three/hailong?target_session_attrs=read-write`. When another one takes over,
+what is under way is a numbered problem that devices try again after; the next connection is to the new one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.pq import Format
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from sync.central.store.locks import Lock, hold
+from sync.contract.problem import ProblemError, problem
+
+_SQLITE = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # what was forgotten is overwritten, not just unlinked
+    "PRAGMA busy_timeout=30000",
+    "PRAGMA cache_size=-8192",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA mmap_size=268435456",
+    "PRAGMA wal_autocheckpoint=4000",
+)
+
+_SQLITE_FILE = "sqlite:///"
+
+# A server whose machine lost its power says nothing, for hours: these are seconds, the last milliseconds.
+_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+# For queries of many rows: PostgreSQL sends them in its own binary form, where nothing has to be parsed.
+BINARY = {"binary": True}
+
+
+def open_database(url: str, connections: int = 16) -> Engine:
+    """The engine for a URL such as sqlite:////srv/central.db or postgresql://…; raises HL5019.
+
+    connections: how many it has at most, of which half are kept.
+
+    Connecting raises HL5029 where a PostgreSQL database is not encoded in UTF-8.
+    """
+    address = parse_url(url)
+    on_postgres = address.get_backend_name() == "postgresql"
+    patience = {name: value for name, value in _PATIENCE.items() if name not in address.query}
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg") if on_postgres else address,
+        connect_args=patience if on_postgres else {},
+        pool_size=connections // 2,
+        max_overflow=connections - connections // 2,
+        # What was given back last is taken first: every connection has a cache, and few grow warm.
+        pool_use_lifo=True,
+        pool_pre_ping=on_postgres,
+        hide_parameters=True,  # an error's text must not quote what a citizen said
+    )
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _connect_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        # Before the driver's own first questions: it can't read their answers in another encoding.
+        event.listen(engine, "connect", _connect_postgres, insert=True)
+        event.listen(engine, "before_cursor_execute", _choose_format)
+        event.listen(engine, "handle_error", _leave_standby)
+    return engine
+
+
+def parse_url(url: str) -> URL:
+    """A URL in SQLAlchemy's form, which libpq reads too: several hosts go behind the question mark.
+
+    Raises ProblemError HL5019 where it can't be read, or is of another database; never with its words: one
+    of them is a password.
+    """
+    try:
+        address = _parse_url(url)
+    except (ArgumentError, psycopg.ProgrammingError, ValueError):
+        raise ProblemError(problem("HL5019", where="--database")) from None
+    if address.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ProblemError(problem("HL5019", where="--database"))
+    return address
+
+
+def _parse_url(url: str) -> URL:
+    if url.startswith(_SQLITE_FILE):  # the rest is a path, in which a question mark is a letter
+        return URL.create("sqlite", database=url.removeprefix(_SQLITE_FILE))
+    if not url.startswith("postgresql:"):
+        return make_url(url)
+    parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    hosts = parts.get("host", "").split(",")
+    if len(hosts) == 1:
+        return make_url(url)
+    ports = parts.pop("port", "").split(",")
+    ports = ports * len(hosts) if len(ports) == 1 else ports
+    user, password, database = (parts.pop(name, None) for name in ("user", "password", "dbname"))
+    query = {**parts, "port": ",".join(port or "5432" for port in ports)}
+    return URL.create("postgresql", user, password, database=database, query=query)
+
+
+def _connect_sqlite(connection: Any, _: Any) -> None:
+    # The driver's own idea of transactions is switched off: _begin_sqlite says when one begins.
+    connection.isolation_level = None
+    for pragma in _SQLITE:
+        connection.execute(pragma).close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes its lock at once: a lock asked for half-way can be refused, and then all was in vain.
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _connect_postgres(connection: Any, _: Any) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise ProblemError(problem("HL5029", detail=str(encoding)))
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO on")
+        cursor.execute("SET idle_in_transaction_session_timeout TO '60s'")
+    connection.commit()
+
+
+def _leave_standby(context: ExceptionContext) -> None:
+    """A server that became a standby takes no writes, but keeps its connections: give them all up."""
+    if isinstance(context.original_exception, ReadOnlySqlTransaction):
+        context.is_disconnect = True
+
+
+def _choose_format(_: Connection, cursor: Any, __: str, ___: Any, context: Any, ____: bool) -> None:
+    if context.execution_options.get("binary"):
+        cursor.format = Format.BINARY
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in a write transaction: committed and durable at the end, rolled back on any exception."""
+    with engine.connect().execution_options(write=True) as connection, connection.begin():
+        yield connection
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Wait until no other transaction is behind this line: for what must be read before it is written.
+
+    On SQLite a write transaction is alone anyway; on PostgreSQL storing responses runs side by side. This is
+    the first of all locks, see locks.py.
+    """
+    hold(connection, Lock.ALONE)
+
+
+def along_the_index(connection: Connection) -> None:
+    """Let PostgreSQL read in the order of an index until the transaction ends, instead of sorting.
+
+    For a page of what is left of a table it would do so by itself, but not before its statistics know the
+    table: after a restore they don't. And it thinks too little of an index that has texts in it.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(
+            "SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)"
+        )
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one moment of the database."""
+    with engine.connect() as connection:
+        yield connection

@@ -1,0 +1,48 @@
+"""The data folder of a centre, its database, and the few facts that the database has about itself.
+
+central.db (+ -wal, -shm)   SQLite, unless a database URL says otherwise
+keys/                       secret keys, see office/keys/
+keys.toml                   their public halves, for a terminal's bundle folder
+reserve                     room for anyone who revokes on a full disk, see reserve.py
+tmp/                        files that are needed for a while, see scratch.py
+"""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, insert, select
+
+from sync.central.store.database import open_database
+from sync.central.store.schema import facts
+from sync.central.store.scratch import Scratch
+from sync.central.store.upgrade import migrate
+from sync.contract.problem import ProblemError, problem
+
+
+def database_url(data: Path, url: str | None) -> str:
+    """The database of a data folder: `url`, or the SQLite file in it."""
+    return url or f"sqlite:///{(data / 'central.db').resolve()}"
+
+
+def scratch_of(data: Path) -> Scratch:
+    """The folder for files that are needed for a while."""
+    return Scratch(data / "tmp")
+
+
+def existing_database(data: Path, url: str | None) -> Engine:
+    """The database of a data folder that was set up, brought to this version; raises ProblemError HL5005."""
+    if url is None and not (data / "central.db").exists():
+        raise ProblemError(problem("HL5005", where=str(data)))
+    engine = open_database(database_url(data, url))
+    migrate(engine)
+    return engine
+
+
+def ensure_facts(connection: Connection) -> None:
+    """Give a new database its first epoch."""
+    if connection.execute(select(facts.c.value).where(facts.c.name == "epoch")).first() is None:
+        connection.execute(insert(facts).values(name="epoch", value="1"))
+
+
+def read_epoch(connection: Connection) -> int:
+    """The centre's epoch: raised whenever it was restored from a backup."""
+    return int(connection.execute(select(facts.c.value).where(facts.c.name == "epoch")).scalar_one())

@@ -1,0 +1,87 @@
+"""Which responses count for a plan: the one rule for summary, figures, progress and pull. Pure.
+
+A response counts for the first group of a plan that it fits: by its unit (the plan's own, or one below it on
+that day), its form in any version, its respondent, its channel, and its day within the group's window.
+
+Promises:
+- the plan's id that a terminal wrote decides nothing, so a plan that comes late, is dated back or is changed
+  counts every response that it describes, whenever that arrived;
+- the same condition is put to the responses and to the counts kept of them.
+"""
+
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Table, and_, exists, false, func, not_, or_
+
+from sync.central.store.schema import responses, rollups, unit_spans
+from sync.contract.plan import Plan, PlanGroup
+
+_DAY = timedelta(days=1)
+
+
+def in_plan(plan: Plan, rows: Table) -> ColumnElement[bool]:
+    """The condition for rows of `responses` or `rollups` to count for `plan`."""
+    return and_(_in_subtree(plan, rows), or_(false(), *(_fits(plan, group, rows) for group in plan.groups)))
+
+
+def in_group(plan: Plan, group: PlanGroup, rows: Table) -> ColumnElement[bool]:
+    """The condition for rows of `responses` or `rollups` to count for this group: the first they fit."""
+    earlier = plan.groups[: plan.groups.index(group)]
+    return and_(
+        _in_subtree(plan, rows),
+        _fits(plan, group, rows),
+        *(not_(_fits(plan, other, rows)) for other in earlier),
+    )
+
+
+def to_pull(plan: Plan) -> ColumnElement[bool]:
+    """The condition for the rows of `responses` that a pull of this plan gives out.
+
+    With what counts for it come the voided rows of its forms, whatever their day: one may void another row.
+    """
+    forms = {group.survey for group in plan.groups}
+    voids = and_(responses.c.outcome == "voided", responses.c.survey.in_(sorted(forms)))
+    return or_(in_plan(plan, responses), voids)
+
+
+def cuts_a_month(plan: Plan, first: date, last: date) -> bool:
+    """Whether a window of the plan begins or ends within a month between these days."""
+    for group in plan.groups:
+        starts, ends = plan.window(group)
+        if starts and first < starts <= last and starts.day != 1:
+            return True
+        if ends and first <= ends < last and (ends + _DAY).day != 1:
+            return True
+    return False
+
+
+def _fits(plan: Plan, group: PlanGroup, rows: Table) -> ColumnElement[bool]:
+    c = rows.c
+    first, last = plan.window(group)
+    conditions = [
+        c.survey == group.survey,
+        c.respondent.in_(group.respondents),
+        c.channel.in_(group.channels),
+    ]
+    if first:
+        conditions.append(_day(rows) >= first.isoformat())
+    if last:
+        conditions.append(_day(rows) <= last.isoformat())
+    if rows is rollups:
+        # Wider, but on the column itself: only so is the window found by the key.
+        conditions += [c.period >= first.isoformat()[:7]] if first else []
+        conditions += [c.period <= last.isoformat()] if last else []
+    return and_(*conditions)
+
+
+def _in_subtree(plan: Plan, rows: Table) -> ColumnElement[bool]:
+    spans, day = unit_spans.c, _day(rows)
+    below = exists().where(
+        spans.root == plan.unit, spans.unit == rows.c.unit, spans.first_day <= day, day <= spans.last_day
+    )
+    return or_(rows.c.unit == plan.unit, below)
+
+
+def _day(rows: Table) -> ColumnElement[str]:
+    """The day of a response; of a count of a month its first."""
+    return func.substr(rows.c.period + "-01", 1, 10) if rows is rollups else rows.c.day

@@ -1,0 +1,339 @@
+"""The tables of the first release, on SQLite and PostgreSQL.
+
+Databases have these tables from now on: this file and all that come after it are kept and never changed.
+Whatever changes later is a migration of its own with the next number, and brings the rows there are along.
+
+PostgreSQL keeps `responses` in partitions, one a month of `id`; partitions.py says why and makes the months.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+# SQLite numbers rows by itself only where the key is exactly INTEGER.
+_SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# Ids are compared by their bytes on PostgreSQL, as its partitions are.
+_ID = sa.String(36).with_variant(sa.String(36, collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    """Make all tables."""
+    _make_configuration()
+    _make_devices()
+    _make_responses()
+    _make_published()
+    _make_counts()
+    _make_removed()
+    _make_units()
+    op.create_table(
+        "audit",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.String(40), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("act", sa.String(40), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("previous", sa.String(64), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit")),
+    )
+
+
+def _make_configuration() -> None:
+    op.create_table(
+        "facts",
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_facts")),
+    )
+    op.create_table(
+        "surveys",
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", "version", name=op.f("pk_surveys")),
+    )
+    op.create_table(
+        "bundles",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("issued_at", sa.String(40), nullable=False),
+        sa.Column("files", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_bundles")),
+    )
+
+
+def _make_devices() -> None:
+    op.create_table(
+        "devices",
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("counter", sa.String(64), nullable=False),
+        sa.Column("state", sa.String(16), server_default="active", nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=True),
+        sa.Column("enrolled_at", sa.String(40), nullable=True),
+        sa.Column("revoked_at", sa.String(40), nullable=True),
+        sa.Column("revoked_reason", sa.Text(), nullable=True),
+        sa.Column("seen_at", sa.String(40), nullable=True),
+        sa.Column("made", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("held", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("cloned", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("heartbeat", sa.Text(), nullable=True),
+        sa.Column("erased", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_devices")),
+    )
+    op.create_table(
+        "device_moves",
+        sa.Column("device", sa.String(64), nullable=False),
+        sa.Column("until", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("device", "until", name=op.f("pk_device_moves")),
+    )
+    op.create_table(
+        "tokens",
+        sa.Column("id", _SERIAL, nullable=False),
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("role", sa.String(16), nullable=False),
+        sa.Column("device", sa.String(64), nullable=True),
+        sa.Column("unit", sa.String(64), nullable=True),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(40), nullable=False),
+        sa.Column("expires_at", sa.String(40), nullable=True),
+        sa.Column("revoked_at", sa.String(40), nullable=True),
+        sa.ForeignKeyConstraint(["device"], ["devices.id"], name=op.f("fk_tokens_device")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
+        sa.UniqueConstraint("digest", name=op.f("uq_tokens_digest")),
+    )
+    op.create_table(
+        "token_rates",
+        sa.Column("token", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("remaining", sa.Double(), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_token_rates")),
+    )
+    op.create_table(
+        "enrolments",
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("device", sa.String(64), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["device"], ["devices.id"], name=op.f("fk_enrolments_device")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_enrolments")),
+    )
+    op.create_table(
+        "nonces",
+        sa.Column("nonce", sa.String(96), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("nonce", name=op.f("pk_nonces")),
+    )
+    op.create_index(op.f("ix_nonces_seen_at"), "nonces", ["seen_at"])
+
+
+def _make_responses() -> None:
+    columns = (
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("device", sa.String(64), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("survey", sa.String(64), nullable=False),
+        sa.Column("survey_version", sa.Integer(), nullable=False),
+        sa.Column("plan", sa.String(64), nullable=True),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("tagged", sa.SmallInteger(), nullable=False),
+        sa.Column("counter", sa.String(64), nullable=False),
+        sa.Column("procedure", sa.String(40), nullable=True),
+        sa.Column("officer", sa.String(64), nullable=True),
+        sa.Column("channel", sa.String(16), nullable=False),
+        sa.Column("outcome", sa.String(16), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.Column("started_at", sa.String(40), nullable=False),
+        sa.Column("finished_at", sa.String(40), nullable=False),
+        sa.Column("cells", sa.Text(), nullable=False),
+        sa.Column("sealed_key", sa.String(64), nullable=True),
+        sa.Column("sealed_box", sa.Text(), nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+    )
+    later = (
+        sa.Column("respondent", sa.String(16), server_default="citizen", nullable=False),
+        sa.Column("clock_offset", sa.BigInteger(), server_default="0", nullable=False),
+        sa.UniqueConstraint("id", name=op.f("uq_responses_id")),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("CREATE SEQUENCE responses_position_seq")
+        number = sa.text("nextval('responses_position_seq')")
+        transaction = sa.text("pg_current_xact_id()::text::bigint")
+        op.create_table(
+            "responses",
+            sa.Column("position", sa.BigInteger(), server_default=number, nullable=False),
+            *columns,
+            sa.Column("xid", sa.BigInteger(), server_default=transaction, nullable=False),
+            *later,
+            postgresql_partition_by="RANGE (id)",
+        )
+        op.execute("ALTER SEQUENCE responses_position_seq OWNED BY responses.position")
+        for key in (["position"], ["xid", "position"], ["unit", "xid", "position"]):
+            op.create_index(f"ix_responses_{'_'.join(key)}", "responses", key)
+        op.execute("CREATE TABLE responses_elsewhere PARTITION OF responses DEFAULT")
+        op.execute("CREATE UNIQUE INDEX responses_elsewhere_device_seq ON responses_elsewhere (device, seq)")
+    else:
+        op.create_table(
+            "responses",
+            sa.Column("position", sa.Integer(), nullable=False),
+            *columns,
+            sa.Column("xid", sa.BigInteger(), server_default="0", nullable=False),
+            *later,
+            sa.PrimaryKeyConstraint("position", name=op.f("pk_responses")),
+            sa.UniqueConstraint("device", "seq", name=op.f("uq_responses_device_seq")),
+            sqlite_autoincrement=True,
+        )
+        op.create_index("ix_responses_unit_position", "responses", ["unit", "position"])
+    op.create_table(
+        "set_aside",
+        sa.Column("position", _SERIAL, nullable=False),
+        sa.Column("id", sa.String(36), nullable=False),
+        sa.Column("device", sa.String(64), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.String(16), nullable=False),
+        sa.Column("problem", sa.String(8), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_set_aside")),
+        sa.UniqueConstraint("device", "id", "digest", name=op.f("uq_set_aside_device_id_digest")),
+    )
+
+
+def _make_published() -> None:
+    op.create_table(
+        "published",
+        sa.Column("place", _SERIAL, nullable=False),
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("counter", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_published")),
+        sa.UniqueConstraint("id", name=op.f("uq_published_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_published_unit_place", "published", ["unit", "place"])
+    op.create_table(
+        "waiting",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("counter", sa.String(64), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _make_counts() -> None:
+    key = (
+        *("grain", "period", "unit", "survey", "survey_version", "respondent", "channel"),
+        *("procedure", "officer", "cell", "closes", "value"),
+    )
+    op.create_table(
+        "rollups",
+        sa.Column("grain", sa.String(4), nullable=False),
+        sa.Column("period", sa.String(10), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("survey", sa.String(64), nullable=False),
+        sa.Column("survey_version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("respondent", sa.String(16), nullable=False),
+        sa.Column("channel", sa.String(16), nullable=False),
+        sa.Column("procedure", sa.String(40), nullable=False),
+        sa.Column("officer", sa.String(64), nullable=False),
+        sa.Column("cell", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("closes", sa.String(10), nullable=False),
+        sa.Column("value", sa.String(64), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(*key, name=op.f("pk_rollups")),
+        sqlite_with_rowid=False,
+    )
+    still_open = sa.text("closes <> ''")
+    op.create_index(
+        "ix_rollups_closes", "rollups", ["closes"], sqlite_where=still_open, postgresql_where=still_open
+    )
+    op.create_table(
+        "returned",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.Column("procedure", sa.String(40), nullable=False),
+        sa.Column("officer", sa.String(64), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "day", "procedure", "officer", name=op.f("pk_returned")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "returned_days",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "day", name=op.f("pk_returned_days")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _make_removed() -> None:
+    op.create_table(
+        "voided",
+        sa.Column("id", sa.String(36), nullable=False),
+        sa.Column("closes", sa.String(10), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voided")),
+    )
+    op.create_table(
+        "gone",
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("reason", sa.String(16), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_gone")),
+    )
+    op.create_table(
+        "tombstones",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("id", sa.String(36), nullable=True),
+        sa.Column("device", sa.String(64), nullable=True),
+        sa.Column("at", sa.String(40), nullable=False),
+        sa.Column("withdrawn_at", sa.String(40), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=True),
+        sa.Column("wanted", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_tombstones")),
+        sa.UniqueConstraint("digest", name=op.f("uq_tombstones_digest")),
+    )
+
+
+def _make_units() -> None:
+    op.create_table(
+        "units",
+        sa.Column("code", sa.String(64), nullable=False),
+        sa.Column("valid_from", sa.String(10), nullable=False),
+        sa.Column("valid_to", sa.String(10), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("parent", sa.String(64), nullable=True),
+        sa.Column("source", sa.String(8), nullable=False),
+        sa.PrimaryKeyConstraint("code", "valid_from", name=op.f("pk_units")),
+    )
+    op.create_table(
+        "unit_spans",
+        sa.Column("root", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("first_day", sa.String(10), nullable=False),
+        sa.Column("last_day", sa.String(10), nullable=False),
+        sa.PrimaryKeyConstraint("root", "unit", "first_day", name=op.f("pk_unit_spans")),
+    )
+    op.create_table(
+        "known_ids",
+        sa.Column("kind", sa.String(9), nullable=False),
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "id", "unit", name=op.f("pk_known_ids")),
+        sqlite_with_rowid=False,
+    )

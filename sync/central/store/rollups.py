@@ -1,0 +1,490 @@
+"""Counts that are kept while responses arrive, so that a summary needs to read no response.
+
+A count is how often one answer was given, under one grain:
+
+    grain   period   kept apart by                       grain   period   kept apart by
+    D       day      unit                                M       month    unit
+    DP      day      unit, procedure                     MP      month    unit, procedure
+    DO      day      unit, officer                       MO      month    unit, officer
+                                                         MPO     month    unit, procedure, officer
+
+and always by survey, version, respondent and channel: with unit and day, these decide which plan a response
+counts for (see membership.py). What a grain does not keep apart is "" in it. `cell` is the number
+of the question among those that are not sealed; VISIT holds figures about the visits themselves. Results
+returned (see returned.py) are among these, under no survey, respondent or channel: a case list knows none.
+
+`closes` is "" in the counts of days that are over. The others have the day at whose end everybody may see
+them: the later of the day on which a response arrived and its own. Who may see everything at once adds them
+up. When days close (see days_over.py), their counts are added to those under "". What is voided counts until
+the day of what voids it closes: under that day it is taken back.
+
+Promises:
+- counts change in the transaction that stores or removes the responses they count;
+- at any time they are what a count of all that is stored gives (`counted`, compared in a test), for all of it
+  and for what is published;
+- a voided response counts nowhere, whichever of the two arrived first, or both at once, for as long as what
+  voids it is stored;
+- a count that falls to zero is deleted in the same transaction: what is forgotten leaves no trace here. One
+  that rises to zero, for something alike was voided before, goes when its day closes.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    SmallInteger,
+    delete,
+    exists,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
+
+from sync.central.store.locks import Lock, hold
+from sync.central.store.schema import facts, published, responses, returned, rollups, voided
+from sync.contract.plan import VIET_NAM
+from sync.contract.response import ANSWERED, Void
+
+VISIT = -1
+# Raised when counting changes: a database with older counts is counted anew.
+RULES = "4"
+_CHUNK = 5_000
+
+# grain, period, unit, survey, version, respondent, channel, procedure, officer, cell, closes, value
+Key = tuple[str, str, str, str, int, str, str, str, str, int, str, str]
+
+
+class Visit(Struct, frozen=True):
+    """As much of a response as is counted. Two that are alike in all this are counted together."""
+
+    day: str
+    unit: str
+    survey: str
+    version: int
+    respondent: str
+    channel: str
+    procedure: str
+    officer: str
+    tagged: bool
+    outcome: str
+    cells: str
+    handovers: int
+    closes: str
+
+
+# What `visit` reads, in this order.
+READ = (
+    "id",
+    "day",
+    "unit",
+    "survey",
+    "survey_version",
+    "respondent",
+    "channel",
+    "procedure",
+    "officer",
+    "tagged",
+    "outcome",
+    "cells",
+    "body",
+    "received_at",
+)
+_ID = READ.index("id")
+_OUTCOME, _BODY = READ.index("outcome"), READ.index("body")
+_COLUMNS = tuple(rollups.c.keys())
+_KEY = _COLUMNS[:-1]
+_INSERT = f"INSERT INTO rollups ({', '.join(_COLUMNS)})"
+_ADD = f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET n = rollups.n + excluded.n"
+_SQLITE_CHANGE = f"{_INSERT} VALUES ({', '.join('?' * len(_COLUMNS))}) {_ADD}"
+# One statement for all: who else changes the same counts waits for as long as it takes to run and commit.
+_ARRAYS: dict[type, str] = {BigInteger: "int8[]", Integer: "int4[]", SmallInteger: "int2[]"}
+_POSTGRES_CHANGE = (
+    f"{_INSERT} SELECT * FROM unnest("
+    + ", ".join(f"%s::{_ARRAYS.get(type(column.type), 'text[]')}" for column in rollups.c)
+    + f") {_ADD}"
+)
+_SQLITE_CLEAR = f"DELETE FROM rollups WHERE n = 0 AND {' AND '.join(f'{name} = ?' for name in _KEY)}"
+_POSTGRES_CLEAR = (
+    "DELETE FROM rollups USING unnest("
+    + ", ".join(f"%s::{_ARRAYS.get(type(rollups.c[name].type), 'text[]')}" for name in _KEY)
+    + f") AS away ({', '.join(_KEY)}) WHERE rollups.n = 0 AND "
+    + " AND ".join(f"rollups.{name} = away.{name}" for name in _KEY)
+)
+
+
+def closes_on(values: Sequence[Any]) -> str:
+    """The day at whose end this row (values in the order of READ) may be seen by everybody."""
+    _, day, *_, received_at = values
+    arrived = date.fromordinal(_EPOCH + (received_at + _AHEAD) // _DAY).isoformat()
+    return max(str(day), arrived)
+
+
+# Viet Nam has no summer time. Milliseconds.
+_DAY = 86_400_000
+_AHEAD = int(VIET_NAM.utcoffset(None).total_seconds()) * 1000
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def visit(values: Sequence[Any], closes: str) -> Visit:
+    """A row's values, in the order of READ, as what is counted."""
+    _, day, unit, survey, version, respondent, channel, procedure, officer, *rest = values
+    tagged, outcome, cells, body, _ = rest
+    handovers = _handovers(bytes(body)) if tagged else 0
+    return Visit(
+        day,
+        unit,
+        survey,
+        version,
+        respondent,
+        channel,
+        procedure or "",
+        officer or "",
+        bool(tagged),
+        outcome,
+        cells,
+        handovers,
+        closes,
+    )
+
+
+class _Tag(Struct, frozen=True):
+    cases: tuple[str, ...] = ()
+
+
+class _Tagged(Struct, frozen=True):
+    """As much of a tagged response as says how many results it covers: a question may have any id."""
+
+    tag: _Tag
+
+
+_tagged = msgspec.json.Decoder(_Tagged)
+
+
+def _handovers(body: bytes) -> int:
+    """How many results one tagged visit covers."""
+    return max(1, len(_tagged.decode(body).tag.cases))
+
+
+def contribute(found: Counter[Visit], values: Sequence[Any], closes: str, voided_on: str | None) -> None:
+    """Add what a row counts. closes: "" where it is published; voided_on: the same of what voids it."""
+    if voided_on is not None and voided_on <= closes:
+        return
+    one = visit(values, closes)
+    found[one] += 1
+    if voided_on is not None:
+        found[replace(one, closes=voided_on)] -= 1
+
+
+# What a count is kept apart by, of a visit's day, procedure and officer: grain, period, procedure, officer.
+Grains = Callable[[str, str, str], Iterable[tuple[str, str, str, str]]]
+
+
+def every_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+    """All that are kept."""
+    month = day[:7]
+    yield "D", day, "", ""
+    yield "DP", day, procedure, ""
+    yield "DO", day, "", officer
+    yield "M", month, "", ""
+    yield "MP", month, procedure, ""
+    yield "MO", month, "", officer
+    yield "MPO", month, procedure, officer
+
+
+def finest_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+    """By day, procedure and officer at once: too many to be kept, and counted when they are asked for."""
+    yield "DPO", day, procedure, officer
+
+
+def tally(visits: Counter[Visit], grains: Grains = every_grain) -> Counter[Key]:
+    """The counts of so many of each of these visits under these grains."""
+    found: Counter[Key] = Counter()
+    for one, times in visits.items():
+        answers = list(_answers(one))
+        for grain, period, procedure, officer in grains(one.day, one.procedure, one.officer):
+            for cell, value, n in answers:
+                key = (
+                    *(grain, period, one.unit, one.survey, one.version),
+                    *(one.respondent, one.channel, procedure, officer, cell, one.closes, value),
+                )
+                found[key] += n * times
+    return found
+
+
+def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
+    """What one visit adds: cell, value, how often."""
+    yield VISIT, one.outcome, 1
+    if one.outcome == "voided":
+        return
+    answered = one.outcome in ANSWERED
+    if one.tagged:
+        yield VISIT, "tagged", one.handovers
+        yield VISIT, "visits", 1
+    if answered:
+        yield VISIT, "answered" if one.tagged else "untagged", 1
+        for cell, value in enumerate(one.cells.split(",")):
+            for part in value.split(";"):
+                if part:
+                    yield cell, part, 1
+
+
+def tally_returned(results: Mapping[tuple[str, ...], int], grains: Grains = every_grain) -> Counter[Key]:
+    """The counts of results returned, by unit, day, procedure and officer, under these grains.
+
+    No citizen said anything there, so nobody has to wait for them.
+    """
+    found: Counter[Key] = Counter()
+    for (unit, day, procedure, officer), n in results.items():
+        for grain, period, kept, by in grains(day, procedure, officer):
+            found[grain, period, unit, "", 0, "", "", kept, by, VISIT, "", "returned"] += n
+    return found
+
+
+# --- in the database ------------------------------------------------------------------------------------
+
+
+class _Said(Struct, frozen=True):
+    void: Void | None = None
+
+
+_said = msgspec.json.Decoder(_Said)
+
+
+def line_up(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
+    """Wait, before any row is locked, until these rows (values in the order of READ) may be stored.
+
+    Batches are stored side by side, but one that voids is alone on PostgreSQL: it has to see whether what it
+    voids is here, and who stores that has to see that it is voided.
+    """
+    if connection.dialect.name == "postgresql":
+        hold(connection, Lock.LINE, shared=not _targets(rows))
+
+
+def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
+    """Count rows that were just stored (values in the order of READ), in the transaction that lined up."""
+    fresh = {row[_ID] for row in rows}
+    found: Counter[Visit] = Counter()
+    voiding: dict[str, str] = {}
+    for row in rows:
+        for target in _targets([row]):
+            voiding[target] = min(voiding.get(target, closes_on(row)), closes_on(row))
+    known = _voided(connection, sorted({*voiding, *fresh}))
+    earlier = {id: day for id, day in voiding.items() if id not in known or day < known[id]}
+    for row, closes in _read(connection, sorted(earlier.keys() - fresh)):
+        _recount(found, row, closes, known.get(row[_ID]), earlier[row[_ID]])
+    _note(connection, earlier)
+    known |= earlier
+    for row in rows:
+        contribute(found, row, closes_on(row), known.get(row[_ID]))
+    _change(connection, tally(found))
+
+
+def take_back(connection: Connection, ids: Sequence[str]) -> None:
+    """Count these stored responses no longer; they are about to be removed in the same transaction.
+
+    What they voided counts again, unless another response that stays voids it too.
+    """
+    leaving = _read(connection, ids)
+    targets = _targets(row for row, _ in leaving)
+    known = _voided(connection, sorted({*ids, *targets}))
+    found: Counter[Visit] = Counter()
+    for row, closes in leaving:
+        contribute(found, row, closes, known.get(row[_ID]))
+    found = Counter({one: -times for one, times in found.items()})
+    if targets:
+        others = _voiding(connection, without=set(ids))
+        for row, closes in _read(connection, sorted(targets - set(ids))):
+            _recount(found, row, closes, known.get(row[_ID]), others.get(row[_ID]))
+        connection.execute(delete(voided).where(voided.c.id.in_(sorted(targets))))
+        _note(connection, {id: others[id] for id in targets if id in others})
+    _change(connection, tally(found))
+
+
+def _recount(
+    found: Counter[Visit], row: Sequence[Any], closes: str, before: str | None, after: str | None
+) -> None:
+    """Change what a stored row counts, which is voided from another day on."""
+    was: Counter[Visit] = Counter()
+    contribute(was, row, closes, before)
+    contribute(found, row, closes, after)
+    found.subtract(was)
+
+
+def _voiding(connection: Connection, without: Collection[str] = ()) -> dict[str, str]:
+    """All that stored responses void, but for these, and when the first that voids it closes."""
+    found: dict[str, str] = {}
+    for rows in _all(connection, responses.c.outcome == "voided"):
+        for row, closes in rows:
+            for target in _targets([row]) if row[_ID] not in without else ():
+                found[target] = min(found.get(target, closes), closes)
+    return found
+
+
+def count_returned(connection: Connection, results: Mapping[tuple[str, ...], int]) -> None:
+    """Count so many more results returned, by unit, day, procedure and officer; fewer where negative."""
+    _change(connection, tally_returned(results))
+
+
+def _targets(rows: Iterable[Sequence[Any]]) -> set[str]:
+    """The earlier responses that these rows void."""
+    said = [_said.decode(row[_BODY]).void for row in rows if row[_OUTCOME] == "voided"]
+    return {void.response for void in said if void is not None and void.response}
+
+
+def _note(connection: Connection, days: Mapping[str, str]) -> None:
+    """Remember that these are voided, whether they are here yet or not, and when that may be seen."""
+    if days:
+        connection.execute(delete(voided).where(voided.c.id.in_(sorted(days))))
+        rows = [{"id": id, "closes": closes} for id, closes in sorted(days.items())]
+        connection.execute(insert(voided), rows)
+
+
+def _voided(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """Those of `ids` that something voided. Ids begin with their time, so few lie between two of a batch."""
+    if not ids:
+        return {}
+    query = select(voided).where(voided.c.id >= min(ids), voided.c.id <= max(ids))
+    wanted = set(ids)
+    return {row.id: row.closes for row in connection.execute(query) if row.id in wanted}
+
+
+# A row's values in the order of READ, and when it closes: "" where it is published.
+_Stored = tuple[Sequence[Any], str]
+
+
+def _read(connection: Connection, ids: Sequence[str]) -> list[_Stored]:
+    query = _SELECT.where(responses.c.id.in_(ids))
+    return [_stored(row) for row in connection.execute(query)] if ids else []
+
+
+_SELECT = select(*(responses.c[name] for name in READ), published.c.place, responses.c.position).select_from(
+    responses.outerjoin(published, published.c.id == responses.c.id)
+)
+
+
+def _stored(row: Any) -> _Stored:
+    *values, place, _ = row
+    return values, closes_on(values) if place is None else ""
+
+
+def _change(connection: Connection, counts: Counter[Key]) -> None:
+    if not counts:
+        return
+    # In one order: two batches that change the same counts must not wait for each other in a circle.
+    rows = [(*key, n) for key, n in sorted(counts.items())]
+    # A count can fall to zero by what is added, too, where something is taken back that was voided.
+    lowered = [row[:-1] for row in rows] if rows and min(counts.values()) < 0 else []
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_POSTGRES_CHANGE, _arrays(rows))
+        if lowered:
+            connection.exec_driver_sql(_POSTGRES_CLEAR, _arrays(lowered))
+    else:
+        connection.exec_driver_sql(_SQLITE_CHANGE, rows)
+        if lowered:
+            connection.exec_driver_sql(_SQLITE_CLEAR, lowered)
+
+
+def _arrays(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
+    return tuple(map(list, zip(*rows, strict=True)))
+
+
+# --- from the beginning ---------------------------------------------------------------------------------
+
+
+def counted(connection: Connection) -> Counter[Key]:
+    """The counts of everything that is stored, made by reading all of it."""
+    away = {row.id: row.closes for row in connection.execute(select(voided))}
+    found = tally_returned({tuple(row[:-1]): row.n for row in connection.execute(select(returned))})
+    for rows in _all(connection):
+        visits: Counter[Visit] = Counter()
+        for row, closes in rows:
+            contribute(visits, row, closes, away.get(row[_ID]))
+        found.update(tally(visits))
+    return Counter({key: n for key, n in found.items() if n})
+
+
+def counted_finest(
+    connection: Connection, which: Sequence[ColumnElement[bool]], results: Sequence[ColumnElement[bool]]
+) -> Counter[Key]:
+    """The counts of grain DPO, of responses that fit `which` and of what was returned, for who sees all."""
+    found: Counter[Key] = Counter()
+    standing = ~exists().where(voided.c.id == responses.c.id)
+    query = select(*(responses.c[name] for name in READ)).where(standing, *which)
+    for rows in connection.execute(query.execution_options(yield_per=_CHUNK)).partitions():
+        found.update(tally(Counter(visit(row, "") for row in rows), finest_grain))
+    query = select(returned).where(*results)
+    there = {tuple(row[:-1]): row.n for row in connection.execute(query)}
+    found.update(tally_returned(there, finest_grain))
+    return found
+
+
+_RULES = select(facts.c.value).where(facts.c.name == "rollups")
+
+
+def counted_by_these_rules(connection: Connection) -> bool:
+    """Whether `ensure` has nothing to do, in a database of this version's tables."""
+    return connection.execute(_RULES).scalar() == RULES
+
+
+def ensure(connection: Connection) -> None:
+    """Count everything anew where the database was written before there were counts, or by older rules."""
+    there = connection.execute(_RULES).scalar()
+    if there == RULES:
+        return
+    connection.execute(delete(rollups))
+    connection.execute(delete(voided))
+    _note(connection, _voiding(connection))
+    _change(connection, counted(connection))
+    if there is None:
+        connection.execute(insert(facts).values(name="rollups", value=RULES))
+    else:
+        connection.execute(update(facts).where(facts.c.name == "rollups").values(value=RULES))
+
+
+def _all(connection: Connection, which: ColumnElement[bool] | None = None) -> Iterator[list[_Stored]]:
+    """Every stored response, or those of `which`, a few thousand at a time."""
+    position = 0
+    while True:
+        query = _SELECT.where(responses.c.position > position).order_by(responses.c.position)
+        query = query if which is None else query.where(which)
+        rows = connection.execute(query.limit(_CHUNK)).all()
+        if not rows:
+            return
+        position = rows[-1].position
+        yield [_stored(row) for row in rows]
+
+
+# --- when days close -------------------------------------------------------------------------------------
+
+
+def close(connection: Connection, today: str) -> None:
+    """Add the counts that close before `today` to those of days that are over, while nobody stores."""
+    over = (rollups.c.closes != "") & (rollups.c.closes < today)
+    key = [rollups.c[name] for name in _KEY if name != "closes"]
+    names = ", ".join(column.name for column in key)
+    connection.execute(
+        text(
+            f"{_INSERT} SELECT {', '.join(_CLOSED)}, sum(n) FROM rollups "
+            f"WHERE closes <> '' AND closes < :today GROUP BY {names} HAVING sum(n) <> 0 {_ADD}"
+        ),
+        {"today": today},
+    )
+    lowered = select(*key).where(over, rollups.c.n < 0)
+    connection.execute(
+        delete(rollups).where(rollups.c.closes == "", rollups.c.n == 0, tuple_(*key).in_(lowered))
+    )
+    connection.execute(delete(rollups).where(over))
+
+
+_CLOSED = ["''" if name == "closes" else name for name in _KEY]

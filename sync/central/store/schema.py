@@ -1,0 +1,356 @@
+"""The tables, the same on SQLite and PostgreSQL.
+
+A response is stored as the very bytes the device wrote (`body`), beside the columns that pulls filter by.
+What a column says can always be computed again from `body`; nothing is ever computed back into it.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    FetchedValue,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only where the key is exactly INTEGER.
+Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+# What the centre knows about itself. epoch: raised with every restore from a backup.
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# Every version of every survey that was ever issued: old responses are judged and printed by theirs.
+surveys = Table(
+    "surveys",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+# What terminals are configured with; `files` is a JSON object path -> text.
+bundles = Table(
+    "bundles",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("issued_at", String(40), nullable=False),
+    Column("files", Text, nullable=False),
+)
+
+# Sources of responses. held: the ranges of `seq` that are here, JSON [[first, last], …].
+# made: the highest `seq` the device has said it made. heartbeat: its last one, JSON.
+# erased: the number of the last tombstone up to which the device says that all is erased.
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("counter", String(64), nullable=False),
+    Column("state", String(16), nullable=False, server_default="active"),
+    Column("public_key", LargeBinary),
+    Column("enrolled_at", String(40)),
+    Column("revoked_at", String(40)),
+    Column("revoked_reason", Text),
+    Column("seen_at", String(40)),
+    Column("made", BigInteger, nullable=False, server_default="0"),
+    Column("held", Text, nullable=False, server_default="[]"),
+    Column("cloned", SmallInteger, nullable=False, server_default="0"),
+    Column("heartbeat", Text),
+    Column("erased", BigInteger, nullable=False, server_default="0"),
+)
+
+# Where a device was before: in `unit` until an instant, in milliseconds since 1970.
+device_moves = Table(
+    "device_moves",
+    metadata,
+    Column("device", String(64), primary_key=True),
+    Column("until", BigInteger, primary_key=True, autoincrement=False),
+    Column("unit", String(64), nullable=False),
+)
+
+# Bearer tokens by their SHA-256; they hold 256 random bits, so no slow hash is needed.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("device", String(64), ForeignKey("devices.id")),
+    Column("unit", String(64)),
+    Column("label", Text, nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("expires_at", String(40)),
+    Column("revoked_at", String(40)),
+)
+
+# How many calls a token has left, at a time in seconds since 1970, see http/token_bucket.py.
+token_rates = Table(
+    "token_rates",
+    metadata,
+    Column("token", BigInteger, primary_key=True, autoincrement=False),
+    Column("remaining", Double, nullable=False),
+    Column("at", Double, nullable=False),
+)
+
+# One-time codes for enrolment, by their SHA-256.
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("device", String(64), ForeignKey("devices.id"), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+# What was seen once and must not be seen again within its time window (seconds since 1970).
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("nonce", String(96), primary_key=True),
+    Column("seen_at", BigInteger, nullable=False, index=True),
+)
+
+# position, xid: the order of arrival, see arrival.py; xid is the writing transaction on PostgreSQL, else 0.
+# day: where figures count it, Viet Nam's; clock_offset: seconds that were added to finished_at for it, where
+# the tablet's clock was wrong, see intake/moment.py.
+# cells: the answers as CSV cells in the order of the survey's questions. Times are texts with the offset of
+# the place. plan: what the terminal was set to; which plan a response counts for is decided by
+# membership.py. received_at: milliseconds since 1970. On PostgreSQL it has partitions,
+# see partitions.py. No constraint over all of them can do without the id, so there position has an index
+# instead of being the key, and (device, seq) is unique in each partition, and over all by the ledger of
+# ingest.py.
+responses = Table(
+    "responses",
+    metadata,
+    Column("position", Serial, primary_key=True),
+    Column("id", String(36), nullable=False),
+    Column("device", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("survey", String(64), nullable=False),
+    Column("survey_version", Integer, nullable=False),
+    Column("plan", String(64)),
+    Column("unit", String(64), nullable=False),
+    Column("tagged", SmallInteger, nullable=False),
+    Column("counter", String(64), nullable=False),
+    Column("procedure", String(40)),
+    Column("officer", String(64)),
+    Column("channel", String(16), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("started_at", String(40), nullable=False),
+    Column("finished_at", String(40), nullable=False),
+    Column("cells", Text, nullable=False),
+    Column("sealed_key", String(64)),
+    Column("sealed_box", Text),
+    Column("body", LargeBinary, nullable=False),
+    Column("xid", BigInteger, FetchedValue(), nullable=False),
+    Column("respondent", String(16), nullable=False, server_default="citizen"),
+    Column("clock_offset", BigInteger, nullable=False, server_default="0"),
+    UniqueConstraint("id"),
+    UniqueConstraint("device", "seq").ddl_if("sqlite"),
+    Index("ix_responses_unit_position", "unit", "position").ddl_if("sqlite"),
+    Index("ix_responses_unit_xid_position", "unit", "xid", "position").ddl_if("postgresql"),
+    Index("ix_responses_position", "position").ddl_if("postgresql"),
+    Index("ix_responses_xid_position", "xid", "position").ddl_if("postgresql"),
+    # A position is never given twice, also after rows were deleted: a cursor would step over the new one.
+    sqlite_autoincrement=True,
+)
+
+# Responses whose days are over, in the order in which others than administrators are given them, and those
+# that wait for it; see days_over.py. counter: "" where too few came there on that day.
+_Id = String(36).with_variant(String(36, collation="C"), "postgresql")  # as `responses` has it there
+published = Table(
+    "published",
+    metadata,
+    Column("place", Serial, primary_key=True),
+    Column("id", _Id, nullable=False, unique=True),
+    Column("position", BigInteger, nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("counter", String(64), nullable=False),
+    Index("ix_published_unit_place", "unit", "place"),
+    # As for responses: a place is never given twice.
+    sqlite_autoincrement=True,
+)
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("counter", String(64), nullable=False),
+    Column("day", String(10), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Counts kept while responses arrive, see rollups.py.
+_OPEN = text("closes <> ''")
+rollups = Table(
+    "rollups",
+    metadata,
+    Column("grain", String(4), primary_key=True),
+    Column("period", String(10), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("survey", String(64), primary_key=True),
+    Column("survey_version", Integer, primary_key=True, autoincrement=False),
+    Column("respondent", String(16), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("procedure", String(40), primary_key=True),
+    Column("officer", String(64), primary_key=True),
+    Column("cell", SmallInteger, primary_key=True, autoincrement=False),
+    Column("closes", String(10), primary_key=True),
+    Column("value", String(64), primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    Index("ix_rollups_closes", "closes", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    sqlite_with_rowid=False,
+)
+
+# Results returned to citizens, as the lists of the one-stop software have them, see returned.py: counts
+# alone, no case. procedure, officer: "" where a list names none.
+returned = Table(
+    "returned",
+    metadata,
+    Column("unit", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("procedure", String(40), primary_key=True),
+    Column("officer", String(64), primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The days of a unit for which a list was taken in: of others nobody knows what was returned.
+returned_days = Table(
+    "returned_days",
+    metadata,
+    Column("unit", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# Responses that a later one voided; it may be here before them. closes: see rollups.py; of several that void
+# it, the earliest.
+voided = Table(
+    "voided",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("closes", String(10), nullable=False, server_default=""),
+)
+
+# What is gone for good and stays away, whoever sends it again: forgotten on request, or past its retention.
+# digest: of the id, see response_digest.py. day: on which it was removed.
+gone = Table(
+    "gone",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("reason", String(16), nullable=False),
+    Column("day", String(10), nullable=False),
+)
+
+# What devices are asked to erase, numbered as they are asked. device: whose response it is; null where nobody
+# knows, for it has not arrived: every device is asked then. id: null once it is needed no more; then `device`
+# is null too, `at` is a day, and done, wanted say how many had erased it and were asked.
+# See office/erasure_list.py.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("id", String(36)),
+    Column("device", String(64)),
+    Column("at", String(40), nullable=False),
+    Column("withdrawn_at", String(40)),
+    Column("done", Integer),
+    Column("wanted", Integer),
+)
+
+# Units as a dated tree, see office/units/tree.py: one row a period; "" for no first or last day. name: JSON,
+# language -> text. source: "list" for an imported list, "bundle" where only a bundle has named the unit
+# so far.
+units = Table(
+    "units",
+    metadata,
+    Column("code", String(64), primary_key=True),
+    Column("valid_from", String(10), primary_key=True),
+    Column("valid_to", String(10), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("parent", String(64)),
+    Column("source", String(8), nullable=False),
+)
+
+# Who belonged to the subtree of `root`, from the first to the last of these days: what `units` says, made
+# ready for asking.
+unit_spans = Table(
+    "unit_spans",
+    metadata,
+    Column("root", String(64), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("first_day", String(10), primary_key=True),
+    Column("last_day", String(10), nullable=False),
+)
+
+# Officers and procedures that a configuration has ever named, see known_ids.py. unit: of an officer.
+known_ids = Table(
+    "known_ids",
+    metadata,
+    Column("kind", String(9), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# What a person has to look at: conflicts, refusals, and what revoked devices sent. Never thrown away.
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("position", Serial, primary_key=True),
+    Column("id", String(36), nullable=False),
+    Column("device", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("problem", String(8), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("device", "id", "digest"),
+)
+
+# Administrative acts; each line's digest covers the one before, so none can be changed or taken out unseen.
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", String(40), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("act", String(40), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+)

@@ -1,0 +1,51 @@
+"""Brings a database to the tables and counts of this version, and makes the months that begin soon."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from sync.central.store import partitions, rollups
+from sync.central.store.database import reading, writing
+from sync.central.store.days_over import close_days
+from sync.contract.plan import VIET_NAM
+from sync.contract.problem import ProblemError, problem
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def migrate(engine: Engine, now: datetime | None = None) -> None:
+    """Bring the database to this version's tables; an empty one gets them all.
+
+    Where there is nothing to do nobody is waited for, and nobody waits. now: see `keep_months`.
+    Raises ProblemError HL5028 where the database is newer than this program.
+    """
+    from alembic import command  # late: a process that serves has no use for it, and it is large
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    with reading(engine) as connection:
+        there = MigrationContext.configure(connection).get_current_heads()
+        if unknown := set(there) - {revision.revision for revision in script.walk_revisions()}:
+            raise ProblemError(problem("HL5028", detail=", ".join(sorted(unknown))))
+        done = set(there) == set(script.get_heads())
+        done = done and rollups.counted_by_these_rules(connection)
+    if not done:
+        with writing(engine) as connection:
+            config.attributes["connection"] = connection
+            partitions.tables_alone(connection)
+            command.upgrade(config, "head")
+            # First, so that days that are over are counted as such.
+            close_days(connection, (now or datetime.now(VIET_NAM)).astimezone(VIET_NAM).date())
+            rollups.ensure(connection)
+    keep_months(engine, now)
+
+
+def keep_months(engine: Engine, now: datetime | None = None) -> None:
+    """Make the months around `now`, see partitions.py, unless somebody holds the tables, a backup say."""
+    with partitions.unless_held(), writing(engine) as connection:
+        partitions.ensure(connection, now)

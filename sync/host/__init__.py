@@ -1,0 +1,1 @@
+"""The machine: its clock, its service manager, secret files, and one server a port."""

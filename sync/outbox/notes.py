@@ -1,0 +1,41 @@
+"""What the agent remembers between two steps, next to the receipts. The kiosk reads it too.
+
+A member that is missing has its default, so a file of an older version can be read. A member of another shape
+makes the receipts foreign (HL2004): nothing is deleted or erased until they can be read.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from sync.contract.problem import Problem
+
+Cause = Literal["heartbeat", "keys", "configuration", "forgotten"]
+"""What can be wrong next to sending: it is reported until it is fixed, even while batches succeed."""
+
+
+class Notes(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """See the module.
+
+    epoch: the centre's, when the receipts were last compared with what it holds.
+    last_success: when the last batch got its receipts; clock_offset_seconds: how far the centre's clock was
+    ahead then.
+    problem: what is wrong now; problem_since: when it began, or when the last one ended.
+    standing: what each cause reports until it is fixed.
+    begin_after: the outbox is to use no number up to this one; the centre knows it from another outbox.
+    forgotten_epoch, forgotten_through: up to where tombstones are here, and in which epoch of the centre.
+    doubted: the configuration in use may be of a key that was revoked.
+    """
+
+    epoch: int | None = None
+    last_success: datetime | None = None
+    clock_offset_seconds: int | None = None
+    problem: Problem | None = None
+    problem_since: datetime | None = None
+    standing: Mapping[Cause, Problem] = {}
+    begin_after: int = 0
+    forgotten_epoch: int | None = None
+    forgotten_through: int = 0
+    doubted: bool = False

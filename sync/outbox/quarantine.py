@@ -1,0 +1,90 @@
+"""Copies of damaged bytes, for a person to look at, and the alarms about what was lost."""
+
+import contextlib
+from collections.abc import Collection
+from pathlib import Path
+
+from sync.contract.problem import problem
+from sync.contract.ranges import as_text, to_ranges
+from sync.outbox import erasing
+from sync.outbox.alarms import Alarms
+from sync.outbox.files import WRITE_OR_MAKE, Files, read_whole
+from sync.outbox.journal import Damage
+from sync.outbox.problems import storage_problem
+from sync.outbox.segments import Segment
+
+
+class Quarantine:
+    """Keeps the copies, and what was deleted of them.
+
+    Args:
+        folder: where the copies are; made when there is one.
+        files: the file system.
+        alarms: where what was lost is reported.
+
+    """
+
+    def __init__(self, folder: Path, files: Files, alarms: Alarms) -> None:
+        self._folder = folder
+        self._files = files
+        self._alarms = alarms
+        # Deleted, and perhaps not durably: done once more, for a later sync of the folder proves nothing.
+        self._removing: set[str] = set()
+
+    def remind(self) -> None:
+        """Raise the alarm about copies that are still here. Raises OSError."""
+        if names := [name for name in self._files.names(self._folder) if name.endswith(".damaged")]:
+            self._alarms.add(problem("HL2005", where=str(self._folder), detail=str(len(names))))
+
+    def report(self, segment: Path, missing: list[int], damage: list[Damage]) -> None:
+        """Raise an alarm about numbers that a segment should hold, and one about bytes that can't be read."""
+        if missing:
+            self._alarms.add(problem("HL2006", where=str(segment), detail=as_text(to_ranges(missing))))
+        if damage:
+            spans = ", ".join(f"{part.start}-{part.end}" for part in damage)
+            self._alarms.add(problem("HL2005", where=str(segment), detail=spans))
+
+    def copy(self, segment: Segment, damage: list[Damage], data: bytes) -> None:
+        """Put a copy of what can't be read aside. The segment itself stays as it is."""
+        try:
+            for part in damage:
+                self._files.make_folder(self._folder)
+                name = f"{segment.number:06d}-{part.start}-{part.end}.damaged"
+                if name not in self._files.names(self._folder):
+                    self._write(self._folder / name, data[part.start : part.end])
+        except OSError as error:
+            self._alarms.add(storage_problem(error, self._folder))
+
+    def empty(self, ids: Collection[str]) -> None:
+        """Delete the copies that name one of these responses; durable on return. Raises OSError."""
+        names = self._files.names(self._folder)
+        named = {
+            name for name in names if erasing.names_one(read_whole(self._files, self._folder / name), ids)
+        }
+        for name in self._removing - named:
+            self._files.close(self._files.open(self._folder / name, WRITE_OR_MAKE))  # to remove it again
+        self._removing |= named
+        if not self._removing:
+            return
+        for name in self._removing:
+            self._files.unlink(self._folder / name)
+        folder = self._files.open_folder(self._folder)
+        try:
+            self._files.sync_folder(folder)
+        finally:
+            self._files.close(folder)
+        if self._removing >= set(names):
+            self._alarms.calm(self._folder)
+        self._removing.clear()
+
+    def _write(self, path: Path, data: bytes) -> None:
+        fd = self._files.open(path, WRITE_OR_MAKE)
+        try:
+            self._files.write(fd, data, 0)
+            self._files.datasync(fd)
+        except OSError:
+            with contextlib.suppress(OSError):  # half a copy would pass for a whole one, and take room
+                self._files.unlink(path)
+            raise
+        finally:
+            self._files.close(fd)
