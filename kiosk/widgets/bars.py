@@ -62,9 +62,10 @@ class TopBar(Widget):
         notice = words(frame.notice)
         if headline and frame.notice == ONLY_VIETNAMESE:
             notice = ""  # the question itself needs the room, and shows it
-        told = min((width - aside) / 2, text_width(notice, theme.help) + 2 * theme.gap) if notice else 0
-        half = width - aside - told
         name = frame.office if office and not headline and not frame.handover else ""
+        most = (width - aside) / (2 if name or headline or frame.handover else 1)
+        told = min(most, text_width(notice, theme.help) + 2 * theme.gap) if notice else 0
+        half = width - aside - told
         if told and (headline or text_width(name, theme.help) > half - theme.gap):
             # For the moment that the message stands there.
             name, headline, half, told = "", "", 0, width - aside
