@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,7 @@ from kiosk.devices import keypad
 from kiosk.devices.backlight import Backlight
 from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
-from kiosk.devices.sound import Speaker
+from kiosk.devices.sound import Speaker, find_prompt
 from kiosk.devices.wedge import Wedge
 from kiosk.ended import recent
 from kiosk.events import EarTouched, Now, OpeningChanged
@@ -418,7 +418,11 @@ class App:
         Clock.schedule_interval(next_piece, 0.02)
 
     def _find_voice(self) -> None:
-        self._glass.speaker = _speaker(self._settings, self._glass.after)
+        from kiosk.prompts import prompt_folders
+
+        folders = prompt_folders(self._settings)
+        self.stage.find_clip = partial(_find_clip, folders)
+        self._glass.speaker = _speaker(self._settings, folders, self._glass.after)
 
     def _showable(self, settings: Settings) -> Settings:
         """Without an emblem that can't be shown, and so far without the picture: it can be large."""
@@ -631,8 +635,14 @@ def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
     return lambda: event.cancel()
 
 
-def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], object]) -> Speaker:
-    from kiosk.devices.sound import SdlSpeaker
-    from kiosk.prompts import prompt_folders
+def _find_clip(folders: Sequence[Path], text: str, language: str) -> Path | None:
+    """The clip that signs a text: next to its prompt, in the language it is shown in."""
+    return find_prompt(text, language, folders, ".zip") or find_prompt(text, "vi", folders, ".zip")
 
-    return SdlSpeaker(load_sdl(), ASSETS / "sounds", prompt_folders(settings), settings.volume, after)
+
+def _speaker(
+    settings: Settings, folders: Sequence[Path], after: Callable[[int, Callable[[], None]], object]
+) -> Speaker:
+    from kiosk.devices.sound import SdlSpeaker
+
+    return SdlSpeaker(load_sdl(), ASSETS / "sounds", folders, settings.volume, after)
