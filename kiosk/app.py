@@ -23,6 +23,7 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from msgspec.structs import replace
 
+from kiosk.address import address_of, addressing
 from kiosk.boot import boot_id
 from kiosk.devices import keypad
 from kiosk.devices.backlight import Backlight
@@ -35,12 +36,14 @@ from kiosk.devices.wedge import Wedge
 from kiosk.ended import recent
 from kiosk.events import EarTouched, Now, OpeningChanged
 from kiosk.facts import Facts, troubles
+from kiosk.handovers import officer_missing
 from kiosk.health import Health
 from kiosk.i18n import Catalogues, Translate
 from kiosk.keeper import Keeper
 from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.opening import is_open
+from kiosk.picture import check_picture
 from kiosk.pin_tries import PinTries
 from kiosk.rated_here import RatedHere
 from kiosk.renewal import Renewal
@@ -49,10 +52,10 @@ from kiosk.screens.stage import Stage, finger_of
 from kiosk.session import Rules, State
 from kiosk.settings import ASSETS, Settings
 from kiosk.staff_desk import Desk
-from kiosk.tagging import Habits
+from kiosk.tagging import Counter, Habits
 from kiosk.terminal import Terminal
 from kiosk.usable import Usable, checked, first_usable, refused
-from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
+from kiosk.view import RatingView, Shown, TextView, ThanksView, look, look_at_desk
 from kiosk.waiting import Waiting
 from kiosk.widgets.criteria_layout import criteria_that_fit
 from kiosk.widgets.theme import Theme, check_office_colours
@@ -142,6 +145,11 @@ class Glass:
         """Draw by these from now on."""
         self._rules, self._catalogue = rules, catalogue
 
+    def hang(self, picture: str) -> None:
+        """Show this picture file whenever nobody is there."""
+        self._settings = replace(self._settings, office=replace(self._settings.office, picture=picture))
+        self._resized()
+
     def now(self) -> Now:
         """The instant, with fresh chance."""
         return Now(datetime.now().astimezone(), _monotonic_ms(), os.urandom(16))
@@ -158,11 +166,10 @@ class Glass:
         """Draw this state."""
         self._state = state
         self._light.set(lit=state.phase != "closed" or _monotonic_ms() < self._lit_until)
-        signed_in = self.terminal is None or self.terminal.counter.officer is not None
-        found = troubles(self.facts, datetime.now().astimezone())
-        self._draw(
-            look(state, self._rules, self._settings, self._catalogue, signed_in=signed_in, troubles=found)
-        )
+        counter = self.terminal.counter if self.terminal else Counter()
+        missing = officer_missing(counter, self._rules, self._settings, self._catalogue)
+        attention = len(troubles(self.facts, datetime.now().astimezone())) + missing
+        self._draw(look(state, self._rules, self._settings, self._catalogue, attention=attention))
 
     def show_desk(self, desk: Desk) -> None:
         """Draw the staff screen."""
@@ -177,6 +184,7 @@ class Glass:
                     self.terminal.rules,
                     self._settings,
                     self._catalogue,
+                    troubles(facts, datetime.now().astimezone()),
                 )
             )
 
@@ -198,7 +206,8 @@ class Glass:
         if self.speaker is None:
             return 0
         # The session says the interface's words in Vietnamese; what is no such word stays as it is.
-        return self.speaker.speak(self._translate(language)(text), language, queued)
+        words = addressing(self._translate(language), address_of(self._rules.respondent, self._rules.survey))
+        return self.speaker.speak(words(text), language, queued)
 
     def call_staff(self) -> None:
         """The sound and the words on the screen are the call: the desk stands beside the terminal."""
@@ -259,6 +268,7 @@ class App:
         self._renewal = Renewal(settings.bundle, bundle.version.version, bundle.keys)
         self._boot = boot_id()
         self._dpi = _dpi(settings)
+        self._picture = ""
         self._refused = ""
         if instead_of is not None:
             self._refuse(instead_of)
@@ -268,7 +278,7 @@ class App:
         self._keeper = Keeper(settings, lambda: self.terminal.forget_rated())
         self._rated_here = RatedHere(settings.data / "rated.json")
         translate = self._words.translate
-        self._glass = Glass(settings, rules, bundle.catalogue, translate, description)
+        self._glass = Glass(self._showable(settings), rules, bundle.catalogue, translate, description)
         self.terminal = Terminal(
             rules=rules,
             place=usable.place,
@@ -313,7 +323,9 @@ class App:
             respondent=settings.respondent,
             language=offered.languages[0],
             languages=offered.languages,
+            language_names=offered.names(self._words),
             start_by_touch=settings.start_by_touch,
+            ready_screen=settings.ready_screen,
             best_first=settings.screen.best_first,
             ratings_per_page=min(settings.screen.ratings_per_page, criteria_that_fit(self._plain_look())),
             can_seal=usable.sealing is not None,
@@ -373,9 +385,10 @@ class App:
         Clock.schedule_interval(self._keep_house, 60)
         pieces: list[Callable[[], object]] = [
             self._open_store,
-            *(partial(self.stage.build, kind) for kind in (ReadyView, RatingView, ThanksView)),
+            *(partial(self.stage.build, kind) for kind in (RatingView, ThanksView)),
             partial(self.stage.rehearse, TextView("", "", "", "", 1)),
             self._find_voice,
+            self._find_picture,
             self._look_at_itself,
         ]
 
@@ -392,6 +405,27 @@ class App:
     def _find_voice(self) -> None:
         self._glass.speaker = _speaker(self._settings, self._glass.after)
 
+    def _showable(self, settings: Settings) -> Settings:
+        """Without an emblem that can't be shown, and so far without the picture: it can be large."""
+        office = replace(settings.office, picture="")
+        if office.emblem and not self._can_show(office.emblem):
+            office = replace(office, emblem="")
+        return replace(settings, office=office)
+
+    def _find_picture(self) -> None:
+        picture = self._settings.office.picture
+        if picture and self._can_show(picture):
+            self._glass.hang(picture)
+
+    def _can_show(self, path: str) -> bool:
+        try:
+            check_picture(path)
+        except ProblemError as error:
+            sys.stderr.write(f"{error}\n")
+            self._picture = error.problem.number
+            return False
+        return True
+
     def _feed_the_watchdog(self, _: float) -> None:
         ailments = self._glass.health.ailments(_monotonic_ms(), seen=is_seen())
         if ailments:
@@ -407,9 +441,15 @@ class App:
         keyboard = Window.focus or self._scanner is not self._wedge
         language = self._language_problems[0].number if self._language_problems else ""
         keypad = self._keypad is None or self._keypad.state == "ready"
-        crashes = len(recent(self._crashes, datetime.now().astimezone()))
-        facts = replace(facts, bundle=self._refused, keyboard=keyboard, keypad=keypad, language=language)
-        facts = replace(facts, crashes=crashes)
+        facts = replace(
+            facts,
+            bundle=self._refused,
+            keyboard=keyboard,
+            keypad=keypad,
+            language=language,
+            picture=self._picture,
+            crashes=len(recent(self._crashes, datetime.now().astimezone())),
+        )
         if facts == self._glass.facts:
             return
         self._glass.facts = facts

@@ -165,6 +165,10 @@ class LanguageChosen(Struct, frozen=True):
     language: str
 
 
+class LanguagesWanted(Struct, frozen=True):
+    """Show the languages to choose from, or go back to what was shown."""
+
+
 class TextSizeTouched(Struct, frozen=True):
     """The next of three text sizes."""
 
@@ -203,9 +207,10 @@ class Voided(Struct, frozen=True):
 
 
 class Noticed(Struct, frozen=True):
-    """A short message to the officer, in Vietnamese words of the interface."""
+    """A short message to the officer, in Vietnamese words of the interface; refused: a scan was."""
 
     text: str
+    refused: bool = False
 
 
 class WipeWanted(Struct, frozen=True):
@@ -244,6 +249,7 @@ Event = (
     | StorageFailed
     | StorageBack
     | LanguageChosen
+    | LanguagesWanted
     | TextSizeTouched
     | ContrastTouched
     | EarTouched

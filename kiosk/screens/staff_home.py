@@ -48,7 +48,7 @@ class StaffHomeScreen(Screen):
         """Facts on the left, things to do on the right (below in portrait)."""
         assert isinstance(view, StaffHomeView)
         x, y, width, height = box
-        title = view.officer or words("Chưa có cán bộ nhận quầy")
+        title = view.officer or words("Chưa có cán bộ nhận quầy" if view.handovers else "Dành cho cán bộ")
         actions: Rect
         room: Rect
         columns = 2
@@ -108,7 +108,7 @@ class StaffHomeScreen(Screen):
         name = NAMES.get(view.language, view.language.upper())
         language = words("Ngôn ngữ: {name}").format(name=name)
         return {
-            self.tag: words("Ghi lượt thủ công"),
+            **({self.tag: words("Ghi lượt thủ công")} if view.handovers else {}),
             **({self.void: words("Hủy lượt đang chờ")} if view.can_void else {}),
             **({self.assist: words("Tôi giúp người dân")} if view.can_void else {}),
             **({self.sign_out: words("Rời quầy")} if view.officer else {}),

@@ -12,6 +12,7 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
+from kiosk.address import addressing
 from kiosk.events import Event, Focused, Touched
 from kiosk.i18n import Translate
 from kiosk.screens import SCREENS
@@ -83,13 +84,13 @@ class Stage(Widget):
                 self.remove_widget(self.screen)
             self.add_widget(screen)
             self.screen = screen
-        page = page_of(shown.view)
+        page = f"{shown.frame.visit} {page_of(shown.view)}"
         if page != self._page:
             self._page, self._seen = page, None
             self.move_focus(None)
             self._quit()
         self.shown, self.theme, self.size = shown, theme, size
-        words = self._translate(shown.frame.manners.language)
+        words = addressing(self._translate(shown.frame.manners.language), shown.frame.address)
         Window.clearcolor = theme.ground
         top, bottom, body = boxes(theme)
         screen.office_name = shown.frame.office

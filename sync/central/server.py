@@ -12,10 +12,9 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from litestar.types import ASGIApp, Receive, Send
 
-from sync.central.api.device_desk import Centre
-from sync.central.app import build_app
+from sync.central.app import Centre, build_app
 from sync.central.http.admission import Limits
-from sync.central.http.callers import Callers
+from sync.central.http.attendance import Callers
 from sync.central.http.signed import SignedReplies
 from sync.central.office.keys.stored import load_keys
 from sync.central.store import reserve

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from sync.central.api.device_desk import Centre
+from sync.central.app import Centre
 from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import Judged, judge
 from sync.central.office.keys.stored import load_keys
@@ -181,7 +181,7 @@ class _Device:
 
 
 def _fill(centre: ServedCentre) -> None:
-    forms = Centre(centre.engine, now=local_now, keys=load_keys(centre.data / "keys")).forms
+    forms = Centre(centre.engine, now=local_now, keys=load_keys(centre.data / "keys")).devices.forms
     device = centre.device("phuong-mot").device
     rows: list[Judged] = []
     with writing(centre.engine) as connection:

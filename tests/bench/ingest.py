@@ -127,7 +127,7 @@ def _fill(central: CentreUnderTest, count: int) -> None:
 
 def _judged(central: CentreUnderTest, number: int, device: str) -> Judged:
     body = canonical_bytes(replace(visit(number, device=device), seq=number))
-    return judge(body, device=device, unit="phuong-mot", forms=central.centre.forms, received_at=0)
+    return judge(body, device=device, unit="phuong-mot", forms=central.centre.devices.forms, received_at=0)
 
 
 def _raw(central: CentreUnderTest, turn: int) -> float:

@@ -90,7 +90,7 @@ def _judged(central: CentreUnderTest, number: int, chance: random.Random) -> Jud
             finished_at=day + timedelta(seconds=12),
         )
     )
-    return judge(body, device=DEVICE, unit=unit, forms=central.centre.forms, received_at=0)
+    return judge(body, device=DEVICE, unit=unit, forms=central.centre.devices.forms, received_at=0)
 
 
 def _measure(central: CentreUnderTest, folder: Path, progress: Progress) -> list[Row]:

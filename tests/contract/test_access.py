@@ -10,8 +10,7 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.central.api.device_desk import Centre
-from sync.central.app import build_app
+from sync.central.app import Centre, build_app
 from sync.central.http.token_bucket import Rates
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
@@ -66,7 +65,7 @@ def tree(central: CentreUnderTest, tmp_path: Path) -> CentreUnderTest:
                     body,
                     device="kiosk-1",
                     unit="phuong-mot",
-                    forms=central.centre.forms,
+                    forms=central.centre.devices.forms,
                     received_at=0,
                 )
             )

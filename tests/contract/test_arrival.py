@@ -56,7 +56,7 @@ def add(central: CentreUnderTest, connection: Connection, *seqs: int) -> None:
             canonical_bytes(visit),
             device="kiosk-1",
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=0,
         )
         for visit in numbered(max(seqs))

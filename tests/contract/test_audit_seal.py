@@ -38,17 +38,17 @@ def number(call: Callable[[], Any]) -> str:
 
 def test_a_log_that_was_computed_anew_is_found_by_its_seal(central: CentreUnderTest, run: Run) -> None:
     act(central, "one", "two", "three")
-    central.centre.seal_audit()
+    central.centre.house.seal_audit()
     act(central, "four")
-    central.centre.seal_audit()
+    central.centre.house.seal_audit()
     assert run("audit").endswith("4: ok\n")
     with writing(central.engine) as connection:
         written_anew(connection, "one", "three", "four", "five")
     assert run("audit") == "HL5008"
-    assert number(central.centre.seal_audit) == "HL5008"
+    assert number(central.centre.house.seal_audit) == "HL5008"
     with writing(central.engine) as connection:
         connection.exec_driver_sql("DELETE FROM facts WHERE name = 'audit_seal'")
-    assert number(central.centre.seal_audit) == "HL5008", "the server remembers what it signed"
+    assert number(central.centre.house.seal_audit) == "HL5008", "the server remembers what it signed"
     with reading(central.engine) as connection:
         assert seal.read_seal(connection) is None
 
@@ -62,7 +62,7 @@ def test_a_seal_of_another_key_counts_for_nothing(central: CentreUnderTest, run:
         seal.seal(connection, before=None, trusted={}, key_id=key_id, key=key)
     assert run("audit") == "HL5041"
     act(central, "more")
-    assert number(central.centre.seal_audit) == "HL5041"
+    assert number(central.centre.house.seal_audit) == "HL5041"
     assert run("audit", "--sign").endswith("3: ok\n")
     assert run("audit").endswith("3: ok\n")
 
@@ -83,11 +83,11 @@ def test_a_line_that_a_person_kept_is_looked_for(central: CentreUnderTest, run: 
 
 
 def test_nothing_is_written_where_nothing_was_added(central: CentreUnderTest) -> None:
-    central.centre.seal_audit()
+    central.centre.house.seal_audit()
     act(central, "one")
     seals: list[Seal | None] = []
     for _ in range(2):
-        central.centre.seal_audit()
+        central.centre.house.seal_audit()
         with reading(central.engine) as connection:
             seals.append(seal.read_seal(connection))
     assert seals[0] is not None

@@ -16,8 +16,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sync.agent.sending import Refused
-from sync.central import app
-from sync.central.api.device_desk import Centre
+from sync.central import app, housekeeping
+from sync.central.app import Centre
 from sync.central.http.admission import Limits
 from sync.central.office import removal
 from sync.central.store.database import open_database
@@ -108,7 +108,7 @@ def place(central: CentreUnderTest, tmp_path: Path) -> Iterator[Place]:
 def test_a_tombstone_given_back_is_answered_before_anything_is_scrubbed(
     alone: CentreUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "SCRUB_EVERY", 0.01)
+    monkeypatch.setattr(housekeeping, "SCRUB_EVERY", 0.01)
     held = Held(removal.scrub)
     monkeypatch.setattr(removal, "scrub", held)
     with TestClient(alone.app) as client:
@@ -125,7 +125,7 @@ def test_a_tombstone_given_back_is_answered_before_anything_is_scrubbed(
 def test_what_was_given_back_leaves_the_files_of_the_database(
     alone: CentreUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "SCRUB_EVERY", 0.01)
+    monkeypatch.setattr(housekeeping, "SCRUB_EVERY", 0.01)
     with TestClient(alone.app) as client:
         place = Place(alone, client, tmp_path / "agent")
         id = place.store()
@@ -149,7 +149,7 @@ def test_many_that_are_given_back_at_once_cost_one_scrub(
         place.give_back(place.store(number))
     assert times == []
     for _ in range(3):
-        place.central.centre.scrub_removed()
+        place.central.centre.house.scrub_removed()
     assert times == [1]
 
 
@@ -160,7 +160,7 @@ def test_a_scrub_that_did_not_come_to_its_end_is_done_again(
     monkeypatch.setattr(removal, "scrub", lambda _: ends.pop(0))
     place.give_back(place.store())
     for _ in range(3):
-        place.central.centre.scrub_removed()
+        place.central.centre.house.scrub_removed()
     assert ends == [True]
 
 
@@ -170,8 +170,8 @@ def test_a_scrub_that_did_not_come_to_its_end_is_done_again(
 def test_strangers_never_wait_for_the_writer_nor_keep_it(
     alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = Held(alone.centre.receive)
-    monkeypatch.setattr(alone.centre, "receive", held)
+    held = Held(alone.centre.devices.receive)
+    monkeypatch.setattr(alone.centre.devices, "receive", held)
     with (
         TestClient(alone.app) as client,
         under_way(lambda: batch(alone, client), held),  # the one writer there is
@@ -218,11 +218,11 @@ def test_administrators_hold_no_thread_that_a_device_needs(
 def test_an_administrator_who_asks_again_does_not_need_the_devices_writer(
     alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = Held(alone.centre.receive)
+    held = Held(alone.centre.devices.receive)
     headers = {"Authorization": f"Bearer {alone.token(role='viewer')}"}
     with TestClient(alone.app) as client:
         assert client.get("/v1/summary", headers=headers).status_code == 200
-        monkeypatch.setattr(alone.centre, "receive", held)
+        monkeypatch.setattr(alone.centre.devices, "receive", held)
         with under_way(lambda: batch(alone, client), held):  # the one writer there is
             answers = [client.get("/v1/summary", headers=headers) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200] * 3
@@ -272,8 +272,8 @@ def test_a_token_that_asks_for_more_than_its_turns_is_told_when_to_come_back(
 def test_the_configuration_is_admitted_like_all_that_devices_ask_for(
     alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = Held(alone.centre.config)
-    monkeypatch.setattr(alone.centre, "config", held)
+    held = Held(alone.centre.devices.config)
+    monkeypatch.setattr(alone.centre.devices, "config", held)
     headers = {"Authorization": f"Bearer {alone.token(device='kiosk-1')}"}
 
     async def asked() -> list[int]:
@@ -297,14 +297,14 @@ def test_the_configuration_is_admitted_like_all_that_devices_ask_for(
 def test_whatever_the_database_says_to_the_keeper_the_centre_goes_on(
     alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(app, "MONTHS_EVERY", 0.01)
+    monkeypatch.setattr(housekeeping, "MONTHS_EVERY", 0.01)
     times: list[int] = []
 
     def fails() -> None:
         times.append(1)
         raise PoolTimeoutError("words of a citizen")
 
-    monkeypatch.setattr(alone.centre, "keep_months", fails)
+    monkeypatch.setattr(alone.centre.house, "keep_months", fails)
     with caplog.at_level(logging.WARNING), TestClient(alone.app) as client:
         wait_until(lambda: len(times) > 2)
         assert client.get("/health").status_code == 200
@@ -318,7 +318,7 @@ def test_who_finds_no_connection_to_the_database_is_told_to_come_back(
     def fails(*_: object) -> None:
         raise PoolTimeoutError("QueuePool limit")
 
-    monkeypatch.setattr(alone.centre, "arriving", fails)
+    monkeypatch.setattr(alone.centre.devices, "arriving", fails)
     with TestClient(alone.app) as client:
         answer = batch(alone, client)
     assert (answer.status_code, answer.json()["number"]) == (503, "HL5006")

@@ -61,7 +61,7 @@ def send(central: CentreUnderTest, visits: list[Response]) -> list[str]:
             canonical_bytes(each),
             device="kiosk-1",
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=0,
         )
         for each in visits

@@ -41,7 +41,7 @@ def send(central: CentreUnderTest, responses: list[Response], *, revoked: bool =
             canonical_bytes(each),
             device="kiosk-1",
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=ARRIVED,
         )
         for each in responses

@@ -63,7 +63,7 @@ def two_units(central: CentreUnderTest) -> CentreUnderTest:
                         canonical_bytes(response),
                         device=device,
                         unit=unit,
-                        forms=central.centre.forms,
+                        forms=central.centre.devices.forms,
                         received_at=0,
                     )
                 )

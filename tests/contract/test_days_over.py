@@ -87,7 +87,7 @@ class Office:
     def store_in(self, connection: Connection, *visits: Response) -> None:
         """Let these arrive now, in an open transaction."""
         received_at = int(self.central.now().timestamp() * 1000)
-        forms = self.central.centre.forms
+        forms = self.central.centre.devices.forms
         batch = [
             judge(
                 canonical_bytes(one),

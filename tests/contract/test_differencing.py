@@ -70,7 +70,7 @@ def client(central: CentreUnderTest) -> Iterator[Any]:
 
 
 def judged(central: CentreUnderTest, body: bytes, unit: str) -> Judged:
-    return judge(body, device="kiosk-1", unit=unit, forms=central.centre.forms, received_at=0)
+    return judge(body, device="kiosk-1", unit=unit, forms=central.centre.devices.forms, received_at=0)
 
 
 def shown(client: Any) -> Shown:
@@ -252,7 +252,7 @@ def arrive(central: CentreUnderTest, seq: int, ended: timedelta) -> None:
     tag = Tag("xa-hai", counter="1", procedure="1.001193", officer="cb-1")
     one = replace(visit(seq, result=1), seq=seq, tag=tag, started_at=now - ended, finished_at=now - ended)
     received_at = int(now.timestamp() * 1000)
-    forms = central.centre.forms
+    forms = central.centre.devices.forms
     row = judge(canonical_bytes(one), device="kiosk-1", unit="xa-hai", forms=forms, received_at=received_at)
     with writing(central.engine) as connection:
         receipts, _ = store(connection, "kiosk-1", [row], received_at, revoked=False)

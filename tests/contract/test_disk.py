@@ -74,11 +74,11 @@ def test_a_full_disk_is_in_the_health_answer_and_in_one_line_of_the_log(
     answer = client.get("/health")
     assert (answer.status_code, answer.json()["number"], answer.json()["where"]) == (503, "HL5006", "disk")
     assert answer.json()["detail"] in ("SQLITE_FULL", "ReadOnlySqlTransaction")
-    central.centre.try_disk()
+    central.centre.storage.try_disk()
     assert len(lines(caplog)) == 1, lines(caplog)
     assert "đĩa đầy" in lines(caplog)[0]
     fill(False)
-    central.centre.try_disk()
+    central.centre.storage.try_disk()
     assert client.get("/health").status_code == 200, "without a device having to come"
     assert isinstance(tablet.push(batch(1, 400)), BatchReply)
     assert len(lines(caplog)) == 2

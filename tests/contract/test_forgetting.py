@@ -359,7 +359,7 @@ def test_a_disk_that_lets_nobody_scrub_is_a_problem_and_the_response_stays_remov
             canonical_bytes(response),
             device="kiosk-1",
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=0,
         )
         store(connection, "kiosk-1", [item], 0, revoked=False)

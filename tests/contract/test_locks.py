@@ -50,7 +50,7 @@ def judged(central: CentreUnderTest, *responses: Response) -> list[Judged]:
             canonical_bytes(each),
             device=each.device,
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=0,
         )
         for each in responses

@@ -12,8 +12,7 @@ from alembic.script import ScriptDirectory
 from litestar.testing import TestClient
 from sqlalchemy import Engine, MetaData, Table, insert
 
-from sync.central.api.device_desk import Centre
-from sync.central.app import build_app
+from sync.central.app import Centre, build_app
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import ROW, Form, judge
 from sync.central.office.access import create_token
@@ -113,7 +112,7 @@ def test_a_database_of_any_version_keeps_everything(engine: Engine, revision: st
             canonical_bytes(each),
             device="kiosk-1",
             unit="phuong-mot",
-            forms=centre.forms,
+            forms=centre.devices.forms,
             received_at=9,
         )
         for each in numbered(5)

@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, text
 
-from sync.central import app
+from sync.central import housekeeping
 from sync.central.commands.database import months
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
@@ -43,7 +43,7 @@ def central(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[CentreUn
         pytest.skip("PostgreSQL is not installed")
     server: Postgres = request.getfixturevalue("server")
     centre = CentreUnderTest(tmp_path / "centre", url=server.fresh())
-    centre.centre.keep_months()
+    centre.centre.house.keep_months()
     yield centre
     centre.close()
 
@@ -63,7 +63,7 @@ def judged(central: CentreUnderTest, found: Sequence[Response], received_at: int
             canonical_bytes(each),
             device=each.device,
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=received_at,
         )
         for each in found
@@ -323,7 +323,7 @@ def test_a_command_that_finds_nothing_to_change_waits_for_no_batch_and_no_batch_
 def test_a_centre_that_runs_into_a_new_year_makes_its_months(
     central: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "MONTHS_EVERY", 0.01)
+    monkeypatch.setattr(housekeeping, "MONTHS_EVERY", 0.01)
     central.now = lambda: datetime(2056, 1, 1, tzinfo=UTC)
     central.open()
 
@@ -415,7 +415,7 @@ def test_the_command_makes_months_and_says_what_they_hold(
 
 def test_on_sqlite_there_are_no_months(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     central = CentreUnderTest(tmp_path / "centre")
-    central.centre.keep_months()
+    central.centre.house.keep_months()
     send(central, *numbered(2))
     with writing(central.engine) as connection:
         assert partitions.ensure(connection, NOW) == partitions.drop_empty(connection, NOW) == []

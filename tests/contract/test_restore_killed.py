@@ -30,7 +30,7 @@ def fill(central: CentreUnderTest, first: int, last: int) -> None:
             canonical_bytes(each),
             device="kiosk-1",
             unit="phuong-mot",
-            forms=central.centre.forms,
+            forms=central.centre.devices.forms,
             received_at=0,
         )
         for each in numbered(last)[first - 1 :]

@@ -37,7 +37,7 @@ def province(central: CentreUnderTest) -> CentreUnderTest:
         unit = "phuong-moi" if number % 120 == 0 else f"xa-{number % 20:02}"
         body = canonical_bytes(replace(one, tag=replace(one.tag, unit=unit)))
         rows.append(
-            judge(body, device="kiosk-1", unit=unit, forms=central.centre.forms, received_at=0),
+            judge(body, device="kiosk-1", unit=unit, forms=central.centre.devices.forms, received_at=0),
         )
     with writing(central.engine) as connection:
         for at in range(0, ROWS, 100):

@@ -135,7 +135,9 @@ def test_a_backup_taken_while_devices_send_is_whole(central: CentreUnderTest, tm
 
 def judged(central: CentreUnderTest, response: Response, seq: int) -> Judged:
     body = canonical_bytes(replace(response, seq=seq))
-    return judge(body, device=response.device, unit="phuong-mot", forms=central.centre.forms, received_at=0)
+    return judge(
+        body, device=response.device, unit="phuong-mot", forms=central.centre.devices.forms, received_at=0
+    )
 
 
 def test_a_damaged_copy_is_not_restored(central: CentreUnderTest, tmp_path: Path) -> None:

@@ -70,10 +70,10 @@ def break_a_label(stage: Any) -> None:
 
 def violations(stage: Any, dpi: int = 0) -> Iterator[str]:
     """Everything that does not lie where it should, in the picture that `stage` shows on a panel of `dpi`."""
-    from kiosk.widgets.emblem import Emblem
     from kiosk.widgets.face import Face
     from kiosk.widgets.icon import Icon
     from kiosk.widgets.lettering import Lettering
+    from kiosk.widgets.picture import Picture
     from kiosk.widgets.target import Target
 
     window = (0.0, 0.0, float(stage.width), float(stage.height))
@@ -94,7 +94,7 @@ def violations(stage: Any, dpi: int = 0) -> Iterator[str]:
                 if cross(ink, box_of(target)):
                     yield f"'{text.text}' runs under the target '{target.name}'"
     things = [(text.text, text.ink_box) for text in texts]
-    signs += [widget for widget in walk(stage) if isinstance(widget, Emblem) and widget.width]
+    signs += [widget for widget in walk(stage) if isinstance(widget, Picture) and widget.width]
     things += [(getattr(sign, "name", "a picture"), box_of(sign)) for sign in signs]
     from kiosk.widgets.theme import LINE_HEIGHT
     from kiosk.widgets.written_text import WrittenText

@@ -12,8 +12,7 @@ from sqlalchemy import Engine
 
 from sync.agent.identity import keep_identity, load_identity, own_key
 from sync.agent.sending import Sender, Wire, enrol
-from sync.central.api.device_desk import Centre
-from sync.central.app import build_app
+from sync.central.app import Centre, build_app
 from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge

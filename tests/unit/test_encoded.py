@@ -7,7 +7,7 @@ import pytest
 from nacl.signing import SigningKey
 
 from sync.agent.sending import Refused, Wire, enrol
-from sync.central.api.odata import bearer
+from sync.central.http.callers import bearer
 from sync.central.office.keys.offline import from_paper
 from sync.contract.encoded import read_base64, read_key
 from sync.contract.enrolment import SECRET_BYTES, make_code

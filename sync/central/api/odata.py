@@ -6,28 +6,25 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.datastructures import State
 
-from sync.central.api.pull import centre_of, reading
-from sync.central.http.callers import attendance
+from sync.central.api.pull import desk_of
+from sync.central.http import threads
+from sync.central.http.attendance import attendance
+from sync.central.http.problems import ODATA_ROOT as ROOT
 from sync.central.pulling.odata.feed import PAGE, Feed
 from sync.central.pulling.odata.metadata import XML
 from sync.central.pulling.odata.model import ENTITY_SET
-from sync.contract.encoded import read_base64
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import ProblemError, problem
 
 JSON = "application/json;odata.metadata=minimal"
-ROOT = "/odata/"
 _KNOWN = frozenset({"", "$metadata", ENTITY_SET, f"{ENTITY_SET}/$count"})
-# Makes Excel ask for a name and a password.
-CHALLENGE = 'Basic realm="Hai Long", charset="UTF-8"'
 _HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-store"}
 
 
 @get([ROOT, ROOT + "{path:path}"], include_in_schema=False, tags=["administrators"])
 async def odata(request: Request[Any, Any, State]) -> Response[Any]:
     """The service document, $metadata, Responses and Responses/$count."""
-    centre, state = centre_of(request), request.app.state
-    caller = attendance(request.scope).caller
-    feed = Feed(centre.administrators)
+    state, caller = request.app.state, attendance(request.scope).caller
+    feed = Feed(desk_of(state))
     root = str(request.base_url).rstrip("/") + ROOT
     if request.headers.get("x-forwarded-proto", "") == "https":  # TLS ends before us
         root = root.replace("http://", "https://", 1)
@@ -36,12 +33,12 @@ async def odata(request: Request[Any, Any, State]) -> Response[Any]:
     if wanted == "":
         return _answer(feed.service(root), JSON)
     if wanted == "$metadata":
-        return _answer(await reading(state, feed.metadata, caller), XML)
+        return _answer(await threads.pull(state, feed.metadata, caller), XML)
     if wanted == ENTITY_SET:
         size = _page_size(request.headers.get("prefer", ""))
-        return _answer(await reading(state, feed.entities, caller, root, options, size), JSON)
+        return _answer(await threads.pull(state, feed.entities, caller, root, options, size), JSON)
     if wanted == f"{ENTITY_SET}/$count":
-        return _answer(await reading(state, feed.count, caller, options), "text/plain")
+        return _answer(await threads.pull(state, feed.count, caller, options), "text/plain")
     raise ProblemError(problem("HL4011", where=ROOT))
 
 
@@ -53,23 +50,6 @@ def known_path(parameters: Mapping[str, Any]) -> str:
 
 def _answer(content: bytes, media_type: str) -> Response[Any]:
     return Response(content, media_type=media_type, headers=_HEADERS)
-
-
-def error_member(found: Problem) -> dict[str, str]:
-    """What OData clients look for in an error (OData JSON Format 4.0, 19), beside our own members."""
-    return {"code": found.number, "message": found.kind.title_en}
-
-
-def bearer(authorization: str) -> str:
-    """The header as a bearer's: from Basic (RFC 7617) the password is the token."""
-    scheme, _, text = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return authorization
-    try:
-        _, _, password = (read_base64(text) or b"").decode().partition(":")
-    except UnicodeDecodeError:
-        return ""
-    return f"Bearer {password}"
 
 
 def _page_size(prefer: str) -> int:

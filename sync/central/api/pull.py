@@ -6,13 +6,12 @@ unfinished, so that nobody takes a part for the whole.
 """
 
 from calendar import monthrange
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeVar, cast
 
-from anyio import to_thread
 from litestar import Request, Response, get
 from litestar.datastructures import ResponseHeader, State
 from litestar.openapi import ResponseSpec
@@ -21,12 +20,13 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import Parameter, QueryParameter
 from litestar.response import Stream
 
-from sync.central.api.device_desk import Centre
 from sync.central.figures.summary import Axis
 from sync.central.figures.summary_query import SummaryReply, SummaryWanted
-from sync.central.http.callers import attendance
+from sync.central.http import threads
+from sync.central.http.attendance import attendance
+from sync.central.http.callers import check_names
 from sync.central.http.documented import problems
-from sync.central.pulling.desk import Export, Format, Wanted
+from sync.central.pulling.desk import Administrators, Export, Format, Wanted
 from sync.central.pulling.exports import csv, ndjson, parquet, xlsx
 from sync.central.pulling.exports.ndjson import Page
 from sync.central.pulling.exports.packing import choose, pack
@@ -128,8 +128,7 @@ async def responses(
     For the role admin in the order of arrival; else of days that are over, shuffled.
     """
     check_names(request, PARAMETERS)
-    centre, state = centre_of(request), request.app.state
-    call = attendance(request.scope)
+    state, call = request.app.state, attendance(request.scope)
     if limit is None and format != "json":
         call.hold(state.callers.exports.taken(call.caller.token))
     wanted = Wanted(
@@ -148,7 +147,7 @@ async def responses(
         first=read_day("from", first),
         last=read_day("to", last),
     )
-    export = await reading(state, centre.administrators.responses, call.caller, wanted, call.check)
+    export = await threads.pull(state, desk_of(state).responses, call.caller, wanted, call.check)
     return await _answer(request, export)
 
 
@@ -170,14 +169,14 @@ async def _answer(request: Request[Any, Any, State], export: Export) -> Response
         headers["Content-Encoding"] = encoding
     body = pack(export.body, encoding)
     if export.whole:
-        content = await reading(state, lambda: b"".join(body))
+        content = await threads.pull(state, lambda: b"".join(body))
         return Response(content, media_type=export.media_type, headers=headers)
     # Both are generators: who goes away leaves them in the middle, and a file behind one of them.
     for made in (export.body, body):
         call.hold(closing(cast("Generator[bytes, None, None]", made)))
     first: bytes | None = b""
     while first == b"":
-        first = await reading(state, _next, body)
+        first = await threads.pull(state, _next, body)
     return Stream(_pieces(state, first, body), media_type=export.media_type, headers=headers)
 
 
@@ -185,7 +184,7 @@ async def _pieces(state: State, first: bytes | None, body: Iterator[bytes]) -> A
     piece = first
     while piece is not None:
         yield piece
-        piece = await reading(state, _next, body)
+        piece = await threads.pull(state, _next, body)
 
 
 def _next(body: Iterator[bytes]) -> bytes | None:
@@ -205,22 +204,10 @@ def read_day(name: str, text: str) -> date | None:
     raise ProblemError(problem("HL4013", where=name, detail="ghi ngày như 2026-11-01 hoặc 01/11/2026"))
 
 
-def check_names(request: Request[Any, Any, State], known: frozenset[str]) -> None:
-    """Refuse a parameter that is unknown, or there twice: a misspelt filter must not mean "everything"."""
-    names = [name for name, _ in request.query_params.multi_items()]
-    if not known.issuperset(names) or len(set(names)) < len(names):
-        raise ProblemError(problem("HL4013", where="query", detail="tham số lạ hoặc ghi hai lần"))
-
-
-def centre_of(request: Request[Any, Any, State]) -> Centre:
-    """The centre behind this application."""
-    centre: Centre = request.app.state.centre
-    return centre
-
-
-async def reading(state: State, call: Callable[..., T], *arguments: object) -> T:
-    """Do `call` in a thread of those that administrators have among themselves."""
-    return await to_thread.run_sync(call, *arguments, limiter=state.administrators)
+def desk_of(state: State) -> Administrators:
+    """What administrators get out of the centre behind this application."""
+    desk: Administrators = state.pulling
+    return desk
 
 
 @get(
@@ -261,9 +248,9 @@ async def summary(
     visits answered.
     """
     check_names(request, SUMMARY_PARAMETERS)
-    centre, state = centre_of(request), request.app.state
-    caller = attendance(request.scope).caller
-    start = read_day("from", first) or centre.now().date().replace(day=1)
+    state, caller = request.app.state, attendance(request.scope).caller
+    desk = desk_of(state)
+    start = read_day("from", first) or desk.today().replace(day=1)
     wanted = SummaryWanted(
         first=start,
         last=read_day("to", last) or start.replace(day=monthrange(start.year, start.month)[1]),
@@ -274,8 +261,8 @@ async def summary(
         procedure=procedure,
         officer=officer,
     )
-    content, media_type = await reading(
-        state, centre.administrators.summary, caller, wanted, format, bom == "1", headings
+    content, media_type = await threads.pull(
+        state, desk.summary, caller, wanted, format, bom == "1", headings
     )
     return Response(content, media_type=media_type)
 

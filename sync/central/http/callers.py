@@ -1,144 +1,143 @@
-"""Administrators' calls: how many there are at once, and that each ends when its caller has gone.
+"""Which administrator calls, whether they may ask now, and what is written down before they are answered.
 
-Promises:
-- one token, and all tokens together, have so many calls under way and no more, of them so many exports; who
-  asks for more is turned away at once (HL4024), before anything is done;
-- a call whose caller has gone ends within a slice of its work, and gives back what it held; so does one whose
-  caller takes nothing for TAKEN_SECONDS, such as a machine that lost its power;
-- when the server stops, exports end within a slice too (HL4026).
+Promise: what can't be written down is not given out.
 """
 
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
-import anyio
-from litestar.types import ASGIApp, HTTPDisconnectEvent, Message, Receive, Scope, Send
+from litestar import Request
+from litestar.datastructures import State
+from litestar.types import Scope
 
-from sync.central.office.access import Caller
+from sync.central.http.attendance import attendance
+from sync.central.http.noted import LONGEST, Line, NotedPulls
+from sync.central.http.threads import look_up, note
+from sync.central.http.token_bucket import Rates
+from sync.central.office.access import Caller, find_caller
+from sync.central.office.audit import chain
+from sync.central.store.database import one_at_a_time
+from sync.central.store.storage import Storage
+from sync.contract.encoded import read_base64
 from sync.contract.problem import ProblemError, problem
 
-TAKEN_SECONDS = 60.0  # in which a caller has to take a piece
 
+class CallerDesk:
+    """Knows administrators by their tokens.
 
-class Turns:
-    """So many at once: `total` of all tokens together, `each` of one. For one thread, the event loop's."""
+    Args:
+        storage: the database, by connections of administrators.
+        now: the time, with its offset.
+        rates: how often a token may ask.
 
-    def __init__(self, total: int, each: int) -> None:
-        self._total = total
-        self._each = each
-        self._taken: Counter[int] = Counter()
-
-    @contextmanager
-    def taken(self, token: int) -> Iterator[None]:
-        """One more of this token while this lasts; raises ProblemError HL4024."""
-        if self._taken[token] >= self._each or self._taken.total() >= self._total:
-            raise ProblemError(problem("HL4024"))
-        self._taken[token] += 1
-        try:
-            yield
-        finally:
-            self._taken[token] -= 1
-            if not self._taken[token]:
-                del self._taken[token]
-
-
-class Callers:
-    """The turns of one process.
-
-    calls: of administrators. exports: tables without a limit, which can be of any length.
     """
 
-    def __init__(self) -> None:
-        self.calls = Turns(total=64, each=16)
-        self.exports = Turns(total=4, each=2)
-        self._stopping = threading.Event()
+    def __init__(self, storage: Storage, *, now: Callable[[], datetime], rates: Rates) -> None:
+        self._storage = storage
+        self._now = now
+        self._rates = rates
+        self._noted = NotedPulls()
 
-    def stop(self) -> None:
-        """Let exports end: the server stops."""
-        self._stopping.set()
+    def identify(self, authorization: str) -> Caller:
+        """The administrator who calls; raises ProblemError HL4001 or HL4002."""
+        with self._storage.reading() as connection:
+            caller = find_caller(connection, authorization, self._now())
+        if caller.role == "device":
+            raise ProblemError(problem("HL4002", where="Authorization", detail="mã của một máy"))
+        return caller
 
-    def check(self) -> None:
-        """Raise ProblemError HL4026 once the server stops; exports ask between two slices."""
-        if self._stopping.is_set():
-            raise ProblemError(problem("HL4026"))
+    def admit(self, authorization: str) -> Caller:
+        """The administrator who may ask now, as far as that is known without writing.
+
+        Raises ProblemError as `identify`, or HL4029.
+        """
+        caller = self.identify(authorization)
+        if self._rates.exhausted(caller.token, self._now().timestamp()):
+            raise ProblemError(problem("HL4029"))
+        return caller
+
+    def is_noted(self, caller: Caller, line: Line) -> bool:
+        """Whether what was written before covers this call too: its line, and its share of calls."""
+        known = self._noted.missing(caller.token, line, self._now()) is None
+        return known and self._rates.spend(caller.token)
+
+    def note(self, caller: Caller, line: Line) -> None:
+        """Write down who is about to be given what; raises ProblemError HL4029 or HL5006."""
+        now = self._now()
+        who = f"token {caller.token} {caller.role} {caller.unit or '*'}"
+        missing = self._noted.missing(caller.token, line, now)
+        with self._storage.changing() as connection:
+            # The audit log is written one at a time anyway: taking that turn first, a token's row needs none.
+            one_at_a_time(connection)
+            if not self._rates.take(connection, caller.token, now.timestamp()):
+                raise ProblemError(problem("HL4029"))
+            if missing:
+                chain.record(
+                    connection, now=now, who=who, act="pull", subject=missing.route, detail=missing.asked
+                )
+        if missing:
+            self._noted.add(caller.token, missing, now)
 
 
-class Attendance:
-    """One call while its caller waits for it; what it holds is given back when it ends.
+# Parameters whose values are noted; of others the name alone: what somebody looked for can be a name. Where a
+# page begins is left out, so that the pages of one pull are one line.
+_NOTED = ("format", "from", "to", "unit")
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 
-    caller: who that is, once it is known.
-    `check` raises ProblemError HL4026 once the caller has gone, or the server stops.
+
+def noting(
+    desk: CallerDesk, names: frozenset[str], known_path: Callable[[Mapping[str, Any]], str]
+) -> Callable[[Request[Any, Any, State]], Awaitable[None]]:
+    """What is done before each request: every call of an administrator is noted before it is answered.
+
+    names: every parameter there is. known_path: the path to note, from a request's own path parameters.
     """
 
-    caller: Caller
-
-    def __init__(self, stopping: Callable[[], None]) -> None:
-        self.gone = threading.Event()
-        self._stopping = stopping
-        self._held = ExitStack()
-
-    def hold(self, held: AbstractContextManager[object]) -> None:
-        """Enter this now, and leave it when the call ends."""
-        self._held.enter_context(held)
-
-    def check(self) -> None:
-        """Return while it is worth going on."""
-        self._stopping()
-        if self.gone.is_set():
-            raise ProblemError(problem("HL4026"))
-
-    def end(self) -> None:
-        """Give back what is held."""
-        self.gone.set()
-        self._held.close()
-
-
-def attendance(scope: Any) -> Attendance:
-    """The attendance of an administrator's call."""
-    found: Attendance = scope["state"]["attendance"]
-    return found
-
-
-class Attended:
-    """ASGI middleware: an administrator's call is cancelled as soon as its caller has gone."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one call."""
-        handler: Any = scope["route_handler"]
-        if "administrators" not in (handler.tags or ()):
-            await self.app(scope, receive, send)
+    async def note_pull(request: Request[Any, Any, State]) -> None:
+        refuse_nul(request.scope)
+        if "administrators" not in (request.route_handler.tags or ()):
             return
-        call = Attendance(scope["litestar_app"].state.callers.check)
-        scope["state"]["attendance"] = call
-        left = anyio.Event()
+        asked = {
+            f"{name}={value}" if name in _NOTED and _PLAIN.fullmatch(value) else name
+            for name, value in request.query_params.multi_items()
+            if name in names
+        }
+        path = known_path(request.path_params) or str(request.scope["path_template"])
+        line = Line(path, " ".join(sorted(asked))[:LONGEST])
+        state, authorization = request.app.state, bearer(request.headers.get("authorization", ""))
+        # Who has no token, or asks too often, never comes near the devices' writer.
+        caller = await look_up(state, desk.admit, authorization)
+        call = attendance(request.scope)
+        call.caller = caller
+        call.hold(state.callers.calls.taken(caller.token))
+        if not desk.is_noted(caller, line):
+            await note(state, desk.note, caller, line)
 
-        async def watch(scope: anyio.CancelScope) -> None:
-            while (await receive())["type"] != "http.disconnect":
-                pass
-            call.gone.set()
-            left.set()
-            scope.cancel()
+    return note_pull
 
-        async def heard() -> HTTPDisconnectEvent:
-            await left.wait()
-            return {"type": "http.disconnect"}
 
-        async def taken(message: Message) -> None:
-            with anyio.fail_after(TAKEN_SECONDS):
-                await send(message)
+def refuse_nul(scope: Scope) -> None:
+    """Nothing that the centre is asked has a NUL in it, and PostgreSQL takes none. Raises HL4013."""
+    if b"%00" in scope["raw_path"] + scope["query_string"]:
+        raise ProblemError(problem("HL4013", where="path", detail="có ký tự NUL (%00)"))
 
-        try:
-            async with anyio.create_task_group() as group:
-                group.start_soon(watch, group.cancel_scope)
-                await self.app(scope, heard, taken)
-                group.cancel_scope.cancel()
-        except ExceptionGroup as failed:
-            raise failed.exceptions[0] from None
-        finally:
-            call.end()
+
+def check_names(request: Request[Any, Any, State], known: frozenset[str]) -> None:
+    """Refuse a parameter that is unknown, or there twice: a misspelt filter must not mean "everything"."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if not known.issuperset(names) or len(set(names)) < len(names):
+        raise ProblemError(problem("HL4013", where="query", detail="tham số lạ hoặc ghi hai lần"))
+
+
+def bearer(authorization: str) -> str:
+    """The header as a bearer's: from Basic (RFC 7617) the password is the token."""
+    scheme, _, text = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return authorization
+    try:
+        _, _, password = (read_base64(text) or b"").decode().partition(":")
+    except UnicodeDecodeError:
+        return ""
+    return f"Bearer {password}"

@@ -52,6 +52,7 @@ from sync.contract.batch import Receipt
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.ranges import Ranges, to_ranges, union, within
 
+_DAY = 86_400_000  # milliseconds
 ALLOWANCE = 8 * 1024 * 1024  # bytes set aside, by device and day: some ten thousand responses
 RANGES = 2000  # of the `seq` of a device; an honest one has a handful
 TAKEN = "taken"
@@ -294,10 +295,18 @@ def _set_aside(
         connection.execute(_SET_ASIDE, rows)
 
 
+class FullForTodayError(ProblemError):
+    """HL4049: a device has sent more than is set aside of it in a day. seconds: until the next one begins."""
+
+    def __init__(self, device: str, size: int, received_at: int) -> None:
+        super().__init__(problem("HL4049", detail=f"{device}: {size} byte, nhiều nhất {ALLOWANCE}"))
+        self.seconds = (day_begins(received_at + _DAY) - received_at) // 1000
+
+
 def _check_allowance(
     connection: Connection, device: str, rows: Sequence[dict[str, Any]], received_at: int
 ) -> None:
-    """Return if the centre can keep these too; raises ProblemError HL4049."""
+    """Return if the centre can keep these too; raises FullForTodayError."""
     own = set_aside.c.device == device
     ids = [row["id"] for row in rows]
     query = select(set_aside.c.id, set_aside.c.digest).where(own, set_aside.c.id.in_(ids))
@@ -309,7 +318,7 @@ def _check_allowance(
     today = set_aside.c.received_at >= day_begins(received_at)
     used = connection.execute(select(func.sum(func.length(set_aside.c.body))).where(own, today)).scalar() or 0
     if used + more > ALLOWANCE:
-        raise ProblemError(problem("HL4049", detail=f"{device}: {used + more} byte, nhiều nhất {ALLOWANCE}"))
+        raise FullForTodayError(device, used + more, received_at)
 
 
 def _read_ledger(connection: Connection, device: str) -> tuple[Ranges, int]:

@@ -14,10 +14,18 @@ from sync.contract.problem import ProblemError, problem
 from sync.contract.signing import WINDOW, RequestSignature
 
 
+class WrongClockError(ProblemError):
+    """HL4019: a request that was not signed within the window around `server_time`."""
+
+    def __init__(self, server_time: datetime) -> None:
+        super().__init__(problem("HL4019", where="created"))
+        self.server_time = server_time
+
+
 def check_time(claimed: RequestSignature, now: datetime) -> None:
-    """Raise ProblemError HL4019 where the request was not signed within the window around `now`."""
+    """Raise WrongClockError where the request was not signed within the window around `now`."""
     if abs(now.timestamp() - claimed.created) > WINDOW:
-        raise ProblemError(problem("HL4019", where="created"))
+        raise WrongClockError(now)
 
 
 def use_nonce(connection: Connection, claimed: RequestSignature, now: datetime) -> None:

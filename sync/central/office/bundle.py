@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from sync.central.office.units.stored import take_in_bundle
@@ -14,6 +15,23 @@ from sync.contract.bundle import Bundle, bundle_files, load_bundle
 from sync.contract.catalogue import Device
 from sync.contract.problem import ProblemError, problem
 from sync.contract.survey import Survey
+
+
+class Issued(Struct, frozen=True):
+    """A bundle that was taken in. files: name -> text."""
+
+    version: int
+    issued_at: datetime
+    files: dict[str, str]
+
+
+def newest_bundle(connection: Connection) -> Issued | None:
+    """The bundle that terminals get now; None before the first."""
+    row = connection.execute(select(bundles).order_by(bundles.c.version.desc()).limit(1)).first()
+    if row is None:
+        return None
+    files = msgspec.json.decode(row.files, type=dict[str, str])
+    return Issued(row.version, datetime.fromisoformat(row.issued_at), files)
 
 
 def import_bundle(connection: Connection, folder: Path, now: datetime) -> Bundle:

@@ -114,6 +114,11 @@ def find_device(connection: Connection, id: str) -> Device:
     )
 
 
+def made_by(connection: Connection, id: str) -> int:
+    """How many responses this device has made, as far as the centre knows."""
+    return int(connection.execute(select(devices.c.made).where(devices.c.id == id)).scalar_one())
+
+
 def find_signer(connection: Connection, call: Call) -> Device:
     """The device that signed this head; raises ProblemError HL4018. The body is not proven yet."""
     claimed = read_request_signature(call.headers)

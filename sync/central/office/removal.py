@@ -8,7 +8,7 @@ Promises:
 - what is forgotten on request is asked to be erased on the tablets too (erasure_list.py);
 - SQLite overwrites the bytes of what it deletes (secure_delete), and the write-ahead log is emptied after:
   by the command that removes, by every nightly purge, and for what devices give back after a restore within
-  minutes, where no writer waits for it (`Centre.scrub_removed`);
+  minutes, where no writer waits for it (housekeeping.py);
 - PostgreSQL's log gives it up at the same times, where its settings and rights are those of
   deploy/server/README.md; on another server it keeps it until the log comes round;
 - a response is kept for its days from when it came, by the centre's clock: the tablet's may be years off;
@@ -202,6 +202,31 @@ def scrub(engine: Engine) -> bool:
     except (DBAPIError, sqlite3.Error) as error:
         # The kind alone: the database's own words can quote a row.
         raise ProblemError(problem("HL5026", detail=type(error).__name__)) from error
+
+
+class Scrubbing:
+    """What was removed in this process and is still in the files.
+
+    A restart in between loses nothing: the nightly purge scrubs, whatever there is to purge.
+    """
+
+    def __init__(self) -> None:
+        self._wanted = False
+
+    def ask(self) -> None:
+        """Something was removed."""
+        self._wanted = True
+
+    def run(self, engine: Engine) -> None:
+        """Scrub the files where something was removed since the last time; raises ProblemError HL5026."""
+        if not self._wanted:
+            return
+        self._wanted = False  # before it begins: what is removed meanwhile is for the next time
+        done = False
+        try:
+            done = scrub(engine)
+        finally:
+            self._wanted |= not done
 
 
 def _leave_log(connection: Connection) -> None:

@@ -114,7 +114,7 @@ class Administrators:
     ) -> None:
         self._days = days
         self._scratch = scratch
-        self._today = today
+        self.today = today
         self._engine = engine
         self.epoch = epoch
         self._keys = keys
@@ -161,7 +161,7 @@ class Administrators:
         mark: CSV with a byte order mark for Excel. headings: see Wanted.
         """
         admin = self.view(caller).admin
-        allow(wanted, admin=admin, today=self._today())
+        allow(wanted, admin=admin, today=self.today())
         with reading(self._engine) as connection:
             names = self._book.read(connection)
             check_known(connection, names, _codes(wanted), over=not admin)

@@ -1,4 +1,4 @@
-"""The office's emblem: a picture, as large as its box allows, never distorted."""
+"""A picture file, as large as its box allows, never distorted: the office's emblem, or one to look at."""
 
 from kivy.core.image import Image
 from kivy.graphics import Color, Rectangle
@@ -7,18 +7,19 @@ from kivy.uix.widget import Widget
 from kiosk.widgets.lettering import Rect
 
 
-class Emblem(Widget):
-    """One picture file; without one, nothing."""
+class Picture(Widget):
+    """One picture file; without one, nothing. share: of the spare width, what is left of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: float = 0.0) -> None:
         super().__init__(size_hint=(None, None))
         self._path = ""
+        self._share = share
         with self.canvas:
             Color(1, 1, 1, 1)
             self._picture = Rectangle(size=(0, 0))
 
     def place(self, path: str, box: Rect) -> float:
-        """Show the picture `path` at the left of `box`, and return the width it takes; 0 without a path."""
+        """Show the picture `path` in `box`, and return the width it takes; 0 without a path."""
         if path != self._path:
             self._path = path
             self._picture.texture = Image(path, mipmap=True).texture if path else None
@@ -29,6 +30,7 @@ class Emblem(Widget):
             return 0.0
         texture = self._picture.texture
         scale = min(width / texture.width, height / texture.height)
-        self.pos = self._picture.pos = (x, y + (height - texture.height * scale) / 2)
-        self.size = self._picture.size = (texture.width * scale, texture.height * scale)
-        return float(texture.width * scale)
+        wide, high = texture.width * scale, texture.height * scale
+        self.pos = self._picture.pos = (x + (width - wide) * self._share, y + (height - high) / 2)
+        self.size = self._picture.size = (wide, high)
+        return float(wide)

@@ -8,8 +8,7 @@ from litestar import Litestar, Request, get
 from litestar.datastructures import State
 from litestar.exceptions import LitestarException
 
-from sync.central.http import callers
-from sync.central.http.callers import Attended, Callers, Turns, attendance
+from sync.central.http.attendance import Attended, Callers, Turns, attendance
 from sync.central.office.access import Caller
 from sync.contract.problem import ProblemError
 
@@ -36,7 +35,7 @@ async def table(request: Request[Any, Any, State]) -> str:
 
 
 def test_a_caller_who_takes_nothing_keeps_no_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(callers, "TAKEN_SECONDS", 0.01)
+    monkeypatch.setattr("sync.central.http.attendance.TAKEN_SECONDS", 0.01)
     known = Callers()
     app = Litestar([table], middleware=[Attended], state=State({"callers": known}), logging_config=None)
     scope: Any = {

@@ -1,0 +1,128 @@
+"""What is done while the centre runs, beside every call: months ahead, scrubbing, seals, days that are over.
+
+What fails is done the next time: the months that come are there already, and the nightly purge scrubs.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import NamedTuple
+
+from anyio import create_task_group, sleep, to_thread
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from sync.central.office.audit import seal
+from sync.central.office.audit.seal import Seal
+from sync.central.office.keys.stored import Keys
+from sync.central.office.removal import Scrubbing
+from sync.central.store import partitions
+from sync.central.store.days_over import Days
+from sync.central.store.storage import Storage, not_usable
+from sync.central.store.upgrade import keep_months
+from sync.contract.problem import ProblemError
+
+log = logging.getLogger("hailong.central")
+
+MONTHS_EVERY = 6 * 3600  # seconds
+SCRUB_EVERY = 60.0  # seconds
+SEAL_EVERY = 60.0  # seconds
+CLOSE_EVERY = 60.0  # seconds; it is done once a day
+DISK_EVERY = 5.0  # seconds
+
+
+class Chore(NamedTuple):
+    """Something that is done again and again. every: seconds."""
+
+    every: float
+    work: Callable[[], None]
+
+
+class House:
+    """The chores of one process.
+
+    Args:
+        storage: the database.
+        now: the time, with its offset.
+        keys: the centre's, to sign the audit log with.
+        days: closes those that are over.
+        scrubbing: what was removed and is still in the files.
+
+    """
+
+    def __init__(
+        self, storage: Storage, *, now: Callable[[], datetime], keys: Keys, days: Days, scrubbing: Scrubbing
+    ) -> None:
+        self._storage = storage
+        self._now = now
+        self._keys = keys
+        self._days = days
+        self._scrubbing = scrubbing
+        self._sealed: Seal | None = None  # the last one that this process made
+
+    def chores(self) -> tuple[Chore, ...]:
+        """All there is to do."""
+        return (
+            Chore(MONTHS_EVERY, self.keep_months),
+            Chore(SCRUB_EVERY, self.scrub_removed),
+            Chore(SEAL_EVERY, self.seal_audit),
+            Chore(CLOSE_EVERY, self.close_days),
+            Chore(DISK_EVERY, self._storage.try_disk),
+        )
+
+    def keep_months(self) -> None:
+        """Make the months that begin soon, and let PostgreSQL look at all of them; raises HL5006."""
+        try:
+            keep_months(self._storage.engine, self._now())
+        except DBAPIError as error:
+            raise not_usable(error) from error
+        with self._storage.changing() as connection:
+            partitions.look(connection)
+
+    def seal_audit(self) -> None:
+        """Sign what was added to the audit log; raises ProblemError HL5041, HL5008 or HL5006."""
+        with self._storage.reading() as connection:
+            there = seal.read_seal(connection)
+            if self._sealed is not None:
+                # Before another one is believed: who took ours away may have changed what is before it.
+                seal.check_line(connection, self._sealed.number, self._sealed.digest)
+            if not seal.is_behind(connection, there):
+                return
+        key_id, key = self._keys.signing_key()
+        with self._storage.changing() as connection:
+            self._sealed = seal.seal(
+                connection, before=there, trusted=self._keys.trusted(), key_id=key_id, key=key
+            )
+
+    def close_days(self) -> None:
+        """Publish what is of days that are over, before anybody asks for it; raises HL5006."""
+        try:
+            self._days.close()
+        except DBAPIError as error:
+            raise not_usable(error) from error
+
+    def scrub_removed(self) -> None:
+        """Scrub the files if devices gave tombstones back since the last time; raises ProblemError HL5026."""
+        self._scrubbing.run(self._storage.engine)
+
+
+@asynccontextmanager
+async def keeping_house(house: House) -> AsyncIterator[None]:
+    """Do all chores while this lasts, each by itself."""
+
+    async def keep(chore: Chore) -> None:
+        while True:
+            await sleep(chore.every)
+            try:
+                await to_thread.run_sync(chore.work)
+            except ProblemError as error:
+                log.warning("%s %s", error.problem.number, error.problem.detail)
+            except SQLAlchemyError as error:
+                # The kind alone: its words can quote a row.
+                log.warning("HL5006 %s", type(error).__name__)
+
+    async with create_task_group() as group:
+        for chore in house.chores():
+            group.start_soon(keep, chore)
+        yield
+        group.cancel_scope.cancel()

@@ -1,0 +1,144 @@
+"""Administrators' calls: how many there are at once, and that each ends when its caller has gone.
+
+Promises:
+- one token, and all tokens together, have so many calls under way and no more, of them so many exports; who
+  asks for more is turned away at once (HL4024), before anything is done;
+- a call whose caller has gone ends within a slice of its work, and gives back what it held; so does one whose
+  caller takes nothing for TAKEN_SECONDS, such as a machine that lost its power;
+- when the server stops, exports end within a slice too (HL4026).
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+
+import anyio
+from litestar.types import ASGIApp, HTTPDisconnectEvent, Message, Receive, Scope, Send
+
+from sync.central.office.access import Caller
+from sync.contract.problem import ProblemError, problem
+
+TAKEN_SECONDS = 60.0  # in which a caller has to take a piece
+
+
+class Turns:
+    """So many at once: `total` of all tokens together, `each` of one. For one thread, the event loop's."""
+
+    def __init__(self, total: int, each: int) -> None:
+        self._total = total
+        self._each = each
+        self._taken: Counter[int] = Counter()
+
+    @contextmanager
+    def taken(self, token: int) -> Iterator[None]:
+        """One more of this token while this lasts; raises ProblemError HL4024."""
+        if self._taken[token] >= self._each or self._taken.total() >= self._total:
+            raise ProblemError(problem("HL4024"))
+        self._taken[token] += 1
+        try:
+            yield
+        finally:
+            self._taken[token] -= 1
+            if not self._taken[token]:
+                del self._taken[token]
+
+
+class Callers:
+    """The turns of one process.
+
+    calls: of administrators. exports: tables without a limit, which can be of any length.
+    """
+
+    def __init__(self) -> None:
+        self.calls = Turns(total=64, each=16)
+        self.exports = Turns(total=4, each=2)
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Let exports end: the server stops."""
+        self._stopping.set()
+
+    def check(self) -> None:
+        """Raise ProblemError HL4026 once the server stops; exports ask between two slices."""
+        if self._stopping.is_set():
+            raise ProblemError(problem("HL4026"))
+
+
+class Attendance:
+    """One call while its caller waits for it; what it holds is given back when it ends.
+
+    caller: who that is, once it is known.
+    `check` raises ProblemError HL4026 once the caller has gone, or the server stops.
+    """
+
+    caller: Caller
+
+    def __init__(self, stopping: Callable[[], None]) -> None:
+        self.gone = threading.Event()
+        self._stopping = stopping
+        self._held = ExitStack()
+
+    def hold(self, held: AbstractContextManager[object]) -> None:
+        """Enter this now, and leave it when the call ends."""
+        self._held.enter_context(held)
+
+    def check(self) -> None:
+        """Return while it is worth going on."""
+        self._stopping()
+        if self.gone.is_set():
+            raise ProblemError(problem("HL4026"))
+
+    def end(self) -> None:
+        """Give back what is held."""
+        self.gone.set()
+        self._held.close()
+
+
+def attendance(scope: Any) -> Attendance:
+    """The attendance of an administrator's call."""
+    found: Attendance = scope["state"]["attendance"]
+    return found
+
+
+class Attended:
+    """ASGI middleware: an administrator's call is cancelled as soon as its caller has gone."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        handler: Any = scope["route_handler"]
+        if "administrators" not in (handler.tags or ()):
+            await self.app(scope, receive, send)
+            return
+        call = Attendance(scope["litestar_app"].state.callers.check)
+        scope["state"]["attendance"] = call
+        left = anyio.Event()
+
+        async def watch(scope: anyio.CancelScope) -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            call.gone.set()
+            left.set()
+            scope.cancel()
+
+        async def heard() -> HTTPDisconnectEvent:
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        async def taken(message: Message) -> None:
+            with anyio.fail_after(TAKEN_SECONDS):
+                await send(message)
+
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(watch, group.cancel_scope)
+                await self.app(scope, heard, taken)
+                group.cancel_scope.cancel()
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        finally:
+            call.end()

@@ -1,0 +1,59 @@
+"""What a device says of itself every few minutes, and what it learns in return."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, func, select, update
+
+from sync.central.office import erasure_list
+from sync.central.office.set_aside import aside_of
+from sync.central.store.schema import bundles, devices
+from sync.contract.heartbeat import Heartbeat
+from sync.contract.ranges import Ranges
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """How the centre stands with a device.
+
+    made: responses it has made. held: which `seq` are here. aside: which of them are set aside.
+    newest: the version of the newest bundle. tombstone: the number of its newest tombstone.
+    """
+
+    made: int
+    held: Ranges
+    aside: Ranges
+    newest: int
+    tombstone: int
+
+
+def take_in(connection: Connection, device: str, beat: Heartbeat, *, epoch: int, now: datetime) -> Standing:
+    """Note how a device is, in the open write transaction; epoch: the centre's."""
+    key = devices.c.id == device
+    row = connection.execute(
+        select(devices.c.made, devices.c.held, devices.c.erased).where(key).with_for_update()
+    ).one()
+    tombstone = erasure_list.newest(connection, device)
+    # A number of another epoch counts other tombstones, and nobody has erased what nobody asked for.
+    said = beat.erased if beat.epoch == epoch else 0
+    erased = min(max(row.erased, said), tombstone)
+    made = max(row.made, beat.made)
+    connection.execute(
+        update(devices)
+        .where(key)
+        .values(
+            seen_at=now.isoformat(),
+            made=made,
+            erased=erased,
+            heartbeat=msgspec.json.encode(beat).decode(),
+        )
+    )
+    if erased > row.erased:
+        erasure_list.let_go(connection)
+    return Standing(
+        made=made,
+        held=msgspec.json.decode(row.held, type=Ranges),
+        aside=aside_of(connection, device),
+        newest=connection.execute(select(func.max(bundles.c.version))).scalar() or 0,
+        tombstone=tombstone,
+    )
