@@ -136,13 +136,14 @@ class Stage(Widget):
             self._screens[kind] = SCREENS[kind](self._report, self._now)
         return self._screens[kind]
 
-    def rehearse(self, view: View) -> None:
-        """Draw `view` where nobody sees it, so that the first citizen who comes there doesn't wait."""
-        if self.theme is None or self.shown is None or isinstance(self.screen, SCREENS[type(view)]):
+    def rehearse(self, shown: Shown) -> None:
+        """Draw the screen of `shown` where nobody sees it: the first citizen who comes there doesn't wait."""
+        kind = type(shown.view)
+        if self.theme is None or isinstance(self.screen, SCREENS[kind]):
             return
-        screen = self.build(type(view))
-        words = self._translate(self.shown.frame.manners.language)
-        screen.show(view, words, self.theme, boxes(self.theme)[2])
+        screen = self.build(kind)
+        words = self._translate(shown.frame.manners.language)
+        screen.show(shown.view, words, self.theme, boxes(self.theme)[2])
         screen.leave()
 
     def flipped(self, *_: object) -> None:
