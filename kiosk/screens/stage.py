@@ -116,13 +116,15 @@ class Stage(Widget):
             self.clip.hide()
             return body
         x, y, width, height = body
+        place: Rect
+        rest: Rect
         if theme.portrait:
-            high = height * 0.26
-            wide = (high - theme.dp(48)) * 0.8
+            high = round(height * 0.26)
+            wide = round((high - theme.dp(48)) * 0.8)
             place, rest = (x, y + height - high, wide, high), (x, y, width, height - high - theme.gap)
         else:
-            wide = width * 0.22
-            high = min(height, wide * 1.25 + theme.dp(48))
+            wide = round(width * 0.22)
+            high = min(round(height), round(wide * 1.25) + theme.dp(48))
             left = x if theme.left_hand else x + width - wide
             place = (left, y + height - high, wide, high)
             gap = theme.dp(32)

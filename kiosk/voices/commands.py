@@ -186,7 +186,7 @@ def _recording(folder: Path, name: str) -> Path | None:
 
 @app.command()
 def make(config: Config = DEFAULT) -> None:
-    """Cho chương trình đọc những lời chưa có: espeak-ng, hoặc chương trình mà bảng voices của kiosk.toml nêu."""
+    """Cho chương trình đọc lời chưa có: espeak-ng, hoặc chương trình mà bảng voices của kiosk.toml nêu."""
     voices = load_voices(config)
     problems: list[Problem] = []
     made = 0
