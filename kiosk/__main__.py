@@ -7,6 +7,7 @@ matters is set here, before the first `import kivy` anywhere in the process.
 
 import argparse
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -125,6 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--describe", type=Path, help="write a line for every picture to this file")
     asked = parser.parse_args(arguments)
     driver = start_loading()
+    gc.disable()  # nothing that is imported becomes garbage
     from kiosk.boot import boot_id
     from kiosk.ended import Run
     from kiosk.settings import load_settings
@@ -147,6 +149,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ProblemError as error:
         say(error.problem)
         return 2
+    finally:
+        gc.enable()
     return 0
 
 
@@ -157,6 +161,9 @@ def _serve(
 
     require_screen(os.environ)
     from kiosk.app import run
+
+    gc.freeze()  # nor is it looked through while somebody touches the glass
+    gc.enable()
 
     def lost(why: "Problem") -> None:
         say(why)

@@ -1,7 +1,7 @@
 """The graphics driver, loaded while Python still imports: it takes as long, and needs nothing of it.
 
-Without a graphics processor the driver is a compiler of a hundred megabytes. X loads it when it is first asked
-about OpenGL; asked from a thread, it is there when the window wants it.
+Without a graphics processor the driver is a compiler of a hundred megabytes. X loads it when it is first
+asked about OpenGL; asked from a thread, it is there when the window wants it.
 """
 
 import ctypes

@@ -82,7 +82,8 @@ prepare_kivy(Path(sys.argv[1]), (800, 480))
 from kivy.clock import Clock
 from kivy.lang import Builder
 from kivy import kivy_data_dir
-print(json.dumps([len(Builder.rules), "asyncio" in sys.modules, Clock._max_fps, kivy_data_dir != sys.argv[1]]))
+own_data = kivy_data_dir != sys.argv[1]
+print(json.dumps([len(Builder.rules), "asyncio" in sys.modules, Clock._max_fps, own_data]))
 import asyncio
 assert asyncio.run(asyncio.sleep(0, "whole")) == "whole"
 """
