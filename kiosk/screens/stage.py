@@ -124,7 +124,7 @@ class Stage(Widget):
             place, rest = (x, y + height - high, wide, high), (x, y, width, height - high - theme.gap)
         else:
             wide = round(width * 0.22)
-            high = min(height, round(wide * 1.25) + theme.dp(48))
+            high = min(round(height), round(wide * 1.25) + theme.dp(48))
             left = x if theme.left_hand else x + width - wide
             place = (left, y + height - high, wide, high)
             gap = theme.dp(32)
