@@ -35,7 +35,7 @@ NOBODY: dict[str, tuple[Event, ...]] = {
 
 
 def visit(screen: str) -> Flow:
-    flow = Flow(rules_for(kien_hung()))
+    flow = Flow(rules_for(kien_hung(), ready_screen=screen in ("ReadyView", "PrivacyView")))
     if screen == "StillThereView":
         return flow.send(Tagged(TAG), *ANSWERS[:2]).wait(41)
     if screen == "ThanksView":
@@ -76,7 +76,7 @@ def test_a_scan_does_not_end_what_the_citizen_is_told() -> None:
 
 def test_words_from_before_the_visit_do_not_stand_over_it() -> None:
     flow = Flow(rules_for(kien_hung())).send(TAKEN, Tagged(TAG))
-    assert (flow.screen, flow.shown.frame.notice) == ("ReadyView", "")
+    assert (flow.screen, flow.shown.frame.notice, flow.shown.frame.told) == ("RatingView", "", "taken")
 
 
 def at(milliseconds: int) -> Now:
