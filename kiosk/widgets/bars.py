@@ -58,7 +58,7 @@ class TopBar(Widget):
     ) -> None:
         """Fill `box`; `office`: with the office's name, or with a `headline` where a screen has no room."""
         x, y, width, height = box
-        aside = theme.dp(260) if frame.pages else 0
+        aside = min(theme.dp(260), self.progress.width_for(frame.pages, theme))
         notice = words(frame.notice)
         if headline and frame.notice == ONLY_VIETNAMESE:
             notice = ""  # the question itself needs the room, and shows it
@@ -74,7 +74,8 @@ class TopBar(Widget):
         self.headline.place(headline, place, theme.type(32), theme.ink)
         self.office.place(name, (x, y, max(0, half - theme.gap), height), theme.help, theme.quiet_ink)
         if frame.handover:
-            self.handover.show(frame.handover, frame.office, words, place, theme)
+            room = (x, y, place[2], height)
+            self.handover.show(frame.handover, frame.office, words, room, theme, spare=below)
         else:
             self.handover.forget()
         self.notice.place(

@@ -10,7 +10,6 @@ from kiosk.events import (
     Now,
     OpeningChanged,
     ShowPrivacy,
-    Start,
     Tagged,
     WipeWanted,
 )
@@ -20,11 +19,11 @@ from tests.flows.flow import START, TAG, Flow, kien_hung, rules_for
 
 TAKEN = Noticed("Đã nhận thẻ: Cán bộ Một")
 REFUSED = Noticed("Thẻ đã hết hạn", refused=True)
-ANSWERS = (Start(), Answered("result", 5), Answered("service", 1))
+ANSWERS = (Answered("result", 5), Answered("service", 1))
 VISITOR: dict[str, tuple[Event, ...]] = {
+    "RatingView": (),
     "ReadyView": (),
     "PrivacyView": (ShowPrivacy(),),
-    "RatingView": ANSWERS[:2],
     "GateView": ANSWERS,
 }
 NOBODY: dict[str, tuple[Event, ...]] = {
@@ -35,9 +34,9 @@ NOBODY: dict[str, tuple[Event, ...]] = {
 
 
 def visit(screen: str) -> Flow:
-    flow = Flow(rules_for(kien_hung(), ready_screen=screen in ("ReadyView", "PrivacyView")))
+    flow = Flow(rules_for(kien_hung(), ready_screen=screen == "ReadyView"))
     if screen == "StillThereView":
-        return flow.send(Tagged(TAG), *ANSWERS[:2]).wait(41)
+        return flow.send(Tagged(TAG), ANSWERS[0]).wait(41)
     if screen == "ThanksView":
         return flow.send(Tagged(TAG), *ANSWERS).wait(9)
     if screen == "OutOfOrderView":
