@@ -7,17 +7,21 @@ matters is set here, before the first `import kivy` anywhere in the process.
 
 import argparse
 import ctypes
+import gc
 import os
 import signal
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kiosk.boot import boot_id
-from kiosk.ended import Run
-from kiosk.settings import Settings, load_settings
-from sync.contract.problem import Problem, ProblemError, problem
-from sync.host.systemd import Systemd
+from kiosk.driver import start_loading
+from kiosk.unused import import_kivy
+
+if TYPE_CHECKING:
+    from kiosk.ended import Run
+    from kiosk.settings import Settings
+    from sync.contract.problem import Problem
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of mallopt(3)
 LARGE_BLOCK = 64 * 1024  # bytes
@@ -67,6 +71,8 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
         KIVY_IMAGE="sdl2",
         KIVY_AUDIO="sdl2",
         KIVY_CLIPBOARD="dummy",
+        KIVY_CLOCK="default",
+        KIVY_EVENTLOOP="asyncio",
         KIVY_DPI="96",
         KIVY_METRICS_DENSITY="1",
         KIVY_METRICS_FONTSCALE="1",
@@ -79,9 +85,12 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     if driver := default_driver(os.environ):
         os.environ["SDL_VIDEODRIVER"] = driver
 
+    # After the environment is set: it brings Kivy's input with it.
+    from kiosk import pointer
+
     Config.remove_section("input")
     Config.add_section("input")
-    Config.set("input", "mouse", "mouse,disable_multitouch,disable_hover")
+    Config.set("input", "mouse", f"{pointer.NAME},disable_multitouch,disable_hover")
     Config.set("kivy", "exit_on_escape", "0")
     Config.set("kivy", "log_level", "warning")
     Config.set("kivy", "pause_on_minimize", "0")
@@ -98,6 +107,7 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     Config.set("graphics", "position", "custom")
     Config.set("graphics", "left", "0")
     Config.set("graphics", "top", "0")
+    import_kivy(home)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -114,9 +124,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, required=True, help="the file kiosk.toml")
     parser.add_argument("--describe", type=Path, help="write a line for every picture to this file")
     asked = parser.parse_args(arguments)
+    driver = start_loading()
+    gc.disable()  # nothing that is imported becomes garbage
+    from kiosk.boot import boot_id
+    from kiosk.ended import Run
+    from kiosk.settings import load_settings
+    from sync.contract.problem import ProblemError, problem
+
     try:
         settings = load_settings(asked.config)
         size = (settings.screen.width, settings.screen.height)
+        driver.join()
         prepare_kivy(settings.data / "kivy", size if all(size) else None)
         # Until the window is there, and listens, whoever ends the process ends it at once.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -130,26 +148,35 @@ def main(arguments: list[str] | None = None) -> int:
     except ProblemError as error:
         say(error.problem)
         return 2
+    finally:
+        gc.enable()
     return 0
 
 
-def _serve(settings: Settings, description: Path | None, this: Run, crashes: tuple[datetime, ...]) -> None:
+def _serve(
+    settings: "Settings", description: Path | None, this: "Run", crashes: tuple[datetime, ...]
+) -> None:
     from kiosk.window import require_screen
 
     require_screen(os.environ)
     from kiosk.app import run
 
-    def lost(why: Problem) -> None:
+    gc.freeze()  # nor is it looked through while somebody touches the glass
+    gc.enable()
+
+    def lost(why: "Problem") -> None:
         say(why)
         this.ended()
 
     run(settings, description, lost, crashes)
 
 
-def say(found: Problem) -> None:
+def say(problem: "Problem") -> None:
     """Show a problem to the person who looks after the terminal: in the log and in `systemctl status`."""
-    print("\n".join(found.lines()), file=sys.stderr, flush=True)
-    Systemd(os.environ).status(found.lines()[0])
+    from sync.host.systemd import Systemd
+
+    print("\n".join(problem.lines()), file=sys.stderr, flush=True)
+    Systemd(os.environ).status(problem.lines()[0])
 
 
 if __name__ == "__main__":

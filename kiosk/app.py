@@ -5,54 +5,54 @@
                                       state  ▼ │ events
                                            Stage (window)
 
-Nothing is decided here. What is not needed for the first picture is built after it.
+Nothing is decided here. What is not needed for the first picture is imported and built after it.
 """
 
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kivy.base import EventLoop, runTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
 from msgspec.structs import replace
 
+from kiosk.address import address_of, addressing
 from kiosk.boot import boot_id
 from kiosk.devices import keypad
 from kiosk.devices.backlight import Backlight
-from kiosk.devices.camera import Camera, webcam
-from kiosk.devices.event_keyboard import EventKeyboard, Held
 from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
-from kiosk.devices.sound import Speaker
+from kiosk.devices.sound import Speaker, find_prompt
 from kiosk.devices.wedge import Wedge
 from kiosk.ended import recent
 from kiosk.events import EarTouched, Now, OpeningChanged
 from kiosk.facts import Facts, troubles
+from kiosk.handovers import officer_missing
 from kiosk.health import Health
 from kiosk.i18n import Catalogues, Translate
-from kiosk.keeper import Keeper
 from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.opening import is_open
-from kiosk.pin_tries import PinTries
+from kiosk.picture import check_picture
 from kiosk.rated_here import RatedHere
+from kiosk.rehearsal import scenes
 from kiosk.renewal import Renewal
 from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage, finger_of
-from kiosk.session import Rules, State
+from kiosk.session import Rules, State, begin
 from kiosk.settings import ASSETS, Settings
 from kiosk.staff_desk import Desk
-from kiosk.tagging import Habits
+from kiosk.tagging import Counter, Habits
 from kiosk.terminal import Terminal
 from kiosk.usable import Usable, checked, first_usable, refused
-from kiosk.view import RatingView, ReadyView, Shown, TextView, ThanksView, look, look_at_desk
+from kiosk.view import Shown, look, look_at_desk
 from kiosk.waiting import Waiting
 from kiosk.widgets.criteria_layout import criteria_that_fit
 from kiosk.widgets.theme import Theme, check_office_colours
@@ -62,6 +62,10 @@ from sync import __version__
 from sync.contract.catalogue import Catalogue
 from sync.contract.problem import Problem, ProblemError
 from sync.host.systemd import Systemd
+
+if TYPE_CHECKING:
+    from kiosk.devices.camera import Camera
+    from kiosk.devices.event_keyboard import EventKeyboard, Held
 
 CLOSED_LIGHT_MS = 30_000
 """How long a touch lights a closed terminal."""
@@ -142,6 +146,11 @@ class Glass:
         """Draw by these from now on."""
         self._rules, self._catalogue = rules, catalogue
 
+    def hang(self, picture: str) -> None:
+        """Show this picture file whenever nobody is there."""
+        self._settings = replace(self._settings, office=replace(self._settings.office, picture=picture))
+        self._resized()
+
     def now(self) -> Now:
         """The instant, with fresh chance."""
         return Now(datetime.now().astimezone(), _monotonic_ms(), os.urandom(16))
@@ -158,11 +167,14 @@ class Glass:
         """Draw this state."""
         self._state = state
         self._light.set(lit=state.phase != "closed" or _monotonic_ms() < self._lit_until)
-        signed_in = self.terminal is None or self.terminal.counter.officer is not None
-        found = troubles(self.facts, datetime.now().astimezone())
-        self._draw(
-            look(state, self._rules, self._settings, self._catalogue, signed_in=signed_in, troubles=found)
-        )
+        counter = self.terminal.counter if self.terminal else Counter()
+        missing = officer_missing(counter, self._rules, self._settings, self._catalogue)
+        attention = len(troubles(self.facts, datetime.now().astimezone())) + missing
+        self._draw(look(state, self._rules, self._settings, self._catalogue, attention=attention))
+
+    def scenes(self) -> tuple[Shown, ...]:
+        """What the next citizen will see."""
+        return scenes(self._rules, self._settings, self._catalogue, self.now())
 
     def show_desk(self, desk: Desk) -> None:
         """Draw the staff screen."""
@@ -177,6 +189,7 @@ class Glass:
                     self.terminal.rules,
                     self._settings,
                     self._catalogue,
+                    troubles(facts, datetime.now().astimezone()),
                 )
             )
 
@@ -198,7 +211,8 @@ class Glass:
         if self.speaker is None:
             return 0
         # The session says the interface's words in Vietnamese; what is no such word stays as it is.
-        return self.speaker.speak(self._translate(language)(text), language, queued)
+        words = addressing(self._translate(language), address_of(self._rules.respondent, self._rules.survey))
+        return self.speaker.speak(words(text), language, queued)
 
     def call_staff(self) -> None:
         """The sound and the words on the screen are the call: the desk stands beside the terminal."""
@@ -259,16 +273,33 @@ class App:
         self._renewal = Renewal(settings.bundle, bundle.version.version, bundle.keys)
         self._boot = boot_id()
         self._dpi = _dpi(settings)
+        self._picture = ""
         self._refused = ""
         if instead_of is not None:
             self._refuse(instead_of)
         self._words = Catalogues(ASSETS / "locales")
         self._language_problems: tuple[Problem, ...] = ()
         rules = self._rules(usable)
+        translate = self._words.translate
+        self._glass = Glass(self._showable(settings), rules, bundle.catalogue, translate, description)
+        self.stage = Stage(
+            lambda event: self.terminal.send(event),
+            translate,
+            partial(theme_for, settings, self._dpi),
+            lambda: datetime.now().astimezone(),
+            settings.screen.touch_guard_ms,
+        )
+        self._glass.stage = self.stage
+        Window.add_widget(self.stage)
+        runTouchApp(embedded=True)
+        if is_open(settings.opening, datetime.now().astimezone()):
+            self._glass.show(begin(rules))
+            EventLoop.idle()  # the first picture; what follows is not needed for it
+        from kiosk.keeper import Keeper
+        from kiosk.pin_tries import PinTries
+
         self._keeper = Keeper(settings, lambda: self.terminal.forget_rated())
         self._rated_here = RatedHere(settings.data / "rated.json")
-        translate = self._words.translate
-        self._glass = Glass(settings, rules, bundle.catalogue, translate, description)
         self.terminal = Terminal(
             rules=rules,
             place=usable.place,
@@ -282,14 +313,6 @@ class App:
             keep_rated=self._rated_here.keep,
         )
         self._glass.terminal = self.terminal
-        self.stage = Stage(
-            self.terminal.send,
-            translate,
-            partial(theme_for, settings, self._dpi),
-            lambda: datetime.now().astimezone(),
-            settings.screen.touch_guard_ms,
-        )
-        self._glass.stage = self.stage
         self.loop = Loop()
         self._wedge = Wedge(_monotonic_ms, lambda: self.loop.looked_ms, _later)
         self._scanner: Scanner = self._wedge
@@ -313,7 +336,9 @@ class App:
             respondent=settings.respondent,
             language=offered.languages[0],
             languages=offered.languages,
+            language_names=offered.names(self._words),
             start_by_touch=settings.start_by_touch,
+            ready_screen=settings.ready_screen,
             best_first=settings.screen.best_first,
             ratings_per_page=min(settings.screen.ratings_per_page, criteria_that_fit(self._plain_look())),
             can_seal=usable.sealing is not None,
@@ -336,9 +361,7 @@ class App:
             self.close()
 
     def open(self) -> None:
-        """Fill the window; `loop` then serves."""
-        Window.add_widget(self.stage)
-        runTouchApp(embedded=True)
+        """Listen to signals and to the clock; `loop` then serves."""
         signal.signal(signal.SIGTERM, lambda *_: self.loop.stop())
         signal.signal(signal.SIGINT, lambda *_: self.loop.stop())
         signal.signal(signal.SIGHUP, lambda *_: self.loop.call(partial(self._keep_house, 0)))
@@ -350,6 +373,7 @@ class App:
         """Give the outbox and the window back."""
         if self._glass.camera is not None:
             self._glass.camera.stop()
+        self.terminal.keep_drafts()
         self._keeper.close()
         EventLoop.close()
 
@@ -359,6 +383,8 @@ class App:
         Window.bind(on_textinput=lambda *_: True, on_key_down=self._key, on_key_up=self._key_up)
         Window.bind(focus=self._keyboard_moved)
         self._wedge.start(self.terminal.scanned)
+        if settings.scanner != "wedge" or settings.keypad:
+            from kiosk.devices.event_keyboard import EventKeyboard
         if settings.scanner != "wedge":
             self._scanner = EventKeyboard(_finder(settings.scanner))
             self._scanner.start(self._heard)
@@ -366,6 +392,8 @@ class App:
             self._keypad = EventKeyboard(_finder(settings.keypad), alone=self._keypad_pressed)
             self._keypad.start()
         if settings.camera:
+            from kiosk.devices.camera import Camera, webcam
+
             self._glass.camera = Camera(webcam(settings.camera))
             self._glass.camera.start(self._heard)
         Clock.schedule_interval(self._look_at_the_clock, 30)
@@ -373,9 +401,9 @@ class App:
         Clock.schedule_interval(self._keep_house, 60)
         pieces: list[Callable[[], object]] = [
             self._open_store,
-            *(partial(self.stage.build, kind) for kind in (ReadyView, RatingView, ThanksView)),
-            partial(self.stage.rehearse, TextView("", "", "", "", 1)),
+            *(partial(self.stage.rehearse, shown) for shown in self._glass.scenes()),
             self._find_voice,
+            self._find_picture,
             self._look_at_itself,
         ]
 
@@ -390,7 +418,32 @@ class App:
         Clock.schedule_interval(next_piece, 0.02)
 
     def _find_voice(self) -> None:
-        self._glass.speaker = _speaker(self._settings, self._glass.after)
+        from kiosk.prompts import prompt_folders
+
+        folders = prompt_folders(self._settings)
+        self.stage.find_clip = partial(_find_clip, folders)
+        self._glass.speaker = _speaker(self._settings, folders, self._glass.after)
+
+    def _showable(self, settings: Settings) -> Settings:
+        """Without an emblem that can't be shown, and so far without the picture: it can be large."""
+        office = replace(settings.office, picture="")
+        if office.emblem and not self._can_show(office.emblem):
+            office = replace(office, emblem="")
+        return replace(settings, office=office)
+
+    def _find_picture(self) -> None:
+        picture = self._settings.office.picture
+        if picture and self._can_show(picture):
+            self._glass.hang(picture)
+
+    def _can_show(self, path: str) -> bool:
+        try:
+            check_picture(path)
+        except ProblemError as error:
+            sys.stderr.write(f"{error}\n")
+            self._picture = error.problem.number
+            return False
+        return True
 
     def _feed_the_watchdog(self, _: float) -> None:
         ailments = self._glass.health.ailments(_monotonic_ms(), seen=is_seen())
@@ -407,9 +460,15 @@ class App:
         keyboard = Window.focus or self._scanner is not self._wedge
         language = self._language_problems[0].number if self._language_problems else ""
         keypad = self._keypad is None or self._keypad.state == "ready"
-        crashes = len(recent(self._crashes, datetime.now().astimezone()))
-        facts = replace(facts, bundle=self._refused, keyboard=keyboard, keypad=keypad, language=language)
-        facts = replace(facts, crashes=crashes)
+        facts = replace(
+            facts,
+            bundle=self._refused,
+            keyboard=keyboard,
+            keypad=keypad,
+            language=language,
+            picture=self._picture,
+            crashes=len(recent(self._crashes, datetime.now().astimezone())),
+        )
         if facts == self._glass.facts:
             return
         self._glass.facts = facts
@@ -554,7 +613,7 @@ def theme_for(settings: Settings, dpi: int, shown: Shown, size: tuple[int, int])
     )
 
 
-def _finder(device: str) -> Callable[[], Held | None]:
+def _finder(device: str) -> "Callable[[], Held | None]":
     """Holds the keyboard that a setting names, "evdev:vendor:product", where it is plugged in."""
     from kiosk.devices.grabbing import grab
 
@@ -576,8 +635,14 @@ def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
     return lambda: event.cancel()
 
 
-def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], object]) -> Speaker:
-    from kiosk.devices.sound import SdlSpeaker
-    from kiosk.prompts import prompt_folders
+def _find_clip(folders: Sequence[Path], text: str, language: str) -> Path | None:
+    """The clip that signs a text: next to its prompt, in the language it is shown in."""
+    return find_prompt(text, language, folders, ".zip") or find_prompt(text, "vi", folders, ".zip")
 
-    return SdlSpeaker(load_sdl(), ASSETS / "sounds", prompt_folders(settings), settings.volume, after)
+
+def _speaker(
+    settings: Settings, folders: Sequence[Path], after: Callable[[int, Callable[[], None]], object]
+) -> Speaker:
+    from kiosk.devices.sound import SdlSpeaker
+
+    return SdlSpeaker(load_sdl(), ASSETS / "sounds", folders, settings.volume, after)

@@ -165,6 +165,10 @@ class LanguageChosen(Struct, frozen=True):
     language: str
 
 
+class LanguagesWanted(Struct, frozen=True):
+    """Show the languages to choose from, or go back to what was shown."""
+
+
 class TextSizeTouched(Struct, frozen=True):
     """The next of three text sizes."""
 
@@ -181,6 +185,10 @@ class Speaking(Struct, frozen=True):
     """Something is being read aloud, for so many milliseconds: nobody has to hurry meanwhile."""
 
     milliseconds: int
+
+
+class SignsTouched(Struct, frozen=True):
+    """The citizen wants questions in sign language."""
 
 
 class HandTouched(Struct, frozen=True):
@@ -203,9 +211,10 @@ class Voided(Struct, frozen=True):
 
 
 class Noticed(Struct, frozen=True):
-    """A short message to the officer, in Vietnamese words of the interface."""
+    """A short message to the officer, in Vietnamese words of the interface; refused: a scan was."""
 
     text: str
+    refused: bool = False
 
 
 class WipeWanted(Struct, frozen=True):
@@ -244,10 +253,12 @@ Event = (
     | StorageFailed
     | StorageBack
     | LanguageChosen
+    | LanguagesWanted
     | TextSizeTouched
     | ContrastTouched
     | EarTouched
     | Speaking
+    | SignsTouched
     | HandTouched
     | HelpWanted
     | Assisted

@@ -28,6 +28,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     bundle: number of the problem for which a new configuration was refused, so that the one before it goes
     on; "" none. language: number of the problem for which a language, or a part of it, is not shown; "" none.
     crashes: of the terminal's process in the last day.
+    picture: number of the problem for which a picture of the office is not shown; "" none.
     """
 
     scanner: bool = True
@@ -46,6 +47,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     bundle: str = ""
     language: str = ""
     crashes: int = 0
+    picture: str = ""
 
 
 def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
     waiting = facts.unsent_since is not None and (now - facts.unsent_since).total_seconds() / 3600
     if facts.set_aside or waiting > SENDING_TOLERANCE_HOURS:
         found.append("Gửi dữ liệu")
-    if facts.bundle or facts.language:
+    if facts.bundle or facts.language or facts.picture:
         found.append("Cấu hình")
     if facts.crashes >= MANY_CRASHES:
         found.append("Máy tự dừng")
@@ -73,8 +75,16 @@ def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:
 
 def advice(facts: Facts) -> str:
     """What happened and what to do about the worst problem there is, in Vietnamese; "" none."""
-    crashed = "HL2015" if facts.crashes else ""
-    for number in (facts.storage, *facts.alarms, facts.bundle, facts.language, crashed, facts.sync_problem):
+    worst_first = (
+        facts.storage,
+        *facts.alarms,
+        facts.bundle,
+        facts.language,
+        facts.picture,
+        "HL2015" if facts.crashes else "",
+        facts.sync_problem,
+    )
+    for number in worst_first:
         if number in KINDS:
             kind = KINDS[number]
             return f"{number}: {kind.title}. {kind.remedy}."

@@ -31,6 +31,10 @@ class Offered(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     fonts: tuple[Path, ...] = ()
 
+    def names(self, words: Catalogues) -> dict[str, str]:
+        """Each language in its own words."""
+        return {language: language_name(language, words.translate) for language in self.languages}
+
 
 def offered_languages(
     settings: Settings, survey: Survey, catalogue: Catalogue, words: Catalogues, noto: Path = NOTO

@@ -4,8 +4,9 @@ One question a page, but for neighbouring ratings of one group, which share page
 as few pages as hold them, as evenly filled as can be. The number of pages never depends on a rating: somebody
 who watches learns nothing from it.
 
-The gate comes after the last page that has to be seen. Behind it are reasons, texts and contact details that
-may be left out, those first that take a touch: a citizen who has nothing to add never meets a keyboard.
+The gate comes after the last page that has to be seen. Behind it are criteria, reasons, texts and contact
+details that may be left out, those first that take a touch: a citizen who has nothing to add answers one
+question instead of skipping each, and never meets a keyboard.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,9 @@ from sync.contract.survey import SEALED_KINDS, Choices, Contact, OpenText, Quest
 from sync.contract.validation import is_asked
 
 Page = tuple[Question, ...]
+
+# What may wait behind the gate, in this order.
+_EXTRA = (Rating, Choices, OpenText, Contact)
 
 
 def pages(
@@ -60,18 +64,17 @@ def gate_of(made: tuple[Page, ...]) -> int:
 
 def _is_extra(question: Question) -> bool:
     """Whether it waits behind the gate, where all that follows does so too."""
-    return not question.required and isinstance(question, (Choices, *SEALED_KINDS))
+    return not question.required and isinstance(question, _EXTRA)
 
 
 def _in_order(questions: tuple[Question, ...]) -> list[Question]:
-    """The survey's order, but for the extra ones at its end: reasons, then texts, then contact details."""
+    """The survey's order, but for the extra ones at its end, which follow `_EXTRA`."""
     first = len(questions)
     while first and _is_extra(questions[first - 1]):
         first -= 1
-    kinds = (Choices, OpenText, Contact)
     extra = sorted(
         questions[first:],
-        key=lambda question: next(place for place, kind in enumerate(kinds) if isinstance(question, kind)),
+        key=lambda question: next(place for place, kind in enumerate(_EXTRA) if isinstance(question, kind)),
     )
     return [*questions[:first], *extra]
 

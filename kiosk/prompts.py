@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import get_args
 
+from kiosk.address import address_of, addressing
 from kiosk.i18n import Catalogues
 from kiosk.settings import ASSETS, Settings
 from kiosk.widgets.key_layout import Page, layout, spoken_name
@@ -50,14 +51,16 @@ def spoken_texts(bundle: Bundle, settings: Settings, catalogues: Catalogues) -> 
         }
         | set(range(1, _most_answers(bundle) + 1))
     )
+    address = address_of(settings.respondent, bundle.survey(settings.survey))
     for language in settings.languages:
         words = catalogues.words(language)
+        translate = addressing(catalogues.translate(language), address)
         texts: Iterable[tuple[str, str]] = (
             *(_in(language, text) for survey in bundle.surveys for _, text in survey_texts(survey)),
             *(_in(language, procedure.name) for procedure in bundle.catalogue.procedures),
             *((language, str(figure)) for figure in figures),
             *(
-                (language, words[word]) if word in words else ("vi", word)
+                (language if word in words else "vi", translate(word))
                 for word in sorted(interface | keys)
                 if "{" not in word  # something is filled in before it is shown
             ),

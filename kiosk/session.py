@@ -7,12 +7,16 @@ Promises, each tested under random events:
 - of one visit nothing is left in the state of the next;
 - no answer is spoken aloud, and nothing that a citizen writes, unless they chose headphones first.
 
-    idle ──scan──► ready ──start──► asking ──last──► gate ──send──► saving ──committed──► thanks ──► idle
+    idle ──scan──► ready ──touch──► asking ──last──► gate ──send──► saving ──committed──► thanks ──► idle
                      │ not now         │ silence       │ silence: send  │ failed
                      │ silence         ▼               │ more: asking   ▼
                      └──► saving   still_there         ▼            out_of_order ──retry──► …
                                        │ silence    the extra pages
                                        └──► saving (partial, complete once the gate was reached)
+
+In `ready` the first question is on the screen already, with what was handed over, and the touch that answers
+it begins the visit. Where `has_ready_screen`, a screen of its own comes first, and its button begins it.
+"Not now" and privacy are one touch away until the first page is left.
 
 Time comes in as `Now`; waiting goes out as `After(milliseconds, token)`, and a `Timeout` whose token is no
 longer the awaited one is ignored.
@@ -47,6 +51,7 @@ from kiosk.events import (
     KeepDraft,
     KeyTouched,
     LanguageChosen,
+    LanguagesWanted,
     MoreWanted,
     Noticed,
     NotNow,
@@ -54,6 +59,7 @@ from kiosk.events import (
     OpeningChanged,
     Replaced,
     ShowPrivacy,
+    SignsTouched,
     Sound,
     Speak,
     Speaking,
@@ -108,6 +114,9 @@ Phase = Literal[
     "wiping",
 ]
 
+NOBODY_THERE: tuple[Phase, ...] = ("idle", "closed", "wiping")
+"""No citizen stands here, so words for staff may."""
+
 TEXT_STEPS = 3
 # More than that between wall clock and time that passed: somebody, or the network, set the clock.
 CLOCK_SET = timedelta(seconds=5)
@@ -122,6 +131,11 @@ NOT_APPLICABLE_WORD = "Không áp dụng"
 THANKS = "Xin cảm ơn ông/bà."
 STILL_THERE = "Ông/bà còn ở đây không?"
 ANYTHING_MORE = "Ông/bà có muốn góp ý thêm không?"
+ANY_MORE_CRITERIA = "Ông/bà có muốn đánh giá thêm một số nội dung không?"
+SEND, MORE, MORE_CRITERIA = "Gửi", "Góp ý", "Đánh giá thêm"
+SEVERAL = "Có thể chọn nhiều ô"
+TAKEN, TAKEN_BACK = "Đã chọn", "Đã bỏ chọn"
+CHOOSE_LANGUAGE = "Chọn ngôn ngữ"
 ALL_ANSWERED = "Ông/bà đã trả lời xong"
 CLOSED = ("Ngoài giờ làm việc", "Hẹn gặp ông/bà trong giờ làm việc.")
 OUT_OF_ORDER = (
@@ -137,6 +151,7 @@ class Rules(Struct, frozen=True, kw_only=True):
 
     ratings_per_page: 1 to 5. best_first: the order of the levels. can_seal: a key is there, so open questions
     may be asked.
+    language_names: of each language, in its own words.
     boot: a random id of this start of the machine. app: the version of this program.
     """
 
@@ -147,7 +162,9 @@ class Rules(Struct, frozen=True, kw_only=True):
     respondent: Respondent = "citizen"
     language: str = "vi"
     languages: tuple[str, ...] = ("vi",)
+    language_names: dict[str, str] = {}
     start_by_touch: bool = False
+    ready_screen: bool = False
     ratings_per_page: int = 1
     best_first: bool = True
     can_seal: bool = False
@@ -184,6 +201,7 @@ class Manners(Struct, frozen=True):
     """How this citizen wants to be shown things. Forgotten when the visit ends.
 
     ear: what stands on the screen is read out. headphones: nobody else hears it, so answers are, too.
+    signs: questions are played in sign language as they come.
     """
 
     language: str = "vi"
@@ -191,6 +209,7 @@ class Manners(Struct, frozen=True):
     high_contrast: bool = False
     ear: bool = False
     headphones: bool = False
+    signs: bool = False
     left_hand: bool = False
 
 
@@ -199,9 +218,11 @@ class State(Struct, frozen=True, kw_only=True):
 
     next: handovers whose visits begin when the screen is free; waiting: how many more there are.
     pending: the commit that is under way or failed. failure: the number of the problem it met.
-    tokens: the last token given out; timer and notice_timer: those still awaited (0: none).
+    notice: what the citizen is told for a moment; told: what the officer is, which no citizen has to read.
+    tokens: the last token given out; timer, notice_timer and told_timer: those still awaited (0: none).
     seconds: what `timer` was set to.
     spoken: the answer that was read aloud and waits for its second touch.
+    choosing: the languages are shown to choose from, instead of the screen of this phase.
     """
 
     phase: Phase = "idle"
@@ -212,12 +233,15 @@ class State(Struct, frozen=True, kw_only=True):
     pending: Commit | None = None
     failure: str = ""
     notice: str = ""
+    told: Noticed | None = None
     spoken: tuple[str, Answer] | None = None
+    choosing: bool = False
     open: bool = True
     tokens: int = 0
     timer: int = 0
     seconds: int = 0
     notice_timer: int = 0
+    told_timer: int = 0
 
 
 def begin(rules: Rules) -> State:
@@ -227,10 +251,18 @@ def begin(rules: Rules) -> State:
 
 def step(state: State, event: Event, now: Now, rules: Rules) -> Result:
     """What `event` makes of `state`; an event that means nothing here changes nothing."""
+    if state.choosing and isinstance(event, Back):
+        event = LanguagesWanted()  # the way back leads out of the list
     after, effects = _step(state, event, now, rules)
+    if state.choosing and (after.phase, _id(after.visit)) != (state.phase, _id(state.visit)):
+        after = replace(after, choosing=False)
     after = _one_by_one(after, rules)
     after, told = _ear_turned(state, after, rules)
     return after, (*effects, *told, *_read_aloud(state, after, rules))
+
+
+def _id(visit: Visit | None) -> str:
+    return visit.id if visit else ""
 
 
 def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
@@ -261,8 +293,10 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
             )
         case OpeningChanged(open):
             return _opening_changed(replace(state, open=open), now, rules)
-        case Noticed(text):
-            return _notice(state, text, rules)
+        case Noticed():
+            token = state.tokens + 1
+            state = replace(state, told=event, tokens=token, told_timer=token)
+            return state, (After(rules.patience.notice * 1000, token),)
         case Speaking(milliseconds) if state.visit and state.phase in _WITH_VISITOR:
             return _wait(state, _patience(state, rules) + -(-milliseconds // 1000))
         case Voided(by, reason) if state.visit and state.phase in _WITH_VISITOR:
@@ -283,7 +317,16 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
 
 
 # What stands at the foot of the screens, one touch away wherever somebody reads.
-_TOOLS = (HelpWanted, LanguageChosen, TextSizeTouched, ContrastTouched, EarTouched, HandTouched)
+_TOOLS = (
+    HelpWanted,
+    LanguageChosen,
+    LanguagesWanted,
+    TextSizeTouched,
+    ContrastTouched,
+    EarTouched,
+    HandTouched,
+    SignsTouched,
+)
 _WITH_VISITOR: tuple[Phase, ...] = ("ready", "privacy", "asking", "gate", "still_there")
 # Nobody answers anything here, but somebody reads.
 _WITH_TOOLS: tuple[Phase, ...] = ("saving", "thanks", "closed", "out_of_order")
@@ -294,7 +337,7 @@ def _tool(state: State, event: Event, rules: Rules) -> Result:
     if isinstance(event, HelpWanted):
         state, effects = _call_staff(state, rules)
     else:
-        state, effects = replace(state, manners=_manners(state.manners, event, rules)), ()
+        state, effects = _shown_otherwise(state, event, rules), ()
     longer = {"thanks": rules.patience.thanks, "closed": rules.patience.ready}.get(state.phase)
     if longer is None:
         return state, effects
@@ -307,14 +350,14 @@ def _tool(state: State, event: Event, rules: Rules) -> Result:
 
 def _in_idle(state: State, event: Event, now: Now, rules: Rules) -> Result:
     match event:
-        case Touched() if rules.start_by_touch:
+        case Touched() if rules.start_by_touch and not state.choosing:
             return _welcome(state, None, now, rules)
         case WipeWanted():
             return _wait(replace(state, phase="wiping"), rules.patience.wipe)
         case HelpWanted():
             return _call_staff(state, rules)
         case _:
-            changed = replace(state, manners=_manners(state.manners, event, rules))
+            changed = _shown_otherwise(state, event, rules)
             # Somebody who makes the text larger and leaves must not change it for the next person.
             return _wait(changed, rules.patience.ready) if changed != state else (state, ())
 
@@ -351,7 +394,7 @@ def _new_id(now: Now) -> str:
 
 
 def _welcome(state: State, tag: Tag | None, now: Now, rules: Rules, id: str = "") -> Result:
-    visit = Visit(id=id or _new_id(now), tag=tag, started=now)
+    visit = Visit(id=id or _new_id(now), tag=tag, started=now, since_ms=now.monotonic_ms)
     state = replace(state, phase="ready", visit=visit, spoken=None)
     state, effects = _wait(state, rules.patience.ready)
     return _with_draft(state, effects, now, rules) if tag else (state, effects)
@@ -367,6 +410,8 @@ def _home(state: State, now: Now, rules: Rules) -> Result:
         tokens=state.tokens,
         notice=state.notice,
         notice_timer=state.notice_timer,
+        told=state.told,
+        told_timer=state.told_timer,
     )
     if not state.next:
         return clean, ()
@@ -394,12 +439,26 @@ def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
     match event:
         case HelpWanted():
             return _call_staff(state, rules)
-        case LanguageChosen() | TextSizeTouched() | ContrastTouched() | EarTouched() | HandTouched():
-            return replace(state, manners=_manners(state.manners, event, rules), spoken=None), ()
-    if state.phase in ("ready", "privacy"):
-        return _in_ready(state, visit, event, now, rules)
-    if state.phase == "gate":
-        return _at_gate(state, visit, event, now, rules)
+        case _ if isinstance(event, _TOOLS):
+            return replace(_shown_otherwise(state, event, rules), spoken=None), ()
+        case NotNow() if is_welcome(state, rules):
+            # Who went back to the beginning may have answered already.
+            outcome: Outcome = "partial" if visit.answers or visit.words else "declined"
+            return _finish(state, outcome, now, rules)
+        case ShowPrivacy() if is_welcome(state, rules):
+            return replace(state, phase="privacy", spoken=None), ()
+    match state.phase:
+        case "ready":
+            return _in_ready(state, visit, event, now, rules)
+        case "privacy":
+            return _in_privacy(state, visit, event, now)
+        case "gate":
+            return _at_gate(state, visit, event, now, rules)
+        case _:
+            return _on_page(state, visit, event, now, rules)
+
+
+def _on_page(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -> Result:
     match event:
         case Answered(question, answer):
             return _answer(state, visit, question, answer, now, rules)
@@ -426,19 +485,25 @@ def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
 
 
 def _in_ready(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -> Result:
+    """What begins the visit: the button of the ready screen, or the first touch on the first page."""
     match event:
-        case Start() if state.phase == "ready":
+        case Start() if has_ready_screen(visit, rules):
             return _open_page(state, visit, 0, now), (Sound("press"),)
-        case NotNow() if state.phase == "ready":
-            # Who went back to the beginning may have answered already.
-            outcome: Outcome = "partial" if visit.answers or visit.words else "declined"
-            return _finish(state, outcome, now, rules)
-        case ShowPrivacy():
-            return replace(state, phase="privacy"), ()
-        case ClosePrivacy():
-            return replace(state, phase="ready"), ()
+        case Back() | StartAgain():
+            return state, ()
+        case _ if not has_ready_screen(visit, rules):
+            begun, effects = _on_page(replace(state, phase="asking"), visit, event, now, rules)
+            return (begun, effects) if effects else (state, ())
         case _:
             return state, ()
+
+
+def _in_privacy(state: State, visit: Visit, event: Event, now: Now) -> Result:
+    if not isinstance(event, ClosePrivacy):
+        return state, ()
+    begun = visit.answers or visit.marks
+    visit = replace(visit, since_ms=now.monotonic_ms)
+    return replace(state, phase="asking" if begun else "ready", visit=visit), ()
 
 
 def _at_gate(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -> Result:
@@ -491,7 +556,10 @@ def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> R
     offered = offered_options(question, level_of(visit.answers.get(question.about)))
     answer = tuple(known.id for known in offered if known.id in chosen)
     marks: dict[str, Answer] = {**visit.marks, id: answer}
-    return replace(state, visit=replace(visit, marks=marks), spoken=None), (Sound("press"),)
+    effects: tuple[Effect, ...] = (Sound("press"),)
+    if state.manners.ear:  # which one it is nobody else hears
+        effects += (Speak(TAKEN if option in chosen else TAKEN_BACK, state.manners.language, queued=True),)
+    return replace(state, visit=replace(visit, marks=marks), spoken=None), effects
 
 
 def _arm(state: State, question: Question, answer: Answer, said: Text, rules: Rules) -> Result:
@@ -530,6 +598,8 @@ def _next_page(state: State, visit: Visit, now: Now, rules: Rules) -> State:
 
 
 def _back(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
+    if is_welcome(state, rules):
+        return state, ()
     visit = _spend(visit, current_page(visit, rules)[0].id, now)
     if visit.contact_open:
         return replace(state, visit=replace(visit, contact_open=False)), (Sound("press"),)
@@ -683,7 +753,7 @@ def _patience(state: State, rules: Rules) -> int:
     """Seconds without touch that are fine on this screen: longer where people read or write."""
     if state.phase == "still_there":
         return rules.patience.still_there
-    if state.phase == "gate":
+    if state.phase == "gate" and not state.choosing:
         return rules.patience.gate
     if state.phase in ("ready", "privacy") or state.visit is None:
         return rules.patience.ready
@@ -694,6 +764,8 @@ def _patience(state: State, rules: Rules) -> int:
 def _timeout(state: State, token: int, now: Now, rules: Rules) -> Result:
     if token and token == state.notice_timer:
         return replace(state, notice="", notice_timer=0), ()
+    if token and token == state.told_timer:
+        return replace(state, told=None, told_timer=0), ()
     if not token or token != state.timer:
         return state, ()
     state = replace(state, timer=0)
@@ -777,18 +849,25 @@ def _one_by_one(state: State, rules: Rules) -> State:
 def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
     """What is read aloud of a screen, in its order."""
     privacy = rules.survey.privacy
+    if state.choosing:
+        return ({"vi": CHOOSE_LANGUAGE},)
+    welcome = (privacy.summary,) if is_welcome(state, rules) else ()
     match state.phase:
-        case "ready":
-            return (privacy.summary,)
+        case "ready" if state.visit and has_ready_screen(state.visit, rules):
+            return welcome
         case "privacy":
             return (privacy.purpose, privacy.data, privacy.controller, privacy.rights)
-        case "asking" if state.visit:
+        case "ready" | "asking" if state.visit:
             question = current_page(state.visit, rules)[0]
             offered = offered_answers(question, state.visit, rules)
             numbered = (({"vi": str(number)}, text) for number, text in enumerate(offered, start=1))
-            return (question.text, *chain.from_iterable(numbered))
+            hint = question.help or ({"vi": SEVERAL} if isinstance(question, Choices) else {})
+            hints = (hint,) if hint else ()
+            return (*welcome, question.text, *hints, *chain.from_iterable(numbered))
         case "gate" if state.visit:
-            return ({"vi": ANYTHING_MORE if has_more(state.visit, rules) else ALL_ANSWERED},)
+            asked = {"vi": gate_question(state.visit, rules)}
+            more = {"vi": MORE_CRITERIA if has_only_criteria(state.visit, rules) else MORE}
+            return (asked, {"vi": SEND}, *((more,) if has_more(state.visit, rules) else ()))
         case "still_there":
             return ({"vi": STILL_THERE},)
         case "thanks":
@@ -812,6 +891,14 @@ def _call_staff(state: State, rules: Rules) -> Result:
     return state, (Sound("call"), CallStaff(), *effects)
 
 
+def _shown_otherwise(state: State, event: Event, rules: Rules) -> State:
+    """The same for somebody who wants it shown otherwise; a language that is chosen closes their list."""
+    if isinstance(event, LanguagesWanted):
+        return replace(state, choosing=not state.choosing)
+    choosing = state.choosing and not isinstance(event, LanguageChosen | Touched)
+    return replace(state, manners=_manners(state.manners, event, rules), choosing=choosing)
+
+
 def _manners(manners: Manners, event: Event, rules: Rules) -> Manners:
     match event:
         case LanguageChosen(language) if language in rules.languages:
@@ -824,6 +911,8 @@ def _manners(manners: Manners, event: Event, rules: Rules) -> Manners:
             return replace(
                 manners, ear=not manners.headphones, headphones=manners.ear and not manners.headphones
             )
+        case SignsTouched():
+            return replace(manners, signs=True)
         case HandTouched():
             return replace(manners, left_hand=not manners.left_hand)
         case _:
@@ -831,6 +920,20 @@ def _manners(manners: Manners, event: Event, rules: Rules) -> Manners:
 
 
 # --- what the views ask too --------------------------------------------------------------------------
+
+
+def has_ready_screen(visit: Visit, rules: Rules) -> bool:
+    """Whether a screen of its own comes before the first question: it is set, or a keyboard follows."""
+    first = visit_pages(visit, rules)[0]
+    return rules.ready_screen or any(isinstance(question, SEALED_KINDS) for question in first)
+
+
+def is_welcome(state: State, rules: Rules) -> bool:
+    """Whether what was handed over, "not now" and the way to privacy are on the screen."""
+    visit = state.visit
+    if visit is None or state.phase not in ("ready", "asking"):
+        return False
+    return state.phase == "ready" or (visit.page == 0 and not has_ready_screen(visit, rules))
 
 
 def visit_pages(visit: Visit, rules: Rules) -> tuple[Page, ...]:
@@ -871,6 +974,20 @@ def has_more(visit: Visit, rules: Rules) -> bool:
     """Whether there is anything behind the gate."""
     made = visit_pages(visit, rules)
     return gate_of(made) < len(made)
+
+
+def has_only_criteria(visit: Visit, rules: Rules) -> bool:
+    """Whether all there is behind the gate is ratings."""
+    made = visit_pages(visit, rules)
+    extra = [question for page in made[gate_of(made) :] for question in page]
+    return bool(extra) and all(isinstance(question, Rating) for question in extra)
+
+
+def gate_question(visit: Visit, rules: Rules) -> str:
+    """What is asked at the gate."""
+    if has_only_criteria(visit, rules):
+        return ANY_MORE_CRITERIA
+    return ANYTHING_MORE if has_more(visit, rules) else ALL_ANSWERED
 
 
 def has_answered(visit: Visit, rules: Rules) -> bool:

@@ -34,13 +34,16 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 class Office(Struct, frozen=True, forbid_unknown_fields=True):
     """Whose terminal this is.
 
-    name: shown on every screen. emblem: a PNG file, beside kiosk.toml if relative; none: no emblem.
+    name: shown on every screen. emblem: a PNG file, next to kiosk.toml if relative; none: no emblem.
+    picture: a PNG or JPEG file for the idle screen, at most 4096 pixels a side; none: no picture. One that
+        can't be read is not shown, and staff see why (HL2016).
     primary, accent: the office's two colours; their contrast is checked when the theme is made.
     results_url: the office's public results page, shown as a QR code with the thanks; none: no code.
     """
 
     name: Text
     emblem: str = ""
+    picture: str = ""
     primary: Colour = "#0B5D63"
     accent: Colour = "#B23A5B"
     results_url: str = ""
@@ -98,7 +101,8 @@ class Opening(Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All of kiosk.toml; the tables office, screen and patience are explained above.
 
-    device, unit, counter: who this terminal is; `unit` is a code of the bundle's catalogue.
+    device, unit, counter: who this terminal is; `unit` is a code of the bundle's catalogue. Without a
+        counter, where a touch starts a visit, nothing is handed over, and no officer is asked to sign in.
     survey, plan: what is asked here; `survey` is an id of the bundle.
     bundle, data: folders, beside kiosk.toml if relative: the configuration, and what the terminal keeps.
     languages: offered to citizens, the first one stands when nobody chose.
@@ -108,7 +112,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         file that it writes, and `{text}`, or it reads the text from its input; without one espeak-ng does.
     respondent: whom this terminal asks.
     start_by_touch: a visit may start without a scan; its response is untagged and reported apart.
-    show_officer: name the officer on the ready screen.
+    show_officer: name the officer next to the first question.
+    ready_screen: a screen of its own with what was handed over and "Bắt đầu" comes before the first question;
+        else the first question is shown at once, and the touch that answers it begins the visit.
     opening: when the terminal is open; empty: always.
     retention_days: how long receipted responses stay on the tablet.
     repeat_days: how long a case counts as already rated. badge_idle_minutes: until an idle badge signs out.
@@ -134,6 +140,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     respondent: Respondent = "citizen"
     start_by_touch: bool = False
     show_officer: bool = True
+    ready_screen: bool = False
     opening: tuple[Opening, ...] = ()
     retention_days: Annotated[int, Meta(ge=1)] = 30
     repeat_days: Annotated[int, Meta(ge=0)] = 30
@@ -175,6 +182,8 @@ def load_settings(path: Path) -> Settings:
             where = f"{path}: office.emblem"
             raise ProblemError(problem("HL1001", where=where, detail=str(picture)))
         office = msgspec.structs.replace(office, emblem=str(picture))
+    if office.picture:
+        office = msgspec.structs.replace(office, picture=str(folder / office.picture))
     fonts = {language: folder / font for language, font in settings.fonts.items()}
     for font in fonts.values():
         letters_of(font)

@@ -23,6 +23,9 @@ Page = Literal["closed", "lock", "home", "tag", "void"]
 Deed = Literal["sign_out", "sound", "language", "assist", "wipe", "restart"]
 
 PIN_LENGTH = 12  # digits at most
+TOLD_FOR_MS = 120_000
+"""How long what was said while the screen was closed is of interest to the officer who opens it."""
+
 VOID_REASONS = ("Quét nhầm thẻ", "Công dân đã rời quầy", "Thử máy")
 
 
@@ -31,12 +34,14 @@ class Desk(Struct, frozen=True):
 
     pin: digits typed so far. wanted: what is looked for among the procedures. tries: wrong PINs so far.
     recent: codes tagged by hand, newest first. message: a word about what was just done.
+    told: what was last said while it was closed, and when (monotonic): the glass showed it as a sign alone.
     """
 
     page: Page = "closed"
     pin: str = ""
     wanted: str = ""
     message: str = ""
+    told: tuple[str, int] = ("", 0)
     tries: Tries = Tries()
     recent: tuple[str, ...] = ()
     token: int = 0
@@ -200,9 +205,12 @@ _MESSAGES = {"sign_out": "Đã rời quầy", "sound": "Đã phát âm thanh th�
 def step(desk: Desk, event: DeskEvent, now: Now, seconds: int) -> tuple[Desk, tuple[DeskEffect, ...]]:
     """What `event` makes of the desk, which closes itself after so many `seconds` without touch."""
     if isinstance(event, StaffWanted):
-        return _stay(replace(_closed(desk), page="lock"), seconds) if desk.page == "closed" else (desk, ())
+        if desk.page != "closed":
+            return desk, ()
+        opened = replace(_closed(desk), page="lock", message=_just_told(desk, now), told=desk.told)
+        return _stay(opened, seconds)
     if desk.page == "closed":
-        return desk, ()
+        return _keep_told(desk, event, now), ()
     if isinstance(event, DeskTimeout):
         return (_closed(desk), ()) if event.token == desk.token else (desk, ())
     if isinstance(event, DeskLeft):
@@ -230,7 +238,8 @@ def _at_lock(desk: Desk, event: DeskEvent, now: Now) -> tuple[Desk, tuple[DeskEf
             return replace(desk, pin="", tries=tries), (CheckPin(desk.pin, tries),)
         case PinChecked(right):
             if right:
-                return replace(desk, page="home", message="", tries=Tries()), (KeepTries(Tries()),)
+                home = replace(desk, page="home", message=_just_told(desk, now), tries=Tries())
+                return home, (KeepTries(Tries()),)
             return replace(desk, message="Mã PIN không đúng"), ()
         case CameraWanted():
             return replace(desk, message="Đưa mã vào trước máy ảnh"), (LookWithCamera(),)
@@ -257,6 +266,15 @@ def _inside(desk: Desk, event: DeskEvent) -> tuple[Desk, tuple[DeskEffect, ...]]
             return replace(desk, message=_MESSAGES[what]), (Do(what),)
         case _:
             return desk, ()
+
+
+def _keep_told(desk: Desk, event: DeskEvent, now: Now) -> Desk:
+    return replace(desk, told=(event.text, now.monotonic_ms)) if isinstance(event, DeskTold) else desk
+
+
+def _just_told(desk: Desk, now: Now) -> str:
+    text, at_ms = desk.told
+    return text if now.monotonic_ms - at_ms <= TOLD_FOR_MS else ""
 
 
 def _closed(desk: Desk) -> Desk:

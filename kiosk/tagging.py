@@ -36,12 +36,10 @@ from sync.contract.codes import (
     open_code,
     refusal,
 )
-from sync.contract.response import CASES, Outcome, Tag, TagSource
+from sync.contract.response import CASES, RATED, Outcome, Tag, TagSource
 
 # One press of a scanner's trigger can read a card twice. Later, the same card is the next citizen's.
 _DOUBLE_SCAN_MS = 3000
-# A visit that ended so has had its say; one that timed out or was voided may be scanned again.
-_RATED: tuple[Outcome, ...] = ("complete", "partial", "declined")
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -359,7 +357,7 @@ def _enqueue(counter: Counter, tag: Tag, moments: bool, habits: Habits) -> tuple
 
 def _end_visit(counter: Counter, outcome: Outcome, now: Now, habits: Habits) -> tuple[Counter, Told]:
     rated = dict(counter.rated)
-    if counter.tag and outcome in _RATED:
+    if counter.tag and outcome in RATED:
         rated |= dict.fromkeys(counter.tag.cases, now.wall)
     oldest = now.wall - timedelta(days=habits.repeat_days)
     rated = {case: at for case, at in rated.items() if at > oldest}

@@ -341,6 +341,8 @@ class Terminal:
         match effect:
             case After(milliseconds, token) if token == self.state.notice_timer:
                 self._set_timer("notice", milliseconds, Timeout(token))
+            case After(milliseconds, token) if token == self.state.told_timer:
+                self._set_timer("told", milliseconds, Timeout(token))
             case After(milliseconds, token):
                 self._set_timer("visit", milliseconds, Timeout(token))
             case Commit(response, words):
@@ -378,10 +380,11 @@ class Terminal:
             self._keep_draft(draft)
             return
         if not self._drafts:
-            self._world.when_drawn(self._keep_drafts)
+            self._world.when_drawn(self.keep_drafts)
         self._drafts[draft.response.id] = draft
 
-    def _keep_drafts(self) -> None:
+    def keep_drafts(self) -> None:
+        """What waits for its picture is kept now: the process may end before that."""
         drafts, self._drafts = self._drafts, {}
         for draft in drafts.values():
             self._keep_draft(draft)
@@ -411,9 +414,9 @@ class Terminal:
         for follows in self._follows(told):
             if isinstance(follows, Tagged | Joined | Replaced):
                 self.send(DeskLeft())
-            if isinstance(follows, Noticed) and self.desk.page != "closed":
+            if isinstance(follows, Noticed):
                 self.send(DeskTold(follows.text))
-            else:
+            if not isinstance(follows, Noticed) or self.desk.page == "closed":
                 self.send(follows)
         self._keep_queue(now)
         if self.state.waiting != len(self.counter.queue):
@@ -445,11 +448,11 @@ class Terminal:
             case tagging.SignedOut():
                 return (Noticed("Cán bộ đã rời quầy"),)
             case tagging.AlreadyRated():
-                return (Noticed(problem("HL3015").kind.title),)
+                return (Noticed(problem("HL3015").kind.title, refused=True),)
             case tagging.QueueFull():
-                return (Noticed(problem("HL3016").kind.title),)
+                return (Noticed(problem("HL3016").kind.title, refused=True),)
             case tagging.Refused(reason):
-                return (Noticed(reason.problem.kind.title),)
+                return (Noticed(reason.problem.kind.title, refused=True),)
             case _:
                 return ()
 

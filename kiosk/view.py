@@ -10,10 +10,12 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kiosk.address import CITIZENS, address_of
 from kiosk.facts import Facts, advice
+from kiosk.handovers import has_handovers, officer_missing
 from kiosk.pages import gate_of
 from kiosk.session import (
-    THANKS,
+    NOBODY_THERE,
     Manners,
     Rules,
     State,
@@ -21,6 +23,9 @@ from kiosk.session import (
     current_page,
     forward_word,
     has_more,
+    has_only_criteria,
+    has_ready_screen,
+    is_welcome,
     visit_pages,
 )
 from kiosk.settings import Settings
@@ -47,17 +52,33 @@ from sync.contract.text import pick
 from sync.contract.validation import level_of
 
 
+class Handover(Struct, frozen=True):
+    """What was just handed over ("" where not known or not to be shown), and privacy in one sentence."""
+
+    procedure: str
+    officer: str
+    privacy: str
+
+
 class Frame(Struct, frozen=True, kw_only=True):
     """What stands around every screen, always at the same place.
 
+    visit: its id, "" where there is none: the next visit's first page is another one than this visit's.
+    handover: of the visit that may begin on this page, with "not now" and the way to privacy.
     page, pages: progress, 1-based; 0 of 0 where there is none. forward: what the button says, "" none.
     restart: "Làm lại" is offered. queued: handovers that wait. help: text size, contrast,
     ear, call staff. staff: the way to the staff screen.
+    address: what the person who answers is called, in Vietnamese.
+    notice: a short message to those who are there. told: while a citizen is, the officer was told something:
+    a sign alone, its words are on the staff screen. attention: so many things wait for staff.
     """
 
     office: str
     manners: Manners
     languages: tuple[str, ...]
+    visit: str = ""
+    handover: Handover | None = None
+    address: str = CITIZENS
     page: int = 0
     pages: int = 0
     back: bool = False
@@ -65,21 +86,22 @@ class Frame(Struct, frozen=True, kw_only=True):
     restart: bool = False
     queued: int = 0
     notice: str = ""
+    told: Literal["", "taken", "refused"] = ""
+    attention: int = 0
     help: bool = True
     staff: bool = False
 
 
 class IdleView(Struct, frozen=True):
-    """Nobody is there. `touch`: a touch starts a visit.
+    """Nobody is there: `invitation` to the next person. touch: a touch starts a visit.
 
-    signed_in: an officer is, so that handovers are theirs. troubles: what of the terminal is not well.
-    emblem: the office's picture, "" none.
+    emblem, picture: files of the office's, "" none.
     """
 
+    invitation: str
     touch: bool
     emblem: str = ""
-    signed_in: bool = True
-    troubles: tuple[str, ...] = ()
+    picture: str = ""
 
 
 class Tile(Struct, frozen=True):
@@ -92,12 +114,15 @@ class Tile(Struct, frozen=True):
 class StaffLockView(Struct, frozen=True):
     """PIN or badge. `digits`: how many were typed; the digits themselves are nobody's business.
 
-    camera: whether codes can be scanned with the tablet's camera.
+    camera: whether codes can be scanned with the tablet's camera. officer_missing: nobody is signed in who
+    should be. troubles: what of the terminal is not well.
     """
 
     digits: int
     message: str
     camera: bool = False
+    officer_missing: bool = False
+    troubles: tuple[str, ...] = ()
 
 
 class StaffHomeView(Struct, frozen=True):
@@ -105,6 +130,7 @@ class StaffHomeView(Struct, frozen=True):
 
     refused: how often scans were refused since the start, by what the officer was told.
     can_void: there is a visit whose tag may be wrong. language: the one that stands when nobody chose.
+    handovers: results are handed over here.
     """
 
     officer: str
@@ -113,6 +139,7 @@ class StaffHomeView(Struct, frozen=True):
     can_void: bool
     message: str
     language: str = "vi"
+    handovers: bool = True
 
 
 class StaffTagView(Struct, frozen=True):
@@ -140,11 +167,9 @@ class WipingView(Struct, frozen=True):
 
 
 class ReadyView(Struct, frozen=True):
-    """What was just handed over ("" where not known or not to be shown), and privacy in one sentence."""
+    """Before the first question, where a terminal has a screen of its own for that."""
 
-    procedure: str
-    officer: str
-    privacy: str
+    handover: Handover
 
 
 class PrivacyView(Struct, frozen=True):
@@ -154,6 +179,13 @@ class PrivacyView(Struct, frozen=True):
     data: str
     controller: str
     rights: str
+
+
+class LanguageListView(Struct, frozen=True):
+    """The languages to choose from, each in its own words; `language`: the one that is shown now."""
+
+    tiles: tuple[Tile, ...]
+    language: str
 
 
 class Level(Struct, frozen=True):
@@ -266,12 +298,14 @@ class ContactView(Struct, frozen=True):
 class GateView(Struct, frozen=True):
     """Everything that has to be answered is: send it, or add something first where there is `more` to ask.
 
-    seconds: until it is sent by itself; another `turn` begins them anew.
+    seconds: until it is sent by itself; another `turn` begins them anew. criteria: all there is to add is
+    ratings.
     """
 
     more: bool
     seconds: int
     turn: int = 0
+    criteria: bool = False
 
 
 class StillThereView(Struct, frozen=True):
@@ -286,7 +320,7 @@ class SavingView(Struct, frozen=True):
 
 
 class ThanksView(Struct, frozen=True):
-    """The same for every rating. `results_url`: for a QR code, "" none."""
+    """The same for every rating. text: "" the interface's own. results_url: for a QR code, "" none."""
 
     text: str
     results_url: str
@@ -314,6 +348,7 @@ View = (
     | WipingView
     | ReadyView
     | PrivacyView
+    | LanguageListView
     | RatingView
     | ChoiceView
     | YesNoView
@@ -342,14 +377,13 @@ def look(
     settings: Settings,
     catalogue: Catalogue,
     *,
-    signed_in: bool = True,
-    troubles: tuple[str, ...] = (),
+    attention: int = 0,
 ) -> Shown:
-    """What is to be seen in `state`; for `signed_in` and `troubles` see `IdleView`."""
-    view = _view(state, rules, settings, catalogue)
-    if isinstance(view, IdleView):
-        view = replace(view, signed_in=signed_in, troubles=troubles)
-    return Shown(view, _frame(state, rules, settings))
+    """What is to be seen in `state`; attention: how many things wait for staff, for when nobody is there."""
+    frame = _frame(state, rules, settings, catalogue)
+    if state.phase in ("idle", "closed"):
+        frame = replace(frame, attention=attention)
+    return Shown(_view(state, rules, settings, catalogue), frame)
 
 
 ONLY_VIETNAMESE = "Câu hỏi này chỉ có tiếng Việt"
@@ -364,8 +398,9 @@ def look_at_desk(
     rules: Rules,
     settings: Settings,
     catalogue: Catalogue,
+    found: tuple[str, ...] = (),
 ) -> Shown:
-    """What staff see while their screen is open."""
+    """What staff see while their screen is open; found: the terminal's troubles."""
     frame = Frame(office=pick(settings.office.name, "vi"), manners=Manners(), languages=("vi",), help=False)
     match desk.page:
         case "home":
@@ -374,30 +409,41 @@ def look_at_desk(
             name = officer.name if officer else counter.officer or ""
             void = state.visit is not None and state.phase in ("ready", "privacy")
             message = desk.message or advice(facts)
-            return Shown(StaffHomeView(name, facts, refused, void, message, rules.language), frame)
+            handovers = has_handovers(rules, settings, catalogue)
+            return Shown(StaffHomeView(name, facts, refused, void, message, rules.language, handovers), frame)
         case "tag":
-            found = find_procedures(catalogue.procedures, desk.wanted, desk.recent)[:MOST_FOUND]
-            tiles = tuple(Tile(procedure.code, pick(procedure.name, "vi")) for procedure in found)
+            fitting = find_procedures(catalogue.procedures, desk.wanted, desk.recent)[:MOST_FOUND]
+            tiles = tuple(Tile(procedure.code, pick(procedure.name, "vi")) for procedure in fitting)
             return Shown(StaffTagView(desk.wanted, tiles), frame)
         case "void":
             return Shown(StaffVoidView(VOID_REASONS), frame)
         case _:
-            return Shown(StaffLockView(len(desk.pin), desk.message, bool(settings.camera)), frame)
+            missing = officer_missing(counter, rules, settings, catalogue)
+            camera = bool(settings.camera)
+            return Shown(StaffLockView(len(desk.pin), desk.message, camera, missing, found), frame)
 
 
-def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
+def _frame(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -> Frame:
     frame = Frame(
         office=pick(settings.office.name, state.manners.language),
         manners=state.manners,
         languages=rules.languages,
+        address=address_of(rules.respondent, rules.survey),
         queued=state.waiting,
-        notice=state.notice,
+        notice=_notice(state),
+        told=_told(state),
         # While the glass is wiped nothing on it can be touched.
         help=state.phase != "wiping",
         staff=state.phase in ("idle", "closed", "ready", "out_of_order"),
     )
     visit = state.visit
-    if visit is None or state.phase not in ("asking", "gate"):
+    if visit is not None:
+        frame = replace(frame, visit=visit.id)
+    if state.choosing:
+        return replace(frame, back=True, staff=False)
+    if visit is None:
+        return frame
+    if state.phase not in ("ready", "asking", "gate") or _is_ready_screen(state, visit, rules):
         return frame
     made = visit_pages(visit, rules)
     before = gate_of(made)
@@ -406,23 +452,44 @@ def _frame(state: State, rules: Rules, settings: Settings) -> Frame:
     asked = current_page(visit, rules)[0].text
     # What comes behind the gate is counted by itself: before it nobody has to know how much there is.
     extra = visit.page >= before
+    welcome = is_welcome(state, rules)
     return replace(
         frame,
-        notice=state.notice or ("" if state.manners.language in asked else ONLY_VIETNAMESE),
+        handover=_handover(visit, state.manners.language, rules, settings, catalogue) if welcome else None,
+        notice=frame.notice or ("" if state.manners.language in asked else ONLY_VIETNAMESE),
         page=min(visit.page, len(made) - 1) + 1 - (before if extra else 0),
         pages=len(made) - before if extra else before,
-        back=True,
+        back=not welcome,
         forward=forward_word(visit, rules),
         restart=visit.page > 0,
     )
 
 
+def _notice(state: State) -> str:
+    """What is said in words: to the citizen always, to the officer only where no citizen is."""
+    if not state.notice and state.told and state.phase in NOBODY_THERE:
+        return state.told.text
+    return state.notice
+
+
+def _told(state: State) -> Literal["", "taken", "refused"]:
+    """The sign that stands for the words to the officer while a citizen is there."""
+    if state.told is None or state.phase in NOBODY_THERE:
+        return ""
+    return "refused" if state.told.refused else "taken"
+
+
 def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -> View:
     visit, language = state.visit, state.manners.language
     privacy = rules.survey.privacy
+    if state.choosing:
+        names = rules.language_names
+        return LanguageListView(
+            tuple(Tile(id, names.get(id, id.upper())) for id in rules.languages), language
+        )
     match state.phase:
-        case "ready" if visit:
-            return _ready(visit, language, rules, settings, catalogue)
+        case "ready" if visit and _is_ready_screen(state, visit, rules):
+            return ReadyView(_handover(visit, language, rules, settings, catalogue))
         case "privacy":
             return PrivacyView(
                 pick(privacy.purpose, language),
@@ -430,16 +497,17 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
                 pick(privacy.controller, language),
                 pick(privacy.rights, language),
             )
-        case "asking" if visit:
+        case "ready" | "asking" if visit:
             return _page(state, visit, language, rules, settings)
         case "gate" if visit:
-            return GateView(has_more(visit, rules), state.seconds, state.timer)
+            criteria = has_only_criteria(visit, rules)
+            return GateView(has_more(visit, rules), state.seconds, state.timer, criteria)
         case "still_there":
             return StillThereView(state.seconds, state.timer)
         case "saving":
             return SavingView()
         case "thanks":
-            text = pick(rules.survey.thanks or {"vi": THANKS}, language)
+            text = pick(rules.survey.thanks, language) if rules.survey.thanks else ""
             return ThanksView(text, settings.office.results_url)
         case "out_of_order":
             return OutOfOrderView(state.failure)
@@ -448,14 +516,29 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
         case "closed":
             return ClosedView()
         case _:
-            return IdleView(rules.start_by_touch, settings.office.emblem)
+            office = settings.office
+            return IdleView(_invitation(rules), rules.start_by_touch, office.emblem, office.picture)
 
 
-def _ready(visit: Visit, language: str, rules: Rules, settings: Settings, catalogue: Catalogue) -> ReadyView:
+def _invitation(rules: Rules) -> str:
+    if rules.respondent == "staff":
+        return "Mời ông/bà cho biết mức độ hài lòng của mình."
+    if rules.start_by_touch:
+        return "Mời ông/bà cho biết mức độ hài lòng về dịch vụ vừa nhận."
+    return "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng tại đây."
+
+
+def _is_ready_screen(state: State, visit: Visit, rules: Rules) -> bool:
+    return state.phase == "ready" and has_ready_screen(visit, rules)
+
+
+def _handover(
+    visit: Visit, language: str, rules: Rules, settings: Settings, catalogue: Catalogue
+) -> Handover:
     tag = visit.tag
     procedure = catalogue.procedure(tag.procedure) if tag and tag.procedure else None
     officer = catalogue.officer(tag.officer) if tag and tag.officer and settings.show_officer else None
-    return ReadyView(
+    return Handover(
         procedure=pick(procedure.name, language) if procedure else "",
         officer=officer.name if officer else "",
         privacy=pick(rules.survey.privacy.summary, language),

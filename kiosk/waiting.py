@@ -16,6 +16,7 @@ from kivy.base import EventLoop
 from kivy.clock import Clock
 from kivy.core.window import Window
 
+from kiosk.address import address_of
 from kiosk.i18n import Translate
 from kiosk.loop import Loop
 from kiosk.screens.description import describe
@@ -101,7 +102,8 @@ class Waiting:
         if self._shown is None:
             return
         name = pick(self._settings.office.name, "vi")
-        frame = Frame(office=name, manners=Manners(), languages=("vi",), help=False)
+        address = address_of(self._settings.respondent)
+        frame = Frame(office=name, manners=Manners(), languages=("vi",), address=address, help=False)
         self._stage.show(Shown(UnconfiguredView(self._shown), frame), tuple(Window.size))
         if self._description is not None:
             describe(self._stage, self._description)

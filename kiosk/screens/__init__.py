@@ -5,6 +5,7 @@ from kiosk.screens.closed import ClosedScreen
 from kiosk.screens.contact import ContactScreen
 from kiosk.screens.gate import GateScreen
 from kiosk.screens.idle import IdleScreen
+from kiosk.screens.language_list import LanguageListScreen
 from kiosk.screens.number import NumberScreen
 from kiosk.screens.out_of_order import OutOfOrderScreen
 from kiosk.screens.privacy import PrivacyScreen
@@ -28,6 +29,7 @@ from kiosk.view import (
     ContactView,
     GateView,
     IdleView,
+    LanguageListView,
     NumberView,
     OutOfOrderView,
     PrivacyView,
@@ -53,6 +55,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     WipingView: WipingScreen,
     ReadyView: ReadyScreen,
     PrivacyView: PrivacyScreen,
+    LanguageListView: LanguageListScreen,
     RatingView: RatingScreen,
     ChoiceView: ChoiceScreen,
     YesNoView: YesNoScreen,

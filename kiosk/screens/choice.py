@@ -6,6 +6,7 @@ from typing import Any
 from kiosk.events import Answered, Toggled, Touched
 from kiosk.i18n import Translate
 from kiosk.screens.screen import Report, Screen, WallClock
+from kiosk.session import SEVERAL
 from kiosk.view import ChoiceView, Tile
 from kiosk.widgets.heading import Heading
 from kiosk.widgets.lettering import Rect, fitting
@@ -33,7 +34,7 @@ class ChoiceScreen(Screen):
         assert isinstance(view, ChoiceView)
         if view.question != self._question:
             self._question, self._page = view.question, 0
-        hint = view.help or (words("Có thể chọn nhiều ô") if view.several else "")
+        hint = view.help or (words(SEVERAL) if view.several else "")
         rest = self.heading.show(view.text, hint, theme, box)
         tiles = list(view.tiles)
         if view.not_applicable:

@@ -1,10 +1,11 @@
 """What stands on the glass, for a program that drives the terminal: one line of JSON a picture.
 
-    {"screen": "RatingView", "page": "RatingView result", "notice": "",
+    {"screen": "RatingView", "page": "RatingView result", "notice": "", "told": "",
      "targets": [{"name": "Hài lòng", "box": [288, 305, 224, 383]}, …]}
 
 Boxes are x, y, width, height in pixels from the top left. Names are the words on the targets, the notice is
-the short message to the staff, in Vietnamese; nothing that a citizen chose or wrote is in it.
+the short message above the screen, in Vietnamese, `told` the sign for the officer; nothing that a
+citizen chose or wrote is in it.
 """
 
 from pathlib import Path
@@ -28,6 +29,7 @@ def describe(stage: Stage, path: Path) -> None:
             "screen": type(view).__name__,
             "page": page_of(view),
             "notice": stage.shown.frame.notice,
+            "told": stage.shown.frame.told,
             "targets": targets,
         }
     )

@@ -10,7 +10,7 @@ from kivy.clock import Clock
 from kiosk.events import Forward, MoreWanted
 from kiosk.i18n import Translate
 from kiosk.screens.screen import Report, Screen, WallClock
-from kiosk.session import ALL_ANSWERED, ANYTHING_MORE
+from kiosk.session import ALL_ANSWERED, ANY_MORE_CRITERIA, ANYTHING_MORE, MORE, MORE_CRITERIA, SEND
 from kiosk.view import GateView
 from kiosk.widgets.heading import Heading
 from kiosk.widgets.lettering import Lettering, Rect
@@ -55,14 +55,15 @@ class GateScreen(Screen):
         )
         self.bar.place((x, y, width, theme.dp(6)), theme)
         self._draw()
-        heading = words(ANYTHING_MORE if view.more else ALL_ANSWERED)
+        anything = ANY_MORE_CRITERIA if view.criteria else ANYTHING_MORE
+        heading = words(anything if view.more else ALL_ANSWERED)
         above = (x, y + foot + theme.gap, width, height - foot - theme.gap)
         rest = self.heading.show(heading, "", theme, above)
         boxes = grid(2 if view.more else 1, rest, 1 if theme.portrait else 2, theme.gap, theme.dp(220))
         size = theme.type(36)
-        self.send.show(words("Gửi"), boxes[0], theme, size)
+        self.send.show(words(SEND), boxes[0], theme, size)
         if view.more:
-            self.more.show(words("Góp ý"), boxes[1], theme, size)
+            self.more.show(words(MORE_CRITERIA if view.criteria else MORE), boxes[1], theme, size)
         else:
             self.more.hide()
 

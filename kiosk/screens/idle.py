@@ -1,6 +1,7 @@
-"""Nobody is there: whose terminal this is, an invitation, the time. Nothing moves.
+"""Nobody is there: whose terminal this is, an invitation as large as a question, the time. Nothing moves.
 
 One event a minute sets the clock, and shifts everything by a few pixels so that nothing burns into the panel.
+What staff should look at stands as a number in their corner (`kiosk.widgets.staff_sign`), not here.
 """
 
 from typing import Any
@@ -11,15 +12,17 @@ from kiosk.events import Touched
 from kiosk.i18n import Translate
 from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.view import IdleView
-from kiosk.widgets.emblem import Emblem
 from kiosk.widgets.face import Face
-from kiosk.widgets.lettering import Lettering, Rect, text_height
+from kiosk.widgets.lettering import Lettering, Rect, text_height, text_width
+from kiosk.widgets.picture import Picture
 from kiosk.widgets.push_button import PushButton
 from kiosk.widgets.stack import Line, stack
 from kiosk.widgets.theme import Theme
 
 SHIFTS = ((0, 0), (4, 2), (8, 4), (4, 6), (0, 8), (-4, 6), (-8, 4), (-4, 2))
 """Where the picture stands from minute to minute, in pixels."""
+
+MOODS = (2, 1, 0, -1, -2)
 
 
 class IdleScreen(Screen):
@@ -30,73 +33,30 @@ class IdleScreen(Screen):
     def __init__(self, report: Report, now: WallClock) -> None:
         super().__init__(report, now)
         self.office = Lettering(bold=True)
-        self.invitation = Lettering()
+        self.invitation = Lettering(bold=True)
         self.time = Lettering(align="right")
-        self.for_staff = Lettering()
-        self.emblem = Emblem()
+        self.emblem = Picture()
+        self.picture = Picture()
         self.start = PushButton(lambda: report(Touched()), weight="primary", bold=True)
-        self.faces = [Face(mood) for mood in (2, 1, 0, -1, -2)]
+        self.faces = [Face(mood) for mood in MOODS]
         for part in (
-            self.office,
-            self.invitation,
-            self.time,
-            self.for_staff,
-            self.emblem,
-            self.start,
-            *self.faces,
-        ):
+            self.office, self.invitation, self.time, self.emblem, self.picture, self.start, *self.faces,
+        ):  # fmt: skip
             self.add_widget(part)
         self._minute: Any = None
         self._shown: tuple[IdleView, Translate, Theme, Rect] | None = None
 
     def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
-        """The office's name large, the invitation below it."""
+        """The office and the time at the top; below them the invitation, and faces from side to side."""
         assert isinstance(view, IdleView)
         self._shown = (view, words, theme, box)
         now = self.now()
         shift_x, shift_y = SHIFTS[now.minute % len(SHIFTS)]
         x, y, width, height = box[0] + shift_x, box[1] + shift_y, box[2], box[3] - 8
-        clock = theme.dp(56)
-        self.time.place(
-            f"{now:%H:%M}", (x, y + height - clock, width, clock), theme.type(36), theme.quiet_ink
-        )
-        sign = theme.dp(96)
-        emblem = self.emblem.place(view.emblem, (x, y + height - sign, theme.dp(240), sign))
-        aside = emblem + theme.dp(24) if emblem else 0
-        told, across = _for_staff(view, words), width - aside - theme.dp(160)
-        high = max(clock, text_height(told, across, theme.help))
-        self.for_staff.place(
-            told,
-            (x + aside, y + height - high, across, high),
-            theme.help,
-            theme.accent if view.troubles else theme.quiet_ink,
-        )
-        face, gap = theme.dp(72), theme.dp(20)
-        foot = max(theme.dp(96), theme.answer) if view.touch else face
-        above = max(sign + theme.dp(8) if emblem else clock, high)
-        room = (x, y + foot + theme.dp(48), width, height - foot - theme.dp(48) - above)
-        lowest = stack(
-            (
-                Line(
-                    self.office, self.office_name.replace(" · ", "\n"), theme.title, theme.ink, theme.dp(24)
-                ),
-                Line(self.invitation, words(_invitation(view)), theme.type(32), theme.quiet_ink),
-            ),
-            room,
-            "middle",
-        )
-        bottom = lowest - theme.dp(48) - foot
-        if view.touch:
-            text = words("Bắt đầu")
-            wide = max(self.start.width_for(text, theme, theme.type(32)), theme.dp(360))
-            self.start.show(text, (x, bottom, wide, foot), theme, theme.type(32))
-        else:
-            self.start.hide()
-        for place, small in enumerate(self.faces):
-            if view.touch:
-                small.hide()
-            else:
-                small.place(x + place * (face + gap), bottom, face, theme)
+        head = self._head(view, f"{now:%H:%M}", theme, (x, y, width, height))
+        room = (x, y, width, height - head - theme.dp(24))
+        room = self._beside_picture(view, theme, room)
+        self._invite(view, words, theme, room)
         self._wait_for_the_minute()
 
     def leave(self) -> None:
@@ -104,6 +64,74 @@ class IdleScreen(Screen):
         if self._minute is not None:
             self._minute.cancel()
             self._minute = None
+
+    def _head(self, view: IdleView, time: str, theme: Theme, box: Rect) -> float:
+        """The emblem, the office's name and the time at the top of `box`; the height they take."""
+        x, y, width, height = box
+        sign = theme.dp(96)
+        size = theme.type(32)
+        clock = text_width(time, size) + size
+        emblem = self.emblem.place(view.emblem, (x, y + height - sign, theme.dp(240), sign))
+        left = emblem + theme.dp(24) if emblem else 0
+        name = self.office_name.replace(" · ", "\n")
+        across = width - left - clock
+        high: float = max(
+            sign if emblem else 0, min(text_height(name, across, size, bold=True), height * 0.3)
+        )
+        self.office.place(name, (x + left, y + height - high, across, high), size, theme.quiet_ink)
+        # On the line of the name's first line.
+        line = min(high, text_height(time, clock, size))
+        spare = (high - self.office.ink_box[3]) / 2
+        self.time.place(
+            time, (x + width - clock, y + height - spare - line, clock, line), size, theme.quiet_ink
+        )
+        return high
+
+    def _beside_picture(self, view: IdleView, theme: Theme, room: Rect) -> Rect:
+        """Place the picture: on the right, in portrait above; return what it leaves of `room`."""
+        x, y, width, height = room
+        if not view.picture:
+            self.picture.place("", room)
+            return room
+        if theme.portrait:
+            high = height * 0.4
+            self.picture.place(view.picture, (x, y + height - high, width, high))
+            return (x, y, width, height - high - theme.dp(32))
+        wide = self.picture.place(view.picture, (x + width * 0.6, y, width * 0.4, height))
+        self.picture.place(view.picture, (x + width - wide, y, wide, height))
+        return (x, y, width - wide - theme.dp(48), height)
+
+    def _invite(self, view: IdleView, words: Translate, theme: Theme, room: Rect) -> None:
+        """The invitation, and below it the five faces, or the button where a touch is enough."""
+        x, y, width, height = room
+        text, size = words(view.invitation), theme.type(52)
+        measure = min(width, theme.measure_of(size))
+        between = theme.dp(40)
+        wanted = text_height(text, measure, size, bold=True)
+        foot: float
+        if view.touch:
+            foot = max(theme.dp(112), theme.answer)
+        else:
+            across = (width - (len(MOODS) - 1) * theme.dp(24)) / len(MOODS)
+            foot = min(across, max(theme.dp(88), height - wanted - between))
+        above = min(wanted, height - foot - between)
+        bottom = round(y + (height - above - between - foot) / 2)
+        stack(
+            (Line(self.invitation, text, size, theme.ink),),
+            (x, bottom + foot + between, measure, above),
+            "top",
+        )
+        self.start.hide()
+        if view.touch:
+            begin, type_size = words("Bắt đầu"), theme.type(36)
+            wide = max(self.start.width_for(begin, theme, type_size), theme.dp(440))
+            self.start.show(begin, (x, bottom, wide, foot), theme, type_size)
+        for place, face in enumerate(self.faces):
+            if view.touch:
+                face.hide()
+            else:
+                step = (width - foot) / (len(MOODS) - 1)
+                face.place(round(x + place * step), bottom, round(foot), theme)
 
     def _wait_for_the_minute(self) -> None:
         self.leave()
@@ -113,17 +141,3 @@ class IdleScreen(Screen):
     def _next_minute(self, _: float) -> None:
         if self._shown is not None:
             self.show(*self._shown)
-
-
-def _invitation(view: IdleView) -> str:
-    if view.touch:
-        return "Mời ông/bà cho biết mức độ hài lòng về dịch vụ vừa nhận."
-    return "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng tại đây."
-
-
-def _for_staff(view: IdleView, words: Translate) -> str:
-    """What staff should see at a glance, small at the top: nobody signed in, something not well."""
-    said = [] if view.signed_in else [words("Chưa có cán bộ nhận quầy")]
-    if view.troubles:
-        said.append(words("Cần kiểm tra: {what}").format(what=", ".join(map(words, view.troubles))))
-    return " · ".join(said)

@@ -1,4 +1,4 @@
-"""After a scan: what was just handed over, privacy in one sentence, begin or not now."""
+"""After a scan, where a terminal has this screen: the handover, privacy in one sentence, begin or not now."""
 
 from typing import Any
 
@@ -32,6 +32,7 @@ class ReadyScreen(Screen):
     def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
         """The handover above, the two ways on below."""
         assert isinstance(view, ReadyView)
+        handover = view.handover
         x, y, width, height = box
         high = max(theme.dp(96), theme.answer)
         size = theme.type(30)
@@ -55,19 +56,19 @@ class ReadyScreen(Screen):
             # Without a surface its words line up with the others; with one, its edge does.
             left = x if theme.high_contrast else x - theme.dp(20)
             self.more.show(more, (left, y, more_wide, side), theme, theme.help)
-            self.privacy.place(view.privacy, (x, y + side, width, side), theme.help, theme.quiet_ink)
+            self.privacy.place(handover.privacy, (x, y + side, width, side), theme.help, theme.quiet_ink)
             side *= 2
         else:
             room = width - more_wide - theme.gap
-            self.privacy.place(view.privacy, (x, y, room, side), theme.help, theme.quiet_ink)
+            self.privacy.place(handover.privacy, (x, y, room, side), theme.help, theme.quiet_ink)
             right = x + min(room, self.privacy.ink_box[2] + theme.gap)
             self.more.show(more, (right, y, more_wide, side), theme, theme.help)
-        officer = words("Người phục vụ: {name}").format(name=view.officer) if view.officer else ""
+        officer = words("Người phục vụ: {name}").format(name=handover.officer) if handover.officer else ""
         stack(
             (
-                Line(self.heading, words("Kết quả vừa trao") if view.procedure else "", theme.body,
+                Line(self.heading, words("Kết quả vừa trao") if handover.procedure else "", theme.body,
                      theme.quiet_ink, theme.dp(8)),
-                Line(self.title, view.procedure or words("Mời ông/bà cho ý kiến"), theme.title, theme.ink,
+                Line(self.title, handover.procedure or words("Mời ông/bà cho ý kiến"), theme.title, theme.ink,
                      theme.dp(16)),
                 Line(self.officer, officer, theme.body, theme.ink),
             ),

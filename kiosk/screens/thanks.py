@@ -8,6 +8,7 @@ from kivy.graphics import Color, SmoothEllipse, SmoothLine
 
 from kiosk.i18n import Translate
 from kiosk.screens.screen import Report, Screen, WallClock
+from kiosk.session import THANKS
 from kiosk.view import ThanksView
 from kiosk.widgets.lettering import Rect
 from kiosk.widgets.message import Message
@@ -56,7 +57,11 @@ class ThanksScreen(Screen):
         sign = theme.dp(144)
         self._theme = theme
         self._sign = self.message.show(
-            view.text, words("Ý kiến của ông/bà đã được ghi nhận."), theme, (x, y, width, height), sign=sign
+            view.text or words(THANKS),
+            words("Ý kiến của ông/bà đã được ghi nhận."),
+            theme,
+            (x, y, width, height),
+            sign=sign,
         )
         if self._frame is None:
             self._started = Clock.time()

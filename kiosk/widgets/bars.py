@@ -1,7 +1,9 @@
 """What stands around every screen, always at the same place: whose terminal it is, how far, on, back, help.
 
 Top: the office left, progress right. Bottom: back, on and "begin again" left, help right; the other way
-round for the left hand. Where the width is short, words give way to signs, least needed first.
+round for the left hand. On the first page the handover and privacy in one sentence take the office's place,
+"not now" and more about privacy that of "back". Where the width is short, words give way to signs, least
+needed first.
 """
 
 from collections.abc import Callable
@@ -17,15 +19,20 @@ from kiosk.events import (
     HandTouched,
     HelpWanted,
     LanguageChosen,
+    LanguagesWanted,
+    NotNow,
+    ShowPrivacy,
     StartAgain,
     TextSizeTouched,
 )
 from kiosk.i18n import Translate, language_name
 from kiosk.staff_desk import DeskEvent, StaffWanted
 from kiosk.view import ONLY_VIETNAMESE, Frame
+from kiosk.widgets.handover_lines import HandoverLines
 from kiosk.widgets.lettering import Lettering, Rect, text_width
 from kiosk.widgets.progress import Progress
 from kiosk.widgets.push_button import PushButton
+from kiosk.widgets.staff_sign import StaffSign
 from kiosk.widgets.theme import Theme
 
 Report = Callable[[Event | DeskEvent], object]
@@ -34,15 +41,16 @@ FORWARD_WORDS = {"next": "Tiếp", "skip": "Bỏ qua", "send": "Gửi"}
 
 
 class TopBar(Widget):
-    """The office, a short message to the staff, and progress."""
+    """The office, a short message, and progress."""
 
     def __init__(self) -> None:
         super().__init__(size_hint=(None, None))
         self.office = Lettering()
         self.headline = Lettering(bold=True)
+        self.handover = HandoverLines()
         self.notice = Lettering(align="right")
         self.progress = Progress()
-        for part in (self.office, self.headline, self.notice, self.progress):
+        for part in (self.office, self.headline, self.handover, self.notice, self.progress):
             self.add_widget(part)
 
     def show(
@@ -50,20 +58,26 @@ class TopBar(Widget):
     ) -> None:
         """Fill `box`; `office`: with the office's name, or with a `headline` where a screen has no room."""
         x, y, width, height = box
-        aside = theme.dp(260) if frame.pages else 0
+        aside = min(theme.dp(260), self.progress.width_for(frame.pages, theme))
         notice = words(frame.notice)
         if headline and frame.notice == ONLY_VIETNAMESE:
             notice = ""  # the question itself needs the room, and shows it
-        told = min((width - aside) / 2, text_width(notice, theme.help) + 2 * theme.gap) if notice else 0
+        name = frame.office if office and not headline and not frame.handover else ""
+        most = (width - aside) / (2 if name or headline or frame.handover else 1)
+        told = min(most, text_width(notice, theme.help) + 2 * theme.gap) if notice else 0
         half = width - aside - told
-        name = frame.office if office and not headline else ""
         if told and (headline or text_width(name, theme.help) > half - theme.gap):
             # For the moment that the message stands there.
             name, headline, half, told = "", "", 0, width - aside
-        below = theme.dp(8)  # a headline may use what would part it from the screen
+        below = theme.dp(8)  # what would part it from the screen may be used
         place = (x, y - below, max(0, half - theme.gap), height + below)
         self.headline.place(headline, place, theme.type(32), theme.ink)
         self.office.place(name, (x, y, max(0, half - theme.gap), height), theme.help, theme.quiet_ink)
+        if frame.handover:
+            room = (x, y, place[2], height)
+            self.handover.show(frame.handover, frame.office, words, room, theme, spare=below)
+        else:
+            self.handover.forget()
         self.notice.place(
             notice,
             (x + half, y, told - (theme.gap if aside else 0), height),
@@ -73,8 +87,15 @@ class TopBar(Widget):
         self.progress.show(frame.page, frame.pages, (x + width - aside, y, aside, height), theme)
 
 
+def _inset(buttons: dict[PushButton, str], theme: Theme) -> int:
+    """Words without a surface line up with the screen's edge; with one, its edge does."""
+    first = next(iter(buttons.items()), None)
+    words = first is not None and first[0].weight == "quiet" and first[1] != ""
+    return theme.dp(20) if words and not theme.high_contrast else 0
+
+
 class BottomBar(Widget):
-    """Back, on, begin again; text size, contrast, ear, language, call staff."""
+    """Back, on, begin again; text size, contrast, ear, language, call staff; the staff's sign."""
 
     def __init__(self, report: Report, translate: Callable[[str], Translate]) -> None:
         super().__init__(size_hint=(None, None))
@@ -82,31 +103,46 @@ class BottomBar(Widget):
         self._translate = translate
         self.back = PushButton(lambda: report(Back()), icon="back")
         self.on = PushButton(lambda: report(Forward()), icon="forward")
+        self.later = PushButton(lambda: report(NotNow()), weight="quiet")
+        self.about = PushButton(lambda: report(ShowPrivacy()), icon="info", weight="quiet")
         self.again = PushButton(lambda: report(StartAgain()), icon="again", weight="quiet")
         self.size_tool = PushButton(lambda: report(TextSizeTouched()), weight="quiet", bold=True)
         self.contrast = PushButton(lambda: report(ContrastTouched()), icon="contrast", weight="quiet")
         self.ear = PushButton(lambda: report(EarTouched()), icon="listen", weight="quiet")
         self.hand = PushButton(lambda: report(HandTouched()), icon="swap", weight="quiet")
         self.language = PushButton(weight="quiet")
+        self.languages = PushButton(lambda: report(LanguagesWanted()), icon="globe", weight="quiet")
         self.call = PushButton(lambda: report(HelpWanted()), icon="bell", weight="quiet")
         self.staff = PushButton(lambda: report(StaffWanted()), weight="quiet")
-        self._ways = (self.back, self.on, self.again, self.staff)
-        self._tools = (self.size_tool, self.contrast, self.ear, self.hand, self.language, self.call)
+        self._ways = (self.back, self.on, self.later, self.about, self.again, self.staff)
+        self._tools = (
+            self.size_tool,
+            self.contrast,
+            self.ear,
+            self.hand,
+            self.language,
+            self.languages,
+            self.call,
+        )
         self._other = ""
         self._names = {
             self.back: "Quay lại",
             self.on: "Tiếp",
+            self.later: "Để sau",
+            self.about: "Tìm hiểu thêm",
             self.again: "Làm lại",
             self.size_tool: "Cỡ chữ",
             self.contrast: "Độ tương phản",
             self.ear: "Nghe đọc",
             self.hand: "Đổi bên",
             self.language: "Tiếng Việt",
+            self.languages: "Ngôn ngữ",
             self.call: "Gọi cán bộ",
             self.staff: "Cán bộ",
         }
-        for button in self._names:
-            self.add_widget(button)
+        self.sign = StaffSign()
+        for part in (*self._names, self.sign):
+            self.add_widget(part)
 
     def show(self, frame: Frame, words: Translate, box: Rect, theme: Theme) -> None:
         """Fill `box`."""
@@ -119,9 +155,10 @@ class BottomBar(Widget):
         x, y, width, height = box
         side = min(height, theme.target)
         bottom = y + (height - side) / 2
+        self.sign.show(frame, (x + width if theme.left_hand else 0, y, theme.margin, height), theme)
         first, second = (tools, ways) if theme.left_hand else (ways, tools)
         self.size_tool.said = words("Cỡ chữ")
-        left = x
+        left = x - _inset(first, theme)
         for button, text in first.items():
             wide = button.width_for(text, theme, theme.help)
             button.show(text, (left, bottom, wide, side), theme, theme.help, words(self._names[button]))
@@ -140,6 +177,9 @@ class BottomBar(Widget):
         if frame.forward:
             self.on.weight = "plain" if frame.forward == "skip" else "primary"
             ways[self.on] = words(FORWARD_WORDS[frame.forward])
+        if frame.handover:
+            ways[self.later] = words("Để sau")
+            ways[self.about] = words("Tìm hiểu thêm")
         if frame.restart:
             ways[self.again] = words("Làm lại")
         if frame.staff:
@@ -154,12 +194,13 @@ class BottomBar(Widget):
         tools[self.contrast] = ""
         tools[self.ear] = ""
         self.ear.marked = frame.manners.ear
-        if not frame.pages:
+        if not frame.pages or frame.handover:
             tools[self.hand] = ""
-        if len(frame.languages) > 1:
-            spoken = frame.languages
-            at = spoken.index(frame.manners.language) if frame.manners.language in spoken else -1
-            other = spoken[(at + 1) % len(spoken)]
+        if len(frame.languages) > 2:
+            tools[self.languages] = language_name(frame.manners.language, self._translate)
+        elif len(frame.languages) == 2:
+            first, second = frame.languages
+            other = second if frame.manners.language == first else first
             self.language.act = lambda: self._report(LanguageChosen(other))
             tools[self.language] = language_name(other, self._translate)
             self._other = other
@@ -180,14 +221,16 @@ class BottomBar(Widget):
         for group, button, short in (
             (ways, self.again, ""),
             (tools, self.language, self._other.upper()),
+            (tools, self.languages, ""),
             (tools, self.call, ""),
+            (ways, self.about, ""),
             (ways, self.back, ""),
         ):
             if needed() <= width:
                 return
             if button in group:
                 group[button] = short
-        for button in (self.hand, self.again, self.ear):
+        for button in (self.hand, self.again, self.ear, self.staff):
             if needed() <= width:
                 return
             tools.pop(button, None)

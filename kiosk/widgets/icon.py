@@ -165,6 +165,17 @@ def _info(pen: Pen) -> None:
     pen.disc(12, 16.2, 1.4)
 
 
+def _globe(pen: Pen) -> None:
+    pen.stroke(arc(12, 12, 8.8, 0, 351), close=True)
+    pen.stroke([(3.2, 12), (20.8, 12)])
+    meridian = [(12 + (x - 12) * 0.45, y) for x, y in arc(12, 12, 8.8, 0, 351)]
+    pen.stroke(meridian, close=True)
+
+
+def _play(pen: Pen) -> None:
+    pen.stroke([(7.5, 5), (7.5, 19), (19, 12)], close=True)
+
+
 def _shift(pen: Pen) -> None:
     pen.stroke([(12, 20), (3.5, 11.5), (8, 11.5), (8, 4.5), (16, 4.5), (16, 11.5), (20.5, 11.5)], close=True)
 
@@ -182,5 +193,7 @@ DRAWINGS: dict[str, Callable[[Pen], None]] = {
     "plus": _plus,
     "swap": _swap,
     "info": _info,
+    "globe": _globe,
+    "play": _play,
     "shift": _shift,
 }

@@ -34,8 +34,8 @@ from sync.agent.retry import Verdict
 from sync.agent.sending import UNSIGNED, Refused, Sender
 from sync.contract.batch import BATCH_BYTES, BATCH_LIMIT, BatchReply, Receipt
 from sync.contract.problem import Problem, ProblemError
+from sync.contract.ranges import Ranges, gaps, to_ranges, within
 from sync.outbox import Cause, Notes, OutboxReader, Receipts, StoredResponse, storage_problem
-from sync.outbox.segments import runs
 
 
 class Idle(Struct, frozen=True):
@@ -177,20 +177,20 @@ class Pusher:
         before = self._cursor
         unreadable = self._outbox.unreadable
         for seq in readable:
-            for span in missing(before + 1, seq - 1, self._receipts.view.received):
+            for span in gaps(self._receipts.view.received, before + 1, seq - 1):
                 for part in self._without_skipped(*span):
-                    self._absent.update(missing(*part, [(each.first, each.last) for each in unreadable]))
+                    self._absent.update(gaps([(each.first, each.last) for each in unreadable], *part))
                 for each in unreadable:
                     first, last = max(span[0], each.first), min(span[1], each.last)
                     if first <= last:
                         self._postpone(first, last, each.problem)
             before = seq
 
-    def _without_skipped(self, first: int, last: int) -> list[tuple[int, int]]:
+    def _without_skipped(self, first: int, last: int) -> Ranges:
         """The parts of first … last that this outbox has used; the others need nothing more."""
         skipped = sorted(self._outbox.skipped)
-        used = missing(first, last, skipped)
-        for span in missing(first, last, used):
+        used = gaps(skipped, first, last)
+        for span in gaps(used, first, last):
             self._receipts.received(*span)
         return used
 
@@ -243,7 +243,7 @@ class Pusher:
         if made > self._outbox.watermark() and made != self._notes.begin_after:
             self._receipts.note(begin_after=made)
 
-    def reconcile(self, epoch: int, held: Sequence[tuple[int, int]]) -> None:
+    def reconcile(self, epoch: int, held: Ranges) -> None:
         """Compare with what the centre holds.
 
         Receipts of what it does not hold are taken back, whatever its epoch: two copies of a centre that were
@@ -257,18 +257,18 @@ class Pusher:
         if known != epoch:
             self._receipts.note(epoch=epoch)
         for first, last in sorted(self._absent):
-            lost = missing(first, last, held)
+            lost = gaps(held, first, last)
             for span in lost:
                 self._receipts.lost(*span)
-            for span in missing(first, last, lost):
+            for span in gaps(lost, first, last):
                 self._receipts.received(*span)
         self._absent.clear()
         rows = self._receipts.view.set_aside.values()
-        given_up = sorted(row.seq for row in rows if row.status == "lost")
-        for span in runs([seq for seq in given_up if not missing(seq, seq, held)]):
+        given_up = [row.seq for row in rows if row.status == "lost"]
+        for span in to_ranges(within(held, given_up)):
             self._receipts.received(*span)
 
-    def reconsider(self, held: Sequence[tuple[int, int]], aside: Sequence[tuple[int, int]]) -> None:
+    def reconsider(self, held: Ranges, aside: Ranges) -> None:
         """Offer again what was refused, held or in conflict, and is set aside at the centre no more.
 
         A person there has put right what was wrong: the answer will be a receipt like any other.
@@ -282,19 +282,14 @@ class Pusher:
         """
         rows = self._receipts.view.set_aside.values()
         # What the centre could not even read is not held there: it would only be refused again.
-        done = [
-            row.seq
-            for row in sorted(rows, key=lambda row: row.seq)
-            if row.status in ("refused", "held", "conflict")
-            and not missing(row.seq, row.seq, held)
-            and missing(row.seq, row.seq, aside)
-        ]
-        for span in runs(done)[:SPANS]:
+        kept = [row.seq for row in rows if row.status in ("refused", "held", "conflict")]
+        done = within(held, kept) - within(aside, kept)
+        for span in to_ranges(done)[:SPANS]:
             self._receipts.withdraw(*span)
         if done:
             self._start_over()
 
-    def _offer_again(self, held: Sequence[tuple[int, int]], *, restored: bool) -> None:
+    def _offer_again(self, held: Ranges, *, restored: bool) -> None:
         """Take back the receipts of what is not held.
 
         What was set aside stays so where the centre was not restored: it could not read that, or it is lost.
@@ -302,7 +297,7 @@ class Pusher:
         """
         aside = () if restored else self._receipts.view.set_aside
         settled = sorted((*held, *self._outbox.skipped, *((seq, seq) for seq in aside)))
-        gone = [part for span in self._receipts.view.received for part in missing(*span, settled)]
+        gone = [part for span in self._receipts.view.received for part in gaps(settled, *span)]
         for span in gone:
             self._receipts.withdraw(*span)
         if gone or restored:
@@ -310,7 +305,7 @@ class Pusher:
 
     def _offer_all(self) -> None:
         """Offer again whatever is set aside, and look at everything that has no receipt."""
-        for span in runs(sorted(self._receipts.view.set_aside)):
+        for span in to_ranges(self._receipts.view.set_aside):
             self._receipts.withdraw(*span)
         self._start_over()
 
@@ -345,20 +340,3 @@ def as_problem(error: OSError | ProblemError) -> Problem:
     if isinstance(error, ProblemError):
         return error.problem
     return storage_problem(error, Path(str(error.filename or "")))
-
-
-def missing(first: int, last: int, held: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The parts of first … last that are in none of the ascending ranges."""
-    parts = []
-    start = first
-    for held_first, held_last in held:
-        if held_last < start:
-            continue
-        if held_first > last:
-            break
-        if held_first > start:
-            parts.append((start, held_first - 1))
-        start = held_last + 1
-    if start <= last:
-        parts.append((start, last))
-    return parts

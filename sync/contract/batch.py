@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.contract.problem import Problem
+from sync.contract.ranges import Ranges
 from sync.contract.response import Moment, Seq, Uuid
 from sync.contract.text import Id
 
@@ -50,5 +51,5 @@ class BatchReply(Struct, frozen=True, omit_defaults=True):
     receipts: tuple[Receipt, ...]
     request: str
     epoch: int
-    held: tuple[tuple[int, int], ...]
+    held: Ranges
     server_time: Moment

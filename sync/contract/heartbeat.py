@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from sync.contract.ranges import Ranges
 from sync.contract.response import Count, Moment, Seq
 
 
@@ -37,10 +38,10 @@ class HeartbeatReply(Struct, frozen=True):
     """
 
     epoch: int
-    held: tuple[tuple[int, int], ...]
+    held: Ranges
     server_time: Moment
     bundle: int
     forgotten: int = 0
     keys: int = 0
-    aside: tuple[tuple[int, int], ...] | None = None
+    aside: Ranges | None = None
     made: int = 0

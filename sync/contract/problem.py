@@ -268,6 +268,13 @@ KINDS: dict[str, Kind] = {
         "Nếu còn lặp lại, báo bộ phận kỹ thuật kèm nhật ký: journalctl -u hailong-kiosk",
         "If it happens again, send the technicians the log: journalctl -u hailong-kiosk",
     ),
+    "HL2016": Kind(
+        500,
+        "Không hiện được ảnh của cơ quan",
+        "A picture of the office cannot be shown",
+        "Thay tệp ảnh nêu trong kiosk.toml bằng ảnh PNG hoặc JPEG, mỗi cạnh tối đa 4096 điểm ảnh",
+        "Replace the file named in kiosk.toml by a PNG or JPEG picture of at most 4096 pixels a side",
+    ),
     "HL2018": Kind(
         422,
         "Bản thu không dùng được",

@@ -23,6 +23,8 @@ Respondent = Literal["citizen", "organisation", "staff"]
 Outcome = Literal["complete", "partial", "declined", "timed_out", "voided"]
 # Outcomes in which somebody answered something.
 ANSWERED: tuple[Outcome, ...] = ("complete", "partial")
+# Visits that used up their case: nobody is asked about it again. One that timed out may be scanned once more.
+RATED: tuple[Outcome, ...] = (*ANSWERED, "declined")
 TagSource = Literal["card", "case", "hand"]
 
 # A time with its offset (RFC 3339); never a local time that has to be guessed at.

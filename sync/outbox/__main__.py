@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.progress import track
 
 from sync.contract.problem import Problem, problem
+from sync.contract.ranges import as_text, to_ranges
 from sync.outbox.files import RealFiles
 from sync.outbox.problems import storage_problem
-from sync.outbox.segments import as_ranges, segments
+from sync.outbox.segments import segments
 from sync.outbox.verify import SegmentReport, examine
 
 app = typer.Typer(
@@ -49,7 +50,7 @@ def verify(path: Folder) -> None:
     print(f"Phân đoạn / segments:   {count} ({size:,} bytes)")
     print(f"Phiếu / responses:      {responses} ({first}-{last})")
     print(f"Đang dở / drafts:       {drafts}")
-    print(f"Thiếu / missing:        {as_ranges(missing) or '0'}")
+    print(f"Thiếu / missing:        {as_text(to_ranges(missing)) or '0'}")
     print(f"Hỏng / damaged:         {'; '.join(damaged) or '0'}")
     _finish(path, found, count)
 
@@ -89,7 +90,7 @@ def _reports(path: Path, found: list[Problem]) -> Iterator[SegmentReport]:
             if report.damage:
                 found.append(problem("HL2005", where=where, detail=str(len(report.damage))))
             if report.missing:
-                found.append(problem("HL2006", where=where, detail=as_ranges(report.missing)))
+                found.append(problem("HL2006", where=where, detail=as_text(to_ranges(report.missing))))
             yield report
     except OSError as error:
         found.append(storage_problem(error, path))

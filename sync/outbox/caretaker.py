@@ -15,12 +15,13 @@ from typing import Any, Protocol
 import msgspec
 
 from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.ranges import to_ranges
 from sync.outbox import erasing
 from sync.outbox.alarms import Alarms
 from sync.outbox.files import Files, read_whole
 from sync.outbox.problems import storage_problem
 from sync.outbox.quarantine import Quarantine
-from sync.outbox.segments import Segment, check, read_segment, response_seqs, runs, used
+from sync.outbox.segments import Segment, check, read_segment, response_seqs, used
 from sync.outbox.storage import ForeignJournalError, NotCreatedError, put_whole
 
 LOOK_AGAIN = 10
@@ -154,7 +155,7 @@ class Caretaker:
         missing = used(self._files, self._folder, checked.missing, following)
         if following.number != segment.number + 1:
             # A segment between them went with its receipts. Without them, it should be there.
-            spans = [span for span in runs(missing) if not receipts.settled(*span)]
+            spans = [span for span in to_ranges(missing) if not receipts.settled(*span)]
             missing = [seq for first, last in spans for seq in range(first, last + 1)]
         self._quarantine.report(self._folder / segment.name, missing, checked.damage)
         self._quarantine.copy(segment, checked.damage, data)

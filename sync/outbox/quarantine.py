@@ -5,12 +5,13 @@ from collections.abc import Collection
 from pathlib import Path
 
 from sync.contract.problem import problem
+from sync.contract.ranges import as_text, to_ranges
 from sync.outbox import erasing
 from sync.outbox.alarms import Alarms
 from sync.outbox.files import WRITE_OR_MAKE, Files, read_whole
 from sync.outbox.journal import Damage
 from sync.outbox.problems import storage_problem
-from sync.outbox.segments import Segment, as_ranges
+from sync.outbox.segments import Segment
 
 
 class Quarantine:
@@ -38,7 +39,7 @@ class Quarantine:
     def report(self, segment: Path, missing: list[int], damage: list[Damage]) -> None:
         """Raise an alarm about numbers that a segment should hold, and one about bytes that can't be read."""
         if missing:
-            self._alarms.add(problem("HL2006", where=str(segment), detail=as_ranges(missing)))
+            self._alarms.add(problem("HL2006", where=str(segment), detail=as_text(to_ranges(missing))))
         if damage:
             spans = ", ".join(f"{part.start}-{part.end}" for part in damage)
             self._alarms.add(problem("HL2005", where=str(segment), detail=spans))

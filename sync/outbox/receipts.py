@@ -21,6 +21,7 @@ from tinydb.table import Document
 from sync.contract.batch import SETTLED, Receipt, ReceiptStatus
 from sync.contract.forgetting import Tombstone
 from sync.contract.problem import Problem, problem
+from sync.contract.ranges import Ranges, count, gaps, to_ranges, union, without
 from sync.outbox import journal
 from sync.outbox.erasing import draft_id
 from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole
@@ -45,7 +46,6 @@ FORGOTTEN = "forgotten"
 _TABLES = (RECEIVED, SET_ASIDE, NOTES, FORGOTTEN)
 _ONLY = 1  # the id of the one document of a table that has one
 
-Ranges = tuple[tuple[int, int], ...]
 """Whole numbers as [first, last], ascending, with a gap between any two."""
 
 
@@ -82,17 +82,11 @@ class ReceiptsView(msgspec.Struct, frozen=True):
 
     def unsent(self, made: int) -> Ranges:
         """The numbers from 1 to `made` that have no receipt."""
-        gaps: list[tuple[int, int]] = []
-        start = 1
-        for first, last in (*self.received, (made + 1, made + 1)):
-            if start < first and start <= made:
-                gaps.append((start, min(first - 1, made)))
-            start = last + 1
-        return tuple(gaps)
+        return gaps(self.received, 1, made)
 
     def queue(self, made: int) -> int:
         """How many numbers from 1 to `made` have no receipt."""
-        return sum(last - first + 1 for first, last in self.unsent(made))
+        return count(self.unsent(made))
 
     def status_of(self, seq: int) -> ReceiptStatus | Literal["lost"] | None:
         """The receipt of one response (`stored` stands for `duplicate` too); None: there is none yet."""
@@ -104,28 +98,6 @@ class ReceiptsView(msgspec.Struct, frozen=True):
         """True if the centre keeps every response from `first` to `last` safe."""
         covered = first > last or any(start <= first and last <= end for start, end in self.received)
         return covered and not any(first <= seq <= last for seq in self.set_aside)
-
-
-def add_numbers(ranges: Ranges, first: int, last: int) -> Ranges:
-    """`ranges` with `first` to `last` in it."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted([*ranges, (first, last)]):
-        if merged and start <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
-def remove_numbers(ranges: Ranges, first: int, last: int) -> Ranges:
-    """`ranges` without `first` to `last`."""
-    kept: list[tuple[int, int]] = []
-    for start, end in ranges:
-        if start < first:
-            kept.append((start, min(end, first - 1)))
-        if end > last:
-            kept.append((max(start, last + 1), end))
-    return tuple(kept)
 
 
 class Receipts:
@@ -188,15 +160,14 @@ class Receipts:
 
         Raises StorageFailed.
         """
-        received = self._view.received
         kept: list[int] = []
         aside: list[SetAside] = []
         for receipt in receipts:
-            received = add_numbers(received, receipt.seq, receipt.seq)
             if receipt.status in SETTLED:
                 kept.append(receipt.seq)
             else:
                 aside.append(SetAside(receipt.seq, receipt.id, receipt.status, receipt.problem))
+        received = union(self._view.received, to_ranges([*kept, *(row.seq for row in aside)]))
         with self._writing() as db:
             if received != self._view.received:
                 _put_ranges(db, received)
@@ -211,7 +182,7 @@ class Receipts:
         Raises StorageFailed.
         """
         with self._writing() as db:
-            _put_ranges(db, add_numbers(self._view.received, first, last))
+            _put_ranges(db, union(self._view.received, [(first, last)]))
             for seq in range(first, last + 1):
                 _put(db, SET_ASIDE, seq, msgspec.to_builtins(SetAside(seq, "", "lost", problem("HL2006"))))
 
@@ -223,7 +194,7 @@ class Receipts:
         Raises StorageFailed.
         """
         with self._writing() as db:
-            _put_ranges(db, add_numbers(self._view.received, first, last))
+            _put_ranges(db, union(self._view.received, [(first, last)]))
             if found := [seq for seq in self._view.set_aside if first <= seq <= last]:
                 db.table(SET_ASIDE).remove(doc_ids=found)
 
@@ -233,7 +204,7 @@ class Receipts:
         Raises StorageFailed.
         """
         with self._writing() as db:
-            _put_ranges(db, remove_numbers(self._view.received, first, last))
+            _put_ranges(db, without(self._view.received, first, last))
             db.table(SET_ASIDE).remove(doc_ids=[seq for seq in self._view.set_aside if first <= seq <= last])
 
     def note(self, **changes: object) -> None:

@@ -80,19 +80,3 @@ def used(files: Files, folder: Path, missing: list[int], following: Segment) -> 
         return missing
     first = (contents.header or {}).get("skipped_from", following.first_seq)
     return [seq for seq in missing if seq < first]
-
-
-def runs(seqs: list[int]) -> list[tuple[int, int]]:
-    """Ascending numbers as [first, last] of those that follow each other."""
-    found: list[tuple[int, int]] = []
-    for seq in seqs:
-        if found and found[-1][1] == seq - 1:
-            found[-1] = (found[-1][0], seq)
-        else:
-            found.append((seq, seq))
-    return found
-
-
-def as_ranges(seqs: list[int]) -> str:
-    """Ascending numbers for a person: "3, 7-9"."""
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs(seqs))

@@ -3,7 +3,6 @@
 A row that was voided after it was pulled counts no longer: the rows that came later say so.
 """
 
-import csv
 import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -16,7 +15,7 @@ from sync.contract.problem import ProblemError, problem
 from sync.pull.settings import Job
 from sync.pull.state import Spool, put_in_place
 from sync.tables.column import Column, Value, headings
-from sync.tables.formulas import guard
+from sync.tables.csv_table import write_csv
 from sync.tables.parquet import check_installed, write_parquet
 from sync.tables.workbook import write_workbook
 
@@ -130,7 +129,7 @@ class Table:
                     yield at, _row.decode(line)
 
 
-_row = msgspec.json.Decoder(list[str | int | bool | None])
+_row = msgspec.json.Decoder(list[Value])
 _header = msgspec.json.Decoder(tuple[Column, ...])
 
 
@@ -154,14 +153,8 @@ def _plain(value: Value) -> str:
 
 
 def _csv(draft: Path, table: Table, job: Job) -> None:
-    """UTF-8 with the mark that Excel needs; every text guarded."""
-    with draft.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out, delimiter=job.separator)
-        writer.writerow([guard(text, job.separator) for text in headings(table.columns, job.headings)])
-        for row in table.rows():
-            writer.writerow(
-                [guard(value, job.separator) if isinstance(value, str) else _plain(value) for value in row]
-            )
+    with draft.open("w", encoding="utf-8", newline="") as out:
+        write_csv(out, headings(table.columns, job.headings), table.rows(), separator=job.separator)
 
 
 def _xlsx(draft: Path, table: Table, job: Job) -> None:

@@ -5,9 +5,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-# whole: a whole number. truth: true or false. day: YYYY-MM-DD. moment: a time with its offset (RFC 3339).
-Kind = Literal["text", "whole", "truth", "day", "moment"]
-Value = str | int | bool | None
+# whole: a whole number. decimal: one with a fraction. truth: true or false. day: YYYY-MM-DD.
+# moment: a time with its offset (RFC 3339).
+Kind = Literal["text", "whole", "decimal", "truth", "day", "moment"]
+Value = str | int | float | bool | None
 # ids: the names that programs know a column by. vi: Vietnamese, for a person.
 Headings = Literal["ids", "vi"]
 

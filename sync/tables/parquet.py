@@ -29,6 +29,7 @@ def open_parquet(
     types: dict[Kind, Any] = {
         "text": arrow.string(),
         "whole": arrow.int64(),
+        "decimal": arrow.float64(),
         "truth": arrow.bool_(),
         "day": arrow.date32(),
         "moment": arrow.timestamp("us", tz="+07:00"),

@@ -4,13 +4,13 @@ XlsxWriter's constant_memory keeps one row at a time. A moment is shown as the c
 a cell has no offset; one that no sheet can hold (before 1900) stays text.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
-from io import FileIO
+from io import BytesIO, FileIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 
@@ -20,6 +20,7 @@ from sync.tables.column import Column, Headings, Value, headings
 # What a sheet can hold, less the header.
 MOST_ROWS = 2**20 - 1
 _LONGEST = 32_767
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _PLACE = timezone(timedelta(hours=7))
 
 
@@ -48,41 +49,51 @@ def open_workbook(
     what it needs meanwhile, emptied by the caller. check: called while it is put together, so that it can
     end that by an exception.
     """
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "tmpdir": str(folder),
-    }
-    with _Watched(path, check) as file:
-        book = xlsxwriter.Workbook(file, options)
-        sheet = book.add_worksheet("responses")
-        bold = book.add_format({"bold": True})
-        formats = {
-            "day": book.add_format({"num_format": "dd/mm/yyyy"}),
-            "moment": book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"}),
-        }
-        for at, (column, heading) in enumerate(zip(columns, headings(columns, above), strict=True)):
-            sheet.write_string(0, at, heading, bold)
-            if column.kind in formats:
-                sheet.set_column(at, at, 11 if column.kind == "day" else 19)
-        sheet.freeze_panes(1, 1)
-        number = 0
-
-        def add(rows: Iterable[Sequence[Value]]) -> None:
-            nonlocal number
-            for row in rows:
-                number += 1
-                if number > MOST_ROWS:
-                    detail = f"quá {MOST_ROWS} dòng"
-                    raise ProblemError(problem("HL4033", where=str(path.name), detail=detail))
-                for at, (column, value) in enumerate(zip(columns, row, strict=True)):
-                    _write(sheet, (number, at), value, column.kind, formats)
-
+    options = _OPTIONS | {"constant_memory": True, "tmpdir": str(folder)}
+    with _Watched(path, check) as file, _sheet(file, options, columns, above, name="responses") as add:
         yield add
-        sheet.autofilter(0, 0, max(1, number), len(columns) - 1)
-        book.close()
+
+
+def small_workbook(
+    columns: Sequence[Column], above: Headings, rows: Iterable[Sequence[Value]], name: str
+) -> bytes:
+    """A workbook of few rows, made in memory. name: of its sheet. Raises ProblemError HL4033."""
+    out = BytesIO()
+    with _sheet(out, _OPTIONS | {"in_memory": True}, columns, above, name) as add:
+        add(rows)
+    return out.getvalue()
+
+
+@contextmanager
+def _sheet(
+    file: BinaryIO, options: Mapping[str, object], columns: Sequence[Column], above: Headings, name: str
+) -> Iterator[Callable[[Iterable[Sequence[Value]]], None]]:
+    book: Any = xlsxwriter.Workbook(file, options)
+    sheet = book.add_worksheet(name)
+    bold = book.add_format({"bold": True})
+    formats = {
+        "day": book.add_format({"num_format": "dd/mm/yyyy"}),
+        "moment": book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"}),
+    }
+    for at, (column, heading) in enumerate(zip(columns, headings(columns, above), strict=True)):
+        sheet.write_string(0, at, heading, bold)
+        if column.kind in formats:
+            sheet.set_column(at, at, 11 if column.kind == "day" else 19)
+    sheet.freeze_panes(1, 1)
+    number = 0
+
+    def add(rows: Iterable[Sequence[Value]]) -> None:
+        nonlocal number
+        for row in rows:
+            number += 1
+            if number > MOST_ROWS:
+                raise ProblemError(problem("HL4033", where=name, detail=f"quá {MOST_ROWS} dòng"))
+            for at, (column, value) in enumerate(zip(columns, row, strict=True)):
+                _write(sheet, (number, at), value, column.kind, formats)
+
+    yield add
+    sheet.autofilter(0, 0, max(1, number), len(columns) - 1)
+    book.close()
 
 
 class _Watched(FileIO):
@@ -100,7 +111,7 @@ class _Watched(FileIO):
 def _write(sheet: Any, place: tuple[int, int], value: Value, kind: str, formats: dict[str, Any]) -> None:
     if isinstance(value, bool):
         sheet.write_boolean(*place, value)
-    elif isinstance(value, int):
+    elif isinstance(value, int | float):
         sheet.write_number(*place, value)
     elif value:
         shown = _shown(value, kind) if kind in formats else None

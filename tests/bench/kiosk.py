@@ -1,7 +1,7 @@
 """The terminal beside SurveyJS in Chromium `--kiosk`: the same questions on the same screen, from outside.
 
 Both are started, pressed and watched in turn, three times; medians are shown. The peer's first picture is its
-first question. Ours begins idle, so its way to the first question is the start and two presses together.
+first question. Ours begins idle, so its way to the first question is the start and one press together.
 """
 
 import functools
@@ -111,23 +111,23 @@ class _Figures:
         return median(self._idle)
 
 
-Way = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+Way = tuple[tuple[float, float], tuple[float, float]]
 
 
 def _learn(office: Office) -> Way:
-    """Where the start on the idle screen, the start on the ready screen and an answer stand."""
+    """Where the start on the idle screen and an answer are."""
     described = BUILD / "described.jsonl"
     with Display(SIZE) as display:
         office.start_kiosk(display.environment(), "--describe", str(described))
         finger = Finger(display, described)
         way = []
-        for screen, name in (("IdleView", "Bắt đầu"), ("ReadyView", "Bắt đầu"), ("RatingView", "Hài lòng")):
+        for screen, name in (("IdleView", "Bắt đầu"), ("RatingView", "Hài lòng")):
             picture = finger.until(screen)
             x, y, width, height = next(place.box for place in picture.targets if place.name == name)
             way.append((x + width / 2, y + height / 2))
             finger.press(name)
         office.stop("kiosk")
-    return way[0], way[1], way[2]
+    return way[0], way[1]
 
 
 def _measure_ours(office: Office, way: Way, figures: _Figures) -> None:
@@ -136,9 +136,9 @@ def _measure_ours(office: Office, way: Way, figures: _Figures) -> None:
         probe = Probe(display, command, Path(__file__).parents[2])
         try:
             start = probe.start().settled
-            start += sum(probe.press(*place, rest=1.0).settled for place in way[:2]) / 1000
+            start += probe.press(*way[0], rest=1.0).settled / 1000
             idle = probe.idle()  # on the first question: on the gate a bar moves
-            presses = [probe.press(*way[2]) for _ in range(2)]
+            presses = [probe.press(*way[1]) for _ in range(2)]
             figures.add(start, presses, probe.memory(), idle)
         finally:
             probe.stop()

@@ -1,11 +1,14 @@
 import base64
 import codecs
+import io
 import shutil
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import xlsxwriter
 from msgspec.structs import replace
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
@@ -21,6 +24,7 @@ from sync.contract.bundle import Case, Cases
 from sync.contract.catalogue import Catalogue, Officer, Unit
 from sync.contract.code_rules import CodeRules
 from sync.contract.codes import case_hash
+from sync.contract.days import read_day
 from sync.contract.problem import ProblemError
 from tests.support.codes import CASE_KEY
 from tests.support.wire import CentreUnderTest
@@ -95,6 +99,42 @@ def listed(data: bytes, columns: Columns, name: str = "list.csv", today: date = 
 )
 def test_a_list_is_read_in_the_encodings_and_forms_of_spreadsheets(data: bytes) -> None:
     assert read(data) == CASES
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "txt in UTF-16", "xlsx with texts", "xlsx with dates"])
+def test_a_list_reads_alike_in_every_kind_of_file(kind: str) -> None:
+    headings = ("Mã hồ sơ", "Thủ tục", "Cán bộ", "Ngày trả")
+    rows = [(FIRST, "1.000894", "a01", "05/03/2026"), (SECOND, "Khai sinh", "", "13/03/2026")]
+    name = f"list.{kind.split()[0]}"
+    if name.endswith("xlsx"):
+        data = workbook(headings, rows, real_days=kind.endswith("dates"))
+    else:
+        separator = "," if name.endswith("csv") else "\t"
+        text = "".join(separator.join(cells) + "\r\n" for cells in (headings, *rows))
+        data = text.encode("utf-16" if "UTF-16" in kind else "utf-8")
+    found = listed(data, replace(COLUMNS, returned="Ngày trả"), name)
+    assert list(found.cases) == CASES
+    assert list(found.returned.values()) == [date(2026, 3, 5), date(2026, 3, 13)]
+
+
+def test_a_procedure_that_became_a_number_in_a_workbook_is_refused_by_that_reason() -> None:
+    data = workbook(("Mã hồ sơ", "Thủ tục", "Cán bộ"), [(FIRST, 2.00081, "")])
+    with pytest.raises(ProblemError, match="mất số 0"):
+        listed(data, COLUMNS, "list.xlsx")
+
+
+def workbook(
+    headings: tuple[str, ...], rows: Sequence[tuple[object, ...]], *, real_days: bool = False
+) -> bytes:
+    """The bytes of a workbook; real_days: the last cell of each row is a date and no text."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"default_date_format": "dd/mm/yyyy"}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, headings)
+        for line, cells in enumerate(rows, 1):
+            day = read_day(str(cells[-1])) if real_days else None
+            sheet.write_row(line, 0, [*cells[:-1], day] if day else cells)
+    return out.getvalue()
 
 
 def test_letters_with_separate_marks_are_the_same_letters() -> None:

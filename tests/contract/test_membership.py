@@ -252,7 +252,7 @@ def test_answers_of_staff_without_a_tag_count_in_figures_and_progress(office: Of
     with acting(office.central.engine, By("test", NOW)) as act:
         import_bundle(act, folder)
     office.central.open()
-    staff = {"survey": SurveyRef("thach-ha-noi-bo", 1), "tag": None, "respondent": "staff"}
+    staff = {"survey": SurveyRef("thach-ha-noi-bo", 2), "tag": None, "respondent": "staff"}
     office.store(
         [
             replace(visit, **staff, answers={"overall": 5}, timing={"overall": 900}, outcome="partial")

@@ -50,10 +50,9 @@ class Citizen:
 
     def begin(self) -> None:
         self.finger.until("IdleView")
-        self.finger.choose("Bắt đầu", "ReadyView")
+        self.finger.choose("Bắt đầu", "RatingView")
 
     def rate(self) -> None:
-        self.finger.choose("Bắt đầu", "RatingView")
         self.finger.choose("Hài lòng", "RatingView")
 
     def end(self) -> None:
@@ -74,8 +73,8 @@ class Citizen:
         if self._seen().screen == "OutOfOrderView":
             return False
         self.finger.press("Bắt đầu")
-        until(lambda: self._seen().screen in ("ReadyView", "OutOfOrderView"), "the visit")
-        if self._seen().screen == "ReadyView":
+        until(lambda: self._seen().screen in ("RatingView", "OutOfOrderView"), "the visit")
+        if self._seen().screen == "RatingView":
             self.finger.press("Để sau")
             until(lambda: self._seen().screen in ("IdleView", "OutOfOrderView"), "its end")
         return self._seen().screen == "IdleView"

@@ -25,6 +25,7 @@ from sync.agent.pushing import POSTPONED_AGAIN, Idle, Pusher, Step
 from sync.agent.sending import Sender, Wire
 from sync.agent.status import read_status
 from sync.contract.canonical import canonical_bytes
+from sync.contract.ranges import to_ranges
 from sync.contract.response import Response
 from sync.outbox import Outbox, OutboxReader, OutboxSettings, Receipts, ReceiptsReader, Unreadable
 from sync.outbox.segments import segments
@@ -294,7 +295,7 @@ def test_what_the_disk_does_not_give_back_waits_and_everything_else_goes_on(
         assert scene.problem() == f"HL2001 {bad} EIO"
     with scene.agent() as pusher:  # started again, and told by the centre what that holds
         scene.run(pusher)
-        pusher.reconcile(1, [(first, first) for first in there])
+        pusher.reconcile(1, to_ranges(there))
         scene.disk.bad = None
         assert scene.run(pusher).postponed == len(waiting), "not tried at every look"
         scene.now += timedelta(seconds=POSTPONED_AGAIN)
@@ -309,7 +310,7 @@ def test_control_an_agent_that_takes_what_it_cannot_read_for_lost_gives_it_up(sc
     scene.disk.bad = (scene.segment(1), range(4096))
     with scene.agent(Careless) as pusher:
         scene.run(pusher)
-        pusher.reconcile(1, [(seq, seq) for seq in scene.at_centre()])
+        pusher.reconcile(1, to_ranges(scene.at_centre()))
         assert pusher.waiting() == 0
     assert {each.status for each in ReceiptsReader(AGENT, files=scene.disk).view().set_aside.values()} == {
         "lost"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.events import Answered, Event, Forward, NotNow, Start, Touched, WipeWanted, Writing
+from kiosk.events import Answered, Event, Forward, NotNow, Touched, WipeWanted, Writing
 from kiosk.terminal import Terminal
 from sync.contract.codes import case_hash
 from sync.contract.problem import ProblemError, problem
@@ -112,7 +112,7 @@ def test_dossiers_scanned_in_a_row_during_the_thanks_make_one_visit() -> None:
 def test_a_scan_never_takes_away_what_is_being_written() -> None:
     counter = Counter()
     counter.scan()
-    counter.visit(Start(), Writing("unsatisfied", "Đang viết"))
+    counter.visit(Writing("unsatisfied", "Đang viết"))
     counter.world.ms += 25_000
     counter.scan()
     assert (counter.terminal.state.phase, counter.terminal.state.waiting) == ("asking", 1)
@@ -120,7 +120,7 @@ def test_a_scan_never_takes_away_what_is_being_written() -> None:
 
 STEP = st.one_of(
     st.sampled_from(["scan", "scan", "full", "room", "visit"]),
-    st.sampled_from([Touched(), Start(), NotNow(), Answered("result", 2), Forward(), WipeWanted()]),
+    st.sampled_from([Touched(), NotNow(), Answered("result", 2), Forward(), WipeWanted()]),
     st.integers(1, 60),
 )
 

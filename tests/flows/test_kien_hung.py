@@ -24,7 +24,6 @@ from kiosk.events import (
     Replaced,
     ShowPrivacy,
     Speak,
-    Start,
     StartAgain,
     StillHere,
     StorageBack,
@@ -38,7 +37,7 @@ from kiosk.events import (
     Writing,
 )
 from kiosk.session import READ_ALOUD
-from kiosk.view import GateView, NumberView, RatingView, ReadyView, TextView
+from kiosk.view import GateView, NumberView, RatingView, TextView
 from sync.contract.response import Outcome
 from sync.contract.validation import violations
 from tests.flows.flow import OTHER_TAG, START, TAG, Flow, kien_hung, rules_for
@@ -51,8 +50,7 @@ def flow() -> Flow:
 
 
 HAPPY: list[tuple[Event, str]] = [
-    (Tagged(TAG), "ReadyView"),
-    (Start(), "RatingView"),
+    (Tagged(TAG), "RatingView"),
     (Answered("result", 5), "RatingView"),
     (Answered("service", 4), "GateView"),
     (Forward(), "ThanksView"),
@@ -66,7 +64,7 @@ def happy() -> list[Event]:
 
 def adding() -> list[Event]:
     """From the scan to the first page behind the gate."""
-    return [*happy()[:4], MoreWanted()]
+    return [*happy()[:3], MoreWanted()]
 
 
 BRANCHES: dict[str, tuple[list[tuple[Event, str]], str]] = {
@@ -96,7 +94,7 @@ BRANCHES: dict[str, tuple[list[tuple[Event, str]], str]] = {
 @pytest.mark.parametrize("branch", BRANCHES)
 def test_every_way_through_the_gate_leaves_one_complete_response(flow: Flow, branch: str) -> None:
     steps, then = BRANCHES[branch]
-    flow.send(*happy()[:4])
+    flow.send(*happy()[:3])
     assert flow.screen == "GateView"
     for event, screen in steps:
         flow.send(event)
@@ -111,18 +109,18 @@ def test_every_way_through_the_gate_leaves_one_complete_response(flow: Flow, bra
 
 
 def test_a_satisfied_citizen_is_done_with_two_touches(flow: Flow) -> None:
-    flow.send(Tagged(TAG), Start(), Answered("result", 5), Answered("service", 5)).wait(8)
+    flow.send(Tagged(TAG), Answered("result", 5), Answered("service", 5)).wait(8)
     assert (flow.screen, flow.last.response.outcome) == ("ThanksView", "complete")
 
 
 def test_who_touches_the_glass_at_the_gate_is_given_time(flow: Flow) -> None:
-    flow.send(*happy()[:4]).wait(6).send(TextSizeTouched()).wait(7)
+    flow.send(*happy()[:3]).wait(6).send(TextSizeTouched()).wait(7)
     assert flow.screen == "GateView"
     assert flow.wait(2).screen == "ThanksView"
 
 
 def test_a_power_cut_at_the_gate_leaves_a_complete_response(flow: Flow) -> None:
-    flow.send(*happy()[:4])
+    flow.send(*happy()[:3])
     assert [draft.response.outcome for draft in flow.drafts.values()] == ["complete"]
     assert all(violations(draft.response, flow.rules.survey) == [] for draft in flow.drafts.values())
 
@@ -179,14 +177,14 @@ def test_words_that_were_not_handed_in_are_not_kept(flow: Flow) -> None:
 
 
 def test_without_a_key_open_questions_are_not_asked() -> None:
-    flow = Flow(rules_for(kien_hung(), can_seal=False)).send(*happy()[:3])
+    flow = Flow(rules_for(kien_hung(), can_seal=False)).send(*happy()[:2])
     assert flow.shown.frame.pages == 2
     flow.send(Answered("service", 3), Forward())
     assert flow.last.response.outcome == "complete"
 
 
 def test_with_nothing_behind_it_the_gate_only_sends() -> None:
-    flow = Flow(rules_for(kien_hung(), can_seal=False)).send(*happy()[:4])
+    flow = Flow(rules_for(kien_hung(), can_seal=False)).send(*happy()[:3])
     view = flow.shown.view
     assert isinstance(view, GateView)
     assert not view.more
@@ -198,9 +196,8 @@ def test_with_nothing_behind_it_the_gate_only_sends() -> None:
     ("steps", "outcome"),
     [
         (1, "timed_out"),
-        (2, "timed_out"),
-        (3, "partial"),
-        (4, "complete"),
+        (2, "partial"),
+        (3, "complete"),
     ],
 )
 def test_an_abandoned_visit_is_kept_as_what_it_is(flow: Flow, steps: int, outcome: Outcome) -> None:
@@ -211,14 +208,14 @@ def test_an_abandoned_visit_is_kept_as_what_it_is(flow: Flow, steps: int, outcom
 
 
 def test_somebody_still_there_goes_on_where_they_were(flow: Flow) -> None:
-    flow.send(*happy()[:3]).wait(41)
+    flow.send(*happy()[:2]).wait(41)
     assert flow.screen == "StillThereView"
     flow.send(StillHere())
     assert (flow.screen, flow.state.visit and flow.state.visit.answers) == ("RatingView", {"result": 5})
 
 
 def test_help_is_one_touch_away_where_it_is_asked_who_is_there(flow: Flow) -> None:
-    flow.send(*happy()[:3]).wait(41)
+    flow.send(*happy()[:2]).wait(41)
     assert flow.shown.frame.help
     flow.send(TextSizeTouched())
     assert (flow.screen, flow.shown.frame.manners.text_step) == ("RatingView", 1)
@@ -237,11 +234,11 @@ def test_staff_can_be_called_where_nothing_can_be_stored(flow: Flow) -> None:
 
 
 def test_not_now_after_an_answer_keeps_the_answer(flow: Flow) -> None:
-    flow.send(Tagged(TAG), Start(), Answered("result", 5), Back(), Back(), NotNow())
+    flow.send(Tagged(TAG), Answered("result", 5), Back(), NotNow())
     assert (flow.last.response.outcome, flow.last.response.answers) == ("partial", {"result": 5})
     assert violations(flow.last.response, flow.rules.survey) == []
-    flow.send(Tagged(TAG), Start(), Answered("result", 5), Answered("service", 5), MoreWanted())
-    flow.send(Writing("unsatisfied", "chờ lâu"), Forward(), StartAgain(), Back(), NotNow())
+    flow.send(Tagged(TAG), Answered("result", 5), Answered("service", 5), MoreWanted())
+    flow.send(Writing("unsatisfied", "chờ lâu"), Forward(), StartAgain(), NotNow())
     assert (flow.last.response.outcome, flow.last.words) == ("declined", {})
 
 
@@ -251,7 +248,7 @@ def test_not_now_is_kept_as_declined(flow: Flow) -> None:
 
 
 def test_back_shows_the_question_with_nothing_marked_and_keeps_the_answer(flow: Flow) -> None:
-    flow.send(*happy()[:3], Back())
+    flow.send(*happy()[:2], Back())
     view = flow.shown.view
     assert isinstance(view, RatingView)
     assert [row.marked for row in view.rows] == [None]
@@ -261,7 +258,7 @@ def test_back_shows_the_question_with_nothing_marked_and_keeps_the_answer(flow: 
 
 
 def test_an_answer_can_be_changed_by_going_back(flow: Flow) -> None:
-    flow.send(*happy()[:3], Back(), Answered("result", 1), Answered("service", 2), Forward())
+    flow.send(*happy()[:2], Back(), Answered("result", 1), Answered("service", 2), Forward())
     assert flow.last.response.answers == {"result": 1, "service": 2}
 
 
@@ -278,7 +275,6 @@ def test_screens_and_progress_are_the_same_for_every_rating() -> None:
         seen: list[tuple[str, int, int, str]] = []
         for event in (
             Tagged(TAG),
-            Start(),
             Answered("result", level),
             Answered("service", level),
             MoreWanted(),
@@ -297,21 +293,21 @@ def test_screens_and_progress_are_the_same_for_every_rating() -> None:
 def test_without_a_tag_a_touch_starts_a_visit_only_where_allowed(flow: Flow) -> None:
     assert flow.send(Touched()).screen == "IdleView"
     open_to_touch = Flow(rules_for(kien_hung(), start_by_touch=True)).send(Touched())
-    assert open_to_touch.screen == "ReadyView"
-    open_to_touch.send(*happy()[1:5])
+    assert open_to_touch.screen == "RatingView"
+    open_to_touch.send(*happy()[1:4])
     assert open_to_touch.last.response.tag is None
 
 
 def test_a_scan_just_after_the_touch_still_tags_the_visit() -> None:
-    flow = Flow(rules_for(kien_hung(), start_by_touch=True)).send(Touched(), Tagged(TAG), *happy()[1:5])
+    flow = Flow(rules_for(kien_hung(), start_by_touch=True)).send(Touched(), Tagged(TAG), *happy()[1:4])
     assert [stored.response.tag for stored in flow.stored] == [TAG]
 
 
 def test_the_next_handover_waits_until_the_thanks_are_over(flow: Flow) -> None:
-    flow.send(*happy()[:5], Tagged(OTHER_TAG))
+    flow.send(*happy()[:4], Tagged(OTHER_TAG))
     assert flow.screen == "ThanksView"
     flow.wait(6)
-    assert flow.screen == "ReadyView"
+    assert flow.screen == "RatingView"
     assert flow.state.visit is not None
     assert flow.state.visit.tag == OTHER_TAG
 
@@ -321,12 +317,12 @@ def test_a_replaced_tag_still_leaves_its_one_response(flow: Flow, corrected: boo
     flow.send(Tagged(TAG), Replaced(OTHER_TAG, corrected))
     assert [(stored.response.tag, stored.response.outcome) for stored in flow.stored] == [(TAG, outcome)]
     assert flow.state.visit is not None
-    assert (flow.screen, flow.state.visit.tag) == ("ReadyView", OTHER_TAG)
+    assert (flow.screen, flow.state.visit.tag) == ("RatingView", OTHER_TAG)
     assert violations(flow.last.response, flow.rules.survey) == []
 
 
 def test_a_joined_dossier_changes_the_tag_of_the_visit(flow: Flow) -> None:
-    flow.send(Tagged(TAG), Joined(OTHER_TAG), *happy()[1:5])
+    flow.send(Tagged(TAG), Joined(OTHER_TAG), *happy()[1:4])
     assert [stored.response.tag for stored in flow.stored] == [OTHER_TAG]
 
 
@@ -342,7 +338,7 @@ def test_a_tag_voided_by_staff_stays_on_record(flow: Flow) -> None:
 def test_a_tag_leaves_a_draft_before_anybody_touches(flow: Flow) -> None:
     flow.send(Tagged(TAG))
     assert [draft.response.outcome for draft in flow.drafts.values()] == ["timed_out"]
-    flow.send(Start(), Answered("result", 2))
+    flow.send(Answered("result", 2))
     assert [draft.response.answers for draft in flow.drafts.values()] == [{"result": 2}]
 
 
@@ -359,15 +355,17 @@ def test_what_somebody_changed_and_left_goes_back_by_itself(flow: Flow) -> None:
     assert (flow.state.manners.language, flow.state.manners.text_step) == ("vi", 0)
 
 
-def test_the_ready_screen_names_procedure_and_officer_in_the_language_chosen(flow: Flow) -> None:
+def test_the_first_page_names_procedure_and_officer_in_the_language_chosen(flow: Flow) -> None:
     flow.send(Tagged(TAG), LanguageChosen("en"))
-    view = flow.shown.view
-    assert isinstance(view, ReadyView)
-    assert (view.procedure, view.officer) == ("Birth registration", "Cán bộ Một")
+    handover = flow.shown.frame.handover
+    assert handover is not None
+    assert (handover.procedure, handover.officer) == ("Birth registration", "Cán bộ Một")
+    flow.send(Answered("result", 5))
+    assert flow.shown.frame.handover is None
 
 
 def test_with_the_ear_on_the_first_touch_speaks_and_the_second_chooses(flow: Flow) -> None:
-    flow.send(Tagged(TAG), EarTouched(), EarTouched(), Start(), Answered("result", 5))
+    flow.send(Tagged(TAG), EarTouched(), EarTouched(), Answered("result", 5))
     assert Speak("Rất hài lòng", "vi") in flow.effects
     assert flow.state.visit is not None
     assert flow.state.visit.answers == {}
@@ -377,7 +375,7 @@ def test_with_the_ear_on_the_first_touch_speaks_and_the_second_chooses(flow: Flo
 
 def test_a_number_that_does_not_apply_can_be_said_so() -> None:
     flow = Flow(rules_for(every_kind(), ratings_per_page=3))
-    flow.send(Tagged(TAG), Start(), Answered("result", 5), Forward())
+    flow.send(Tagged(TAG), Answered("result", 5), Forward())
     flow.send(*(Answered(id, 4) for id in ("manner", "place", "fee")), Forward(), Answered("way", "a"))
     view = flow.shown.view
     assert isinstance(view, NumberView)
@@ -390,7 +388,7 @@ def test_a_number_that_does_not_apply_can_be_said_so() -> None:
 
 def test_with_the_ear_on_a_reason_is_said_before_it_is_taken() -> None:
     flow = Flow(rules_for(every_kind()))
-    flow.send(Tagged(TAG), EarTouched(), EarTouched(), Start(), Answered("result", 5), Answered("result", 5))
+    flow.send(Tagged(TAG), EarTouched(), EarTouched(), Answered("result", 5), Answered("result", 5))
     flow.send(Toggled("why-result", "fast"))
     assert Speak("fast?", "vi") in flow.effects
     assert flow.state.visit is not None
@@ -400,14 +398,14 @@ def test_with_the_ear_on_a_reason_is_said_before_it_is_taken() -> None:
 
 
 def test_with_the_ear_on_a_keypad_hears_where_it_stands_and_is_not_hurried(flow: Flow) -> None:
-    flow.send(Tagged(TAG), Focused("Bắt đầu"), EarTouched(), Focused("Bắt đầu"), Start())
-    assert flow.effects.count(Speak("Bắt đầu", "vi")) == 1
+    flow.send(Tagged(TAG), Focused("Để sau"), EarTouched(), Focused("Để sau"))
+    assert flow.effects.count(Speak("Để sau", "vi")) == 1
     flow.wait(30).send(Focused("Hài lòng")).wait(30)
     assert flow.screen == "RatingView"
 
 
 def test_with_the_ear_on_every_screen_begins_by_saying_what_it_asks(flow: Flow) -> None:
-    flow.send(Tagged(TAG), EarTouched(), Start(), Answered("result", 5), Answered("result", 5))
+    flow.send(Tagged(TAG), EarTouched(), Answered("result", 5), Answered("result", 5))
     spoken = [effect.text for effect in flow.effects if isinstance(effect, Speak)]
     survey = flow.rules.survey
     asked = [question.text["vi"] for question in survey.questions[:2]]
@@ -426,7 +424,7 @@ def test_privacy_is_one_touch_away_and_leads_back(flow: Flow) -> None:
 
 
 def test_an_answer_that_was_not_offered_changes_nothing(flow: Flow) -> None:
-    flow.send(Tagged(TAG), Start(), Answered("result", 9), Answered("service", 5), Answered("result", True))
+    flow.send(Tagged(TAG), Answered("result", 9), Answered("service", 5), Answered("result", True))
     assert flow.state.visit is not None
     assert (flow.state.visit.answers, flow.shown.frame.page) == ({}, 1)
 
@@ -449,15 +447,15 @@ def test_help_is_acknowledged_on_the_screen(flow: Flow) -> None:
 
 
 def test_wiping_locks_touch_and_ends_by_itself(flow: Flow) -> None:
-    flow.send(WipeWanted(), Touched(), Start())
+    flow.send(WipeWanted(), Touched(), Answered("result", 5))
     assert flow.screen == "WipingView"
     assert flow.wait(31).screen == "IdleView"
 
 
 def test_closing_waits_for_the_visit_at_hand(flow: Flow) -> None:
-    flow.send(*happy()[:3], OpeningChanged(False))
+    flow.send(*happy()[:2], OpeningChanged(False))
     assert flow.screen == "RatingView"
-    flow.send(*happy()[3:])
+    flow.send(*happy()[2:])
     assert flow.screen == "ClosedView"
     assert flow.send(OpeningChanged(True)).screen == "IdleView"
 
@@ -483,9 +481,9 @@ def test_two_handovers_during_the_thanks_both_get_their_visit(flow: Flow) -> Non
 def test_a_visit_during_which_the_clock_was_put_right_has_the_right_time(begun: datetime) -> None:
     flow = Flow(rules_for(kien_hung()), begun)
     steps = happy()
-    flow.send(*steps[:3])
+    flow.send(*steps[:2])
     flow.start = START
-    flow.send(*steps[3:])
+    flow.send(*steps[2:])
     response = flow.last.response
-    assert response.finished_at == START + timedelta(milliseconds=1500 * 5)
+    assert response.finished_at == START + timedelta(milliseconds=1500 * 4)
     assert response.started_at == START + timedelta(milliseconds=1500)

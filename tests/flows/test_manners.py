@@ -18,10 +18,10 @@ from kiosk.events import (
     NotNow,
     OpeningChanged,
     ShowPrivacy,
+    SignsTouched,
     Sound,
     Speak,
     Speaking,
-    Start,
     Tagged,
     TextSizeTouched,
     Timeout,
@@ -30,7 +30,17 @@ from kiosk.events import (
     WipeWanted,
     Writing,
 )
-from kiosk.session import CALLED_IN_VAIN, ONCE_MORE, READ_TO_HEADPHONES
+from kiosk.session import (
+    ANYTHING_MORE,
+    CALLED_IN_VAIN,
+    MORE,
+    ONCE_MORE,
+    READ_TO_HEADPHONES,
+    SEND,
+    SEVERAL,
+    TAKEN,
+    TAKEN_BACK,
+)
 from kiosk.view import (
     ONLY_VIETNAMESE,
     ChoiceView,
@@ -52,11 +62,11 @@ def flow() -> Flow:
 
 
 def asking(flow: Flow) -> Flow:
-    return flow.send(Tagged(TAG), Start())
+    return flow.send(Tagged(TAG), Answered("result", 5))
 
 
 def thanked(flow: Flow) -> Flow:
-    asking(flow).send(Answered("result", 5), Answered("service", 5))
+    asking(flow).send(Answered("service", 5))
     while flow.screen != "ThanksView":
         flow.send(Forward())
     return flow
@@ -68,7 +78,7 @@ def closed(flow: Flow) -> Flow:
 
 def full(flow: Flow) -> Flow:
     flow.disk_is_full = True
-    asking(flow).send(Answered("result", 5), Answered("service", 5))
+    asking(flow).send(Answered("service", 5))
     while flow.screen != "OutOfOrderView":
         flow.send(Forward())
     return flow
@@ -76,10 +86,9 @@ def full(flow: Flow) -> Flow:
 
 SCREENS = {
     "IdleView": lambda flow: flow,
-    "ReadyView": lambda flow: flow.send(Tagged(TAG)),
     "PrivacyView": lambda flow: flow.send(Tagged(TAG), ShowPrivacy()),
-    "RatingView": asking,
-    "GateView": lambda flow: asking(flow).send(Answered("result", 5), Answered("service", 5)),
+    "RatingView": lambda flow: flow.send(Tagged(TAG)),
+    "GateView": lambda flow: asking(flow).send(Answered("service", 5)),
     "StillThereView": lambda flow: asking(flow).wait(41),
     "ThanksView": thanked,
     "OutOfOrderView": full,
@@ -148,7 +157,7 @@ def test_a_countdown_tells_the_time_that_is_left(flow: Flow) -> None:
 
 def every_question() -> Flow:
     flow = Flow(rules_for(every_kind()))
-    return flow.send(Tagged(TAG), EarTouched(), Start())
+    return flow.send(Tagged(TAG), EarTouched())
 
 
 def test_with_the_ear_on_the_first_touch_is_seen_and_the_second_chooses() -> None:
@@ -218,7 +227,7 @@ def test_answers_are_offered_by_number_and_none_is_spoken_when_it_is_touched() -
 
 
 def test_the_order_of_the_numbers_is_that_of_the_screen() -> None:
-    flow = Flow(rules_for(every_kind(), best_first=False)).send(Tagged(TAG), EarTouched(), Start())
+    flow = Flow(rules_for(every_kind(), best_first=False)).send(Tagged(TAG), EarTouched())
     rising = sorted(flow.rules.survey.levels, key=lambda level: level.value)
     labels = [level.label["vi"] for level in rising]
     assert said(flow)[-2 * len(labels) + 1 :: 2] == labels
@@ -236,7 +245,7 @@ def test_every_answer_that_can_be_chosen_by_number_shows_its_number() -> None:
         if question in ("why-result", "trips"):
             flow.send(Forward())
     assert len(numbered) == len(ANSWERS) - 1
-    plain = Flow(rules_for(every_kind())).send(Tagged(TAG), Start()).shown.view
+    plain = Flow(rules_for(every_kind())).send(Tagged(TAG)).shown.view
     assert isinstance(plain, RatingView)
     assert not plain.numbered
 
@@ -246,6 +255,37 @@ def test_into_headphones_an_answer_is_spoken_when_it_is_touched() -> None:
     assert READ_TO_HEADPHONES in said(flow)
     flow.send(Answered("result", 5))
     assert said(flow) == [flow.rules.survey.level(5).label["vi"]]
+
+
+@pytest.mark.parametrize("headphones", [False, True])
+def test_of_several_options_it_is_said_whether_one_is_taken_and_aloud_never_which(headphones: bool) -> None:
+    flow = every_question()
+    if headphones:
+        flow.send(EarTouched())
+    flow.send(Answered("result", 3), Answered("result", 3))
+    view = flow.shown.view
+    assert isinstance(view, ChoiceView)
+    slow = next(tile for tile in view.tiles if tile.id == "slow")
+    numbers = [text for place, tile in enumerate(view.tiles, 1) for text in (str(place), tile.label)]
+    assert said(flow)[-len(numbers) - 1 :] == [SEVERAL, *numbers]
+    once = slow.label if headphones else ONCE_MORE
+    for then in (TAKEN, TAKEN_BACK):
+        flow.send(Toggled("why-result", "slow"), Toggled("why-result", "slow"))
+        assert said(flow) == [once, then]
+
+
+def test_at_the_gate_both_ways_on_are_said() -> None:
+    flow = SCREENS["GateView"](Flow(rules_for(kien_hung()))).send(EarTouched())
+    assert said(flow)[-3:] == [ANYTHING_MORE, SEND, MORE]
+
+
+def test_who_asked_for_signs_gets_them_until_the_visit_ends() -> None:
+    flow = Flow(rules_for(every_kind())).send(Tagged(TAG), Start(), SignsTouched())
+    assert flow.shown.frame.manners.signs
+    flow.send(Answered("result", 3))
+    assert flow.shown.frame.manners.signs
+    flow.wait(500).send(Tagged(TAG), Start())
+    assert not flow.shown.frame.manners.signs
 
 
 def test_a_third_touch_ends_reading() -> None:
@@ -277,7 +317,7 @@ def test_aloud_a_keypad_moves_over_answers_and_keys_with_the_same_sound() -> Non
 
 
 def test_whoever_hears_the_questions_is_asked_one_at_a_time() -> None:
-    flow = Flow(rules_for(every_kind(), ratings_per_page=3)).send(Tagged(TAG), Start())
+    flow = Flow(rules_for(every_kind(), ratings_per_page=3)).send(Tagged(TAG))
     flow.send(Answered("result", 3), Forward(), Toggled("why-result", "slow"), Forward())
     flow.send(Answered("manner", 4), Answered("place", 2))
     view = flow.shown.view
@@ -301,12 +341,12 @@ def test_the_whole_of_what_happens_with_answers_is_read_aloud(flow: Flow) -> Non
     wanted = (privacy.purpose, privacy.data, privacy.controller, privacy.rights)
     assert [words.text for words in spoken] == [text["vi"] for text in wanted]
     assert [words.queued for words in spoken] == [False, True, True, True]
-    assert flow.send(ClosePrivacy()).screen == "ReadyView"
+    assert flow.send(ClosePrivacy()).screen == "RatingView"
 
 
 def writing() -> Flow:
     flow = asking(Flow(rules_for(kien_hung())))
-    flow.send(Answered("result", 5), Answered("service", 5), MoreWanted())
+    flow.send(Answered("service", 5), MoreWanted())
     assert isinstance(flow.shown.view, TextView)
     return flow
 
@@ -358,7 +398,7 @@ def test_a_question_without_the_chosen_language_says_that_it_is_in_vietnamese() 
     first = survey.questions[0]
     only = replace(first, text={"vi": first.text["vi"]})
     flow = Flow(rules_for(replace(survey, questions=(only, *survey.questions[1:]))))
-    flow.send(Tagged(TAG), LanguageChosen("en"), Start())
+    flow.send(Tagged(TAG), LanguageChosen("en"))
     view = flow.shown.view
     assert isinstance(view, RatingView)
     assert view.rows[0].text == first.text["vi"]

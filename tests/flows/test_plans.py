@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.events import Answered, Forward, MoreWanted, Start, Tagged
+from kiosk.events import Answered, Forward, MoreWanted, Tagged
 from kiosk.session import current_page
 from kiosk.view import ChoiceView, GateView
 from sync.central.figures.drivers import drivers
@@ -227,9 +227,9 @@ def test_every_shipped_form_looks_the_same_for_every_rating(id: str) -> None:
 def screens_of(form: Survey, level: int) -> tuple[tuple[object, ...], ...]:
     """Screen, page, pages and tiles of a visit that rates everything at this level."""
     flow = Flow(rules_for(form, respondent=form.respondents[0], ratings_per_page=3))
-    flow.send(Tagged(Tag(unit="phuong-mau")), Start())
+    flow.send(Tagged(Tag(unit="phuong-mau")))
     seen = []
-    while flow.state.phase in ("asking", "gate"):
+    while flow.state.phase in ("ready", "asking", "gate"):
         assert flow.state.visit is not None
         frame, view = flow.shown.frame, flow.shown.view
         tiles = view.tiles if isinstance(view, ChoiceView) else ()
@@ -240,6 +240,6 @@ def screens_of(form: Survey, level: int) -> tuple[tuple[object, ...], ...]:
         for question in current_page(flow.state.visit, flow.rules):
             if isinstance(question, Rating):
                 flow.send(Answered(question.id, level))
-        if flow.state.phase == "asking" and flow.shown.frame.page == frame.page:
+        if flow.state.phase in ("ready", "asking") and flow.shown.frame.page == frame.page:
             flow.send(Forward())
     return tuple(seen)

@@ -9,7 +9,17 @@ import pytest
 from msgspec.structs import replace
 from nacl.public import PrivateKey
 
-from kiosk.events import Answered, EarTouched, Event, Forward, MoreWanted, Now, Start, Touched, Writing
+from kiosk.events import (
+    Answered,
+    EarTouched,
+    Event,
+    Forward,
+    MoreWanted,
+    Noticed,
+    Now,
+    Touched,
+    Writing,
+)
 from kiosk.rated_here import RatedHere
 from kiosk.session import State
 from kiosk.staff import Tries, hash_pin
@@ -168,7 +178,6 @@ def terminal_on(
 
 
 VISIT: list[Event] = [
-    Start(),
     Answered("result", 2),
     Answered("service", 1),
     MoreWanted(),
@@ -241,7 +250,6 @@ def test_a_visit_cut_off_by_power_is_kept_as_partial(world: HandDriven, tmp_path
     before = Outbox(tmp_path / "outbox", "may-01", clock=lambda: START)
     terminal = terminal_on(before, world)
     terminal.scanned(DOSSIERS[0])
-    terminal.send(Start())
     terminal.send(Answered("result", 2))
     world.draw()
     before.close()
@@ -252,13 +260,24 @@ def test_a_visit_cut_off_by_power_is_kept_as_partial(world: HandDriven, tmp_path
     assert [(one.outcome, one.answers) for one in stored(tmp_path)] == [("partial", {"result": 2})]
 
 
+def test_who_ends_the_terminal_before_its_picture_is_drawn_takes_no_answer_away(
+    world: HandDriven, outbox: Outbox
+) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.scanned(DOSSIERS[0])
+    terminal.send(Start())
+    terminal.send(Answered("result", 2))
+    assert outbox.drafts() == []
+    terminal.keep_drafts()
+    assert [draft.answers for draft in outbox.drafts()] == [{"result": 2}]
+
+
 def test_handovers_that_wait_leave_their_responses_though_the_power_fails(
     world: HandDriven, tmp_path: Path
 ) -> None:
     before = Outbox(tmp_path / "outbox", "may-01", clock=lambda: START)
     terminal = terminal_on(before, world)
     terminal.scanned(DOSSIERS[0])
-    terminal.send(Start())
     terminal.send(Answered("result", 2))
     world.draw()
     for seconds, dossier in ((25, DOSSIERS[1]), (2, DOSSIERS[2]), (25, DOSSIERS[3])):
@@ -279,7 +298,6 @@ def test_a_handover_that_waited_and_was_served_leaves_no_second_response(
 ) -> None:
     terminal = terminal_on(outbox, world)
     terminal.scanned(DOSSIERS[0])
-    terminal.send(Start())
     terminal.send(Answered("result", 5))
     for dossier in DOSSIERS[1:3]:
         terminal.send(Touched())
@@ -341,7 +359,6 @@ def test_handovers_scanned_during_a_visit_follow_one_by_one(
 ) -> None:
     terminal = terminal_on(outbox, world)
     terminal.scanned(DOSSIERS[0])
-    terminal.send(Start())
     terminal.send(Answered("result", 5))
     for dossier in DOSSIERS[1:3]:
         terminal.send(Touched())
@@ -362,7 +379,6 @@ def test_handovers_that_wait_survive_a_power_cut(world: HandDriven, tmp_path: Pa
     before = Outbox(tmp_path / "outbox", "may-01", clock=lambda: START)
     terminal = terminal_on(before, world)
     terminal.scanned(DOSSIERS[0])
-    terminal.send(Start())
     terminal.send(Answered("result", 5))
     for dossier in DOSSIERS[1:3]:
         terminal.send(Touched())
@@ -397,7 +413,6 @@ def test_a_handover_that_waited_leaves_one_response_all_the_same(
 ) -> None:
     terminal = terminal_on(outbox, world)
     terminal.scanned(DOSSIERS[0])
-    terminal.send(Start())
     terminal.send(Answered("result", 5))
     world.wait(25)
     terminal.scanned(DOSSIERS[1])
@@ -425,8 +440,9 @@ def test_while_a_prompt_plays_nobody_is_asked_whether_they_are_still_there(
     terminal = terminal_on(outbox, world)
     terminal.scanned(DOSSIERS[0])
     terminal.send(EarTouched())
-    terminal.send(Start())
-    assert kien_hung().questions[0].text["vi"] in world.sounds
+    for _ in range(2):
+        terminal.send(Answered("result", 5))
+    assert kien_hung().questions[1].text["vi"] in world.sounds
     phases = []
     for seconds in (42, 2):
         world.wait(seconds)
@@ -446,7 +462,7 @@ def test_a_refused_scan_tells_the_officer_and_stores_nothing(
 ) -> None:
     terminal = terminal_on(outbox, world)
     terminal.scanned("012345678901|123456789|Họ Tên Mẫu|01011990|Nam|Địa chỉ mẫu|01012021")
-    assert terminal.state.notice
+    assert terminal.state.told == Noticed("Không quét giấy tờ tùy thân", refused=True)
     assert stored(tmp_path) == []
 
 

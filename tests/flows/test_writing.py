@@ -3,12 +3,12 @@
 import pytest
 from msgspec.structs import replace
 
-from kiosk.events import Answered, ContactWanted, Forward, MoreWanted, Start, Tagged, Writing
+from kiosk.events import Answered, ContactWanted, Forward, MoreWanted, Tagged, Writing
 from kiosk.typing_vi import Composition
 from kiosk.view import ContactView, TextView, look
 from tests.flows.flow import CATALOGUE, SETTINGS, TAG, Flow, kien_hung, rules_for
 
-TO_THE_FIRST_TEXT = (Tagged(TAG), Start(), Answered("result", 4), Answered("service", 4), MoreWanted())
+TO_THE_FIRST_TEXT = (Tagged(TAG), Answered("result", 4), Answered("service", 4), MoreWanted())
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def terminal(
             if alarm:
                 screen.until(lambda: ALARM in colours(screen), "the alarm")
             finger.scan(office.card("procedure", "1.001193"))
-            finger.until("ReadyView")
+            finger.until("RatingView")
             screen.settle()
             yield screen, finger, said
 
@@ -82,19 +82,18 @@ def names(finger: Finger) -> set[str]:
 
 def test_a_slip_in_a_translation_is_vietnamese_and_reported(program: Path, tmp_path: Path) -> None:
     english = catalogue(program, "en")
-    text = english.read_text("utf-8").replace('msgstr "Start"', 'msgstr ""')
+    text = english.read_text("utf-8").replace('msgstr "Not now"', 'msgstr ""')
     english.write_text(text.replace("starts over in {seconds}", "starts over in {secondes}"), "utf-8")
     patience = {"question": 15, "ready": 10}
     with terminal(program, tmp_path / "office", alarm=True, patience=patience) as (screen, finger, said):
         finger.press("English")
         screen.settle()
-        assert "Bắt đầu" in names(finger)
-        finger.press("Bắt đầu")
-        finger.until("RatingView")
+        assert "Để sau" in names(finger)
+        finger.choose("Satisfied", "RatingView")
         finger.until("StillThereView", 60)  # here the slip ended the terminal
         screen.settle()
         told = said.read_text("utf-8")
-    assert f"HL1012 [{english}: msgid “Bắt đầu”]" in told
+    assert f"HL1012 [{english}: msgid “Để sau”]" in told
     assert "{secondes}" in told
     assert "Traceback" not in told
 
@@ -122,3 +121,19 @@ def test_a_language_without_a_font_is_refused(program: Path, tmp_path: Path) -> 
     with terminal(program, tmp_path / "office", alarm=True, languages=["vi", "zh"]) as (_, finger, said):
         assert not {"中文", "ZH"} & names(finger)
         assert "HL1013 [[fonts] zh (中文)]" in said.read_text("utf-8")
+
+
+def test_three_languages_are_chosen_from_a_list(program: Path, tmp_path: Path) -> None:
+    for language in ("km", "rad"):
+        example(program, language)
+    languages = ["vi", "km", "rad"]
+    with terminal(program, tmp_path / "office", languages=languages) as (screen, finger, _):
+        finger.press("Tiếng Việt")
+        finger.until("LanguageListView")
+        screen.settle()
+        assert {"Tiếng Việt", KHMER_NAME, RHADE_NAME} <= names(finger)
+        screen.screenshot(ROOT / "build" / "languages.png")
+        finger.press(RHADE_NAME)
+        finger.until("RatingView")
+        screen.settle()
+        assert "Ƀuôn čar ñu" in names(finger)

@@ -68,7 +68,6 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
 
 def test_who_says_that_they_are_still_there_goes_on_where_they_were(terminal: Terminal) -> None:
     finger, display = terminal.finger, terminal.display
-    finger.choose("Bắt đầu", "ReadyView")
     finger.choose("Bắt đầu", "RatingView")
     finger.choose("Hài lòng", "RatingView")
     asked = finger.seen()
@@ -123,19 +122,17 @@ def test_staff_can_be_called_and_type_made_larger_while_the_thanks_stand(termina
 
 def test_a_message_that_comes_while_a_finger_is_down_takes_no_touch_away(terminal: Terminal) -> None:
     finger, display = terminal.finger, terminal.display
-    finger.choose("Bắt đầu", "ReadyView")
     finger.choose("Bắt đầu", "RatingView")
     display.settle(quiet=0.35)  # it stands for longer than the guard
     before = finger.pictures()[-1]
     x, y, width, height = next(place.box for place in before.targets if place.name == "Hài lòng")
     display.press(x + width / 2, y + height / 2)
     display.scan("000000000000")
-    terminal.until_other(lambda picture: picture.notice, "")
+    terminal.until_other(lambda picture: picture.told, "")
     assert finger.pictures()[-1].page == before.page
     display.release()
     terminal.until_other(lambda picture: picture.page, before.page)
     finger.choose("Quay lại", "RatingView")
-    finger.choose("Quay lại", "ReadyView")
     finger.choose("Để sau", "IdleView")
 
 
@@ -152,16 +149,15 @@ def test_a_second_button_that_slides_off_does_not_end_all_touching(terminal: Ter
         xtest.fake_input(pointer, kind, button)
         pointer.sync()
         display.settle()
-    finger.choose("Bắt đầu", "ReadyView")
+    finger.choose("Bắt đầu", "RatingView")
     finger.choose("Để sau", "IdleView")
 
 
 def test_a_keypad_alone_leads_through_a_visit_from_the_idle_screen_to_the_thanks(terminal: Terminal) -> None:
     finger, keypad = terminal.finger, terminal.keypad
     finger.until("IdleView")
-    for key, then in (("kp 1", "ReadyView"), ("kp 1", "RatingView")):
-        keypad.press(key)
-        finger.until(then)
+    keypad.press("kp 1")
+    finger.until("RatingView")
     for _ in range(4):
         page = finger.pictures()[-1].page
         keypad.press("kp 2")
@@ -181,9 +177,8 @@ def test_a_keypad_alone_leads_through_a_visit_from_the_idle_screen_to_the_thanks
 
 def test_aloud_a_keypad_chooses_by_number_what_it_was_offered(terminal: Terminal) -> None:
     finger, keypad = terminal.finger, terminal.keypad
-    finger.choose("Bắt đầu", "ReadyView")
-    keypad.press("kp *")
     finger.choose("Bắt đầu", "RatingView")
+    keypad.press("kp *")
     terminal.display.settle()
     page = finger.pictures()[-1].page
     keypad.press("kp 2")
@@ -192,7 +187,6 @@ def test_aloud_a_keypad_chooses_by_number_what_it_was_offered(terminal: Terminal
     keypad.press("kp 2")
     terminal.until_other(lambda picture: picture.page, page)
     finger.choose("Quay lại", "RatingView")
-    finger.choose("Quay lại", "ReadyView")
     finger.choose("Để sau", "IdleView")
     response = decode_response(
         OutboxReader(terminal.office.folder / "terminal" / "outbox")
@@ -204,15 +198,13 @@ def test_aloud_a_keypad_chooses_by_number_what_it_was_offered(terminal: Terminal
 
 def test_with_headphones_a_keypad_chooses_what_it_has_heard(terminal: Terminal) -> None:
     finger, keypad = terminal.finger, terminal.keypad
-    finger.choose("Bắt đầu", "ReadyView")
-    keypad.press("kp *")
-    keypad.press("kp *")
     finger.choose("Bắt đầu", "RatingView")
+    keypad.press("kp *")
+    keypad.press("kp *")
     page = finger.pictures()[-1].page
     keypad.press("kp +")
     keypad.press("kp enter")
     terminal.until_other(lambda picture: picture.page, page)
     finger.until("RatingView")
     finger.choose("Quay lại", "RatingView")
-    finger.choose("Quay lại", "ReadyView")
     finger.choose("Để sau", "IdleView")

@@ -30,14 +30,14 @@ def test_a_case_rated_elsewhere_is_no_tag_once_the_configuration_says_so(tmp_pat
         display.settle()
 
         finger.scan(FIRST)
-        finger.until("ReadyView")
+        finger.until("RatingView")
         marked = office.cases(Case(case_hash(SECOND, CASE_KEY), rated=True))
         renewed = tmp_path / "cases.json"
         renewed.write_bytes(msgspec.json.encode(marked))
         renewed.replace(office.folder / "bundle" / "cases.json")
         reload(office)
         display.settle()
-        assert finger.until("ReadyView")  # the visit at hand goes on undisturbed
+        assert finger.until("RatingView")  # the visit at hand goes on undisturbed
         finger.press("Để sau")
         finger.until("IdleView", 60)
 
@@ -72,7 +72,7 @@ def test_a_configuration_that_is_refused_is_an_alarm_until_a_good_one_comes(tmp_
             reload(office)
             display.until(lambda: not shows_alarm(display), f"the alarm's end for {file}")
         finger.scan(FIRST)
-        finger.until("ReadyView")
+        finger.until("RatingView")
         assert office.is_running("kiosk")
 
 
@@ -93,7 +93,7 @@ def test_a_terminal_that_starts_with_a_bad_configuration_serves_with_the_last_on
         display.until(lambda: shows_alarm(display), "the alarm")
         display.settle()
         finger.scan(FIRST)
-        finger.until("ReadyView")
+        finger.until("RatingView")
         assert "HL2012" in office.log("kiosk")
 
 

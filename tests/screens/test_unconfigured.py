@@ -50,7 +50,7 @@ def test_it_waits_for_the_first_configuration(office: Office, manager: Manager, 
         assert office.is_running("kiosk")
         screen.settle()
         finger.scan(office.card("procedure", "1.001193"))
-        finger.until("ReadyView")
+        finger.until("RatingView")
         office.stop("kiosk")
 
 

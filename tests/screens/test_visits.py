@@ -39,7 +39,7 @@ class Counter:
         """Scan another procedure's card than last time: the same again is one press of the trigger."""
         self._cards.rotate()
         card = self.office.card("procedure", self._cards[0])
-        self.finger.scan_until(card, lambda picture: picture.screen == "ReadyView", "the visit")
+        self.finger.scan_until(card, lambda picture: picture.screen == "RatingView", "the visit")
 
     def names(self) -> set[str]:
         """What can be touched now."""
@@ -95,8 +95,7 @@ def test_a_visit_goes_from_the_scan_to_the_thanks_and_back(counter: Counter) -> 
     badge = counter.office.card("badge", "cb-01")
     finger.scan_until(badge, lambda picture: picture.notice.startswith("Đã nhận thẻ"), "the officer's name")
     card = counter.office.card("procedure", "1.001193")
-    finger.scan_until(card, lambda picture: picture.screen == "ReadyView", "the visit")
-    finger.choose("Bắt đầu", "RatingView")
+    finger.scan_until(card, lambda picture: picture.screen == "RatingView", "the visit")
     finger.choose("Rất hài lòng", "RatingView")
     finger.choose("Không hài lòng", "GateView")
     counter.skip_to_the_thanks()
@@ -118,7 +117,6 @@ def test_who_would_rather_not_is_kept_as_declined(counter: Counter) -> None:
 def test_words_written_on_the_glass_are_stored_sealed(counter: Counter) -> None:
     finger, before = counter.finger, len(counter.responses())
     counter.hand_over()
-    finger.choose("Bắt đầu", "RatingView")
     finger.choose("Hài lòng", "RatingView")
     finger.choose("Hài lòng", "GateView")
     finger.choose("Góp ý", "TextView")
@@ -138,35 +136,50 @@ def test_text_size_contrast_and_language_go_back_when_the_visit_ends(counter: Co
     # A question shows no clock: the minute may turn while this runs.
     finger, display = counter.finger, counter.display
     counter.hand_over()
-    finger.choose("Bắt đầu", "RatingView")
+    finger.choose("Hài lòng", "RatingView")
     question = display.settle()
     finger.press("Độ tương phản")
     finger.press("Aa")
     finger.press("English")
-    finger.press("Back")
+    finger.choose("Back", "RatingView")
     finger.choose("Not now", "IdleView")
     counter.hand_over()
-    finger.choose("Bắt đầu", "RatingView")
+    finger.choose("Hài lòng", "RatingView")
     display.until(lambda: display.pixels() == question, "the question as it was")
-    finger.press("Quay lại")
+    finger.choose("Quay lại", "RatingView")
     finger.choose("Để sau", "IdleView")
 
 
 def test_a_touch_that_was_meant_for_the_last_screen_does_not_count(counter: Counter) -> None:
     finger = counter.finger
     counter.hand_over()
-    picture = finger.until("ReadyView")
-    x, y, width, height = next(place.box for place in picture.targets if place.name == "Bắt đầu")
+    finger.choose("Hài lòng", "RatingView")
+    picture = finger.until("RatingView")
+    x, y, width, height = next(place.box for place in picture.targets if place.name == "Rất hài lòng")
     counter.display.settle(quiet=0.35)  # it stands for longer than the guard
     counter.display.tap(x + width / 2, y + height / 2, hold=0.02)
     counter.display.tap(x + width / 2, y + height / 2, hold=0.02)
+    finger.until("GateView")
+    for _ in range(2):  # had the second touch sent the answers, there would be no way back
+        finger.choose("Quay lại", "RatingView")
+    finger.choose("Để sau", "IdleView")
+
+
+def test_who_wants_to_know_more_first_answers_the_same_question_after(counter: Counter) -> None:
+    finger, before = counter.finger, len(counter.responses())
+    counter.hand_over()
     first = finger.until("RatingView")
-    counter.display.settle()
+    finger.choose("Tìm hiểu thêm", "PrivacyView")
+    finger.choose("Tôi đã rõ", "RatingView")
     seen = finger.seen()
     assert seen is not None
-    assert seen == first
-    finger.press("Quay lại")
-    finger.choose("Để sau", "IdleView")
+    assert (seen.page, seen.targets) == (first.page, first.targets)
+    finger.choose("Hài lòng", "RatingView")
+    finger.choose("Bình thường", "GateView")
+    finger.until("ThanksView")  # nobody touches anything
+    response = counter.after(before)
+    assert (response.outcome, response.answers) == ("complete", {"result": 4, "service": 3})
+    finger.until("IdleView")
 
 
 def test_a_sticker_starts_and_answers_nothing(counter: Counter) -> None:
@@ -174,24 +187,22 @@ def test_a_sticker_starts_and_answers_nothing(counter: Counter) -> None:
     finger, display = counter.finger, counter.display
     keys = ("Tab", "Return", "KP_1", "KP_Add", "KP_Enter", "KP_Multiply", "Down", "Return")
     counter.hand_over()
-    finger.until("ReadyView")
-    for then in ("RatingView", "RatingView"):
+    for _ in range(2):
         before = display.settle(quiet=0.4)  # it stands for longer than the guard
         for key in keys:
             display.key(key)
             display.settle(quiet=0.2)  # longer than a pause in a scan may last
         unchanged = display.settle() == before
         assert unchanged, "a key did something, or moved the focus"
-        finger.choose("Bắt đầu" if "Bắt đầu" in counter.names() else "Hài lòng", then)
-    finger.choose("Quay lại", "RatingView")
-    finger.choose("Quay lại", "ReadyView")
+        finger.choose("Hài lòng", "RatingView" if "Để sau" in counter.names() else "GateView")
+    for _ in range(2):
+        finger.choose("Quay lại", "RatingView")
     finger.choose("Để sau", "IdleView")
 
 
 def test_a_finger_that_bounces_answers_one_question(counter: Counter) -> None:
     finger, display = counter.finger, counter.display
     counter.hand_over()
-    finger.choose("Bắt đầu", "RatingView")
     display.settle(quiet=0.4)  # it stands for longer than the guard
     first = finger.until("RatingView")
     x, y, width, height = next(place.box for place in first.targets if place.name == "Hài lòng")
@@ -203,14 +214,13 @@ def test_a_finger_that_bounces_answers_one_question(counter: Counter) -> None:
     assert second is not None
     assert second.screen == "RatingView"
     finger.choose("Quay lại", "RatingView")
-    finger.choose("Quay lại", "ReadyView")
     finger.choose("Để sau", "IdleView")
 
 
 def test_escape_and_function_keys_do_nothing(counter: Counter) -> None:
     # Not on the idle screen: its clock may turn between the two pictures.
     counter.hand_over()
-    counter.finger.until("ReadyView")
+    counter.finger.until("RatingView")
     before = counter.display.settle()
     for key in ("Escape", "F1", "F11", "F12", "Print"):
         counter.display.key(key)

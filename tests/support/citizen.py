@@ -29,7 +29,7 @@ from kiosk.events import (
     Touched,
     Writing,
 )
-from kiosk.session import ALL_ANSWERED, ANYTHING_MORE, Rules
+from kiosk.session import ALL_ANSWERED, ANY_MORE_CRITERIA, ANYTHING_MORE, Rules
 from kiosk.settings import Screen
 from kiosk.view import (
     ChoiceView,
@@ -248,7 +248,8 @@ def _apart(mine: list[str], other: list[str]) -> int:
 def texts_of(thing: object, fields: set[str]) -> Iterator[str]:
     """The texts in a view's fields of these names, and the words of the interface that stand around them."""
     if isinstance(thing, GateView):
-        yield from ((ANYTHING_MORE, "Gửi", "Góp ý") if thing.more else (ALL_ANSWERED, "Gửi"))
+        anything = (ANY_MORE_CRITERIA, "Đánh giá thêm") if thing.criteria else (ANYTHING_MORE, "Góp ý")
+        yield from (*anything, "Gửi") if thing.more else (ALL_ANSWERED, "Gửi")
     if isinstance(thing, ContactView):
         yield from ("Để lại", "Không để lại")
     if isinstance(thing, tuple):

@@ -25,12 +25,16 @@ class Place(Struct):
 
 
 class Picture(Struct):
-    """One picture: the kind of its view, such as "RatingView", the page, its targets, what staff are told."""
+    """One picture: the kind of its view, such as "RatingView", the page, its targets, a short message.
+
+    told: the sign for the officer, "" none.
+    """
 
     screen: str
     page: str
     targets: tuple[Place, ...]
     notice: str = ""
+    told: str = ""
 
 
 class Finger:

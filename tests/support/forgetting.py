@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.__main__ import prepare_kivy
-from kiosk.events import Answered, Back, ContactWanted, Forward, MoreWanted, NotNow, Start, Touched
+from kiosk.events import Answered, Back, ContactWanted, Forward, MoreWanted, NotNow, Touched
 from kiosk.settings import load_settings
 from kiosk.typing_vi import SAC
 from kiosk.usable import usable_bundle
@@ -50,7 +50,7 @@ def main() -> None:
 
 def visit_with_words(app: Any) -> None:
     """Two ratings, an opinion and a name, by the keys of the screen's keyboard."""
-    for event in (Touched(), Start(), Answered("result", 5), Answered("service", 4), MoreWanted()):
+    for event in (Touched(), Answered("result", 5), Answered("service", 4), MoreWanted()):
         app.terminal.send(event)
         turn(app)
     write(app, " ".join(PARTS))
@@ -67,7 +67,7 @@ def visit_without(app: Any) -> None:
     """Another citizen goes as far as the same pages, and leaves."""
     turn(app)
     rated = (Answered("result", 3), Answered("service", 3))
-    for event in (Touched(), Start(), *rated, MoreWanted(), Forward(), Forward()):
+    for event in (Touched(), *rated, MoreWanted(), Forward(), Forward()):
         app.terminal.send(event)
         turn(app)
     app.terminal.send(ContactWanted("contact", wanted=True))

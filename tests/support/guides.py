@@ -208,7 +208,6 @@ def answer(machine: Booted, console: Console) -> None:
     with tempfile.TemporaryDirectory() as folder, Panel(machine, Path(folder)) as panel:
         finger = Finger(panel, described)
         finger.until("IdleView")
-        finger.choose("Bắt đầu", "ReadyView")
         finger.choose("Bắt đầu", "RatingView")
         finger.choose("Rất hài lòng", "RatingView")
         finger.choose("Hài lòng", "GateView")

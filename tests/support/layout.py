@@ -70,10 +70,10 @@ def break_a_label(stage: Any) -> None:
 
 def violations(stage: Any, dpi: int = 0) -> Iterator[str]:
     """Everything that does not lie where it should, in the picture that `stage` shows on a panel of `dpi`."""
-    from kiosk.widgets.emblem import Emblem
     from kiosk.widgets.face import Face
     from kiosk.widgets.icon import Icon
     from kiosk.widgets.lettering import Lettering
+    from kiosk.widgets.picture import Picture
     from kiosk.widgets.target import Target
 
     window = (0.0, 0.0, float(stage.width), float(stage.height))
@@ -94,7 +94,7 @@ def violations(stage: Any, dpi: int = 0) -> Iterator[str]:
                 if cross(ink, box_of(target)):
                     yield f"'{text.text}' runs under the target '{target.name}'"
     things = [(text.text, text.ink_box) for text in texts]
-    signs += [widget for widget in walk(stage) if isinstance(widget, Emblem) and widget.width]
+    signs += [widget for widget in walk(stage) if isinstance(widget, Picture) and widget.width]
     things += [(getattr(sign, "name", "a picture"), box_of(sign)) for sign in signs]
     from kiosk.widgets.theme import LINE_HEIGHT
     from kiosk.widgets.written_text import WrittenText
@@ -106,6 +106,11 @@ def violations(stage: Any, dpi: int = 0) -> Iterator[str]:
         for other, beside in things[index + 1 :]:
             if cross(box, beside):
                 yield f"'{name}' crosses '{other}'"
+    loose = [text for text in texts if not any(isinstance(parent, Target) for parent in parents(text))]
+    for index, text in enumerate(loose):
+        for neighbour in loose[index + 1 :]:
+            if run_together(text, neighbour):
+                yield f"'{text.text}' runs into '{neighbour.text}'"
     for index, target in enumerate(targets):
         box = box_of(target)
         if not inside(box, window):
@@ -158,6 +163,14 @@ def parents(widget: Any) -> Iterator[Any]:
 def box_of(widget: Any) -> Rect:
     """x, y, width, height."""
     return (widget.x, widget.y, widget.width, widget.height)
+
+
+def run_together(text: Any, other: Any) -> bool:
+    """Whether two texts on one line, such as a label and its value, are less than half an em apart."""
+    left, right = sorted((text.ink_box, other.ink_box))
+    on_one_line = min(left[1] + left[3], right[1] + right[3]) - max(left[1], right[1]) > SLACK
+    apart = right[0] - (left[0] + left[2])
+    return on_one_line and bool(apart < min(text.type_size, other.type_size) / 2)
 
 
 def inside(inner: Rect, outer: Rect) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from kiosk.events import Answered, Forward, MoreWanted, Start, Tagged, Toggled, Touched, Writing
+from kiosk.events import Answered, Forward, MoreWanted, Tagged, Toggled, Touched, Writing
 from kiosk.session import current_page, visit_pages
 from sync.contract.ids import uuid7
 from sync.contract.plan import Plan
@@ -29,9 +29,9 @@ def terminal(plan: Plan, group: str, start: datetime, respondent: Respondent = "
 
 def visit(flow: Flow, tag: Tag, answers: Answers, words: Mapping[str, str] | None = None) -> Response:
     """One whole visit: every page answered or left out, until the thanks; the response it left."""
-    flow.send(Tagged(tag), Start())
+    flow.send(Tagged(tag))
     pages = 0
-    while flow.state.phase in ("asking", "gate"):
+    while flow.state.phase in ("ready", "asking", "gate"):
         assert flow.state.visit is not None
         if flow.state.phase == "gate":
             extra = visit_pages(flow.state.visit, flow.rules)[flow.state.visit.page :]
@@ -50,7 +50,7 @@ def visit(flow: Flow, tag: Tag, answers: Answers, words: Mapping[str, str] | Non
             elif words and question.id in words:
                 flow.send(Writing(question.id, words[question.id]))
         still = flow.state.visit
-        if flow.state.phase == "asking" and still is not None and still.page == before:
+        if flow.state.phase in ("ready", "asking") and still is not None and still.page == before:
             flow.send(Forward())
     assert flow.screen == "ThanksView"
     flow.send(Touched())

@@ -17,7 +17,9 @@ from kiosk.view import (
     ContactView,
     Frame,
     GateView,
+    Handover,
     IdleView,
+    LanguageListView,
     Level,
     NumberView,
     OutOfOrderView,
@@ -50,7 +52,16 @@ LEVELS: tuple[Text, ...] = (
     {"vi": "Không hài lòng", "en": "Dissatisfied"},
     {"vi": "Rất không hài lòng", "en": "Very dissatisfied"},
 )
+MANY_LANGUAGES = (
+    "Tiếng Việt", "English", "Français", "Bahasa Indonesia", "Deutsch", "Español", "Italiano", "Polski",
+)  # fmt: skip
 EMBLEM = Path(__file__).parent / "emblem.png"
+POSTER = Path(__file__).parent / "poster.jpg"
+COME = "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng tại đây."
+TOUCH = "Mời ông/bà cho biết mức độ hài lòng về dịch vụ vừa nhận."
+OWN = "Mời ông/bà cho biết mức độ hài lòng của mình."
+LONG_OFFICE = "Trung tâm Phục vụ hành chính công phường Hoa Sen Trắng · Bộ phận Tiếp nhận và trả kết quả"
+LONG_NAME = "Nguyễn Phan Hoàng Thị Thương Huyền"
 _EIGHT = datetime.fromisoformat("2026-03-02T08:12:00+07:00")
 WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT, clock_offset=0)
 UNWELL = Facts(
@@ -66,6 +77,15 @@ UNWELL = Facts(
     bundle="HL1008",
     language="HL1013",
 )
+WORST = replace(
+    UNWELL,
+    unsent=123_456,
+    last_sync=_EIGHT,
+    alarms=tuple(f"HL20{number:02}" for number in range(5, 15)),
+    picture="HL2016",
+    heard=_EIGHT,
+)
+WORST_IDLE = replace(WORST, keyboard=False, storage="HL2003")
 LANGUAGE = Facts(language="HL1013")
 EVERY_TROUBLE = troubles(UNWELL, _EIGHT)
 OFFICE = {
@@ -94,6 +114,10 @@ def samples(
 
     def asking(page: int, pages: int = 4, **more: object) -> Frame:
         return frame(page=page, pages=pages, back=True, restart=page > 1, **more)
+
+    def first(**more: object) -> Frame:
+        """Of the first page: "not now" and privacy in the place of "back"."""
+        return frame(page=1, pages=2, staff=True, **{"handover": handover, **more})
 
     def levels() -> tuple[Level, ...]:
         moods = zip(LEVELS, (2, 1, 0, -1, -2), strict=True)
@@ -137,7 +161,15 @@ def samples(
         )
     )
     why = say("Điều gì ông/bà thấy tốt nhất?", "What did you like best?")
-    ward = say("Đăng ký khai sinh", "Registration of a birth")
+    handover = Handover(
+        say("Đăng ký khai sinh", "Registration of a birth"),
+        say("Công chức Một", "Officer One"),
+        say("Ý kiến của ông/bà là tự nguyện và không ghi tên.", "Answering is voluntary and anonymous."),
+    )
+    long_name = say(
+        "Cấp Giấy chứng nhận đăng ký hộ kinh doanh và đăng ký thuế (thay đổi nội dung)",
+        "Certificate of household business and tax registration (change of contents)",
+    )
     words = say(
         "Tôi phải đi lại ba lần vì giấy hẹn ghi thiếu giờ. Mong cơ quan ghi rõ hơn.",
         "I had to come three times because the slip lacked the hour. Please write it more clearly.",
@@ -148,29 +180,30 @@ def samples(
     )
     call = say("Ông/bà có muốn cơ quan liên hệ lại không?", "Would you like the office to contact you?")
     views: list[tuple[str, View, Frame]] = [
-        ("idle", IdleView(touch=False), frame(staff=True)),
-        ("idle-touch", IdleView(touch=True), frame(staff=True)),
+        ("idle", IdleView(COME, touch=False), frame(staff=True)),
+        ("idle-touch", IdleView(TOUCH, touch=True), frame(staff=True)),
+        ("idle-staff", IdleView(OWN, touch=True), frame(staff=True, address="anh/chị")),
+        ("idle-picture", IdleView(COME, touch=False, emblem=str(EMBLEM), picture=str(POSTER)), frame(staff=True)),
+        ("idle-picture-touch", IdleView(TOUCH, touch=True, picture=str(POSTER)), frame(staff=True, attention=1)),
         ("closed", ClosedView(), frame(staff=True)),
         ("wiping", WipingView(30), frame(help=False)),
         (
             "ready",
-            ReadyView(
-                ward, say("Công chức Một", "Officer One"),
-                say("Ý kiến của ông/bà là tự nguyện và không ghi tên.",
-                    "Answering is voluntary and anonymous."),
-            ),
+            ReadyView(handover),
             frame(),
         ),
         (
             "ready-long",
-            ReadyView(
-                say("Cấp Giấy chứng nhận đăng ký hộ kinh doanh và đăng ký thuế (thay đổi nội dung)",
-                    "Certificate of household business and tax registration (change of contents)"),
-                "", say("Ý kiến của ông/bà là tự nguyện và không ghi tên.",
-                        "Answering is voluntary and anonymous."),
-            ),
+            ReadyView(replace(handover, procedure=long_name, officer="")),
             frame(queued=1),
         ),
+        ("languages",
+         LanguageListView((Tile("vi", "Tiếng Việt"), Tile("en", "English"), Tile("fr", "Français")), language),
+         frame(languages=("vi", "en", "fr"), back=True)),
+        ("languages-many",
+         LanguageListView(tuple(Tile(name, name) for name in MANY_LANGUAGES), MANY_LANGUAGES[1]),
+         frame(languages=("vi", "en", "fr"), back=True)),
+        ("rating-languages", RatingView((row("a", result),)), asking(2, languages=("vi", "en", "fr"))),
         (
             "privacy",
             PrivacyView(
@@ -185,7 +218,22 @@ def samples(
             ),
             frame(),
         ),
+        ("first-rating", RatingView((row("result", result),)), first()),
+        ("first-rating-long", RatingView((row("fees", fees, hint=say("Nếu có", "If any"), none=True),)),
+         first(handover=replace(handover, procedure=long_name))),
+        ("first-rating-untagged", RatingView((row("result", result),)),
+         first(handover=replace(handover, procedure="", officer=""))),
+        ("first-rating-called", RatingView((row("result", result),)),
+         first(notice="Đã gọi cán bộ, xin chờ một chút", queued=1)),
+        ("first-rating-three", RatingView((row("a", attitude), row("b", place), row("c", fees, none=True))), first()),
+        ("first-reasons", ChoiceView("why", why, "", reasons, several=True, marked=(), not_applicable=False),
+         first(forward="skip")),
+        ("first-number", NumberView("hours", result, "", 0, 9, None, not_applicable=True), first()),
+        ("first-yes-no", YesNoView("late", result, "", None, not_applicable=True), first()),
         ("rating", RatingView((row("result", result),)), asking(1)),
+        ("rating-told", RatingView((row("result", result),)), asking(2, told="taken")),
+        ("rating-called", RatingView((row("result", result),)),
+         asking(2, told="refused", notice="Đã gọi cán bộ, xin chờ một chút")),
         ("rating-marked", RatingView((row("result", result, marked=4),)), asking(4, forward="send")),
         ("rating-na", RatingView((row("fees", fees, none=True, hint=say("Nếu có", "If any")),)),
          asking(7, 9, forward="skip")),
@@ -232,23 +280,32 @@ def samples(
                                      fields=(ContactField("name", "Nguyễn Văn A"), ContactField("phone", ""))),
          asking(4, forward="send")),
         ("gate", GateView(more=True, seconds=8), asking(2, 2)),
+        ("gate-criteria", GateView(more=True, seconds=8, criteria=True), asking(2, 2)),
         ("gate-only-send", GateView(more=False, seconds=8), asking(2, 2)),
+        ("gate-staff", GateView(more=True, seconds=8), asking(2, 2, address="anh/chị")),
         ("still-there", StillThereView(20), frame()),
         ("saving", SavingView(), frame()),
         ("thanks", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."), ""), frame()),
         ("thanks-results", ThanksView(say("Xin chân thành cảm ơn ông/bà.", "Thank you very much."),
                                       "https://ketqua.example.vn/hoa-sen"), frame()),
+        ("thanks-staff", ThanksView("", ""), frame(address="anh/chị")),
         ("out-of-order", OutOfOrderView("HL2001"), frame(staff=True)),
         ("unconfigured", UnconfiguredView(problem("HL1011", where="/var/lib/hailong/bundle")), frame(help=False)),
-        ("idle-morning", IdleView(touch=False, emblem=str(EMBLEM), signed_in=False, troubles=("Máy quét", "Gửi dữ liệu")),
-         frame(staff=True)),
-        ("idle-worst", IdleView(touch=True, emblem=str(EMBLEM), signed_in=False, troubles=EVERY_TROUBLE),
-         frame(staff=True)),
+        ("idle-morning", IdleView(COME, touch=False, emblem=str(EMBLEM)), frame(staff=True, attention=2)),
+        ("idle-worst", IdleView(TOUCH, touch=True, emblem=str(EMBLEM)),
+         frame(staff=True, attention=10, office=LONG_OFFICE, notice="Đã nhận thẻ: " + LONG_NAME)),
+        ("idle-told", IdleView(COME, touch=False), frame(staff=True, notice=problem("HL3015").kind.title)),
         ("staff-lock", StaffLockView(3, "Mã PIN không đúng", camera=True), frame(help=False)),
+        ("staff-lock-unwell", StaffLockView(0, "", camera=True, officer_missing=True, troubles=EVERY_TROUBLE),
+         frame(help=False)),
         ("staff-lock-unkept", StaffLockView(0, problem("HL3027").kind.title, camera=True), frame(help=False)),
         ("staff-home", StaffHomeView("Cán bộ Một", WELL, (), can_void=True, message=""), frame(help=False)),
         ("staff-home-unwell", StaffHomeView("", UNWELL, (("Mã này không dùng được ở đây", 3),),
                                             can_void=False, message=advice(UNWELL)), frame(help=False)),
+        ("staff-home-worst", StaffHomeView(LONG_NAME, WORST, (), can_void=True, message=advice(WORST)), frame(help=False)),
+        ("staff-home-worst-idle", StaffHomeView(LONG_NAME, WORST_IDLE, (), can_void=False, message=advice(LANGUAGE)),
+         frame(help=False)),
+        ("staff-home-staff", StaffHomeView("", WELL, (), can_void=False, message="", handovers=False), frame(help=False)),
         ("staff-home-language", StaffHomeView("Cán bộ Một", LANGUAGE, (), can_void=False, message=advice(LANGUAGE)),
          frame(help=False)),
         ("staff-tag", StaffTagView("khai", (Tile("1.001193", "Đăng ký khai sinh"),

@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.events import Answered, Forward, MoreWanted, ShowPrivacy, Start, Tagged
+from kiosk.events import Answered, Forward, MoreWanted, ShowPrivacy, Tagged
 from kiosk.session import Manners, current_page
 from kiosk.settings import Office, Settings
 from kiosk.view import GateView, Shown, look
@@ -49,9 +49,9 @@ def shown_pages(survey: Survey, manner: Manner) -> Iterator[tuple[str, Shown]]:
 
     flow.send(Tagged(Tag(unit="phuong-mau")), ShowPrivacy())
     yield f"{survey.id}-privacy", shown()
-    flow = Flow(rules).send(Tagged(Tag(unit="phuong-mau")), Start())
+    flow = Flow(rules).send(Tagged(Tag(unit="phuong-mau")))
     pages = count(1)
-    while flow.state.phase in ("asking", "gate"):
+    while flow.state.phase in ("ready", "asking", "gate"):
         assert flow.state.visit is not None
         yield f"{survey.id}-{next(pages)}", shown()
         view = flow.shown.view
@@ -62,7 +62,7 @@ def shown_pages(survey: Survey, manner: Manner) -> Iterator[tuple[str, Shown]]:
         for question in current_page(flow.state.visit, rules):
             if isinstance(question, Rating):
                 flow.send(Answered(question.id, survey.levels[2].value))
-        if flow.state.phase == "asking" and flow.shown.frame.page == page:
+        if flow.state.phase in ("ready", "asking") and flow.shown.frame.page == page:
             flow.send(Forward())
     yield f"{survey.id}-thanks", shown()
 

@@ -31,7 +31,6 @@ from kiosk.events import (
     MoreWanted,
     NotNow,
     ShowPrivacy,
-    Start,
     StartAgain,
     TextSizeTouched,
     Touched,
@@ -140,12 +139,12 @@ def ways() -> tuple[tuple[Event, ...], ...]:
     """What different citizens do before they go on to the end."""
     rated = (Answered("result", 5), Answered("service", 2))
     return (
-        (Start(), *rated),
+        rated,
         (NotNow(),),
-        (ShowPrivacy(), ClosePrivacy(), TextSizeTouched(), TextSizeTouched(), Start(), *rated),
-        (LanguageChosen("en"), ContrastTouched(), Start(), *rated),
-        (Start(), Answered("result", 1), Back(), Answered("result", 4), StartAgain(), *rated),
-        (HelpWanted(), Start(), *rated),
+        (ShowPrivacy(), ClosePrivacy(), TextSizeTouched(), TextSizeTouched(), *rated),
+        (LanguageChosen("en"), ContrastTouched(), *rated),
+        (Answered("result", 1), Back(), Answered("result", 4), StartAgain(), *rated),
+        (HelpWanted(), *rated),
     )
 
 

@@ -93,7 +93,7 @@ def main() -> None:
                 show(views["more"])
             case Back():
                 views.update(more=QUESTION, contact=FORM)
-                show(IdleView(touch=False))
+                show(IdleView("", touch=False))
             case StartAgain():
                 show(FORM)
         tell(event)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 from sync.agent.loop import BEAT_AGAIN, STUCK_AGAIN, Loop
-from sync.agent.pushing import Delivered, Idle, Step, Stuck, missing
+from sync.agent.pushing import Delivered, Idle, Step, Stuck
 from sync.agent.retry import (
     FIRST_CEILING,
     LAST_CEILING,
@@ -65,19 +65,6 @@ def test_nonsense_in_retry_after_is_bounded(header: str | None, seconds: float) 
 @given(st.text(max_size=60))
 def test_no_retry_after_brings_the_agent_down(header: str) -> None:
     assert 0 <= retry_after(header, NOW) <= RETRY_AFTER_LIMIT
-
-
-ranges = st.lists(st.integers(1, 60), unique=True).map(lambda seqs: tuple((seq, seq) for seq in sorted(seqs)))
-
-
-@given(ranges, st.integers(1, 60), st.integers(0, 30))
-def test_what_is_missing_and_what_is_held_make_the_whole(
-    held: tuple[tuple[int, int], ...], first: int, more: int
-) -> None:
-    last = first + more
-    gaps = {seq for a, b in missing(first, last, held) for seq in range(a, b + 1)}
-    there = {seq for seq, _ in held}
-    assert gaps == set(range(first, last + 1)) - there
 
 
 # --- the loop, with time in hand ----------------------------------------------------------------------------

@@ -207,8 +207,8 @@ WRONG = [
     (
         "two surveys of one name and version",
         "surveys/van-thang.toml",
-        'id = "van-thang"',
-        'id = "kien-hung"',
+        'id = "van-thang"\nversion = 2',
+        'id = "kien-hung"\nversion = 1',
         "HL1004",
         "surveys",
         "kien-hung version 1",

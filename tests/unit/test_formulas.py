@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sync.tables.csv_table import write_csv
 from sync.tables.formulas import SEPARATORS, guard
-from sync.tables.office_csv import write_csv
 
 SIGNS = tuple("=+-@＝＋－＠")
 TEXTS = st.text(" \u00a0,;\t\r\n\"'=+-@＝a1", max_size=14)
@@ -65,5 +65,5 @@ def test_an_ordinary_text_stays_as_it_is(text: str) -> None:
 
 def test_what_a_command_prints_is_guarded_too() -> None:
     out = io.StringIO()
-    write_csv(out, ["Nhóm", "Phiếu"], [["=1+1", 12], ["Tổ hai;+1", 3]])
+    write_csv(out, ["Nhóm", "Phiếu"], [["=1+1", 12], ["Tổ hai;+1", 3]], end="\n")
     assert out.getvalue() == "\ufeffNhóm,Phiếu\n'=1+1,12\nTổ hai;'+1,3\n"

@@ -49,7 +49,7 @@ def configuration(tmp_path: Path, **more: str) -> dict[str, dict[str, str]]:
 
 
 def test_one_touch_comes_from_one_source(tmp_path: Path) -> None:
-    assert configuration(tmp_path)["input"] == {"mouse": "mouse,disable_multitouch,disable_hover"}
+    assert configuration(tmp_path)["input"] == {"mouse": "pointer,disable_multitouch,disable_hover"}
 
 
 def test_no_stray_configuration_brings_back_what_is_switched_off(tmp_path: Path) -> None:
@@ -72,3 +72,29 @@ def test_it_refuses_to_come_after_kivy(tmp_path: Path) -> None:
     )
     assert done.returncode != 0
     assert "must run before Kivy" in done.stderr
+
+
+UNUSED = """
+import json, sys
+from pathlib import Path
+from kiosk.__main__ import prepare_kivy
+prepare_kivy(Path(sys.argv[1]), (800, 480))
+from kivy.clock import Clock
+from kivy.lang import Builder
+from kivy import kivy_data_dir
+own_data = kivy_data_dir != sys.argv[1]
+print(json.dumps([len(Builder.rules), "asyncio" in sys.modules, Clock._max_fps, own_data]))
+import asyncio
+assert asyncio.run(asyncio.sleep(0, "whole")) == "whole"
+"""
+
+
+def test_what_kivy_never_uses_here_is_not_loaded(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", UNUSED, str(tmp_path)],
+        env={**os.environ, "HOME": str(tmp_path), "KIVY_CLOCK": "interrupt", "KIVY_EVENTLOOP": "trio"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == [0, False, 0.0, True]

@@ -1,6 +1,5 @@
 import errno
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from sync.contract.batch import Receipt, ReceiptStatus
 from sync.contract.forgetting import Tombstone
 from sync.contract.problem import problem
+from sync.contract.ranges import Ranges, union
 from sync.outbox import (
     ForeignFormat,
     Notes,
@@ -21,7 +21,7 @@ from sync.outbox import (
     ReceiptsView,
     StorageFailed,
 )
-from sync.outbox.receipts import NAME, Ranges, add_numbers, remove_numbers
+from sync.outbox.receipts import NAME
 from sync.outbox.storage import JournalStorage
 from tests.support.responses import response
 from tests.support.simulated_disk import PowerCut, SimulatedDisk
@@ -40,18 +40,6 @@ def numbers(ranges: Ranges) -> set[int]:
     return {number for first, last in ranges for number in range(first, last + 1)}
 
 
-@given(st.lists(st.tuples(st.booleans(), st.integers(1, 20), st.integers(0, 5))))
-def test_ranges_are_sets_of_numbers(steps: list[tuple[bool, int, int]]) -> None:
-    ranges: Ranges = ()
-    model: set[int] = set()
-    for adding, first, more in steps:
-        change = set(range(first, first + more + 1))
-        model = model | change if adding else model - change
-        ranges = (add_numbers if adding else remove_numbers)(ranges, first, first + more)
-        assert numbers(ranges) == model
-        assert all(left[1] + 1 < right[0] for left, right in pairwise(ranges))
-
-
 def test_tombstones_of_a_key_are_dropped_together_with_what_is_noted(tmp_path: Path) -> None:
     receipts = Receipts(tmp_path)
     stones = [Tombstone(response(seq).id, key, bytes(64)) for seq, key in enumerate(["a", "b", "a"], 1)]
@@ -66,7 +54,7 @@ def test_tombstones_of_a_key_are_dropped_together_with_what_is_noted(tmp_path: P
 def test_what_has_no_receipt_is_unsent(spans: list[tuple[int, int]], made: int) -> None:
     received: Ranges = ()
     for first, more in spans:
-        received = add_numbers(received, first, first + more)
+        received = union(received, [(first, first + more)])
     view = ReceiptsView(received)
     assert numbers(view.unsent(made)) == set(range(1, made + 1)) - numbers(received)
     assert view.queue(made) == len(numbers(view.unsent(made)))

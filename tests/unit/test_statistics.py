@@ -26,7 +26,7 @@ from tests.support.plans import shipped_plans, shipped_surveys
 from tests.support.responses import response as some_response
 
 FIVE, THREE = (5, 4, 3, 2, 1), (3, 2, 1)
-SURVEY = shipped_surveys()["van-thang"]
+SURVEY = replace(shipped_surveys()["van-thang"], version=1)
 ANSWERS = st.lists(st.sampled_from([*FIVE, NOT_APPLICABLE]), max_size=60)
 
 

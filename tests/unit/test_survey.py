@@ -5,9 +5,8 @@ from textwrap import wrap
 
 import pytest
 
-from kiosk.pages import pages
 from sync.contract.problem import ProblemError
-from sync.contract.survey import Choices, Contact, Rating, load_survey, survey_texts
+from sync.contract.survey import Choices, Contact, load_survey, survey_texts
 
 ASSETS = Path(__file__).parents[2] / "assets"
 SHIPPED = sorted((ASSETS / "surveys").glob("*.toml"))
@@ -293,15 +292,6 @@ class TestShippedSurveys:
             for label in option.label.values()
         ]
         assert all(len(label) <= 24 for label in labels)
-
-    def test_its_groups_fill_a_page_of_three(self, path: Path) -> None:
-        survey = load_survey(path)
-        ratings = [question for question in survey.questions if isinstance(question, Rating)]
-        made = pages(survey, {}, ratings_per_page=3, can_seal=False)
-        others = len([question for question in survey.questions if isinstance(question, Choices)])
-        loose = [rating for rating in ratings if not rating.group]
-        grouped = len(ratings) - len(loose)
-        assert len(made) == -(-grouped // 3) + len(loose) + others
 
     def test_contact_details_are_never_required(self, path: Path) -> None:
         questions = load_survey(path).questions

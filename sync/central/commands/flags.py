@@ -25,7 +25,7 @@ from sync.central.figures.flags import Hours
 from sync.central.store.database import open_database, reading
 from sync.central.store.facts import database_url
 from sync.contract.problem import ProblemError, problem
-from sync.tables.office_csv import write_csv
+from sync.tables.csv_table import write_csv
 
 
 def register(app: typer.Typer) -> None:
@@ -53,9 +53,9 @@ def flags(
     with reading(open_database(database_url(data, database))) as connection:
         found = stored_between(connection, first.isoformat(), last.isoformat())
         if officers:
-            write_csv(sys.stdout, OFFICER_COLUMNS, officer_rows(found))
+            write_csv(sys.stdout, OFFICER_COLUMNS, officer_rows(found), end="\n")
         else:
-            write_csv(sys.stdout, VISIT_COLUMNS, visit_rows(connection, found, hours))
+            write_csv(sys.stdout, VISIT_COLUMNS, visit_rows(connection, found, hours), end="\n")
 
 
 def _hours(opening: str) -> list[Hours]:

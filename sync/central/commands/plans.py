@@ -31,7 +31,7 @@ from sync.contract.plan import VIET_NAM, Design, Plan, StepKind, report_days
 from sync.contract.problem import ProblemError, problem
 from sync.contract.text import pick
 from sync.host.clock import local_now
-from sync.tables.office_csv import write_csv
+from sync.tables.csv_table import write_csv
 
 Name = Annotated[str, typer.Argument(help="The plan's id, as `plan list` has it.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV, for a spreadsheet.")]
@@ -278,7 +278,7 @@ def _cells(group: GroupFigures, rating: RatingFigures) -> tuple[str, ...]:
 
 def _show(header: Sequence[str], rows: Iterable[Sequence[str]], as_csv: bool) -> None:
     if as_csv:
-        write_csv(sys.stdout, header, rows)
+        write_csv(sys.stdout, header, rows, end="\n")
         return
     table = Table()
     for name in header:

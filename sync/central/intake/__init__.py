@@ -6,6 +6,5 @@ judge.py    pure: is this a response of that device and of a survey we know
 forms.py    every survey, ready to judge by
 scope.py    for whom a device may speak
 moment.py   pure: when a visit really ended
-ledger.py   pure: which `seq` of a device are here
 ingest.py   one batch, one transaction, one receipt a response
 """

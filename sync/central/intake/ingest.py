@@ -42,7 +42,6 @@ from sqlalchemy import (
     update,
 )
 
-from sync.central.intake import ledger
 from sync.central.intake.judge import ROW, Judged
 from sync.central.intake.moment import day_begins
 from sync.central.intake.scope import HELD
@@ -51,6 +50,7 @@ from sync.central.store.response_digest import digest_of
 from sync.central.store.schema import devices, responses, set_aside
 from sync.contract.batch import Receipt
 from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.ranges import Ranges, to_ranges, union, within
 
 _DAY = 86_400_000  # milliseconds
 ALLOWANCE = 8 * 1024 * 1024  # bytes set aside, by device and day: some ten thousand responses
@@ -82,7 +82,7 @@ _MERGE = (
 
 def store(
     connection: Connection, device: str, batch: Sequence[Judged], received_at: int, *, revoked: bool
-) -> tuple[list[Receipt], ledger.Ranges]:
+) -> tuple[list[Receipt], Ranges]:
     """Store a batch of `device` in the open write transaction.
 
     Returns one receipt a response, in their order, and the ranges of `seq` that are here afterwards.
@@ -123,7 +123,7 @@ def _is_clone(receipt: Receipt) -> bool:
     return receipt.problem is not None and receipt.problem.number == "HL4010"
 
 
-def insert_rows(connection: Connection, good: Sequence[Judged], held: ledger.Ranges = ()) -> set[str]:
+def insert_rows(connection: Connection, good: Sequence[Judged], held: Ranges = ()) -> set[str]:
     """Insert what is not there yet; the ids of the rows that this made.
 
     good: responses of one device. held: its `seq` that may be here already, locked until the commit.
@@ -145,13 +145,13 @@ def insert_rows(connection: Connection, good: Sequence[Judged], held: ledger.Ran
     return {row.id for row in made}
 
 
-def _one_a_seq(connection: Connection, good: Sequence[Judged], held: ledger.Ranges) -> Sequence[Judged]:
+def _one_a_seq(connection: Connection, good: Sequence[Judged], held: Ranges) -> Sequence[Judged]:
     """Those of `good` whose `seq` no other response has: almost always all of them, and nothing is asked.
 
     What is seen to be here stays, for the device's row is locked: a batch that is sent again ends here.
     """
     seqs = [item.seq for item in good]
-    known = ledger.within(held, seqs)
+    known = within(held, seqs)
     if not known and len(set(seqs)) == len(seqs):
         return good
     stored = _digests(connection, [item.id for item in good])
@@ -321,24 +321,24 @@ def _check_allowance(
         raise FullForTodayError(device, used + more, received_at)
 
 
-def _read_ledger(connection: Connection, device: str) -> tuple[ledger.Ranges, int]:
+def _read_ledger(connection: Connection, device: str) -> tuple[Ranges, int]:
     """Which `seq` are here and how many the device made, locked until the end of the transaction."""
     query = select(devices.c.held, devices.c.made).where(devices.c.id == device).with_for_update()
     row = connection.execute(query).one()
-    return msgspec.json.decode(row.held, type=ledger.Ranges), row.made
+    return msgspec.json.decode(row.held, type=Ranges), row.made
 
 
 def _update_ledger(
     connection: Connection,
     device: str,
-    known: tuple[ledger.Ranges, int],
+    known: tuple[Ranges, int],
     batch: Sequence[Judged],
     *,
     cloned: bool,
-) -> ledger.Ranges:
+) -> Ranges:
     """Note which `seq` arrived. A refused one counts: its bytes are here, nothing is missing."""
     before, made_before = known
-    held = ledger.add(before, [item.seq for item in batch if item.seq])
+    held = union(before, to_ranges(item.seq for item in batch if item.seq))
     if len(held) > max(RANGES, len(before)):
         raise ProblemError(problem("HL4053", where="seq", detail=f"{device}: hơn {RANGES} đoạn"))
     made = max(made_before, held[-1][1] if held else 0)

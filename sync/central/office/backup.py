@@ -45,7 +45,6 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
-from sync.central.intake import ledger
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.carrying import Carried, Decisions, carry, read_decisions
@@ -56,6 +55,7 @@ from sync.central.store.schema import devices, facts, responses
 from sync.central.store.scratch import Scratch
 from sync.central.store.upgrade import migrate
 from sync.contract.problem import ProblemError, problem
+from sync.contract.ranges import Ranges, to_ranges, union
 
 # Epochs of restores count minutes from here, so that no two restores give the same one.
 _EPOCH_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -195,8 +195,8 @@ def _examine(connection: Connection, file: Path) -> Checked:
         rows, newest = rows + 1, max(newest, row.received_at)
     known = {row.id: row.held for row in connection.execute(select(devices.c.id, devices.c.held))}
     for device, stored in seqs.items():
-        held = msgspec.json.decode(known.get(device, "[]"), type=ledger.Ranges)
-        if ledger.add(held, stored) != held:
+        held = msgspec.json.decode(known.get(device, "[]"), type=Ranges)
+        if union(held, to_ranges(stored)) != held:
             raise _unusable(file, f"{device}: its ledger misses stored responses")
     _, wrong = chain.verify(connection)
     if wrong is not None:

@@ -22,7 +22,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from sync.central.intake import ledger
 from sync.central.intake.forms import Forms, load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
@@ -33,6 +32,7 @@ from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of, find_ids
 from sync.central.store.schema import devices, gone, responses, tokens, tombstones
 from sync.contract.canonical import canonical_bytes, decode_response
+from sync.contract.ranges import Ranges, within
 from sync.contract.response import Response
 
 _NOTE = "carried over from the database that was replaced"
@@ -200,7 +200,7 @@ def _store(connection: Connection, row: Row[Any], made: Response, forms: Forms) 
     if known is None:
         connection.execute(insert(devices).values(id=DEVICE, kind="desk", unit=row.unit, counter=""))
     body = bytes(row.body)
-    if known and ledger.within(msgspec.json.decode(known.held, type=ledger.Ranges), [made.seq]):
+    if known and within(msgspec.json.decode(known.held, type=Ranges), [made.seq]):
         # After another restore, its number went to another correction.
         body = canonical_bytes(replace(made, seq=known.made + 1))
     judged = judge(

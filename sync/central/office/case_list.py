@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from sync.central.office.returned import Result
 from sync.central.office.sheets.day_order import Written, day_order
-from sync.central.office.sheets.reader import Row, Sheet, heading_text, read_sheet
+from sync.central.office.sheets.reader import LOST_ZEROS, Row, Sheet, heading_text, read_sheet
 from sync.contract.bundle import Case
 from sync.contract.catalogue import Catalogue, Officer
 from sync.contract.code_rules import CodeRules
@@ -151,7 +151,8 @@ def _case(
     procedure = _cell(row, columns.procedure)
     procedure = national_code(columns.procedures.get(procedure, procedure))
     if not is_procedure_code(procedure, reading.rules):
-        raise _WrongRowError(f"{columns.procedure}: không phải mã thủ tục")
+        reason = LOST_ZEROS if heading_text(columns.procedure) in row.numbers else "không phải mã thủ tục"
+        raise _WrongRowError(f"{columns.procedure}: {reason}")
     name = " ".join(_cell(row, columns.officer).split())
     day = None
     written = _cell(row, columns.returned)

@@ -11,7 +11,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
-from sync.central.intake import ledger
 from sync.central.intake.judge import Moves
 from sync.central.intake.moment import TabletClock
 from sync.central.office.audit import chain
@@ -28,6 +27,7 @@ from sync.contract.enrolment import (
 )
 from sync.contract.heartbeat import Heartbeat
 from sync.contract.problem import ProblemError, problem
+from sync.contract.ranges import Ranges, count, gaps
 from sync.contract.signing import (
     Call,
     RequestSignature,
@@ -74,7 +74,7 @@ class DeviceStatus(Struct, frozen=True):
     cloned: bool
     made: int
     held: int
-    gaps: tuple[tuple[int, int], ...]
+    gaps: Ranges
     seen_at: str
     heartbeat: str
     clock_offset: int | None = None
@@ -231,8 +231,8 @@ def list_devices(connection: Connection, only: str = "") -> list[DeviceStatus]:
             enrolled=row.public_key is not None,
             cloned=bool(row.cloned),
             made=row.made,
-            held=ledger.count(held := msgspec.json.decode(row.held, type=ledger.Ranges)),
-            gaps=ledger.gaps(held, row.made),
+            held=count(held := msgspec.json.decode(row.held, type=Ranges)),
+            gaps=gaps(held, 1, row.made),
             seen_at=row.seen_at or "",
             heartbeat=row.heartbeat or "",
             clock_offset=_offset(row.heartbeat, row.seen_at),

@@ -6,11 +6,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, func, select, update
 
-from sync.central.intake.ledger import Ranges
 from sync.central.office import erasure_list
 from sync.central.office.set_aside import aside_of
 from sync.central.store.schema import bundles, devices
 from sync.contract.heartbeat import Heartbeat
+from sync.contract.ranges import Ranges
 
 
 class Standing(Struct, frozen=True, kw_only=True):

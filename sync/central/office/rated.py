@@ -31,9 +31,8 @@ from sync.central.store.schema import devices, responses, tombstones
 from sync.contract.bundle import Case, Cases
 from sync.contract.case_box import open_case
 from sync.contract.ids import lowest_uuid7
+from sync.contract.response import RATED
 
-# Outcomes that are a say: the same ones a terminal counts by itself.
-RATED = ("complete", "partial", "declined")
 # PostgreSQL commits out of order: a row may become visible after one with a higher position was read.
 OVERLAP = 5000
 # Ids asked for at once.

@@ -35,7 +35,6 @@ from sqlalchemy import (
     update,
 )
 
-from sync.central.intake import ledger
 from sync.central.intake.forms import Forms, load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
@@ -46,6 +45,7 @@ from sync.central.store.database import one_at_a_time, reading
 from sync.central.store.schema import set_aside
 from sync.contract.batch import Receipt
 from sync.contract.problem import ProblemError, problem
+from sync.contract.ranges import Ranges, to_ranges
 
 CHUNK = 500  # responses a transaction
 
@@ -84,10 +84,10 @@ def list_aside(connection: Connection) -> list[Aside]:
     return [Aside(*row) for row in connection.execute(query)]
 
 
-def aside_of(connection: Connection, device: str) -> ledger.Ranges:
+def aside_of(connection: Connection, device: str) -> Ranges:
     """The `seq` of this device that are set aside here."""
     query = select(set_aside.c.seq).where(set_aside.c.device == device, set_aside.c.problem != "")
-    return ledger.add((), connection.execute(query).scalars())
+    return to_ranges(connection.execute(query).scalars())
 
 
 def rejudge(

@@ -41,6 +41,8 @@ MOST_COLUMNS = 1_000
 MOST_UNPACKED = 500_000_000  # bytes
 MOST_TITLES = 30  # lines above the headings
 SHOWN = 10
+# Why a code that a workbook keeps as a number is refused.
+LOST_ZEROS = "là số nên đã mất số 0: đặt định dạng cột là chữ (Text)"
 
 _SEPARATORS = ";,\t"
 _TEXT_KINDS = (".csv", ".tsv", ".txt")
@@ -50,8 +52,8 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, and a workbook with a password
 class Row(Struct, frozen=True, kw_only=True):
     """One line: the text under each heading.
 
-    numbers, dates: headings under which the cell was a number (whose leading zeros a spreadsheet has already
-    lost) or a date. surplus: there is text where no heading stands; most often a separator inside a cell
+    numbers, dates: headings under which the cell was a number (whose zeros at the ends a spreadsheet has
+    already lost) or a date. surplus: there is text where no heading is; most often a separator inside a cell
     shifted the line. width: how many cells the line has, in a CSV file.
     """
 

@@ -15,7 +15,7 @@ from datetime import date
 import msgspec
 from msgspec import Struct
 
-from sync.central.office.sheets.reader import Row, Sheet
+from sync.central.office.sheets.reader import LOST_ZEROS, Row, Sheet
 from sync.central.office.units.tree import Entry, unit_problems
 from sync.contract.catalogue import Unit
 from sync.contract.days import read_day
@@ -136,7 +136,7 @@ def _wrong_cells(cells: dict[str, str], numbers: set[str]) -> Iterator[tuple[str
     for column in _CODES:
         code = cells.get(column, "")
         if column in numbers:
-            yield column, "là số nên đã mất số 0 ở đầu: đặt định dạng cột là chữ (Text)"
+            yield column, LOST_ZEROS
         elif code and not _is_id(code):
             yield column, "mã chỉ gồm a–z, 0–9, '.', '-', '_' và bắt đầu bằng chữ hoặc số"
     for column in ("valid_from", "valid_to"):

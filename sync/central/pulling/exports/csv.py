@@ -15,11 +15,10 @@ from sqlalchemy import Row
 from sync.central.pulling.exports.table import Layout
 from sync.central.pulling.rows.form_number import form_no
 from sync.tables.column import Headings, headings
+from sync.tables.csv_table import MARK
 from sync.tables.formulas import guard
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
-# What Excel needs to see that a file is UTF-8.
-MARK = b"\xef\xbb\xbf"
 _REMEMBERED = 20_000
 
 
@@ -28,7 +27,7 @@ def write(
 ) -> Iterator[bytes]:
     """A header, then the rows."""
     header = _line(map(guard, headings(layout.columns, above))).encode() + b"\r\n"
-    yield MARK + header if mark else header
+    yield MARK.encode() + header if mark else header
     writer = _Writer(layout)
     for rows in chunks:
         yield writer.lines(rows)

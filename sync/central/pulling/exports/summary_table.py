@@ -4,25 +4,19 @@ One line for each question under each value of the axes. On every line the three
 time stand side by side: results returned (empty where that is not known), handovers tagged, visits answered.
 """
 
-import csv
 import io
 from collections.abc import Iterator, Mapping
-from datetime import date
-from typing import Any
 
-import xlsxwriter
 from msgspec import Struct
 
 from sync.central.figures.summary import HandoverRow, SummaryRow
 from sync.central.figures.summary_query import HandoverFigures, SummaryReply
 from sync.central.office.names import Names
-from sync.central.pulling.exports.csv import MARK
 from sync.contract.survey import Survey
 from sync.contract.text import pick
-from sync.tables.column import Column, Headings, headings
-from sync.tables.formulas import guard
-
-Value = str | int | float | bool | date | None
+from sync.tables.column import Column, Headings, Value, headings
+from sync.tables.csv_table import write_csv
+from sync.tables.workbook import small_workbook
 
 _DAYS = (Column("from", "day", "Từ ngày"), Column("to", "day", "Đến ngày"))
 _AXES = {
@@ -38,16 +32,16 @@ _RATING = (
     Column("question", label="Mã câu hỏi"),
     Column("question_text", label="Câu hỏi"),
     Column("n", "whole", "Số lượt có chọn mức"),
-    Column("satisfied_percent", label="Hài lòng (%)"),
-    Column("mean", label="Điểm trung bình"),
+    Column("satisfied_percent", "decimal", "Hài lòng (%)"),
+    Column("mean", "decimal", "Điểm trung bình"),
 )
 _HANDOVERS = (
     Column("returned", "whole", "Kết quả đã trả"),
     Column("tagged", "whole", "Kết quả đã quét"),
-    Column("tagged_percent", label="Đã quét trên đã trả (%)"),
+    Column("tagged_percent", "decimal", "Đã quét trên đã trả (%)"),
     Column("visits", "whole", "Lượt giao kết quả"),
     Column("answered", "whole", "Lượt đã trả lời"),
-    Column("answered_percent", label="Đã trả lời trên lượt giao (%)"),
+    Column("answered_percent", "decimal", "Đã trả lời trên lượt giao (%)"),
 )
 
 
@@ -82,9 +76,9 @@ def rates(reply: SummaryReply, axes: tuple[str, ...], names: Names, *, admin: bo
         figures = handed.get(place)
         marked = [each for each in (row, figures) if isinstance(each, SummaryRow | HandoverRow)]
         return (
-            reply.first,
-            reply.last,
-            *(date.fromisoformat(value) if axis == "day" else value for axis, value in by.items()),
+            reply.first.isoformat(),
+            reply.last.isoformat(),
+            *by.values(),
             *(books[axis].get(by[axis]) for axis in named),
             *rating,
             any(each.hidden for each in marked),
@@ -147,43 +141,12 @@ def _number(percent: str | None) -> float | None:
 
 
 def as_csv(table: Rates, above: Headings, *, mark: bool = False) -> bytes:
-    """The table as CSV (RFC 4180) in UTF-8, its texts guarded; mark: for Excel."""
+    """The table as CSV (RFC 4180) in UTF-8; mark: for Excel."""
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(map(guard, headings(table.columns, above)))
-    for line in table.lines:
-        writer.writerow([_cell(value) for value in line])
-    return (MARK if mark else b"") + out.getvalue().encode()
-
-
-def _cell(value: Value) -> Value:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return guard(value) if isinstance(value, str) else value
+    write_csv(out, headings(table.columns, above), table.lines, mark=mark)
+    return out.getvalue().encode()
 
 
 def as_xlsx(table: Rates, above: Headings) -> bytes:
-    """The table as an Excel workbook of one sheet; every text is written as text, every day as a day."""
-    out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book: Any
-    with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet("rates")
-        bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
-        for at, heading in enumerate(headings(table.columns, above)):
-            sheet.write_string(0, at, heading, bold)
-            if table.columns[at].kind == "day":
-                sheet.set_column(at, at, 11)
-        sheet.freeze_panes(1, 0)
-        for number, line in enumerate(table.lines, start=1):
-            for at, value in enumerate(line):
-                if isinstance(value, bool):
-                    sheet.write_boolean(number, at, value)
-                elif isinstance(value, str):
-                    sheet.write_string(number, at, value)
-                elif isinstance(value, date):
-                    sheet.write_datetime(number, at, value, day)
-                elif value is not None:
-                    sheet.write_number(number, at, value)
-        sheet.autofilter(0, 0, max(1, len(table.lines)), len(table.columns) - 1)
-    return out.getvalue()
+    """The table as an Excel workbook of one sheet."""
+    return small_workbook(table.columns, above, table.lines, "rates")

@@ -1,4 +1,4 @@
-"""The office's emblem: a picture, as large as its box allows, never distorted."""
+"""A picture file, as large as its box allows, never distorted: the office's emblem, or one to look at."""
 
 from kivy.core.image import Image
 from kivy.graphics import Color, Rectangle
@@ -7,7 +7,7 @@ from kivy.uix.widget import Widget
 from kiosk.widgets.lettering import Rect
 
 
-class Emblem(Widget):
+class Picture(Widget):
     """One picture file; without one, nothing."""
 
     def __init__(self) -> None:
@@ -29,6 +29,7 @@ class Emblem(Widget):
             return 0.0
         texture = self._picture.texture
         scale = min(width / texture.width, height / texture.height)
-        self.pos = self._picture.pos = (x, y + (height - texture.height * scale) / 2)
-        self.size = self._picture.size = (texture.width * scale, texture.height * scale)
-        return float(texture.width * scale)
+        wide, high = texture.width * scale, texture.height * scale
+        self.pos = self._picture.pos = (x, y + (height - high) / 2)
+        self.size = self._picture.size = (wide, high)
+        return float(wide)
