@@ -40,8 +40,10 @@ gallery: $(READY) system-terminal  ## every screen as a picture under build/gall
 workbook: $(READY)  ## assets/excel/hailong.xlsx anew from its queries in hailong.m
 	$(BIN)/python -m tests.support.workbook
 
-soak: $(READY) system-terminal  ## thousands of visits in a row: memory, leaks, warnings
+MINUTES ?= 30
+soak: $(READY) system-terminal  ## thousands of visits in a row, then random hands: make soak MINUTES=5
 	$(BIN)/python -m tests.support.soak
+	$(BIN)/python -m tests.support.random_hands --minutes $(MINUTES)
 
 fresh: $(READY) system-fresh  ## make demo on an empty Debian 12 and 13 (as root): make fresh SUITE=bookworm
 	$(BIN)/python -m tests.support.fresh $(SUITE)

@@ -85,12 +85,9 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     if driver := default_driver(os.environ):
         os.environ["SDL_VIDEODRIVER"] = driver
 
-    # After the environment is set: it brings Kivy's input with it.
-    from kiosk import pointer
-
     Config.remove_section("input")
     Config.add_section("input")
-    Config.set("input", "mouse", f"{pointer.NAME},disable_multitouch,disable_hover")
+    Config.set("input", "mouse", "pointer,disable_multitouch,disable_hover")
     Config.set("kivy", "exit_on_escape", "0")
     Config.set("kivy", "log_level", "warning")
     Config.set("kivy", "pause_on_minimize", "0")
@@ -108,6 +105,10 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     Config.set("graphics", "left", "0")
     Config.set("graphics", "top", "0")
     import_kivy(home)
+    # Last: it brings with it what reads the configuration.
+    from kiosk.pointer import register
+
+    register()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -12,9 +12,6 @@ from typing import Any
 from kivy.input.factory import MotionEventFactory
 from kivy.input.providers.mouse import MouseMotionEventProvider
 
-NAME = "pointer"
-"""What Kivy's configuration calls it."""
-
 
 class _Placed(deque[Any]):
     """What waits to be dispatched, each with its place."""
@@ -40,4 +37,6 @@ class Pointer(MouseMotionEventProvider):
             EventLoop.post_dispatch_input(kind, touch)
 
 
-MotionEventFactory.register(NAME, Pointer)
+def register() -> None:
+    """Let Kivy's configuration call it "pointer"."""
+    MotionEventFactory.register("pointer", Pointer)

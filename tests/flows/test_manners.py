@@ -280,11 +280,11 @@ def test_at_the_gate_both_ways_on_are_said() -> None:
 
 
 def test_who_asked_for_signs_gets_them_until_the_visit_ends() -> None:
-    flow = Flow(rules_for(every_kind())).send(Tagged(TAG), Start(), SignsTouched())
+    flow = Flow(rules_for(every_kind())).send(Tagged(TAG), SignsTouched())
     assert flow.shown.frame.manners.signs
     flow.send(Answered("result", 3))
     assert flow.shown.frame.manners.signs
-    flow.wait(500).send(Tagged(TAG), Start())
+    flow.wait(500).send(Tagged(TAG))
     assert not flow.shown.frame.manners.signs
 
 

@@ -265,7 +265,6 @@ def test_who_ends_the_terminal_before_its_picture_is_drawn_takes_no_answer_away(
 ) -> None:
     terminal = terminal_on(outbox, world)
     terminal.scanned(DOSSIERS[0])
-    terminal.send(Start())
     terminal.send(Answered("result", 2))
     assert outbox.drafts() == []
     terminal.keep_drafts()

@@ -46,8 +46,8 @@ MORNING = datetime.fromisoformat("2026-03-02T09:41:00+07:00")
 FONT = Path("assets/fonts/Roboto-Regular.ttf")
 EDGE = 6
 """Pixels around a target into which its frame may reach."""
-SOONEST = 0.01
-"""Seconds between two looks at whether a touch has acted."""
+SOONEST, LATEST = 0.01, 1.0
+"""Seconds between two looks at whether a touch has acted, and after which it never will."""
 
 
 Box = tuple[float, float, float, float]
@@ -112,6 +112,8 @@ class Camera:
         pressed = picture(self.stage)
         target.choose()
         while moment.touch not in self._heard:
+            if self.seconds > began + LATEST:
+                raise LookupError(f"{target.name} did not act within {LATEST:g} s")
             self._until(self.seconds + SOONEST)
         x, y, width, height = target._box
         box = (x, self.size[1] - y - height, width, height)
