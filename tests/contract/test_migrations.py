@@ -17,6 +17,7 @@ from sync.central.intake.ingest import store
 from sync.central.intake.judge import ROW, Form, judge
 from sync.central.office.access import create_token
 from sync.central.office.audit import chain
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.erasure_list import list_erasures
 from sync.central.office.keys.stored import load_keys, make_keys
 from sync.central.office.units.stored import load_units
@@ -136,5 +137,5 @@ def test_a_database_of_any_version_keeps_everything(engine: Engine, revision: st
 
 
 def admin_token(engine: Engine) -> str:
-    with writing(engine) as connection:
-        return create_token(connection, now=NOW, token_text=lambda: "s" * 43, role="admin")
+    with acting(engine, By("test", NOW)) as act:
+        return create_token(act, token_text=lambda: "s" * 43, role="admin")

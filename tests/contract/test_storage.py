@@ -16,6 +16,7 @@ from sync.agent.sending import Sender, Wire
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
 from sync.central.office.audit import chain
+from sync.central.office.audit.acts import By
 from sync.central.office.backup import back_up, check, restore
 from sync.central.store.database import reading, writing
 from sync.central.store.partitions import ELSEWHERE, name_of, there
@@ -75,7 +76,7 @@ def test_a_restored_backup_raises_the_epoch_and_gets_everything_again(
     found = check(copy, central.url)
     assert (found.responses, found.devices, found.epoch) == (10, 3, 1)
     central.close()
-    epoch = restore(copy, database_of(central), now=NOW, who="test").epoch
+    epoch = restore(copy, database_of(central), By("test", NOW)).epoch
     central.open()
     assert len(central.stored()) == 10
     with TestClient(central.app) as client:
@@ -104,7 +105,7 @@ def test_the_same_backup_restored_twice_begins_two_epochs(central: CentreUnderTe
     back_up(central.engine, copy)
     central.close()
     epochs = [
-        restore(copy, database_of(central), now=NOW + timedelta(minutes=minutes), who="test").epoch
+        restore(copy, database_of(central), By("test", NOW + timedelta(minutes=minutes))).epoch
         for minutes in (0, 1, 2)
     ]
     assert epochs == sorted(set(epochs))
@@ -148,7 +149,7 @@ def test_a_damaged_copy_is_not_restored(central: CentreUnderTest, tmp_path: Path
         file.write(b"\xff" * 4096)
     central.close()
     with pytest.raises(ProblemError, match="HL5009"):
-        restore(copy, database_of(central), now=NOW, who="test")
+        restore(copy, database_of(central), By("test", NOW))
     with pytest.raises(ProblemError, match="HL5009"):
         back_up(central.engine, copy)
     assert central.stored() == []
@@ -179,10 +180,10 @@ def test_a_database_that_is_in_use_is_not_replaced(central: CentreUnderTest, tmp
     copy = tmp_path / "copy"
     back_up(central.engine, copy)
     with reading(central.engine), pytest.raises(ProblemError, match="HL5009"):
-        restore(copy, database_of(central), now=NOW, who="test")
+        restore(copy, database_of(central), By("test", NOW))
     assert central.stored() == []
     central.close()
-    assert restore(copy, database_of(central), now=NOW, who="test").epoch > 1
+    assert restore(copy, database_of(central), By("test", NOW)).epoch > 1
 
 
 def test_a_database_that_was_destroyed_is_replaced(tmp_path: Path) -> None:
@@ -190,6 +191,6 @@ def test_a_database_that_was_destroyed_is_replaced(tmp_path: Path) -> None:
     back_up(central.engine, tmp_path / "copy")
     central.close()
     (tmp_path / "centre" / "central.db").write_bytes(b"nothing of a database")
-    assert restore(tmp_path / "copy", database_of(central), now=NOW, who="test").devices == 3
+    assert restore(tmp_path / "copy", database_of(central), By("test", NOW)).devices == 3
     assert central.stored() == []
     central.close()

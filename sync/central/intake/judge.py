@@ -10,12 +10,13 @@ import msgspec
 from msgspec import Struct
 
 from sync.central.intake.moment import TabletClock, clock_offset, day_of
+from sync.central.store.cells import cell, columns
 from sync.contract.canonical import decode_response
 from sync.contract.forgetting import read_forgotten
 from sync.contract.problem import Problem, ProblemError, problem
-from sync.contract.response import RESPONSE_BYTES, Answer, Response, Seq, Uuid
+from sync.contract.response import RESPONSE_BYTES, Response, Seq, Uuid
 from sync.contract.sealing import longest_box
-from sync.contract.survey import SEALED_KINDS, Choices, Survey, longest_words
+from sync.contract.survey import Choices, Survey, longest_words
 from sync.contract.validation import violations
 
 Moves = Sequence[tuple[int, str]]
@@ -93,11 +94,6 @@ REMEMBERED_BYTES = 8 * 1024 * 1024  # of each survey
 _KIND_BYTES, _MEMBER_BYTES = 600, 250  # about what a kind takes, and each answer or chosen option in it
 DETAIL_LIMIT = 1000  # characters of a reason: it goes into a column, a reply and a log
 _name = msgspec.json.Decoder(_Name)
-
-
-def columns(survey: Survey) -> tuple[str, ...]:
-    """The questions that have a cell in `responses.cells`, in order: all but the sealed ones."""
-    return tuple(question.id for question in survey.questions if not isinstance(question, SEALED_KINDS))
 
 
 def judge(
@@ -232,14 +228,3 @@ def _text_of(body: bytes, member: bytes) -> str:
     """A time as the device wrote it. Quotes inside strings are escaped, and times come after the answers."""
     start = body.rindex(member) + len(member)
     return body[start : body.index(b'"', start)].decode()
-
-
-def cell(answer: Answer | None) -> str:
-    """An answer as a CSV cell. Ids and numbers only, so nothing ever needs quoting."""
-    if answer is None:
-        return ""
-    if isinstance(answer, tuple):
-        return ";".join(answer)
-    if isinstance(answer, bool):
-        return "true" if answer else "false"
-    return str(answer)
