@@ -7,6 +7,7 @@ matters is set here, before the first `import kivy` anywhere in the process.
 
 import argparse
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -84,9 +85,12 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     if driver := default_driver(os.environ):
         os.environ["SDL_VIDEODRIVER"] = driver
 
+    # After the environment is set: it brings Kivy's input with it.
+    from kiosk import pointer
+
     Config.remove_section("input")
     Config.add_section("input")
-    Config.set("input", "mouse", "mouse,disable_multitouch,disable_hover")
+    Config.set("input", "mouse", f"{pointer.NAME},disable_multitouch,disable_hover")
     Config.set("kivy", "exit_on_escape", "0")
     Config.set("kivy", "log_level", "warning")
     Config.set("kivy", "pause_on_minimize", "0")
@@ -121,6 +125,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--describe", type=Path, help="write a line for every picture to this file")
     asked = parser.parse_args(arguments)
     driver = start_loading()
+    gc.disable()  # nothing that is imported becomes garbage
     from kiosk.boot import boot_id
     from kiosk.ended import Run
     from kiosk.settings import load_settings
@@ -143,6 +148,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ProblemError as error:
         say(error.problem)
         return 2
+    finally:
+        gc.enable()
     return 0
 
 
@@ -153,6 +160,9 @@ def _serve(
 
     require_screen(os.environ)
     from kiosk.app import run
+
+    gc.freeze()  # nor is it looked through while somebody touches the glass
+    gc.enable()
 
     def lost(why: "Problem") -> None:
         say(why)

@@ -5,18 +5,18 @@
                                       state  ▼ │ events
                                            Stage (window)
 
-Nothing is decided here. What is not needed for the first picture is built after it.
+Nothing is decided here. What is not needed for the first picture is imported and built after it.
 """
 
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kivy.base import EventLoop, runTouchApp
 from kivy.clock import Clock
@@ -27,11 +27,9 @@ from kiosk.address import address_of, addressing
 from kiosk.boot import boot_id
 from kiosk.devices import keypad
 from kiosk.devices.backlight import Backlight
-from kiosk.devices.camera import Camera, webcam
-from kiosk.devices.event_keyboard import EventKeyboard, Held
 from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
-from kiosk.devices.sound import Speaker
+from kiosk.devices.sound import Speaker, find_prompt
 from kiosk.devices.wedge import Wedge
 from kiosk.ended import recent
 from kiosk.events import EarTouched, Now, OpeningChanged
@@ -39,23 +37,22 @@ from kiosk.facts import Facts, troubles
 from kiosk.handovers import officer_missing
 from kiosk.health import Health
 from kiosk.i18n import Catalogues, Translate
-from kiosk.keeper import Keeper
 from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.opening import is_open
 from kiosk.picture import check_picture
-from kiosk.pin_tries import PinTries
 from kiosk.rated_here import RatedHere
+from kiosk.rehearsal import scenes
 from kiosk.renewal import Renewal
 from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage, finger_of
-from kiosk.session import Rules, State
+from kiosk.session import Rules, State, begin
 from kiosk.settings import ASSETS, Settings
 from kiosk.staff_desk import Desk
 from kiosk.tagging import Counter, Habits
 from kiosk.terminal import Terminal
 from kiosk.usable import Usable, checked, first_usable, refused
-from kiosk.view import RatingView, Shown, TextView, ThanksView, look, look_at_desk
+from kiosk.view import Shown, look, look_at_desk
 from kiosk.waiting import Waiting
 from kiosk.widgets.criteria_layout import criteria_that_fit
 from kiosk.widgets.theme import Theme, check_office_colours
@@ -65,6 +62,10 @@ from sync import __version__
 from sync.contract.catalogue import Catalogue
 from sync.contract.problem import Problem, ProblemError
 from sync.host.systemd import Systemd
+
+if TYPE_CHECKING:
+    from kiosk.devices.camera import Camera
+    from kiosk.devices.event_keyboard import EventKeyboard, Held
 
 CLOSED_LIGHT_MS = 30_000
 """How long a touch lights a closed terminal."""
@@ -171,6 +172,10 @@ class Glass:
         attention = len(troubles(self.facts, datetime.now().astimezone())) + missing
         self._draw(look(state, self._rules, self._settings, self._catalogue, attention=attention))
 
+    def scenes(self) -> tuple[Shown, ...]:
+        """What the next citizen will see."""
+        return scenes(self._rules, self._settings, self._catalogue, self.now())
+
     def show_desk(self, desk: Desk) -> None:
         """Draw the staff screen."""
         if self.terminal is not None:
@@ -275,10 +280,26 @@ class App:
         self._words = Catalogues(ASSETS / "locales")
         self._language_problems: tuple[Problem, ...] = ()
         rules = self._rules(usable)
-        self._keeper = Keeper(settings, lambda: self.terminal.forget_rated())
-        self._rated_here = RatedHere(settings.data / "rated.json")
         translate = self._words.translate
         self._glass = Glass(self._showable(settings), rules, bundle.catalogue, translate, description)
+        self.stage = Stage(
+            lambda event: self.terminal.send(event),
+            translate,
+            partial(theme_for, settings, self._dpi),
+            lambda: datetime.now().astimezone(),
+            settings.screen.touch_guard_ms,
+        )
+        self._glass.stage = self.stage
+        Window.add_widget(self.stage)
+        runTouchApp(embedded=True)
+        if is_open(settings.opening, datetime.now().astimezone()):
+            self._glass.show(begin(rules))
+            EventLoop.idle()  # the first picture; what follows is not needed for it
+        from kiosk.keeper import Keeper
+        from kiosk.pin_tries import PinTries
+
+        self._keeper = Keeper(settings, lambda: self.terminal.forget_rated())
+        self._rated_here = RatedHere(settings.data / "rated.json")
         self.terminal = Terminal(
             rules=rules,
             place=usable.place,
@@ -292,14 +313,6 @@ class App:
             keep_rated=self._rated_here.keep,
         )
         self._glass.terminal = self.terminal
-        self.stage = Stage(
-            self.terminal.send,
-            translate,
-            partial(theme_for, settings, self._dpi),
-            lambda: datetime.now().astimezone(),
-            settings.screen.touch_guard_ms,
-        )
-        self._glass.stage = self.stage
         self.loop = Loop()
         self._wedge = Wedge(_monotonic_ms, lambda: self.loop.looked_ms, _later)
         self._scanner: Scanner = self._wedge
@@ -348,9 +361,7 @@ class App:
             self.close()
 
     def open(self) -> None:
-        """Fill the window; `loop` then serves."""
-        Window.add_widget(self.stage)
-        runTouchApp(embedded=True)
+        """Listen to signals and to the clock; `loop` then serves."""
         signal.signal(signal.SIGTERM, lambda *_: self.loop.stop())
         signal.signal(signal.SIGINT, lambda *_: self.loop.stop())
         signal.signal(signal.SIGHUP, lambda *_: self.loop.call(partial(self._keep_house, 0)))
@@ -362,6 +373,7 @@ class App:
         """Give the outbox and the window back."""
         if self._glass.camera is not None:
             self._glass.camera.stop()
+        self.terminal.keep_drafts()
         self._keeper.close()
         EventLoop.close()
 
@@ -371,6 +383,8 @@ class App:
         Window.bind(on_textinput=lambda *_: True, on_key_down=self._key, on_key_up=self._key_up)
         Window.bind(focus=self._keyboard_moved)
         self._wedge.start(self.terminal.scanned)
+        if settings.scanner != "wedge" or settings.keypad:
+            from kiosk.devices.event_keyboard import EventKeyboard
         if settings.scanner != "wedge":
             self._scanner = EventKeyboard(_finder(settings.scanner))
             self._scanner.start(self._heard)
@@ -378,6 +392,8 @@ class App:
             self._keypad = EventKeyboard(_finder(settings.keypad), alone=self._keypad_pressed)
             self._keypad.start()
         if settings.camera:
+            from kiosk.devices.camera import Camera, webcam
+
             self._glass.camera = Camera(webcam(settings.camera))
             self._glass.camera.start(self._heard)
         Clock.schedule_interval(self._look_at_the_clock, 30)
@@ -385,8 +401,7 @@ class App:
         Clock.schedule_interval(self._keep_house, 60)
         pieces: list[Callable[[], object]] = [
             self._open_store,
-            *(partial(self.stage.build, kind) for kind in (RatingView, ThanksView)),
-            partial(self.stage.rehearse, TextView("", "", "", "", 1)),
+            *(partial(self.stage.rehearse, shown) for shown in self._glass.scenes()),
             self._find_voice,
             self._find_picture,
             self._look_at_itself,
@@ -403,7 +418,11 @@ class App:
         Clock.schedule_interval(next_piece, 0.02)
 
     def _find_voice(self) -> None:
-        self._glass.speaker = _speaker(self._settings, self._glass.after)
+        from kiosk.prompts import prompt_folders
+
+        folders = prompt_folders(self._settings)
+        self.stage.find_clip = partial(_find_clip, folders)
+        self._glass.speaker = _speaker(self._settings, folders, self._glass.after)
 
     def _showable(self, settings: Settings) -> Settings:
         """Without an emblem that can't be shown, and so far without the picture: it can be large."""
@@ -594,7 +613,7 @@ def theme_for(settings: Settings, dpi: int, shown: Shown, size: tuple[int, int])
     )
 
 
-def _finder(device: str) -> Callable[[], Held | None]:
+def _finder(device: str) -> "Callable[[], Held | None]":
     """Holds the keyboard that a setting names, "evdev:vendor:product", where it is plugged in."""
     from kiosk.devices.grabbing import grab
 
@@ -616,8 +635,14 @@ def _later(milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
     return lambda: event.cancel()
 
 
-def _speaker(settings: Settings, after: Callable[[int, Callable[[], None]], object]) -> Speaker:
-    from kiosk.devices.sound import SdlSpeaker
-    from kiosk.prompts import prompt_folders
+def _find_clip(folders: Sequence[Path], text: str, language: str) -> Path | None:
+    """The clip that signs a text: next to its prompt, in the language it is shown in."""
+    return find_prompt(text, language, folders, ".zip") or find_prompt(text, "vi", folders, ".zip")
 
-    return SdlSpeaker(load_sdl(), ASSETS / "sounds", prompt_folders(settings), settings.volume, after)
+
+def _speaker(
+    settings: Settings, folders: Sequence[Path], after: Callable[[int, Callable[[], None]], object]
+) -> Speaker:
+    from kiosk.devices.sound import SdlSpeaker
+
+    return SdlSpeaker(load_sdl(), ASSETS / "sounds", folders, settings.volume, after)

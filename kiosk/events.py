@@ -187,6 +187,10 @@ class Speaking(Struct, frozen=True):
     milliseconds: int
 
 
+class SignsTouched(Struct, frozen=True):
+    """The citizen wants questions in sign language."""
+
+
 class HandTouched(Struct, frozen=True):
     """Controls within reach of the other hand."""
 
@@ -254,6 +258,7 @@ Event = (
     | ContrastTouched
     | EarTouched
     | Speaking
+    | SignsTouched
     | HandTouched
     | HelpWanted
     | Assisted

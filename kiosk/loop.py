@@ -66,14 +66,14 @@ def screen_size() -> tuple[int, int] | None:
     """Width and height of the first screen in pixels; None where SDL finds none. Call it before the window.
 
     A full-screen window takes this size from the window manager; where there is none, as on a bare tablet,
-    it would keep the size it was made with.
+    it would keep the size it was made with. SDL's video stays open: opening it takes a while, and the window
+    needs it next.
     """
     sdl, video = load_sdl(), 0x20
     if sdl.SDL_InitSubSystem(video) != 0:
         return None
     mode = _DisplayMode()
     found = sdl.SDL_GetDesktopDisplayMode(0, ctypes.byref(mode)) == 0
-    sdl.SDL_QuitSubSystem(video)
     return (mode.width, mode.height) if found else None
 
 

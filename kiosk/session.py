@@ -59,6 +59,7 @@ from kiosk.events import (
     OpeningChanged,
     Replaced,
     ShowPrivacy,
+    SignsTouched,
     Sound,
     Speak,
     Speaking,
@@ -200,6 +201,7 @@ class Manners(Struct, frozen=True):
     """How this citizen wants to be shown things. Forgotten when the visit ends.
 
     ear: what stands on the screen is read out. headphones: nobody else hears it, so answers are, too.
+    signs: questions are played in sign language as they come.
     """
 
     language: str = "vi"
@@ -207,6 +209,7 @@ class Manners(Struct, frozen=True):
     high_contrast: bool = False
     ear: bool = False
     headphones: bool = False
+    signs: bool = False
     left_hand: bool = False
 
 
@@ -322,6 +325,7 @@ _TOOLS = (
     ContrastTouched,
     EarTouched,
     HandTouched,
+    SignsTouched,
 )
 _WITH_VISITOR: tuple[Phase, ...] = ("ready", "privacy", "asking", "gate", "still_there")
 # Nobody answers anything here, but somebody reads.
@@ -907,6 +911,8 @@ def _manners(manners: Manners, event: Event, rules: Rules) -> Manners:
             return replace(
                 manners, ear=not manners.headphones, headphones=manners.ear and not manners.headphones
             )
+        case SignsTouched():
+            return replace(manners, signs=True)
         case HandTouched():
             return replace(manners, left_hand=not manners.left_hand)
         case _:

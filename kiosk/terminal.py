@@ -380,10 +380,11 @@ class Terminal:
             self._keep_draft(draft)
             return
         if not self._drafts:
-            self._world.when_drawn(self._keep_drafts)
+            self._world.when_drawn(self.keep_drafts)
         self._drafts[draft.response.id] = draft
 
-    def _keep_drafts(self) -> None:
+    def keep_drafts(self) -> None:
+        """What waits for its picture is kept now: the process may end before that."""
         drafts, self._drafts = self._drafts, {}
         for draft in drafts.values():
             self._keep_draft(draft)

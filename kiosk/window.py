@@ -33,6 +33,8 @@ def default_driver(environment: Mapping[str, str], platform: str = sys.platform)
 def require_screen(environment: Mapping[str, str]) -> None:
     """Refuse to start where nobody could see the picture; call it before the window is made.
 
+    SDL's video stays open for the window.
+
     Raises:
         ProblemError: HL2010, with the reason.
     """
@@ -41,7 +43,6 @@ def require_screen(environment: Mapping[str, str]) -> None:
     if sdl.SDL_InitSubSystem(_VIDEO) != 0:
         raise ProblemError(no_screen(environment))
     driver = _driver(sdl)
-    sdl.SDL_QuitSubSystem(_VIDEO)
     if driver in UNSEEN and driver not in asked.split(","):
         raise ProblemError(problem("HL2010", detail=f"SDL chỉ có trình điều khiển '{driver}'"))
 

@@ -46,9 +46,9 @@ def prompt_name(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20] + ".wav"
 
 
-def find_prompt(text: str, language: str, folders: Sequence[Path]) -> Path | None:
-    """The prompt of a text in the first of the folders that has one."""
-    name = prompt_name(text)
+def find_prompt(text: str, language: str, folders: Sequence[Path], ending: str = ".wav") -> Path | None:
+    """The prompt of a text in the first of the folders that has one; `ending`: or what lies next to it."""
+    name = Path(prompt_name(text)).with_suffix(ending)
     paths = (folder / language / name for folder in folders)
     return next((path for path in paths if path.exists()), None)
 

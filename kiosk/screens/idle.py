@@ -36,7 +36,7 @@ class IdleScreen(Screen):
         self.invitation = Lettering(bold=True)
         self.time = Lettering(align="right")
         self.emblem = Picture()
-        self.picture = Picture(share=0.5)
+        self.picture = Picture()
         self.start = PushButton(lambda: report(Touched()), weight="primary", bold=True)
         self.faces = [Face(mood) for mood in MOODS]
         for part in (
@@ -70,7 +70,7 @@ class IdleScreen(Screen):
         x, y, width, height = box
         sign = theme.dp(96)
         size = theme.type(32)
-        clock = text_width(time, size) + theme.gap
+        clock = text_width(time, size) + size
         emblem = self.emblem.place(view.emblem, (x, y + height - sign, theme.dp(240), sign))
         left = emblem + theme.dp(24) if emblem else 0
         name = self.office_name.replace(" · ", "\n")

@@ -7,15 +7,21 @@ from kiosk.i18n import NAMES, Translate
 from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.staff_desk import DeskLeft, Did, PageWanted
 from kiosk.view import StaffHomeView
-from kiosk.widgets.heading import Heading
 from kiosk.widgets.icon import Icon
-from kiosk.widgets.lettering import Lettering, Rect
+from kiosk.widgets.lettering import Lettering, Rect, text_height, text_width
 from kiosk.widgets.option import grid
 from kiosk.widgets.push_button import PushButton
-from kiosk.widgets.theme import Theme
+from kiosk.widgets.stack import Line, stack
+from kiosk.widgets.theme import SMALLEST_TYPE, Theme
 
 # What is well shows a check, what is not a cross, and says what.
 Fact = tuple[bool, str, str]
+
+COLUMNS = 2
+"""Of things to do."""
+
+MOST_NUMBERS = 2
+"""Of problems in one line."""
 
 
 class StaffHomeScreen(Screen):
@@ -23,8 +29,9 @@ class StaffHomeScreen(Screen):
 
     def __init__(self, report: Report, now: WallClock) -> None:
         super().__init__(report, now)
-        self.heading = Heading()
-        self.facts = [_Line() for _ in range(8)]
+        self.title = Lettering(bold=True)
+        self.message = Lettering()
+        self.facts = [_Row() for _ in range(9)]
         self.tag = PushButton(lambda: report(PageWanted("tag")), weight="primary", bold=True)
         self.void = PushButton(lambda: report(PageWanted("void")))
         self.sign_out = PushButton(partial(report, Did("sign_out")))
@@ -38,71 +45,78 @@ class StaffHomeScreen(Screen):
             self.tag, self.void, self.assist, self.sign_out, self.sound, self.language,
             self.wipe, self.restart, self.done,
         )  # fmt: skip
-        for part in (self.heading, *self._buttons):
+        for part in (self.title, self.message, *self._buttons):
             self.add_widget(part)
-        for line in self.facts:
-            for part in (line.sign, line.label, line.value):
+        for row in self.facts:
+            for part in (row.sign, row.label, row.value):
                 self.add_widget(part)
 
     def show(self, view: Any, words: Translate, theme: Theme, box: Rect) -> None:
-        """Facts on the left, things to do on the right (below in portrait)."""
+        """Who is here at the top; facts on the left, things to do on the right (below in portrait)."""
         assert isinstance(view, StaffHomeView)
         x, y, width, height = box
-        title = view.officer or words("Chưa có cán bộ nhận quầy" if view.handovers else "Dành cho cán bộ")
+        high = self._head(view, words, theme, box)
+        rest = height - high - theme.dp(24)
+        shown = self._shown(view, words)
         actions: Rect
         room: Rect
-        columns = 2
         if theme.portrait:
-            actions = (x, y, width, round(height * 0.42))
-            room = (x, y + actions[3] + theme.gap, width, height - actions[3] - theme.gap)
+            rows = -(-len(shown) // COLUMNS)
+            below = min(rows * theme.dp(104) - theme.gap, rest * 0.45)
+            actions = (x, y, width, round(below))
+            room = (x, y + below + theme.dp(32), width, rest - below - theme.dp(32))
         else:
-            tall = len(self._shown(view, words)) * (theme.target + theme.gap) - theme.gap <= height
-            columns = 1 if tall else 2
-            wide = round(width * (0.36 if tall else 0.45))
-            actions = (x + width - wide, y, wide, height)
-            room = (x, y, width - wide - theme.dp(48), height)
-        left, bottom, across, rest = self.heading.show(
-            title, words(view.message), theme, room, theme.type(36)
-        )
-        top = bottom + rest
-        if theme.portrait:
-            lowest = self.heading.help if view.message else self.heading.question
-            top = lowest.y - theme.dp(24)
-        facts = self._facts(view, words)
-        each = min(theme.dp(56), (top - room[1]) / len(self.facts))
-        for place, line in enumerate(self.facts):
-            fact = facts[place] if place < len(facts) else None
-            line.show(fact, (left, top - (place + 1) * each, across, each), theme)
-        self._actions(view, words, theme, actions, columns)
+            wide = round(width * 0.44)
+            actions = (x + width - wide, y, wide, round(rest))
+            room = (x, y, width - wide - theme.dp(48), rest)
+        self._show_facts(_facts(view, words), theme, room)
+        self._actions(shown, theme, actions)
 
-    def _facts(self, view: StaffHomeView, words: Translate) -> list[Fact]:
-        facts = view.facts
-        unsent = str(facts.unsent)
-        if facts.unsent_since:
-            unsent += words(", từ {time}").format(time=f"{facts.unsent_since.astimezone():%H:%M %d/%m}")
-        sync = f"{facts.last_sync.astimezone():%H:%M %d/%m}" if facts.last_sync else words("chưa có")
-        clock = words("đúng") if not facts.clock_offset else f"{facts.clock_offset:+d} s"
-        clock = words("chưa rõ") if facts.clock_offset is None else clock
-        storage = facts.storage or ", ".join(facts.alarms) or words("tốt")
-        scanner = words("quét thử một thẻ") if facts.scanner else words("không thấy")
-        if facts.heard:
-            scanner = words("đã đọc mã lúc {time}").format(time=f"{facts.heard.astimezone():%H:%M:%S}")
-        if not facts.keyboard:
-            scanner = words("cửa sổ khác đang giữ bàn phím")
-        if not facts.keypad:
-            scanner = words("không thấy bàn phím số")
-        bundle = ", ".join(filter(None, (facts.bundle, facts.language)))
-        refused = sum(count for _, count in view.refused)
-        return [
-            (not facts.set_aside, words("Phiếu chờ gửi"), unsent),
-            (not facts.sync_problem, words("Lần gửi gần nhất"), f"{sync} {facts.sync_problem}".strip()),
-            (not (facts.storage or facts.alarms), words("Bộ nhớ"), storage),
-            (facts.scanner and facts.keyboard and facts.keypad, words("Máy quét"), scanner),
-            (facts.sound, words("Âm thanh"), words("sẵn sàng") if facts.sound else words("không thấy")),
-            (abs(facts.clock_offset or 0) <= 120, words("Đồng hồ"), clock),
-            (not bundle, words("Cấu hình"), bundle or words("tốt")),
-            (True, words("Mã bị từ chối"), str(refused)),
-        ]
+    def _head(self, view: StaffHomeView, words: Translate, theme: Theme, box: Rect) -> float:
+        """Who is signed in, and the message, at the top of `box`; the height they take."""
+        x, y, width, height = box
+        title = view.officer or words("Chưa có cán bộ nhận quầy" if view.handovers else "Dành cho cán bộ")
+        message, size = words(view.message), theme.type(36)
+        between = theme.dp(8) if message else 0
+        wanted = (
+            text_height(title, width, size, bold=True) + between + text_height(message, width, theme.help)
+        )
+        high = min(wanted, height * 0.33)
+        lines = (
+            Line(self.title, title, size, theme.ink, between),
+            Line(self.message, message, theme.help, theme.quiet_ink),
+        )
+        stack(lines, (x, y + height - high, width, high))
+        return high
+
+    def _show_facts(self, facts: list[Fact], theme: Theme, room: Rect) -> None:
+        """One below the other: labels in a column as wide as the longest, values in what is left."""
+        x, y, width, height = room
+        side = theme.dp(28)
+        size = theme.body
+        while True:
+            column = max(text_width(label, size) for _, label, _ in facts) + theme.dp(8)
+            left = side + theme.dp(16)
+            right = left + column + theme.dp(24)
+            line = text_height("0", width, size)
+            heights = [text_height(value, width - right, size, bold=True) for _, _, value in facts]
+            if size <= SMALLEST_TYPE or sum(heights) <= height:
+                break
+            size -= 1
+        spare = min((height - sum(heights)) / len(facts), theme.dp(24))
+        top = y + height
+        for place, row in enumerate(self.facts):
+            if place >= len(facts):
+                row.hide()
+                continue
+            high = heights[place]
+            boxes = (
+                (x, top - (line + side) / 2, side, side),
+                (x + left, top - line, column, line),
+                (x + right, top - high, width - right, high),
+            )
+            row.show(facts[place], boxes, theme, size)
+            top -= high + max(0.0, spare)
 
     def _shown(self, view: StaffHomeView, words: Translate) -> dict[PushButton, str]:
         name = NAMES.get(view.language, view.language.upper())
@@ -119,37 +133,69 @@ class StaffHomeScreen(Screen):
             self.done: words("Xong"),
         }
 
-    def _actions(self, view: StaffHomeView, words: Translate, theme: Theme, box: Rect, columns: int) -> None:
-        shown = self._shown(view, words)
+    def _actions(self, shown: dict[PushButton, str], theme: Theme, box: Rect) -> None:
         for button in self._buttons:
             if button not in shown:
                 button.hide()
-        boxes = grid(len(shown), box, columns, theme.gap, theme.dp(88))
+        boxes = grid(len(shown), box, COLUMNS, theme.gap, theme.dp(88))
         for (button, text), place in zip(shown.items(), boxes, strict=True):
             button.show(text, place, theme)
 
 
-class _Line:
+def _facts(view: StaffHomeView, words: Translate) -> list[Fact]:
+    facts = view.facts
+    unsent = str(facts.unsent)
+    if facts.unsent_since:
+        unsent += words(", từ {time}").format(time=f"{facts.unsent_since.astimezone():%H:%M %d/%m}")
+    sync = f"{facts.last_sync.astimezone():%H:%M %d/%m}" if facts.last_sync else words("chưa có")
+    clock = words("đúng") if not facts.clock_offset else f"{facts.clock_offset:+d} s"
+    clock = words("chưa rõ") if facts.clock_offset is None else clock
+    storage = facts.storage or _some(facts.alarms) or words("tốt")
+    scanner = words("quét thử một thẻ") if facts.scanner else words("không thấy")
+    if facts.heard:
+        scanner = words("đã đọc mã lúc {time}").format(time=f"{facts.heard.astimezone():%H:%M:%S}")
+    if not facts.keyboard:
+        scanner = words("cửa sổ khác đang giữ bàn phím")
+    settings = _some(tuple(filter(None, (facts.bundle, facts.language, facts.picture))))
+    refused = sum(count for _, count in view.refused)
+    return [
+        (not facts.set_aside, words("Phiếu chờ gửi"), unsent),
+        (not facts.sync_problem, words("Lần gửi gần nhất"), f"{sync} {facts.sync_problem}".strip()),
+        (not (facts.storage or facts.alarms), words("Bộ nhớ"), storage),
+        (facts.scanner and facts.keyboard, words("Máy quét"), scanner),
+        *([] if facts.keypad else [(False, words("Bàn phím số"), words("không thấy"))]),
+        (facts.sound, words("Âm thanh"), words("sẵn sàng") if facts.sound else words("không thấy")),
+        (abs(facts.clock_offset or 0) <= 120, words("Đồng hồ"), clock),
+        (not settings, words("Cấu hình"), settings or words("tốt")),
+        (True, words("Mã bị từ chối"), str(refused)),
+    ]
+
+
+def _some(numbers: tuple[str, ...]) -> str:
+    """The first numbers of problems, and how many more there are."""
+    more = len(numbers) - MOST_NUMBERS
+    return ", ".join(numbers[:MOST_NUMBERS]) + (f" +{more}" if more > 0 else "")
+
+
+class _Row:
     """One fact: a sign, what it is, how it is."""
 
     def __init__(self) -> None:
         self.sign = Icon("check")
-        self.label = Lettering()
-        self.value = Lettering(bold=True)
+        self.label = Lettering(valign="top")
+        self.value = Lettering(bold=True, valign="top")
 
-    def show(self, fact: Fact | None, box: Rect, theme: Theme) -> None:
-        """Stand in `box`; None: be gone."""
-        x, y, width, height = box
-        if fact is None:
-            self.sign.hide()
-            self.label.forget()
-            self.value.forget()
-            return
+    def show(self, fact: Fact, boxes: tuple[Rect, Rect, Rect], theme: Theme, size: float) -> None:
+        """Stand in three boxes."""
         well, label, value = fact
-        side = min(theme.dp(28), height)
+        sign, left, right = boxes
         self.sign.name = "check" if well else "cross"
-        self.sign.place(x, y + (height - side) / 2, side, theme.primary if well else theme.accent)
-        left = x + side + theme.dp(16)
-        half = (width - side - theme.dp(16)) / 2
-        self.label.place(label, (left, y, half, height), theme.body, theme.quiet_ink)
-        self.value.place(value, (left + half, y, half, height), theme.body, theme.ink)
+        self.sign.place(*sign[:3], theme.primary if well else theme.accent)
+        self.label.place(label, left, size, theme.quiet_ink)
+        self.value.place(value, right, size, theme.ink)
+
+    def hide(self) -> None:
+        """Be gone."""
+        self.sign.hide()
+        self.label.forget()
+        self.value.forget()

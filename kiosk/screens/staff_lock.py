@@ -23,7 +23,7 @@ class StaffLockScreen(Screen):
         super().__init__(report, now)
         self.heading = Heading()
         self.dots = Lettering()
-        self.message = Lettering()
+        self.message = Lettering(valign="top")
         self.leave_button = PushButton(lambda: report(DeskLeft()))
         self.camera = PushButton(lambda: report(CameraWanted()))
         self.erase = PushButton(lambda: report(Erased()))
@@ -52,9 +52,9 @@ class StaffLockScreen(Screen):
         self.dots.place(
             " ".join(DOT * view.digits), (left, top - line, across, line), theme.type(48), theme.ink
         )
-        self.message.place(
-            _message(view, words), (left, top - 2 * line, across, line), theme.body, theme.accent
-        )
+        lowest = bottom + theme.target + theme.gap
+        place = (left, lowest, across, top - line - lowest)
+        self.message.place(_message(view, words), place, theme.body, theme.accent)
         close = words("Đóng")
         closing = self.leave_button.width_for(close, theme, theme.label)
         self.leave_button.show(close, (left, bottom, closing, theme.target), theme)

@@ -6,6 +6,7 @@ tells that somebody is there.
 """
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from kivy.clock import Clock
@@ -13,7 +14,7 @@ from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
 from kiosk.address import addressing
-from kiosk.events import Event, Focused, Touched
+from kiosk.events import Event, Focused, SignsTouched, Touched
 from kiosk.i18n import Translate
 from kiosk.screens import SCREENS
 from kiosk.screens.screen import Screen, WallClock
@@ -29,10 +30,13 @@ from kiosk.view import (
     YesNoView,
 )
 from kiosk.widgets.bars import BottomBar, TopBar
+from kiosk.widgets.clip import Clip
+from kiosk.widgets.lettering import Rect
 from kiosk.widgets.target import Target
 from kiosk.widgets.theme import Theme, boxes
 
 Report = Callable[[Event | DeskEvent], object]
+FindClip = Callable[[str, str], Path | None]
 MakeTheme = Callable[[Shown, tuple[int, int]], Theme]
 
 
@@ -69,10 +73,13 @@ class Stage(Widget):
         self.screen: Screen | None = None
         self.shown: Shown | None = None
         self.theme: Theme | None = None
+        self.find_clip: FindClip = lambda text, language: None
+        self.clip = Clip(lambda: report(SignsTouched()))
         self.top_bar = TopBar()
         self.bottom_bar = BottomBar(report, translate)
         self.add_widget(self.top_bar)
         self.add_widget(self.bottom_bar)
+        self.add_widget(self.clip)
 
     def show(self, shown: Shown, size: tuple[int, int]) -> None:
         """Draw `shown` in a window of `size` pixels."""
@@ -98,7 +105,32 @@ class Stage(Widget):
         headline = screen.headline(shown.view, words, theme, body)
         self.top_bar.show(frame, words, top, theme, screen.office_shown, headline)
         self.bottom_bar.show(frame, words, bottom, theme)
-        screen.show(shown.view, words, theme, body)
+        screen.show(shown.view, words, theme, self._signed(shown, words, theme, body))
+
+    def _signed(self, shown: Shown, words: Translate, theme: Theme, body: Rect) -> Rect:
+        """Show the clip of a question where there is one; the room that is left for the question."""
+        manners = shown.frame.manners
+        question = question_of(shown.view)
+        path = self.find_clip(question, manners.language) if question else None
+        if path is None:
+            self.clip.hide()
+            return body
+        x, y, width, height = body
+        place: Rect
+        rest: Rect
+        if theme.portrait:
+            high = round(height * 0.26)
+            wide = round((high - theme.dp(48)) * 0.8)
+            place, rest = (x, y + height - high, wide, high), (x, y, width, height - high - theme.gap)
+        else:
+            wide = round(width * 0.22)
+            high = min(height, round(wide * 1.25) + theme.dp(48))
+            left = x if theme.left_hand else x + width - wide
+            place = (left, y + height - high, wide, high)
+            gap = theme.dp(32)
+            rest = (x + wide + gap if theme.left_hand else x, y, width - wide - gap, height)
+        self.clip.show(path, place, theme, words("Ngôn ngữ ký hiệu"), manners.signs)
+        return rest
 
     def build(self, kind: type[View]) -> Screen:
         """The screen for this kind of view; built when it is first asked for, then kept."""
@@ -106,13 +138,14 @@ class Stage(Widget):
             self._screens[kind] = SCREENS[kind](self._report, self._now)
         return self._screens[kind]
 
-    def rehearse(self, view: View) -> None:
-        """Draw `view` where nobody sees it, so that the first citizen who comes there doesn't wait."""
-        if self.theme is None or self.shown is None or isinstance(self.screen, SCREENS[type(view)]):
+    def rehearse(self, shown: Shown) -> None:
+        """Draw the screen of `shown` where nobody sees it: the first citizen who comes there doesn't wait."""
+        kind = type(shown.view)
+        if self.theme is None or isinstance(self.screen, SCREENS[kind]):
             return
-        screen = self.build(type(view))
-        words = self._translate(self.shown.frame.manners.language)
-        screen.show(view, words, self.theme, boxes(self.theme)[2])
+        screen = self.build(kind)
+        words = self._translate(shown.frame.manners.language)
+        screen.show(shown.view, words, self.theme, boxes(self.theme)[2])
         screen.leave()
 
     def flipped(self, *_: object) -> None:
@@ -165,11 +198,14 @@ class Stage(Widget):
 
     def targets(self) -> list[Target]:
         """Everything that can be touched now: the screen's in its order, then the bars'."""
-        return [*self.answers(), *_targets(self.bottom_bar)]
+        return [*self.answers(), *self._bar_targets()]
 
     def answers(self) -> list[Target]:
         """What the screen offers, the most likely first."""
         return [] if self.screen is None else list(_targets(self.screen))
+
+    def _bar_targets(self) -> list[Target]:
+        return [*([self.clip] if self.clip.shown else []), *_targets(self.bottom_bar)]
 
     def move_focus(self, by: int | None) -> None:
         """Move the keypad's focus by so many targets; None takes it away."""
@@ -225,6 +261,17 @@ def finger_of(touch: Any) -> int | str:
     second button made Kivy miss that.
     """
     return "mouse" if touch.device == "mouse" else int(touch.uid)
+
+
+def question_of(view: View) -> str:
+    """The one question that stands on the screen; "" none, or several."""
+    match view:
+        case RatingView(rows):
+            return rows[0].text if len(rows) == 1 else ""
+        case ContactView() | ChoiceView() | YesNoView() | NumberView():
+            return view.text
+        case _:
+            return ""
 
 
 def page_of(view: View) -> str:

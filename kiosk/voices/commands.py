@@ -1,8 +1,11 @@
 """`hailong-kiosk voices`: what the terminal reads aloud, recorded by people or spoken by programs.
 
+A question in sign language is a file next to its prompt, and is taken in with it.
+
 The office's recordings come before those that come with the program, and these before what a program speaks.
 """
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +20,7 @@ from kiosk.devices.sound import find_prompt, prompt_name, write_wave
 from kiosk.i18n import Catalogues, language_name
 from kiosk.prompts import made_folder, prompt_folders, recorded_folder, spoken_texts
 from kiosk.settings import ASSETS, Settings, load_settings
+from kiosk.voices.clips import CLIP, clip_fault
 from kiosk.voices.making import MADE_BY, espeak, make_prompt
 from kiosk.voices.microphone import record
 from kiosk.voices.recording import ENDINGS, fault, read_recording
@@ -128,23 +132,24 @@ def _record_line(path: Path, text: str, microphone: str) -> str:
 
 @app.command("import")
 def import_(folder: Folder, config: Config = DEFAULT, language: Language = "vi") -> None:
-    """Nhận các bản thu (WAV, OGG, FLAC, MP3) mà loi-doc.csv nêu; tệp hỏng bị từ chối kèm lý do."""
+    """Nhận bản thu (WAV, OGG, FLAC, MP3) và đoạn ngôn ngữ ký hiệu (ZIP) mà loi-doc.csv nêu, trừ tệp hỏng."""
     voices = load_voices(config)
     lines, wanted = read_script(folder), set(voices.of(language))
     refused: list[Problem] = []
     taken = 0
     for line in lines:
-        path = _recording(folder, line.file)
-        if path is None:
-            continue
-        try:
-            _take(path, line.text, recorded_folder(voices.settings) / language, wanted)
-            taken += 1
-        except ProblemError as error:
-            refused.append(error.problem)
+        clip = folder / f"{line.file}{CLIP}"
+        for path in (_recording(folder, line.file), clip if clip.is_file() else None):
+            if path is None:
+                continue
+            try:
+                _take(path, line.text, recorded_folder(voices.settings) / language, wanted)
+                taken += 1
+            except ProblemError as error:
+                refused.append(error.problem)
     named = {line.file for line in lines}
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in ENDINGS and path.stem not in named:
+        if path.suffix.lower() in (*ENDINGS, CLIP) and path.stem not in named:
             refused.append(problem("HL2018", where=str(path), detail=f"{SCRIPT} không nêu tệp này"))
     for each in refused:
         _say(str(ProblemError(each)))
@@ -157,12 +162,17 @@ def import_(folder: Folder, config: Config = DEFAULT, language: Language = "vi")
 def _take(path: Path, text: str, folder: Path, wanted: set[str]) -> None:
     if text not in wanted:
         raise ProblemError(problem("HL2018", where=str(path), detail=f"máy không còn đọc lời “{text}”"))
-    samples = read_recording(path)
-    if wrong := fault(samples, text):
+    samples = None if path.suffix == CLIP else read_recording(path)
+    if wrong := clip_fault(path) if samples is None else fault(samples, text):
         raise ProblemError(problem("HL2018", where=str(path), detail=wrong))
+    place = folder / prompt_name(text)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_wave(folder / prompt_name(text), samples)
+        if samples is None:
+            shutil.copyfile(path, place.with_suffix(".new"))
+            place.with_suffix(".new").replace(place.with_suffix(CLIP))
+        else:
+            write_wave(place, samples)
     except OSError as error:
         raise ProblemError(problem("HL3018", where=str(folder), detail=str(error.strerror))) from error
 

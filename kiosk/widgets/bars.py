@@ -58,13 +58,14 @@ class TopBar(Widget):
     ) -> None:
         """Fill `box`; `office`: with the office's name, or with a `headline` where a screen has no room."""
         x, y, width, height = box
-        aside = theme.dp(260) if frame.pages else 0
+        aside = min(theme.dp(260), self.progress.width_for(frame.pages, theme))
         notice = words(frame.notice)
         if headline and frame.notice == ONLY_VIETNAMESE:
             notice = ""  # the question itself needs the room, and shows it
-        told = min((width - aside) / 2, text_width(notice, theme.help) + 2 * theme.gap) if notice else 0
-        half = width - aside - told
         name = frame.office if office and not headline and not frame.handover else ""
+        most = (width - aside) / (2 if name or headline or frame.handover else 1)
+        told = min(most, text_width(notice, theme.help) + 2 * theme.gap) if notice else 0
+        half = width - aside - told
         if told and (headline or text_width(name, theme.help) > half - theme.gap):
             # For the moment that the message stands there.
             name, headline, half, told = "", "", 0, width - aside
@@ -73,7 +74,8 @@ class TopBar(Widget):
         self.headline.place(headline, place, theme.type(32), theme.ink)
         self.office.place(name, (x, y, max(0, half - theme.gap), height), theme.help, theme.quiet_ink)
         if frame.handover:
-            self.handover.show(frame.handover, frame.office, words, place, theme)
+            room = (x, y, place[2], height)
+            self.handover.show(frame.handover, frame.office, words, room, theme, spare=below)
         else:
             self.handover.forget()
         self.notice.place(

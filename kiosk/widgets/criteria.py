@@ -49,6 +49,13 @@ class Cell(Target):
         else:
             self.sign.place(left, bottom, side, theme.quiet_ink)
 
+    def quit(self) -> None:
+        """Forget a press, and show that: nothing else may be drawn anew here."""
+        was_pressed = self.pressed
+        super().quit()
+        if was_pressed:
+            self.paint()
+
 
 class _Criterion(Widget):
     """One row: its question and its cells."""
@@ -77,13 +84,16 @@ class _Criterion(Widget):
         for (cell, name, answer), place in zip(offered, cells, strict=False):
             cell.name, cell.answer = name, (row.question, answer)
             cell.act = partial(self._report, row.question, answer)
-            cell.marked = row.marked == answer
             cell.show(place, theme)
 
-    def number(self, shown: bool) -> None:
-        """Whether the keypad's digits give the answers of this row."""
+    def mark(self, marked: Answer | None, *, in_turn: bool) -> None:
+        """Show the answer that is given; in_turn: the keypad's digits give the answers of this row."""
         for place, cell in enumerate((*self.cells, self.none), start=1):
-            cell.number = place if shown else 0
+            cell.number = place if in_turn else 0
+            chosen = cell.answer is not None and cell.answer[1] == marked
+            if chosen != cell.marked:
+                cell.marked = chosen
+                cell.paint()
 
 
 class Criteria(Widget):
@@ -95,29 +105,37 @@ class Criteria(Widget):
         self._moods: tuple[int, ...] = ()
         self._heads: list[Lettering] = []
         self._criteria: list[_Criterion] = []
+        self._shown: tuple[object, ...] = ()
 
     def show(self, rows: Sequence[Row], words: Translate, theme: Theme, box: Rect) -> None:
-        """Fill `box`."""
-        levels = rows[0].levels
-        self._build(tuple(level.mood for level in levels), len(rows))
+        """Fill `box`; where nothing but marks changed, draw nothing but marks."""
+        texts = tuple(row.text for row in rows)
         none = words("Không áp dụng")
-        optional = any(row.not_applicable for row in rows)
-        labels = [level.label for level in levels] + ([none] if optional else [])
+        optional = [none] if any(row.not_applicable for row in rows) else []
+        labels = (*(level.label for level in rows[0].levels), *optional)
+        shown = (tuple(row.question for row in rows), texts, labels, theme, box)
+        if shown != self._shown:
+            self._shown = shown
+            self._build(tuple(level.mood for level in rows[0].levels), len(rows))
+            self._place(rows, labels, none, theme, box)
+        unmarked = next((row.question for row in rows if row.marked is None), None)
+        for criterion, row in zip(self._criteria, rows, strict=False):
+            criterion.mark(row.marked, in_turn=row.question == unmarked)
+
+    def _place(self, rows: Sequence[Row], labels: Sequence[str], none: str, theme: Theme, box: Rect) -> None:
         x, y, width, height = (round(number) for number in box)
         layout = criteria_layout(theme, (x, y, width, height), len(rows), len(labels))
         size, _ = fitting(labels, layout.heads[0][2], 2, head_size(theme))
-        texts = [row.text for row in rows]
-        question_type, _ = fitting(texts, layout.questions[0][2], 2, question_size(theme), bold=True)
         for head, label, place in zip(self._heads, labels, layout.heads, strict=False):
             head.place(label, place, size, theme.quiet_ink if label == none else theme.ink)
-        if not optional:
-            self._heads[-1].forget()
-        unmarked = next((row.question for row in rows if row.marked is None), None)
+        for head in self._heads[len(labels) :]:
+            head.forget()
+        texts = [row.text for row in rows]
+        size, _ = fitting(texts, layout.questions[0][2], 2, question_size(theme), bold=True)
         for criterion, row, question, cells in zip(
             self._criteria, rows, layout.questions, layout.cells, strict=False
         ):
-            criterion.show(row, none, question, cells, theme, question_type)
-            criterion.number(row.question == unmarked)
+            criterion.show(row, none, question, cells, theme, size)
 
     def _build(self, moods: tuple[int, ...], rows: int) -> None:
         if moods != self._moods:

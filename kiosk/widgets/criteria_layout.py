@@ -29,8 +29,8 @@ QUESTION = 0.38
 REACH = 0.66
 """Share of a page in portrait that the faces take up at most, from below."""
 
-LEAST_QUESTION = 12
-"""Width of that column in em of its type: a question of 76 characters then fits in a smaller one."""
+LEAST_QUESTION = 15
+"""Width of that column in em of its type: two lines of 38 characters fit in a type not much smaller."""
 
 AFTER_QUESTION = 24
 AFTER_HEADS = 4
@@ -48,7 +48,7 @@ class CriteriaLayout(Struct, frozen=True):
 
 
 def criteria_that_fit(theme: Theme) -> int:
-    """How many criteria may share a page of this window, from 1 to 5; a line above them has room, too."""
+    """How many criteria may share a page of this window, from 1 to 5."""
     if theme.scale < SMALLEST_SCALE or theme.text_step:
         return 1
     dpi = theme.dpi or round(hypot(theme.width, theme.height) / INCHES)
@@ -61,7 +61,7 @@ def criteria_that_fit(theme: Theme) -> int:
         return 1
     apart = _apart(theme)
     row = least + _question_above(theme) + apart
-    fit = (_room(theme, height - theme.target) + apart) // row
+    fit = (_room(theme, height) + apart) // row
     return min(MOST, fit) if fit >= FEWEST else 1
 
 

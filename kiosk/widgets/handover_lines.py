@@ -3,13 +3,12 @@
 Where there is no room, the sentence goes first, then the officer; then the procedure is cut at a word.
 """
 
-from collections.abc import Callable
-
 from kivy.uix.widget import Widget
 
 from kiosk.i18n import Translate
 from kiosk.view import Handover
 from kiosk.widgets.lettering import Lettering, Rect, text_height
+from kiosk.widgets.shortening import handover_words, shortened
 from kiosk.widgets.stack import Line, stack
 from kiosk.widgets.theme import Theme
 
@@ -24,18 +23,27 @@ class HandoverLines(Widget):
         self.add_widget(self.handover)
         self.add_widget(self.privacy)
 
-    def show(self, handover: Handover, office: str, words: Translate, box: Rect, theme: Theme) -> None:
-        """Fill `box`; the office's name stands in for a handover that nobody knows."""
-        _, _, width, height = box
+    def show(
+        self, handover: Handover, office: str, words: Translate, box: Rect, theme: Theme, *, spare: float
+    ) -> None:
+        """Stand in the middle of `box`; two lines that are too high for it also use what is `spare` below it.
+
+        The office's name takes the place of a handover that nobody knows.
+        """
+        x, y, width, height = box
         line = text_height("…", width, theme.help)
-        rows = min(2, int(height // line))
+        rows = 2 if 2 * line <= height + spare else 1
+
+        def high(*texts: str) -> int:
+            return sum(text_height(text, width, theme.help) for text in texts)
 
         def fits(text: str) -> bool:
-            return text_height(text, width, theme.help) <= rows * line
+            return high(text) <= rows * line
 
         first = handover_words(handover, words, fits) or shortened(office, fits)
-        used = text_height(first, width, theme.help) + text_height(handover.privacy, width, theme.help)
-        privacy = handover.privacy if used <= rows * line else ""
+        privacy = handover.privacy if high(first, handover.privacy) <= rows * line else ""
+        if high(first, privacy) > height:
+            box = (x, y - spare, width, height + spare)
         texts = ((self.handover, first), (self.privacy, privacy))
         stack([Line(label, text, theme.help, theme.quiet_ink) for label, text in texts], box, "middle")
 
@@ -43,22 +51,3 @@ class HandoverLines(Widget):
         """Show nothing."""
         self.handover.forget()
         self.privacy.forget()
-
-
-def handover_words(handover: Handover, words: Translate, fits: Callable[[str], bool]) -> str:
-    """The procedure and the officer, or what of them `fits`; empty where neither is known."""
-    procedure, officer = handover.procedure, handover.officer
-    if officer and not procedure:
-        return shortened(words("Người phục vụ: {name}").format(name=officer), fits)
-    both = f"{procedure} · {officer}" if officer else procedure
-    return both if fits(both) else shortened(procedure, fits)
-
-
-def shortened(text: str, fits: Callable[[str], bool]) -> str:
-    """As many words of `text` from its beginning as fit, with a sign that there are more."""
-    if fits(text):
-        return text
-    kept = text.split(" ")
-    while len(kept) > 1 and not fits(" ".join(kept) + "…"):
-        kept.pop()
-    return " ".join(kept).rstrip(" ,;(·") + "…"

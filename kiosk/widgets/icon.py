@@ -172,6 +172,10 @@ def _globe(pen: Pen) -> None:
     pen.stroke(meridian, close=True)
 
 
+def _play(pen: Pen) -> None:
+    pen.stroke([(7.5, 5), (7.5, 19), (19, 12)], close=True)
+
+
 def _shift(pen: Pen) -> None:
     pen.stroke([(12, 20), (3.5, 11.5), (8, 11.5), (8, 4.5), (16, 4.5), (16, 11.5), (20.5, 11.5)], close=True)
 
@@ -190,5 +194,6 @@ DRAWINGS: dict[str, Callable[[Pen], None]] = {
     "swap": _swap,
     "info": _info,
     "globe": _globe,
+    "play": _play,
     "shift": _shift,
 }

@@ -8,18 +8,17 @@ from kiosk.widgets.lettering import Rect
 
 
 class Picture(Widget):
-    """One picture file; without one, nothing. share: of the spare width, what is left of it."""
+    """One picture file; without one, nothing."""
 
-    def __init__(self, share: float = 0.0) -> None:
+    def __init__(self) -> None:
         super().__init__(size_hint=(None, None))
         self._path = ""
-        self._share = share
         with self.canvas:
             Color(1, 1, 1, 1)
             self._picture = Rectangle(size=(0, 0))
 
     def place(self, path: str, box: Rect) -> float:
-        """Show the picture `path` in `box`, and return the width it takes; 0 without a path."""
+        """Show the picture `path` at the left of `box`, and return the width it takes; 0 without a path."""
         if path != self._path:
             self._path = path
             self._picture.texture = Image(path, mipmap=True).texture if path else None
@@ -31,6 +30,6 @@ class Picture(Widget):
         texture = self._picture.texture
         scale = min(width / texture.width, height / texture.height)
         wide, high = texture.width * scale, texture.height * scale
-        self.pos = self._picture.pos = (x + (width - wide) * self._share, y + (height - high) / 2)
+        self.pos = self._picture.pos = (x, y + (height - high) / 2)
         self.size = self._picture.size = (wide, high)
         return float(wide)

@@ -18,6 +18,13 @@ class Progress(Widget):
         self.add_widget(self.label)
         self._drawn: tuple[object, ...] = ()
 
+    def width_for(self, pages: int, theme: Theme) -> int:
+        """The width that so many pages take, with some room before them; 0 where there are none."""
+        if not pages:
+            return 0
+        dots = pages * (theme.dp(12) + theme.dp(10)) + theme.dp(16) if pages <= MOST_DOTS else 0
+        return dots + text_width(f"{pages}/{pages}", theme.help) + theme.gap
+
     def show(self, page: int, pages: int, box: Rect, theme: Theme) -> None:
         """Draw page `page` of `pages`; nothing where there are none."""
         drawn = (page, pages, box, theme)

@@ -11,7 +11,6 @@ from kiosk.events import (
     Forward,
     MoreWanted,
     Sound,
-    Start,
     StillHere,
     Tagged,
     TextSizeTouched,
@@ -32,7 +31,7 @@ def rate(*ids: str, level: Answer = 4) -> list[Event]:
 
 
 def begun(most: int = 5) -> Flow:
-    return Flow(rules_for(NINE, ratings_per_page=most)).send(Tagged(TAG), Start())
+    return Flow(rules_for(NINE, ratings_per_page=most)).send(Tagged(TAG))
 
 
 class Seen(Struct, frozen=True):
@@ -132,7 +131,7 @@ def test_criteria_that_may_be_left_out_are_behind_one_question(more: bool) -> No
 
 def test_a_form_with_words_behind_the_gate_asks_for_words() -> None:
     form = shipped_surveys()["van-thang"]
-    flow = Flow(rules_for(form, ratings_per_page=5)).send(Tagged(TAG), Start())
+    flow = Flow(rules_for(form, ratings_per_page=5)).send(Tagged(TAG))
     flow.send(*rate("officer", "procedures", "time", "overall"))
     view = flow.shown.view
     assert isinstance(view, GateView)
@@ -164,7 +163,7 @@ def test_larger_text_asks_one_question_a_page_from_the_one_shown_on() -> None:
 
 
 def test_text_made_larger_before_the_scan_counts_for_the_visit() -> None:
-    flow = Flow(rules_for(NINE, ratings_per_page=5)).send(TextSizeTouched(), Tagged(TAG), Start())
+    flow = Flow(rules_for(NINE, ratings_per_page=5)).send(TextSizeTouched(), Tagged(TAG))
     assert list(seen(flow).rows) == ["attitude"]
 
 

@@ -18,6 +18,7 @@ from kiosk.events import (
     NotNow,
     OpeningChanged,
     ShowPrivacy,
+    SignsTouched,
     Sound,
     Speak,
     Speaking,
@@ -276,6 +277,15 @@ def test_of_several_options_it_is_said_whether_one_is_taken_and_aloud_never_whic
 def test_at_the_gate_both_ways_on_are_said() -> None:
     flow = SCREENS["GateView"](Flow(rules_for(kien_hung()))).send(EarTouched())
     assert said(flow)[-3:] == [ANYTHING_MORE, SEND, MORE]
+
+
+def test_who_asked_for_signs_gets_them_until_the_visit_ends() -> None:
+    flow = Flow(rules_for(every_kind())).send(Tagged(TAG), Start(), SignsTouched())
+    assert flow.shown.frame.manners.signs
+    flow.send(Answered("result", 3))
+    assert flow.shown.frame.manners.signs
+    flow.wait(500).send(Tagged(TAG), Start())
+    assert not flow.shown.frame.manners.signs
 
 
 def test_a_third_touch_ends_reading() -> None:

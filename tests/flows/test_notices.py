@@ -10,7 +10,6 @@ from kiosk.events import (
     Now,
     OpeningChanged,
     ShowPrivacy,
-    Start,
     Tagged,
     WipeWanted,
 )
@@ -20,11 +19,10 @@ from tests.flows.flow import START, TAG, Flow, kien_hung, rules_for
 
 TAKEN = Noticed("Đã nhận thẻ: Cán bộ Một")
 REFUSED = Noticed("Thẻ đã hết hạn", refused=True)
-ANSWERS = (Start(), Answered("result", 5), Answered("service", 1))
+ANSWERS = (Answered("result", 5), Answered("service", 1))
 VISITOR: dict[str, tuple[Event, ...]] = {
-    "ReadyView": (),
+    "RatingView": (),
     "PrivacyView": (ShowPrivacy(),),
-    "RatingView": ANSWERS[:2],
     "GateView": ANSWERS,
 }
 NOBODY: dict[str, tuple[Event, ...]] = {
@@ -37,7 +35,7 @@ NOBODY: dict[str, tuple[Event, ...]] = {
 def visit(screen: str) -> Flow:
     flow = Flow(rules_for(kien_hung()))
     if screen == "StillThereView":
-        return flow.send(Tagged(TAG), *ANSWERS[:2]).wait(41)
+        return flow.send(Tagged(TAG), ANSWERS[0]).wait(41)
     if screen == "ThanksView":
         return flow.send(Tagged(TAG), *ANSWERS).wait(9)
     if screen == "OutOfOrderView":
@@ -76,7 +74,7 @@ def test_a_scan_does_not_end_what_the_citizen_is_told() -> None:
 
 def test_words_from_before_the_visit_do_not_stand_over_it() -> None:
     flow = Flow(rules_for(kien_hung())).send(TAKEN, Tagged(TAG))
-    assert (flow.screen, flow.shown.frame.notice) == ("ReadyView", "")
+    assert (flow.screen, flow.shown.frame.notice) == ("RatingView", "")
 
 
 def at(milliseconds: int) -> Now:

@@ -260,6 +260,18 @@ def test_a_visit_cut_off_by_power_is_kept_as_partial(world: HandDriven, tmp_path
     assert [(one.outcome, one.answers) for one in stored(tmp_path)] == [("partial", {"result": 2})]
 
 
+def test_who_ends_the_terminal_before_its_picture_is_drawn_takes_no_answer_away(
+    world: HandDriven, outbox: Outbox
+) -> None:
+    terminal = terminal_on(outbox, world)
+    terminal.scanned(DOSSIERS[0])
+    terminal.send(Start())
+    terminal.send(Answered("result", 2))
+    assert outbox.drafts() == []
+    terminal.keep_drafts()
+    assert [draft.answers for draft in outbox.drafts()] == [{"result": 2}]
+
+
 def test_handovers_that_wait_leave_their_responses_though_the_power_fails(
     world: HandDriven, tmp_path: Path
 ) -> None:

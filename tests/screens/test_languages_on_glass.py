@@ -134,6 +134,6 @@ def test_three_languages_are_chosen_from_a_list(program: Path, tmp_path: Path) -
         assert {"Tiếng Việt", KHMER_NAME, RHADE_NAME} <= names(finger)
         screen.screenshot(ROOT / "build" / "languages.png")
         finger.press(RHADE_NAME)
-        finger.until("ReadyView")
+        finger.until("RatingView")
         screen.settle()
         assert "Ƀuôn čar ñu" in names(finger)

@@ -12,6 +12,7 @@ PANELS = {
     (1024, 600): ("7",),
     (1280, 800): ("8", "10.1"),
     (1920, 1080): ("10.1", "15.6", "21.5"),
+    (800, 1280): ("10.1",),
     (1080, 1920): ("10.1", "21.5"),
 }
 """Windows, and the diagonals of panels that show them; a panel that does not tell its own is always tried."""

@@ -29,7 +29,7 @@ def test_a_damaged_picture_is_left_out_and_reported(tmp_path: Path) -> None:
         described = tmp_path / "described.jsonl"
         office.start_kiosk(display.environment(), "--describe", str(described))
         finger = Finger(display, described)
-        finger.choose("Bắt đầu", "ReadyView")
+        finger.choose("Bắt đầu", "RatingView")
         finger.choose("Để sau", "IdleView")
         log = office.log("kiosk")
         assert office.stop("kiosk") == 0

@@ -162,6 +162,12 @@ class Display:
                 raise TimeoutError(f"{otherwise} within {timeout:g} s")
             time.sleep(0.01)
 
+    def resize(self, width: int, height: int) -> None:
+        """Give every window this size, as a window manager would."""
+        for window in self._root.query_tree().children:
+            window.configure(width=width, height=height)
+        self._display.sync()
+
     # In: pointer and keys
 
     def move(self, x: float, y: float) -> None:
@@ -169,15 +175,15 @@ class Display:
         xtest.fake_input(self._display, X.MotionNotify, x=round(x), y=round(y))
         self._display.sync()
 
-    def press(self, x: float, y: float) -> None:
+    def press(self, x: float, y: float, button: int = 1) -> None:
         """Put a finger down."""
         self.move(x, y)
-        xtest.fake_input(self._display, X.ButtonPress, 1)
+        xtest.fake_input(self._display, X.ButtonPress, button)
         self._display.sync()
 
-    def release(self) -> None:
+    def release(self, button: int = 1) -> None:
         """Take the finger off."""
-        xtest.fake_input(self._display, X.ButtonRelease, 1)
+        xtest.fake_input(self._display, X.ButtonRelease, button)
         self._display.sync()
 
     def tap(self, x: float, y: float, hold: float = 0.06) -> None:
@@ -185,6 +191,15 @@ class Display:
         self.press(x, y)
         time.sleep(hold)
         self.release()
+
+    def drag(self, *places: tuple[float, float]) -> None:
+        """Press at the first place, slide over the others and let go at the last, all in the same moment."""
+        for number, (x, y) in enumerate(places):
+            xtest.fake_input(self._display, X.MotionNotify, x=round(x), y=round(y))
+            if number == 0:
+                xtest.fake_input(self._display, X.ButtonPress, 1)
+        xtest.fake_input(self._display, X.ButtonRelease, 1)
+        self._display.sync()
 
     def type(self, text: str, gap: float = 0.0) -> None:
         """Press the keys of `text` (ASCII), `gap` seconds apart.

@@ -20,7 +20,7 @@ from PIL import Image
 from kiosk.widgets.criteria_layout import criteria_that_fit
 from kiosk.widgets.theme import Theme
 
-SIZES = ((800, 480), (1024, 600), (1280, 800), (1920, 1080), (1080, 1920))
+SIZES = ((800, 480), (1024, 600), (1280, 800), (1920, 1080), (800, 1280), (1080, 1920))
 NOON = datetime.fromisoformat("2026-03-02T09:41:00+07:00")
 OUT = Path("build/gallery")
 

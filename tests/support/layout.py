@@ -106,6 +106,11 @@ def violations(stage: Any, dpi: int = 0) -> Iterator[str]:
         for other, beside in things[index + 1 :]:
             if cross(box, beside):
                 yield f"'{name}' crosses '{other}'"
+    loose = [text for text in texts if not any(isinstance(parent, Target) for parent in parents(text))]
+    for index, text in enumerate(loose):
+        for neighbour in loose[index + 1 :]:
+            if run_together(text, neighbour):
+                yield f"'{text.text}' runs into '{neighbour.text}'"
     for index, target in enumerate(targets):
         box = box_of(target)
         if not inside(box, window):
@@ -158,6 +163,14 @@ def parents(widget: Any) -> Iterator[Any]:
 def box_of(widget: Any) -> Rect:
     """x, y, width, height."""
     return (widget.x, widget.y, widget.width, widget.height)
+
+
+def run_together(text: Any, other: Any) -> bool:
+    """Whether two texts on one line, such as a label and its value, are less than half an em apart."""
+    left, right = sorted((text.ink_box, other.ink_box))
+    on_one_line = min(left[1] + left[3], right[1] + right[3]) - max(left[1], right[1]) > SLACK
+    apart = right[0] - (left[0] + left[2])
+    return on_one_line and bool(apart < min(text.type_size, other.type_size) / 2)
 
 
 def inside(inner: Rect, outer: Rect) -> bool:

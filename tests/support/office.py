@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -166,9 +166,20 @@ class Office:
         command = [sys.executable, "-m", "kiosk", "voices", "make", "--config", config]
         subprocess.run(command, cwd=ROOT, check=True)
 
-    def start_kiosk(self, environment: dict[str, str], *options: str, keypad: Path | None = None) -> None:
-        """Start the terminal on the screen that `environment` names; `keypad`: the pipe of a `Keypad`."""
-        command = ["kiosk"] if keypad is None else ["tests.support.keypad", str(keypad)]
+    def start_kiosk(
+        self,
+        environment: dict[str, str],
+        *options: str,
+        keypad: Path | None = None,
+        module: Sequence[str] = ("kiosk",),
+    ) -> None:
+        """Start the terminal on the screen that `environment` names.
+
+        Args:
+            keypad: the pipe of a `Keypad`.
+            module: another one than the product's that runs it, and its arguments.
+        """
+        command = module if keypad is None else ("tests.support.keypad", str(keypad))
         config = str(self.folder / "kiosk.toml")
         self._start("kiosk", *command, "--config", config, *options, environment=environment)
 

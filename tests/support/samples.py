@@ -77,6 +77,15 @@ UNWELL = Facts(
     bundle="HL1008",
     language="HL1013",
 )
+WORST = replace(
+    UNWELL,
+    unsent=123_456,
+    last_sync=_EIGHT,
+    alarms=tuple(f"HL20{number:02}" for number in range(5, 15)),
+    picture="HL2016",
+    heard=_EIGHT,
+)
+WORST_IDLE = replace(WORST, keyboard=False, storage="HL2003")
 LANGUAGE = Facts(language="HL1013")
 EVERY_TROUBLE = troubles(UNWELL, _EIGHT)
 OFFICE = {
@@ -293,6 +302,10 @@ def samples(
         ("staff-home", StaffHomeView("Cán bộ Một", WELL, (), can_void=True, message=""), frame(help=False)),
         ("staff-home-unwell", StaffHomeView("", UNWELL, (("Mã này không dùng được ở đây", 3),),
                                             can_void=False, message=advice(UNWELL)), frame(help=False)),
+        ("staff-home-worst", StaffHomeView(LONG_NAME, WORST, (), can_void=True, message=advice(WORST)), frame(help=False)),
+        ("staff-home-worst-idle", StaffHomeView(LONG_NAME, WORST_IDLE, (), can_void=False, message=advice(LANGUAGE)),
+         frame(help=False)),
+        ("staff-home-staff", StaffHomeView("", WELL, (), can_void=False, message="", handovers=False), frame(help=False)),
         ("staff-home-language", StaffHomeView("Cán bộ Một", LANGUAGE, (), can_void=False, message=advice(LANGUAGE)),
          frame(help=False)),
         ("staff-tag", StaffTagView("khai", (Tile("1.001193", "Đăng ký khai sinh"),

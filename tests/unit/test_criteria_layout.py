@@ -25,12 +25,13 @@ def panel(width: int, height: int, inches: float, text_step: int = 0) -> Theme:
         (1280, 800, UNKNOWN, 5),
         (1280, 800, 10.1, 5),
         (1280, 800, 8, 4),
+        (1280, 800, 7, 1),
         (1280, 800, 5, 1),
         (800, 1280, UNKNOWN, 4),
         (800, 1280, 7, 1),
-        (1920, 1080, UNKNOWN, 4),
-        (1920, 1080, 8, 3),
-        (1920, 1080, 10.1, 4),
+        (1920, 1080, UNKNOWN, 5),
+        (1920, 1080, 8, 4),
+        (1920, 1080, 10.1, 5),
         (1920, 1080, 15.6, 5),
         (1920, 1080, 21.5, 5),
         (1080, 1920, UNKNOWN, 4),
@@ -51,13 +52,10 @@ def test_larger_text_asks_one_question_a_page(step: int) -> None:
 @pytest.mark.parametrize("size", [(1280, 720), (1280, 800), (1920, 1080), (800, 1280), (1080, 1920)])
 @pytest.mark.parametrize("inches", [7, 8, 10.1, 13.3, 15.6, 21.5, 32])
 @pytest.mark.parametrize("columns", [COLUMNS - 1, COLUMNS])
-def test_a_cell_keeps_15_mm_under_a_line_above_the_rows(
-    size: tuple[int, int], inches: float, columns: int
-) -> None:
+def test_every_cell_keeps_15_mm_and_its_place(size: tuple[int, int], inches: float, columns: int) -> None:
     theme = panel(*size, inches)
     fit = criteria_that_fit(theme)
-    x, y, width, height = boxes(theme)[2]
-    box = (x, y, width, height - theme.target)
+    box = boxes(theme)[2]
     for rows in range(2, fit + 1):
         layout = criteria_layout(theme, box, rows, columns)
         cells = [cell for row in layout.cells for cell in row]
@@ -66,4 +64,4 @@ def test_a_cell_keeps_15_mm_under_a_line_above_the_rows(
         tops = [bottom + high for _, bottom, _, high in (*cells, *layout.questions, *layout.heads)]
         assert max(tops) <= box[1] + box[3] + 1
         assert min(bottom for _, bottom, _, _ in cells) >= box[1]
-        assert max(left + wide for left, _, wide, _ in cells) <= x + width + 1
+        assert max(left + wide for left, _, wide, _ in cells) <= box[0] + box[2] + 1

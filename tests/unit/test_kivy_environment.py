@@ -49,7 +49,7 @@ def configuration(tmp_path: Path, **more: str) -> dict[str, dict[str, str]]:
 
 
 def test_one_touch_comes_from_one_source(tmp_path: Path) -> None:
-    assert configuration(tmp_path)["input"] == {"mouse": "mouse,disable_multitouch,disable_hover"}
+    assert configuration(tmp_path)["input"] == {"mouse": "pointer,disable_multitouch,disable_hover"}
 
 
 def test_no_stray_configuration_brings_back_what_is_switched_off(tmp_path: Path) -> None:

@@ -14,12 +14,14 @@ from typer.testing import CliRunner
 
 from kiosk.devices.sound import RATE, prompt_name
 from kiosk.settings import load_settings
+from kiosk.voices.clips import clip_fault
 from kiosk.voices.commands import app, load_voices
 from kiosk.voices.making import MADE_BY, espeak, make_prompt
 from kiosk.voices.microphone import record
 from kiosk.voices.recording import fault, read_recording
 from kiosk.voices.script import SCRIPT, Line, read_script, write_script
 from sync.contract.problem import ProblemError
+from tests.unit.test_clips import clip, frame
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "Ông/bà có hài lòng về kết quả giải quyết thủ tục không?"
@@ -139,6 +141,18 @@ def test_a_script_is_read_recorded_and_taken(config: Path, tmp_path: Path) -> No
     assert {path.name for path in recorded.iterdir()} == {prompt_name(line.text) for line in lines[:2]}
     assert lines[0].text not in run("list", "--config", config, "--language", "vi")
     assert lines[2].text in run("list", "--config", config, "--language", "vi")
+
+
+def test_a_question_in_sign_language_is_taken_next_to_its_prompt(config: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "thu"
+    run("export", folder, "--config", config)
+    first, second, *_ = read_script(folder)
+    clip(folder / f"{first.file}.zip", *[frame()] * 12)
+    (folder / f"{second.file}.zip").write_bytes(b"nothing")
+    assert "Đã nhận 1 bản thu, từ chối 1" in run("import", folder, "--config", config, code=1)
+    taken = tmp_path / "data" / "voices" / "vi" / prompt_name(first.text)
+    assert clip_fault(taken.with_suffix(".zip")) == ""
+    assert not taken.exists()
 
 
 def test_a_recording_of_a_text_that_is_no_longer_said_is_refused(config: Path, tmp_path: Path) -> None:
