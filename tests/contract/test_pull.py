@@ -15,6 +15,7 @@ import pytest
 import zstandard
 from litestar.testing import TestClient
 from msgspec.structs import replace
+from pyarrow.parquet import read_table
 from sqlalchemy import update
 
 from sync.central.office.audit.acts import By, acting
@@ -196,9 +197,8 @@ def test_every_format_holds_the_same_rows(office: Office) -> None:
 
 
 def test_parquet_holds_the_same_rows_with_types(office: Office) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
     office.store(various())
-    table = parquet.read_table(io.BytesIO(office.pull(format="parquet").content))
+    table = read_table(io.BytesIO(office.pull(format="parquet").content))
     assert table.column("seq").to_pylist() == [1, 2, 3, 4, 5, 6]
     assert table.column("answers.service").to_pylist() == [4, 4, 4, None, 4, 4]
     assert table.column_names == list(office.rows()[0])

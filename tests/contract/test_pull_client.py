@@ -17,6 +17,7 @@ import httpx
 import openpyxl
 import pytest
 from msgspec.structs import replace
+from pyarrow.parquet import read_table
 
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.corrections import retag, void
@@ -136,10 +137,9 @@ def test_every_format_holds_the_same_rows(office: Office) -> None:
 
 
 def test_parquet_holds_the_same_rows(office: Office) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
     count = more(office, 1)
     assert office.pull("all.parquet").returncode == 0
-    table = parquet.read_table(office.folder / "all.parquet")
+    table = read_table(office.folder / "all.parquet")
     assert table.column("seq").to_pylist() == list(range(1, count + 1))
 
 

@@ -14,13 +14,13 @@ from sync.agent.identity import load_identity
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.sending import Sender, Wire
 from sync.central.intake.ingest import store
-from sync.central.intake.judge import Judged, judge
+from sync.central.intake.judge import ROW, Judged, judge
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import By
 from sync.central.office.backup import back_up, check, restore
 from sync.central.store.database import reading, writing
 from sync.central.store.partitions import ELSEWHERE, name_of, there
-from sync.central.store.schema import metadata
+from sync.central.store.schema import metadata, responses
 from sync.central.store.upgrade import migrate
 from sync.contract.canonical import canonical_bytes
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
@@ -47,6 +47,10 @@ def test_the_migrations_make_the_very_tables_that_the_code_means(central: Centre
     }[central.engine.dialect.name]
     found = [each for each in found if getattr(each[1], "name", "") not in others]
     assert found == []
+
+
+def test_a_row_has_every_column_that_the_database_does_not_give() -> None:
+    assert set(ROW) == set(responses.c.keys()) - {"position", "xid"}
 
 
 def test_migrating_twice_changes_nothing(central: CentreUnderTest) -> None:

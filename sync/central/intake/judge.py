@@ -23,6 +23,41 @@ Moves = Sequence[tuple[int, str]]
 """Until when a device was in which unit, ascending; milliseconds since 1970."""
 
 
+class ResponseRow(Struct, frozen=True, gc=False):
+    """What is stored of a response: the columns of `responses` but those that the database gives itself.
+
+    See schema.py for what each of them holds. `ROW` names them in their order, `astuple` has the values.
+    """
+
+    id: str
+    device: str
+    seq: int
+    digest: bytes
+    received_at: int
+    survey: str
+    survey_version: int
+    plan: str | None
+    unit: str
+    tagged: int
+    counter: str
+    procedure: str | None
+    officer: str | None
+    respondent: str
+    channel: str
+    outcome: str
+    day: str
+    started_at: str
+    finished_at: str
+    cells: str
+    sealed_key: str | None
+    sealed_box: str | None
+    body: bytes
+    clock_offset: int
+
+
+ROW = ResponseRow.__struct_fields__
+
+
 class Judged(Struct, frozen=True, gc=False):
     """One response of a batch as it came, with its row where it is good and the problem where it is not.
 
@@ -33,7 +68,7 @@ class Judged(Struct, frozen=True, gc=False):
     seq: int
     digest: bytes
     body: bytes
-    row: tuple[object, ...] | None = None
+    row: ResponseRow | None = None
     problem: Problem | None = None
     forgotten: bool = False
 
@@ -161,42 +196,14 @@ def _check(
     return (problem("HL4004", where="answers", detail=reasons) if reasons else None), cells
 
 
-# The order of the values in `Judged.row`.
-ROW = (
-    "id",
-    "device",
-    "seq",
-    "digest",
-    "received_at",
-    "survey",
-    "survey_version",
-    "plan",
-    "unit",
-    "tagged",
-    "counter",
-    "procedure",
-    "officer",
-    "respondent",
-    "channel",
-    "outcome",
-    "day",
-    "started_at",
-    "finished_at",
-    "cells",
-    "sealed_key",
-    "sealed_box",
-    "body",
-    "clock_offset",
-)
-
-
 def _row(
     response: Response, digest: bytes, body: bytes, unit: str, cells: str, received_at: int, offset: int
-) -> tuple[object, ...]:
+) -> ResponseRow:
     tag = response.tag
     sealed = response.sealed
     finished = _text_of(body, b'"finished_at":"')
-    return (
+    # By place, for 24 keywords would cost 5 µs a response.
+    return ResponseRow(
         response.id,
         response.device,
         response.seq,
