@@ -401,10 +401,10 @@ class App:
         Clock.schedule_interval(self._keep_house, 60)
         pieces: list[Callable[[], object]] = [
             self._open_store,
-            *(partial(self.stage.rehearse, shown) for shown in self._glass.scenes()),
             self._find_voice,
             self._find_picture,
             self._look_at_itself,
+            *(partial(self.stage.rehearse, shown) for shown in self._glass.scenes()),
         ]
 
         self._systemd.ready()
@@ -474,7 +474,7 @@ class App:
         self._glass.facts = facts
         if self.terminal.desk.page == "home":
             self._glass.show_desk(self.terminal.desk)
-        elif self.terminal.state.phase == "idle":
+        elif self.terminal.desk.page == "closed" and self.terminal.state.phase == "idle":
             self._glass.show(self.terminal.state)
 
     def _open_store(self) -> None:

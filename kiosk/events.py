@@ -59,7 +59,7 @@ class Waiting(Struct, frozen=True):
 
 
 class Start(Struct, frozen=True):
-    """The citizen wants to answer."""
+    """The button of the ready screen, where a terminal has one: the citizen wants to answer."""
 
 
 class NotNow(Struct, frozen=True):

@@ -139,13 +139,26 @@ class Stage(Widget):
         return self._screens[kind]
 
     def rehearse(self, shown: Shown) -> None:
-        """Draw the screen of `shown` where nobody sees it: the first citizen who comes there doesn't wait."""
+        """Draw `shown` where nobody sees it, so that the first citizen who comes there doesn't wait.
+
+        It is drawn behind the picture on the glass and never handed over, for the graphics driver compiles
+        what it meets for the first time. The bars are others, for a press may be going on in ours.
+        """
         kind = type(shown.view)
         if self.theme is None or isinstance(self.screen, SCREENS[kind]):
             return
         screen = self.build(kind)
-        words = self._translate(shown.frame.manners.language)
-        screen.show(shown.view, words, self.theme, boxes(self.theme)[2])
+        words = addressing(self._translate(shown.frame.manners.language), shown.frame.address)
+        top, bottom, body = boxes(self.theme)
+        bars = TopBar(), BottomBar(self._report, self._translate)
+        bars[0].show(shown.frame, words, top, self.theme, screen.office_shown)
+        bars[1].show(shown.frame, words, bottom, self.theme)
+        screen.show(shown.view, words, self.theme, body)
+        for part in (screen, *bars):
+            self.add_widget(part)
+        Window.dispatch("on_draw")
+        for part in (screen, *bars):
+            self.remove_widget(part)
         screen.leave()
 
     def flipped(self, *_: object) -> None:

@@ -33,6 +33,7 @@ app = typer.Typer(
     help="Lời đọc của máy: liệt kê, xuất để đọc, thu, nhập, và tạo bằng chương trình.",
     pretty_exceptions_enable=False,
     no_args_is_help=True,
+    add_completion=False,
 )
 
 Config = Annotated[Path, typer.Option("--config", help="Tệp kiosk.toml.")]
@@ -185,7 +186,7 @@ def _recording(folder: Path, name: str) -> Path | None:
 
 @app.command()
 def make(config: Config = DEFAULT) -> None:
-    """Cho chương trình đọc những lời chưa có: espeak-ng, hoặc chương trình trong [voices] của kiosk.toml."""
+    """Cho chương trình đọc lời chưa có: espeak-ng, hoặc chương trình mà bảng voices của kiosk.toml nêu."""
     voices = load_voices(config)
     problems: list[Problem] = []
     made = 0

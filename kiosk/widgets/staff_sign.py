@@ -12,7 +12,6 @@ from kiosk.widgets.lettering import Lettering, Rect
 from kiosk.widgets.theme import Theme
 
 SIGNS = {"taken": "check", "refused": "cross"}
-MOST = 9
 
 
 class StaffSign(Widget):
@@ -26,15 +25,16 @@ class StaffSign(Widget):
             self.add_widget(part)
 
     def show(self, frame: Frame, box: Rect, theme: Theme) -> None:
-        """Stand in the middle of `box`; where there is nothing to show, be gone."""
+        """Stand at the outer side of `box`; where there is nothing to show, be gone."""
         self.canvas.before.clear()
         self.icon.hide()
         self.number.forget()
         if not frame.told and not frame.attention:
             return
         x, y, width, height = box
-        side = min(width - 2 * theme.dp(4), theme.dp(44))
-        left, bottom = round(x + (width - side) / 2), round(y + (height - side) / 2)
+        side, edge = theme.dp(34), theme.dp(4)
+        left = round(x + width - edge - side if theme.left_hand else x + edge)
+        bottom = round(y + (height - side) / 2)
         with self.canvas.before:
             Color(*(theme.primary if frame.told == "taken" else theme.accent))
             SmoothEllipse(pos=(left, bottom), size=(side, side), segments=60)
@@ -44,5 +44,5 @@ class StaffSign(Widget):
             inset = (side - inner) / 2
             self.icon.place(left + inset, bottom + inset, inner, theme.surface)
         else:
-            number = str(frame.attention) if frame.attention <= MOST else f"{MOST}+"
+            number = str(frame.attention)
             self.number.place(number, (left, bottom, side, side), theme.dp(24), theme.surface)

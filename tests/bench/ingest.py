@@ -120,7 +120,7 @@ def _fill(central: CentreUnderTest, count: int) -> None:
         for number in range(start, min(start + FILL, count)):
             made = f"{last - int((count - number) * step):012x}"
             id = f"{made[:8]}-{made[8:]}-7000-8000-{number:012x}"
-            rows.append(Judged(id, number + 1, b"", b"", (id, "archive", number + 1, *row[3:])))
+            rows.append(Judged(id, number + 1, b"", b"", replace(row, id=id, seq=number + 1)))
         with writing(central.engine) as connection:
             insert_rows(connection, rows)
 

@@ -15,9 +15,10 @@ from sync.central.http.token_bucket import Rates
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.office.access import expire_token, find_caller, list_tokens, revoke_token
+from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.sheets.reader import read_sheet
 from sync.central.office.units.importing import MEANING, UnitImport
-from sync.central.office.units.stored import load_units, take_in_list
+from sync.central.office.units.stored import import_units, load_units
 from sync.central.store.database import reading, writing
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
@@ -39,8 +40,8 @@ def take_in(central: CentreUnderTest, folder: Path, rows: list[list[str]]) -> Un
     file = folder / "units.csv"
     with file.open("w", newline="", encoding="utf-8") as opened:
         csv.writer(opened).writerows(rows)
-    with writing(central.engine) as connection:
-        return take_in_list(connection, read_sheet(file, MEANING))
+    with acting(central.engine, By("test", NOW)) as act:
+        return import_units(act, read_sheet(file, MEANING))
 
 
 @pytest.fixture
@@ -161,13 +162,13 @@ def test_a_token_ends_when_it_expires_or_is_revoked_and_stays_on_the_list(centra
     hour = timedelta(hours=1)
     with writing(central.engine) as connection:
         listed: list[Any] = list_tokens(connection, NOW)
-        expire_token(connection, id=listed[0].id, at=NOW + hour, now=NOW, who="test")
+        expire_token(Act(connection, By("test", NOW)), id=listed[0].id, at=NOW + hour)
     assert (counts(first, hour / 2), counts(first, hour), counts(second, hour)) == (True, False, True)
     with writing(central.engine) as connection:
-        revoke_token(connection, id=listed[1].id, reason="lost", now=NOW, who="test")
+        revoke_token(Act(connection, By("test", NOW)), id=listed[1].id, reason="lost")
         states = [(each.unit, each.state) for each in list_tokens(connection, NOW + hour)]
         with pytest.raises(ProblemError, match="HL5010"):
-            revoke_token(connection, id=999, reason="?", now=NOW, who="test")
+            revoke_token(Act(connection, By("test", NOW)), id=999, reason="?")
     assert not counts(second, timedelta(0))
     assert states == [("", "expired"), ("phuong-mot", "revoked")]
     assert first not in str(listed)

@@ -1,6 +1,5 @@
 """A restore undoes no decision that was made after the backup, while the database it replaces can be read."""
 
-import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,15 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
-from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.office import erasure_list, removal
+from sync.central.office import corrections, erasure_list, removal
 from sync.central.office.access import revoke_token
 from sync.central.office.audit import chain
+from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.backup import Checked, back_up, restore
 from sync.central.office.carrying import Carried
-from sync.central.office.corrections import DEVICE, Corrector
+from sync.central.office.corrections import DEVICE
 from sync.central.office.devices import find_device, list_devices, revoke
 from sync.central.store.database import reading, writing
 from sync.central.store.response_digest import digest_of
@@ -44,7 +43,7 @@ class Restored:
     def back(self, now: datetime = NOW + timedelta(days=1)) -> Checked:
         url = self.central.url or f"sqlite:///{self.central.folder / 'central.db'}"
         self.central.close()
-        done = restore(self.copy, url, now=now, who="an administrator")
+        done = restore(self.copy, url, By("an administrator", now))
         self.central.open()
         with reading(self.central.engine) as connection:
             assert chain.verify(connection)[1] is None
@@ -71,16 +70,9 @@ def send(central: CentreUnderTest, visits: list[Response]) -> list[str]:
     return [receipt.status for receipt in receipts]
 
 
-def correct(central: CentreUnderTest, act: str, *arguments: Any) -> str:
-    with writing(central.engine) as connection:
-        corrector = Corrector(
-            connection,
-            forms=load_forms(connection),
-            now=NOW + timedelta(hours=1),
-            who="an administrator",
-            random_bytes=secrets.token_bytes,
-        )
-        return str(getattr(corrector, act)(*arguments))
+def correct(central: CentreUnderTest, how: str, *arguments: Any) -> str:
+    with acting(central.engine, By("an administrator", NOW + timedelta(hours=1))) as act:
+        return str(getattr(corrections, how)(act, *arguments))
 
 
 def carried_in(central: CentreUnderTest) -> list[tuple[str, str]]:
@@ -95,8 +87,8 @@ def test_a_token_that_was_revoked_after_the_backup_stays_revoked(
 ) -> None:
     revoked, valid = central.token(role="viewer"), central.token(role="viewer")
     moment = Restored(central, tmp_path)
-    with writing(central.engine) as connection:
-        revoke_token(connection, id=1, reason="lost", now=NOW, who="an administrator")
+    with acting(central.engine, By("an administrator", NOW)) as act:
+        revoke_token(act, id=1, reason="lost")
     assert moment.back().carried == msgspec.structs.replace(NOTHING, tokens=1)
     with TestClient(central.app) as client:
         asked = [
@@ -111,8 +103,8 @@ def test_a_tablet_that_was_revoked_after_the_backup_stays_revoked(
     central: CentreUnderTest, tmp_path: Path
 ) -> None:
     moment = Restored(central, tmp_path)
-    with writing(central.engine) as connection:
-        revoke(connection, device="kiosk-1", reason="stolen", now=NOW, who="an administrator")
+    with acting(central.engine, By("an administrator", NOW)) as act:
+        revoke(act, device="kiosk-1", reason="stolen")
     assert moment.back().carried == msgspec.structs.replace(NOTHING, devices=1)
     with reading(central.engine) as connection:
         states = {each.id: each.state for each in list_devices(connection)}
@@ -128,7 +120,7 @@ def test_an_older_decision_about_a_tablet_does_not_undo_a_later_one(
 ) -> None:
     early = Restored(central, tmp_path)
     with writing(central.engine) as connection:
-        revoke(connection, device="kiosk-1", reason="lost", now=NOW, who="an administrator")
+        revoke(Act(connection, By("an administrator", NOW)), device="kiosk-1", reason="lost")
         found_again = NOW + timedelta(hours=3)
         connection.execute(
             devices.update()
@@ -184,7 +176,7 @@ def test_what_was_forgotten_after_the_backup_does_not_come_back(
     correct(central, "retag", first.id, {"counter": "2"}, "the wrong counter")
     with writing(central.engine) as connection:
         for id in (first.id, third.id):
-            removal.forget(connection, id=id, now=NOW, who="an administrator", not_here_yet=True)
+            removal.forget(Act(connection, By("an administrator", NOW)), id=id, not_here_yet=True)
         asked = [(each.number, each.digest, each.device) for each in erasure_list.list_erasures(connection)]
     done = moment.back().carried
     assert done

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from sync.central.__main__ import app
+from sync.central.office.audit.acts import Act, By
 from sync.central.office.bundle import import_bundle
 from sync.central.office.case_list import Columns, Listed, Reading, read_cases
 from sync.central.office.keys.by_unit import load_list
@@ -323,7 +324,7 @@ def test_a_bundle_with_a_case_list_is_refused_for_its_key_belongs_in_no_database
         (bundle / "bundle.toml").read_text().replace("version = 1", "version = 2")
     )
     with pytest.raises(ProblemError, match="HL1014"), writing(central.engine) as connection:
-        import_bundle(connection, bundle, central.now())
+        import_bundle(Act(connection, By("test", central.now())), bundle)
     with central.engine.connect() as connection:
         assert connection.execute(select(bundles.c.version)).scalars().all() == [1]
 

@@ -15,12 +15,12 @@ from typer.testing import CliRunner, Result
 
 from sync.central.__main__ import app
 from sync.central.figures.statistics import standing
-from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.office import removal
+from sync.central.office import corrections, removal
 from sync.central.office.audit import chain
-from sync.central.office.corrections import DEVICE, Corrector
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.corrections import DEVICE
 from sync.central.store.database import reading, writing
 from sync.central.store.response_digest import digest_of
 from sync.central.store.schema import bundles
@@ -51,16 +51,9 @@ def send(central: CentreUnderTest, responses: list[Response], *, revoked: bool =
     return receipts
 
 
-def correct(central: CentreUnderTest, act: str, *arguments: Any) -> str:
-    with writing(central.engine) as connection:
-        corrector = Corrector(
-            connection,
-            forms=load_forms(connection),
-            now=NOW + timedelta(hours=1),
-            who="an administrator",
-            random_bytes=secrets.token_bytes,
-        )
-        return str(getattr(corrector, act)(*arguments))
+def correct(central: CentreUnderTest, how: str, *arguments: Any) -> str:
+    with acting(central.engine, By("an administrator", NOW + timedelta(hours=1))) as act:
+        return str(getattr(corrections, how)(act, *arguments))
 
 
 def stored(central: CentreUnderTest) -> list[Response]:
@@ -75,15 +68,8 @@ def acts(central: CentreUnderTest) -> list[tuple[str, str]]:
 
 
 def forget(central: CentreUnderTest, id: str, *, not_here_yet: bool = False) -> int:
-    with writing(central.engine) as connection:
-        count = removal.forget(
-            connection,
-            id=id,
-            now=NOW,
-            who="an administrator",
-            reason="asked for",
-            not_here_yet=not_here_yet,
-        )
+    with acting(central.engine, By("an administrator", NOW)) as act:
+        count = removal.forget(act, id=id, reason="asked for", not_here_yet=not_here_yet)
     removal.scrub(central.engine)
     return count
 
@@ -237,11 +223,11 @@ def test_a_purge_takes_what_is_past_its_plan_and_a_dry_run_nothing(central: Cent
         keep_plans(connection, days)
     assert due(central, later) == {"long": 0, "short": 1, "": 0}
     assert len(stored(central)) == 3
-    removal.purge(central.engine, now=later, who="a timer")
+    removal.purge(central.engine, By("a timer", later))
     assert [each.plan for each in stored(central)] == ["long", None]
     assert acts(central) == [("purge", "short")]
     assert [receipt.status for receipt in send(central, [replace(old, plan="short")])] == ["duplicate"]
-    removal.purge(central.engine, now=NOW + timedelta(days=800), who="a timer")
+    removal.purge(central.engine, By("a timer", NOW + timedelta(days=800)))
     assert [each.plan for each in stored(central)] == ["long"]
 
 
@@ -254,7 +240,7 @@ def test_what_a_tablet_with_a_wrong_clock_sent_is_kept_for_its_days_and_no_longe
     receipts = send(central, [replace(numbered(1)[0], id=id, started_at=at, finished_at=at)])
     assert receipts[0].status == "stored"
     for days, left in ((0, 1), (729, 1), (732, 0)):
-        removal.purge(central.engine, now=NOW + timedelta(days=days), who="a timer")
+        removal.purge(central.engine, By("a timer", NOW + timedelta(days=days)))
         assert len(stored(central)) == left
 
 
@@ -266,7 +252,7 @@ def test_what_a_correction_made_is_purged_with_what_it_was_made_of(central: Cent
     correct(central, "retag", first.id, {"counter": "2"}, "scanned at the wrong counter")
     send(central, [second])
     assert len(stored(central)) == 4
-    removal.purge(central.engine, now=NOW + timedelta(days=700), who="a timer")
+    removal.purge(central.engine, By("a timer", NOW + timedelta(days=700)))
     assert [each.id for each in stored(central)] == [second.id]
 
 
@@ -278,13 +264,13 @@ def test_what_was_set_aside_is_kept_for_its_time_and_no_longer(central: CentreUn
         with reading(central.engine) as connection:
             return int(connection.exec_driver_sql("SELECT count(*) FROM set_aside").scalar_one())
 
-    removal.purge(central.engine, now=NOW + timedelta(days=99), who="a timer", usual=100)
+    removal.purge(central.engine, By("a timer", NOW + timedelta(days=99)), usual=100)
     assert left() == 1
     with reading(central.engine) as connection:
         for days, count in ((99, 0), (101, 1)):
             due = removal.due_beside(connection, NOW + timedelta(days=days), usual=100)
             assert due == {"set aside": count, "returned": 0}
-    removal.purge(central.engine, now=NOW + timedelta(days=101), who="a timer", usual=100)
+    removal.purge(central.engine, By("a timer", NOW + timedelta(days=101)), usual=100)
     assert left() == 0
     assert acts(central)[-1] == ("purge", "set aside")
 
@@ -297,9 +283,9 @@ def test_what_a_plan_promised_lasts_after_the_plan_left_the_configuration(centra
         keep_plans(connection, {"ten-years": 3650}, version=9)
         keep_plans(connection, {"another": 30}, version=10)
     assert due(central, later) == {"another": 0, "ten-years": 0, "": 0}
-    removal.purge(central.engine, now=later, who="a timer")
+    removal.purge(central.engine, By("a timer", later))
     assert len(stored(central)) == 3
-    removal.purge(central.engine, now=NOW + timedelta(days=3652), who="a timer")
+    removal.purge(central.engine, By("a timer", NOW + timedelta(days=3652)))
     assert stored(central) == []
 
 
@@ -308,7 +294,7 @@ def test_what_names_a_plan_that_no_bundle_ever_had_is_never_purged_and_is_report
 ) -> None:
     first, second = numbered(2)
     send(central, [replace(first, plan="unheard-of"), second])
-    removal.purge(central.engine, now=NOW + timedelta(days=9000), who="a timer")
+    removal.purge(central.engine, By("a timer", NOW + timedelta(days=9000)))
     assert [each.plan for each in stored(central)] == ["unheard-of"]
     said = command(central, "purge", "--dry-run")
     assert said.exit_code == 0
@@ -327,9 +313,9 @@ def test_what_names_no_plan_is_kept_as_long_as_a_plan_that_it_counts_for_says(
     with writing(central.engine) as connection:
         keep_plans(connection, {"long": 3000, "short": 30}, groups=group)
     assert due(central, NOW + timedelta(days=700)) == {"long": 0, "short": 0, "": 0}
-    removal.purge(central.engine, now=NOW + timedelta(days=800), who="a timer")
+    removal.purge(central.engine, By("a timer", NOW + timedelta(days=800)))
     assert [each.id for each in stored(central)] == [counts.id]
-    removal.purge(central.engine, now=NOW + timedelta(days=3002), who="a timer")
+    removal.purge(central.engine, By("a timer", NOW + timedelta(days=3002)))
     assert stored(central) == []
 
 
@@ -378,8 +364,7 @@ def test_a_person_finds_their_responses_by_the_contact_they_left(
     theirs = replace(theirs, sealed=seal_words(other, key.id, key.public))
     damaged = replace(damaged, sealed=Sealed(key.id, "AAAA"))
     send(central, [mine, theirs, damaged, none])
-    with reading(central.engine) as connection:
-        found = removal.find_contact(connection, wanted, central.keys.sealing_keys())
+    found = removal.find_contact(central.engine, By("test", NOW), wanted, central.keys.sealing_keys())
     assert [(each.id, each.unit) for each in found] == [(mine.id, "phuong-mot")]
     said = command(central, "find-contact", said=f"{wanted}\n")
     assert said.exit_code == 0

@@ -4,7 +4,6 @@ Which routes and parameters there are is read from the OpenAPI document, so a ne
 is there. The control is a token for everything, to which the other unit's marks do appear.
 """
 
-import importlib
 import io
 import zipfile
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
+from pyarrow.parquet import read_table
 
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
@@ -115,9 +115,7 @@ def content(answer: Any) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return b"".join(archive.read(name) for name in archive.namelist())
     if data[:4] == b"PAR1":
-        return str(
-            importlib.import_module("pyarrow.parquet").read_table(io.BytesIO(data)).to_pylist()
-        ).encode()
+        return str(read_table(io.BytesIO(data)).to_pylist()).encode()
     return data
 
 

@@ -1,6 +1,5 @@
 """One rule for the day of a response: Viet Nam's, whatever the tablet's clock and zone were."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -14,11 +13,11 @@ from sqlalchemy import select
 from sync.agent.identity import load_identity
 from sync.agent.sending import Sender, Wire
 from sync.agent.uptime import Uptime
-from sync.central.intake.forms import load_forms
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
-from sync.central.office.corrections import Corrector
+from sync.central.office.corrections import retag
 from sync.central.store import rollups
-from sync.central.store.database import reading, writing
+from sync.central.store.database import reading
 from sync.central.store.schema import responses
 from sync.central.store.schema import rollups as counts
 from sync.contract.batch import BatchReply
@@ -128,15 +127,8 @@ def test_a_correction_counts_on_the_day_of_what_it_corrects(
     made = replace(made, tag=Tag(unit="phuong-mot", officer="a01"))
     day = send(central, client, tmp_path, made, clock=timedelta(0))[1]
     assert day[0] == "2026-03-01"
-    with writing(central.engine) as connection:
-        corrector = Corrector(
-            connection,
-            forms=load_forms(connection),
-            now=NOW,
-            who="test",
-            random_bytes=os.urandom,
-        )
-        corrected = corrector.retag(made.id, {"procedure": "1.001193"}, "wrong card")
+    with acting(central.engine, By("test", NOW)) as act:
+        corrected = retag(act, made.id, {"procedure": "1.001193"}, "wrong card")
     with reading(central.engine) as connection:
         query = select(responses.c.day, responses.c.clock_offset).where(responses.c.id == corrected)
         assert tuple(connection.execute(query).one()) == day
@@ -150,8 +142,8 @@ def test_untagged_visits_that_arrive_after_their_tablet_moved_count_where_it_was
     text = catalogue.read_text("utf-8")
     moved = text.replace('kind = "terminal"\nunit = "phuong-mot"', 'kind = "terminal"\nunit = "phuong-hai"')
     catalogue.write_text('[[units]]\ncode = "phuong-hai"\nname.vi = "Phường Hai"\n' + moved, "utf-8")
-    with writing(central.engine) as connection:
-        import_bundle(connection, bundle, NOW - timedelta(hours=2))
+    with acting(central.engine, By("test", NOW - timedelta(hours=2))) as act:
+        import_bundle(act, bundle)
     before, after = (replace(ended(n, NOW - timedelta(hours=h)), tag=None) for n, h in ((1, 3), (2, 1)))
     send(central, client, tmp_path / "agent", before, after, clock=timedelta(0))
     with reading(central.engine) as connection:

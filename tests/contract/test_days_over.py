@@ -3,7 +3,6 @@
 import csv
 import io
 import random
-import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from threading import Thread
@@ -14,11 +13,11 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import Connection, select, text
 
-from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.office import removal
-from sync.central.office.corrections import Corrector
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.corrections import retag, void
 from sync.central.pulling.exports.table import read
 from sync.central.pulling.rows.views import OTHERS
 from sync.central.store import rollups
@@ -160,16 +159,9 @@ def test_between_two_midnights_a_viewer_is_answered_the_same_bytes_whatever_arri
     ):
         office.store(arrives)
         assert answers(office) == before
-    with writing(office.central.engine) as connection:
-        corrector = Corrector(
-            connection,
-            forms=load_forms(connection),
-            now=office.central.now(),
-            who="test",
-            random_bytes=secrets.token_bytes,
-        )
-        corrector.void(yesterdays[0].id, "nhầm")
-        corrector.retag(yesterdays[1].id, {"counter": "2"}, "nhầm")
+    with acting(office.central.engine, By("test", office.central.now())) as act:
+        void(act, yesterdays[0].id, "nhầm")
+        retag(act, yesterdays[1].id, {"counter": "2"}, "nhầm")
     office.at(1 + (MIDNIGHT - timedelta(seconds=1)) / timedelta(days=1))
     assert answers(office) == before
     assert len(office.rows("admin")) == 16  # who may, sees all of it at once
@@ -267,8 +259,8 @@ def test_who_was_forgotten_is_gone_at_once_and_leaves_neither_place_nor_count(of
     with reading(office.central.engine) as connection:
         assert connection.execute(select(waiting.c.id)).scalars().all() == [office.made[1].id]
     for one in office.made:
-        with writing(office.central.engine) as connection:
-            removal.forget(connection, id=one.id, now=office.central.now(), who="test")
+        with acting(office.central.engine, By("test", office.central.now())) as act:
+            removal.forget(act, id=one.id)
     assert office.rows() == []
     with reading(office.central.engine) as connection:
         for table in (responses, published, waiting, counts):
@@ -290,8 +282,8 @@ def test_on_every_day_each_role_can_recount_its_summary_from_its_rows(office: Of
             if act == "forget" and standing:
                 office.store(one)
                 gone = standing.pop(chance.randrange(len(standing)))
-                with writing(office.central.engine) as connection:
-                    removal.forget(connection, id=gone.id, now=office.central.now(), who="test")
+                with acting(office.central.engine, By("test", office.central.now())) as forgetting:
+                    removal.forget(forgetting, id=gone.id)
             elif act == "void" and standing:
                 office.store(one, office.void(standing[chance.randrange(len(standing))], day))
             elif act == "void first":

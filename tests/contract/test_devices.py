@@ -13,6 +13,7 @@ from sync.agent.identity import keep_keys, load_identity, own_key
 from sync.agent.pushing import Delivered, Pusher
 from sync.agent.sending import Refused, Sender, Wire, enrol
 from sync.central.office.audit import chain
+from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.devices import list_devices, revoke
 from sync.central.office.keys.stored import activate_key, add_key
@@ -113,7 +114,7 @@ def test_a_bundle_that_has_expired_is_not_taken_in(central: CentreUnderTest, tmp
     folder = write_bundle(tmp_path / "old", version=7)
     late = datetime(2050, 1, 1, tzinfo=NOW.tzinfo)
     with pytest.raises(ProblemError, match="HL1008"), writing(central.engine) as connection:
-        import_bundle(connection, folder, late)
+        import_bundle(Act(connection, By("test", late)), folder)
 
 
 def test_a_device_that_signs_can_no_longer_use_a_token(
@@ -189,8 +190,8 @@ def test_the_list_of_devices_shows_what_was_made_held_and_is_missing(
 def test_what_a_revoked_device_signs_is_held_for_a_person_and_all_else_is_refused(
     central: CentreUnderTest, sender: Sender
 ) -> None:
-    with writing(central.engine) as connection:
-        revoke(connection, device="kiosk-1", reason="stolen", now=NOW, who="test")
+    with acting(central.engine, By("test", NOW)) as act:
+        revoke(act, device="kiosk-1", reason="stolen")
     reply = sender.push(sealed_batch(2))
     assert isinstance(reply, BatchReply)
     assert [receipt.status for receipt in reply.receipts] == ["held", "held"]
@@ -206,7 +207,7 @@ def test_every_administrative_act_is_in_the_chain_and_a_changed_one_breaks_it(
     central: CentreUnderTest, sender: Sender
 ) -> None:
     with writing(central.engine) as connection:
-        revoke(connection, device="kiosk-1", reason="stolen", now=NOW, who="somebody")
+        revoke(Act(connection, By("somebody", NOW)), device="kiosk-1", reason="stolen")
         assert chain.verify(connection) == (3, None)
         connection.exec_driver_sql("UPDATE audit SET who = 'nobody' WHERE number = 2")
         assert chain.verify(connection) == (2, 2)
@@ -229,8 +230,8 @@ def test_a_configuration_is_applied_whole_and_not_sent_again(
     configuration.apply(document)
     assert load_bundle(tmp_path / "current").keys == central.keys.public()
     assert sender.config(tag) is None
-    with writing(central.engine) as connection:
-        import_bundle(connection, write_bundle(tmp_path / "next", version=2), NOW)
+    with acting(central.engine, By("test", NOW)) as act:
+        import_bundle(act, write_bundle(tmp_path / "next", version=2))
     configuration.apply(fetched(sender)[0])
     assert configuration.version() == 2
 

@@ -1,5 +1,4 @@
 import csv
-import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +9,8 @@ from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
-from sync.central.intake.forms import load_forms
-from sync.central.office.corrections import Corrector
-from sync.central.store.database import writing
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.corrections import retag
 from sync.contract.batch import Batch
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
@@ -72,15 +70,8 @@ def test_a_form_keyed_twice_is_listed_with_both_ids_until_one_is_voided(central:
         return {row["id"]: row["same_form"] for row in rows if row["flags"] == "form_twice"}
 
     assert listed() == {first.id: second.id, second.id: first.id}
-    with writing(central.engine) as connection:
-        corrector = Corrector(
-            connection,
-            forms=load_forms(connection),
-            now=NOW,
-            who="an administrator",
-            random_bytes=secrets.token_bytes,
-        )
-        corrected = corrector.retag(first.id, {"counter": "2"}, "nhầm quầy")
+    with acting(central.engine, By("an administrator", NOW)) as act:
+        corrected = retag(act, first.id, {"counter": "2"}, "nhầm quầy")
     assert listed() == {corrected: second.id, second.id: corrected}
     store(
         central,

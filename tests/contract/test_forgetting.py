@@ -22,13 +22,13 @@ from sync.agent.identity import load_identity
 from sync.agent.sending import Refused, Sender, Wire
 from sync.agent.status import AgentStatus, read_status
 from sync.central.http.signed import SignedReplies, mark_verified, read_call
-from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.office import erasure_list, removal
 from sync.central.office.audit import chain
+from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.backup import back_up, raise_epoch, restore
-from sync.central.office.corrections import Corrector
+from sync.central.office.corrections import void
 from sync.central.office.devices import list_devices, revoke
 from sync.central.office.erasure_list import Erasure, list_erasures
 from sync.central.store.database import reading, writing
@@ -61,15 +61,8 @@ def tablet(tmp_path: Path, central: CentreUnderTest) -> Iterator[Tablet]:
 
 
 def forget(central: CentreUnderTest, id: str, *, not_here_yet: bool = True) -> int:
-    with writing(central.engine) as connection:
-        return removal.forget(
-            connection,
-            id=id,
-            now=NOW,
-            who="an administrator",
-            reason="asked for",
-            not_here_yet=not_here_yet,
-        )
+    with acting(central.engine, By("an administrator", NOW)) as act:
+        return removal.forget(act, id=id, reason="asked for", not_here_yet=not_here_yet)
 
 
 def erasures(central: CentreUnderTest) -> list[Erasure]:
@@ -226,10 +219,8 @@ def test_what_a_correction_made_goes_too_and_no_device_is_asked_for_it(
 
 
 def correct(central: CentreUnderTest, id: str) -> None:
-    with writing(central.engine) as connection:
-        forms = load_forms(connection)
-        corrector = Corrector(connection, forms=forms, now=NOW, who="test", random_bytes=os.urandom)
-        corrector.void(id, "a test")
+    with acting(central.engine, By("test", NOW)) as act:
+        void(act, id, "a test")
 
 
 def test_a_device_has_erased_no_more_than_it_was_asked_to(central: CentreUnderTest, tablet: Tablet) -> None:
@@ -336,14 +327,14 @@ def test_a_request_to_forget_is_withdrawn_and_the_response_is_taken_when_it_come
 ) -> None:
     (response,) = fill(tablet.folder / "outbox", 1)
     forget(central, response.id)
-    with writing(central.engine) as connection:
-        erasure_list.withdraw(connection, id=response.id, reason="nhầm", now=NOW, who="test")
+    with acting(central.engine, By("test", NOW)) as act:
+        erasure_list.withdraw(act, id=response.id, reason="nhầm")
     tablet.beats()
     tablet.sends()
     assert [decode_response(body).id for body in central.stored()] == [response.id]
     assert [bool(each.withdrawn) for each in erasures(central)] == [True]
     with pytest.raises(ProblemError) as refused, writing(central.engine) as connection:
-        erasure_list.withdraw(connection, id=response.id, reason="nhầm", now=NOW, who="test")
+        erasure_list.withdraw(Act(connection, By("test", NOW)), id=response.id, reason="nhầm")
     assert refused.value.problem.number == "HL5012"
     # Asked for once more it has a number that no device has seen.
     forget(central, response.id)
@@ -392,8 +383,8 @@ def test_a_tombstone_counts_for_its_own_id_only(central: CentreUnderTest) -> Non
 
 
 def test_a_revoked_device_is_told_nothing(central: CentreUnderTest, tablet: Tablet) -> None:
-    with writing(central.engine) as connection:
-        revoke(connection, device="kiosk-1", reason="stolen", now=NOW, who="test")
+    with acting(central.engine, By("test", NOW)) as act:
+        revoke(act, device="kiosk-1", reason="stolen")
     answer = asked(central.app, tablet.folder / "agent")
     assert isinstance(answer, Refused)
     assert answer.problem.number == "HL4017"
@@ -411,7 +402,7 @@ def restored_from_before(central: CentreUnderTest, tmp_path: Path, forgets: Call
     url = central.engine.url.set(drivername=central.engine.url.drivername)
     text = url.render_as_string(hide_password=False)
     central.engine.dispose()
-    restore(tmp_path / "copy", central.url or text, now=NOW, who="test")
+    restore(tmp_path / "copy", central.url or text, By("test", NOW))
     central.open()
 
 
@@ -475,7 +466,7 @@ def test_a_centre_that_lost_response_and_request_gets_neither_words_nor_a_gap(
         for table in ("responses", "gone", "tombstones"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
         connection.exec_driver_sql("UPDATE devices SET held = '[]', erased = 0 WHERE id = 'kiosk-1'")
-        raise_epoch(connection, at_least=1, now=NOW, who="test")
+        raise_epoch(Act(connection, By("test", NOW)), at_least=1)
     central.open()
     tablet.sends()  # nothing waits yet: the heartbeat tells of the new epoch
     tablet.beats()

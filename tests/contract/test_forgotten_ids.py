@@ -1,6 +1,5 @@
 """What stays of a forgotten response says no more than the day: its id, which holds more, is not kept."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from sync.central.intake.forms import load_forms
 from sync.central.office import erasure_list, removal
 from sync.central.office.audit import chain
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up, restore
-from sync.central.office.corrections import Corrector
+from sync.central.office.corrections import void
 from sync.central.office.devices import revoke
 from sync.central.office.erasure_list import Erasure, list_erasures
 from sync.central.store.database import reading, writing
@@ -33,15 +32,13 @@ def tablet(tmp_path: Path, central: CentreUnderTest) -> Iterator[Tablet]:
 
 
 def forget(central: CentreUnderTest, named: str, *, not_here_yet: bool = False) -> int:
-    with writing(central.engine) as connection:
-        return removal.forget(
-            connection, id=named, now=LATER, who="test", reason="asked for", not_here_yet=not_here_yet
-        )
+    with acting(central.engine, By("test", LATER)) as act:
+        return removal.forget(act, id=named, reason="asked for", not_here_yet=not_here_yet)
 
 
 def withdraw(central: CentreUnderTest, named: str) -> None:
-    with writing(central.engine) as connection:
-        erasure_list.withdraw(connection, id=named, reason="nhầm", now=LATER, who="test")
+    with acting(central.engine, By("test", LATER)) as act:
+        erasure_list.withdraw(act, id=named, reason="nhầm")
 
 
 def erasures(central: CentreUnderTest) -> list[Erasure]:
@@ -67,11 +64,8 @@ def test_the_database_names_a_forgotten_response_nowhere_once_its_tablet_has_era
 ) -> None:
     (only,) = fill(tablet.folder / "outbox", 1)
     tablet.sends()
-    with writing(central.engine) as connection:
-        corrector = Corrector(
-            connection, forms=load_forms(connection), now=NOW, who="test", random_bytes=os.urandom
-        )
-        made = corrector.void(only.id, "a test")
+    with acting(central.engine, By("test", NOW)) as act:
+        made = void(act, only.id, "a test")
     assert named_in(central, only.id, made) >= {"responses", "voided"}
     assert forget(central, only.id) == 2
     assert named_in(central, only.id, made) == {"tombstones"}
@@ -135,9 +129,9 @@ def test_an_id_is_kept_while_a_device_has_not_erased_it_but_not_for_ever(
         connection.execute(there.values(public_key=b"k" * 32))
     tablet.forgets()
     assert [(each.done, each.wanted, each.open) for each in erasures(central)] == [(1, 2, True)]
-    removal.purge(central.engine, now=LATER + timedelta(days=30), who="a timer")
+    removal.purge(central.engine, By("a timer", LATER + timedelta(days=30)))
     assert named_in(central, id) == {"tombstones"}
-    removal.purge(central.engine, now=LATER + timedelta(days=removal.USUAL_DAYS + 1), who="a timer")
+    removal.purge(central.engine, By("a timer", LATER + timedelta(days=removal.USUAL_DAYS + 1)))
     assert named_in(central, id) == set()
     assert [(each.done, each.wanted, each.open) for each in erasures(central)] == [(1, 2, False)]
 
@@ -151,9 +145,9 @@ def test_once_a_silent_tablet_is_revoked_nobody_waits_for_it(
         there = devices.update().where(devices.c.id == "kiosk-2")
         connection.execute(there.values(public_key=b"k" * 32))
     tablet.forgets()
-    with writing(central.engine) as connection:
-        revoke(connection, device="kiosk-2", reason="lost", now=LATER, who="test")
-    removal.purge(central.engine, now=LATER, who="a timer")
+    with acting(central.engine, By("test", LATER)) as act:
+        revoke(act, device="kiosk-2", reason="lost")
+    removal.purge(central.engine, By("a timer", LATER))
     assert named_in(central, id) == set()
 
 
@@ -161,7 +155,7 @@ def test_a_device_without_a_key_can_ask_for_nothing_and_keeps_no_id_here(central
     (only,) = numbered(1)
     assert store_unasked(central, [only]) == ["stored"]
     assert forget(central, only.id) == 1
-    removal.purge(central.engine, now=LATER, who="a timer")
+    removal.purge(central.engine, By("a timer", LATER))
     assert named_in(central, only.id) == set()
     assert [(each.done, each.wanted) for each in erasures(central)] == [(0, 0)]
 
@@ -169,7 +163,7 @@ def test_a_device_without_a_key_can_ask_for_nothing_and_keeps_no_id_here(central
 def test_what_is_past_its_retention_is_named_nowhere_either(central: CentreUnderTest) -> None:
     (only,) = numbered(1)
     assert store_unasked(central, [only]) == ["stored"]
-    removal.purge(central.engine, now=NOW + timedelta(days=removal.USUAL_DAYS + 1), who="a timer")
+    removal.purge(central.engine, By("a timer", NOW + timedelta(days=removal.USUAL_DAYS + 1)))
     assert central.stored() == []
     assert named_in(central, only.id) == set()
     assert store_unasked(central, [only]) == ["duplicate"]
@@ -187,7 +181,7 @@ def test_a_restore_carries_over_what_was_forgotten_without_knowing_its_id(
     assert named_in(central, first.id) == set()
     url = central.url or f"sqlite:///{central.folder / 'central.db'}"
     central.close()
-    restore(tmp_path / "copy", url, now=LATER, who="test")
+    restore(tmp_path / "copy", url, By("test", LATER))
     central.open()
     assert len(central.stored()) == 1
     assert named_in(central, first.id) == set()

@@ -8,9 +8,9 @@ import pytest
 
 from sync.agent.caring import SILENCE
 from sync.agent.status import read_status
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.devices import revoke
-from sync.central.store.database import writing
 from sync.outbox import ReceiptsReader
 from tests.support import lying_network as lies
 from tests.support.lying_network import Lie
@@ -42,8 +42,8 @@ def shown(tablet: Tablet) -> str:
 
 
 def newer(central: CentreUnderTest, folder: Path) -> None:
-    with writing(central.engine) as connection:
-        import_bundle(connection, write_bundle(folder, version=2), NOW)
+    with acting(central.engine, By("test", NOW)) as act:
+        import_bundle(act, write_bundle(folder, version=2))
 
 
 NOTHING_NEW = lies.status(304)
@@ -120,7 +120,7 @@ def test_what_the_centre_refuses_of_a_heartbeat_is_shown_at_once(
     tablet: Tablet, central: CentreUnderTest
 ) -> None:
     assert tablet.beats() is None
-    with writing(central.engine) as connection:
-        revoke(connection, device="kiosk-1", reason="test", now=NOW, who="test")
+    with acting(central.engine, By("test", NOW)) as act:
+        revoke(act, device="kiosk-1", reason="test")
     tablet.beats()
     assert shown(tablet).startswith("HL4017")

@@ -18,8 +18,8 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 
 from sync.central.intake import bodies
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
-from sync.central.store.database import writing
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
@@ -169,8 +169,8 @@ def test_a_survey_that_was_taken_in_while_the_centre_runs_is_known_at_once(
     survey.write_text(survey.read_text("utf-8").replace("version = 1", "version = 2", 1), "utf-8")
     newer = [replace(each, survey=SurveyRef("kien-hung", 2)) for each in numbered(2)]
     assert caller.receipts(newer[:1]) == ["refused"]
-    with writing(central.engine) as connection:
-        import_bundle(connection, folder, central.now())
+    with acting(central.engine, By("test", central.now())) as act:
+        import_bundle(act, folder)
     assert caller.receipts(newer) == ["stored", "stored"]
 
 

@@ -18,6 +18,7 @@ from sync.agent.sending import Wire, enrol
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
 from sync.central.office import removal
+from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.devices import revoke
 from sync.central.store import rollups
@@ -129,7 +130,7 @@ def forget_beside(central: CentreUnderTest, work: Callable[[], object]) -> None:
         beside = Beside(central, work)
         beside.start()
         wait_until(beside.is_at_rest)
-        removal.forget(connection, id=TARGET.id, now=NOW, who="test", not_here_yet=True)
+        removal.forget(Act(connection, By("test", NOW)), id=TARGET.id, not_here_yet=True)
     beside.join()
 
 
@@ -150,13 +151,13 @@ def test_a_request_to_forget_and_an_administrator_do_not_wait_for_each_other(
     central: CentreUnderTest, tmp_path: Path
 ) -> None:
     def revoking() -> None:
-        with writing(central.engine) as connection:
-            revoke(connection, device="kiosk-1", reason="test", now=NOW, who="test")
+        with acting(central.engine, By("test", NOW)) as act:
+            revoke(act, device="kiosk-1", reason="test")
 
     def importing() -> None:
         folder = write_bundle(tmp_path / "next", version=2, devices=("kiosk-2", "kiosk-1"))
-        with writing(central.engine) as connection:
-            import_bundle(connection, folder, NOW)
+        with acting(central.engine, By("test", NOW)) as act:
+            import_bundle(act, folder)
 
     for work in (revoking, importing, lambda: central.code("kiosk-2")):
         forget_beside(central, work)

@@ -17,11 +17,12 @@ from typer.testing import CliRunner
 from sync.central.__main__ import app
 from sync.central.figures.plans import read_figures, read_forms, read_outside
 from sync.central.figures.statistics import standing
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.plans import load_plans, plan_named
 from sync.central.office.units.stored import load_units
 from sync.central.office.units.tree import UnitTree
-from sync.central.store.database import reading, writing
+from sync.central.store.database import reading
 from sync.central.store.schema import responses
 from sync.central.store.surveys import load_surveys
 from sync.contract.canonical import decode_response
@@ -94,8 +95,8 @@ class Office:
         (folder / "plans").mkdir()
         for plan in plans:
             (folder / "plans" / f"{plan['id']}.toml").write_text(tomli_w.dumps(plan), "utf-8")
-        with writing(self.central.engine) as connection:
-            import_bundle(connection, folder, NOW)
+        with acting(self.central.engine, By("test", NOW)) as act:
+            import_bundle(act, folder)
         self.central.open()
 
     def store(self, visits: Sequence[Response]) -> None:
@@ -248,8 +249,8 @@ def test_answers_of_staff_without_a_tag_count_in_figures_and_progress(office: Of
     (folder / "surveys" / "thach-ha-noi-bo.toml").write_text(form, "utf-8")
     (folder / "plans").mkdir()
     (folder / "plans" / "ke-hoach.toml").write_text(tomli_w.dumps(plan), "utf-8")
-    with writing(office.central.engine) as connection:
-        import_bundle(connection, folder, NOW)
+    with acting(office.central.engine, By("test", NOW)) as act:
+        import_bundle(act, folder)
     office.central.open()
     staff = {"survey": SurveyRef("thach-ha-noi-bo", 2), "tag": None, "respondent": "staff"}
     office.store(

@@ -10,13 +10,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from litestar.testing import TestClient
+from msgspec.structs import asdict
 from sqlalchemy import Engine, MetaData, Table, insert
 
 from sync.central.app import Centre, build_app
 from sync.central.intake.ingest import store
-from sync.central.intake.judge import ROW, Form, judge
+from sync.central.intake.judge import Form, judge
 from sync.central.office.access import create_token
 from sync.central.office.audit import chain
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.erasure_list import list_erasures
 from sync.central.office.keys.stored import load_keys, make_keys
 from sync.central.office.units.stored import load_units
@@ -81,8 +83,8 @@ def make_as_of(engine: Engine, revision: str) -> None:
                 canonical_bytes(response), device="kiosk-1", unit="phuong-mot", forms=FORMS, received_at=7
             )
             assert judged.row is not None
-            values = dict(zip(ROW, judged.row, strict=True))
-            put("responses", {name: values[name] for name in ROW if name in there.tables["responses"].c})
+            columns = there.tables["responses"].c
+            put("responses", {name: value for name, value in asdict(judged.row).items() if name in columns})
         aside = {"id": "x", "device": "kiosk-1", "seq": 2, "digest": b"a" * 32, "received_at": 7}
         put("set_aside", {**aside, "status": "conflict", "problem": "HL4005", "detail": "", "body": b"{}"})
         for id, reason in (("y", "forgotten"), ("z", "retention")):
@@ -136,5 +138,5 @@ def test_a_database_of_any_version_keeps_everything(engine: Engine, revision: st
 
 
 def admin_token(engine: Engine) -> str:
-    with writing(engine) as connection:
-        return create_token(connection, now=NOW, token_text=lambda: "s" * 43, role="admin")
+    with acting(engine, By("test", NOW)) as act:
+        return create_token(act, token_text=lambda: "s" * 43, role="admin")

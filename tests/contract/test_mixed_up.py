@@ -14,7 +14,6 @@ import csv
 import io
 import json
 import random
-import secrets
 import shutil
 from collections import Counter
 from collections.abc import Iterable
@@ -33,11 +32,11 @@ from sync.agent.pushing import Idle, Pusher
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused, Sender, Wire
 from sync.central.figures.statistics import standing
-from sync.central.intake.forms import load_forms
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up, restore
-from sync.central.office.corrections import Corrector
+from sync.central.office.corrections import retag, void
 from sync.central.office.taking import take
-from sync.central.store.database import reading, writing
+from sync.central.store.database import reading
 from sync.contract.canonical import decode_response
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.response import Response, SurveyRef
@@ -159,7 +158,7 @@ class Life:
     def a_backup_is_restored(self) -> None:
         if self.backups:
             self.centre.close()
-            restore(self.chance.choice(self.backups), self.centre.address, now=LATER, who="test")
+            restore(self.chance.choice(self.backups), self.centre.address, By("test", LATER))
             self.centre.open()
             self.safe &= self.stored()
 
@@ -168,20 +167,13 @@ class Life:
             self.copies.append(self.centre.copied(self._fresh("copy"), self.chance.choice(self.backups)))
 
     def somebody_corrects(self) -> None:
-        with writing(self.centre.engine) as connection:
-            corrector = Corrector(
-                connection,
-                forms=load_forms(connection),
-                now=LATER + timedelta(hours=1),
-                who="test",
-                random_bytes=secrets.token_bytes,
-            )
+        with acting(self.centre.engine, By("test", LATER + timedelta(hours=1))) as act:
             counting = sorted(counted(self.centre.stored()), key=lambda response: response.id)
             for response in self.chance.sample(counting, min(1, len(counting))):
                 if self.chance.random() < 0.5:
-                    corrector.void(response.id, "thử")
+                    void(act, response.id, "thử")
                 else:
-                    corrector.retag(response.id, {"counter": str(self.chance.random())[:6]}, "thử")
+                    retag(act, response.id, {"counter": str(self.chance.random())[:6]}, "thử")
 
     def a_plan_changes(self) -> None:
         starts = date(2026, 3, self.chance.randint(1, 9))
@@ -212,12 +204,7 @@ class Life:
                     self.centre.enrolled(client, tablet.device, tablet.folder / "agent")
                     assert tablet.deliver(client)
             take(
-                self.centre.engine,
-                device=tablet.device,
-                now=LATER,
-                who="test",
-                reason="thay máy",
-                dry_run=False,
+                self.centre.engine, By("test", LATER), device=tablet.device, reason="thay máy", dry_run=False
             )
 
 

@@ -15,6 +15,7 @@ from sync.central.commands.database import months
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
 from sync.central.office import removal
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up, check
 from sync.central.office.corrections import voided_here
 from sync.central.pulling.rows import pull
@@ -350,10 +351,10 @@ def test_a_purge_scrubs_whatever_keeps_an_empty_month(
     years_later = NOW + timedelta(days=900)
     with writing(central.engine) as other:
         other.exec_driver_sql("LOCK TABLE responses IN ACCESS SHARE MODE")
-        removal.purge(central.engine, now=years_later, who="test")
+        removal.purge(central.engine, By("test", years_later))
     (kept,) = months_there
     assert MARCH in kept
-    removal.purge(central.engine, now=years_later, who="test")
+    removal.purge(central.engine, By("test", years_later))
     with reading(central.engine) as connection:
         assert MARCH not in partitions.there(connection), "the next time"
 
@@ -390,9 +391,9 @@ def test_what_is_forgotten_or_past_its_retention_goes_and_an_empty_month_with_it
     wrong = made_at(datetime(1970, 1, 1, tzinfo=UTC), 3)
     send(central, march, wrong)
     send(central, april, received_at=ARRIVED + 31 * 86_400_000)
-    with writing(central.engine) as connection:
-        assert removal.forget(connection, id=wrong.id, now=NOW, who="test") == 1
-    removal.purge(central.engine, now=NOW + timedelta(days=20 + 730), who="a timer")
+    with acting(central.engine, By("test", NOW)) as act:
+        assert removal.forget(act, id=wrong.id) == 1
+    removal.purge(central.engine, By("a timer", NOW + timedelta(days=20 + 730)))
     assert places(central) == {2: "responses_2026_04"}
     with reading(central.engine) as connection:
         there = partitions.there(connection)

@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from sync.central.office.audit.acts import By
 from sync.central.office.backup import back_up, check, restore
 from tests.support.postgres import Postgres
 from tests.support.wire import NOW, CentreUnderTest
@@ -36,4 +37,4 @@ def test_a_backup_is_checked_and_restored_by_a_user_who_was_granted_rights(url: 
     back_up(central.engine, copy)
     central.close()
     assert check(copy, url).devices == 3
-    assert restore(copy, url, now=NOW + timedelta(minutes=1), who="test").epoch > 1
+    assert restore(copy, url, By("test", NOW + timedelta(minutes=1))).epoch > 1

@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 from sync.agent.pushing import Idle, Pusher
 from sync.central.__main__ import app
 from sync.central.figures.statistics import PlanFigures
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.set_aside import rejudge
 from sync.central.office.units.tree import UnitTree
-from sync.central.store.database import writing
 from sync.contract.canonical import decode_response
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
@@ -47,8 +47,8 @@ def central(tmp_path: Path) -> Iterator[CentreUnderTest]:
     folder = write_bundle(tmp_path / "bundle", version=2, devices=DEVICES)
     for name in ("surveys", "plans"):
         shutil.copytree(ASSETS / name, folder / name, dirs_exist_ok=True)
-    with writing(centre.engine) as connection:
-        import_bundle(connection, folder, NOW)
+    with acting(centre.engine, By("test", NOW)) as act:
+        import_bundle(act, folder)
     centre.open()
     yield centre
     centre.close()
@@ -97,7 +97,7 @@ def send(client: httpx.Client, central: CentreUnderTest, folder: Path, responses
         assert {each.status for each in receipts.view.set_aside.values()} <= {"held"}
         receipts.close()
         rejudge(
-            central.engine, now=NOW, who="test", reason="kế hoạch cũ", device=device, held=True, dry_run=False
+            central.engine, By("test", NOW), reason="kế hoạch cũ", device=device, held=True, dry_run=False
         )
 
 

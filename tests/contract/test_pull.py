@@ -15,8 +15,10 @@ import pytest
 import zstandard
 from litestar.testing import TestClient
 from msgspec.structs import replace
+from pyarrow.parquet import read_table
 from sqlalchemy import update
 
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.store.database import writing
 from sync.central.store.schema import responses
@@ -110,8 +112,8 @@ def test_a_pull_holds_what_its_filters_say(
     folder = write_bundle(tmp_path / "bundle", version=2)
     (folder / "plans").mkdir()
     (folder / "plans" / "plan-a.toml").write_text(PLAN, "utf-8")
-    with writing(office.central.engine) as connection:
-        import_bundle(connection, folder, NOW)
+    with acting(office.central.engine, By("test", NOW)) as act:
+        import_bundle(act, folder)
     office.store(various())
     assert office.seqs(**parameters) == seqs
     pages = office.pull(**parameters).json()
@@ -195,9 +197,8 @@ def test_every_format_holds_the_same_rows(office: Office) -> None:
 
 
 def test_parquet_holds_the_same_rows_with_types(office: Office) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
     office.store(various())
-    table = parquet.read_table(io.BytesIO(office.pull(format="parquet").content))
+    table = read_table(io.BytesIO(office.pull(format="parquet").content))
     assert table.column("seq").to_pylist() == [1, 2, 3, 4, 5, 6]
     assert table.column("answers.service").to_pylist() == [4, 4, 4, None, 4, 4]
     assert table.column_names == list(office.rows()[0])
@@ -216,8 +217,8 @@ def write_catalogue(office: Office, version: int, catalogue: str) -> None:
     """Let the centre take in another version of its configuration."""
     bundle = write_bundle(office.central.folder / f"bundle-{version}", version=version, devices=())
     (bundle / "catalogue.toml").write_text(catalogue, "utf-8")
-    with writing(office.central.engine) as connection:
-        import_bundle(connection, bundle, NOW)
+    with acting(office.central.engine, By("test", NOW)) as act:
+        import_bundle(act, bundle)
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson", "csv", "xlsx"])

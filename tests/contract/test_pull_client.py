@@ -4,7 +4,6 @@ import csv
 import http.server
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -18,9 +17,10 @@ import httpx
 import openpyxl
 import pytest
 from msgspec.structs import replace
+from pyarrow.parquet import read_table
 
-from sync.central.intake.forms import load_forms
-from sync.central.office.corrections import Corrector
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.corrections import retag, void
 from sync.central.store.database import writing
 from sync.central.store.days_over import close_days
 from sync.contract.plan import VIET_NAM
@@ -137,10 +137,9 @@ def test_every_format_holds_the_same_rows(office: Office) -> None:
 
 
 def test_parquet_holds_the_same_rows(office: Office) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
     count = more(office, 1)
     assert office.pull("all.parquet").returncode == 0
-    table = parquet.read_table(office.folder / "all.parquet")
+    table = read_table(office.folder / "all.parquet")
     assert table.column("seq").to_pylist() == list(range(1, count + 1))
 
 
@@ -495,16 +494,9 @@ def test_what_was_voided_after_it_was_pulled_counts_in_no_file(office: Office, r
     march = {"march.csv": ["--since", "2026-03-01", "--until", "31/03/2026"]}
     for after in (False, True):
         if after:
-            with writing(office.central.engine) as connection:
-                corrector = Corrector(
-                    connection,
-                    forms=load_forms(connection),
-                    now=NOW + timedelta(days=60),
-                    who="an administrator",
-                    random_bytes=secrets.token_bytes,
-                )
-                corrector.void(visits[0].id, "đưa nhầm người")
-                corrector.retag(visits[1].id, {"counter": "2"}, "quét nhầm quầy")
+            with acting(office.central.engine, By("an administrator", NOW + timedelta(days=60))) as act:
+                void(act, visits[0].id, "đưa nhầm người")
+                retag(act, visits[1].id, {"counter": "2"}, "quét nhầm quầy")
         with writing(office.central.engine) as connection:
             close_days(connection, tomorrow + timedelta(days=after))
         reply = httpx.get(

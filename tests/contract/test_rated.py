@@ -4,7 +4,6 @@ import base64
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from secrets import token_bytes
 from typing import Any
 
 import httpx
@@ -15,14 +14,13 @@ from msgspec.structs import replace
 
 from sync.agent.identity import load_identity
 from sync.agent.sending import Sender, Wire
-from sync.central.intake.forms import load_forms
 from sync.central.office import removal
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
-from sync.central.office.corrections import Corrector
+from sync.central.office.corrections import retag, void
 from sync.central.office.keys.by_unit import keep_list
 from sync.central.office.keys.stored import add_key
 from sync.central.office.rated import mark_rated
-from sync.central.store.database import writing
 from sync.contract.batch import BatchReply
 from sync.contract.bundle import Case, Cases
 from sync.contract.canonical import canonical_bytes, digest
@@ -75,8 +73,8 @@ class Wards:
             for device, unit in DEVICES.items()
         ]
         (bundle / "catalogue.toml").write_text(CATALOGUE + "".join(tables), "utf-8")
-        with writing(central.engine) as connection:
-            import_bundle(connection, bundle, NOW)
+        with acting(central.engine, By("test", NOW)) as act:
+            import_bundle(act, bundle)
 
     def gets(self, unit: str, *cases: str) -> None:
         """Keep this list of a unit."""
@@ -118,8 +116,8 @@ class Wards:
 
     def forget(self, id: str) -> None:
         """As `hailong-central forget` does, in a process of its own."""
-        with writing(self.central.engine) as connection:
-            assert removal.forget(connection, id=id, now=NOW, who="test")
+        with acting(self.central.engine, By("test", NOW)) as act:
+            assert removal.forget(act, id=id)
 
 
 @pytest.fixture
@@ -207,12 +205,9 @@ def test_a_correction_announces_the_case_at_its_own_unit_alone(wards: Wards) -> 
     wards.gets("phuong-hai")
     first = wards.visit("may-3", THIRD)
     said = wards.visit("may-1", FIRST)
-    with writing(wards.central.engine) as connection:
-        corrector = Corrector(
-            connection, forms=load_forms(connection), now=NOW, who="test", random_bytes=token_bytes
-        )
-        corrector.void(first.id, "first, so that corrections begin in the other ward")
-        made = corrector.retag(said.id, {"counter": "2"}, "wrong counter")
+    with acting(wards.central.engine, By("test", NOW)) as act:
+        void(act, first.id, "first, so that corrections begin in the other ward")
+        made = retag(act, said.id, {"counter": "2"}, "wrong counter")
     assert wards.rated("may-1") == [FIRST]
     assert wards.rated("may-3") == [THIRD]
     wards.forget(made)

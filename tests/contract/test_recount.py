@@ -1,6 +1,5 @@
 """Whoever counts the rows that were given out comes to the summary's figures, in every format and role."""
 
-import secrets
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,9 +9,8 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from sync.central.intake.forms import load_forms
-from sync.central.office.corrections import Corrector
-from sync.central.store.database import writing
+from sync.central.office import corrections
+from sync.central.office.audit.acts import By, acting
 from sync.contract.response import Entered, Response, Void
 from tests.support.recounting import flat, recount, rows_of, summed
 from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
@@ -33,16 +31,9 @@ class Office:
         self.central.now = lambda: NOW
         assert set(store_unasked(self.central, responses)) == {"stored"}
 
-    def correct(self, act: str, *arguments: Any) -> str:
-        with writing(self.central.engine) as connection:
-            corrector = Corrector(
-                connection,
-                forms=load_forms(connection),
-                now=NOW + timedelta(days=60),
-                who="an administrator",
-                random_bytes=secrets.token_bytes,
-            )
-            return str(getattr(corrector, act)(*arguments))
+    def correct(self, how: str, *arguments: Any) -> str:
+        with acting(self.central.engine, By("an administrator", NOW + timedelta(days=60))) as act:
+            return str(getattr(corrections, how)(act, *arguments))
 
     def get(self, role: str, address: str, **parameters: str) -> Any:
         """What this role is answered once the days of everything that was stored are over."""

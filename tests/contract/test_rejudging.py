@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.sending import Sender
 from sync.central.office.audit import chain
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.devices import list_devices, revoke
 from sync.central.office.removal import purge
@@ -77,13 +78,13 @@ def put_right(central: CentreUnderTest, folder: Path) -> None:
     bundle = write_bundle(folder / "next", version=2)
     survey = bundle / "surveys" / "kien-hung.toml"
     survey.write_text(survey.read_text("utf-8").replace("version = 1", "version = 2", 1), "utf-8")
-    with writing(central.engine) as connection:
-        import_bundle(connection, bundle, central.now())
+    with acting(central.engine, By("test", central.now())) as act:
+        import_bundle(act, bundle)
 
 
 def judge_again(central: CentreUnderTest, **options: object) -> list[Rejudged]:
     options = {"reason": "survey 2 was missing", "dry_run": False, **options}
-    return rejudge(central.engine, now=NOW, who="test", **options)  # type: ignore[arg-type]
+    return rejudge(central.engine, By("test", NOW), **options)  # type: ignore[arg-type]
 
 
 def pull(central: CentreUnderTest, client: httpx.Client, after: str = "") -> tuple[list[int], str]:
@@ -141,8 +142,8 @@ def test_what_a_revoked_device_sent_is_judged_where_a_person_asks_for_it(
     outbox = Outbox(tmp_path / "outbox", "kiosk-1", clock=lambda: NOW)
     good = canonical_bytes(outbox.append(visit(50)))
     outbox.close()
-    with writing(central.engine) as connection:
-        revoke(connection, device="kiosk-1", reason="lost", now=NOW, who="test")
+    with acting(central.engine, By("test", NOW)) as act:
+        revoke(act, device="kiosk-1", reason="lost")
     terminal.drain()
     assert judge_again(central, held=True) == [Rejudged("kiosk-1", refused=NEW + WRONG)]
     found = judge_again(central, device="kiosk-1", held=True)
@@ -165,7 +166,7 @@ def test_two_versions_of_one_response_stay_for_a_person(
 
 
 def test_what_was_purged_is_not_set_aside_anew(terminal: Terminal, central: CentreUnderTest) -> None:
-    purge(central.engine, now=NOW + timedelta(days=800), who="test")
+    purge(central.engine, By("test", NOW + timedelta(days=800)))
     terminal.beat()
     terminal.drain()
     assert terminal.aside() == []

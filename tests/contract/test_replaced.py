@@ -20,6 +20,7 @@ from sync.agent.forgetting import Forgetting
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.sending import Sender
 from sync.agent.trusting import Trusting
+from sync.central.office.audit.acts import Act, By
 from sync.central.office.devices import list_devices
 from sync.central.office.erasure_list import newest
 from sync.central.office.removal import forget
@@ -165,7 +166,7 @@ def test_what_a_copied_tablet_numbered_twice_is_taken_once_and_the_tablet_may_le
     assert (one.aside(), one.queue(), len(central.stored())) == ([], 0, 12)
 
     with writing(central.engine) as connection:
-        assert forget(connection, id=visit(4).id, now=NOW, who="test") == 1
+        assert forget(Act(connection, By("test", NOW)), id=visit(4).id) == 1
         assert newest(connection, "kiosk-1") == 1, "the tablet is asked to erase it too"
 
 
@@ -225,7 +226,7 @@ def test_the_command_takes_and_says_so_or_says_what_there_is(tmp_path: Path) -> 
 
 
 def take_all(central: CentreUnderTest, *, dry_run: bool = False) -> Taken:
-    return take(central.engine, device="kiosk-1", now=NOW, who="test", reason="copied", dry_run=dry_run)
+    return take(central.engine, By("test", NOW), device="kiosk-1", reason="copied", dry_run=dry_run)
 
 
 def stored_form(made: list[Response]) -> list[StoredResponse]:

@@ -14,6 +14,7 @@ import pytest
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.office import backup
+from sync.central.office.audit.acts import By
 from sync.central.office.backup import back_up, restore
 from sync.central.store.database import open_database, reading, writing
 from sync.central.store.facts import read_epoch
@@ -97,7 +98,7 @@ def test_a_restore_killed_at_any_line_leaves_no_old_data_under_the_old_epoch(
     number, seen = 1, {before}
 
     def once_more() -> object:
-        return restore(copy, url, now=NOW + timedelta(minutes=number), who="test")
+        return restore(copy, url, By("test", NOW + timedelta(minutes=number)))
 
     while killed_at_line(number, once_more):
         after = state(url)

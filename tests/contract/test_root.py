@@ -27,6 +27,7 @@ from sync.agent.sending import Refused, Sender, Wire
 from sync.agent.trusting import Trusting
 from sync.central.__main__ import app
 from sync.central.office import removal
+from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.keys import offline
 from sync.central.office.keys.stored import SecretKey, activate_key, add_key, load_keys, make_keys
@@ -286,7 +287,7 @@ def thief_of(central: CentreUnderTest, folder: Path) -> CentreUnderTest:
         key = connection.execute(select(devices.c.public_key).where(devices.c.id == "kiosk-1")).scalar_one()
     with writing(found.engine) as connection:
         connection.execute(update(devices).where(devices.c.id == "kiosk-1").values(public_key=key))
-        import_bundle(connection, write_bundle(folder / "theirs", version=99), NOW)
+        import_bundle(Act(connection, By("test", NOW)), write_bundle(folder / "theirs", version=99))
     found.open()
     return found
 
@@ -469,8 +470,8 @@ def test_what_the_thief_asked_to_erase_stays_and_what_the_centre_asks_goes(
 ) -> None:
     first, second = fill(tablet.folder / "outbox", 1, 2)
     assert (tablet.beats(), tablet.sends()) == (None, Idle())
-    with writing(central.engine) as connection:
-        removal.forget(connection, id=second.id, now=NOW, who="an administrator", reason="asked for")
+    with acting(central.engine, By("an administrator", NOW)) as act:
+        removal.forget(act, id=second.id, reason="asked for")
     assert tablet.beats() is None
     id, key = central.keys.signing_key()
     theirs = {"forgotten_epoch": 1, "forgotten_through": 7}
@@ -707,8 +708,8 @@ def test_a_configuration_that_cannot_be_taken_is_told_until_there_is_one_that_ca
     fill(tablet.folder / "outbox", 1)
     assert (number(tablet.beats()), tablet.sends(), noted(tablet)) == ("HL1008", Idle(), "HL1008")
     tablet.restart()
-    with writing(central.engine) as connection:
-        import_bundle(connection, write_bundle(tmp_path / "newer", version=6), NOW)
+    with acting(central.engine, By("test", NOW)) as act:
+        import_bundle(act, write_bundle(tmp_path / "newer", version=6))
     assert (tablet.beats(), noted(tablet)) == (None, "")
 
 

@@ -10,9 +10,9 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.set_aside import Rejudged, rejudge
-from sync.central.store.database import writing
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes
 from sync.contract.response import Entered, Response
@@ -66,8 +66,8 @@ class Office:
             f'[[devices]]\nid = "{id}"\nkind = "terminal"\nunit = "{unit}"\n' for id, unit in places.items()
         )
         (bundle / "catalogue.toml").write_text(UNITS + PROCEDURE + officers + more + devices, "utf-8")
-        with writing(self.central.engine) as connection:
-            import_bundle(connection, bundle, self.central.now())
+        with acting(self.central.engine, By("test", self.central.now())) as act:
+            import_bundle(act, bundle)
 
     def push(self, *responses: Response) -> list[tuple[str, str]]:
         device = responses[0].device
@@ -79,8 +79,8 @@ class Office:
         return [(each.status, each.problem.number if each.problem else "") for each in reply.receipts]
 
     def judge(self, **options: Any) -> list[Rejudged]:
-        fixed: dict[str, Any] = {"now": NOW, "who": "test", "reason": "đúng", "dry_run": False}
-        return rejudge(self.central.engine, **fixed, **options)
+        fixed: dict[str, Any] = {"reason": "đúng", "dry_run": False}
+        return rejudge(self.central.engine, By("test", NOW), **fixed, **options)
 
     def counted(self) -> dict[str, int]:
         """Responses by unit, as the summary has them."""

@@ -14,12 +14,13 @@ from sync.agent.identity import load_identity
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.sending import Sender, Wire
 from sync.central.intake.ingest import store
-from sync.central.intake.judge import Judged, judge
+from sync.central.intake.judge import ROW, Judged, judge
 from sync.central.office.audit import chain
+from sync.central.office.audit.acts import By
 from sync.central.office.backup import back_up, check, restore
 from sync.central.store.database import reading, writing
 from sync.central.store.partitions import ELSEWHERE, name_of, there
-from sync.central.store.schema import metadata
+from sync.central.store.schema import metadata, responses
 from sync.central.store.upgrade import migrate
 from sync.contract.canonical import canonical_bytes
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
@@ -46,6 +47,10 @@ def test_the_migrations_make_the_very_tables_that_the_code_means(central: Centre
     }[central.engine.dialect.name]
     found = [each for each in found if getattr(each[1], "name", "") not in others]
     assert found == []
+
+
+def test_a_row_has_every_column_that_the_database_does_not_give() -> None:
+    assert set(ROW) == set(responses.c.keys()) - {"position", "xid"}
 
 
 def test_migrating_twice_changes_nothing(central: CentreUnderTest) -> None:
@@ -75,7 +80,7 @@ def test_a_restored_backup_raises_the_epoch_and_gets_everything_again(
     found = check(copy, central.url)
     assert (found.responses, found.devices, found.epoch) == (10, 3, 1)
     central.close()
-    epoch = restore(copy, database_of(central), now=NOW, who="test").epoch
+    epoch = restore(copy, database_of(central), By("test", NOW)).epoch
     central.open()
     assert len(central.stored()) == 10
     with TestClient(central.app) as client:
@@ -104,7 +109,7 @@ def test_the_same_backup_restored_twice_begins_two_epochs(central: CentreUnderTe
     back_up(central.engine, copy)
     central.close()
     epochs = [
-        restore(copy, database_of(central), now=NOW + timedelta(minutes=minutes), who="test").epoch
+        restore(copy, database_of(central), By("test", NOW + timedelta(minutes=minutes))).epoch
         for minutes in (0, 1, 2)
     ]
     assert epochs == sorted(set(epochs))
@@ -148,7 +153,7 @@ def test_a_damaged_copy_is_not_restored(central: CentreUnderTest, tmp_path: Path
         file.write(b"\xff" * 4096)
     central.close()
     with pytest.raises(ProblemError, match="HL5009"):
-        restore(copy, database_of(central), now=NOW, who="test")
+        restore(copy, database_of(central), By("test", NOW))
     with pytest.raises(ProblemError, match="HL5009"):
         back_up(central.engine, copy)
     assert central.stored() == []
@@ -179,10 +184,10 @@ def test_a_database_that_is_in_use_is_not_replaced(central: CentreUnderTest, tmp
     copy = tmp_path / "copy"
     back_up(central.engine, copy)
     with reading(central.engine), pytest.raises(ProblemError, match="HL5009"):
-        restore(copy, database_of(central), now=NOW, who="test")
+        restore(copy, database_of(central), By("test", NOW))
     assert central.stored() == []
     central.close()
-    assert restore(copy, database_of(central), now=NOW, who="test").epoch > 1
+    assert restore(copy, database_of(central), By("test", NOW)).epoch > 1
 
 
 def test_a_database_that_was_destroyed_is_replaced(tmp_path: Path) -> None:
@@ -190,6 +195,6 @@ def test_a_database_that_was_destroyed_is_replaced(tmp_path: Path) -> None:
     back_up(central.engine, tmp_path / "copy")
     central.close()
     (tmp_path / "centre" / "central.db").write_bytes(b"nothing of a database")
-    assert restore(tmp_path / "copy", database_of(central), now=NOW, who="test").devices == 3
+    assert restore(tmp_path / "copy", database_of(central), By("test", NOW)).devices == 3
     assert central.stored() == []
     central.close()

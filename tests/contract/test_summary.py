@@ -15,6 +15,7 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import false
 
+from sync.central.office.audit.acts import Act, By
 from sync.central.office.removal import forget, remove
 from sync.central.store import rollups
 from sync.central.store.database import reading, writing
@@ -146,7 +147,7 @@ def test_what_is_forgotten_or_purged_is_counted_no_longer(office: Office) -> Non
     visits = various(30)
     office.store(visits)
     with writing(office.central.engine) as connection:
-        forget(connection, id=visits[0].id, now=NOW, who="test")
+        forget(Act(connection, By("test", NOW)), id=visits[0].id)
         remove(connection, [visit.id for visit in visits[5:9]], reason="retention", now=NOW)
     assert office.counts_are_true()
 
@@ -155,7 +156,7 @@ def test_forgetting_the_only_visit_leaves_no_count_behind(office: Office) -> Non
     first, second = numbered(2)
     office.store([first, replace(second, tag=None)])
     with writing(office.central.engine) as connection:
-        forget(connection, id=first.id, now=NOW, who="test")
+        forget(Act(connection, By("test", NOW)), id=first.id)
         remove(connection, [second.id], reason="retention", now=NOW)
         assert connection.exec_driver_sql("SELECT count(*) FROM rollups").scalar_one() == 0
 

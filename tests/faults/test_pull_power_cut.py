@@ -33,8 +33,6 @@ def pull(output: Path, form: Format) -> None:
 @needs_loop_disk
 @pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx", "parquet"])
 def test_after_a_power_cut_the_finished_file_is_as_it_was(tmp_path: Path, form: Format) -> None:
-    if form == "parquet":
-        pytest.importorskip("pyarrow")
     with LoopDisk(tmp_path) as disk:
         output = disk.root / f"all.{form}"
         pull(output, form)

@@ -24,9 +24,9 @@ from sync.agent.identity import Identity, load_identity
 from sync.agent.pushing import POSTPONED_AGAIN, STEADY, Delivered, Idle, Pusher, Step
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused, Sender, Wire
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.devices import revoke
 from sync.central.office.removal import forget
-from sync.central.store.database import writing
 from sync.contract.batch import BATCH_LIMIT, BatchReply, Receipt
 from sync.contract.bundle import PublicKeys
 from sync.contract.canonical import canonical_bytes, digest
@@ -314,8 +314,8 @@ def test_a_request_that_is_replayed_years_later_changes_nothing_and_brings_back_
     scene = Scene(tmp_path, central, client, 0)
     request = recorded(scene)
     scene.drain(scene.pusher())
-    with writing(central.engine) as connection:
-        forget(connection, id=scene.visits[0].id, now=NOW, who="test")
+    with acting(central.engine, By("test", NOW)) as act:
+        forget(act, id=scene.visits[0].id)
     central.now = lambda: NOW + timedelta(days=1000)
     central.open()
     with TestClient(central.app) as later:
@@ -457,8 +457,8 @@ def test_a_stolen_key_after_revocation_stores_nothing(
     central: CentreUnderTest, client: httpx.Client, tmp_path: Path
 ) -> None:
     scene = Scene(tmp_path, central, client, 0)
-    with writing(central.engine) as connection:
-        revoke(connection, device="kiosk-1", reason="stolen", now=NOW, who="test")
+    with acting(central.engine, By("test", NOW)) as act:
+        revoke(act, device="kiosk-1", reason="stolen")
     scene.drain(scene.pusher())
     assert central.stored() == []
     assert len(scene.receipts.view.set_aside) == VISITS

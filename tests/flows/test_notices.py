@@ -22,6 +22,7 @@ REFUSED = Noticed("Thẻ đã hết hạn", refused=True)
 ANSWERS = (Answered("result", 5), Answered("service", 1))
 VISITOR: dict[str, tuple[Event, ...]] = {
     "RatingView": (),
+    "ReadyView": (),
     "PrivacyView": (ShowPrivacy(),),
     "GateView": ANSWERS,
 }
@@ -33,7 +34,7 @@ NOBODY: dict[str, tuple[Event, ...]] = {
 
 
 def visit(screen: str) -> Flow:
-    flow = Flow(rules_for(kien_hung()))
+    flow = Flow(rules_for(kien_hung(), ready_screen=screen == "ReadyView"))
     if screen == "StillThereView":
         return flow.send(Tagged(TAG), ANSWERS[0]).wait(41)
     if screen == "ThanksView":
@@ -74,7 +75,7 @@ def test_a_scan_does_not_end_what_the_citizen_is_told() -> None:
 
 def test_words_from_before_the_visit_do_not_stand_over_it() -> None:
     flow = Flow(rules_for(kien_hung())).send(TAKEN, Tagged(TAG))
-    assert (flow.screen, flow.shown.frame.notice) == ("RatingView", "")
+    assert (flow.screen, flow.shown.frame.notice, flow.shown.frame.told) == ("RatingView", "", "taken")
 
 
 def at(milliseconds: int) -> Now:

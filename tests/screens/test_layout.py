@@ -24,7 +24,7 @@ def look(size: tuple[int, int], *more: str) -> list[str]:
     with Display(size) as display:
         command = [sys.executable, "-m", "tests.support.layout", "--size", "{}x{}".format(*size), *more]
         done = subprocess.run(
-            command, env=display.environment(), capture_output=True, text=True, check=True, timeout=120
+            command, env=display.environment(), capture_output=True, text=True, check=True, timeout=300
         )
     return done.stdout.splitlines()
 

@@ -56,11 +56,28 @@ misses = sprite.cache_info().misses
 sprite(draw_icon, 32, white, ("back",))
 again = sprite.cache_info().misses - misses
 
+# A citizen's first question finds everything drawn: it was rehearsed behind another screen.
+from kivy.base import EventLoop
+from kivy.core.window import Window
+from tests.support.samples import samples
+stage = Window.children[0]
+pictures = dict(samples("vi", 0, False))
+stage.show(pictures["idle"], (320, 240))
+EventLoop.idle()
+before = stage.screen, list(stage.children), stage._seen
+stage.rehearse(pictures["rating-marked"])
+quiet = before == (stage.screen, list(stage.children), stage._seen)
+misses = sprite.cache_info().misses
+stage.show(pictures["rating-marked"], (320, 240))
+rehearsed = sprite.cache_info().misses - misses
+
 # What stands on a large surface is mixed with it as anywhere else.
 surface = Surface()
 surface.draw((0, 0, 40, 40), (0, 0, 0, 1), (0, 0, 0, 1), 1, 1)
 mixed = pixels(40, (0, 0, 0, 1), surface.canvas, Color(1, 1, 1, 0.5), Rectangle(size=(40, 40)))
-print(json.dumps({"found": found, "again": again, "mixed": mixed[(20 * 40 + 20) * 4]}))
+middle = mixed[(20 * 40 + 20) * 4]
+seen = {"found": found, "again": again, "quiet": quiet, "rehearsed": rehearsed, "mixed": middle}
+print(json.dumps(seen))
 """
 
 
@@ -95,6 +112,11 @@ def test_a_kept_sign_looks_as_if_it_was_drawn_anew(seen: Any) -> None:
 
 def test_a_picture_is_drawn_once(seen: Any) -> None:
     assert seen["again"] == 0
+
+
+def test_a_question_that_was_rehearsed_draws_nothing_for_the_first_time(seen: Any) -> None:
+    assert seen["quiet"], "what is on the glass stays as it is"
+    assert seen["rehearsed"] == 0
 
 
 def test_what_stands_on_a_large_surface_is_mixed_with_it(seen: Any) -> None:

@@ -165,6 +165,21 @@ def test_a_touch_that_was_meant_for_the_last_screen_does_not_count(counter: Coun
     finger.choose("Để sau", "IdleView")
 
 
+def test_a_finger_that_is_down_when_the_next_visit_begins_answers_nothing(counter: Counter) -> None:
+    finger, display, before = counter.finger, counter.display, len(counter.responses())
+    counter.hand_over()
+    display.settle(quiet=0.35)  # it stands for longer than the guard
+    picture = finger.until("RatingView")
+    x, y, width, height = next(place.box for place in picture.targets if place.name == "Hài lòng")
+    display.press(x + width / 2, y + height / 2)
+    counter.hand_over()  # the officer corrects the scan: the same first question, of another visit
+    assert counter.after(before).outcome == "voided"
+    display.release()
+    finger.choose("Để sau", "IdleView")
+    response = counter.after(before + 1)
+    assert (response.outcome, response.answers) == ("declined", {})
+
+
 def test_who_wants_to_know_more_first_answers_the_same_question_after(counter: Counter) -> None:
     finger, before = counter.finger, len(counter.responses())
     counter.hand_over()

@@ -93,6 +93,7 @@ def violations(stage: Any, dpi: int = 0) -> Iterator[str]:
             for target in targets:
                 if cross(ink, box_of(target)):
                     yield f"'{text.text}' runs under the target '{target.name}'"
+    yield from misaddressed(stage, texts)
     things = [(text.text, text.ink_box) for text in texts]
     signs += [widget for widget in walk(stage) if isinstance(widget, Picture) and widget.width]
     things += [(getattr(sign, "name", "a picture"), box_of(sign)) for sign in signs]
@@ -163,6 +164,15 @@ def parents(widget: Any) -> Iterator[Any]:
 def box_of(widget: Any) -> Rect:
     """x, y, width, height."""
     return (widget.x, widget.y, widget.width, widget.height)
+
+
+def misaddressed(stage: Any, texts: list[Any]) -> Iterator[str]:
+    """Words for a citizen on the screen of somebody who is addressed otherwise."""
+    from kiosk.address import CITIZENS
+
+    for text in texts:
+        if stage.shown.frame.address != CITIZENS and CITIZENS in text.text.lower():
+            yield f"'{text.text}' addresses a citizen"
 
 
 def run_together(text: Any, other: Any) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 import openpyxl
-import pytest
+from pyarrow.parquet import read_table
 
 
 def rows_of(content: bytes, form: str) -> list[dict[str, Any]]:
@@ -17,8 +17,7 @@ def rows_of(content: bytes, form: str) -> list[dict[str, Any]]:
     if form == "csv":
         return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     if form == "parquet":
-        parquet = pytest.importorskip("pyarrow.parquet")
-        return list(parquet.read_table(io.BytesIO(content)).to_pylist())
+        return list(read_table(io.BytesIO(content)).to_pylist())
     header, *sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].values
     return [dict(zip(map(str, header), cells, strict=True)) for cells in sheet]
 

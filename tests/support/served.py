@@ -19,9 +19,9 @@ from msgspec.structs import replace
 from sync.agent.identity import keep_identity, load_identity, own_key
 from sync.agent.sending import Refused, Sender, Wire, enrol
 from sync.central.office.access import create_token
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.devices import create_enrolment
 from sync.central.office.keys.stored import load_keys
-from sync.central.store.database import writing
 from sync.central.store.facts import existing_database
 from sync.contract.batch import BatchReply
 from sync.contract.canonical import canonical_bytes, digest
@@ -190,10 +190,9 @@ class ServedCentre:
 
     def token(self, role: str, unit: str | None = None) -> str:
         """A new token of an administrator."""
-        with writing(self.engine) as connection:
+        with acting(self.engine, By("test", local_now())) as act:
             return create_token(
-                connection,
-                now=local_now(),
+                act,
                 token_text=lambda: secrets.token_urlsafe(32),
                 role=role,
                 device="",
@@ -213,14 +212,12 @@ class ServedCentre:
         name = self.next_device(ward)
         wire = Wire(self.client, local_now)
         _, centre = load_keys(self.data / "keys").signing_key()
-        with writing(self.engine) as connection:
+        with acting(self.engine, By("test", local_now())) as act:
             code = create_enrolment(
-                connection,
+                act,
                 device=name,
                 secret=secrets.token_bytes(SECRET_BYTES),
                 centre_key=bytes(centre.verify_key),
-                now=local_now(),
-                who="test",
             )
         key = own_key(self.folder / "devices" / name)
         reply = enrol(wire, code, name, key)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 from msgspec.structs import replace
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 
 from sync.agent.identity import keep_identity, load_identity, own_key
 from sync.agent.sending import Sender, Wire, enrol
@@ -17,12 +17,14 @@ from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.office.access import create_token
+from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.backup import restore
 from sync.central.office.bundle import import_bundle
 from sync.central.office.devices import create_enrolment, find_device
 from sync.central.office.keys.stored import load_keys, make_keys
 from sync.central.store.database import open_database, reading, writing
 from sync.central.store.facts import ensure_facts
+from sync.central.store.schema import audit
 from sync.central.store.upgrade import migrate
 from sync.contract.canonical import canonical_bytes
 from sync.contract.enrolment import SECRET_BYTES, EnrolmentCode, EnrolReply
@@ -83,7 +85,9 @@ class CentreUnderTest:
         migrate(self.engine, now())
         with writing(self.engine) as connection:
             ensure_facts(connection)
-            import_bundle(connection, write_bundle(folder / "bundle", devices=devices), now())
+            bundle = write_bundle(folder / "bundle", devices=devices)
+            import_bundle(Act(connection, By("test", now())), bundle)
+            connection.execute(delete(audit))  # a test's log begins with what the test does
         self.open()
 
     @property
@@ -97,7 +101,7 @@ class CentreUnderTest:
         copy.close()
         shutil.rmtree(folder / "keys")
         shutil.copytree(self.folder / "keys", folder / "keys")
-        restore(backup, copy.address, now=self.now(), who="test")
+        restore(backup, copy.address, By("test", self.now()))
         copy.open()
         return copy
 
@@ -109,10 +113,9 @@ class CentreUnderTest:
 
     def token(self, *, role: str = "", device: str = "", unit: str | None = None) -> str:
         """A new token."""
-        with writing(self.engine) as connection:
+        with acting(self.engine, By("test", self.now())) as act:
             return create_token(
-                connection,
-                now=self.now(),
+                act,
                 token_text=lambda: secrets.token_urlsafe(32),
                 role=role,
                 device=device,
@@ -122,14 +125,12 @@ class CentreUnderTest:
     def code(self, device: str) -> EnrolmentCode:
         """A new enrolment code for a device."""
         _, key = self.keys.signing_key()
-        with writing(self.engine) as connection:
+        with acting(self.engine, By("test", self.now())) as act:
             return create_enrolment(
-                connection,
+                act,
                 device=device,
                 secret=secrets.token_bytes(SECRET_BYTES),
                 centre_key=bytes(key.verify_key),
-                now=self.now(),
-                who="test",
             )
 
     def stored(self) -> list[bytes]:

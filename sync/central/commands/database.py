@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from sync.central.commands.audit import print_seal
-from sync.central.commands.options import Data, Database
+from sync.central.commands.options import Data, Database, by_operator
 from sync.central.office import copies
-from sync.central.office.audit import chain
+from sync.central.office.audit.acts import acting
 from sync.central.office.audit.seal import sign_log
-from sync.central.office.backup import Checked, back_up, check, raise_epoch, restore
+from sync.central.office.backup import Checked, check, keep_backup, raise_epoch, restore
 from sync.central.office.carrying import Carried
 from sync.central.office.keys.stored import load_keys
 from sync.central.store import partitions
@@ -59,17 +59,13 @@ def backup_command(
     """Copy the database while the centre runs, and check the copy. Keys are kept elsewhere."""
     if (to is None) == (into is None):
         raise ProblemError(problem("HL1003", where="--to", detail="ghi --to hoặc --into"))
+    by = by_operator()
     if into is not None:
-        copies.tidy(into, local_now().date(), days)
+        copies.tidy(into, by.now.date(), days)
     scratch_of(data).sweep()
-    to = to or Path(into or "") / copies.name_of(local_now())
+    to = to or Path(into or "") / copies.name_of(by.now)
     engine = existing_database(data, database)
-    back_up(engine, to)
-    found = check(to, database, scratch_of(data))
-    with writing(engine) as connection:
-        detail = f"{found.responses} responses"
-        who = chain.operator()
-        chain.record(connection, now=local_now(), who=who, act="backup", subject=to.name, detail=detail)
+    found = keep_backup(engine, to, by, server=database, scratch=scratch_of(data))
     keys = load_keys(data / "keys")
     key_id, key = keys.signing_key()
     print_seal(sign_log(engine, key_id=key_id, key=key, trusted=keys.trusted()))
@@ -88,7 +84,7 @@ def restore_command(
         found = check(source, database, scratch_of(data))
     else:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        found = restore(source, database_url(data, database), now=local_now(), who=chain.operator())
+        found = restore(source, database_url(data, database), by_operator())
         _report(found.carried)
     typer.echo(_line(source, found))
 
@@ -123,6 +119,6 @@ def _line(file: Path, found: Checked) -> str:
 
 def new_epoch(data: Data, database: Database = None) -> None:
     """After a PostgreSQL database was brought back from a copy: ask devices for what is missing."""
-    with writing(existing_database(data, database)) as connection:
-        epoch = raise_epoch(connection, at_least=0, now=local_now(), who=chain.operator())
+    with acting(existing_database(data, database), by_operator()) as act:
+        epoch = raise_epoch(act)
     typer.echo(f"epoch {epoch}")

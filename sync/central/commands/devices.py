@@ -9,11 +9,11 @@ import qrcode
 import typer
 
 from sync.central.commands.device_lines import device_facts, device_lines
-from sync.central.commands.options import Data, Database
-from sync.central.office.audit import chain
+from sync.central.commands.options import Data, Database, Reason, by_operator
+from sync.central.office.audit.acts import acting, recording
 from sync.central.office.devices import create_enrolment, list_devices, revoke
 from sync.central.office.keys.stored import load_keys
-from sync.central.store.database import reading, writing
+from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
 from sync.central.store.reserve import making_room
 from sync.contract.enrolment import SECRET_BYTES
@@ -70,12 +70,12 @@ def devices_show(data: Data, device: str, database: Database = None) -> None:
 def devices_revoke(
     data: Data,
     device: str,
-    reason: Annotated[str, typer.Option(help="Why; kept in the audit log.")],
+    reason: Reason,
     database: Database = None,
 ) -> None:
     """Trust a device no longer: what it still sends is kept apart for a person's decision."""
-    with making_room(data, database) as connection:
-        revoke(connection, device=device, reason=reason, now=local_now(), who=chain.operator())
+    with making_room(data, database) as connection, recording(connection, by_operator()) as act:
+        revoke(act, device=device, reason=reason)
 
 
 def enrol_token(
@@ -86,14 +86,12 @@ def enrol_token(
 ) -> None:
     """Print a code (and its QR picture) with which a device is enrolled, once, within ten minutes."""
     _, key = load_keys(data / "keys").signing_key()
-    with writing(existing_database(data, database)) as connection:
+    with acting(existing_database(data, database), by_operator()) as act:
         code = create_enrolment(
-            connection,
+            act,
             device=device,
             secret=os.urandom(SECRET_BYTES),
             centre_key=bytes(key.verify_key),
-            now=local_now(),
-            who=chain.operator(),
         )
     if not plain:
         picture = qrcode.QRCode(border=2)

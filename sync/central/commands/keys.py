@@ -11,11 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sync.central.commands.options import Data, Database
-from sync.central.office.audit import chain
-from sync.central.office.keys import offline
-from sync.central.office.keys.stored import Keys, activate_key, add_key, load_keys
-from sync.contract.bundle import PublicKey
+from sync.central.commands.options import Data, Database, by_operator
+from sync.central.office.audit.acts import acting
+from sync.central.office.keys import changes, offline
+from sync.central.office.keys.stored import Keys, load_keys
+from sync.central.store.facts import existing_database
 from sync.contract.root import NamedKey
 from sync.host.clock import local_now
 
@@ -60,10 +60,8 @@ def announce(
     database: Database = None,
 ) -> None:
     """Make the next key; terminals learn of it with their next configuration, or with the next key list."""
-    # Words and cases are sealed to the newest key there is; the others sign only when they are known.
-    active = kind in (Kind.SEALING, Kind.CASES)
-    add_key(data / "keys", kind, id, active=active, secret=os.urandom(32))
-    chain.note(data, database, now=local_now(), act="keys-announce", subject=id, detail=kind)
+    with acting(existing_database(data, database), by_operator()) as act:
+        changes.announce(act, data / "keys", kind, id)
 
 
 @keys_app.command("use")
@@ -74,8 +72,8 @@ def use(
     database: Database = None,
 ) -> None:
     """Sign with an announced key from the next start of the centre on; with a root, once that names it."""
-    activate_key(data / "keys", kind, id)
-    chain.note(data, database, now=local_now(), act="keys-use", subject=id, detail=kind)
+    with acting(existing_database(data, database), by_operator()) as act:
+        changes.use(act, data / "keys", kind, id)
     trust = load_keys(data / "keys").trust
     if trust is not None and id not in [key.id for key in trust.keys]:
         typer.echo(f"{id}: chưa được khóa gốc ký / not signed by the root yet: request, sign, import")
@@ -89,7 +87,7 @@ def show(data: Data) -> None:
     if keys.trust is None:
         typer.echo("Không có khóa gốc / no root")
     else:
-        typer.echo(f"root {_line(keys.trust.root)}   list {keys.trust.version}")
+        typer.echo(f"root {changes.public_line(keys.trust.root)}   list {keys.trust.version}")
     signing, _ = keys.signing_key()
     table = Table("Khóa", "Loại", "Dấu vân", "Đang ký", "Đến ngày")
     for each in offline.make_request(keys, ()).keys:
@@ -113,12 +111,8 @@ def request(
     database: Database = None,
 ) -> None:
     """Write down which keys the root is asked to name, and which to revoke."""
-    asked = offline.make_request(load_keys(data / "keys"), revoke or ())
-    offline.write_document(out, asked)
-    detail = " ".join(["keys", *(key.id for key in asked.keys), "revoked", *asked.revoked])
-    chain.note(
-        data, database, now=local_now(), act="keys-request", subject=f"list {asked.version}", detail=detail
-    )
+    with acting(existing_database(data, database), by_operator()) as act:
+        asked = changes.request(act, data / "keys", out, revoke or ())
     _tell(asked)
 
 
@@ -134,14 +128,9 @@ def take_in(
 ) -> None:
     """Take in a signed list; it counts from the next start of the centre on."""
     signed = offline.read_signed(file)
-    found = offline.take_in(data / "keys", signed, now=local_now(), new_root=new_root)
-    detail = " ".join(
-        [_line(signed.root), "keys", *(key.id for key in found.keys), "revoked", *found.revoked]
-    )
-    chain.note(
-        data, database, now=local_now(), act="keys-import", subject=f"list {found.version}", detail=detail
-    )
-    typer.echo(f"list {found.version}: root {_line(signed.root)}")
+    with acting(existing_database(data, database), by_operator()) as act:
+        found = changes.take_in(act, data / "keys", signed, new_root=new_root)
+    typer.echo(f"list {found.version}: root {changes.public_line(signed.root)}")
     _list_keys(found.keys)
 
 
@@ -152,7 +141,7 @@ def take_in(
 def root_make(file: Root, id: Annotated[str, typer.Option(help="A name for it.")] = "") -> None:
     """Make a root. The file goes on no other machine; print it with `keys root print`, for a safe."""
     public = offline.make_root(file, id or f"root-{local_now():%Y%m%d}", os.urandom(32))
-    typer.echo(f"root {_line(public)}")
+    typer.echo(f"root {changes.public_line(public)}")
 
 
 @root_app.command("print")
@@ -165,7 +154,7 @@ def root_print(file: Root) -> None:
 def root_restore(file: Root) -> None:
     """Type the root in from paper; it is asked for, and shown nowhere."""
     id, secret = offline.from_paper(typer.prompt("Khóa gốc trên giấy / the root on paper", hide_input=True))
-    typer.echo(f"root {_line(offline.make_root(file, id, secret))}")
+    typer.echo(f"root {changes.public_line(offline.make_root(file, id, secret))}")
 
 
 @root_app.command("sign")
@@ -185,7 +174,7 @@ def root_sign(
     after = offline.load_root(following) if following else None
     _tell(wanted)
     if after is not None:
-        typer.echo(f"next root {_line(offline.public_root(after))}")
+        typer.echo(f"next root {changes.public_line(offline.public_root(after))}")
     now = local_now()
     typer.echo(f"từ / from {now:%Y-%m-%d} đến / until {now + timedelta(days=days):%Y-%m-%d}")
     if not yes:
@@ -203,7 +192,3 @@ def _tell(asked: offline.Request) -> None:
 def _list_keys(keys: Sequence[offline.Wanted | NamedKey]) -> None:
     for key in keys:
         typer.echo(f"  {key.use:8} {offline.shown(key.public)}  {key.id}")
-
-
-def _line(public: PublicKey) -> str:
-    return f"{public.id} {offline.shown(public.public)}"

@@ -1,6 +1,5 @@
 """Corrections and removal: what becomes of responses that are stored."""
 
-import os
 from typing import Annotated
 
 import msgspec
@@ -8,16 +7,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sync.central.commands.options import Data, Database, Reason
-from sync.central.intake.forms import load_forms
-from sync.central.office import erasure_list, removal
-from sync.central.office.audit import chain
-from sync.central.office.corrections import Corrector
+from sync.central.commands.options import Data, Database, Reason, by_operator
+from sync.central.office import corrections, erasure_list, removal
+from sync.central.office.audit.acts import acting
 from sync.central.office.erasure_list import list_erasures
 from sync.central.office.keys.stored import load_keys
-from sync.central.store.database import reading, writing
+from sync.central.store.database import reading
 from sync.central.store.facts import existing_database, scratch_of
-from sync.host.clock import local_now
 
 
 def register(app: typer.Typer) -> None:
@@ -30,16 +26,9 @@ def register(app: typer.Typer) -> None:
 
 def void(data: Data, response: str, reason: Reason, database: Database = None) -> None:
     """Let a response count no longer. It stays; a new one says that it was voided, and why."""
-    engine = existing_database(data, database)
-    with writing(engine) as connection:
-        corrector = Corrector(
-            connection,
-            forms=load_forms(connection),
-            now=local_now(),
-            who=chain.operator(),
-            random_bytes=os.urandom,
-        )
-        typer.echo(corrector.void(response, reason))
+    with acting(existing_database(data, database), by_operator()) as act:
+        made = corrections.void(act, response, reason)
+    typer.echo(made)
 
 
 def retag(
@@ -53,17 +42,10 @@ def retag(
 ) -> None:
     """Let a response count for another procedure, officer or counter: a new one counts in its place."""
     given = {"procedure": procedure, "officer": officer, "counter": counter}
-    engine = existing_database(data, database)
-    with writing(engine) as connection:
-        corrector = Corrector(
-            connection,
-            forms=load_forms(connection),
-            now=local_now(),
-            who=chain.operator(),
-            random_bytes=os.urandom,
-        )
-        changes = {name: value for name, value in given.items() if value}
-        typer.echo(corrector.retag(response, changes, reason))
+    changes = {name: value for name, value in given.items() if value}
+    with acting(existing_database(data, database), by_operator()) as act:
+        made = corrections.retag(act, response, changes, reason)
+    typer.echo(made)
 
 
 def forget(
@@ -77,15 +59,8 @@ def forget(
 ) -> None:
     """Delete one person's response for good, here and on the tablet; it is not taken again."""
     engine = existing_database(data, database)
-    with writing(engine) as connection:
-        count = removal.forget(
-            connection,
-            id=response,
-            now=local_now(),
-            who=chain.operator(),
-            reason=reason,
-            not_here_yet=not_here_yet,
-        )
+    with acting(engine, by_operator()) as act:
+        count = removal.forget(act, id=response, reason=reason, not_here_yet=not_here_yet)
     typer.echo(f"Đã xóa {count} phiếu / {count} removed")
     if not removal.scrub(engine):
         typer.echo(
@@ -95,8 +70,8 @@ def forget(
 
 def forget_withdraw(data: Data, response: str, reason: Reason, database: Database = None) -> None:
     """Withdraw a request to forget that was made by mistake; a response already deleted stays deleted."""
-    with writing(existing_database(data, database)) as connection:
-        erasure_list.withdraw(connection, id=response, reason=reason, now=local_now(), who=chain.operator())
+    with acting(existing_database(data, database), by_operator()) as act:
+        erasure_list.withdraw(act, id=response, reason=reason)
 
 
 def erasures(
@@ -122,15 +97,7 @@ def find_contact(data: Data, database: Database = None) -> None:
     """Find the responses of somebody who asks for theirs; the contact is asked for, and noted nowhere."""
     wanted = typer.prompt("Số điện thoại, tên hoặc địa chỉ / telephone, name or address")
     keys = load_keys(data / "keys").sealing_keys()
-    engine = existing_database(data, database)
-    with reading(engine) as connection:
-        found = removal.find_contact(connection, wanted, keys)
-    with writing(engine) as connection:
-        ids = " ".join(one.id for one in found)
-        who = chain.operator()
-        chain.record(
-            connection, now=local_now(), who=who, act="find-contact", subject=str(len(found)), detail=ids
-        )
+    found = removal.find_contact(existing_database(data, database), by_operator(), wanted, keys)
     for one in found:
         typer.echo(f"{one.id} {one.day} {one.unit}")
     if not found:
@@ -151,14 +118,14 @@ def purge(
     """Delete for good what is past the retention of its plan."""
     scratch_of(data).sweep()
     engine = existing_database(data, database)
-    now = local_now()
+    by = by_operator()
     with reading(engine) as connection:
-        beside = removal.due_beside(connection, now, others)
+        beside = removal.due_beside(connection, by.now, others)
         plans = removal.retention(connection)
         unruled = removal.without_rule(connection, plans)
-        found = removal.due(connection, plans, now.date(), others)
+        found = removal.due(connection, plans, by.now.date(), others)
     if not dry_run:
-        found = removal.purge(engine, now=now, who=chain.operator(), usual=others)
+        found = removal.purge(engine, by, usual=others)
     for one in found:
         typer.echo(f"{one.plan or '-'}: {one.count} trước / before {one.before} ({one.days} ngày / days)")
     for plan, count in unruled.items():

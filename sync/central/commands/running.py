@@ -8,9 +8,9 @@ import tomli_w
 import typer
 
 from sync.central.commands import keys
-from sync.central.commands.options import Data, Database
+from sync.central.commands.options import Data, Database, by_operator
 from sync.central.http.admission import Limits
-from sync.central.office.audit import chain
+from sync.central.office.audit.acts import acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.keys.stored import load_keys, make_keys
 from sync.central.store.database import open_database, writing
@@ -39,12 +39,14 @@ def init(
     migrate(engine)
     with writing(engine) as connection:
         ensure_facts(connection)
-        if made:
-            who, subject = chain.operator(), " ".join(made)
-            chain.record(connection, now=local_now(), who=who, act="keys-made", subject=subject)
-        if bundle is not None:
-            loaded = import_bundle(connection, bundle, local_now())
-            typer.echo(f"{bundle}: {len(loaded.surveys)} surveys, {len(loaded.catalogue.devices)} devices")
+    if made or bundle is not None:
+        with acting(engine, by_operator()) as act:
+            if made:
+                act.note("keys-made", " ".join(made))
+            if bundle is not None:
+                loaded = import_bundle(act, bundle)
+                counts = f"{len(loaded.surveys)} surveys, {len(loaded.catalogue.devices)} devices"
+                typer.echo(f"{bundle}: {counts}")
     typer.echo(f"{data}: ready")
 
 

@@ -7,13 +7,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sync.central.commands.options import Data, Database, Reason
+from sync.central.commands.options import Data, Database, Reason, by_operator
 from sync.central.office import set_aside, taking
-from sync.central.office.audit import chain
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
 from sync.contract.problem import KINDS, ProblemError, problem
-from sync.host.clock import local_now
 
 aside_app = typer.Typer(help="What was refused, held or in conflict.", no_args_is_help=True)
 
@@ -58,8 +56,7 @@ def aside_judge(
     engine = existing_database(data, database)
     found = set_aside.rejudge(
         engine,
-        now=local_now(),
-        who=chain.operator(),
+        by_operator(),
         reason=reason,
         device=device or "",
         held=held,
@@ -87,8 +84,7 @@ def aside_take(
 ) -> None:
     """Let responses count whose numbers were taken (HL4010), after a tablet was replaced or copied."""
     engine = existing_database(data, database)
-    who = chain.operator()
-    found = taking.take(engine, device=device, now=local_now(), who=who, reason=reason, dry_run=dry_run)
+    found = taking.take(engine, by_operator(), device=device, reason=reason, dry_run=dry_run)
     if found == taking.Taken():
         raise set_aside.nothing_aside(engine, device)
     typer.echo(

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sync.central.commands.options import Data, Database, Reason
+from sync.central.commands.options import Data, Database, Reason, by_operator
 from sync.central.office.access import (
     USUAL_DAYS,
     create_token,
@@ -16,8 +16,8 @@ from sync.central.office.access import (
     list_tokens,
     revoke_token,
 )
-from sync.central.office.audit import chain
-from sync.central.store.database import reading, writing
+from sync.central.office.audit.acts import acting, recording
+from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
 from sync.central.store.reserve import making_room
 from sync.contract.problem import ProblemError, problem
@@ -44,32 +44,21 @@ def tokens_create(
     database: Database = None,
 ) -> None:
     """Make a token and print it: this is the only time it can be read."""
-    now = local_now()
     # An option that is there and empty is a variable that was not set: it must not mean another token.
     if device == "" or (device and role is not None):
         detail = "để trống" if device == "" else "ghi --role hoặc --device, không cả hai"
         raise ProblemError(problem("HL5004", where="--device", detail=detail))
-    with writing(existing_database(data, database)) as connection:
-        chain.record(
-            connection,
-            now=now,
-            who=chain.operator(),
-            act="token",
-            subject=device or f"{role or ''} {unit or ''}".strip(),
-            detail=label,
+    with acting(existing_database(data, database), by_operator()) as act:
+        text = create_token(
+            act,
+            token_text=lambda: secrets.token_urlsafe(32),
+            role=role or "",
+            device=device or "",
+            unit=unit,
+            label=label,
+            expires=in_days(act.now, days),
         )
-        typer.echo(
-            create_token(
-                connection,
-                now=now,
-                token_text=lambda: secrets.token_urlsafe(32),
-                role=role or "",
-                device=device or "",
-                unit=unit,
-                label=label,
-                expires=in_days(now, days),
-            )
-        )
+    typer.echo(text)
 
 
 @tokens_app.command("list")
@@ -100,14 +89,14 @@ def tokens_expire(
     database: Database = None,
 ) -> None:
     """Set until when a token counts."""
-    now = local_now()
-    at = in_days(now, days, least=0)
-    with making_room(data, database) as connection:
-        expire_token(connection, id=id, at=at, now=now, who=chain.operator())
+    by = by_operator()
+    at = in_days(by.now, days, least=0)
+    with making_room(data, database) as connection, recording(connection, by) as act:
+        expire_token(act, id=id, at=at)
 
 
 @tokens_app.command("revoke")
 def tokens_revoke(data: Data, id: int, reason: Reason, database: Database = None) -> None:
     """Let a token count no longer, for good."""
-    with making_room(data, database) as connection:
-        revoke_token(connection, id=id, reason=reason, now=local_now(), who=chain.operator())
+    with making_room(data, database) as connection, recording(connection, by_operator()) as act:
+        revoke_token(act, id=id, reason=reason)

@@ -7,14 +7,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sync.central.commands.options import Data, Database
-from sync.central.office.audit import chain
+from sync.central.commands.options import Data, Database, by_operator
+from sync.central.office.audit.acts import acting
 from sync.central.office.sheets.reader import read_sheet
 from sync.central.office.units.importing import MEANING
-from sync.central.office.units.stored import load_units, take_in_list
+from sync.central.office.units.stored import import_units, load_units
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
-from sync.host.clock import local_now
 
 units_app = typer.Typer(help="Units: a tree with dates.", no_args_is_help=True)
 
@@ -35,17 +34,12 @@ def units_import(
 ) -> None:
     """Take in a list of units, all of it or nothing; every error is named with its line and column."""
     sheet = read_sheet(file, MEANING)
-    engine = existing_database(data, database)
-    with engine.connect().execution_options(write=True) as connection, connection.begin() as transaction:
-        found = take_in_list(connection, sheet)
-        for line in found.lines():
-            typer.echo(line, err=bool(found.problems))
-        if dry_run or found.problems:
-            transaction.rollback()
-        else:
-            detail = f"{len(found.added)} added, {len(found.changed)} changed"
-            who = chain.operator()
-            chain.record(connection, now=local_now(), who=who, act="units", subject=file.name, detail=detail)
+    with acting(existing_database(data, database), by_operator()) as act:
+        found = import_units(act, sheet)
+        if dry_run:
+            act.undo()
+    for line in found.lines():
+        typer.echo(line, err=bool(found.problems))
     if found.problems:
         raise typer.Exit(1)
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, exists, func, not_, select
 
 from sync.central.figures.statistics import SELF_CHOSEN, Counted, PlanFigures, plan_figures
-from sync.central.intake.judge import columns
+from sync.central.store.cells import columns
 from sync.central.store.membership import in_group, in_plan
 from sync.central.store.rollups import VISIT
 from sync.central.store.schema import responses, rollups, voided

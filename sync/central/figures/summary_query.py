@@ -44,8 +44,8 @@ from sync.central.figures.summary import (
     percent,
     summary_of,
 )
-from sync.central.intake.judge import columns as asked_by
 from sync.central.office.plans import plan_named
+from sync.central.store.cells import columns as asked_by
 from sync.central.store.database import along_the_index
 from sync.central.store.membership import cuts_a_month, in_plan
 from sync.central.store.rollups import VISIT, counted_finest

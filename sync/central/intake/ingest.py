@@ -24,10 +24,11 @@ Promises:
 """
 
 from collections.abc import Sequence
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 from psycopg.errors import CheckViolation, UniqueViolation
 from sqlalchemy import (
     BigInteger,
@@ -112,7 +113,7 @@ def store(
 
 
 # What the rollups count, out of a row.
-_counted = itemgetter(*map(ROW.index, rollups.READ))
+_counted = attrgetter(*rollups.READ)
 
 
 def _receipt(item: Judged, status: Any, found: Problem | None = None) -> Receipt:
@@ -138,7 +139,7 @@ def insert_rows(connection: Connection, good: Sequence[Judged], held: Ranges = (
         free = _one_a_seq(connection, new, held)
         return _copy(connection, free) if free else set()
     before = connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM responses").scalar_one()
-    result = connection.exec_driver_sql(_SQLITE_INSERT, [item.row for item in new])
+    result = connection.exec_driver_sql(_SQLITE_INSERT, [astuple(item.row) for item in new if item.row])
     if result.rowcount == len(new):
         return {item.id for item in new}
     made = connection.execute(select(responses.c.id).where(responses.c.position > before))
@@ -159,7 +160,7 @@ def _one_a_seq(connection: Connection, good: Sequence[Judged], held: Ranges) -> 
     asked = [item.seq for item in fresh if item.seq in known]
     owners: dict[int, str] = {}
     if asked and fresh[0].row:
-        device = fresh[0].row[ROW.index("device")]
+        device = fresh[0].row.device
         query = select(responses.c.seq, responses.c.id)
         found = connection.execute(query.where(responses.c.device == device, responses.c.seq.in_(asked)))
         owners = {row.seq: row.id for row in found}
@@ -194,7 +195,8 @@ def _copy_rows(cursor: Any, table: str, good: Sequence[Judged]) -> None:
     with cursor.copy(f"COPY {table} ({', '.join(ROW)}) FROM STDIN WITH (FORMAT BINARY)") as copy:
         copy.set_types(_TYPES)
         for item in good:
-            copy.write_row(item.row)
+            if item.row:
+                copy.write_row(astuple(item.row))
 
 
 def _settle(

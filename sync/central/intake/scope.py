@@ -17,14 +17,14 @@ A response without a tag counts where its device was, which the centre itself kn
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
-from sync.central.intake.judge import ROW, Judged, Moves
+from sync.central.intake.judge import Judged, Moves
 from sync.central.store.known_ids import OFFICER, PROCEDURE, Name, known
 from sync.central.store.schema import unit_spans
 from sync.contract.plan import VIET_NAM
@@ -35,7 +35,7 @@ MOVED = timedelta(days=30)
 HELD = frozenset({"HL4050", "HL4051", "HL4052"})
 """The problems of what is held for a person, and not refused."""
 
-_said = itemgetter(*map(ROW.index, ("tagged", "unit", "officer", "procedure", "day")))
+_said = attrgetter("tagged", "unit", "officer", "procedure", "day")
 
 
 class _World(Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
-from sync.central.office.audit import chain
+from sync.central.office.audit.acts import Act
 from sync.central.office.units.stored import is_unit
 from sync.central.store.schema import devices, tokens
 from sync.contract.problem import ProblemError, problem
@@ -29,9 +29,8 @@ class Caller(Struct, frozen=True):
 
 
 def create_token(
-    connection: Connection,
+    act: Act,
     *,
-    now: datetime,
     token_text: Callable[[], str],
     role: str = "",
     device: str = "",
@@ -46,6 +45,7 @@ def create_token(
     `token_text` gives 256 random bits as text, `secrets.token_urlsafe` in the product.
     Raises ProblemError HL5003 (no such role), HL5004 (no such device) or HL5011 (no such unit).
     """
+    connection, now = act.connection, act.now
     if device:
         if connection.execute(select(devices.c.id).where(devices.c.id == device)).first() is None:
             raise ProblemError(problem("HL5004", where="--device", detail=device))
@@ -53,6 +53,7 @@ def create_token(
         raise ProblemError(problem("HL5003", where="--role", detail=", ".join(ROLES)))
     if unit is not None and not is_unit(connection, unit):
         raise ProblemError(problem("HL5011", where="--unit", detail=unit or "để trống"))
+    act.note("token", device or f"{role} {unit or ''}".strip(), label)
     text = f"hl_{token_text()}"
     connection.execute(
         insert(tokens).values(
@@ -117,16 +118,16 @@ def list_tokens(connection: Connection, now: datetime) -> list[TokenStatus]:
     ]
 
 
-def expire_token(connection: Connection, *, id: int, at: datetime, now: datetime, who: str) -> None:
+def expire_token(act: Act, *, id: int, at: datetime) -> None:
     """Let a token count until `at` and no longer; raises ProblemError HL5010."""
-    _change_token(connection, id, {"expires_at": at.isoformat()})
-    chain.record(connection, now=now, who=who, act="token-expire", subject=str(id), detail=at.isoformat())
+    _change_token(act.connection, id, {"expires_at": at.isoformat()})
+    act.note("token-expire", str(id), at.isoformat())
 
 
-def revoke_token(connection: Connection, *, id: int, reason: str, now: datetime, who: str) -> None:
+def revoke_token(act: Act, *, id: int, reason: str) -> None:
     """Let a token count no longer, for good; raises ProblemError HL5010."""
-    _change_token(connection, id, {"revoked_at": now.isoformat()})
-    chain.record(connection, now=now, who=who, act="token-revoke", subject=str(id), detail=reason)
+    _change_token(act.connection, id, {"revoked_at": act.now.isoformat()})
+    act.note("token-revoke", str(id), reason)
 
 
 def _change_token(connection: Connection, id: int, values: dict[str, str]) -> None:

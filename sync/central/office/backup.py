@@ -46,9 +46,10 @@ from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from sync.central.office.audit import chain
+from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.carrying import Carried, Decisions, carry, read_decisions
 from sync.central.office.removal import scrub
-from sync.central.store.database import one_at_a_time, open_database, parse_url, reading, writing
+from sync.central.store.database import one_at_a_time, open_database, parse_url, reading
 from sync.central.store.facts import read_epoch
 from sync.central.store.schema import devices, facts, responses
 from sync.central.store.scratch import Scratch
@@ -74,6 +75,17 @@ class Checked(Struct, frozen=True):
 
 
 # --- backing up --------------------------------------------------------------------------------------
+
+
+def keep_backup(
+    engine: Engine, target: Path, by: By, *, server: str | None = None, scratch: Scratch | None = None
+) -> Checked:
+    """Back up into a new file, and check it as `check` does; raises ProblemError HL5009."""
+    back_up(engine, target)
+    found = check(target, server, scratch)
+    with acting(engine, by) as act:
+        act.note("backup", target.name, f"{found.responses} responses")
+    return found
 
 
 def back_up(engine: Engine, target: Path) -> None:
@@ -195,7 +207,7 @@ def _examine(connection: Connection, file: Path) -> Checked:
 # --- restoring ---------------------------------------------------------------------------------------
 
 
-def restore(file: Path, url: str, *, now: datetime, who: str) -> Checked:
+def restore(file: Path, url: str, by: By) -> Checked:
     """Put the backup in `file` in the place of the database at `url`. The centre must not run meanwhile.
 
     Raises ProblemError HL5009; the database is as it was then.
@@ -207,12 +219,12 @@ def restore(file: Path, url: str, *, now: datetime, who: str) -> Checked:
     if on_sqlite:
         target = Path(str(parse_url(url).database))
         with _draft_of(file, target) as draft:
-            found = _prepared(f"sqlite:///{draft}", file, before=before, now=now, who=who)
-            _put_sqlite(draft, target, now)
+            found = _prepared(f"sqlite:///{draft}", file, before=before, by=by)
+            _put_sqlite(draft, target, by.now)
     else:
         with _beside(url, file) as fresh:
-            found = _prepared(fresh, file, before=before, now=now, who=who)
-            _put_postgres(fresh, url, now)
+            found = _prepared(fresh, file, before=before, by=by)
+            _put_postgres(fresh, url, by.now)
     return found
 
 
@@ -223,15 +235,14 @@ class _Before(Struct, frozen=True):
     decided: Decisions | None = None
 
 
-def _prepared(url: str, file: Path, *, before: _Before, now: datetime, who: str) -> Checked:
+def _prepared(url: str, file: Path, *, before: _Before, by: By) -> Checked:
     """Examine the copy of `file` at `url`, and make it ready before it has the database's name."""
     found = _check_database(url, file)
     engine = open_database(url)
     try:
-        with writing(engine) as connection:
-            decided = before.decided
-            carried = carry(connection, decided, now=now, who=who) if decided else None
-            epoch = raise_epoch(connection, at_least=before.epoch, now=now, who=who)
+        with acting(engine, by) as act:
+            carried = carry(act, before.decided) if before.decided else None
+            epoch = raise_epoch(act, at_least=before.epoch)
         if carried and carried.forgotten:
             scrub(engine)
     finally:
@@ -239,18 +250,19 @@ def _prepared(url: str, file: Path, *, before: _Before, now: datetime, who: str)
     return replace(found, epoch=epoch, carried=carried)
 
 
-def raise_epoch(connection: Connection, *, at_least: int, now: datetime, who: str) -> int:
+def raise_epoch(act: Act, *, at_least: int = 0) -> int:
     """Begin a new epoch, above every one there was; what is here counts as arrived at its beginning.
 
     at_least: the epoch that was in use before, where it is known. The centre is restarted after it.
     """
+    connection = act.connection
     one_at_a_time(connection)
-    minutes = int((now - _EPOCH_ZERO).total_seconds() // 60)
+    minutes = int((act.now - _EPOCH_ZERO).total_seconds() // 60)
     epoch = max(read_epoch(connection), at_least, minutes) + 1
     connection.execute(update(facts).where(facts.c.name == "epoch").values(value=str(epoch)))
     # Transactions of another server counted differently: cursors of this epoch begin with what is here.
     connection.execute(update(responses).where(responses.c.xid != 0).values(xid=0))
-    chain.record(connection, now=now, who=who, act="restore", subject=f"epoch {epoch}")
+    act.note("restore", f"epoch {epoch}")
     return epoch
 
 

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
+from sync.central.office.audit.acts import Act
 from sync.central.office.units.stored import take_in_bundle
 from sync.central.store.database import one_at_a_time
 from sync.central.store.known_ids import learn
@@ -34,7 +35,7 @@ def newest_bundle(connection: Connection) -> Issued | None:
     return Issued(row.version, datetime.fromisoformat(row.issued_at), files)
 
 
-def import_bundle(connection: Connection, folder: Path, now: datetime) -> Bundle:
+def import_bundle(act: Act, folder: Path) -> Bundle:
     """Take in a bundle folder: its surveys, its devices and itself as what terminals get next.
 
     Raises ProblemError: HL1001 … HL1007 for a wrong file, HL1014 for one with a case list, whose key belongs
@@ -42,6 +43,7 @@ def import_bundle(connection: Connection, folder: Path, now: datetime) -> Bundle
     content in a version that is not newer, HL5007 for a survey that changed without a new version. Nothing is
     taken in then.
     """
+    connection, now = act.connection, act.now
     if (folder / "cases.json").exists():
         raise ProblemError(problem("HL1014", where=str(folder / "cases.json")))
     files = bundle_files(folder)
@@ -55,6 +57,8 @@ def import_bundle(connection: Connection, folder: Path, now: datetime) -> Bundle
     learn(connection, bundle.catalogue, bundle.cases.case)
     for device in bundle.catalogue.devices:
         _add_device(connection, device, now)
+    there = f"{len(bundle.surveys)} surveys, {len(bundle.catalogue.devices)} devices"
+    act.note("bundle", f"version {bundle.version.version}", there)
     body = msgspec.json.encode(files, order="sorted").decode()
     newest = connection.execute(select(bundles).order_by(bundles.c.version.desc()).limit(1)).first()
     version = bundle.version.version

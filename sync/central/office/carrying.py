@@ -26,7 +26,7 @@ from sync.central.intake.forms import Forms, load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.office import removal
-from sync.central.office.audit import chain
+from sync.central.office.audit.acts import Act
 from sync.central.office.corrections import DEVICE, related
 from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of, find_ids
@@ -78,10 +78,10 @@ def read_decisions(connection: Connection) -> Decisions:
     )
 
 
-def carry(connection: Connection, decided: Decisions, *, now: datetime, who: str) -> Carried:
-    """Repeat these decisions in the open write transaction, as far as they are not here yet."""
+def carry(act: Act, decided: Decisions) -> Carried:
+    """Repeat these decisions, as far as they are not here yet."""
+    connection, log = act.connection, _Log(act)
     one_at_a_time(connection)
-    log = _Log(connection, now, who)
     ended = _end_tokens(connection, decided.tokens, log)
     trusted = _trust(connection, decided.devices, log)
     forgotten = _forget(connection, decided, log)
@@ -90,13 +90,10 @@ def carry(connection: Connection, decided: Decisions, *, now: datetime, who: str
 
 
 class _Log(Struct, frozen=True):
-    connection: Connection
-    now: datetime
-    who: str
+    act: Act
 
     def note(self, act: str, subject: str, detail: str = "") -> None:
-        words = f"{_NOTE}: {detail}" if detail else _NOTE
-        chain.record(self.connection, now=self.now, who=self.who, act=act, subject=subject, detail=words)
+        self.act.note(act, subject, f"{_NOTE}: {detail}" if detail else _NOTE)
 
 
 def _end_tokens(connection: Connection, rows: Rows, log: _Log) -> int:
@@ -162,8 +159,8 @@ def _forget(connection: Connection, decided: Decisions, log: _Log) -> int:
             log.note("forget-withdraw", row.digest)
     digests = decided.forgotten - set(connection.execute(select(gone.c.digest)).scalars())
     ids = related(connection, *find_ids(connection, digests))
-    removal.remove(connection, sorted(ids), reason="forgotten", now=log.now)
-    removal.keep_away(connection, sorted(digests), reason="forgotten", now=log.now)
+    removal.remove(connection, sorted(ids), reason="forgotten", now=log.act.now)
+    removal.keep_away(connection, sorted(digests), reason="forgotten", now=log.act.now)
     for digest in sorted(digests):
         log.note("forget", digest)
     return len(digests)

@@ -9,19 +9,19 @@ ledger of its own, and goes out with every pull like any other:
 So who pulled yesterday learns of it today, and everyone computes the same figures from the same rows.
 """
 
+import os
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, insert, select, update
 
-from sync.central.intake.forms import Forms
+from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
-from sync.central.office.audit import chain
+from sync.central.office.audit.acts import Act
 from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of
 from sync.central.store.schema import bundles, devices, responses
@@ -35,66 +35,51 @@ from sync.contract.response import REASON, Entered, Response, Void
 DEVICE = "centre-corrections"
 
 
-class Corrector:
-    """Corrects responses in one open write transaction.
+def void(act: Act, id: str, reason: str) -> str:
+    """Let a response count no longer; the id of the one that says so. Raises HL5012, HL5013, HL5016."""
+    corrector = _Corrector(act)
+    row, original = corrector.standing(id)
+    made = corrector.void(row, original, reason)
+    # By its digest: the log outlives a response that is forgotten.
+    act.note("void", digest_of(id), reason)
+    return made
 
-    Args:
-        connection: in a write transaction.
-        forms: every survey, from `load_forms`.
-        now: the time, with its offset.
-        who: who does this, for the audit log and the response itself.
-        random_bytes: for ids.
 
+def retag(act: Act, id: str, changes: Mapping[str, str], reason: str) -> str:
+    """Let a response count for another procedure, officer or counter; the id of the one that counts now.
+
+    changes: `procedure`, `officer` or `counter` and the right code. Raises ProblemError HL5012, HL5013,
+    or HL5016 where the response has no tag, nothing changes, or the catalogue has no such code.
     """
+    _check_codes(act.connection, changes)
+    corrector = _Corrector(act)
+    row, original = corrector.standing(id)
+    tag = replace(original.tag, **changes) if original.tag else None
+    if tag is None or tag == original.tag:
+        raise ProblemError(problem("HL5016", where="tag", detail="" if tag else "phiếu này không có"))
+    corrector.void(row, original, reason)
+    again = replace(
+        original,
+        tag=tag,
+        boot="",
+        monotonic_ms=0,
+        entered=Entered(by=DEVICE, at=act.now, form_no=original.id),
+    )
+    made = corrector.add(row, again)
+    act.note("retag", digest_of(id), f"{', '.join(sorted(changes))}: {reason}")
+    return made
 
-    def __init__(
-        self,
-        connection: Connection,
-        *,
-        forms: Forms,
-        now: datetime,
-        who: str,
-        random_bytes: Callable[[int], bytes],
-    ) -> None:
-        self._connection = connection
-        self._forms = forms
-        self._now = now
-        self._who = who
-        self._random_bytes = random_bytes
 
-    def void(self, id: str, reason: str) -> str:
-        """Let a response count no longer; the id of the one that says so. Raises HL5012, HL5013, HL5016."""
-        row, original = self._standing(id)
-        made = self._void(row, original, reason)
-        self._note("void", id, reason)
-        return made
+class _Corrector:
+    """Makes the responses that correct others, in the transaction of an act."""
 
-    def retag(self, id: str, changes: Mapping[str, str], reason: str) -> str:
-        """Let a response count for another procedure, officer or counter; the id of the one that counts now.
+    def __init__(self, act: Act) -> None:
+        self._connection = act.connection
+        self._now = act.now
+        self._who = act.who
+        self._forms = load_forms(act.connection)
 
-        changes: `procedure`, `officer` or `counter` and the right code. Raises ProblemError HL5012, HL5013,
-        or HL5016 where the response has no tag, nothing changes, or the catalogue has no such code.
-        """
-        _check_codes(self._connection, changes)
-        row, original = self._standing(id)
-        tag = replace(original.tag, **changes) if original.tag else None
-        if tag is None or tag == original.tag:
-            raise ProblemError(problem("HL5016", where="tag", detail="" if tag else "phiếu này không có"))
-        self._void(row, original, reason)
-        made = self._add(
-            row,
-            replace(
-                original,
-                tag=tag,
-                boot="",
-                monotonic_ms=0,
-                entered=Entered(by=DEVICE, at=self._now, form_no=original.id),
-            ),
-        )
-        self._note("retag", id, f"{', '.join(sorted(changes))}: {reason}")
-        return made
-
-    def _standing(self, id: str) -> tuple[Row[Any], Response]:
+    def standing(self, id: str) -> tuple[Row[Any], Response]:
         one_at_a_time(self._connection)
         row = self._connection.execute(select(responses).where(responses.c.id == id)).first()
         if row is None:
@@ -104,11 +89,11 @@ class Corrector:
             raise ProblemError(problem("HL5013", where="id", detail=id))
         return row, original
 
-    def _void(self, row: Row[Any], original: Response, reason: str) -> str:
+    def void(self, row: Row[Any], original: Response, reason: str) -> str:
         if len(reason) > REASON:
             raise ProblemError(problem("HL5016", where="reason", detail=f"dài hơn {REASON} ký tự"))
         tag = replace(original.tag, cases=()) if original.tag else None
-        return self._add(
+        return self.add(
             row,
             Response(
                 id="",
@@ -127,12 +112,12 @@ class Corrector:
             ),
         )
 
-    def _add(self, row: Row[Any], response: Response) -> str:
+    def add(self, row: Row[Any], response: Response) -> str:
         # What is made of a response counts on its day; what is made now has the time of this machine.
         offset = row.clock_offset if response.entered else 0
         response = replace(
             response,
-            id=uuid7(self._now, self._random_bytes),
+            id=uuid7(self._now, os.urandom),
             device=DEVICE,
             seq=self._next_seq(row.unit),
         )
@@ -160,11 +145,6 @@ class Corrector:
             update(devices).where(devices.c.id == DEVICE).values(seen_at=self._now.isoformat())
         )
         return (made or 0) + 1
-
-    def _note(self, act: str, id: str, detail: str) -> None:
-        # By its digest: the log outlives a response that is forgotten.
-        subject = digest_of(id)
-        chain.record(self._connection, now=self._now, who=self._who, act=act, subject=subject, detail=detail)
 
 
 class _Said(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sync.central.intake.judge import Moves
 from sync.central.intake.moment import TabletClock
 from sync.central.office.audit import chain
+from sync.central.office.audit.acts import Act
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import device_moves, devices, enrolments
 from sync.contract.encoded import read_key
@@ -129,13 +130,12 @@ def find_signer(connection: Connection, call: Call) -> Device:
     return replace(device, claimed=claimed)
 
 
-def create_enrolment(
-    connection: Connection, *, device: str, secret: bytes, centre_key: bytes, now: datetime, who: str
-) -> EnrolmentCode:
+def create_enrolment(act: Act, *, device: str, secret: bytes, centre_key: bytes) -> EnrolmentCode:
     """A code with which `device` can be enrolled once; earlier codes for it no longer count.
 
     secret: SECRET_BYTES random bytes. Raises ProblemError HL5004 where the catalogue has no such device.
     """
+    connection = act.connection
     if connection.execute(select(devices.c.id).where(devices.c.id == device)).first() is None:
         raise ProblemError(problem("HL5004", where="--device", detail=device))
     one_at_a_time(connection)
@@ -145,10 +145,10 @@ def create_enrolment(
         insert(enrolments).values(
             digest=secret_digest(code.secret),
             device=device,
-            expires_at=int((now + timedelta(minutes=MINUTES)).timestamp()),
+            expires_at=int((act.now + timedelta(minutes=MINUTES)).timestamp()),
         )
     )
-    chain.record(connection, now=now, who=who, act="enrol-token", subject=device)
+    act.note("enrol-token", device)
     return code
 
 
@@ -201,18 +201,19 @@ def enrol(connection: Connection, newcomer: Newcomer, now: datetime) -> Device:
     return replace(device, state="active", key=key, claimed=claimed)
 
 
-def revoke(connection: Connection, *, device: str, reason: str, now: datetime, who: str) -> None:
+def revoke(act: Act, *, device: str, reason: str) -> None:
     """Trust the device no longer; raises ProblemError HL5004."""
+    connection = act.connection
     one_at_a_time(connection)
     changed = connection.execute(
         update(devices)
         .where(devices.c.id == device)
-        .values(state="revoked", revoked_at=now.isoformat(), revoked_reason=reason)
+        .values(state="revoked", revoked_at=act.now.isoformat(), revoked_reason=reason)
     )
     if changed.rowcount == 0:
         raise ProblemError(problem("HL5004", where="device", detail=device))
     connection.execute(delete(enrolments).where(enrolments.c.device == device))
-    chain.record(connection, now=now, who=who, act="revoke", subject=device, detail=reason)
+    act.note("revoke", device, reason)
 
 
 def list_devices(connection: Connection, only: str = "") -> list[DeviceStatus]:

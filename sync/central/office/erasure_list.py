@@ -36,7 +36,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_
 
 from sync.central.intake.ingest import TAKEN
 from sync.central.office import corrections
-from sync.central.office.audit import chain
+from sync.central.office.audit.acts import Act
 from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of, is_digest
 from sync.central.store.schema import devices, gone, responses, set_aside, tombstones
@@ -84,21 +84,22 @@ def ask(connection: Connection, ids: Sequence[str], now: datetime) -> None:
         connection.execute(insert(tombstones).values(**row, at=now.isoformat()))
 
 
-def withdraw(connection: Connection, *, id: str, reason: str, now: datetime, who: str) -> None:
+def withdraw(act: Act, *, id: str, reason: str) -> None:
     """Ask no device any more to erase this response, and take it if it is sent again.
 
     id: or its digest. A tablet that has erased it already can't bring it back.
     Raises ProblemError HL5012 where nobody asked.
     """
+    connection = act.connection
     one_at_a_time(connection)
     digest = id if is_digest(id) else digest_of(id)
     asked = (tombstones.c.digest == digest) & tombstones.c.withdrawn_at.is_(None)
-    withdrawn = update(tombstones).where(asked).values(withdrawn_at=now.isoformat(), id=None, device=None)
+    withdrawn = update(tombstones).where(asked).values(withdrawn_at=act.now.isoformat(), id=None, device=None)
     if connection.execute(withdrawn).rowcount == 0:
         detail = f"không có yêu cầu xóa nào cho '{id}'; xem `hailong-central erasures`"
         raise ProblemError(problem("HL5012", where="response", detail=detail))
     connection.execute(delete(gone).where(gone.c.digest == digest, gone.c.reason == "forgotten"))
-    chain.record(connection, now=now, who=who, act="forget-withdraw", subject=digest, detail=reason)
+    act.note("forget-withdraw", digest, reason)
 
 
 def newest(connection: Connection, device: str) -> int:

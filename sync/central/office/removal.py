@@ -44,10 +44,11 @@ from sqlalchemy.exc import DBAPIError
 
 from sync.central.office import erasure_list, returned
 from sync.central.office.audit import chain
+from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.corrections import related
 from sync.central.office.plans import every_plan
 from sync.central.store import days_over, partitions, rollups
-from sync.central.store.database import one_at_a_time, writing
+from sync.central.store.database import one_at_a_time, reading, writing
 from sync.central.store.membership import in_plan
 from sync.central.store.response_digest import digest_of, find_ids, is_digest
 from sync.central.store.schema import devices, gone, responses, set_aside, tombstones
@@ -77,10 +78,8 @@ class Due(Struct, frozen=True):
     count: int
 
 
-def forget(
-    connection: Connection, *, id: str, now: datetime, who: str, reason: str = "", not_here_yet: bool = False
-) -> int:
-    """Remove one person's response in the open write transaction, and what corrections made of it.
+def forget(act: Act, *, id: str, reason: str = "", not_here_yet: bool = False) -> int:
+    """Remove one person's response, and what corrections made of it.
 
     id: or its digest, as an audit log has it, where the response is here. not_here_yet: the tablet has not
     sent it; then it will not be taken. Returns how many were here.
@@ -89,6 +88,7 @@ def forget(
         ProblemError: HL5025 for an id that no response can have, HL5012 for one that nobody knows.
 
     """
+    connection = act.connection
     if not (is_response_id(id) or is_digest(id)):
         raise ProblemError(problem("HL5025", where="response", detail=id))
     one_at_a_time(connection)
@@ -99,10 +99,9 @@ def forget(
             problem("HL5012", where="response", detail=f"{id}; nếu máy chưa gửi: --not-here-yet")
         )
     ids = sorted(related(connection, id))
-    erasure_list.ask(connection, ids, now)
-    count = remove(connection, ids, reason="forgotten", now=now)
-    detail = f"{count} {reason}".strip()
-    chain.record(connection, now=now, who=who, act="forget", subject=digest_of(id), detail=detail)
+    erasure_list.ask(connection, ids, act.now)
+    count = remove(connection, ids, reason="forgotten", now=act.now)
+    act.note("forget", digest_of(id), f"{count} {reason}".strip())
     return count
 
 
@@ -246,11 +245,19 @@ class Found(Struct, frozen=True):
     unit: str
 
 
-def find_contact(connection: Connection, wanted: str, keys: Mapping[str, bytes]) -> list[Found]:
+def find_contact(engine: Engine, by: By, wanted: str, keys: Mapping[str, bytes]) -> list[Found]:
     """The responses whose contact details hold `wanted`, a telephone number or another whole field.
 
     Every sealed box has to be opened for it: there is no index of people, on purpose. keys: the sealing keys.
     """
+    with reading(engine) as connection:
+        found = _search(connection, wanted, keys)
+    with acting(engine, by) as act:
+        act.note("find-contact", str(len(found)), " ".join(each.id for each in found))
+    return found
+
+
+def _search(connection: Connection, wanted: str, keys: Mapping[str, bytes]) -> list[Found]:
     query = select(responses).where(responses.c.sealed_box.is_not(None))
     found = []
     for row in connection.execution_options(yield_per=1000).execute(query):
@@ -318,52 +325,62 @@ def _old_set_aside(now: datetime, usual: int) -> ColumnElement[bool]:
     return set_aside.c.received_at < int((now - timedelta(days=usual)).timestamp() * 1000)
 
 
-def purge(engine: Engine, *, now: datetime, who: str, usual: int = USUAL_DAYS) -> tuple[Due, ...]:
+def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS) -> tuple[Due, ...]:
     """Remove what is past its retention, a few at a time; what was due when this began.
 
     What was set aside for a person has no plan we could trust, and results returned have none: they are kept
     for `usual` days.
     """
-    today = now.date()
-    with writing(engine) as connection:
+    today = by.now.date()
+    with reading(engine) as connection:
         plans = retention(connection)
         found = due(connection, plans, today, usual)
     for one in found:
         past = _past(one.plan, plans, today, usual)
-        while _purge_some(engine, one, past, now, who):
+        while _purge_some(engine, one, past, by):
             pass
-    with writing(engine) as connection:
-        one_at_a_time(connection)
-        old = _old_set_aside(now, usual)
-        # What is nowhere else stays away, as what was stored does: its device would offer it once more.
-        nowhere = ~exists().where(responses.c.id == set_aside.c.id)
-        ids = connection.execute(select(set_aside.c.id).where(old, nowhere).distinct()).scalars()
-        keep_away(connection, sorted(map(digest_of, ids)), reason="retention", now=now)
-        count = connection.execute(delete(set_aside).where(old)).rowcount
-        if count:
-            detail = f"{count} before {now.date() - timedelta(days=usual)}"
-            chain.record(connection, now=now, who=who, act="purge", subject="set aside", detail=detail)
-        count = returned.purge(connection, today - timedelta(days=usual))
-        if count:
-            detail = f"{count} before {today - timedelta(days=usual)}"
-            chain.record(connection, now=now, who=who, act="purge", subject="returned", detail=detail)
-        erasure_list.let_go(connection, asked_before=now.date() - timedelta(days=usual))
+    _purge_others(engine, by, usual)
     # First of all that can be held up: an empty month can be left for the next time.
     scrub(engine)
     with partitions.unless_held(), writing(engine) as connection:
-        partitions.drop_empty(connection, now)
+        partitions.drop_empty(connection, by.now)
     return found
 
 
-def _purge_some(engine: Engine, one: Due, past: ColumnElement[bool], now: datetime, who: str) -> int:
+def _purge_others(engine: Engine, by: By, usual: int) -> None:
+    """What was set aside, results returned, and requests to erase that nobody waits for."""
+    before = by.now.date() - timedelta(days=usual)
+    with acting(engine, by) as act:
+        connection = act.connection
+        one_at_a_time(connection)
+        old = _old_set_aside(act.now, usual)
+        # What is nowhere else stays away, as what was stored does: its device would offer it once more.
+        nowhere = ~exists().where(responses.c.id == set_aside.c.id)
+        ids = connection.execute(select(set_aside.c.id).where(old, nowhere).distinct()).scalars()
+        keep_away(connection, sorted(map(digest_of, ids)), reason="retention", now=act.now)
+        aside = connection.execute(delete(set_aside).where(old)).rowcount
+        if aside:
+            act.note("purge", "set aside", f"{aside} before {before}")
+        results = returned.purge(connection, before)
+        if results:
+            act.note("purge", "returned", f"{results} before {before}")
+        if not aside and not results:
+            act.undo()
     with writing(engine) as connection:
+        erasure_list.let_go(connection, asked_before=before)
+
+
+def _purge_some(engine: Engine, one: Due, past: ColumnElement[bool], by: By) -> int:
+    with acting(engine, by) as act:
+        connection = act.connection
         one_at_a_time(connection)
         query = select(responses.c.id).where(past).limit(CHUNK)
         ids = sorted(related(connection, *connection.execute(query).scalars()))
-        count = remove(connection, ids, reason="retention", now=now)
+        count = remove(connection, ids, reason="retention", now=act.now)
         if count:
-            detail = f"{count} before {one.before}"
-            chain.record(connection, now=now, who=who, act="purge", subject=one.plan, detail=detail)
+            act.note("purge", one.plan, f"{count} before {one.before}")
+        else:
+            act.undo()
     return count
 
 

@@ -18,7 +18,6 @@ Promises:
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -40,7 +39,7 @@ from sync.central.intake.forms import Forms, load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
 from sync.central.intake.scope import HELD, within_scope
-from sync.central.office.audit import chain
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.devices import find_device, list_devices
 from sync.central.store.database import one_at_a_time, reading
 from sync.central.store.schema import set_aside
@@ -93,9 +92,8 @@ def aside_of(connection: Connection, device: str) -> Ranges:
 
 def rejudge(
     engine: Engine,
+    by: By,
     *,
-    now: datetime,
-    who: str,
     reason: str,
     device: str = "",
     held: bool = False,
@@ -105,7 +103,7 @@ def rejudge(
 
     Args:
         engine: the database.
-        now, who, reason: for the audit log.
+        by, reason: for the audit log.
         device: of this device alone; "" for all.
         held: what it sent after it was revoked, or beyond its scope, too; only with `device`.
         dry_run: say what would become of it, and change nothing.
@@ -120,18 +118,15 @@ def rejudge(
         forms = load_forms(connection)
         query = select(set_aside.c.device).where(wanted).distinct().order_by(set_aside.c.device)
         names = [name for name in connection.execute(query).scalars() if device in ("", name)]
-    return [
-        _rejudge_device(engine, name, wanted, forms, now, who, reason, vouched, dry_run) for name in names
-    ]
+    return [_rejudge_device(engine, by, name, wanted, forms, reason, vouched, dry_run) for name in names]
 
 
 def _rejudge_device(
     engine: Engine,
+    by: By,
     device: str,
     wanted: ColumnElement[bool],
     forms: Forms,
-    now: datetime,
-    who: str,
     reason: str,
     vouched: bool,
     dry_run: bool,
@@ -140,28 +135,26 @@ def _rejudge_device(
     after = 0
     query = select(set_aside).where(set_aside.c.device == device, wanted).order_by(set_aside.c.position)
     while True:
-        with engine.connect().execution_options(write=True) as connection, connection.begin() as transaction:
-            one_at_a_time(connection)
-            rows = connection.execute(query.where(set_aside.c.position > after).limit(CHUNK)).all()
+        with acting(engine, by) as act:
+            one_at_a_time(act.connection)
+            rows = act.connection.execute(query.where(set_aside.c.position > after).limit(CHUNK)).all()
             if not rows:
+                act.undo()
                 return Rejudged(device, **found)
             after = rows[-1].position
-            counts = _judge_again(connection, device, rows, forms, vouched=vouched)
+            counts, changed = _judge_again(act.connection, device, rows, forms, vouched=vouched)
             found += counts
-            if dry_run:
-                transaction.rollback()
-                continue
-            if set(counts) <= {"refused", "held"}:
+            if dry_run or not changed:
+                act.undo()
                 continue
             detail = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-            chain.record(
-                connection, now=now, who=who, act="rejudge", subject=device, detail=f"{detail}: {reason}"
-            )
+            act.note("rejudge", device, f"{detail}: {reason}")
 
 
 def _judge_again(
     connection: Connection, device: str, rows: Sequence[Row[Any]], forms: Forms, *, vouched: bool
-) -> Counter[str]:
+) -> tuple[Counter[str], bool]:
+    """What became of these rows, and whether anything is other than before."""
     place = find_device(connection, device)
     judged: list[Judged] = []
     for row in rows:
@@ -179,23 +172,25 @@ def _judge_again(
             )
         judged.append(one)
     receipts, _ = store(connection, device, judged, rows[0].received_at, revoked=False)
-    for row, receipt in zip(rows, receipts, strict=True):
-        _keep(connection, row, receipt)
-    return Counter(receipt.status for receipt in receipts)
+    changed = [_keep(connection, row, receipt) for row, receipt in zip(rows, receipts, strict=True)]
+    return Counter(receipt.status for receipt in receipts), any(changed)
 
 
-def _keep(connection: Connection, row: Row[Any], receipt: Receipt) -> None:
+def _keep(connection: Connection, row: Row[Any], receipt: Receipt) -> bool:
+    """Set the row aside for its new reason, or no longer; whether that is other than before."""
     key = set_aside.c.position == row.position
     if receipt.problem is None:
         connection.execute(delete(set_aside).where(key))
-        return
+        return True
     now = {
         "status": receipt.status,
         "problem": receipt.problem.number,
         "detail": receipt.problem.detail,
     }
-    if now != {name: getattr(row, name) for name in now}:
-        connection.execute(update(set_aside).where(key).values(now))
+    if now == {name: getattr(row, name) for name in now}:
+        return False
+    connection.execute(update(set_aside).where(key).values(now))
+    return True
 
 
 # What a person does about it.

@@ -17,7 +17,6 @@ Promises:
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -27,7 +26,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select, update
 from sync.central.intake.forms import Forms, load_forms
 from sync.central.intake.ingest import TAKEN, store
 from sync.central.intake.judge import Judged, Moves, judge
-from sync.central.office.audit import chain
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.devices import find_device
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import devices, responses, set_aside
@@ -50,7 +49,7 @@ def ledger_of(device: str) -> str:
     return f"centre-taken-{device}"[:64]
 
 
-def take(engine: Engine, *, device: str, now: datetime, who: str, reason: str, dry_run: bool) -> Taken:
+def take(engine: Engine, by: By, *, device: str, reason: str, dry_run: bool) -> Taken:
     """Store what `device` has sent under numbers that were taken, a few at a time.
 
     dry_run: say what would become of it, and change nothing. Raises ProblemError HL5004.
@@ -58,7 +57,8 @@ def take(engine: Engine, *, device: str, now: datetime, who: str, reason: str, d
     total = Taken()
     after = 0
     while True:
-        with engine.connect().execution_options(write=True) as connection, connection.begin() as transaction:
+        with acting(engine, by) as act:
+            connection = act.connection
             one_at_a_time(connection)
             place = connection.execute(select(devices).where(devices.c.id == device)).first()
             if place is None:
@@ -71,17 +71,17 @@ def take(engine: Engine, *, device: str, now: datetime, who: str, reason: str, d
                 .limit(CHUNK)
             ).all()
             if not rows:
+                act.undo()
                 return total
             after = rows[-1].position
             done = _take(connection, place, rows)
             total = Taken(
                 total.taken + done.taken, total.refused + done.refused, total.doubled + done.doubled
             )
-            if dry_run:
-                transaction.rollback()
-            elif done.taken:
-                detail = f"{done.taken} HL4010: {reason}"
-                chain.record(connection, now=now, who=who, act="take", subject=device, detail=detail)
+            if dry_run or not done.taken:
+                act.undo()
+            else:
+                act.note("take", device, f"{done.taken} HL4010: {reason}")
 
 
 def _take(connection: Connection, place: Row[Any], rows: Sequence[Row[Any]]) -> Taken:

@@ -1,1 +1,1 @@
-"""What was done: a line an act in a chain (`chain.py`), whose end is signed (`seal.py`)."""
+"""What was done: acts (`acts.py`), their lines in a chain (`chain.py`), and its signed end (`seal.py`)."""

@@ -39,6 +39,14 @@ class Act:
         self.now = by.now
         self.who = by.who
         self.recorded = False
+        self.undone = False
+
+    def undo(self) -> None:
+        """Take back all of this act: nothing was to be done, or it was only tried. Nothing may follow."""
+        transaction = self.connection.get_transaction()
+        if transaction is not None and transaction.is_active:
+            transaction.rollback()
+        self.undone = True
 
     def note(self, act: str, subject: str, detail: str = "") -> None:
         """Add this act's line to the audit log, in its own transaction."""
@@ -58,5 +66,5 @@ def recording(connection: Connection, by: By) -> Iterator[Act]:
     """The same in a write transaction that is open; whoever opened it rolls it back on any exception."""
     act = Act(connection, by)
     yield act
-    if not act.recorded:
+    if not act.recorded and not act.undone:
         raise UnrecordedError("an act without a line in the audit log")

@@ -7,13 +7,11 @@ Nobody needs a key to compute it anew from there: what a seal covers can't be, s
 import getpass
 import hashlib
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection, insert, select
 
-from sync.central.store.database import one_at_a_time, open_database, writing
-from sync.central.store.facts import database_url
+from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import audit
 
 _START = "0" * 64
@@ -39,16 +37,6 @@ def record(
             digest=_digest(line),
         )
     )
-
-
-def note(
-    data: Path, database: str | None, *, now: datetime, act: str, subject: str, detail: str = ""
-) -> None:
-    """Add a line for what a command does outside the database; nothing where the centre has none yet."""
-    if database is None and not (data / "central.db").exists():
-        return
-    with writing(open_database(database_url(data, database))) as connection:
-        record(connection, now=now, who=operator(), act=act, subject=subject, detail=detail)
 
 
 def operator() -> str:

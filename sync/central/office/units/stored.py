@@ -8,10 +8,12 @@ response, before and after a reform. That is asked of every row, so it stands re
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, true
 
+from sync.central.office.audit.acts import Act
 from sync.central.office.sheets.reader import Sheet
 from sync.central.office.units.importing import UnitImport, try_units
 from sync.central.office.units.tree import UnitTree
@@ -38,14 +40,18 @@ def load_units(connection: Connection) -> tuple[Unit, ...]:
     )
 
 
-def take_in_list(connection: Connection, sheet: Sheet) -> UnitImport:
-    """Take in a list of units in the open write transaction: all of it, or nothing where it has problems."""
+def import_units(act: Act, sheet: Sheet) -> UnitImport:
+    """Take in a list of units: all of it, or nothing where it has problems."""
+    connection = act.connection
     named = {row.cells.get(heading, "") for row in sheet.rows for heading in ("code", "mã", "mã đơn vị")}
     only_bundled = set(connection.execute(select(units.c.code).where(units.c.source == "bundle")).scalars())
     known = [unit for unit in load_units(connection) if unit.code not in only_bundled & named]
     found = try_units(sheet, known)
-    if not found.problems:
+    if found.problems:
+        act.undo()
+    else:
         _replace(connection, found.units, only_bundled - named)
+        act.note("units", Path(sheet.name).name, f"{len(found.added)} added, {len(found.changed)} changed")
     return found
 
 

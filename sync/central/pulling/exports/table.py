@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row
 
-from sync.central.intake.judge import columns as asked_by
 from sync.central.office.names import Names
 from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.rows.form_number import KEYED, form_no
 from sync.central.pulling.rows.views import ADMIN, View
+from sync.central.store.cells import columns as asked_by
 from sync.central.store.schema import responses
 from sync.contract.survey import NOT_APPLICABLE, SEALED_KINDS, Number, Question, Rating, Survey, YesNo
 from sync.contract.text import pick

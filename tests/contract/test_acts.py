@@ -1,0 +1,125 @@
+"""Administrative acts: each leaves its line in the audit log in its own transaction, or does not happen."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+from typer.testing import CliRunner
+
+from sync.central.__main__ import app
+from sync.central.office.access import create_token, expire_token, list_tokens, revoke_token
+from sync.central.office.audit import chain
+from sync.central.office.audit.acts import By, UnrecordedError, acting
+from sync.central.office.devices import revoke
+from sync.central.office.keys import changes
+from sync.central.office.keys.stored import load_keys
+from sync.central.store.database import reading
+from sync.central.store.schema import audit, devices
+from sync.contract.problem import ProblemError
+from tests.support.wire import NOW, CentreUnderTest
+
+BY = By("một người", NOW)
+
+
+def lines(central: CentreUnderTest, *acts: str) -> list[tuple[str, str, str, str]]:
+    """What the audit log has of these acts: who, act, subject, detail."""
+    c = audit.c
+    query = select(c.who, c.act, c.subject, c.detail).where(c.act.in_(acts)).order_by(c.number)
+    with reading(central.engine) as connection:
+        assert chain.verify(connection)[1] is None
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def state_of(central: CentreUnderTest, device: str) -> str:
+    with reading(central.engine) as connection:
+        return str(connection.execute(select(devices.c.state).where(devices.c.id == device)).scalar_one())
+
+
+def command(central: CentreUnderTest, words: Sequence[str]) -> str:
+    database = ["--database", central.url] if central.url else []
+    result = CliRunner().invoke(app, [*words, "--data", str(central.folder), *database])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_an_act_that_records_nothing_cant_commit(central: CentreUnderTest) -> None:
+    before = state_of(central, "kiosk-1")
+    with pytest.raises(UnrecordedError), acting(central.engine, BY) as act:
+        act.connection.execute(update(devices).where(devices.c.id == "kiosk-1").values(state="revoked"))
+    assert state_of(central, "kiosk-1") == before
+
+
+def test_what_is_recorded_is_committed_with_its_line(central: CentreUnderTest) -> None:
+    with acting(central.engine, BY) as act:
+        revoke(act, device="kiosk-1", reason="mất máy")
+    assert state_of(central, "kiosk-1") == "revoked"
+    assert lines(central, "revoke") == [("một người", "revoke", "kiosk-1", "mất máy")]
+
+
+def test_an_act_that_is_taken_back_leaves_neither_a_change_nor_a_line(central: CentreUnderTest) -> None:
+    before = state_of(central, "kiosk-1")
+    with acting(central.engine, BY) as act:
+        revoke(act, device="kiosk-1", reason="mất máy")
+        act.undo()
+    assert state_of(central, "kiosk-1") == before
+    assert lines(central, "revoke") == []
+
+
+def test_an_act_that_fails_leaves_no_line(central: CentreUnderTest) -> None:
+    def revoke_both() -> None:
+        with acting(central.engine, BY) as act:
+            for device in ("kiosk-1", "no-such-device"):
+                revoke(act, device=device, reason="mất máy")
+
+    with pytest.raises(ProblemError, match="HL5004"):
+        revoke_both()
+    assert lines(central, "revoke") == []
+
+
+def test_a_token_made_in_python_leaves_the_line_that_the_command_leaves(central: CentreUnderTest) -> None:
+    words = ("tokens", "create", "--role", "viewer", "--unit", "phuong-mot", "--label", "bảng tin")
+    assert command(central, words).startswith("hl_")
+    with acting(central.engine, By(chain.operator(), NOW)) as act:
+        create_token(
+            act,
+            token_text=lambda: secrets.token_urlsafe(32),
+            role="viewer",
+            unit="phuong-mot",
+            label="bảng tin",
+        )
+    made, same = lines(central, "token")
+    assert made == same == (chain.operator(), "token", "viewer phuong-mot", "bảng tin")
+
+
+def test_tokens_are_expired_and_revoked_by_whom_and_why(central: CentreUnderTest) -> None:
+    central.token(role="admin")
+    later = NOW + timedelta(days=1)
+    with acting(central.engine, BY) as act:
+        expire_token(act, id=1, at=later)
+    with acting(central.engine, BY) as act:
+        revoke_token(act, id=1, reason="lộ mã")
+    with reading(central.engine) as connection:
+        assert [token.state for token in list_tokens(connection, NOW)] == ["revoked"]
+    assert lines(central, "token-expire", "token-revoke") == [
+        ("một người", "token-expire", "1", later.isoformat()),
+        ("một người", "token-revoke", "1", "lộ mã"),
+    ]
+
+
+def test_a_configuration_that_is_taken_in_leaves_a_line(central: CentreUnderTest) -> None:
+    command(central, ["init", "--bundle", str(central.folder / "bundle")])
+    (line,) = lines(central, "bundle")
+    assert line[1:3] == ("bundle", "version 1")
+
+
+def test_a_key_that_cant_be_written_leaves_no_line(central: CentreUnderTest) -> None:
+    folder = central.folder / "keys"
+    there = load_keys(folder).signing[0].id
+    with pytest.raises(ProblemError, match="HL1004"), acting(central.engine, BY) as act:
+        changes.announce(act, folder, "signing", there)
+    assert lines(central, "keys-announce") == []
+    with acting(central.engine, BY) as act:
+        changes.announce(act, folder, "signing", "signing-next")
+    assert lines(central, "keys-announce") == [("một người", "keys-announce", "signing-next", "signing")]
