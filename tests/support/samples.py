@@ -76,6 +76,7 @@ UNWELL = Facts(
     alarms=("HL2005",),
     bundle="HL1008",
     language="HL1013",
+    crashes=4,
 )
 WORST = replace(
     UNWELL,
@@ -87,6 +88,7 @@ WORST = replace(
 )
 WORST_IDLE = replace(WORST, keyboard=False, storage="HL2003")
 LANGUAGE = Facts(language="HL1013")
+CRASHED = Facts(last_sync=_EIGHT, clock_offset=0, crashes=1)
 EVERY_TROUBLE = troubles(UNWELL, _EIGHT)
 OFFICE = {
     "vi": "UBND phường Hoa Sen · Bộ phận Một cửa",
@@ -310,6 +312,8 @@ def samples(
         ("staff-home-worst-idle", StaffHomeView(LONG_NAME, WORST_IDLE, (), can_void=False, message=advice(LANGUAGE)),
          frame(help=False)),
         ("staff-home-staff", StaffHomeView("", WELL, (), can_void=False, message="", handovers=False), frame(help=False)),
+        ("staff-home-crashed", StaffHomeView("Cán bộ Một", CRASHED, (), can_void=False, message=advice(CRASHED)),
+         frame(help=False)),
         ("staff-home-language", StaffHomeView("Cán bộ Một", LANGUAGE, (), can_void=False, message=advice(LANGUAGE)),
          frame(help=False)),
         ("staff-tag", StaffTagView("khai", (Tile("1.001193", "Đăng ký khai sinh"),
