@@ -1,8 +1,8 @@
 """The terminal beside SurveyJS in Chromium `--kiosk`: the same questions on the same screen, from outside.
 
 Both are started, pressed and watched in turn, three times; medians are shown. The peer's first picture is its
-first question. Ours begins idle, so its way to the first question is the start and one press together. The time
-that the finger stays down, `HOLD`, is part of every press: both programs act when it leaves.
+first question. Ours begins idle, so its way to the first question is the start and one press together. For
+`HOLD` the finger stays down, in every press of both: they act when it leaves.
 """
 
 import compileall
