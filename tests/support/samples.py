@@ -61,7 +61,7 @@ COME = "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng
 TOUCH = "Mời ông/bà cho biết mức độ hài lòng về dịch vụ vừa nhận."
 OWN = "Mời ông/bà cho biết mức độ hài lòng của mình."
 LONG_OFFICE = "Trung tâm Phục vụ hành chính công phường Hoa Sen Trắng · Bộ phận Tiếp nhận và trả kết quả"
-LONG_NAME = "Nguyễn Phan Hoàng Thị Thương Huyền"
+LONG_NAME = "Cán bộ Tiếp nhận và Trả kết quả Số Mười Hai"
 _EIGHT = datetime.fromisoformat("2026-03-02T08:12:00+07:00")
 WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT, clock_offset=0)
 UNWELL = Facts(

@@ -5,7 +5,7 @@
     keys/sealing.json   X25519; opens what citizens wrote; may be kept elsewhere, pulls then show no text
     keys/cases.json     X25519; opens which cases a response rated, so that no terminal asks for them again
     keys/case-lists/    each unit's key for dossier codes and its list of cases, see by_unit.py
-    keys/lists.json     what the offline root has signed, if there is one: which of these keys count (root.py)
+    keys/lists.json     what the offline root has signed, which of these keys count (offline.py)
 
 Each of the first four is a JSON list of {"id", "secret"}, newest last. Old sealing keys stay: they open old
 text. A new key is first announced ("active": false): terminals learn of it, and it signs only once they have.
