@@ -25,7 +25,17 @@ from sync.contract.catalogue import Catalogue
 from sync.contract.code_rules import CodeRules, check_rules
 from sync.contract.encoded import read_key
 from sync.contract.plan import Plan, load_plan
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import (
+    BUNDLE_FILE_UNKNOWN,
+    ENTRY_INVALID,
+    FILE_MALFORMED,
+    FILE_NOT_UTF8,
+    FILE_UNREADABLE,
+    ID_REPEATED,
+    REFERENCE_DANGLING,
+    TEXT_MISSING,
+)
 from sync.contract.reasons import system_reason
 from sync.contract.response import CaseHash, Moment, ProcedureCode
 from sync.contract.survey import Survey, load_survey, read_toml
@@ -148,13 +158,13 @@ def bundle_files(folder: Path) -> dict[str, str]:
             continue
         name = path.relative_to(folder).as_posix()
         if not _FILES.fullmatch(name):
-            raise ProblemError(problem("HL1016", where=str(path)))
+            raise ProblemError(BUNDLE_FILE_UNKNOWN(where=str(path)))
         try:
             files[name] = path.read_text("utf-8-sig")
         except OSError as error:
-            raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
+            raise ProblemError(FILE_UNREADABLE(where=str(path), detail=system_reason(error))) from error
         except UnicodeDecodeError as error:
-            raise ProblemError(problem("HL1010", where=str(path))) from error
+            raise ProblemError(FILE_NOT_UTF8(where=str(path))) from error
     return files
 
 
@@ -162,7 +172,7 @@ def load_bundle(folder: Path) -> Bundle:
     """The bundle in `folder`; raises ProblemError (HL1001 … HL1007) naming the file and the key."""
     surveys = tuple(load_survey(path) for path in sorted((folder / "surveys").glob("*.toml")))
     if not surveys:
-        raise ProblemError(problem("HL1001", where=str(folder / "surveys"), detail="không có tệp *.toml"))
+        raise ProblemError(FILE_UNREADABLE(where=str(folder / "surveys"), detail="không có tệp *.toml"))
     _refuse_twice(folder / "surveys", [f"{survey.id} version {survey.version}" for survey in surveys])
     plans = tuple(load_plan(path, surveys) for path in sorted((folder / "plans").glob("*.toml")))
     _refuse_twice(folder / "plans", [plan.id for plan in plans])
@@ -199,9 +209,9 @@ def _cases(path: Path) -> Cases:
     try:
         cases = msgspec.json.decode(path.read_bytes(), type=Cases)
     except OSError as error:
-        raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
+        raise ProblemError(FILE_UNREADABLE(where=str(path), detail=system_reason(error))) from error
     except msgspec.DecodeError as error:
-        raise ProblemError(problem("HL1002", where=str(path))) from error
+        raise ProblemError(FILE_MALFORMED(where=str(path))) from error
     if cases.key:
         _check_key(f"{path}: key", cases.key)
     return cases
@@ -218,13 +228,13 @@ def _check_keys(path: Path, keys: PublicKeys) -> None:
 
 def _check_key(where: str, key: str) -> None:
     if read_key(key) is None:
-        raise ProblemError(problem("HL1003", where=where, detail="không phải 32 byte ở dạng base64"))
+        raise ProblemError(ENTRY_INVALID(where=where, detail="không phải 32 byte ở dạng base64"))
 
 
 def _refuse_twice(where: Path | str, ids: list[str]) -> None:
     for id in ids:
         if ids.count(id) > 1:
-            raise ProblemError(problem("HL1004", where=str(where), detail=f"“{id}”"))
+            raise ProblemError(ID_REPEATED(where=str(where), detail=f"“{id}”"))
 
 
 def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
@@ -240,7 +250,7 @@ def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
     ]
     for where, name in names:
         if "vi" not in name:
-            raise ProblemError(problem("HL1006", where=f"{path}: {where}", detail="thiếu 'vi'"))
+            raise ProblemError(TEXT_MISSING(where=f"{path}: {where}", detail="thiếu 'vi'"))
     references = [
         *((f"units {unit.code}.parent", unit.parent) for unit in catalogue.units if unit.parent),
         *((f"officers {officer.id}.unit", officer.unit) for officer in catalogue.officers),
@@ -250,5 +260,5 @@ def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
     for where, unit in references:
         if unit not in units:
             raise ProblemError(
-                problem("HL1005", where=f"{path}: {where}", detail=f"không có đơn vị “{unit}”")
+                REFERENCE_DANGLING(where=f"{path}: {where}", detail=f"không có đơn vị “{unit}”")
             )
