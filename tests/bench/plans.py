@@ -23,7 +23,7 @@ from sync.central.store.rollups import Visit, change
 from sync.contract.plan import Plan
 from tests.bench.report import Progress, Row, below, median
 from tests.support.plans import ASSETS, shipped_plans
-from tests.support.postgres import postgres
+from tests.support.postgres import postgres, programs
 from tests.support.wire import NOW, CentreUnderTest, write_bundle
 
 OTHERS = 1_000_000
