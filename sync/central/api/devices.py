@@ -148,12 +148,13 @@ async def config(request: Request[Any, Any, State]) -> Response[Any]:
     """The newest configuration; with If-None-Match only if it is another one."""
     state, call = request.app.state, read_call(request.scope)
     async with _admitted(request, call) as (device, _):
-        document = await read(state, _desk(state).config, device, call)
-    body = msgspec.json.encode(document, order="sorted")
-    tag = f'"{document.version}-{bodies.sha256(body)[:16]}"'
-    if call.headers.get("if-none-match", "") == tag:
-        return Response(None, status_code=304, headers={"ETag": tag})
-    return Response(body, media_type=MediaType.JSON, headers={"ETag": tag})
+        found = await read(state, _desk(state).config, device, call)
+    return Response(
+        found.body,
+        status_code=304 if found.body is None else 200,
+        media_type=MediaType.JSON,
+        headers={"ETag": found.tag},
+    )
 
 
 @get("/v1/keys", security=[{}], responses=problems("HL4015", "HL4018", "HL5006"), tags=["devices"])
