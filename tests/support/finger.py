@@ -64,9 +64,13 @@ class Finger:
         """Wait for this kind of screen; raises TimeoutError."""
         return self._until(lambda picture: picture.screen == screen, screen, seconds)
 
+    def until_offered(self, name: str, seconds: float = 10.0) -> Picture:
+        """Wait for the target `name`; raises TimeoutError where it never comes."""
+        return self._until(lambda picture: name in _names(picture), f"target '{name}'", seconds)
+
     def press(self, name: str, seconds: float = 10.0) -> None:
         """Touch the target `name` as soon as it stands there; raises TimeoutError where it never does."""
-        picture = self._until(lambda picture: name in _names(picture), f"target '{name}'", seconds)
+        picture = self.until_offered(name, seconds)
         time.sleep(self._guard)
         x, y, width, height = next(place.box for place in picture.targets if place.name == name)
         self.display.tap(x + width / 2, y + height / 2)

@@ -104,6 +104,7 @@ class Probe:
             if now != before:
                 before, settled = now, (time.perf_counter() - begun) * 1000
                 first = first or settled
+            time.sleep(0.001)  # the program needs the processor more
         if not settled:
             raise TimeoutError(f"{self._command[0]}: {what} changed nothing")
         return Press(first, settled)

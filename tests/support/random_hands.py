@@ -33,6 +33,7 @@ PATIENCE = {
     "ready": 10, "question": 15, "still_there": 20, "gate": 5, "text": 30, "thanks": 2, "notice": 2,
     "wipe": 5, "staff": 15,
 }  # fmt: skip
+SURVEYS = ("kien-hung", "quang-binh-cong-dan", "van-thang")
 PROCEDURES = ("1.001193", "2.000815", "1.000894", "1.000656")
 STRANGE = ("https://example.vn/", "000000000000|000000000|NGUYEN", "HL1:NOT-SIGNED", "8934563138165", "?;!")
 KEYS = ("Tab", "Return", "Escape", "KP_1", "KP_5", "KP_Add", "KP_Enter", "F1", "F11", "Down", "space", "a")
@@ -43,7 +44,8 @@ class Hands:
     """One pair of them at one terminal, over all its restarts."""
 
     def __init__(self, folder: Path, random: Random) -> None:
-        self.office = Office(folder / "office", {"patience": PATIENCE, "volume": 0.0})
+        form = {"survey": random.choice(SURVEYS), "patience": PATIENCE, "volume": 0.0}
+        self.office = Office(folder / "office", form)
         self.ledger = folder / "ledger"
         self.fingers = Fingers(folder / "fingers")
         self.actions = 0
@@ -65,8 +67,9 @@ class Hands:
         self.finger.until("IdleView")
 
     def play(self, seconds: float) -> None:
-        """Do one thing after the other for so long."""
+        """A handover, then one thing after the other for so long."""
         end = time.monotonic() + seconds
+        self.display.scan(self.office.card("procedure", self._random.choice(PROCEDURES)))
         while time.monotonic() < end:
             self.actions += 1
             self._random.choices(*zip(*self._things(), strict=True))[0]()

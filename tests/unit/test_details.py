@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sync.contract.details import ENGLISH, in_english
-from sync.contract.problem import problem
+from sync.contract.problem.files import ID_REPEATED
 
 ROOT = Path(__file__).parents[2]
 VIETNAMESE = re.compile("[À-ÖØ-öø-ỹ]")
@@ -27,7 +27,7 @@ OTHER_TEXTS = {
     ),
     *("central/office/units/importing.py", "central/office/units/stored.py", "central/pulling/exports"),
     *("central/pulling/rows", "central/store/disk.py", "contract/details.py", "contract/masking.py"),
-    *("contract/moments.py", "contract/problem.py", "contract/text.py", "agent/status.py"),
+    *("contract/moments.py", "contract/problem", "contract/text.py", "agent/status.py"),
     *("agent/__main__.py", "pull/__main__.py", "outbox/__main__.py", "outbox/caretaker.py"),
 }
 # English words that are neither Vietnamese words nor operators, settings, commands or standards.
@@ -46,7 +46,7 @@ ENGLISH_WORDS = frozenset(
 
 
 def details(tree: ast.AST) -> Iterator[ast.expr]:
-    """What the calls of `problem` in this module give as a detail."""
+    """What this module's calls of a kind of problem, or of a helper that makes one, give as a detail."""
     for function in ast.walk(tree):
         if not isinstance(function, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -57,9 +57,13 @@ def details(tree: ast.AST) -> Iterator[ast.expr]:
         if isinstance(function, ast.Module):
             continue
         for node in ast.walk(function):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("problem", "_wrong", "wrong"):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+                helper = name in ("_wrong", "wrong")
+                if not (helper or name.isupper() or name == "kind"):
+                    continue
                 given = [word.value for word in node.keywords if word.arg == "detail"]
-                given += node.args[1:] if getattr(node.func, "id", "") != "problem" else []
+                given += node.args[1:] if helper else []
                 for value in given:
                     yield value
                     if isinstance(value, ast.Name):
@@ -205,7 +209,7 @@ def test_a_detail_is_given_in_english(detail: str, english: str) -> None:
 
 
 def test_a_problem_is_vietnamese_first_and_english_where_it_is_asked_for() -> None:
-    found = problem("HL1004", where="catalogue.toml", detail="“a01” ghi 2 lần")
+    found = ID_REPEATED(where="catalogue.toml", detail="“a01” ghi 2 lần")
     assert found.rfc9457()["detail"] == "“a01” ghi 2 lần"
     assert found.rfc9457("en")["detail"] == "“a01” is there 2 times"
     first, second = found.lines()
@@ -227,13 +231,13 @@ def test_the_control_finds_a_detail_without_an_english_wording() -> None:
     source = '''def f():
         """Tài liệu."""
         yield f"{x}: {y} mục lạ{more}"
-        raise ProblemError(problem("HL1003", detail="; ".join(a) + (f" và {n} ô khác" if n else "")))
+        raise ProblemError(ENTRY_INVALID(detail="; ".join(a) + (f" và {n} ô khác" if n else "")))
     '''
     assert set(wordings(ast.parse(source))) == {"{0}: {1} mục lạ{2}", "{0} và {1} ô khác"}
 
 
 def test_the_control_finds_english() -> None:
-    source = 'def f():\n    raise ProblemError(problem("HL1003", where="x", detail=f"no unit {x}"))'
+    source = 'def f():\n    raise ProblemError(ENTRY_INVALID(where="x", detail=f"no unit {x}"))'
     assert [
         part.value for part in ast.walk(next(details(ast.parse(source)))) if isinstance(part, ast.Constant)
     ] == ["no unit "]

@@ -33,7 +33,9 @@ from sync.contract.bundle import (
 from sync.contract.catalogue import Catalogue, Device
 from sync.contract.files import decode_toml
 from sync.contract.plan import Plan
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import SURVEY_VERSION_REUSED
+from sync.contract.problem.files import BUNDLE_FILE_UNKNOWN, BUNDLE_HOLDS_CASES, BUNDLE_OUTDATED
 from sync.contract.survey import Survey
 
 
@@ -144,13 +146,13 @@ def check(files: Mapping[str, str], now: datetime, folder: Path = Path()) -> Bun
     in no database, HL1016 for a file that no bundle has, HL1008 for a bundle that has expired.
     """
     if "cases.json" in files:
-        raise ProblemError(problem("HL1014", where=str(folder / "cases.json")))
+        raise ProblemError(BUNDLE_HOLDS_CASES(where=str(folder / "cases.json")))
     for name in files:
         if not is_bundle_file(name):
-            raise ProblemError(problem("HL1016", where=str(folder / name)))
+            raise ProblemError(BUNDLE_FILE_UNKNOWN(where=str(folder / name)))
     bundle = read_bundle(files, folder)
     if bundle.version.expires <= now:
-        raise ProblemError(problem("HL1008", where=str(folder / "bundle.toml"), detail="đã hết hạn"))
+        raise ProblemError(BUNDLE_OUTDATED(where=str(folder / "bundle.toml"), detail="đã hết hạn"))
     return bundle
 
 
@@ -192,9 +194,7 @@ def issue(act: Act, files: Mapping[str, str], folder: Path = Path()) -> tuple[Bu
     if not difference:
         return bundle, difference
     if before is not None and version <= before.version:
-        raise ProblemError(
-            problem("HL1008", where=str(folder / "bundle.toml"), detail=f"phiên bản {version}")
-        )
+        raise ProblemError(BUNDLE_OUTDATED(where=str(folder / "bundle.toml"), detail=f"phiên bản {version}"))
     body = msgspec.json.encode(files, order="sorted").decode()
     connection.execute(insert(bundles).values(version=version, issued_at=now.isoformat(), files=body))
     return bundle, difference
@@ -207,7 +207,7 @@ def _add_survey(connection: Connection, survey: Survey) -> None:
     if there is None:
         connection.execute(insert(surveys).values(id=survey.id, version=survey.version, body=body))
     elif there != body:
-        raise ProblemError(problem("HL5007", where=f"{survey.id} version {survey.version}"))
+        raise ProblemError(SURVEY_VERSION_REUSED(where=f"{survey.id} version {survey.version}"))
 
 
 def _add_device(connection: Connection, device: Device, now: datetime) -> None:

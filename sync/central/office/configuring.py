@@ -19,7 +19,8 @@ from sync.central.office.keys.stored import Keys
 from sync.central.office.rated import MarkedList, RatedCases, list_for
 from sync.contract.bundle import PublicKeys
 from sync.contract.issue import BundleDocument
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import BUNDLE_NOT_ISSUED
 
 
 class Configuration(Struct, frozen=True):
@@ -55,7 +56,7 @@ class Configurations:
         """
         issued = newest(connection)
         if issued is None:
-            raise ProblemError(problem("HL4022"))
+            raise ProblemError(BUNDLE_NOT_ISSUED())
         contents = issued.contents
         listed = None
         if unit is not None:

@@ -5,7 +5,8 @@ from sqlalchemy import Connection
 
 from sync.central.office.bundle import newest_contents, read_plan, wordings
 from sync.contract.plan import Plan
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import PLAN_UNKNOWN
 
 
 class Issued(Struct, frozen=True):
@@ -33,5 +34,5 @@ def plan_named(connection: Connection, id: str) -> Plan:
         return plans[id]
     earlier = every_plan(connection)
     if id not in earlier:
-        raise ProblemError(problem("HL5020", where=id, detail=f"có: {', '.join(sorted(earlier)) or 'không'}"))
+        raise ProblemError(PLAN_UNKNOWN(where=id, detail=f"có: {', '.join(sorted(earlier)) or 'không'}"))
     return earlier[id].plan

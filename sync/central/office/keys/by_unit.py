@@ -18,7 +18,8 @@ from pathlib import Path
 import msgspec
 
 from sync.contract.bundle import Case, Cases
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import CASE_KEY_SHARED, KEY_FILE_UNUSABLE
 from sync.host.secret_file import write_secret
 
 FOLDER = "case-lists"
@@ -41,12 +42,12 @@ def read_list(keys: Path, unit: str) -> bytes | None:
     path = _file(keys, unit)
     try:
         if path.stat().st_mode & 0o077:
-            raise ProblemError(problem("HL5002", where=_where(unit), detail="quyền không phải 600"))
+            raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit), detail="quyền không phải 600"))
         return path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ProblemError(problem("HL5002", where=_where(unit))) from error
+        raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit))) from error
 
 
 def decode_list(text: bytes, unit: str) -> Cases:
@@ -55,9 +56,9 @@ def decode_list(text: bytes, unit: str) -> Cases:
         cases = msgspec.json.decode(text, type=Cases)
         key = base64.b64decode(cases.key, validate=True)
     except (msgspec.DecodeError, binascii.Error, ValueError) as error:
-        raise ProblemError(problem("HL5002", where=_where(unit))) from error
+        raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit))) from error
     if len(key) != KEY_BYTES:
-        raise ProblemError(problem("HL5002", where=_where(unit), detail=f"khóa không đủ {KEY_BYTES} byte"))
+        raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit), detail=f"khóa không đủ {KEY_BYTES} byte"))
     return cases
 
 
@@ -72,7 +73,7 @@ def unit_key(keys: Path, unit: str, random_bytes: Callable[[int], bytes] = os.ur
     for other in sorted(listed_units(keys) - {unit}):
         others = load_list(keys, other)
         if others is not None and others.key == cases.key:
-            raise ProblemError(problem("HL5038", where=unit, detail=other))
+            raise ProblemError(CASE_KEY_SHARED(where=unit, detail=other))
     return base64.b64decode(cases.key)
 
 
