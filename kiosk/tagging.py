@@ -6,6 +6,9 @@ Two pure parts. `read_code` says what one code is: a badge, a procedure card, a 
     badge ──► signs the officer in, until sign-out, another badge, closing or long idleness
     procedure card, dossier, by hand ──► a tag: one handover, one visit, one response
 
+The queue of handovers is here and nowhere else. The session gets one tag at a time, when its screen is free;
+`Occupied` and `VisitEnded` say when that is.
+
 Promises (each has a test of this name):
 - every accepted tag leaves exactly one response: the outcome says what becomes of the one before it;
 - a scan before the first answer replaces the tag; a scan during a visit queues and never re-tags it;
@@ -23,7 +26,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.events import Now
+from kiosk.events import Now, new_id
 from sync.contract.bundle import Bundle, Case, PublicKeys, Revoked
 from sync.contract.catalogue import Catalogue
 from sync.contract.code_rules import CodeRules
@@ -164,18 +167,25 @@ class Habits(Struct, frozen=True):
     queue: int = 5
 
 
-class Counter(Struct, frozen=True):
+class Waiting(Struct, frozen=True):
+    """A handover whose visit has not begun. visit: the id that its visit and its draft have."""
+
+    tag: Tag
+    visit: str
+
+
+class Counter(Struct, frozen=True, kw_only=True):
     """What the counter remembers between two scans.
 
-    officer: signed in. tag: of the visit at hand. answering: its first answer was given.
-    queue: tags waiting for their visit. scanned_ms: the last scan, monotonic milliseconds.
-    rated: cases that have had their say here, and when. refused: how often by reason.
+    officer: signed in. tag: of the visit at hand. occupied: no scan may change that visit or begin another.
+    queue: handovers that wait for their visit. scanned_ms: the last scan, monotonic milliseconds.
+    rated: cases that were rated here, and when. refused: how often by reason.
     """
 
     officer: str | None = None
     tag: Tag | None = None
-    answering: bool = False
-    queue: tuple[Tag, ...] = ()
+    occupied: bool = False
+    queue: tuple[Waiting, ...] = ()
     scanned_ms: int = 0
     rated: Mapping[str, datetime] = {}
     refused: Mapping[Refusal, int] = {}
@@ -193,12 +203,12 @@ class ByHand(Struct, frozen=True):
     procedure: str | None
 
 
-class FirstAnswer(Struct, frozen=True):
-    """The citizen has begun to answer: the tag of this visit stands."""
+class Occupied(Struct, frozen=True):
+    """The citizen has begun to answer, or the screen can welcome nobody: what is scanned now waits."""
 
 
 class VisitEnded(Struct, frozen=True):
-    """The visit is over, thanks and all."""
+    """The screen is free again: the visit is over, its thanks too."""
 
     outcome: Outcome
 
@@ -211,7 +221,7 @@ class TimePassed(Struct, frozen=True):
     """Sent now and then, so that an idle badge signs out without a scan."""
 
 
-Event = Scanned | ByHand | FirstAnswer | VisitEnded | SignOut | TimePassed
+Event = Scanned | ByHand | Occupied | VisitEnded | SignOut | TimePassed
 
 
 class SignedIn(Struct, frozen=True):
@@ -228,16 +238,17 @@ class SignedOut(Struct, frozen=True):
 
 
 class Accepted(Struct, frozen=True):
-    """A visit begins with this tag."""
+    """A visit begins with this tag. visit: its id where the handover waited, "" a new one."""
 
     tag: Tag
+    visit: str = ""
 
 
 class Replaced(Struct, frozen=True):
-    """The visit that nobody had begun to answer now has this tag.
+    """The visit that nobody had begun to answer ends, and the visit of this tag is the next one.
 
     before: the earlier tag, which still leaves its one response: `voided` where the scan corrected it
-    (`corrected`: it came within moments), else `timed_out`, for the next citizen is already here.
+    (`corrected`: it came within moments), else `timed_out`, because the next citizen is already here.
     """
 
     tag: Tag
@@ -289,8 +300,8 @@ def step(counter: Counter, event: Event, now: Now, place: Place, habits: Habits)
         return _sign_out(counter) if _idle(counter, now, habits) else (counter, Nothing())
     if isinstance(event, SignOut):
         return _sign_out(counter)
-    if isinstance(event, FirstAnswer):
-        return replace(counter, answering=True), Nothing()
+    if isinstance(event, Occupied):
+        return replace(counter, occupied=True), Nothing()
     if isinstance(event, VisitEnded):
         return _end_visit(counter, event.outcome, now, habits)
     if _idle(counter, now, habits):
@@ -328,8 +339,8 @@ def _take(counter: Counter, tag: Tag, now: Now, habits: Habits) -> tuple[Counter
         return counter, Nothing()
     if tags and _same_card(tags[-1], tag) and since_ms <= _DOUBLE_SCAN_MS:
         return counter, Nothing()
-    if counter.answering:
-        return _enqueue(counter, tag, moments, habits)
+    if counter.occupied:
+        return _enqueue(counter, Waiting(tag, new_id(now)), moments, habits)
     before = counter.tag
     if before is None:
         return replace(counter, tag=tag), Accepted(tag)
@@ -339,19 +350,22 @@ def _take(counter: Counter, tag: Tag, now: Now, habits: Habits) -> tuple[Counter
         joined = replace(before, cases=before.cases + tag.cases)
         return replace(counter, tag=joined), Joined(joined)
     corrected = moments and not _same_card(before, tag)
-    return replace(counter, tag=tag), Replaced(tag, before, corrected)
+    queue = (Waiting(tag, new_id(now)), *counter.queue)
+    return replace(counter, occupied=True, queue=queue), Replaced(tag, before, corrected)
 
 
-def _enqueue(counter: Counter, tag: Tag, moments: bool, habits: Habits) -> tuple[Counter, Told]:
-    queue = counter.queue
-    if queue and moments and _both_dossiers(queue[-1], tag):
-        if len(queue[-1].cases) >= CASES:
+def _enqueue(counter: Counter, waiting: Waiting, moments: bool, habits: Habits) -> tuple[Counter, Told]:
+    queue, cases = counter.queue, waiting.tag.cases
+    if queue and moments and _both_dossiers(queue[-1].tag, waiting.tag):
+        last = queue[-1]
+        if len(last.tag.cases) >= CASES:
             return counter, QueueFull()
-        queue = (*queue[:-1], replace(queue[-1], cases=queue[-1].cases + tag.cases))
+        joined = replace(last, tag=replace(last.tag, cases=last.tag.cases + cases))
+        queue = (*queue[:-1], joined)
     elif len(queue) >= habits.queue:
         return counter, QueueFull()
     else:
-        queue = (*queue, tag)
+        queue = (*queue, waiting)
     return replace(counter, queue=queue), Queued(len(queue))
 
 
@@ -361,9 +375,11 @@ def _end_visit(counter: Counter, outcome: Outcome, now: Now, habits: Habits) -> 
         rated |= dict.fromkeys(counter.tag.cases, now.wall)
     oldest = now.wall - timedelta(days=habits.repeat_days)
     rated = {case: at for case, at in rated.items() if at > oldest}
-    following, queue = (counter.queue[0], counter.queue[1:]) if counter.queue else (None, ())
-    ended = replace(counter, tag=following, answering=False, queue=queue, rated=rated)
-    return ended, Accepted(following) if following else Nothing()
+    ended = replace(counter, tag=None, occupied=False, rated=rated)
+    if not counter.queue:
+        return ended, Nothing()
+    first, *others = counter.queue
+    return replace(ended, tag=first.tag, queue=tuple(others)), Accepted(first.tag, first.visit)
 
 
 def _sign_out(counter: Counter) -> tuple[Counter, Told]:
@@ -383,7 +399,8 @@ def _is_rated(counter: Counter, case: str | None, now: Now, habits: Habits) -> b
 
 
 def _open_tags(counter: Counter) -> tuple[Tag, ...]:
-    return (counter.tag, *counter.queue) if counter.tag else counter.queue
+    waiting = tuple(handover.tag for handover in counter.queue)
+    return (counter.tag, *waiting) if counter.tag else waiting
 
 
 def _same_card(before: Tag, tag: Tag) -> bool:
