@@ -27,18 +27,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.events import Now, new_id
+from sync.contract import codes
 from sync.contract.bundle import Bundle, Case, PublicKeys, Revoked
 from sync.contract.catalogue import Catalogue
 from sync.contract.code_rules import CodeRules
-from sync.contract.codes import (
-    Refusal,
-    case_hash,
-    is_dossier_code,
-    is_signed_code,
-    normalise,
-    open_code,
-    refusal,
-)
+from sync.contract.codes import Code, Refusal
 from sync.contract.response import CASES, RATED, Outcome, Tag, TagSource
 
 # One press of a scanner's trigger can read a card twice. Later, the same card is the next citizen's.
@@ -99,7 +92,7 @@ class ProcedureCard(Struct, frozen=True):
     procedure: str
 
 
-class Dossier(Struct, frozen=True):
+class Dossier(Struct, frozen=True, kw_only=True):
     """A citizen's dossier, by its keyed hash; procedure and officer where the case list knows them.
 
     rated: the centre has already seen this case rated.
@@ -122,39 +115,30 @@ Read = Badge | ProcedureCard | Dossier | Refused
 
 def read_code(text: str, place: Place, today: date) -> Read:
     """What the scanned `text` is at this place, today. Never raises, whatever was scanned."""
-    refused = refusal(text)
-    if refused:
-        return Refused(refused)
-    text = normalise(text)
-    if is_signed_code(text):
-        return _signed(text, place, today)
-    known = is_dossier_code(text, place.rules)
-    if isinstance(known, Refusal):
-        return Refused(known)
-    return _dossier(text, place) if known else Refused(Refusal.UNKNOWN)
-
-
-def _signed(text: str, place: Place, today: date) -> Read:
-    code = open_code(text, place.keys, place.revoked, today)
-    if isinstance(code, Refusal):
-        return Refused(code)
-    if code.unit not in place.units:
-        return Refused(Refusal.OTHER_UNIT)
-    return Badge(code.subject) if code.kind == "badge" else ProcedureCard(code.subject)
-
-
-def _dossier(text: str, place: Place) -> Dossier:
-    if place.case_key is None:
-        return Dossier(None)
-    hashed = case_hash(text, place.case_key)
-    case = place.cases.get(hashed)
-    return Dossier(hashed, case.procedure, case.officer, case.rated) if case else Dossier(hashed)
+    code = codes.read(
+        text,
+        today,
+        units=place.units,
+        keys=place.keys,
+        revoked=place.revoked,
+        rules=place.rules,
+        case_key=place.case_key,
+    )
+    match code:
+        case Refusal():
+            return Refused(code)
+        case Code():
+            return Badge(code.subject) if code.kind == "badge" else ProcedureCard(code.subject)
+    case = place.cases.get(code.case) if code.case else None
+    if case is None:
+        return Dossier(case=code.case)
+    return Dossier(case=case.case, procedure=case.procedure, officer=case.officer, rated=case.rated)
 
 
 # --- the counter's memory ----------------------------------------------------------------------------
 
 
-class Habits(Struct, frozen=True):
+class Habits(Struct, frozen=True, kw_only=True):
     """How long things last at this counter.
 
     idle_minutes: a badge without any scan signs out. repeat_days: a rated case is not asked again.

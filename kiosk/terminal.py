@@ -51,7 +51,7 @@ from kiosk.events import (
     Voided,
     WipeWanted,
 )
-from kiosk.session import Phase, Rules, State, Visit
+from kiosk.session import Phase, Rules, State
 from kiosk.staff import Tries, is_pin
 from kiosk.staff_desk import (
     BadgeShown,

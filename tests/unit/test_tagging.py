@@ -57,7 +57,7 @@ PLACE = Place(units=(UNIT, "h26"), counter="q1", keys=KEYS, case_key=CASE_KEY)
 HABITS = Habits()
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 BIRTH, MARRIAGE = ProcedureCard("1.001193"), ProcedureCard("1.000894")
-FIRST, SECOND, THIRD = Dossier("a" * 32), Dossier("b" * 32), Dossier("c" * 32)
+FIRST, SECOND, THIRD = Dossier(case="a" * 32), Dossier(case="b" * 32), Dossier(case="c" * 32)
 
 
 class Desk:
@@ -95,13 +95,15 @@ def test_a_card_of_a_unit_above_counts_and_of_another_unit_does_not() -> None:
 
 
 def test_a_dossier_is_known_by_its_hash_alone() -> None:
-    assert read_code(DOSSIER, PLACE, TODAY) == Dossier(HASH)
+    assert read_code(DOSSIER, PLACE, TODAY) == Dossier(case=HASH)
     listed = replace(PLACE, cases={HASH: Case(HASH, "1.001193", "cb-01", rated=True)})
-    assert read_code(DOSSIER, listed, TODAY) == Dossier(HASH, "1.001193", "cb-01", True)
+    assert read_code(DOSSIER, listed, TODAY) == Dossier(
+        case=HASH, procedure="1.001193", officer="cb-01", rated=True
+    )
 
 
 def test_a_dossier_still_counts_where_the_unit_has_no_key() -> None:
-    assert read_code(DOSSIER, replace(PLACE, case_key=None), TODAY) == Dossier(None)
+    assert read_code(DOSSIER, replace(PLACE, case_key=None), TODAY) == Dossier(case=None)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_a_handover_belongs_to_the_officer_who_is_signed_in() -> None:
 def test_the_case_list_names_procedure_and_officer() -> None:
     desk = Desk()
     desk.scan(Badge("cb-01"))
-    told = desk.scan(Dossier("a" * 32, "1.000894", "cb-09"))
+    told = desk.scan(Dossier(case="a" * 32, procedure="1.000894", officer="cb-09"))
     assert isinstance(told, Accepted)
     assert (told.tag.procedure, told.tag.officer, told.tag.cases) == ("1.000894", "cb-09", ("a" * 32,))
 
@@ -228,14 +230,14 @@ def test_dossiers_scanned_one_after_the_other_make_one_visit() -> None:
 def test_one_visit_holds_no_more_dossiers_than_a_response_may() -> None:
     desk = Desk()
     for number in range(CASES):
-        desk.scan(Dossier(f"{number:032x}"), after=1)
-    assert desk.scan(Dossier("f" * 32), after=1) == QueueFull()
+        desk.scan(Dossier(case=f"{number:032x}"), after=1)
+    assert desk.scan(Dossier(case="f" * 32), after=1) == QueueFull()
     assert desk.counter.tag
     assert len(desk.counter.tag.cases) == CASES
     desk.tell(Occupied())
     for number in range(100, 100 + CASES):
-        desk.scan(Dossier(f"{number:032x}"), after=1)
-    assert desk.scan(Dossier("e" * 32), after=1) == QueueFull()
+        desk.scan(Dossier(case=f"{number:032x}"), after=1)
+    assert desk.scan(Dossier(case="e" * 32), after=1) == QueueFull()
     assert [len(waiting.tag.cases) for waiting in desk.counter.queue] == [CASES]
 
 
