@@ -15,7 +15,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from sync.central.api.pull import PARAMETERS, SUMMARY_PARAMETERS
-from sync.contract.problem import KINDS
+from sync.contract.problem.table import KINDS
 from tests.support.wire import CentreUnderTest
 
 

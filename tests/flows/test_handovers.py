@@ -20,7 +20,8 @@ from kiosk.events import (
 )
 from kiosk.terminal import Terminal
 from sync.contract.codes import case_hash
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.terminal import STORAGE_FULL
 from sync.contract.response import Response
 from tests.flows.test_terminal import KEY, VISIT, HandDriven, terminal_on
 from tests.support.codes import opened
@@ -44,7 +45,7 @@ class Shelf:
 
     def keep_draft(self, response: Response) -> None:
         if self.full:
-            raise ProblemError(problem("HL2002"))
+            raise ProblemError(STORAGE_FULL())
         self.drafts[response.id] = response
 
 

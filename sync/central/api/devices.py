@@ -31,7 +31,28 @@ from sync.contract.batch import BatchReply
 from sync.contract.enrolment import EnrolReply
 from sync.contract.forgetting import ForgottenReply
 from sync.contract.heartbeat import HeartbeatReply
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DATABASE_FAILED, KEY_FILE_UNUSABLE
+from sync.contract.problem.wire import (
+    ACCESS_DENIED,
+    ALLOWANCE_EXCEEDED,
+    BATCH_TOO_LARGE,
+    BODY_AMBIGUOUS,
+    BODY_CUT_SHORT,
+    BODY_TYPE_UNSUPPORTED,
+    BODY_UNREADABLE,
+    BUNDLE_NOT_ISSUED,
+    CENTRE_BUSY,
+    CLOCK_WRONG,
+    DEVICE_REVOKED,
+    ENROLMENT_CODE_INVALID,
+    REQUEST_REPLAYED,
+    REQUEST_TOO_SLOW,
+    RESPONSE_OF_OTHER_DEVICE,
+    SIGNATURE_WRONG,
+    TOKEN_INVALID,
+    TOO_MANY_GAPS,
+)
 from sync.contract.signing import Call
 
 
@@ -46,7 +67,7 @@ class Health(Struct, frozen=True):
     lag_seconds: float
 
 
-@get("/health", security=[{}], responses=problems("HL5006"), tags=["centre"])
+@get("/health", security=[{}], responses=problems(DATABASE_FAILED), tags=["centre"])
 async def health(state: State) -> Health:
     """Whether the centre can read its database, and its disk took what was last written."""
     epoch, lag = await read(state, _desk(state).health)
@@ -58,8 +79,20 @@ async def health(state: State) -> Health:
     status_code=200,
     operation_class=BatchOperation,
     responses=problems(
-        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4009", "HL4015", "HL4016", "HL4018"),
-        *("HL4036", "HL4047", "HL4049", "HL4053", "HL4054", "HL5006"),
+        TOKEN_INVALID,
+        ACCESS_DENIED,
+        BODY_UNREADABLE,
+        BATCH_TOO_LARGE,
+        RESPONSE_OF_OTHER_DEVICE,
+        CENTRE_BUSY,
+        BODY_TYPE_UNSUPPORTED,
+        SIGNATURE_WRONG,
+        REQUEST_TOO_SLOW,
+        BODY_CUT_SHORT,
+        ALLOWANCE_EXCEEDED,
+        TOO_MANY_GAPS,
+        BODY_AMBIGUOUS,
+        DATABASE_FAILED,
     ),
     tags=["devices"],
 )
@@ -80,8 +113,17 @@ async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     operation_class=EnrolOperation,
     security=[{}],
     responses=problems(
-        *("HL4003", "HL4007", "HL4015", "HL4018", "HL4019", "HL4020", "HL4021", "HL4036"),
-        *("HL4047", "HL4054", "HL5006"),
+        BODY_UNREADABLE,
+        BATCH_TOO_LARGE,
+        CENTRE_BUSY,
+        SIGNATURE_WRONG,
+        CLOCK_WRONG,
+        REQUEST_REPLAYED,
+        ENROLMENT_CODE_INVALID,
+        REQUEST_TOO_SLOW,
+        BODY_CUT_SHORT,
+        BODY_AMBIGUOUS,
+        DATABASE_FAILED,
     ),
     tags=["devices"],
 )
@@ -100,8 +142,19 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
     status_code=200,
     operation_class=HeartbeatOperation,
     responses=problems(
-        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4019", "HL4020"),
-        *("HL4036", "HL4047", "HL4054", "HL5006"),
+        TOKEN_INVALID,
+        ACCESS_DENIED,
+        BODY_UNREADABLE,
+        BATCH_TOO_LARGE,
+        CENTRE_BUSY,
+        DEVICE_REVOKED,
+        SIGNATURE_WRONG,
+        CLOCK_WRONG,
+        REQUEST_REPLAYED,
+        REQUEST_TOO_SLOW,
+        BODY_CUT_SHORT,
+        BODY_AMBIGUOUS,
+        DATABASE_FAILED,
     ),
     tags=["devices"],
 )
@@ -118,8 +171,17 @@ async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
     status_code=200,
     operation_class=ForgottenOperation,
     responses=problems(
-        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4036"),
-        *("HL4047", "HL4054", "HL5006"),
+        TOKEN_INVALID,
+        ACCESS_DENIED,
+        BODY_UNREADABLE,
+        BATCH_TOO_LARGE,
+        CENTRE_BUSY,
+        DEVICE_REVOKED,
+        SIGNATURE_WRONG,
+        REQUEST_TOO_SLOW,
+        BODY_CUT_SHORT,
+        BODY_AMBIGUOUS,
+        DATABASE_FAILED,
     ),
     tags=["devices"],
 )
@@ -134,7 +196,16 @@ async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
 @get(
     "/v1/config",
     responses={
-        **problems("HL4001", "HL4002", "HL4015", "HL4017", "HL4018", "HL4022", "HL5002", "HL5006"),
+        **problems(
+            TOKEN_INVALID,
+            ACCESS_DENIED,
+            CENTRE_BUSY,
+            DEVICE_REVOKED,
+            SIGNATURE_WRONG,
+            BUNDLE_NOT_ISSUED,
+            KEY_FILE_UNUSABLE,
+            DATABASE_FAILED,
+        ),
         304: ResponseSpec(
             None, description="The one in If-None-Match is the newest", media_type=MediaType.JSON
         ),
@@ -156,7 +227,12 @@ async def config(request: Request[Any, Any, State]) -> Response[Any]:
     return Response(body, media_type=MediaType.JSON, headers={"ETag": tag})
 
 
-@get("/v1/keys", security=[{}], responses=problems("HL4015", "HL4018", "HL5006"), tags=["devices"])
+@get(
+    "/v1/keys",
+    security=[{}],
+    responses=problems(CENTRE_BUSY, SIGNATURE_WRONG, DATABASE_FAILED),
+    tags=["devices"],
+)
 async def keys(request: Request[Any, Any, State]) -> Response[Any]:
     """The lists of the centre's keys that its offline root has signed; they prove themselves to anybody.
 
@@ -187,7 +263,7 @@ async def _body(request: Request[Any, Any, State], arrival: Arrival, limit: int)
         return await arrival.body(request.stream(), request.headers.get("content-length"), limit)
     except InternalServerException as error:
         # Litestar's word for a body that breaks off: the line, a length or chunks that do not fit.
-        raise ProblemError(problem("HL4047", where="body")) from error
+        raise ProblemError(BODY_CUT_SHORT(where="body")) from error
 
 
 def _admission(state: State) -> Admission:

@@ -13,7 +13,8 @@ from sync.central.http.problems import ODATA_ROOT as ROOT
 from sync.central.pulling.odata.feed import PAGE, Feed
 from sync.central.pulling.odata.metadata import XML
 from sync.central.pulling.odata.model import ENTITY_SET
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ADDRESS_UNKNOWN
 
 JSON = "application/json;odata.metadata=minimal"
 _KNOWN = frozenset({"", "$metadata", ENTITY_SET, f"{ENTITY_SET}/$count"})
@@ -39,7 +40,7 @@ async def odata(request: Request[Any, Any, State]) -> Response[Any]:
         return _answer(await threads.pull(state, feed.entities, caller, root, options, size), JSON)
     if wanted == f"{ENTITY_SET}/$count":
         return _answer(await threads.pull(state, feed.count, caller, options), "text/plain")
-    raise ProblemError(problem("HL4011", where=ROOT))
+    raise ProblemError(ADDRESS_UNKNOWN(where=ROOT))
 
 
 def known_path(parameters: Mapping[str, Any]) -> str:

@@ -33,7 +33,22 @@ from sync.central.pulling.exports.packing import choose, pack
 from sync.central.pulling.rows.pull import PAGE_LIMIT
 from sync.central.store.arrival import CURSOR_PATTERN
 from sync.contract.patterns import whole
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DATABASE_FAILED, PLAN_UNKNOWN
+from sync.contract.problem.wire import (
+    ACCESS_DENIED,
+    CENTRE_LACKS_PARQUET,
+    CENTRE_STOPPING,
+    CURSOR_STALE,
+    FILTER_CODE_UNKNOWN,
+    PARAMETER_INVALID,
+    RATE_LIMITED,
+    SCRATCH_DISK_FULL,
+    SHEET_TOO_LONG,
+    SUMMARY_UNSUPPORTED,
+    TOKEN_INVALID,
+    TOO_MANY_PULLS,
+)
 from sync.contract.response import Channel, Outcome
 from sync.tables.column import Headings
 
@@ -79,8 +94,18 @@ def _day(name: str, description: str) -> Any:
     "/v1/responses",
     operation_class=_tables(csv.MEDIA_TYPE, ndjson.MEDIA_TYPE, xlsx.MEDIA_TYPE, parquet.MEDIA_TYPE),
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4024", "HL4025", "HL4026", "HL4029", "HL4033"),
-        **problems("HL4034", "HL4038", "HL5006", "HL5020"),
+        **problems(
+            TOKEN_INVALID,
+            ACCESS_DENIED,
+            PARAMETER_INVALID,
+            CURSOR_STALE,
+            TOO_MANY_PULLS,
+            SCRATCH_DISK_FULL,
+            CENTRE_STOPPING,
+            RATE_LIMITED,
+            SHEET_TOO_LONG,
+        ),
+        **problems(CENTRE_LACKS_PARQUET, FILTER_CODE_UNKNOWN, DATABASE_FAILED, PLAN_UNKNOWN),
         200: ResponseSpec(
             Page,
             description="JSON items, or a table; the cursor behind it is in the header Next-Cursor too",
@@ -201,7 +226,7 @@ def read_day(name: str, text: str) -> date | None:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no offset
         except ValueError:
             continue
-    raise ProblemError(problem("HL4013", where=name, detail="ghi ngày như 2026-11-01 hoặc 01/11/2026"))
+    raise ProblemError(PARAMETER_INVALID(where=name, detail="ghi ngày như 2026-11-01 hoặc 01/11/2026"))
 
 
 def desk_of(state: State) -> Administrators:
@@ -214,7 +239,17 @@ def desk_of(state: State) -> Administrators:
     "/v1/summary",
     operation_class=_tables(csv.MEDIA_TYPE, xlsx.MEDIA_TYPE),
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4024", "HL4029", "HL4035", "HL4038", "HL5006", "HL5020"),
+        **problems(
+            TOKEN_INVALID,
+            ACCESS_DENIED,
+            PARAMETER_INVALID,
+            TOO_MANY_PULLS,
+            RATE_LIMITED,
+            SUMMARY_UNSUPPORTED,
+            FILTER_CODE_UNKNOWN,
+            DATABASE_FAILED,
+            PLAN_UNKNOWN,
+        ),
         200: ResponseSpec(SummaryReply, description="The summary, or a table", generate_examples=False),
     },
     tags=["administrators"],

@@ -21,7 +21,8 @@ from sync.central.office.audit import chain
 from sync.central.store.database import one_at_a_time
 from sync.central.store.storage import Storage
 from sync.contract.encoded import read_base64
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ACCESS_DENIED, PARAMETER_INVALID, RATE_LIMITED
 
 
 class CallerDesk:
@@ -45,7 +46,7 @@ class CallerDesk:
         with self._storage.reading() as connection:
             caller = find_caller(connection, authorization, self._now())
         if caller.role == "device":
-            raise ProblemError(problem("HL4002", where="Authorization", detail="mã của một máy"))
+            raise ProblemError(ACCESS_DENIED(where="Authorization", detail="mã của một máy"))
         return caller
 
     def admit(self, authorization: str) -> Caller:
@@ -55,7 +56,7 @@ class CallerDesk:
         """
         caller = self.identify(authorization)
         if self._rates.exhausted(caller.token, self._now().timestamp()):
-            raise ProblemError(problem("HL4029"))
+            raise ProblemError(RATE_LIMITED())
         return caller
 
     def is_noted(self, caller: Caller, line: Line) -> bool:
@@ -72,7 +73,7 @@ class CallerDesk:
             # The audit log is written one at a time anyway: taking that turn first, a token's row needs none.
             one_at_a_time(connection)
             if not self._rates.take(connection, caller.token, now.timestamp()):
-                raise ProblemError(problem("HL4029"))
+                raise ProblemError(RATE_LIMITED())
             if missing:
                 chain.record(
                     connection, now=now, who=who, act="pull", subject=missing.route, detail=missing.asked
@@ -121,14 +122,14 @@ def noting(
 def refuse_nul(scope: Scope) -> None:
     """Nothing that the centre is asked has a NUL in it, and PostgreSQL takes none. Raises HL4013."""
     if b"%00" in scope["raw_path"] + scope["query_string"]:
-        raise ProblemError(problem("HL4013", where="path", detail="có ký tự NUL (%00)"))
+        raise ProblemError(PARAMETER_INVALID(where="path", detail="có ký tự NUL (%00)"))
 
 
 def check_names(request: Request[Any, Any, State], known: frozenset[str]) -> None:
     """Refuse a parameter that is unknown, or there twice: a misspelt filter must not mean "everything"."""
     names = [name for name, _ in request.query_params.multi_items()]
     if not known.issuperset(names) or len(set(names)) < len(names):
-        raise ProblemError(problem("HL4013", where="query", detail="tham số lạ hoặc ghi hai lần"))
+        raise ProblemError(PARAMETER_INVALID(where="query", detail="tham số lạ hoặc ghi hai lần"))
 
 
 def bearer(authorization: str) -> str:

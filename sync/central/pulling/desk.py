@@ -28,7 +28,8 @@ from sync.central.store.database import reading
 from sync.central.store.days_over import Days
 from sync.central.store.scratch import Scratch
 from sync.contract.plan import Plan
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ACCESS_DENIED
 from sync.tables.column import Headings
 
 Format = Literal["json", "ndjson", "csv", "xlsx", "parquet", "arrays"]
@@ -177,7 +178,7 @@ class Administrators:
     def filters(self, caller: Caller, wanted: Wanted, plan: Plan | None = None) -> Filters:
         """The filters that are meant, within what the caller may see."""
         if wanted.officer and caller.role != "admin":
-            raise ProblemError(problem("HL4002", where="officer"))
+            raise ProblemError(ACCESS_DENIED(where="officer"))
         return Filters(
             scope=caller.unit,
             unit=wanted.unit,
