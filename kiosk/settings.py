@@ -13,10 +13,11 @@ from msgspec import Meta, Struct
 from kiosk.font import letters_of
 from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.bundle import Bundle
+from sync.contract.files import read_toml
 from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError, problem
 from sync.contract.response import Respondent
-from sync.contract.survey import Survey, read_toml
+from sync.contract.survey import Survey
 from sync.contract.text import Id, Language, Text
 
 # Beside the package in a checkout, inside it where it was installed.

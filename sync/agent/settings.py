@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from sync.contract.address import check_encrypted
+from sync.contract.files import read_toml
 from sync.contract.problem import ProblemError, problem
-from sync.contract.survey import read_toml
 from sync.contract.text import Id
 
 

@@ -1,4 +1,4 @@
-"""What a terminal is configured with: one folder, loaded whole or not at all.
+"""What a terminal is configured with: texts by their names, such as the files of a folder; all or nothing.
 
     bundle.toml      version, issued, expires
     catalogue.toml   units, procedures, officers, counters, devices
@@ -15,8 +15,9 @@ The centre issues it signed; until a terminal is enrolled the same files are cop
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -24,12 +25,15 @@ from msgspec import Meta, Struct
 from sync.contract.catalogue import Catalogue
 from sync.contract.code_rules import CodeRules, check_rules
 from sync.contract.encoded import read_key
-from sync.contract.plan import Plan, load_plan
+from sync.contract.files import decode_toml, read_text
+from sync.contract.plan import Plan, decode_plan
 from sync.contract.problem import ProblemError, problem
-from sync.contract.reasons import system_reason
+from sync.contract.reasons import NO_FILE
 from sync.contract.response import CaseHash, Moment, ProcedureCode
-from sync.contract.survey import Survey, load_survey, read_toml
+from sync.contract.survey import Survey, decode_survey
 from sync.contract.text import Id
+
+T = TypeVar("T")
 
 
 class BundleVersion(Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,7 +117,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Bundle(Struct, frozen=True):
-    """All of the folder."""
+    """All of it."""
 
     version: BundleVersion
     catalogue: Catalogue
@@ -130,9 +134,10 @@ class Bundle(Struct, frozen=True):
         return max(found, key=lambda survey: survey.version) if found else None
 
 
-_FILES = re.compile(
-    r"(bundle|catalogue|settings|keys|revoked)\.toml|cases\.json|(surveys|plans)/[a-z0-9][a-z0-9_.-]{0,58}\.toml"
-)
+_SINGLE = ("bundle.toml", "catalogue.toml", "settings.toml", "keys.toml", "revoked.toml", "cases.json")
+_NEEDED = ("bundle.toml", "catalogue.toml")
+_SEVERAL = ("surveys", "plans")
+_NAME = re.compile("[a-z0-9][a-z0-9_.-]{0,58}\\.toml")
 
 
 def bundle_files(folder: Path) -> dict[str, str]:
@@ -147,59 +152,72 @@ def bundle_files(folder: Path) -> dict[str, str]:
         if path.suffix.lower() not in (".toml", ".json") or not path.is_file():
             continue
         name = path.relative_to(folder).as_posix()
-        if not _FILES.fullmatch(name):
+        if not is_bundle_file(name):
             raise ProblemError(problem("HL1016", where=str(path)))
-        try:
-            files[name] = path.read_text("utf-8-sig")
-        except OSError as error:
-            raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
-        except UnicodeDecodeError as error:
-            raise ProblemError(problem("HL1010", where=str(path))) from error
+        files[name] = read_text(path)
     return files
 
 
+def is_bundle_file(name: str) -> bool:
+    """Whether a bundle may have a file at this path."""
+    folder, _, file = name.rpartition("/")
+    return name in _SINGLE or (folder in _SEVERAL and _NAME.fullmatch(file) is not None)
+
+
 def load_bundle(folder: Path) -> Bundle:
-    """The bundle in `folder`; raises ProblemError (HL1001 … HL1007) naming the file and the key."""
-    surveys = tuple(load_survey(path) for path in sorted((folder / "surveys").glob("*.toml")))
+    """The bundle in `folder`, other files in it aside; raises ProblemError (HL1001 … HL1010)."""
+    single = [folder / name for name in _SINGLE if name in _NEEDED or (folder / name).exists()]
+    several = [path for name in _SEVERAL for path in (folder / name).glob("*.toml")]
+    files = {path.relative_to(folder).as_posix(): read_text(path) for path in (*single, *several)}
+    return read_bundle(files, folder)
+
+
+def read_bundle(files: Mapping[str, str], folder: Path = Path()) -> Bundle:
+    """The bundle that these texts are, by their paths in it; `folder` is where problems say they are.
+
+    Raises ProblemError (HL1001 … HL1007) naming the file and the key.
+    """
+    surveys = tuple(decode_survey(files[name], str(folder / name)) for name in _of(files, "surveys"))
     if not surveys:
         raise ProblemError(problem("HL1001", where=str(folder / "surveys"), detail="không có tệp *.toml"))
     _refuse_twice(folder / "surveys", [f"{survey.id} version {survey.version}" for survey in surveys])
-    plans = tuple(load_plan(path, surveys) for path in sorted((folder / "plans").glob("*.toml")))
+    plans = tuple(decode_plan(files[name], surveys, str(folder / name)) for name in _of(files, "plans"))
     _refuse_twice(folder / "plans", [plan.id for plan in plans])
-    catalogue = read_toml(folder / "catalogue.toml", Catalogue)
-    keys = _optional(folder / "keys.toml", PublicKeys) or PublicKeys()
+    for name in _NEEDED:
+        if name not in files:
+            raise ProblemError(problem("HL1001", where=str(folder / name), detail=NO_FILE))
+    catalogue = _decoded(files, "catalogue.toml", Catalogue, folder)
+    keys = _decoded(files, "keys.toml", PublicKeys, folder)
+    settings = _decoded(files, "settings.toml", CentreSettings, folder)
     _check_keys(folder / "keys.toml", keys)
     _check_catalogue(folder / "catalogue.toml", catalogue)
+    check_rules(settings.codes, str(folder / "settings.toml"))
     return Bundle(
-        version=read_toml(folder / "bundle.toml", BundleVersion),
+        version=_decoded(files, "bundle.toml", BundleVersion, folder),
         catalogue=catalogue,
         surveys=surveys,
         plans=plans,
-        settings=_settings(folder / "settings.toml"),
+        settings=settings,
         keys=keys,
-        revoked=_optional(folder / "revoked.toml", Revoked) or Revoked(),
-        cases=_cases(folder / "cases.json"),
+        revoked=_decoded(files, "revoked.toml", Revoked, folder),
+        cases=_cases(files.get("cases.json", "{}"), folder / "cases.json"),
     )
 
 
-def _optional(path: Path, type: Any) -> Any:
-    return read_toml(path, type) if path.exists() else None
+def _of(files: Mapping[str, str], kind: str) -> list[str]:
+    """The paths of all surveys, or of all plans."""
+    return sorted(name for name in files if name.startswith(f"{kind}/"))
 
 
-def _settings(path: Path) -> CentreSettings:
-    settings: CentreSettings = _optional(path, CentreSettings) or CentreSettings()
-    check_rules(settings.codes, str(path))
-    return settings
+def _decoded(files: Mapping[str, str], name: str, type: type[T], folder: Path) -> T:
+    """A file that may be absent is one that says nothing."""
+    return decode_toml(files.get(name, ""), type, str(folder / name))
 
 
-def _cases(path: Path) -> Cases:
+def _cases(text: str, path: Path) -> Cases:
     """The case list: JSON, for it is written by a program and can be long."""
-    if not path.exists():
-        return Cases()
     try:
-        cases = msgspec.json.decode(path.read_bytes(), type=Cases)
-    except OSError as error:
-        raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
+        cases = msgspec.json.decode(text, type=Cases)
     except msgspec.DecodeError as error:
         raise ProblemError(problem("HL1002", where=str(path))) from error
     if cases.key:

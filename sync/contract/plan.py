@@ -16,9 +16,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from sync.contract.files import decode_toml, read_text
 from sync.contract.problem import Problem, ProblemError, problem
 from sync.contract.response import Channel, Respondent
-from sync.contract.survey import Rating, Survey, read_toml
+from sync.contract.survey import Rating, Survey
 from sync.contract.text import Id, Text
 
 # open: whoever answers. census: everyone on the list. quota: fixed numbers by group. random: drawn by chance,
@@ -170,9 +171,14 @@ def load_plan(path: Path, surveys: Iterable[Survey]) -> Plan:
     Raises:
         ProblemError: HL1001 … HL1006, naming file, key and reason.
     """
-    plan = read_toml(path, Plan)
+    return decode_plan(read_text(path), surveys, str(path))
+
+
+def decode_plan(text: str, surveys: Iterable[Survey], where: str) -> Plan:
+    """The plan that this TOML is; `where` names the file. Raises ProblemError (HL1002 … HL1006)."""
+    plan = decode_toml(text, Plan, where)
     for found in plan_problems(plan, surveys):
-        raise ProblemError(problem(found.number, where=f"{path}: {found.where}", detail=found.detail))
+        raise ProblemError(problem(found.number, where=f"{where}: {found.where}", detail=found.detail))
     return plan
 
 

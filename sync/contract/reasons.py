@@ -2,8 +2,10 @@
 
 import errno
 
+NO_FILE = "không có tệp hay thư mục này"
+
 _SYSTEM = {
-    errno.ENOENT: "không có tệp hay thư mục này",
+    errno.ENOENT: NO_FILE,
     errno.EACCES: "tài khoản đang chạy lệnh không có quyền",
     errno.EPERM: "tài khoản đang chạy lệnh không có quyền",
     errno.EISDIR: "đây là thư mục, không phải tệp",

@@ -10,19 +10,14 @@ What must hold for every survey, checked by `load_survey` before anything uses i
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
 
-import msgspec
 from msgspec import Struct
 
-from sync.contract.decoding import decoder_reason, reason_and_key
+from sync.contract.files import decode_toml, read_text
 from sync.contract.problem import Problem, ProblemError, problem
-from sync.contract.reasons import system_reason
 from sync.contract.response import BOX_LIMIT, OPTIONS, QUESTIONS, Respondent, Version
 from sync.contract.sealing import longest_box
-from sync.contract.text import Id, Language, Text, nfc
-
-T = TypeVar("T")
+from sync.contract.text import Id, Language, Text
 
 # The answer "không áp dụng", where a question allows it.
 NOT_APPLICABLE = "na"
@@ -156,35 +151,15 @@ class Survey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 def load_survey(path: Path) -> Survey:
     """The survey in the TOML file `path`; raises ProblemError (HL1001 … HL1007) naming file and key."""
-    survey = read_toml(path, Survey)
+    return decode_survey(read_text(path), str(path))
+
+
+def decode_survey(text: str, where: str) -> Survey:
+    """The survey that this TOML is; `where` names the file. Raises ProblemError (HL1002 … HL1007)."""
+    survey = decode_toml(text, Survey, where)
     for found in survey_problems(survey):
-        raise ProblemError(problem(found.number, where=f"{path}: {found.where}", detail=found.detail))
+        raise ProblemError(problem(found.number, where=f"{where}: {found.where}", detail=found.detail))
     return survey
-
-
-def read_toml(path: Path, type: type[T]) -> T:
-    """The TOML file `path` as `type`, its texts in NFC; raises ProblemError (HL1001 … HL1003)."""
-    try:
-        source = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
-    except UnicodeDecodeError as error:
-        raise ProblemError(problem("HL1010", where=str(path))) from error
-    try:
-        return msgspec.toml.decode(nfc(source).encode(), type=type, dec_hook=_decode)
-    except msgspec.ValidationError as error:
-        reason, key = reason_and_key(error)
-        where = f"{path}: {key}" if key else str(path)
-        raise ProblemError(problem("HL1003", where=where, detail=reason)) from error
-    except msgspec.DecodeError as error:
-        raise ProblemError(problem("HL1002", where=str(path), detail=decoder_reason(str(error)))) from error
-
-
-def _decode(type: Any, value: Any) -> Any:
-    """Folders and files are written as text."""
-    if type is Path and isinstance(value, str):
-        return Path(value)
-    raise NotImplementedError(type)
 
 
 def survey_problems(survey: Survey) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from sync.central.figures.plans import Outside
 from sync.central.figures.statistics import (
     SELF_CHOSEN,
     Counted,
@@ -153,3 +154,27 @@ def forms_of(plan: Plan, rows: Iterable[Row], tree: UnitTree) -> Counter[tuple[s
         if group is not None and row.response.id in counting and row.response.outcome in ANSWERED:
             found[group.id, row.unit] += 1
     return found
+
+
+def outside_of(plan: Plan, rows: Iterable[Row], tree: UnitTree) -> tuple[Outside, ...]:
+    """The answered forms that name a plan and don't count for it."""
+    every = list(rows)
+    counting = {response.id for response in standing(row.response for row in every)}
+    days: defaultdict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    for row in every:
+        one = row.response
+        named = one.plan == plan.id and one.id in counting and one.outcome in ANSWERED
+        if named and group_of(plan, row, tree) is None:
+            days[row.unit, one.survey.id, one.respondent, one.channel].append(row.day.isoformat())
+    return tuple(
+        Outside(
+            unit=unit,
+            survey=survey,
+            respondent=respondent,
+            channel=channel,
+            first=min(found),
+            last=max(found),
+            forms=len(found),
+        )
+        for (unit, survey, respondent, channel), found in sorted(days.items())
+    )

@@ -3,16 +3,15 @@
 from collections import Counter, defaultdict
 
 from msgspec import Struct
-from sqlalchemy import Connection, exists, func, not_, select
+from sqlalchemy import Connection, func, not_, select
 
 from sync.central.figures.statistics import SELF_CHOSEN, Counted, PlanFigures, plan_figures
 from sync.central.store.cells import columns
 from sync.central.store.membership import in_group, in_plan
 from sync.central.store.rollups import VISIT
-from sync.central.store.schema import responses, rollups, voided
+from sync.central.store.schema import forms_by_plan, rollups
 from sync.central.store.surveys import load_surveys
 from sync.contract.plan import Plan
-from sync.contract.response import ANSWERED
 
 # What the counts of visits call those in which somebody answered.
 _ANSWERED = ("answered", "untagged")
@@ -68,21 +67,24 @@ def read_forms(connection: Connection, plan: Plan) -> Counter[tuple[str, str]]:
 
 
 def read_outside(connection: Connection, plan: Plan) -> tuple[Outside, ...]:
-    """The responses that name this plan and don't count for it, by what decides that."""
-    c = responses.c
+    """The forms that name this plan and don't count for it, by what decides that."""
+    c = forms_by_plan.c
     key = (c.unit, c.survey, c.respondent, c.channel)
     query = (
-        select(*key, func.min(c.day), func.max(c.day), func.count())
-        .where(
-            c.plan == plan.id,
-            c.outcome.in_(ANSWERED),
-            ~exists().where(voided.c.id == c.id),
-            not_(in_plan(plan, responses)),
-        )
+        select(*key, func.min(c.day), func.max(c.day), func.sum(c.n))
+        .where(c.plan == plan.id, not_(in_plan(plan, forms_by_plan)))
         .group_by(*key)
         .order_by(*key)
     )
     return tuple(
-        Outside(unit=unit, survey=survey, respondent=who, channel=channel, first=first, last=last, forms=n)
-        for unit, survey, who, channel, first, last, n in connection.execute(query)
+        Outside(
+            unit=unit,
+            survey=survey,
+            respondent=respondent,
+            channel=channel,
+            first=first,
+            last=last,
+            forms=int(n),
+        )
+        for unit, survey, respondent, channel, first, last, n in connection.execute(query)
     )

@@ -32,8 +32,8 @@ from sync.contract.codes import (
     normalise,
 )
 from sync.contract.days import Order, read_day
+from sync.contract.files import read_toml
 from sync.contract.problem import ProblemError, problem
-from sync.contract.survey import read_toml
 from sync.contract.text import nfc, without_marks
 
 SHOWN_ROWS = 20

@@ -20,12 +20,12 @@ _DAY = timedelta(days=1)
 
 
 def in_plan(plan: Plan, rows: Table) -> ColumnElement[bool]:
-    """The condition for rows of `responses` or `rollups` to count for `plan`."""
+    """The condition for rows of `responses` or of counts to count for `plan`."""
     return and_(_in_subtree(plan, rows), or_(false(), *(_fits(plan, group, rows) for group in plan.groups)))
 
 
 def in_group(plan: Plan, group: PlanGroup, rows: Table) -> ColumnElement[bool]:
-    """The condition for rows of `responses` or `rollups` to count for this group: the first they fit."""
+    """The condition for rows of `responses` or of counts to count for this group: the first they fit."""
     earlier = plan.groups[: plan.groups.index(group)]
     return and_(
         _in_subtree(plan, rows),

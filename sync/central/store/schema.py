@@ -230,6 +230,20 @@ rollups = Table(
     sqlite_with_rowid=False,
 )
 
+# Answered forms that name a plan, by all that decides whether they count for it, see rollups.py.
+forms_by_plan = Table(
+    "forms_by_plan",
+    metadata,
+    Column("plan", String(64), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("survey", String(64), primary_key=True),
+    Column("respondent", String(16), primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # Results returned to citizens, as the lists of the one-stop software have them, see returned.py: counts
 # alone, no case. procedure, officer: "" where a list names none.
 returned = Table(

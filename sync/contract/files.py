@@ -1,0 +1,48 @@
+"""A file that people write, as text and as what it says: refused with the file, the key and the reason."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from sync.contract.decoding import decoder_reason, reason_and_key
+from sync.contract.problem import ProblemError, problem
+from sync.contract.reasons import system_reason
+from sync.contract.text import nfc
+
+T = TypeVar("T")
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, with or without a byte order mark; raises ProblemError HL1001, HL1010."""
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
+    except UnicodeDecodeError as error:
+        raise ProblemError(problem("HL1010", where=str(path))) from error
+
+
+def read_toml(path: Path, type: type[T]) -> T:
+    """The TOML file `path` as `type`; raises ProblemError as `read_text` and `decode_toml`."""
+    return decode_toml(read_text(path), type, str(path))
+
+
+def decode_toml(text: str, type: type[T], where: str) -> T:
+    """TOML as `type`, its texts in NFC; `where` names the file. Raises ProblemError HL1002, HL1003."""
+    try:
+        return msgspec.toml.decode(nfc(text).encode(), type=type, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        reason, key = reason_and_key(error)
+        raise ProblemError(
+            problem("HL1003", where=f"{where}: {key}" if key else where, detail=reason)
+        ) from error
+    except msgspec.DecodeError as error:
+        raise ProblemError(problem("HL1002", where=where, detail=decoder_reason(str(error)))) from error
+
+
+def _decode(type: Any, value: Any) -> Any:
+    """Folders and files are written as text."""
+    if type is Path and isinstance(value, str):
+        return Path(value)
+    raise NotImplementedError(type)
