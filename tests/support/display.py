@@ -2,7 +2,7 @@
 
 Each display is an Xvfb of its own, of exactly the wanted size, without a window manager. The program finds it
 through `environment()`. Presses go through XTest, so they take the same way through X and SDL as a finger
-or a scanner; the program can't tell the difference.
+or a scanner; the program can't detect the difference.
 """
 
 import mmap
