@@ -75,7 +75,8 @@ from sync.contract.bundle import PublicKey
 from sync.contract.case_box import seal_case
 from sync.contract.catalogue import Catalogue
 from sync.contract.codes import Refusal
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.scanning import DOSSIER_ALREADY_RATED, QUEUE_FULL
 from sync.contract.response import Outcome, Response
 from sync.contract.sealing import Words, seal_words
 
@@ -448,9 +449,9 @@ class Terminal:
             case tagging.SignedOut():
                 return (Noticed("Cán bộ đã rời quầy"),)
             case tagging.AlreadyRated():
-                return (Noticed(problem("HL3015").kind.title, refused=True),)
+                return (Noticed(DOSSIER_ALREADY_RATED.title, refused=True),)
             case tagging.QueueFull():
-                return (Noticed(problem("HL3016").kind.title, refused=True),)
+                return (Noticed(QUEUE_FULL.title, refused=True),)
             case tagging.Refused(reason):
                 return (Noticed(reason.problem.kind.title, refused=True),)
             case _:

@@ -27,7 +27,16 @@ from sync.contract.code_rules import CodeRules, check_rules
 from sync.contract.encoded import read_key
 from sync.contract.files import decode_toml, read_text
 from sync.contract.plan import Plan, decode_plan
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import (
+    BUNDLE_FILE_UNKNOWN,
+    ENTRY_INVALID,
+    FILE_MALFORMED,
+    FILE_UNREADABLE,
+    ID_REPEATED,
+    REFERENCE_DANGLING,
+    TEXT_MISSING,
+)
 from sync.contract.reasons import NO_FILE
 from sync.contract.response import CaseHash, Moment, ProcedureCode
 from sync.contract.survey import Survey, decode_survey
@@ -153,7 +162,7 @@ def bundle_files(folder: Path) -> dict[str, str]:
             continue
         name = path.relative_to(folder).as_posix()
         if not is_bundle_file(name):
-            raise ProblemError(problem("HL1016", where=str(path)))
+            raise ProblemError(BUNDLE_FILE_UNKNOWN(where=str(path)))
         files[name] = read_text(path)
     return files
 
@@ -179,13 +188,13 @@ def read_bundle(files: Mapping[str, str], folder: Path = Path()) -> Bundle:
     """
     surveys = tuple(decode_survey(files[name], str(folder / name)) for name in _of(files, "surveys"))
     if not surveys:
-        raise ProblemError(problem("HL1001", where=str(folder / "surveys"), detail="không có tệp *.toml"))
+        raise ProblemError(FILE_UNREADABLE(where=str(folder / "surveys"), detail="không có tệp *.toml"))
     _refuse_twice(folder / "surveys", [f"{survey.id} version {survey.version}" for survey in surveys])
     plans = tuple(decode_plan(files[name], surveys, str(folder / name)) for name in _of(files, "plans"))
     _refuse_twice(folder / "plans", [plan.id for plan in plans])
     for name in _NEEDED:
         if name not in files:
-            raise ProblemError(problem("HL1001", where=str(folder / name), detail=NO_FILE))
+            raise ProblemError(FILE_UNREADABLE(where=str(folder / name), detail=NO_FILE))
     catalogue = _decoded(files, "catalogue.toml", Catalogue, folder)
     keys = _decoded(files, "keys.toml", PublicKeys, folder)
     settings = _decoded(files, "settings.toml", CentreSettings, folder)
@@ -219,7 +228,7 @@ def _cases(text: str, path: Path) -> Cases:
     try:
         cases = msgspec.json.decode(text, type=Cases)
     except msgspec.DecodeError as error:
-        raise ProblemError(problem("HL1002", where=str(path))) from error
+        raise ProblemError(FILE_MALFORMED(where=str(path))) from error
     if cases.key:
         _check_key(f"{path}: key", cases.key)
     return cases
@@ -236,13 +245,13 @@ def _check_keys(path: Path, keys: PublicKeys) -> None:
 
 def _check_key(where: str, key: str) -> None:
     if read_key(key) is None:
-        raise ProblemError(problem("HL1003", where=where, detail="không phải 32 byte ở dạng base64"))
+        raise ProblemError(ENTRY_INVALID(where=where, detail="không phải 32 byte ở dạng base64"))
 
 
 def _refuse_twice(where: Path | str, ids: list[str]) -> None:
     for id in ids:
         if ids.count(id) > 1:
-            raise ProblemError(problem("HL1004", where=str(where), detail=f"“{id}”"))
+            raise ProblemError(ID_REPEATED(where=str(where), detail=f"“{id}”"))
 
 
 def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
@@ -258,7 +267,7 @@ def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
     ]
     for where, name in names:
         if "vi" not in name:
-            raise ProblemError(problem("HL1006", where=f"{path}: {where}", detail="thiếu 'vi'"))
+            raise ProblemError(TEXT_MISSING(where=f"{path}: {where}", detail="thiếu 'vi'"))
     references = [
         *((f"units {unit.code}.parent", unit.parent) for unit in catalogue.units if unit.parent),
         *((f"officers {officer.id}.unit", officer.unit) for officer in catalogue.officers),
@@ -268,5 +277,5 @@ def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
     for where, unit in references:
         if unit not in units:
             raise ProblemError(
-                problem("HL1005", where=f"{path}: {where}", detail=f"không có đơn vị “{unit}”")
+                REFERENCE_DANGLING(where=f"{path}: {where}", detail=f"không có đơn vị “{unit}”")
             )

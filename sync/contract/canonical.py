@@ -22,7 +22,8 @@ from typing import Any
 
 import msgspec
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import BODY_UNREADABLE, RESPONSE_NOT_CANONICAL
 from sync.contract.response import Response
 from sync.contract.text import nfc
 
@@ -45,9 +46,9 @@ def decode_response(data: bytes) -> Response:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         # A decoder's reason can quote the value: only the path after "at" is safe to show.
         where = str(error).rpartition(" - at ")[2].strip("`") if " - at " in str(error) else ""
-        raise ProblemError(problem("HL4003", where=where)) from error
+        raise ProblemError(BODY_UNREADABLE(where=where)) from error
     if canonical_bytes(response) != data:
-        raise ProblemError(problem("HL4006", where="$"))
+        raise ProblemError(RESPONSE_NOT_CANONICAL(where="$"))
     return response
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import regex
 from msgspec import Struct
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import ENTRY_INVALID
 
 LIMIT = 0.1
 """Seconds per pattern and text: a hundred times what the patterns here need for the longest scan."""
@@ -52,10 +53,10 @@ def check_rules(rules: CodeRules, where: str) -> None:
                 for text in _long_texts(pattern):
                     compiled.fullmatch(text, timeout=LIMIT)
             except regex.error as error:
-                raise ProblemError(problem("HL1003", where=place, detail=f"mẫu sai: {error}")) from error
+                raise ProblemError(ENTRY_INVALID(where=place, detail=f"mẫu sai: {error}")) from error
             except TimeoutError as error:
                 detail = "mẫu này có thể chạy mãi với một mã dài; bỏ các phần lặp lồng nhau như (…+)+"
-                raise ProblemError(problem("HL1003", where=place, detail=detail)) from error
+                raise ProblemError(ENTRY_INVALID(where=place, detail=detail)) from error
 
 
 def _long_texts(pattern: str) -> Iterator[str]:

@@ -46,7 +46,24 @@ from msgspec import Meta, Struct
 from sync.contract.bundle import PublicKeys, Revoked
 from sync.contract.code_rules import LONGEST, CodeRules, matched
 from sync.contract.patterns import whole
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.scanning import (
+    BARE_DIGITS_SCANNED,
+    CARD_EXPIRED,
+    CARD_FORGED,
+    CARD_ID_TOO_LONG,
+    CARD_OF_OTHER_UNIT,
+    CARD_REVOKED,
+    CARD_UNREADABLE,
+    CODE_INCOMPLETE,
+    CODE_TOO_LONG_OR_BINARY,
+    CODE_UNKNOWN,
+    DOSSIER_DATE_IMPOSSIBLE,
+    IDENTITY_CARD_SCANNED,
+    PAYMENT_CODE_SCANNED,
+    TWO_CODES_AT_ONCE,
+    WEB_ADDRESS_SCANNED,
+)
 from sync.contract.text import Id
 
 if TYPE_CHECKING:
@@ -91,25 +108,25 @@ class Refusal(StrEnum):
     @property
     def problem(self) -> Problem:
         """The message for the officer: never a part of what was scanned."""
-        return problem(_PROBLEMS[self])
+        return _PROBLEMS[self]()
 
 
 _PROBLEMS = {
-    Refusal.DAMAGED: "HL3001",
-    Refusal.FORGED: "HL3002",
-    Refusal.EXPIRED: "HL3003",
-    Refusal.REVOKED: "HL3004",
-    Refusal.OTHER_UNIT: "HL3005",
-    Refusal.IMPOSSIBLE_DATE: "HL3006",
-    Refusal.IDENTITY_CARD: "HL3007",
-    Refusal.WEB_ADDRESS: "HL3008",
-    Refusal.BARE_DIGITS: "HL3009",
-    Refusal.PAYMENT: "HL3010",
-    Refusal.TOO_LONG: "HL3011",
-    Refusal.BINARY: "HL3011",
-    Refusal.UNKNOWN: "HL3012",
-    Refusal.HALF: "HL3013",
-    Refusal.TWO_AT_ONCE: "HL3014",
+    Refusal.DAMAGED: CARD_UNREADABLE,
+    Refusal.FORGED: CARD_FORGED,
+    Refusal.EXPIRED: CARD_EXPIRED,
+    Refusal.REVOKED: CARD_REVOKED,
+    Refusal.OTHER_UNIT: CARD_OF_OTHER_UNIT,
+    Refusal.IMPOSSIBLE_DATE: DOSSIER_DATE_IMPOSSIBLE,
+    Refusal.IDENTITY_CARD: IDENTITY_CARD_SCANNED,
+    Refusal.WEB_ADDRESS: WEB_ADDRESS_SCANNED,
+    Refusal.BARE_DIGITS: BARE_DIGITS_SCANNED,
+    Refusal.PAYMENT: PAYMENT_CODE_SCANNED,
+    Refusal.TOO_LONG: CODE_TOO_LONG_OR_BINARY,
+    Refusal.BINARY: CODE_TOO_LONG_OR_BINARY,
+    Refusal.UNKNOWN: CODE_UNKNOWN,
+    Refusal.HALF: CODE_INCOMPLETE,
+    Refusal.TWO_AT_ONCE: TWO_CODES_AT_ONCE,
 }
 
 
@@ -150,7 +167,7 @@ def sign_code(code: Code, key: "SigningKey") -> str:
     data = msgspec.msgpack.encode(content)
     text = PREFIX + _base32(key.sign(CONTEXT + data).signature + data)
     if len(text) > CODE_LIMIT:
-        raise ProblemError(problem("HL3017", where=code.subject, detail=f"{len(text)} > {CODE_LIMIT}"))
+        raise ProblemError(CARD_ID_TOO_LONG(where=code.subject, detail=f"{len(text)} > {CODE_LIMIT}"))
     return text
 
 

@@ -15,7 +15,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from sync.contract.bundle import PublicKeys
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ENROLMENT_CODE_INVALID
 from sync.contract.response import Moment
 from sync.contract.root import KeysReply
 from sync.contract.text import Id
@@ -71,7 +72,7 @@ def read_code(text: str) -> EnrolmentCode:
     """The code that a person typed or scanned; raises ProblemError HL4021."""
     plain = text.strip().upper().replace("-", "").replace(" ", "")
     if not re.fullmatch(f"[{_ALPHABET}]{{{2 * _LENGTH}}}", plain):
-        raise ProblemError(problem("HL4021", where="code", detail="không có dạng của một mã"))
+        raise ProblemError(ENROLMENT_CODE_INVALID(where="code", detail="không có dạng của một mã"))
     return EnrolmentCode(plain[:_LENGTH], plain[_LENGTH:])
 
 

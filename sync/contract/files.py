@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from sync.contract.decoding import decoder_reason, reason_and_key
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import ENTRY_INVALID, FILE_MALFORMED, FILE_NOT_UTF8, FILE_UNREADABLE
 from sync.contract.reasons import system_reason
 from sync.contract.text import nfc
 
@@ -18,9 +19,9 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
     except OSError as error:
-        raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
+        raise ProblemError(FILE_UNREADABLE(where=str(path), detail=system_reason(error))) from error
     except UnicodeDecodeError as error:
-        raise ProblemError(problem("HL1010", where=str(path))) from error
+        raise ProblemError(FILE_NOT_UTF8(where=str(path))) from error
 
 
 def read_toml(path: Path, type: type[T]) -> T:
@@ -34,11 +35,9 @@ def decode_toml(text: str, type: type[T], where: str) -> T:
         return msgspec.toml.decode(nfc(text).encode(), type=type, dec_hook=_decode)
     except msgspec.ValidationError as error:
         reason, key = reason_and_key(error)
-        raise ProblemError(
-            problem("HL1003", where=f"{where}: {key}" if key else where, detail=reason)
-        ) from error
+        raise ProblemError(ENTRY_INVALID(where=f"{where}: {key}" if key else where, detail=reason)) from error
     except msgspec.DecodeError as error:
-        raise ProblemError(problem("HL1002", where=where, detail=decoder_reason(str(error)))) from error
+        raise ProblemError(FILE_MALFORMED(where=where, detail=decoder_reason(str(error)))) from error
 
 
 def _decode(type: Any, value: Any) -> Any:

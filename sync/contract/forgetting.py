@@ -25,7 +25,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from sync.contract.decoding import reason_and_key
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.agent import ERASURE_UNSIGNED
+from sync.contract.problem.wire import ERASURE_UNREADABLE
 from sync.contract.response import Count, Seq, Uuid
 from sync.contract.text import Id
 
@@ -85,7 +87,7 @@ def read_forgotten_reply(body: bytes) -> tuple[ForgottenReply, Problem | None]:
         except msgspec.DecodeError as error:
             reason, key = reason_and_key(error)
             detail = f"{key}: {reason}"[:200]
-            wrong = wrong or problem("HL4044", where=f"tombstones[{number}]", detail=detail)
+            wrong = wrong or ERASURE_UNREADABLE(where=f"tombstones[{number}]", detail=detail)
     return ForgottenReply(unread.epoch, unread.through, tuple(tombstones)), wrong
 
 
@@ -125,4 +127,4 @@ def check_tombstone(tombstone: Tombstone, trusted: dict[str, bytes]) -> None:
     try:
         VerifyKey(trusted[tombstone.key]).verify(_TEXT + tombstone.id.encode(), tombstone.signature)
     except (KeyError, BadSignatureError, ValueError) as error:
-        raise ProblemError(problem("HL4108", where="tombstones")) from error
+        raise ProblemError(ERASURE_UNSIGNED(where="tombstones")) from error

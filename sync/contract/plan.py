@@ -17,7 +17,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from sync.contract.files import decode_toml, read_text
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.files import ENTRY_INVALID, ID_REPEATED, REFERENCE_DANGLING, TEXT_MISSING
 from sync.contract.response import Channel, Respondent
 from sync.contract.survey import Rating, Survey
 from sync.contract.text import Id, Text
@@ -179,7 +180,7 @@ def decode_plan(text: str, surveys: Iterable[Survey], where: str) -> Plan:
     """The plan in this TOML text; `where` names the file. Raises ProblemError (HL1002 … HL1006)."""
     plan = decode_toml(text, Plan, where)
     for found in plan_problems(plan, surveys):
-        raise ProblemError(problem(found.number, where=f"{where}: {found.where}", detail=found.detail))
+        raise ProblemError(found.kind(where=f"{where}: {found.where}", detail=found.detail))
     return plan
 
 
@@ -201,16 +202,16 @@ def plan_problems(plan: Plan, surveys: Iterable[Survey]) -> Iterator[Problem]:
 
 def _design_problems(plan: Plan) -> Iterator[Problem]:
     if not plan.groups:
-        yield problem("HL1003", where="groups", detail="kế hoạch cần ít nhất một nhóm")
+        yield ENTRY_INVALID(where="groups", detail="kế hoạch cần ít nhất một nhóm")
     if plan.design == "random" and plan.sample is None:
-        yield problem("HL1003", where="sample", detail="chọn mẫu ngẫu nhiên phải ghi share, margin và z")
+        yield ENTRY_INVALID(where="sample", detail="chọn mẫu ngẫu nhiên phải ghi share, margin và z")
     if plan.design != "random" and plan.sample is not None:
-        yield problem(
-            "HL1003", where="sample", detail=f"chỉ chọn mẫu ngẫu nhiên mới có, “{plan.design}” thì không"
+        yield ENTRY_INVALID(
+            where="sample", detail=f"chỉ chọn mẫu ngẫu nhiên mới có, “{plan.design}” thì không"
         )
     if plan.recheck_percent and not plan.wanted:
-        yield problem(
-            "HL1003", where="recheck_percent", detail="không nhóm nào đặt số phiếu để tính tỷ lệ phúc tra"
+        yield ENTRY_INVALID(
+            where="recheck_percent", detail="không nhóm nào đặt số phiếu để tính tỷ lệ phúc tra"
         )
 
 
@@ -218,54 +219,52 @@ def _window_problems(plan: Plan, group: PlanGroup, where: str) -> Iterator[Probl
     first, last = plan.window(group)
     yield from _wrong_order(f"{where}.", first, last)
     if group.starts and plan.starts and group.starts < plan.starts:
-        yield problem("HL1003", where=f"{where}.starts", detail="trước ngày đầu của kế hoạch")
+        yield ENTRY_INVALID(where=f"{where}.starts", detail="trước ngày đầu của kế hoạch")
     if group.ends and plan.ends and group.ends > plan.ends:
-        yield problem("HL1003", where=f"{where}.ends", detail="sau ngày cuối của kế hoạch")
+        yield ENTRY_INVALID(where=f"{where}.ends", detail="sau ngày cuối của kế hoạch")
 
 
 def _number_problems(plan: Plan, group: PlanGroup, where: str) -> Iterator[Problem]:
     if sum(map(bool, (group.per_unit, group.total, group.parts))) > 1:
-        yield problem("HL1003", where=where, detail="chỉ ghi một trong per_unit, total và parts")
+        yield ENTRY_INVALID(where=where, detail="chỉ ghi một trong per_unit, total và parts")
     yield from _duplicates(f"{where}.parts", [part.id for part in group.parts])
     if plan.design == "quota" and not group.wanted:
-        yield problem("HL1003", where=where, detail="chỉ tiêu cần per_unit, total hoặc parts")
+        yield ENTRY_INVALID(where=where, detail="chỉ tiêu cần per_unit, total hoặc parts")
     if plan.design in ("census", "random") and not group.frame:
-        yield problem(
-            "HL1003", where=f"{where}.frame", detail=f"“{plan.design}” cần danh sách người được hỏi"
-        )
+        yield ENTRY_INVALID(where=f"{where}.frame", detail=f"“{plan.design}” cần danh sách người được hỏi")
     if group.population and group.wanted > group.population:
-        yield problem("HL1003", where=f"{where}.population", detail="số người ít hơn số phiếu cần")
+        yield ENTRY_INVALID(where=f"{where}.population", detail="số người ít hơn số phiếu cần")
 
 
 def _form_problems(group: PlanGroup, survey: Survey | None, where: str) -> Iterator[Problem]:
     if survey is None:
-        yield problem("HL1005", where=f"{where}.survey", detail=f"không có phiếu hỏi “{group.survey}”")
+        yield REFERENCE_DANGLING(where=f"{where}.survey", detail=f"không có phiếu hỏi “{group.survey}”")
         return
     for respondent in group.respondents:
         if respondent not in survey.respondents:
             detail = f"“{survey.id}” không hỏi “{respondent}”"
-            yield problem("HL1003", where=f"{where}.respondents", detail=detail)
+            yield ENTRY_INVALID(where=f"{where}.respondents", detail=detail)
     ratings = {question.id for question in survey.questions if isinstance(question, Rating)}
     if group.overall and group.overall not in ratings:
         detail = f"“{survey.id}” không có câu đánh giá “{group.overall}”"
-        yield problem("HL1005", where=f"{where}.overall", detail=detail)
+        yield REFERENCE_DANGLING(where=f"{where}.overall", detail=detail)
 
 
 def _wrong_order(where: str, first: date | None, last: date | None) -> Iterator[Problem]:
     if first and last and last < first:
-        yield problem("HL1003", where=f"{where}ends", detail="trước ngày đầu")
+        yield ENTRY_INVALID(where=f"{where}ends", detail="trước ngày đầu")
 
 
 def _duplicates(where: str, ids: list[str]) -> Iterator[Problem]:
     for id, count in Counter(ids).items():
         if count > 1:
-            yield problem("HL1004", where=where, detail=f"“{id}” ghi {count} lần")
+            yield ID_REPEATED(where=where, detail=f"“{id}” ghi {count} lần")
 
 
 def _missing_texts(plan: Plan) -> Iterator[Problem]:
     for where, text in plan_texts(plan):
         if not text.get("vi", "").strip():
-            yield problem("HL1006", where=where, detail="thiếu lời bằng “vi”")
+            yield TEXT_MISSING(where=where, detail="thiếu lời bằng “vi”")
 
 
 def plan_texts(plan: Plan) -> Iterator[tuple[str, Text]]:

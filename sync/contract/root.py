@@ -33,7 +33,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from sync.contract.bundle import PublicKey, PublicKeys
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.agent import KEY_LIST_UNTRUSTED
 from sync.contract.response import Moment
 from sync.contract.text import Id
 
@@ -121,7 +122,7 @@ def read_list(signed: SignedList, root: PublicKey) -> KeyList:
         if any(len(b64decode(key.public, validate=True)) != 32 for key in named):
             raise ValueError
     except (BadSignatureError, msgspec.DecodeError, ValueError) as error:
-        raise ProblemError(problem("HL4109", where="lists")) from error
+        raise ProblemError(KEY_LIST_UNTRUSTED(where="lists")) from error
     return found
 
 
@@ -148,4 +149,4 @@ def _version(signed: SignedList) -> int:
     try:
         return msgspec.json.decode(signed.text, type=_Version).version
     except (msgspec.DecodeError, RecursionError) as error:
-        raise ProblemError(problem("HL4109", where="lists")) from error
+        raise ProblemError(KEY_LIST_UNTRUSTED(where="lists")) from error

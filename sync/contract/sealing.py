@@ -15,7 +15,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import SEALED_WORDS_UNREADABLE
 from sync.contract.response import Sealed
 
 # Question -> the text, or the fields of contact details.
@@ -54,9 +55,11 @@ def open_words(sealed: Sealed, private_keys: Mapping[str, bytes]) -> Words:
 
     private = private_keys.get(sealed.key)
     if private is None:
-        raise ProblemError(problem("HL5001", where="sealed.key", detail=f"không có khóa “{sealed.key}”"))
+        raise ProblemError(
+            SEALED_WORDS_UNREADABLE(where="sealed.key", detail=f"không có khóa “{sealed.key}”")
+        )
     try:
         plain = SealedBox(PrivateKey(private)).decrypt(b64decode(sealed.box, validate=True))
         return msgspec.json.decode(plain, type=Words)
     except (CryptoError, Base64Error, TypeError, ValueError) as error:
-        raise ProblemError(problem("HL5001", where="sealed.box")) from error
+        raise ProblemError(SEALED_WORDS_UNREADABLE(where="sealed.box")) from error

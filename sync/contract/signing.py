@@ -38,7 +38,8 @@ from msgspec import Struct
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import SIGNATURE_WRONG
 
 # Seconds by which `created` may differ, for the two calls that check it: enrolment and heartbeat.
 WINDOW = 300
@@ -220,7 +221,7 @@ def _check_covered(covered: str, components: Components) -> None:
     if not names:
         raise _wrong("Signature-Input")
     detail = "phần đầu này bị bỏ đi hoặc thêm vào sau khi ký: có thiết bị ở giữa sửa yêu cầu"
-    raise ProblemError(problem("HL4018", where=names[0], detail=detail))
+    raise ProblemError(SIGNATURE_WRONG(where=names[0], detail=detail))
 
 
 def _signed(key: SigningKey, components: Components, digest: str, parameters: str) -> dict[str, str]:
@@ -247,4 +248,4 @@ def _verify(key: bytes, base: bytes, signature: bytes) -> None:
 
 
 def _wrong(where: str) -> ProblemError:
-    return ProblemError(problem("HL4018", where=where))
+    return ProblemError(SIGNATURE_WRONG(where=where))

@@ -14,7 +14,14 @@ from pathlib import Path
 from msgspec import Struct
 
 from sync.contract.files import decode_toml, read_text
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.files import (
+    ENTRY_INVALID,
+    ID_REPEATED,
+    RATING_BETRAYED,
+    REFERENCE_DANGLING,
+    TEXT_MISSING,
+)
 from sync.contract.response import BOX_LIMIT, OPTIONS, QUESTIONS, Respondent, Version
 from sync.contract.sealing import longest_box
 from sync.contract.text import Id, Language, Text
@@ -158,7 +165,7 @@ def decode_survey(text: str, where: str) -> Survey:
     """The survey in this TOML text; `where` names the file. Raises ProblemError (HL1002 … HL1007)."""
     survey = decode_toml(text, Survey, where)
     for found in survey_problems(survey):
-        raise ProblemError(problem(found.number, where=f"{where}: {found.where}", detail=found.detail))
+        raise ProblemError(found.kind(where=f"{where}: {found.where}", detail=found.detail))
     return survey
 
 
@@ -167,12 +174,12 @@ def survey_problems(survey: Survey) -> Iterator[Problem]:
     yield from _missing_texts(survey)
     yield from _level_problems(survey)
     if not survey.questions:
-        yield problem("HL1003", where="questions", detail="phiếu hỏi cần ít nhất một câu hỏi")
+        yield ENTRY_INVALID(where="questions", detail="phiếu hỏi cần ít nhất một câu hỏi")
     yield from _too_many("questions", len(survey.questions), QUESTIONS)
     box = longest_box(longest_words(survey))
     if box > BOX_LIMIT:
         detail = f"mọi ý kiến tự viết có thể dài {box} ký tự khi mã hóa, nhiều nhất {BOX_LIMIT}: giảm maximum"
-        yield problem("HL1003", where="questions", detail=detail)
+        yield ENTRY_INVALID(where="questions", detail=detail)
     yield from _duplicates("questions", [question.id for question in survey.questions])
     earlier: dict[str, Question] = {}
     for index, question in enumerate(survey.questions):
@@ -182,7 +189,7 @@ def survey_problems(survey: Survey) -> Iterator[Problem]:
 
 def _level_problems(survey: Survey) -> Iterator[Problem]:
     if len(survey.levels) < 2:
-        yield problem("HL1003", where="levels", detail="thang đo cần ít nhất hai mức")
+        yield ENTRY_INVALID(where="levels", detail="thang đo cần ít nhất hai mức")
     yield from _duplicates("levels", [level.value for level in survey.levels])
 
 
@@ -193,22 +200,21 @@ def _question_problems(
         yield from _condition_problems(question.when, f"{where}.when", earlier)
     if isinstance(question, Choice | Choices):
         if len(question.options) < 2:
-            yield problem("HL1003", where=f"{where}.options", detail="câu chọn cần ít nhất hai lựa chọn")
+            yield ENTRY_INVALID(where=f"{where}.options", detail="câu chọn cần ít nhất hai lựa chọn")
         yield from _too_many(f"{where}.options", len(question.options), OPTIONS)
         yield from _duplicates(f"{where}.options", [option.id for option in question.options])
         for option in question.options:
             if option.id == NOT_APPLICABLE:
-                yield problem(
-                    "HL1003", where=f"{where}.options", detail=f"“{NOT_APPLICABLE}” dành cho “không áp dụng”"
+                yield ENTRY_INVALID(
+                    where=f"{where}.options", detail=f"“{NOT_APPLICABLE}” dành cho “không áp dụng”"
                 )
         yield from _reason_problems(survey, question, where, earlier)
     if isinstance(question, Number) and question.minimum > question.maximum:
-        yield problem("HL1003", where=f"{where}.minimum", detail="lớn hơn maximum")
+        yield ENTRY_INVALID(where=f"{where}.minimum", detail="lớn hơn maximum")
     if isinstance(question, Contact):
         for field in question.fields:
             if field not in CONTACT_FIELDS:
-                yield problem(
-                    "HL1003",
+                yield ENTRY_INVALID(
                     where=f"{where}.fields",
                     detail=f"“{field}” không thuộc {', '.join(CONTACT_FIELDS)}",
                 )
@@ -217,17 +223,17 @@ def _question_problems(
 def _condition_problems(condition: Condition, where: str, earlier: dict[str, Question]) -> Iterator[Problem]:
     asked = earlier.get(condition.question)
     if asked is None:
-        yield problem("HL1005", where=where, detail=f"phía trên không có câu hỏi “{condition.question}”")
+        yield REFERENCE_DANGLING(where=where, detail=f"phía trên không có câu hỏi “{condition.question}”")
     elif isinstance(asked, Rating):
-        yield problem("HL1007", where=where, detail=f"phụ thuộc câu đánh giá “{condition.question}”")
+        yield RATING_BETRAYED(where=where, detail=f"phụ thuộc câu đánh giá “{condition.question}”")
     elif not isinstance(asked, Choice | YesNo):
-        yield problem("HL1003", where=where, detail="chỉ câu chọn một hoặc câu có/không làm điều kiện được")
+        yield ENTRY_INVALID(where=where, detail="chỉ câu chọn một hoặc câu có/không làm điều kiện được")
     else:
         allowed = {True, False} if isinstance(asked, YesNo) else {option.id for option in asked.options}
         for value in condition.equals:
             if value not in allowed:
-                yield problem(
-                    "HL1005", where=f"{where}.equals", detail=f"“{asked.id}” không có câu trả lời “{value}”"
+                yield REFERENCE_DANGLING(
+                    where=f"{where}.equals", detail=f"“{asked.id}” không có câu trả lời “{value}”"
                 )
 
 
@@ -238,21 +244,21 @@ def _reason_problems(
     bound = [option for option in question.options if option.levels]
     if not about:
         if bound:
-            yield problem(
-                "HL1003", where=f"{where}.options", detail="có levels thì phải có about: câu đánh giá nào"
+            yield ENTRY_INVALID(
+                where=f"{where}.options", detail="có levels thì phải có about: câu đánh giá nào"
             )
         return
     if not isinstance(earlier.get(about), Rating):
-        yield problem("HL1005", where=f"{where}.about", detail=f"phía trên không có câu đánh giá “{about}”")
+        yield REFERENCE_DANGLING(where=f"{where}.about", detail=f"phía trên không có câu đánh giá “{about}”")
         return
     values = [level.value for level in survey.levels]
     for option in bound:
         for value in option.levels:
             if value not in values:
-                yield problem("HL1005", where=f"{where}.options {option.id}", detail=f"không có mức {value}")
+                yield REFERENCE_DANGLING(where=f"{where}.options {option.id}", detail=f"không có mức {value}")
     counts = {value: len(offered_options(question, value)) for value in values}
     if len(set(counts.values())) > 1:
-        yield problem("HL1007", where=f"{where}.options", detail=f"số lựa chọn theo mức: {counts}")
+        yield RATING_BETRAYED(where=f"{where}.options", detail=f"số lựa chọn theo mức: {counts}")
 
 
 def offered_options(question: Choice | Choices, level: int | None) -> tuple[Option, ...]:
@@ -269,22 +275,22 @@ def longest_words(survey: Survey) -> dict[str, int]:
 
 def _too_many(where: str, count: int, limit: int) -> Iterator[Problem]:
     if count > limit:
-        yield problem("HL1003", where=where, detail=f"{count} mục, nhiều nhất {limit}")
+        yield ENTRY_INVALID(where=where, detail=f"{count} mục, nhiều nhất {limit}")
 
 
 def _duplicates(where: str, ids: list[str] | list[int]) -> Iterator[Problem]:
     for id, count in Counter(ids).items():
         if count > 1:
-            yield problem("HL1004", where=where, detail=f"“{id}” ghi {count} lần")
+            yield ID_REPEATED(where=where, detail=f"“{id}” ghi {count} lần")
 
 
 def _missing_texts(survey: Survey) -> Iterator[Problem]:
     if "vi" not in survey.languages:
-        yield problem("HL1006", where="languages", detail="luôn phải có tiếng Việt (“vi”)")
+        yield TEXT_MISSING(where="languages", detail="luôn phải có tiếng Việt (“vi”)")
     for where, text in survey_texts(survey):
         for language in survey.languages:
             if not text.get(language, "").strip():
-                yield problem("HL1006", where=where, detail=f"thiếu lời bằng “{language}”")
+                yield TEXT_MISSING(where=where, detail=f"thiếu lời bằng “{language}”")
 
 
 def survey_texts(survey: Survey) -> Iterator[tuple[str, Text]]:

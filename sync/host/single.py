@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import SERVER_ALREADY_RUNNING
 
 LOCK = "serve.lock"
 
@@ -29,7 +30,7 @@ def only_server(data: Path, host: str, port: int) -> Iterator[None]:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ProblemError(problem("HL5027", where=str(data))) from error
+            raise ProblemError(SERVER_ALREADY_RUNNING(where=str(data))) from error
         _refuse_taken(host, port)
         yield
     finally:
@@ -46,4 +47,4 @@ def _refuse_taken(host: str, port: int) -> None:
             probe.bind(address)
         except OSError as error:
             detail = error.strerror or ""
-            raise ProblemError(problem("HL5027", where=f"{host}:{port}", detail=detail)) from error
+            raise ProblemError(SERVER_ALREADY_RUNNING(where=f"{host}:{port}", detail=detail)) from error

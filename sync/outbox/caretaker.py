@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.terminal import OUTBOX_FORMAT_UNKNOWN
 from sync.contract.ranges import to_ranges
 from sync.outbox import erasing
 from sync.outbox.alarms import Alarms
@@ -143,7 +144,7 @@ class Caretaker:
         except (ForeignJournalError, OSError) as error:
             self._leave_alone(
                 segment,
-                problem("HL2004", where=str(error.path), detail=error.detail)
+                OUTBOX_FORMAT_UNKNOWN(where=str(error.path), detail=error.detail)
                 if isinstance(error, ForeignJournalError)
                 else storage_problem(error, self._folder / segment.name),
             )
@@ -227,7 +228,7 @@ class Caretaker:
         except msgspec.DecodeError:
             kept = b""
         if len(kept) != len(data):  # readers remember offsets in the file
-            self._leave_alone(segment, problem("HL2004", where=str(path)))
+            self._leave_alone(segment, OUTBOX_FORMAT_UNKNOWN(where=str(path)))
             return Maintained(more=True)
         self._was_read(segment)
         if kept == data and segment not in self._replacing:

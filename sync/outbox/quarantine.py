@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Collection
 from pathlib import Path
 
-from sync.contract.problem import problem
+from sync.contract.problem.terminal import OUTBOX_DAMAGED, RESPONSES_MISSING
 from sync.contract.ranges import as_text, to_ranges
 from sync.outbox import erasing
 from sync.outbox.alarms import Alarms
@@ -34,15 +34,15 @@ class Quarantine:
     def remind(self) -> None:
         """Raise the alarm about copies that are still here. Raises OSError."""
         if names := [name for name in self._files.names(self._folder) if name.endswith(".damaged")]:
-            self._alarms.add(problem("HL2005", where=str(self._folder), detail=str(len(names))))
+            self._alarms.add(OUTBOX_DAMAGED(where=str(self._folder), detail=str(len(names))))
 
     def report(self, segment: Path, missing: list[int], damage: list[Damage]) -> None:
         """Raise an alarm about missing numbers of a segment, and one about bytes that can't be read."""
         if missing:
-            self._alarms.add(problem("HL2006", where=str(segment), detail=as_text(to_ranges(missing))))
+            self._alarms.add(RESPONSES_MISSING(where=str(segment), detail=as_text(to_ranges(missing))))
         if damage:
             spans = ", ".join(f"{part.start}-{part.end}" for part in damage)
-            self._alarms.add(problem("HL2005", where=str(segment), detail=spans))
+            self._alarms.add(OUTBOX_DAMAGED(where=str(segment), detail=spans))
 
     def copy(self, segment: Segment, damage: list[Damage], data: bytes) -> None:
         """Copy the damaged bytes to the quarantine folder. The segment itself stays as it is."""

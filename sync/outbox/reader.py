@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from sync.contract.canonical import digest
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.terminal import OUTBOX_FORMAT_UNKNOWN
 from sync.outbox import erasing, journal, watermark
 from sync.outbox.files import READ, Files, RealFiles
 from sync.outbox.journal import Commit, Damage, Record
@@ -194,4 +195,4 @@ class OutboxReader:
                 return {}
             return decode_commit(path, record)
         except ForeignJournalError as error:
-            raise ForeignFormat(problem("HL2004", where=str(path), detail=error.detail)) from error
+            raise ForeignFormat(OUTBOX_FORMAT_UNKNOWN(where=str(path), detail=error.detail)) from error

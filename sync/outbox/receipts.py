@@ -20,7 +20,8 @@ from tinydb.table import Document
 
 from sync.contract.batch import SETTLED, Receipt, ReceiptStatus
 from sync.contract.forgetting import Tombstone
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.terminal import OUTBOX_FORMAT_UNKNOWN, OUTBOX_LOCKED, RESPONSES_MISSING
 from sync.contract.ranges import Ranges, count, gaps, to_ranges, union, without
 from sync.outbox import journal
 from sync.outbox.erasing import draft_id
@@ -125,7 +126,7 @@ class Receipts:
             self._open()
         except ForeignJournalError as error:
             self.close()
-            raise ForeignFormat(problem("HL2004", where=str(error.path), detail=error.detail)) from error
+            raise ForeignFormat(OUTBOX_FORMAT_UNKNOWN(where=str(error.path), detail=error.detail)) from error
         except OSError as error:
             self.close()
             raise StorageFailed(storage_problem(error, folder)) from error
@@ -138,7 +139,7 @@ class Receipts:
         files.make_folder(self._folder)
         self._lock_fd = files.open(self._folder / "lock", WRITE_OR_MAKE)
         if not files.lock(self._lock_fd):
-            raise OutboxLocked(problem("HL2003", where=str(self._folder)))
+            raise OutboxLocked(OUTBOX_LOCKED(where=str(self._folder)))
         storage = JournalStorage(path, files=files)
         self._take(storage)
         if storage.damage or storage.missing:
@@ -184,7 +185,7 @@ class Receipts:
         with self._writing() as db:
             _put_ranges(db, union(self._view.received, [(first, last)]))
             for seq in range(first, last + 1):
-                _put(db, SET_ASIDE, seq, msgspec.to_builtins(SetAside(seq, "", "lost", problem("HL2006"))))
+                _put(db, SET_ASIDE, seq, msgspec.to_builtins(SetAside(seq, "", "lost", RESPONSES_MISSING())))
 
     def received(self, first: int, last: int) -> None:
         """Note that the centre holds the numbers from `first` to `last`, though their receipts were lost.
@@ -327,7 +328,7 @@ class ReceiptsReader:
             try:
                 self._view = _view(path, _believed(path, data))
             except ForeignJournalError as error:
-                raise ForeignFormat(problem("HL2004", where=str(path), detail=error.detail)) from error
+                raise ForeignFormat(OUTBOX_FORMAT_UNKNOWN(where=str(path), detail=error.detail)) from error
             self._seen = (len(data), crc32(data))
         return self._view
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.terminal import OUTBOX_FORMAT_UNKNOWN
 from sync.outbox import draft_keys, watermark
 from sync.outbox.files import Files
 from sync.outbox.journal import Damage
@@ -57,7 +58,7 @@ def examine(files: Files, folder: Path) -> Iterator[SegmentReport]:
             yield SegmentReport(segment, problem=storage_problem(error, folder / segment.name))
             continue
         except ForeignJournalError as error:
-            found = problem("HL2004", where=str(error.path), detail=error.detail)
+            found = OUTBOX_FORMAT_UNKNOWN(where=str(error.path), detail=error.detail)
             yield SegmentReport(segment, problem=found)
             continue
         seqs = response_seqs(contents.tables)

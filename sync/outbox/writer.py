@@ -13,7 +13,15 @@ import msgspec
 from tinydb.table import Document
 
 from sync.contract.canonical import as_document, from_document
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.terminal import (
+    OUTBOX_DAMAGED,
+    OUTBOX_FORMAT_UNKNOWN,
+    OUTBOX_LOCKED,
+    OUTBOX_OF_OTHER_DEVICE,
+    RESPONSES_MISSING,
+    STORAGE_FULL,
+)
 from sync.contract.response import Response
 from sync.outbox import draft_keys, watermark
 from sync.outbox.alarms import Alarms
@@ -127,7 +135,7 @@ class Outbox:
             raise StorageFailed(storage_problem(error, folder)) from error
         except ForeignJournalError as error:
             self.close()
-            raise ForeignFormat(problem("HL2004", where=str(error.path), detail=error.detail)) from error
+            raise ForeignFormat(OUTBOX_FORMAT_UNKNOWN(where=str(error.path), detail=error.detail)) from error
         except BaseException:
             self.close()
             raise
@@ -203,7 +211,7 @@ class Outbox:
             try:
                 found.append(from_document(self._drafts[draft]))
             except msgspec.ValidationError:
-                self._alarms.add(problem("HL2004", where=str(self._folder), detail=DRAFTS))
+                self._alarms.add(OUTBOX_FORMAT_UNKNOWN(where=str(self._folder), detail=DRAFTS))
         return found
 
     def begin_after(self, seq: int) -> None:
@@ -223,7 +231,7 @@ class Outbox:
         """The state now, without touching the disk."""
         broken = self._failure
         if broken is None and not self._reserved:
-            broken = problem("HL2002", where=str(self._folder))
+            broken = STORAGE_FULL(where=str(self._folder))
         upto = [following.first_seq for following in self._segments[1:]] + [self._last_seq + 1]
         return OutboxStatus(
             last_seq=self._last_seq,
@@ -309,7 +317,7 @@ class Outbox:
         if self._segments:
             self._read_newest(mark)
         elif mark.seq:
-            self._alarms.add(problem("HL2006", where=str(folder), detail=f"1-{mark.seq}"))
+            self._alarms.add(RESPONSES_MISSING(where=str(folder), detail=f"1-{mark.seq}"))
         self._last_number = max([mark.segment, *(segment.number for segment in self._segments)])
         if self._begin_after > self._last_seq:
             with contextlib.suppress(NotCreatedError):  # no room: `maintain` tries again
@@ -334,7 +342,7 @@ class Outbox:
         self._open_fds.append(fd)
         if not self._files.lock(fd):
             holder = self._files.read(fd, 20, 0).decode("ascii", "replace").strip()
-            raise OutboxLocked(problem("HL2003", where=str(self._folder), detail=f"pid {holder}"))
+            raise OutboxLocked(OUTBOX_LOCKED(where=str(self._folder), detail=f"pid {holder}"))
         self._files.truncate(fd, 0)
         with contextlib.suppress(OSError):  # only informative; a full disk is no reason to stop
             self._files.write(fd, b"%d\n" % os.getpid(), 0)
@@ -346,7 +354,7 @@ class Outbox:
         storage = JournalStorage(self._folder / newest.name, files=self._files, durable_to=durable_to)
         if storage.header.get("device", self._device) != self._device:
             storage.close()
-            raise ForeignFormat(problem("HL2007", where=str(self._folder)))
+            raise ForeignFormat(OUTBOX_OF_OTHER_DEVICE(where=str(self._folder)))
         for doc_id, stored in (storage.table(DRAFTS) or {}).items():
             self._open_draft(int(doc_id), msgspec.json.decode(stored))
         seqs = response_seqs({RESPONSES: dict(storage.table(RESPONSES) or {})})
@@ -371,7 +379,7 @@ class Outbox:
             self._drafts[draft], self._sealed[draft] = opened[0], stored
             self._keys.use(draft, opened[1])
         else:
-            self._alarms.add(problem("HL2005", where=str(self._folder), detail=draft_keys.NAME))
+            self._alarms.add(OUTBOX_DAMAGED(where=str(self._folder), detail=draft_keys.NAME))
 
     # --- writing -------------------------------------------------------------------------------------
 

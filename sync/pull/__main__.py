@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sync.contract.address import LOOPBACK, check_encrypted
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.pull import CENTRE_UNAVAILABLE, PROXY_UNUSABLE, PULL_CA_UNUSABLE
 from sync.pull.pulling import pull
 from sync.pull.settings import Format, Job, read_token
 from sync.pull.state import Spool
@@ -111,12 +112,12 @@ def _client(token: str, ca: Path | None) -> httpx.Client:
         trust = ssl.create_default_context(cafile=str(ca)) if ca else ssl.create_default_context()
     except OSError as error:
         detail = "không đọc được tệp PEM" if isinstance(error, ssl.SSLError) else error.strerror or ""
-        raise ProblemError(problem("HL4210", where=str(ca), detail=detail)) from error
+        raise ProblemError(PULL_CA_UNUSABLE(where=str(ca), detail=detail)) from error
     try:
         headers = {"Authorization": f"Bearer {token}"}
         return httpx.Client(headers=headers, timeout=60, verify=trust, mounts=_DIRECT)
     except (httpx.InvalidURL, ValueError, ImportError) as error:
-        raise ProblemError(problem("HL4211", where=_proxy_settings(os.environ))) from error
+        raise ProblemError(PROXY_UNUSABLE(where=_proxy_settings(os.environ))) from error
 
 
 def _proxy_settings(environment: Mapping[str, str]) -> str:
@@ -144,7 +145,7 @@ def _once(client: httpx.Client, job: Job, spool: Spool, stop: threading.Event, *
             task = bar.add_task("Tải phiếu", total=None, rows=spool.state.rows)
             pull(client, job, spool, lambda rows: bar.update(task, rows=spool.state.rows), stop.wait)
     except ProblemError as error:
-        if not (keep_on and error.problem.number == "HL4203"):
+        if not (keep_on and error.problem.kind is CENTRE_UNAVAILABLE):
             raise
         print(error, file=sys.stderr)
     damaged = spool.damaged(job.output)
@@ -198,7 +199,7 @@ def main() -> None:
         app()
     except ProblemError as error:
         print(error, file=sys.stderr)
-        sys.exit(TRY_LATER if error.problem.number == "HL4203" else 1)
+        sys.exit(TRY_LATER if error.problem.kind is CENTRE_UNAVAILABLE else 1)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ from typing import Any
 import httpx
 import msgspec
 
-from sync.contract.problem import KINDS, ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.pull import CENTRE_UNAVAILABLE, PULL_ANSWER_FOREIGN
+from sync.contract.problem.table import KINDS
 from sync.pull.settings import Job
 from sync.pull.state import Spool
 
@@ -67,19 +69,19 @@ def _ask(client: httpx.Client, job: Job, cursor: str) -> httpx.Response:
     try:
         return client.get(f"{job.centre.rstrip('/')}/v1/responses", params=parameters)
     except httpx.HTTPError as error:
-        raise ProblemError(problem("HL4203", where=job.centre, detail=type(error).__name__)) from error
+        raise ProblemError(CENTRE_UNAVAILABLE(where=job.centre, detail=type(error).__name__)) from error
 
 
 def _split(answer: httpx.Response, job: Job) -> tuple[str, bytes, int]:
     """Header, lines and number of rows of a page; raises ProblemError HL4204 if it is not a page of ours."""
     content = answer.content
     if not {"next-cursor", "more"} <= answer.headers.keys() or (content and content[-1:] != b"\n"):
-        raise ProblemError(problem("HL4204", where=job.centre))
+        raise ProblemError(PULL_ANSWER_FOREIGN(where=job.centre))
     if job.wire_format == "ndjson":
         return "", content, content.count(b"\n")
     header, _, lines = content.partition(b"\n")
     if not header.startswith(b'[["position",'):
-        raise ProblemError(problem("HL4204", where=job.centre))
+        raise ProblemError(PULL_ANSWER_FOREIGN(where=job.centre))
     return header.decode(), lines, lines.count(b"\n")
 
 
@@ -90,13 +92,13 @@ def _restart(answer: httpx.Response) -> str:
 def _refused(answer: httpx.Response) -> ProblemError:
     status = answer.status_code
     if status in _AGAIN or status >= 500:
-        return ProblemError(problem("HL4203", where=str(answer.url.host), detail=str(status)))
+        return ProblemError(CENTRE_UNAVAILABLE(where=str(answer.url.host), detail=str(status)))
     document = _document(answer)
     number = str(document.get("number", ""))
     if number not in KINDS:
-        return ProblemError(problem("HL4204", where=str(answer.url.host), detail=str(status)))
+        return ProblemError(PULL_ANSWER_FOREIGN(where=str(answer.url.host), detail=str(status)))
     return ProblemError(
-        problem(number, where=str(document.get("where", "")), detail=str(document.get("detail", "")))
+        KINDS[number](where=str(document.get("where", "")), detail=str(document.get("detail", "")))
     )
 
 

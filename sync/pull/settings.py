@@ -7,7 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.pull import TOKEN_MISSING
 from sync.tables.column import Headings
 
 Format = Literal["csv", "jsonl", "xlsx", "parquet"]
@@ -52,14 +53,12 @@ def read_token(file: Path | None, environment: Mapping[str, str]) -> str:
     else:
         try:
             if os.name == "posix" and file.stat().st_mode & 0o077:
-                raise ProblemError(
-                    problem("HL4201", where=str(file), detail="người khác đọc được: chmod 600")
-                )
+                raise ProblemError(TOKEN_MISSING(where=str(file), detail="người khác đọc được: chmod 600"))
             token = file.read_text("utf-8-sig").strip()  # Notepad writes a byte order mark
         except (OSError, UnicodeDecodeError) as error:
-            raise ProblemError(problem("HL4201", where=str(file), detail="không đọc được")) from error
+            raise ProblemError(TOKEN_MISSING(where=str(file), detail="không đọc được")) from error
     if not token or not token.isascii() or any(letter.isspace() for letter in token):
         raise ProblemError(
-            problem("HL4201", where=str(file or TOKEN_VARIABLE), detail="không có mã truy cập trong đó")
+            TOKEN_MISSING(where=str(file or TOKEN_VARIABLE), detail="không có mã truy cập trong đó")
         )
     return token

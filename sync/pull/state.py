@@ -22,7 +22,15 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.pull import (
+    FOLDER_OF_OTHER_PULL,
+    OUTPUT_SHORTENED,
+    PULL_LOCKED,
+    PULL_UNWRITABLE,
+    ROWS_LACK_COUNTED,
+    ROWS_MISSING,
+)
 
 # Raised when the format of the kept rows changes: earlier rows are then fetched again.
 FORM = 1
@@ -69,7 +77,7 @@ class Spool:
             self._lock = self._held()
             self.state = self._read(job)
             if self.state.job != job:
-                raise ProblemError(problem("HL4202", where=str(self.folder)))
+                raise ProblemError(FOLDER_OF_OTHER_PULL(where=str(self.folder)))
             self.repaired = self._cut()
         except OSError as error:
             raise _unusable(error, self.folder) from error
@@ -81,7 +89,7 @@ class Spool:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                raise ProblemError(problem("HL4205", where=str(self.folder))) from error
+                raise ProblemError(PULL_LOCKED(where=str(self.folder))) from error
             raise OSError(0, "no lock can be held there") from error
         return lock
 
@@ -92,7 +100,7 @@ class Spool:
         try:
             return msgspec.json.decode(path.read_bytes(), type=State)
         except msgspec.DecodeError as error:
-            raise ProblemError(problem("HL4206", where=str(path), detail="không đọc được")) from error
+            raise ProblemError(PULL_UNWRITABLE(where=str(path), detail="không đọc được")) from error
 
     def _cut(self) -> Problem | None:
         """Cut off the bytes of unfinished pages; if rows are missing or of an older format, begin again."""
@@ -100,12 +108,12 @@ class Spool:
             for path in self.folder.glob("rows-*"):
                 path.replace(self.folder / f"old-{path.name}")
             self.restart("")
-            return problem("HL4209", where=str(self.folder))
+            return ROWS_LACK_COUNTED(where=str(self.folder))
         for at, part in enumerate(self.state.parts):
             path = self.part(at)
             if _size(path) < part.size:
                 self.restart("")
-                return problem("HL4208", where=str(path))
+                return ROWS_MISSING(where=str(path))
             os.truncate(path, part.size)
         return None
 
@@ -140,7 +148,7 @@ class Spool:
     def damaged(self, output: Path) -> Problem | None:
         """The damage of a published output; None if it is as long as it was, or longer."""
         if self.state.published and _size(output) < self.state.size:
-            return problem("HL4207", where=str(output))
+            return OUTPUT_SHORTENED(where=str(output))
         return None
 
     def _append(self, path: Path, page: bytes) -> None:
@@ -193,4 +201,4 @@ def _size(path: Path) -> int:
 
 
 def _unusable(error: OSError, path: Path) -> ProblemError:
-    return ProblemError(problem("HL4206", where=str(path), detail=error.strerror or ""))
+    return ProblemError(PULL_UNWRITABLE(where=str(path), detail=error.strerror or ""))

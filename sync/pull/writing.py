@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.pull import PULL_LACKS_PARQUET, PULL_UNWRITABLE
 from sync.pull.settings import Job
 from sync.pull.state import Spool, put_in_place
 from sync.tables.column import Column, Value, headings
@@ -30,7 +31,7 @@ def check_format(job: Job) -> None:
         try:
             check_installed()
         except ImportError as error:
-            raise ProblemError(problem("HL4214", where=str(job.output), detail=sys.prefix)) from error
+            raise ProblemError(PULL_LACKS_PARQUET(where=str(job.output), detail=sys.prefix)) from error
 
 
 def publish(job: Job, spool: Spool) -> None:
@@ -43,7 +44,7 @@ def publish(job: Job, spool: Spool) -> None:
             _TABLES[job.format](draft, Table(spool), job)
         put_in_place(draft, job.output)
     except OSError as error:
-        raise ProblemError(problem("HL4206", where=str(job.output), detail=error.strerror or "")) from error
+        raise ProblemError(PULL_UNWRITABLE(where=str(job.output), detail=error.strerror or "")) from error
     finally:
         draft.unlink(missing_ok=True)
     spool.published(job.output, job.look)

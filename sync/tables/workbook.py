@@ -14,7 +14,8 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import SHEET_TOO_LONG
 from sync.tables.column import Column, Headings, Value, headings
 
 # The rows of a sheet, without the header.
@@ -86,7 +87,7 @@ def _sheet(
         for row in rows:
             number += 1
             if number > MOST_ROWS:
-                raise ProblemError(problem("HL4033", where=name, detail=f"quá {MOST_ROWS} dòng"))
+                raise ProblemError(SHEET_TOO_LONG(where=name, detail=f"quá {MOST_ROWS} dòng"))
             for at, (column, value) in enumerate(zip(columns, row, strict=True)):
                 _write(sheet, (number, at), value, column.kind, formats)
 

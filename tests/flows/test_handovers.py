@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from kiosk.events import Answered, Event, Forward, NotNow, Touched, WipeWanted, Writing
 from kiosk.terminal import Terminal
 from sync.contract.codes import case_hash
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.terminal import STORAGE_FULL
 from sync.contract.response import Response
 from tests.flows.test_terminal import KEY, VISIT, HandDriven, terminal_on
 from tests.support.codes import opened
@@ -33,7 +34,7 @@ class Shelf:
 
     def keep_draft(self, response: Response) -> None:
         if self.full:
-            raise ProblemError(problem("HL2002"))
+            raise ProblemError(STORAGE_FULL())
         self.drafts.add(response.id)
 
 

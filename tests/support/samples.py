@@ -42,7 +42,8 @@ from kiosk.view import (
     WipingView,
     YesNoView,
 )
-from sync.contract.problem import problem
+from sync.contract.problem.files import TERMINAL_UNCONFIGURED
+from sync.contract.problem.scanning import DOSSIER_ALREADY_RATED, PIN_TRY_NOT_KEPT
 from sync.contract.text import Text, pick
 
 LEVELS: tuple[Text, ...] = (
@@ -296,15 +297,15 @@ def samples(
         ("out-of-order-staff", OutOfOrderView("HL2001"), frame(address="anh/chị", staff=True)),
         ("closed-staff", ClosedView(), frame(address="anh/chị", staff=True)),
         ("out-of-order", OutOfOrderView("HL2001"), frame(staff=True)),
-        ("unconfigured", UnconfiguredView(problem("HL1011", where="/var/lib/hailong/bundle")), frame(help=False)),
+        ("unconfigured", UnconfiguredView(TERMINAL_UNCONFIGURED(where="/var/lib/hailong/bundle")), frame(help=False)),
         ("idle-morning", IdleView(COME, touch=False, emblem=str(EMBLEM)), frame(staff=True, attention=2)),
         ("idle-worst", IdleView(TOUCH, touch=True, emblem=str(EMBLEM)),
          frame(staff=True, attention=9, office=LONG_OFFICE, notice="Đã nhận thẻ: " + LONG_NAME)),
-        ("idle-told", IdleView(COME, touch=False), frame(staff=True, notice=problem("HL3015").kind.title)),
+        ("idle-told", IdleView(COME, touch=False), frame(staff=True, notice=DOSSIER_ALREADY_RATED.title)),
         ("staff-lock", StaffLockView(3, "Mã PIN không đúng", camera=True), frame(help=False)),
         ("staff-lock-unwell", StaffLockView(0, "", camera=True, officer_missing=True, troubles=EVERY_TROUBLE),
          frame(help=False)),
-        ("staff-lock-unkept", StaffLockView(0, problem("HL3027").kind.title, camera=True), frame(help=False)),
+        ("staff-lock-unkept", StaffLockView(0, PIN_TRY_NOT_KEPT.title, camera=True), frame(help=False)),
         ("staff-home", StaffHomeView("Cán bộ Một", WELL, (), can_void=True, message=""), frame(help=False)),
         ("staff-home-unwell", StaffHomeView("", UNWELL, (("Mã này không dùng được ở đây", 3),),
                                             can_void=False, message=advice(UNWELL)), frame(help=False)),

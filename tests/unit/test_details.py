@@ -22,7 +22,7 @@ ENGLISH = frozenset(
 
 
 def details(tree: ast.AST) -> Iterator[ast.expr]:
-    """What the calls of `problem` in this module give as a detail."""
+    """What this module's calls of a kind of problem, or of a helper that makes one, give as a detail."""
     for function in ast.walk(tree):
         if not isinstance(function, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -33,9 +33,13 @@ def details(tree: ast.AST) -> Iterator[ast.expr]:
         if isinstance(function, ast.Module):
             continue
         for node in ast.walk(function):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("problem", "_wrong", "wrong"):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+                helper = name in ("_wrong", "wrong")
+                if not (helper or name.isupper() or name == "kind"):
+                    continue
                 given = [word.value for word in node.keywords if word.arg == "detail"]
-                given += node.args[1:] if getattr(node.func, "id", "") != "problem" else []
+                given += node.args[1:] if helper else []
                 for value in given:
                     yield value
                     if isinstance(value, ast.Name):
@@ -59,7 +63,7 @@ def test_no_detail_in_the_product_is_english() -> None:
 
 
 def test_the_control_finds_english() -> None:
-    source = 'def f():\n    raise ProblemError(problem("HL1003", where="x", detail=f"no unit {x}"))'
+    source = 'def f():\n    raise ProblemError(ENTRY_INVALID(where="x", detail=f"no unit {x}"))'
     assert [
         part.value for part in ast.walk(next(details(ast.parse(source)))) if isinstance(part, ast.Constant)
     ] == ["no unit "]

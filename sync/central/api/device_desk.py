@@ -41,7 +41,16 @@ from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import (
+    ACCESS_DENIED,
+    BATCH_TOO_LARGE,
+    BUNDLE_NOT_ISSUED,
+    DEVICE_REVOKED,
+    RESPONSE_OF_OTHER_DEVICE,
+    SIGNATURE_WRONG,
+    SURVEY_UNKNOWN,
+)
 from sync.contract.root import KeysReply
 from sync.contract.signing import Call, content_digest, verify_body
 
@@ -102,12 +111,10 @@ class DeviceDesk:
                 return replace(device, clock=_clock_of(device, call, self._now()))
             caller = find_caller(connection, call.headers.get("authorization", ""), self._now())
             if caller.role != "device":
-                raise ProblemError(
-                    problem("HL4002", where="Authorization", detail="không phải mã của một máy")
-                )
+                raise ProblemError(ACCESS_DENIED(where="Authorization", detail="không phải mã của một máy"))
             device = find_device(connection, caller.device)
             if device.key:
-                raise ProblemError(problem("HL4002", where="Authorization", detail="máy này phải ký"))
+                raise ProblemError(ACCESS_DENIED(where="Authorization", detail="máy này phải ký"))
             return replace(device, clock=_clock_of(device, call, self._now()))
 
     def authentic(self, device: Device, call: Call, sent: bytes) -> None:
@@ -115,7 +122,7 @@ class DeviceDesk:
         if device.claimed is not None:
             verify_body(sent, call.headers)
         elif call.headers.get("content-digest", content_digest(sent)) != content_digest(sent):
-            raise ProblemError(problem("HL4018", where="Content-Digest"))
+            raise ProblemError(SIGNATURE_WRONG(where="Content-Digest"))
 
     def check(self, device: Device, call: Call, sent: bytes) -> Checked:
         """Prove and judge a batch, `sent` as it came; nothing is written, so many can be checked at once.
@@ -127,12 +134,12 @@ class DeviceDesk:
         body = bodies.unpack(sent, call.headers.get("content-encoding", "").strip().lower())
         batch = bodies.decode(body, Batch)
         if len(batch.responses) > BATCH_LIMIT:
-            raise ProblemError(problem("HL4007", where="responses", detail=f"quá {BATCH_LIMIT} phiếu"))
+            raise ProblemError(BATCH_TOO_LARGE(where="responses", detail=f"quá {BATCH_LIMIT} phiếu"))
         if batch.device != device.id:
-            raise ProblemError(problem("HL4009", where="device"))
+            raise ProblemError(RESPONSE_OF_OTHER_DEVICE(where="device"))
         received_at = int(self._now().timestamp() * 1000)
         judged = self._judge(device, batch, received_at)
-        if any(each.problem and each.problem.number == "HL4008" for each in judged):
+        if any(each.problem and each.problem.kind is SURVEY_UNKNOWN for each in judged):
             # Another process may have taken in a new survey since: terminals have it as soon as that is done.
             self._load_surveys()
             judged = self._judge(device, batch, received_at)
@@ -193,7 +200,7 @@ class DeviceDesk:
     def heartbeat(self, device: Device, call: Call, sent: bytes) -> HeartbeatReply:
         """Note how a device is; raises ProblemError HL4003, HL4017 … HL4020."""
         if device.claimed is None:
-            raise ProblemError(problem("HL4018", where="Signature-Input"))
+            raise ProblemError(SIGNATURE_WRONG(where="Signature-Input"))
         self.authentic(device, call, sent)
         _refuse_revoked(device)
         beat = bodies.decode(sent, Heartbeat)
@@ -220,7 +227,7 @@ class DeviceDesk:
         What it brings back is removed here first: this centre was restored, and had forgotten to forget.
         """
         if device.claimed is None:
-            raise ProblemError(problem("HL4018", where="Signature-Input"))
+            raise ProblemError(SIGNATURE_WRONG(where="Signature-Input"))
         self.authentic(device, call, sent)
         _refuse_revoked(device)
         request = bodies.decode(sent, ForgottenRequest)
@@ -246,7 +253,7 @@ class DeviceDesk:
         with self._storage.reading() as connection:
             issued = newest_bundle(connection)
             if issued is None:
-                raise ProblemError(problem("HL4022"))
+                raise ProblemError(BUNDLE_NOT_ISSUED())
             files = dict(issued.files)
             today = self._now().date()
             settings = msgspec.toml.decode(files.get("settings.toml", ""), type=CentreSettings)
@@ -285,4 +292,4 @@ def _clock_of(device: Device, call: Call, now: datetime) -> TabletClock:
 
 def _refuse_revoked(device: Device) -> None:
     if device.revoked:
-        raise ProblemError(problem("HL4017"))
+        raise ProblemError(DEVICE_REVOKED())

@@ -14,7 +14,9 @@ from sync.central.store.known_ids import learn
 from sync.central.store.schema import bundles, device_moves, devices, surveys
 from sync.contract.bundle import Bundle, bundle_files, load_bundle
 from sync.contract.catalogue import Device
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import SURVEY_VERSION_REUSED
+from sync.contract.problem.files import BUNDLE_HOLDS_CASES, BUNDLE_OUTDATED
 from sync.contract.survey import Survey
 
 
@@ -45,11 +47,11 @@ def import_bundle(act: Act, folder: Path) -> Bundle:
     """
     connection, now = act.connection, act.now
     if (folder / "cases.json").exists():
-        raise ProblemError(problem("HL1014", where=str(folder / "cases.json")))
+        raise ProblemError(BUNDLE_HOLDS_CASES(where=str(folder / "cases.json")))
     files = bundle_files(folder)
     bundle = load_bundle(folder)
     if bundle.version.expires <= now:
-        raise ProblemError(problem("HL1008", where=str(folder / "bundle.toml"), detail="đã hết hạn"))
+        raise ProblemError(BUNDLE_OUTDATED(where=str(folder / "bundle.toml"), detail="đã hết hạn"))
     one_at_a_time(connection)
     for survey in bundle.surveys:
         _add_survey(connection, survey)
@@ -65,9 +67,7 @@ def import_bundle(act: Act, folder: Path) -> Bundle:
     if newest is not None and newest.files == body:
         return bundle
     if newest is not None and version <= newest.version:
-        raise ProblemError(
-            problem("HL1008", where=str(folder / "bundle.toml"), detail=f"phiên bản {version}")
-        )
+        raise ProblemError(BUNDLE_OUTDATED(where=str(folder / "bundle.toml"), detail=f"phiên bản {version}"))
     connection.execute(insert(bundles).values(version=version, issued_at=now.isoformat(), files=body))
     return bundle
 
@@ -79,7 +79,7 @@ def _add_survey(connection: Connection, survey: Survey) -> None:
     if there is None:
         connection.execute(insert(surveys).values(id=survey.id, version=survey.version, body=body))
     elif there != body:
-        raise ProblemError(problem("HL5007", where=f"{survey.id} version {survey.version}"))
+        raise ProblemError(SURVEY_VERSION_REUSED(where=f"{survey.id} version {survey.version}"))
 
 
 def _add_device(connection: Connection, device: Device, now: datetime) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import JSON, Connection, cast, func, select, true
 
 from sync.central.store.schema import bundles
 from sync.contract.plan import Plan
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import PLAN_UNKNOWN
 
 
 class Issued(Struct, frozen=True):
@@ -43,7 +44,7 @@ def plan_named(connection: Connection, id: str) -> Plan:
         return plans[id]
     earlier = every_plan(connection)
     if id not in earlier:
-        raise ProblemError(problem("HL5020", where=id, detail=f"có: {', '.join(sorted(earlier)) or 'không'}"))
+        raise ProblemError(PLAN_UNKNOWN(where=id, detail=f"có: {', '.join(sorted(earlier)) or 'không'}"))
     return earlier[id].plan
 
 

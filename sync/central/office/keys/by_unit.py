@@ -18,7 +18,8 @@ from pathlib import Path
 import msgspec
 
 from sync.contract.bundle import Case, Cases
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import CASE_KEY_SHARED, KEY_FILE_UNUSABLE
 from sync.host.secret_file import write_secret
 
 FOLDER = "case-lists"
@@ -36,15 +37,15 @@ def load_list(keys: Path, unit: str) -> Cases | None:
     where = f"{FOLDER}/{path.name}"
     try:
         if path.stat().st_mode & 0o077:
-            raise ProblemError(problem("HL5002", where=where, detail="quyền không phải 600"))
+            raise ProblemError(KEY_FILE_UNUSABLE(where=where, detail="quyền không phải 600"))
         cases = msgspec.json.decode(path.read_bytes(), type=Cases)
         key = base64.b64decode(cases.key, validate=True)
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError, binascii.Error, ValueError) as error:
-        raise ProblemError(problem("HL5002", where=where)) from error
+        raise ProblemError(KEY_FILE_UNUSABLE(where=where)) from error
     if len(key) != KEY_BYTES:
-        raise ProblemError(problem("HL5002", where=where, detail=f"khóa không đủ {KEY_BYTES} byte"))
+        raise ProblemError(KEY_FILE_UNUSABLE(where=where, detail=f"khóa không đủ {KEY_BYTES} byte"))
     return cases
 
 
@@ -59,7 +60,7 @@ def unit_key(keys: Path, unit: str, random_bytes: Callable[[int], bytes] = os.ur
     for other in sorted(listed_units(keys) - {unit}):
         others = load_list(keys, other)
         if others is not None and others.key == cases.key:
-            raise ProblemError(problem("HL5038", where=unit, detail=other))
+            raise ProblemError(CASE_KEY_SHARED(where=unit, detail=other))
     return base64.b64decode(cases.key)
 
 
