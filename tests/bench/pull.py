@@ -170,7 +170,7 @@ def _next_to_looks(port: int, token: str, progress: Progress) -> list[Row]:
         some = posts[turn * a_turn : (turn + 1) * a_turn]
         if turn % 2:
             with multiprocessing.get_context("spawn").Pool(1) as pool:
-                looks = pool.apply_async(_look, (port, token))
+                looks = pool.apply_async(_look, (port, token, LOOK_SECONDS))
                 beside += _paced(port, some)
                 looked += looks.get(timeout=4 * LOOK_SECONDS)
         else:
@@ -204,7 +204,7 @@ def _paced(port: int, posts: list[Post]) -> list[float]:
     return took
 
 
-def _look(port: int, token: str) -> int:
+def _look(port: int, token: str, seconds: float) -> int:
     """Summaries of wards at a steady pace, as dashboards ask for them; how many were answered in time."""
     per_line = LOOKS_A_SECOND // LOOK_LINES
     answered = [0] * LOOK_LINES
@@ -212,9 +212,9 @@ def _look(port: int, token: str) -> int:
     def line(number: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         begun = time.perf_counter() + number / LOOKS_A_SECOND
-        for at in range(int(per_line * LOOK_SECONDS)):
+        for at in range(int(per_line * seconds)):
             time.sleep(max(0.0, begun + at / per_line - time.perf_counter()))
-            if time.perf_counter() > begun + LOOK_SECONDS + 1:
+            if time.perf_counter() > begun + seconds + 1:
                 return
             by = ("", "day", "procedure")[at % 3]
             target = f"/v1/summary?from=2026-03-01&to=2026-03-31&unit=xa-{at % UNITS:03}&by={by}"
