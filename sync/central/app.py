@@ -1,6 +1,6 @@
 """One centre put together: what devices and administrators can ask of it, and HTTP before it.
 
-Every error is an RFC 9457 document with a number of `sync/contract/problem.py`.
+Every error is an RFC 9457 document with a number of `sync/contract/problem`.
 """
 
 import tempfile

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 
 from sync.central.http.queries import names
 from sync.central.pulling.asked import ResponsesAsked, SummaryAsked
-from sync.contract.problem import KINDS
+from sync.contract.problem.table import KINDS
 from tests.support.wire import CentreUnderTest
 
 

@@ -1,4 +1,4 @@
-"""Summaries and plans counted from responses in the plainest way, without the counts that are kept."""
+"""Summaries and plans counted directly from responses, without the stored counts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,6 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from sync.central.figures.plans import Outside
 from sync.central.figures.statistics import (
     SELF_CHOSEN,
     Counted,
@@ -54,7 +55,7 @@ def summarise(survey: Survey, counts: Iterable[Count], by: Sequence[Axis] = (), 
 
 
 def counts_of(survey: Survey, responses: Iterable[Response]) -> list[Count]:
-    """What is to be counted of these responses for `survey` in this version; voided ones are left out."""
+    """The counts of these responses for `survey` in this version; voided ones are left out."""
     ratings = [question.id for question in survey.questions if isinstance(question, Rating)]
     found: Counter[tuple[str, int | None, str, str, str, str]] = Counter()
     for response in standing(responses):
@@ -114,7 +115,7 @@ def figures_of(
 
 
 def group_of(plan: Plan, row: Row, tree: UnitTree) -> PlanGroup | None:
-    """The first group of a plan that a response fits, read off the plan word by word."""
+    """The first group of a plan that a response fits, by the literal rules of the plan."""
     response = row.response
     if row.unit != plan.unit and row.unit not in tree.subtree(plan.unit, row.day):
         return None
@@ -153,3 +154,27 @@ def forms_of(plan: Plan, rows: Iterable[Row], tree: UnitTree) -> Counter[tuple[s
         if group is not None and row.response.id in counting and row.response.outcome in ANSWERED:
             found[group.id, row.unit] += 1
     return found
+
+
+def outside_of(plan: Plan, rows: Iterable[Row], tree: UnitTree) -> tuple[Outside, ...]:
+    """The answered forms that name a plan and don't count for it."""
+    every = list(rows)
+    counting = {response.id for response in standing(row.response for row in every)}
+    days: defaultdict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    for row in every:
+        one = row.response
+        named = one.plan == plan.id and one.id in counting and one.outcome in ANSWERED
+        if named and group_of(plan, row, tree) is None:
+            days[row.unit, one.survey.id, one.respondent, one.channel].append(row.day.isoformat())
+    return tuple(
+        Outside(
+            unit=unit,
+            survey=survey,
+            respondent=respondent,
+            channel=channel,
+            first=min(found),
+            last=max(found),
+            forms=len(found),
+        )
+        for (unit, survey, respondent, channel), found in sorted(days.items())
+    )

@@ -29,6 +29,27 @@ from sync.contract.batch import BatchReply
 from sync.contract.enrolment import EnrolReply
 from sync.contract.forgetting import ForgottenReply
 from sync.contract.heartbeat import HeartbeatReply
+from sync.contract.problem.centre import DATABASE_FAILED, KEY_FILE_UNUSABLE
+from sync.contract.problem.wire import (
+    ACCESS_DENIED,
+    ALLOWANCE_EXCEEDED,
+    BATCH_TOO_LARGE,
+    BODY_AMBIGUOUS,
+    BODY_CUT_SHORT,
+    BODY_TYPE_UNSUPPORTED,
+    BODY_UNREADABLE,
+    BUNDLE_NOT_ISSUED,
+    CENTRE_BUSY,
+    CLOCK_WRONG,
+    DEVICE_REVOKED,
+    ENROLMENT_CODE_INVALID,
+    REQUEST_REPLAYED,
+    REQUEST_TOO_SLOW,
+    RESPONSE_OF_OTHER_DEVICE,
+    SIGNATURE_WRONG,
+    TOKEN_INVALID,
+    TOO_MANY_GAPS,
+)
 
 
 class Health(Struct, frozen=True):
@@ -42,7 +63,7 @@ class Health(Struct, frozen=True):
     lag_seconds: float
 
 
-@get("/health", security=[{}], responses=problems("HL5006"), tags=["centre"])
+@get("/health", security=[{}], responses=problems(DATABASE_FAILED), tags=["centre"])
 async def health(state: State) -> Health:
     """Whether the centre can read its database, and its disk took what was last written."""
     epoch, lag = await read(state, _desk(state).health)
@@ -54,8 +75,20 @@ async def health(state: State) -> Health:
     status_code=200,
     operation_class=BatchOperation,
     responses=problems(
-        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4009", "HL4015", "HL4016", "HL4018"),
-        *("HL4036", "HL4047", "HL4049", "HL4053", "HL4054", "HL5006"),
+        TOKEN_INVALID,
+        ACCESS_DENIED,
+        BODY_UNREADABLE,
+        BATCH_TOO_LARGE,
+        RESPONSE_OF_OTHER_DEVICE,
+        CENTRE_BUSY,
+        BODY_TYPE_UNSUPPORTED,
+        SIGNATURE_WRONG,
+        REQUEST_TOO_SLOW,
+        BODY_CUT_SHORT,
+        ALLOWANCE_EXCEEDED,
+        TOO_MANY_GAPS,
+        BODY_AMBIGUOUS,
+        DATABASE_FAILED,
     ),
 )
 async def push(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> Response[BatchReply]:
@@ -75,8 +108,17 @@ async def push(request: Request[Any, Any, State], asked: NamedDependency[DeviceC
     security=[{}],
     opt=open_to("strangers"),
     responses=problems(
-        *("HL4003", "HL4007", "HL4015", "HL4018", "HL4019", "HL4020", "HL4021", "HL4036"),
-        *("HL4047", "HL4054", "HL5006"),
+        BODY_UNREADABLE,
+        BATCH_TOO_LARGE,
+        CENTRE_BUSY,
+        SIGNATURE_WRONG,
+        CLOCK_WRONG,
+        REQUEST_REPLAYED,
+        ENROLMENT_CODE_INVALID,
+        REQUEST_TOO_SLOW,
+        BODY_CUT_SHORT,
+        BODY_AMBIGUOUS,
+        DATABASE_FAILED,
     ),
 )
 async def enrol(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> EnrolReply:
@@ -93,8 +135,19 @@ async def enrol(request: Request[Any, Any, State], asked: NamedDependency[Device
     status_code=200,
     operation_class=HeartbeatOperation,
     responses=problems(
-        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4019", "HL4020"),
-        *("HL4036", "HL4047", "HL4054", "HL5006"),
+        TOKEN_INVALID,
+        ACCESS_DENIED,
+        BODY_UNREADABLE,
+        BATCH_TOO_LARGE,
+        CENTRE_BUSY,
+        DEVICE_REVOKED,
+        SIGNATURE_WRONG,
+        CLOCK_WRONG,
+        REQUEST_REPLAYED,
+        REQUEST_TOO_SLOW,
+        BODY_CUT_SHORT,
+        BODY_AMBIGUOUS,
+        DATABASE_FAILED,
     ),
 )
 async def heartbeat(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> HeartbeatReply:
@@ -108,8 +161,17 @@ async def heartbeat(request: Request[Any, Any, State], asked: NamedDependency[De
     status_code=200,
     operation_class=ForgottenOperation,
     responses=problems(
-        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4036"),
-        *("HL4047", "HL4054", "HL5006"),
+        TOKEN_INVALID,
+        ACCESS_DENIED,
+        BODY_UNREADABLE,
+        BATCH_TOO_LARGE,
+        CENTRE_BUSY,
+        DEVICE_REVOKED,
+        SIGNATURE_WRONG,
+        REQUEST_TOO_SLOW,
+        BODY_CUT_SHORT,
+        BODY_AMBIGUOUS,
+        DATABASE_FAILED,
     ),
 )
 async def forgotten(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> ForgottenReply:
@@ -121,7 +183,16 @@ async def forgotten(request: Request[Any, Any, State], asked: NamedDependency[De
 @get(
     "/v1/config",
     responses={
-        **problems("HL4001", "HL4002", "HL4015", "HL4017", "HL4018", "HL4022", "HL5002", "HL5006"),
+        **problems(
+            TOKEN_INVALID,
+            ACCESS_DENIED,
+            CENTRE_BUSY,
+            DEVICE_REVOKED,
+            SIGNATURE_WRONG,
+            BUNDLE_NOT_ISSUED,
+            KEY_FILE_UNUSABLE,
+            DATABASE_FAILED,
+        ),
         304: ResponseSpec(
             None, description="The one in If-None-Match is the newest", media_type=MediaType.JSON
         ),
@@ -133,18 +204,19 @@ async def forgotten(request: Request[Any, Any, State], asked: NamedDependency[De
 async def config(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> Response[Any]:
     """The newest configuration; with If-None-Match only if it is another one."""
     state = request.app.state
-    document = await read(state, _desk(state).config, asked.known(), asked.call)
-    body = msgspec.json.encode(document, order="sorted")
-    tag = f'"{document.version}-{bodies.sha256(body)[:16]}"'
-    if asked.call.headers.get("if-none-match", "") == tag:
-        return Response(None, status_code=304, headers={"ETag": tag})
-    return Response(body, media_type=MediaType.JSON, headers={"ETag": tag})
+    configuration = await read(state, _desk(state).config, asked.known(), asked.call)
+    return Response(
+        configuration.body,
+        status_code=304 if configuration.body is None else 200,
+        media_type=MediaType.JSON,
+        headers={"ETag": configuration.tag},
+    )
 
 
 @get(
     "/v1/keys",
     security=[{}],
-    responses=problems("HL4015", "HL4018", "HL5006"),
+    responses=problems(CENTRE_BUSY, SIGNATURE_WRONG, DATABASE_FAILED),
     opt=open_to("anyone"),
 )
 async def keys(state: State) -> Response[Any]:

@@ -16,7 +16,8 @@ from sync.central.pulling.odata.feed import PAGE, Feed
 from sync.central.pulling.odata.metadata import XML
 from sync.central.pulling.odata.model import ENTITY_SET
 from sync.central.pulling.odata.query import OPTIONS
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.wire import ADDRESS_UNKNOWN
 
 ROOT = "/odata/"
 JSON = "application/json;odata.metadata=minimal"
@@ -68,7 +69,7 @@ async def count(request: Request[Any, Any, State], call: NamedDependency[Attenda
 @get("/{path:path}", opt=NOTHING.option())
 async def nothing() -> Response[Any]:
     """Any other address."""
-    raise ProblemError(problem("HL4011", where=ROOT))
+    raise ProblemError(ADDRESS_UNKNOWN(where=ROOT))
 
 
 def router() -> Router:

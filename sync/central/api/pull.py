@@ -30,6 +30,21 @@ from sync.central.pulling.desk import Administrators, Export
 from sync.central.pulling.exports import csv, ndjson, parquet, xlsx
 from sync.central.pulling.exports.ndjson import Page
 from sync.central.pulling.exports.packing import choose, pack
+from sync.contract.problem.centre import DATABASE_FAILED, PLAN_UNKNOWN
+from sync.contract.problem.wire import (
+    ACCESS_DENIED,
+    CENTRE_LACKS_PARQUET,
+    CENTRE_STOPPING,
+    CURSOR_STALE,
+    FILTER_CODE_UNKNOWN,
+    PARAMETER_INVALID,
+    RATE_LIMITED,
+    SCRATCH_DISK_FULL,
+    SHEET_TOO_LONG,
+    SUMMARY_UNSUPPORTED,
+    TOKEN_INVALID,
+    TOO_MANY_PULLS,
+)
 
 NEXT = ResponseHeader(
     name="Next-Cursor", description="The cursor behind the last row", documentation_only=True
@@ -57,8 +72,18 @@ def _tables(*types: str) -> type[Operation]:
     "/v1/responses",
     operation_class=_tables(csv.MEDIA_TYPE, ndjson.MEDIA_TYPE, xlsx.MEDIA_TYPE, parquet.MEDIA_TYPE),
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4024", "HL4025", "HL4026", "HL4029", "HL4033"),
-        **problems("HL4034", "HL4038", "HL5006", "HL5020"),
+        **problems(
+            TOKEN_INVALID,
+            ACCESS_DENIED,
+            PARAMETER_INVALID,
+            CURSOR_STALE,
+            TOO_MANY_PULLS,
+            SCRATCH_DISK_FULL,
+            CENTRE_STOPPING,
+            RATE_LIMITED,
+            SHEET_TOO_LONG,
+        ),
+        **problems(CENTRE_LACKS_PARQUET, FILTER_CODE_UNKNOWN, DATABASE_FAILED, PLAN_UNKNOWN),
         200: ResponseSpec(
             Page,
             description="JSON items, or a table; the cursor behind it is in the header Next-Cursor too",
@@ -135,7 +160,17 @@ def _reveals(parameters: Mapping[str, str]) -> bool:
     "/v1/summary",
     operation_class=_tables(csv.MEDIA_TYPE, xlsx.MEDIA_TYPE),
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4024", "HL4029", "HL4035", "HL4038", "HL5006", "HL5020"),
+        **problems(
+            TOKEN_INVALID,
+            ACCESS_DENIED,
+            PARAMETER_INVALID,
+            TOO_MANY_PULLS,
+            RATE_LIMITED,
+            SUMMARY_UNSUPPORTED,
+            FILTER_CODE_UNKNOWN,
+            DATABASE_FAILED,
+            PLAN_UNKNOWN,
+        ),
         200: ResponseSpec(SummaryReply, description="The summary, or a table", generate_examples=False),
     },
     opt=Audit(names(SummaryAsked), _reveals).option(),

@@ -3,16 +3,15 @@
 from collections import Counter, defaultdict
 
 from msgspec import Struct
-from sqlalchemy import Connection, exists, func, not_, select
+from sqlalchemy import Connection, func, not_, or_, select
 
 from sync.central.figures.statistics import SELF_CHOSEN, Counted, PlanFigures, plan_figures
 from sync.central.store.cells import columns
-from sync.central.store.membership import in_group, in_plan
+from sync.central.store.membership import counted_days, in_group, in_plan
 from sync.central.store.rollups import VISIT
-from sync.central.store.schema import responses, rollups, voided
+from sync.central.store.schema import forms_by_plan
 from sync.central.store.surveys import load_surveys
 from sync.contract.plan import Plan
-from sync.contract.response import ANSWERED
 
 # What the counts of visits call those in which somebody answered.
 _ANSWERED = ("answered", "untagged")
@@ -35,15 +34,13 @@ def read_figures(connection: Connection, plan: Plan) -> PlanFigures:
     surveys = load_surveys(connection)
     asked = {key: columns(survey) for key, survey in surveys.items()}
     counted: defaultdict[str, list[Counted]] = defaultdict(list)
-    c = rollups.c
+    days = counted_days(connection)
+    c = days.c
     for group in plan.groups:
         key = (c.survey_version, c.channel, c.cell, c.value)
-        query = (
-            select(*key, func.sum(c.n)).where(c.grain == "D", in_group(plan, group, rollups)).group_by(*key)
-        )
+        wanted = or_(c.cell != VISIT, c.value.in_(_ANSWERED))
+        query = select(*key, func.sum(c.n)).where(wanted, in_group(plan, group, days)).group_by(*key)
         for version, channel, cell, value, n in connection.execute(query):
-            if cell == VISIT and value not in _ANSWERED:
-                continue
             question = "" if cell == VISIT else asked[group.survey, version][cell]
             chosen = channel in SELF_CHOSEN
             counted[group.id].append(
@@ -55,11 +52,12 @@ def read_figures(connection: Connection, plan: Plan) -> PlanFigures:
 def read_forms(connection: Connection, plan: Plan) -> Counter[tuple[str, str]]:
     """How many answered forms count for each group, by group and unit."""
     found: Counter[tuple[str, str]] = Counter()
-    c = rollups.c
+    days = counted_days(connection)
+    c = days.c
     for group in plan.groups:
         query = (
             select(c.unit, func.sum(c.n))
-            .where(c.grain == "D", c.cell == VISIT, c.value.in_(_ANSWERED), in_group(plan, group, rollups))
+            .where(c.cell == VISIT, c.value.in_(_ANSWERED), in_group(plan, group, days))
             .group_by(c.unit)
         )
         for unit, n in connection.execute(query):
@@ -68,21 +66,24 @@ def read_forms(connection: Connection, plan: Plan) -> Counter[tuple[str, str]]:
 
 
 def read_outside(connection: Connection, plan: Plan) -> tuple[Outside, ...]:
-    """The responses that name this plan and don't count for it, by what decides that."""
-    c = responses.c
+    """The forms that name this plan and don't count for it, by what decides that."""
+    c = forms_by_plan.c
     key = (c.unit, c.survey, c.respondent, c.channel)
     query = (
-        select(*key, func.min(c.day), func.max(c.day), func.count())
-        .where(
-            c.plan == plan.id,
-            c.outcome.in_(ANSWERED),
-            ~exists().where(voided.c.id == c.id),
-            not_(in_plan(plan, responses)),
-        )
+        select(*key, func.min(c.day), func.max(c.day), func.sum(c.n))
+        .where(c.plan == plan.id, not_(in_plan(plan, forms_by_plan)))
         .group_by(*key)
         .order_by(*key)
     )
     return tuple(
-        Outside(unit=unit, survey=survey, respondent=who, channel=channel, first=first, last=last, forms=n)
-        for unit, survey, who, channel, first, last, n in connection.execute(query)
+        Outside(
+            unit=unit,
+            survey=survey,
+            respondent=respondent,
+            channel=channel,
+            first=first,
+            last=last,
+            forms=int(n),
+        )
+        for unit, survey, respondent, channel, first, last, n in connection.execute(query)
     )

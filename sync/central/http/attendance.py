@@ -18,7 +18,8 @@ import anyio
 from litestar.types import ASGIApp, HTTPDisconnectEvent, Message, Receive, Scope, Send
 
 from sync.central.office.access import Caller
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import CENTRE_STOPPING, TOO_MANY_PULLS
 
 TAKEN_SECONDS = 60.0  # in which a caller has to take a piece
 
@@ -35,7 +36,7 @@ class Turns:
     def taken(self, token: int) -> Iterator[None]:
         """One more of this token while this lasts; raises ProblemError HL4024."""
         if self._taken[token] >= self._each or self._taken.total() >= self._total:
-            raise ProblemError(problem("HL4024"))
+            raise ProblemError(TOO_MANY_PULLS())
         self._taken[token] += 1
         try:
             yield
@@ -63,7 +64,7 @@ class Callers:
     def check(self) -> None:
         """Raise ProblemError HL4026 once the server stops; exports ask between two slices."""
         if self._stopping.is_set():
-            raise ProblemError(problem("HL4026"))
+            raise ProblemError(CENTRE_STOPPING())
 
 
 class Attendance:
@@ -98,7 +99,7 @@ class Attendance:
         """Return while it is worth going on."""
         self._stopping()
         if self.gone.is_set():
-            raise ProblemError(problem("HL4026"))
+            raise ProblemError(CENTRE_STOPPING())
 
     def end(self) -> None:
         """Give back what is held."""

@@ -32,7 +32,8 @@ from sync.central.office.access import Caller, find_caller
 from sync.central.office.audit import chain
 from sync.central.store.storage import Storage
 from sync.contract.encoded import read_base64
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ACCESS_DENIED, PARAMETER_INVALID, RATE_LIMITED
 
 LONGEST = 200  # characters of a line's detail
 
@@ -101,7 +102,7 @@ class CallerDesk:
         with self._storage.reading() as connection:
             caller = find_caller(connection, authorization, self._now())
         if caller.role == "device":
-            raise ProblemError(problem("HL4002", where="Authorization", detail="mã của một máy"))
+            raise ProblemError(ACCESS_DENIED(where="Authorization", detail="mã của một máy"))
         return caller
 
     def note(self, caller: Caller, line: Line) -> None:
@@ -153,7 +154,7 @@ async def _admit(request: ASGIConnection[Any, Any, Any, State], route: BaseRoute
     call.caller = await look_up(state, desk.identify, bearer(request.headers.get("authorization", "")))
     token = call.caller.token
     if not desk.calls.take(token):
-        raise ProblemError(problem("HL4029"))
+        raise ProblemError(RATE_LIMITED())
     call.hold(state.callers.calls.taken(token))
     asked, path = list(request.query_params.multi_items()), str(request.scope["path_template"])
     parameters, audit = dict(asked), route.opt.get(_AUDIT, Audit())
@@ -165,7 +166,7 @@ async def _admit(request: ASGIConnection[Any, Any, Any, State], route: BaseRoute
     begun = desk.pulls.begun(token, pull, cursor)
     if begun is None:
         if not desk.lines.take(token):
-            raise ProblemError(problem("HL4029"))
+            raise ProblemError(RATE_LIMITED())
         await note(state, desk.note, call.caller, _line(path, asked, audit.names))
         begun = desk.pulls.begins()
     since = begun
@@ -192,7 +193,7 @@ def _line(path: str, asked: Sequence[tuple[str, str]], names: frozenset[str]) ->
 def refuse_nul(request: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:
     """Nothing that the centre is asked has a NUL in it, and PostgreSQL takes none. Raises HL4013."""
     if b"%00" in request.scope["raw_path"] + request.scope["query_string"]:
-        raise ProblemError(problem("HL4013", where="path", detail="có ký tự NUL (%00)"))
+        raise ProblemError(PARAMETER_INVALID(where="path", detail="có ký tự NUL (%00)"))
 
 
 def bearer(authorization: str) -> str:

@@ -34,7 +34,8 @@ from sync.central.http.admission import Admission, Arrival
 from sync.central.http.signed import mark_verified, read_call
 from sync.central.http.threads import read
 from sync.central.office.devices import Device
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import BODY_CUT_SHORT
 from sync.contract.signing import Call
 
 OpenTo = Literal["devices", "strangers", "anyone"]
@@ -67,7 +68,7 @@ class DeviceCall(Struct, frozen=True):
             return await self.arrival.body(request.stream(), request.headers.get("content-length"), limit)
         except InternalServerException as error:
             # Litestar's word for a body that breaks off: the line, a length or chunks that do not fit.
-            raise ProblemError(problem("HL4047", where="body")) from error
+            raise ProblemError(BODY_CUT_SHORT(where="body")) from error
 
 
 class Admitted:

@@ -1,4 +1,4 @@
-"""Every error as an RFC 9457 document with a number of `sync/contract/problem.py`, in the caller's words.
+"""Every error as an RFC 9457 document with a number of `sync/contract/problem`, in the caller's words.
 
 Routers differ in what their clients look for in an error: `handlers` makes those of one router.
 """
@@ -19,7 +19,16 @@ from sync.central.http.documented import PROBLEM_JSON
 from sync.central.intake.ingest import FullForTodayError
 from sync.central.intake.replay import WrongClockError
 from sync.central.store.arrival import StaleCursorError
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.centre import DATABASE_FAILED, UNEXPECTED_ERROR
+from sync.contract.problem.wire import (
+    ADDRESS_UNKNOWN,
+    BATCH_TOO_LARGE,
+    BODY_TYPE_UNSUPPORTED,
+    METHOD_NOT_ALLOWED,
+    PARAMETER_INVALID,
+    TOO_MANY_PULLS,
+)
 
 log = logging.getLogger("hailong.central")
 
@@ -43,8 +52,9 @@ def handlers(*, challenge: str = "Bearer", members: Members = _no_members) -> Ex
         return _answer(request, error, challenge, members)
 
     def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
-        number = _BY_STATUS.get(error.status_code, "HL4013" if error.status_code < 500 else "HL5000")
-        response = on_problem(request, ProblemError(Problem(number, where=_parameters(error))))
+        other = PARAMETER_INVALID if error.status_code < 500 else UNEXPECTED_ERROR
+        kind = _BY_STATUS.get(error.status_code, other)
+        response = on_problem(request, ProblemError(kind(where=_parameters(error))))
         if error.status_code == 405 and error.headers:
             allowed = {name: value for name, value in error.headers.items() if name == "Allow"}
             response.headers.update(allowed)
@@ -53,10 +63,10 @@ def handlers(*, challenge: str = "Bearer", members: Members = _no_members) -> Ex
     def on_database(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         if isinstance(error, DataError):
             # A value of the caller's that its column can't hold: nothing that the next try would change.
-            unfit = problem("HL4013", where="query", detail="giá trị ngoài phạm vi")
+            unfit = PARAMETER_INVALID(where="query", detail="giá trị ngoài phạm vi")
             return on_problem(request, ProblemError(unfit))
         # The kind alone: the database's own words can quote a row.
-        return on_problem(request, ProblemError(problem("HL5006", detail=type(error).__name__)))
+        return on_problem(request, ProblemError(DATABASE_FAILED(detail=type(error).__name__)))
 
     def on_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         # The type and the place only: an exception's text can quote what a citizen said.
@@ -64,8 +74,8 @@ def handlers(*, challenge: str = "Bearer", members: Members = _no_members) -> Ex
         while frame is not None and frame.tb_next is not None:
             frame = frame.tb_next
         place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
-        log.error("HL5000 %s at %s", type(error).__name__, place)
-        return on_problem(request, ProblemError(problem("HL5000")))
+        log.error("%s %s at %s", UNEXPECTED_ERROR.number, type(error).__name__, place)
+        return on_problem(request, ProblemError(UNEXPECTED_ERROR()))
 
     return {
         ProblemError: on_problem,
@@ -87,7 +97,7 @@ def _answer(
         document["server_time"] = error.server_time.isoformat()
     headers = {}
     if error.problem.kind.status in (429, 503):
-        headers["Retry-After"] = EXPORT_RETRY_AFTER if error.problem.number == "HL4024" else RETRY_AFTER
+        headers["Retry-After"] = EXPORT_RETRY_AFTER if error.problem.kind is TOO_MANY_PULLS else RETRY_AFTER
     if isinstance(error, FullForTodayError):
         headers["Retry-After"] = str(error.seconds)
     if error.problem.kind.status == 401:
@@ -100,7 +110,13 @@ def _answer(
     )
 
 
-_BY_STATUS = {400: "HL4013", 404: "HL4011", 405: "HL4012", 413: "HL4007", 415: "HL4016"}
+_BY_STATUS = {
+    400: PARAMETER_INVALID,
+    404: ADDRESS_UNKNOWN,
+    405: METHOD_NOT_ALLOWED,
+    413: BATCH_TOO_LARGE,
+    415: BODY_TYPE_UNSUPPORTED,
+}
 
 
 def _parameters(error: HTTPException) -> str:

@@ -14,7 +14,8 @@ from litestar.params import QueryParameter
 from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import fields
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import PARAMETER_INVALID
 
 T = TypeVar("T", bound=Struct)
 
@@ -75,4 +76,4 @@ def _check_names(request: Request[Any, Any, State], known: frozenset[str]) -> No
     """Refuse a parameter that is unknown, or there twice: a misspelt filter must not mean "everything"."""
     given = [name for name, _ in request.query_params.multi_items()]
     if not known.issuperset(given) or len(set(given)) < len(given):
-        raise ProblemError(problem("HL4013", where="query", detail="tham số lạ hoặc ghi hai lần"))
+        raise ProblemError(PARAMETER_INVALID(where="query", detail="tham số lạ hoặc ghi hai lần"))

@@ -14,7 +14,8 @@ from sync.central.figures.summary_query import SummaryWanted
 from sync.central.pulling.rows.pull import PAGE_LIMIT
 from sync.central.store.arrival import CURSOR_PATTERN
 from sync.contract.patterns import whole
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import PARAMETER_INVALID
 from sync.contract.response import Channel, Outcome
 from sync.tables.column import Headings
 
@@ -128,4 +129,4 @@ def _day(name: str, text: str) -> date | None:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no offset
         except ValueError:
             continue
-    raise ProblemError(problem("HL4013", where=name, detail="ghi ngày như 2026-11-01 hoặc 01/11/2026"))
+    raise ProblemError(PARAMETER_INVALID(where=name, detail="ghi ngày như 2026-11-01 hoặc 01/11/2026"))

@@ -28,7 +28,8 @@ from sync.central.store.database import reading
 from sync.central.store.days_over import Days
 from sync.central.store.scratch import Scratch
 from sync.contract.plan import Plan
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ACCESS_DENIED
 
 JSON = "application/json"
 # A page of JSON, where no limit is named.
@@ -141,7 +142,7 @@ class Administrators:
     def filters(self, caller: Caller, asked: ResponsesAsked, plan: Plan | None = None) -> Filters:
         """The filters that are meant, within what the caller may see."""
         if asked.officer and caller.role != "admin":
-            raise ProblemError(problem("HL4002", where="officer"))
+            raise ProblemError(ACCESS_DENIED(where="officer"))
         first, last = asked.days()
         return Filters(
             scope=caller.unit,

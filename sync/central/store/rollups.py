@@ -13,6 +13,9 @@ counts for (see membership.py). What a grain does not keep apart is "" in it. `c
 of the question among those that are not sealed; VISIT holds figures about the visits themselves. Results
 returned (see returned.py) are among these, under no survey, respondent or channel: a case list knows none.
 
+Next to these, `forms_by_plan` holds how many answered forms name a plan, for their terminal was set to it, by
+all that decides whether they count for it. They have no `closes`: only administrators are given them.
+
 `closes` is "" in the counts of days that are over. The others have the day at whose end everybody may see
 them: the later of the day on which a response arrived and its own. Who may see everything at once adds them
 up. When days close (see days_over.py), their counts are added to those under "". What is voided counts until
@@ -31,17 +34,14 @@ Promises:
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
-    Integer,
-    SmallInteger,
     delete,
     exists,
     insert,
@@ -51,18 +51,22 @@ from sqlalchemy import (
     update,
 )
 
+from sync.central.store.kept import Kept
 from sync.central.store.locks import Lock, hold
-from sync.central.store.schema import facts, published, responses, returned, rollups, voided
+from sync.central.store.schema import facts, forms_by_plan, published, responses, returned, rollups, voided
 from sync.contract.plan import VIET_NAM
 from sync.contract.response import ANSWERED, Void
 
 VISIT = -1
 # Raised when counting changes: a database with older counts is counted anew.
-RULES = "4"
+RULES = "5"
 _CHUNK = 5_000
 
 # grain, period, unit, survey, version, respondent, channel, procedure, officer, cell, closes, value
 Key = tuple[str, str, str, str, int, str, str, str, str, int, str, str]
+# plan, unit, survey, respondent, channel, day
+PlanKey = tuple[str, str, str, str, str, str]
+_K = TypeVar("_K")
 
 
 class Visit(Struct, frozen=True):
@@ -81,6 +85,7 @@ class Visit(Struct, frozen=True):
     cells: str
     handovers: int
     closes: str
+    plan: str = ""
 
 
 # What `visit` reads, in this order.
@@ -98,29 +103,13 @@ READ = (
     "outcome",
     "cells",
     "body",
+    "plan",
     "received_at",
 )
 _ID = READ.index("id")
 _OUTCOME, _BODY = READ.index("outcome"), READ.index("body")
-_COLUMNS = tuple(rollups.c.keys())
-_KEY = _COLUMNS[:-1]
-_INSERT = f"INSERT INTO rollups ({', '.join(_COLUMNS)})"
-_ADD = f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET n = rollups.n + excluded.n"
-_SQLITE_CHANGE = f"{_INSERT} VALUES ({', '.join('?' * len(_COLUMNS))}) {_ADD}"
-# One statement for all: who else changes the same counts waits for as long as it takes to run and commit.
-_ARRAYS: dict[type, str] = {BigInteger: "int8[]", Integer: "int4[]", SmallInteger: "int2[]"}
-_POSTGRES_CHANGE = (
-    f"{_INSERT} SELECT * FROM unnest("
-    + ", ".join(f"%s::{_ARRAYS.get(type(column.type), 'text[]')}" for column in rollups.c)
-    + f") {_ADD}"
-)
-_SQLITE_CLEAR = f"DELETE FROM rollups WHERE n = 0 AND {' AND '.join(f'{name} = ?' for name in _KEY)}"
-_POSTGRES_CLEAR = (
-    "DELETE FROM rollups USING unnest("
-    + ", ".join(f"%s::{_ARRAYS.get(type(rollups.c[name].type), 'text[]')}" for name in _KEY)
-    + f") AS away ({', '.join(_KEY)}) WHERE rollups.n = 0 AND "
-    + " AND ".join(f"rollups.{name} = away.{name}" for name in _KEY)
-)
+_COUNTS = Kept(rollups)
+_BY_PLAN = Kept(forms_by_plan)
 
 
 def closes_on(values: Sequence[Any]) -> str:
@@ -139,7 +128,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 def visit(values: Sequence[Any], closes: str) -> Visit:
     """A row's values, in the order of READ, as what is counted."""
     _, day, unit, survey, version, respondent, channel, procedure, officer, *rest = values
-    tagged, outcome, cells, body, _ = rest
+    tagged, outcome, cells, body, plan, _ = rest
     handovers = _handovers(bytes(body)) if tagged else 0
     return Visit(
         day,
@@ -155,6 +144,7 @@ def visit(values: Sequence[Any], closes: str) -> Visit:
         cells,
         handovers,
         closes,
+        plan or "",
     )
 
 
@@ -239,6 +229,15 @@ def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
                     yield cell, part, 1
 
 
+def tally_by_plan(visits: Counter[Visit]) -> Counter[PlanKey]:
+    """The forms in which somebody answered, under the plan that each names."""
+    found: Counter[PlanKey] = Counter()
+    for one, times in visits.items():
+        if one.plan and one.outcome in ANSWERED:
+            found[one.plan, one.unit, one.survey, one.respondent, one.channel, one.day] += times
+    return _without_zeros(found)
+
+
 def tally_returned(results: Mapping[tuple[str, ...], int], grains: Grains = every_grain) -> Counter[Key]:
     """The counts of results returned, by unit, day, procedure and officer, under these grains.
 
@@ -287,7 +286,7 @@ def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     known |= earlier
     for row in rows:
         contribute(found, row, closes_on(row), known.get(row[_ID]))
-    _change(connection, tally(found))
+    change(connection, found)
 
 
 def take_back(connection: Connection, ids: Sequence[str]) -> None:
@@ -308,7 +307,7 @@ def take_back(connection: Connection, ids: Sequence[str]) -> None:
             _recount(found, row, closes, known.get(row[_ID]), others.get(row[_ID]))
         connection.execute(delete(voided).where(voided.c.id.in_(sorted(targets))))
         _note(connection, {id: others[id] for id in targets if id in others})
-    _change(connection, tally(found))
+    change(connection, found)
 
 
 def _recount(
@@ -333,7 +332,7 @@ def _voiding(connection: Connection, without: Collection[str] = ()) -> dict[str,
 
 def count_returned(connection: Connection, results: Mapping[tuple[str, ...], int]) -> None:
     """Count so many more results returned, by unit, day, procedure and officer; fewer where negative."""
-    _change(connection, tally_returned(results))
+    _COUNTS.change(connection, tally_returned(results))
 
 
 def _targets(rows: Iterable[Sequence[Any]]) -> set[str]:
@@ -378,25 +377,10 @@ def _stored(row: Any) -> _Stored:
     return values, closes_on(values) if place is None else ""
 
 
-def _change(connection: Connection, counts: Counter[Key]) -> None:
-    if not counts:
-        return
-    # In one order: two batches that change the same counts must not wait for each other in a circle.
-    rows = [(*key, n) for key, n in sorted(counts.items())]
-    # A count can fall to zero by what is added, too, where something is taken back that was voided.
-    lowered = [row[:-1] for row in rows] if rows and min(counts.values()) < 0 else []
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_POSTGRES_CHANGE, _arrays(rows))
-        if lowered:
-            connection.exec_driver_sql(_POSTGRES_CLEAR, _arrays(lowered))
-    else:
-        connection.exec_driver_sql(_SQLITE_CHANGE, rows)
-        if lowered:
-            connection.exec_driver_sql(_SQLITE_CLEAR, lowered)
-
-
-def _arrays(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
-    return tuple(map(list, zip(*rows, strict=True)))
+def change(connection: Connection, visits: Counter[Visit]) -> None:
+    """Count so many more of each of these visits; fewer where negative."""
+    _BY_PLAN.change(connection, tally_by_plan(visits))
+    _COUNTS.change(connection, tally(visits))
 
 
 # --- from the beginning ---------------------------------------------------------------------------------
@@ -404,14 +388,32 @@ def _arrays(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
 
 def counted(connection: Connection) -> Counter[Key]:
     """The counts of everything that is stored, made by reading all of it."""
-    away = {row.id: row.closes for row in connection.execute(select(voided))}
     found = tally_returned({tuple(row[:-1]): row.n for row in connection.execute(select(returned))})
+    for visits in _visits(connection):
+        found.update(tally(visits))
+    return _without_zeros(found)
+
+
+def counted_by_plan(connection: Connection) -> Counter[PlanKey]:
+    """The forms that name a plan, of everything that is stored, made by reading all of it."""
+    found: Counter[PlanKey] = Counter()
+    for visits in _visits(connection):
+        found.update(tally_by_plan(visits))
+    return _without_zeros(found)
+
+
+def _visits(connection: Connection) -> Iterator[Counter[Visit]]:
+    """What everything that is stored counts, a few thousand responses at a time."""
+    away = {row.id: row.closes for row in connection.execute(select(voided))}
     for rows in _all(connection):
         visits: Counter[Visit] = Counter()
         for row, closes in rows:
             contribute(visits, row, closes, away.get(row[_ID]))
-        found.update(tally(visits))
-    return Counter({key: n for key, n in found.items() if n})
+        yield visits
+
+
+def _without_zeros(counts: Counter[_K]) -> Counter[_K]:
+    return Counter({key: n for key, n in counts.items() if n})
 
 
 def counted_finest(
@@ -442,10 +444,11 @@ def ensure(connection: Connection) -> None:
     there = connection.execute(_RULES).scalar()
     if there == RULES:
         return
-    connection.execute(delete(rollups))
-    connection.execute(delete(voided))
+    for table in (rollups, forms_by_plan, voided):
+        connection.execute(delete(table))
     _note(connection, _voiding(connection))
-    _change(connection, counted(connection))
+    _COUNTS.change(connection, counted(connection))
+    _BY_PLAN.change(connection, counted_by_plan(connection))
     if there is None:
         connection.execute(insert(facts).values(name="rollups", value=RULES))
     else:
@@ -471,12 +474,12 @@ def _all(connection: Connection, which: ColumnElement[bool] | None = None) -> It
 def close(connection: Connection, today: str) -> None:
     """Add the counts that close before `today` to those of days that are over, while nobody stores."""
     over = (rollups.c.closes != "") & (rollups.c.closes < today)
-    key = [rollups.c[name] for name in _KEY if name != "closes"]
+    key = [rollups.c[name] for name in _COUNTS.key if name != "closes"]
     names = ", ".join(column.name for column in key)
     connection.execute(
         text(
-            f"{_INSERT} SELECT {', '.join(_CLOSED)}, sum(n) FROM rollups "
-            f"WHERE closes <> '' AND closes < :today GROUP BY {names} HAVING sum(n) <> 0 {_ADD}"
+            f"{_COUNTS.insert} SELECT {', '.join(_CLOSED)}, sum(n) FROM rollups "
+            f"WHERE closes <> '' AND closes < :today GROUP BY {names} HAVING sum(n) <> 0 {_COUNTS.add}"
         ),
         {"today": today},
     )
@@ -487,4 +490,4 @@ def close(connection: Connection, today: str) -> None:
     connection.execute(delete(rollups).where(over))
 
 
-_CLOSED = ["''" if name == "closes" else name for name in _KEY]
+_CLOSED = ["''" if name == "closes" else name for name in _COUNTS.key]

@@ -254,6 +254,29 @@ def _make_counts() -> None:
     op.create_index(
         "ix_rollups_closes", "rollups", ["closes"], sqlite_where=still_open, postgresql_where=still_open
     )
+    of_days = sa.text("grain = 'D'")
+    covering = [] if op.get_bind().dialect.name == "postgresql" else ["n"]
+    op.create_index(
+        "ix_rollups_group",
+        "rollups",
+        ["survey", "respondent", "channel", "period", *covering],
+        sqlite_where=of_days,
+        postgresql_where=of_days,
+    )
+    op.create_table(
+        "forms_by_plan",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("survey", sa.String(64), nullable=False),
+        sa.Column("respondent", sa.String(16), nullable=False),
+        sa.Column("channel", sa.String(16), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            *("plan", "unit", "survey", "respondent", "channel", "day"), name=op.f("pk_forms_by_plan")
+        ),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "returned",
         sa.Column("unit", sa.String(64), nullable=False),
