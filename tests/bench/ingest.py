@@ -77,8 +77,8 @@ def _measure(
     with writing(central.engine) as connection:
         connection.execute(update(devices).values(public_key=bytes(KEY.verify_key)))
     progress(f"{database}: packing and signing")
-    batches = list(_posts(BATCH, ROUNDS * BATCHES, 1))
-    singles = list(_posts(1, ROUNDS * SINGLES, 1_000_000))
+    batches = list(signed_posts(BATCH, ROUNDS * BATCHES, 1))
+    singles = list(signed_posts(1, ROUNDS * SINGLES, 1_000_000))
     port = free_port()
     command = [sys.executable, "-m", "sync.central", "serve", "--data", str(central.folder)]
     command += ["--port", str(port)]
@@ -143,8 +143,8 @@ def _raw(central: CentreUnderTest, turn: int) -> float:
     return BATCH * BATCHES / (time.perf_counter() - started)
 
 
-def _posts(size: int, count: int, start: int) -> Iterator[Post]:
-    """Requests in turn from all devices; each device counts on from `start`."""
+def signed_posts(size: int, count: int, start: int) -> Iterator[Post]:
+    """Signed requests in turn from all devices; each device counts on from `start`."""
     compressor = zstandard.ZstdCompressor(level=3)
     for at in range(count):
         device = DEVICES[at % len(DEVICES)]

@@ -3,15 +3,20 @@
 Beside it in the same run: the same rows written by sqlite3 and the csv module to nowhere, without a server, a
 role or a guard. The centre is a process of its own; its memory is the highest it ever had, without
 the pages of the database that are mapped into it.
+
+And what looks cost devices: the slowest hundredth of batches that come at a steady pace, with and without 50
+summaries a second next to them, in turns. Who looks is a process of its own, and shares the machine.
 """
 
 import csv
 import http.client
 import io
 import json
+import multiprocessing
 import os
 import random
 import sqlite3
+import statistics
 import sys
 import tempfile
 import threading
@@ -21,15 +26,16 @@ from pathlib import Path
 
 import psutil
 from msgspec.structs import replace
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import Judged, judge
 from sync.central.store import rollups
 from sync.central.store.database import writing
 from sync.central.store.days_over import close_days
-from sync.central.store.schema import facts
+from sync.central.store.schema import devices, facts
 from sync.contract.canonical import canonical_bytes
+from tests.bench.ingest import DEVICES, KEY, Post, signed_posts
 from tests.bench.report import Progress, Row, at_least, at_most, below, median, shown, shown_alone
 from tests.support.processes import free_port, running, wait_until
 from tests.support.wire import ROOT, CentreUnderTest, visit
@@ -41,13 +47,19 @@ PROCEDURES = 20
 DAYS = 22
 DEVICE = "archive"
 # Two axes: of one unit, and of the whole province (11,760 rows of figures, 3.5 MB).
+LOOKS_A_SECOND = 50
+LOOK_SECONDS = 30.0
+LOOK_ROUNDS = 3
+LOOK_LINES = 5
+BATCHES_A_SECOND = 20
+BATCH = 20
 PAIRS = ("officer,procedure&unit=xa-007", "officer,procedure")
 
 
 def run(progress: Progress) -> list[Row]:
     """Measure SQLite."""
     with tempfile.TemporaryDirectory() as folder:
-        central = CentreUnderTest(Path(folder) / "centre", devices=(DEVICE,))
+        central = CentreUnderTest(Path(folder) / "centre", devices=(DEVICE, *DEVICES))
         try:
             progress(f"{STORED:,} responses of a province in one month are stored first")
             _fill(central)
@@ -65,6 +77,7 @@ def _fill(central: CentreUnderTest) -> None:
             if len(rows) == 5000 or number == STORED:
                 insert_rows(connection, rows)
                 rows = []
+        connection.execute(update(devices).values(public_key=bytes(KEY.verify_key)))
         close_days(connection, date(2026, 5, 1))
         connection.execute(delete(facts).where(facts.c.name == "rollups"))
         rollups.ensure(connection)
@@ -105,7 +118,8 @@ def _measure(central: CentreUnderTest, folder: Path, progress: Progress) -> list
     ):
         wait_until(lambda: _answers(port))
         memory = _Memory(server.pid)
-        found = []
+        found: list[Row] = []
+        found += _next_to_looks(port, viewer, progress)
         progress("sqlite3 and the csv module")
         plain = STORED / _plain(database)
         for name, form, who, target in (
@@ -141,6 +155,80 @@ def _measure(central: CentreUnderTest, folder: Path, progress: Progress) -> list
             found.append(shown_alone(f"pull of {STORED:,} rows as {name}", STORED / seconds, "rows/s"))
         found.append(below("highest memory of the centre (anonymous)", memory.highest(), 150, "MB"))
     return found
+
+
+def _next_to_looks(port: int, token: str, progress: Progress) -> list[Row]:
+    """The slowest hundredth of batches next to summaries; the peer is the same pace without them."""
+    a_turn = int(BATCHES_A_SECOND * LOOK_SECONDS)
+    posts = list(signed_posts(BATCH, 2 * LOOK_ROUNDS * a_turn, 1))
+    alone: list[float] = []
+    beside: list[float] = []
+    looked = 0
+    _paced(port, posts[:1])  # what is new to the centre with the first batch
+    for turn in range(2 * LOOK_ROUNDS):
+        progress(f"batches and looks, turn {turn + 1} of {2 * LOOK_ROUNDS}")
+        some = posts[turn * a_turn : (turn + 1) * a_turn]
+        if turn % 2:
+            with multiprocessing.get_context("spawn").Pool(1) as pool:
+                looks = pool.apply_async(_look, (port, token, LOOK_SECONDS))
+                beside += _paced(port, some)
+                looked += looks.get(timeout=4 * LOOK_SECONDS)
+        else:
+            alone += _paced(port, some)
+    a_second = looked / (LOOK_ROUNDS * LOOK_SECONDS)
+    with_looks, without = (1000 * statistics.quantiles(each, n=100)[98] for each in (beside, alone))
+    work = f"the slowest hundredth of batches of {BATCH}, {LOOKS_A_SECOND} summaries a second next to them"
+    return [
+        at_most(f"{work}; peer: without", with_looks, without, "ms", 1.1),
+        at_least(
+            "summaries answered next to them; peer: those asked for", a_second, LOOKS_A_SECOND, "/s", 0.95
+        ),
+    ]
+
+
+def _paced(port: int, posts: list[Post]) -> list[float]:
+    """Seconds from when each batch was due until its answer, at a steady pace."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    took = []
+    begun = time.perf_counter()
+    for at, (body, headers, size) in enumerate(posts):
+        due = begun + at / BATCHES_A_SECOND
+        time.sleep(max(0.0, due - time.perf_counter()))
+        connection.request("POST", "/v1/batches", body, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        took.append(time.perf_counter() - due)
+        if answer.status != 200 or text.count(b"receipt") < 1:
+            raise RuntimeError(f"{answer.status} for a batch of {size}: {text[:200]!r}")
+    connection.close()
+    return took
+
+
+def _look(port: int, token: str, seconds: float) -> int:
+    """Summaries of wards at a steady pace, as dashboards ask for them; how many were answered in time."""
+    per_line = LOOKS_A_SECOND // LOOK_LINES
+    answered = [0] * LOOK_LINES
+
+    def line(number: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        begun = time.perf_counter() + number / LOOKS_A_SECOND
+        for at in range(int(per_line * seconds)):
+            time.sleep(max(0.0, begun + at / per_line - time.perf_counter()))
+            if time.perf_counter() > begun + seconds + 1:
+                return
+            by = ("", "day", "procedure")[at % 3]
+            target = f"/v1/summary?from=2026-03-01&to=2026-03-31&unit=xa-{at % UNITS:03}&by={by}"
+            connection.request("GET", target, headers={"Authorization": f"Bearer {token}"})
+            answer = connection.getresponse()
+            answer.read()
+            answered[number] += answer.status == 200
+
+    lines = [threading.Thread(target=line, args=(number,)) for number in range(LOOK_LINES)]
+    for each in lines:
+        each.start()
+    for each in lines:
+        each.join()
+    return sum(answered)
 
 
 def _get(port: int, token: str, target: str) -> tuple[float, int]:
