@@ -6,6 +6,9 @@ Three kinds are accepted; every other scan is refused with a reason and not kept
     000.00.12.H62-201105-0004   the dossier code (mã hồ sơ) on a citizen's receipt
     (by hand)                   a procedure chosen on the staff screen; no code at all
 
+`read` says what a scan is, in this order: refused whatever the configuration says (`refusal`), a signed code,
+a dossier code, unknown.
+
 A signed code is `HL1:` and the base32 (RFC 4648, section 6, no padding) of
 
     signature (64 bytes, Ed25519 over CONTEXT + content) + content (a MessagePack array)
@@ -36,6 +39,7 @@ import binascii
 import hashlib
 import hmac
 import re
+from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -144,6 +148,12 @@ class Code(Struct, frozen=True, kw_only=True):
     expires: date
 
 
+class Dossier(Struct, frozen=True):
+    """A dossier code. case: its keyed hash (`case_hash`), None where the unit has no key."""
+
+    case: str | None
+
+
 class _Content(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     kind: Literal["b", "p"]
     unit: Id
@@ -169,6 +179,43 @@ def sign_code(code: Code, key: "SigningKey") -> str:
     if len(text) > CODE_LIMIT:
         raise ProblemError(CARD_ID_TOO_LONG(where=code.subject, detail=f"{len(text)} > {CODE_LIMIT}"))
     return text
+
+
+def read(
+    text: str,
+    today: date,
+    *,
+    units: Collection[str],
+    keys: PublicKeys,
+    revoked: Revoked,
+    rules: CodeRules,
+    case_key: bytes | None,
+) -> Code | Dossier | Refusal:
+    """What the scanned `text` is today, or why it does not count. Never raises, whatever was scanned.
+
+    Args:
+        text: as it was scanned.
+        today: the terminal's day, by which a signed code expires.
+        units: whose badges and procedure cards count.
+        keys: of the bundle; its badge keys verify signed codes.
+        revoked: of the bundle, by serial.
+        rules: the patterns of dossier codes.
+        case_key: the unit's key for `case_hash`; None: the dossier counts without a hash.
+    """
+    never = refusal(text)
+    if never:
+        return never
+    text = normalise(text)
+    if text.startswith(PREFIX):
+        code = open_code(text, keys, revoked, today)
+        return Refusal.OTHER_UNIT if isinstance(code, Code) and code.unit not in units else code
+    match is_dossier_code(text, rules):
+        case True:
+            return Dossier(case_hash(text, case_key) if case_key is not None else None)
+        case False:
+            return Refusal.UNKNOWN
+        case reason:
+            return reason
 
 
 def open_code(text: str, keys: PublicKeys, revoked: Revoked, today: date) -> Code | Refusal:
@@ -233,11 +280,6 @@ def refusal(text: str) -> Refusal | None:
     if _PAYMENT.fullmatch(bare):
         return Refusal.PAYMENT
     return None
-
-
-def is_signed_code(text: str) -> bool:
-    """Whether `text` claims to be a signed code."""
-    return text.startswith(PREFIX)
 
 
 def is_dossier_code(text: str, rules: CodeRules) -> bool | Refusal:

@@ -104,7 +104,7 @@ def _watch(write: Any) -> None:
 
     class Terminal(terminal.Terminal):
         def _follows(self, told: tagging.Told) -> Any:
-            if isinstance(told, tagging.Accepted | tagging.Replaced):
+            if isinstance(told, tagging.Accepted):
                 write("accepted")
             return super()._follows(told)
 

@@ -204,12 +204,13 @@ async def forgotten(request: Request[Any, Any, State], asked: NamedDependency[De
 async def config(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> Response[Any]:
     """The newest configuration; with If-None-Match only if it is another one."""
     state = request.app.state
-    document = await read(state, _desk(state).config, asked.known(), asked.call)
-    body = msgspec.json.encode(document, order="sorted")
-    tag = f'"{document.version}-{bodies.sha256(body)[:16]}"'
-    if asked.call.headers.get("if-none-match", "") == tag:
-        return Response(None, status_code=304, headers={"ETag": tag})
-    return Response(body, media_type=MediaType.JSON, headers={"ETag": tag})
+    configuration = await read(state, _desk(state).config, asked.known(), asked.call)
+    return Response(
+        configuration.body,
+        status_code=304 if configuration.body is None else 200,
+        media_type=MediaType.JSON,
+        headers={"ETag": configuration.tag},
+    )
 
 
 @get(

@@ -1,4 +1,4 @@
-"""Every error as an RFC 9457 document with a number of `sync/contract/problem.py`, in the caller's words.
+"""Every error as an RFC 9457 document with a number of `sync/contract/problem`, in the caller's words.
 
 Routers differ in what their clients look for in an error: `handlers` makes those of one router.
 """
@@ -52,10 +52,8 @@ def handlers(*, challenge: str = "Bearer", members: Members = _no_members) -> Ex
         return _answer(request, error, challenge, members)
 
     def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
-        number = _BY_STATUS.get(
-            error.status_code,
-            PARAMETER_INVALID.number if error.status_code < 500 else UNEXPECTED_ERROR.number,
-        )
+        other = PARAMETER_INVALID if error.status_code < 500 else UNEXPECTED_ERROR
+        kind = _BY_STATUS.get(error.status_code, other)
         response = on_problem(request, ProblemError(kind(where=_parameters(error))))
         if error.status_code == 405 and error.headers:
             allowed = {name: value for name, value in error.headers.items() if name == "Allow"}

@@ -254,6 +254,15 @@ def _make_counts() -> None:
     op.create_index(
         "ix_rollups_closes", "rollups", ["closes"], sqlite_where=still_open, postgresql_where=still_open
     )
+    of_days = sa.text("grain = 'D'")
+    covering = [] if op.get_bind().dialect.name == "postgresql" else ["n"]
+    op.create_index(
+        "ix_rollups_group",
+        "rollups",
+        ["survey", "respondent", "channel", "period", *covering],
+        sqlite_where=of_days,
+        postgresql_where=of_days,
+    )
     op.create_table(
         "forms_by_plan",
         sa.Column("plan", sa.String(64), nullable=False),
