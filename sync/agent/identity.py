@@ -99,7 +99,7 @@ def keep_identity(folder: Path, reply: EnrolReply) -> None:
     goes on by itself when the lists are right.
     """
     root = reply.rooted.root
-    trust, wrong = Trust(root) if root and reply.rooted.lists else None, None
+    trust, wrong = Trust(root=root) if root and reply.rooted.lists else None, None
     try:
         trust = follow(trust, reply.rooted.lists) if trust else None
     except ProblemError as error:

@@ -79,7 +79,7 @@ class Trusting:
         if reply.root is None:
             return False
         try:
-            trust = follow(before or Trust(reply.root), reply.lists)
+            trust = follow(before or Trust(root=reply.root), reply.lists)
         except ProblemError as error:
             return error.problem
         if trust.version > self.version:

@@ -29,7 +29,7 @@ class Batch(Struct, frozen=True, forbid_unknown_fields=True):
     responses: tuple[msgspec.Raw, ...]
 
 
-class Receipt(Struct, frozen=True, omit_defaults=True):
+class Receipt(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The centre's decision about one response. `digest`: SHA-256 of the bytes it judged, hex."""
 
     id: Uuid
@@ -39,7 +39,7 @@ class Receipt(Struct, frozen=True, omit_defaults=True):
     problem: Problem | None = None
 
 
-class BatchReply(Struct, frozen=True, omit_defaults=True):
+class BatchReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One receipt per response, in the order they were sent.
 
     request: SHA-256 of the request's body, hex: which request this answers.

@@ -60,7 +60,7 @@ class PublicKey(Struct, frozen=True, forbid_unknown_fields=True):
     public: str
 
 
-class PublicKeys(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class PublicKeys(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The centre's public keys.
 
     sealing: X25519, the newest last. badges, centre: Ed25519, all that are valid. revoked: ids of keys that
@@ -125,7 +125,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     codes: CodeRules = CodeRules()
 
 
-class Bundle(Struct, frozen=True):
+class Bundle(Struct, frozen=True, kw_only=True):
     """Everything in a bundle."""
 
     version: BundleVersion

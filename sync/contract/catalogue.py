@@ -49,7 +49,7 @@ class Counter(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     name: Text
 
 
-class Device(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Device(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One source of responses, with its own sequence of numbers."""
 
     id: Id
@@ -58,7 +58,7 @@ class Device(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     counter: str = ""
 
 
-class Catalogue(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Catalogue(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The file `catalogue.toml`."""
 
     units: tuple[Unit, ...]

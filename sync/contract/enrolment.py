@@ -36,7 +36,7 @@ class EnrolRequest(Struct, frozen=True, forbid_unknown_fields=True):
     public_key: Annotated[str, Meta(max_length=64)]
 
 
-class EnrolReply(Struct, frozen=True):
+class EnrolReply(Struct, frozen=True, kw_only=True):
     """The device's identity, and the keys of the centre. rooted: the key lists of the offline root.
 
     made: the highest known `seq` of this device: its new responses get higher ones.

@@ -91,7 +91,7 @@ def read_forgotten_reply(body: bytes) -> tuple[ForgottenReply, Problem | None]:
     return ForgottenReply(unread.epoch, unread.through, tuple(tombstones)), wrong
 
 
-class Forgotten(Struct, frozen=True, forbid_unknown_fields=True):
+class Forgotten(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The record that replaces an erased response in an outbox."""
 
     device: Id

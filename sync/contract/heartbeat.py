@@ -8,7 +8,7 @@ from sync.contract.ranges import Ranges
 from sync.contract.response import Count, Moment, Seq
 
 
-class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """made: the highest durable `seq`. queue: responses without a receipt; oldest_unsent: end of the oldest.
 
     set_aside: responses a person has to look at. disk_free: bytes. bundle: version of the configuration in
@@ -29,7 +29,7 @@ class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     erased: Count = 0
 
 
-class HeartbeatReply(Struct, frozen=True):
+class HeartbeatReply(Struct, frozen=True, kw_only=True):
     """epoch, held, server_time: as in `BatchReply`. bundle: the newest version there is.
 
     forgotten: number of the newest tombstone for this device. keys: version of the newest key list, or 0.

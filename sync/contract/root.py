@@ -47,7 +47,7 @@ _TEXT = b"hailong: the keys of the centre "
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
-class NamedKey(Struct, frozen=True, forbid_unknown_fields=True):
+class NamedKey(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One of the centre's keys. public: 32 bytes in base64. until: not trusted after that."""
 
     id: Id
@@ -56,7 +56,7 @@ class NamedKey(Struct, frozen=True, forbid_unknown_fields=True):
     until: Moment
 
 
-class KeyList(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class KeyList(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The keys of the centre, the newest of each use last. revoked: ids of revoked keys. root: the next."""
 
     version: Annotated[int, Meta(ge=1, le=2**53 - 1)]
@@ -80,7 +80,7 @@ class KeysReply(Struct, frozen=True, omit_defaults=True):
     lists: tuple[SignedList, ...] = ()
 
 
-class Trust(Struct, frozen=True, omit_defaults=True):
+class Trust(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a terminal, or the centre itself, trusts: the root, and the keys of its newest list."""
 
     root: PublicKey
@@ -137,7 +137,7 @@ def follow(trust: Trust, lists: tuple[SignedList, ...]) -> Trust:
         found = read_list(signed, trust.root)
         revoked = tuple(dict.fromkeys([*trust.revoked, *found.revoked]))
         keys = tuple(key for key in found.keys if key.id not in revoked)
-        trust = Trust(found.root or trust.root, found.version, keys, revoked)
+        trust = Trust(root=found.root or trust.root, version=found.version, keys=keys, revoked=revoked)
     return trust
 
 

@@ -117,7 +117,7 @@ CONTACT_FIELDS = ("name", "phone", "address")
 CONTACT_LENGTH = 200  # characters of a field
 
 
-class Privacy(Struct, frozen=True, forbid_unknown_fields=True):
+class Privacy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The notice to citizens before they answer (law 91/2025/QH15 on personal data protection)."""
 
     summary: Text

@@ -29,7 +29,7 @@ LOOK_AGAIN = 10
 """Rounds of housekeeping after which a segment that could not be read is tried again."""
 
 
-class Maintained(msgspec.Struct, frozen=True):
+class Maintained(msgspec.Struct, frozen=True, kw_only=True):
     """What one step of maintenance did, by segment names; `more`: there is another step to do."""
 
     verified: tuple[str, ...] = ()

@@ -38,7 +38,7 @@ _NOT_AN_END = re.compile(rb"[^\n]")
 _END = 2  # bytes of a line's ending
 
 
-class _Named(msgspec.Struct):
+class _Named(msgspec.Struct, kw_only=True):
     id: Uuid
     device: Id
     seq: Count
@@ -107,7 +107,7 @@ def _record(document: msgspec.Raw, ids: Collection[str]) -> msgspec.Raw:
         return document
     if named.id not in ids or named.outcome == "forgotten":
         return document
-    return msgspec.Raw(Forgotten(named.device, named.id, named.seq).encode())
+    return msgspec.Raw(Forgotten(device=named.device, id=named.id, seq=named.seq).encode())
 
 
 def digest_of(ids: Collection[str]) -> str:

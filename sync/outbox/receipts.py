@@ -50,7 +50,7 @@ _ONLY = 1  # the id of the one document of a table that has one
 """Whole numbers as [first, last], ascending, with a gap between any two."""
 
 
-class SetAside(msgspec.Struct, frozen=True):
+class SetAside(msgspec.Struct, frozen=True, kw_only=True):
     """A response that the centre does not keep, or not yet: a person has to look at it.
 
     status: as in its receipt; `lost`: the outbox can't read it any more, and it was never sent.
@@ -62,7 +62,7 @@ class SetAside(msgspec.Struct, frozen=True):
     problem: Problem | None = None
 
 
-class ReceiptsView(msgspec.Struct, frozen=True):
+class ReceiptsView(msgspec.Struct, frozen=True, kw_only=True):
     """All receipts at one moment.
 
     received: `seq` of every response that has a receipt of any kind, or is lost.
@@ -167,7 +167,9 @@ class Receipts:
             if receipt.status in SETTLED:
                 kept.append(receipt.seq)
             else:
-                aside.append(SetAside(receipt.seq, receipt.id, receipt.status, receipt.problem))
+                aside.append(
+                    SetAside(seq=receipt.seq, id=receipt.id, status=receipt.status, problem=receipt.problem)
+                )
         received = union(self._view.received, to_ranges([*kept, *(row.seq for row in aside)]))
         with self._writing() as db:
             if received != self._view.received:
@@ -185,7 +187,12 @@ class Receipts:
         with self._writing() as db:
             _put_ranges(db, union(self._view.received, [(first, last)]))
             for seq in range(first, last + 1):
-                _put(db, SET_ASIDE, seq, msgspec.to_builtins(SetAside(seq, "", "lost", RESPONSES_MISSING())))
+                _put(
+                    db,
+                    SET_ASIDE,
+                    seq,
+                    msgspec.to_builtins(SetAside(seq=seq, id="", status="lost", problem=RESPONSES_MISSING())),
+                )
 
     def received(self, first: int, last: int) -> None:
         """Note that the centre holds the numbers from `first` to `last`, though their receipts were lost.

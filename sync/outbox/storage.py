@@ -48,7 +48,7 @@ class NotCreatedError(OSError):
     """A journal was not created: no file has its name."""
 
 
-class Contents(msgspec.Struct, frozen=True):
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """The result of reading the bytes of a journal.
 
     header: the first line's object; None if it is damaged.
@@ -101,7 +101,9 @@ def load(path: Path, data: bytes, durable_to: int = 0) -> Contents:
         and journal.FORMAT.encode() not in data
     ):
         raise ForeignJournalError(path, "is not a journal")
-    return Contents(header, tables, end, expected, damage, expected - records)
+    return Contents(
+        header=header, tables=tables, end=end, next_number=expected, damage=damage, missing=expected - records
+    )
 
 
 def check_header(path: Path, record: Record) -> dict[str, Any]:

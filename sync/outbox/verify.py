@@ -24,7 +24,7 @@ from sync.outbox.segments import (
 from sync.outbox.storage import ForeignJournalError
 
 
-class SegmentReport(msgspec.Struct, frozen=True):
+class SegmentReport(msgspec.Struct, frozen=True, kw_only=True):
     """One segment. `responses` and `drafts`: canonical bytes, in order; the rest as in `Checked`.
 
     A draft whose key is lost is not among them.
@@ -55,11 +55,11 @@ def examine(files: Files, folder: Path) -> Iterator[SegmentReport]:
         try:
             contents, data = read_segment(files, folder, segment)
         except OSError as error:
-            yield SegmentReport(segment, problem=storage_problem(error, folder / segment.name))
+            yield SegmentReport(segment=segment, problem=storage_problem(error, folder / segment.name))
             continue
         except ForeignJournalError as error:
             found = OUTBOX_FORMAT_UNKNOWN(where=str(error.path), detail=error.detail)
-            yield SegmentReport(segment, problem=found)
+            yield SegmentReport(segment=segment, problem=found)
             continue
         seqs = response_seqs(contents.tables)
         last = index == len(row) - 1

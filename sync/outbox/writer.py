@@ -49,7 +49,7 @@ RESERVE = "reserve"
 SEGMENTS = "*.journal"
 
 
-class OutboxSettings(msgspec.Struct, frozen=True):
+class OutboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of an outbox.
 
     segment_responses, segment_bytes: a segment that has grown beyond either is followed by a new one.
@@ -63,7 +63,7 @@ class OutboxSettings(msgspec.Struct, frozen=True):
     reserve_bytes: int = 256 * 1024
 
 
-class OutboxStatus(msgspec.Struct, frozen=True):
+class OutboxStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The state of the outbox, for staff.
 
     last_seq: the number of the newest response, 0 if there is none.

@@ -44,7 +44,7 @@ class Part(Struct, frozen=True):
     rows: int
 
 
-class State(Struct, frozen=True):
+class State(Struct, frozen=True, kw_only=True):
     """The progress of a pull. job: see Job.name. size: bytes of the output when it was published.
 
     form: the format of the rows: FORM of the version that wrote them.
@@ -96,7 +96,7 @@ class Spool:
     def _read(self, job: str) -> State:
         path = self.folder / "state.json"
         if not path.exists():
-            return State(job, form=FORM)
+            return State(job=job, form=FORM)
         try:
             return msgspec.json.decode(path.read_bytes(), type=State)
         except msgspec.DecodeError as error:
@@ -135,7 +135,7 @@ class Spool:
 
     def restart(self, cursor: str) -> None:
         """Begin again: the centre was restored, and its present rows are the valid ones."""
-        self._write(State(self.state.job, cursor, form=FORM))
+        self._write(State(job=self.state.job, cursor=cursor, form=FORM))
 
     def published(self, output: Path, look: str) -> None:
         """Note that the output is on the disk and contains all rows. look: see Job.look."""

@@ -180,7 +180,14 @@ def test_a_tablet_that_is_enrolled_with_lists_the_root_did_not_sign_waits_for_th
     wrong = replace(right, lists=(replace(right.lists[0], signature=bytes(64)),))
     tablet = Tablet(tmp_path / "tablet", central)
     (tablet.folder / "agent" / "identity.json").unlink()
-    reply = EnrolReply("kiosk-1", "phuong-mot", 1, central.keys.public(), NOW, wrong)
+    reply = EnrolReply(
+        device="kiosk-1",
+        unit="phuong-mot",
+        epoch=1,
+        keys=central.keys.public(),
+        server_time=NOW,
+        rooted=wrong,
+    )
     with pytest.raises(ProblemError, match="HL4109"):
         keep_identity(tablet.folder / "agent", reply)
     fill(tablet.folder / "outbox", 1)
@@ -344,7 +351,9 @@ def in_the_way(thief: CentreUnderTest, tablet: Tablet, lists: KeysReply, epoch: 
             return httpx.Response(200, stream=httpx.ByteStream(msgspec.json.encode(lists)))
         if request.url.path != "/v1/heartbeat":
             return httpx.Response(503, stream=httpx.ByteStream(b""))
-        reply = HeartbeatReply(epoch, ((1, 5),), NOW, 0, 0, len(lists.lists))
+        reply = HeartbeatReply(
+            epoch=epoch, held=((1, 5),), server_time=NOW, bundle=0, forgotten=0, keys=len(lists.lists)
+        )
         body = msgspec.json.encode(reply)
         asked = Call(request.method, request.url.path, request.headers)
         created = int(NOW.timestamp())
@@ -494,8 +503,10 @@ def test_a_badge_key_whose_time_is_over_is_taken_from_the_kiosk(
     asked = offline.make_request(load_keys(central.folder / "keys"), ())
     soon = NOW + timedelta(days=10)
     old, ends = central.keys.badges[0].id, {True: soon, False: NOW + timedelta(days=300)}
-    keys = tuple(NamedKey(key.id, key.use, key.public, ends[key.id == old]) for key in asked.keys)
-    learn(tablet, safe, central, KeyList(asked.version, NOW, keys))
+    keys = tuple(
+        NamedKey(id=key.id, use=key.use, public=key.public, until=ends[key.id == old]) for key in asked.keys
+    )
+    learn(tablet, safe, central, KeyList(version=asked.version, issued=NOW, keys=keys))
     assert tablet.beats() is None
     assert len(keys_in_use(tablet).badges) == 2
     late = soon + timedelta(days=1)
@@ -526,8 +537,8 @@ def test_with_all_of_the_centres_keys_a_thief_can_neither_name_nor_unname_one(
     trust = load_keys(central.folder / "keys").trust
     assert trust is not None
     for signed in (
-        sign_list(KeyList(3, NOW, trust.keys), SigningKey(own.key.raw)),
-        sign_list(KeyList(3, NOW, trust.keys), thief.keys.signing_key()[1]),
+        sign_list(KeyList(version=3, issued=NOW, keys=trust.keys), SigningKey(own.key.raw)),
+        sign_list(KeyList(version=3, issued=NOW, keys=trust.keys), thief.keys.signing_key()[1]),
         SignedList("{}", bytes(64)),
         SignedList("no list", bytes(64)),
     ):
@@ -548,9 +559,14 @@ def serving(lists: KeysReply) -> httpx.Client:
 
 
 def test_a_list_that_names_as_the_next_root_what_is_no_key_is_not_followed(safe: Safe) -> None:
-    lists = (sign_list(KeyList(1, NOW, (), root=PublicKey("root-b", "AAAA")), SigningKey(safe.key.raw)),)
+    lists = (
+        sign_list(
+            KeyList(version=1, issued=NOW, keys=(), root=PublicKey("root-b", "AAAA")),
+            SigningKey(safe.key.raw),
+        ),
+    )
     with pytest.raises(ProblemError, match="HL4109"):
-        follow(Trust(offline.public_root(safe.key)), lists)
+        follow(Trust(root=offline.public_root(safe.key)), lists)
 
 
 def test_a_list_of_before_is_passed_over(tablet: Tablet, central: CentreUnderTest, safe: Safe) -> None:
@@ -569,7 +585,7 @@ def test_a_key_that_was_revoked_once_is_not_believed_whatever_a_later_list_says(
     replace_and_revoke(central, safe)
     trust = central.keys.trust
     assert trust is not None
-    careless = sign_list(KeyList(3, NOW, (*trust.keys, stolen)), SigningKey(safe.key.raw))
+    careless = sign_list(KeyList(version=3, issued=NOW, keys=(*trust.keys, stolen)), SigningKey(safe.key.raw))
     after = follow(trust, (careless,))
     assert after.version == 3
     assert stolen.id not in after.believed("centre", NOW)
@@ -629,7 +645,7 @@ def test_the_root_can_be_changed_while_there_is_the_old_one_also_for_who_was_awa
     trust = load_identity(tablet.folder / "agent").trust
     assert trust is not None
     assert trust.root == offline.public_root(after.key)
-    old = sign_list(KeyList(5, NOW, trust.keys), SigningKey(safe.key.raw))
+    old = sign_list(KeyList(version=5, issued=NOW, keys=trust.keys), SigningKey(safe.key.raw))
     with pytest.raises(ProblemError, match="HL4109"):
         follow(trust, (old,))
 
@@ -764,7 +780,9 @@ def test_a_list_that_would_leave_the_centre_unbelieved_is_not_taken_in(
     with pytest.raises(ProblemError, match="HL4109"):
         offline.take_in(keys, offline.sign_request(other.key, second, now=NOW, days=9), now=NOW)
     assert load_keys(keys).trust == Trust(
-        offline.public_root(safe.key), 1, central.keys.trust.keys if central.keys.trust else ()
+        root=offline.public_root(safe.key),
+        version=1,
+        keys=central.keys.trust.keys if central.keys.trust else (),
     )
 
 

@@ -156,14 +156,14 @@ def forged(scene: Scene) -> Lie:
         raws = msgspec.json.decode(batch["responses"], type=list[msgspec.Raw])
         responses = [msgspec.json.decode(raw, type=Response) for raw in raws]
         reply = BatchReply(
-            tuple(
-                Receipt(response.id, response.seq, "stored", digest(bytes(raw)))
+            receipts=tuple(
+                Receipt(id=response.id, seq=response.seq, status="stored", digest=digest(bytes(raw)))
                 for response, raw in zip(responses, raws, strict=True)
             ),
-            digest(request.read()),
-            1,
-            ((1, VISITS),),
-            NOW,
+            request=digest(request.read()),
+            epoch=1,
+            held=((1, VISITS),),
+            server_time=NOW,
         )
         return lies.answering(200, msgspec.json.encode(reply))
 
@@ -231,7 +231,9 @@ class Hasty(Pusher):
     """The control: marks what it is about to send."""
 
     def _step(self) -> Step:
-        self._store([Receipt(each.id, each.seq, "stored", each.digest) for each in self._next()])
+        self._store(
+            [Receipt(id=each.id, seq=each.seq, status="stored", digest=each.digest) for each in self._next()]
+        )
         return Delivered(0)
 
 
@@ -442,7 +444,10 @@ def test_whoever_asks_for_it_by_command_has_everything_that_is_set_aside_offered
     config.write_text(
         'centre = "https://centre.example"\ndevice = "kiosk-1"\noutbox = "outbox"\nfolder = "agent"\n'
     )
-    aside = [Receipt(visit.id, visit.seq, "refused", "", BODY_UNREADABLE()) for visit in scene.visits[:6]]
+    aside = [
+        Receipt(id=visit.id, seq=visit.seq, status="refused", digest="", problem=BODY_UNREADABLE())
+        for visit in scene.visits[:6]
+    ]
     scene.receipts.add(aside)
     scene.drain(pusher)
     assert len(central.stored()) == VISITS - 6

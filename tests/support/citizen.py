@@ -64,7 +64,7 @@ MOST_MOMENTS = 400
 PANEL = (1280, 800)
 
 
-class Pace(Struct, frozen=True):
+class Pace(Struct, frozen=True, kw_only=True):
     """How quickly somebody reads and touches.
 
     syllables: read in a second. touch, key: seconds for one touch, and for one key of the screen's keyboard.
@@ -81,11 +81,11 @@ class Pace(Struct, frozen=True):
 # A hurried citizen reads thirteen syllables in three seconds, a slow reader takes twice as long. The
 # movements are those of the keystroke-level model (Card, Moran and Newell 1980): 1.1 s to point at something,
 # 1.2 s for a key of an unfamiliar keyboard.
-HURRIED = Pace("hurried", 13 / 3, 1.1, 1.2, all=False)
-SLOW = Pace("slow", 13 / 6, 2.2, 2.4, all=True)
+HURRIED = Pace(name="hurried", syllables=13 / 3, touch=1.1, key=1.2, all=False)
+SLOW = Pace(name="slow", syllables=13 / 6, touch=2.2, key=2.4, all=True)
 
 
-class Wish(Struct, frozen=True):
+class Wish(Struct, frozen=True, kw_only=True):
     """A citizen's intention.
 
     best: every rating gets the best level, else the worst. words: written if the form asks for words; then
@@ -98,10 +98,10 @@ class Wish(Struct, frozen=True):
     sends: bool = True
 
 
-SATISFIED = Wish("very satisfied")
-DISSATISFIED = Wish("very dissatisfied", best=False)
-SILENT = Wish("very satisfied, left to send itself", sends=False)
-IN_WORDS = Wish("with words", words="Rất tốt")
+SATISFIED = Wish(name="very satisfied")
+DISSATISFIED = Wish(name="very dissatisfied", best=False)
+SILENT = Wish(name="very satisfied, left to send itself", sends=False)
+IN_WORDS = Wish(name="with words", words="Rất tốt")
 
 
 def panel_rules(survey: Survey, size: tuple[int, int] = PANEL) -> Rules:
@@ -111,7 +111,7 @@ def panel_rules(survey: Survey, size: tuple[int, int] = PANEL) -> Rules:
     return rules_for(survey, respondent=survey.respondents[0], ratings_per_page=together)
 
 
-class Moment(Struct, frozen=True):
+class Moment(Struct, frozen=True, kw_only=True):
     """One picture, and what ended it.
 
     since, until: milliseconds after the scan. touch: what the citizen did, None waited. touches, keys: how
@@ -127,7 +127,7 @@ class Moment(Struct, frozen=True):
     effects: tuple[Effect, ...]
 
 
-class Taken(Struct, frozen=True):
+class Taken(Struct, frozen=True, kw_only=True):
     """What a whole visit took: touches, keys of the screen's keyboard, screens and seconds to the thanks."""
 
     touches: int
@@ -148,7 +148,15 @@ def walk(rules: Rules, wish: Wish, pace: Pace) -> Iterator[Moment]:
     for _ in range(MOST_MOMENTS):
         shown, since = flow.shown, flow.elapsed_ms
         if isinstance(shown.view, ThanksView):
-            yield Moment(shown, since - began, since - began, None, 0, 0, ())
+            yield Moment(
+                shown=shown,
+                since=since - began,
+                until=since - began,
+                touch=None,
+                touches=0,
+                keys=0,
+                effects=(),
+            )
             return
         thought = reading(shown, pace, read)
         if (now := page_of(shown.view)) != page:
@@ -164,7 +172,15 @@ def walk(rules: Rules, wish: Wish, pace: Pace) -> Iterator[Moment]:
             done.add(type(touch).__name__)
             flow.send_after(thought + round(1000 * (pace.touch * touches + pace.key * keys)), touch)
         effects = tuple(flow.effects[before:])
-        yield Moment(shown, since - began, flow.elapsed_ms - began, touch, touches, keys, effects)
+        yield Moment(
+            shown=shown,
+            since=since - began,
+            until=flow.elapsed_ms - began,
+            touch=touch,
+            touches=touches,
+            keys=keys,
+            effects=effects,
+        )
     raise RuntimeError(f"'{rules.survey.id}', {wish.name}: no end; shown is {flow.screen}")
 
 
@@ -173,7 +189,7 @@ def taken(moments: list[Moment]) -> Taken:
     pages = [page_of(moment.shown.view) for moment in moments]
     screens = sum(page != before for before, page in zip(["", *pages], pages, strict=False))
     touches, keys = sum(moment.touches for moment in moments), sum(moment.keys for moment in moments)
-    return Taken(touches, keys, screens, moments[-1].since / 1000)
+    return Taken(touches=touches, keys=keys, screens=screens, seconds=moments[-1].since / 1000)
 
 
 def heard(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:

@@ -53,7 +53,7 @@ SOONEST, LATEST = 0.01, 1.0
 Box = tuple[float, float, float, float]
 
 
-class Frame(Struct, frozen=True):
+class Frame(Struct, frozen=True, kw_only=True):
     """One moment of the film.
 
     page: which screen it is. at: milliseconds after the scan. still: the screen as the citizen finds it;
@@ -105,7 +105,9 @@ class Camera:
         page, effects = page_of(moment.shown.view), heard(moment.effects)
         still = picture(self.stage)
         if moment.touch is None or moment.keys:
-            return Frame(page, moment.since, still, still, None, 0.0, effects)
+            return Frame(
+                page=page, at=moment.since, still=still, pressed=still, box=None, acted=0.0, effects=effects
+            )
         target = self._target(moment.touch)
         began = self.seconds
         target.press()
@@ -117,7 +119,15 @@ class Camera:
             self._until(self.seconds + SOONEST)
         x, y, width, height = target._box
         box = (x, self.size[1] - y - height, width, height)
-        return Frame(page, moment.since, still, pressed, box, round(self.seconds - began, 3), effects)
+        return Frame(
+            page=page,
+            at=moment.since,
+            still=still,
+            pressed=pressed,
+            box=box,
+            acted=round(self.seconds - began, 3),
+            effects=effects,
+        )
 
     def _target(self, touch: Event) -> Any:
         """The target to touch for this event; raises LookupError if there is none."""

@@ -24,7 +24,7 @@ class Place(Struct):
     box: tuple[float, float, float, float]
 
 
-class Picture(Struct):
+class Picture(Struct, kw_only=True):
     """One picture: the kind of its view, such as "RatingView", the page, its targets, a short message.
 
     told: the sign for the officer, "" none.

@@ -41,7 +41,7 @@ def shown_pages(survey: Survey, manner: Manner) -> Iterator[tuple[str, Shown]]:
     rules = rules_for(survey, respondent=survey.respondents[0], ratings_per_page=manner.criteria)
     flow = Flow(rules)
     settings = Settings(device="may-01", unit="phuong-mau", survey=survey.id, office=Office(OFFICE))
-    catalogue = Catalogue((Unit("phuong-mau", OFFICE),))
+    catalogue = Catalogue(units=(Unit("phuong-mau", OFFICE),))
     manners = Manners(language=manner.language, text_step=manner.text_step)
 
     def shown() -> Shown:

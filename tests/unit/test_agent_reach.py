@@ -142,7 +142,13 @@ def test_the_status_names_what_it_watches_and_ends_with_1_where_a_person_is_need
     own_key(tmp_path / "agent")
     keep_identity(
         tmp_path / "agent",
-        EnrolReply("may-01", "phuong-mau", 1, PublicKeys(), datetime(2026, 1, 1, tzinfo=UTC)),
+        EnrolReply(
+            device="may-01",
+            unit="phuong-mau",
+            epoch=1,
+            keys=PublicKeys(),
+            server_time=datetime(2026, 1, 1, tzinfo=UTC),
+        ),
     )
     code, text = run()
     assert (code, "HL4112" in text) == (1, True)
@@ -162,7 +168,13 @@ def test_a_centre_out_of_reach_and_a_standing_problem_end_with_1_also_with_nothi
     own_key(tmp_path / "agent")
     keep_identity(
         tmp_path / "agent",
-        EnrolReply("may-01", "phuong-mau", 1, PublicKeys(), datetime(2026, 1, 1, tzinfo=UTC)),
+        EnrolReply(
+            device="may-01",
+            unit="phuong-mau",
+            epoch=1,
+            keys=PublicKeys(),
+            server_time=datetime(2026, 1, 1, tzinfo=UTC),
+        ),
     )
 
     def run(*words: str) -> int:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-GUIDES = sorted((ROOT / "deploy").rglob("*.md"))
+ASSETS = [ROOT / "assets" / name for name in ("README.md", "excel/README.md")]
+GUIDES = sorted([*(ROOT / "deploy").rglob("*.md"), *ASSETS])
 BLOCK = re.compile(r"^```\w*\n.*?^```", re.DOTALL | re.MULTILINE)
 COMMENT = re.compile(r"(?:^|\s)# (.*)$", re.MULTILINE)
 # What a machine reads or shows is in its own language.

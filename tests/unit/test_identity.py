@@ -17,7 +17,9 @@ def keys(*ids: str) -> PublicKeys:
 
 def enrolled(folder: Path, *ids: str) -> SigningKey:
     key = own_key(folder)
-    keep_identity(folder, EnrolReply("kiosk-1", "phuong-mot", 1, keys(*ids), NOW))
+    keep_identity(
+        folder, EnrolReply(device="kiosk-1", unit="phuong-mot", epoch=1, keys=keys(*ids), server_time=NOW)
+    )
     return key
 
 

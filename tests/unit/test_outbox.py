@@ -110,7 +110,12 @@ def test_a_segment_goes_when_it_is_receipted_and_its_retention_is_over(tmp_path:
     ids = {
         each.seq: each.id for each in OutboxReader(tmp_path / "outbox").after(0, limit=99, max_bytes=10**6)
     }
-    receipts.add([Receipt(ids[seq], seq, "refused" if seq == 4 else "stored", "") for seq in range(1, 9)])
+    receipts.add(
+        [
+            Receipt(id=ids[seq], seq=seq, status="refused" if seq == 4 else "stored", digest="")
+            for seq in range(1, 9)
+        ]
+    )
     assert receipts.through == 8
     assert reader.view().status_of(4) == "refused"
     assert maintain() == 3  # the first is receipted and old enough, the second holds a refused response

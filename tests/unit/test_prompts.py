@@ -20,14 +20,14 @@ SURVEYS = sorted((ASSETS / "surveys").glob("*.toml"))
 
 def bundle_of(survey: Survey) -> Bundle:
     return Bundle(
-        BundleVersion(1, START, START),
-        CATALOGUE,
-        (survey,),
-        (),
-        CentreSettings(),
-        PublicKeys(),
-        Revoked(),
-        Cases(),
+        version=BundleVersion(1, START, START),
+        catalogue=CATALOGUE,
+        surveys=(survey,),
+        plans=(),
+        settings=CentreSettings(),
+        keys=PublicKeys(),
+        revoked=Revoked(),
+        cases=Cases(),
     )
 
 

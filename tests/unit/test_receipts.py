@@ -34,7 +34,7 @@ SENT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 def receipt(seq: int, status: ReceiptStatus = "stored") -> Receipt:
     found = RESPONSE_INVALID() if status == "refused" else None
-    return Receipt(response(seq).id, seq, status, "", found)
+    return Receipt(id=response(seq).id, seq=seq, status=status, digest="", problem=found)
 
 
 def numbers(ranges: Ranges) -> set[int]:
@@ -56,7 +56,7 @@ def test_what_has_no_receipt_is_unsent(spans: list[tuple[int, int]], made: int) 
     received: Ranges = ()
     for first, more in spans:
         received = union(received, [(first, first + more)])
-    view = ReceiptsView(received)
+    view = ReceiptsView(received=received)
     assert numbers(view.unsent(made)) == set(range(1, made + 1)) - numbers(received)
     assert view.queue(made) == len(numbers(view.unsent(made)))
 

@@ -171,7 +171,13 @@ class DeviceDesk:
             receipts, held = store(
                 connection, device.id, checked.judged, checked.received_at, revoked=device.revoked
             )
-        return BatchReply(tuple(receipts), checked.request, self._epoch, held, self._now())
+        return BatchReply(
+            receipts=tuple(receipts),
+            request=checked.request,
+            epoch=self._epoch,
+            held=held,
+            server_time=self._now(),
+        )
 
     def newcomer(self, call: Call, sent: bytes) -> Newcomer:
         """Who asks to be enrolled, with the key that signed this; raises ProblemError HL4003 or HL4018."""
@@ -186,7 +192,15 @@ class DeviceDesk:
             replay.use_nonce(connection, newcomer.claimed, now)
             made = made_by(connection, device.id)
         keys = self._keys
-        return EnrolReply(device.id, device.unit, self._epoch, keys.public(), now, keys.rooted, made)
+        return EnrolReply(
+            device=device.id,
+            unit=device.unit,
+            epoch=self._epoch,
+            keys=keys.public(),
+            server_time=now,
+            rooted=keys.rooted,
+            made=made,
+        )
 
     def keys(self) -> KeysReply:
         """What the offline root has signed; empty without a root."""
@@ -206,14 +220,14 @@ class DeviceDesk:
             standing = heartbeats.take_in(connection, device.id, beat, epoch=self._epoch, now=now)
         version = self._keys.trust.version if self._keys.trust else 0
         return HeartbeatReply(
-            self._epoch,
-            standing.held,
-            now,
-            standing.newest,
-            standing.tombstone,
-            version,
-            standing.aside,
-            standing.made,
+            epoch=self._epoch,
+            held=standing.held,
+            server_time=now,
+            bundle=standing.newest,
+            forgotten=standing.tombstone,
+            keys=version,
+            aside=standing.aside,
+            made=standing.made,
         )
 
     def forgotten(self, device: Device, call: Call, sent: bytes) -> ForgottenReply:

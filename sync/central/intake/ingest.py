@@ -125,7 +125,7 @@ _counted = attrgetter(*rollups.READ)
 
 
 def _receipt(item: Judged, status: Any, found: Problem | None = None) -> Receipt:
-    return Receipt(item.id, item.seq, status, item.digest.hex(), found)
+    return Receipt(id=item.id, seq=item.seq, status=status, digest=item.digest.hex(), problem=found)
 
 
 def _is_clone(receipt: Receipt) -> bool:

@@ -114,7 +114,7 @@ def take_in(folder: Path, signed: Signed, *, now: datetime, new_root: bool = Fal
     keys = load_keys(folder)
     expected = keys.trust.version + 1 if keys.trust else 1
     rooted = KeysReply(signed.root) if new_root or keys.rooted.root is None else keys.rooted
-    before = Trust(signed.root) if new_root or keys.trust is None else keys.trust
+    before = Trust(root=signed.root) if new_root or keys.trust is None else keys.trust
     found = read_list(signed.list, before.root)
     if found.version != expected:
         raise _not_signable(f"version {found.version}, expected is {expected}")
@@ -176,7 +176,7 @@ def sign_request(
     keys = KeyList(
         version=request.version,
         issued=now.replace(microsecond=0),
-        keys=tuple(NamedKey(key.id, key.use, key.public, until) for key in request.keys),
+        keys=tuple(NamedKey(id=key.id, use=key.use, public=key.public, until=until) for key in request.keys),
         revoked=request.revoked,
         root=public_root(following) if following else None,
     )

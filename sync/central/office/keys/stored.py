@@ -166,7 +166,7 @@ def load_keys(folder: Path) -> Keys:
         cases=_load(folder / "cases.json", needed=False),
         folder=folder,
         rooted=rooted,
-        trust=follow(Trust(rooted.root), rooted.lists) if rooted.root else None,
+        trust=follow(Trust(root=rooted.root), rooted.lists) if rooted.root else None,
     )
 
 
