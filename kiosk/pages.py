@@ -9,7 +9,7 @@ details that may be left out, those first that take a touch: a citizen who has n
 question instead of skipping each, and never meets a keyboard.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby, islice
 
 from sync.contract.response import Answer
@@ -35,8 +35,12 @@ def pages(
         for question in _in_order(survey.questions)
         if (can_seal or not isinstance(question, SEALED_KINDS)) and _expected(question, answers)
     ]
+    first = _first_extra(asked)
     return tuple(
-        page for _, run in groupby(asked, _shared_by) for page in _evenly(tuple(run), ratings_per_page)
+        page
+        for side in (asked[:first], asked[first:])  # no page holds both what must be seen and what waits
+        for _, run in groupby(side, _shared_by)
+        for page in _evenly(tuple(run), ratings_per_page)
     )
 
 
@@ -67,11 +71,17 @@ def _is_extra(question: Question) -> bool:
     return not question.required and isinstance(question, _EXTRA)
 
 
-def _in_order(questions: tuple[Question, ...]) -> list[Question]:
-    """The survey's order, but for the extra ones at its end, which follow `_EXTRA`."""
+def _first_extra(questions: Sequence[Question]) -> int:
+    """The place from which on all may wait behind the gate."""
     first = len(questions)
     while first and _is_extra(questions[first - 1]):
         first -= 1
+    return first
+
+
+def _in_order(questions: tuple[Question, ...]) -> list[Question]:
+    """The survey's order, but for the extra ones at its end, which follow `_EXTRA`."""
+    first = _first_extra(questions)
     extra = sorted(
         questions[first:],
         key=lambda question: next(place for place, kind in enumerate(_EXTRA) if isinstance(question, kind)),

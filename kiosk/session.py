@@ -976,10 +976,11 @@ def gate_question(visit: Visit, rules: Rules) -> str:
 def has_answered(visit: Visit, rules: Rules) -> bool:
     """Whether everything that has to be answered is: what is left is the citizen's to add."""
     made = visit_pages(visit, rules)
-    questions = [question for page in made[: gate_of(made)] for question in page]
-    return bool(visit.answers) and all(
-        not question.required or question.id in visit.answers or question.id in visit.words
-        for question in questions
+    given = visit.answers.keys() | visit.words.keys()
+    return bool(given) and all(
+        question.id in given or not question.required or isinstance(question, Contact)
+        for page in made[: gate_of(made)]
+        for question in page
     )
 
 

@@ -56,6 +56,16 @@ def test_criteria_that_may_be_left_out_wait_behind_the_gate_before_what_takes_a_
     assert gate_of(made) == 1
 
 
+@pytest.mark.parametrize("most", [1, 3, 5])
+def test_criteria_that_may_be_left_out_wait_behind_the_gate_also_in_the_group_of_the_others(
+    most: int,
+) -> None:
+    form = survey(*map(rating, range(5)), rating(5, required=False), rating(6, required=False))
+    made = pages(form, {}, ratings_per_page=most, can_seal=True)
+    asked = [question.id for page in made[: gate_of(made)] for question in page]
+    assert asked == [f"q{number}" for number in range(5)]
+
+
 SHIPPED = {
     "kien-hung": ([1, 1], 2),
     "nha-trang-tram-y-te": ([4, 3], 2),
