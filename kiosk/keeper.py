@@ -12,7 +12,7 @@ from sync.contract.response import Response
 from sync.outbox import Outbox, OutboxReader, OutboxSettings, ReceiptsReader, ReceiptsView, oldest_unsent
 
 
-class Keeper:
+class OutboxKeeper:
     """Opens the outbox, tries again later, keeps responses. One per process.
 
     erased: is called when responses were erased on request.

@@ -197,7 +197,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     one_by_one: bool = False
 
 
-class Manners(Struct, frozen=True):
+class Manners(Struct, frozen=True, kw_only=True):
     """How this citizen wants to be shown things. Forgotten when the visit ends.
 
     ear: what stands on the screen is read out. headphones: nobody else hears it, so answers are, too.

@@ -29,7 +29,7 @@ TOLD_FOR_MS = 120_000
 VOID_REASONS = ("Quét nhầm thẻ", "Công dân đã rời quầy", "Thử máy")
 
 
-class Desk(Struct, frozen=True):
+class Desk(Struct, frozen=True, kw_only=True):
     """What the staff screen shows.
 
     pin: digits typed so far. wanted: what is looked for among the procedures. tries: wrong PINs so far.

@@ -70,7 +70,7 @@ from kiosk.staff_desk import (
     TagByHand,
     VoidVisit,
 )
-from kiosk.tagging import Counter, Habits, Place
+from kiosk.tagging import Counter, Habits, ServicePoint
 from sync.contract.bundle import PublicKey
 from sync.contract.case_box import seal_case
 from sync.contract.catalogue import Catalogue
@@ -151,7 +151,7 @@ class Terminal:
         self,
         *,
         rules: Rules,
-        place: Place,
+        place: ServicePoint,
         habits: Habits,
         catalogue: Catalogue,
         store: Store,
@@ -209,7 +209,7 @@ class Terminal:
         return self.state.phase in ("idle", "closed") and self.desk.page == "closed"
 
     def configure(
-        self, *, rules: Rules, place: Place, catalogue: Catalogue, sealing: PublicKey | None
+        self, *, rules: Rules, place: ServicePoint, catalogue: Catalogue, sealing: PublicKey | None
     ) -> None:
         """Take a new configuration; to be called `between_visits`."""
         self.rules, self._place, self._catalogue, self._sealing = rules, place, catalogue, sealing
@@ -421,7 +421,7 @@ class Terminal:
         if len(self.counter.queue) != len(before.queue):
             self.send(QueueLength(len(self.counter.queue)))
 
-    def _follows(self, told: tagging.Told) -> tuple[Event, ...]:
+    def _follows(self, told: tagging.Reply) -> tuple[Event, ...]:
         match told:
             case tagging.Accepted(tag, visit):
                 return (Tagged(tag, visit),)

@@ -100,7 +100,7 @@ def _beginnings(rimes: frozenset[str]) -> frozenset[str]:
 _BEGUN, _BEGUN_AFTER_QU = _beginnings(_RIMES), _beginnings(_RIMES_AFTER_QU)
 
 
-class Composition(Struct, frozen=True):
+class Composition(Struct, frozen=True, kw_only=True):
     """A text being written.
 
     text: what the citizen sees, in NFC. typed: the keys of the last word as they came; "" means as it stands.

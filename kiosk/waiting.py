@@ -34,7 +34,7 @@ LOOK_SECONDS = 2
 """So often it looks whether there is a configuration now."""
 
 
-class Waiting:
+class BundleWait:
     """Shows what is missing until it is there. Needs a window, and leaves it empty."""
 
     def __init__(

@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from kiosk.devices.burst import QUIET, Alone, Burst, Told, lost, pressed, silent
+from kiosk.devices.burst import QUIET, Alone, Burst, Reading, lost, pressed, silent
 from kiosk.devices.scanner import Heard, ScannerState
 from kiosk.devices.us_keyboard import LINUX, Keyboard
 
@@ -42,12 +42,12 @@ class KeyReader:
         """When `silent` has to be called if nothing comes."""
         return self._burst.due_ms
 
-    def feed(self, data: bytes) -> list[Told]:
+    def feed(self, data: bytes) -> list[Reading]:
         """What ends in `data`, which may begin and end anywhere in an event."""
         data = self._rest + data
         whole = len(data) - len(data) % EVENT.size
         self._rest = data[whole:]
-        told: list[Told] = []
+        told: list[Reading] = []
         for seconds, microseconds, type_, code, value in EVENT.iter_unpack(data[:whole]):
             at_ms = seconds * 1000 + microseconds // 1000
             if type_ == _EV_KEY:
@@ -57,11 +57,11 @@ class KeyReader:
                 told += self._take(*lost(at_ms))
         return told
 
-    def silent(self, until_ms: int) -> list[Told]:
+    def silent(self, until_ms: int) -> list[Reading]:
         """Nothing came until then."""
         return self._take(*silent(self._burst, until_ms))
 
-    def _key(self, name: str, value: int, at_ms: int) -> list[Told]:
+    def _key(self, name: str, value: int, at_ms: int) -> list[Reading]:
         text: str | None = None
         if value == _DOWN:
             text = self._keyboard.pressed(name)
@@ -69,7 +69,7 @@ class KeyReader:
             text = self._keyboard.released(name) or None
         return [] if text is None else self._take(*pressed(self._burst, text, name, at_ms))
 
-    def _take(self, burst: Burst, told: list[Told]) -> list[Told]:
+    def _take(self, burst: Burst, told: list[Reading]) -> list[Reading]:
         self._burst = burst
         return told
 

@@ -11,7 +11,7 @@ before a text field can see it. Keys are taken by their place, not by what the m
 
 from collections.abc import Callable
 
-from kiosk.devices.burst import QUIET, Alone, Burst, Told, pressed, silent
+from kiosk.devices.burst import QUIET, Alone, Burst, Reading, pressed, silent
 from kiosk.devices.scanner import Heard, ScannerState
 from kiosk.devices.us_keyboard import HID, Keyboard
 
@@ -73,7 +73,7 @@ class Wedge:
         self._cancel = None
         self._take(*silent(self._burst, self._listened_ms()))
 
-    def _take(self, burst: Burst, told: list[Told]) -> None:
+    def _take(self, burst: Burst, told: list[Reading]) -> None:
         self._burst = burst
         if self._cancel:
             self._cancel()

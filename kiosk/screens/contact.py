@@ -103,7 +103,7 @@ class ContactScreen(Screen):
         known = self._compositions.get(field.name)
         if known is None or known.finished().text != field.written:
             self._compositions[field.name] = Composition(
-                field.written,
+                text=field.written,
                 method="none" if field.name == "phone" else view.typing,
                 style=view.tone_style,
                 limit=LONGEST.get(field.name, LONGEST["address"]),

@@ -79,7 +79,7 @@ class TextScreen(Screen):
             return
         self._question = view.question
         self._composition = Composition(
-            view.written, method=view.typing, style=view.tone_style, limit=view.maximum
+            text=view.written, method=view.typing, style=view.tone_style, limit=view.maximum
         )
         self.keyboard.reset()
         self.keyboard.capital(self._composition.begins_sentence)

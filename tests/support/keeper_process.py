@@ -1,20 +1,22 @@
 """The kiosk's housekeeping as a process: `python -m tests.support.keeper_process DATA DEVICE`.
 
-The very Keeper of the kiosk, on the data folder of a terminal, without a screen.
+The very OutboxKeeper of the kiosk, on the data folder of a terminal, without a screen.
 """
 
 import sys
 import time
 from pathlib import Path
 
-from kiosk.keeper import Keeper
+from kiosk.keeper import OutboxKeeper
 from kiosk.settings import Office, Settings
 
 
 def main(data: Path, device: str) -> None:
     """Keep house until it is killed."""
     office = Office(name={"vi": "Phường Một"})
-    keeper = Keeper(Settings(device=device, unit="phuong-mot", survey="kien-hung", data=data, office=office))
+    keeper = OutboxKeeper(
+        Settings(device=device, unit="phuong-mot", survey="kien-hung", data=data, office=office)
+    )
     if (found := keeper.open()) is not None:
         raise SystemExit(found.number)
     while True:
