@@ -186,7 +186,7 @@ class Glass:
 
 
 def theme_for(settings: Settings, dpi: int, shown: Shown, size: tuple[int, int]) -> Theme:
-    """The look of one picture in a window of this size, on a panel with so many dots per inch."""
+    """The look of one picture in a window of this size, on a panel of `dpi` dots per inch."""
     manners = shown.frame.manners
     return Theme(
         width=size[0],

@@ -1,8 +1,8 @@
 """The terminal's self-test: what keeps citizens from using it leaves the watchdog unfed. Pure.
 
 A stuck touch, a frozen picture and a hidden window are noticed. systemd restarts a terminal whose watchdog
-was not fed. It is fed only while nothing here is wrong, so that a terminal nobody can use does not stand
-there looking well.
+was not fed. It is fed only while nothing here is wrong, so that a terminal nobody can use does not
+look well.
 """
 
 from typing import Literal

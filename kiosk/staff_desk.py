@@ -34,7 +34,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     pin: digits typed so far. wanted: what is looked for among the procedures. tries: wrong PINs so far.
     recent: codes tagged by hand, newest first. message: a word about what was just done.
-    told: what was last said while it was closed, and when (monotonic): the glass showed it as a sign alone.
+    told: the last message while it was closed, and when (monotonic): the glass showed it as a sign alone.
     """
 
     page: Page = "closed"
@@ -191,7 +191,7 @@ class LookWithCamera(Struct, frozen=True):
 
 
 class CloseAfter(Struct, frozen=True):
-    """Send `DeskTimeout(token)` after so many milliseconds."""
+    """Send `DeskTimeout(token)` after that many milliseconds."""
 
     milliseconds: int
     token: int
@@ -203,7 +203,7 @@ _MESSAGES = {"sign_out": "Đã rời quầy", "sound": "Đã phát âm thanh th�
 
 
 def step(desk: Desk, event: DeskEvent, now: Now, seconds: int) -> tuple[Desk, tuple[DeskEffect, ...]]:
-    """What `event` makes of the desk, which closes itself after so many `seconds` without touch."""
+    """What `event` makes of the desk, which closes itself after `seconds` without touch."""
     if isinstance(event, StaffWanted):
         if desk.page != "closed":
             return desk, ()

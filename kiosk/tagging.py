@@ -105,7 +105,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
 
 
 class Refused(Struct, frozen=True):
-    """Not a code that counts; `reason.problem` is what the officer is told."""
+    """Not a code that counts; `reason.problem` is the message to the officer."""
 
     reason: Refusal
 
@@ -247,13 +247,13 @@ class Joined(Struct, frozen=True):
 
 
 class Queued(Struct, frozen=True):
-    """A tag waits for the visit at hand to end; so many wait now."""
+    """A tag waits for the visit at hand to end. waiting: how many wait now."""
 
     waiting: int
 
 
 class AlreadyRated(Struct, frozen=True):
-    """This case has had its say: nothing new is recorded (HL3015)."""
+    """This case was rated already: nothing new is recorded (HL3015)."""
 
 
 class QueueFull(Struct, frozen=True):
@@ -392,7 +392,7 @@ def _open_tags(counter: Counter) -> tuple[Tag, ...]:
 
 
 def _same_card(before: Tag, tag: Tag) -> bool:
-    """One procedure, one officer, no case: nothing tells these two handovers apart."""
+    """One procedure, one officer, no case: these two handovers can't be told apart."""
     return (
         not before.cases
         and not tag.cases

@@ -1,7 +1,7 @@
 """What the terminal needs of a bundle, made whole before any of it counts.
 
 Promises:
-- whatever is wrong with a bundle (a key, a pattern, a file that can't be read, a survey that is missing) is a
+- anything wrong with a bundle (a key, a pattern, a file that can't be read, a survey that is missing) is a
   problem with a number, and the configuration in use goes on: no bundle ends a terminal;
 - a terminal that starts with such a bundle serves with the one before it, which the agent keeps.
 """

@@ -61,7 +61,7 @@ class Handover(Struct, frozen=True):
 
 
 class Frame(Struct, frozen=True, kw_only=True):
-    """What stands around every screen, always at the same place.
+    """What is around every screen, always at the same place.
 
     visit: its id, "" where there is none: the next visit's first page is another one than this visit's.
     handover: of the visit that may begin on this page, with "not now" and the way to privacy.
@@ -70,7 +70,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     ear, call staff. staff: the way to the staff screen.
     address: what the person who answers is called, in Vietnamese.
     notice: a short message to those who are there. told: while a citizen is, the officer was told something:
-    a sign alone, its words are on the staff screen. attention: so many things wait for staff.
+    a sign alone, its words are on the staff screen. attention: how many things wait for staff.
     """
 
     office: str
@@ -128,8 +128,8 @@ class StaffLockView(Struct, frozen=True, kw_only=True):
 class StaffHomeView(Struct, frozen=True, kw_only=True):
     """How the terminal is, and what staff can do. `officer`: who is signed in, "" nobody.
 
-    refused: how often scans were refused since the start, by what the officer was told.
-    can_void: there is a visit whose tag may be wrong. language: the one that stands when nobody chose.
+    refused: how often scans were refused since the start, by the message to the officer.
+    can_void: there is a visit whose tag may be wrong. language: shown where nobody chose.
     handovers: results are handed over here.
     """
 
@@ -160,7 +160,7 @@ class ClosedView(Struct, frozen=True):
 
 
 class WipingView(Struct, frozen=True):
-    """Touch is locked for so many seconds while the glass is cleaned. `turn`: see `StillThereView`."""
+    """Touch is locked for some seconds while the glass is cleaned. `turn`: see `StillThereView`."""
 
     seconds: int
     turn: int = 0
@@ -309,7 +309,7 @@ class GateView(Struct, frozen=True, kw_only=True):
 
 
 class StillThereView(Struct, frozen=True):
-    """ "Are you still there?" with a countdown of so many seconds; another `turn` begins it anew."""
+    """ "Are you still there?" with a countdown in seconds; another `turn` begins it anew."""
 
     seconds: int
     turn: int = 0
@@ -493,7 +493,7 @@ def _notice(state: State) -> str:
 
 
 def _told(state: State) -> Literal["", "taken", "refused"]:
-    """The sign that stands for the words to the officer while a citizen is there."""
+    """The sign shown instead of the words to the officer while a citizen is there."""
     if state.told is None or state.phase in NOBODY_THERE:
         return ""
     return "refused" if state.told.refused else "taken"

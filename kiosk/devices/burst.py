@@ -23,7 +23,7 @@ scan can look like a code of its own (`H26-260227-0004` is the end of `000.00.12
 same reason keys that follow a single key so soon are no scan. A key alone within 300 ms after a scan, such as
 a late second line end, does nothing.
 
-The text lives in `Burst.text` until the scan is told or refused, and no longer; `repr` never shows it.
+The text lives in `Burst.text` until the scan is reported or refused, and no longer; `repr` never shows it.
 """
 
 import re

@@ -4,8 +4,8 @@ The device is found by vendor and product and grabbed, so neither the window nor
 An unplugged one is looked for until it is back. Its keys are those of a US keyboard, which is what scanners
 send unless told otherwise; a key that types none makes the scan binary, and so refused.
 
-    a scanner    its scans are told (`heard`); a key that stood alone is dropped
-    a keypad     its keys are told (`alone`), each once it stood alone; a scan is dropped
+    a scanner    its scans are reported (`heard`); a key that stood alone is dropped
+    a keypad     its keys are reported (`alone`), each once it stood alone; a scan is dropped
 
 The kernel says when each key came, so a thread that runs late hears the same scans. Where keys came faster
 than they were read and the kernel dropped some, the scan is refused: what is left could be another code.
@@ -92,7 +92,7 @@ class EventKeyboard:
     """A keyboard by its event device, as a `Scanner` or as a keypad; reads on a thread of its own.
 
     find: opens and holds the device, or says that there is none now (`grab` of a vendor and product).
-    alone: told, on the reading thread, of a key that a person pressed, by its name.
+    alone: is called, on the reading thread, with the name of a key that a person pressed.
     now_ms: monotonic milliseconds. look_every_s: how often a missing device is looked for.
     """
 
@@ -118,7 +118,7 @@ class EventKeyboard:
         return self._state
 
     def start(self, heard: Heard = _nothing) -> None:
-        """Look for the device and listen to it; `heard` is told of its scans, on the reading thread."""
+        """Look for the device and listen to it; `heard` gets its scans, on the reading thread."""
         self._woken = os.pipe()
         self._state = "missing"
         self._thread = threading.Thread(target=self._run, args=(heard,), name="keyboard", daemon=True)

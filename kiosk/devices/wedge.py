@@ -22,7 +22,7 @@ class Wedge:
     """The window's keys as a `Scanner`.
 
     now_ms: monotonic milliseconds. listened_ms: until when, on the same clock, all keys were taken from the
-    window. later(ms, callback): calls back once after so long, on the thread of the window; what it returns
+    window. later(ms, callback): calls back once after that long, on the thread of the window; what it returns
     cancels that.
     """
 

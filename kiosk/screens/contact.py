@@ -147,6 +147,6 @@ def _fields_height(view: ContactView, theme: Theme) -> float:
 
 
 def _is_short(view: ContactView, theme: Theme, box: Rect) -> bool:
-    """Whether question, fields and keys can't stand below one another."""
+    """Whether question, fields and keys don't fit below one another."""
     above = heading_height(view.text, "", theme, box, theme.type(32)) + theme.dp(24)
     return above + _fields_height(view, theme) + 2 * theme.gap + least_height(box[2], theme) > box[3]

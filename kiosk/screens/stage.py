@@ -221,7 +221,7 @@ class Stage(Widget):
         return [*([self.clip] if self.clip.shown else []), *_targets(self.bottom_bar)]
 
     def move_focus(self, by: int | None) -> None:
-        """Move the keypad's focus by so many targets; None takes it away."""
+        """Move the keypad's focus by this many targets; None takes it away."""
         targets = self.targets()
         for target in targets:
             if target.focused:
@@ -277,7 +277,7 @@ def finger_of(touch: Any) -> int | str:
 
 
 def question_of(view: View) -> str:
-    """The one question that stands on the screen; "" none, or several."""
+    """The question on the screen; "" none, or several."""
     match view:
         case RatingView(rows):
             return rows[0].text if len(rows) == 1 else ""

@@ -1,4 +1,4 @@
-"""Which keys stand where: rows of keys with their widths, and the boxes they get. Pure.
+"""Where each key is: rows of keys with their widths, and the boxes they get. Pure.
 
 What most citizens need comes first: the tones by their names (each name carries its own mark) and the letters
 that other keyboards lack. Below them the letters as on every keyboard, so that Telex works too. Where twelve
@@ -19,7 +19,7 @@ SIGNS = "signs"
 DONE = "done"
 SPACE = " "
 FINGER = 9
-"""Millimetres that a key is wide and high, at least, where the panel tells its size."""
+"""Millimetres that a key is wide and high, at least, where the panel reports its size."""
 
 KeyKind = Literal["letter", "tone", "aid"]
 Page = Literal["letters", "signs", "phone"]
@@ -184,7 +184,7 @@ def keyboard_height(room: float, above: float, width: float, theme: Theme, marks
 
     Args:
         room: height of what there is, in pixels.
-        above: height of what stands above the keyboard, without the gap.
+        above: height of what is above the keyboard, without the gap.
         width: of the keyboard.
         theme: colours and sizes.
         marks: with tones and own letters.

@@ -82,7 +82,7 @@ class Lettering(Widget):
 
     @property
     def ink_box(self) -> Rect:
-        """Where the text really stands: x, y, width, height in window pixels."""
+        """Where the text really is: x, y, width, height in window pixels."""
         return self._ink
 
     def forget(self) -> None:
@@ -186,7 +186,7 @@ def _measure(size: int, bold: bool) -> Callable[[str], float]:
 def fitting(
     texts: Sequence[str], width: float, lines: int, size: float, bold: bool = False
 ) -> tuple[int, int]:
-    """One type size for several texts that stand side by side, and how many lines the longest then takes.
+    """One type size for several texts side by side, and how many lines the longest then takes.
 
     Args:
         texts: each in a box of its own.

@@ -1,4 +1,4 @@
-"""A button: a few words, a sign, or both. One kind leads on and is filled; all others stand back."""
+"""A button: a few words, a sign, or both. The one that leads on is filled, no other is."""
 
 from collections.abc import Callable
 from typing import Literal

@@ -22,7 +22,7 @@ PADDING = 16
 
 
 class Tile(Target):
-    """One level: its face, and its label under it or beside it."""
+    """One level: its face, and its label under it or next to it."""
 
     def __init__(self, mood: int) -> None:
         super().__init__(shown_for=SHOWN)

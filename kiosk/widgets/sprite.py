@@ -27,7 +27,7 @@ def sprite(draw: Draw, side: int, edge: Colour, look: tuple[Any, ...]) -> Any:
     Args:
         draw: draws into a group, a square of `side` pixels whose lower left corner is at MARGIN, MARGIN.
         side: of the drawing in pixels.
-        edge: the colour of its outer edge, where it is mixed with what stands behind.
+        edge: the colour of its outer edge, where it is mixed with what is behind.
         look: what else `draw` gets.
     """
     whole = side + 2 * MARGIN

@@ -1,4 +1,4 @@
-"""The staff's corner, in the margin next to where "Cán bộ" stands: one small disc, never a word.
+"""The staff's corner, in the margin next to where "Cán bộ" is: one small disc, never a word.
 
 It moves nothing on the screen, so a citizen's question stays as it is while the officer scans.
 """
