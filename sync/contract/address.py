@@ -1,4 +1,4 @@
-"""The address of a centre: encrypted, for a token or what citizens said could be read on the way."""
+"""The address of a centre. It has to be https: otherwise tokens and responses could be read in transit."""
 
 from urllib.parse import urlsplit
 

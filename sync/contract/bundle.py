@@ -1,4 +1,4 @@
-"""What a terminal is configured with: texts by their names, such as the files of a folder; all or nothing.
+"""A bundle: the configuration of a terminal, as texts by path, such as the files of a folder. All or nothing.
 
     bundle.toml      version, issued, expires
     catalogue.toml   units, procedures, officers, counters, devices
@@ -64,7 +64,7 @@ class PublicKeys(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     """The centre's public keys.
 
     sealing: X25519, the newest last. badges, centre: Ed25519, all that are valid. revoked: ids of keys that
-    the centre's root has revoked; what they have signed counts no more.
+    the centre's root has revoked; their signatures are no longer valid.
     """
 
     sealing: tuple[PublicKey, ...] = ()
@@ -87,7 +87,7 @@ def keys_toml(keys: PublicKeys) -> str:
 
 
 class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One case: what was asked for, and who dealt with it, where the one-stop software's list says so.
+    """One case: its procedure and its officer, if the one-stop software's list has them.
 
     rated: the centre holds a response to it, from any terminal.
     """
@@ -101,7 +101,7 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 class Cases(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The case list of one unit.
 
-    key: base64, the unit's key for hashing dossier codes. public: base64, the centre's key to seal them to.
+    key: base64, the unit's key for hashing dossier codes. public: base64, the centre's key that seals them.
     """
 
     key: str = ""
@@ -110,15 +110,15 @@ class Cases(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 
 class Revoked(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Serials of badges and cards that no longer count."""
+    """Serials of badges and cards that are no longer valid."""
 
     serials: tuple[str, ...] = ()
 
 
 class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the centre decides for its terminals: the file settings.toml.
+    """The centre's settings for its terminals: the file settings.toml.
 
-    repeat_days: for how many days a case that was rated is not asked again. codes: patterns of foreign codes.
+    repeat_days: for how many days a rated case is not asked again. codes: patterns of foreign codes.
     """
 
     repeat_days: Annotated[int, Meta(ge=1, le=366)] = 30
@@ -126,7 +126,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Bundle(Struct, frozen=True):
-    """All of it."""
+    """Everything in a bundle."""
 
     version: BundleVersion
     catalogue: Catalogue
@@ -152,9 +152,9 @@ _NAME = re.compile("[a-z0-9][a-z0-9_.-]{0,58}\\.toml")
 def bundle_files(folder: Path) -> dict[str, str]:
     """The texts of a bundle folder by their paths in it, as terminals get them.
 
-    Raises ProblemError HL1016 for a file that no bundle has: terminals refuse a bundle with a name that they
-    don't take, and a file that lies there by mistake would go to every counter. Files that are neither TOML
-    nor JSON stay where they are. Raises HL1001, HL1010.
+    Raises ProblemError HL1016 for a file that can't be in a bundle: terminals refuse a bundle with an unknown
+    name, and a file that is there by mistake would go to every counter. Files that are neither TOML nor JSON
+    are left out. Raises HL1001, HL1010.
     """
     files = {}
     for path in sorted(folder.rglob("*")):
@@ -174,7 +174,7 @@ def is_bundle_file(name: str) -> bool:
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """The bundle in `folder`, other files in it aside; raises ProblemError (HL1001 … HL1010)."""
+    """The bundle in `folder`; other files in it are ignored. Raises ProblemError (HL1001 … HL1010)."""
     single = [folder / name for name in _SINGLE if name in _NEEDED or (folder / name).exists()]
     several = [path for name in _SEVERAL for path in (folder / name).glob("*.toml")]
     files = {path.relative_to(folder).as_posix(): read_text(path) for path in (*single, *several)}
@@ -182,7 +182,7 @@ def load_bundle(folder: Path) -> Bundle:
 
 
 def read_bundle(files: Mapping[str, str], folder: Path = Path()) -> Bundle:
-    """The bundle that these texts are, by their paths in it; `folder` is where problems say they are.
+    """The bundle made of these texts by path; problems name the paths as files of `folder`.
 
     Raises ProblemError (HL1001 … HL1007) naming the file and the key.
     """
@@ -219,7 +219,7 @@ def _of(files: Mapping[str, str], kind: str) -> list[str]:
 
 
 def _decoded(files: Mapping[str, str], name: str, type: type[T], folder: Path) -> T:
-    """A file that may be absent is one that says nothing."""
+    """The decoded file; a file that is absent reads as an empty one."""
     return decode_toml(files.get(name, ""), type, str(folder / name))
 
 
@@ -235,7 +235,7 @@ def _cases(text: str, path: Path) -> Cases:
 
 
 def _check_keys(path: Path, keys: PublicKeys) -> None:
-    """A key that is no key is found when the bundle is loaded, not when a code is scanned."""
+    """Check the keys when the bundle is loaded, so that an invalid one isn't first noticed at a scan."""
     for name in _USES:
         group: tuple[PublicKey, ...] = getattr(keys, name)
         _refuse_twice(f"{path}: {name}", [key.id for key in group])

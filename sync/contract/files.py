@@ -1,4 +1,4 @@
-"""A file that people write, as text and as what it says: refused with the file, the key and the reason."""
+"""Reads files that people write: as text, or decoded. A bad one is refused with file, key and reason."""
 
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,7 +41,7 @@ def decode_toml(text: str, type: type[T], where: str) -> T:
 
 
 def _decode(type: Any, value: Any) -> Any:
-    """Folders and files are written as text."""
+    """Decode paths, which TOML holds as text."""
     if type is Path and isinstance(value, str):
         return Path(value)
     raise NotImplementedError(type)

@@ -1,10 +1,10 @@
-"""A survey plan: why responses are collected, from whom, when, and how many are enough; one TOML file each.
+"""A survey plan: why responses are collected, from whom, when, and how many are needed. One TOML file each.
 
-What must hold for every plan, checked by `load_plan` before anything uses it:
-- every group names a form that is there, and asks only people that form is for;
-- windows lie in order and inside the plan's; a window may begin before the plan was issued (back-dated);
-- only a random sample states sample arithmetic, a quota has numbers, a census has a list;
-- a bad file is refused with the file, the key and the reason, and nothing of it is used.
+What every plan must satisfy, checked by `load_plan` before anything uses it:
+- every group names an existing form, and asks only people whom that form is for;
+- a group's window is in order and within the plan's; it may begin before the plan was issued (back-dated);
+- only a random sample has sample arithmetic, a quota has numbers, a census has a list;
+- a bad file is refused with the file, the key and the reason, and no part of it is used.
 """
 
 from calendar import monthrange
@@ -23,11 +23,11 @@ from sync.contract.response import Channel, Respondent
 from sync.contract.survey import Rating, Survey
 from sync.contract.text import Id, Text
 
-# open: whoever answers. census: everyone on the list. quota: fixed numbers by group. random: drawn by chance,
-# the only design for which a margin of error is true.
+# open: anyone may answer. census: everyone on the list. quota: fixed numbers by group. random: drawn by
+# chance, the only design with a valid margin of error.
 Design = Literal["open", "census", "quota", "random"]
 
-# What a step of the timetable is about; "recheck" is phúc tra, asking some of the people again.
+# The kind of a step of the timetable; "recheck" is phúc tra, asking some of the people again.
 StepKind = Literal["prepare", "collect", "recheck", "enter", "check", "analyse", "report", "publish"]
 
 # Days of a plan are days in Viet Nam, which has had one offset and no summer time since 1975.
@@ -38,7 +38,7 @@ Number = Annotated[int, Meta(ge=0)]
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """How many forms of a group one unit, or several alike, should bring in all."""
+    """How many forms of a group one unit, or several similar units, should collect in total."""
 
     id: Id
     name: Text
@@ -49,10 +49,10 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
 class PlanGroup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """One part of a plan: a form, the people it is for, how it reaches them, and when.
 
-    units: how many units take part, of the kind `unit_kind`; per_unit, total or parts: the number of forms
-    wanted (none of them: no fixed number). frame: the list of people, and how they are taken from it.
-    population: how many people the list holds, where known. overall: the rating about the whole, which
-    the other ratings explain.
+    units: how many units take part, of the kind `unit_kind`; per_unit, total or parts: the target number of
+    forms (none of them: no target). frame: the list of people, and how they are selected from it.
+    population: how many people the list has, if known. overall: the overall rating, which the other ratings
+    explain.
     """
 
     id: Id
@@ -73,12 +73,12 @@ class PlanGroup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
     @property
     def wanted(self) -> int:
-        """How many forms this group should bring; 0 where the plan sets no number."""
+        """How many forms this group should collect; 0 if the plan sets no number."""
         return sum(part.forms for part in self.parts) or self.total or self.units * self.per_unit
 
 
 class Sample(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a random sample rests on: expected share, margin and z, and the size the plan states."""
+    """The parameters of a random sample: expected share, margin and z, and the size the plan states."""
 
     share: Share
     margin: Share
@@ -87,7 +87,7 @@ class Sample(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """One line of the plan's timetable: what, from its first to its last day, and who sees to it."""
+    """One line of the plan's timetable: what, from its first to its last day, and who is responsible."""
 
     kind: StepKind
     name: Text
@@ -99,9 +99,9 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
 class Plan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """One plan as its authority issued it.
 
-    recheck_percent: smallest share of forms checked again (phúc tra). report_day: day of each month a report
-    is due, to `report_to`. officer_minimum: fewest responses for a figure about one officer that a summary of
-    this plan doesn't mark as `small`; under 5 it changes nothing.
+    recheck_percent: smallest share of forms that are checked again (phúc tra). report_day: the day of each
+    month on which a report is due, to `report_to`. officer_minimum: a summary of this plan marks a figure
+    about one officer as `small` if it rests on fewer responses; under 5 it changes nothing.
     """
 
     id: Id
@@ -124,16 +124,16 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
 
     @property
     def wanted(self) -> int:
-        """How many forms the plan should bring in all; 0 where it sets no number."""
+        """How many forms the plan should collect in total; 0 if it sets no number."""
         return sum(group.wanted for group in self.groups)
 
     @property
     def rechecks(self) -> int:
-        """How many of the wanted forms are checked again, rounded up: the plans say "at least"."""
+        """How many of the target forms are checked again, rounded up because the plans say "at least"."""
         return -(-self.wanted * self.recheck_percent // 100)
 
     def group(self, id: str) -> PlanGroup:
-        """The group with this id; KeyError where there is none."""
+        """The group with this id; KeyError if there is none."""
         for group in self.groups:
             if group.id == id:
                 return group
@@ -146,7 +146,8 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
 
 def report_days(plan: Plan, first: date, last: date) -> tuple[date, ...]:
     """The days from `first` to `last` on which the plan's regular report is due: the report day of each month
-    of its window and of the month after, for what came in since; a month without that day has its last."""
+    of its window, and of the following month for the remaining responses. A month without that day uses its
+    last day."""
     if not plan.report_day:
         return ()
     begins, ends = max(first, plan.starts or first), min(last, _month_later(plan.ends) if plan.ends else last)
@@ -176,7 +177,7 @@ def load_plan(path: Path, surveys: Iterable[Survey]) -> Plan:
 
 
 def decode_plan(text: str, surveys: Iterable[Survey], where: str) -> Plan:
-    """The plan that this TOML is; `where` names the file. Raises ProblemError (HL1002 … HL1006)."""
+    """The plan in this TOML text; `where` names the file. Raises ProblemError (HL1002 … HL1006)."""
     plan = decode_toml(text, Plan, where)
     for found in plan_problems(plan, surveys):
         raise ProblemError(found.kind(where=f"{where}: {found.where}", detail=found.detail))
@@ -184,7 +185,7 @@ def decode_plan(text: str, surveys: Iterable[Survey], where: str) -> Plan:
 
 
 def plan_problems(plan: Plan, surveys: Iterable[Survey]) -> Iterator[Problem]:
-    """Everything that is wrong with a plan that may use these forms; `where` is the key."""
+    """All faults of a plan that may use these forms; `where` is the key."""
     yield from _missing_texts(plan)
     yield from _wrong_order("", plan.starts, plan.ends)
     yield from _design_problems(plan)

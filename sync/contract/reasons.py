@@ -1,4 +1,4 @@
-"""Why a file was refused, in Vietnamese: what the operating system says in English."""
+"""Why a file could not be used, in Vietnamese: translates the errors of the operating system."""
 
 import errno
 
@@ -18,5 +18,5 @@ _SYSTEM = {
 
 
 def system_reason(error: OSError) -> str:
-    """What an error of the operating system is, in words for a person."""
+    """An error of the operating system, explained to a person."""
     return _SYSTEM.get(error.errno or 0, error.strerror or "")

@@ -1,9 +1,9 @@
 """A citizen's own words, sealed to the centre before they touch a disk.
 
-Promise: whoever holds the tablet, its disk and its configuration can't read what was written on it.
+Promise: the tablet, its disk and its configuration are not enough to read what was written on it.
 Format: base64 of a libsodium sealed box (X25519, XSalsa20-Poly1305, an ephemeral sender) around the JSON
 `{question: text}` or `{question: {field: text}}`, padded with spaces to a multiple of 256 bytes so that the
-length says little. `Sealed.key` names the key, for old keys stay for what they sealed.
+length reveals little. `Sealed.key` names the key, because old keys are kept for what they sealed.
 
 Failure table: no key → such questions are not asked; unknown key or damaged box at the centre → HL5001,
 the rest of the response stays usable.
@@ -29,7 +29,7 @@ _MARKS = 8  # bytes of JSON around a text
 
 
 def seal_words(words: Words, key: str, public: str) -> Sealed | None:
-    """`words` sealed to the public key (base64, 32 bytes) with the id `key`; None where there are none."""
+    """`words` sealed to the public key (base64, 32 bytes) with the id `key`; None if there are none."""
     if not words:
         return None
     from nacl.public import PublicKey, SealedBox  # late: the first screen does not need it
@@ -41,7 +41,7 @@ def seal_words(words: Words, key: str, public: str) -> Sealed | None:
 
 
 def longest_box(words: Mapping[str, int]) -> int:
-    """How long a box with these texts can be: name of a question or field -> characters; 0 for none."""
+    """The largest size of a box with these texts (name of a question or field -> characters); 0 for none."""
     if not words:
         return 0
     plain = sum(len(name) + _MARKS + _WIDEST * length for name, length in words.items())
@@ -49,7 +49,7 @@ def longest_box(words: Mapping[str, int]) -> int:
 
 
 def open_words(sealed: Sealed, private_keys: Mapping[str, bytes]) -> Words:
-    """What was sealed; `private_keys`: key id -> 32 bytes. Raises ProblemError HL5001 where it can't be."""
+    """The sealed words; `private_keys`: key id -> 32 bytes. Raises ProblemError HL5001 if none opens them."""
     from nacl.exceptions import CryptoError
     from nacl.public import PrivateKey, SealedBox
 

@@ -1,10 +1,10 @@
 """A survey is data: its levels, its questions and their texts, in one TOML file.
 
-What must hold for every survey, checked by `load_survey` before anything uses it:
+What every survey must satisfy, checked by `load_survey` before anything uses it:
 - ids are unique, references point to something, every text exists in every language the survey names;
-- nothing a bystander can see depends on a rating: no question's presence depends on one, and reasons
-  offered after a rating are as many for every level;
-- a bad file is refused with the file, the key and the reason, and nothing of it is used.
+- nothing that a bystander can see depends on a rating: no question is asked because of one, and every level
+  offers the same number of reasons;
+- a bad file is refused with the file, the key and the reason, and no part of it is used.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ from sync.contract.response import BOX_LIMIT, OPTIONS, QUESTIONS, Respondent, Ve
 from sync.contract.sealing import longest_box
 from sync.contract.text import Id, Language, Text
 
-# The answer "không áp dụng", where a question allows it.
+# The answer "không áp dụng", if a question allows it.
 NOT_APPLICABLE = "na"
 
 
@@ -38,7 +38,7 @@ class Level(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Condition(Struct, frozen=True, forbid_unknown_fields=True):
-    """Ask only where an earlier question was answered with one of these values."""
+    """Ask only if an earlier question was answered with one of these values."""
 
     question: Id
     equals: tuple[bool | str, ...]
@@ -57,7 +57,7 @@ class _Question(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, t
 
     required: a visit without an answer to it is `partial`, and there is no skip.
     not_applicable: "không áp dụng" is offered and stored as `na`.
-    group: questions of the same group share a page where the screen is large enough.
+    group: questions of the same group share a page if the screen is large enough.
     """
 
     id: Id
@@ -104,21 +104,21 @@ class OpenText(_Question, frozen=True, tag="text"):
 
 
 class Contact(_Question, frozen=True, tag="contact"):
-    """Name, telephone, address: only by the citizen's choice, sealed before they touch a disk."""
+    """Name, telephone, address: only if the citizen chooses, sealed before they touch a disk."""
 
     fields: tuple[str, ...] = ("name", "phone")
 
 
 Question = Rating | Choice | Choices | YesNo | Number | OpenText | Contact
 
-# Kinds whose answers are sealed, and so never stand in `Response.answers`.
+# Kinds whose answers are sealed, and so are never in `Response.answers`.
 SEALED_KINDS = (OpenText, Contact)
 CONTACT_FIELDS = ("name", "phone", "address")
 CONTACT_LENGTH = 200  # characters of a field
 
 
 class Privacy(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a citizen is told before they answer (law 91/2025/QH15 on personal data protection)."""
+    """The notice to citizens before they answer (law 91/2025/QH15 on personal data protection)."""
 
     summary: Text
     purpose: Text
@@ -142,14 +142,14 @@ class Survey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     keep_language: bool = False
 
     def question(self, id: str) -> Question:
-        """The question with this id; KeyError where there is none."""
+        """The question with this id; KeyError if there is none."""
         for question in self.questions:
             if question.id == id:
                 return question
         raise KeyError(id)
 
     def level(self, value: int) -> Level:
-        """The level with this value; KeyError where there is none."""
+        """The level with this value; KeyError if there is none."""
         for level in self.levels:
             if level.value == value:
                 return level
@@ -162,7 +162,7 @@ def load_survey(path: Path) -> Survey:
 
 
 def decode_survey(text: str, where: str) -> Survey:
-    """The survey that this TOML is; `where` names the file. Raises ProblemError (HL1002 … HL1007)."""
+    """The survey in this TOML text; `where` names the file. Raises ProblemError (HL1002 … HL1007)."""
     survey = decode_toml(text, Survey, where)
     for found in survey_problems(survey):
         raise ProblemError(found.kind(where=f"{where}: {found.where}", detail=found.detail))
@@ -170,7 +170,7 @@ def decode_survey(text: str, where: str) -> Survey:
 
 
 def survey_problems(survey: Survey) -> Iterator[Problem]:
-    """Everything that is wrong with a survey, in the order of its questions; `where` is the key."""
+    """All faults of a survey, in the order of its questions; `where` is the key."""
     yield from _missing_texts(survey)
     yield from _level_problems(survey)
     if not survey.questions:
@@ -262,12 +262,12 @@ def _reason_problems(
 
 
 def offered_options(question: Choice | Choices, level: int | None) -> tuple[Option, ...]:
-    """The options shown after this level of the rating asked about; general options are always shown."""
+    """The options shown after this level of the rating in question; general options are always shown."""
     return tuple(option for option in question.options if not option.levels or level in option.levels)
 
 
 def longest_words(survey: Survey) -> dict[str, int]:
-    """How many characters each text may have that a citizen writes: by question, or question and field."""
+    """The most characters that each text of a citizen may have: by question, or question and field."""
     texts = {each.id: each.maximum for each in survey.questions if isinstance(each, OpenText)}
     contacts = [each for each in survey.questions if isinstance(each, Contact)]
     return texts | {f"{each.id}.{field}": CONTACT_LENGTH for each in contacts for field in each.fields}
@@ -294,7 +294,7 @@ def _missing_texts(survey: Survey) -> Iterator[Problem]:
 
 
 def survey_texts(survey: Survey) -> Iterator[tuple[str, Text]]:
-    """Every text of the survey with its key; optional texts only where they are given."""
+    """Every text of the survey with its key; optional texts only if they are given."""
     yield "title", survey.title
     if survey.thanks:
         yield "thanks", survey.thanks

@@ -1,4 +1,4 @@
-"""One server a port and one server a data folder: a second one is refused before it listens.
+"""One server per port and per data folder: a second one is refused before it listens.
 
 The web server listens with SO_REUSEPORT, so that its workers share a port. Another server could join them,
 and the system would split requests between two databases without an error.
@@ -22,7 +22,7 @@ def only_server(data: Path, host: str, port: int) -> Iterator[None]:
     """Hold the data folder while the server runs.
 
     Raises:
-        ProblemError: HL5027 where another one serves this folder or listens on this port.
+        ProblemError: HL5027 if another one serves this folder or listens on this port.
 
     """
     held = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
@@ -38,10 +38,10 @@ def only_server(data: Path, host: str, port: int) -> Iterator[None]:
 
 
 def _refuse_taken(host: str, port: int) -> None:
-    """Try the port without SO_REUSEPORT: that fails where anybody listens on it."""
+    """Bind the port without SO_REUSEPORT, which fails if another process listens on it."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind, protocol) as probe:
-        # Connections of a server that has just ended don't count.
+        # Connections of a server that has just ended are no obstacle.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(address)

@@ -1,4 +1,4 @@
-"""`python -m sync.outbox`: look into an outbox, of a running terminal or of a broken one. Changes nothing."""
+"""`python -m sync.outbox`: inspect the outbox of a running or a broken terminal. Changes nothing."""
 
 import sys
 from collections.abc import Iterator
@@ -79,7 +79,7 @@ def export(
 
 
 def _reports(path: Path, found: list[Problem]) -> Iterator[SegmentReport]:
-    """Every segment, with progress shown; what is wrong with it goes to `found`."""
+    """Every segment, with progress shown; its problems go to `found`."""
     files = RealFiles()
     try:
         total = len(segments(files, path))
@@ -98,7 +98,7 @@ def _reports(path: Path, found: list[Problem]) -> Iterator[SegmentReport]:
 
 
 def _finish(path: Path, found: list[Problem], count: int) -> None:
-    """Show the problems, and end the program with the exit code they deserve."""
+    """Show the problems and end the program: exit code 1 if there are any, else 0."""
     if count == 0 and not found:
         found.append(OUTBOX_FORMAT_UNKNOWN(where=str(path)))
     for each in found:

@@ -1,4 +1,4 @@
-"""Read a whole outbox without a lock and without changing a byte: is everything there?"""
+"""Check whether an outbox is complete: read all of it, without a lock and without changing a byte."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,7 +65,7 @@ def examine(files: Files, folder: Path) -> Iterator[SegmentReport]:
         last = index == len(row) - 1
         until = (seqs[-1] if seqs else segment.first_seq - 1) + 1
         if last:
-            until = max(until, mark.seq + 1)  # it has to reach what was published as durable
+            until = max(until, mark.seq + 1)  # the newest segment has to reach the published watermark
         elif row[index + 1].number == segment.number + 1:
             until = row[index + 1].first_seq
         checked = check(contents, segment, until)

@@ -1,10 +1,10 @@
-"""Page after page, from the cursor on, until there is nothing more.
+"""Fetches page after page, from the cursor on, until there are no more rows.
 
 network fault, 408, 425, 429, 5xx     HL4203: nothing is lost, try again later
-429, 503 that name a time to wait     wait so long, a few times, then as above
-410                                   the centre was restored: begin again where it says
+429, 503 with a time to wait          wait that long, a few times, then as above
+410                                   the centre was restored: begin again at the cursor of its answer
 401, 403, any other                   the centre's own problem, for a person
-a page that is cut short, or no page  HL4204: not kept
+a page that is cut short or invalid   HL4204: not kept
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from sync.pull.settings import Job
 from sync.pull.state import Spool
 
 PAGE = 10_000
-# Waits in a row before it is left to the next run, and the seconds of each at most.
+# The most waits in succession before the next run has to continue, and the most seconds of each.
 WAITS, LONGEST_WAIT = 5, 60.0
 _AGAIN = (408, 425, 429)
 
@@ -32,9 +32,9 @@ def pull(
     progress: Callable[[int], None],
     wait: Callable[[float], object],
 ) -> int:
-    """Fetch everything behind the cursor into the spool; how many rows that was.
+    """Fetch everything after the cursor into the spool; returns the number of rows.
 
-    progress: told after every page how many rows it had. wait: for so many seconds.
+    progress: called after every page with its number of rows. wait: sleeps for a number of seconds.
     Raises ProblemError, see above.
     """
     count, restarted, waited = 0, False, 0
@@ -73,7 +73,7 @@ def _ask(client: httpx.Client, job: Job, cursor: str) -> httpx.Response:
 
 
 def _split(answer: httpx.Response, job: Job) -> tuple[str, bytes, int]:
-    """Header, lines, and how many rows they are; raises ProblemError HL4204 for what is no page of ours."""
+    """Header, lines and number of rows of a page; raises ProblemError HL4204 if it is not a page of ours."""
     content = answer.content
     if not {"next-cursor", "more"} <= answer.headers.keys() or (content and content[-1:] != b"\n"):
         raise ProblemError(PULL_ANSWER_FOREIGN(where=job.centre))

@@ -1,6 +1,6 @@
-"""The finished file: made next to its place, then renamed. Readers meet the old or the new one, whole.
+"""The finished file: written next to its place, then renamed. Readers see the old or the new one, whole.
 
-A row that was voided after it was pulled counts no longer: the rows that came later say so.
+A row that was voided after it was pulled no longer counts: rows that came later name the rows they void.
 """
 
 import sys
@@ -66,7 +66,7 @@ def _json_lines(draft: Path, spool: Spool) -> None:
     with draft.open("wb") as out:
         for line in _lines(spool):
             if voided and int(_item.decode(line).cursor.rpartition("-")[2]) in voided:
-                line = line.replace(_COUNTED, _UNCOUNTED, 1)  # the first of this name is the item's own
+                line = line.replace(_COUNTED, _UNCOUNTED, 1)  # the first of this name is the row's own
             out.write(line)
 
 
@@ -80,7 +80,7 @@ def _lines(spool: Spool) -> Iterator[bytes]:
 
 
 class Table:
-    """One table of all parts: every column of any of them, empty where a part has none."""
+    """One table of all parts: every column of every part, empty for parts that don't have it."""
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
@@ -94,14 +94,14 @@ class Table:
         self._voided = self._find_voided()
 
     def without_unused(self) -> "Table":
-        """The same for a person: without the questions of forms that nobody here was asked."""
+        """The same for a person: without the questions of forms that no row here answers."""
         used = {name for at, row in self._read() for name in _filled(self._parts[at], row)}
         kept = (column for column in self.columns if column.name in used or not _is_question(column))
         self.columns = tuple(kept)
         return self
 
     def rows(self) -> Iterator[list[Value]]:
-        """The rows in the order of arrival, one value a column."""
+        """The rows in the order of arrival, one value per column."""
         text = [column.kind == "text" for column in self.columns]
         for at, row in self._read():
             places = {column.name: place for place, column in enumerate(self._parts[at])}
@@ -135,7 +135,7 @@ _header = msgspec.json.Decoder(tuple[Column, ...])
 
 
 def columns_of(header: str) -> tuple[Column, ...]:
-    """The columns that a part's first line names; raises msgspec.DecodeError where it names none."""
+    """The columns named in a part's first line; raises msgspec.DecodeError if it names none."""
     return _header.decode(header)
 
 

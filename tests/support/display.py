@@ -2,7 +2,7 @@
 
 Each display is an Xvfb of its own, of exactly the wanted size, without a window manager. The program finds it
 through `environment()`. Presses go through XTest, so they take the same way through X and SDL as a finger
-or a scanner; the program can't tell the difference.
+or a scanner; the program can't detect the difference.
 """
 
 import mmap
@@ -71,8 +71,8 @@ class Display:
 
     Args:
         size: width and height in pixels.
-        folder: where the picture lies as a file, so that looking at it takes nothing from the server; it must
-            exist. None: the server is asked.
+        folder: an existing folder for the picture as a file, so that reading it doesn't load the server.
+            None: the server is asked.
 
     Raises:
         RuntimeError: Xvfb did not come up.
@@ -117,7 +117,7 @@ class Display:
         self._xvfb.wait(10)
 
     def environment(self) -> dict[str, str]:
-        """The environment of a program that shall appear here."""
+        """The environment of a program that is to appear here."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("KIVY_", "KCFG_"))}
         return {**kept, "DISPLAY": self.name, "SDL_VIDEODRIVER": "x11", "LIBGL_ALWAYS_SOFTWARE": "1"}
 

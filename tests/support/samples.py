@@ -100,9 +100,9 @@ OFFICE = {
 def samples(
     language: str, text_step: int = 0, high_contrast: bool = False, criteria: int = 5
 ) -> Iterator[tuple[str, Shown]]:
-    """A name and a picture for everything that is worth looking at.
+    """A name and a picture for every kind of screen.
 
-    criteria: so many ratings fit one page.
+    criteria: how many ratings fit one page.
     """
     manners = Manners(language=language, text_step=text_step, high_contrast=high_contrast)
 

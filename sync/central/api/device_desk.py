@@ -6,10 +6,9 @@ uses a thread. `arriving` is asked before a body is read; everything else once i
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -21,7 +20,7 @@ from sync.central.intake.moment import TabletClock, clock_offset
 from sync.central.intake.scope import within_scope
 from sync.central.office import erasure_list, heartbeats, removal
 from sync.central.office.access import find_caller
-from sync.central.office.bundle import newest_bundle
+from sync.central.office.configuring import Configuration, Configurations
 from sync.central.office.devices import (
     Device,
     Newcomer,
@@ -32,20 +31,16 @@ from sync.central.office.devices import (
     prove_newcomer,
 )
 from sync.central.office.keys.stored import Keys
-from sync.central.office.rated import RatedCases, cases_for
 from sync.central.office.removal import Scrubbing
 from sync.central.store.storage import Storage
 from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
-from sync.contract.bundle import CentreSettings, PublicKeys
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
-from sync.contract.issue import BundleDocument
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import (
     ACCESS_DENIED,
     BATCH_TOO_LARGE,
-    BUNDLE_NOT_ISSUED,
     DEVICE_REVOKED,
     RESPONSE_OF_OTHER_DEVICE,
     SIGNATURE_WRONG,
@@ -92,7 +87,7 @@ class DeviceDesk:
         self._now = now
         self._keys = keys
         self._scrubbing = scrubbing
-        self._rated = RatedCases(keys.case_keys())
+        self._configurations = Configurations(keys)
         self.forms: dict[tuple[str, int], Form] = {}
         self._load_surveys()
 
@@ -243,43 +238,21 @@ class DeviceDesk:
             )
         return ForgottenReply(self._epoch, through, found)
 
-    def config(self, device: Device, call: Call) -> BundleDocument:
-        """The newest bundle, with the centre's public keys and, for a device that signs, its unit's cases.
+    def config(self, device: Device, call: Call) -> Configuration:
+        """The device's configuration, without its body where the call says that the device has it.
 
         Raises ProblemError HL4017, HL4018, HL4022, HL5002.
         """
         self.authentic(device, call, b"")
         _refuse_revoked(device)
         with self._storage.reading() as connection:
-            issued = newest_bundle(connection)
-            if issued is None:
-                raise ProblemError(BUNDLE_NOT_ISSUED())
-            files = dict(issued.files)
-            today = self._now().date()
-            settings = msgspec.toml.decode(files.get("settings.toml", ""), type=CentreSettings)
-            cases = None
-            if device.claimed is not None:
-                cases = cases_for(
-                    connection,
-                    device.unit,
-                    keys=self._keys.folder,
-                    rated=self._rated,
-                    since=today - timedelta(days=settings.repeat_days),
-                    today=today,
-                )
-        if cases is not None:
-            cases = replace(cases, public=self._keys.case_public())
-            files["cases.json"] = msgspec.json.encode(cases).decode()
-        files["keys.toml"] = msgspec.toml.encode(self._public_keys(files.get("keys.toml", ""))).decode()
-        return BundleDocument(issued.version, issued.issued_at, files)
-
-    def _public_keys(self, imported: str) -> PublicKeys:
-        """Our own, and the badge keys that came with the bundle, without those that are revoked."""
-        own = self._keys.public()
-        given = msgspec.toml.decode(imported, type=PublicKeys)
-        ids = {key.id for key in own.badges} | set(self._keys.trust.revoked if self._keys.trust else ())
-        badges = (*own.badges, *(key for key in given.badges if key.id not in ids))
-        return msgspec.structs.replace(own, badges=badges)
+            return self._configurations.of(
+                connection,
+                # The case list is for devices that sign alone.
+                unit=device.unit if device.claimed is not None else None,
+                known=call.headers.get("if-none-match", ""),
+                today=self._now().date(),
+            )
 
 
 def _clock_of(device: Device, call: Call, now: datetime) -> TabletClock:

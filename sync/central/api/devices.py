@@ -3,14 +3,12 @@
 Without either answer only /health, /v1/keys, and /v1/enrol, which asks for a one-time code.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 import msgspec
-from litestar import MediaType, Request, Response, get, post
+from litestar import MediaType, Request, Response, Router, get, post
 from litestar.datastructures import ResponseHeader, State
-from litestar.exceptions import InternalServerException
+from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from msgspec import Struct
 
@@ -21,17 +19,16 @@ from sync.central.api.device_schemas import (
     ForgottenOperation,
     HeartbeatOperation,
 )
-from sync.central.http.admission import Admission, Arrival
+from sync.central.http.device_calls import DeviceCall, for_devices, open_to
 from sync.central.http.documented import problems
-from sync.central.http.signed import mark_verified, read_call
+from sync.central.http.problems import HANDLERS
+from sync.central.http.signed import mark_verified
 from sync.central.http.threads import read, write
 from sync.central.intake import bodies
-from sync.central.office.devices import Device
 from sync.contract.batch import BatchReply
 from sync.contract.enrolment import EnrolReply
 from sync.contract.forgetting import ForgottenReply
 from sync.contract.heartbeat import HeartbeatReply
-from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DATABASE_FAILED, KEY_FILE_UNUSABLE
 from sync.contract.problem.wire import (
     ACCESS_DENIED,
@@ -53,7 +50,6 @@ from sync.contract.problem.wire import (
     TOKEN_INVALID,
     TOO_MANY_GAPS,
 )
-from sync.contract.signing import Call
 
 
 class Health(Struct, frozen=True):
@@ -94,15 +90,13 @@ async def health(state: State) -> Health:
         BODY_AMBIGUOUS,
         DATABASE_FAILED,
     ),
-    tags=["devices"],
 )
-async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
+async def push(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> Response[BatchReply]:
     """Store up to 500 responses of the calling device; one receipt a response, durable before the answer."""
-    state, call = request.app.state, read_call(request.scope)
-    async with _admitted(request, call) as (device, arrival):
-        sent = await _body(request, arrival, bodies.BODY_LIMIT)
-        checked = await read(state, _desk(state).check, device, call, sent)
-        reply = await write(state, _desk(state).receive, checked)
+    state = request.app.state
+    sent = await asked.body(request, bodies.BODY_LIMIT)
+    checked = await read(state, _desk(state).check, asked.known(), asked.call, sent)
+    reply = await write(state, _desk(state).receive, checked)
     # Says which encodings a request may have (RFC 7694).
     return Response(reply, headers={"Accept-Encoding": "zstd, gzip"})
 
@@ -112,6 +106,7 @@ async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     status_code=200,
     operation_class=EnrolOperation,
     security=[{}],
+    opt=open_to("strangers"),
     responses=problems(
         BODY_UNREADABLE,
         BATCH_TOO_LARGE,
@@ -125,16 +120,14 @@ async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
         BODY_AMBIGUOUS,
         DATABASE_FAILED,
     ),
-    tags=["devices"],
 )
-async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
+async def enrol(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> EnrolReply:
     """Exchange a one-time code for an identity; the request is signed with the key it brings."""
     state = request.app.state
-    with _admission(state).stranger() as arrival:
-        call, sent = read_call(request.scope), await _body(request, arrival, bodies.SMALL_LIMIT)
-        newcomer = await read(state, _desk(state).newcomer, call, sent)
-        mark_verified(request.scope, call)
-        return await write(state, _desk(state).enrol, newcomer)
+    sent = await asked.body(request, bodies.SMALL_LIMIT)
+    newcomer = await read(state, _desk(state).newcomer, asked.call, sent)
+    mark_verified(request.scope, asked.call)
+    return await write(state, _desk(state).enrol, newcomer)
 
 
 @post(
@@ -156,14 +149,11 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
         BODY_AMBIGUOUS,
         DATABASE_FAILED,
     ),
-    tags=["devices"],
 )
-async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
+async def heartbeat(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> HeartbeatReply:
     """Say how the device is; learn what the centre holds of it and which configuration is the newest."""
-    state, call = request.app.state, read_call(request.scope)
-    async with _admitted(request, call) as (device, arrival):
-        sent = await _body(request, arrival, bodies.SMALL_LIMIT)
-        return await write(state, _desk(state).heartbeat, device, call, sent)
+    state, sent = request.app.state, await asked.body(request, bodies.SMALL_LIMIT)
+    return await write(state, _desk(state).heartbeat, asked.known(), asked.call, sent)
 
 
 @post(
@@ -183,14 +173,11 @@ async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
         BODY_AMBIGUOUS,
         DATABASE_FAILED,
     ),
-    tags=["devices"],
 )
-async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
+async def forgotten(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> ForgottenReply:
     """What the device is to erase; it may bring back tombstones that a restored centre no longer has."""
-    state, call = request.app.state, read_call(request.scope)
-    async with _admitted(request, call) as (device, arrival):
-        sent = await _body(request, arrival, bodies.BODY_LIMIT)
-        return await write(state, _desk(state).forgotten, device, call, sent)
+    state, sent = request.app.state, await asked.body(request, bodies.BODY_LIMIT)
+    return await write(state, _desk(state).forgotten, asked.known(), asked.call, sent)
 
 
 @get(
@@ -213,62 +200,31 @@ async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
     response_headers=[
         ResponseHeader(name="ETag", description="Names this configuration", documentation_only=True)
     ],
-    tags=["devices"],
 )
-async def config(request: Request[Any, Any, State]) -> Response[Any]:
+async def config(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> Response[Any]:
     """The newest configuration; with If-None-Match only if it is another one."""
-    state, call = request.app.state, read_call(request.scope)
-    async with _admitted(request, call) as (device, _):
-        document = await read(state, _desk(state).config, device, call)
-    body = msgspec.json.encode(document, order="sorted")
-    tag = f'"{document.version}-{bodies.sha256(body)[:16]}"'
-    if call.headers.get("if-none-match", "") == tag:
-        return Response(None, status_code=304, headers={"ETag": tag})
-    return Response(body, media_type=MediaType.JSON, headers={"ETag": tag})
+    state = request.app.state
+    configuration = await read(state, _desk(state).config, asked.known(), asked.call)
+    return Response(
+        configuration.body,
+        status_code=304 if configuration.body is None else 200,
+        media_type=MediaType.JSON,
+        headers={"ETag": configuration.tag},
+    )
 
 
 @get(
     "/v1/keys",
     security=[{}],
     responses=problems(CENTRE_BUSY, SIGNATURE_WRONG, DATABASE_FAILED),
-    tags=["devices"],
+    opt=open_to("anyone"),
 )
-async def keys(request: Request[Any, Any, State]) -> Response[Any]:
+async def keys(state: State) -> Response[Any]:
     """The lists of the centre's keys that its offline root has signed; they prove themselves to anybody.
 
     A device that knows no root yet signs its request, and so has a signed answer.
     """
-    state, call = request.app.state, read_call(request.scope)
-    if "signature-input" in call.headers:
-        async with _admitted(request, call):
-            pass
     return Response(msgspec.json.encode(_desk(state).keys(), order="sorted"), media_type=MediaType.JSON)
-
-
-@asynccontextmanager
-async def _admitted(request: Request[Any, Any, State], call: Call) -> AsyncIterator[tuple[Device, Arrival]]:
-    """Who calls, with a place for its request; who finds none is told so before any work is done for it."""
-    state = request.app.state
-    admission = _admission(state)
-    admission.glance()
-    device = await read(state, _desk(state).arriving, call)
-    if device.claimed is not None:
-        mark_verified(request.scope, call)
-    with admission.device(device.id) as arrival:
-        yield device, arrival
-
-
-async def _body(request: Request[Any, Any, State], arrival: Arrival, limit: int) -> bytes:
-    try:
-        return await arrival.body(request.stream(), request.headers.get("content-length"), limit)
-    except InternalServerException as error:
-        # Litestar's word for a body that breaks off: the line, a length or chunks that do not fit.
-        raise ProblemError(BODY_CUT_SHORT(where="body")) from error
-
-
-def _admission(state: State) -> Admission:
-    admission: Admission = state.admission
-    return admission
 
 
 def _desk(state: State) -> DeviceDesk:
@@ -276,4 +232,7 @@ def _desk(state: State) -> DeviceDesk:
     return desk
 
 
-ROUTES = (health, push, enrol, heartbeat, forgotten, config, keys)
+def router() -> Router:
+    """What devices can ask for."""
+    routes = [push, enrol, heartbeat, forgotten, config, keys]
+    return for_devices("/", routes, problems=HANDLERS, tags=["devices"])

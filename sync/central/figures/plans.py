@@ -3,13 +3,13 @@
 from collections import Counter, defaultdict
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, not_, select
+from sqlalchemy import Connection, func, not_, or_, select
 
 from sync.central.figures.statistics import SELF_CHOSEN, Counted, PlanFigures, plan_figures
 from sync.central.store.cells import columns
-from sync.central.store.membership import in_group, in_plan
+from sync.central.store.membership import counted_days, in_group, in_plan
 from sync.central.store.rollups import VISIT
-from sync.central.store.schema import forms_by_plan, rollups
+from sync.central.store.schema import forms_by_plan
 from sync.central.store.surveys import load_surveys
 from sync.contract.plan import Plan
 
@@ -34,15 +34,13 @@ def read_figures(connection: Connection, plan: Plan) -> PlanFigures:
     surveys = load_surveys(connection)
     asked = {key: columns(survey) for key, survey in surveys.items()}
     counted: defaultdict[str, list[Counted]] = defaultdict(list)
-    c = rollups.c
+    days = counted_days(connection)
+    c = days.c
     for group in plan.groups:
         key = (c.survey_version, c.channel, c.cell, c.value)
-        query = (
-            select(*key, func.sum(c.n)).where(c.grain == "D", in_group(plan, group, rollups)).group_by(*key)
-        )
+        wanted = or_(c.cell != VISIT, c.value.in_(_ANSWERED))
+        query = select(*key, func.sum(c.n)).where(wanted, in_group(plan, group, days)).group_by(*key)
         for version, channel, cell, value, n in connection.execute(query):
-            if cell == VISIT and value not in _ANSWERED:
-                continue
             question = "" if cell == VISIT else asked[group.survey, version][cell]
             chosen = channel in SELF_CHOSEN
             counted[group.id].append(
@@ -54,11 +52,12 @@ def read_figures(connection: Connection, plan: Plan) -> PlanFigures:
 def read_forms(connection: Connection, plan: Plan) -> Counter[tuple[str, str]]:
     """How many answered forms count for each group, by group and unit."""
     found: Counter[tuple[str, str]] = Counter()
-    c = rollups.c
+    days = counted_days(connection)
+    c = days.c
     for group in plan.groups:
         query = (
             select(c.unit, func.sum(c.n))
-            .where(c.grain == "D", c.cell == VISIT, c.value.in_(_ANSWERED), in_group(plan, group, rollups))
+            .where(c.cell == VISIT, c.value.in_(_ANSWERED), in_group(plan, group, days))
             .group_by(c.unit)
         )
         for unit, n in connection.execute(query):

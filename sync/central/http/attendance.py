@@ -71,6 +71,7 @@ class Attendance:
     """One call while its caller waits for it; what it holds is given back when it ends.
 
     caller: who that is, once it is known.
+    `more` is called where an answer leaves rows behind its cursor: the next page goes on with its pull.
     `check` raises ProblemError HL4026 once the caller has gone, or the server stops.
     """
 
@@ -80,6 +81,15 @@ class Attendance:
         self.gone = threading.Event()
         self._stopping = stopping
         self._held = ExitStack()
+        self._on_more: Callable[[str], None] = lambda _: None
+
+    def on_more(self, remember: Callable[[str], None]) -> None:
+        """Have the cursor remembered that is given out with rows left behind it."""
+        self._on_more = remember
+
+    def more(self, cursor: str) -> None:
+        """This cursor is given out now, with rows left behind it."""
+        self._on_more(cursor)
 
     def hold(self, held: AbstractContextManager[object]) -> None:
         """Enter this now, and leave it when the call ends."""
@@ -104,17 +114,13 @@ def attendance(scope: Any) -> Attendance:
 
 
 class Attended:
-    """ASGI middleware: an administrator's call is cancelled as soon as its caller has gone."""
+    """ASGI middleware of administrators' routers: a call is cancelled as soon as its caller has gone."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
-        handler: Any = scope["route_handler"]
-        if "administrators" not in (handler.tags or ()):
-            await self.app(scope, receive, send)
-            return
         call = Attendance(scope["litestar_app"].state.callers.check)
         scope["state"]["attendance"] = call
         left = anyio.Event()

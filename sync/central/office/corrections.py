@@ -22,11 +22,11 @@ from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.office.audit.acts import Act
+from sync.central.office.bundle import newest_contents
 from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of
-from sync.central.store.schema import bundles, devices, responses
+from sync.central.store.schema import devices, responses
 from sync.contract.canonical import canonical_bytes, decode_response
-from sync.contract.catalogue import Catalogue
 from sync.contract.ids import uuid7
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import CORRECTION_INVALID, RESPONSE_ALREADY_VOIDED, RESPONSE_UNKNOWN
@@ -180,9 +180,7 @@ def related(connection: Connection, *ids: str) -> set[str]:
 
 
 def _check_codes(connection: Connection, changes: Mapping[str, str]) -> None:
-    files = connection.execute(select(bundles.c.files).order_by(bundles.c.version.desc()).limit(1)).scalar()
-    texts = msgspec.json.decode(files or "{}", type=dict[str, str])
-    catalogue = msgspec.toml.decode(texts.get("catalogue.toml", "units = []"), type=Catalogue)
+    catalogue = newest_contents(connection).catalogue
     known = {
         "procedure": catalogue.procedure(changes.get("procedure", "")),
         "officer": catalogue.officer(changes.get("officer", "")),

@@ -11,7 +11,20 @@ Promises:
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Table, and_, exists, false, func, not_, or_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    String,
+    and_,
+    column,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    text,
+)
 
 from sync.central.store.schema import responses, rollups, unit_spans
 from sync.contract.plan import Plan, PlanGroup
@@ -19,12 +32,23 @@ from sync.contract.plan import Plan, PlanGroup
 _DAY = timedelta(days=1)
 
 
-def in_plan(plan: Plan, rows: Table) -> ColumnElement[bool]:
+def counted_days(connection: Connection) -> FromClause:
+    """The counts of days that are kept by unit alone, each with its `day`, read by form and not by period.
+
+    SQLite has to be told: without statistics it takes the longer key of all counts.
+    """
+    along = " INDEXED BY ix_rollups_group" if connection.dialect.name == "sqlite" else ""
+    names = ", ".join(rollups.c.keys())
+    query = text(f"SELECT {names}, period AS day FROM rollups{along} WHERE grain = 'D'")
+    return query.columns(*rollups.c, column("day", String)).subquery("counted_days")
+
+
+def in_plan(plan: Plan, rows: FromClause) -> ColumnElement[bool]:
     """The condition for rows of `responses` or of counts to count for `plan`."""
     return and_(_in_subtree(plan, rows), or_(false(), *(_fits(plan, group, rows) for group in plan.groups)))
 
 
-def in_group(plan: Plan, group: PlanGroup, rows: Table) -> ColumnElement[bool]:
+def in_group(plan: Plan, group: PlanGroup, rows: FromClause) -> ColumnElement[bool]:
     """The condition for rows of `responses` or of counts to count for this group: the first they fit."""
     earlier = plan.groups[: plan.groups.index(group)]
     return and_(
@@ -55,7 +79,7 @@ def cuts_a_month(plan: Plan, first: date, last: date) -> bool:
     return False
 
 
-def _fits(plan: Plan, group: PlanGroup, rows: Table) -> ColumnElement[bool]:
+def _fits(plan: Plan, group: PlanGroup, rows: FromClause) -> ColumnElement[bool]:
     c = rows.c
     first, last = plan.window(group)
     conditions = [
@@ -74,7 +98,7 @@ def _fits(plan: Plan, group: PlanGroup, rows: Table) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _in_subtree(plan: Plan, rows: Table) -> ColumnElement[bool]:
+def _in_subtree(plan: Plan, rows: FromClause) -> ColumnElement[bool]:
     spans, day = unit_spans.c, _day(rows)
     below = exists().where(
         spans.root == plan.unit, spans.unit == rows.c.unit, spans.first_day <= day, day <= spans.last_day
@@ -82,6 +106,6 @@ def _in_subtree(plan: Plan, rows: Table) -> ColumnElement[bool]:
     return or_(rows.c.unit == plan.unit, below)
 
 
-def _day(rows: Table) -> ColumnElement[str]:
+def _day(rows: FromClause) -> ColumnElement[str]:
     """The day of a response; of a count of a month its first."""
     return func.substr(rows.c.period + "-01", 1, 10) if rows is rollups else rows.c.day

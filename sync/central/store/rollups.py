@@ -286,7 +286,7 @@ def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     known |= earlier
     for row in rows:
         contribute(found, row, closes_on(row), known.get(row[_ID]))
-    _change(connection, found)
+    change(connection, found)
 
 
 def take_back(connection: Connection, ids: Sequence[str]) -> None:
@@ -307,7 +307,7 @@ def take_back(connection: Connection, ids: Sequence[str]) -> None:
             _recount(found, row, closes, known.get(row[_ID]), others.get(row[_ID]))
         connection.execute(delete(voided).where(voided.c.id.in_(sorted(targets))))
         _note(connection, {id: others[id] for id in targets if id in others})
-    _change(connection, found)
+    change(connection, found)
 
 
 def _recount(
@@ -377,7 +377,7 @@ def _stored(row: Any) -> _Stored:
     return values, closes_on(values) if place is None else ""
 
 
-def _change(connection: Connection, visits: Counter[Visit]) -> None:
+def change(connection: Connection, visits: Counter[Visit]) -> None:
     """Count so many more of each of these visits; fewer where negative."""
     _BY_PLAN.change(connection, tally_by_plan(visits))
     _COUNTS.change(connection, tally(visits))

@@ -15,12 +15,15 @@ document; on a command line it is printed by `Problem.lines`. A number is never 
     raise ProblemError(SIGNATURE_WRONG(where="body"))
     if error.problem.kind is SIGNATURE_WRONG: …
 
-To add one: a constant in the file of its range, in the order of the numbers.
+To add one: a constant in the file of its range, in the order of the numbers. A detail is Vietnamese; its
+English is in sync/contract/details.py.
 """
 
 from typing import Any
 
 from msgspec import Struct
+
+from sync.contract.details import in_english
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
@@ -49,9 +52,11 @@ class Problem(Struct, frozen=True, omit_defaults=True):
         kind = self.kind
         place = f" [{self.where}]" if self.where else ""
         detail = f" ({self.detail})" if self.detail else ""
+        english = in_english(self.detail)
+        detail_en = f" ({english})" if english != self.detail else ""
         return [
             f"{self.number}{place}: {kind.title}{detail}. {kind.remedy}",
-            f"  {kind.title_en}. {kind.remedy_en}",
+            f"  {kind.title_en}{detail_en}. {kind.remedy_en}",
         ]
 
     def rfc9457(self, language: str = "vi") -> dict[str, Any]:
@@ -65,7 +70,7 @@ class Problem(Struct, frozen=True, omit_defaults=True):
             "number": self.number,
         }
         if self.detail:
-            document["detail"] = self.detail
+            document["detail"] = in_english(self.detail) if language == "en" else self.detail
         if self.where:
             document["where"] = self.where
         return document

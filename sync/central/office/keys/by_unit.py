@@ -33,19 +33,32 @@ def listed_units(keys: Path) -> frozenset[str]:
 
 def load_list(keys: Path, unit: str) -> Cases | None:
     """The unit's key and cases; None where it has none. Raises ProblemError HL5002 for an unusable file."""
+    text = read_list(keys, unit)
+    return None if text is None else decode_list(text, unit)
+
+
+def read_list(keys: Path, unit: str) -> bytes | None:
+    """The unit's file as it is; None where it has none. Raises ProblemError HL5002."""
     path = _file(keys, unit)
-    where = f"{FOLDER}/{path.name}"
     try:
         if path.stat().st_mode & 0o077:
-            raise ProblemError(KEY_FILE_UNUSABLE(where=where, detail="quyền không phải 600"))
-        cases = msgspec.json.decode(path.read_bytes(), type=Cases)
-        key = base64.b64decode(cases.key, validate=True)
+            raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit), detail="quyền không phải 600"))
+        return path.read_bytes()
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError, binascii.Error, ValueError) as error:
-        raise ProblemError(KEY_FILE_UNUSABLE(where=where)) from error
+    except OSError as error:
+        raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit))) from error
+
+
+def decode_list(text: bytes, unit: str) -> Cases:
+    """What the unit's file says; raises ProblemError HL5002."""
+    try:
+        cases = msgspec.json.decode(text, type=Cases)
+        key = base64.b64decode(cases.key, validate=True)
+    except (msgspec.DecodeError, binascii.Error, ValueError) as error:
+        raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit))) from error
     if len(key) != KEY_BYTES:
-        raise ProblemError(KEY_FILE_UNUSABLE(where=where, detail=f"khóa không đủ {KEY_BYTES} byte"))
+        raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit), detail=f"khóa không đủ {KEY_BYTES} byte"))
     return cases
 
 
@@ -74,3 +87,7 @@ def keep_list(keys: Path, unit: str, key: bytes, cases: Sequence[Case]) -> None:
 
 def _file(keys: Path, unit: str) -> Path:
     return keys / FOLDER / f"{unit}.json"
+
+
+def _where(unit: str) -> str:
+    return f"{FOLDER}/{unit}.json"

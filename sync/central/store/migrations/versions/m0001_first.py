@@ -109,13 +109,6 @@ def _make_devices() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_tokens_digest")),
     )
     op.create_table(
-        "token_rates",
-        sa.Column("token", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("remaining", sa.Double(), nullable=False),
-        sa.Column("at", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("token", name=op.f("pk_token_rates")),
-    )
-    op.create_table(
         "enrolments",
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
         sa.Column("device", sa.String(64), nullable=False),
@@ -260,6 +253,15 @@ def _make_counts() -> None:
     still_open = sa.text("closes <> ''")
     op.create_index(
         "ix_rollups_closes", "rollups", ["closes"], sqlite_where=still_open, postgresql_where=still_open
+    )
+    of_days = sa.text("grain = 'D'")
+    covering = [] if op.get_bind().dialect.name == "postgresql" else ["n"]
+    op.create_index(
+        "ix_rollups_group",
+        "rollups",
+        ["survey", "respondent", "channel", "period", *covering],
+        sqlite_where=of_days,
+        postgresql_where=of_days,
     )
     op.create_table(
         "forms_by_plan",
