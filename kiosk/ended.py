@@ -10,7 +10,7 @@ A note lies in the folder while the terminal runs, and an end on purpose takes i
 there at the next start, there was a crash: its time goes to the file of crashes, which keeps one day.
 
 Failure table: the note can't be written (a full disk) → the next crash is not counted. The file of crashes
-can't be read → the count begins anew. No visit waits for either.
+can't be read → the count begins again. No visit waits for either.
 """
 
 from collections.abc import Iterator

@@ -152,7 +152,7 @@ class Glass:
             self.camera.look()
 
     def restart(self) -> None:
-        """End the loop; the service manager starts the terminal anew."""
+        """End the loop; the service manager starts the terminal again."""
         EventLoop.quit = True
 
     def _flipped(self, *_: object) -> None:

@@ -21,7 +21,7 @@ from sync.contract.response import Respondent
 from sync.contract.survey import Survey
 from sync.contract.text import Id, Language, Text
 
-# Beside the package in a checkout, inside it where it was installed.
+# Next to the package in a checkout, inside it where it was installed.
 ASSETS = next(
     folder
     for folder in (Path(__file__).parent / "assets", Path(__file__).parent.parent / "assets")

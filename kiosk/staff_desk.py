@@ -5,7 +5,7 @@
        └──────────────────┴───── 60 s, "Xong", or a handover ◄┘
 
 Promises: nothing of it opens without a PIN or a badge; a wrong PIN makes the next try wait longer, also after
-the screen was closed, a badge was shown or the terminal was started anew; a try counts before its PIN is
+the screen was closed, a badge was shown or the terminal was started again; a try counts before its PIN is
 compared; it leaves by itself; no answer of any citizen is to be seen on it.
 """
 

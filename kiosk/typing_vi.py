@@ -88,7 +88,7 @@ _RIMES_AFTER_QU = frozenset(
 
 
 def _beginnings(rimes: frozenset[str]) -> frozenset[str]:
-    """What may stand on the way to a rime: its beginnings, each letter with its mark or without."""
+    """What may be written on the way to a rime: its beginnings, each letter with its mark or without."""
     return frozenset(
         "".join(letters)
         for rime in rimes
@@ -186,7 +186,7 @@ class Composition(Struct, frozen=True, kw_only=True):
         return self._with_word(_write(letters, tone, self.style), self._typed(word) + key)
 
     def _toned_before(self, word: str, key: str, tones: dict[str, str]) -> "Composition | None":
-        """A vowel behind "qu" and a tone key, which had no vowel to stand on: "qufa" is "quà"."""
+        """A vowel behind "qu" and a tone key, which had no vowel to go to: "qufa" is "quà"."""
         if len(word) != 3 or word[:2].lower() != "qu" or key.lower() not in _VOWELS:
             return None
         tone = tones.get(word[2].lower(), _NO_TONE)

@@ -298,7 +298,7 @@ class ContactView(Struct, frozen=True, kw_only=True):
 class GateView(Struct, frozen=True, kw_only=True):
     """Everything that has to be answered is: send it, or add something first where there is `more` to ask.
 
-    seconds: until it is sent by itself; another `turn` begins them anew. criteria: all there is to add is
+    seconds: until it is sent by itself; another `turn` begins them again. criteria: all there is to add is
     ratings.
     """
 
@@ -309,7 +309,7 @@ class GateView(Struct, frozen=True, kw_only=True):
 
 
 class StillThereView(Struct, frozen=True):
-    """ "Are you still there?" with a countdown in seconds; another `turn` begins it anew."""
+    """ "Are you still there?" with a countdown in seconds; another `turn` begins it again."""
 
     seconds: int
     turn: int = 0

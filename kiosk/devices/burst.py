@@ -1,11 +1,11 @@
-"""Telling a scan from single keys: a scanner that poses as a keyboard types fast and ends with Enter. Pure.
+"""A scan or single keys: a scanner that poses as a keyboard types fast and ends with Enter. Pure.
 
     key ──► key ──► key ──► Enter or Tab ──► silence of 60 ms ──► one scan
     key ──► silence of 150 ms ──► one key, pressed by a person
 
 Keys within 150 ms of each other belong to one scan, whatever keys they are: no digit, Tab or Enter among them
-does anything else. Only a key that stood alone, before and after, can be a person's. It need not be: a code
-of one character, or a scanner slow enough, looks the same. So a scanner's keys that stood alone are dropped,
+does anything else. Only a key with a pause before and after it can be a person's. It need not be: a code
+of one character, or a scanner slow enough, looks the same. So a scanner's single keys are dropped,
 and only those of a device that kiosk.toml names as a keypad act.
 
 Silence is what counts, and it counts only where somebody listened: `silent` is called for a time until which

@@ -4,8 +4,8 @@ The device is found by vendor and product and grabbed, so neither the window nor
 An unplugged one is looked for until it is back. Its keys are those of a US keyboard, which is what scanners
 send unless told otherwise; a key that types none makes the scan binary, and so refused.
 
-    a scanner    its scans are reported (`heard`); a key that stood alone is dropped
-    a keypad     its keys are reported (`alone`), each once it stood alone; a scan is dropped
+    a scanner    its scans are reported (`heard`); a single key is dropped
+    a keypad     its keys are reported (`alone`), each once it is known to be single; a scan is dropped
 
 The kernel says when each key came, so a thread that runs late hears the same scans. Where keys came faster
 than they were read and the kernel dropped some, the scan is refused: what is left could be another code.

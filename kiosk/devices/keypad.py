@@ -5,7 +5,7 @@
 
 Promise: keys drive the screen from the one keypad that kiosk.toml names, read by its own event device, and
 from nowhere else. A scanner that poses as a keyboard types what a sticker says, so what it types answers
-nothing. A scanner that kiosk.toml calls a keypad by mistake does not either: only a key that stood alone gets
+nothing. A scanner that kiosk.toml calls a keypad by mistake does not either: only a single key gets
 here (see `burst`). A key that is held counts once: a person who can't see the glass presses long, and must
 not rush through a survey.
 """

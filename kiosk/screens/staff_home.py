@@ -186,7 +186,7 @@ class _Row:
         self.value = Lettering(bold=True, valign="top")
 
     def show(self, fact: Fact, boxes: tuple[Rect, Rect, Rect], theme: Theme, size: float) -> None:
-        """Stand in three boxes."""
+        """Fill three boxes."""
         well, label, value = fact
         sign, left, right = boxes
         self.sign.name = "check" if well else "cross"

@@ -2,7 +2,7 @@
 
 A touch counts only if it began a moment after its screen could first be seen: what was meant for the last
 screen never answers the next one. A second finger does nothing. Where no target is hit, the touch still
-tells that somebody is there.
+reports that somebody is there.
 """
 
 from collections.abc import Callable, Iterator
@@ -268,7 +268,7 @@ class Stage(Widget):
 
 
 def finger_of(touch: Any) -> int | str:
-    """What tells one finger from another.
+    """What distinguishes one finger from another.
 
     A pointer that poses as a mouse is a single one: pressed again, it was released in between, also where a
     second button made Kivy miss that.

@@ -3,7 +3,7 @@
 On a small panel the question is at the very top, where else the office's name is.
 
 The text being composed is a value of `kiosk.typing_vi`; each key makes the next one, and the session hears
-the words as they would stand if nothing more were written.
+the words as they would be if nothing more were written.
 """
 
 from typing import Any

@@ -52,7 +52,7 @@ class _Sign(Widget):
         self.add_widget(self._arrow)
 
     def show(self, key: Key, text: str, box: Rect, theme: Theme, size: int) -> None:
-        """Stand in `box`, in type of this size."""
+        """Fill `box`, in type of this size."""
         x, y, width, height = box
         if not text:
             side = min(theme.dp(34), round(height * 0.6))
@@ -85,7 +85,7 @@ class KeyFace(Target):
         self.add_widget(self._sign)
 
     def show(self, text: str, box: Rect, theme: Theme, size: int) -> None:
-        """Stand in `box` with `text` in type of this size."""
+        """Fill `box` with `text` in type of this size."""
         self.name = SPACE if self.key.name == SPACE else text or self.key.name
         self.said = spoken_name(self.key)
         self.text, self.box, self.size_of_type = text, box, size

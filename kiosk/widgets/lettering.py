@@ -153,7 +153,7 @@ def _typesetter(size: int, bold: bool, align: Side) -> Any:
 def _run_setter(run: Run, size: int, bold: bool) -> Any:
     if not run.font:
         return Typesetter(font_size=size, bold=bold, color=(1, 1, 1, 1))
-    # Kivy makes a picture as high as a line; what hangs lower or stands higher in other scripts needs more.
+    # Kivy makes a picture as high as a line; what reaches lower or higher in other scripts needs more.
     room = round(size * OVERHANG)
     return Typesetter(
         font_name=run.font,

@@ -20,7 +20,7 @@ class Option(Target):
             self.add_widget(part)
 
     def show(self, text: str, box: Rect, theme: Theme, size: float, number: int = 0) -> None:
-        """Stand in `box` with `text`; number: by which it is offered, 0 none."""
+        """Fill `box` with `text`; number: by which it is offered, 0 none."""
         self.name, self.number = text, number
         self.place(box, theme)
         x, y, width, height = box

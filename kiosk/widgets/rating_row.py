@@ -1,6 +1,6 @@
 """One question of the scale: five tiles of equal size and weight, a face and its label on each.
 
-Beside one another where there is width, one above the other in portrait; the same order as the levels come
+Side by side where there is width, one above the other in portrait; the same order as the levels come
 in.
 """
 

@@ -1,6 +1,6 @@
 """A drawing of many strokes, kept as a picture: drawn once for each size and look, then shown as a rectangle.
 
-A face is a thousand small triangles. Drawn anew in every picture, the five faces of a question took half of
+A face is a thousand small triangles. Drawn again in every picture, the five faces of a question took half of
 the time from the press to the glass; as rectangles they take next to none.
 
 Only drawings of our own are kept here, never a text.

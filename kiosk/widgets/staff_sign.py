@@ -25,7 +25,7 @@ class StaffSign(Widget):
             self.add_widget(part)
 
     def show(self, frame: Frame, box: Rect, theme: Theme) -> None:
-        """Stand at the outer side of `box`; where there is nothing to show, be gone."""
+        """Place the sign at the outer side of `box`; hide it where there is nothing to show."""
         self.canvas.before.clear()
         self.icon.hide()
         self.number.forget()

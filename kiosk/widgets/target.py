@@ -52,7 +52,7 @@ class Target(Surface):
         self._theme: Theme | None = None
 
     def place(self, box: Rect, theme: Theme) -> None:
-        """Stand in `box`.
+        """Fill `box`.
 
         A press goes on where the same thing is drawn again at the same place: something else on the screen
         changed, such as a message to the staff, and no citizen shall have to touch twice for that.
