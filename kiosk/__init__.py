@@ -1,1 +1,1 @@
-"""The terminal that stands on the counter."""
+"""The terminal on the counter."""

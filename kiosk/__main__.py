@@ -138,7 +138,7 @@ def main(arguments: list[str] | None = None) -> int:
         size = (settings.screen.width, settings.screen.height)
         driver.join()
         prepare_kivy(settings.data / "kivy", size if all(size) else None)
-        # Until the window is there, and listens, whoever ends the process ends it at once.
+        # Until the window is there, and listens, a signal ends the process at once.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         now, this = datetime.now().astimezone(), Run(settings.data, boot_id())
         with this.noted(now) as crashes:

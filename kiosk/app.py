@@ -1,6 +1,6 @@
 """The composition root: builds devices, outbox, session and screens, joins them, and runs until told to end.
 
-    settings, bundle ──► Rules, Place ──► Terminal ◄── scanner, glass
+    settings, bundle ──► Rules, ServicePoint ──► Terminal ◄── scanner, glass
                                              │ ▲
                                       state  ▼ │ events
                                            Stage (window)
@@ -39,14 +39,14 @@ from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per
 from kiosk.opening import is_open
 from kiosk.picture import check_picture
 from kiosk.rated_here import RatedHere
-from kiosk.renewal import Renewal
+from kiosk.renewal import BundleWatcher
 from kiosk.screens.stage import Stage
 from kiosk.session import Rules, begin
 from kiosk.settings import ASSETS, Settings
 from kiosk.tagging import Habits
 from kiosk.terminal import Terminal
 from kiosk.usable import Usable, first_usable
-from kiosk.waiting import Waiting
+from kiosk.waiting import BundleWait
 from kiosk.widgets.criteria_layout import criteria_that_fit
 from kiosk.widgets.theme import Theme, check_office_colours
 from kiosk.widgets.typefaces import use_fonts
@@ -98,7 +98,7 @@ def _first(settings: Settings, description: Path | None) -> tuple[Usable | None,
         runTouchApp(embedded=True)
         translate = Catalogues(ASSETS / "locales").translate
         look = partial(theme_for, settings, _dpi(settings))
-        return Waiting(settings, translate, look, description).run(error.problem), None
+        return BundleWait(settings, translate, look, description).run(error.problem), None
 
 
 class App:
@@ -136,10 +136,10 @@ class App:
         if is_open(settings.opening, datetime.now().astimezone()):
             self._glass.show(begin(rules))
             EventLoop.idle()  # the first picture; what follows is not needed for it
-        from kiosk.keeper import Keeper
+        from kiosk.keeper import OutboxKeeper
         from kiosk.pin_tries import PinTries
 
-        self._keeper = Keeper(settings, lambda: self.terminal.forget_rated())
+        self._keeper = OutboxKeeper(settings, lambda: self.terminal.forget_rated())
         rated_here = RatedHere(settings.data / "rated.json")
         self.terminal = Terminal(
             rules=rules,
@@ -164,7 +164,7 @@ class App:
             terminal=self.terminal,
             keeper=self._keeper,
             rated=rated_here.load,
-            renewal=Renewal(settings.bundle, bundle.version.version, bundle.keys),
+            renewal=BundleWatcher(settings.bundle, bundle.version.version, bundle.keys),
             picture=self._glass,
             rules=self._rules,
             look=self._facts,

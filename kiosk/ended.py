@@ -1,7 +1,7 @@
 """How this terminal's process ended the last times: on purpose, or by a crash.
 
 Promises:
-- whatever ends it on purpose is no crash: staff on their screen, the service manager's signal, or a problem
+- an end on purpose is no crash: staff on their screen, the service manager's signal, or a problem
   that the terminal itself reports as it ends, such as a lost screen (HL2010);
 - everything else is one: an error that nobody caught, a kill, an unfed watchdog, no memory left;
 - a cut of power is none: a note belongs to one start of the machine.
@@ -10,7 +10,7 @@ A note lies in the folder while the terminal runs, and an end on purpose takes i
 there at the next start, there was a crash: its time goes to the file of crashes, which keeps one day.
 
 Failure table: the note can't be written (a full disk) → the next crash is not counted. The file of crashes
-can't be read → the count begins anew. No visit waits for either.
+can't be read → the count begins again. No visit waits for either.
 """
 
 from collections.abc import Iterator

@@ -129,7 +129,7 @@ class StartAgain(Struct, frozen=True):
 
 
 class Focused(Struct, frozen=True):
-    """The keypad stands on something that can be touched.
+    """The keypad is on something that can be touched.
 
     name: the words on it, or for it. answer: to which question it gives which answer, None it gives none.
     writes: it is a key of the screen's keyboard.
@@ -187,7 +187,7 @@ class EarTouched(Struct, frozen=True):
 
 
 class Speaking(Struct, frozen=True):
-    """Something is being read aloud, for so many milliseconds: nobody has to hurry meanwhile."""
+    """Something is being read aloud for that many milliseconds: nobody has to hurry meanwhile."""
 
     milliseconds: int
 
@@ -278,7 +278,7 @@ Event = (
 
 
 class After(Struct, frozen=True):
-    """Send `Timeout(token)` after so many milliseconds."""
+    """Send `Timeout(token)` after that many milliseconds."""
 
     milliseconds: int
     token: int
@@ -317,7 +317,7 @@ class Speak(Struct, frozen=True):
 
 
 class CallStaff(Struct, frozen=True):
-    """Tell the staff that a citizen asks for help."""
+    """Report to the staff that a citizen asks for help."""
 
 
 Effect = After | Commit | KeepDraft | Sound | Speak | CallStaff

@@ -7,12 +7,12 @@ from msgspec import Struct
 from sync.contract.problem.table import KINDS
 from sync.contract.problem.terminal import TERMINAL_CRASHED
 
-# Beyond this the times on responses mislead; the centre counts them on the right day as far as it can tell,
+# Beyond this the times on responses mislead; the centre counts them on the right day as far as it knows,
 # and somebody should know.
 CLOCK_TOLERANCE_SECONDS = 120
 # A crash is over when the terminal is back; a terminal that crashes again and again needs somebody.
 MANY_CRASHES = 3
-# A terminal that could not send for so long needs somebody to look at the network.
+# A terminal that could not send for that long needs somebody to look at the network.
 SENDING_TOLERANCE_HOURS = 24
 
 

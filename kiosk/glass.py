@@ -152,7 +152,7 @@ class Glass:
             self.camera.look()
 
     def restart(self) -> None:
-        """End the loop; the service manager starts the terminal anew."""
+        """End the loop; the service manager starts the terminal again."""
         EventLoop.quit = True
 
     def _flipped(self, *_: object) -> None:
@@ -186,7 +186,7 @@ class Glass:
 
 
 def theme_for(settings: Settings, dpi: int, shown: Shown, size: tuple[int, int]) -> Theme:
-    """The look of one picture in a window of this size, on a panel with so many dots per inch."""
+    """The look of one picture in a window of this size, on a panel of `dpi` dots per inch."""
     manners = shown.frame.manners
     return Theme(
         width=size[0],

@@ -1,8 +1,8 @@
 """The terminal's self-test: what keeps citizens from using it leaves the watchdog unfed. Pure.
 
 A stuck touch, a frozen picture and a hidden window are noticed. systemd restarts a terminal whose watchdog
-was not fed. It is fed only while nothing here is wrong, so that a terminal nobody can use does not stand
-there looking well.
+was not fed. It is fed only while nothing here is wrong, so that a terminal nobody can use does not
+look well.
 """
 
 from typing import Literal
@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 Ailment = Literal["stuck_touch", "frozen_picture", "hidden_window"]
 Finger = int | str
-"""What tells one finger on the glass from another."""
+"""What distinguishes one finger on the glass from another."""
 
 # Nobody holds a finger on the glass for a minute; a bottle or a wet sleeve does.
 STUCK_TOUCH_MS = 60_000
-# A picture that was asked for stands within milliseconds; a driver that hangs never shows it.
+# A picture that was asked for is shown within milliseconds; a driver that hangs never shows it.
 FROZEN_PICTURE_MS = 10_000
 
 

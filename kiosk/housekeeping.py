@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from kiosk.events import OpeningChanged
 from kiosk.facts import Facts
 from kiosk.opening import is_open
-from kiosk.renewal import Renewal
+from kiosk.renewal import BundleWatcher
 from kiosk.session import Rules, State
 from kiosk.settings import Settings
 from kiosk.staff_desk import Desk
@@ -31,7 +31,7 @@ from sync.contract.catalogue import Catalogue
 from sync.contract.problem import Problem, ProblemError
 
 if TYPE_CHECKING:
-    from kiosk.keeper import Keeper
+    from kiosk.keeper import OutboxKeeper
 
 
 class Picture(Protocol):
@@ -61,9 +61,9 @@ class Housekeeping:
         *,
         settings: Settings,
         terminal: Terminal,
-        keeper: "Keeper",
+        keeper: "OutboxKeeper",
         rated: Callable[[], Iterable[str]],
-        renewal: Renewal,
+        renewal: BundleWatcher,
         picture: Picture,
         rules: Callable[[Usable], Rules],
         look: Callable[[], Facts],

@@ -1,4 +1,4 @@
-"""The outbox as the terminal needs it: it may be out of reach for a while, and says so with a problem."""
+"""The outbox as the terminal needs it: where it can't be reached for a while, a problem says why."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +12,7 @@ from sync.contract.response import Response
 from sync.outbox import Outbox, OutboxReader, OutboxSettings, ReceiptsReader, ReceiptsView, oldest_unsent
 
 
-class Keeper:
+class OutboxKeeper:
     """Opens the outbox, tries again later, keeps responses. One per process.
 
     erased: is called when responses were erased on request.
@@ -71,7 +71,7 @@ class Keeper:
         return self._ready().drafts()
 
     def facts(self, *, scanner: bool, sound: bool) -> Facts:
-        """How storage and sending are, beside what the caller knows of scanner and sound."""
+        """The state of storage and sending, with what the caller knows of scanner and sound."""
         storage = self.problem_number
         if self._outbox is None:
             return Facts(scanner=scanner, sound=sound, storage=storage)

@@ -19,13 +19,13 @@ from sync.contract.problem.files import FONT_LACKS_LETTERS
 from sync.contract.survey import Survey, survey_texts
 
 MOST_NAMED = 12
-"""So many missing letters are named."""
+"""How many missing letters are named."""
 
 
 class Offered(Struct, frozen=True):
     """languages: those offered, the first one where nobody chose. problems: for the staff.
 
-    fonts: what they need besides Roboto.
+    fonts: what they need in addition to Roboto.
     """
 
     languages: tuple[str, ...]

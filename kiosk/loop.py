@@ -1,7 +1,7 @@
 """The main loop: it sleeps in SDL until something happens, and answers a touch in the same tick.
 
 Kivy's own loop wakes sixty times a second and holds an event back until the next frame. A terminal that
-stands still all day should draw nothing, and one that is touched should answer at once. So:
+shows the same picture all day should draw nothing, and one that is touched should answer at once. So:
 
 - The process sleeps in `SDL_WaitEventTimeout` until an event arrives or the next Clock event is due, one
   second at most (Python can then run its signal handlers, and the watchdog hears from us).
@@ -33,7 +33,7 @@ _USER_EVENT_BYTES = 128
 def load_sdl() -> Any:
     """The SDL2 that Kivy itself uses.
 
-    The wheel brings its own copy beside the package; another copy would have an event queue of its own. Where
+    The wheel brings its own copy next to the package; another would have an event queue of its own. Where
     Kivy was built against the system's library, that one is already in the process under its usual name.
 
     Raises:
@@ -139,7 +139,7 @@ class Loop:
         """Run until the window is closed or `stop` is called.
 
         Raises:
-            Exception: whatever a handler raised; the loop hides nothing.
+            Exception: what a handler raised; the loop hides nothing.
         """
         from kivy.base import EventLoop
 

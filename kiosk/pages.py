@@ -1,4 +1,4 @@
-"""Which questions stand on which page, and where the gate is. Pure.
+"""Which questions are on which page, and where the gate is. Pure.
 
 One question a page, but for neighbouring ratings of one group, which share pages where the screen is large:
 as few pages as hold them, as evenly filled as can be. The number of pages never depends on a rating: somebody
@@ -27,7 +27,7 @@ def pages(
 ) -> tuple[Page, ...]:
     """The pages of a visit with these answers so far.
 
-    ratings_per_page: so many of a group share a page at most.
+    ratings_per_page: how many of a group share a page at most.
     can_seal: False leaves out what would have to be sealed, for there is no key to seal it with.
     """
     asked = [

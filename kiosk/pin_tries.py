@@ -4,7 +4,7 @@ Promises:
 - a try is on the disk before the PIN is compared: no restart, power cut or unfed watchdog gives one back;
 - a wait is over when that time has really passed: it is counted by the kernel's own clock, which nobody can
   set, also while the terminal does not run; after a start of the machine, which sets that clock back, the
-  whole wait begins anew;
+  whole wait begins again;
 - where a try can't be written, no PIN is compared (HL3027); a badge still opens the staff screen.
 
 The file is one line of fixed length, overwritten in place, so that a full disk does not matter. A line that

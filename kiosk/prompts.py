@@ -13,7 +13,7 @@ from sync.contract.survey import Choice, Choices, Number, survey_texts
 from sync.contract.text import Text
 
 MOST_FIGURES = 100
-"""Of one question's figures so many are spoken: the first ones."""
+"""How many of one question's figures are spoken: the first ones."""
 
 
 def recorded_folder(settings: Settings) -> Path:

@@ -1,4 +1,4 @@
-"""The cases that had their say at this terminal, kept over a restart until the centre announces them itself.
+"""The cases that were rated at this terminal, kept over a restart until the centre announces them itself.
 
 They lie apart from the responses, which name their cases only to the centre (contract/case_box.py): a sorted
 set, without times, answers or officers. What the configuration announces leaves it, and everything leaves it

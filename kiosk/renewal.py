@@ -12,7 +12,7 @@ from sync.contract.problem import ProblemError
 from sync.contract.problem.files import BUNDLE_OUTDATED
 
 
-class Renewal:
+class BundleWatcher:
     """Watches the bundle folder of a terminal that started with version `version` and these keys."""
 
     def __init__(self, folder: Path, version: int, keys: PublicKeys | None = None) -> None:

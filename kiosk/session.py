@@ -115,7 +115,7 @@ Phase = Literal[
 ]
 
 NOBODY_THERE: tuple[Phase, ...] = ("idle", "closed", "wiping")
-"""No citizen stands here, so words for staff may."""
+"""No citizen reads these screens, so words for staff may be on them."""
 
 TEXT_STEPS = 3
 # More than that between wall clock and time that passed: somebody, or the network, set the clock.
@@ -197,10 +197,10 @@ class Visit(Struct, frozen=True, kw_only=True):
     one_by_one: bool = False
 
 
-class Manners(Struct, frozen=True):
+class Manners(Struct, frozen=True, kw_only=True):
     """How this citizen wants to be shown things. Forgotten when the visit ends.
 
-    ear: what stands on the screen is read out. headphones: nobody else hears it, so answers are, too.
+    ear: what is on the screen is read out. headphones: nobody else hears it, so answers are, too.
     signs: questions are played in sign language as they come.
     """
 
@@ -218,7 +218,7 @@ class State(Struct, frozen=True, kw_only=True):
 
     waiting: how many handovers wait, to be shown; `tagging` has the queue.
     pending: the commit that is under way or failed. failure: the number of the problem it met.
-    notice: what the citizen is told for a moment; told: what the officer is, which no citizen has to read.
+    notice: a short message to the citizen; told: one to the officer, which no citizen has to read.
     tokens: the last token given out; timer, notice_timer and told_timer: those still awaited (0: none).
     seconds: what `timer` was set to.
     spoken: the answer that was read aloud and waits for its second touch.
@@ -313,7 +313,7 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
     return _with_visitor(state, state.visit, event, now, rules)
 
 
-# What stands at the foot of the screens, one touch away wherever somebody reads.
+# Tools at the foot of the screens, one touch away on every screen that is read.
 _TOOLS = (
     HelpWanted,
     LanguageChosen,
@@ -667,7 +667,7 @@ def _committed(state: State, now: Now, rules: Rules) -> Result:
 
 def _storage_failed(state: State, number: str, rules: Rules) -> Result:
     if state.pending is None and state.phase not in ("idle", "closed"):
-        return state, ()  # a visit goes on; its own commit will tell
+        return state, ()  # a visit goes on; its own commit reports the failure
     state = replace(state, phase="out_of_order", failure=number)
     return _wait(state, rules.patience.retry_storage) if state.pending else (replace(state, timer=0), ())
 
@@ -786,7 +786,7 @@ def _focused(state: State, focused: Focused, rules: Rules) -> Result:
 
 
 def _read_aloud(before: State, after: State, rules: Rules) -> tuple[Effect, ...]:
-    """With the ear on, every screen begins by saying what stands there."""
+    """With the ear on, every screen begins by saying what is on it."""
     if not after.manners.ear:
         return ()
     texts = _read_out(after, rules)
@@ -926,7 +926,7 @@ def visit_pages(visit: Visit, rules: Rules) -> tuple[Page, ...]:
 
 
 def offered_answers(question: Question, visit: Visit, rules: Rules) -> tuple[Text, ...]:
-    """The answers that can be chosen by number, in the order in which they stand on the screen."""
+    """The answers that can be chosen by number, in their order on the screen."""
     match question:
         case Rating():
             levels = sorted(rules.survey.levels, key=lambda level: level.value, reverse=rules.best_first)

@@ -21,7 +21,7 @@ from sync.contract.response import Respondent
 from sync.contract.survey import Survey
 from sync.contract.text import Id, Language, Text
 
-# Beside the package in a checkout, inside it where it was installed.
+# Next to the package in a checkout, inside it where it was installed.
 ASSETS = next(
     folder
     for folder in (Path(__file__).parent / "assets", Path(__file__).parent.parent / "assets")
@@ -106,8 +106,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     device, unit, counter: who this terminal is; `unit` is a code of the bundle's catalogue. Without a
         counter, where a touch starts a visit, nothing is handed over, and no officer is asked to sign in.
     survey, plan: what is asked here; `survey` is an id of the bundle.
-    bundle, data: folders, beside kiosk.toml if relative: the configuration, and what the terminal keeps.
-    languages: offered to citizens, the first one stands when nobody chose.
+    bundle, data: folders, next to kiosk.toml if relative: the configuration, and what the terminal keeps.
+    languages: offered to citizens, the first one where nobody chose.
     fonts: font files by language, for letters that Roboto lacks; the bold weight lies next to it. What is not
         named is looked for among Debian's fonts-noto-core; without a font a language is refused (HL1013).
     voices: by language, the program that speaks what nobody recorded: a command line with `{file}`, the WAV

@@ -24,7 +24,7 @@ FREE_TRIES = 3
 FIRST_WAIT_MS = 5_000
 LONGEST_WAIT_MS = 15 * 60_000
 MANY = 20
-"""So many wrong PINs are as good as any larger number: the wait is the longest."""
+"""From this many wrong PINs on, the wait is the longest."""
 
 # Lines of the keys on the glass, which a finger follows.
 _LINES = ("2580", "123", "456", "789", "147", "258", "369", "159", "357")
@@ -43,7 +43,7 @@ class Tries(Struct, frozen=True):
         return Tries(min(self.wrong + 1, MANY), self.until_ms).again(now_ms)
 
     def again(self, now_ms: int) -> "Tries":
-        """The wait for so many tries, from now on."""
+        """The wait for that many tries, from now on."""
         if self.wrong < FREE_TRIES:
             return self
         wait = min(FIRST_WAIT_MS * 2 ** (min(self.wrong, MANY) - FREE_TRIES), LONGEST_WAIT_MS)

@@ -5,7 +5,7 @@
        └──────────────────┴───── 60 s, "Xong", or a handover ◄┘
 
 Promises: nothing of it opens without a PIN or a badge; a wrong PIN makes the next try wait longer, also after
-the screen was closed, a badge was shown or the terminal was started anew; a try counts before its PIN is
+the screen was closed, a badge was shown or the terminal was started again; a try counts before its PIN is
 compared; it leaves by itself; no answer of any citizen is to be seen on it.
 """
 
@@ -29,12 +29,12 @@ TOLD_FOR_MS = 120_000
 VOID_REASONS = ("Quét nhầm thẻ", "Công dân đã rời quầy", "Thử máy")
 
 
-class Desk(Struct, frozen=True):
+class Desk(Struct, frozen=True, kw_only=True):
     """What the staff screen shows.
 
     pin: digits typed so far. wanted: what is looked for among the procedures. tries: wrong PINs so far.
     recent: codes tagged by hand, newest first. message: a word about what was just done.
-    told: what was last said while it was closed, and when (monotonic): the glass showed it as a sign alone.
+    told: the last message while it was closed, and when (monotonic): the glass showed it as a sign alone.
     """
 
     page: Page = "closed"
@@ -191,7 +191,7 @@ class LookWithCamera(Struct, frozen=True):
 
 
 class CloseAfter(Struct, frozen=True):
-    """Send `DeskTimeout(token)` after so many milliseconds."""
+    """Send `DeskTimeout(token)` after that many milliseconds."""
 
     milliseconds: int
     token: int
@@ -203,7 +203,7 @@ _MESSAGES = {"sign_out": "Đã rời quầy", "sound": "Đã phát âm thanh th�
 
 
 def step(desk: Desk, event: DeskEvent, now: Now, seconds: int) -> tuple[Desk, tuple[DeskEffect, ...]]:
-    """What `event` makes of the desk, which closes itself after so many `seconds` without touch."""
+    """What `event` makes of the desk, which closes itself after `seconds` without touch."""
     if isinstance(event, StaffWanted):
         if desk.page != "closed":
             return desk, ()

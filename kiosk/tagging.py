@@ -38,8 +38,8 @@ from sync.contract.response import CASES, RATED, Outcome, Tag, TagSource
 _DOUBLE_SCAN_MS = 3000
 
 
-class Place(Struct, frozen=True, kw_only=True):
-    """What a code is judged by: made once from a bundle, by `place`.
+class ServicePoint(Struct, frozen=True, kw_only=True):
+    """What a code is judged by: made once from a bundle, by `service_point`.
 
     units: the terminal's unit, then the units above it, whose badges and cards count here too.
     case_key: the unit's key for hashing dossier codes; None: dossiers count, but repeats cannot be seen.
@@ -56,9 +56,9 @@ class Place(Struct, frozen=True, kw_only=True):
     cases: Mapping[str, Case] = {}
 
 
-def place(bundle: Bundle, unit: str, counter: str) -> Place:
+def service_point(bundle: Bundle, unit: str, counter: str) -> ServicePoint:
     """The place that is `counter` of `unit`."""
-    return Place(
+    return ServicePoint(
         units=_with_units_above(bundle.catalogue, unit),
         counter=counter,
         keys=bundle.keys,
@@ -105,7 +105,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
 
 
 class Refused(Struct, frozen=True):
-    """Not a code that counts; `reason.problem` is what the officer is told."""
+    """Not a code that counts; `reason.problem` is the message to the officer."""
 
     reason: Refusal
 
@@ -113,7 +113,7 @@ class Refused(Struct, frozen=True):
 Read = Badge | ProcedureCard | Dossier | Refused
 
 
-def read_code(text: str, place: Place, today: date) -> Read:
+def read_code(text: str, place: ServicePoint, today: date) -> Read:
     """What the scanned `text` is at this place, today. Never raises, whatever was scanned."""
     code = codes.read(
         text,
@@ -247,24 +247,24 @@ class Joined(Struct, frozen=True):
 
 
 class Queued(Struct, frozen=True):
-    """A tag waits for the visit at hand to end; so many wait now."""
+    """A tag waits for the visit at hand to end. waiting: how many wait now."""
 
     waiting: int
 
 
 class AlreadyRated(Struct, frozen=True):
-    """This case has had its say: nothing new is recorded (HL3015)."""
+    """This case was rated already: nothing new is recorded (HL3015)."""
 
 
 class QueueFull(Struct, frozen=True):
     """No more can wait, or belong to one visit: the scan counts for nothing, to be repeated (HL3016)."""
 
 
-class Nothing(Struct, frozen=True):
-    """Nothing to show: the same code again, or nothing changed."""
+class Unchanged(Struct, frozen=True):
+    """The same code again, or an event that changes nothing an officer has to see."""
 
 
-Told = (
+Reply = (
     SignedIn
     | SignedOut
     | Accepted
@@ -274,18 +274,20 @@ Told = (
     | AlreadyRated
     | QueueFull
     | Refused
-    | Nothing
+    | Unchanged
 )
 
 
-def step(counter: Counter, event: Event, now: Now, place: Place, habits: Habits) -> tuple[Counter, Told]:
+def step(
+    counter: Counter, event: Event, now: Now, place: ServicePoint, habits: Habits
+) -> tuple[Counter, Reply]:
     """What the counter remembers after `event`, and what came of it."""
     if isinstance(event, TimePassed):
-        return _sign_out(counter) if _idle(counter, now, habits) else (counter, Nothing())
+        return _sign_out(counter) if _idle(counter, now, habits) else (counter, Unchanged())
     if isinstance(event, SignOut):
         return _sign_out(counter)
     if isinstance(event, Occupied):
-        return replace(counter, occupied=True), Nothing()
+        return replace(counter, occupied=True), Unchanged()
     if isinstance(event, VisitEnded):
         return _end_visit(counter, event.outcome, now, habits)
     if _idle(counter, now, habits):
@@ -296,7 +298,9 @@ def step(counter: Counter, event: Event, now: Now, place: Place, habits: Habits)
     return _scan(counter, event.read, now, place, habits)
 
 
-def _scan(counter: Counter, read: Read, now: Now, place: Place, habits: Habits) -> tuple[Counter, Told]:
+def _scan(
+    counter: Counter, read: Read, now: Now, place: ServicePoint, habits: Habits
+) -> tuple[Counter, Reply]:
     if isinstance(read, Refused):
         count = counter.refused.get(read.reason, 0) + 1
         return replace(counter, refused={**counter.refused, read.reason: count}), read
@@ -313,16 +317,16 @@ def _scan(counter: Counter, read: Read, now: Now, place: Place, habits: Habits) 
     return _take(counter, tag, now, habits)
 
 
-def _take(counter: Counter, tag: Tag, now: Now, habits: Habits) -> tuple[Counter, Told]:
+def _take(counter: Counter, tag: Tag, now: Now, habits: Habits) -> tuple[Counter, Reply]:
     """Give `tag` its place: a visit of its own, the visit nobody has begun, or the queue."""
     since_ms = now.monotonic_ms - counter.scanned_ms
     moments = since_ms <= habits.join_seconds * 1000
     counter = replace(counter, scanned_ms=now.monotonic_ms)
     tags = _open_tags(counter)
     if any(case in known.cases for known in tags for case in tag.cases):
-        return counter, Nothing()
+        return counter, Unchanged()
     if tags and _same_card(tags[-1], tag) and since_ms <= _DOUBLE_SCAN_MS:
-        return counter, Nothing()
+        return counter, Unchanged()
     if counter.occupied:
         return _enqueue(counter, Waiting(tag, new_id(now)), moments, habits)
     before = counter.tag
@@ -338,7 +342,7 @@ def _take(counter: Counter, tag: Tag, now: Now, habits: Habits) -> tuple[Counter
     return replace(counter, occupied=True, queue=queue), Replaced(tag, before, corrected)
 
 
-def _enqueue(counter: Counter, waiting: Waiting, moments: bool, habits: Habits) -> tuple[Counter, Told]:
+def _enqueue(counter: Counter, waiting: Waiting, moments: bool, habits: Habits) -> tuple[Counter, Reply]:
     queue, cases = counter.queue, waiting.tag.cases
     if queue and moments and _both_dossiers(queue[-1].tag, waiting.tag):
         last = queue[-1]
@@ -353,7 +357,7 @@ def _enqueue(counter: Counter, waiting: Waiting, moments: bool, habits: Habits) 
     return replace(counter, queue=queue), Queued(len(queue))
 
 
-def _end_visit(counter: Counter, outcome: Outcome, now: Now, habits: Habits) -> tuple[Counter, Told]:
+def _end_visit(counter: Counter, outcome: Outcome, now: Now, habits: Habits) -> tuple[Counter, Reply]:
     rated = dict(counter.rated)
     if counter.tag and outcome in RATED:
         rated |= dict.fromkeys(counter.tag.cases, now.wall)
@@ -361,14 +365,14 @@ def _end_visit(counter: Counter, outcome: Outcome, now: Now, habits: Habits) -> 
     rated = {case: at for case, at in rated.items() if at > oldest}
     ended = replace(counter, tag=None, occupied=False, rated=rated)
     if not counter.queue:
-        return ended, Nothing()
+        return ended, Unchanged()
     first, *others = counter.queue
     return replace(ended, tag=first.tag, queue=tuple(others)), Accepted(first.tag, first.visit)
 
 
-def _sign_out(counter: Counter) -> tuple[Counter, Told]:
+def _sign_out(counter: Counter) -> tuple[Counter, Reply]:
     if counter.officer is None:
-        return counter, Nothing()
+        return counter, Unchanged()
     return replace(counter, officer=None), SignedOut(counter.officer)
 
 
@@ -388,7 +392,7 @@ def _open_tags(counter: Counter) -> tuple[Tag, ...]:
 
 
 def _same_card(before: Tag, tag: Tag) -> bool:
-    """One procedure, one officer, no case: nothing tells these two handovers apart."""
+    """One procedure, one officer, no case: these two handovers can't be told apart."""
     return (
         not before.cases
         and not tag.cases
@@ -400,7 +404,7 @@ def _both_dossiers(before: Tag, tag: Tag) -> bool:
     return bool(before.cases and tag.cases)
 
 
-def _tag(counter: Counter, now: Now, place: Place, source: TagSource, procedure: str | None) -> Tag:
+def _tag(counter: Counter, now: Now, place: ServicePoint, source: TagSource, procedure: str | None) -> Tag:
     return Tag(
         unit=place.units[0],
         counter=place.counter,
@@ -411,7 +415,7 @@ def _tag(counter: Counter, now: Now, place: Place, source: TagSource, procedure:
     )
 
 
-def unannounced(rated: Mapping[str, datetime], place: Place) -> dict[str, datetime]:
+def unannounced(rated: Mapping[str, datetime], place: ServicePoint) -> dict[str, datetime]:
     """What this counter alone knows to be rated: all of `rated` but what the centre announces itself."""
     announced = {hashed for hashed, case in place.cases.items() if case.rated}
     return {case: at for case, at in rated.items() if case not in announced}

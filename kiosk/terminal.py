@@ -70,7 +70,7 @@ from kiosk.staff_desk import (
     TagByHand,
     VoidVisit,
 )
-from kiosk.tagging import Counter, Habits, Place
+from kiosk.tagging import Counter, Habits, ServicePoint
 from sync.contract.bundle import PublicKey
 from sync.contract.case_box import seal_case
 from sync.contract.catalogue import Catalogue
@@ -112,10 +112,10 @@ class World(Protocol):
         """The instant, with fresh chance."""
 
     def after(self, milliseconds: int, call: Callable[[], None]) -> Callable[[], None]:
-        """Call once, so much later, on the thread of the screen; what is returned calls that off."""
+        """Call once, that many milliseconds later, on the screen's thread; what is returned cancels it."""
 
     def when_drawn(self, call: Callable[[], None]) -> None:
-        """Call once, as soon as the present state stands on the glass."""
+        """Call once, as soon as the present state is on the screen."""
 
     def show(self, state: State) -> None:
         """Draw this state."""
@@ -130,10 +130,10 @@ class World(Protocol):
         """Say a text aloud, `queued`: after what is being said; milliseconds until all is said, 0 unheard."""
 
     def call_staff(self) -> None:
-        """Tell the staff that help is wanted."""
+        """Report to the staff that help is wanted."""
 
     def look_with_camera(self) -> None:
-        """Switch the camera on until it has read one code; `scanned` is told."""
+        """Switch the camera on until it has read one code, which goes to `scanned`."""
 
     def restart(self) -> None:
         """End this process; the service manager starts a new one."""
@@ -144,14 +144,14 @@ class Terminal:
 
     sealing: the centre's key for words, None where there is none. staff_pin: argon2 hash, "" badges only.
     tries: where wrong PINs are counted; None: they are forgotten with this object.
-    keep_rated: is given the cases that had their say here, whenever they change.
+    keep_rated: is given the cases that were rated here, whenever they change.
     """
 
     def __init__(
         self,
         *,
         rules: Rules,
-        place: Place,
+        place: ServicePoint,
         habits: Habits,
         catalogue: Catalogue,
         store: Store,
@@ -209,7 +209,7 @@ class Terminal:
         return self.state.phase in ("idle", "closed") and self.desk.page == "closed"
 
     def configure(
-        self, *, rules: Rules, place: Place, catalogue: Catalogue, sealing: PublicKey | None
+        self, *, rules: Rules, place: ServicePoint, catalogue: Catalogue, sealing: PublicKey | None
     ) -> None:
         """Take a new configuration; to be called `between_visits`."""
         self.rules, self._place, self._catalogue, self._sealing = rules, place, catalogue, sealing
@@ -227,7 +227,7 @@ class Terminal:
             self.send(BadgeShown())
         self._tell(tagging.Scanned(read), now)
         if self.desk.page == "home":
-            self._world.show_desk(self.desk)  # the scanner works, and whoever tries it sees so
+            self._world.show_desk(self.desk)  # who tries the scanner sees that it works
 
     def sign_out(self) -> None:
         """The officer leaves, or the office closes."""
@@ -329,7 +329,7 @@ class Terminal:
                 self._world.restart()
 
     def _turn_language(self) -> None:
-        """The next language is the one that stands when nobody chose, until the next start."""
+        """Until the next start, the next language is shown where nobody chose one."""
         languages = self.rules.languages
         place = languages.index(self.rules.language) if self.rules.language in languages else -1
         self.rules = replace(self.rules, language=languages[(place + 1) % len(languages)])
@@ -374,7 +374,7 @@ class Terminal:
         self.send(Committed())
 
     def _draft(self, draft: KeepDraft) -> None:
-        """Keep it once the picture stands, the newest of each visit; at once where none will be drawn."""
+        """Keep the newest draft of each visit after the next picture; at once where none will be drawn."""
         if draft.waits:
             self._keep_draft(draft)
             return
@@ -392,7 +392,7 @@ class Terminal:
         try:
             self._store.keep_draft(self._sealed(draft.response, draft.words))
         except ProblemError:
-            # The visit goes on: its commit will say so where it matters, before any thanks.
+            # The visit goes on: its commit reports a full disk, before any thanks.
             return
 
     def _sealed(self, response: Response, words: Words) -> Response:
@@ -421,7 +421,7 @@ class Terminal:
         if len(self.counter.queue) != len(before.queue):
             self.send(QueueLength(len(self.counter.queue)))
 
-    def _follows(self, told: tagging.Told) -> tuple[Event, ...]:
+    def _follows(self, told: tagging.Reply) -> tuple[Event, ...]:
         match told:
             case tagging.Accepted(tag, visit):
                 return (Tagged(tag, visit),)

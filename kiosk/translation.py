@@ -1,4 +1,4 @@
-"""Whether a translation can stand where the Vietnamese words stand: pure.
+"""Whether a translation can be shown in place of the Vietnamese words. Pure.
 
 A slip of a translator must never end the terminal in the middle of a visit or leave a button empty, so every
 entry is looked at when its catalogue is read. What is wrong stays Vietnamese, and is reported.

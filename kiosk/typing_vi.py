@@ -7,7 +7,7 @@ cached: what somebody wrote stays in the value, and goes with it.
 Promises:
 - the text is always in NFC, and every visible letter is one character of it;
 - `BACKSPACE` takes exactly one visible letter away, with its marks, and never adds anything;
-- a tone stands where the spelling of the whole word wants it, and moves when letters come or go;
+- a tone is where the spelling of the whole word wants it, and moves when letters come or go;
 - letters that make no Vietnamese word are left as they were typed ("website", "Google"), at the second letter
   that does not fit or at the end of the word; the first one may be a slip of the finger;
 - a key typed twice takes its mark back: "ass" is "as", "aaa" is "aa", "ddd" is "dd";
@@ -88,7 +88,7 @@ _RIMES_AFTER_QU = frozenset(
 
 
 def _beginnings(rimes: frozenset[str]) -> frozenset[str]:
-    """What may stand on the way to a rime: its beginnings, each letter with its mark or without."""
+    """What may be written on the way to a rime: its beginnings, each letter with its mark or without."""
     return frozenset(
         "".join(letters)
         for rime in rimes
@@ -100,10 +100,10 @@ def _beginnings(rimes: frozenset[str]) -> frozenset[str]:
 _BEGUN, _BEGUN_AFTER_QU = _beginnings(_RIMES), _beginnings(_RIMES_AFTER_QU)
 
 
-class Composition(Struct, frozen=True):
+class Composition(Struct, frozen=True, kw_only=True):
     """A text being written.
 
-    text: what the citizen sees, in NFC. typed: the keys of the last word as they came; "" means as it stands.
+    text: what the citizen sees, in NFC. typed: the keys of the last word as they came; "" means as it is.
     limit: visible letters at most, 0 for any number; a key that would go beyond it changes nothing.
     """
 
@@ -186,7 +186,7 @@ class Composition(Struct, frozen=True):
         return self._with_word(_write(letters, tone, self.style), self._typed(word) + key)
 
     def _toned_before(self, word: str, key: str, tones: dict[str, str]) -> "Composition | None":
-        """A vowel behind "qu" and a tone key, which had no vowel to stand on: "qufa" is "quà"."""
+        """A vowel behind "qu" and a tone key, which had no vowel to go to: "qufa" is "quà"."""
         if len(word) != 3 or word[:2].lower() != "qu" or key.lower() not in _VOWELS:
             return None
         tone = tones.get(word[2].lower(), _NO_TONE)
@@ -314,7 +314,7 @@ def _write(letters: str, tone: str, style: ToneStyle) -> str:
 
 
 def _tone_place(low: str, start: int, end: int, style: ToneStyle) -> int:
-    """Where the tone of `low` stands, whose last vowels are `low[start:end]`."""
+    """Where the tone of `low` belongs, whose last vowels are `low[start:end]`."""
     vowels = low[start:end]
     marked = [start + index for index, vowel in enumerate(vowels) if vowel in _MARKED]
     if marked:
@@ -395,7 +395,7 @@ def _mark(letters: str, tone: str, wanted: dict[str, str]) -> str | None:
 
 
 def _uo(letters: str) -> int | None:
-    """Where "uo" stands in the rime of `letters`, with whatever marks; None if it does not."""
+    """Where "uo" is in the rime of `letters`, with whatever marks; None if it does not."""
     low = letters.lower()
     at = _plain(low).find("uo", _onset_end(low))
     return at if at >= 0 else None

@@ -1,7 +1,7 @@
 """What the terminal needs of a bundle, made whole before any of it counts.
 
 Promises:
-- whatever is wrong with a bundle (a key, a pattern, a file that can't be read, a survey that is missing) is a
+- anything wrong with a bundle (a key, a pattern, a file that can't be read, a survey that is missing) is a
   problem with a number, and the configuration in use goes on: no bundle ends a terminal;
 - a terminal that starts with such a bundle serves with the one before it, which the agent keeps.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from kiosk.settings import Settings, chosen_survey
-from kiosk.tagging import Place, place
+from kiosk.tagging import ServicePoint, service_point
 from sync.contract.bundle import Bundle, PublicKey, load_bundle
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.files import FILE_UNREADABLE, TERMINAL_UNCONFIGURED
@@ -23,12 +23,12 @@ from sync.contract.sealing import seal_words
 from sync.contract.survey import Survey
 
 
-class Usable(Struct, frozen=True):
+class Usable(Struct, frozen=True, kw_only=True):
     """A bundle that this terminal can serve with. `sealing`: the key for words, None where there is none."""
 
     bundle: Bundle
     survey: Survey
-    place: Place
+    place: ServicePoint
     sealing: PublicKey | None
 
 
@@ -52,11 +52,11 @@ def checked(settings: Settings, bundle: Bundle) -> Usable:
     Call it within `refused`: what only one use of the bundle would meet may raise anything.
     """
     survey = chosen_survey(settings, bundle)
-    here = place(bundle, settings.unit, settings.counter)
+    here = service_point(bundle, settings.unit, settings.counter)
     sealing = bundle.keys.sealing[-1] if bundle.keys.sealing else None
     if sealing:
         seal_words({"thử": ""}, sealing.id, sealing.public)
-    return Usable(bundle, survey, here, sealing)
+    return Usable(bundle=bundle, survey=survey, place=here, sealing=sealing)
 
 
 def usable_bundle(settings: Settings) -> Usable:

@@ -61,7 +61,7 @@ class Handover(Struct, frozen=True):
 
 
 class Frame(Struct, frozen=True, kw_only=True):
-    """What stands around every screen, always at the same place.
+    """What is around every screen, always at the same place.
 
     visit: its id, "" where there is none: the next visit's first page is another one than this visit's.
     handover: of the visit that may begin on this page, with "not now" and the way to privacy.
@@ -70,7 +70,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     ear, call staff. staff: the way to the staff screen.
     address: what the person who answers is called, in Vietnamese.
     notice: a short message to those who are there. told: while a citizen is, the officer was told something:
-    a sign alone, its words are on the staff screen. attention: so many things wait for staff.
+    a sign alone, its words are on the staff screen. attention: how many things wait for staff.
     """
 
     office: str
@@ -92,7 +92,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     staff: bool = False
 
 
-class IdleView(Struct, frozen=True):
+class IdleView(Struct, frozen=True, kw_only=True):
     """Nobody is there: `invitation` to the next person. touch: a touch starts a visit.
 
     emblem, picture: files of the office's, "" none.
@@ -111,7 +111,7 @@ class Tile(Struct, frozen=True):
     label: str
 
 
-class StaffLockView(Struct, frozen=True):
+class StaffLockView(Struct, frozen=True, kw_only=True):
     """PIN or badge. `digits`: how many were typed; the digits themselves are nobody's business.
 
     camera: whether codes can be scanned with the tablet's camera. officer_missing: nobody is signed in who
@@ -125,11 +125,11 @@ class StaffLockView(Struct, frozen=True):
     troubles: tuple[str, ...] = ()
 
 
-class StaffHomeView(Struct, frozen=True):
+class StaffHomeView(Struct, frozen=True, kw_only=True):
     """How the terminal is, and what staff can do. `officer`: who is signed in, "" nobody.
 
-    refused: how often scans were refused since the start, by what the officer was told.
-    can_void: there is a visit whose tag may be wrong. language: the one that stands when nobody chose.
+    refused: how often scans were refused since the start, by the message to the officer.
+    can_void: there is a visit whose tag may be wrong. language: shown where nobody chose.
     handovers: results are handed over here.
     """
 
@@ -160,7 +160,7 @@ class ClosedView(Struct, frozen=True):
 
 
 class WipingView(Struct, frozen=True):
-    """Touch is locked for so many seconds while the glass is cleaned. `turn`: see `StillThereView`."""
+    """Touch is locked for some seconds while the glass is cleaned. `turn`: see `StillThereView`."""
 
     seconds: int
     turn: int = 0
@@ -172,7 +172,7 @@ class ReadyView(Struct, frozen=True):
     handover: Handover
 
 
-class PrivacyView(Struct, frozen=True):
+class PrivacyView(Struct, frozen=True, kw_only=True):
     """Purpose, data, controller and rights (law 91/2025/QH15)."""
 
     purpose: str
@@ -196,7 +196,7 @@ class Level(Struct, frozen=True):
     mood: int
 
 
-class RatingRow(Struct, frozen=True):
+class RatingRow(Struct, frozen=True, kw_only=True):
     """One rating question; `marked`: the level or "na" that was touched on this page.
 
     armed: here and below the answer that was read aloud and that the next touch chooses.
@@ -219,7 +219,7 @@ class RatingView(Struct, frozen=True):
     numbered: bool = False
 
 
-class ChoiceView(Struct, frozen=True):
+class ChoiceView(Struct, frozen=True, kw_only=True):
     """One option, or several; `marked` are option ids, or "na"."""
 
     question: str
@@ -233,7 +233,7 @@ class ChoiceView(Struct, frozen=True):
     numbered: bool = False
 
 
-class YesNoView(Struct, frozen=True):
+class YesNoView(Struct, frozen=True, kw_only=True):
     """Yes or no; `marked` is the answer touched on this page."""
 
     question: str
@@ -245,7 +245,7 @@ class YesNoView(Struct, frozen=True):
     numbered: bool = False
 
 
-class NumberView(Struct, frozen=True):
+class NumberView(Struct, frozen=True, kw_only=True):
     """A whole number between two bounds; `none`: "na" was touched on this page."""
 
     question: str
@@ -259,7 +259,7 @@ class NumberView(Struct, frozen=True):
     armed: Answer | None = None
 
 
-class TextView(Struct, frozen=True):
+class TextView(Struct, frozen=True, kw_only=True):
     """The citizen's own words, at most `maximum` characters. tone_style, typing: see `kiosk.settings`.
 
     ear: keys are read aloud by a first touch, and count with the second.
@@ -282,7 +282,7 @@ class ContactField(Struct, frozen=True):
     written: str
 
 
-class ContactView(Struct, frozen=True):
+class ContactView(Struct, frozen=True, kw_only=True):
     """Contact details: first whether at all, and only then (`open`) the fields."""
 
     question: str
@@ -295,10 +295,10 @@ class ContactView(Struct, frozen=True):
     ear: bool = False
 
 
-class GateView(Struct, frozen=True):
+class GateView(Struct, frozen=True, kw_only=True):
     """Everything that has to be answered is: send it, or add something first where there is `more` to ask.
 
-    seconds: until it is sent by itself; another `turn` begins them anew. criteria: all there is to add is
+    seconds: until it is sent by itself; another `turn` begins them again. criteria: all there is to add is
     ratings.
     """
 
@@ -309,7 +309,7 @@ class GateView(Struct, frozen=True):
 
 
 class StillThereView(Struct, frozen=True):
-    """ "Are you still there?" with a countdown of so many seconds; another `turn` begins it anew."""
+    """ "Are you still there?" with a countdown in seconds; another `turn` begins it again."""
 
     seconds: int
     turn: int = 0
@@ -410,7 +410,18 @@ def look_at_desk(
             void = state.visit is not None and state.phase in ("ready", "privacy")
             message = desk.message or advice(facts)
             handovers = has_handovers(rules, settings, catalogue)
-            return Shown(StaffHomeView(name, facts, refused, void, message, rules.language, handovers), frame)
+            return Shown(
+                StaffHomeView(
+                    officer=name,
+                    facts=facts,
+                    refused=refused,
+                    can_void=void,
+                    message=message,
+                    language=rules.language,
+                    handovers=handovers,
+                ),
+                frame,
+            )
         case "tag":
             fitting = find_procedures(catalogue.procedures, desk.wanted, desk.recent)[:MOST_FOUND]
             tiles = tuple(Tile(procedure.code, pick(procedure.name, "vi")) for procedure in fitting)
@@ -420,7 +431,16 @@ def look_at_desk(
         case _:
             missing = officer_missing(counter, rules, settings, catalogue)
             camera = bool(settings.camera)
-            return Shown(StaffLockView(len(desk.pin), desk.message, camera, missing, found), frame)
+            return Shown(
+                StaffLockView(
+                    digits=len(desk.pin),
+                    message=desk.message,
+                    camera=camera,
+                    officer_missing=missing,
+                    troubles=found,
+                ),
+                frame,
+            )
 
 
 def _frame(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -> Frame:
@@ -473,7 +493,7 @@ def _notice(state: State) -> str:
 
 
 def _told(state: State) -> Literal["", "taken", "refused"]:
-    """The sign that stands for the words to the officer while a citizen is there."""
+    """The sign shown instead of the words to the officer while a citizen is there."""
     if state.told is None or state.phase in NOBODY_THERE:
         return ""
     return "refused" if state.told.refused else "taken"
@@ -492,16 +512,18 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
             return ReadyView(_handover(visit, language, rules, settings, catalogue))
         case "privacy":
             return PrivacyView(
-                pick(privacy.purpose, language),
-                pick(privacy.data, language),
-                pick(privacy.controller, language),
-                pick(privacy.rights, language),
+                purpose=pick(privacy.purpose, language),
+                data=pick(privacy.data, language),
+                controller=pick(privacy.controller, language),
+                rights=pick(privacy.rights, language),
             )
         case "ready" | "asking" if visit:
             return _page(state, visit, language, rules, settings)
         case "gate" if visit:
             criteria = has_only_criteria(visit, rules)
-            return GateView(has_more(visit, rules), state.seconds, state.timer, criteria)
+            return GateView(
+                more=has_more(visit, rules), seconds=state.seconds, turn=state.timer, criteria=criteria
+            )
         case "still_there":
             return StillThereView(state.seconds, state.timer)
         case "saving":
@@ -517,7 +539,12 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
             return ClosedView()
         case _:
             office = settings.office
-            return IdleView(_invitation(rules), rules.start_by_touch, office.emblem, office.picture)
+            return IdleView(
+                invitation=_invitation(rules),
+                touch=rules.start_by_touch,
+                emblem=office.emblem,
+                picture=office.picture,
+            )
 
 
 def _invitation(rules: Rules) -> str:
@@ -565,24 +592,60 @@ def _page(state: State, visit: Visit, language: str, rules: Rules, settings: Set
         case YesNo():
             armed = _armed(state, question)
             ear = state.manners.ear
-            return YesNoView(question.id, text, hint, marked, question.not_applicable, armed, ear)
+            return YesNoView(
+                question=question.id,
+                text=text,
+                help=hint,
+                marked=marked,
+                not_applicable=question.not_applicable,
+                armed=armed,
+                numbered=ear,
+            )
         case Number():
             none, offered = marked == NOT_APPLICABLE, question.not_applicable
             lowest, highest = question.minimum, question.maximum
             value, armed = level_of(marked), _armed(state, question)
-            return NumberView(question.id, text, hint, lowest, highest, value, offered, none, armed)
+            return NumberView(
+                question=question.id,
+                text=text,
+                help=hint,
+                minimum=lowest,
+                maximum=highest,
+                marked=value,
+                not_applicable=offered,
+                none=none,
+                armed=armed,
+            )
         case OpenText():
             written = visit.writing.get((question.id, ""), "")
             style, typing = settings.tone_style, settings.typing
             ear = state.manners.headphones  # aloud, what is written would be heard
-            return TextView(question.id, text, hint, written, question.maximum, style, typing, ear)
+            return TextView(
+                question=question.id,
+                text=text,
+                help=hint,
+                written=written,
+                maximum=question.maximum,
+                tone_style=style,
+                typing=typing,
+                ear=ear,
+            )
         case Contact():
             fields = tuple(
                 ContactField(field, visit.writing.get((question.id, field), "")) for field in question.fields
             )
             style, typing = settings.tone_style, settings.typing
             ear = state.manners.headphones  # aloud, what is written would be heard
-            return ContactView(question.id, text, hint, visit.contact_open, fields, style, typing, ear)
+            return ContactView(
+                question=question.id,
+                text=text,
+                help=hint,
+                open=visit.contact_open,
+                fields=fields,
+                tone_style=style,
+                typing=typing,
+                ear=ear,
+            )
 
 
 def _armed(state: State, question: Question) -> Answer | None:
@@ -604,13 +667,13 @@ def _row(
     if settings.screen.best_first:
         levels.reverse()
     return RatingRow(
-        rating.id,
-        pick(rating.text, language),
-        _hint(rating, language),
-        tuple(levels),
-        visit.marks.get(rating.id),
-        rating.not_applicable,
-        _armed(state, rating),
+        question=rating.id,
+        text=pick(rating.text, language),
+        help=_hint(rating, language),
+        levels=tuple(levels),
+        marked=visit.marks.get(rating.id),
+        not_applicable=rating.not_applicable,
+        armed=_armed(state, rating),
     )
 
 
@@ -620,13 +683,13 @@ def _choice(question: Choice | Choices, state: State, visit: Visit, language: st
     offered = offered_options(question, level_of(visit.answers.get(about)))
     marked = visit.marks.get(question.id, ())
     return ChoiceView(
-        question.id,
-        pick(question.text, language),
-        _hint(question, language),
-        tuple(Tile(option.id, pick(option.label, language)) for option in offered),
-        several,
-        marked if isinstance(marked, tuple) else (str(marked),),
-        question.not_applicable,
-        _armed(state, question),
-        state.manners.ear,
+        question=question.id,
+        text=pick(question.text, language),
+        help=_hint(question, language),
+        tiles=tuple(Tile(option.id, pick(option.label, language)) for option in offered),
+        several=several,
+        marked=marked if isinstance(marked, tuple) else (str(marked),),
+        not_applicable=question.not_applicable,
+        armed=_armed(state, question),
+        numbered=state.manners.ear,
     )

@@ -1,4 +1,4 @@
-"""The terminal before it has a configuration: what is missing stands on the glass, and it goes on by itself.
+"""The terminal before it has a configuration: it shows what is missing, and goes on by itself.
 
 The agent puts the first bundle in place; a bundle that can't be used yet, or does not fit kiosk.toml, is
 waited for in the same way. The process is ready and watched all the while.
@@ -31,10 +31,10 @@ from sync.contract.text import pick
 from sync.host.systemd import Systemd
 
 LOOK_SECONDS = 2
-"""So often it looks whether there is a configuration now."""
+"""How often it looks for a configuration."""
 
 
-class Waiting:
+class BundleWait:
     """Shows what is missing until it is there. Needs a window, and leaves it empty."""
 
     def __init__(

@@ -2,7 +2,7 @@
 
 SDL falls back to drawing into memory where it finds no screen, and a service that does so looks well in front
 of a dark panel. So X is the only driver that is tried on Linux, what SDL has chosen is looked at, and a
-connection that breaks later ends the process: the service manager starts it anew. Who wants another driver
+connection that breaks later ends the process: the service manager starts it again. Who wants another driver
 (KMSDRM, or `offscreen` for a test) names it in SDL_VIDEODRIVER.
 """
 

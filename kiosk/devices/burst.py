@@ -1,11 +1,11 @@
-"""Telling a scan from single keys: a scanner that poses as a keyboard types fast and ends with Enter. Pure.
+"""A scan or single keys: a scanner that poses as a keyboard types fast and ends with Enter. Pure.
 
     key ──► key ──► key ──► Enter or Tab ──► silence of 60 ms ──► one scan
     key ──► silence of 150 ms ──► one key, pressed by a person
 
 Keys within 150 ms of each other belong to one scan, whatever keys they are: no digit, Tab or Enter among them
-does anything else. Only a key that stood alone, before and after, can be a person's. It need not be: a code
-of one character, or a scanner slow enough, looks the same. So a scanner's keys that stood alone are dropped,
+does anything else. Only a key with a pause before and after it can be a person's. It need not be: a code
+of one character, or a scanner slow enough, looks the same. So a scanner's single keys are dropped,
 and only those of a device that kiosk.toml names as a keypad act.
 
 Silence is what counts, and it counts only where somebody listened: `silent` is called for a time until which
@@ -23,7 +23,7 @@ scan can look like a code of its own (`H26-260227-0004` is the end of `000.00.12
 same reason keys that follow a single key so soon are no scan. A key alone within 300 ms after a scan, such as
 a late second line end, does nothing.
 
-The text lives in `Burst.text` until the scan is told or refused, and no longer; `repr` never shows it.
+The text lives in `Burst.text` until the scan is reported or refused, and no longer; `repr` never shows it.
 """
 
 import re
@@ -54,7 +54,7 @@ class Alone(Struct, frozen=True):
     key: str
 
 
-Told = Scan | Alone
+Reading = Scan | Alone
 
 
 class Burst(Struct, frozen=True, kw_only=True):
@@ -93,7 +93,7 @@ class Burst(Struct, frozen=True, kw_only=True):
 QUIET = Burst()
 
 
-def pressed(burst: Burst, text: str, key: str, now_ms: int) -> tuple[Burst, list[Told]]:
+def pressed(burst: Burst, text: str, key: str, now_ms: int) -> tuple[Burst, list[Reading]]:
     """The key of this name came, and typed `text`."""
     if burst.phase == "deaf":
         return Burst(phase="deaf", last_ms=now_ms), []
@@ -120,21 +120,21 @@ def pressed(burst: Burst, text: str, key: str, now_ms: int) -> tuple[Burst, list
     return typing, []
 
 
-def lost(now_ms: int) -> tuple[Burst, list[Told]]:
+def lost(now_ms: int) -> tuple[Burst, list[Reading]]:
     """The system says that it lost keys: what came before and after them is no code."""
     return _refuse(Refusal.HALF, now_ms)
 
 
-def silent(burst: Burst, until_ms: int) -> tuple[Burst, list[Told]]:
+def silent(burst: Burst, until_ms: int) -> tuple[Burst, list[Reading]]:
     """No key came until then: one would have been heard."""
-    told: list[Told] = []
+    told: list[Reading] = []
     while (due_ms := burst.due_ms) is not None and due_ms <= until_ms:
         burst, more = _decided(burst)
         told += more
     return burst, told
 
 
-def _decided(burst: Burst) -> tuple[Burst, list[Told]]:
+def _decided(burst: Burst) -> tuple[Burst, list[Reading]]:
     """What the silence after the last key has decided."""
     if burst.phase == "settling":
         text = _AIM_IDENTIFIER.sub("", burst.text, 1) if burst.text.startswith("]") else burst.text
@@ -144,9 +144,9 @@ def _decided(burst: Burst) -> tuple[Burst, list[Told]]:
     if burst.keys == 1 and burst.follows != "scan":
         return Burst(last_ms=burst.last_ms, follows="key"), [Alone(burst.key)]
     is_half = len(burst.text.replace(UNKNOWN, "")) > STRAY_KEYS
-    half: list[Told] = [Refusal.HALF] if is_half else []
+    half: list[Reading] = [Refusal.HALF] if is_half else []
     return Burst(phase="deaf", last_ms=burst.last_ms), half
 
 
-def _refuse(reason: Refusal, now_ms: int) -> tuple[Burst, list[Told]]:
+def _refuse(reason: Refusal, now_ms: int) -> tuple[Burst, list[Reading]]:
     return Burst(phase="deaf", last_ms=now_ms), [reason]

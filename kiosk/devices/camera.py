@@ -38,7 +38,7 @@ def webcam(device: str = "/dev/video0", width: int = 640, height: int = 480) -> 
 def read_frame(frame: memoryview) -> Scan | None:
     """The code in a grey frame of shape (height, width); None where there is none.
 
-    Two codes in one frame are refused: nobody can tell which one was meant.
+    Two codes in one frame are refused: it isn't known which one was meant.
     """
     import zxingcpp
 

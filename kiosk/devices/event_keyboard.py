@@ -4,8 +4,8 @@ The device is found by vendor and product and grabbed, so neither the window nor
 An unplugged one is looked for until it is back. Its keys are those of a US keyboard, which is what scanners
 send unless told otherwise; a key that types none makes the scan binary, and so refused.
 
-    a scanner    its scans are told (`heard`); a key that stood alone is dropped
-    a keypad     its keys are told (`alone`), each once it stood alone; a scan is dropped
+    a scanner    its scans are reported (`heard`); a single key is dropped
+    a keypad     its keys are reported (`alone`), each once it is known to be single; a scan is dropped
 
 The kernel says when each key came, so a thread that runs late hears the same scans. Where keys came faster
 than they were read and the kernel dropped some, the scan is refused: what is left could be another code.
@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from kiosk.devices.burst import QUIET, Alone, Burst, Told, lost, pressed, silent
+from kiosk.devices.burst import QUIET, Alone, Burst, Reading, lost, pressed, silent
 from kiosk.devices.scanner import Heard, ScannerState
 from kiosk.devices.us_keyboard import LINUX, Keyboard
 
@@ -42,12 +42,12 @@ class KeyReader:
         """When `silent` has to be called if nothing comes."""
         return self._burst.due_ms
 
-    def feed(self, data: bytes) -> list[Told]:
+    def feed(self, data: bytes) -> list[Reading]:
         """What ends in `data`, which may begin and end anywhere in an event."""
         data = self._rest + data
         whole = len(data) - len(data) % EVENT.size
         self._rest = data[whole:]
-        told: list[Told] = []
+        told: list[Reading] = []
         for seconds, microseconds, type_, code, value in EVENT.iter_unpack(data[:whole]):
             at_ms = seconds * 1000 + microseconds // 1000
             if type_ == _EV_KEY:
@@ -57,11 +57,11 @@ class KeyReader:
                 told += self._take(*lost(at_ms))
         return told
 
-    def silent(self, until_ms: int) -> list[Told]:
+    def silent(self, until_ms: int) -> list[Reading]:
         """Nothing came until then."""
         return self._take(*silent(self._burst, until_ms))
 
-    def _key(self, name: str, value: int, at_ms: int) -> list[Told]:
+    def _key(self, name: str, value: int, at_ms: int) -> list[Reading]:
         text: str | None = None
         if value == _DOWN:
             text = self._keyboard.pressed(name)
@@ -69,7 +69,7 @@ class KeyReader:
             text = self._keyboard.released(name) or None
         return [] if text is None else self._take(*pressed(self._burst, text, name, at_ms))
 
-    def _take(self, burst: Burst, told: list[Told]) -> list[Told]:
+    def _take(self, burst: Burst, told: list[Reading]) -> list[Reading]:
         self._burst = burst
         return told
 
@@ -92,7 +92,7 @@ class EventKeyboard:
     """A keyboard by its event device, as a `Scanner` or as a keypad; reads on a thread of its own.
 
     find: opens and holds the device, or says that there is none now (`grab` of a vendor and product).
-    alone: told, on the reading thread, of a key that a person pressed, by its name.
+    alone: is called, on the reading thread, with the name of a key that a person pressed.
     now_ms: monotonic milliseconds. look_every_s: how often a missing device is looked for.
     """
 
@@ -118,7 +118,7 @@ class EventKeyboard:
         return self._state
 
     def start(self, heard: Heard = _nothing) -> None:
-        """Look for the device and listen to it; `heard` is told of its scans, on the reading thread."""
+        """Look for the device and listen to it; `heard` gets its scans, on the reading thread."""
         self._woken = os.pipe()
         self._state = "missing"
         self._thread = threading.Thread(target=self._run, args=(heard,), name="keyboard", daemon=True)

@@ -1,11 +1,11 @@
 """A numeric keypad for those who can't touch: what each key does. Pure.
 
     1 … 9  the answer in this place       + −  Tab, arrows  from one thing to the next
-    Enter  what the keypad stands on, else "Tiếp", "Bỏ qua" or "Gửi"       *  reading aloud, on or off
+    Enter  what the keypad is on, else "Tiếp", "Bỏ qua" or "Gửi"       *  reading aloud, on or off
 
 Promise: keys drive the screen from the one keypad that kiosk.toml names, read by its own event device, and
-from nowhere else. A scanner that poses as a keyboard types whatever a sticker says, so what it types answers
-nothing. A scanner that kiosk.toml calls a keypad by mistake does not either: only a key that stood alone gets
+from nowhere else. A scanner that poses as a keyboard types what a sticker says, so what it types answers
+nothing. A scanner that kiosk.toml calls a keypad by mistake does not either: only a single key gets
 here (see `burst`). A key that is held counts once: a person who can't see the glass presses long, and must
 not rush through a survey.
 """

@@ -60,7 +60,7 @@ def read_edid(data: bytes) -> Panel | None:
         return None
     timing = block[54:72]
     if not timing[0] and not timing[1]:
-        return None  # a text about the panel stands there instead
+        return None  # a text about the panel is there instead
     pixels = (timing[2] | (timing[4] & 0xF0) << 4, timing[5] | (timing[7] & 0xF0) << 4)
     size = (timing[12] | (timing[14] & 0xF0) << 4, timing[13] | (timing[14] & 0x0F) << 8)
     centimetres = (block[21], block[22])

@@ -96,7 +96,7 @@ class SdlSpeaker:
     """The loudspeaker of the tablet.
 
     sdl: the library, loaded. sounds: folder of press.wav, thanks.wav and call.wav. prompts: folders of
-    <language>/ with prompts, the first ones first. after: calls back so many milliseconds later.
+    <language>/ with prompts, the first ones first. after: calls back that many milliseconds later.
     """
 
     def __init__(self, sdl: Any, sounds: Path, prompts: Sequence[Path], volume: float, after: After) -> None:

@@ -11,7 +11,7 @@ before a text field can see it. Keys are taken by their place, not by what the m
 
 from collections.abc import Callable
 
-from kiosk.devices.burst import QUIET, Alone, Burst, Told, pressed, silent
+from kiosk.devices.burst import QUIET, Alone, Burst, Reading, pressed, silent
 from kiosk.devices.scanner import Heard, ScannerState
 from kiosk.devices.us_keyboard import HID, Keyboard
 
@@ -22,7 +22,7 @@ class Wedge:
     """The window's keys as a `Scanner`.
 
     now_ms: monotonic milliseconds. listened_ms: until when, on the same clock, all keys were taken from the
-    window. later(ms, callback): calls back once after so long, on the thread of the window; what it returns
+    window. later(ms, callback): calls back once after that long, on the thread of the window; what it returns
     cancels that.
     """
 
@@ -73,7 +73,7 @@ class Wedge:
         self._cancel = None
         self._take(*silent(self._burst, self._listened_ms()))
 
-    def _take(self, burst: Burst, told: list[Told]) -> None:
+    def _take(self, burst: Burst, told: list[Reading]) -> None:
         self._burst = burst
         if self._cancel:
             self._cancel()

@@ -103,7 +103,7 @@ class ContactScreen(Screen):
         known = self._compositions.get(field.name)
         if known is None or known.finished().text != field.written:
             self._compositions[field.name] = Composition(
-                field.written,
+                text=field.written,
                 method="none" if field.name == "phone" else view.typing,
                 style=view.tone_style,
                 limit=LONGEST.get(field.name, LONGEST["address"]),
@@ -147,6 +147,6 @@ def _fields_height(view: ContactView, theme: Theme) -> float:
 
 
 def _is_short(view: ContactView, theme: Theme, box: Rect) -> bool:
-    """Whether question, fields and keys can't stand below one another."""
+    """Whether question, fields and keys don't fit below one another."""
     above = heading_height(view.text, "", theme, box, theme.type(32)) + theme.dp(24)
     return above + _fields_height(view, theme) + 2 * theme.gap + least_height(box[2], theme) > box[3]

@@ -1,4 +1,4 @@
-"""What stands on the glass, for a program that drives the terminal: one line of JSON a picture.
+"""What is on the screen, for a program that drives the terminal: one line of JSON a picture.
 
     {"screen": "RatingView", "page": "RatingView result", "notice": "", "told": "",
      "targets": [{"name": "Hài lòng", "box": [288, 305, 224, 383]}, …]}

@@ -1,7 +1,7 @@
 """Nobody is there: whose terminal this is, an invitation as large as a question, the time. Nothing moves.
 
 One event a minute sets the clock, and shifts everything by a few pixels so that nothing burns into the panel.
-What staff should look at stands as a number in their corner (`kiosk.widgets.staff_sign`), not here.
+What staff should look at is a number in their corner (`kiosk.widgets.staff_sign`), not here.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ from kiosk.widgets.stack import Line, stack
 from kiosk.widgets.theme import Theme
 
 SHIFTS = ((0, 0), (4, 2), (8, 4), (4, 6), (0, 8), (-4, 6), (-8, 4), (-4, 2))
-"""Where the picture stands from minute to minute, in pixels."""
+"""Where the picture is from minute to minute, in pixels."""
 
 MOODS = (2, 1, 0, -1, -2)
 

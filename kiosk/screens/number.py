@@ -45,7 +45,7 @@ class NumberScreen(Screen):
             self._not_applicable(view, none, rest, theme)
             self._tiles(view, "", below, theme, min(count, 5))
             return
-        # Rather one more tile beside the figures than all of them too low.
+        # One more tile next to the figures is better than all of them too low.
         columns, shown = arrange(count + bool(none), rest, 5, theme)
         if few and shown == count + bool(none):
             self._tiles(view, none, rest, theme, columns)

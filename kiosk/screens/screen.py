@@ -19,7 +19,7 @@ WallClock = Callable[[], datetime]
 class Screen(Widget):
     """One kind of view. Built once, shown many times.
 
-    office_shown: whether the office's name stands in the top bar. office_name: for screens that show it
+    office_shown: whether the office's name is in the top bar. office_name: for screens that show it
     themselves.
     """
 
@@ -43,7 +43,7 @@ class Screen(Widget):
         raise NotImplementedError
 
     def headline(self, view: Any, words: Translate, theme: Theme, box: Rect) -> str:
-        """What stands at the top of the window instead of the office's name; "" the name."""
+        """What is at the top of the window instead of the office's name; "" the name."""
         return ""
 
     def leave(self) -> None:

@@ -126,7 +126,7 @@ class StaffHomeScreen(Screen):
             **({self.void: words("Hủy lượt đang chờ")} if view.can_void else {}),
             **({self.assist: words("Tôi giúp người dân")} if view.can_void else {}),
             **({self.sign_out: words("Rời quầy")} if view.officer else {}),
-            # Nothing is tried out while a citizen stands there.
+            # Nothing is tried out while a citizen is there.
             **({} if view.can_void else {self.sound: words("Thử âm thanh"), self.language: language}),
             self.wipe: words("Lau màn hình"),
             self.restart: words("Khởi động lại"),
@@ -186,7 +186,7 @@ class _Row:
         self.value = Lettering(bold=True, valign="top")
 
     def show(self, fact: Fact, boxes: tuple[Rect, Rect, Rect], theme: Theme, size: float) -> None:
-        """Stand in three boxes."""
+        """Fill three boxes."""
         well, label, value = fact
         sign, left, right = boxes
         self.sign.name = "check" if well else "cross"

@@ -74,7 +74,7 @@ class StaffLockScreen(Screen):
 
 
 def _message(view: StaffLockView, words: Translate) -> str:
-    """What was said last; else what the number in the staff's corner stands for."""
+    """The last message; else what the number in the staff's corner means."""
     if view.message:
         return words(view.message)
     said = [words("Chưa có cán bộ nhận quầy")] if view.officer_missing else []

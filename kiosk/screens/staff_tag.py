@@ -33,7 +33,7 @@ class StaffTagScreen(Screen):
         """Field and ways out above, what was found below them, the keyboard at the bottom."""
         assert isinstance(view, StaffTagView)
         if view.wanted != self._composition.text:
-            self._composition = Composition(view.wanted, method="none")
+            self._composition = Composition(text=view.wanted, method="none")
         x, y, width, height = box
         keys = keyboard_height(height, height * 0.54 - theme.gap, width, theme, marks=False)
         self.keyboard.place((x, y, width, keys), theme, words, marks=False)

@@ -2,7 +2,7 @@
 
 A touch counts only if it began a moment after its screen could first be seen: what was meant for the last
 screen never answers the next one. A second finger does nothing. Where no target is hit, the touch still
-tells that somebody is there.
+reports that somebody is there.
 """
 
 from collections.abc import Callable, Iterator
@@ -221,7 +221,7 @@ class Stage(Widget):
         return [*([self.clip] if self.clip.shown else []), *_targets(self.bottom_bar)]
 
     def move_focus(self, by: int | None) -> None:
-        """Move the keypad's focus by so many targets; None takes it away."""
+        """Move the keypad's focus by this many targets; None takes it away."""
         targets = self.targets()
         for target in targets:
             if target.focused:
@@ -268,7 +268,7 @@ class Stage(Widget):
 
 
 def finger_of(touch: Any) -> int | str:
-    """What tells one finger from another.
+    """What distinguishes one finger from another.
 
     A pointer that poses as a mouse is a single one: pressed again, it was released in between, also where a
     second button made Kivy miss that.
@@ -277,7 +277,7 @@ def finger_of(touch: Any) -> int | str:
 
 
 def question_of(view: View) -> str:
-    """The one question that stands on the screen; "" none, or several."""
+    """The question on the screen; "" none, or several."""
     match view:
         case RatingView(rows):
             return rows[0].text if len(rows) == 1 else ""

@@ -1,9 +1,9 @@
 """The citizen's own words: the question above, the words large and always in sight, the keyboard below.
 
-On a small panel the question stands at the very top, where else the office's name is.
+On a small panel the question is at the very top, where else the office's name is.
 
 The text being composed is a value of `kiosk.typing_vi`; each key makes the next one, and the session hears
-the words as they would stand if nothing more were written.
+the words as they would be if nothing more were written.
 """
 
 from typing import Any
@@ -79,7 +79,7 @@ class TextScreen(Screen):
             return
         self._question = view.question
         self._composition = Composition(
-            view.written, method=view.typing, style=view.tone_style, limit=view.maximum
+            text=view.written, method=view.typing, style=view.tone_style, limit=view.maximum
         )
         self.keyboard.reset()
         self.keyboard.capital(self._composition.begins_sentence)
@@ -97,7 +97,7 @@ class TextScreen(Screen):
 
 
 def _is_short(view: TextView, theme: Theme, box: Rect) -> bool:
-    """Whether question, words and keys can't stand below one another with enough lines in sight."""
+    """Whether question, words and keys don't fit below one another with enough lines in sight."""
     keys = least_height(box[2], theme) + theme.gap
     above = heading_height(view.text, view.help, theme, box, theme.type(32)) + theme.dp(24)
     return above + sheet_height(LINES, theme) + keys > box[3]

@@ -212,7 +212,7 @@ def _make_language(voices: Voices, language: str) -> tuple[int, list[Problem]]:
     folder, fallback = made_folder(voices.settings) / language, espeak(language)
     program = voices.settings.voices.get(language, fallback)
     marker = folder / MADE_BY
-    # What another program made is made anew.
+    # What another program made is made again.
     earlier = marker.read_text("utf-8") if marker.exists() else fallback
     texts = [
         text

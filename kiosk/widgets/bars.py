@@ -1,4 +1,4 @@
-"""What stands around every screen, always at the same place: whose terminal it is, how far, on, back, help.
+"""What is around every screen, always at the same place: whose terminal it is, how far, on, back, help.
 
 Top: the office left, progress right. Bottom: back, on and "begin again" left, help right; the other way
 round for the left hand. On the first page the handover and privacy in one sentence take the office's place,
@@ -67,7 +67,7 @@ class TopBar(Widget):
         told = min(most, text_width(notice, theme.help) + 2 * theme.gap) if notice else 0
         half = width - aside - told
         if told and (headline or text_width(name, theme.help) > half - theme.gap):
-            # For the moment that the message stands there.
+            # For as long as the message is there.
             name, headline, half, told = "", "", 0, width - aside
         below = theme.dp(8)  # what would part it from the screen may be used
         place = (x, y - below, max(0, half - theme.gap), height + below)
@@ -210,7 +210,7 @@ class BottomBar(Widget):
     def _shorten(
         self, ways: dict[PushButton, str], tools: dict[PushButton, str], width: float, theme: Theme
     ) -> None:
-        """Take words away until everything stands side by side."""
+        """Take words away until everything fits side by side."""
 
         def needed() -> float:
             return sum(

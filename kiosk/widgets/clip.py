@@ -42,7 +42,7 @@ class Clip(Target):
         return self._clock is not None
 
     def show(self, path: Path, box: Rect, theme: Theme, name: str, at_once: bool) -> None:
-        """Stand in `box`; another file than before plays `at_once`, or waits for a touch."""
+        """Fill `box`; another file than before plays `at_once`, or waits for a touch."""
         self.name = name
         if path != self._path:
             self.leave()

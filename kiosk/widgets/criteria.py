@@ -39,7 +39,7 @@ class Cell(Target):
         self.add_widget(self.sign)
 
     def show(self, box: Box, theme: Theme) -> None:
-        """Stand in `box`, the face in its middle."""
+        """Fill `box`, the face in its middle."""
         self.place(box, theme)
         x, y, width, height = box
         side = round(min(width, height) * (SIGN if self.mood is None else FACE))
@@ -50,7 +50,7 @@ class Cell(Target):
             self.sign.place(left, bottom, side, theme.quiet_ink)
 
     def quit(self) -> None:
-        """Forget a press, and show that: nothing else may be drawn anew here."""
+        """Forget a press, and show that: nothing else may be drawn again here."""
         was_pressed = self.pressed
         super().quit()
         if was_pressed:

@@ -1,4 +1,4 @@
-"""Several criteria on a page, as rows under one line of labels: how many fit, and where they stand. Pure.
+"""Several criteria on a page, as rows under one line of labels: how many fit, and where they are. Pure.
 
 A cell to be touched is never lower or narrower than 15 mm. Where fewer than three such rows fit, and where
 somebody chose larger text, every question has a page of its own.
@@ -15,16 +15,16 @@ FEWEST, MOST = 3, 5
 """Rows that share a page."""
 
 COLUMNS = 6
-"""Five levels and "không áp dụng": the most that stand side by side."""
+"""Five levels and "không áp dụng": the most that are side by side."""
 
 INCHES = 10.1
-"""The diagonal of a panel that does not tell its size is taken to be no larger."""
+"""The largest diagonal assumed for a panel that does not report its size."""
 
 SMALLEST_SCALE = 0.9
 """Of a window whose rows can be read: 1280×720."""
 
 QUESTION = 0.38
-"""Share of the width that the questions take where they stand left of their faces."""
+"""Share of the width that the questions take where they are left of their faces."""
 
 REACH = 0.66
 """Share of a page in portrait that the faces take up at most, from below."""
@@ -40,7 +40,7 @@ HIGHEST = 128
 
 
 class CriteriaLayout(Struct, frozen=True):
-    """Where everything stands: a head for each column, for each row its question and its cells."""
+    """Where everything is: a head for each column, for each row its question and its cells."""
 
     heads: tuple[Box, ...]
     questions: tuple[Box, ...]
@@ -76,7 +76,7 @@ def head_size(theme: Theme) -> int:
 
 
 def criteria_layout(theme: Theme, box: Box, rows: int, columns: int) -> CriteriaLayout:
-    """Share `box` among so many rows and columns: questions left of their faces, in portrait above them."""
+    """Share `box` among rows and columns: questions left of their faces, in portrait above them."""
     x, y, width, height = box
     between, above, apart = theme.dp(BETWEEN), _question_above(theme), _apart(theme)
     head, aside = _head(theme), _question_beside(theme, width)
@@ -119,7 +119,7 @@ def _head(theme: Theme) -> int:
 
 
 def _question_above(theme: Theme) -> int:
-    """Height of a question above its faces; 0 where it stands left of them."""
+    """Height of a question above its faces; 0 where it is left of them."""
     return round(2 * LINE_HEIGHT * question_size(theme)) + theme.dp(BETWEEN) if theme.portrait else 0
 
 

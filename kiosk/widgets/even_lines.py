@@ -1,4 +1,4 @@
-"""Lines of similar length for texts that stand still: as few as possible, as even as possible. Pure."""
+"""Lines of similar length for texts that don't change: as few as possible, as even as possible. Pure."""
 
 import re
 from collections.abc import Callable, Sequence

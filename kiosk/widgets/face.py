@@ -1,6 +1,6 @@
 """One face for five moods: the same circle, eyes and stroke; only the mouth changes, at the ends the brows.
 
-Drawn as vectors for the size that is shown, so crisp at any. The shape alone tells the mood: in grey the five
+Drawn as vectors for the size that is shown, so crisp at any. The shape alone shows the mood: in grey the five
 are still five.
 """
 

@@ -20,7 +20,7 @@ class Field(Target):
         self.add_widget(self.written)
 
     def show(self, title: str, text: str, box: Rect, theme: Theme, active: bool) -> None:
-        """Stand in `box` (`field_height` high) with what was written so far."""
+        """Fill `box` (`field_height` high) with what was written so far."""
         x, y, width, height = box
         self.name, self.active = title, active
         above = round(theme.help * LINE_HEIGHT)

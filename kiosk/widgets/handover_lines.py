@@ -26,7 +26,7 @@ class HandoverLines(Widget):
     def show(
         self, handover: Handover, office: str, words: Translate, box: Rect, theme: Theme, *, spare: float
     ) -> None:
-        """Stand in the middle of `box`; two lines that are too high for it also use what is `spare` below it.
+        """Fill the middle of `box`; two lines that are too high for it also use what is `spare` below it.
 
         The office's name takes the place of a handover that nobody knows.
         """

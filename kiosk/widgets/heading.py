@@ -18,9 +18,9 @@ class Heading(Widget):
         self.add_widget(self.help)
 
     def show(self, question: str, hint: str, theme: Theme, box: Rect, size: float = 0.0) -> Rect:
-        """Stand at the top of `box`, in at most two fifths of it; `size`: of the question's type.
+        """Be placed at the top of `box`, in at most two fifths of it; `size`: of the question's type.
 
-        Without a question, for it stands elsewhere, the whole box is left.
+        Without a question, because it is elsewhere, the whole box is left.
         """
         x, y, width, height = box
         size = size or theme.question

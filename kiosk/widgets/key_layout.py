@@ -1,4 +1,4 @@
-"""Which keys stand where: rows of keys with their widths, and the boxes they get. Pure.
+"""Where each key is: rows of keys with their widths, and the boxes they get. Pure.
 
 What most citizens need comes first: the tones by their names (each name carries its own mark) and the letters
 that other keyboards lack. Below them the letters as on every keyboard, so that Telex works too. Where twelve
@@ -19,14 +19,14 @@ SIGNS = "signs"
 DONE = "done"
 SPACE = " "
 FINGER = 9
-"""Millimetres that a key is wide and high, at least, where the panel tells its size."""
+"""Millimetres that a key is wide and high, at least, where the panel reports its size."""
 
-Kind = Literal["letter", "tone", "aid"]
+KeyKind = Literal["letter", "tone", "aid"]
 Page = Literal["letters", "signs", "phone"]
 Box = tuple[float, float, float, float]
 
 
-class Key(Struct, frozen=True):
+class Key(Struct, frozen=True, kw_only=True):
     """One key.
 
     name: what is reported: a character, or a name of `kiosk.typing_vi` or of this module.
@@ -37,7 +37,7 @@ class Key(Struct, frozen=True):
     name: str
     label: str
     width: float = 1.0
-    kind: Kind = "letter"
+    kind: KeyKind = "letter"
 
 
 class Layout(Struct, frozen=True):
@@ -81,31 +81,50 @@ def layout(page: Page, wide: bool, done: str = "", marks: bool = True) -> Layout
         return _telephone(done)
     units = 12.0 if wide and marks else 10.0  # of the widest row
     key, side = units / 10, units * 0.15
-    tones = tuple(Key(name, label, 1 if wide else units / 5, "tone") for name, label in TONES)
-    own = tuple(Key(letter, letter, 1 if wide else units / 7) for letter in OWN_LETTERS)
-    first, second, third = (tuple(Key(name, name, key) for name in row) for row in ROWS[page])
+    tones = tuple(
+        Key(name=name, label=label, width=1 if wide else units / 5, kind="tone") for name, label in TONES
+    )
+    own = tuple(Key(name=letter, label=letter, width=1 if wide else units / 7) for letter in OWN_LETTERS)
+    first, second, third = (
+        tuple(Key(name=name, label=name, width=key) for name in row) for row in ROWS[page]
+    )
     signs = page == "signs"
-    corner = Key('"', '"', side) if signs else Key(SHIFT, "", side, "aid")
-    other = Key(LETTERS, "abc", side, "aid") if signs else Key(SIGNS, "123", side, "aid")
-    end = (Key(DONE, done, 1.6 * key, "aid"),) if done else ()
+    corner = (
+        Key(name='"', label='"', width=side) if signs else Key(name=SHIFT, label="", width=side, kind="aid")
+    )
+    other = (
+        Key(name=LETTERS, label="abc", width=side, kind="aid")
+        if signs
+        else Key(name=SIGNS, label="123", width=side, kind="aid")
+    )
+    end = (Key(name=DONE, label=done, width=1.6 * key, kind="aid"),) if done else ()
     space = units - side - 4 * key - sum(last.width for last in end)
-    ways = (other, Key(",", ",", key), Key(SPACE, "dấu cách", space), Key(".", ".", key))
+    ways = (
+        other,
+        Key(name=",", label=",", width=key),
+        Key(name=SPACE, label="dấu cách", width=space),
+        Key(name=".", label=".", width=key),
+    )
     return Layout(
         units,
         (
             *(() if not marks else (tones + own,) if wide else (tones, own)),
             first,
             second,
-            (corner, *third, Key(BACKSPACE, "Xóa", side, "aid")),
-            (*ways, Key(DELETE_WORD, "Xóa từ", 2 * key, "aid"), *end),
+            (corner, *third, Key(name=BACKSPACE, label="Xóa", width=side, kind="aid")),
+            (*ways, Key(name=DELETE_WORD, label="Xóa từ", width=2 * key, kind="aid"), *end),
         ),
     )
 
 
 def _telephone(done: str) -> Layout:
-    rows = tuple(tuple(Key(digit, digit) for digit in row) for row in ("123", "456", "789"))
-    last = (Key("+", "+"), Key("0", "0"), Key(BACKSPACE, "Xóa", 1, "aid"))
-    end = ((Key(DONE, done, 3, "aid"),),) if done else ()
+    rows = tuple(tuple(Key(name=digit, label=digit) for digit in row) for row in ("123", "456", "789"))
+    last = (
+        Key(name="+", label="+"),
+        Key(name="0", label="0"),
+        Key(name=BACKSPACE, label="Xóa", width=1, kind="aid"),
+    )
+    end = ((Key(name=DONE, label=done, width=3, kind="aid"),),) if done else ()
     return Layout(5, (*rows, last, *end))
 
 
@@ -165,7 +184,7 @@ def keyboard_height(room: float, above: float, width: float, theme: Theme, marks
 
     Args:
         room: height of what there is, in pixels.
-        above: height of what stands above the keyboard, without the gap.
+        above: height of what is above the keyboard, without the gap.
         width: of the keyboard.
         theme: colours and sizes.
         marks: with tones and own letters.

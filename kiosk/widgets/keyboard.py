@@ -42,7 +42,7 @@ _EDGE = 4  # pixels around the picture of the keys, for strong lines
 
 
 class _Sign(Widget):
-    """What stands on a key: its letter, its word, or the arrow of the shift key."""
+    """What is on a key: its letter, its word, or the arrow of the shift key."""
 
     def __init__(self) -> None:
         super().__init__(size_hint=(None, None))
@@ -52,7 +52,7 @@ class _Sign(Widget):
         self.add_widget(self._arrow)
 
     def show(self, key: Key, text: str, box: Rect, theme: Theme, size: int) -> None:
-        """Stand in `box`, in type of this size."""
+        """Fill `box`, in type of this size."""
         x, y, width, height = box
         if not text:
             side = min(theme.dp(34), round(height * 0.6))
@@ -85,7 +85,7 @@ class KeyFace(Target):
         self.add_widget(self._sign)
 
     def show(self, text: str, box: Rect, theme: Theme, size: int) -> None:
-        """Stand in `box` with `text` in type of this size."""
+        """Fill `box` with `text` in type of this size."""
         self.name = SPACE if self.key.name == SPACE else text or self.key.name
         self.said = spoken_name(self.key)
         self.text, self.box, self.size_of_type = text, box, size
@@ -128,7 +128,7 @@ class Keyboard(Widget):
     Args:
         report: gets the name of every key that counts: a character (a capital where one was asked for), a
             tone key, `BACKSPACE`, `DELETE_WORD` (`kiosk.typing_vi`) or `DONE`.
-        turned: is told when a key changed the keyboard alone.
+        turned: is called when a key changed the keyboard alone.
         said: gets the words for a key that a first touch reads aloud.
     """
 
@@ -375,7 +375,7 @@ def _kind(key: Key) -> str:
 
 
 def _inset(theme: Theme) -> int:
-    """Pixels beside a label: one that touched its key's edge would read as a sign."""
+    """Pixels next to a label: one that touched its key's edge would read as a sign."""
     return 3 + round(theme.border)
 
 

@@ -82,7 +82,7 @@ class Lettering(Widget):
 
     @property
     def ink_box(self) -> Rect:
-        """Where the text really stands: x, y, width, height in window pixels."""
+        """Where the text really is: x, y, width, height in window pixels."""
         return self._ink
 
     def forget(self) -> None:
@@ -153,7 +153,7 @@ def _typesetter(size: int, bold: bool, align: Side) -> Any:
 def _run_setter(run: Run, size: int, bold: bool) -> Any:
     if not run.font:
         return Typesetter(font_size=size, bold=bold, color=(1, 1, 1, 1))
-    # Kivy makes a picture as high as a line; what hangs lower or stands higher in other scripts needs more.
+    # Kivy makes a picture as high as a line; what reaches lower or higher in other scripts needs more.
     room = round(size * OVERHANG)
     return Typesetter(
         font_name=run.font,
@@ -186,7 +186,7 @@ def _measure(size: int, bold: bool) -> Callable[[str], float]:
 def fitting(
     texts: Sequence[str], width: float, lines: int, size: float, bold: bool = False
 ) -> tuple[int, int]:
-    """One type size for several texts that stand side by side, and how many lines the longest then takes.
+    """One type size for several texts side by side, and how many lines the longest then takes.
 
     Args:
         texts: each in a box of its own.

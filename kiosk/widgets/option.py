@@ -9,7 +9,7 @@ from kiosk.widgets.theme import Theme
 
 
 class Option(Target):
-    """One option; `several`: it can be taken beside others, and shows a check."""
+    """One option; `several`: it can be taken with others, and shows a check."""
 
     def __init__(self) -> None:
         super().__init__(shown_for=SHOWN)
@@ -20,7 +20,7 @@ class Option(Target):
             self.add_widget(part)
 
     def show(self, text: str, box: Rect, theme: Theme, size: float, number: int = 0) -> None:
-        """Stand in `box` with `text`; number: by which it is offered, 0 none."""
+        """Fill `box` with `text`; number: by which it is offered, 0 none."""
         self.name, self.number = text, number
         self.place(box, theme)
         x, y, width, height = box
@@ -47,7 +47,7 @@ def numbered(text: str, number: int) -> str:
 def arrange(
     count: int, box: Rect, columns: int, theme: Theme, fits: Callable[[float, float], bool] | None = None
 ) -> tuple[int, int]:
-    """How many tiles stand side by side, and how many on one page, so that each keeps the size of an answer.
+    """How many tiles are side by side, and how many on one page, so that each keeps the size of an answer.
 
     Args:
         count: of tiles.

@@ -19,7 +19,7 @@ class Progress(Widget):
         self._drawn: tuple[object, ...] = ()
 
     def width_for(self, pages: int, theme: Theme) -> int:
-        """The width that so many pages take, with some room before them; 0 where there are none."""
+        """The width that this many pages take, with some room before them; 0 where there are none."""
         if not pages:
             return 0
         dots = pages * (theme.dp(12) + theme.dp(10)) + theme.dp(16) if pages <= MOST_DOTS else 0

@@ -1,4 +1,4 @@
-"""A button: a few words, a sign, or both. One kind leads on and is filled; all others stand back."""
+"""A button: a few words, a sign, or both. The one that leads on is filled, no other is."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -45,7 +45,7 @@ class PushButton(Target):
         return max(theme.target, words + sign + between + 2 * theme.dp(20 if text else 12))
 
     def show(self, text: str, box: Rect, theme: Theme, size: float = 0.0, name: str = "") -> None:
-        """Stand in `box` with `text`; type size in pixels, the theme's label size by default.
+        """Fill `box` with `text`; type size in pixels, the theme's label size by default.
 
         name: what it does, where it shows a sign only.
         """

@@ -1,6 +1,6 @@
 """One question of the scale: five tiles of equal size and weight, a face and its label on each.
 
-Beside one another where there is width, one above the other in portrait; the same order as the levels come
+Side by side where there is width, one above the other in portrait; the same order as the levels come
 in.
 """
 
@@ -22,7 +22,7 @@ PADDING = 16
 
 
 class Tile(Target):
-    """One level: its face, and its label under it or beside it."""
+    """One level: its face, and its label under it or next to it."""
 
     def __init__(self, mood: int) -> None:
         super().__init__(shown_for=SHOWN)

@@ -1,6 +1,6 @@
 """A drawing of many strokes, kept as a picture: drawn once for each size and look, then shown as a rectangle.
 
-A face is a thousand small triangles. Drawn anew in every picture, the five faces of a question took half of
+A face is a thousand small triangles. Drawn again in every picture, the five faces of a question took half of
 the time from the press to the glass; as rectangles they take next to none.
 
 Only drawings of our own are kept here, never a text.
@@ -27,7 +27,7 @@ def sprite(draw: Draw, side: int, edge: Colour, look: tuple[Any, ...]) -> Any:
     Args:
         draw: draws into a group, a square of `side` pixels whose lower left corner is at MARGIN, MARGIN.
         side: of the drawing in pixels.
-        edge: the colour of its outer edge, where it is mixed with what stands behind.
+        edge: the colour of its outer edge, where it is mixed with what is behind.
         look: what else `draw` gets.
     """
     whole = side + 2 * MARGIN

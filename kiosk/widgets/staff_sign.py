@@ -1,4 +1,4 @@
-"""The staff's corner, in the margin next to where "Cán bộ" stands: one small disc, never a word.
+"""The staff's corner, in the margin next to where "Cán bộ" is: one small disc, never a word.
 
 It moves nothing on the screen, so a citizen's question stays as it is while the officer scans.
 """
@@ -25,7 +25,7 @@ class StaffSign(Widget):
             self.add_widget(part)
 
     def show(self, frame: Frame, box: Rect, theme: Theme) -> None:
-        """Stand at the outer side of `box`; where there is nothing to show, be gone."""
+        """Place the sign at the outer side of `box`; hide it where there is nothing to show."""
         self.canvas.before.clear()
         self.icon.hide()
         self.number.forget()

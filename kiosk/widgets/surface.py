@@ -1,7 +1,7 @@
-"""A rounded rectangle with a line around it: what tiles, buttons and boxes stand on.
+"""A rounded rectangle with a line around it: the ground of tiles, buttons and boxes.
 
 The fill has no texture and is opaque, so a large surface is drawn by a shader that looks none up: without a
-graphics processor that is three times as fast, and not mixing it with what stands behind almost halves the
+graphics processor that is three times as fast, and not mixing it with what is behind almost halves the
 rest. The line is smoothed and hides the fill's edge.
 """
 

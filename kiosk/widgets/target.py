@@ -1,7 +1,7 @@
 """Something to be touched: it shows the press in the same frame, and acts when the finger leaves it.
 
 Acting on release, and only where the finger is still on it, lets a slip be taken back (WCAG 2.2, success
-criterion 2.5.2). A pressed target looks the same whatever it means.
+criterion 2.5.2). All pressed targets look the same.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ the mark, three pictures long. It is the same for every answer."""
 class Target(Surface):
     """A surface that does one thing.
 
-    `marked`: it is the answer given. `focused`: the keypad stands on it. `armed`: it was read aloud, and the
+    `marked`: it is the answer given. `focused`: the keypad is on it. `armed`: it was read aloud, and the
     next touch chooses it. `answer`: to which question it gives which answer, None it gives none. `said`: what
     is read aloud, where that is not its name. `number`: by which it is offered, 0 none. `writes`: it is a key
     that writes. `shown_for`: see `SHOWN`.
@@ -52,7 +52,7 @@ class Target(Surface):
         self._theme: Theme | None = None
 
     def place(self, box: Rect, theme: Theme) -> None:
-        """Stand in `box`.
+        """Fill `box`.
 
         A press goes on where the same thing is drawn again at the same place: something else on the screen
         changed, such as a message to the staff, and no citizen shall have to touch twice for that.
@@ -78,7 +78,7 @@ class Target(Surface):
             self._pending = None
 
     def paint(self) -> None:
-        """Draw the surface as it stands: at rest, pressed, marked or in focus."""
+        """Draw the surface as it is: at rest, pressed, marked or in focus."""
         if self._theme is None or not self.shown:
             return
         theme, line = self._theme, self._theme.border
@@ -139,7 +139,7 @@ class Target(Surface):
         self.act()
 
     def _near(self, x: float, y: float) -> bool:
-        """Inside, or a trembling finger's breadth beside it."""
+        """Inside, or a trembling finger's breadth away."""
         grace = self._theme.dp(24) if self._theme else 0
         left, bottom, width, height = self._box
         return left - grace <= x <= left + width + grace and bottom - grace <= y <= bottom + height + grace

@@ -72,7 +72,7 @@ class Theme(Struct, frozen=True, kw_only=True):
     """The look of one window.
 
     width, height: of the window in pixels. text_step: 0, 1 or 2, the citizen's choice.
-    left_hand: controls that are usually right stand left.
+    left_hand: controls that are usually right are left.
     dpi: of the panel; 0 where nobody knows.
     """
 
@@ -132,7 +132,7 @@ class Theme(Struct, frozen=True, kw_only=True):
 
     @property
     def target(self) -> int:
-        """The least side of anything to be touched: 64 of 800, and 9 mm where the panel tells its size."""
+        """The least side of anything to be touched: 64 of 800, and 9 mm where the panel reports its size."""
         return max(self.dp(64), 44, self.millimetres(9))
 
     @property
@@ -153,7 +153,7 @@ class Theme(Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> int:
-        """Headings where no question stands."""
+        """Headings of screens without a question."""
         return self.type(52)
 
     @property
@@ -195,7 +195,7 @@ class Theme(Struct, frozen=True, kw_only=True):
 
     @property
     def quiet_ink(self) -> Colour:
-        """Of text that stands back."""
+        """Of text in the background."""
         return colour("#000000" if self.high_contrast else QUIET_INK)
 
     @property
@@ -210,7 +210,7 @@ class Theme(Struct, frozen=True, kw_only=True):
 
     @property
     def pressed(self) -> Colour:
-        """Fill of whatever is being touched, the same for every answer."""
+        """Fill of what is being touched, the same for every answer."""
         return colour("#E4E4E4" if self.high_contrast else "#ECEBE4")
 
     def mood(self, mood: int) -> Colour:

@@ -45,7 +45,7 @@ class Run(Struct, frozen=True):
 
 
 _CLUSTER = regex.compile(r"\X")
-"""A letter with its marks: an accent from another font would stand anywhere but on its letter."""
+"""A letter with its marks: an accent from another font would be anywhere but on its letter."""
 
 
 def use_fonts(fonts: Iterable[Path]) -> None:
@@ -80,7 +80,7 @@ def runs(text: str, bold: bool) -> list[Run]:
 
 
 def _font_for(cluster: str, last: str, fonts: Mapping[str, frozenset[int]], roboto: frozenset[int]) -> str:
-    """A space or a sign stays with what stands before it; else Roboto where it has all of the cluster."""
+    """A space or a sign stays with what is before it; else Roboto where it has all of the cluster."""
     letters = {ord(letter) for letter in cluster}
     neutral = unicodedata.category(cluster[0])[0] in "ZPMC"
     if neutral and last and letters <= fonts[last]:

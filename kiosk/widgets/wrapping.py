@@ -1,4 +1,4 @@
-"""Lines of a text that is still being written: greedy, a key never moves what stands before it. Pure."""
+"""Lines of a text that is still being written: greedy, a key never moves what is before it. Pure."""
 
 from collections.abc import Callable
 

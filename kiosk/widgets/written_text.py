@@ -22,7 +22,7 @@ from sync.contract.masking import mask_digits
 class WrittenText(Widget):
     """A sheet with the text on it; `bare`: without the sheet, for a field that draws its own.
 
-    lines: what stands on the glass.
+    lines: what is on the screen.
     """
 
     def __init__(self, bare: bool = False) -> None:
@@ -132,7 +132,7 @@ def type_size(height: float, theme: Theme) -> int:
 
 
 def sheet_height(lines: int, theme: Theme) -> int:
-    """The height in pixels of a sheet that shows so many lines in the wanted type."""
+    """The height in pixels of a sheet that shows this many lines in the wanted type."""
     return round(lines * theme.type(32) * LINE_HEIGHT) + 2 * theme.dp(6) + 1
 
 

@@ -11,16 +11,16 @@ from typing import Annotated, TypeVar
 import msgspec
 import typer
 
-from sync.agent.caring import Carer
-from sync.agent.configuration import Configuration
-from sync.agent.forgetting import Forgetting
+from sync.agent.caring import HeartbeatSender
+from sync.agent.configuration import BundleKeeper
+from sync.agent.forgetting import TombstoneKeeper
 from sync.agent.identity import Identity, keep_identity, load_identity, own_key
 from sync.agent.loop import STUCK_AGAIN, Loop, Stopper, StopRequested
 from sync.agent.pushing import Pusher
 from sync.agent.sending import Refused, Sender, Wire, enrol, make_client
 from sync.agent.settings import load_settings
 from sync.agent.status import disk_problem, read_status, status_lines, watched_lines
-from sync.agent.trusting import Trusting
+from sync.agent.trusting import RootFollower
 from sync.contract.enrolment import read_code
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.agent import DEVICE_NOT_ENROLLED, OUTBOX_MISSING
@@ -81,22 +81,22 @@ def push(
     )
     sender = Sender(wire, identity)
     pusher = Pusher(outbox, receipts, sender, local_now, asked=folder / OFFER_AGAIN)
-    carer = Carer(
+    heartbeats = HeartbeatSender(
         sender,
         pusher,
         outbox=OutboxReader(Path(settings.outbox)),
         receipts=ReceiptsReader(folder),
         folder=folder,
-        forgetting=Forgetting(sender, receipts, OutboxReader(Path(settings.outbox))),
-        trusting=Trusting(sender, receipts, folder, local_now),
-        configuration=Configuration(folder, Path(settings.bundle)) if settings.bundle else None,
+        forgetting=TombstoneKeeper(sender, receipts, OutboxReader(Path(settings.outbox))),
+        trusting=RootFollower(sender, receipts, folder, local_now),
+        configuration=BundleKeeper(folder, Path(settings.bundle)) if settings.bundle else None,
         now=local_now,
         app=version("hailong"),
         silence=settings.silence_seconds,
     )
     loop = Loop(
         pusher,
-        beat=carer.beat,
+        beat=heartbeats.beat,
         beat_every=settings.heartbeat_seconds,
         wait=stopper.wait,
         told=lambda: stopper.told,

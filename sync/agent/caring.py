@@ -10,15 +10,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sync.agent.configuration import Configuration
-from sync.agent.forgetting import Forgetting
+from sync.agent.configuration import BundleKeeper
+from sync.agent.forgetting import TombstoneKeeper
 from sync.agent.identity import keep_keys
 from sync.agent.overdue import Expected, Overdue
 from sync.agent.pushing import Pusher, as_problem
 from sync.agent.retry import Verdict
 from sync.agent.sending import UNSIGNED, Refused, Sender
 from sync.agent.status import read_status
-from sync.agent.trusting import Trusting
+from sync.agent.trusting import RootFollower
 from sync.contract.bundle import PublicKeys, keys_toml
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
@@ -29,7 +29,7 @@ from sync.outbox import OutboxReader, ReceiptsReader
 SILENCE = 3600.0  # seconds
 
 
-class Carer:
+class HeartbeatSender:
     """Sends heartbeats and applies configurations.
 
     Args:
@@ -55,9 +55,9 @@ class Carer:
         outbox: OutboxReader,
         receipts: ReceiptsReader,
         folder: Path,
-        forgetting: Forgetting,
-        trusting: Trusting,
-        configuration: Configuration | None,
+        forgetting: TombstoneKeeper,
+        trusting: RootFollower,
+        configuration: BundleKeeper | None,
         now: Callable[[], datetime],
         app: str,
         silence: float = SILENCE,

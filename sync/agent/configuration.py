@@ -23,7 +23,7 @@ from sync.contract.problem.files import BUNDLE_OUTDATED, BUNDLE_PLACED_BY_HAND
 KEPT = 2
 
 
-class Configuration:
+class BundleKeeper:
     """The bundles of a device.
 
     Args:

@@ -17,7 +17,7 @@ from sync.contract.problem import Problem
 from sync.outbox import OutboxReader, Receipts
 
 
-class Forgetting:
+class TombstoneKeeper:
     """Keeps the tombstones of this device up to date.
 
     Args:

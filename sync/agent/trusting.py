@@ -22,7 +22,7 @@ from sync.contract.root import Trust, follow
 from sync.outbox import Receipts
 
 
-class Trusting:
+class RootFollower:
     """Follows the centre's root.
 
     Args:

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from kiosk.tagging import Dossier, Place, ProcedureCard, read_code
+from kiosk.tagging import Dossier, ProcedureCard, ServicePoint, read_code
 from tests.bench.report import Progress, Row, below, median
 from tests.support.codes import CASE_KEY, DOSSIER, KEYS, TODAY, UNIT, code, signed
 from tests.support.display import Display
@@ -17,7 +17,7 @@ from tests.support.office import Office
 from tests.support.probe import Probe
 
 SIZE = (1280, 800)
-PLACE = Place(units=(UNIT,), counter="1", keys=KEYS, case_key=CASE_KEY)
+PLACE = ServicePoint(units=(UNIT,), counter="1", keys=KEYS, case_key=CASE_KEY)
 SCANS = 8
 LIMIT_MS = 150.0
 READ_LIMIT_MS = 1.0

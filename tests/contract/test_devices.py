@@ -8,7 +8,7 @@ import httpx
 import pytest
 from litestar.testing import TestClient
 
-from sync.agent.configuration import Configuration
+from sync.agent.configuration import BundleKeeper
 from sync.agent.identity import keep_keys, load_identity, own_key
 from sync.agent.pushing import Delivered, Pusher
 from sync.agent.sending import Refused, Sender, Wire, enrol
@@ -225,7 +225,7 @@ def fetched(sender: Sender) -> tuple[BundleDocument, str]:
 def test_a_configuration_is_applied_whole_and_not_sent_again(
     central: CentreUnderTest, sender: Sender, tmp_path: Path
 ) -> None:
-    configuration = Configuration(tmp_path / "agent", tmp_path / "current")
+    configuration = BundleKeeper(tmp_path / "agent", tmp_path / "current")
     document, tag = fetched(sender)
     configuration.apply(document)
     assert load_bundle(tmp_path / "current").keys == central.keys.public()
@@ -238,7 +238,7 @@ def test_a_configuration_is_applied_whole_and_not_sent_again(
 
 def test_only_the_configuration_in_use_has_a_case_list(sender: Sender, tmp_path: Path) -> None:
     bundles = tmp_path / "agent" / "bundles"
-    configuration = Configuration(tmp_path / "agent", tmp_path / "current")
+    configuration = BundleKeeper(tmp_path / "agent", tmp_path / "current")
     document, _ = fetched(sender)
     rated, forgotten = (
         BundleDocument(1, document.issued, {**document.files, "cases.json": text})
@@ -255,7 +255,7 @@ def test_only_the_configuration_in_use_has_a_case_list(sender: Sender, tmp_path:
 
 
 def test_an_older_configuration_is_refused(sender: Sender, tmp_path: Path) -> None:
-    configuration = Configuration(tmp_path / "agent", tmp_path / "current")
+    configuration = BundleKeeper(tmp_path / "agent", tmp_path / "current")
     document, _ = fetched(sender)
     configuration.apply(BundleDocument(5, document.issued, document.files))
     with pytest.raises(ProblemError, match="HL1008"):
@@ -264,7 +264,7 @@ def test_an_older_configuration_is_refused(sender: Sender, tmp_path: Path) -> No
 
 
 def test_a_configuration_that_does_not_load_changes_nothing(sender: Sender, tmp_path: Path) -> None:
-    configuration = Configuration(tmp_path / "agent", tmp_path / "current")
+    configuration = BundleKeeper(tmp_path / "agent", tmp_path / "current")
     document, _ = fetched(sender)
     configuration.apply(document)
     for files in (
@@ -281,7 +281,7 @@ def test_a_configuration_that_does_not_load_changes_nothing(sender: Sender, tmp_
     "path", ["../evil.toml", "/etc/evil.toml", "a/b/c.toml", "surveys/../../x.toml", "x.py"]
 )
 def test_a_configuration_can_not_write_elsewhere(sender: Sender, tmp_path: Path, path: str) -> None:
-    configuration = Configuration(tmp_path / "agent", tmp_path / "current")
+    configuration = BundleKeeper(tmp_path / "agent", tmp_path / "current")
     document, _ = fetched(sender)
     with pytest.raises(ProblemError, match="HL1003"):
         configuration.apply(BundleDocument(9, document.issued, {**document.files, path: ""}))
@@ -296,7 +296,7 @@ def test_the_centres_keys_can_change_while_the_old_one_still_signs(
     with TestClient(central.app) as same:
         device = Sender(Wire(same, lambda: NOW), load_identity(tmp_path / "agent"))
         document, _ = fetched(device)
-        bundle = Configuration(tmp_path / "agent", tmp_path / "current").apply(document)
+        bundle = BundleKeeper(tmp_path / "agent", tmp_path / "current").apply(document)
     activate_key(keys, "signing", "signing-next")
     central.open()
     with TestClient(central.app) as changed:

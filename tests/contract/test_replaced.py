@@ -13,13 +13,13 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from kiosk.keeper import Keeper
+from kiosk.keeper import OutboxKeeper
 from kiosk.settings import Office, Settings
-from sync.agent.caring import Carer
-from sync.agent.forgetting import Forgetting
+from sync.agent.caring import HeartbeatSender
+from sync.agent.forgetting import TombstoneKeeper
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.sending import Sender
-from sync.agent.trusting import Trusting
+from sync.agent.trusting import RootFollower
 from sync.central.office.audit.acts import Act, By
 from sync.central.office.devices import list_devices
 from sync.central.office.erasure_list import newest
@@ -53,7 +53,7 @@ class Tablet:
 
     def write(self, first: int, last: int) -> None:
         """Visits, as the kiosk keeps them after a start."""
-        keeper = Keeper(self.settings)
+        keeper = OutboxKeeper(self.settings)
         assert keeper.open() is None
         for number in range(first, last + 1):
             keeper.append(visit(number))
@@ -68,22 +68,22 @@ class Tablet:
         outbox = OutboxReader(self.folder / "outbox")
         sender = sender or self.sender
         pusher = Pusher(outbox, receipts, sender, lambda: NOW)
-        carer = Carer(
+        heartbeats = HeartbeatSender(
             sender,
             pusher,
             outbox=OutboxReader(self.folder / "outbox"),
             receipts=ReceiptsReader(self.folder / "agent"),
             folder=self.folder / "agent",
-            forgetting=Forgetting(sender, receipts, outbox),
-            trusting=Trusting(sender, receipts, self.folder / "agent", lambda: NOW),
+            forgetting=TombstoneKeeper(sender, receipts, outbox),
+            trusting=RootFollower(sender, receipts, self.folder / "agent", lambda: NOW),
             configuration=None,
             now=lambda: NOW,
             app="1",
         )
-        assert carer.beat() is None
+        assert heartbeats.beat() is None
         while not isinstance(pusher.step(), Idle):
             pass
-        assert carer.beat() is None
+        assert heartbeats.beat() is None
         receipts.close()
 
     def aside(self) -> list[int]:

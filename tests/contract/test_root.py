@@ -20,11 +20,11 @@ from typer.testing import CliRunner
 
 from sync.agent import trusting
 from sync.agent.caring import SILENCE
-from sync.agent.configuration import Configuration
+from sync.agent.configuration import BundleKeeper
 from sync.agent.identity import keep_identity, load_identity
 from sync.agent.pushing import Idle
 from sync.agent.sending import Refused, Sender, Wire
-from sync.agent.trusting import Trusting
+from sync.agent.trusting import RootFollower
 from sync.central.__main__ import app
 from sync.central.office import removal
 from sync.central.office.audit.acts import Act, By, acting
@@ -390,7 +390,7 @@ def test_the_thief_cannot_settle_the_doubt_by_handing_on_the_list_himself(
     assert epoch is not None
     replace_and_revoke(central, safe)
     agent = in_the_way(thief, tablet, central.keys.rooted, epoch)
-    assert number(agent.carer.beat()) == "HL4105"
+    assert number(agent.heartbeats.beat()) == "HL4105"
     assert (version(tablet), tablet.receipts.view.notes.epoch) == (2, None)
     tablet.restart()
     everything_arrives(tablet, central)
@@ -417,7 +417,7 @@ def learn(tablet: Tablet, safe: Safe, central: CentreUnderTest, more: KeyList) -
     lists = (*central.keys.rooted.lists, sign_list(more, SigningKey(safe.key.raw)))
     wire = Wire(serving(KeysReply(offline.public_root(safe.key), lists)), lambda: NOW)
     sender = Sender(wire, load_identity(tablet.folder / "agent"))
-    assert Trusting(sender, tablet.receipts, tablet.folder / "agent", lambda: NOW).learn() is True
+    assert RootFollower(sender, tablet.receipts, tablet.folder / "agent", lambda: NOW).learn() is True
 
 
 def test_what_was_doubted_once_is_not_doubted_at_every_later_list(
@@ -544,7 +544,7 @@ def test_with_all_of_the_centres_keys_a_thief_can_neither_name_nor_unname_one(
     ):
         lists = KeysReply(offline.public_root(own.key), (*thief.keys.rooted.lists, signed))
         sender = Sender(Wire(serving(lists), lambda: NOW), load_identity(tablet.folder / "agent"))
-        found = Trusting(sender, tablet.receipts, tablet.folder / "agent", lambda: NOW).learn()
+        found = RootFollower(sender, tablet.receipts, tablet.folder / "agent", lambda: NOW).learn()
         assert isinstance(found, Problem)
         assert found.number == "HL4109"
         assert version(tablet) == 2
@@ -906,4 +906,4 @@ def test_as_processes_a_centre_that_lost_its_key_gets_another_one_by_command(tmp
         "keys-request",
         "keys-import",
     ]
-    assert Configuration(tmp_path / "agent", tmp_path / "current").version() == 1
+    assert BundleKeeper(tmp_path / "agent", tmp_path / "current").version() == 1

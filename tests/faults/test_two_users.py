@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.agent.configuration import Configuration
+from sync.agent.configuration import BundleKeeper
 from sync.agent.identity import own_key
 from sync.contract.bundle import load_bundle
 from sync.contract.issue import BundleDocument
@@ -96,7 +96,7 @@ def test_the_terminal_reads_receipts_and_configuration_and_not_the_devices_key(d
         receipts = Receipts(agent)
         receipts.note(begin_after=7)
         receipts.close()
-        Configuration(agent, agent / "bundle").apply(issued)
+        BundleKeeper(agent, agent / "bundle").apply(issued)
 
     def shows() -> None:
         assert ReceiptsReader(agent).view().notes == Notes(begin_after=7)

@@ -23,12 +23,12 @@ from kiosk.tagging import (
     Dossier,
     Habits,
     Joined,
-    Place,
     ProcedureCard,
     Read,
     Refused,
     Replaced,
     Scanned,
+    ServicePoint,
     read_code,
     step,
 )
@@ -39,7 +39,9 @@ from tests.support.hostile import CANARY, REVOKED, hostile_scans, is_good
 from tests.support.scanners import WedgeDesk, heard_by, key_events
 
 COUNT = 10_000
-PLACE = Place(units=(UNIT, "h26"), counter="q1", keys=KEYS, revoked=Revoked((REVOKED,)), case_key=CASE_KEY)
+PLACE = ServicePoint(
+    units=(UNIT, "h26"), counter="q1", keys=KEYS, revoked=Revoked((REVOKED,)), case_key=CASE_KEY
+)
 
 
 def read(scan: Scan) -> Read:

@@ -37,7 +37,7 @@ from kiosk.staff_desk import (
     StaffWanted,
     VoidChosen,
 )
-from kiosk.tagging import Habits, Place
+from kiosk.tagging import Habits, ServicePoint
 from kiosk.terminal import PinTries, Store, Terminal
 from sync.contract.bundle import Case, PublicKey
 from sync.contract.canonical import decode_response
@@ -59,7 +59,7 @@ SEALING = PublicKey("niem-phong-1", b64encode(bytes(PRIVATE.public_key)).decode(
 
 
 KNOWN = case_hash(DOSSIERS[0], KEY)
-PLACE = Place(
+PLACE = ServicePoint(
     units=("phuong-mau",),
     counter="1",
     case_key=KEY,

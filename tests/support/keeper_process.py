@@ -1,20 +1,22 @@
 """The kiosk's housekeeping as a process: `python -m tests.support.keeper_process DATA DEVICE`.
 
-It runs the kiosk's own Keeper on the data folder of a terminal, without a screen.
+It runs the kiosk's own OutboxKeeper on the data folder of a terminal, without a screen.
 """
 
 import sys
 import time
 from pathlib import Path
 
-from kiosk.keeper import Keeper
+from kiosk.keeper import OutboxKeeper
 from kiosk.settings import Office, Settings
 
 
 def main(data: Path, device: str) -> None:
     """Do the housekeeping until the process is killed."""
     office = Office(name={"vi": "Phường Một"})
-    keeper = Keeper(Settings(device=device, unit="phuong-mot", survey="kien-hung", data=data, office=office))
+    keeper = OutboxKeeper(
+        Settings(device=device, unit="phuong-mot", survey="kien-hung", data=data, office=office)
+    )
     if (found := keeper.open()) is not None:
         raise SystemExit(found.number)
     while True:

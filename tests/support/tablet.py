@@ -1,4 +1,4 @@
-"""One terminal without a screen: the kiosk's Keeper and the agent, over a centre in this process."""
+"""One terminal without a screen: the kiosk's OutboxKeeper and the agent, over a centre in this process."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,15 +10,15 @@ import httpx
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
-from kiosk.keeper import Keeper
+from kiosk.keeper import OutboxKeeper
 from kiosk.settings import Office, Settings
-from sync.agent.caring import Carer
-from sync.agent.configuration import Configuration
-from sync.agent.forgetting import Forgetting
+from sync.agent.caring import HeartbeatSender
+from sync.agent.configuration import BundleKeeper
+from sync.agent.forgetting import TombstoneKeeper
 from sync.agent.identity import load_identity
 from sync.agent.pushing import Delivered, Pusher, Step
 from sync.agent.sending import Sender, Wire
-from sync.agent.trusting import Trusting
+from sync.agent.trusting import RootFollower
 from sync.contract.forgetting import read_forgotten
 from sync.contract.problem import Problem
 from sync.contract.response import Response, Sealed
@@ -58,16 +58,16 @@ class Tablet:
         self.central = central
         self.now: Callable[[], datetime] = lambda: NOW
         self.running = 0.0  # seconds that the agent has run
-        self.configuration: Configuration | None = None
+        self.configuration: BundleKeeper | None = None
         self.receipts = Receipts(folder / "agent")
         self._line = Line(self)
         self._agent: Agent | None = None
         with TestClient(central.app) as client:
             central.enrolled(client, "kiosk-1", folder / "agent")
 
-    def configured(self) -> Configuration:
+    def configured(self) -> BundleKeeper:
         """From now on it fetches its configuration, too."""
-        self.configuration = Configuration(self.folder / "agent", self.folder / "bundle")
+        self.configuration = BundleKeeper(self.folder / "agent", self.folder / "bundle")
         self.restart()
         return self.configuration
 
@@ -90,7 +90,7 @@ class Tablet:
     def beats(self) -> Problem | None:
         """One heartbeat and its consequences."""
         with self._line:
-            return self.agent().carer.beat()
+            return self.agent().heartbeats.beat()
 
     def agent(self) -> "Agent":
         """The agent of this tablet: the same one until it is restarted."""
@@ -101,7 +101,7 @@ class Tablet:
     def keeps_house(self) -> None:
         """What the kiosk does while nobody is there."""
         office = Office(name={"vi": "Phường Một"})
-        keeper = Keeper(
+        keeper = OutboxKeeper(
             Settings(device="kiosk-1", unit="phuong-mot", survey="kien-hung", data=self.folder, office=office)
         )
         assert keeper.open() is None
@@ -146,14 +146,14 @@ class Agent:
 
         self.sender = Sender(wire, load_identity(folder))
         self.pusher = Pusher(tablet.outbox(), receipts, self.sender, now)
-        self.carer = Carer(
+        self.heartbeats = HeartbeatSender(
             self.sender,
             self.pusher,
             outbox=tablet.outbox(),
             receipts=ReceiptsReader(folder),
             folder=folder,
-            forgetting=Forgetting(self.sender, receipts, tablet.outbox()),
-            trusting=Trusting(self.sender, receipts, folder, now),
+            forgetting=TombstoneKeeper(self.sender, receipts, tablet.outbox()),
+            trusting=RootFollower(self.sender, receipts, folder, now),
             configuration=tablet.configuration,
             now=now,
             app="",

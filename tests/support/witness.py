@@ -92,7 +92,7 @@ def main() -> int:
 def _watch(write: Any) -> None:
     from kiosk import keeper, tagging, terminal
 
-    class Keeper(keeper.Keeper):
+    class OutboxKeeper(keeper.OutboxKeeper):
         def append(self, response: Any) -> Any:
             stored = super().append(response)
             write("stored", response.id)
@@ -103,7 +103,7 @@ def _watch(write: Any) -> None:
             write("kept", response.id)
 
     class Terminal(terminal.Terminal):
-        def _follows(self, told: tagging.Told) -> Any:
+        def _follows(self, told: tagging.Reply) -> Any:
             if isinstance(told, tagging.Accepted):
                 write("accepted")
             return super()._follows(told)
@@ -117,7 +117,7 @@ def _watch(write: Any) -> None:
             if self.state.phase == "thanks" and before.phase != "thanks":
                 write("thanks")
 
-    keeper.Keeper = Keeper  # type: ignore[misc]
+    keeper.OutboxKeeper = OutboxKeeper  # type: ignore[misc]
     terminal.Terminal = Terminal  # type: ignore[misc]
 
 

@@ -26,9 +26,9 @@ from kiosk.session import Manners
 from kiosk.view import ContactField, ContactView, Frame, IdleView, Shown, TextView
 
 NOON = datetime.fromisoformat("2026-03-02T12:00:00+07:00")
-QUESTION = TextView("more", "Ông/bà muốn góp ý thêm điều gì?", "", "", 400)
+QUESTION = TextView(question="more", text="Ông/bà muốn góp ý thêm điều gì?", help="", written="", maximum=400)
 FIELDS = (ContactField("name", ""), ContactField("phone", ""))
-FORM = ContactView("contact", "Liên hệ", "", open=True, fields=FIELDS)
+FORM = ContactView(question="contact", text="Liên hệ", help="", open=True, fields=FIELDS)
 
 
 def reachable(*roots: Any) -> Iterator[str]:
@@ -93,7 +93,7 @@ def main() -> None:
                 show(views["more"])
             case Back():
                 views.update(more=QUESTION, contact=FORM)
-                show(IdleView("", touch=False))
+                show(IdleView(invitation="", touch=False))
             case StartAgain():
                 show(FORM)
         tell(event)

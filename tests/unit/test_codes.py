@@ -56,6 +56,7 @@ def read(text: str, keys: PublicKeys = KEYS, revoked: Revoked = NOTHING, today: 
     return open_code(normalise(text), keys, revoked, today)
 
 
+@settings(deadline=None)
 @given(codes)
 def test_what_was_signed_reads_back_as_it_was(made: Code) -> None:
     text = signed(made)
@@ -77,6 +78,7 @@ def test_one_flipped_character_is_refused_whichever_it_is() -> None:
                 assert isinstance(read(flipped), Refusal), (place, other)
 
 
+@settings(deadline=None)
 @given(codes, st.data())
 def test_a_shortened_or_lengthened_code_is_refused(made: Code, data: st.DataObject) -> None:
     text = signed(made)
@@ -177,6 +179,7 @@ def test_what_is_never_looked_at_is_refused_by_its_reason(text: str, reason: Ref
     assert refusal(text) is reason
 
 
+@settings(deadline=None)
 @given(codes)
 def test_a_signed_code_is_never_refused_unread(made: Code) -> None:
     assert refusal(signed(made)) is None
@@ -220,7 +223,7 @@ def test_every_refusal_tells_the_officer_what_to_do() -> None:
         assert not reason.problem.detail
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.text(max_size=600))
 def test_nothing_that_was_not_signed_becomes_a_code(text: str) -> None:
     refusal(text)
@@ -245,6 +248,7 @@ def test_one_call_says_what_a_scan_is() -> None:
     assert scanned("1.001193") is Refusal.UNKNOWN
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.text(alphabet=sorted(QR_ALPHANUMERIC), max_size=300).map("HL1:".__add__))
 def test_no_scan_makes_the_reading_fail(text: str) -> None:
     assert isinstance(scanned(text), Code | Dossier | Refusal)

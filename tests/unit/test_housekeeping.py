@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from kiosk.facts import Facts
 from kiosk.housekeeping import Housekeeping
-from kiosk.keeper import Keeper
+from kiosk.keeper import OutboxKeeper
 from kiosk.opening import CLOSED_LIGHT_MS, Light
 from kiosk.rated_here import RatedHere
-from kiosk.renewal import Renewal
+from kiosk.renewal import BundleWatcher
 from kiosk.session import Rules, State, begin
 from kiosk.settings import Opening
 from kiosk.staff_desk import Desk, DeskLeft
@@ -56,7 +56,7 @@ class House:
         self.bundle = bundle_at(folder / "bundle")
         self.settings = replace(settings_for(self.bundle), data=folder / "data", opening=(hours,))
         usable = usable_bundle(self.settings)
-        self.keeper = Keeper(self.settings)
+        self.keeper = OutboxKeeper(self.settings)
         self.glass, self.world = Glass(), HandDriven()
         self.terminal = terminal_on(self.keeper, self.world)
         self.rated = RatedHere(folder / "rated.json")
@@ -65,7 +65,7 @@ class House:
             terminal=self.terminal,
             keeper=self.keeper,
             rated=self.rated.load,
-            renewal=Renewal(self.bundle, usable.bundle.version.version, usable.bundle.keys),
+            renewal=BundleWatcher(self.bundle, usable.bundle.version.version, usable.bundle.keys),
             picture=self.glass,
             rules=lambda usable: rules_for(usable.survey),
             look=lambda: self.keeper.facts(scanner=True, sound=True),

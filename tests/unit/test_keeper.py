@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.keeper import Keeper
+from kiosk.keeper import OutboxKeeper
 from kiosk.settings import Office, Settings
 from sync.contract.forgetting import Tombstone
 from sync.outbox import Receipts
@@ -17,8 +17,8 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(device=DEVICE, unit="phuong-mau", survey="kien-hung", data=tmp_path, office=office)
 
 
-def opened(settings: Settings) -> Keeper:
-    keeper = Keeper(settings)
+def opened(settings: Settings) -> OutboxKeeper:
+    keeper = OutboxKeeper(settings)
     assert keeper.open() is None
     return keeper
 
@@ -39,7 +39,7 @@ def test_an_older_segment_that_can_not_be_read_stops_neither_a_start_nor_a_visit
     keeper.close()
 
 
-def forget(settings: Settings, keeper: Keeper, *ids: str) -> None:
+def forget(settings: Settings, keeper: OutboxKeeper, *ids: str) -> None:
     """As the agent does it, and the housekeeping of some minutes."""
     agent = Receipts(settings.data / "agent")
     agent.forget([Tombstone(id, "centre-key", bytes(64)) for id in ids])
@@ -50,7 +50,7 @@ def forget(settings: Settings, keeper: Keeper, *ids: str) -> None:
 
 def test_whoever_asks_hears_that_responses_were_erased(settings: Settings) -> None:
     heard: list[str] = []
-    keeper = Keeper(settings, lambda: heard.append("erased"))
+    keeper = OutboxKeeper(settings, lambda: heard.append("erased"))
     assert keeper.open() is None
     first, _ = (keeper.append(response(number)) for number in (1, 2))
     keeper.maintain()

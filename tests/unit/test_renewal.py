@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.renewal import Renewal
+from kiosk.renewal import BundleWatcher
 from sync.contract.bundle import Bundle, PublicKey, PublicKeys, keys_toml
 from sync.contract.problem import ProblemError
 from tests.support.wire import write_bundle
@@ -23,7 +23,7 @@ def used(tmp_path: Path) -> Path:
 
 
 def test_nothing_is_new_until_the_link_moves(used: Path) -> None:
-    renewal = Renewal(used, 2)
+    renewal = BundleWatcher(used, 2)
     assert renewal.newer() is None
     link(write_bundle(used.parent / "b3", version=3), used)
     bundle = renewal.newer()
@@ -33,21 +33,21 @@ def test_nothing_is_new_until_the_link_moves(used: Path) -> None:
 
 
 def test_the_same_version_with_other_content_is_new(used: Path) -> None:
-    renewal = Renewal(used, 2)
+    renewal = BundleWatcher(used, 2)
     link(write_bundle(used.parent / "b2-other", version=2), used)
     assert renewal.newer() is not None
 
 
 def test_a_folder_changed_by_hand_is_noticed(tmp_path: Path) -> None:
     folder = write_bundle(tmp_path / "bundle")
-    renewal = Renewal(folder, 1)
+    renewal = BundleWatcher(folder, 1)
     later = (folder / "catalogue.toml").stat().st_mtime_ns + 1_000_000_000
     os.utime(folder / "catalogue.toml", ns=(later, later))
     assert renewal.newer() is not None
 
 
 def test_an_older_bundle_is_refused_and_said_once(used: Path) -> None:
-    renewal = Renewal(used, 2)
+    renewal = BundleWatcher(used, 2)
     link(write_bundle(used.parent / "b1", version=1), used)
     with pytest.raises(ProblemError, match="HL1008"):
         renewal.newer()
@@ -64,7 +64,7 @@ def older_with(keys: PublicKeys, used: Path) -> None:
 def test_an_older_bundle_counts_where_it_names_one_more_key_as_revoked(used: Path) -> None:
     # The stolen key had been replaced before: the keys of the centre are the same.
     centre = (PublicKey("new", "B" * 43 + "="),)
-    renewal = Renewal(used, 2, PublicKeys(centre=centre, revoked=("once",)))
+    renewal = BundleWatcher(used, 2, PublicKeys(centre=centre, revoked=("once",)))
     after = PublicKeys(centre=centre, revoked=("once", "stolen"))
     older_with(after, used)
     bundle = renewal.newer()
@@ -73,14 +73,16 @@ def test_an_older_bundle_counts_where_it_names_one_more_key_as_revoked(used: Pat
 
 
 def test_an_older_bundle_whose_keys_are_others_by_plan_is_refused(used: Path) -> None:
-    renewal = Renewal(used, 2, PublicKeys(centre=(PublicKey("old", "A" * 43 + "="),), revoked=("once",)))
+    renewal = BundleWatcher(
+        used, 2, PublicKeys(centre=(PublicKey("old", "A" * 43 + "="),), revoked=("once",))
+    )
     older_with(PublicKeys(centre=(PublicKey("new", "B" * 43 + "="),), revoked=("once",)), used)
     with pytest.raises(ProblemError, match="HL1008"):
         renewal.newer()
 
 
 def test_a_bundle_that_does_not_load_is_said_once_and_the_next_one_counts(used: Path) -> None:
-    renewal = Renewal(used, 2)
+    renewal = BundleWatcher(used, 2)
     wrong = write_bundle(used.parent / "wrong", version=3)
     (wrong / "catalogue.toml").write_text("units = 7")
     link(wrong, used)

@@ -17,21 +17,21 @@ from kiosk.tagging import (
     Event,
     Habits,
     Joined,
-    Nothing,
     Occupied,
-    Place,
     ProcedureCard,
     Queued,
     QueueFull,
     Read,
     Refused,
     Replaced,
+    Reply,
     Scanned,
+    ServicePoint,
     SignedIn,
     SignedOut,
     SignOut,
     TimePassed,
-    Told,
+    Unchanged,
     VisitEnded,
     read_code,
     step,
@@ -53,7 +53,7 @@ from tests.support.codes import (
 )
 
 HASH = case_hash(DOSSIER, CASE_KEY)
-PLACE = Place(units=(UNIT, "h26"), counter="q1", keys=KEYS, case_key=CASE_KEY)
+PLACE = ServicePoint(units=(UNIT, "h26"), counter="q1", keys=KEYS, case_key=CASE_KEY)
 HABITS = Habits()
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 BIRTH, MARRIAGE = ProcedureCard("1.001193"), ProcedureCard("1.000894")
@@ -63,20 +63,22 @@ FIRST, SECOND, THIRD = Dossier(case="a" * 32), Dossier(case="b" * 32), Dossier(c
 class Desk:
     """A counter in a test: events at given seconds, the outcome of each."""
 
-    def __init__(self, place: Place = PLACE, habits: Habits = HABITS, counter: Counter | None = None) -> None:
+    def __init__(
+        self, place: ServicePoint = PLACE, habits: Habits = HABITS, counter: Counter | None = None
+    ) -> None:
         self.place, self.habits, self.counter = place, habits, counter or Counter()
         self.second = 100_000.0
 
-    def tell(self, event: Event, after: float = 60) -> Told:
+    def tell(self, event: Event, after: float = 60) -> Reply:
         self.second += after
         now = Now(MORNING + timedelta(seconds=self.second - 100_000), int(self.second * 1000), bytes(16))
         self.counter, told = step(self.counter, event, now, self.place, self.habits)
         return told
 
-    def scan(self, read: Read, after: float = 60) -> Told:
+    def scan(self, read: Read, after: float = 60) -> Reply:
         return self.tell(Scanned(read), after)
 
-    def visit(self, outcome: Outcome = "complete") -> Told:
+    def visit(self, outcome: Outcome = "complete") -> Reply:
         self.tell(Occupied(), 5)
         return self.tell(VisitEnded(outcome), 10)
 
@@ -129,7 +131,7 @@ def test_a_badge_signs_in_until_another_badge_or_sign_out() -> None:
     assert desk.scan(Badge("cb-01")) == SignedIn("cb-01", None)
     assert desk.scan(Badge("cb-02")) == SignedIn("cb-02", "cb-01")
     assert desk.tell(SignOut()) == SignedOut("cb-02")
-    assert desk.tell(SignOut()) == Nothing()
+    assert desk.tell(SignOut()) == Unchanged()
 
 
 def test_a_handover_belongs_to_the_officer_who_is_signed_in() -> None:
@@ -158,7 +160,7 @@ def test_the_case_list_names_procedure_and_officer() -> None:
 def test_an_idle_badge_signs_out() -> None:
     desk = Desk()
     desk.scan(Badge("cb-01"))
-    assert desk.tell(TimePassed(), 119 * 60) == Nothing()
+    assert desk.tell(TimePassed(), 119 * 60) == Unchanged()
     assert desk.tell(TimePassed(), 60) == SignedOut("cb-01")
 
 
@@ -211,7 +213,7 @@ def test_a_scan_long_after_an_unanswered_one_is_the_next_citizen_s() -> None:
 def test_a_card_read_twice_by_one_press_is_one_handover() -> None:
     desk = Desk()
     desk.scan(BIRTH)
-    assert desk.scan(BIRTH, after=1) == Nothing()
+    assert desk.scan(BIRTH, after=1) == Unchanged()
     told = desk.scan(BIRTH, after=10)
     assert isinstance(told, Replaced)
     assert not told.corrected
@@ -224,7 +226,7 @@ def test_dossiers_scanned_one_after_the_other_make_one_visit() -> None:
     told = desk.scan(THIRD, after=4)
     assert isinstance(told, Joined)
     assert told.tag.cases == ("a" * 32, "b" * 32, "c" * 32)
-    assert desk.scan(FIRST, after=4) == Nothing()
+    assert desk.scan(FIRST, after=4) == Unchanged()
 
 
 def test_one_visit_holds_no_more_dossiers_than_a_response_may() -> None:
@@ -262,7 +264,7 @@ def test_a_scan_during_a_visit_queues_and_never_re_tags_it() -> None:
     following = desk.visit()
     assert isinstance(following, Accepted)
     assert following.tag.cases == ("a" * 32, "b" * 32)
-    assert desk.visit() == Nothing()
+    assert desk.visit() == Unchanged()
 
 
 def test_no_more_than_five_wait() -> None:

@@ -68,7 +68,7 @@ def test_every_letter_that_can_be_written_is_in_the_font() -> None:
     keys = {key.name for page in pages for row in page.rows for key in row}
     letters = {form for key in keys if len(key) == 1 for form in (key, key.upper())}
     written = {
-        Composition(letter, method="none").press(tone).text
+        Composition(text=letter, method="none").press(tone).text
         for letter in letters
         for tone in ("", *TONES)
     }  # fmt: skip
