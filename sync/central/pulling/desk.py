@@ -137,7 +137,8 @@ class Administrators:
             plan = plan_named(connection, wanted.plan) if wanted.plan else None
             filters = self.filters(caller, wanted, plan)
             check_known(connection, names, _codes(wanted), over=not view.admin)
-            question = Question(view, filters.conditions(view), columns, filters.few_units(connection))
+            units, days = filters.few_units(connection), filters.few_days()
+            question = Question(view, filters.conditions(view), columns, units, days)
             if limit is None:
                 window = Window(after, pull.newest(connection, view, after))
                 chunks = _checked(pull.chunks(self._engine, question, window), check)
