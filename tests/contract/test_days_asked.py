@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, event
 
 from sync.central.figures.flag_table import stored_between
+from sync.central.office import removal
+from sync.central.office.audit.acts import By
 from sync.central.store.database import reading
 from sync.contract.response import Response, Void
 from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
@@ -154,6 +156,12 @@ def test_a_few_days_are_read_along_an_index(
         assert index in plans.replace("COVERING ", "")
     else:
         assert ("day_xid_position" if role == "admin" else "ix_published_day_place") in plans
+
+
+def test_a_search_for_a_contact_reads_no_response_without_sealed_words(office: Office) -> None:
+    by = By("test", NOW)
+    plans = office.plans(lambda: removal.find_contact(office.central.engine, by, "0900000000", {}))
+    assert "ix_responses_sealed_key" in plans or "sealed_key_idx" in plans
 
 
 def test_flags_read_their_days_along_an_index(office: Office) -> None:

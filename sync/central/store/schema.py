@@ -144,6 +144,7 @@ nonces = Table(
 # see partitions.py. No constraint over all of them can do without the id, so there position has an index
 # instead of being the key, and (device, seq) is unique in each partition, and over all by the ledger of
 # ingest.py.
+_SEALED = text("sealed_box IS NOT NULL")
 _VOIDING = text("voids IS NOT NULL")
 responses = Table(
     "responses",
@@ -182,6 +183,7 @@ responses = Table(
     Index("ix_responses_day", "day").ddl_if("sqlite"),
     Index("ix_responses_day_xid_position", "day", "xid", "position").ddl_if("postgresql"),
     Index("ix_responses_voids", "voids", sqlite_where=_VOIDING, postgresql_where=_VOIDING),
+    Index("ix_responses_sealed_key", "sealed_key", sqlite_where=_SEALED, postgresql_where=_SEALED),
     Index("ix_responses_position", "position").ddl_if("postgresql"),
     Index("ix_responses_xid_position", "xid", "position").ddl_if("postgresql"),
     # A position is never given twice, also after rows were deleted: a cursor would step over the new one.

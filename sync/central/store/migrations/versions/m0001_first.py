@@ -200,6 +200,10 @@ def _make_responses() -> None:
         op.create_index("ix_responses_unit_position", "responses", ["unit", "position"])
         op.create_index("ix_responses_day", "responses", ["day"])
     voiding = sa.text("voids IS NOT NULL")
+    words = sa.text("sealed_box IS NOT NULL")
+    op.create_index(
+        "ix_responses_sealed_key", "responses", ["sealed_key"], sqlite_where=words, postgresql_where=words
+    )
     op.create_index(
         "ix_responses_voids", "responses", ["voids"], sqlite_where=voiding, postgresql_where=voiding
     )
