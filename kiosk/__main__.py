@@ -130,7 +130,8 @@ def main(arguments: list[str] | None = None) -> int:
     from kiosk.boot import boot_id
     from kiosk.ended import Run
     from kiosk.settings import load_settings
-    from sync.contract.problem import ProblemError, problem
+    from sync.contract.problem import ProblemError
+    from sync.contract.problem.terminal import TERMINAL_CRASHED
 
     try:
         settings = load_settings(asked.config)
@@ -142,9 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
         now, this = datetime.now().astimezone(), Run(settings.data, boot_id())
         with this.noted(now) as crashes:
             if now in crashes:
-                say(
-                    problem("HL2015", where=str(settings.data), detail=f"{len(crashes)} lần trong 24 giờ qua")
-                )
+                say(TERMINAL_CRASHED(where=str(settings.data), detail=f"{len(crashes)} lần trong 24 giờ qua"))
             _serve(settings, asked.describe, this, crashes)
     except ProblemError as error:
         say(error.problem)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from sync.contract.ids import uuid7
 from sync.contract.response import Answer, Response, Tag
 from sync.contract.sealing import Words
 
@@ -19,6 +20,11 @@ class Now(Struct, frozen=True):
     random: bytes
 
 
+def new_id(now: Now) -> str:
+    """The id of a visit that begins, or is queued, now; one per event, for it uses up the chance in `now`."""
+    return uuid7(now.wall, lambda count: now.random[:count])
+
+
 # --- events ------------------------------------------------------------------------------------------
 
 
@@ -27,7 +33,7 @@ class Touched(Struct, frozen=True):
 
 
 class Tagged(Struct, frozen=True):
-    """A handover was tagged: its visit begins, at once or when the one before it is over.
+    """A handover was tagged, and the screen is free: its visit begins, or has just begun without a tag.
 
     visit: the id of its visit, where a draft of it was kept while it waited; "" a new one.
     """
@@ -43,17 +49,16 @@ class Joined(Struct, frozen=True):
 
 
 class Replaced(Struct, frozen=True):
-    """The next handover, before anybody answered for the last one.
+    """The next handover came before anybody answered for this one, whose visit ends.
 
-    corrected: the last tag was wrong, and its response says `voided`; else nobody wanted to answer.
+    corrected: the tag was wrong, and its response says `voided`; else nobody wanted to answer.
     """
 
-    tag: Tag
     corrected: bool
 
 
-class Waiting(Struct, frozen=True):
-    """So many handovers wait for the visit at hand to end."""
+class QueueLength(Struct, frozen=True):
+    """How many handovers wait for the visit at hand to end: shown to the officer."""
 
     count: int
 
@@ -232,7 +237,7 @@ Event = (
     | Tagged
     | Joined
     | Replaced
-    | Waiting
+    | QueueLength
     | Start
     | NotNow
     | ShowPrivacy

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from sync.contract.problem import KINDS
+from sync.contract.problem.table import KINDS
+from sync.contract.problem.terminal import TERMINAL_CRASHED
 
 # Beyond this the times on responses mislead; the centre counts them on the right day as far as it can tell,
 # and somebody should know.
@@ -81,7 +82,7 @@ def advice(facts: Facts) -> str:
         facts.bundle,
         facts.language,
         facts.picture,
-        "HL2015" if facts.crashes else "",
+        TERMINAL_CRASHED.number if facts.crashes else "",
         facts.sync_problem,
     )
     for number in worst_first:

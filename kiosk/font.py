@@ -7,7 +7,8 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import ENTRY_INVALID, FILE_UNREADABLE
 
 NOTO = Path("/usr/share/fonts/truetype/noto")
 """Where Debian's fonts-noto-core puts the fonts of most scripts."""
@@ -35,12 +36,12 @@ def letters_of(font: Path) -> frozenset[int]:
     try:
         data = font.read_bytes()
     except OSError as error:
-        raise ProblemError(problem("HL1001", where=str(font), detail=str(error.strerror))) from error
+        raise ProblemError(FILE_UNREADABLE(where=str(font), detail=str(error.strerror))) from error
     try:
         return frozenset(_letters(data))
     except (struct.error, KeyError) as error:
         detail = "không phải phông TrueType hoặc OpenType (.ttf, .otf)"
-        raise ProblemError(problem("HL1003", where=str(font), detail=detail)) from error
+        raise ProblemError(ENTRY_INVALID(where=str(font), detail=detail)) from error
 
 
 def bold_of(font: Path) -> Path:

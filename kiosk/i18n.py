@@ -13,7 +13,8 @@ from pathlib import Path
 
 from kiosk.settings import ASSETS
 from kiosk.translation import slip
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.files import TRANSLATION_UNUSABLE
 from sync.contract.text import nfc
 
 # Vietnamese words -> words in one language.
@@ -60,7 +61,7 @@ class Catalogues:
         try:
             for vietnamese, translated in _entries(path):
                 if wrong := slip(vietnamese, translated):
-                    found.append(problem("HL1012", where=f"{path}: msgid “{vietnamese}”", detail=wrong))
+                    found.append(TRANSLATION_UNUSABLE(where=f"{path}: msgid “{vietnamese}”", detail=wrong))
                 else:
                     words[vietnamese] = translated
         except ProblemError as error:
@@ -85,7 +86,7 @@ def _entries(path: Path) -> Iterator[tuple[str, str]]:
     try:
         entries = polib.pofile(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise ProblemError(problem("HL1012", where=str(path), detail=_reason(error))) from error
+        raise ProblemError(TRANSLATION_UNUSABLE(where=str(path), detail=_reason(error))) from error
     for entry in entries:
         if not (entry.obsolete or entry.fuzzy):
             yield nfc(entry.msgid), nfc(entry.msgstr)

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from kiosk.facts import Facts
 from kiosk.settings import Settings
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.terminal import STORAGE_FAILED
 from sync.contract.response import Response
 from sync.outbox import Outbox, OutboxReader, OutboxSettings, ReceiptsReader, ReceiptsView, oldest_unsent
 
@@ -23,7 +24,7 @@ class Keeper:
         self._folder = settings.data / "outbox"
         self._outbox: Outbox | None = None
         self._receipts = ReceiptsReader(settings.data / "agent")
-        self._problem = problem("HL2001", where=str(self._folder))
+        self._problem = STORAGE_FAILED(where=str(self._folder))
 
     @property
     def is_open(self) -> bool:

@@ -14,7 +14,8 @@ from kiosk.font import NOTO, letters_of, noto_for, screen_fonts
 from kiosk.i18n import Catalogues, language_name
 from kiosk.settings import Settings
 from sync.contract.catalogue import Catalogue
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.files import FONT_LACKS_LETTERS
 from sync.contract.survey import Survey, survey_texts
 
 MOST_NAMED = 12
@@ -55,7 +56,7 @@ def offered_languages(
         if missing:
             name = language_name(language, words.translate)
             where = f"[fonts] {language} ({name})"
-            problems.append(problem("HL1013", where=where, detail=_named(missing)))
+            problems.append(FONT_LACKS_LETTERS(where=where, detail=_named(missing)))
         elif lacking and font:
             fonts.append(font)
         if not missing or language == "vi":

@@ -6,7 +6,8 @@ Its size is read from the head of the file first, because decoding a huge pictur
 import struct
 from pathlib import Path
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.terminal import PICTURE_UNUSABLE
 from sync.contract.reasons import system_reason
 
 MOST = 4096
@@ -24,13 +25,13 @@ def check_picture(path: str) -> None:
         with Path(path).open("rb") as file:
             head = file.read(_HEAD)
     except OSError as error:
-        raise ProblemError(problem("HL2016", where=path, detail=system_reason(error))) from error
+        raise ProblemError(PICTURE_UNUSABLE(where=path, detail=system_reason(error))) from error
     size = size_of(head)
     if size is None:
-        raise ProblemError(problem("HL2016", where=path, detail="không phải ảnh PNG hoặc JPEG"))
+        raise ProblemError(PICTURE_UNUSABLE(where=path, detail="không phải ảnh PNG hoặc JPEG"))
     if max(size) > MOST:
         detail = f"{size[0]} × {size[1]} điểm ảnh, tối đa {MOST} mỗi cạnh"
-        raise ProblemError(problem("HL2016", where=path, detail=detail))
+        raise ProblemError(PICTURE_UNUSABLE(where=path, detail=detail))
     _decode(path)
 
 
@@ -64,4 +65,4 @@ def _decode(path: str) -> None:
     try:
         Image(path, mipmap=True)
     except Exception as error:  # Kivy raises nothing more precise
-        raise ProblemError(problem("HL2016", where=path, detail="ảnh bị hỏng")) from error
+        raise ProblemError(PICTURE_UNUSABLE(where=path, detail="ảnh bị hỏng")) from error

@@ -17,7 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from kiosk.staff import LONGEST_WAIT_MS, MANY, Tries
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.scanning import PIN_TRY_NOT_KEPT
 from sync.contract.reasons import system_reason
 from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole
 
@@ -67,7 +68,7 @@ class PinTries:
             files.sync_folder(folder)
         except OSError as error:
             where = str(self._path)
-            raise ProblemError(problem("HL3027", where=where, detail=system_reason(error))) from error
+            raise ProblemError(PIN_TRY_NOT_KEPT(where=where, detail=system_reason(error))) from error
         finally:
             for each in opened:
                 files.close(each)

@@ -8,7 +8,8 @@ where it names a key as revoked that the one in use does not: that may have come
 from pathlib import Path
 
 from sync.contract.bundle import Bundle, PublicKeys, load_bundle
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import BUNDLE_OUTDATED
 
 
 class Renewal:
@@ -34,7 +35,7 @@ class Renewal:
         version = bundle.version.version
         if version < self._version and self._revoked.issuperset(bundle.keys.revoked):
             raise ProblemError(
-                problem("HL1008", where=str(self._folder), detail=f"{version} < {self._version}")
+                BUNDLE_OUTDATED(where=str(self._folder), detail=f"{version} < {self._version}")
             )
         return bundle
 

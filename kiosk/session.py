@@ -1,7 +1,7 @@
 """One visit as a pure state machine: (state, event, now) -> state, effects. No Kivy, no clock, no I/O.
 
 Promises, each tested under random events:
-- every accepted tag leaves exactly one response, whatever happens on the screen;
+- every tag that began a visit leaves exactly one response, whatever happens on the screen;
 - an answer that was given is in the response that is committed, unless the citizen began again;
 - the thanks are shown only after the response was committed;
 - of one visit nothing is left in the state of the next;
@@ -57,6 +57,7 @@ from kiosk.events import (
     NotNow,
     Now,
     OpeningChanged,
+    QueueLength,
     Replaced,
     ShowPrivacy,
     SignsTouched,
@@ -74,13 +75,12 @@ from kiosk.events import (
     Toggled,
     Touched,
     Voided,
-    Waiting,
     WipeWanted,
     Writing,
+    new_id,
 )
 from kiosk.pages import Page, gate_of, pages
 from kiosk.settings import Patience
-from sync.contract.ids import uuid7
 from sync.contract.masking import mask_digits
 from sync.contract.response import Answer, Outcome, Respondent, Response, SurveyRef, Tag, Void
 from sync.contract.sealing import Words
@@ -216,7 +216,7 @@ class Manners(Struct, frozen=True):
 class State(Struct, frozen=True, kw_only=True):
     """All that the terminal knows between two events.
 
-    next: handovers whose visits begin when the screen is free; waiting: how many more there are.
+    waiting: how many handovers wait, to be shown; `tagging` has the queue.
     pending: the commit that is under way or failed. failure: the number of the problem it met.
     notice: what the citizen is told for a moment; told: what the officer is, which no citizen has to read.
     tokens: the last token given out; timer, notice_timer and told_timer: those still awaited (0: none).
@@ -228,7 +228,6 @@ class State(Struct, frozen=True, kw_only=True):
     phase: Phase = "idle"
     visit: Visit | None = None
     manners: Manners = Manners()
-    next: tuple[Tagged, ...] = ()
     waiting: int = 0
     pending: Commit | None = None
     failure: str = ""
@@ -273,13 +272,11 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
             return _tagged(state, event, now, rules)
         case Joined(tag) if state.visit and state.phase in _WITH_VISITOR:
             return _with_draft(replace(state, visit=replace(state.visit, tag=tag)), (), now, rules)
-        case Replaced(tag, corrected) if state.visit and state.phase in _WITH_VISITOR:
+        case Replaced(corrected) if state.visit and state.phase in _WITH_VISITOR:
             outcome = "voided" if corrected else _outcome_of_silence(state.visit, rules)
             void = Void("scan", "corrected by the next scan") if corrected else None
-            state, held = _hold(state, Tagged(tag), now, rules)
-            state, effects = _finish(state, outcome, now, rules, void)
-            return state, (*held, *effects)
-        case Waiting(count):
+            return _finish(state, outcome, now, rules, void)
+        case QueueLength(count):
             return replace(state, waiting=count), ()
         case Committed():
             return _committed(state, now, rules)
@@ -373,35 +370,24 @@ def _tagged(state: State, handover: Tagged, now: Now, rules: Rules) -> Result:
     if visit and visit.tag is None and state.phase in _WITH_VISITOR and not visit.answers:
         # The citizen was quicker than the scanner.
         return _with_draft(replace(state, visit=replace(visit, tag=handover.tag)), (), now, rules)
-    return _hold(state, handover, now, rules)
+    return state, ()
 
 
-def _hold(state: State, handover: Tagged, now: Now, rules: Rules) -> Result:
-    """The handover waits for the screen; its draft is on the disk meanwhile."""
-    draft = waiting_draft(handover, now, rules)
-    held = replace(handover, visit=draft.response.id)
-    return replace(state, next=(*state.next, held)), (draft,)
-
-
-def waiting_draft(handover: Tagged, now: Now, rules: Rules) -> KeepDraft:
-    """What a power cut leaves of a handover whose visit has not begun."""
-    visit = Visit(id=handover.visit or _new_id(now), tag=handover.tag, started=now)
+def waiting_draft(tag: Tag, id: str, now: Now, rules: Rules) -> KeepDraft:
+    """What a power cut leaves of a handover whose visit, `id`, has not begun."""
+    visit = Visit(id=id, tag=tag, started=now)
     return KeepDraft(response_of(visit, "timed_out", now, rules, Manners()), {}, waits=True)
 
 
-def _new_id(now: Now) -> str:
-    return uuid7(now.wall, lambda count: now.random[:count])
-
-
 def _welcome(state: State, tag: Tag | None, now: Now, rules: Rules, id: str = "") -> Result:
-    visit = Visit(id=id or _new_id(now), tag=tag, started=now, since_ms=now.monotonic_ms)
+    visit = Visit(id=id or new_id(now), tag=tag, started=now, since_ms=now.monotonic_ms)
     state = replace(state, phase="ready", visit=visit, spoken=None)
     state, effects = _wait(state, rules.patience.ready)
     return _with_draft(state, effects, now, rules) if tag else (state, effects)
 
 
 def _home(state: State, now: Now, rules: Rules) -> Result:
-    """The clean screen for the next person, or the next handover that waits."""
+    """The clean screen for the next person."""
     clean = State(
         phase="idle" if state.open else "closed",
         manners=Manners(language=rules.language),
@@ -413,10 +399,7 @@ def _home(state: State, now: Now, rules: Rules) -> Result:
         told=state.told,
         told_timer=state.told_timer,
     )
-    if not state.next:
-        return clean, ()
-    first, *others = state.next
-    return _welcome(replace(clean, next=tuple(others)), first.tag, now, rules, first.visit)
+    return clean, ()
 
 
 # --- somebody there ----------------------------------------------------------------------------------

@@ -13,10 +13,12 @@ from msgspec import Meta, Struct
 from kiosk.font import letters_of
 from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.bundle import Bundle
+from sync.contract.files import read_toml
 from sync.contract.patterns import whole
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import ENTRY_INVALID, FILE_UNREADABLE, REFERENCE_DANGLING, TEXT_MISSING
 from sync.contract.response import Respondent
-from sync.contract.survey import Survey, read_toml
+from sync.contract.survey import Survey
 from sync.contract.text import Id, Language, Text
 
 # Beside the package in a checkout, inside it where it was installed.
@@ -160,27 +162,27 @@ def load_settings(path: Path) -> Settings:
     """The settings in the file `path`; raises ProblemError (HL1001 … HL1006) naming file and key."""
     settings = read_toml(path, Settings)
     if "vi" not in settings.office.name:
-        raise ProblemError(problem("HL1006", where=f"{path}: office.name", detail="thiếu lời bằng “vi”"))
+        raise ProblemError(TEXT_MISSING(where=f"{path}: office.name", detail="thiếu lời bằng “vi”"))
     if not settings.languages:
-        raise ProblemError(problem("HL1003", where=f"{path}: languages", detail="cần ít nhất một"))
+        raise ProblemError(ENTRY_INVALID(where=f"{path}: languages", detail="cần ít nhất một"))
     if settings.keypad and settings.keypad == settings.scanner:
         detail = "trùng với máy quét: mã trên giấy sẽ bấm thay người dân"
-        raise ProblemError(problem("HL1003", where=f"{path}: keypad", detail=detail))
+        raise ProblemError(ENTRY_INVALID(where=f"{path}: keypad", detail=detail))
     for language, program in settings.voices.items():
         if "{file}" not in program:
             detail = "thiếu {file}, tệp WAV mà chương trình ghi"
-            raise ProblemError(problem("HL1003", where=f"{path}: voices.{language}", detail=detail))
+            raise ProblemError(ENTRY_INVALID(where=f"{path}: voices.{language}", detail=detail))
     for index, opening in enumerate(settings.opening):
         if opening.start >= opening.end:
             where = f"{path}: opening[{index}].end"
-            raise ProblemError(problem("HL1003", where=where, detail="không sau giờ bắt đầu"))
+            raise ProblemError(ENTRY_INVALID(where=where, detail="không sau giờ bắt đầu"))
     folder = path.parent
     office = settings.office
     if office.emblem:
         picture = folder / office.emblem
         if not picture.is_file():
             where = f"{path}: office.emblem"
-            raise ProblemError(problem("HL1001", where=where, detail=str(picture)))
+            raise ProblemError(FILE_UNREADABLE(where=where, detail=str(picture)))
         office = msgspec.structs.replace(office, emblem=str(picture))
     if office.picture:
         office = msgspec.structs.replace(office, picture=str(folder / office.picture))
@@ -200,11 +202,11 @@ def chosen_survey(settings: Settings, bundle: Bundle) -> Survey:
     survey = bundle.survey(settings.survey)
     if survey is None:
         raise ProblemError(
-            problem("HL1005", where="survey", detail=f"không có phiếu hỏi “{settings.survey}”")
+            REFERENCE_DANGLING(where="survey", detail=f"không có phiếu hỏi “{settings.survey}”")
         )
     if settings.respondent not in survey.respondents:
         detail = f"phiếu hỏi “{survey.id}” không hỏi “{settings.respondent}”"
-        raise ProblemError(problem("HL1005", where="respondent", detail=detail))
+        raise ProblemError(REFERENCE_DANGLING(where="respondent", detail=detail))
     if bundle.catalogue.unit(settings.unit) is None:
-        raise ProblemError(problem("HL1005", where="unit", detail=f"không có đơn vị “{settings.unit}”"))
+        raise ProblemError(REFERENCE_DANGLING(where="unit", detail=f"không có đơn vị “{settings.unit}”"))
     return survey

@@ -17,7 +17,8 @@ from itertools import pairwise
 from msgspec import Struct
 
 from sync.contract.catalogue import Procedure
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.scanning import PIN_UNUSABLE
 
 FREE_TRIES = 3
 FIRST_WAIT_MS = 5_000
@@ -68,7 +69,7 @@ def check_pin(pin: str) -> None:
     """
     digits = pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 12
     if not digits or _is_guessed_first(pin):
-        raise ProblemError(problem("HL3021"))
+        raise ProblemError(PIN_UNUSABLE())
 
 
 def _is_guessed_first(pin: str) -> bool:
@@ -120,7 +121,7 @@ def main() -> None:
     try:
         check_pin(pin)
         if getpass.getpass("PIN: ") != pin:
-            raise ProblemError(problem("HL3021", detail="hai lần nhập khác nhau"))
+            raise ProblemError(PIN_UNUSABLE(detail="hai lần nhập khác nhau"))
     except ProblemError as error:
         sys.exit(str(error))
     sys.stdout.write(f'staff_pin = "{hash_pin(pin)}"\n')

@@ -6,6 +6,9 @@ Two pure parts. `read_code` says what one code is: a badge, a procedure card, a 
     badge ──► signs the officer in, until sign-out, another badge, closing or long idleness
     procedure card, dossier, by hand ──► a tag: one handover, one visit, one response
 
+The queue of handovers is here and nowhere else. The session gets one tag at a time, when its screen is free;
+`Occupied` and `VisitEnded` say when that is.
+
 Promises (each has a test of this name):
 - every accepted tag leaves exactly one response: the outcome says what becomes of the one before it;
 - a scan before the first answer replaces the tag; a scan during a visit queues and never re-tags it;
@@ -23,19 +26,12 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.events import Now
+from kiosk.events import Now, new_id
+from sync.contract import codes
 from sync.contract.bundle import Bundle, Case, PublicKeys, Revoked
 from sync.contract.catalogue import Catalogue
 from sync.contract.code_rules import CodeRules
-from sync.contract.codes import (
-    Refusal,
-    case_hash,
-    is_dossier_code,
-    is_signed_code,
-    normalise,
-    open_code,
-    refusal,
-)
+from sync.contract.codes import Code, Refusal
 from sync.contract.response import CASES, RATED, Outcome, Tag, TagSource
 
 # One press of a scanner's trigger can read a card twice. Later, the same card is the next citizen's.
@@ -96,7 +92,7 @@ class ProcedureCard(Struct, frozen=True):
     procedure: str
 
 
-class Dossier(Struct, frozen=True):
+class Dossier(Struct, frozen=True, kw_only=True):
     """A citizen's dossier, by its keyed hash; procedure and officer where the case list knows them.
 
     rated: the centre has already seen this case rated.
@@ -119,39 +115,30 @@ Read = Badge | ProcedureCard | Dossier | Refused
 
 def read_code(text: str, place: Place, today: date) -> Read:
     """What the scanned `text` is at this place, today. Never raises, whatever was scanned."""
-    refused = refusal(text)
-    if refused:
-        return Refused(refused)
-    text = normalise(text)
-    if is_signed_code(text):
-        return _signed(text, place, today)
-    known = is_dossier_code(text, place.rules)
-    if isinstance(known, Refusal):
-        return Refused(known)
-    return _dossier(text, place) if known else Refused(Refusal.UNKNOWN)
-
-
-def _signed(text: str, place: Place, today: date) -> Read:
-    code = open_code(text, place.keys, place.revoked, today)
-    if isinstance(code, Refusal):
-        return Refused(code)
-    if code.unit not in place.units:
-        return Refused(Refusal.OTHER_UNIT)
-    return Badge(code.subject) if code.kind == "badge" else ProcedureCard(code.subject)
-
-
-def _dossier(text: str, place: Place) -> Dossier:
-    if place.case_key is None:
-        return Dossier(None)
-    hashed = case_hash(text, place.case_key)
-    case = place.cases.get(hashed)
-    return Dossier(hashed, case.procedure, case.officer, case.rated) if case else Dossier(hashed)
+    code = codes.read(
+        text,
+        today,
+        units=place.units,
+        keys=place.keys,
+        revoked=place.revoked,
+        rules=place.rules,
+        case_key=place.case_key,
+    )
+    match code:
+        case Refusal():
+            return Refused(code)
+        case Code():
+            return Badge(code.subject) if code.kind == "badge" else ProcedureCard(code.subject)
+    case = place.cases.get(code.case) if code.case else None
+    if case is None:
+        return Dossier(case=code.case)
+    return Dossier(case=case.case, procedure=case.procedure, officer=case.officer, rated=case.rated)
 
 
 # --- the counter's memory ----------------------------------------------------------------------------
 
 
-class Habits(Struct, frozen=True):
+class Habits(Struct, frozen=True, kw_only=True):
     """How long things last at this counter.
 
     idle_minutes: a badge without any scan signs out. repeat_days: a rated case is not asked again.
@@ -164,18 +151,25 @@ class Habits(Struct, frozen=True):
     queue: int = 5
 
 
-class Counter(Struct, frozen=True):
+class Waiting(Struct, frozen=True):
+    """A handover whose visit has not begun. visit: the id that its visit and its draft have."""
+
+    tag: Tag
+    visit: str
+
+
+class Counter(Struct, frozen=True, kw_only=True):
     """What the counter remembers between two scans.
 
-    officer: signed in. tag: of the visit at hand. answering: its first answer was given.
-    queue: tags waiting for their visit. scanned_ms: the last scan, monotonic milliseconds.
-    rated: cases that have had their say here, and when. refused: how often by reason.
+    officer: signed in. tag: of the visit at hand. occupied: no scan may change that visit or begin another.
+    queue: handovers that wait for their visit. scanned_ms: the last scan, monotonic milliseconds.
+    rated: cases that were rated here, and when. refused: how often by reason.
     """
 
     officer: str | None = None
     tag: Tag | None = None
-    answering: bool = False
-    queue: tuple[Tag, ...] = ()
+    occupied: bool = False
+    queue: tuple[Waiting, ...] = ()
     scanned_ms: int = 0
     rated: Mapping[str, datetime] = {}
     refused: Mapping[Refusal, int] = {}
@@ -193,12 +187,12 @@ class ByHand(Struct, frozen=True):
     procedure: str | None
 
 
-class FirstAnswer(Struct, frozen=True):
-    """The citizen has begun to answer: the tag of this visit stands."""
+class Occupied(Struct, frozen=True):
+    """The citizen has begun to answer, or the screen can welcome nobody: what is scanned now waits."""
 
 
 class VisitEnded(Struct, frozen=True):
-    """The visit is over, thanks and all."""
+    """The screen is free again: the visit is over, its thanks too."""
 
     outcome: Outcome
 
@@ -211,7 +205,7 @@ class TimePassed(Struct, frozen=True):
     """Sent now and then, so that an idle badge signs out without a scan."""
 
 
-Event = Scanned | ByHand | FirstAnswer | VisitEnded | SignOut | TimePassed
+Event = Scanned | ByHand | Occupied | VisitEnded | SignOut | TimePassed
 
 
 class SignedIn(Struct, frozen=True):
@@ -228,16 +222,17 @@ class SignedOut(Struct, frozen=True):
 
 
 class Accepted(Struct, frozen=True):
-    """A visit begins with this tag."""
+    """A visit begins with this tag. visit: its id where the handover waited, "" a new one."""
 
     tag: Tag
+    visit: str = ""
 
 
 class Replaced(Struct, frozen=True):
-    """The visit that nobody had begun to answer now has this tag.
+    """The visit that nobody had begun to answer ends, and the visit of this tag is the next one.
 
     before: the earlier tag, which still leaves its one response: `voided` where the scan corrected it
-    (`corrected`: it came within moments), else `timed_out`, for the next citizen is already here.
+    (`corrected`: it came within moments), else `timed_out`, because the next citizen is already here.
     """
 
     tag: Tag
@@ -289,8 +284,8 @@ def step(counter: Counter, event: Event, now: Now, place: Place, habits: Habits)
         return _sign_out(counter) if _idle(counter, now, habits) else (counter, Nothing())
     if isinstance(event, SignOut):
         return _sign_out(counter)
-    if isinstance(event, FirstAnswer):
-        return replace(counter, answering=True), Nothing()
+    if isinstance(event, Occupied):
+        return replace(counter, occupied=True), Nothing()
     if isinstance(event, VisitEnded):
         return _end_visit(counter, event.outcome, now, habits)
     if _idle(counter, now, habits):
@@ -328,8 +323,8 @@ def _take(counter: Counter, tag: Tag, now: Now, habits: Habits) -> tuple[Counter
         return counter, Nothing()
     if tags and _same_card(tags[-1], tag) and since_ms <= _DOUBLE_SCAN_MS:
         return counter, Nothing()
-    if counter.answering:
-        return _enqueue(counter, tag, moments, habits)
+    if counter.occupied:
+        return _enqueue(counter, Waiting(tag, new_id(now)), moments, habits)
     before = counter.tag
     if before is None:
         return replace(counter, tag=tag), Accepted(tag)
@@ -339,19 +334,22 @@ def _take(counter: Counter, tag: Tag, now: Now, habits: Habits) -> tuple[Counter
         joined = replace(before, cases=before.cases + tag.cases)
         return replace(counter, tag=joined), Joined(joined)
     corrected = moments and not _same_card(before, tag)
-    return replace(counter, tag=tag), Replaced(tag, before, corrected)
+    queue = (Waiting(tag, new_id(now)), *counter.queue)
+    return replace(counter, occupied=True, queue=queue), Replaced(tag, before, corrected)
 
 
-def _enqueue(counter: Counter, tag: Tag, moments: bool, habits: Habits) -> tuple[Counter, Told]:
-    queue = counter.queue
-    if queue and moments and _both_dossiers(queue[-1], tag):
-        if len(queue[-1].cases) >= CASES:
+def _enqueue(counter: Counter, waiting: Waiting, moments: bool, habits: Habits) -> tuple[Counter, Told]:
+    queue, cases = counter.queue, waiting.tag.cases
+    if queue and moments and _both_dossiers(queue[-1].tag, waiting.tag):
+        last = queue[-1]
+        if len(last.tag.cases) >= CASES:
             return counter, QueueFull()
-        queue = (*queue[:-1], replace(queue[-1], cases=queue[-1].cases + tag.cases))
+        joined = replace(last, tag=replace(last.tag, cases=last.tag.cases + cases))
+        queue = (*queue[:-1], joined)
     elif len(queue) >= habits.queue:
         return counter, QueueFull()
     else:
-        queue = (*queue, tag)
+        queue = (*queue, waiting)
     return replace(counter, queue=queue), Queued(len(queue))
 
 
@@ -361,9 +359,11 @@ def _end_visit(counter: Counter, outcome: Outcome, now: Now, habits: Habits) -> 
         rated |= dict.fromkeys(counter.tag.cases, now.wall)
     oldest = now.wall - timedelta(days=habits.repeat_days)
     rated = {case: at for case, at in rated.items() if at > oldest}
-    following, queue = (counter.queue[0], counter.queue[1:]) if counter.queue else (None, ())
-    ended = replace(counter, tag=following, answering=False, queue=queue, rated=rated)
-    return ended, Accepted(following) if following else Nothing()
+    ended = replace(counter, tag=None, occupied=False, rated=rated)
+    if not counter.queue:
+        return ended, Nothing()
+    first, *others = counter.queue
+    return replace(ended, tag=first.tag, queue=tuple(others)), Accepted(first.tag, first.visit)
 
 
 def _sign_out(counter: Counter) -> tuple[Counter, Told]:
@@ -383,7 +383,8 @@ def _is_rated(counter: Counter, case: str | None, now: Now, habits: Habits) -> b
 
 
 def _open_tags(counter: Counter) -> tuple[Tag, ...]:
-    return (counter.tag, *counter.queue) if counter.tag else counter.queue
+    waiting = tuple(handover.tag for handover in counter.queue)
+    return (counter.tag, *waiting) if counter.tag else waiting
 
 
 def _same_card(before: Tag, tag: Tag) -> bool:

@@ -38,6 +38,7 @@ from kiosk.events import (
     LanguageChosen,
     Noticed,
     Now,
+    QueueLength,
     Replaced,
     Sound,
     Speak,
@@ -48,10 +49,9 @@ from kiosk.events import (
     Timeout,
     Touched,
     Voided,
-    Waiting,
     WipeWanted,
 )
-from kiosk.session import Phase, Rules, State, Visit
+from kiosk.session import Phase, Rules, State
 from kiosk.staff import Tries, is_pin
 from kiosk.staff_desk import (
     BadgeShown,
@@ -75,12 +75,13 @@ from sync.contract.bundle import PublicKey
 from sync.contract.case_box import seal_case
 from sync.contract.catalogue import Catalogue
 from sync.contract.codes import Refusal
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.scanning import DOSSIER_ALREADY_RATED, QUEUE_FULL
 from sync.contract.response import Outcome, Response
 from sync.contract.sealing import Words, seal_words
 
 _HOME: tuple[Phase, ...] = ("idle", "closed")
-# No visit can begin or be replaced here.
+# What is scanned here waits: no visit can begin or be replaced.
 _BUSY: tuple[Phase, ...] = ("saving", "thanks", "out_of_order", "wiping")
 
 
@@ -176,7 +177,6 @@ class Terminal:
         self._events: deque[Event | DeskEvent] = deque()
         self.heard: datetime | None = None
         self._drafts: dict[str, KeepDraft] = {}
-        self._queue: list[Tagged] = []
         self._timers: dict[str, Callable[[], None]] = {}
         self._outcome: Outcome = "timed_out"
 
@@ -243,7 +243,7 @@ class Terminal:
         A visit that is going on, and a handover that waits, are no such visits.
         """
         current = {self.state.visit.id} if self.state.visit else set()
-        waiting = {held.visit for held in (*self.state.next, *self._queue)}
+        waiting = {handover.visit for handover in self.counter.queue}
         for draft in drafts:
             if draft.id not in current | waiting:
                 self._store.append(draft)
@@ -277,9 +277,8 @@ class Terminal:
     def _take(self, event: Event) -> None:
         now, was = self._world.now(), self.state.phase
         self.state, effects = session.step(self.state, event, now, self.rules)
-        visit = self.state.visit
-        if visit and _is_begun(visit) and not self.counter.answering:
-            self._tell(tagging.FirstAnswer(), now)
+        if _is_occupied(self.state) and not self.counter.occupied:
+            self._tell(tagging.Occupied(), now)
         for effect in effects:
             self._perform(effect)
         if was not in _HOME and self.state.phase in _HOME:
@@ -406,11 +405,12 @@ class Terminal:
         return replace(response, sealed=seal_words(words, self._sealing.id, self._sealing.public))
 
     def _tell(self, event: tagging.Event, now: Now) -> None:
-        if isinstance(event, tagging.Scanned | tagging.ByHand) and self.state.phase in _BUSY:
-            self.counter = replace(self.counter, answering=True)
         before = self.counter
         self.counter, told = tagging.step(self.counter, event, now, self._place, self._habits)
         self._keep_changed(before)
+        for waiting in self.counter.queue:
+            if waiting not in before.queue:  # on the disk too: a power cut leaves its response
+                self._draft(session.waiting_draft(waiting.tag, waiting.visit, now, self.rules))
         for follows in self._follows(told):
             if isinstance(follows, Tagged | Joined | Replaced):
                 self.send(DeskLeft())
@@ -418,45 +418,34 @@ class Terminal:
                 self.send(DeskTold(follows.text))
             if not isinstance(follows, Noticed) or self.desk.page == "closed":
                 self.send(follows)
-        self._keep_queue(now)
-        if self.state.waiting != len(self.counter.queue):
-            self.send(Waiting(len(self.counter.queue)))
-
-    def _keep_queue(self, now: Now) -> None:
-        """Handovers that wait are on the disk too: a power cut leaves one response of each."""
-        for place, tag in enumerate(self.counter.queue):
-            if place == len(self._queue):
-                self._queue.append(Tagged(tag))
-            elif self._queue[place].tag == tag:
-                continue
-            draft = session.waiting_draft(replace(self._queue[place], tag=tag), now, self.rules)
-            self._queue[place] = Tagged(tag, draft.response.id)
-            self._draft(draft)
+        if len(self.counter.queue) != len(before.queue):
+            self.send(QueueLength(len(self.counter.queue)))
 
     def _follows(self, told: tagging.Told) -> tuple[Event, ...]:
         match told:
-            case tagging.Accepted(tag):
-                waited = len(self._queue) > len(self.counter.queue)
-                return (self._queue.pop(0) if waited else Tagged(tag),)
+            case tagging.Accepted(tag, visit):
+                return (Tagged(tag, visit),)
             case tagging.Joined(tag):
                 return (Joined(tag),)
-            case tagging.Replaced(tag, _, corrected):
-                return (Replaced(tag, corrected),)
+            case tagging.Replaced(_, _, corrected):
+                return (Replaced(corrected),)
             case tagging.SignedIn(officer):
                 known = self._catalogue.officer(officer)
                 return (Noticed(f"Đã nhận thẻ: {known.name if known else officer}"),)
             case tagging.SignedOut():
                 return (Noticed("Cán bộ đã rời quầy"),)
             case tagging.AlreadyRated():
-                return (Noticed(problem("HL3015").kind.title, refused=True),)
+                return (Noticed(DOSSIER_ALREADY_RATED.title, refused=True),)
             case tagging.QueueFull():
-                return (Noticed(problem("HL3016").kind.title, refused=True),)
+                return (Noticed(QUEUE_FULL.title, refused=True),)
             case tagging.Refused(reason):
                 return (Noticed(reason.problem.kind.title, refused=True),)
             case _:
                 return ()
 
 
-def _is_begun(visit: Visit) -> bool:
-    """Whether the citizen has answered, marked or written anything: no scan may take that away."""
-    return bool(visit.answers or visit.marks or visit.writing or visit.words)
+def _is_occupied(state: State) -> bool:
+    """Whether scans have to wait: the citizen has answered, marked or written, or nobody can be welcomed."""
+    visit = state.visit
+    begun = visit is not None and bool(visit.answers or visit.marks or visit.writing or visit.words)
+    return begun or state.phase in _BUSY

@@ -15,7 +15,9 @@ from msgspec import Struct
 from kiosk.settings import Settings, chosen_survey
 from kiosk.tagging import Place, place
 from sync.contract.bundle import Bundle, PublicKey, load_bundle
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.files import FILE_UNREADABLE, TERMINAL_UNCONFIGURED
+from sync.contract.problem.terminal import NEW_BUNDLE_UNUSABLE
 from sync.contract.reasons import system_reason
 from sync.contract.sealing import seal_words
 from sync.contract.survey import Survey
@@ -39,9 +41,9 @@ def refused(where: Path) -> Iterator[None]:
         raise
     except OSError as error:
         path = str(error.filename or where)
-        raise ProblemError(problem("HL1001", where=path, detail=system_reason(error))) from error
+        raise ProblemError(FILE_UNREADABLE(where=path, detail=system_reason(error))) from error
     except Exception as error:
-        raise ProblemError(problem("HL2012", where=str(where), detail=type(error).__name__)) from error
+        raise ProblemError(NEW_BUNDLE_UNUSABLE(where=str(where), detail=type(error).__name__)) from error
 
 
 def checked(settings: Settings, bundle: Bundle) -> Usable:
@@ -70,7 +72,7 @@ def usable_bundle(settings: Settings) -> Usable:
         except (FileNotFoundError, NotADirectoryError):
             empty = True
         if empty:
-            raise ProblemError(problem("HL1011", where=str(folder)))
+            raise ProblemError(TERMINAL_UNCONFIGURED(where=str(folder)))
         return checked(settings, load_bundle(folder))
 
 

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from kiosk.loop import load_sdl
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.terminal import SCREEN_MISSING
 
 UNSEEN = {"offscreen", "dummy", "evdev"}
 """Drivers of SDL that show nothing."""
@@ -44,21 +45,19 @@ def require_screen(environment: Mapping[str, str]) -> None:
         raise ProblemError(no_screen(environment))
     driver = _driver(sdl)
     if driver in UNSEEN and driver not in asked.split(","):
-        raise ProblemError(problem("HL2010", detail=f"SDL chỉ có trình điều khiển '{driver}'"))
+        raise ProblemError(SCREEN_MISSING(detail=f"SDL chỉ có trình điều khiển '{driver}'"))
 
 
 def no_screen(environment: Mapping[str, str]) -> Problem:
     """Why there is no screen, as far as it can be found out."""
     driver, display = default_driver(environment), environment.get("DISPLAY", "")
     if driver != "x11":
-        return problem("HL2010", where="SDL_VIDEODRIVER", detail=f"không dùng được '{driver}'")
+        return SCREEN_MISSING(where="SDL_VIDEODRIVER", detail=f"không dùng được '{driver}'")
     if not display:
-        return problem("HL2010", where="DISPLAY", detail="biến này chưa được đặt")
+        return SCREEN_MISSING(where="DISPLAY", detail="biến này chưa được đặt")
     if _nobody_listens(display):
-        return problem("HL2010", where=f"DISPLAY={display}", detail="không có máy chủ X nào trả lời")
-    return problem(
-        "HL2010", where=f"DISPLAY={display}", detail="máy chủ X từ chối kết nối, hoặc thiếu OpenGL"
-    )
+        return SCREEN_MISSING(where=f"DISPLAY={display}", detail="không có máy chủ X nào trả lời")
+    return SCREEN_MISSING(where=f"DISPLAY={display}", detail="máy chủ X từ chối kết nối, hoặc thiếu OpenGL")
 
 
 @contextmanager
@@ -67,7 +66,7 @@ def connection_watched(lost: Callable[[Problem], None], environment: Mapping[str
     if _driver(load_sdl()) != "x11":
         yield
         return
-    gone = problem("HL2010", where=f"DISPLAY={environment.get('DISPLAY', '')}", detail="máy chủ X đã ngừng")
+    gone = SCREEN_MISSING(where=f"DISPLAY={environment.get('DISPLAY', '')}", detail="máy chủ X đã ngừng")
 
     def broken(_: object) -> int:
         # Xlib calls this in the middle of whatever waited for X, and ends the process when it returns: no

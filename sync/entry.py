@@ -3,7 +3,8 @@
 import sys
 from importlib import import_module
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import COMMAND_NOT_INSTALLED
 
 
 def central() -> None:
@@ -28,6 +29,6 @@ def _run(module: str, command: str, extra: str) -> None:
         if (error.name or "").partition(".")[0] in ("sync", "kiosk"):
             raise  # ours: a fault of the package
         detail = f"thiếu {error.name}: pip install 'hailong[{extra}]'"
-        print(ProblemError(problem("HL5030", where=command, detail=detail)), file=sys.stderr)
+        print(ProblemError(COMMAND_NOT_INSTALLED(where=command, detail=detail)), file=sys.stderr)
         sys.exit(1)
     main()

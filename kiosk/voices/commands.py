@@ -26,7 +26,10 @@ from kiosk.voices.microphone import record
 from kiosk.voices.recording import ENDINGS, fault, read_recording
 from kiosk.voices.script import SCRIPT, read_script, script_lines, write_script
 from sync.contract.bundle import load_bundle
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.files import ENTRY_INVALID
+from sync.contract.problem.scanning import FILE_UNWRITABLE
+from sync.contract.problem.terminal import RECORDING_UNUSABLE
 
 app = typer.Typer(
     name="hailong-kiosk voices",
@@ -59,7 +62,7 @@ class Voices(Struct, frozen=True):
         """The texts of a language; raises ProblemError HL1003 where the terminal says nothing in it."""
         if language not in self.texts:
             detail = f"máy này đọc: {', '.join(self.texts)}"
-            raise ProblemError(problem("HL1003", where=f"--language {language}", detail=detail))
+            raise ProblemError(ENTRY_INVALID(where=f"--language {language}", detail=detail))
         return self.texts[language]
 
 
@@ -151,7 +154,7 @@ def import_(folder: Folder, config: Config = DEFAULT, language: Language = "vi")
     named = {line.file for line in lines}
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in (*ENDINGS, CLIP) and path.stem not in named:
-            refused.append(problem("HL2018", where=str(path), detail=f"{SCRIPT} không nêu tệp này"))
+            refused.append(RECORDING_UNUSABLE(where=str(path), detail=f"{SCRIPT} không nêu tệp này"))
     for each in refused:
         _say(str(ProblemError(each)))
     left = len(voices.lacking(language))
@@ -162,10 +165,10 @@ def import_(folder: Folder, config: Config = DEFAULT, language: Language = "vi")
 
 def _take(path: Path, text: str, folder: Path, wanted: set[str]) -> None:
     if text not in wanted:
-        raise ProblemError(problem("HL2018", where=str(path), detail=f"máy không còn đọc lời “{text}”"))
+        raise ProblemError(RECORDING_UNUSABLE(where=str(path), detail=f"máy không còn đọc lời “{text}”"))
     samples = None if path.suffix == CLIP else read_recording(path)
     if wrong := clip_fault(path) if samples is None else fault(samples, text):
-        raise ProblemError(problem("HL2018", where=str(path), detail=wrong))
+        raise ProblemError(RECORDING_UNUSABLE(where=str(path), detail=wrong))
     place = folder / prompt_name(text)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -175,7 +178,7 @@ def _take(path: Path, text: str, folder: Path, wanted: set[str]) -> None:
         else:
             write_wave(place, samples)
     except OSError as error:
-        raise ProblemError(problem("HL3018", where=str(folder), detail=str(error.strerror))) from error
+        raise ProblemError(FILE_UNWRITABLE(where=str(folder), detail=str(error.strerror))) from error
 
 
 def _recording(folder: Path, name: str) -> Path | None:

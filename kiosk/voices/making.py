@@ -10,7 +10,8 @@ from pathlib import Path
 
 from kiosk.devices.sound import write_wave
 from kiosk.voices.recording import read_recording
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.scanning import PROMPT_NOT_MADE
 
 PATIENCE = 120  # seconds for one text
 MADE_BY = "program"
@@ -39,7 +40,7 @@ def make_prompt(text: str, program: str, path: Path) -> None:
         write_wave(path, read_recording(spoken))
     except (OSError, subprocess.SubprocessError, ProblemError) as error:
         detail = f"{command[0]}: {_reason(error)}"
-        raise ProblemError(problem("HL3020", where=str(path.parent), detail=detail)) from error
+        raise ProblemError(PROMPT_NOT_MADE(where=str(path.parent), detail=detail)) from error
     finally:
         spoken.unlink(missing_ok=True)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from kiosk.devices.sound import RATE
 from kiosk.voices.recording import LONGEST
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.terminal import MICROPHONE_UNUSABLE
 
 
 def record(path: Path, microphone: str, wait: Callable[[], object]) -> None:
@@ -20,7 +21,7 @@ def record(path: Path, microphone: str, wait: Callable[[], object]) -> None:
     try:
         recorder = subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8", errors="replace")
     except OSError as error:
-        raise ProblemError(problem("HL2019", where="arecord", detail=str(error.strerror))) from error
+        raise ProblemError(MICROPHONE_UNUSABLE(where="arecord", detail=str(error.strerror))) from error
     with recorder:
         try:
             wait()
@@ -30,4 +31,4 @@ def record(path: Path, microphone: str, wait: Callable[[], object]) -> None:
     # It ends with 1 also where it was asked to end; without a microphone it has written nothing.
     if not path.exists() or path.stat().st_size == 0:
         where = microphone or "default"
-        raise ProblemError(problem("HL2019", where=where, detail=said[-1] if said else ""))
+        raise ProblemError(MICROPHONE_UNUSABLE(where=where, detail=said[-1] if said else ""))

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.devices.sound import RATE, Samples
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.terminal import RECORDING_UNUSABLE
 
 ENDINGS = (".wav", ".ogg", ".flac", ".mp3")
 SHORTEST, LONGEST = 0.2, 60.0  # seconds
@@ -42,7 +43,7 @@ def read_recording(path: Path) -> Samples:
     chunk = mixer.Mix_LoadWAV_RW(mixer.SDL_RWFromFile(str(path).encode(), b"rb"), 1)
     if not chunk:
         reason = mixer.SDL_GetError().decode("utf-8", "replace")
-        raise ProblemError(problem("HL2018", where=str(path), detail=f"không đọc được: {reason}"))
+        raise ProblemError(RECORDING_UNUSABLE(where=str(path), detail=f"không đọc được: {reason}"))
     try:
         found = chunk.contents
         samples = array.array("h", ctypes.string_at(found.samples, found.length))

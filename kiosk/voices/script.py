@@ -11,7 +11,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import ENTRY_INVALID, FILE_UNREADABLE
+from sync.contract.problem.scanning import FILE_UNWRITABLE
 from sync.contract.text import nfc, without_marks
 
 SCRIPT = "loi-doc.csv"
@@ -47,7 +49,7 @@ def write_script(folder: Path, lines: Iterable[Line]) -> Path:
             table.writerow(_HEAD)
             table.writerows((line.file, line.text) for line in lines)
     except OSError as error:
-        raise ProblemError(problem("HL3018", where=str(path), detail=str(error.strerror))) from error
+        raise ProblemError(FILE_UNWRITABLE(where=str(path), detail=str(error.strerror))) from error
     return path
 
 
@@ -57,14 +59,14 @@ def read_script(folder: Path) -> list[Line]:
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
-        raise ProblemError(problem("HL1001", where=str(path), detail=str(error.strerror))) from error
+        raise ProblemError(FILE_UNREADABLE(where=str(path), detail=str(error.strerror))) from error
     except UnicodeDecodeError as error:
-        raise ProblemError(problem("HL1003", where=str(path), detail="không phải UTF-8")) from error
+        raise ProblemError(ENTRY_INVALID(where=str(path), detail="không phải UTF-8")) from error
     separator = ";" if ";" in text.partition("\n")[0] else ","
     head, *rows = csv.reader(text.splitlines(), delimiter=separator)
     if tuple(map(nfc, head)) != _HEAD or any(len(row) != len(_HEAD) for row in rows if row):
         detail = f"cần hai cột: {', '.join(_HEAD)}"
-        raise ProblemError(problem("HL1003", where=str(path), detail=detail))
+        raise ProblemError(ENTRY_INVALID(where=str(path), detail=detail))
     return [Line(row[0].strip(), nfc(row[1])) for row in rows if row]
 
 

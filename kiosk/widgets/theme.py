@@ -10,7 +10,8 @@ from math import ceil
 
 from msgspec import Struct
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import ENTRY_INVALID
 
 Colour = tuple[float, float, float, float]
 Box = tuple[int, int, int, int]
@@ -64,7 +65,7 @@ def check_office_colours(primary: str, accent: str) -> None:
     for key, value in (("office.primary", primary), ("office.accent", accent)):
         if contrast(value, SURFACE) < 4.5 or contrast(value, GROUND) < 3:
             detail = f"{value} tương phản với nền trắng {contrast(value, SURFACE):.1f}:1, cần 4.5:1"
-            raise ProblemError(problem("HL1003", where=key, detail=detail))
+            raise ProblemError(ENTRY_INVALID(where=key, detail=detail))
 
 
 class Theme(Struct, frozen=True, kw_only=True):

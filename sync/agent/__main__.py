@@ -22,7 +22,8 @@ from sync.agent.settings import load_settings
 from sync.agent.status import disk_problem, read_status, status_lines, watched_lines
 from sync.agent.trusting import Trusting
 from sync.contract.enrolment import read_code
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.agent import DEVICE_NOT_ENROLLED, OUTBOX_MISSING
 from sync.host.clock import local_now
 from sync.host.systemd import Systemd
 from sync.outbox import OutboxReader, Receipts, ReceiptsReader, StorageFailed, storage_problem
@@ -60,7 +61,9 @@ def push(
     def opened() -> tuple[Identity, Receipts]:
         identity = load_identity(folder)
         if identity.device != settings.device:
-            raise ProblemError(problem("HL4106", where="device", detail=f"đã ghi danh là {identity.device}"))
+            raise ProblemError(
+                DEVICE_NOT_ENROLLED(where="device", detail=f"đã ghi danh là {identity.device}")
+            )
         return identity, Receipts(folder)
 
     found = _patiently(opened, folder, stopper, systemd, tell, patient=not once)
@@ -192,7 +195,7 @@ def status(
         print("\n".join([*watched_lines(settings, found), *status_lines(found, local_now())]))
     load_identity(folder)
     if not Path(settings.outbox).is_dir():
-        raise ProblemError(problem("HL4112", where=settings.outbox))
+        raise ProblemError(OUTBOX_MISSING(where=settings.outbox))
     if found.problem or found.set_aside:
         raise typer.Exit(1)
 

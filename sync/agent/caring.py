@@ -22,7 +22,8 @@ from sync.agent.trusting import Trusting
 from sync.contract.bundle import PublicKeys, keys_toml
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.agent import HEARTBEAT_UNANSWERED, KEY_LIST_UNTRUSTED, UPDATE_OVERDUE
 from sync.outbox import OutboxReader, ReceiptsReader
 
 SILENCE = 3600.0  # seconds
@@ -95,7 +96,7 @@ class Carer:
                 answer, _ = self._tell(offset)
             elif isinstance(learned, Problem):
                 unlearned = learned
-        if unlearned is not None and unlearned.number == "HL4109":
+        if unlearned is not None and unlearned.kind is KEY_LIST_UNTRUSTED:
             self._pusher.stand("keys", unlearned)
         if isinstance(answer, Refused):
             self._note_refused(answer)
@@ -105,7 +106,9 @@ class Carer:
         if unlearned is None and answer.keys <= self._trusting.version:
             self._overdue.came("keys")
             self._pusher.stand("keys", None)
-        elif self._overdue.is_overdue("keys") and (unlearned is None or unlearned.number != "HL4109"):
+        elif self._overdue.is_overdue("keys") and (
+            unlearned is None or unlearned.kind is not KEY_LIST_UNTRUSTED
+        ):
             self._pusher.stand("keys", _held_back("keys", unlearned))
         self._pusher.begin_after(answer.made)
         self._pusher.reconcile(answer.epoch, answer.held)
@@ -123,12 +126,12 @@ class Carer:
             self._pusher.stand("heartbeat", answer.problem)
         elif self._overdue.is_overdue("heartbeat") and not self._pusher.failing:
             detail = f"{answer.problem.number} {answer.problem.detail}"
-            self._pusher.stand("heartbeat", problem("HL4113", where="heartbeat", detail=detail))
+            self._pusher.stand("heartbeat", HEARTBEAT_UNANSWERED(where="heartbeat", detail=detail))
 
     def _is_news(self, answer: HeartbeatReply | Refused) -> bool:
         """Whether other keys may count than those we know."""
         if isinstance(answer, Refused):
-            return answer.problem.number in UNSIGNED and self._trusting.rooted
+            return answer.problem.kind in UNSIGNED and self._trusting.rooted
         return answer.keys > self._trusting.version
 
     def _tell(self, offset: timedelta) -> tuple[HeartbeatReply | Refused, timedelta]:
@@ -194,4 +197,4 @@ class Carer:
 
 
 def _held_back(what: Expected, found: Problem | None) -> Problem:
-    return problem("HL4114", where=what, detail=f"{found.number} {found.detail}" if found else "bản cũ")
+    return UPDATE_OVERDUE(where=what, detail=f"{found.number} {found.detail}" if found else "bản cũ")

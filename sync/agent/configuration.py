@@ -17,7 +17,8 @@ import msgspec
 
 from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.issue import BundleDocument, check_paths
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import BUNDLE_OUTDATED, BUNDLE_PLACED_BY_HAND
 
 KEPT = 2
 
@@ -51,9 +52,9 @@ class Configuration:
         """
         check_paths(document)
         if document.version < self.version() and not older:
-            raise ProblemError(problem("HL1008", where="version", detail=str(document.version)))
+            raise ProblemError(BUNDLE_OUTDATED(where="version", detail=str(document.version)))
         if self._link.exists() and not self._link.is_symlink():
-            raise ProblemError(problem("HL1009", where=str(self._link)))
+            raise ProblemError(BUNDLE_PLACED_BY_HAND(where=str(self._link)))
         name = f"{document.version}-{hashlib.sha256(msgspec.json.encode(document)).hexdigest()[:12]}"
         target = self._bundles / name
         draft = self._bundles / f"{name}.new"

@@ -22,7 +22,8 @@ from nacl.signing import SigningKey
 
 from sync.contract.bundle import PublicKeys
 from sync.contract.enrolment import EnrolReply
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.agent import DEVICE_NOT_ENROLLED
 from sync.contract.root import Trust, follow
 from sync.contract.text import Id
 from sync.host.secret_file import write_secret
@@ -72,7 +73,7 @@ def load_identity(folder: Path) -> Identity:
         stored = _stored(folder)
         key = SigningKey(base64.b64decode((folder / _KEY).read_bytes()))
     except (FileNotFoundError, msgspec.DecodeError, ValueError) as error:
-        raise ProblemError(problem("HL4106", where=str(folder))) from error
+        raise ProblemError(DEVICE_NOT_ENROLLED(where=str(folder))) from error
     return Identity(stored.device, key, stored.keys, stored.trust, stored.whose_counted())
 
 

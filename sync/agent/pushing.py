@@ -141,7 +141,7 @@ class Pusher:
         if answer.broke_off:
             self._shrink(len(batch))
         if answer.verdict is not Verdict.SMALLER or not answer.signed:
-            if answer.problem.number not in UNSIGNED or "keys" not in self._notes.standing:
+            if answer.problem.kind not in UNSIGNED or "keys" not in self._notes.standing:
                 self.note_problem(answer.problem)
             return answer
         self._postpone(batch[0].seq, batch[0].seq, answer.problem)

@@ -37,7 +37,19 @@ from sync.contract.forgetting import (
 )
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
-from sync.contract.problem import KINDS, Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.agent import (
+    AGENT_CA_UNUSABLE,
+    ANSWER_FOREIGN,
+    ANSWER_UNSIGNED,
+    CENTRE_UNREACHABLE,
+    CERTIFICATE_OUT_OF_DATE,
+    DEVICE_SIGNATURE_REFUSED,
+    ENROLMENT_CENTRE_WRONG,
+    RECEIPTS_MISMATCHED,
+)
+from sync.contract.problem.table import KINDS
+from sync.contract.problem.wire import SIGNATURE_WRONG
 from sync.contract.response import Moment
 from sync.contract.root import KeysReply, Trust
 from sync.contract.signing import NONCE_BYTES, Call, sign_request, verify_reply
@@ -47,7 +59,8 @@ ANSWER_LIMIT = 16 * 1024 * 1024  # bytes; a configuration with a long case list 
 KEYS_LIMIT = 256 * 1024  # bytes; a hundred key lists, from anybody on the way
 LEAST_RATE = 500  # bytes a second; half of what a line of 8 kbit/s carries
 PATIENCE = 30.0  # seconds
-UNSIGNED = ("HL4103", "HL4105", "HL4115")  # somebody answered, and signed with no key that counts
+# Somebody answered, and signed with no key that counts.
+UNSIGNED = (ANSWER_FOREIGN, ANSWER_UNSIGNED, DEVICE_SIGNATURE_REFUSED)
 REQUEST_TIMEOUT = 408
 PIECE = 16 * 1024  # bytes sent between two signs of life
 
@@ -353,8 +366,8 @@ def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> Enro
     if isinstance(answer, Refused) and answer.server_time is not None:
         answer = ask(answer.server_time - wire.now())  # our clock is off: use the centre's
     if isinstance(answer, Refused):
-        if answer.problem.number in UNSIGNED:
-            strange = problem("HL4107", where="centre", detail=answer.problem.detail)
+        if answer.problem.kind in UNSIGNED:
+            strange = ENROLMENT_CENTRE_WRONG(where="centre", detail=answer.problem.detail)
             return msgspec.structs.replace(answer, problem=strange)
         return answer
     return _decode(answer.body, EnrolReply)
@@ -363,26 +376,27 @@ def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> Enro
 def _unreachable(error: httpx.HTTPError) -> Problem:
     """HL4102, or HL4111 where the certificate does not count at the time that this clock shows."""
     if any(words in str(error) for words in ("certificate has expired", "certificate is not yet valid")):
-        return problem("HL4111", where="centre", detail=str(error)[:120])
-    return problem("HL4102", where="centre", detail=type(error).__name__)
+        return CERTIFICATE_OUT_OF_DATE(where="centre", detail=str(error)[:120])
+    return CENTRE_UNREACHABLE(where="centre", detail=type(error).__name__)
 
 
 def _problem_of(answer: Answer) -> tuple[Problem, datetime | None]:
     document = _document(answer)
     if document is None:
-        return problem("HL4103", where="centre", detail=f"mã {answer.status}"), None
+        return ANSWER_FOREIGN(where="centre", detail=f"mã {answer.status}"), None
     return Problem(document.number, document.where[:200], document.detail[:200]), document.server_time
 
 
 def _unsigned(answer: Answer) -> Problem:
     """What an answer that nobody signed is shown as; what it says of itself is repeated, for a person."""
     if answer.status in (200, 304):
-        return problem("HL4105", where="centre", detail=f"mã {answer.status}")
+        return ANSWER_UNSIGNED(where="centre", detail=f"mã {answer.status}")
     document = _document(answer)
     if document is None:
-        return problem("HL4103", where="centre", detail=f"mã {answer.status}")
+        return ANSWER_FOREIGN(where="centre", detail=f"mã {answer.status}")
     detail = f"mã {answer.status}, không có chữ ký: {document.number} {document.where[:60]}".rstrip()
-    return problem("HL4115" if document.number == "HL4018" else "HL4103", where="centre", detail=detail)
+    kind = DEVICE_SIGNATURE_REFUSED if document.number == SIGNATURE_WRONG.number else ANSWER_FOREIGN
+    return kind(where="centre", detail=detail)
 
 
 def _document(answer: Answer) -> _ProblemDocument | None:
@@ -402,7 +416,7 @@ def _decode(body: bytes, type: type[T]) -> T | Refused:
 
 
 def _unreadable() -> Refused:
-    return Refused(problem("HL4104", where="centre", detail="không đọc được"), Verdict.AGAIN)
+    return Refused(RECEIPTS_MISMATCHED(where="centre", detail="không đọc được"), Verdict.AGAIN)
 
 
 def check_reply(answer: bytes, batch: Sequence[StoredResponse], request: str) -> BatchReply | Refused:
@@ -412,7 +426,7 @@ def check_reply(answer: bytes, batch: Sequence[StoredResponse], request: str) ->
         return reply
     named = [(receipt.id, receipt.seq, receipt.digest) for receipt in reply.receipts]
     if reply.request != request or named != [(each.id, each.seq, each.digest) for each in batch]:
-        return Refused(problem("HL4104", where="centre", detail="trả lời cho việc khác"), Verdict.AGAIN)
+        return Refused(RECEIPTS_MISMATCHED(where="centre", detail="trả lời cho việc khác"), Verdict.AGAIN)
     return reply
 
 
@@ -427,7 +441,7 @@ def make_client(centre: str, *, ca: str = "", timeout: float = PATIENCE) -> http
         context = ssl.create_default_context(cafile=ca or None)
     except OSError as error:  # an SSLError is one
         raise ProblemError(
-            problem("HL4110", where=ca, detail="không đọc được, hoặc không phải chứng thư PEM")
+            AGENT_CA_UNUSABLE(where=ca, detail="không đọc được, hoặc không phải chứng thư PEM")
         ) from error
     return httpx.Client(
         base_url=centre,

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from sync.contract.address import check_encrypted
-from sync.contract.problem import ProblemError, problem
-from sync.contract.survey import read_toml
+from sync.contract.files import read_toml
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import ENTRY_INVALID
 from sync.contract.text import Id
 
 
@@ -47,10 +48,10 @@ def load_settings(path: Path) -> AgentSettings:
     settings = read_toml(path, AgentSettings)
     address = urlsplit(settings.centre)
     if address.scheme not in ("http", "https") or not address.hostname:
-        raise ProblemError(problem("HL1003", where=f"{path}: centre", detail="không phải địa chỉ http(s)"))
+        raise ProblemError(ENTRY_INVALID(where=f"{path}: centre", detail="không phải địa chỉ http(s)"))
     check_encrypted(settings.centre, f"{path}: centre", plain_http=settings.plain_http)
     if settings.poll_seconds <= 0 or settings.timeout_seconds <= 0:
-        raise ProblemError(problem("HL1003", where=f"{path}: poll_seconds", detail="phải lớn hơn 0"))
+        raise ProblemError(ENTRY_INVALID(where=f"{path}: poll_seconds", detail="phải lớn hơn 0"))
     base = path.resolve().parent
     return AgentSettings(
         centre=settings.centre.rstrip("/"),

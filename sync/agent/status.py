@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from sync.agent.settings import AgentSettings
 from sync.contract.moments import moment_words, span_words
-from sync.contract.problem import KINDS, Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.table import KINDS
+from sync.contract.problem.terminal import STORAGE_FULL
 from sync.outbox import OutboxReader, ReceiptsReader, SetAside, oldest_unsent, storage_problem
 
 
@@ -58,7 +60,7 @@ def disk_problem(folder: Path) -> Problem | None:
     except OSError as error:
         return storage_problem(error, folder)
     if free.f_bavail * free.f_frsize < ROOM:
-        return problem("HL2002", where=str(folder), detail="ENOSPC")
+        return STORAGE_FULL(where=str(folder), detail="ENOSPC")
     return None
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from sync.agent.identity import keep_trust
 from sync.agent.sending import Refused, Sender
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.agent import KEY_LIST_UNTRUSTED
 from sync.contract.root import Trust, follow
 from sync.outbox import Receipts
 
@@ -95,4 +96,4 @@ class Trusting:
         trust = self._sender.trust
         if trust is None or trust.believed("centre", self._now()):
             return None
-        return problem("HL4109", where="keys", detail=f"phiên bản {trust.version} đã hết hạn")
+        return KEY_LIST_UNTRUSTED(where="keys", detail=f"phiên bản {trust.version} đã hết hạn")

@@ -21,7 +21,9 @@ from sync.central.commands import (
     tokens,
     units,
 )
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DATABASE_FAILED
+from sync.contract.problem.files import FILE_UNREADABLE
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 for noun in (
@@ -41,13 +43,11 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         detail = error.strerror or type(error).__name__
-        print(
-            ProblemError(problem("HL1001", where=str(error.filename or ""), detail=detail)), file=sys.stderr
-        )
+        print(ProblemError(FILE_UNREADABLE(where=str(error.filename or ""), detail=detail)), file=sys.stderr)
         sys.exit(1)
     except DBAPIError as error:
         # The kind alone: the database's own words can quote a row.
-        print(ProblemError(problem("HL5006", detail=type(error.orig).__name__)), file=sys.stderr)
+        print(ProblemError(DATABASE_FAILED(detail=type(error.orig).__name__)), file=sys.stderr)
         sys.exit(1)
 
 

@@ -1,6 +1,6 @@
 """One centre put together: what devices and administrators can ask of it, and HTTP before it.
 
-Every error is an RFC 9457 document with a number of `sync/contract/problem.py`.
+Every error is an RFC 9457 document with a number of `sync/contract/problem`.
 """
 
 import tempfile
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -19,8 +20,8 @@ from sync.central.api import devices, odata, pull
 from sync.central.api.device_desk import DeviceDesk
 from sync.central.housekeeping import House, keeping_house
 from sync.central.http.admission import Admission, Limits
-from sync.central.http.attendance import Attended, Callers
-from sync.central.http.callers import CallerDesk, noting
+from sync.central.http.attendance import Callers
+from sync.central.http.callers import CallerDesk, refuse_nul
 from sync.central.http.problems import HANDLERS
 from sync.central.http.signed import SignedReplies
 from sync.central.http.threads import limiters
@@ -28,15 +29,15 @@ from sync.central.http.token_bucket import Rates
 from sync.central.office.keys.stored import Keys
 from sync.central.office.removal import Scrubbing
 from sync.central.pulling.desk import Administrators
-from sync.central.pulling.odata.query import OPTIONS
 from sync.central.store.days_over import Days
 from sync.central.store.facts import read_epoch
 from sync.central.store.scratch import Scratch
 from sync.central.store.storage import Storage
 from sync.contract.plan import VIET_NAM
 
-# Every parameter that an administrator's call can have.
-PARAMETERS = pull.PARAMETERS | pull.SUMMARY_PARAMETERS | OPTIONS
+# What anybody may ask without saying who that is; all else belongs to a router, which holds it to its caller,
+# limits, problems and audit.
+OPEN: tuple[HTTPRouteHandler, ...] = (devices.health,)
 
 
 class Centre:
@@ -46,7 +47,7 @@ class Centre:
         engine: from `open_database`, migrated.
         now: the time, with its offset.
         keys: from `load_keys`; the sealing keys may be missing.
-        rates: how often a token may ask.
+        calls: how often a token may ask. lines: how many lines of the audit log a token may cause.
         pulls: an engine of their own for administrators, so that they hold no connection of devices.
         scratch: where tables are made that need a file.
 
@@ -58,7 +59,8 @@ class Centre:
         *,
         now: Callable[[], datetime],
         keys: Keys,
-        rates: Rates | None = None,
+        calls: Rates | None = None,
+        lines: Rates | None = None,
         pulls: Engine | None = None,
         scratch: Scratch | None = None,
     ) -> None:
@@ -70,7 +72,7 @@ class Centre:
             epoch = read_epoch(connection)
         scrubbing, days = Scrubbing(), Days(engine, self.storage.changing, now)
         self.devices = DeviceDesk(self.storage, epoch=epoch, now=now, keys=keys, scrubbing=scrubbing)
-        self.callers = CallerDesk(pulled, now=now, rates=rates or Rates())
+        self.callers = CallerDesk(pulled, now=now, calls=calls, lines=lines)
         self.administrators = Administrators(
             pulled.engine,
             epoch=epoch,
@@ -85,18 +87,19 @@ class Centre:
 def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | None = None) -> SignedReplies:
     """The ASGI application of a centre; its answers to verified requests of devices are signed."""
     application = Litestar(
-        [*devices.ROUTES, *pull.ROUTES, odata.odata],
+        [*OPEN, devices.router(), pull.router(), odata.router()],
         state=State(
             {
                 "devices": centre.devices,
+                "arriving": lambda call: centre.devices.arriving(call),
+                "tokens": centre.callers,
                 "pulling": centre.administrators,
                 "admission": Admission(limits or Limits()),
                 "callers": callers or Callers(),
                 **limiters(centre.storage.writers),
             }
         ),
-        before_request=noting(centre.callers, PARAMETERS, odata.known_path),
-        middleware=[Attended],
+        guards=[refuse_nul],
         request_max_body_size=None,
         exception_handlers=HANDLERS,
         openapi_config=OpenAPIConfig(

@@ -21,6 +21,7 @@ from sync.central.store.days_over import Days
 from sync.central.store.storage import Storage, not_usable
 from sync.central.store.upgrade import keep_months
 from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DATABASE_FAILED
 
 log = logging.getLogger("hailong.central")
 
@@ -119,7 +120,7 @@ async def keeping_house(house: House) -> AsyncIterator[None]:
                 log.warning("%s %s", error.problem.number, error.problem.detail)
             except SQLAlchemyError as error:
                 # The kind alone: its words can quote a row.
-                log.warning("HL5006 %s", type(error).__name__)
+                log.warning("%s %s", DATABASE_FAILED.number, type(error).__name__)
 
     async with create_task_group() as group:
         for chore in house.chores():

@@ -1,4 +1,4 @@
-"""What goes up in one request, and what comes back for it."""
+"""Batches: the responses in one request, and the receipts in its answer."""
 
 from typing import Literal
 
@@ -18,7 +18,7 @@ BATCH_BYTES = 1024 * 1024  # bytes of the body before compression
 UPTIME = "Hailong-Uptime"
 
 ReceiptStatus = Literal["stored", "duplicate", "conflict", "refused", "held"]
-# What the centre keeps safe: nothing more to send. The others are set aside for a person.
+# The centre safely keeps the response: nothing more to send. The others are set aside for a person.
 SETTLED: tuple[ReceiptStatus, ...] = ("stored", "duplicate")
 
 
@@ -30,7 +30,7 @@ class Batch(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Receipt(Struct, frozen=True, omit_defaults=True):
-    """What became of one response. `digest`: SHA-256 of the bytes the centre judged, hex."""
+    """The centre's decision about one response. `digest`: SHA-256 of the bytes it judged, hex."""
 
     id: Uuid
     seq: Seq
@@ -40,7 +40,7 @@ class Receipt(Struct, frozen=True, omit_defaults=True):
 
 
 class BatchReply(Struct, frozen=True, omit_defaults=True):
-    """One receipt a response, in the order they were sent.
+    """One receipt per response, in the order they were sent.
 
     request: SHA-256 of the request's body, hex: which request this answers.
     epoch: raised whenever the centre was restored from a backup.

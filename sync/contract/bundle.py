@@ -1,4 +1,4 @@
-"""What a terminal is configured with: one folder, loaded whole or not at all.
+"""A bundle: the configuration of a terminal, as texts by path, such as the files of a folder. All or nothing.
 
     bundle.toml      version, issued, expires
     catalogue.toml   units, procedures, officers, counters, devices
@@ -15,8 +15,9 @@ The centre issues it signed; until a terminal is enrolled the same files are cop
 """
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
@@ -24,12 +25,24 @@ from msgspec import Meta, Struct
 from sync.contract.catalogue import Catalogue
 from sync.contract.code_rules import CodeRules, check_rules
 from sync.contract.encoded import read_key
-from sync.contract.plan import Plan, load_plan
-from sync.contract.problem import ProblemError, problem
-from sync.contract.reasons import system_reason
+from sync.contract.files import decode_toml, read_text
+from sync.contract.plan import Plan, decode_plan
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import (
+    BUNDLE_FILE_UNKNOWN,
+    ENTRY_INVALID,
+    FILE_MALFORMED,
+    FILE_UNREADABLE,
+    ID_REPEATED,
+    REFERENCE_DANGLING,
+    TEXT_MISSING,
+)
+from sync.contract.reasons import NO_FILE
 from sync.contract.response import CaseHash, Moment, ProcedureCode
-from sync.contract.survey import Survey, load_survey, read_toml
+from sync.contract.survey import Survey, decode_survey
 from sync.contract.text import Id
+
+T = TypeVar("T")
 
 
 class BundleVersion(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,7 +64,7 @@ class PublicKeys(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     """The centre's public keys.
 
     sealing: X25519, the newest last. badges, centre: Ed25519, all that are valid. revoked: ids of keys that
-    the centre's root has revoked; what they have signed counts no more.
+    the centre's root has revoked; their signatures are no longer valid.
     """
 
     sealing: tuple[PublicKey, ...] = ()
@@ -74,7 +87,7 @@ def keys_toml(keys: PublicKeys) -> str:
 
 
 class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One case: what was asked for, and who dealt with it, where the one-stop software's list says so.
+    """One case: its procedure and its officer, if the one-stop software's list has them.
 
     rated: the centre holds a response to it, from any terminal.
     """
@@ -88,7 +101,7 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 class Cases(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The case list of one unit.
 
-    key: base64, the unit's key for hashing dossier codes. public: base64, the centre's key to seal them to.
+    key: base64, the unit's key for hashing dossier codes. public: base64, the centre's key that seals them.
     """
 
     key: str = ""
@@ -97,15 +110,15 @@ class Cases(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 
 class Revoked(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Serials of badges and cards that no longer count."""
+    """Serials of badges and cards that are no longer valid."""
 
     serials: tuple[str, ...] = ()
 
 
 class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the centre decides for its terminals: the file settings.toml.
+    """The centre's settings for its terminals: the file settings.toml.
 
-    repeat_days: for how many days a case that was rated is not asked again. codes: patterns of foreign codes.
+    repeat_days: for how many days a rated case is not asked again. codes: patterns of foreign codes.
     """
 
     repeat_days: Annotated[int, Meta(ge=1, le=366)] = 30
@@ -113,7 +126,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Bundle(Struct, frozen=True):
-    """All of the folder."""
+    """Everything in a bundle."""
 
     version: BundleVersion
     catalogue: Catalogue
@@ -130,85 +143,99 @@ class Bundle(Struct, frozen=True):
         return max(found, key=lambda survey: survey.version) if found else None
 
 
-_FILES = re.compile(
-    r"(bundle|catalogue|settings|keys|revoked)\.toml|cases\.json|(surveys|plans)/[a-z0-9][a-z0-9_.-]{0,58}\.toml"
-)
+_SINGLE = ("bundle.toml", "catalogue.toml", "settings.toml", "keys.toml", "revoked.toml", "cases.json")
+_NEEDED = ("bundle.toml", "catalogue.toml")
+_SEVERAL = ("surveys", "plans")
+_NAME = re.compile("[a-z0-9][a-z0-9_.-]{0,58}\\.toml")
 
 
 def bundle_files(folder: Path) -> dict[str, str]:
     """The texts of a bundle folder by their paths in it, as terminals get them.
 
-    Raises ProblemError HL1016 for a file that no bundle has: terminals refuse a bundle with a name that they
-    don't take, and a file that lies there by mistake would go to every counter. Files that are neither TOML
-    nor JSON stay where they are. Raises HL1001, HL1010.
+    Raises ProblemError HL1016 for a file that can't be in a bundle: terminals refuse a bundle with an unknown
+    name, and a file that is there by mistake would go to every counter. Files that are neither TOML nor JSON
+    are left out. Raises HL1001, HL1010.
     """
     files = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() not in (".toml", ".json") or not path.is_file():
             continue
         name = path.relative_to(folder).as_posix()
-        if not _FILES.fullmatch(name):
-            raise ProblemError(problem("HL1016", where=str(path)))
-        try:
-            files[name] = path.read_text("utf-8-sig")
-        except OSError as error:
-            raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
-        except UnicodeDecodeError as error:
-            raise ProblemError(problem("HL1010", where=str(path))) from error
+        if not is_bundle_file(name):
+            raise ProblemError(BUNDLE_FILE_UNKNOWN(where=str(path)))
+        files[name] = read_text(path)
     return files
 
 
+def is_bundle_file(name: str) -> bool:
+    """Whether a bundle may have a file at this path."""
+    folder, _, file = name.rpartition("/")
+    return name in _SINGLE or (folder in _SEVERAL and _NAME.fullmatch(file) is not None)
+
+
 def load_bundle(folder: Path) -> Bundle:
-    """The bundle in `folder`; raises ProblemError (HL1001 … HL1007) naming the file and the key."""
-    surveys = tuple(load_survey(path) for path in sorted((folder / "surveys").glob("*.toml")))
+    """The bundle in `folder`; other files in it are ignored. Raises ProblemError (HL1001 … HL1010)."""
+    single = [folder / name for name in _SINGLE if name in _NEEDED or (folder / name).exists()]
+    several = [path for name in _SEVERAL for path in (folder / name).glob("*.toml")]
+    files = {path.relative_to(folder).as_posix(): read_text(path) for path in (*single, *several)}
+    return read_bundle(files, folder)
+
+
+def read_bundle(files: Mapping[str, str], folder: Path = Path()) -> Bundle:
+    """The bundle made of these texts by path; problems name the paths as files of `folder`.
+
+    Raises ProblemError (HL1001 … HL1007) naming the file and the key.
+    """
+    surveys = tuple(decode_survey(files[name], str(folder / name)) for name in _of(files, "surveys"))
     if not surveys:
-        raise ProblemError(problem("HL1001", where=str(folder / "surveys"), detail="không có tệp *.toml"))
+        raise ProblemError(FILE_UNREADABLE(where=str(folder / "surveys"), detail="không có tệp *.toml"))
     _refuse_twice(folder / "surveys", [f"{survey.id} version {survey.version}" for survey in surveys])
-    plans = tuple(load_plan(path, surveys) for path in sorted((folder / "plans").glob("*.toml")))
+    plans = tuple(decode_plan(files[name], surveys, str(folder / name)) for name in _of(files, "plans"))
     _refuse_twice(folder / "plans", [plan.id for plan in plans])
-    catalogue = read_toml(folder / "catalogue.toml", Catalogue)
-    keys = _optional(folder / "keys.toml", PublicKeys) or PublicKeys()
+    for name in _NEEDED:
+        if name not in files:
+            raise ProblemError(FILE_UNREADABLE(where=str(folder / name), detail=NO_FILE))
+    catalogue = _decoded(files, "catalogue.toml", Catalogue, folder)
+    keys = _decoded(files, "keys.toml", PublicKeys, folder)
+    settings = _decoded(files, "settings.toml", CentreSettings, folder)
     _check_keys(folder / "keys.toml", keys)
     _check_catalogue(folder / "catalogue.toml", catalogue)
+    check_rules(settings.codes, str(folder / "settings.toml"))
     return Bundle(
-        version=read_toml(folder / "bundle.toml", BundleVersion),
+        version=_decoded(files, "bundle.toml", BundleVersion, folder),
         catalogue=catalogue,
         surveys=surveys,
         plans=plans,
-        settings=_settings(folder / "settings.toml"),
+        settings=settings,
         keys=keys,
-        revoked=_optional(folder / "revoked.toml", Revoked) or Revoked(),
-        cases=_cases(folder / "cases.json"),
+        revoked=_decoded(files, "revoked.toml", Revoked, folder),
+        cases=_cases(files.get("cases.json", "{}"), folder / "cases.json"),
     )
 
 
-def _optional(path: Path, type: Any) -> Any:
-    return read_toml(path, type) if path.exists() else None
+def _of(files: Mapping[str, str], kind: str) -> list[str]:
+    """The paths of all surveys, or of all plans."""
+    return sorted(name for name in files if name.startswith(f"{kind}/"))
 
 
-def _settings(path: Path) -> CentreSettings:
-    settings: CentreSettings = _optional(path, CentreSettings) or CentreSettings()
-    check_rules(settings.codes, str(path))
-    return settings
+def _decoded(files: Mapping[str, str], name: str, type: type[T], folder: Path) -> T:
+    """The decoded file; a file that is absent reads as an empty one."""
+    return decode_toml(files.get(name, ""), type, str(folder / name))
 
 
-def _cases(path: Path) -> Cases:
+def _cases(text: str, path: Path) -> Cases:
     """The case list: JSON, for it is written by a program and can be long."""
-    if not path.exists():
-        return Cases()
     try:
-        cases = msgspec.json.decode(path.read_bytes(), type=Cases)
-    except OSError as error:
-        raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
+        cases = msgspec.json.decode(text, type=Cases)
     except msgspec.DecodeError as error:
-        raise ProblemError(problem("HL1002", where=str(path))) from error
+        raise ProblemError(FILE_MALFORMED(where=str(path))) from error
     if cases.key:
         _check_key(f"{path}: key", cases.key)
     return cases
 
 
 def _check_keys(path: Path, keys: PublicKeys) -> None:
-    """A key that is no key is found when the bundle is loaded, not when a code is scanned."""
+    """Check the keys when the bundle is loaded, so that an invalid one isn't first noticed at a scan."""
     for name in _USES:
         group: tuple[PublicKey, ...] = getattr(keys, name)
         _refuse_twice(f"{path}: {name}", [key.id for key in group])
@@ -218,13 +245,13 @@ def _check_keys(path: Path, keys: PublicKeys) -> None:
 
 def _check_key(where: str, key: str) -> None:
     if read_key(key) is None:
-        raise ProblemError(problem("HL1003", where=where, detail="không phải 32 byte ở dạng base64"))
+        raise ProblemError(ENTRY_INVALID(where=where, detail="không phải 32 byte ở dạng base64"))
 
 
 def _refuse_twice(where: Path | str, ids: list[str]) -> None:
     for id in ids:
         if ids.count(id) > 1:
-            raise ProblemError(problem("HL1004", where=str(where), detail=f"“{id}”"))
+            raise ProblemError(ID_REPEATED(where=str(where), detail=f"“{id}”"))
 
 
 def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
@@ -240,7 +267,7 @@ def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
     ]
     for where, name in names:
         if "vi" not in name:
-            raise ProblemError(problem("HL1006", where=f"{path}: {where}", detail="thiếu 'vi'"))
+            raise ProblemError(TEXT_MISSING(where=f"{path}: {where}", detail="thiếu 'vi'"))
     references = [
         *((f"units {unit.code}.parent", unit.parent) for unit in catalogue.units if unit.parent),
         *((f"officers {officer.id}.unit", officer.unit) for officer in catalogue.officers),
@@ -250,5 +277,5 @@ def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
     for where, unit in references:
         if unit not in units:
             raise ProblemError(
-                problem("HL1005", where=f"{path}: {where}", detail=f"không có đơn vị “{unit}”")
+                REFERENCE_DANGLING(where=f"{path}: {where}", detail=f"không có đơn vị “{unit}”")
             )

@@ -1,7 +1,7 @@
-"""Who and what a terminal can name: units, counters, procedures, officers, devices.
+"""The catalogue: units, counters, procedures, officers and devices that a terminal can name.
 
-Units are a dated tree: since 1 July 2025 Viet Nam has provinces and communes, older data has districts too,
-and the next reform will come. Nothing here assumes how deep the tree is.
+Units are a tree with dates: since 1 July 2025 Viet Nam has provinces and communes, older data also has
+districts, and there will be other reforms. Nothing here assumes how deep the tree is.
 """
 
 from datetime import date
@@ -33,7 +33,7 @@ class Procedure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 
 class Officer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One officer by an id of the unit's own; the name is shown to staff, and to citizens where wanted."""
+    """One officer by the unit's own id; staff see the name, and citizens if the unit wants that."""
 
     id: Id
     name: str
@@ -50,7 +50,7 @@ class Counter(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 
 
 class Device(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One source of responses with a ledger of its own."""
+    """One source of responses, with its own sequence of numbers."""
 
     id: Id
     kind: Literal["terminal", "desk", "web"]
@@ -59,7 +59,7 @@ class Device(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 
 
 class Catalogue(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """All that can be named, as one file `catalogue.toml`."""
+    """The file `catalogue.toml`."""
 
     units: tuple[Unit, ...]
     procedures: tuple[Procedure, ...] = ()

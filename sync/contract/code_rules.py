@@ -1,8 +1,8 @@
-"""The patterns of foreign codes: configuration that others write, so none may stop a terminal.
+"""Patterns of foreign codes. Offices write them, so a bad one must not block a terminal.
 
-A pattern is asked for at most LIMIT seconds: one that needs longer, such as `(\\d+)+X` on a row of digits,
-matches nothing then. Where a configuration is made, each pattern is tried on long texts of the kinds that
-are scanned, and one that runs out of time is refused by name.
+Matching is limited to LIMIT seconds: a pattern that needs longer, such as `(\\d+)+X` on a row of digits,
+doesn't match. When a configuration is loaded, each pattern is tried on long texts of the kinds that are
+scanned, and one that exceeds the limit is refused by name.
 """
 
 from collections.abc import Iterator
@@ -10,12 +10,13 @@ from collections.abc import Iterator
 import regex
 from msgspec import Struct
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import ENTRY_INVALID
 
 LIMIT = 0.1
-"""Seconds for one pattern and one text: a hundred times what the patterns here need for the longest scan."""
+"""Seconds per pattern and text: a hundred times what the patterns here need for the longest scan."""
 LONGEST = 512
-"""Characters of the longest scan that is looked at."""
+"""Characters of the longest scan that is matched."""
 _PROBES = ("0", "A", "0.", "A0", "000.00.", "0-", "A.0-")
 
 
@@ -35,7 +36,7 @@ class CodeRules(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 
 def matched(pattern: str, text: str) -> "regex.Match[str] | None":
-    """The match of a pattern with the whole of `text`; None where there is none, or none within LIMIT."""
+    """The match of a pattern with the whole of `text`; None if there is none within LIMIT."""
     try:
         return regex.fullmatch(pattern, text, regex.ASCII, timeout=LIMIT)
     except TimeoutError:
@@ -43,7 +44,7 @@ def matched(pattern: str, text: str) -> "regex.Match[str] | None":
 
 
 def check_rules(rules: CodeRules, where: str) -> None:
-    """Raise ProblemError HL1003 naming a pattern that is none, or that needs longer than LIMIT."""
+    """Raise ProblemError HL1003 naming a pattern that is invalid or needs longer than LIMIT."""
     for name in CodeRules.__struct_fields__:
         for number, pattern in enumerate(getattr(rules, name), 1):
             place = f"{where}: codes.{name}[{number}]"
@@ -52,14 +53,14 @@ def check_rules(rules: CodeRules, where: str) -> None:
                 for text in _long_texts(pattern):
                     compiled.fullmatch(text, timeout=LIMIT)
             except regex.error as error:
-                raise ProblemError(problem("HL1003", where=place, detail=f"mẫu sai: {error}")) from error
+                raise ProblemError(ENTRY_INVALID(where=place, detail=f"mẫu sai: {error}")) from error
             except TimeoutError as error:
                 detail = "mẫu này có thể chạy mãi với một mã dài; bỏ các phần lặp lồng nhau như (…+)+"
-                raise ProblemError(problem("HL1003", where=place, detail=detail)) from error
+                raise ProblemError(ENTRY_INVALID(where=place, detail=detail)) from error
 
 
 def _long_texts(pattern: str) -> Iterator[str]:
-    """The longest scans of each kind, which end as the pattern may want and then in a sign too many."""
+    """The longest scans of each kind: with an end that the pattern may match, and one character more."""
     ends = sorted({sign for sign in pattern if sign.isprintable()})
     for probe in _PROBES:
         row = (probe * LONGEST)[: LONGEST - 2]

@@ -13,7 +13,7 @@ _YEAR_LAST = re.compile(_TIME + r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[T ,].*)
 
 
 def read_day(text: str, order: Order = "day-first") -> date | None:
-    """The day in `text`; None where there is none."""
+    """The day in `text`; None if there is none."""
     text = text.strip()
     if found := _YEAR_FIRST.fullmatch(text):
         year, month, day = map(int, found.groups())
@@ -29,5 +29,5 @@ def read_day(text: str, order: Order = "day-first") -> date | None:
 
 
 def has_order(text: str) -> bool:
-    """Whether `text` is a day with the year last, so that day and month could be taken for each other."""
+    """Whether `text` is a day with the year last, so that day and month could be confused."""
     return _YEAR_LAST.fullmatch(text.strip()) is not None

@@ -1,7 +1,7 @@
-"""Why a decoder refused a file or a message, in Vietnamese: what msgspec and tomllib say in English.
+"""Why a decoder refused a file or a message, in Vietnamese: translates the errors of msgspec and tomllib.
 
-Promise: no English of a decoder reaches a person. What is new in a later version of theirs becomes a general
-sentence; the place is kept whatever the reason is.
+Promise: no English text of a decoder reaches a person. An unknown error, of a later version of a decoder,
+becomes a general sentence; the place is always kept.
 """
 
 import re
@@ -23,7 +23,7 @@ _TYPES = {
     "str": "chữ",
     "time": "giờ",
 }
-# What msgspec says, and the same in Vietnamese; the groups of the pattern go into the places.
+# Messages of msgspec, and the same in Vietnamese; the groups of the pattern fill the placeholders.
 _REASONS = tuple(
     (re.compile(pattern, re.DOTALL), words)
     for pattern, words in (
@@ -55,7 +55,7 @@ _REASONS = tuple(
         (r"Invalid decimal string", "không phải số thập phân"),
         (r"Input data was truncated", "nội dung bị cắt ngang"),
         (r"JSON is malformed: .* \(byte (\d+)\)", "không phải JSON đúng, từ byte thứ {0}"),
-        # What tomllib says.
+        # Messages of tomllib.
         (r"Invalid initial character for a key part", "tên mục bắt đầu bằng ký tự không được phép"),
         (r"Found invalid character (.+)", "có ký tự không được phép {0}"),
         (r"Illegal character '\\n'", "chuỗi chưa đóng ngoặc kép ở cuối dòng"),

@@ -1,10 +1,10 @@
-"""How a device gets its identity: a one-time code, its own key, and the keys it will believe.
+"""How a device gets its identity: a one-time code, its own key, and the centre's keys that it trusts.
 
-The code is 24 characters in six groups, such as K3QF-9M2T-…: 12 are a secret that the centre knows by
-its hash and takes once within ten minutes, 12 are the beginning of the fingerprint of the centre's signing
-key. So whoever answers in the centre's place, with or without a valid certificate, is found out.
+The code is 24 characters in six groups, such as K3QF-9M2T-…: 12 are a secret, of which the centre keeps the
+hash and which it accepts once within ten minutes; 12 are the beginning of the fingerprint of the centre's
+signing key. So the device detects an impostor in the centre's place, even one with a valid certificate.
 
-The alphabet (Crockford's base32) has no I, L, O, U; letters may be typed small, and hyphens left out.
+The alphabet (Crockford's base32) has no I, L, O, U; letters may be lower case, and hyphens left out.
 """
 
 import base64
@@ -15,7 +15,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from sync.contract.bundle import PublicKeys
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ENROLMENT_CODE_INVALID
 from sync.contract.response import Moment
 from sync.contract.root import KeysReply
 from sync.contract.text import Id
@@ -36,9 +37,9 @@ class EnrolRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EnrolReply(Struct, frozen=True):
-    """Who the device is now, and the keys of the centre. rooted: what the offline root says of them.
+    """The device's identity, and the keys of the centre. rooted: the key lists of the offline root.
 
-    made: the highest `seq` that is known of this device: what it writes from now on gets higher ones.
+    made: the highest known `seq` of this device: its new responses get higher ones.
     """
 
     device: Id
@@ -57,7 +58,7 @@ class EnrolmentCode(Struct, frozen=True):
     fingerprint: str
 
     def __str__(self) -> str:
-        """As a person reads it."""
+        """The code in groups, for a person."""
         text = self.secret + self.fingerprint
         return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
 
@@ -68,15 +69,15 @@ def make_code(secret: bytes, centre_key: bytes) -> EnrolmentCode:
 
 
 def read_code(text: str) -> EnrolmentCode:
-    """The code somebody typed or scanned; raises ProblemError HL4021."""
+    """The code that a person typed or scanned; raises ProblemError HL4021."""
     plain = text.strip().upper().replace("-", "").replace(" ", "")
     if not re.fullmatch(f"[{_ALPHABET}]{{{2 * _LENGTH}}}", plain):
-        raise ProblemError(problem("HL4021", where="code", detail="không có dạng của một mã"))
+        raise ProblemError(ENROLMENT_CODE_INVALID(where="code", detail="không có dạng của một mã"))
     return EnrolmentCode(plain[:_LENGTH], plain[_LENGTH:])
 
 
 def fingerprint(centre_key: bytes) -> str:
-    """The first 60 bits of the SHA-256 of a public key, as the code has them."""
+    """The first 60 bits of the SHA-256 of a public key, as in the code."""
     return _letters(hashlib.sha256(centre_key).digest())
 
 

@@ -1,20 +1,20 @@
-"""To forget one response everywhere: what the centre says to its devices, and what is left in its place.
+"""Erase one response everywhere: the centre's tombstones, and the record that replaces the response.
 
-A *tombstone* is the centre's signed word that the response with this id is to be erased. It names nothing but
-the id, by which the device finds what to erase; the centre keeps the id no longer than that takes. It is
-signed by itself, not only as a part of an answer: so a device can hand it back to a centre that was restored
-from a backup of before, and that centre believes its own signature.
+A *tombstone* is the centre's signed order to erase the response with this id. It contains only the id, which
+the device needs to find the response; the centre keeps the id until the devices have erased it. A tombstone
+has its own signature, independent of the answer that carried it: so a device can return it to a centre that
+was restored from an older backup, and that centre trusts its own signature.
 
-A *forgotten* record stands in a device's outbox where the response stood, so that `seq` stays without a gap.
-It holds no digest of what was erased: a digest of few possible answers can be tried against guesses.
+A *forgotten* record replaces the response in a device's outbox, so that `seq` stays without a gap. It holds
+no digest of what was erased: with few possible answers, a digest could be compared with guesses.
 
-Invariants: nothing is erased without a signature of a key of the centre that is believed now; a tombstone
-that comes again, in any order, changes nothing; one of an id that nobody has changes nothing.
+Invariants: nothing is erased without a signature of a currently trusted key of the centre; a repeated
+tombstone, in any order, changes nothing; a tombstone of an unknown id changes nothing.
 
-    forged, or signed by a key that is not (or no longer) believed    HL4108, nothing of the list is taken
-    an entry that can't be read                                       HL4044, the others are taken
-    a list of before, replayed                                        not believed: answers are signed over
-                                                                      their request; and nothing is new in it
+    forged, or signed by a key that is not (or no longer) trusted     HL4108, the whole list is refused
+    an entry that can't be read                                       HL4044, the others are used
+    an old list, replayed                                             refused: answers are signed over their
+                                                                      request; and nothing in it is new
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from sync.contract.decoding import reason_and_key
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.agent import ERASURE_UNSIGNED
+from sync.contract.problem.wire import ERASURE_UNREADABLE
 from sync.contract.response import Count, Seq, Uuid
 from sync.contract.text import Id
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 LIMIT = 500  # tombstones in one exchange
 
-_TEXT = b"hailong: forget response "  # no request, answer, bundle or card begins like this
+_TEXT = b"hailong: forget response "  # no request, answer, bundle or card begins with this
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
@@ -47,10 +49,10 @@ class Tombstone(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ForgottenRequest(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Which tombstones does this device not have yet?
+    """A device's request for the tombstones that it doesn't have yet.
 
-    after: the number of the last it has, in the centre's present epoch; 0 for all.
-    known: those it has, for a centre that has begun a new epoch: it may have lost them.
+    after: the number of its last one, in the centre's present epoch; 0 for all.
+    known: the tombstones it has, for a centre that has begun a new epoch and may have lost them.
     """
 
     after: Count = 0
@@ -58,7 +60,7 @@ class ForgottenRequest(Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class ForgottenReply(Struct, frozen=True):
-    """Tombstones in the order they were made, at most LIMIT; through: the number of the last of them."""
+    """Tombstones in the order they were made, at most LIMIT; through: the number of the last one."""
 
     epoch: int
     through: int
@@ -72,9 +74,9 @@ class _Unread(Struct, frozen=True):
 
 
 def read_forgotten_reply(body: bytes) -> tuple[ForgottenReply, Problem | None]:
-    """The reply in these bytes without the entries that can't be read, and HL4044 naming the first of those.
+    """The reply in these bytes without unreadable entries, and HL4044 naming the first of those.
 
-    One bad entry must not keep a device from all others. Raises msgspec.DecodeError.
+    One bad entry must not prevent a device from getting the others. Raises msgspec.DecodeError.
     """
     unread = msgspec.json.decode(body, type=_Unread)
     tombstones: list[Tombstone] = []
@@ -85,12 +87,12 @@ def read_forgotten_reply(body: bytes) -> tuple[ForgottenReply, Problem | None]:
         except msgspec.DecodeError as error:
             reason, key = reason_and_key(error)
             detail = f"{key}: {reason}"[:200]
-            wrong = wrong or problem("HL4044", where=f"tombstones[{number}]", detail=detail)
+            wrong = wrong or ERASURE_UNREADABLE(where=f"tombstones[{number}]", detail=detail)
     return ForgottenReply(unread.epoch, unread.through, tuple(tombstones)), wrong
 
 
 class Forgotten(Struct, frozen=True, forbid_unknown_fields=True):
-    """What stands in an outbox in the place of a response that was erased."""
+    """The record that replaces an erased response in an outbox."""
 
     device: Id
     id: Uuid
@@ -98,12 +100,12 @@ class Forgotten(Struct, frozen=True, forbid_unknown_fields=True):
     outcome: Literal["forgotten"] = "forgotten"
 
     def encode(self) -> bytes:
-        """Its bytes, shorter than those of the response: all its members are there, and others too."""
+        """Its bytes. They are shorter than the response's, which has all of these members and more."""
         return _encoder.encode(self)
 
 
 def read_forgotten(body: bytes) -> Forgotten | None:
-    """The record in these bytes; None where they are something else: a response, most likely."""
+    """The record in these bytes; None if they are something else, usually a response."""
     if b'"forgotten"' not in body:
         return None
     try:
@@ -125,4 +127,4 @@ def check_tombstone(tombstone: Tombstone, trusted: dict[str, bytes]) -> None:
     try:
         VerifyKey(trusted[tombstone.key]).verify(_TEXT + tombstone.id.encode(), tombstone.signature)
     except (KeyError, BadSignatureError, ValueError) as error:
-        raise ProblemError(problem("HL4108", where="tombstones")) from error
+        raise ProblemError(ERASURE_UNSIGNED(where="tombstones")) from error

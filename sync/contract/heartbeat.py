@@ -1,4 +1,4 @@
-"""How a device says how it is, and what the centre answers: numbers and versions, never a name."""
+"""Heartbeats: a device reports its state, and the centre answers. Numbers and versions, never a name."""
 
 from typing import Annotated
 
@@ -9,11 +9,11 @@ from sync.contract.response import Count, Moment, Seq
 
 
 class Heartbeat(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """made: the highest durable `seq`. queue: responses without a receipt; oldest_unsent: the oldest's end.
+    """made: the highest durable `seq`. queue: responses without a receipt; oldest_unsent: end of the oldest.
 
     set_aside: responses a person has to look at. disk_free: bytes. bundle: version of the configuration in
-    use. problem: number of the last problem that still holds. erased: everything that the centre, in this
-    epoch of it, asked to forget up to this number is erased on the device (`forgetting.py`).
+    use. problem: number of the last problem that still exists. erased: the device has erased everything that
+    the centre, in its present epoch, asked it to forget up to this number (`forgetting.py`).
     """
 
     at: Moment
@@ -33,8 +33,8 @@ class HeartbeatReply(Struct, frozen=True):
     """epoch, held, server_time: as in `BatchReply`. bundle: the newest version there is.
 
     forgotten: number of the newest tombstone for this device. keys: version of the newest key list, or 0.
-    made: the highest `seq` that is known of this device, here or from an earlier heartbeat.
-    aside: ranges of its `seq` that are set aside for a person; of the others no receipt says so any more.
+    made: the highest known `seq` of this device, stored here or reported by an earlier heartbeat.
+    aside: ranges of its `seq` that are set aside for a person; receipts that say so of others are outdated.
     """
 
     epoch: int

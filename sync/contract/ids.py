@@ -1,4 +1,4 @@
-"""UUIDv7 (RFC 9562, section 5.7): ids that sort by the time they were made."""
+"""UUIDv7 (RFC 9562, section 5.7): ids that sort by the time at which they were made."""
 
 import re
 from collections.abc import Callable
@@ -23,11 +23,11 @@ def uuid7(now: datetime, random_bytes: RandomBytes) -> str:
 
 
 def is_response_id(text: str) -> bool:
-    """Whether a response may have this id: a UUIDv7 in small letters, as `uuid7` writes it."""
+    """Whether a response may have this id: a UUIDv7 in lower case, as `uuid7` writes it."""
     return _uuid7.match(text) is not None
 
 
 def lowest_uuid7(at: datetime) -> str:
-    """The smallest UUIDv7 of an instant (with offset): ids made before sort before it, no others."""
+    """The smallest UUIDv7 of an instant (with offset): exactly the ids made earlier sort before it."""
     milliseconds = max(0, int(at.timestamp() * 1000))
     return f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-7000-8000-000000000000"

@@ -1,10 +1,11 @@
-"""A bundle on its way to a terminal: its files in one document, signed by the answer that carries it."""
+"""The transfer format of a bundle: its files in one document, signed by the answer that carries it."""
 
 import re
 
 from msgspec import Struct
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import ENTRY_INVALID
 from sync.contract.response import Moment
 
 _NAME = re.compile(r"([a-z0-9_-]{1,64}/)?[a-z0-9][a-z0-9_.-]{0,63}\.(toml|json)")
@@ -19,7 +20,7 @@ class BundleDocument(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def check_paths(document: BundleDocument) -> None:
-    """Raise ProblemError HL1003 where a path could lead out of the bundle folder."""
+    """Raise ProblemError HL1003 if a path could lead out of the bundle folder."""
     for path in document.files:
         if not _NAME.fullmatch(path):
-            raise ProblemError(problem("HL1003", where="files", detail="gói cấu hình không có đường dẫn này"))
+            raise ProblemError(ENTRY_INVALID(where="files", detail="gói cấu hình không có đường dẫn này"))

@@ -1,15 +1,15 @@
-"""Long runs of digits in a citizen's own words are masked: they are telephone or identity numbers.
+"""Masks long runs of digits in a citizen's own words: they are telephone or identity numbers.
 
-A run is nine digits or more, the shortest old identity number, also in groups: "0900 000 - 001" and
-"0900:000:001".
+A run has nine digits or more (the length of the shortest old identity number), also in groups:
+"0900 000 - 001" and "0900:000:001".
 
 Promises:
-- a date with its whole year stays readable, and so does a time (8:30, 8h30, 8 giờ 30) or a sum of money below
-  a billion, also where several stand side by side;
-- of a run that holds more than that, every other digit is masked; and its times too, where without its dates
-  and times it is still a run: they may be a part of the number;
-- the length stays the same, and what is masked already is left as it is;
-- the work grows with the length of the text, never with its square: nobody can write what takes minutes.
+- a date with a four-digit year stays readable, and so does a time (8:30, 8h30, 8 giờ 30) or a sum of money
+  below a billion, also if several follow each other;
+- in a run that contains other digits too, those are masked; its times are masked as well if it is still a run
+  without its dates and times, because they may be a part of the number;
+- the length stays the same, and text that is already masked is left as it is;
+- the time is linear in the length of the text: no text takes minutes.
 """
 
 import re
@@ -20,7 +20,7 @@ LONG = 9
 MASK = "•"
 
 _DAY, _MONTH, _YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
-# One kind of sign throughout, and no further group behind it: 09.12.2026.01 is no date.
+# The same separator throughout, and no further group after it: 09.12.2026.01 is not a date.
 _DATE = re.compile(
     "|".join(
         rf"(?<!\d)(?<!\d{sign}){_DAY}{sign}{_MONTH}{sign}{_YEAR}(?!{sign}?\d)" for sign in ("/", "-", r"\.")
@@ -34,7 +34,7 @@ _TIME = re.compile(
 
 
 def mask_digits(text: str) -> str:
-    """`text` with the digits of every long run replaced by `MASK`, but for dates and times in it."""
+    """`text` with the digits of every long run replaced by `MASK`, except for dates and times."""
     if not _LONG_RUN.search(text):
         return text
     dates = {at for found in _DATE.finditer(text) for at in range(*found.span())}

@@ -1,4 +1,4 @@
-"""Moments and spans as a person in Viet Nam reads them."""
+"""Moments and durations, written for a person in Viet Nam."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from sync.contract.plan import VIET_NAM
 
 
 def span_words(span: timedelta) -> str:
-    """How long: whole days from one day on, else hours and minutes."""
+    """A duration: whole days from one day on, else hours and minutes."""
     if span.days > 0:
         return f"{span.days} ngày"
     hours, minutes = divmod(max(span, timedelta(0)).seconds // 60, 60)
@@ -14,5 +14,5 @@ def span_words(span: timedelta) -> str:
 
 
 def moment_words(moment: datetime) -> str:
-    """When, by Viet Nam's clock."""
+    """A moment in Viet Nam's time."""
     return f"{moment.astimezone(VIET_NAM):%d/%m/%Y %H:%M}"

@@ -1,7 +1,7 @@
-"""Patterns that cover a whole text, in Python's dialect and in ECMA's, which OpenAPI documents are read in.
+"""Patterns that match a whole text, in Python's dialect and in ECMA's, which OpenAPI uses.
 
-In Python `$` also matches before a line break at the end, so `^[a-z]+$` takes "abc\\n": a torn row in a
-table, and a key that no database compares alike. `(?![\\s\\S])` is the very end in both dialects.
+In Python `$` also matches before a line break at the end, so `^[a-z]+$` accepts "abc\\n", which breaks a row
+of a table and compares differently as a key. `(?![\\s\\S])` is the real end in both dialects.
 """
 
 

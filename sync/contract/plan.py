@@ -1,10 +1,10 @@
-"""A survey plan: why responses are collected, from whom, when, and how many are enough; one TOML file each.
+"""A survey plan: why responses are collected, from whom, when, and how many are needed. One TOML file each.
 
-What must hold for every plan, checked by `load_plan` before anything uses it:
-- every group names a form that is there, and asks only people that form is for;
-- windows lie in order and inside the plan's; a window may begin before the plan was issued (back-dated);
-- only a random sample states sample arithmetic, a quota has numbers, a census has a list;
-- a bad file is refused with the file, the key and the reason, and nothing of it is used.
+What every plan must satisfy, checked by `load_plan` before anything uses it:
+- every group names an existing form, and asks only people whom that form is for;
+- a group's window is in order and within the plan's; it may begin before the plan was issued (back-dated);
+- only a random sample has sample arithmetic, a quota has numbers, a census has a list;
+- a bad file is refused with the file, the key and the reason, and no part of it is used.
 """
 
 from calendar import monthrange
@@ -16,16 +16,18 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.files import decode_toml, read_text
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.files import ENTRY_INVALID, ID_REPEATED, REFERENCE_DANGLING, TEXT_MISSING
 from sync.contract.response import Channel, Respondent
-from sync.contract.survey import Rating, Survey, read_toml
+from sync.contract.survey import Rating, Survey
 from sync.contract.text import Id, Text
 
-# open: whoever answers. census: everyone on the list. quota: fixed numbers by group. random: drawn by chance,
-# the only design for which a margin of error is true.
+# open: anyone may answer. census: everyone on the list. quota: fixed numbers by group. random: drawn by
+# chance, the only design with a valid margin of error.
 Design = Literal["open", "census", "quota", "random"]
 
-# What a step of the timetable is about; "recheck" is phúc tra, asking some of the people again.
+# The kind of a step of the timetable; "recheck" is phúc tra, asking some of the people again.
 StepKind = Literal["prepare", "collect", "recheck", "enter", "check", "analyse", "report", "publish"]
 
 # Days of a plan are days in Viet Nam, which has had one offset and no summer time since 1975.
@@ -36,7 +38,7 @@ Number = Annotated[int, Meta(ge=0)]
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """How many forms of a group one unit, or several alike, should bring in all."""
+    """How many forms of a group one unit, or several similar units, should collect in total."""
 
     id: Id
     name: Text
@@ -47,10 +49,10 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
 class PlanGroup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """One part of a plan: a form, the people it is for, how it reaches them, and when.
 
-    units: how many units take part, of the kind `unit_kind`; per_unit, total or parts: the number of forms
-    wanted (none of them: no fixed number). frame: the list of people, and how they are taken from it.
-    population: how many people the list holds, where known. overall: the rating about the whole, which
-    the other ratings explain.
+    units: how many units take part, of the kind `unit_kind`; per_unit, total or parts: the target number of
+    forms (none of them: no target). frame: the list of people, and how they are selected from it.
+    population: how many people the list has, if known. overall: the overall rating, which the other ratings
+    explain.
     """
 
     id: Id
@@ -71,12 +73,12 @@ class PlanGroup(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
     @property
     def wanted(self) -> int:
-        """How many forms this group should bring; 0 where the plan sets no number."""
+        """How many forms this group should collect; 0 if the plan sets no number."""
         return sum(part.forms for part in self.parts) or self.total or self.units * self.per_unit
 
 
 class Sample(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a random sample rests on: expected share, margin and z, and the size the plan states."""
+    """The parameters of a random sample: expected share, margin and z, and the size the plan states."""
 
     share: Share
     margin: Share
@@ -85,7 +87,7 @@ class Sample(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
-    """One line of the plan's timetable: what, from its first to its last day, and who sees to it."""
+    """One line of the plan's timetable: what, from its first to its last day, and who is responsible."""
 
     kind: StepKind
     name: Text
@@ -97,9 +99,9 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
 class Plan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """One plan as its authority issued it.
 
-    recheck_percent: smallest share of forms checked again (phúc tra). report_day: day of each month a report
-    is due, to `report_to`. officer_minimum: fewest responses for a figure about one officer that a summary of
-    this plan doesn't mark as `small`; under 5 it changes nothing.
+    recheck_percent: smallest share of forms that are checked again (phúc tra). report_day: the day of each
+    month on which a report is due, to `report_to`. officer_minimum: a summary of this plan marks a figure
+    about one officer as `small` if it rests on fewer responses; under 5 it changes nothing.
     """
 
     id: Id
@@ -122,16 +124,16 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
 
     @property
     def wanted(self) -> int:
-        """How many forms the plan should bring in all; 0 where it sets no number."""
+        """How many forms the plan should collect in total; 0 if it sets no number."""
         return sum(group.wanted for group in self.groups)
 
     @property
     def rechecks(self) -> int:
-        """How many of the wanted forms are checked again, rounded up: the plans say "at least"."""
+        """How many of the target forms are checked again, rounded up because the plans say "at least"."""
         return -(-self.wanted * self.recheck_percent // 100)
 
     def group(self, id: str) -> PlanGroup:
-        """The group with this id; KeyError where there is none."""
+        """The group with this id; KeyError if there is none."""
         for group in self.groups:
             if group.id == id:
                 return group
@@ -144,7 +146,8 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
 
 def report_days(plan: Plan, first: date, last: date) -> tuple[date, ...]:
     """The days from `first` to `last` on which the plan's regular report is due: the report day of each month
-    of its window and of the month after, for what came in since; a month without that day has its last."""
+    of its window, and of the following month for the remaining responses. A month without that day uses its
+    last day."""
     if not plan.report_day:
         return ()
     begins, ends = max(first, plan.starts or first), min(last, _month_later(plan.ends) if plan.ends else last)
@@ -170,14 +173,19 @@ def load_plan(path: Path, surveys: Iterable[Survey]) -> Plan:
     Raises:
         ProblemError: HL1001 … HL1006, naming file, key and reason.
     """
-    plan = read_toml(path, Plan)
+    return decode_plan(read_text(path), surveys, str(path))
+
+
+def decode_plan(text: str, surveys: Iterable[Survey], where: str) -> Plan:
+    """The plan in this TOML text; `where` names the file. Raises ProblemError (HL1002 … HL1006)."""
+    plan = decode_toml(text, Plan, where)
     for found in plan_problems(plan, surveys):
-        raise ProblemError(problem(found.number, where=f"{path}: {found.where}", detail=found.detail))
+        raise ProblemError(found.kind(where=f"{where}: {found.where}", detail=found.detail))
     return plan
 
 
 def plan_problems(plan: Plan, surveys: Iterable[Survey]) -> Iterator[Problem]:
-    """Everything that is wrong with a plan that may use these forms; `where` is the key."""
+    """All faults of a plan that may use these forms; `where` is the key."""
     yield from _missing_texts(plan)
     yield from _wrong_order("", plan.starts, plan.ends)
     yield from _design_problems(plan)
@@ -194,16 +202,16 @@ def plan_problems(plan: Plan, surveys: Iterable[Survey]) -> Iterator[Problem]:
 
 def _design_problems(plan: Plan) -> Iterator[Problem]:
     if not plan.groups:
-        yield problem("HL1003", where="groups", detail="kế hoạch cần ít nhất một nhóm")
+        yield ENTRY_INVALID(where="groups", detail="kế hoạch cần ít nhất một nhóm")
     if plan.design == "random" and plan.sample is None:
-        yield problem("HL1003", where="sample", detail="chọn mẫu ngẫu nhiên phải ghi share, margin và z")
+        yield ENTRY_INVALID(where="sample", detail="chọn mẫu ngẫu nhiên phải ghi share, margin và z")
     if plan.design != "random" and plan.sample is not None:
-        yield problem(
-            "HL1003", where="sample", detail=f"chỉ chọn mẫu ngẫu nhiên mới có, “{plan.design}” thì không"
+        yield ENTRY_INVALID(
+            where="sample", detail=f"chỉ chọn mẫu ngẫu nhiên mới có, “{plan.design}” thì không"
         )
     if plan.recheck_percent and not plan.wanted:
-        yield problem(
-            "HL1003", where="recheck_percent", detail="không nhóm nào đặt số phiếu để tính tỷ lệ phúc tra"
+        yield ENTRY_INVALID(
+            where="recheck_percent", detail="không nhóm nào đặt số phiếu để tính tỷ lệ phúc tra"
         )
 
 
@@ -211,54 +219,52 @@ def _window_problems(plan: Plan, group: PlanGroup, where: str) -> Iterator[Probl
     first, last = plan.window(group)
     yield from _wrong_order(f"{where}.", first, last)
     if group.starts and plan.starts and group.starts < plan.starts:
-        yield problem("HL1003", where=f"{where}.starts", detail="trước ngày đầu của kế hoạch")
+        yield ENTRY_INVALID(where=f"{where}.starts", detail="trước ngày đầu của kế hoạch")
     if group.ends and plan.ends and group.ends > plan.ends:
-        yield problem("HL1003", where=f"{where}.ends", detail="sau ngày cuối của kế hoạch")
+        yield ENTRY_INVALID(where=f"{where}.ends", detail="sau ngày cuối của kế hoạch")
 
 
 def _number_problems(plan: Plan, group: PlanGroup, where: str) -> Iterator[Problem]:
     if sum(map(bool, (group.per_unit, group.total, group.parts))) > 1:
-        yield problem("HL1003", where=where, detail="chỉ ghi một trong per_unit, total và parts")
+        yield ENTRY_INVALID(where=where, detail="chỉ ghi một trong per_unit, total và parts")
     yield from _duplicates(f"{where}.parts", [part.id for part in group.parts])
     if plan.design == "quota" and not group.wanted:
-        yield problem("HL1003", where=where, detail="chỉ tiêu cần per_unit, total hoặc parts")
+        yield ENTRY_INVALID(where=where, detail="chỉ tiêu cần per_unit, total hoặc parts")
     if plan.design in ("census", "random") and not group.frame:
-        yield problem(
-            "HL1003", where=f"{where}.frame", detail=f"“{plan.design}” cần danh sách người được hỏi"
-        )
+        yield ENTRY_INVALID(where=f"{where}.frame", detail=f"“{plan.design}” cần danh sách người được hỏi")
     if group.population and group.wanted > group.population:
-        yield problem("HL1003", where=f"{where}.population", detail="số người ít hơn số phiếu cần")
+        yield ENTRY_INVALID(where=f"{where}.population", detail="số người ít hơn số phiếu cần")
 
 
 def _form_problems(group: PlanGroup, survey: Survey | None, where: str) -> Iterator[Problem]:
     if survey is None:
-        yield problem("HL1005", where=f"{where}.survey", detail=f"không có phiếu hỏi “{group.survey}”")
+        yield REFERENCE_DANGLING(where=f"{where}.survey", detail=f"không có phiếu hỏi “{group.survey}”")
         return
     for respondent in group.respondents:
         if respondent not in survey.respondents:
             detail = f"“{survey.id}” không hỏi “{respondent}”"
-            yield problem("HL1003", where=f"{where}.respondents", detail=detail)
+            yield ENTRY_INVALID(where=f"{where}.respondents", detail=detail)
     ratings = {question.id for question in survey.questions if isinstance(question, Rating)}
     if group.overall and group.overall not in ratings:
         detail = f"“{survey.id}” không có câu đánh giá “{group.overall}”"
-        yield problem("HL1005", where=f"{where}.overall", detail=detail)
+        yield REFERENCE_DANGLING(where=f"{where}.overall", detail=detail)
 
 
 def _wrong_order(where: str, first: date | None, last: date | None) -> Iterator[Problem]:
     if first and last and last < first:
-        yield problem("HL1003", where=f"{where}ends", detail="trước ngày đầu")
+        yield ENTRY_INVALID(where=f"{where}ends", detail="trước ngày đầu")
 
 
 def _duplicates(where: str, ids: list[str]) -> Iterator[Problem]:
     for id, count in Counter(ids).items():
         if count > 1:
-            yield problem("HL1004", where=where, detail=f"“{id}” ghi {count} lần")
+            yield ID_REPEATED(where=where, detail=f"“{id}” ghi {count} lần")
 
 
 def _missing_texts(plan: Plan) -> Iterator[Problem]:
     for where, text in plan_texts(plan):
         if not text.get("vi", "").strip():
-            yield problem("HL1006", where=where, detail="thiếu lời bằng “vi”")
+            yield TEXT_MISSING(where=where, detail="thiếu lời bằng “vi”")
 
 
 def plan_texts(plan: Plan) -> Iterator[tuple[str, Text]]:

@@ -1,7 +1,7 @@
 """Sets of whole numbers as ascending ranges that neither touch nor overlap. Pure.
 
-So the centre keeps which `seq` of a device it holds, and says so in its answers; and the agent, which of them
-have a receipt. A year of visits is one pair of numbers.
+The centre keeps which `seq` of a device it holds as ranges, and returns them in its answers; the agent keeps
+which of them have a receipt. A year of visits is one pair of numbers.
 """
 
 from bisect import bisect_right
@@ -17,7 +17,7 @@ def to_ranges(numbers: Iterable[int]) -> Ranges:
 
 
 def union(ranges: Iterable[Range], others: Iterable[Range]) -> Ranges:
-    """What is in either; both may be any ranges, in any order."""
+    """The union; both may be any ranges, in any order."""
     merged: list[Range] = []
     for first, last in sorted((*ranges, *others)):
         if merged and first <= merged[-1][1] + 1:
@@ -28,7 +28,7 @@ def union(ranges: Iterable[Range], others: Iterable[Range]) -> Ranges:
 
 
 def without(ranges: Ranges, first: int, last: int) -> Ranges:
-    """`ranges` less the numbers from `first` to `last`."""
+    """`ranges` without the numbers from `first` to `last`."""
     kept: list[Range] = []
     for start, end in ranges:
         if start < first:

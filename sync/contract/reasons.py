@@ -1,9 +1,11 @@
-"""Why a file was refused, in Vietnamese: what the operating system says in English."""
+"""Why a file could not be used, in Vietnamese: translates the errors of the operating system."""
 
 import errno
 
+NO_FILE = "không có tệp hay thư mục này"
+
 _SYSTEM = {
-    errno.ENOENT: "không có tệp hay thư mục này",
+    errno.ENOENT: NO_FILE,
     errno.EACCES: "tài khoản đang chạy lệnh không có quyền",
     errno.EPERM: "tài khoản đang chạy lệnh không có quyền",
     errno.EISDIR: "đây là thư mục, không phải tệp",
@@ -16,5 +18,5 @@ _SYSTEM = {
 
 
 def system_reason(error: OSError) -> str:
-    """What an error of the operating system is, in words for a person."""
+    """An error of the operating system, explained to a person."""
     return _SYSTEM.get(error.errno or 0, error.strerror or "")

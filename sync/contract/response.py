@@ -1,11 +1,11 @@
-"""A response: everything one visit left behind. The same shape for every source, from the first day.
+"""A response: everything that is stored of one visit, in the same format for every source.
 
-Every source is a device with a ledger of its own (a terminal, a keying desk, a web form): within a device
-`seq` counts 1, 2, 3 … without a gap, so that anyone can see whether something is missing.
+Every source (a terminal, a keying desk, a web form) is a device with its own numbering: within a device `seq`
+is 1, 2, 3 … without a gap, so that anyone can see whether something is missing.
 
-Nothing here identifies a citizen: cases are sealed (case_box.py), and their own words are in `sealed`.
-A field at its default is left out of the bytes, so a field added later changes no older response.
-Every text, list and number has its limit, so that no device can make anybody keep more than it ought to.
+Nothing here identifies a citizen: cases are sealed (case_box.py), and a citizen's own words are in `sealed`.
+A field with its default value is left out of the bytes, so a field added later changes no older response.
+Every text, list and number has a limit, which bounds what a device can make the centre store.
 """
 
 from datetime import datetime
@@ -23,25 +23,25 @@ Respondent = Literal["citizen", "organisation", "staff"]
 Outcome = Literal["complete", "partial", "declined", "timed_out", "voided"]
 # Outcomes in which somebody answered something.
 ANSWERED: tuple[Outcome, ...] = ("complete", "partial")
-# Visits that used up their case: nobody is asked about it again. One that timed out may be scanned once more.
+# Visits after which their case is not asked about again. A case whose visit timed out may be scanned again.
 RATED: tuple[Outcome, ...] = (*ANSWERED, "declined")
 TagSource = Literal["card", "case", "hand"]
 
-# A time with its offset (RFC 3339); never a local time that has to be guessed at.
+# A time with its offset (RFC 3339), never a local time without one.
 Moment = Annotated[datetime, Meta(tz=True)]
 # Whole numbers stay below 2**53, exact in every JSON reader (RFC 8259, section 6).
 Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-# A number in a device's ledger: a thousand visits a day for five thousand years.
+# The number of a response within its device: enough for a thousand visits a day for five thousand years.
 Seq = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Version = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Uuid = Annotated[str, Meta(pattern=UUID7_PATTERN)]
-# HMAC-SHA-256 under the unit's key, hex, first 32 digits: enough to see a repeat. In no response as it is.
+# HMAC-SHA-256 under the unit's key, hex, first 32 digits: enough to see a repeat. Only sealed in a response.
 CaseHash = Annotated[str, Meta(pattern=whole("[0-9a-f]{32}"))]
 # That hash, sealed to the centre, see case_box.py: 64 bytes in base64.
 CaseBox = Annotated[str, Meta(pattern=whole("[A-Za-z0-9+/]{86}=="))]
 ProcedureCode = Annotated[str, Meta(pattern=whole(r"[A-Za-z0-9.\-]{1,40}"))]
 
-# What is printed at a counter, or names one: one line, no control signs.
+# A code or name that is printed at a counter: one line, no control characters.
 Label = Annotated[str, Meta(pattern=whole(r"[^\x00-\x1f\x7f\u2028\u2029]{0,64}"))]
 
 RESPONSE_BYTES = 64 * 1024
@@ -62,16 +62,16 @@ Answer = (
 
 
 class SurveyRef(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which survey, in which version, was asked."""
+    """The survey that was asked, and its version."""
 
     id: Id
     version: Version
 
 
 class Tag(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What was handed over, by whom, where: the meaning of one scan (or several of one citizen).
+    """What was handed over, by whom, where: the meaning of one scan (or of several by one citizen).
 
-    cases: sealed; a terminal holds their hashes in its memory until its store is given the response.
+    cases: sealed; a terminal keeps their hashes in memory until the response is stored.
     scanned_at: when the tag was accepted. source: the kind of code, or by hand on the staff screen.
     """
 
@@ -85,7 +85,7 @@ class Tag(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Entered(Struct, frozen=True, forbid_unknown_fields=True):
-    """A paper or postal form that somebody keyed in: who, when, and the number on the form."""
+    """A paper or postal form that was keyed in: by whom, when, and the number on the form."""
 
     by: Id
     at: Moment
@@ -111,11 +111,11 @@ class Response(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     """One visit.
 
     seq: 0 until the outbox has given it its number.
-    answers: question id -> answer; open and contact answers stand in `sealed` only.
-    timing: question id -> milliseconds its screen was looked at.
+    answers: question id -> answer; open and contact answers are in `sealed` only.
+    timing: question id -> milliseconds its screen was shown.
     boot, monotonic_ms: a random id of this start of the machine, and its milliseconds at `finished_at`,
         so that a wrong clock can be put right later.
-    lang: kept only where the survey says so: the language of one person can reveal their ethnic origin.
+    lang: kept only if the survey says so: a person's language can reveal their ethnic origin.
     """
 
     id: Uuid

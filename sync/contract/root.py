@@ -1,25 +1,26 @@
-"""The root: a key that is kept offline and says which keys are the centre's.
+"""Key lists: a root key, kept offline, signs which keys are the centre's.
 
-Whoever has the centre's server has its signing key, and could be the centre for every terminal. So the keys a
-terminal believes are named in a *key list*, signed by a root key that never was on that server:
+Anyone who controls the centre's server has its signing key, and could act as the centre for every terminal.
+So the keys that a terminal trusts are named in a *key list*, signed by a root key that never was on that
+server:
 
     root (offline) ──signs──► key list n: the centre's keys, until when, and which are revoked
                                  centre    answers, receipts, configurations, tombstones
                                  badges    officers' badges and procedure cards
                                  sealing   what citizens write is sealed to the newest
 
-A terminal gets the root when it is enrolled, or from a centre it believes already; from then on it believes
-the keys of the newest list alone. A list proves itself: it may come by any way, signed by nobody else.
+A terminal gets the root when it is enrolled, or from a centre that it already trusts; from then on it trusts
+only the keys of the newest list. A list needs no signature but the root's, so it may be delivered in any way.
 
 Invariants:
-- only a list that the root signed counts, and only one that is newer than the last one taken;
-- a key that was revoked once is never believed again, whatever a later list says;
-- a list can name the next root: the lists after it are signed by that one. Terminals are given all lists and
-  follow them in order, so one that was away for years arrives at the same root.
+- only a list signed by the root counts, and only one that is newer than the last accepted one;
+- a key that was revoked once is never trusted again, also if a later list names it;
+- a list can name the next root, which signs the lists after it. Terminals get all lists and follow them in
+  order, so one that was away for years arrives at the same root.
 
-    not signed by the root, damaged, nothing of it readable     HL4109, nothing changes
-    a list of before, replayed                                  passed over
-    its keys have expired                                       HL4109 while nothing is believed; all is kept
+    not signed by the root, damaged, unreadable                 HL4109, nothing changes
+    an old list, replayed                                       ignored
+    its keys have expired                                       HL4109; no answer is trusted, all data is kept
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from sync.contract.bundle import PublicKey, PublicKeys
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.agent import KEY_LIST_UNTRUSTED
 from sync.contract.response import Moment
 from sync.contract.text import Id
 
@@ -46,7 +48,7 @@ _encoder = msgspec.json.Encoder(order="sorted")
 
 
 class NamedKey(Struct, frozen=True, forbid_unknown_fields=True):
-    """One of the centre's keys. public: 32 bytes in base64. until: not believed after that."""
+    """One of the centre's keys. public: 32 bytes in base64. until: not trusted after that."""
 
     id: Id
     use: Use
@@ -55,7 +57,7 @@ class NamedKey(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeyList(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The keys of the centre, the newest of a use last. revoked: ids that count no more. root: the next."""
+    """The keys of the centre, the newest of each use last. revoked: ids of revoked keys. root: the next."""
 
     version: Annotated[int, Meta(ge=1, le=2**53 - 1)]
     issued: Moment
@@ -72,14 +74,14 @@ class SignedList(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeysReply(Struct, frozen=True, omit_defaults=True):
-    """All lists of a centre, the oldest first. root: the one that signed the first; None without a root."""
+    """All lists of a centre, the oldest first. root: it signed the first; None without a root."""
 
     root: PublicKey | None = None
     lists: tuple[SignedList, ...] = ()
 
 
 class Trust(Struct, frozen=True, omit_defaults=True):
-    """What a terminal, or the centre itself, believes: the root, and what its newest list says."""
+    """What a terminal, or the centre itself, trusts: the root, and the keys of its newest list."""
 
     root: PublicKey
     version: int = 0
@@ -87,11 +89,11 @@ class Trust(Struct, frozen=True, omit_defaults=True):
     revoked: tuple[Id, ...] = ()
 
     def believed(self, use: Use, now: datetime) -> dict[str, bytes]:
-        """The keys of one use that count now, by id."""
+        """The keys of one use that are valid now, by id."""
         return {key.id: b64decode(key.public) for key in self.keys if key.use == use and key.until > now}
 
     def public(self, now: datetime) -> PublicKeys:
-        """The keys that count now, and those that never will again, as a bundle holds them."""
+        """The keys that are valid now, and the revoked ones, as in a bundle."""
         count = [key for key in self.keys if key.until > now]
         return PublicKeys(
             sealing=tuple(PublicKey(key.id, key.public) for key in count if key.use == "sealing"),
@@ -108,7 +110,7 @@ def sign_list(keys: KeyList, root: SigningKey) -> SignedList:
 
 
 def read_list(signed: SignedList, root: PublicKey) -> KeyList:
-    """The list, proven to be of this root; raises ProblemError HL4109."""
+    """The list, verified with this root's signature; raises ProblemError HL4109."""
     from nacl.exceptions import BadSignatureError
     from nacl.signing import VerifyKey
 
@@ -120,14 +122,14 @@ def read_list(signed: SignedList, root: PublicKey) -> KeyList:
         if any(len(b64decode(key.public, validate=True)) != 32 for key in named):
             raise ValueError
     except (BadSignatureError, msgspec.DecodeError, ValueError) as error:
-        raise ProblemError(problem("HL4109", where="lists")) from error
+        raise ProblemError(KEY_LIST_UNTRUSTED(where="lists")) from error
     return found
 
 
 def follow(trust: Trust, lists: tuple[SignedList, ...]) -> Trust:
-    """Take in what is newer than what is believed; raises ProblemError HL4109 where one of them is forged.
+    """Apply the lists newer than the present one; raises ProblemError HL4109 if one of them is forged.
 
-    A list of before is passed over unread: it may be of a root of before.
+    Older lists are ignored without a check, because an earlier root may have signed them.
     """
     for signed in lists:
         if _version(signed) <= trust.version:
@@ -147,4 +149,4 @@ def _version(signed: SignedList) -> int:
     try:
         return msgspec.json.decode(signed.text, type=_Version).version
     except (msgspec.DecodeError, RecursionError) as error:
-        raise ProblemError(problem("HL4109", where="lists")) from error
+        raise ProblemError(KEY_LIST_UNTRUSTED(where="lists")) from error

@@ -1,4 +1,4 @@
-"""Who said this, about exactly these bytes: one fixed profile of RFC 9421 (HTTP Message Signatures).
+"""Signatures of requests and answers: one fixed profile of RFC 9421 (HTTP Message Signatures).
 
 A request of a device carries
 
@@ -8,23 +8,23 @@ A request of a device carries
                      created=<seconds>;keyid="<device>";alg="ed25519";nonce="<22 characters>"
     Signature:       hailong=:<base64>:
 
-and the answer, which so belongs to this request and no other,
+and its answer, whose signature also covers the request,
 
     Signature-Input: hailong=("@status" "content-type" "content-encoding" "etag" "retry-after"
                      "accept-encoding" "content-digest" "@method";req "@authority";req
                      "@request-target";req "content-digest";req "signature";req);
                      created=<seconds>;keyid="<key of the centre>";alg="ed25519"
 
-Of the header fields, those that are there are listed, all of them, in this order; of the others none. So a
-field that was taken away, added or changed on the way makes the signature wrong: it never changes what the
-signed bytes mean. @request-target is path and query as sent, nothing decoded; @authority is the field Host.
+All of these header fields that a message has are listed, in this order, and no others. So removing, adding or
+changing a field on the way makes the signature wrong; it can't change the meaning of signed bytes.
+@request-target is path and query as sent, without decoding; @authority is the field Host.
 
 Nothing is negotiated: other components, another order, another label or another algorithm are refused, so
-there is no weaker signature to talk anyone into. A GET signs the digest of no bytes.
+nobody can be made to accept a weaker signature. A GET signs the digest of an empty body.
 
 Invariants: one changed bit of method, authority, target, listed field, body, status, time, key id or nonce
-makes the signature wrong; what an independent implementation signs in this profile verifies here, and the
-other way round.
+makes the signature wrong; signatures of an independent implementation of this profile verify here, and
+ours verify there.
 Failure table: absent, malformed, wrong digest or wrong signature → HL4018.
 """
 
@@ -38,13 +38,14 @@ from msgspec import Struct
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import SIGNATURE_WRONG
 
-# Seconds by which `created` may be off where time is checked at all: enrolment and heartbeat.
+# Seconds by which `created` may differ, for the two calls that check it: enrolment and heartbeat.
 WINDOW = 300
 NONCE_BYTES = 16
 
-# The header fields whose values decide what a message means.
+# The header fields that affect the meaning of a message.
 REQUEST_FIELDS = ("content-type", "content-encoding", "if-none-match", "hailong-uptime")
 REPLY_FIELDS = ("content-type", "content-encoding", "etag", "retry-after", "accept-encoding")
 
@@ -59,7 +60,7 @@ _SIGNATURE = re.compile(r"hailong=:([A-Za-z0-9+/]{86}==):")
 Headers = Mapping[str, str]
 
 Components = Sequence[tuple[str, str]]
-"""What is signed, in order: the identifier of each component, and its value."""
+"""The signed components in order: the identifier of each, and its value."""
 
 
 class Call(Struct, frozen=True):
@@ -74,14 +75,14 @@ class Call(Struct, frozen=True):
 
     @property
     def authority(self) -> str:
-        """The host, and its port where that is not the scheme's own, as the request names them."""
+        """The host as in the request, with its port unless that is the scheme's default."""
         return self.headers.get("host", "").lower()
 
 
 class RequestSignature(Struct, frozen=True, kw_only=True):
-    """What a request says of its signature; nothing of it is proven before `verify_head`.
+    """What a request claims about its signature; none of it is proven before `verify_head`.
 
-    covered: the list of what is signed. created: seconds since 1970 on the device's clock.
+    covered: the list of signed components. created: seconds since 1970 on the device's clock.
     """
 
     key_id: str
@@ -109,7 +110,7 @@ def sign_request(
 
 
 def read_request_signature(headers: Headers) -> RequestSignature:
-    """What the headers (names in lower case) claim; raises ProblemError HL4018 for any other form."""
+    """The claim in these headers (names in lower case); raises ProblemError HL4018 for any other form."""
     found = _REQUEST_INPUT.fullmatch(headers.get("signature-input", ""))
     if found is None:
         raise _wrong("Signature-Input")
@@ -132,7 +133,7 @@ def verify_request(claimed: RequestSignature, key: bytes, call: Call, body: byte
 def verify_head(claimed: RequestSignature, key: bytes, call: Call) -> None:
     """Return if the device with this public key signed this head, and so the digest of the body to come.
 
-    So who calls is proven before a byte of the body is read. Raises ProblemError HL4018.
+    So the caller is proven before a byte of the body is read. Raises ProblemError HL4018.
     """
     components = _of_request(call, call.headers.get("content-digest", ""))
     _check_covered(claimed.covered, components)
@@ -140,7 +141,7 @@ def verify_head(claimed: RequestSignature, key: bytes, call: Call) -> None:
 
 
 def verify_body(body: bytes, headers: Headers) -> None:
-    """Return if these are the bytes that the head names; raises ProblemError HL4018."""
+    """Return if the head has the digest of these bytes; raises ProblemError HL4018."""
     if headers.get("content-digest", "") != content_digest(body):
         raise _wrong("Content-Digest")
 
@@ -159,7 +160,7 @@ def verify_reply(keys: Mapping[str, bytes], call: Call, *, status: int, headers:
     """When the centre signed this answer to `call`, in seconds since 1970.
 
     keys: key id -> public key (32 bytes). headers: the answer's, names in lower case.
-    Raises ProblemError HL4018 where no such key has signed it.
+    Raises ProblemError HL4018 if none of these keys has signed it.
     """
     found = _REPLY_INPUT.fullmatch(headers.get("signature-input", ""))
     if found is None:
@@ -220,7 +221,7 @@ def _check_covered(covered: str, components: Components) -> None:
     if not names:
         raise _wrong("Signature-Input")
     detail = "phần đầu này bị bỏ đi hoặc thêm vào sau khi ký: có thiết bị ở giữa sửa yêu cầu"
-    raise ProblemError(problem("HL4018", where=names[0], detail=detail))
+    raise ProblemError(SIGNATURE_WRONG(where=names[0], detail=detail))
 
 
 def _signed(key: SigningKey, components: Components, digest: str, parameters: str) -> dict[str, str]:
@@ -247,4 +248,4 @@ def _verify(key: bytes, base: bytes, signature: bytes) -> None:
 
 
 def _wrong(where: str) -> ProblemError:
-    return ProblemError(problem("HL4018", where=where))
+    return ProblemError(SIGNATURE_WRONG(where=where))

@@ -1,30 +1,32 @@
 """A survey is data: its levels, its questions and their texts, in one TOML file.
 
-What must hold for every survey, checked by `load_survey` before anything uses it:
+What every survey must satisfy, checked by `load_survey` before anything uses it:
 - ids are unique, references point to something, every text exists in every language the survey names;
-- nothing a bystander can see depends on a rating: no question's presence depends on one, and reasons
-  offered after a rating are as many for every level;
-- a bad file is refused with the file, the key and the reason, and nothing of it is used.
+- nothing that a bystander can see depends on a rating: no question is asked because of one, and every level
+  offers the same number of reasons;
+- a bad file is refused with the file, the key and the reason, and no part of it is used.
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
 
-import msgspec
 from msgspec import Struct
 
-from sync.contract.decoding import decoder_reason, reason_and_key
-from sync.contract.problem import Problem, ProblemError, problem
-from sync.contract.reasons import system_reason
+from sync.contract.files import decode_toml, read_text
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.files import (
+    ENTRY_INVALID,
+    ID_REPEATED,
+    RATING_BETRAYED,
+    REFERENCE_DANGLING,
+    TEXT_MISSING,
+)
 from sync.contract.response import BOX_LIMIT, OPTIONS, QUESTIONS, Respondent, Version
 from sync.contract.sealing import longest_box
-from sync.contract.text import Id, Language, Text, nfc
+from sync.contract.text import Id, Language, Text
 
-T = TypeVar("T")
-
-# The answer "không áp dụng", where a question allows it.
+# The answer "không áp dụng", if a question allows it.
 NOT_APPLICABLE = "na"
 
 
@@ -36,7 +38,7 @@ class Level(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Condition(Struct, frozen=True, forbid_unknown_fields=True):
-    """Ask only where an earlier question was answered with one of these values."""
+    """Ask only if an earlier question was answered with one of these values."""
 
     question: Id
     equals: tuple[bool | str, ...]
@@ -55,7 +57,7 @@ class _Question(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, t
 
     required: a visit without an answer to it is `partial`, and there is no skip.
     not_applicable: "không áp dụng" is offered and stored as `na`.
-    group: questions of the same group share a page where the screen is large enough.
+    group: questions of the same group share a page if the screen is large enough.
     """
 
     id: Id
@@ -102,21 +104,21 @@ class OpenText(_Question, frozen=True, tag="text"):
 
 
 class Contact(_Question, frozen=True, tag="contact"):
-    """Name, telephone, address: only by the citizen's choice, sealed before they touch a disk."""
+    """Name, telephone, address: only if the citizen chooses, sealed before they touch a disk."""
 
     fields: tuple[str, ...] = ("name", "phone")
 
 
 Question = Rating | Choice | Choices | YesNo | Number | OpenText | Contact
 
-# Kinds whose answers are sealed, and so never stand in `Response.answers`.
+# Kinds whose answers are sealed, and so are never in `Response.answers`.
 SEALED_KINDS = (OpenText, Contact)
 CONTACT_FIELDS = ("name", "phone", "address")
 CONTACT_LENGTH = 200  # characters of a field
 
 
 class Privacy(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a citizen is told before they answer (law 91/2025/QH15 on personal data protection)."""
+    """The notice to citizens before they answer (law 91/2025/QH15 on personal data protection)."""
 
     summary: Text
     purpose: Text
@@ -140,14 +142,14 @@ class Survey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     keep_language: bool = False
 
     def question(self, id: str) -> Question:
-        """The question with this id; KeyError where there is none."""
+        """The question with this id; KeyError if there is none."""
         for question in self.questions:
             if question.id == id:
                 return question
         raise KeyError(id)
 
     def level(self, value: int) -> Level:
-        """The level with this value; KeyError where there is none."""
+        """The level with this value; KeyError if there is none."""
         for level in self.levels:
             if level.value == value:
                 return level
@@ -156,48 +158,28 @@ class Survey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 def load_survey(path: Path) -> Survey:
     """The survey in the TOML file `path`; raises ProblemError (HL1001 … HL1007) naming file and key."""
-    survey = read_toml(path, Survey)
+    return decode_survey(read_text(path), str(path))
+
+
+def decode_survey(text: str, where: str) -> Survey:
+    """The survey in this TOML text; `where` names the file. Raises ProblemError (HL1002 … HL1007)."""
+    survey = decode_toml(text, Survey, where)
     for found in survey_problems(survey):
-        raise ProblemError(problem(found.number, where=f"{path}: {found.where}", detail=found.detail))
+        raise ProblemError(found.kind(where=f"{where}: {found.where}", detail=found.detail))
     return survey
 
 
-def read_toml(path: Path, type: type[T]) -> T:
-    """The TOML file `path` as `type`, its texts in NFC; raises ProblemError (HL1001 … HL1003)."""
-    try:
-        source = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
-    except UnicodeDecodeError as error:
-        raise ProblemError(problem("HL1010", where=str(path))) from error
-    try:
-        return msgspec.toml.decode(nfc(source).encode(), type=type, dec_hook=_decode)
-    except msgspec.ValidationError as error:
-        reason, key = reason_and_key(error)
-        where = f"{path}: {key}" if key else str(path)
-        raise ProblemError(problem("HL1003", where=where, detail=reason)) from error
-    except msgspec.DecodeError as error:
-        raise ProblemError(problem("HL1002", where=str(path), detail=decoder_reason(str(error)))) from error
-
-
-def _decode(type: Any, value: Any) -> Any:
-    """Folders and files are written as text."""
-    if type is Path and isinstance(value, str):
-        return Path(value)
-    raise NotImplementedError(type)
-
-
 def survey_problems(survey: Survey) -> Iterator[Problem]:
-    """Everything that is wrong with a survey, in the order of its questions; `where` is the key."""
+    """All faults of a survey, in the order of its questions; `where` is the key."""
     yield from _missing_texts(survey)
     yield from _level_problems(survey)
     if not survey.questions:
-        yield problem("HL1003", where="questions", detail="phiếu hỏi cần ít nhất một câu hỏi")
+        yield ENTRY_INVALID(where="questions", detail="phiếu hỏi cần ít nhất một câu hỏi")
     yield from _too_many("questions", len(survey.questions), QUESTIONS)
     box = longest_box(longest_words(survey))
     if box > BOX_LIMIT:
         detail = f"mọi ý kiến tự viết có thể dài {box} ký tự khi mã hóa, nhiều nhất {BOX_LIMIT}: giảm maximum"
-        yield problem("HL1003", where="questions", detail=detail)
+        yield ENTRY_INVALID(where="questions", detail=detail)
     yield from _duplicates("questions", [question.id for question in survey.questions])
     earlier: dict[str, Question] = {}
     for index, question in enumerate(survey.questions):
@@ -207,7 +189,7 @@ def survey_problems(survey: Survey) -> Iterator[Problem]:
 
 def _level_problems(survey: Survey) -> Iterator[Problem]:
     if len(survey.levels) < 2:
-        yield problem("HL1003", where="levels", detail="thang đo cần ít nhất hai mức")
+        yield ENTRY_INVALID(where="levels", detail="thang đo cần ít nhất hai mức")
     yield from _duplicates("levels", [level.value for level in survey.levels])
 
 
@@ -218,22 +200,21 @@ def _question_problems(
         yield from _condition_problems(question.when, f"{where}.when", earlier)
     if isinstance(question, Choice | Choices):
         if len(question.options) < 2:
-            yield problem("HL1003", where=f"{where}.options", detail="câu chọn cần ít nhất hai lựa chọn")
+            yield ENTRY_INVALID(where=f"{where}.options", detail="câu chọn cần ít nhất hai lựa chọn")
         yield from _too_many(f"{where}.options", len(question.options), OPTIONS)
         yield from _duplicates(f"{where}.options", [option.id for option in question.options])
         for option in question.options:
             if option.id == NOT_APPLICABLE:
-                yield problem(
-                    "HL1003", where=f"{where}.options", detail=f"“{NOT_APPLICABLE}” dành cho “không áp dụng”"
+                yield ENTRY_INVALID(
+                    where=f"{where}.options", detail=f"“{NOT_APPLICABLE}” dành cho “không áp dụng”"
                 )
         yield from _reason_problems(survey, question, where, earlier)
     if isinstance(question, Number) and question.minimum > question.maximum:
-        yield problem("HL1003", where=f"{where}.minimum", detail="lớn hơn maximum")
+        yield ENTRY_INVALID(where=f"{where}.minimum", detail="lớn hơn maximum")
     if isinstance(question, Contact):
         for field in question.fields:
             if field not in CONTACT_FIELDS:
-                yield problem(
-                    "HL1003",
+                yield ENTRY_INVALID(
                     where=f"{where}.fields",
                     detail=f"“{field}” không thuộc {', '.join(CONTACT_FIELDS)}",
                 )
@@ -242,17 +223,17 @@ def _question_problems(
 def _condition_problems(condition: Condition, where: str, earlier: dict[str, Question]) -> Iterator[Problem]:
     asked = earlier.get(condition.question)
     if asked is None:
-        yield problem("HL1005", where=where, detail=f"phía trên không có câu hỏi “{condition.question}”")
+        yield REFERENCE_DANGLING(where=where, detail=f"phía trên không có câu hỏi “{condition.question}”")
     elif isinstance(asked, Rating):
-        yield problem("HL1007", where=where, detail=f"phụ thuộc câu đánh giá “{condition.question}”")
+        yield RATING_BETRAYED(where=where, detail=f"phụ thuộc câu đánh giá “{condition.question}”")
     elif not isinstance(asked, Choice | YesNo):
-        yield problem("HL1003", where=where, detail="chỉ câu chọn một hoặc câu có/không làm điều kiện được")
+        yield ENTRY_INVALID(where=where, detail="chỉ câu chọn một hoặc câu có/không làm điều kiện được")
     else:
         allowed = {True, False} if isinstance(asked, YesNo) else {option.id for option in asked.options}
         for value in condition.equals:
             if value not in allowed:
-                yield problem(
-                    "HL1005", where=f"{where}.equals", detail=f"“{asked.id}” không có câu trả lời “{value}”"
+                yield REFERENCE_DANGLING(
+                    where=f"{where}.equals", detail=f"“{asked.id}” không có câu trả lời “{value}”"
                 )
 
 
@@ -263,30 +244,30 @@ def _reason_problems(
     bound = [option for option in question.options if option.levels]
     if not about:
         if bound:
-            yield problem(
-                "HL1003", where=f"{where}.options", detail="có levels thì phải có about: câu đánh giá nào"
+            yield ENTRY_INVALID(
+                where=f"{where}.options", detail="có levels thì phải có about: câu đánh giá nào"
             )
         return
     if not isinstance(earlier.get(about), Rating):
-        yield problem("HL1005", where=f"{where}.about", detail=f"phía trên không có câu đánh giá “{about}”")
+        yield REFERENCE_DANGLING(where=f"{where}.about", detail=f"phía trên không có câu đánh giá “{about}”")
         return
     values = [level.value for level in survey.levels]
     for option in bound:
         for value in option.levels:
             if value not in values:
-                yield problem("HL1005", where=f"{where}.options {option.id}", detail=f"không có mức {value}")
+                yield REFERENCE_DANGLING(where=f"{where}.options {option.id}", detail=f"không có mức {value}")
     counts = {value: len(offered_options(question, value)) for value in values}
     if len(set(counts.values())) > 1:
-        yield problem("HL1007", where=f"{where}.options", detail=f"số lựa chọn theo mức: {counts}")
+        yield RATING_BETRAYED(where=f"{where}.options", detail=f"số lựa chọn theo mức: {counts}")
 
 
 def offered_options(question: Choice | Choices, level: int | None) -> tuple[Option, ...]:
-    """The options shown after this level of the rating asked about; general options are always shown."""
+    """The options shown after this level of the rating in question; general options are always shown."""
     return tuple(option for option in question.options if not option.levels or level in option.levels)
 
 
 def longest_words(survey: Survey) -> dict[str, int]:
-    """How many characters each text may have that a citizen writes: by question, or question and field."""
+    """The most characters that each text of a citizen may have: by question, or question and field."""
     texts = {each.id: each.maximum for each in survey.questions if isinstance(each, OpenText)}
     contacts = [each for each in survey.questions if isinstance(each, Contact)]
     return texts | {f"{each.id}.{field}": CONTACT_LENGTH for each in contacts for field in each.fields}
@@ -294,26 +275,26 @@ def longest_words(survey: Survey) -> dict[str, int]:
 
 def _too_many(where: str, count: int, limit: int) -> Iterator[Problem]:
     if count > limit:
-        yield problem("HL1003", where=where, detail=f"{count} mục, nhiều nhất {limit}")
+        yield ENTRY_INVALID(where=where, detail=f"{count} mục, nhiều nhất {limit}")
 
 
 def _duplicates(where: str, ids: list[str] | list[int]) -> Iterator[Problem]:
     for id, count in Counter(ids).items():
         if count > 1:
-            yield problem("HL1004", where=where, detail=f"“{id}” ghi {count} lần")
+            yield ID_REPEATED(where=where, detail=f"“{id}” ghi {count} lần")
 
 
 def _missing_texts(survey: Survey) -> Iterator[Problem]:
     if "vi" not in survey.languages:
-        yield problem("HL1006", where="languages", detail="luôn phải có tiếng Việt (“vi”)")
+        yield TEXT_MISSING(where="languages", detail="luôn phải có tiếng Việt (“vi”)")
     for where, text in survey_texts(survey):
         for language in survey.languages:
             if not text.get(language, "").strip():
-                yield problem("HL1006", where=where, detail=f"thiếu lời bằng “{language}”")
+                yield TEXT_MISSING(where=where, detail=f"thiếu lời bằng “{language}”")
 
 
 def survey_texts(survey: Survey) -> Iterator[tuple[str, Text]]:
-    """Every text of the survey with its key; optional texts only where they are given."""
+    """Every text of the survey with its key; optional texts only if they are given."""
     yield "title", survey.title
     if survey.thanks:
         yield "thanks", survey.thanks

@@ -22,11 +22,11 @@ def nfc(text: str) -> str:
 
 
 def without_marks(text: str) -> str:
-    """`text` in small letters without tones, marks and double spaces, to compare what people type."""
+    """`text` in lower case without tones, marks and double spaces, to compare what people type."""
     apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return " ".join("".join(one for one in apart if not unicodedata.combining(one)).split())
 
 
 def pick(text: Text, language: str) -> str:
-    """`text` in `language`, or in Vietnamese where it has none in that language."""
+    """`text` in `language`, or in Vietnamese if it has no text in that language."""
     return text.get(language) or text["vi"]

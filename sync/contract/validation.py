@@ -1,4 +1,4 @@
-"""Does a response fit its survey? The terminal asks it of each answer it takes, the centre of the whole."""
+"""Checks responses against their survey: the terminal checks each answer, the centre the whole response."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -19,20 +19,20 @@ from sync.contract.survey import (
     offered_options,
 )
 
-REASONS = 10  # more are not named: who made them up knows them
+REASONS = 10  # named in one refusal, so that a made-up response does not make it long
 
 
 def is_asked(question: Question, answers: Mapping[str, Answer]) -> bool:
-    """Whether the question's condition holds; reasons are asked only where there is a rating to explain."""
+    """Whether the question's condition is met; reasons are asked only if there is a rating to explain."""
     if isinstance(question, Choices) and question.about and level_of(answers.get(question.about)) is None:
         return False
     return question.when is None or answers.get(question.when.question) in question.when.equals
 
 
 def violations(response: Response, survey: Survey) -> list[str]:
-    """The ways in which the response breaks its survey, as "question: reason"; empty when it fits.
+    """The ways in which the response breaks its survey, as "question: reason"; empty if it fits.
 
-    The reasons name the survey's own questions and rules, never what was given; they are REASONS at most.
+    The reasons name the survey's own questions and rules, never an answer; there are REASONS at most.
     """
     return list(islice(_violations(response, survey), REASONS))
 
@@ -79,7 +79,7 @@ def _violations(response: Response, survey: Survey) -> Iterator[str]:
 def wrong_answer(
     question: Question, answer: Answer, answers: Mapping[str, Answer], survey: Survey
 ) -> str | None:
-    """The reason why this is no answer to this question, or None; `answers`: those to other questions."""
+    """Why this answer to this question is invalid, or None; `answers`: those to other questions."""
     if answer == NOT_APPLICABLE and isinstance(answer, str):
         return None if question.not_applicable else "không có lựa chọn 'na'"
     wrong = "không phải câu trả lời được đưa ra"
@@ -105,5 +105,5 @@ def wrong_answer(
 
 
 def level_of(answer: Answer | None) -> int | None:
-    """The level of a rating; None where it was left out or does not apply."""
+    """The level of a rating; None if it was left out or does not apply."""
     return answer if isinstance(answer, int) and not isinstance(answer, bool) else None

@@ -1,1 +1,1 @@
-"""The machine: its clock, its service manager, secret files, and one server a port."""
+"""What our processes need of their machine: clock, service manager, secret files, one server per port."""

@@ -1,4 +1,4 @@
-"""One server a port and one server a data folder: a second one is refused before it listens.
+"""One server per port and per data folder: a second one is refused before it listens.
 
 The web server listens with SO_REUSEPORT, so that its workers share a port. Another server could join them,
 and the system would split requests between two databases without an error.
@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import SERVER_ALREADY_RUNNING
 
 LOCK = "serve.lock"
 
@@ -21,7 +22,7 @@ def only_server(data: Path, host: str, port: int) -> Iterator[None]:
     """Hold the data folder while the server runs.
 
     Raises:
-        ProblemError: HL5027 where another one serves this folder or listens on this port.
+        ProblemError: HL5027 if another one serves this folder or listens on this port.
 
     """
     held = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
@@ -29,7 +30,7 @@ def only_server(data: Path, host: str, port: int) -> Iterator[None]:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ProblemError(problem("HL5027", where=str(data))) from error
+            raise ProblemError(SERVER_ALREADY_RUNNING(where=str(data))) from error
         _refuse_taken(host, port)
         yield
     finally:
@@ -37,13 +38,13 @@ def only_server(data: Path, host: str, port: int) -> Iterator[None]:
 
 
 def _refuse_taken(host: str, port: int) -> None:
-    """Try the port without SO_REUSEPORT: that fails where anybody listens on it."""
+    """Bind the port without SO_REUSEPORT, which fails if another process listens on it."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind, protocol) as probe:
-        # Connections of a server that has just ended don't count.
+        # Connections of a server that has just ended are no obstacle.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(address)
         except OSError as error:
             detail = error.strerror or ""
-            raise ProblemError(problem("HL5027", where=f"{host}:{port}", detail=detail)) from error
+            raise ProblemError(SERVER_ALREADY_RUNNING(where=f"{host}:{port}", detail=detail)) from error

@@ -1,4 +1,4 @@
-"""`python -m sync.outbox`: look into an outbox, of a running terminal or of a broken one. Changes nothing."""
+"""`python -m sync.outbox`: inspect the outbox of a running or a broken terminal. Changes nothing."""
 
 import sys
 from collections.abc import Iterator
@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.terminal import OUTBOX_DAMAGED, OUTBOX_FORMAT_UNKNOWN, RESPONSES_MISSING
 from sync.contract.ranges import as_text, to_ranges
 from sync.outbox.files import RealFiles
 from sync.outbox.problems import storage_problem
@@ -78,7 +79,7 @@ def export(
 
 
 def _reports(path: Path, found: list[Problem]) -> Iterator[SegmentReport]:
-    """Every segment, with progress shown; what is wrong with it goes to `found`."""
+    """Every segment, with progress shown; its problems go to `found`."""
     files = RealFiles()
     try:
         total = len(segments(files, path))
@@ -88,18 +89,18 @@ def _reports(path: Path, found: list[Problem]) -> Iterator[SegmentReport]:
             if report.problem:
                 found.append(report.problem)
             if report.damage:
-                found.append(problem("HL2005", where=where, detail=str(len(report.damage))))
+                found.append(OUTBOX_DAMAGED(where=where, detail=str(len(report.damage))))
             if report.missing:
-                found.append(problem("HL2006", where=where, detail=as_text(to_ranges(report.missing))))
+                found.append(RESPONSES_MISSING(where=where, detail=as_text(to_ranges(report.missing))))
             yield report
     except OSError as error:
         found.append(storage_problem(error, path))
 
 
 def _finish(path: Path, found: list[Problem], count: int) -> None:
-    """Show the problems, and end the program with the exit code they deserve."""
+    """Show the problems and end the program: exit code 1 if there are any, else 0."""
     if count == 0 and not found:
-        found.append(problem("HL2004", where=str(path)))
+        found.append(OUTBOX_FORMAT_UNKNOWN(where=str(path)))
     for each in found:
         for line in each.lines():
             _notes.print(line, markup=False, soft_wrap=True)

@@ -1,7 +1,7 @@
-"""Older segments: verified, deleted when their time is over, cleared of what is to be forgotten.
+"""Care for older segments: verify them, delete them after retention, erase responses in them.
 
-One step at a time, so that a step never keeps a visitor waiting. What a step can't do stays as it is, with an
-alarm, and is tried again; nothing here stops a visit.
+Work is done one step at a time, so that a visitor never waits for it. If a step fails, the segment stays as
+it is, an alarm is raised, and the step is tried again later; nothing here stops a visit.
 """
 
 import errno
@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.terminal import OUTBOX_FORMAT_UNKNOWN
 from sync.contract.ranges import to_ranges
 from sync.outbox import erasing
 from sync.outbox.alarms import Alarms
@@ -25,11 +26,11 @@ from sync.outbox.segments import Segment, check, read_segment, response_seqs, us
 from sync.outbox.storage import ForeignJournalError, NotCreatedError, put_whole
 
 LOOK_AGAIN = 10
-"""After this many rounds of housekeeping a segment that could not be read is tried again."""
+"""Rounds of housekeeping after which a segment that could not be read is tried again."""
 
 
 class Maintained(msgspec.Struct, frozen=True):
-    """What one step of maintenance did, by segment names; `more`: a step is left."""
+    """What one step of maintenance did, by segment names; `more`: there is another step to do."""
 
     verified: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
@@ -38,24 +39,24 @@ class Maintained(msgspec.Struct, frozen=True):
 
 
 class Settled(Protocol):
-    """What maintenance has to know of the receipts (`ReceiptsReader` is one)."""
+    """What maintenance needs to know about receipts (`ReceiptsReader` implements it)."""
 
     def settled(self, first: int, last: int) -> bool:
-        """True if the centre keeps every response from `first` to `last` safe."""
+        """True if the centre safely keeps every response from `first` to `last`."""
 
 
 class Caretaker:
-    """Takes steps; see `step`.
+    """Does maintenance step by step; see `step`.
 
     Args:
-        folder, folder_fd: the outbox's, and it opened.
-        segments: all of them, oldest first; those that are begun come in by `goes_on`.
+        folder, folder_fd: the outbox's folder, and its open descriptor.
+        segments: all of them, oldest first; new ones are added by `goes_on`.
         files: the file system.
         clock: the time now, with its offset.
-        retention: how long a response stays that the centre keeps safe.
-        reserve_bytes: what rewriting a segment leaves free.
-        alarms: what a person has to look at.
-        quarantine: where copies of damaged bytes go.
+        retention: how long a response stays here after the centre has it.
+        reserve_bytes: disk space that rewriting a segment leaves free.
+        alarms: where problems are reported.
+        quarantine: where copies of damaged bytes are kept.
         begin_without: begins a new segment, without the drafts of these responses.
 
     """
@@ -93,7 +94,7 @@ class Caretaker:
         self._overhanging: set[Segment] = set()  # hold lines that count as not written, see segments.py
         self._clean: dict[Segment, Collection[str]] = {}  # looked through for these ids
         self._erased: Collection[str] = ()
-        # Begun, and perhaps not durable: it is done once more, for a later sync of the folder proves nothing.
+        # Begun but perhaps not durable: it is repeated, because a later sync of the folder proves nothing.
         self._replacing: set[Segment] = set()
 
     def goes_on(self, segment: Segment) -> None:
@@ -103,7 +104,7 @@ class Caretaker:
         self._segments.append(segment)
 
     def opened(self, segment: Segment, header: Mapping[str, Any]) -> datetime:
-        """Remember when a segment was begun, as its header says; now, where that can't be read."""
+        """Remember when a segment was begun: as its header says, or now if the header can't be read."""
         try:
             self._opened_at[segment] = datetime.fromisoformat(header["opened_at"])
         except (KeyError, TypeError, ValueError):
@@ -143,7 +144,7 @@ class Caretaker:
         except (ForeignJournalError, OSError) as error:
             self._leave_alone(
                 segment,
-                problem("HL2004", where=str(error.path), detail=error.detail)
+                OUTBOX_FORMAT_UNKNOWN(where=str(error.path), detail=error.detail)
                 if isinstance(error, ForeignJournalError)
                 else storage_problem(error, self._folder / segment.name),
             )
@@ -165,7 +166,7 @@ class Caretaker:
             self._overhanging.add(segment)
 
     def _leave_alone(self, segment: Segment, found: Problem) -> None:
-        """It stays as it is, and stops nothing; later it is looked at again."""
+        """Leave the segment as it is, with an alarm; it is looked at again later."""
         self._alarms.add(found)
         self._unreadable.add(segment)
         self._given_up.add(segment)
@@ -177,7 +178,7 @@ class Caretaker:
             self._alarms.calm(self._folder / segment.name)
 
     def _hides_lines_of(self, before: Segment | None) -> bool:
-        """True if the segment behind `before` is needed to say that a line in that one was never written."""
+        """True if the segment after `before` has to stay: it shows that a line of `before` doesn't count."""
         return before in self._overhanging or before in self._unreadable
 
     def _may_go(self, segment: Segment, following: Segment, receipts: Settled) -> bool:
@@ -198,7 +199,7 @@ class Caretaker:
         del self.verified[segment], self._opened_at[segment]
 
     def _forget(self, ids: Collection[str]) -> Maintained:
-        """One step of erasing these responses; when nothing of them is left, say so to the agent."""
+        """One step of erasing these responses; once they are completely erased, publish it for the agent."""
         if not ids or self._erased == ids:
             return Maintained()
         done = self._folder / erasing.NAME
@@ -226,15 +227,15 @@ class Caretaker:
             return Maintained(more=True)
         except msgspec.DecodeError:
             kept = b""
-        if len(kept) != len(data):  # whoever reads the file knows places in it
-            self._leave_alone(segment, problem("HL2004", where=str(path)))
+        if len(kept) != len(data):  # readers remember offsets in the file
+            self._leave_alone(segment, OUTBOX_FORMAT_UNKNOWN(where=str(path)))
             return Maintained(more=True)
         self._was_read(segment)
         if kept == data and segment not in self._replacing:
             self._clean[segment] = ids
             return Maintained(more=True)
         if segment == self._segments[-1]:
-            # What is being written is never replaced: a new segment begins, without these drafts.
+            # A segment that is being written is never replaced: begin a new one, without these drafts.
             self._begin_without(ids)
             return Maintained(more=True)
         if self._files.free(self._folder) < len(kept) + self._reserve_bytes:

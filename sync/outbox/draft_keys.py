@@ -1,18 +1,18 @@
-"""Drafts are sealed, each with a key of its own, and the key is overwritten as soon as its draft is over.
+"""Each draft is sealed with a key of its own, and the key is overwritten as soon as the draft is replaced.
 
-A visit in progress is on the disk, so that a power cut leaves what was answered. A journal only grows, so an
-answer that a citizen changed would stay in it next to the final one. So a draft is sealed before it is
-written. Its key lies in the file `draft-keys`, and is overwritten in place when the next draft of the visit,
+A visit in progress is on the disk, so that a power cut doesn't lose its answers. A journal only grows, so an
+answer that a citizen changed would stay in it next to the final one. A draft is therefore sealed before it
+is written. Its key is in the file `draft-keys`, and is overwritten in place when the next draft of the visit,
 or its response, is durable:
 
     a draft        new key ─► sync ─► sealed draft ─► sync ─► old key overwritten (synced with the next key)
     a response     response, and end of the draft ─► sync (one commit) ─► key overwritten ─► sync
 
 Promises:
-- once `append` returned, no draft of the visit can be opened, whatever happens to the power; of a visit in
-  progress none but the newest can, after a power cut as soon as the outbox is opened;
+- once `append` returned, no draft of the visit can be opened, even after a power cut; of a visit in progress
+  only the newest draft can be opened (after a power cut: as soon as the outbox has been opened again);
 - at every instant the newest durable draft can be opened;
-- the length of a draft says little: it is padded to a multiple of 256 bytes.
+- the length of a draft reveals little: it is padded to a multiple of 256 bytes.
 
 The file is a row of slots of 64 bytes, none of which crosses a sector: CRC-32, the draft's id, its key. A
 slot that is torn, or zero, is free.
@@ -20,8 +20,8 @@ slot that is torn, or zero, is free.
 Failure table:
     a key can't be written          the draft is not kept, the earlier one is (StorageFailed)
     a key can't be overwritten      an alarm; tried again by the next commit, `maintain`, and opening
-    a commit failed                 it may be whole all the same: no key is overwritten before the next one
-    keys lost or damaged            what was answered in an interrupted visit is lost (HL2005)
+    a commit failed                 it may still be whole: no key is overwritten before the next commit
+    keys lost or damaged            the answers of an interrupted visit are lost (HL2005)
 """
 
 import os
@@ -60,7 +60,7 @@ def seal(document: Mapping[str, Any], key: bytes) -> Sealed:
 
 
 def unseal(stored: Mapping[str, Any], keys: Collection[bytes]) -> tuple[dict[str, Any], bytes] | None:
-    """The draft and the one of `keys` that opens it; None: none does."""
+    """The draft and the key of `keys` that opens it; None if none does."""
     from nacl.exceptions import CryptoError
     from nacl.secret import SecretBox
 
@@ -120,17 +120,17 @@ class DraftKeys:
         return key
 
     def use(self, draft: int, key: bytes) -> None:
-        """The durable version of the draft is the one that this key opens."""
+        """Note that the durable version of the draft is the one sealed with this key."""
         self._used[draft] = key
 
     def end(self, draft: int) -> None:
-        """The draft is over."""
+        """Note that the draft has ended: no key of it is needed any more."""
         self._used.pop(draft, None)
 
     def overwrite(self, *, durable: bool) -> None:
-        """Overwrite every key that opens no draft in use; looks at no disk without one.
+        """Overwrite every key that opens no draft in use; touches the disk only if there is such a key.
 
-        durable: on return; else with the next key, or the next time.
+        durable: True: synced on return; else with the next key, or the next call.
         """
         for place, (draft, key) in list(self._slots.items()):
             if self._used.get(draft) != key:
@@ -143,7 +143,7 @@ class DraftKeys:
 
 
 def _slots(data: bytes) -> dict[int, tuple[int, bytes]]:
-    """Draft and key by the slot's place in the file."""
+    """Draft id and key by the slot's index in the file."""
     slots = {}
     for place in range(0, len(data) - _SLOT + 1, _SLOT):
         slot = data[place : place + 4 + _ID + _KEY]

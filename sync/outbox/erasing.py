@@ -1,17 +1,18 @@
-"""To take responses out of a segment that nobody writes any more, and to say that it was done.
+"""Erase responses from a segment that is no longer written, and publish that they are erased.
 
-A segment is not made shorter: each line keeps its number and its length, so whatever a reader remembers of
-the file (how far it has read) stays true while the file is replaced under it.
+A segment keeps its length, and each line its number and length, so the offsets that readers remember stay
+valid while the file is replaced.
 
-    a response    in its place a `Forgotten` record; the rest of its line is spaces
-    its drafts    left out
-    damage        where it names the response it becomes spaces; a copy in quarantine/ is deleted
+    a response    replaced by a `Forgotten` record; the rest of its line is spaces
+    its drafts    removed
+    damage        becomes spaces if it contains the response's id; a copy in quarantine/ is deleted
 
-Damage that no longer shows whose it is stays, there and in quarantine/, until a person takes it away.
+Damage that doesn't show which response it belonged to stays, here and in quarantine/, until a person removes
+it.
 
-`erased` is a file of one line in the outbox: CRC-32 and a digest of the ids, both hexadecimal. It says that
-nothing of the responses with these ids is in the outbox: the agent reads it and tells the centre. It is
-written after everything else is durable, so it can be late but never early; torn, it says nothing.
+`erased` is a file of one line in the outbox: CRC-32 and a digest of the ids, both hexadecimal. It states that
+the outbox holds nothing of the responses with these ids; the agent reads it and reports it to the centre. It
+is written after everything else is durable, so it can be late but never early. A torn file states nothing.
 """
 
 import hashlib
@@ -53,14 +54,15 @@ def draft_id(id: str) -> int:
 
 
 def names_one(data: bytes, ids: Collection[str]) -> bool:
-    """True if one of these ids stands in the bytes."""
+    """True if the bytes contain one of these ids."""
     return any(found.decode() in ids for found in _ID.findall(data))
 
 
 def erase(data: bytes, ids: Collection[str]) -> bytes:
-    """The bytes of a journal without what it holds of the responses with these ids.
+    """The bytes of a journal without the responses that have these ids, and without their drafts.
 
-    Of the same length, unless a record of another program is too short to be replaced: such a journal stays.
+    The result has the same length, unless a record of another program is too short to be replaced: the
+    caller then leaves that journal as it is.
 
     Raises msgspec.DecodeError for commits of another shape.
     """
@@ -71,7 +73,7 @@ def erase(data: bytes, ids: Collection[str]) -> bytes:
     done = 0
     for item in journal.scan(data):
         if item.start < done:
-            continue  # a damaged line ending, told beside the record that it belongs to
+            continue  # a damaged line ending, reported next to the record that it belongs to
         done = item.end
         line = data[item.start : item.end]
         if isinstance(item, Damage):
@@ -98,7 +100,7 @@ def _without(commit: Commit, ids: Collection[str], drafts: Collection[str]) -> C
 
 
 def _record(document: msgspec.Raw, ids: Collection[str]) -> msgspec.Raw:
-    """A response as it is, or what stands in its place."""
+    """A response as it is, or the record that replaces it."""
     try:
         named = _named.decode(document)
     except msgspec.ValidationError:
@@ -120,7 +122,7 @@ def encode_erased(ids: Collection[str]) -> bytes:
 
 
 def is_erased(files: Files, folder: Path, ids: Collection[str]) -> bool:
-    """True if the outbox in `folder` says that it holds nothing of these responses. Raises OSError."""
+    """True if the outbox in `folder` states that it holds nothing of these responses. Raises OSError."""
     if not ids:
         return True
     try:

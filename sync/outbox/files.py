@@ -1,7 +1,7 @@
-"""Everything the outbox asks of a file system, in one small interface.
+"""Everything the outbox needs from a file system, in one small interface.
 
-The outbox never calls `os` itself. Its tests can therefore stop the world at every single call, fail
-any of them, or keep a whole disk in memory and pull its plug (`tests/support/simulated_disk.py`).
+The outbox never calls `os` itself. Its tests can therefore stop or fail at any single call, or simulate a
+power cut on a disk in memory (`tests/support/simulated_disk.py`).
 """
 
 import fcntl
@@ -22,7 +22,7 @@ class Files(Protocol):
         """Open `path` with one of the sets of flags above and return its descriptor."""
 
     def close(self, fd: int) -> None:
-        """Give a descriptor back."""
+        """Close a descriptor."""
 
     def size(self, fd: int) -> int:
         """Length of the file in bytes."""
@@ -43,7 +43,7 @@ class Files(Protocol):
         """Return when the bytes of the file, and what is needed to find them, survive a power cut."""
 
     def rename(self, old: Path, new: Path) -> None:
-        """Put `old` in the place of `new`, in one step."""
+        """Rename `old` to `new`, replacing `new`, in one step."""
 
     def unlink(self, path: Path) -> None:
         """Remove a file; a missing one is no error."""
@@ -71,7 +71,7 @@ class RealFiles:
     """The operating system's files (POSIX)."""
 
     def open(self, path: Path, flags: int) -> int:
-        """Open with mode 0640: who else may read is decided by the folder, which we make private."""
+        """Open with mode 0640: the folder, which we make private, decides who else may read."""
         return os.open(path, flags, 0o640)
 
     def close(self, fd: int) -> None:
@@ -95,7 +95,7 @@ class RealFiles:
         return b"".join(parts)
 
     def write(self, fd: int, data: bytes, offset: int) -> None:
-        """See `Files`. A short write (a disk that fills up) is carried on until it succeeds or fails."""
+        """See `Files`. A short write (a disk that fills up) is continued until it succeeds or fails."""
         done = os.pwrite(fd, data, offset)
         while done < len(data):
             done += os.pwrite(fd, data[done:], offset + done)
@@ -125,7 +125,7 @@ class RealFiles:
         if not path.is_dir():
             self.make_folder(path.parent)
             path.mkdir(mode=0o700, exist_ok=True)
-        # Also where it was there: whoever made it may have ended before this.
+        # Also if it already existed: the process that made it may have ended before this sync.
         above = self.open_folder(path.parent)
         try:
             self.sync_folder(above)
@@ -153,7 +153,7 @@ class RealFiles:
         return disk.f_bavail * disk.f_frsize
 
     def lock(self, fd: int) -> bool:
-        """See `Files`. The kernel gives the lock back when the process ends, however it ends."""
+        """See `Files`. The kernel releases the lock when the process ends, also after a crash."""
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -11,9 +11,9 @@ A journal is a text file. Every line is one commit, a JSON array that any tool c
             others: {"<table>":{"put":{"<id>":<document>, …},"drop":["<id>", …]}, …}; drops come first;
             a table that is null is dropped whole, one that is {} is made
 
-The length lets a record survive damage to its own line ending; the line ending lets reading go on behind
-a record that is damaged itself; the number shows a line that is missing altogether. So one wrong byte costs
-one record at most, and never without being noticed. Line 0 keeps its shape in every later version.
+The length lets a record survive damage to its line ending; the line ending lets reading continue after a
+damaged record; the number reveals a missing line. So one wrong byte loses one record at most, and is always
+noticed. Line 0 keeps its format in every later version.
 """
 
 import re
@@ -46,7 +46,7 @@ class Damage(msgspec.Struct, frozen=True, gc=False):
 
 
 class Change(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """What one commit does to one table: first `drop`, then `put`. Documents stay as the JSON they are."""
+    """What one commit does to one table: first `drop`, then `put`. Documents stay encoded as JSON."""
 
     put: dict[str, msgspec.Raw] = {}
     drop: list[str] = []
@@ -63,7 +63,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode_line(number: int, body: bytes) -> bytes:
-    """One commit as it stands in the file."""
+    """One commit as a line of the file."""
     checked = b"%d,%d,%b" % (number, len(body), body)
     return b'["%08x",%b]\n' % (crc32(checked), checked)
 
@@ -79,7 +79,7 @@ def decode_commit(body: bytes) -> Commit:
 
 
 def apply(commit: Commit, tables: Tables) -> None:
-    """Make in memory the change that a commit made on disk."""
+    """Apply to the tables in memory the change that a commit made on disk."""
     for name, change in commit.items():
         if change is None:
             tables.pop(name, None)
@@ -92,7 +92,7 @@ def apply(commit: Commit, tables: Tables) -> None:
 
 
 def merge(first: Commit, second: Commit) -> Commit:
-    """One commit for two; where both change the same document, the second counts."""
+    """Merge two commits into one; if both change the same document, the second counts."""
     merged = dict(first)
     for name, later in second.items():
         earlier = first.get(name)
@@ -106,7 +106,7 @@ def merge(first: Commit, second: Commit) -> Commit:
 
 
 def scan(data: bytes, start: int = 0) -> Iterator[Record | Damage]:
-    """Everything in the bytes of a journal, in order: what is whole, and what is not.
+    """Everything in the bytes of a journal, in order: whole commits and damage.
 
     Args:
         data: the bytes of the file, from its beginning.
@@ -125,7 +125,7 @@ def scan(data: bytes, start: int = 0) -> Iterator[Record | Damage]:
             continue
         found = _next_record(data, at)
         end = found if found is not None else size
-        # A write that was cut off is the last line; parts of it may have arrived, its ending too.
+        # Only the last line can be a write that was cut off; parts of it may be there, even its ending.
         torn = found is None and b"\n" not in data[at : end - 1]
         yield Damage(at, end, torn)
         at = end
@@ -145,7 +145,7 @@ def _record(data: bytes, at: int) -> Record | None:
 
 
 def _next_record(data: bytes, at: int) -> int | None:
-    """Where the next whole record begins: always behind a line ending, JSON holds none of its own."""
+    """Where the next whole record begins: always after a line ending, because JSON contains none."""
     while (newline := data.find(b"\n", at)) >= 0:
         at = newline + 1
         if _record(data, at) is not None:

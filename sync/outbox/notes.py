@@ -1,7 +1,7 @@
 """What the agent remembers between two steps, next to the receipts. The kiosk reads it too.
 
-A member that is missing has its default, so a file of an older version can be read. A member of another shape
-makes the receipts foreign (HL2004): nothing is deleted or erased until they can be read.
+A missing member has its default, so a file of an older version can be read. A member of another type makes
+the receipts foreign (HL2004): nothing is deleted or erased until they can be read.
 """
 
 from collections.abc import Mapping
@@ -19,14 +19,14 @@ Cause = Literal["heartbeat", "keys", "configuration", "forgotten"]
 class Notes(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """See the module.
 
-    epoch: the centre's, when the receipts were last compared with what it holds.
+    epoch: the centre's epoch when the receipts were last compared with what it holds.
     last_success: when the last batch got its receipts; clock_offset_seconds: how far the centre's clock was
     ahead then.
     problem: what is wrong now; problem_since: when it began, or when the last one ended.
-    standing: what each cause reports until it is fixed.
-    begin_after: the outbox is to use no number up to this one; the centre knows it from another outbox.
-    forgotten_epoch, forgotten_through: up to where tombstones are here, and in which epoch of the centre.
-    doubted: the configuration in use may be of a key that was revoked.
+    standing: problems by cause, each reported until its cause is fixed.
+    begin_after: the outbox must not use numbers up to this one; the centre knows them from another outbox.
+    forgotten_epoch, forgotten_through: the last tombstone that is here, and the centre's epoch it belongs to.
+    doubted: the configuration in use may have been signed with a key that is revoked now.
     """
 
     epoch: int | None = None

@@ -3,7 +3,8 @@
 import errno
 from pathlib import Path
 
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.terminal import STORAGE_FAILED, STORAGE_FULL
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -21,7 +22,7 @@ class ForeignFormat(ProblemError):  # noqa: N818
 
 
 def storage_problem(error: OSError, folder: Path) -> Problem:
-    """The problem for a failed call of the operating system: HL2002 where there is no room, else HL2001."""
-    number = "HL2002" if error.errno in FULL else "HL2001"
+    """The problem for a failed call of the operating system: HL2002 if the disk is full, else HL2001."""
+    kind = STORAGE_FULL if error.errno in FULL else STORAGE_FAILED
     name = errno.errorcode.get(error.errno or 0, "") if error.errno else ""
-    return problem(number, where=str(folder), detail=name)
+    return kind(where=str(folder), detail=name)

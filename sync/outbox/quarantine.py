@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Collection
 from pathlib import Path
 
-from sync.contract.problem import problem
+from sync.contract.problem.terminal import OUTBOX_DAMAGED, RESPONSES_MISSING
 from sync.contract.ranges import as_text, to_ranges
 from sync.outbox import erasing
 from sync.outbox.alarms import Alarms
@@ -15,12 +15,12 @@ from sync.outbox.segments import Segment
 
 
 class Quarantine:
-    """Keeps the copies, and what was deleted of them.
+    """Keeps the copies, and remembers which were deleted.
 
     Args:
-        folder: where the copies are; made when there is one.
+        folder: where the copies are; made for the first one.
         files: the file system.
-        alarms: where what was lost is reported.
+        alarms: where losses are reported.
 
     """
 
@@ -28,24 +28,24 @@ class Quarantine:
         self._folder = folder
         self._files = files
         self._alarms = alarms
-        # Deleted, and perhaps not durably: done once more, for a later sync of the folder proves nothing.
+        # Deleted but perhaps not durably: it is repeated, because a later sync of the folder proves nothing.
         self._removing: set[str] = set()
 
     def remind(self) -> None:
         """Raise the alarm about copies that are still here. Raises OSError."""
         if names := [name for name in self._files.names(self._folder) if name.endswith(".damaged")]:
-            self._alarms.add(problem("HL2005", where=str(self._folder), detail=str(len(names))))
+            self._alarms.add(OUTBOX_DAMAGED(where=str(self._folder), detail=str(len(names))))
 
     def report(self, segment: Path, missing: list[int], damage: list[Damage]) -> None:
-        """Raise an alarm about numbers that a segment should hold, and one about bytes that can't be read."""
+        """Raise an alarm about missing numbers of a segment, and one about bytes that can't be read."""
         if missing:
-            self._alarms.add(problem("HL2006", where=str(segment), detail=as_text(to_ranges(missing))))
+            self._alarms.add(RESPONSES_MISSING(where=str(segment), detail=as_text(to_ranges(missing))))
         if damage:
             spans = ", ".join(f"{part.start}-{part.end}" for part in damage)
-            self._alarms.add(problem("HL2005", where=str(segment), detail=spans))
+            self._alarms.add(OUTBOX_DAMAGED(where=str(segment), detail=spans))
 
     def copy(self, segment: Segment, damage: list[Damage], data: bytes) -> None:
-        """Put a copy of what can't be read aside. The segment itself stays as it is."""
+        """Copy the damaged bytes to the quarantine folder. The segment itself stays as it is."""
         try:
             for part in damage:
                 self._files.make_folder(self._folder)
@@ -56,7 +56,7 @@ class Quarantine:
             self._alarms.add(storage_problem(error, self._folder))
 
     def empty(self, ids: Collection[str]) -> None:
-        """Delete the copies that name one of these responses; durable on return. Raises OSError."""
+        """Delete the copies that contain one of these ids; durable on return. Raises OSError."""
         names = self._files.names(self._folder)
         named = {
             name for name in names if erasing.names_one(read_whole(self._files, self._folder / name), ids)
@@ -83,7 +83,7 @@ class Quarantine:
             self._files.write(fd, data, 0)
             self._files.datasync(fd)
         except OSError:
-            with contextlib.suppress(OSError):  # half a copy would pass for a whole one, and take room
+            with contextlib.suppress(OSError):  # half a copy would look complete, and take space
                 self._files.unlink(path)
             raise
         finally:

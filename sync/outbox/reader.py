@@ -1,7 +1,7 @@
-"""OutboxReader: how other processes, the agent above all, read the outbox while it is being written.
+"""OutboxReader: how other processes, mainly the agent, read the outbox while it is being written.
 
-Where the disk can't give back a part of a segment, everything else in it is read all the same, and what may
-be in that part is in `unreadable`: it may be read another day, so nobody may take it for lost.
+If the disk can't return a part of a segment, the rest of the segment is still read, and the numbers that may
+be in that part are in `unreadable`: they may be readable later, so nobody may treat them as lost.
 """
 
 from collections.abc import Collection, Iterator
@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from sync.contract.canonical import digest
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.terminal import OUTBOX_FORMAT_UNKNOWN
 from sync.outbox import erasing, journal, watermark
 from sync.outbox.files import READ, Files, RealFiles
 from sync.outbox.journal import Commit, Damage, Record
@@ -20,7 +21,7 @@ from sync.outbox.segments import RESPONSES, Segment, segments
 from sync.outbox.storage import ForeignJournalError, check_header, decode_commit
 
 _WINDOW = 256 * 1024
-_PIECE = 4096  # bytes; what a disk that fails gives back, or not, at once
+_PIECE = 4096  # bytes read at once: a failing disk returns all of them or none
 
 
 class StoredResponse(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ class StoredResponse(msgspec.Struct, frozen=True):
 
 
 class Unreadable(msgspec.Struct, frozen=True):
-    """The disk fails where responses `first` to `last` are: those that were not read may be there."""
+    """The disk fails where responses `first` to `last` are: those that were not read may still exist."""
 
     first: int
     last: int
@@ -41,7 +42,7 @@ class Unreadable(msgspec.Struct, frozen=True):
 
 
 class _Position(msgspec.Struct, frozen=True):
-    """Behind response `seq` in `segment`, reading goes on at byte `offset`."""
+    """After response `seq` in `segment`, reading continues at byte `offset`."""
 
     seq: int
     segment: Segment
@@ -56,7 +57,7 @@ _id_decoder = msgspec.json.Decoder(_IdOnly)
 
 
 class OutboxReader:
-    """Reads what is durable in an outbox, and nothing else. One instance remembers where it was.
+    """Reads only what is durable in an outbox. An instance remembers how far it has read.
 
     Args:
         folder: the outbox; it may not exist yet.
@@ -69,26 +70,26 @@ class OutboxReader:
         self._files: Files = files if files is not None else RealFiles()
         self._position: _Position | None = None
         self.unreadable: tuple[Unreadable, ...] = ()  # what the last `after` met
-        self.skipped: set[tuple[int, int]] = set()  # numbers never used here, as far as they were met
+        self.skipped: set[tuple[int, int]] = set()  # numbers never used here, as far as segments were read
 
     def watermark(self) -> int:
         """The highest durable `seq`, 0 without any. Cheap: one small read. Raises OSError."""
         return watermark.read(self._files, self._folder).seq
 
     def is_erased(self, ids: Collection[str]) -> bool:
-        """True if the kiosk says that nothing of these responses is left. Raises OSError."""
+        """True if the kiosk has published that these responses are completely erased. Raises OSError."""
         return erasing.is_erased(self._files, self._folder, ids)
 
     def after(self, seq: int, *, limit: int, max_bytes: int) -> list[StoredResponse]:
-        """The durable responses behind `seq`, ascending.
+        """The durable responses after `seq`, ascending.
 
         A number that is absent from the answer was lost to damage, or deleted after its receipt; or it is
         `unreadable` for now, or `skipped`.
 
         Args:
             seq: the last one already known; 0 for all.
-            limit: at most so many responses.
-            max_bytes: at most so many bytes of bodies, but always one response if there is any.
+            limit: the highest number of responses.
+            max_bytes: the highest total size of their bodies; one response is returned even if it is larger.
 
         Raises:
             OSError: the outbox can't be read.
@@ -144,7 +145,7 @@ class OutboxReader:
     def _responses(
         self, segment: Segment, fd: int, start: int, stretch: tuple[int, int]
     ) -> Iterator[tuple[int, int, bytes]]:
-        """(end of its line, seq, canonical bytes) of each response in a segment; damage is passed over."""
+        """(end of its line, seq, canonical bytes) of each response in a segment; damage is skipped."""
         window = _WINDOW
         while data := self._read(segment, fd, window, start, stretch):
             done = 0
@@ -161,7 +162,7 @@ class OutboxReader:
             window = _WINDOW if done else window * 2
 
     def _read(self, segment: Segment, fd: int, window: int, start: int, stretch: tuple[int, int]) -> bytes:
-        """A window of a segment; zeros, which are no record, where the disk fails."""
+        """A part of a segment; zeros, which are never a record, if the disk fails."""
         try:
             return self._files.read(fd, window, start)
         except OSError as error:
@@ -194,4 +195,4 @@ class OutboxReader:
                 return {}
             return decode_commit(path, record)
         except ForeignJournalError as error:
-            raise ForeignFormat(problem("HL2004", where=str(path), detail=error.detail)) from error
+            raise ForeignFormat(OUTBOX_FORMAT_UNKNOWN(where=str(path), detail=error.detail)) from error

@@ -1,12 +1,12 @@
-"""What became of each response at the centre: written by the agent, read by the kiosk.
+"""The receipt of each response from the centre: written by the agent, read by the kiosk.
 
-The agent's own TinyDB (`receipts.journal` in a folder of its own), so that each file keeps its one writer.
-It stays small: numbers that have their receipt are kept as ranges, only what was set aside has a row, and
-the journal is replaced by a short one when it has grown. Should it be lost, everything is offered to the
-centre once more and found to be there already.
+It is the agent's own TinyDB (`receipts.journal` in a folder of its own), so that each file has one writer. It
+stays small: numbers that have a receipt are kept as ranges, only responses that were set aside have a row,
+and the journal is replaced by a short one when it has grown. If it is lost, everything is sent to the centre
+again, which answers that it already has it.
 
-Where the journal is damaged, only what stands before the damage is believed. A later line repeats the
-ranges, but not who was set aside: a refused response would pass for one that is kept safe, and be deleted.
+If the journal is damaged, only what precedes the damage is used. A later line repeats the ranges, but not
+which responses were set aside: a refused response would look like a safely stored one, and be deleted.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -20,7 +20,8 @@ from tinydb.table import Document
 
 from sync.contract.batch import SETTLED, Receipt, ReceiptStatus
 from sync.contract.forgetting import Tombstone
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.terminal import OUTBOX_FORMAT_UNKNOWN, OUTBOX_LOCKED, RESPONSES_MISSING
 from sync.contract.ranges import Ranges, count, gaps, to_ranges, union, without
 from sync.outbox import journal
 from sync.outbox.erasing import draft_id
@@ -52,7 +53,7 @@ _ONLY = 1  # the id of the one document of a table that has one
 class SetAside(msgspec.Struct, frozen=True):
     """A response that the centre does not keep, or not yet: a person has to look at it.
 
-    status: as in its receipt; `lost`: the outbox can't read it any more, it was never sent.
+    status: as in its receipt; `lost`: the outbox can't read it any more, and it was never sent.
     """
 
     seq: int
@@ -89,13 +90,13 @@ class ReceiptsView(msgspec.Struct, frozen=True):
         return count(self.unsent(made))
 
     def status_of(self, seq: int) -> ReceiptStatus | Literal["lost"] | None:
-        """The receipt of one response (`stored` stands for `duplicate` too); None: there is none yet."""
+        """The receipt of one response (`stored` also means `duplicate`); None: there is none yet."""
         if seq in self.set_aside:
             return self.set_aside[seq].status
         return "stored" if any(first <= seq <= last for first, last in self.received) else None
 
     def settled(self, first: int, last: int) -> bool:
-        """True if the centre keeps every response from `first` to `last` safe."""
+        """True if the centre safely keeps every response from `first` to `last`."""
         covered = first > last or any(start <= first and last <= end for start, end in self.received)
         return covered and not any(first <= seq <= last for seq in self.set_aside)
 
@@ -106,7 +107,7 @@ class Receipts:
     Args:
         folder: a folder of the agent's own; made if missing.
         files: the file system.
-        shorten_at: bytes; a journal that has grown beyond is replaced by a short one.
+        shorten_at: bytes; a journal that grows beyond this is replaced by a short one.
 
     Raises:
         OutboxLocked: another agent runs (HL2003).
@@ -125,7 +126,7 @@ class Receipts:
             self._open()
         except ForeignJournalError as error:
             self.close()
-            raise ForeignFormat(problem("HL2004", where=str(error.path), detail=error.detail)) from error
+            raise ForeignFormat(OUTBOX_FORMAT_UNKNOWN(where=str(error.path), detail=error.detail)) from error
         except OSError as error:
             self.close()
             raise StorageFailed(storage_problem(error, folder)) from error
@@ -138,11 +139,11 @@ class Receipts:
         files.make_folder(self._folder)
         self._lock_fd = files.open(self._folder / "lock", WRITE_OR_MAKE)
         if not files.lock(self._lock_fd):
-            raise OutboxLocked(problem("HL2003", where=str(self._folder)))
+            raise OutboxLocked(OUTBOX_LOCKED(where=str(self._folder)))
         storage = JournalStorage(path, files=files)
         self._take(storage)
         if storage.damage or storage.missing:
-            # What is not believed is offered to the centre again; a clean file keeps damage from spreading.
+            # What is not used is sent to the centre again; a clean file keeps damage from spreading.
             self._replace(_before_damage(path, read_whole(files, path)))
 
     @property
@@ -156,7 +157,7 @@ class Receipts:
         return self._view.through
 
     def add(self, receipts: Iterable[Receipt]) -> None:
-        """Store receipts, all of them or none; durable on return. The newest receipt of a response counts.
+        """Store receipts, all of them or none; durable on return. A response's newest receipt counts.
 
         Raises StorageFailed.
         """
@@ -177,19 +178,19 @@ class Receipts:
                 _put(db, SET_ASIDE, row.seq, msgspec.to_builtins(row))
 
     def lost(self, first: int, last: int) -> None:
-        """Give up the numbers from `first` to `last`: the outbox holds them no more, so none will be sent.
+        """Give up the numbers from `first` to `last`: the outbox no longer has them, so they can't be sent.
 
         Raises StorageFailed.
         """
         with self._writing() as db:
             _put_ranges(db, union(self._view.received, [(first, last)]))
             for seq in range(first, last + 1):
-                _put(db, SET_ASIDE, seq, msgspec.to_builtins(SetAside(seq, "", "lost", problem("HL2006"))))
+                _put(db, SET_ASIDE, seq, msgspec.to_builtins(SetAside(seq, "", "lost", RESPONSES_MISSING())))
 
     def received(self, first: int, last: int) -> None:
         """Note that the centre holds the numbers from `first` to `last`, though their receipts were lost.
 
-        What was given up as lost is so no more.
+        Numbers that were given up as lost are no longer lost.
 
         Raises StorageFailed.
         """
@@ -199,7 +200,7 @@ class Receipts:
                 db.table(SET_ASIDE).remove(doc_ids=found)
 
     def withdraw(self, first: int, last: int) -> None:
-        """Forget the receipts from `first` to `last`: the centre lost them, they are to be offered again.
+        """Forget the receipts from `first` to `last`: the centre lost the responses; they are sent again.
 
         Raises StorageFailed.
         """
@@ -224,7 +225,7 @@ class Receipts:
             self._put_notes(db, changes)
 
     def disown(self, keys: Collection[str], **changes: object) -> None:
-        """Ask no more for what tombstones of these keys ask, and change notes as `note` does; durable.
+        """Withdraw the tombstones signed with these keys, and change notes as `note` does; durable.
 
         Raises StorageFailed: nothing has changed.
         """
@@ -235,7 +236,7 @@ class Receipts:
             self._put_notes(db, changes)
 
     def close(self) -> None:
-        """Give everything back. Nothing needs to be saved: it is."""
+        """Close the journal and release the lock. Everything is already saved."""
         if self._storage is not None:
             self._storage.close()
             self._storage = None
@@ -257,17 +258,17 @@ class Receipts:
                 yield self._db
             self._refresh()
             if self._journal.end > self._limit:
-                with suppress(NotCreatedError):  # the long one is as good
+                with suppress(NotCreatedError):  # the long one holds the same
                     self._shorten()
         except OSError as error:
             raise StorageFailed(storage_problem(error, self._folder)) from error
 
     def _shorten(self) -> None:
-        """Put a journal with the state now in the place of the long one."""
+        """Replace the long journal by one with the present state."""
         self._replace({name: dict(self._journal.table(name) or {}) for name in _TABLES})
 
     def _replace(self, tables: Tables) -> None:
-        """Put a journal with one commit, these tables, in the place of the present one."""
+        """Replace the present journal by one with a single commit: these tables."""
         storage = self._journal
         whole: Commit = {
             name: Change(put={doc_id: msgspec.Raw(document) for doc_id, document in table.items()})
@@ -303,7 +304,7 @@ class Receipts:
 
 
 class ReceiptsReader:
-    """The receipts as the kiosk sees them: for its staff screen, and to know what may be deleted.
+    """The receipts as the kiosk sees them: for its staff screen, and to decide what may be deleted.
 
     Args:
         folder: the folder of `Receipts`; it may not exist yet.
@@ -327,7 +328,7 @@ class ReceiptsReader:
             try:
                 self._view = _view(path, _believed(path, data))
             except ForeignJournalError as error:
-                raise ForeignFormat(problem("HL2004", where=str(path), detail=error.detail)) from error
+                raise ForeignFormat(OUTBOX_FORMAT_UNKNOWN(where=str(path), detail=error.detail)) from error
             self._seen = (len(data), crc32(data))
         return self._view
 
@@ -341,7 +342,7 @@ class ReceiptsReader:
 
 
 def _believed(path: Path, data: bytes) -> Tables:
-    """The tables of a journal, or as they were before it was damaged. Raises ForeignJournalError."""
+    """The tables of a journal, up to the first damage. Raises ForeignJournalError."""
     contents = load(path, data)
     return _before_damage(path, data) if contents.damage or contents.missing else contents.tables
 
@@ -377,7 +378,7 @@ _tombstone = msgspec.json.Decoder(Tombstone).decode
 
 
 def _view(path: Path, tables: Tables) -> ReceiptsView:
-    """What the tables say. Raises ForeignJournalError where a row has another shape."""
+    """The receipts in these tables. Raises ForeignJournalError if a row has another shape."""
     only = str(_ONLY)
     received = tables.get(RECEIVED, {}).get(only)
     notes = tables.get(NOTES, {}).get(only)

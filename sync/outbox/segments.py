@@ -1,8 +1,8 @@
-"""Segments: the outbox is a row of journals, each bounded, each deleted whole.
+"""Segments: the outbox is a sequence of journals, each limited in size and deleted as a whole.
 
-`000007-000000000413.journal` is segment 7 and begins with response 413. A later segment has the last word:
-whatever an earlier one holds at or behind the first `seq` of the next was never acknowledged (its sync had
-failed) and counts as not written. So a segment stays as long as the one before it holds such a line.
+`000007-000000000413.journal` is segment 7 and begins with response 413. A later segment overrides an earlier
+one: a record of the earlier one with the first `seq` of the next, or a higher one, was never acknowledged
+(its sync had failed) and counts as not written. So a segment stays while the previous one holds such a line.
 """
 
 import re
@@ -33,9 +33,9 @@ class Segment(msgspec.Struct, frozen=True, order=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """What reading a whole segment showed.
+    """The result of reading a whole segment.
 
-    seqs: the responses that are there. missing: those that ought to be and are not.
+    seqs: the responses that are there. missing: those that should be there and are not.
     damage: bytes that hold no commit.
     """
 
@@ -56,7 +56,7 @@ def response_seqs(tables: journal.Tables) -> list[int]:
 
 
 def check(contents: Contents, segment: Segment, until: int) -> Checked:
-    """Compare a segment with what it has to hold: every response from its first to before `until`."""
+    """Compare a segment with what it must hold: every response from its first to before `until`."""
     seqs = [seq for seq in response_seqs(contents.tables) if seq < until]
     there = set(seqs)
     missing = [seq for seq in range(segment.first_seq, until) if seq not in there]
@@ -71,7 +71,7 @@ def read_segment(files: Files, folder: Path, segment: Segment) -> tuple[Contents
 
 
 def used(files: Files, folder: Path, missing: list[int], following: Segment) -> list[int]:
-    """Those of `missing`, the numbers in front of a segment, that it does not say were skipped."""
+    """`missing`, the numbers before a segment, without those that its header marks as skipped."""
     if not missing:
         return missing
     try:

@@ -4,12 +4,12 @@
     db = JournalDB("visits.journal")                           # the same file, costs one line a write
 
 Promises:
-- A write that returned survives a power cut; one that raised left memory as it was, and on the disk nothing,
-  a torn end that the next opening cuts off, or the whole commit.
-- What `read` hands out is a copy: changing it changes nothing stored.
+- A write that returned survives a power cut. A write that raised left memory unchanged, and on the disk
+  nothing, a torn end that the next opening cuts off, or the whole commit.
+- `read` returns a copy: changing it changes nothing stored.
 - After a failed sync, or a failed write that could not be undone, nothing is ever written through this
   storage again (`poisoned`): Linux marks pages clean after a failed fsync, so a later success would prove
-  nothing. Close it and open another file; opening the same one again writes the doubtful bytes anew.
+  nothing. Close it and open another file; opening the same one again rewrites the doubtful bytes.
 - A new file appears with its header under its final name in one step, or not at all.
 
 The format of the file is in `journal.py`. One process writes a file, from one thread.
@@ -36,7 +36,7 @@ _decode: Callable[[bytes], dict[str, Any]] = msgspec.json.Decoder().decode
 
 
 class ForeignJournalError(Exception):
-    """The file is not a journal, or one that only a newer program understands. It was not touched."""
+    """The file is not a journal, or one of a newer program. It was not touched."""
 
     def __init__(self, path: Path, detail: str) -> None:
         super().__init__(f"{path}: {detail}")
@@ -45,17 +45,17 @@ class ForeignJournalError(Exception):
 
 
 class NotCreatedError(OSError):
-    """A journal was not made: nothing is there under its name."""
+    """A journal was not created: no file has its name."""
 
 
 class Contents(msgspec.Struct, frozen=True):
-    """What reading the bytes of a journal gave.
+    """The result of reading the bytes of a journal.
 
-    header: the first line's object; None where it is damaged.
-    end: bytes up to the end of the last commit or damage; behind it only a torn end.
+    header: the first line's object; None if it is damaged.
+    end: bytes up to the end of the last commit or damage; after it there is only a torn end.
     next_number: the number that the next commit gets.
-    damage: what is no commit, a torn end left out.
-    missing: how many commits must have been there, by their numbers, and are not.
+    damage: what is no commit, without a torn end.
+    missing: how many commits are missing, by their numbers.
     """
 
     header: dict[str, Any] | None
@@ -72,7 +72,7 @@ def load(path: Path, data: bytes, durable_to: int = 0) -> Contents:
     Args:
         path: only named in errors.
         data: the whole file.
-        durable_to: bytes known to have been durable: no torn end begins before, that would be damage.
+        durable_to: bytes known to have been durable: what is cut off before this is damage, not a torn end.
 
     Raises:
         ForeignJournalError: no journal, or of a newer version.
@@ -105,7 +105,7 @@ def load(path: Path, data: bytes, durable_to: int = 0) -> Contents:
 
 
 def check_header(path: Path, record: Record) -> dict[str, Any]:
-    """The object in line 0. Raises ForeignJournalError where it is not that of our journals."""
+    """The object in line 0. Raises ForeignJournalError if it is not a header of our journals."""
     header = _decode(record.body)
     if header.get("format") != journal.FORMAT:
         raise ForeignJournalError(path, "is not a journal")
@@ -117,7 +117,7 @@ def check_header(path: Path, record: Record) -> dict[str, Any]:
 
 
 def decode_commit(path: Path, record: Record) -> Commit:
-    """The commit in a later line. Raises ForeignJournalError where it has another shape."""
+    """The commit in a later line. Raises ForeignJournalError if it has another shape."""
     try:
         return journal.decode_commit(record.body)
     except msgspec.DecodeError as error:
@@ -130,15 +130,15 @@ def create(files: Files, path: Path, header: Mapping[str, Any], commits: Sequenc
     Args:
         files: the file system.
         path: the new file; its folder must exist. A file already there is replaced.
-        header: what stands in line 0 beside format and version.
+        header: the members of line 0 in addition to format and version.
         commits: lines 1 and following.
 
     Returns:
         The open file.
 
     Raises:
-        NotCreatedError: it was not made.
-        OSError: it may be there, but is not durable.
+        NotCreatedError: it was not created.
+        OSError: it may exist, but is not durable.
 
     """
     bodies = [_encode({"format": journal.FORMAT, "version": journal.VERSION, **header})]
@@ -179,7 +179,7 @@ def put_whole(files: Files, path: Path, data: bytes) -> int:
 
 
 def _remove(files: Files, draft: Path) -> None:
-    """Take away what was begun: on a full disk it would hold the space that everybody waits for."""
+    """Remove the unfinished file: on a full disk it would occupy the space that is needed."""
     with suppress(OSError):
         files.unlink(draft)
 
@@ -191,8 +191,8 @@ class JournalStorage(Storage):
         path: the journal; made if there is none.
         create_dirs: make missing parent folders too, as JSONStorage does.
         files: the file system.
-        durable_to: bytes known to be on the disk. What stands behind them is written and synced once more.
-        fd: the file, where `create` has just made and opened it.
+        durable_to: bytes known to be on the disk. The bytes after them are written and synced again.
+        fd: the open file, if `create` has just made it.
 
     Raises:
         ForeignJournalError: the file is something else, or of a newer version; it is left as it is.
@@ -234,10 +234,10 @@ class JournalStorage(Storage):
             raise
 
     def _settle(self, data: bytes, durable_to: int) -> None:
-        """Make sure that what was read is on the disk, all of it and nothing else.
+        """Make sure that the disk holds exactly what was read.
 
-        A torn end is cut off. The bytes behind `durable_to` are written anew: after a failed sync the page
-        cache may show, as if they were safe, bytes that the disk never got.
+        A torn end is cut off. The bytes after `durable_to` are rewritten: after a failed sync the page cache
+        may show bytes that never reached the disk.
         """
         files, fd = self._files, self._fd
         if self._end == 0:
@@ -251,7 +251,7 @@ class JournalStorage(Storage):
         files.datasync(fd)
         folder = files.open_folder(self._path.parent)
         try:
-            files.sync_folder(folder)  # whoever made the file may have failed at that
+            files.sync_folder(folder)  # the process that made the file may have failed to sync it
         finally:
             files.close(folder)
 
@@ -266,7 +266,7 @@ class JournalStorage(Storage):
         return self._end
 
     def read(self) -> dict[str, dict[str, Any]] | None:
-        """All tables, as copies. None: there never was one, as TinyDB expects."""
+        """All tables, as copies. None if there never was one, as TinyDB expects."""
         if not self._tables and self._number == 1:
             return None
         return {
@@ -297,9 +297,9 @@ class JournalStorage(Storage):
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Everything changed inside the `with` becomes one commit at its end, and nothing if it raises.
+        """All changes inside the `with` become one commit at its end, or none if it raises.
 
-        Inside it, reading still shows the state before: an insert does not see a remove.
+        Inside it, reading still shows the earlier state: an insert does not see a remove.
         """
         if self._group is not None:
             raise RuntimeError("together() inside together()")
@@ -315,7 +315,7 @@ class JournalStorage(Storage):
         """Append one line and return when it is durable. An empty commit writes nothing.
 
         Raises:
-            OSError: it is not durable and memory is unchanged. If now `poisoned`, trying again is in vain.
+            OSError: it is not durable and memory is unchanged. If now `poisoned`, a retry can't succeed.
 
         """
         if not commit:
@@ -326,7 +326,7 @@ class JournalStorage(Storage):
         if self.poisoned:
             raise OSError(errno.EIO, "an earlier write failed; this file takes no more", str(self._path))
         line = journal.encode_line(self._number, journal.encode_commit(commit))
-        self.poisoned = True  # until proven otherwise, whatever is raised in between
+        self.poisoned = True  # until proven otherwise, whichever exception is raised in between
         try:
             self._files.write(self._fd, line, self._end)
         except OSError:
@@ -340,7 +340,7 @@ class JournalStorage(Storage):
         journal.apply(commit, self._tables)
 
     def close(self) -> None:
-        """Give the file back. Everything is on the disk already."""
+        """Close the file. Everything is already on the disk."""
         if self._fd >= 0:
             self._files.close(self._fd)
             self._fd = -1

@@ -1,8 +1,8 @@
 """JournalTable: TinyDB's Table at the cost of what changed.
 
-TinyDB's own `Table` reads every document and writes every document back, whatever was done. This one hands
-TinyDB's updaters a mapping that decodes a document when it is looked at and afterwards knows which ones came
-out different, those that were changed in place included. Only these are committed.
+TinyDB's own `Table` reads every document and writes every document back for any change. This one gives
+TinyDB's updaters a mapping that decodes a document on access and then knows which documents have changed,
+including those changed in place. Only these are committed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
@@ -24,7 +24,7 @@ Updater = Callable[[dict[int, Mapping[str, Any]]], None]
 class JournalTable(Table):
     """A table that commits only what an operation changed. Works on a JournalStorage only.
 
-    There is no query cache unless `cache_size` asks for one: what it holds is shared between callers.
+    There is no query cache unless `cache_size` asks for one: cached documents are shared between callers.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class JournalTable(Table):
         super().__init__(storage, name, cache_size, persist_empty)
 
     def put(self, document: Document) -> None:
-        """Insert `document` under its `doc_id`, in the place of the whole one that may be there."""
+        """Insert `document` under its `doc_id`, replacing a document that has this id."""
         self._update_table(lambda table: table.__setitem__(document.doc_id, dict(document)))
 
     def _read_table(self) -> dict[str, Mapping[str, Any]]:
@@ -58,7 +58,7 @@ class JournalDB(TinyDB):
 
 
 class _Documents(Mapping[str, dict[str, Any]]):
-    """A stored table, each document decoded when it is asked for: what a caller gets is a copy."""
+    """A stored table that decodes a document on access: a caller gets a copy."""
 
     def __init__(self, stored: Mapping[str, bytes]) -> None:
         self._stored = stored
@@ -74,7 +74,7 @@ class _Documents(Mapping[str, dict[str, Any]]):
 
 
 class _Recorder(MutableMapping[int, dict[str, Any]]):
-    """A stored table as an updater sees it. `change` tells what the updater made different."""
+    """A stored table as an updater sees it. `change` returns what the updater changed."""
 
     def __init__(self, stored: Mapping[str, bytes], id_class: Callable[[str], int]) -> None:
         self._stored = stored

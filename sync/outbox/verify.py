@@ -1,11 +1,12 @@
-"""Read a whole outbox without a lock and without changing a byte: is everything there?"""
+"""Check whether an outbox is complete: read all of it, without a lock and without changing a byte."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.terminal import OUTBOX_FORMAT_UNKNOWN
 from sync.outbox import draft_keys, watermark
 from sync.outbox.files import Files
 from sync.outbox.journal import Damage
@@ -57,14 +58,14 @@ def examine(files: Files, folder: Path) -> Iterator[SegmentReport]:
             yield SegmentReport(segment, problem=storage_problem(error, folder / segment.name))
             continue
         except ForeignJournalError as error:
-            found = problem("HL2004", where=str(error.path), detail=error.detail)
+            found = OUTBOX_FORMAT_UNKNOWN(where=str(error.path), detail=error.detail)
             yield SegmentReport(segment, problem=found)
             continue
         seqs = response_seqs(contents.tables)
         last = index == len(row) - 1
         until = (seqs[-1] if seqs else segment.first_seq - 1) + 1
         if last:
-            until = max(until, mark.seq + 1)  # it has to reach what was published as durable
+            until = max(until, mark.seq + 1)  # the newest segment has to reach the published watermark
         elif row[index + 1].number == segment.number + 1:
             until = row[index + 1].first_seq
         checked = check(contents, segment, until)

@@ -1,7 +1,7 @@
-"""What waits for the centre, and since when: one answer for the staff screen, the status and the heartbeat.
+"""How long responses have waited for the centre, for the staff screen, the status and the heartbeat alike.
 
-A response that was erased before it was sent keeps its number and is sent as such, but when it ended is not
-known any more: the age is that of the first one behind it.
+A response that was erased before it was sent keeps its number and is sent as erased, but the time when it
+ended is lost: the age is that of the first response after it.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ import msgspec
 from sync.outbox.reader import OutboxReader
 from sync.outbox.receipts import ReceiptsView
 
-_PIECE = 20  # responses looked at in one go; almost always the first one tells
+_PIECE = 20  # responses read at once; almost always the first one is enough
 
 
 class _Times(msgspec.Struct, frozen=True):
@@ -21,7 +21,7 @@ class _Times(msgspec.Struct, frozen=True):
 def oldest_unsent(outbox: OutboxReader, view: ReceiptsView, made: int) -> datetime | None:
     """When the oldest response without a receipt ended, of those up to number `made` that can be read.
 
-    None: nothing waits, or nothing of which that is known. Raises OSError, ForeignFormat.
+    None: nothing waits, or the time of no waiting response is known. Raises OSError, ForeignFormat.
     """
     for first, last in view.unsent(made):
         seq = first - 1

@@ -1,8 +1,8 @@
-"""How far readers in other processes may trust what they see.
+"""The watermark: how far readers in other processes may trust the files.
 
-The length of a file says nothing about the disk: what was written but not yet synced can vanish in a power
-cut, and its `seq` would then be given out again. So the writer publishes, after every sync and never
-before, up to where everything is durable. Readers look at this file only; nobody waits for anybody.
+The length of a file says nothing about the disk: bytes that were written but not yet synced can vanish in a
+power cut, and their `seq` would then be given out again. So the writer publishes the end of what is durable
+after every sync, and never before. Readers only look at this file; no process waits for another.
 
 The file is one line of fixed length: CRC-32, segment, bytes of that segment, `seq`, all hexadecimal. It is
 never synced itself: on the disk it can only lag behind the journal, and opening the outbox brings it up to
@@ -21,7 +21,7 @@ _LENGTH = 60
 
 
 class Watermark(msgspec.Struct, frozen=True, gc=False):
-    """Durable are all segments before `segment`, its first `end` bytes, and all responses up to `seq`."""
+    """All segments before `segment`, its first `end` bytes, and all responses up to `seq` are durable."""
 
     segment: int = 0
     end: int = 0
@@ -34,7 +34,7 @@ class Watermark(msgspec.Struct, frozen=True, gc=False):
 
 
 def decode(line: bytes) -> Watermark | None:
-    """The watermark in a line; None where it is no whole one."""
+    """The watermark in a line; None if the line is torn or damaged."""
     if len(line) != _LENGTH or line != b"%08x %b" % (crc32(line[9:]), line[9:]):
         return None
     segment, end, seq = (int(field, 16) for field in line[9:].split())
@@ -42,7 +42,7 @@ def decode(line: bytes) -> Watermark | None:
 
 
 def read(files: Files, folder: Path) -> Watermark:
-    """The published watermark; zero where none was, or none can be read. Raises OSError."""
+    """The published watermark; zero if there is none or it can't be decoded. Raises OSError."""
     try:
         fd = files.open(folder / NAME, READ)
     except FileNotFoundError:

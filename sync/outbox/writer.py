@@ -1,4 +1,4 @@
-"""Outbox: the one writer, in the kiosk's process, on one thread. Its promises stand in `__init__.py`."""
+"""Outbox: the only writer, in the kiosk's process, on one thread. Its promises are in `__init__.py`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ import msgspec
 from tinydb.table import Document
 
 from sync.contract.canonical import as_document, from_document
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.terminal import (
+    OUTBOX_DAMAGED,
+    OUTBOX_FORMAT_UNKNOWN,
+    OUTBOX_LOCKED,
+    OUTBOX_OF_OTHER_DEVICE,
+    RESPONSES_MISSING,
+    STORAGE_FULL,
+)
 from sync.contract.response import Response
 from sync.outbox import draft_keys, watermark
 from sync.outbox.alarms import Alarms
@@ -42,10 +50,10 @@ SEGMENTS = "*.journal"
 
 
 class OutboxSettings(msgspec.Struct, frozen=True):
-    """What can be set about an outbox.
+    """Settings of an outbox.
 
     segment_responses, segment_bytes: a segment that has grown beyond either is followed by a new one.
-    retention_days: a response that the centre keeps safe stays on the terminal for so long.
+    retention_days: how long a response stays on the terminal after the centre has it.
     reserve_bytes: disk space held back so that the visit in progress can be finished on a full disk.
     """
 
@@ -56,12 +64,12 @@ class OutboxSettings(msgspec.Struct, frozen=True):
 
 
 class OutboxStatus(msgspec.Struct, frozen=True):
-    """What staff can see of the outbox.
+    """The state of the outbox, for staff.
 
-    last_seq: the number of the newest response, 0 without any.
+    last_seq: the number of the newest response, 0 if there is none.
     count: responses kept on this terminal.
     drafts: visits that were begun and have no response yet.
-    healthy: a visit may begin. If not, `problem` says why.
+    healthy: a visit may begin. If False, `problem` says why.
     alarms: what a person has to look at; none of them stops the terminal.
     """
 
@@ -78,8 +86,8 @@ class Outbox:
     """The durable store of one device's responses.
 
     Args:
-        folder: its place; made if missing. Everything in it belongs to the outbox.
-        device: the id of this device; a folder belongs to one for good.
+        folder: its folder; made if missing. Everything in it belongs to the outbox.
+        device: the id of this device; a folder always belongs to the same device.
         clock: the time now, with its offset. Only rotation and retention depend on it.
         files: the file system.
         settings: see `OutboxSettings`.
@@ -115,7 +123,7 @@ class Outbox:
         self._last_seq = 0
         self._begin_after = begin_after
         self._last_number = 0
-        self._in_doubt = False  # the last commit failed, and may have turned out whole
+        self._in_doubt = False  # the last commit failed, but may be whole on the disk
         self._open_fds: list[int] = []
         self._reserved = False
         self._closed = False
@@ -127,7 +135,7 @@ class Outbox:
             raise StorageFailed(storage_problem(error, folder)) from error
         except ForeignJournalError as error:
             self.close()
-            raise ForeignFormat(problem("HL2004", where=str(error.path), detail=error.detail)) from error
+            raise ForeignFormat(OUTBOX_FORMAT_UNKNOWN(where=str(error.path), detail=error.detail)) from error
         except BaseException:
             self.close()
             raise
@@ -135,7 +143,7 @@ class Outbox:
     # --- what the terminal calls ---------------------------------------------------------------------
 
     def append(self, response: Response) -> Response:
-        """Store a response for good, and remove the draft of the same id in the same commit.
+        """Store a response durably, and remove the draft of the same id in the same commit.
 
         Args:
             response: of this device, with seq 0.
@@ -167,9 +175,9 @@ class Outbox:
         return stored
 
     def keep_draft(self, response: Response) -> None:
-        """Store a visit in progress durably, in the place of an earlier draft of the same id.
+        """Store a visit in progress durably, replacing an earlier draft of the same id.
 
-        Nothing of the earlier one can be read any more: see `draft_keys.py`.
+        The earlier draft can't be read any more: see `draft_keys.py`.
 
         Raises StorageFailed: the earlier draft is kept.
         """
@@ -196,18 +204,18 @@ class Outbox:
     def drafts(self) -> list[Response]:
         """Visits begun and never finished, oldest first: after a crash they become responses by `append`.
 
-        One that only another version of this program understands is kept, with an alarm (HL2004).
+        A draft of another version of this program is kept, with an alarm (HL2004).
         """
         found = []
         for draft in sorted(self._drafts):
             try:
                 found.append(from_document(self._drafts[draft]))
             except msgspec.ValidationError:
-                self._alarms.add(problem("HL2004", where=str(self._folder), detail=DRAFTS))
+                self._alarms.add(OUTBOX_FORMAT_UNKNOWN(where=str(self._folder), detail=DRAFTS))
         return found
 
     def begin_after(self, seq: int) -> None:
-        """Give no number up to `seq` any more: this device's name has used them before, in another outbox.
+        """Skip all numbers up to `seq`: this device's id has used them in another outbox.
 
         Raises StorageFailed: the numbers go on as before.
         """
@@ -223,7 +231,7 @@ class Outbox:
         """The state now, without touching the disk."""
         broken = self._failure
         if broken is None and not self._reserved:
-            broken = problem("HL2002", where=str(self._folder))
+            broken = STORAGE_FULL(where=str(self._folder))
         upto = [following.first_seq for following in self._segments[1:]] + [self._last_seq + 1]
         return OutboxStatus(
             last_seq=self._last_seq,
@@ -239,7 +247,7 @@ class Outbox:
         )
 
     def recover(self) -> bool:
-        """Try to become healthy again: a fresh segment after a failed write, the reserve. True if it is."""
+        """Try to become healthy: a new segment after a failed write, the reserve. True if it is healthy."""
         try:
             self._usable()
             self._publish()
@@ -252,11 +260,11 @@ class Outbox:
     def maintain(self, receipts: Settled, forgotten: Callable[[], Collection[str]] = frozenset) -> Maintained:
         """One short step of housekeeping: recover, or verify, delete or look through one older segment.
 
-        Call it now and then, when nobody is in front of the screen; `more` says that there is more to do.
-        A segment is deleted once it was verified, the centre keeps every response in it safe, and the
-        retention is over. The newest is never deleted. What the centre refused, or found in conflict, stays,
-        and so does a segment that says of a line in the one before that it was never written.
-        Responses with the ids that `forgotten` gives are erased wherever they are; see `erasing.py`.
+        Call it regularly, when nobody is in front of the screen; `more` says that there is another step.
+        A segment is deleted once it was verified, the centre safely keeps every response in it, and the
+        retention is over. The newest is never deleted. A response that the centre refused or found in
+        conflict stays, and so does a segment that proves that a line of the previous one was never written.
+        Responses with the ids that `forgotten` returns are erased from every file; see `erasing.py`.
 
         Raises nothing: what goes wrong is in the status.
         """
@@ -268,7 +276,7 @@ class Outbox:
         return self._caretaker.step(receipts, forgotten)
 
     def close(self) -> None:
-        """Give everything back. Nothing needs to be saved: it is."""
+        """Close all files and release the lock. Everything is already saved."""
         self._closed = True
         if self._db is not None:
             self._db.close()
@@ -309,10 +317,10 @@ class Outbox:
         if self._segments:
             self._read_newest(mark)
         elif mark.seq:
-            self._alarms.add(problem("HL2006", where=str(folder), detail=f"1-{mark.seq}"))
+            self._alarms.add(RESPONSES_MISSING(where=str(folder), detail=f"1-{mark.seq}"))
         self._last_number = max([mark.segment, *(segment.number for segment in self._segments)])
         if self._begin_after > self._last_seq:
-            with contextlib.suppress(NotCreatedError):  # no room: `maintain` comes back to it
+            with contextlib.suppress(NotCreatedError):  # no room: `maintain` tries again
                 self._skip_to(self._begin_after)
         if self._db is None:
             self._reserved = RESERVE in files.names(folder)
@@ -334,19 +342,19 @@ class Outbox:
         self._open_fds.append(fd)
         if not self._files.lock(fd):
             holder = self._files.read(fd, 20, 0).decode("ascii", "replace").strip()
-            raise OutboxLocked(problem("HL2003", where=str(self._folder), detail=f"pid {holder}"))
+            raise OutboxLocked(OUTBOX_LOCKED(where=str(self._folder), detail=f"pid {holder}"))
         self._files.truncate(fd, 0)
-        with contextlib.suppress(OSError):  # the number is a courtesy; a full disk is no reason to stop
+        with contextlib.suppress(OSError):  # only informative; a full disk is no reason to stop
             self._files.write(fd, b"%d\n" % os.getpid(), 0)
 
     def _read_newest(self, mark: Watermark) -> None:
-        """Take over the newest segment; leave `_db` None where it must not be written any more."""
+        """Open the newest segment; leave `_db` None if it must not be written any more."""
         newest = self._segments[-1]
         durable_to = mark.end if mark.segment == newest.number else 0
         storage = JournalStorage(self._folder / newest.name, files=self._files, durable_to=durable_to)
         if storage.header.get("device", self._device) != self._device:
             storage.close()
-            raise ForeignFormat(problem("HL2007", where=str(self._folder)))
+            raise ForeignFormat(OUTBOX_OF_OTHER_DEVICE(where=str(self._folder)))
         for doc_id, stored in (storage.table(DRAFTS) or {}).items():
             self._open_draft(int(doc_id), msgspec.json.decode(stored))
         seqs = response_seqs({RESPONSES: dict(storage.table(RESPONSES) or {})})
@@ -364,14 +372,14 @@ class Outbox:
         self._take(newest, storage)
 
     def _open_draft(self, draft: int, stored: dict[str, Any]) -> None:
-        """Take a visit in progress over, if its key is there."""
+        """Restore a visit in progress, if its key is there."""
         if "sealed" not in stored:
             self._drafts[draft] = self._sealed[draft] = stored  # of a version that did not seal them
         elif opened := draft_keys.unseal(stored, self._keys.of(draft)):
             self._drafts[draft], self._sealed[draft] = opened[0], stored
             self._keys.use(draft, opened[1])
         else:
-            self._alarms.add(problem("HL2005", where=str(self._folder), detail=draft_keys.NAME))
+            self._alarms.add(OUTBOX_DAMAGED(where=str(self._folder), detail=draft_keys.NAME))
 
     # --- writing -------------------------------------------------------------------------------------
 
@@ -381,7 +389,7 @@ class Outbox:
         self._keys.end(draft)
 
     def _overwrite_keys(self, *, durable: bool = True) -> None:
-        """Make unreadable what drafts that are over have said; failing at that is an alarm."""
+        """Overwrite the keys of drafts that have ended; a failure raises an alarm."""
         if self._in_doubt:
             return
         try:
@@ -396,7 +404,7 @@ class Outbox:
             raise ValueError("a response of this device with seq 0 is expected")
 
     def _commit(self, put: Callable[[JournalDB], None]) -> None:
-        """Run `put`, a second time where making way for it helped."""
+        """Run `put`, and again if it failed and a retry is worth it."""
         self._in_doubt = True
         try:
             try:
@@ -412,7 +420,7 @@ class Outbox:
         self._in_doubt = False
 
     def _make_way(self, error: OSError) -> bool:
-        """After a failure: give up the reserve on a full disk. True: trying once more has a sense."""
+        """After a failure: give up the reserve on a full disk. True: a retry is worth it."""
         if error.errno in FULL:
             if not self._reserved:
                 return False
@@ -422,7 +430,7 @@ class Outbox:
         return self._db is None or _journal(self._db).poisoned
 
     def _usable(self) -> JournalDB:
-        """The database to write to: the present segment, or a new one where that is full or in doubt."""
+        """The database to write to: the present segment, or a new one if that is full or in doubt."""
         if self._closed:
             raise ValueError("the outbox is closed")
         db = self._db
@@ -455,12 +463,12 @@ class Outbox:
             raise
 
     def _start_segment(self, skipped_from: int = 0) -> JournalDB:
-        """Begin a new segment durably; drafts move on into it.
+        """Begin a new segment durably, and copy the drafts into it.
 
-        skipped_from: the first of the numbers before it that are never used; 0 without any.
+        skipped_from: the first of the numbers before it that are never used; 0 if there are none.
 
-        Raises OSError. If the new segment may be there already, the old one is poisoned: what would be
-        written to it would not count any more.
+        Raises OSError. If the new segment may exist already, the old one is poisoned: what is written to it
+        would not count any more.
         """
         segment = Segment(self._last_number + 1, self._last_seq + 1)
         header = {
@@ -494,7 +502,7 @@ class Outbox:
         return self._db
 
     def _publish(self) -> None:
-        """Tell readers what is durable now. Failing at that loses nothing: it is tried again."""
+        """Publish the watermark for readers. A failure loses nothing: it is tried again."""
         if self._db is None:
             return
         mark = Watermark(self._segments[-1].number, _journal(self._db).end, self._last_seq)

@@ -1,10 +1,10 @@
 """`hailong-pull`: brings every response to an administrator's own machine, each exactly once.
 
-    settings.py   where from, what, where to
-    state.py      the folder beside the output: what is here already, and the cursor behind it
-    pulling.py    page after page into that folder
-    writing.py    the finished file, whole or not at all
-    __main__.py   the command line, its exit codes
+    settings.py   the centre, the filters, the output
+    state.py      the folder next to the output: the rows that are here, and the cursor after them
+    pulling.py    fetches page after page into that folder
+    writing.py    writes the finished file, whole or not at all
+    __main__.py   the command line and its exit codes
 
-It knows the centre by its HTTP interface alone.
+It uses only the HTTP interface of the centre.
 """

@@ -1,7 +1,7 @@
 """`hailong-pull`: bring every response here, each once; made for a scheduled task.
 
-Exit codes: 0 all is here · 1 a person has to look (the problem is printed) · 2 wrong usage ·
-75 the centre cannot be reached now; nothing is lost, the next run goes on.
+Exit codes: 0 everything is here · 1 a person has to look (the problem is printed) · 2 wrong usage ·
+75 the centre cannot be reached now; nothing is lost, the next run continues.
 """
 
 import os
@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sync.contract.address import LOOPBACK, check_encrypted
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.pull import CENTRE_UNAVAILABLE, PROXY_UNUSABLE, PULL_CA_UNUSABLE
 from sync.pull.pulling import pull
 from sync.pull.settings import Format, Job, read_token
 from sync.pull.state import Spool
@@ -32,7 +33,7 @@ DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 Separator = Literal["comma", "semicolon", "tab"]
 SEPARATORS: dict[Separator, str] = {"comma": ",", "semicolon": ";", "tab": "\t"}
 TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h
-# What is not encrypted stays on this machine: no proxy of the environment is asked for it.
+# Plain HTTP stays on this machine: the proxies of the environment are not used for it.
 _DIRECT = {f"http://{f'[{host}]' if ':' in host else host}": None for host in LOOPBACK}
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False, add_completion=False)
@@ -64,14 +65,14 @@ def run(
     survey: Annotated[str, typer.Option(help="Of this survey.")] = "",
     plan: Annotated[str, typer.Option(help="Of this plan.")] = "",
     procedure: Annotated[str, typer.Option(help="About this procedure.")] = "",
-    follow: Annotated[bool, typer.Option("--follow", help="Go on for ever, until SIGTERM.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Keep pulling until SIGTERM.")] = False,
     every: Annotated[float, typer.Option(min=0.1, help="With --follow: seconds from pull to pull.")] = 60,
     ca: Annotated[Path | None, typer.Option(help="The file of a certificate authority of your own.")] = None,
     plain_http: Annotated[
         bool, typer.Option("--plain-http", help="Allow http:// to another machine: a closed network only.")
     ] = False,
 ) -> None:
-    """Pull once, or for good."""
+    """Pull once, or repeatedly."""
     _check_address(centre)
     check_encrypted(centre, centre, plain_http=plain_http)
     chosen = format or _by_name(output)
@@ -91,9 +92,9 @@ def run(
     )
     check_format(job)
     token = read_token(token_file, os.environ)
-    told = _listen() if follow else threading.Event()
+    stop = _listen() if follow else threading.Event()
     with _client(token, ca) as client:
-        bring(client, job, told, every if follow else None)
+        bring(client, job, stop, every if follow else None)
 
 
 def _check_address(centre: str) -> None:
@@ -111,40 +112,40 @@ def _client(token: str, ca: Path | None) -> httpx.Client:
         trust = ssl.create_default_context(cafile=str(ca)) if ca else ssl.create_default_context()
     except OSError as error:
         detail = "không đọc được tệp PEM" if isinstance(error, ssl.SSLError) else error.strerror or ""
-        raise ProblemError(problem("HL4210", where=str(ca), detail=detail)) from error
+        raise ProblemError(PULL_CA_UNUSABLE(where=str(ca), detail=detail)) from error
     try:
         headers = {"Authorization": f"Bearer {token}"}
         return httpx.Client(headers=headers, timeout=60, verify=trust, mounts=_DIRECT)
     except (httpx.InvalidURL, ValueError, ImportError) as error:
-        raise ProblemError(problem("HL4211", where=_proxy_settings(os.environ))) from error
+        raise ProblemError(PROXY_UNUSABLE(where=_proxy_settings(os.environ))) from error
 
 
 def _proxy_settings(environment: Mapping[str, str]) -> str:
-    """The variables that name a proxy; without their values, for these can hold a password."""
+    """The variables that name a proxy; without their values, which can contain a password."""
     names = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
     return ", ".join(sorted(name for name in environment if name.upper() in names))
 
 
-def bring(client: httpx.Client, job: Job, told: threading.Event, every: float | None = None) -> None:
-    """Bring what is new, once; with `every`, again after so many seconds until it is told to stop."""
+def bring(client: httpx.Client, job: Job, stop: threading.Event, every: float | None = None) -> None:
+    """Pull what is new once; with `every`, repeat after that many seconds until the process is stopped."""
     spool = Spool(job.output, job.name)
     try:
         _say(spool.repaired)
         while True:
-            _once(client, job, spool, told, keep_on=every is not None)
-            if every is None or told.wait(every):
+            _once(client, job, spool, stop, keep_on=every is not None)
+            if every is None or stop.wait(every):
                 return
     finally:
         spool.close()
 
 
-def _once(client: httpx.Client, job: Job, spool: Spool, told: threading.Event, *, keep_on: bool) -> None:
+def _once(client: httpx.Client, job: Job, spool: Spool, stop: threading.Event, *, keep_on: bool) -> None:
     try:
         with _bar() as bar:
             task = bar.add_task("Tải phiếu", total=None, rows=spool.state.rows)
-            pull(client, job, spool, lambda rows: bar.update(task, rows=spool.state.rows), told.wait)
+            pull(client, job, spool, lambda rows: bar.update(task, rows=spool.state.rows), stop.wait)
     except ProblemError as error:
-        if not (keep_on and error.problem.number == "HL4203"):
+        if not (keep_on and error.problem.kind is CENTRE_UNAVAILABLE):
             raise
         print(error, file=sys.stderr)
     damaged = spool.damaged(job.output)
@@ -185,20 +186,20 @@ def _by_name(output: Path) -> Format:
 
 
 def _listen() -> threading.Event:
-    told = threading.Event()
+    stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
-    return told
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 def main() -> None:
     """Run the command line; a problem is printed with its remedy."""
-    os.umask(0o077)  # the files hold what people said
+    os.umask(0o077)  # the files contain people's answers
     try:
         app()
     except ProblemError as error:
         print(error, file=sys.stderr)
-        sys.exit(TRY_LATER if error.problem.number == "HL4203" else 1)
+        sys.exit(TRY_LATER if error.problem.kind is CENTRE_UNAVAILABLE else 1)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Page after page, from the cursor on, until there is nothing more.
+"""Fetches page after page, from the cursor on, until there are no more rows.
 
 network fault, 408, 425, 429, 5xx     HL4203: nothing is lost, try again later
-429, 503 that name a time to wait     wait so long, a few times, then as above
-410                                   the centre was restored: begin again where it says
+429, 503 with a time to wait          wait that long, a few times, then as above
+410                                   the centre was restored: begin again at the cursor of its answer
 401, 403, any other                   the centre's own problem, for a person
-a page that is cut short, or no page  HL4204: not kept
+a page that is cut short or invalid   HL4204: not kept
 """
 
 from collections.abc import Callable
@@ -13,12 +13,14 @@ from typing import Any
 import httpx
 import msgspec
 
-from sync.contract.problem import KINDS, ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.pull import CENTRE_UNAVAILABLE, PULL_ANSWER_FOREIGN
+from sync.contract.problem.table import KINDS
 from sync.pull.settings import Job
 from sync.pull.state import Spool
 
 PAGE = 10_000
-# Waits in a row before it is left to the next run, and the seconds of each at most.
+# The most waits in succession before the next run has to continue, and the most seconds of each.
 WAITS, LONGEST_WAIT = 5, 60.0
 _AGAIN = (408, 425, 429)
 
@@ -30,9 +32,9 @@ def pull(
     progress: Callable[[int], None],
     wait: Callable[[float], object],
 ) -> int:
-    """Fetch everything behind the cursor into the spool; how many rows that was.
+    """Fetch everything after the cursor into the spool; returns the number of rows.
 
-    progress: told after every page how many rows it had. wait: for so many seconds.
+    progress: called after every page with its number of rows. wait: sleeps for a number of seconds.
     Raises ProblemError, see above.
     """
     count, restarted, waited = 0, False, 0
@@ -67,19 +69,19 @@ def _ask(client: httpx.Client, job: Job, cursor: str) -> httpx.Response:
     try:
         return client.get(f"{job.centre.rstrip('/')}/v1/responses", params=parameters)
     except httpx.HTTPError as error:
-        raise ProblemError(problem("HL4203", where=job.centre, detail=type(error).__name__)) from error
+        raise ProblemError(CENTRE_UNAVAILABLE(where=job.centre, detail=type(error).__name__)) from error
 
 
 def _split(answer: httpx.Response, job: Job) -> tuple[str, bytes, int]:
-    """Header, lines, and how many rows they are; raises ProblemError HL4204 for what is no page of ours."""
+    """Header, lines and number of rows of a page; raises ProblemError HL4204 if it is not a page of ours."""
     content = answer.content
     if not {"next-cursor", "more"} <= answer.headers.keys() or (content and content[-1:] != b"\n"):
-        raise ProblemError(problem("HL4204", where=job.centre))
+        raise ProblemError(PULL_ANSWER_FOREIGN(where=job.centre))
     if job.wire_format == "ndjson":
         return "", content, content.count(b"\n")
     header, _, lines = content.partition(b"\n")
     if not header.startswith(b'[["position",'):
-        raise ProblemError(problem("HL4204", where=job.centre))
+        raise ProblemError(PULL_ANSWER_FOREIGN(where=job.centre))
     return header.decode(), lines, lines.count(b"\n")
 
 
@@ -90,13 +92,13 @@ def _restart(answer: httpx.Response) -> str:
 def _refused(answer: httpx.Response) -> ProblemError:
     status = answer.status_code
     if status in _AGAIN or status >= 500:
-        return ProblemError(problem("HL4203", where=str(answer.url.host), detail=str(status)))
+        return ProblemError(CENTRE_UNAVAILABLE(where=str(answer.url.host), detail=str(status)))
     document = _document(answer)
     number = str(document.get("number", ""))
     if number not in KINDS:
-        return ProblemError(problem("HL4204", where=str(answer.url.host), detail=str(status)))
+        return ProblemError(PULL_ANSWER_FOREIGN(where=str(answer.url.host), detail=str(status)))
     return ProblemError(
-        problem(number, where=str(document.get("where", "")), detail=str(document.get("detail", "")))
+        KINDS[number](where=str(document.get("where", "")), detail=str(document.get("detail", "")))
     )
 
 

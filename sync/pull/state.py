@@ -1,17 +1,17 @@
-"""The folder `<output>.pull/`: rows as the centre sent them, and how far they reach.
+"""The folder `<output>.pull/`: rows as the centre sent them, and the cursor after them.
 
-    rows-1, rows-2 …           one part for every header there was: a new survey brings new columns
-    state.json                 the cursor behind the last whole page, and each part's size up to there
-    old-rows-1 …               what an earlier version of this program had pulled in another form
+    rows-1, rows-2 …           one part per header: a new survey brings new columns
+    state.json                 the cursor after the last whole page, and each part's size up to there
+    old-rows-1 …               rows in the format of an earlier version of this program
     lock                       held while a pull runs, on every system; an empty SQLite database
 
 Invariants:
-- state.json is written anew and renamed after the rows it speaks of are on the disk, and after the finished
-  file that it says is published is;
-- bytes beyond a part's size are of a page that was not finished: they are cut off before anything is added;
-- so whatever kills a pull, the next one goes on behind the last whole page and each row is there once;
-- a file that is shorter than state.json says was damaged by something else: the output is written anew from
-  the rows (HL4207), and where rows are missing all of them are fetched again (HL4208).
+- state.json is replaced (a new file, renamed) only after the rows that it covers are on the disk, and after
+  the finished file that it records as published is;
+- bytes beyond a part's size belong to an unfinished page: they are cut off before rows are added;
+- so after any crash the next pull continues after the last whole page, and each row is there once;
+- a file that is shorter than state.json records was damaged from outside: the output is rewritten from the
+  rows (HL4207), and if rows are missing all of them are fetched again (HL4208).
 """
 
 import os
@@ -22,9 +22,17 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.pull import (
+    FOLDER_OF_OTHER_PULL,
+    OUTPUT_SHORTENED,
+    PULL_LOCKED,
+    PULL_UNWRITABLE,
+    ROWS_LACK_COUNTED,
+    ROWS_MISSING,
+)
 
-# Raised when rows are kept in another way: what was pulled before is fetched again.
+# Raised when the format of the kept rows changes: earlier rows are then fetched again.
 FORM = 1
 
 
@@ -37,9 +45,9 @@ class Part(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """How far a pull has come. job: see Job.name. size: bytes of the output when it was published.
+    """The progress of a pull. job: see Job.name. size: bytes of the output when it was published.
 
-    form: what the rows are written in, FORM of the version that wrote them.
+    form: the format of the rows: FORM of the version that wrote them.
     """
 
     job: str
@@ -57,10 +65,9 @@ class State(Struct, frozen=True):
 
 
 class Spool:
-    """The folder, locked; `close` gives it back. repaired: what was found damaged here and is put right.
+    """The folder, locked; `close` releases it. repaired: damage that was found and repaired.
 
-    Raises ProblemError: HL4202 where it is another pull's, HL4205 where one is running, HL4206 where it
-    can't be used.
+    Raises ProblemError: HL4202 if it is another pull's, HL4205 if one is running, HL4206 if it can't be used.
     """
 
     def __init__(self, output: Path, job: str) -> None:
@@ -70,19 +77,19 @@ class Spool:
             self._lock = self._held()
             self.state = self._read(job)
             if self.state.job != job:
-                raise ProblemError(problem("HL4202", where=str(self.folder)))
+                raise ProblemError(FOLDER_OF_OTHER_PULL(where=str(self.folder)))
             self.repaired = self._cut()
         except OSError as error:
             raise _unusable(error, self.folder) from error
 
     def _held(self) -> sqlite3.Connection:
-        """A lock that ends with the process, however that ends: SQLite's, for it is the same on Windows."""
+        """A lock that ends with the process, even after a crash. SQLite's, which also works on Windows."""
         try:
             lock = sqlite3.connect(self.folder / "lock", timeout=0, isolation_level=None)
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-                raise ProblemError(problem("HL4205", where=str(self.folder))) from error
+                raise ProblemError(PULL_LOCKED(where=str(self.folder))) from error
             raise OSError(0, "no lock can be held there") from error
         return lock
 
@@ -93,20 +100,20 @@ class Spool:
         try:
             return msgspec.json.decode(path.read_bytes(), type=State)
         except msgspec.DecodeError as error:
-            raise ProblemError(problem("HL4206", where=str(path), detail="không đọc được")) from error
+            raise ProblemError(PULL_UNWRITABLE(where=str(path), detail="không đọc được")) from error
 
     def _cut(self) -> Problem | None:
-        """Cut off what does not count; where rows are missing or of an older form, begin again."""
+        """Cut off the bytes of unfinished pages; if rows are missing or of an older format, begin again."""
         if self.state.form != FORM:
             for path in self.folder.glob("rows-*"):
                 path.replace(self.folder / f"old-{path.name}")
             self.restart("")
-            return problem("HL4209", where=str(self.folder))
+            return ROWS_LACK_COUNTED(where=str(self.folder))
         for at, part in enumerate(self.state.parts):
             path = self.part(at)
             if _size(path) < part.size:
                 self.restart("")
-                return problem("HL4208", where=str(path))
+                return ROWS_MISSING(where=str(path))
             os.truncate(path, part.size)
         return None
 
@@ -127,21 +134,21 @@ class Spool:
         self._write(replace(self.state, cursor=cursor, parts=parts))
 
     def restart(self, cursor: str) -> None:
-        """Begin again: the centre was restored, and what it gives out now is the truth."""
+        """Begin again: the centre was restored, and its present rows are the valid ones."""
         self._write(State(self.state.job, cursor, form=FORM))
 
     def published(self, output: Path, look: str) -> None:
-        """Note that the output, which is on the disk, holds everything that is here. look: see Job.look."""
+        """Note that the output is on the disk and contains all rows. look: see Job.look."""
         self._write(replace(self.state, published=self.state.cursor, size=_size(output), look=look))
 
     def is_published(self, output: Path, look: str) -> bool:
-        """Whether the output holds everything that is here, and looks so."""
+        """Whether the output contains all rows, with this look."""
         return (self.state.published, self.state.look) == (self.state.cursor, look) and output.exists()
 
     def damaged(self, output: Path) -> Problem | None:
-        """What is wrong with an output that was published; None where it is as long as it was, or longer."""
+        """The damage of a published output; None if it is as long as it was, or longer."""
         if self.state.published and _size(output) < self.state.size:
-            return problem("HL4207", where=str(output))
+            return OUTPUT_SHORTENED(where=str(output))
         return None
 
     def _append(self, path: Path, page: bytes) -> None:
@@ -158,12 +165,12 @@ class Spool:
         self.state = state
 
     def close(self) -> None:
-        """Let another pull begin."""
+        """Release the lock."""
         self._lock.close()
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Put a file in place, whole and durable; raises ProblemError HL4206."""
+    """Move a file to its place, whole and durable; raises ProblemError HL4206."""
     draft = path.with_name(path.name + ".new")
     try:
         with draft.open("wb") as file:
@@ -174,9 +181,9 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def put_in_place(draft: Path, path: Path) -> None:
-    """Rename a finished draft: its bytes are made durable before it gets the name, then the name is.
+    """Rename a finished draft: first its bytes are made durable, then it is renamed, then the name is synced.
 
-    A name that is on the disk before the bytes leaves an empty file after a power cut.
+    A name that is on the disk before the bytes would leave an empty file after a power cut.
     """
     with draft.open("rb+") as file:
         os.fsync(file.fileno())
@@ -194,4 +201,4 @@ def _size(path: Path) -> int:
 
 
 def _unusable(error: OSError, path: Path) -> ProblemError:
-    return ProblemError(problem("HL4206", where=str(path), detail=error.strerror or ""))
+    return ProblemError(PULL_UNWRITABLE(where=str(path), detail=error.strerror or ""))

@@ -1,6 +1,6 @@
-"""The finished file: made next to its place, then renamed. Readers meet the old or the new one, whole.
+"""The finished file: written next to its place, then renamed. Readers see the old or the new one, whole.
 
-A row that was voided after it was pulled counts no longer: the rows that came later say so.
+A row that was voided after it was pulled no longer counts: rows that came later name the rows they void.
 """
 
 import sys
@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.pull import PULL_LACKS_PARQUET, PULL_UNWRITABLE
 from sync.pull.settings import Job
 from sync.pull.state import Spool, put_in_place
 from sync.tables.column import Column, Value, headings
@@ -30,7 +31,7 @@ def check_format(job: Job) -> None:
         try:
             check_installed()
         except ImportError as error:
-            raise ProblemError(problem("HL4214", where=str(job.output), detail=sys.prefix)) from error
+            raise ProblemError(PULL_LACKS_PARQUET(where=str(job.output), detail=sys.prefix)) from error
 
 
 def publish(job: Job, spool: Spool) -> None:
@@ -43,7 +44,7 @@ def publish(job: Job, spool: Spool) -> None:
             _TABLES[job.format](draft, Table(spool), job)
         put_in_place(draft, job.output)
     except OSError as error:
-        raise ProblemError(problem("HL4206", where=str(job.output), detail=error.strerror or "")) from error
+        raise ProblemError(PULL_UNWRITABLE(where=str(job.output), detail=error.strerror or "")) from error
     finally:
         draft.unlink(missing_ok=True)
     spool.published(job.output, job.look)
@@ -65,7 +66,7 @@ def _json_lines(draft: Path, spool: Spool) -> None:
     with draft.open("wb") as out:
         for line in _lines(spool):
             if voided and int(_item.decode(line).cursor.rpartition("-")[2]) in voided:
-                line = line.replace(_COUNTED, _UNCOUNTED, 1)  # the first of this name is the item's own
+                line = line.replace(_COUNTED, _UNCOUNTED, 1)  # the first of this name is the row's own
             out.write(line)
 
 
@@ -79,7 +80,7 @@ def _lines(spool: Spool) -> Iterator[bytes]:
 
 
 class Table:
-    """One table of all parts: every column of any of them, empty where a part has none."""
+    """One table of all parts: every column of every part, empty for parts that don't have it."""
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
@@ -93,14 +94,14 @@ class Table:
         self._voided = self._find_voided()
 
     def without_unused(self) -> "Table":
-        """The same for a person: without the questions of forms that nobody here was asked."""
+        """The same for a person: without the questions of forms that no row here answers."""
         used = {name for at, row in self._read() for name in _filled(self._parts[at], row)}
         kept = (column for column in self.columns if column.name in used or not _is_question(column))
         self.columns = tuple(kept)
         return self
 
     def rows(self) -> Iterator[list[Value]]:
-        """The rows in the order of arrival, one value a column."""
+        """The rows in the order of arrival, one value per column."""
         text = [column.kind == "text" for column in self.columns]
         for at, row in self._read():
             places = {column.name: place for place, column in enumerate(self._parts[at])}
@@ -134,7 +135,7 @@ _header = msgspec.json.Decoder(tuple[Column, ...])
 
 
 def columns_of(header: str) -> tuple[Column, ...]:
-    """The columns that a part's first line names; raises msgspec.DecodeError where it names none."""
+    """The columns named in a part's first line; raises msgspec.DecodeError if it names none."""
     return _header.decode(header)
 
 

@@ -1,4 +1,4 @@
-"""What a column of a table holds, and what stands above it."""
+"""The columns of a table: the kind of their values, and their headings."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -14,7 +14,7 @@ Headings = Literal["ids", "vi"]
 
 
 class Column(Struct, frozen=True, array_like=True):
-    """One column: its name, what it holds, and its Vietnamese heading where it has one."""
+    """One column: its name, the kind of its values, and its Vietnamese heading if it has one."""
 
     name: str
     kind: Kind = "text"
@@ -22,7 +22,7 @@ class Column(Struct, frozen=True, array_like=True):
 
 
 def headings(columns: Sequence[Column], wanted: Headings) -> list[str]:
-    """What stands above each column, never the same twice: Excel's tables want that."""
+    """The heading of each column. All are different, because Excel's tables require that."""
     if wanted == "ids":
         return [column.name for column in columns]
     labels = [column.label or column.name for column in columns]

@@ -1,4 +1,4 @@
-"""A table as CSV (RFC 4180), for a spreadsheet: texts guarded, UTF-8 with the mark that Excel knows it by."""
+"""A table as CSV (RFC 4180) for a spreadsheet: guarded texts, UTF-8 with the byte order mark of Excel."""
 
 import csv
 from collections.abc import Iterable, Sequence

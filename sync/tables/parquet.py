@@ -1,4 +1,4 @@
-"""A Parquet file with types. pyarrow, of the extra `parquet`, is imported when a file is asked for."""
+"""A Parquet file with types. pyarrow (the extra `parquet`) is imported when a file is first written."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ _READ: dict[Kind, Callable[[str], object]] = {"day": date.fromisoformat, "moment
 
 
 def write_parquet(path: Path, columns: Sequence[Column], groups: Iterable[Sequence[Sequence[Value]]]) -> None:
-    """Write the file, one row group a group of rows; raises ImportError without pyarrow."""
+    """Write the file, with one row group per group of rows; raises ImportError without pyarrow."""
     with open_parquet(path, columns) as add:
         for rows in groups:
             add(rows)
@@ -22,7 +22,7 @@ def write_parquet(path: Path, columns: Sequence[Column], groups: Iterable[Sequen
 def open_parquet(
     path: Path, columns: Sequence[Column]
 ) -> Iterator[Callable[[Sequence[Sequence[Value]]], None]]:
-    """A file that takes one row group at a time; raises ImportError without pyarrow."""
+    """A file that is written one row group at a time; raises ImportError without pyarrow."""
     import pyarrow as arrow
     from pyarrow.parquet import ParquetWriter
 
@@ -53,5 +53,5 @@ def _typed(values: Sequence[Value], kind: Kind) -> Sequence[object]:
 
 
 def check_installed() -> None:
-    """Return if a file can be written here; raises ImportError without pyarrow."""
+    """Return if this machine can write Parquet; raises ImportError without pyarrow."""
     import pyarrow.parquet  # noqa: F401

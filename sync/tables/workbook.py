@@ -1,7 +1,7 @@
 """An Excel workbook of one sheet: frozen header, filters; texts as texts, days as days.
 
-XlsxWriter's constant_memory keeps one row at a time. A moment is shown as the clocks of Viet Nam had it, for
-a cell has no offset; one that no sheet can hold (before 1900) stays text.
+XlsxWriter's constant_memory keeps one row at a time. A moment is shown in Viet Nam's time, because a cell has
+no offset; one that a sheet can't hold (before 1900) stays text.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,10 +14,11 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import SHEET_TOO_LONG
 from sync.tables.column import Column, Headings, Value, headings
 
-# What a sheet can hold, less the header.
+# The rows of a sheet, without the header.
 MOST_ROWS = 2**20 - 1
 _LONGEST = 32_767
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -27,7 +28,7 @@ _PLACE = timezone(timedelta(hours=7))
 def write_workbook(
     path: Path, columns: Sequence[Column], above: Headings, rows: Iterable[Sequence[Value]]
 ) -> None:
-    """Write the workbook; raises ProblemError HL4033 where there are more rows than a sheet holds."""
+    """Write the workbook; raises ProblemError HL4033 if there are more rows than a sheet holds."""
     with (
         TemporaryDirectory(dir=path.parent) as folder,
         open_workbook(path, columns, above, Path(folder)) as add,
@@ -43,11 +44,10 @@ def open_workbook(
     folder: Path,
     check: Callable[[], None] = lambda: None,
 ) -> Iterator[Callable[[Iterable[Sequence[Value]]], None]]:
-    """A workbook that takes rows a few at a time, and is put together at the end.
+    """A workbook that takes a few rows at a time, and is packed at the end.
 
-    It is not put together where the work on it ends by an exception: its file is of no use then. folder: for
-    what it needs meanwhile, emptied by the caller. check: called while it is put together, so that it can
-    end that by an exception.
+    If the work on it ends with an exception it is not packed, and its file is unusable. folder: for temporary
+    files, emptied by the caller. check: called while the workbook is packed; its exception stops the packing.
     """
     options = _OPTIONS | {"constant_memory": True, "tmpdir": str(folder)}
     with _Watched(path, check) as file, _sheet(file, options, columns, above, name="responses") as add:
@@ -57,7 +57,7 @@ def open_workbook(
 def small_workbook(
     columns: Sequence[Column], above: Headings, rows: Iterable[Sequence[Value]], name: str
 ) -> bytes:
-    """A workbook of few rows, made in memory. name: of its sheet. Raises ProblemError HL4033."""
+    """A workbook of few rows, made in memory. name: the sheet's name. Raises ProblemError HL4033."""
     out = BytesIO()
     with _sheet(out, _OPTIONS | {"in_memory": True}, columns, above, name) as add:
         add(rows)
@@ -87,7 +87,7 @@ def _sheet(
         for row in rows:
             number += 1
             if number > MOST_ROWS:
-                raise ProblemError(problem("HL4033", where=name, detail=f"quá {MOST_ROWS} dòng"))
+                raise ProblemError(SHEET_TOO_LONG(where=name, detail=f"quá {MOST_ROWS} dòng"))
             for at, (column, value) in enumerate(zip(columns, row, strict=True)):
                 _write(sheet, (number, at), value, column.kind, formats)
 
@@ -97,7 +97,7 @@ def _sheet(
 
 
 class _Watched(FileIO):
-    """A file that asks before each write whether to go on: packing is one call of many writes."""
+    """A file that calls `check` before each write: packing is one call with many writes."""
 
     def __init__(self, path: Path, check: Callable[[], None]) -> None:
         super().__init__(path, "w+")

@@ -878,6 +878,7 @@ def test_as_processes_a_centre_that_lost_its_key_gets_another_one_by_command(tmp
         acts = list(connection.exec_driver_sql("SELECT act FROM audit ORDER BY number").scalars())
     assert acts == [
         "keys-made",
+        "bundle",
         "keys-request",
         "keys-import",
         "enrol-token",

@@ -30,7 +30,7 @@ from sync.central.office.removal import forget
 from sync.contract.batch import BATCH_LIMIT, BatchReply, Receipt
 from sync.contract.bundle import PublicKeys
 from sync.contract.canonical import canonical_bytes, digest
-from sync.contract.problem import problem
+from sync.contract.problem.wire import BODY_UNREADABLE
 from sync.contract.response import Response
 from sync.contract.signing import Call, sign_request
 from sync.outbox import Outbox, OutboxReader, Receipts, StoredResponse
@@ -442,7 +442,7 @@ def test_whoever_asks_for_it_by_command_has_everything_that_is_set_aside_offered
     config.write_text(
         'centre = "https://centre.example"\ndevice = "kiosk-1"\noutbox = "outbox"\nfolder = "agent"\n'
     )
-    aside = [Receipt(visit.id, visit.seq, "refused", "", problem("HL4003")) for visit in scene.visits[:6]]
+    aside = [Receipt(visit.id, visit.seq, "refused", "", BODY_UNREADABLE()) for visit in scene.visits[:6]]
     scene.receipts.add(aside)
     scene.drain(pusher)
     assert len(central.stored()) == VISITS - 6

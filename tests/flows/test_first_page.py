@@ -133,7 +133,7 @@ def test_the_time_spent_on_privacy_is_not_that_of_the_first_answer() -> None:
 def test_the_first_page_of_the_next_visit_is_another_page() -> None:
     flow = Flow(rules_for(kien_hung())).send(Tagged(TAG))
     before = flow.shown
-    flow.send(Replaced(OTHER_TAG, True))
+    flow.send(Replaced(True), Tagged(OTHER_TAG))
     assert flow.shown.view == before.view
     # So a finger that was put down in the last visit answers nothing here.
     assert flow.shown.frame.visit != before.frame.visit

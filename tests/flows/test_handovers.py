@@ -6,10 +6,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.events import Answered, Event, Forward, NotNow, Touched, WipeWanted, Writing
+from kiosk.events import (
+    Answered,
+    Event,
+    Forward,
+    NotNow,
+    OpeningChanged,
+    StartAgain,
+    Touched,
+    Voided,
+    WipeWanted,
+    Writing,
+)
 from kiosk.terminal import Terminal
 from sync.contract.codes import case_hash
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.terminal import STORAGE_FULL
 from sync.contract.response import Response
 from tests.flows.test_terminal import KEY, VISIT, HandDriven, terminal_on
 from tests.support.codes import opened
@@ -22,19 +34,19 @@ class Shelf:
 
     def __init__(self) -> None:
         self.responses: list[Response] = []
-        self.drafts: set[str] = set()
+        self.drafts: dict[str, Response] = {}
         self.full = False
 
     def append(self, response: Response) -> Response:
         self.keep_draft(response)
-        self.drafts.remove(response.id)
+        del self.drafts[response.id]
         self.responses.append(response)
         return response
 
     def keep_draft(self, response: Response) -> None:
         if self.full:
-            raise ProblemError(problem("HL2002"))
-        self.drafts.add(response.id)
+            raise ProblemError(STORAGE_FULL())
+        self.drafts[response.id] = response
 
 
 class Counter:
@@ -50,7 +62,8 @@ class Counter:
         code = next(self.codes)
         self.terminal.scanned(code)
         hashed, counter = case_hash(code, KEY), self.terminal.counter
-        if any(tag and hashed in tag.cases for tag in (counter.tag, *counter.queue)):
+        tags = (counter.tag, *(waiting.tag for waiting in counter.queue))
+        if any(tag and hashed in tag.cases for tag in tags):
             self.taken.append(hashed)
 
     def storage(self, full: bool) -> None:
@@ -118,11 +131,59 @@ def test_a_scan_never_takes_away_what_is_being_written() -> None:
     assert (counter.terminal.state.phase, counter.terminal.state.waiting) == ("asking", 1)
 
 
+def test_the_next_handover_waits_until_the_thanks_are_over() -> None:
+    counter = Counter()
+    BUSY["thanks"](counter)
+    counter.scan()
+    assert (counter.terminal.state.phase, counter.terminal.state.waiting) == ("thanks", 1)
+    counter.world.wait(6)
+    state = counter.terminal.state
+    assert (state.phase, state.waiting) == ("ready", 0)
+    assert state.visit is not None
+    assert state.visit.tag is not None
+    assert state.visit.tag.cases == (counter.taken[-1],)
+
+
+def test_a_handover_that_replaces_another_waits_until_the_disk_has_taken_the_one_before() -> None:
+    counter = Counter()
+    counter.scan()
+    counter.shelf.full = True
+    counter.world.wait(25)
+    counter.scan()
+    state = counter.terminal.state
+    assert (state.phase, state.waiting, counter.shelf.responses) == ("out_of_order", 1, [])
+    counter.scan()
+    assert counter.terminal.state.waiting == 1, "dossiers in a row are one citizen's, also in the queue"
+    counter.storage(full=False)
+    counter.world.wait(60)
+    cases = [len(opened(response)) for response in counter.shelf.responses]
+    assert (cases, counter.terminal.state.waiting) == ([1], 0)
+    counter.close()
+    assert sorted(counter.rated) == sorted(counter.taken)
+    assert [len(opened(response)) for response in counter.shelf.responses] == [1, 2]
+
+
 STEP = st.one_of(
     st.sampled_from(["scan", "scan", "full", "room", "visit"]),
-    st.sampled_from([Touched(), NotNow(), Answered("result", 2), Forward(), WipeWanted()]),
+    st.sampled_from([Touched(), NotNow(), Answered("result", 2), Forward(), WipeWanted(), StartAgain()]),
+    st.sampled_from([Voided("cb-01", "quét nhầm"), OpeningChanged(False), OpeningChanged(True)]),
     st.integers(1, 60),
 )
+
+
+def run(counter: Counter, step: str | int | Event) -> None:
+    match step:
+        case "scan":
+            counter.scan()
+        case "full" | "room":
+            counter.storage(full=step == "full")
+        case "visit":
+            counter.visit(*VISIT)
+        case int():
+            counter.world.wait(step)
+        case _:
+            assert not isinstance(step, str)
+            counter.visit(step)
 
 
 @settings(max_examples=100, deadline=None)
@@ -130,19 +191,23 @@ STEP = st.one_of(
 def test_every_accepted_handover_leaves_exactly_one_response(steps: list[str | int | Event]) -> None:
     counter = Counter()
     for step in steps:
-        match step:
-            case "scan":
-                counter.scan()
-            case "full" | "room":
-                counter.storage(full=step == "full")
-            case "visit":
-                counter.visit(*VISIT)
-            case int():
-                counter.world.wait(step)
-            case _:
-                assert not isinstance(step, str)
-                counter.visit(step)
+        run(counter, step)
     counter.close()
     assert sorted(counter.rated) == sorted(counter.taken)
     assert (counter.terminal.counter.tag, counter.terminal.counter.queue) == (None, ())
-    assert counter.shelf.drafts == set()
+    assert counter.shelf.drafts == {}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(STEP.filter(lambda step: step not in ("full", "room")), max_size=40))
+def test_a_power_cut_at_any_moment_leaves_one_response_of_every_handover(
+    steps: list[str | int | Event],
+) -> None:
+    counter = Counter()
+    for step in steps:
+        run(counter, step)
+        counter.world.draw()
+        kept, waiting = counter.shelf.drafts, counter.terminal.counter.queue
+        assert {handover.visit for handover in waiting} <= kept.keys()
+        rated = [*counter.rated, *(case for draft in kept.values() for case in opened(draft))]
+        assert sorted(rated) == sorted(counter.taken)

@@ -303,21 +303,11 @@ def test_a_scan_just_after_the_touch_still_tags_the_visit() -> None:
     assert [stored.response.tag for stored in flow.stored] == [TAG]
 
 
-def test_the_next_handover_waits_until_the_thanks_are_over(flow: Flow) -> None:
-    flow.send(*happy()[:4], Tagged(OTHER_TAG))
-    assert flow.screen == "ThanksView"
-    flow.wait(6)
-    assert flow.screen == "RatingView"
-    assert flow.state.visit is not None
-    assert flow.state.visit.tag == OTHER_TAG
-
-
 @pytest.mark.parametrize(("corrected", "outcome"), [(True, "voided"), (False, "timed_out")])
 def test_a_replaced_tag_still_leaves_its_one_response(flow: Flow, corrected: bool, outcome: Outcome) -> None:
-    flow.send(Tagged(TAG), Replaced(OTHER_TAG, corrected))
+    flow.send(Tagged(TAG), Replaced(corrected))
     assert [(stored.response.tag, stored.response.outcome) for stored in flow.stored] == [(TAG, outcome)]
-    assert flow.state.visit is not None
-    assert (flow.screen, flow.state.visit.tag) == ("RatingView", OTHER_TAG)
+    assert flow.screen == "IdleView"
     assert violations(flow.last.response, flow.rules.survey) == []
 
 
@@ -469,12 +459,6 @@ def test_the_time_of_each_answer_is_kept(flow: Flow) -> None:
         "suggestion": 1500,
         "contact": 1500,
     }
-
-
-def test_two_handovers_during_the_thanks_both_get_their_visit(flow: Flow) -> None:
-    flow.send(*happy()[:-1], Tagged(TAG), Tagged(OTHER_TAG)).wait(1000)
-    tags = [stored.response.tag for stored in flow.stored]
-    assert (tags, flow.drafts) == ([TAG, TAG, OTHER_TAG], {})
 
 
 @pytest.mark.parametrize("begun", [START.replace(year=2099), START.replace(year=1970)])

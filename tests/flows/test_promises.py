@@ -24,6 +24,7 @@ from kiosk.events import (
     Noticed,
     NotNow,
     OpeningChanged,
+    QueueLength,
     Replaced,
     ShowPrivacy,
     Speaking,
@@ -35,7 +36,6 @@ from kiosk.events import (
     Toggled,
     Touched,
     Voided,
-    Waiting,
     WipeWanted,
     Writing,
 )
@@ -76,9 +76,9 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
             OpeningChanged(True),
             Tagged(TAG),
             Joined(OTHER_TAG),
-            Replaced(OTHER_TAG, True),
-            Replaced(OTHER_TAG, False),
-            Waiting(2),
+            Replaced(True),
+            Replaced(False),
+            QueueLength(2),
         ]
     ),
     st.builds(Answered, st.sampled_from(IDS), ANSWERS),

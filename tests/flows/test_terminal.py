@@ -42,7 +42,9 @@ from kiosk.terminal import PinTries, Store, Terminal
 from sync.contract.bundle import Case, PublicKey
 from sync.contract.canonical import decode_response
 from sync.contract.codes import Refusal, case_hash
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.scanning import PIN_TRY_NOT_KEPT
+from sync.contract.problem.terminal import STORAGE_FULL
 from sync.contract.response import Response
 from sync.contract.sealing import open_words
 from sync.outbox import Outbox, OutboxReader
@@ -136,12 +138,12 @@ class FullDisk:
 
     def append(self, response: Response) -> Response:
         if self.full:
-            raise ProblemError(problem("HL2002"))
+            raise ProblemError(STORAGE_FULL())
         return self.store.append(response)
 
     def keep_draft(self, response: Response) -> None:
         if self.full:
-            raise ProblemError(problem("HL2002"))
+            raise ProblemError(STORAGE_FULL())
         self.store.keep_draft(response)
 
 
@@ -561,7 +563,7 @@ class Kept:
 
     def keep(self, tries: Tries) -> None:
         if self.broken:
-            raise ProblemError(problem("HL3027"))
+            raise ProblemError(PIN_TRY_NOT_KEPT())
         self.tries.append(tries)
 
 
@@ -584,7 +586,7 @@ def test_no_pin_is_compared_where_the_try_can_not_be_written(outbox: Outbox, wor
     kept = Kept()
     kept.broken = True
     terminal = at_desk(terminal_on(outbox, world, tries=kept))
-    assert (terminal.desk.page, terminal.desk.message) == ("lock", problem("HL3027").kind.title)
+    assert (terminal.desk.page, terminal.desk.message) == ("lock", PIN_TRY_NOT_KEPT.title)
     terminal.send(BadgeShown())
     assert terminal.desk.page == "home"
 

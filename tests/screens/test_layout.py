@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from tests.support.display import Display
+from tests.support.layout import run_together
 
 PANELS = {
     (800, 480): ("7",),
@@ -38,3 +40,10 @@ def test_a_label_that_leaves_its_tile_is_found() -> None:
     found = look((1280, 800), "--break")
     assert any("leaves its tile" in line for line in found)
     assert any("crosses" in line for line in found)
+
+
+@pytest.mark.parametrize(("apart", "below", "together"), [(8, 0, True), (12, 0, False), (8, 30, False)])
+def test_a_label_that_runs_into_its_value_is_found(apart: int, below: int, together: bool) -> None:
+    label = SimpleNamespace(ink_box=(10, 100, 50, 26), type_size=20)
+    value = SimpleNamespace(ink_box=(60 + apart, 100 - below, 80, 26), type_size=20)
+    assert run_together(label, value) is run_together(value, label) is together

@@ -1,8 +1,8 @@
-"""Whether a locked version has a known hole: `make check` compares requirements.lock with a stored list.
+"""Checks locked versions for known holes: `make check` compares requirements.lock with a stored list.
 
 The list is requirements/advisories.toml; its head says how it is renewed:
-`python -m tests.support.advisories FOLDER`, where FOLDER is a clone of the PyPA's advisory database. What the
-list has and the clone has not (yet) stays.
+`python -m tests.support.advisories FOLDER`, where FOLDER is a clone of the PyPA's advisory database. Entries
+of the list that the clone does not have (yet) are kept.
 """
 
 import argparse
@@ -107,7 +107,7 @@ def _entries(database: Path, packages: Iterable[str]) -> Iterator[tuple[set[str]
 
 
 def renewed(old: Listed, database: Path, packages: Iterable[str]) -> Listed:
-    """The list with what the database knows of these packages; what it doesn't know stays."""
+    """The list with the database's entries for these packages; other entries are kept."""
     command = ["git", "-C", str(database), "log", "-1", "--format=%cs"]
     day = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
     new = list(_entries(database, packages))

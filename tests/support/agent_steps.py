@@ -2,9 +2,9 @@
 
     python -m tests.support.agent_steps PORT OUTBOX AGENT
 
-It takes one step itself, so that everything is loaded, and says how that went. Then, for every line on its
-input, it forks; the child stops itself, goes on at SIGCONT, takes one step and ends. Printed are the child's
-id, then how it ended. What a tracer sees is the step alone.
+It takes one step itself, so that everything is loaded, and prints the result. Then, for every line on its
+input, it forks; the child stops itself, continues at SIGCONT, takes one step and ends. The child's id is
+printed, then how it ended. So a tracer sees only the step.
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.support.wire import NOW
 
 
 def step(client: httpx.Client, outbox: Path, agent: Path) -> bool:
-    """Open the receipts, send one batch, mark what the centre says; True if that was done."""
+    """Open the receipts, send one batch, store its receipts; True if that was done."""
     receipts = Receipts(agent)
     sender = Sender(Wire(client, lambda: NOW), load_identity(agent))
     done = isinstance(Pusher(OutboxReader(outbox), receipts, sender, lambda: NOW).step(), Delivered)

@@ -1,4 +1,4 @@
-"""Something that is done in a thread of its own, beside what a test does to the same PostgreSQL database."""
+"""Runs work in a thread of its own, while the test works on the same PostgreSQL database."""
 
 import threading
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from tests.support.wire import CentreUnderTest
 
 
 class Beside:
-    """Work in a thread of its own, and what it raised."""
+    """Work in a thread of its own; `join` raises what it raised."""
 
     def __init__(self, central: CentreUnderTest, work: Callable[[], object]) -> None:
         self._central = central
@@ -27,7 +27,7 @@ class Beside:
             self._error = error
 
     def waits(self) -> bool:
-        """Whether somebody waits for a lock."""
+        """Whether a session waits for a lock."""
         with reading(self._central.engine) as connection:
             waiting = connection.exec_driver_sql(
                 "SELECT count(*) FROM pg_stat_activity "

@@ -1,8 +1,8 @@
-"""An empty Debian in a folder, started: its own systemd runs the services as on a machine of its own.
+"""An empty Debian in a folder, booted: its own systemd runs the services as on a separate machine.
 
-It has namespaces of its own for processes, mounts, host name, IPC and control groups, and shares the network
-with this machine. As in any container the kernel's settings and devices are out of its reach, but the first
-console: the screen at the counter is drawn there. When the `with` ends, its processes and mounts are gone.
+It has its own namespaces for processes, mounts, host name, IPC and control groups, and shares the network
+with this machine. As in any container it can't reach the kernel's settings and devices, except the first
+console, where the screen of the counter is drawn. When the `with` ends, its processes and mounts are gone.
 """
 
 import subprocess
@@ -14,7 +14,7 @@ from tests.support.chroot import Chroot, environment, pip_folders
 from tests.support.office import until
 
 PACKAGES = ("systemd-sysv", "dbus")
-"""What every installed Debian has, and the base system of a chroot has not."""
+"""Packages that every installed Debian has, and the base system of a chroot doesn't."""
 
 BOOT = """set -eu
 root=$1 folders=$2
@@ -93,7 +93,7 @@ class Booted:
     def run(self, script: str) -> str:
         """Run lines of shell as root in the repository, and return what they print.
 
-        Raises CalledProcessError where a line fails; what it said is on the standard error.
+        Raises CalledProcessError if a line fails; its output is on the standard error.
         """
         spaces = ("--mount", "--pid", "--ipc", "--uts", "--cgroup")
         enter = ["nsenter", "-t", str(self.pid), *spaces, f"--wdns={self._chroot.folder}"]

@@ -1,7 +1,7 @@
-"""A centre that takes batches in and says so: `python -m tests.support.centre_process FOLDER FULL|OFF`.
+"""A centre that stores batches and reports them: `python -m tests.support.centre_process FOLDER FULL|OFF`.
 
-Prints the highest `seq` that was acknowledged, a line a batch, until it is killed. OFF is for a control:
-SQLite then syncs nothing.
+Prints the highest acknowledged `seq`, one line per batch, until it is killed. OFF is the control: SQLite then
+syncs nothing.
 """
 
 import sys

@@ -50,7 +50,7 @@ class ChaosProxy:
                 end.close()
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._listener.close()
 
 

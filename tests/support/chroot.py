@@ -1,8 +1,8 @@
 """An empty Debian in a folder, in which commands run as on a machine that has just been installed.
 
-The base system of each release is made once (build/fresh/<suite>) and copied for each run. What is run in it
-has a mount and a process namespace of its own: when the command ends, however it ends, every mount and every
-process that it left are gone. apt and pip are configured as on this machine; nothing else is shared.
+The base system of each release is made once (build/fresh/<suite>) and copied for each run. Commands run in
+their own mount and process namespaces: when a command ends, even by a crash, all its mounts and processes are
+gone. apt and pip are configured as on this machine; nothing else is shared.
 """
 
 import os
@@ -57,7 +57,7 @@ def _mirror() -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """What root's commands find in their environment: a plain one, with this machine's settings of pip."""
+    """The environment of root's commands: a plain one, with this machine's settings of pip."""
     kept = ("PIP_", "SSL_CERT_")
     return {
         "HOME": "/root",
@@ -68,7 +68,7 @@ def environment() -> dict[str, str]:
 
 
 def end_at_sigterm() -> None:
-    """Let SIGTERM end this process as Ctrl-C does, so that every `with` gives back what it made."""
+    """Let SIGTERM end this process as Ctrl-C does, so that every `with` cleans up."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
@@ -83,7 +83,7 @@ def pip_folders() -> list[str]:
 
 
 def _base(suite: str) -> Path:
-    """The base system of `suite`, made if it is not there; a half-made one is never taken."""
+    """The base system of `suite`, made if it is not there; a half-made one is never used."""
     base = BUILD / suite
     if base.exists():
         return base

@@ -1,7 +1,7 @@
-"""A citizen without hands: decides from the picture alone what to touch and how long to read before. Pure.
+"""A simulated citizen: decides only from the picture what to touch, and how long to read first. Pure.
 
-No survey is known here: whatever a view offers is answered, so the way stays right when the screens change.
-`walk` takes the real session from the scan to the thanks, on a clock of its own.
+It knows no survey: it answers what a view offers, so it stays correct when the screens change. `walk` takes
+the real session from the scan to the thanks, on a clock of its own.
 """
 
 from collections.abc import Iterator
@@ -57,9 +57,9 @@ ANSWERS = {"text", "label"}
 AROUND = {"help", "procedure", "officer", "privacy"}
 """Fields that a hurried citizen passes over."""
 GUARD_MS = 350
-"""For so long a new screen ignores touches (`screen.touch_guard_ms`)."""
+"""How long a new screen ignores touches (`screen.touch_guard_ms`)."""
 ADVANCE_MS = 1000
-"""A picture that goes on by itself within this time is not touched to go on."""
+"""A picture that continues by itself within this time is not touched to continue."""
 MOST_MOMENTS = 400
 PANEL = (1280, 800)
 
@@ -78,7 +78,7 @@ class Pace(Struct, frozen=True):
     all: bool
 
 
-# Somebody in a hurry reads thirteen syllables in three seconds, a slow reader takes twice as long. The
+# A hurried citizen reads thirteen syllables in three seconds, a slow reader takes twice as long. The
 # movements are those of the keystroke-level model (Card, Moran and Newell 1980): 1.1 s to point at something,
 # 1.2 s for a key of an unfamiliar keyboard.
 HURRIED = Pace("hurried", 13 / 3, 1.1, 1.2, all=False)
@@ -86,10 +86,10 @@ SLOW = Pace("slow", 13 / 6, 2.2, 2.4, all=True)
 
 
 class Wish(Struct, frozen=True):
-    """What somebody wants to say.
+    """A citizen's intention.
 
-    best: every rating gets the best level, else the worst. words: written where words are asked for; then the
-    first reason is chosen, too. sends: "Gửi" is touched, else the form is left to send itself.
+    best: every rating gets the best level, else the worst. words: written if the form asks for words; then
+    the first reason is chosen, too. sends: "Gửi" is touched, else the form is left to send itself.
     """
 
     name: str
@@ -105,7 +105,7 @@ IN_WORDS = Wish("with words", words="Rất tốt")
 
 
 def panel_rules(survey: Survey, size: tuple[int, int] = PANEL) -> Rules:
-    """The rules of a terminal with this survey on a panel of so many pixels."""
+    """The rules of a terminal with this survey on a panel of this size in pixels."""
     fit = criteria_that_fit(Theme(width=size[0], height=size[1]))
     together = min(Screen().ratings_per_page, fit)
     return rules_for(survey, respondent=survey.respondents[0], ratings_per_page=together)
@@ -169,7 +169,7 @@ def walk(rules: Rules, wish: Wish, pace: Pace) -> Iterator[Moment]:
 
 
 def taken(moments: list[Moment]) -> Taken:
-    """What it took in all; a picture with another mark on it is no new screen."""
+    """The totals of a visit; a picture that only shows another mark is no new screen."""
     pages = [page_of(moment.shown.view) for moment in moments]
     screens = sum(page != before for before, page in zip(["", *pages], pages, strict=False))
     touches, keys = sum(moment.touches for moment in moments), sum(moment.keys for moment in moments)
@@ -177,7 +177,7 @@ def taken(moments: list[Moment]) -> Taken:
 
 
 def heard(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """The sounds and waits among them; what is kept on the disk nobody notices."""
+    """The sounds and waits among the effects: a citizen doesn't notice writes to the disk."""
     return tuple(effect for effect in effects if isinstance(effect, After | CallStaff | Sound | Speak))
 
 
@@ -231,7 +231,7 @@ def reading(shown: Shown, pace: Pace, read: list[str]) -> int:
 
 
 def new_syllables(text: str, read: list[str]) -> int:
-    """How many are left when the beginning and the end that a text before had, too, are passed over."""
+    """How many are left without the beginning and the end that an earlier text has, too."""
     mine = syllables(text)
     return min((_apart(mine, syllables(other)) for other in read), default=len(mine))
 
@@ -246,7 +246,7 @@ def _apart(mine: list[str], other: list[str]) -> int:
 
 
 def texts_of(thing: object, fields: set[str]) -> Iterator[str]:
-    """The texts in a view's fields of these names, and the words of the interface that stand around them."""
+    """The texts in a view's fields of these names, and the words of the interface around them."""
     if isinstance(thing, GateView):
         anything = (ANY_MORE_CRITERIA, "Đánh giá thêm") if thing.criteria else (ANYTHING_MORE, "Góp ý")
         yield from (*anything, "Gửi") if thing.more else (ALL_ANSWERED, "Gửi")
@@ -269,7 +269,7 @@ def syllables(text: str) -> list[str]:
 
 
 def page_of(view: View) -> str:
-    """What makes a picture another screen than the one before: the kind and the questions on it."""
+    """What distinguishes a new screen from the previous one: the kind and the questions on it."""
     rows = [row.question for row in getattr(view, "rows", ()) if isinstance(row, RatingRow)]
     question = getattr(view, "question", "")
     return " ".join((type(view).__name__, *([question] if question else []), *rows))

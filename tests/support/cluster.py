@@ -1,6 +1,6 @@
-"""Three nodes of etcd, Patroni and PostgreSQL on loopback, from the very files of deploy/server/cluster/.
+"""Three nodes of etcd, Patroni and PostgreSQL on loopback, set up by the files of deploy/server/cluster/.
 
-What differs from three machines: addresses become ports of 127.0.0.1, and folders lie in a temporary one.
+Differences from three machines: addresses become ports of 127.0.0.1, and folders are in a temporary one.
 """
 
 import os
@@ -30,7 +30,7 @@ _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def missing() -> str:
-    """What is not installed of all that a cluster needs; "" where everything is."""
+    """What a cluster needs and is not installed; "" if everything is."""
     needed = [each for each in ("etcd", "patroni") if shutil.which(each, path=_PATH) is None]
     return ", ".join(needed + ([] if programs() else ["postgresql"]))
 
@@ -80,7 +80,7 @@ class Node:
         self._patroni_process.wait()
 
     def receiver(self) -> psutil.Process | None:
-        """The process of a standby that takes in what the leader writes."""
+        """The process of a standby that receives what the leader writes."""
         for process in self.processes():
             with suppress(psutil.NoSuchProcess):
                 if "walreceiver" in " ".join(process.cmdline()):
@@ -142,7 +142,7 @@ class Cluster:
         return process
 
     def members(self) -> dict[str, tuple[str, str]]:
-        """Every node's role and state, as the first one that answers sees it."""
+        """Every node's role and state, as reported by the first one that answers."""
         for node in self.nodes:
             with suppress(httpx.HTTPError):
                 said: Any = httpx.get(f"{node.rest}/cluster", timeout=5).json()
@@ -150,7 +150,7 @@ class Cluster:
         return {}
 
     def leader(self) -> Node | None:
-        """The node that says it leads."""
+        """The node that reports to be the leader."""
         roles = self.members()
         for node in self.nodes:
             if roles.get(node.name) == ("leader", "running"):
@@ -166,7 +166,7 @@ class Cluster:
         return False
 
     def is_whole(self, standbys: int) -> bool:
-        """Whether there is a leader and so many standbys follow it, one of them synchronously."""
+        """Whether there is a leader that this many standbys follow, one of them synchronously."""
         found = list(self.members().values())
         following = [role for role, state in found if role != "leader" and state in ("running", "streaming")]
         return ("leader", "running") in found and len(following) == standbys and "sync_standby" in following
@@ -182,7 +182,7 @@ class Cluster:
         return psycopg.connect(self.url("postgres", self.nodes[0].password, database), autocommit=True)
 
     def url(self, user: str, password: str, database: str) -> str:
-        """All nodes in one URL of libpq: whoever takes writes is meant."""
+        """All nodes in one URL of libpq, which connects to the one that accepts writes."""
         hosts = ",".join(node.address for node in self.nodes)
         return f"postgresql://{user}:{password}@{hosts}/{database}?target_session_attrs=read-write"
 

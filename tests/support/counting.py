@@ -1,4 +1,4 @@
-"""Summaries and plans counted from responses in the plainest way, without the counts that are kept."""
+"""Summaries and plans counted directly from responses, without the stored counts."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -55,7 +55,7 @@ def summarise(survey: Survey, counts: Iterable[Count], by: Sequence[Axis] = (), 
 
 
 def counts_of(survey: Survey, responses: Iterable[Response]) -> list[Count]:
-    """What is to be counted of these responses for `survey` in this version; voided ones are left out."""
+    """The counts of these responses for `survey` in this version; voided ones are left out."""
     ratings = [question.id for question in survey.questions if isinstance(question, Rating)]
     found: Counter[tuple[str, int | None, str, str, str, str]] = Counter()
     for response in standing(responses):
@@ -115,7 +115,7 @@ def figures_of(
 
 
 def group_of(plan: Plan, row: Row, tree: UnitTree) -> PlanGroup | None:
-    """The first group of a plan that a response fits, read off the plan word by word."""
+    """The first group of a plan that a response fits, by the literal rules of the plan."""
     response = row.response
     if row.unit != plan.unit and row.unit not in tree.subtree(plan.unit, row.day):
         return None

@@ -1,9 +1,10 @@
 """`make demo`: one office on this machine, from a finger on the glass to a row in an administrator's table.
 
-Centre, agent and terminal run as three real processes. Where there is a screen, the terminal stays open for
-fingers; where there is none, a virtual one is started, an officer signs in with a badge, and three citizens
-are served: one content, one not (who says why), one who walks away. In between the centre is killed and
-started again. What an administrator then pulls is printed; pictures of every screen are in build/demo/.
+Centre, agent and terminal run as three real processes. If there is a screen, the terminal stays open for
+fingers. Otherwise a virtual one is started, an officer signs in with a badge, and three citizens are served:
+a satisfied one, a dissatisfied one who gives reasons, and one who walks away. In between the centre is killed
+and started again. The rows that an administrator then pulls are printed; pictures of every screen are in
+build/demo/.
 """
 
 import argparse
@@ -48,7 +49,7 @@ def printed(code: str, path: Path) -> str:
 
 
 class Story:
-    """Three visits, told to a terminal on a virtual screen."""
+    """Three visits, played on a terminal on a virtual screen."""
 
     def __init__(self, office: Office, display: Display, console: Console) -> None:
         self._office = office
@@ -58,7 +59,7 @@ class Story:
         self._pictures = 0
 
     def tell(self) -> None:
-        """All of it; raises TimeoutError where the terminal does something else."""
+        """Play all of them; raises TimeoutError if the terminal does something else."""
         finger, office = self._finger, self._office
         badge = printed(office.card("badge", "cb-01"), BUILD / "the-can-bo.png")
         card = printed(office.card("procedure", "1.001193"), BUILD / "the-thu-tuc.png")
@@ -122,7 +123,7 @@ class Story:
         self._console.print(f"  {text}")
 
     def _show(self, name: str) -> None:
-        """A picture of the screen as it stands."""
+        """A picture of the screen as it is."""
         self._display.settle()
         self._pictures += 1
         slug = name.replace(" ", "-") or "tiếp-theo"
@@ -130,7 +131,7 @@ class Story:
 
 
 def table(text: str) -> Table:
-    """What the CSV of the public API says, as a table for a person."""
+    """The CSV of the public API, as a table for a person."""
     rows = list(csv.DictReader(io.StringIO(text)))
     shown = Table(title="GET /v1/responses?format=csv")
     for title in COLUMNS.values():
@@ -141,7 +142,7 @@ def table(text: str) -> Table:
 
 
 def check(text: str) -> None:
-    """The three visits as they were tapped; raises AssertionError where the table says otherwise."""
+    """Compare the table with the three visits as they were tapped; raises AssertionError."""
     rows = list(csv.DictReader(io.StringIO(text)))
     columns = ("procedure", *list(COLUMNS)[2:])
     told = [tuple(row[column] for column in columns) for row in sorted(rows, key=lambda row: int(row["seq"]))]
@@ -170,12 +171,12 @@ def demonstrate(console: Console) -> None:
 
 
 def _hurry() -> dict[str, object]:
-    """Nobody wants to watch somebody not coming back for longer than it must be."""
+    """Shorten the wait for the citizen who walks away."""
     return {"screen": {"width": 1280, "height": 800}, "patience": {"question": 15, "still_there": 20}}
 
 
 def has_screen() -> bool:
-    """Whether somebody could touch a window here."""
+    """Whether a person could touch a window here."""
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 

@@ -1,8 +1,8 @@
 """The shortest visit of each survey as a strip of pictures: `make gallery` writes build/gallery/film-*.png.
 
-Every picture is read back from the real window. Above it is the second in which it came, counted from the
-scan with the paces of `tests/support/citizen.py`; what the citizen then touched is ringed. A touch for which
-the window offers no target is an error.
+Every picture is read back from the real window. Above it is the second in which it appeared, counted from the
+scan with the paces of `tests/support/citizen.py`; the target that the citizen touched is ringed. A touch
+without a target in the window is an error.
 
     python -m tests.support.film           all surveys, on a display of its own
     python -m tests.support.film --same    here: what differs between the satisfied and the dissatisfied
@@ -120,7 +120,7 @@ class Camera:
         return Frame(page, moment.since, still, pressed, box, round(self.seconds - began, 3), effects)
 
     def _target(self, touch: Event) -> Any:
-        """What has to be touched for this event; raises LookupError where nothing means it."""
+        """The target to touch for this event; raises LookupError if there is none."""
         for target in self.stage.targets():
             if not target.writes:
                 self._heard.clear()
@@ -171,7 +171,7 @@ def seconds(milliseconds: int) -> str:
 
 
 def differences(camera: Camera, survey: Survey) -> Iterator[str]:
-    """What tells two visits apart: whatever is not the one cell with the finger, or its mark, on it."""
+    """The differences between two visits, except in the cell that the finger touches or marks."""
     one, other = (list(camera.film(survey, wish)) for wish in (SATISFIED, DISSATISFIED))
     if len(one) != len(other):
         yield f"{len(one)} pictures, and {len(other)}"

@@ -64,9 +64,13 @@ class Finger:
         """Wait for this kind of screen; raises TimeoutError."""
         return self._until(lambda picture: picture.screen == screen, screen, seconds)
 
+    def until_offered(self, name: str, seconds: float = 10.0) -> Picture:
+        """Wait for the target `name`; raises TimeoutError if it doesn't appear."""
+        return self._until(lambda picture: name in _names(picture), f"target '{name}'", seconds)
+
     def press(self, name: str, seconds: float = 10.0) -> None:
-        """Touch the target `name` as soon as it stands there; raises TimeoutError where it never does."""
-        picture = self._until(lambda picture: name in _names(picture), f"target '{name}'", seconds)
+        """Touch the target `name` as soon as it appears; raises TimeoutError if it doesn't."""
+        picture = self.until_offered(name, seconds)
         time.sleep(self._guard)
         x, y, width, height = next(place.box for place in picture.targets if place.name == name)
         self.display.tap(x + width / 2, y + height / 2)
@@ -79,7 +83,7 @@ class Finger:
         self.until(then)
 
     def key(self, name: str) -> None:
-        """Press a key by its X name, once the screen is taken to be seen."""
+        """Press a key by its X name, once the new screen accepts keys."""
         time.sleep(self._guard)
         self.display.key(name)
 
@@ -94,7 +98,7 @@ class Finger:
         self.display.scan(code)
 
     def scan_until(self, code: str, holds: Callable[[Picture], bool], what: str) -> None:
-        """Read a code once, and wait for what it does: a busy machine may be late, and loses no scan."""
+        """Read a code once, and wait for its effect: a busy machine may be late, but loses no scan."""
         self.display.scan(code)
         self._until(holds, what, 25.0)
 

@@ -1,6 +1,6 @@
 """Drives a visit with words in it through the real app, then another, and looks for the words in the process.
 
-    python -m tests.support.forgetting FOLDER          prints where the words still are, a line each
+    python -m tests.support.forgetting FOLDER          prints where the words still are, one per line
     python -m tests.support.forgetting FOLDER --leave  the first visit is not ended: the control
 
 FOLDER holds kiosk.toml of an office. Needs a display.
@@ -18,7 +18,7 @@ from kiosk.settings import load_settings
 from kiosk.typing_vi import SAC
 from kiosk.usable import usable_bundle
 
-# Put together here, so that no constant of this program holds what is looked for.
+# Put together here, so that no constant of this program contains the words that are searched for.
 PARTS = ("quầy", "số", "bảy", "mươi", "chín")
 NAME = ("Trần", "Thử", "Nghiệm")
 TURNS = 30
@@ -90,7 +90,7 @@ def write(app: Any, text: str) -> None:
 
 
 def turn(app: Any, count: int = TURNS) -> None:
-    """Let the loop go round, and time pass on the session's clock."""
+    """Run the event loop, and let time pass on the session's clock."""
     for _ in range(count):
         app.loop.turn(0.002)
 

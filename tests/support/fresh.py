@@ -1,7 +1,7 @@
 """`make fresh`: `make demo` on an empty Debian of each release that the guide names. Needs root.
 
-The machine has git, make, Python, venv and pip; what else the demonstration needs, it has to install itself.
-`make fresh SUITE=trixie` tries one release alone.
+The machine has git, make, Python, venv and pip; the demonstration has to install everything else itself.
+`make fresh SUITE=trixie` tries only one release.
 """
 
 import argparse

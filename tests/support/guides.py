@@ -1,9 +1,9 @@
 """`make guides`: deploy/README.md executed word by word on an empty, running Debian, to the first response.
 
-Each command is printed with its seconds. What the guide says in words is done here, as this machine needs it:
+Each command is printed with its seconds. Steps that the guide gives in words are done here for this machine:
 the address of the centre, the code of the enrolment, a panel that exists in memory only. Then a citizen
-answers on the screen, the response is pulled as the guide to hailong-pull says, the timers' services run,
-and the steps for a tablet of before are taken, behind which all of it has to work as it did. Needs root.
+answers on the screen, the response is pulled as in the guide to hailong-pull, the timers' services run, and
+the steps for an older tablet are taken, after which everything has to work as before. Needs root.
 """
 
 import argparse
@@ -34,7 +34,7 @@ HEALTH = "http://127.0.0.1:8700/health"
 ROOT_CERTIFICATE = "/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt"
 SERVICES = ("hailong-central", "hailong-agent", "hailong-display", "hailong-kiosk")
 DESCRIBED = "/var/lib/hailong/described.jsonl"
-# A tablet on which terminal and agent are one user still.
+# An older tablet, on which terminal and agent are still one user.
 BEFORE = f"""systemctl disable --now hailong-kiosk hailong-agent hailong-display hailong-prompts.path
 chown -R hailong:hailong /var/lib/hailong
 chmod 700 /var/lib/hailong
@@ -69,7 +69,7 @@ Section "Screen"
     EndSubSection
 EndSection
 END"""
-# The terminal says in a file what it shows, so that a finger finds what to touch.
+# The terminal writes what it shows to a file, so that a finger finds its targets.
 DESCRIBE = f"""mkdir -p /etc/systemd/system/hailong-kiosk.service.d
 cat >/etc/systemd/system/hailong-kiosk.service.d/described.conf <<'END'
 [Service]
@@ -105,13 +105,13 @@ class Panel(Display):
         self._root: Any = screen.root
 
     def close(self) -> None:
-        """Look away; the machine's screen goes on."""
+        """Disconnect; the machine's screen stays."""
         self._display.close()
         self._socket.unlink()
 
 
 class Follower:
-    """Does what a guide says, on `machine`."""
+    """Executes a guide on `machine`."""
 
     def __init__(self, machine: Booted, console: Console) -> None:
         self._machine = machine
@@ -131,7 +131,7 @@ class Follower:
 
 
 def follow(machine: Booted, console: Console) -> None:
-    """The whole guide; raises where it can't be followed, or leads to something else."""
+    """The whole guide; raises if it can't be followed or has another result."""
     guide = Follower(machine, console)
     prepare, centre, tls, tablet, enrol, start, hand_over = commands("README.md")
     guide.all(prepare)

@@ -1,4 +1,4 @@
-"""The real file system, with a hook before every call, and every descriptor given back at the end."""
+"""The real file system, with a hook before every call, and every descriptor closed at the end."""
 
 import os
 from collections.abc import Callable
@@ -10,14 +10,14 @@ Hook = Callable[[str], None]
 
 
 class HookedFiles(RealFiles):
-    """`RealFiles` that tells `hook` the name of each call beforehand; the hook may raise."""
+    """`RealFiles` that calls `hook` with the name of each call beforehand; the hook may raise."""
 
     def __init__(self, hook: Hook) -> None:
         self._hook = hook
         self._open: set[int] = set()
 
     def release(self) -> None:
-        """Close whatever is open: the process this stands for has ended."""
+        """Close everything that is open: the process that this represents has ended."""
         while self._open:
             os.close(self._open.pop())
 

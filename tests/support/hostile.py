@@ -1,4 +1,4 @@
-"""Scans that must not become a tag, and scans that must: what each is worth is known beforehand."""
+"""Scans that must not become a tag, and scans that must: the right result of each is known beforehand."""
 
 import re
 import string

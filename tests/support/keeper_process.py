@@ -1,6 +1,6 @@
 """The kiosk's housekeeping as a process: `python -m tests.support.keeper_process DATA DEVICE`.
 
-The very Keeper of the kiosk, on the data folder of a terminal, without a screen.
+It runs the kiosk's own Keeper on the data folder of a terminal, without a screen.
 """
 
 import sys
@@ -12,7 +12,7 @@ from kiosk.settings import Office, Settings
 
 
 def main(data: Path, device: str) -> None:
-    """Keep house until it is killed."""
+    """Do the housekeeping until the process is killed."""
     office = Office(name={"vi": "Phường Một"})
     keeper = Keeper(Settings(device=device, unit="phuong-mot", survey="kien-hung", data=data, office=office))
     if (found := keeper.open()) is not None:

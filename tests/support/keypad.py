@@ -1,8 +1,8 @@
-"""A keypad for a terminal in another process: its event device is a pipe, and what is written are its events.
+"""A keypad for a terminal in another process: its event device is a pipe, to which events are written.
 
     python -m tests.support.keypad PIPE --config kiosk.toml …     the terminal; PIPE is its keypad
 
-Everything behind the open file is the product's: the reading thread, the times of the keys, the loop.
+Everything after the open file is the product's: the reading thread, the times of the keys, the loop.
 """
 
 import io
@@ -31,12 +31,12 @@ class Keypad:
         self._pipe = os.open(path, os.O_RDWR)  # also before anybody reads
 
     def press(self, name: str) -> None:
-        """Press the key of this name (see `us_keyboard`), once the screen is taken to be seen."""
+        """Press the key of this name (see `us_keyboard`), once the new screen accepts keys."""
         time.sleep(self._guard)
         os.write(self._pipe, taps(name, at_ms=time.monotonic_ns() // 1_000_000))
 
     def close(self) -> None:
-        """Give the pipe back."""
+        """Close the pipe."""
         os.close(self._pipe)
 
 

@@ -1,4 +1,4 @@
-"""Looks for texts that leave their box, their tile or the window, or cross something else; a line for each.
+"""Finds texts that leave their box, their tile or the window, or overlap something else; one line for each.
 
 python -m tests.support.layout --size 1280x800          on the display there is
 python -m tests.support.layout --size 1280x800 --break  with one label that does not fit, as a control
@@ -69,7 +69,7 @@ def break_a_label(stage: Any) -> None:
 
 
 def violations(stage: Any, dpi: int = 0) -> Iterator[str]:
-    """Everything that does not lie where it should, in the picture that `stage` shows on a panel of `dpi`."""
+    """Every layout fault in the picture that `stage` shows on a panel of `dpi`."""
     from kiosk.widgets.face import Face
     from kiosk.widgets.icon import Icon
     from kiosk.widgets.lettering import Lettering
@@ -126,7 +126,7 @@ def violations(stage: Any, dpi: int = 0) -> Iterator[str]:
 
 
 def is_answer(stage: Any, target: Any) -> bool:
-    """Whether a citizen answers with it: what question screens offer, but for the keyboard and its fields."""
+    """Whether a citizen answers with it: a target of a question screen, but not the keyboard or a field."""
     from kiosk.view import (
         ChoiceView,
         ContactView,
@@ -155,7 +155,7 @@ def walk(widget: Any) -> Iterator[Any]:
 
 
 def parents(widget: Any) -> Iterator[Any]:
-    """The widgets that this one stands in, from the inside out."""
+    """The widgets that contain this one, from the inside out."""
     while widget.parent is not None and widget.parent is not widget:
         widget = widget.parent
         yield widget
@@ -167,7 +167,7 @@ def box_of(widget: Any) -> Rect:
 
 
 def misaddressed(stage: Any, texts: list[Any]) -> Iterator[str]:
-    """Words for a citizen on the screen of somebody who is addressed otherwise."""
+    """Words that address a citizen on a screen for respondents who are addressed otherwise."""
     from kiosk.address import CITIZENS
 
     for text in texts:
@@ -184,7 +184,7 @@ def run_together(text: Any, other: Any) -> bool:
 
 
 def inside(inner: Rect, outer: Rect) -> bool:
-    """Whether `inner` lies in `outer`, but for rounding."""
+    """Whether `inner` is in `outer`, except for rounding."""
     return (
         inner[0] >= outer[0] - SLACK
         and inner[1] >= outer[1] - SLACK

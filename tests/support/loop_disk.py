@@ -17,12 +17,12 @@ import pytest
 Test = TypeVar("Test", bound=Callable[..., object])
 
 _EXT4_IOC_SHUTDOWN = 0x8004587D
-_NO_LOG_FLUSH = 2  # the journal is not written out: as if the plug had been pulled
+_NO_LOG_FLUSH = 2  # the journal is not written out, as in a power cut
 
 
 @cache
 def unavailable() -> str:
-    """Why there can be no loop disk here; empty where there can."""
+    """Why there can be no loop disk here; empty if there can."""
     if sys.platform != "linux":
         return "loop devices exist on Linux only"
     if os.geteuid() != 0:
@@ -41,7 +41,7 @@ def unavailable() -> str:
 
 
 def needs_loop_disk(test: Test) -> Test:
-    """Marks a test that mounts; skipped with the reason where that can't be done."""
+    """Marks a test that mounts; skipped with the reason if that can't be done."""
     skipped = pytest.mark.skipif(bool(unavailable()), reason=unavailable())
     marked: Test = pytest.mark.root(skipped(test))
     return marked
@@ -60,7 +60,7 @@ class LoopDisk:
     def __init__(
         self, folder: Path, megabytes: int = 32, options: str = "loop", image: Path | None = None
     ) -> None:
-        # In memory, where there is such a folder: what counts is what ext4 has handed to the device.
+        # In memory, if there is such a folder: only what ext4 has passed to the device matters.
         memory = Path("/dev/shm")
         place = memory if memory.is_dir() else folder
         self._image = image or place / f"hailong-{os.getpid()}-{folder.name}.image"
@@ -80,7 +80,7 @@ class LoopDisk:
         self._image.unlink()
 
     def cut_power(self) -> None:
-        """From now on nothing reaches the disk; what is not there yet is lost."""
+        """From now on nothing reaches the disk; writes that haven't reached it are lost."""
         fd = os.open(self.root, os.O_RDONLY)
         try:
             fcntl.ioctl(fd, _EXT4_IOC_SHUTDOWN, struct.pack("I", _NO_LOG_FLUSH))
@@ -88,7 +88,7 @@ class LoopDisk:
             os.close(fd)
 
     def become_read_only(self) -> None:
-        """What ext4 mounted with errors=remount-ro does once it has met an error on the device."""
+        """Remount read-only, as ext4 with errors=remount-ro does after an error of the device."""
         with Path("/proc/mounts").open() as mounts:
             device = next(line.split()[0] for line in mounts if line.split()[1] == str(self.root))
         (Path("/sys/fs/ext4") / Path(device).name / "trigger_fs_error").write_text("1")

@@ -36,7 +36,7 @@ def lost_request(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Re
 
 
 def lost_answer(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
-    """The centre has done it, and nobody hears."""
+    """The centre handles the request, but the answer is lost."""
     honest(inner, request)
     raise httpx.ReadError("lost", request=request)
 
@@ -48,17 +48,17 @@ def twice(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
 
 
 def portal(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
-    """A captive portal wants a click."""
+    """A captive portal answers with a page of its own."""
     return answering(200, "<html>Chào mừng đến với Wi-Fi</html>".encode(), {"Content-Type": "text/html"})
 
 
 def redirect(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
-    """A captive portal sends elsewhere."""
+    """A captive portal redirects."""
     return answering(302, headers={"Location": "http://portal.example/"})
 
 
 def cut_answer(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
-    """The answer is cut off, and whoever cut it mended the length."""
+    """The answer is cut off, with a Content-Length that fits."""
     answer = honest(inner, request)
     return _with_body(answer, _body(answer)[: len(_body(answer)) // 2])
 
@@ -86,7 +86,7 @@ def cut_request(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Res
 
 
 def dropping(name: str) -> Lie:
-    """Something in between takes one header field away from the request."""
+    """Something in between removes one header field of the request."""
 
     def lie(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
         request.headers.pop(name, None)
@@ -115,7 +115,7 @@ def status(number: int, content: bytes = b"") -> Lie:
 
 
 def at_most(size: int) -> Lie:
-    """Something in between lets no larger body pass."""
+    """Something in between refuses larger bodies."""
 
     def lie(inner: httpx.BaseTransport, request: httpx.Request) -> httpx.Response:
         if len(request.read()) > size:
@@ -126,7 +126,7 @@ def at_most(size: int) -> Lie:
 
 
 class Replay:
-    """Answers with what the centre said to an earlier request."""
+    """Answers with the centre's answer to an earlier request."""
 
     def __init__(self) -> None:
         self._earlier: httpx.Response | None = None
@@ -141,7 +141,7 @@ class Replay:
 
 
 class LyingNetwork(httpx.BaseTransport):
-    """Tells one of `lies` for each request, by chance; `lies` can be changed at any time."""
+    """Applies a random one of `lies` to each request; `lies` can be changed at any time."""
 
     def __init__(self, inner: httpx.BaseTransport, lies: Sequence[Lie], random: Random) -> None:
         self._inner = inner

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
 NAMESPACE = "http://schemas.microsoft.com/DataMashup"
-# Whoever makes the same workbook twice gets the same bytes.
+# The same workbook always has the same bytes.
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 _XML = '<?xml version="1.0" encoding="utf-8"?>'
 _SCHEMA = 'xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'

@@ -35,7 +35,7 @@ DOSSIER = "000.00.12.H29-260302-0004"
 
 
 def until(done: Callable[[], object], what: str, seconds: float = 30.0) -> None:
-    """Wait until `done()` is true; raises TimeoutError naming `what` after so many seconds."""
+    """Wait until `done()` is true; raises TimeoutError naming `what` after this many seconds."""
     end = time.monotonic() + seconds
     while not done():
         if time.monotonic() > end:
@@ -161,7 +161,7 @@ class Office:
         self._start("agent", "sync.agent", "--config", config)
 
     def make_prompts(self) -> None:
-        """Let espeak-ng speak every text of this office; shows how far it is."""
+        """Let espeak-ng speak every text of this office; shows the progress."""
         config = str(self.folder / "kiosk.toml")
         command = [sys.executable, "-m", "kiosk", "voices", "make", "--config", config]
         subprocess.run(command, cwd=ROOT, check=True)
@@ -177,7 +177,7 @@ class Office:
 
         Args:
             keypad: the pipe of a `Keypad`.
-            module: another one than the product's that runs it, and its arguments.
+            module: runs it instead of the product's module; with its arguments.
         """
         command = module if keypad is None else ("tests.support.keypad", str(keypad))
         config = str(self.folder / "kiosk.toml")

@@ -18,7 +18,7 @@ LOCKED = 3
 
 
 def write(folder: Path, first: int) -> int:
-    """Append for ever."""
+    """Append until the process is killed."""
     try:
         outbox = Outbox(folder, DEVICE, clock=Clock(), settings=SETTINGS)
     except OutboxLocked as error:

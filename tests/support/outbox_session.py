@@ -1,8 +1,8 @@
-"""A scripted day of a terminal's outbox, and the judge of what is left of it.
+"""A scripted day of a terminal's outbox, and a judge that checks the outbox after a fault.
 
 The script does everything an outbox does: first creation, drafts, responses, rotation, verification,
 deletion, closing, opening again. It keeps a ledger of what was acknowledged and of what a reader has seen,
-so that after any fault the judge can tell whether a promise was broken.
+so that after any fault the judge can find broken promises.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ SETTINGS = OutboxSettings(segment_responses=4, retention_days=2, reserve_bytes=4
 
 
 class Clock:
-    """A clock that goes only when told."""
+    """A clock that only advances when it is moved."""
 
     def __init__(self) -> None:
         self.now = START
@@ -39,14 +39,14 @@ class Clock:
 
 
 class Ledger:
-    """What was promised.
+    """The promises so far.
 
     acknowledged: seq -> bytes of each response whose append returned.
     sent: what a reader in another process has seen, and may have sent.
     drafts: visit -> bytes of the newest draft acknowledged, ended visits left out.
-    begun: visit -> bytes of the newest draft begun, which may be there though it was not acknowledged.
+    begun: visit -> bytes of the newest draft begun, which may be there although it was not acknowledged.
     doubtful: visits whose append was begun and not acknowledged: they may be there or not.
-    settled: the centre keeps safe everything up to this number.
+    settled: the centre safely keeps everything up to this number.
     """
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Ledger:
 
 
 class Receipted:
-    """Receipts as maintenance asks for them."""
+    """The receipts that maintenance needs."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -87,7 +87,7 @@ class Session:
             return
         for _ in range(3):
             self.visit(outbox)
-        self.draft(outbox, changed=True)  # somebody who walks away
+        self.draft(outbox, changed=True)  # a citizen who walks away
         self.clock.forward(days=1)
         for _ in range(6):
             self.visit(outbox)
@@ -155,7 +155,7 @@ class Session:
 
 
 def readable_drafts(files: Files, folder: Path) -> set[bytes]:
-    """Every draft that stands in a journal of this outbox and can be opened by anyone who has the disk."""
+    """Every draft in a journal of this outbox that can be opened with what is on the disk."""
     keys = draft_keys.read(files, folder)
     readable = set()
     for segment in segments(files, folder):
@@ -173,13 +173,13 @@ def readable_drafts(files: Files, folder: Path) -> set[bytes]:
 def judge(
     files: Files, ledger: Ledger, folder: Path = FOLDER, *, damaged: bool = False, number: int = 0
 ) -> list[str]:
-    """Open the outbox after the fault, and tell which promises were broken.
+    """Open the outbox after the fault, and return which promises were broken.
 
     Args:
         files: the file system.
         ledger: what was promised; the judge appends one response of its own.
         folder: the outbox.
-        damaged: bytes were changed behind the outbox's back; then there may be alarms.
+        damaged: bytes were changed from outside; then there may be alarms.
         number: of the response that is appended, for the judge's own visits to differ.
 
     """

@@ -1,4 +1,4 @@
-"""The plans and forms as they are shipped, for tests that walk them."""
+"""The shipped plans and forms, for tests that walk through them."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own in a temporary folder, with a fresh database for whoever asks."""
+"""A PostgreSQL server of our own in a temporary folder, with a new database per request."""
 
 import os
 import pwd
@@ -28,7 +28,7 @@ def programs() -> Path | None:
 
 
 class Postgres:
-    """A server that runs; `fresh` makes databases, `crash` and `start` are what they say."""
+    """A running server; `fresh` makes databases, `crash` kills it, `start` starts it again."""
 
     def __init__(self, port: int, control: Sequence[str | Path]) -> None:
         self._port = port
@@ -53,15 +53,15 @@ class Postgres:
         return self._url(name)
 
     def drop(self, url: str) -> None:
-        """Give the disk space of a database from `fresh` back at once."""
+        """Drop a database from `fresh`, which frees its disk space at once."""
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
 
 @contextmanager
 def postgres(*, durable: bool = False) -> Iterator[Postgres]:
-    """A server that lasts as long as the `with`; `durable` sets it up as we tell administrators to."""
-    # Not in pytest's folders: nobody but their owner may enter those, and the server has a user of its own.
+    """A server for the `with`; `durable` sets it up as in the guide for administrators."""
+    # Not in pytest's folders: only their owner may enter those, and the server has a user of its own.
     with (
         tempfile.TemporaryDirectory(prefix="hailong-postgres-") as folder,
         _serving(Path(folder), durable=durable) as server,

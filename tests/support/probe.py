@@ -1,8 +1,8 @@
-"""Measures a full-screen program from outside: pixels in, presses out. It knows nothing of the program.
+"""Measures a full-screen program from outside: reads pixels, sends presses. It is independent of the program.
 
-The picture is sampled as bands of 4 rows every 20 rows, so that looking costs little and any two programs can
-be compared. The pointer rests on its next target before a press, so that a program that sleeps is measured
-asleep.
+The picture is sampled as bands of 4 rows every 20 rows, so that sampling costs little and any two programs
+can be compared. The pointer rests on its next target before a press, so that an idle program is measured
+while it is idle.
 """
 
 import subprocess
@@ -93,7 +93,7 @@ class Probe:
         hold: float,
         what: str,
     ) -> Press:
-        """Look for so many seconds since `begun`, and call `end` once after `hold` of them."""
+        """Sample for this many seconds since `begun`, and call `end` once after `hold` seconds."""
         first = settled = 0.0
         ended = False
         while (passed := time.perf_counter() - begun) < look:
@@ -104,6 +104,7 @@ class Probe:
             if now != before:
                 before, settled = now, (time.perf_counter() - begun) * 1000
                 first = first or settled
+            time.sleep(0.001)  # the program needs the processor more
         if not settled:
             raise TimeoutError(f"{self._command[0]}: {what} changed nothing")
         return Press(first, settled)

@@ -33,7 +33,7 @@ def running(
 
 
 def wait_until(holds: Callable[[], bool], *, seconds: float = 60) -> None:
-    """Come back as soon as it holds; fail if it never does."""
+    """Return as soon as the condition is true; fail if it never is."""
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:

@@ -1,12 +1,11 @@
-"""`make soak`: hands without a purpose on the real terminal; what the session promises holds all the same.
+"""`make soak`: random input on the real terminal; the promises of the session have to hold.
 
     python -m tests.support.random_hands --minutes 30 --seed 7
 
-Pointers that tap, slide, stay and are forgotten on the glass, several fingers, keys, scans of all kinds and
-windows of other sizes, on five panels; and between them the X server dies, the terminal is killed, or it is
-told to end. A witness in the terminal writes down what was promised (`tests/support/witness.py`), and the
-outbox is compared with that. The seed is printed: it brings the same hands again, as far as the machine is as
-quick.
+Pointers that tap, slide and stay on the glass, several fingers, keys, scans of all kinds and windows of other
+sizes, on five panels; in between the X server dies, the terminal is killed, or it is asked to end. A witness
+in the terminal records what was promised (`tests/support/witness.py`), and the outbox is compared with that.
+The seed is printed: it repeats the same input, as far as the machine has the same speed.
 """
 
 import argparse
@@ -33,6 +32,7 @@ PATIENCE = {
     "ready": 10, "question": 15, "still_there": 20, "gate": 5, "text": 30, "thanks": 2, "notice": 2,
     "wipe": 5, "staff": 15,
 }  # fmt: skip
+SURVEYS = ("kien-hung", "quang-binh-cong-dan", "van-thang")
 PROCEDURES = ("1.001193", "2.000815", "1.000894", "1.000656")
 STRANGE = ("https://example.vn/", "000000000000|000000000|NGUYEN", "HL1:NOT-SIGNED", "8934563138165", "?;!")
 KEYS = ("Tab", "Return", "Escape", "KP_1", "KP_5", "KP_Add", "KP_Enter", "F1", "F11", "Down", "space", "a")
@@ -43,7 +43,8 @@ class Hands:
     """One pair of them at one terminal, over all its restarts."""
 
     def __init__(self, folder: Path, random: Random) -> None:
-        self.office = Office(folder / "office", {"patience": PATIENCE, "volume": 0.0})
+        form = {"survey": random.choice(SURVEYS), "patience": PATIENCE, "volume": 0.0}
+        self.office = Office(folder / "office", form)
         self.ledger = folder / "ledger"
         self.fingers = Fingers(folder / "fingers")
         self.actions = 0
@@ -65,8 +66,9 @@ class Hands:
         self.finger.until("IdleView")
 
     def play(self, seconds: float) -> None:
-        """Do one thing after the other for so long."""
+        """A handover, then one action after the other for this long."""
         end = time.monotonic() + seconds
+        self.display.scan(self.office.card("procedure", self._random.choice(PROCEDURES)))
         while time.monotonic() < end:
             self.actions += 1
             self._random.choices(*zip(*self._things(), strict=True))[0]()
@@ -89,7 +91,7 @@ class Hands:
         self._held = False
 
     def _go_on(self) -> None:
-        """Touch what screens offer first, each after a while: some visits shall end with the thanks."""
+        """Touch the first target of each screen after a while, so that some visits end with the thanks."""
         for _ in range(3):
             seen = self.finger.seen()
             if seen is not None and seen.targets:
@@ -124,7 +126,7 @@ class Hands:
         self.display.release(button=3)
 
     def _fingers(self) -> None:
-        """Two fingers of a panel that tells them apart; now and then one of them never leaves."""
+        """Two fingers of a panel that distinguishes them; sometimes one of them never leaves."""
         width, height = self.display.size
         places = [(x / width, y / height) for x, y in (self._somewhere(), self._somewhere())]
         for finger, place in enumerate(places, start=1):
@@ -215,7 +217,7 @@ class Hands:
 
 
 def violations(ledger: Sequence[Line], kept: Sequence[str]) -> list[str]:
-    """What the session promised and did not keep; empty: all is well."""
+    """The broken promises of the session; empty if there are none."""
     promised = {line.visit for line in ledger if line.kind in ("kept", "stored")}
     known = {line.visit for line in ledger if line.visit}
     found = [f"{id} is there {times} times" for id, times in Counter(kept).items() if times > 1]

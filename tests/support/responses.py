@@ -11,7 +11,7 @@ DEVICE = "terminal-1"
 
 
 def response(number: int, *, device: str = DEVICE, words: str = "") -> Response:
-    """The response of visit `number`; about 600 bytes. `words` stands where a sealed box would."""
+    """The response of visit `number`; about 600 bytes. `words` is in the place of a sealed box."""
     at = START + timedelta(seconds=40 * number)
     return Response(
         id=uuid7(at, lambda size: number.to_bytes(size, "big")),

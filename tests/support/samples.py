@@ -42,7 +42,8 @@ from kiosk.view import (
     WipingView,
     YesNoView,
 )
-from sync.contract.problem import problem
+from sync.contract.problem.files import TERMINAL_UNCONFIGURED
+from sync.contract.problem.scanning import DOSSIER_ALREADY_RATED, PIN_TRY_NOT_KEPT
 from sync.contract.text import Text, pick
 
 LEVELS: tuple[Text, ...] = (
@@ -61,7 +62,7 @@ COME = "Khi nhận kết quả, mời ông/bà cho biết mức độ hài lòng
 TOUCH = "Mời ông/bà cho biết mức độ hài lòng về dịch vụ vừa nhận."
 OWN = "Mời ông/bà cho biết mức độ hài lòng của mình."
 LONG_OFFICE = "Trung tâm Phục vụ hành chính công phường Hoa Sen Trắng · Bộ phận Tiếp nhận và trả kết quả"
-LONG_NAME = "Nguyễn Phan Hoàng Thị Thương Huyền"
+LONG_NAME = "Cán bộ Tiếp nhận và Trả kết quả Số Mười Hai"
 _EIGHT = datetime.fromisoformat("2026-03-02T08:12:00+07:00")
 WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT, clock_offset=0)
 UNWELL = Facts(
@@ -76,6 +77,7 @@ UNWELL = Facts(
     alarms=("HL2005",),
     bundle="HL1008",
     language="HL1013",
+    crashes=4,
 )
 WORST = replace(
     UNWELL,
@@ -87,6 +89,7 @@ WORST = replace(
 )
 WORST_IDLE = replace(WORST, keyboard=False, storage="HL2003")
 LANGUAGE = Facts(language="HL1013")
+CRASHED = Facts(last_sync=_EIGHT, clock_offset=0, crashes=1)
 EVERY_TROUBLE = troubles(UNWELL, _EIGHT)
 OFFICE = {
     "vi": "UBND phường Hoa Sen · Bộ phận Một cửa",
@@ -97,9 +100,9 @@ OFFICE = {
 def samples(
     language: str, text_step: int = 0, high_contrast: bool = False, criteria: int = 5
 ) -> Iterator[tuple[str, Shown]]:
-    """A name and a picture for everything that is worth looking at.
+    """A name and a picture for every kind of screen.
 
-    criteria: so many ratings fit one page.
+    criteria: how many ratings fit one page.
     """
     manners = Manners(language=language, text_step=text_step, high_contrast=high_contrast)
 
@@ -294,15 +297,15 @@ def samples(
         ("out-of-order-staff", OutOfOrderView("HL2001"), frame(address="anh/chị", staff=True)),
         ("closed-staff", ClosedView(), frame(address="anh/chị", staff=True)),
         ("out-of-order", OutOfOrderView("HL2001"), frame(staff=True)),
-        ("unconfigured", UnconfiguredView(problem("HL1011", where="/var/lib/hailong/bundle")), frame(help=False)),
+        ("unconfigured", UnconfiguredView(TERMINAL_UNCONFIGURED(where="/var/lib/hailong/bundle")), frame(help=False)),
         ("idle-morning", IdleView(COME, touch=False, emblem=str(EMBLEM)), frame(staff=True, attention=2)),
         ("idle-worst", IdleView(TOUCH, touch=True, emblem=str(EMBLEM)),
          frame(staff=True, attention=9, office=LONG_OFFICE, notice="Đã nhận thẻ: " + LONG_NAME)),
-        ("idle-told", IdleView(COME, touch=False), frame(staff=True, notice=problem("HL3015").kind.title)),
+        ("idle-told", IdleView(COME, touch=False), frame(staff=True, notice=DOSSIER_ALREADY_RATED.title)),
         ("staff-lock", StaffLockView(3, "Mã PIN không đúng", camera=True), frame(help=False)),
         ("staff-lock-unwell", StaffLockView(0, "", camera=True, officer_missing=True, troubles=EVERY_TROUBLE),
          frame(help=False)),
-        ("staff-lock-unkept", StaffLockView(0, problem("HL3027").kind.title, camera=True), frame(help=False)),
+        ("staff-lock-unkept", StaffLockView(0, PIN_TRY_NOT_KEPT.title, camera=True), frame(help=False)),
         ("staff-home", StaffHomeView("Cán bộ Một", WELL, (), can_void=True, message=""), frame(help=False)),
         ("staff-home-unwell", StaffHomeView("", UNWELL, (("Mã này không dùng được ở đây", 3),),
                                             can_void=False, message=advice(UNWELL)), frame(help=False)),
@@ -310,6 +313,8 @@ def samples(
         ("staff-home-worst-idle", StaffHomeView(LONG_NAME, WORST_IDLE, (), can_void=False, message=advice(LANGUAGE)),
          frame(help=False)),
         ("staff-home-staff", StaffHomeView("", WELL, (), can_void=False, message="", handovers=False), frame(help=False)),
+        ("staff-home-crashed", StaffHomeView("Cán bộ Một", CRASHED, (), can_void=False, message=advice(CRASHED)),
+         frame(help=False)),
         ("staff-home-language", StaffHomeView("Cán bộ Một", LANGUAGE, (), can_void=False, message=advice(LANGUAGE)),
          frame(help=False)),
         ("staff-tag", StaffTagView("khai", (Tile("1.001193", "Đăng ký khai sinh"),

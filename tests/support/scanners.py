@@ -103,7 +103,7 @@ def key_events(text: str, at_ms: int = 0, gap_ms: int = 0, end: str = ENTER) -> 
 
 
 def event(name: str, is_down: bool, at_ms: int = 0) -> bytes:
-    """What the kernel says when this key goes down or up."""
+    """The kernel's event when this key goes down or up."""
     code = next((code for code, key in LINUX.items() if key == name), _NO_CHARACTER)
     at = (at_ms // 1000, at_ms % 1000 * 1000)
     return EVENT.pack(*at, 4, 4, code) + EVENT.pack(*at, 1, code, is_down) + EVENT.pack(*at, 0, 0, 0)
@@ -116,7 +116,7 @@ def heard_by(reader: KeyReader, data: bytes, until_ms: int = 1000) -> list[Scan]
 
 
 def pressed_by(reader: KeyReader, data: bytes, until_ms: int = 1000) -> list[str]:
-    """The keys in `data` that stood alone when nothing follows until then."""
+    """The keys in `data` that were pressed alone when nothing follows until then."""
     told = reader.feed(data) + reader.silent(until_ms)
     return [what.key for what in told if isinstance(what, Alone)]
 

@@ -1,4 +1,4 @@
-"""A centre as others meet it: a process of its own, over SQLite or PostgreSQL, with two wards."""
+"""A centre as its callers see it: a process of its own, over SQLite or PostgreSQL, with two wards."""
 
 import os
 import secrets
@@ -37,7 +37,7 @@ from tests.support.wire import visit
 ROOT = Path(__file__).parents[2]
 WARDS = ("phuong-mot", "phuong-hai")
 DEVICES = 60
-"""How many devices of each ward the catalogue names, so that each test takes some of its own."""
+"""Devices of each ward in the catalogue: enough for each test to use its own."""
 
 CATALOGUE = """
 [[units]]
@@ -200,7 +200,7 @@ class ServedCentre:
             )
 
     def get(self, path: str, token: str, **headers: str) -> httpx.Response:
-        """What the centre answers to anyone who holds this token."""
+        """The centre's answer to a request with this token."""
         return self.client.get(path, headers={"Authorization": f"Bearer {token}", **headers})
 
     def next_device(self, ward: str) -> str:
@@ -226,7 +226,7 @@ class ServedCentre:
         return Tablet(name, ward, Sender(wire, load_identity(self.folder / "devices" / name)))
 
     def raw(self, sent: bytes, seconds: float = 20.0) -> bytes:
-        """All that comes back over a connection of its own on which these bytes were sent."""
+        """The whole answer to these bytes, sent over a connection of their own."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
             connection.sendall(sent)
             received = b""

@@ -1,4 +1,4 @@
-"""What systemd would hear from a service: its datagrams (sd_notify(3))."""
+"""Receives what a service would send to systemd: its datagrams (sd_notify(3))."""
 
 import socket
 from contextlib import suppress
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class Manager:
-    """Listens at a socket of its own; `heard` is everything so far."""
+    """Listens at a socket of its own; `heard` has everything so far."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -16,11 +16,11 @@ class Manager:
         self.heard: list[str] = []
 
     def environment(self) -> dict[str, str]:
-        """What a service with a watchdog of one second finds in its environment."""
+        """The environment of a service with a watchdog of one second."""
         return {"NOTIFY_SOCKET": str(self._path), "WATCHDOG_USEC": "1000000"}
 
     def listen(self) -> list[str]:
-        """Take what has come, and return everything so far."""
+        """Read what has arrived, and return everything so far."""
         with suppress(BlockingIOError):
             while True:
                 self.heard.append(self._socket.recv(4096).decode())

@@ -1,12 +1,12 @@
-"""A disk in memory that can lose its power, for thousands of cuts a second.
+"""A disk in memory with simulated power cuts, thousands per second.
 
-It keeps two states: what processes see (the page cache), and what the disk holds. Only a sync brings one to
-the other. When the power goes, of everything written since, any part may have reached the disk, sector by
-sector and in any order; of the changes to a folder, any number from the front. A sync that fails leaves the
-bytes visible, never to reach the disk by themselves: Linux marks such pages clean. With `loses_names` the
-same becomes of the changes to a folder; without it, they may arrive or not until a later sync brings them.
+It keeps two states: what processes see (the page cache), and what the disk holds. Only a sync copies one to
+the other. At a power cut, any part of what was written since may have reached the disk, sector by sector and
+in any order; of the changes to a folder, any number from the front. After a failed sync the bytes stay
+visible but never reach the disk by themselves: Linux marks such pages clean. With `loses_names` the same
+happens to the changes to a folder; without it, they may or may not arrive until a later sync writes them.
 
-`faults` is asked before every call and may raise: an OSError fails that call, `PowerCut` stops the world.
+`faults` is called before every call and may raise: an OSError fails that call, `PowerCut` ends all processes.
 """
 
 import errno
@@ -59,7 +59,7 @@ class SimulatedDisk:
         self._locks.clear()
 
     def cut_power(self, random: Random) -> None:
-        """The power goes and comes back. `random` decides what of the unsynced reached the disk."""
+        """Cut the power and restore it. `random` decides which unsynced bytes reached the disk."""
         self.kill()
         arrived = random.randint(0, len(self._folder_changes))
         for path, inode in self._folder_changes[:arrived]:
@@ -80,7 +80,7 @@ class SimulatedDisk:
             inode.size_known = True
 
     def damage(self, path: Path, change: Callable[[bytearray], None]) -> None:
-        """Change the bytes of a file behind everybody's back."""
+        """Change the bytes of a file from outside."""
         inode = self._seen[path]
         change(inode.seen)
         inode.held = bytearray(inode.seen)

@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback that is a bad line: so many bytes a second, and pieces that are lost."""
+"""A TCP proxy on loopback that is a bad line: a limited rate, and pieces that are lost."""
 
 import socket
 import struct
@@ -15,7 +15,7 @@ _RESET = struct.pack("ii", 1, 0)  # SO_LINGER with no time: closing sends RST
 
 
 class SlowLine:
-    """Forwards to `port`. lost: pieces that were sent in vain; broken: connections that ended by it."""
+    """Forwards to `port`. lost: pieces that did not arrive; broken: connections that ended because of it."""
 
     def __init__(self, port: int, *, bytes_per_second: float, loss: float, seed: int) -> None:
         self._target = port
@@ -61,7 +61,7 @@ class SlowLine:
         return False
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._listener.close()
 
 

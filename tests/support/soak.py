@@ -1,10 +1,10 @@
-"""`make soak`: one visit after the other through the real app in a real window; what grows is a leak.
+"""`make soak`: one visit after the other through the real app in a real window; growth is a leak.
 
     python -m tests.support.soak --visits 2000
 
 Each visit takes another way: all answers, words written, declined, begun again, in English, in large type.
-Nobody waits: what patience would end is touched away. Memory and widgets are counted after the first
-visits, when everything was built once, and at the end; any warning on the way is an error.
+Screens that would end after a wait are ended by a touch. Memory and widgets are counted after the first
+visits, when everything was built once, and at the end; any warning is an error.
 """
 
 import argparse
@@ -77,7 +77,7 @@ def visits(folder: Path, count: int) -> int:
     from kiosk.app import App
 
     app = App(settings, usable_bundle(settings), None, None)
-    # Time stands still: timers of visits long over would only pile up faster than in an office.
+    # The clock doesn't advance: timers of past visits would only pile up faster than in an office.
     app._glass.after = lambda milliseconds, call: lambda: None  # type: ignore[method-assign]
     app.open()
     turn(app, 50)
@@ -164,7 +164,7 @@ def measure(app: Any) -> tuple[float, int]:
 
 
 def turn(app: Any, count: int) -> None:
-    """Let the loop go round."""
+    """Run the event loop."""
     for _ in range(count):
         app.loop.turn(0)
 

@@ -1,4 +1,4 @@
-"""A part of a test done by another user of this machine: in a child process that gives up root for good."""
+"""Runs a part of a test as another user: in a child process that gives up root permanently."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ class Somebody(msgspec.Struct, frozen=True):
     umask: int = 0o027
 
     def does(self, what: Callable[[], object]) -> None:
-        """Do it as this user; raises AssertionError where it failed (its traceback is printed)."""
+        """Run it as this user; raises AssertionError if it failed (its traceback is printed)."""
         child = os.fork()
         if child == 0:
             code = 1

@@ -48,7 +48,7 @@ def open_stage(
 
 
 def picture(stage: Any) -> Image.Image:
-    """What the stage looks like, once everything is drawn."""
+    """The picture of the stage, once everything is drawn."""
     import time
 
     from kivy.base import EventLoop

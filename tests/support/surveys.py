@@ -1,4 +1,4 @@
-"""A survey with every kind of question, for tests that want to meet them all."""
+"""A survey with every kind of question, for tests that need them all."""
 
 from msgspec.structs import replace
 
@@ -63,7 +63,7 @@ def every_kind() -> Survey:
 def betraying() -> Survey:
     """The shortest form, with a question that only the very dissatisfied get.
 
-    No survey file can say so, for conditions on ratings are refused. To Python, level 1 is True.
+    No survey file can contain this: conditions on ratings are refused. In Python, level 1 equals True.
     """
     from tests.flows.flow import kien_hung
 

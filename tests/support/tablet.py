@@ -31,7 +31,7 @@ WORDS = "d29yZHMgb2Ygb25lIHBlcnNvbg=="
 
 
 def spoken(number: int) -> Response:
-    """A visit in which somebody has said something."""
+    """A visit with a citizen's own words."""
     return replace(visit(number), sealed=Sealed("sealing-20260302", WORDS))
 
 
@@ -76,7 +76,7 @@ class Tablet:
         self._agent = None
 
     def sends(self) -> Step:
-        """All that waits, or until something is in the way: the last step."""
+        """Send everything that waits, or until a step fails; returns the last step."""
         with self._line:
             pusher = self.agent().pusher
             while isinstance(step := pusher.step(), Delivered):
@@ -84,11 +84,11 @@ class Tablet:
             return step
 
     def hears(self, *told: Lie) -> None:
-        """From now on the network tells one of these lies for each request; with none it is honest."""
+        """From now on the network applies one of these lies to each request; with none it is honest."""
         self._line.network.lies = told or [lies.honest]
 
     def beats(self) -> Problem | None:
-        """One heartbeat and what comes of it."""
+        """One heartbeat and its consequences."""
         with self._line:
             return self.agent().carer.beat()
 
@@ -113,13 +113,13 @@ class Tablet:
         assert not here & set(self.receipts.view.tombstones)
 
     def forgets(self) -> None:
-        """Hear of it, do it, say so."""
+        """Fetch tombstones, erase, report."""
         assert self.beats() is None
         self.keeps_house()
         assert self.beats() is None
 
     def outbox(self) -> OutboxReader:
-        """What the kiosk has kept."""
+        """The responses in the kiosk's outbox."""
         return OutboxReader(self.folder / "outbox")
 
     def seqs(self) -> list[int]:
@@ -127,7 +127,7 @@ class Tablet:
         return [each.seq for each in self.outbox().after(0, limit=100, max_bytes=10**6)]
 
     def holds(self) -> list[Path]:
-        """The files that hold what was said."""
+        """The files that contain the citizen's words."""
         return found_in(self.folder)
 
     def speaking(self) -> "Speaking":

@@ -14,7 +14,7 @@ _USB, _KEY_EVENTS = 3, 1
 
 @contextmanager
 def made_keyboard(vendor: int, product: int) -> Iterator[io.FileIO]:
-    """A keyboard inside the block; what is written to it are its key events."""
+    """A keyboard inside the block; key events are written to it."""
     with io.FileIO("/dev/uinput", "w") as keyboard:
         fcntl.ioctl(keyboard, _SET_EVENT, _KEY_EVENTS)
         for key in range(1, 120):

@@ -149,14 +149,14 @@ class CentreUnderTest:
         return Sender(wire, load_identity(folder))
 
     def close(self) -> None:
-        """Give the database back."""
+        """Close the database."""
         self.engine.dispose()
 
 
 def store_unasked(
     central: CentreUnderTest, responses: Sequence[Response], device: str = "kiosk-1"
 ) -> list[str]:
-    """Store what `device` would send whose word is taken for every unit, name and day; the statuses."""
+    """Store this as a device that is trusted for every unit, name and day; returns the statuses."""
     received_at = int(central.now().timestamp() * 1000)
     with writing(central.engine) as connection:
         place, forms = find_device(connection, device), load_forms(connection)

@@ -1,12 +1,11 @@
-"""The terminal with a witness next to it, and fingers that no pointer has.
+"""The terminal with a witness that records its promises, and with a panel for several fingers.
 
     python -m tests.support.witness LEDGER FINGERS --config kiosk.toml …
 
 LEDGER gets a line for what counts, as soon as it is true: `start`, `accepted` (a scan that became a
 handover), `begun ID` (its visit is shown), `kept ID` (a draft is on the disk), `stored ID`, `thanks`. FINGERS
-is a pipe: what is written to it are touches of a panel with several fingers. They are put into SDL's queue as
-SDL itself does it: each as a finger, and the one that came first as a pointer, too. Everything behind both is
-the product's.
+is a pipe to which touches of a panel with several fingers are written. They are put into SDL's queue as SDL
+itself does it: each as a finger, and the first one as a pointer, too. Everything after that is the product's.
 """
 
 import ctypes
@@ -68,7 +67,7 @@ class Fingers:
         self._write(UP, finger, x, y)
 
     def close(self) -> None:
-        """Give the pipe back."""
+        """Close the pipe."""
         os.close(self._pipe)
 
     def _write(self, kind: int, finger: int, x: float, y: float) -> None:
@@ -105,7 +104,7 @@ def _watch(write: Any) -> None:
 
     class Terminal(terminal.Terminal):
         def _follows(self, told: tagging.Told) -> Any:
-            if isinstance(told, tagging.Accepted | tagging.Replaced):
+            if isinstance(told, tagging.Accepted):
                 write("accepted")
             return super()._follows(told)
 

@@ -20,7 +20,7 @@ from tests.support.mashup import mashup_part, packed
 FOLDER = Path(__file__).parents[2] / "assets" / "excel"
 SOURCE, WORKBOOK = FOLDER / "hailong.m", FOLDER / "hailong.xlsx"
 START = "Bắt đầu"
-# Named cells: what is written beside them, and what they hold at first.
+# Named cells: their labels, and their first values.
 CELLS = {
     "DiaChi": ("Địa chỉ trung tâm", "https://hailong.example.vn"),
     "MaTruyCap": ("Mã truy cập (hl_…)", ""),

@@ -1,11 +1,11 @@
-"""The screens that a citizen writes on, in a window of their own, with a session that only remembers words.
+"""The screens on which a citizen writes, in a window of their own, with a session that only stores words.
 
     python -m tests.support.writing 1280x800 FOLDER [TEXT]
 
 TEXT has been written before. Writes to FOLDER: `pictures` (see `kiosk.screens.description`) and `told`, one
-line of JSON an event: what the session heard, which key is to be said, which lines are on the glass, and how
-often the word "mật" can be found in the program. `Back` shows the idle screen, as when a visit ends;
-`StartAgain` the contact form.
+line of JSON per event: what the session received, which key is to be spoken, which lines are on the glass,
+and how often the word "mật" can be found in the program. `Back` shows the idle screen, as when a visit ends;
+`StartAgain` shows the contact form.
 """
 
 import json

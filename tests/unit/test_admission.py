@@ -8,7 +8,8 @@ from typing import TypeVar
 import pytest
 
 from sync.central.http.admission import Admission, Limits
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import BODY_UNREADABLE
 
 T = TypeVar("T")
 LIMITS = Limits(admitted=8, per_device=3, patience_seconds=3600, grace_seconds=3600)
@@ -49,7 +50,7 @@ def test_who_has_none_under_way_goes_before_who_has() -> None:
 
 def fail(admission: Admission) -> None:
     assert admission.devices == 1
-    raise ProblemError(problem("HL4003"))
+    raise ProblemError(BODY_UNREADABLE())
 
 
 def test_what_is_over_leaves_no_line_in_the_table() -> None:

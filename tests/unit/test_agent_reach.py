@@ -23,7 +23,8 @@ from sync.agent.sending import Refused, Wire, make_client
 from sync.agent.status import AgentStatus, status_lines
 from sync.contract.bundle import PublicKeys
 from sync.contract.enrolment import EnrolReply
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.agent import CENTRE_UNREACHABLE
 from sync.outbox import Outbox, Receipts
 from tests.support.processes import free_port
 from tests.support.wire import ROOT
@@ -111,7 +112,7 @@ def test_the_status_says_how_long_ago_it_was_heard_and_since_when_something_is_w
         queue=1,
         oldest_unsent=datetime(2026, 3, 1, 1, tzinfo=UTC),
         last_success=datetime(2026, 3, 2, 8, tzinfo=UTC),
-        problem=problem("HL4102", where="centre"),
+        problem=CENTRE_UNREACHABLE(where="centre"),
         problem_since=datetime(2026, 3, 2, 8, 5, tzinfo=UTC),
         remedy="Kiểm tra mạng",
         clock_offset_seconds=None,
@@ -171,6 +172,6 @@ def test_a_centre_out_of_reach_and_a_standing_problem_end_with_1_also_with_nothi
     assert run("status") == 0
     assert run("--once") == 1
     receipts = Receipts(tmp_path / "agent")
-    receipts.note(problem=problem("HL4102", where="centre"))
+    receipts.note(problem=CENTRE_UNREACHABLE(where="centre"))
     receipts.close()
     assert run("status") == 1

@@ -24,7 +24,9 @@ from sync.agent.retry import (
     retry_after,
 )
 from sync.agent.sending import KEYS_LIMIT, Answer, Refused, Wire
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.agent import CENTRE_UNREACHABLE
+from sync.contract.problem.terminal import STORAGE_FULL
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -109,7 +111,7 @@ def loop(script: Script, time: Time, **options: object) -> Loop:
 
 
 def refused(verdict: Verdict, after: float = 0.0) -> Refused:
-    return Refused(problem("HL4102"), verdict, after)
+    return Refused(CENTRE_UNREACHABLE(), verdict, after)
 
 
 def test_failures_wait_longer_each_time_and_a_success_starts_over() -> None:
@@ -140,7 +142,7 @@ def test_a_heartbeat_that_failed_is_tried_again_soon() -> None:
 
     def beat() -> Problem | None:
         beats.append(time.now)
-        return problem("HL4102") if len(beats) == 1 else None
+        return CENTRE_UNREACHABLE() if len(beats) == 1 else None
 
     loop(Script(), time, beat=beat, beat_every=300.0).run()
     assert beats == [0.0, BEAT_AGAIN, BEAT_AGAIN + 300, BEAT_AGAIN + 600]
@@ -175,14 +177,14 @@ def test_draining_asks_first_whom_to_believe() -> None:
 def test_a_full_disk_is_told_once_and_tried_again_soon_and_told_when_it_is_over() -> None:
     time = Time(until=30)
     told: list[Problem | None] = []
-    full = Stuck(problem("HL2002"))
+    full = Stuck(STORAGE_FULL())
     loop(Script(full, full, full, Delivered(1), full), time, report=told.append).run()
     assert time.waits[:3] == [STUCK_AGAIN] * 3
     assert told == [full.problem, None, full.problem, None]
 
 
 def test_draining_ends_where_the_disk_stands_in_the_way_or_keeps_something_back() -> None:
-    assert not loop(Script(Delivered(1), Stuck(problem("HL2002"))), Time(1000)).drain(lambda _: None, 3)
+    assert not loop(Script(Delivered(1), Stuck(STORAGE_FULL())), Time(1000)).drain(lambda _: None, 3)
     assert not loop(Script(Delivered(1), Idle(postponed=2)), Time(1000)).drain(lambda _: None, 3)
 
 

@@ -26,7 +26,7 @@ def test_turns_are_so_many_of_one_token_and_of_all_and_come_back() -> None:
         pass
 
 
-@get("/", tags=["administrators"])
+@get("/")
 async def table(request: Request[Any, Any, State]) -> str:
     call = attendance(request.scope)
     call.caller = Caller(7, "viewer")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.contract.bundle import CentreSettings, bundle_files, load_bundle
+from sync.contract.bundle import CentreSettings, bundle_files, load_bundle, read_bundle
 from sync.contract.problem import ProblemError
 from tests.support.plans import ASSETS
 
@@ -274,3 +274,26 @@ def test_what_is_issued_is_what_is_loaded_byte_order_mark_or_not(folder: Path) -
     assert set(FILES) < set(issued)
     assert "README.md" not in issued
     assert load_bundle(folder).version.version == 7
+
+
+def test_a_folder_is_one_source_of_a_bundle_and_a_mapping_of_texts_is_enough(folder: Path) -> None:
+    assert read_bundle(bundle_files(folder)) == load_bundle(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "number", "where"),
+    [
+        ("settings.toml", "repeat_days = 'x'", "HL1003", "settings.toml: repeat_days"),
+        ("surveys/van-thang.toml", "not toml", "HL1002", "surveys/van-thang.toml"),
+        ("catalogue.toml", None, "HL1001", "catalogue.toml"),
+        ("bundle.toml", None, "HL1001", "bundle.toml"),
+    ],
+)
+def test_a_wrong_text_is_named_without_a_folder(
+    folder: Path, name: str, text: str | None, number: str, where: str
+) -> None:
+    files = bundle_files(folder)
+    del files[name]
+    with pytest.raises(ProblemError) as caught:
+        read_bundle(files if text is None else {**files, name: text})
+    assert (caught.value.problem.number, caught.value.problem.where) == (number, where)

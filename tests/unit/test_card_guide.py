@@ -8,7 +8,7 @@ import typer.main
 
 from sync.central.__main__ import app
 from sync.central.office.case_list import load_columns
-from sync.contract.problem import KINDS
+from sync.contract.problem.table import KINDS
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 GUIDE = (DEPLOY / "the-va-ma.md").read_text("utf-8")

@@ -13,6 +13,7 @@ from sync.contract.code_rules import CodeRules, check_rules
 from sync.contract.codes import (
     CODE_LIMIT,
     Code,
+    Dossier,
     Refusal,
     case_hash,
     is_dossier_code,
@@ -22,6 +23,7 @@ from sync.contract.codes import (
     open_code,
     refusal,
 )
+from sync.contract.codes import read as whole_scan
 from sync.contract.problem import ProblemError
 from tests.support.codes import (
     CASE_KEY,
@@ -30,6 +32,7 @@ from tests.support.codes import (
     IDENTITY_CARD,
     KEYS,
     TODAY,
+    UNIT,
     code,
     signed,
 )
@@ -222,3 +225,26 @@ def test_every_refusal_tells_the_officer_what_to_do() -> None:
 def test_nothing_that_was_not_signed_becomes_a_code(text: str) -> None:
     refusal(text)
     assert isinstance(open_code(normalise("HL1:" + text), KEYS, NOTHING, TODAY), Refusal)
+
+
+def scanned(text: str, units: tuple[str, ...] = (UNIT, "h26"), key: bytes | None = CASE_KEY) -> object:
+    return whole_scan(
+        text, TODAY, units=units, keys=KEYS, revoked=Revoked(("7" * 8,)), rules=RULES, case_key=key
+    )
+
+
+def test_one_call_says_what_a_scan_is() -> None:
+    assert scanned(f" {signed(code()).lower()}\n") == code()
+    assert scanned(signed(code()), units=("h26.other",)) is Refusal.OTHER_UNIT
+    assert scanned(signed(code(serial="7" * 8))) is Refusal.REVOKED
+    assert scanned(signed(code(expires=date(2026, 1, 1)))) is Refusal.EXPIRED
+    assert scanned(DOSSIER) == Dossier(case_hash(DOSSIER, CASE_KEY))
+    assert scanned(DOSSIER, key=None) == Dossier(None)
+    assert scanned(IDENTITY_CARD) is Refusal.IDENTITY_CARD
+    assert scanned("000.00.12.H26-260231-0004") is Refusal.IMPOSSIBLE_DATE
+    assert scanned("1.001193") is Refusal.UNKNOWN
+
+
+@given(st.text(max_size=60) | st.text(alphabet=sorted(QR_ALPHANUMERIC), max_size=300).map("HL1:".__add__))
+def test_no_scan_makes_the_reading_fail(text: str) -> None:
+    assert isinstance(scanned(text), Code | Dossier | Refusal)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.ended import CRASHES, KEPT, MOST, NOTE, Run
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.terminal import SCREEN_MISSING
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 BOOT = "this start of the machine"
@@ -26,7 +27,7 @@ def crashes(folder: Path, now: datetime = NOW, boot: str = BOOT) -> None:
 
 def test_an_end_on_purpose_is_no_crash(tmp_path: Path) -> None:
     starts(tmp_path)
-    for error in (SystemExit(0), ProblemError(problem("HL2010"))):
+    for error in (SystemExit(0), ProblemError(SCREEN_MISSING())):
         with pytest.raises(type(error)), Run(tmp_path, BOOT).noted(NOW):
             raise error
     assert starts(tmp_path) == ()

@@ -19,7 +19,7 @@ import sync
 from sync.contract.patterns import whole
 from tests.support.wire import CentreUnderTest
 
-DRAWING = ("kiosk.screens", "kiosk.window", "kiosk.app", "kiosk.loop")  # these open a window
+DRAWING = ("kiosk.screens", "kiosk.window", "kiosk.app", "kiosk.glass", "kiosk.loop")  # these open a window
 
 
 def modules() -> Iterator[Any]:

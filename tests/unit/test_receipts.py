@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from sync.contract.batch import Receipt, ReceiptStatus
 from sync.contract.forgetting import Tombstone
-from sync.contract.problem import problem
+from sync.contract.problem.agent import KEY_LIST_UNTRUSTED
+from sync.contract.problem.wire import RESPONSE_INVALID
 from sync.contract.ranges import Ranges, union
 from sync.outbox import (
     ForeignFormat,
@@ -32,7 +33,7 @@ SENT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
 def receipt(seq: int, status: ReceiptStatus = "stored") -> Receipt:
-    found = problem("HL4004") if status == "refused" else None
+    found = RESPONSE_INVALID() if status == "refused" else None
     return Receipt(response(seq).id, seq, status, "", found)
 
 
@@ -66,7 +67,7 @@ def test_receipts_are_there_after_a_restart_and_for_the_kiosk(tmp_path: Path) ->
     assert reader.view().through == 0
     receipts.add([receipt(1), receipt(2, "duplicate"), receipt(3, "refused"), receipt(5)])
     assert receipts.through == 3
-    receipts.note(last_success=SENT, standing={"keys": problem("HL4109", where="keys")})
+    receipts.note(last_success=SENT, standing={"keys": KEY_LIST_UNTRUSTED(where="keys")})
     receipts.close()
     receipts = Receipts(tmp_path)
     for view in (receipts.view, reader.view()):
@@ -79,8 +80,8 @@ def test_receipts_are_there_after_a_restart_and_for_the_kiosk(tmp_path: Path) ->
             "stored",
             None,
         ]
-        assert view.set_aside[3].problem == problem("HL4004")
-        assert view.notes == Notes(last_success=SENT, standing={"keys": problem("HL4109", where="keys")})
+        assert view.set_aside[3].problem == RESPONSE_INVALID()
+        assert view.notes == Notes(last_success=SENT, standing={"keys": KEY_LIST_UNTRUSTED(where="keys")})
         assert view.settled(1, 2)
         assert not view.settled(1, 3)
         assert not view.settled(4, 5)

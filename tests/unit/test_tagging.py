@@ -15,10 +15,10 @@ from kiosk.tagging import (
     Counter,
     Dossier,
     Event,
-    FirstAnswer,
     Habits,
     Joined,
     Nothing,
+    Occupied,
     Place,
     ProcedureCard,
     Queued,
@@ -57,7 +57,7 @@ PLACE = Place(units=(UNIT, "h26"), counter="q1", keys=KEYS, case_key=CASE_KEY)
 HABITS = Habits()
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)
 BIRTH, MARRIAGE = ProcedureCard("1.001193"), ProcedureCard("1.000894")
-FIRST, SECOND, THIRD = Dossier("a" * 32), Dossier("b" * 32), Dossier("c" * 32)
+FIRST, SECOND, THIRD = Dossier(case="a" * 32), Dossier(case="b" * 32), Dossier(case="c" * 32)
 
 
 class Desk:
@@ -77,7 +77,7 @@ class Desk:
         return self.tell(Scanned(read), after)
 
     def visit(self, outcome: Outcome = "complete") -> Told:
-        self.tell(FirstAnswer(), 5)
+        self.tell(Occupied(), 5)
         return self.tell(VisitEnded(outcome), 10)
 
 
@@ -95,13 +95,15 @@ def test_a_card_of_a_unit_above_counts_and_of_another_unit_does_not() -> None:
 
 
 def test_a_dossier_is_known_by_its_hash_alone() -> None:
-    assert read_code(DOSSIER, PLACE, TODAY) == Dossier(HASH)
+    assert read_code(DOSSIER, PLACE, TODAY) == Dossier(case=HASH)
     listed = replace(PLACE, cases={HASH: Case(HASH, "1.001193", "cb-01", rated=True)})
-    assert read_code(DOSSIER, listed, TODAY) == Dossier(HASH, "1.001193", "cb-01", True)
+    assert read_code(DOSSIER, listed, TODAY) == Dossier(
+        case=HASH, procedure="1.001193", officer="cb-01", rated=True
+    )
 
 
 def test_a_dossier_still_counts_where_the_unit_has_no_key() -> None:
-    assert read_code(DOSSIER, replace(PLACE, case_key=None), TODAY) == Dossier(None)
+    assert read_code(DOSSIER, replace(PLACE, case_key=None), TODAY) == Dossier(case=None)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_a_handover_belongs_to_the_officer_who_is_signed_in() -> None:
 def test_the_case_list_names_procedure_and_officer() -> None:
     desk = Desk()
     desk.scan(Badge("cb-01"))
-    told = desk.scan(Dossier("a" * 32, "1.000894", "cb-09"))
+    told = desk.scan(Dossier(case="a" * 32, procedure="1.000894", officer="cb-09"))
     assert isinstance(told, Accepted)
     assert (told.tag.procedure, told.tag.officer, told.tag.cases) == ("1.000894", "cb-09", ("a" * 32,))
 
@@ -228,15 +230,15 @@ def test_dossiers_scanned_one_after_the_other_make_one_visit() -> None:
 def test_one_visit_holds_no_more_dossiers_than_a_response_may() -> None:
     desk = Desk()
     for number in range(CASES):
-        desk.scan(Dossier(f"{number:032x}"), after=1)
-    assert desk.scan(Dossier("f" * 32), after=1) == QueueFull()
+        desk.scan(Dossier(case=f"{number:032x}"), after=1)
+    assert desk.scan(Dossier(case="f" * 32), after=1) == QueueFull()
     assert desk.counter.tag
     assert len(desk.counter.tag.cases) == CASES
-    desk.tell(FirstAnswer())
+    desk.tell(Occupied())
     for number in range(100, 100 + CASES):
-        desk.scan(Dossier(f"{number:032x}"), after=1)
-    assert desk.scan(Dossier("e" * 32), after=1) == QueueFull()
-    assert [len(tag.cases) for tag in desk.counter.queue] == [CASES]
+        desk.scan(Dossier(case=f"{number:032x}"), after=1)
+    assert desk.scan(Dossier(case="e" * 32), after=1) == QueueFull()
+    assert [len(waiting.tag.cases) for waiting in desk.counter.queue] == [CASES]
 
 
 def test_a_dossier_much_later_is_another_citizen_s() -> None:
@@ -248,7 +250,7 @@ def test_a_dossier_much_later_is_another_citizen_s() -> None:
 def test_a_scan_during_a_visit_queues_and_never_re_tags_it() -> None:
     desk = Desk()
     desk.scan(BIRTH)
-    desk.tell(FirstAnswer())
+    desk.tell(Occupied())
     before = desk.counter.tag
     assert desk.scan(MARRIAGE) == Queued(1)
     assert desk.scan(FIRST) == Queued(2)
@@ -266,7 +268,7 @@ def test_a_scan_during_a_visit_queues_and_never_re_tags_it() -> None:
 def test_no_more_than_five_wait() -> None:
     desk = Desk()
     desk.scan(BIRTH)
-    desk.tell(FirstAnswer())
+    desk.tell(Occupied())
     for waiting in range(1, 6):
         assert desk.scan(MARRIAGE) == Queued(waiting)
     assert desk.scan(MARRIAGE) == QueueFull()
@@ -275,7 +277,7 @@ def test_no_more_than_five_wait() -> None:
 
 def test_a_scan_during_an_untagged_visit_queues_too() -> None:
     desk = Desk()
-    desk.tell(FirstAnswer())
+    desk.tell(Occupied())
     assert desk.scan(BIRTH) == Queued(1)
 
 
@@ -345,7 +347,7 @@ reads: st.SearchStrategy[Read] = st.sampled_from(
 events: st.SearchStrategy[Event] = st.one_of(
     reads.map(Scanned),
     reads.map(Scanned),
-    st.just(FirstAnswer()),
+    st.just(Occupied()),
     st.sampled_from([VisitEnded("complete"), VisitEnded("timed_out"), VisitEnded("voided")]),
     st.sampled_from([SignOut(), TimePassed(), ByHand(None)]),
 )
@@ -361,16 +363,14 @@ def test_every_accepted_tag_leaves_exactly_one_response(story: list[tuple[Event,
         told = desk.tell(event, after)
         if isinstance(event, VisitEnded):
             left += before.tag is not None
-        elif isinstance(told, Accepted | Replaced):
+        elif isinstance(told, Accepted):
             accepted += 1
-        elif isinstance(told, Queued):
+        elif isinstance(told, Queued | Replaced):
             accepted += len(desk.counter.queue) - len(before.queue)
-        left += isinstance(told, Replaced)
         waiting = (desk.counter.tag is not None) + len(desk.counter.queue)
         assert accepted == left + waiting
-        if before.answering and not isinstance(event, VisitEnded):
+        if before.occupied and not isinstance(event, VisitEnded):
             assert desk.counter.tag == before.tag
-        cases = [
-            case for tag in (desk.counter.tag, *desk.counter.queue) if tag is not None for case in tag.cases
-        ]
+        tags = [handover.tag for handover in desk.counter.queue]
+        cases = [case for tag in (desk.counter.tag, *tags) if tag is not None for case in tag.cases]
         assert len(cases) == len(set(cases))

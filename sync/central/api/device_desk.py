@@ -6,10 +6,9 @@ uses a thread. `arriving` is asked before a body is read; everything else once i
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -21,7 +20,7 @@ from sync.central.intake.moment import TabletClock, clock_offset
 from sync.central.intake.scope import within_scope
 from sync.central.office import erasure_list, heartbeats, removal
 from sync.central.office.access import find_caller
-from sync.central.office.bundle import newest_bundle
+from sync.central.office.configuring import Configuration, Configurations
 from sync.central.office.devices import (
     Device,
     Newcomer,
@@ -32,16 +31,21 @@ from sync.central.office.devices import (
     prove_newcomer,
 )
 from sync.central.office.keys.stored import Keys
-from sync.central.office.rated import RatedCases, cases_for
 from sync.central.office.removal import Scrubbing
 from sync.central.store.storage import Storage
 from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
-from sync.contract.bundle import CentreSettings, PublicKeys
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
-from sync.contract.issue import BundleDocument
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import (
+    ACCESS_DENIED,
+    BATCH_TOO_LARGE,
+    DEVICE_REVOKED,
+    RESPONSE_OF_OTHER_DEVICE,
+    SIGNATURE_WRONG,
+    SURVEY_UNKNOWN,
+)
 from sync.contract.root import KeysReply
 from sync.contract.signing import Call, content_digest, verify_body
 
@@ -83,7 +87,7 @@ class DeviceDesk:
         self._now = now
         self._keys = keys
         self._scrubbing = scrubbing
-        self._rated = RatedCases(keys.case_keys())
+        self._configurations = Configurations(keys)
         self.forms: dict[tuple[str, int], Form] = {}
         self._load_surveys()
 
@@ -102,12 +106,10 @@ class DeviceDesk:
                 return replace(device, clock=_clock_of(device, call, self._now()))
             caller = find_caller(connection, call.headers.get("authorization", ""), self._now())
             if caller.role != "device":
-                raise ProblemError(
-                    problem("HL4002", where="Authorization", detail="không phải mã của một máy")
-                )
+                raise ProblemError(ACCESS_DENIED(where="Authorization", detail="không phải mã của một máy"))
             device = find_device(connection, caller.device)
             if device.key:
-                raise ProblemError(problem("HL4002", where="Authorization", detail="máy này phải ký"))
+                raise ProblemError(ACCESS_DENIED(where="Authorization", detail="máy này phải ký"))
             return replace(device, clock=_clock_of(device, call, self._now()))
 
     def authentic(self, device: Device, call: Call, sent: bytes) -> None:
@@ -115,7 +117,7 @@ class DeviceDesk:
         if device.claimed is not None:
             verify_body(sent, call.headers)
         elif call.headers.get("content-digest", content_digest(sent)) != content_digest(sent):
-            raise ProblemError(problem("HL4018", where="Content-Digest"))
+            raise ProblemError(SIGNATURE_WRONG(where="Content-Digest"))
 
     def check(self, device: Device, call: Call, sent: bytes) -> Checked:
         """Prove and judge a batch, `sent` as it came; nothing is written, so many can be checked at once.
@@ -127,12 +129,12 @@ class DeviceDesk:
         body = bodies.unpack(sent, call.headers.get("content-encoding", "").strip().lower())
         batch = bodies.decode(body, Batch)
         if len(batch.responses) > BATCH_LIMIT:
-            raise ProblemError(problem("HL4007", where="responses", detail=f"quá {BATCH_LIMIT} phiếu"))
+            raise ProblemError(BATCH_TOO_LARGE(where="responses", detail=f"quá {BATCH_LIMIT} phiếu"))
         if batch.device != device.id:
-            raise ProblemError(problem("HL4009", where="device"))
+            raise ProblemError(RESPONSE_OF_OTHER_DEVICE(where="device"))
         received_at = int(self._now().timestamp() * 1000)
         judged = self._judge(device, batch, received_at)
-        if any(each.problem and each.problem.number == "HL4008" for each in judged):
+        if any(each.problem and each.problem.kind is SURVEY_UNKNOWN for each in judged):
             # Another process may have taken in a new survey since: terminals have it as soon as that is done.
             self._load_surveys()
             judged = self._judge(device, batch, received_at)
@@ -193,7 +195,7 @@ class DeviceDesk:
     def heartbeat(self, device: Device, call: Call, sent: bytes) -> HeartbeatReply:
         """Note how a device is; raises ProblemError HL4003, HL4017 … HL4020."""
         if device.claimed is None:
-            raise ProblemError(problem("HL4018", where="Signature-Input"))
+            raise ProblemError(SIGNATURE_WRONG(where="Signature-Input"))
         self.authentic(device, call, sent)
         _refuse_revoked(device)
         beat = bodies.decode(sent, Heartbeat)
@@ -220,7 +222,7 @@ class DeviceDesk:
         What it brings back is removed here first: this centre was restored, and had forgotten to forget.
         """
         if device.claimed is None:
-            raise ProblemError(problem("HL4018", where="Signature-Input"))
+            raise ProblemError(SIGNATURE_WRONG(where="Signature-Input"))
         self.authentic(device, call, sent)
         _refuse_revoked(device)
         request = bodies.decode(sent, ForgottenRequest)
@@ -236,43 +238,21 @@ class DeviceDesk:
             )
         return ForgottenReply(self._epoch, through, found)
 
-    def config(self, device: Device, call: Call) -> BundleDocument:
-        """The newest bundle, with the centre's public keys and, for a device that signs, its unit's cases.
+    def config(self, device: Device, call: Call) -> Configuration:
+        """The device's configuration, without its body where the call says that the device has it.
 
         Raises ProblemError HL4017, HL4018, HL4022, HL5002.
         """
         self.authentic(device, call, b"")
         _refuse_revoked(device)
         with self._storage.reading() as connection:
-            issued = newest_bundle(connection)
-            if issued is None:
-                raise ProblemError(problem("HL4022"))
-            files = dict(issued.files)
-            today = self._now().date()
-            settings = msgspec.toml.decode(files.get("settings.toml", ""), type=CentreSettings)
-            cases = None
-            if device.claimed is not None:
-                cases = cases_for(
-                    connection,
-                    device.unit,
-                    keys=self._keys.folder,
-                    rated=self._rated,
-                    since=today - timedelta(days=settings.repeat_days),
-                    today=today,
-                )
-        if cases is not None:
-            cases = replace(cases, public=self._keys.case_public())
-            files["cases.json"] = msgspec.json.encode(cases).decode()
-        files["keys.toml"] = msgspec.toml.encode(self._public_keys(files.get("keys.toml", ""))).decode()
-        return BundleDocument(issued.version, issued.issued_at, files)
-
-    def _public_keys(self, imported: str) -> PublicKeys:
-        """Our own, and the badge keys that came with the bundle, without those that are revoked."""
-        own = self._keys.public()
-        given = msgspec.toml.decode(imported, type=PublicKeys)
-        ids = {key.id for key in own.badges} | set(self._keys.trust.revoked if self._keys.trust else ())
-        badges = (*own.badges, *(key for key in given.badges if key.id not in ids))
-        return msgspec.structs.replace(own, badges=badges)
+            return self._configurations.of(
+                connection,
+                # The case list is for devices that sign alone.
+                unit=device.unit if device.claimed is not None else None,
+                known=call.headers.get("if-none-match", ""),
+                today=self._now().date(),
+            )
 
 
 def _clock_of(device: Device, call: Call, now: datetime) -> TabletClock:
@@ -285,4 +265,4 @@ def _clock_of(device: Device, call: Call, now: datetime) -> TabletClock:
 
 def _refuse_revoked(device: Device) -> None:
     if device.revoked:
-        raise ProblemError(problem("HL4017"))
+        raise ProblemError(DEVICE_REVOKED())

@@ -3,14 +3,12 @@
 Without either answer only /health, /v1/keys, and /v1/enrol, which asks for a one-time code.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 import msgspec
-from litestar import MediaType, Request, Response, get, post
+from litestar import MediaType, Request, Response, Router, get, post
 from litestar.datastructures import ResponseHeader, State
-from litestar.exceptions import InternalServerException
+from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from msgspec import Struct
 
@@ -21,18 +19,37 @@ from sync.central.api.device_schemas import (
     ForgottenOperation,
     HeartbeatOperation,
 )
-from sync.central.http.admission import Admission, Arrival
+from sync.central.http.device_calls import DeviceCall, for_devices, open_to
 from sync.central.http.documented import problems
-from sync.central.http.signed import mark_verified, read_call
+from sync.central.http.problems import HANDLERS
+from sync.central.http.signed import mark_verified
 from sync.central.http.threads import read, write
 from sync.central.intake import bodies
-from sync.central.office.devices import Device
 from sync.contract.batch import BatchReply
 from sync.contract.enrolment import EnrolReply
 from sync.contract.forgetting import ForgottenReply
 from sync.contract.heartbeat import HeartbeatReply
-from sync.contract.problem import ProblemError, problem
-from sync.contract.signing import Call
+from sync.contract.problem.centre import DATABASE_FAILED, KEY_FILE_UNUSABLE
+from sync.contract.problem.wire import (
+    ACCESS_DENIED,
+    ALLOWANCE_EXCEEDED,
+    BATCH_TOO_LARGE,
+    BODY_AMBIGUOUS,
+    BODY_CUT_SHORT,
+    BODY_TYPE_UNSUPPORTED,
+    BODY_UNREADABLE,
+    BUNDLE_NOT_ISSUED,
+    CENTRE_BUSY,
+    CLOCK_WRONG,
+    DEVICE_REVOKED,
+    ENROLMENT_CODE_INVALID,
+    REQUEST_REPLAYED,
+    REQUEST_TOO_SLOW,
+    RESPONSE_OF_OTHER_DEVICE,
+    SIGNATURE_WRONG,
+    TOKEN_INVALID,
+    TOO_MANY_GAPS,
+)
 
 
 class Health(Struct, frozen=True):
@@ -46,7 +63,7 @@ class Health(Struct, frozen=True):
     lag_seconds: float
 
 
-@get("/health", security=[{}], responses=problems("HL5006"), tags=["centre"])
+@get("/health", security=[{}], responses=problems(DATABASE_FAILED), tags=["centre"])
 async def health(state: State) -> Health:
     """Whether the centre can read its database, and its disk took what was last written."""
     epoch, lag = await read(state, _desk(state).health)
@@ -58,18 +75,28 @@ async def health(state: State) -> Health:
     status_code=200,
     operation_class=BatchOperation,
     responses=problems(
-        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4009", "HL4015", "HL4016", "HL4018"),
-        *("HL4036", "HL4047", "HL4049", "HL4053", "HL4054", "HL5006"),
+        TOKEN_INVALID,
+        ACCESS_DENIED,
+        BODY_UNREADABLE,
+        BATCH_TOO_LARGE,
+        RESPONSE_OF_OTHER_DEVICE,
+        CENTRE_BUSY,
+        BODY_TYPE_UNSUPPORTED,
+        SIGNATURE_WRONG,
+        REQUEST_TOO_SLOW,
+        BODY_CUT_SHORT,
+        ALLOWANCE_EXCEEDED,
+        TOO_MANY_GAPS,
+        BODY_AMBIGUOUS,
+        DATABASE_FAILED,
     ),
-    tags=["devices"],
 )
-async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
+async def push(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> Response[BatchReply]:
     """Store up to 500 responses of the calling device; one receipt a response, durable before the answer."""
-    state, call = request.app.state, read_call(request.scope)
-    async with _admitted(request, call) as (device, arrival):
-        sent = await _body(request, arrival, bodies.BODY_LIMIT)
-        checked = await read(state, _desk(state).check, device, call, sent)
-        reply = await write(state, _desk(state).receive, checked)
+    state = request.app.state
+    sent = await asked.body(request, bodies.BODY_LIMIT)
+    checked = await read(state, _desk(state).check, asked.known(), asked.call, sent)
+    reply = await write(state, _desk(state).receive, checked)
     # Says which encodings a request may have (RFC 7694).
     return Response(reply, headers={"Accept-Encoding": "zstd, gzip"})
 
@@ -79,20 +106,28 @@ async def push(request: Request[Any, Any, State]) -> Response[BatchReply]:
     status_code=200,
     operation_class=EnrolOperation,
     security=[{}],
+    opt=open_to("strangers"),
     responses=problems(
-        *("HL4003", "HL4007", "HL4015", "HL4018", "HL4019", "HL4020", "HL4021", "HL4036"),
-        *("HL4047", "HL4054", "HL5006"),
+        BODY_UNREADABLE,
+        BATCH_TOO_LARGE,
+        CENTRE_BUSY,
+        SIGNATURE_WRONG,
+        CLOCK_WRONG,
+        REQUEST_REPLAYED,
+        ENROLMENT_CODE_INVALID,
+        REQUEST_TOO_SLOW,
+        BODY_CUT_SHORT,
+        BODY_AMBIGUOUS,
+        DATABASE_FAILED,
     ),
-    tags=["devices"],
 )
-async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
+async def enrol(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> EnrolReply:
     """Exchange a one-time code for an identity; the request is signed with the key it brings."""
     state = request.app.state
-    with _admission(state).stranger() as arrival:
-        call, sent = read_call(request.scope), await _body(request, arrival, bodies.SMALL_LIMIT)
-        newcomer = await read(state, _desk(state).newcomer, call, sent)
-        mark_verified(request.scope, call)
-        return await write(state, _desk(state).enrol, newcomer)
+    sent = await asked.body(request, bodies.SMALL_LIMIT)
+    newcomer = await read(state, _desk(state).newcomer, asked.call, sent)
+    mark_verified(request.scope, asked.call)
+    return await write(state, _desk(state).enrol, newcomer)
 
 
 @post(
@@ -100,17 +135,25 @@ async def enrol(request: Request[Any, Any, State]) -> EnrolReply:
     status_code=200,
     operation_class=HeartbeatOperation,
     responses=problems(
-        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4019", "HL4020"),
-        *("HL4036", "HL4047", "HL4054", "HL5006"),
+        TOKEN_INVALID,
+        ACCESS_DENIED,
+        BODY_UNREADABLE,
+        BATCH_TOO_LARGE,
+        CENTRE_BUSY,
+        DEVICE_REVOKED,
+        SIGNATURE_WRONG,
+        CLOCK_WRONG,
+        REQUEST_REPLAYED,
+        REQUEST_TOO_SLOW,
+        BODY_CUT_SHORT,
+        BODY_AMBIGUOUS,
+        DATABASE_FAILED,
     ),
-    tags=["devices"],
 )
-async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
+async def heartbeat(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> HeartbeatReply:
     """Say how the device is; learn what the centre holds of it and which configuration is the newest."""
-    state, call = request.app.state, read_call(request.scope)
-    async with _admitted(request, call) as (device, arrival):
-        sent = await _body(request, arrival, bodies.SMALL_LIMIT)
-        return await write(state, _desk(state).heartbeat, device, call, sent)
+    state, sent = request.app.state, await asked.body(request, bodies.SMALL_LIMIT)
+    return await write(state, _desk(state).heartbeat, asked.known(), asked.call, sent)
 
 
 @post(
@@ -118,23 +161,38 @@ async def heartbeat(request: Request[Any, Any, State]) -> HeartbeatReply:
     status_code=200,
     operation_class=ForgottenOperation,
     responses=problems(
-        *("HL4001", "HL4002", "HL4003", "HL4007", "HL4015", "HL4017", "HL4018", "HL4036"),
-        *("HL4047", "HL4054", "HL5006"),
+        TOKEN_INVALID,
+        ACCESS_DENIED,
+        BODY_UNREADABLE,
+        BATCH_TOO_LARGE,
+        CENTRE_BUSY,
+        DEVICE_REVOKED,
+        SIGNATURE_WRONG,
+        REQUEST_TOO_SLOW,
+        BODY_CUT_SHORT,
+        BODY_AMBIGUOUS,
+        DATABASE_FAILED,
     ),
-    tags=["devices"],
 )
-async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
+async def forgotten(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> ForgottenReply:
     """What the device is to erase; it may bring back tombstones that a restored centre no longer has."""
-    state, call = request.app.state, read_call(request.scope)
-    async with _admitted(request, call) as (device, arrival):
-        sent = await _body(request, arrival, bodies.BODY_LIMIT)
-        return await write(state, _desk(state).forgotten, device, call, sent)
+    state, sent = request.app.state, await asked.body(request, bodies.BODY_LIMIT)
+    return await write(state, _desk(state).forgotten, asked.known(), asked.call, sent)
 
 
 @get(
     "/v1/config",
     responses={
-        **problems("HL4001", "HL4002", "HL4015", "HL4017", "HL4018", "HL4022", "HL5002", "HL5006"),
+        **problems(
+            TOKEN_INVALID,
+            ACCESS_DENIED,
+            CENTRE_BUSY,
+            DEVICE_REVOKED,
+            SIGNATURE_WRONG,
+            BUNDLE_NOT_ISSUED,
+            KEY_FILE_UNUSABLE,
+            DATABASE_FAILED,
+        ),
         304: ResponseSpec(
             None, description="The one in If-None-Match is the newest", media_type=MediaType.JSON
         ),
@@ -142,57 +200,31 @@ async def forgotten(request: Request[Any, Any, State]) -> ForgottenReply:
     response_headers=[
         ResponseHeader(name="ETag", description="Names this configuration", documentation_only=True)
     ],
-    tags=["devices"],
 )
-async def config(request: Request[Any, Any, State]) -> Response[Any]:
+async def config(request: Request[Any, Any, State], asked: NamedDependency[DeviceCall]) -> Response[Any]:
     """The newest configuration; with If-None-Match only if it is another one."""
-    state, call = request.app.state, read_call(request.scope)
-    async with _admitted(request, call) as (device, _):
-        document = await read(state, _desk(state).config, device, call)
-    body = msgspec.json.encode(document, order="sorted")
-    tag = f'"{document.version}-{bodies.sha256(body)[:16]}"'
-    if call.headers.get("if-none-match", "") == tag:
-        return Response(None, status_code=304, headers={"ETag": tag})
-    return Response(body, media_type=MediaType.JSON, headers={"ETag": tag})
+    state = request.app.state
+    configuration = await read(state, _desk(state).config, asked.known(), asked.call)
+    return Response(
+        configuration.body,
+        status_code=304 if configuration.body is None else 200,
+        media_type=MediaType.JSON,
+        headers={"ETag": configuration.tag},
+    )
 
 
-@get("/v1/keys", security=[{}], responses=problems("HL4015", "HL4018", "HL5006"), tags=["devices"])
-async def keys(request: Request[Any, Any, State]) -> Response[Any]:
+@get(
+    "/v1/keys",
+    security=[{}],
+    responses=problems(CENTRE_BUSY, SIGNATURE_WRONG, DATABASE_FAILED),
+    opt=open_to("anyone"),
+)
+async def keys(state: State) -> Response[Any]:
     """The lists of the centre's keys that its offline root has signed; they prove themselves to anybody.
 
     A device that knows no root yet signs its request, and so has a signed answer.
     """
-    state, call = request.app.state, read_call(request.scope)
-    if "signature-input" in call.headers:
-        async with _admitted(request, call):
-            pass
     return Response(msgspec.json.encode(_desk(state).keys(), order="sorted"), media_type=MediaType.JSON)
-
-
-@asynccontextmanager
-async def _admitted(request: Request[Any, Any, State], call: Call) -> AsyncIterator[tuple[Device, Arrival]]:
-    """Who calls, with a place for its request; who finds none is told so before any work is done for it."""
-    state = request.app.state
-    admission = _admission(state)
-    admission.glance()
-    device = await read(state, _desk(state).arriving, call)
-    if device.claimed is not None:
-        mark_verified(request.scope, call)
-    with admission.device(device.id) as arrival:
-        yield device, arrival
-
-
-async def _body(request: Request[Any, Any, State], arrival: Arrival, limit: int) -> bytes:
-    try:
-        return await arrival.body(request.stream(), request.headers.get("content-length"), limit)
-    except InternalServerException as error:
-        # Litestar's word for a body that breaks off: the line, a length or chunks that do not fit.
-        raise ProblemError(problem("HL4047", where="body")) from error
-
-
-def _admission(state: State) -> Admission:
-    admission: Admission = state.admission
-    return admission
 
 
 def _desk(state: State) -> DeviceDesk:
@@ -200,4 +232,7 @@ def _desk(state: State) -> DeviceDesk:
     return desk
 
 
-ROUTES = (health, push, enrol, heartbeat, forgotten, config, keys)
+def router() -> Router:
+    """What devices can ask for."""
+    routes = [push, enrol, heartbeat, forgotten, config, keys]
+    return for_devices("/", routes, problems=HANDLERS, tags=["devices"])

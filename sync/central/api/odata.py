@@ -3,49 +3,96 @@
 from collections.abc import Mapping
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response, Router, get
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 
 from sync.central.api.pull import desk_of
 from sync.central.http import threads
-from sync.central.http.attendance import attendance
-from sync.central.http.problems import ODATA_ROOT as ROOT
+from sync.central.http.attendance import Attendance
+from sync.central.http.callers import NOTHING, Audit, for_administrators
+from sync.central.http.problems import handlers
 from sync.central.pulling.odata.feed import PAGE, Feed
 from sync.central.pulling.odata.metadata import XML
 from sync.central.pulling.odata.model import ENTITY_SET
-from sync.contract.problem import ProblemError, problem
+from sync.central.pulling.odata.query import OPTIONS
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.wire import ADDRESS_UNKNOWN
 
+ROOT = "/odata/"
 JSON = "application/json;odata.metadata=minimal"
-_KNOWN = frozenset({"", "$metadata", ENTITY_SET, f"{ENTITY_SET}/$count"})
+# Makes Excel ask for a name and a password.
+CHALLENGE = 'Basic realm="Hai Long", charset="UTF-8"'
 _HEADERS = {"OData-Version": "4.0", "Cache-Control": "no-store"}
+# An option may be written without its dollar sign.
+_NAMES = OPTIONS | {name.removeprefix("$") for name in OPTIONS}
 
 
-@get([ROOT, ROOT + "{path:path}"], include_in_schema=False, tags=["administrators"])
-async def odata(request: Request[Any, Any, State]) -> Response[Any]:
-    """The service document, $metadata, Responses and Responses/$count."""
-    state, caller = request.app.state, attendance(request.scope).caller
+def _filtered(parameters: Mapping[str, str]) -> bool:
+    """Whether a count is of what a filter leaves, which can be one officer's, or one response."""
+    return any(name.removeprefix("$") == "filter" for name in parameters)
+
+
+@get("/", opt=NOTHING.option())
+async def service(request: Request[Any, Any, State]) -> Response[Any]:
+    """The service document."""
+    return _answer(Feed(desk_of(request.app.state)).service(_root(request)), JSON)
+
+
+@get("/$metadata", opt=NOTHING.option())
+async def metadata(request: Request[Any, Any, State], call: NamedDependency[Attendance]) -> Response[Any]:
+    """Which columns there are, as the caller's role sees them."""
+    state = request.app.state
+    return _answer(await threads.pull(state, Feed(desk_of(state)).metadata, call.caller), XML)
+
+
+@get(f"/{ENTITY_SET}", opt=Audit(_NAMES).option())
+async def entities(request: Request[Any, Any, State], call: NamedDependency[Attendance]) -> Response[Any]:
+    """A page of responses."""
+    state, options = request.app.state, request.query_params.multi_items()
+    size = _page_size(request.headers.get("prefer", ""))
     feed = Feed(desk_of(state))
+    page, cursor = await threads.pull(state, feed.entities, call.caller, _root(request), list(options), size)
+    if cursor:
+        call.more(cursor)
+    return _answer(page, JSON)
+
+
+@get(f"/{ENTITY_SET}/$count", opt=Audit(_NAMES, _filtered).option())
+async def count(request: Request[Any, Any, State], call: NamedDependency[Attendance]) -> Response[Any]:
+    """How many responses there are."""
+    state, options = request.app.state, request.query_params.multi_items()
+    number = await threads.pull(state, Feed(desk_of(state)).count, call.caller, list(options))
+    return _answer(number, "text/plain")
+
+
+@get("/{path:path}", opt=NOTHING.option())
+async def nothing() -> Response[Any]:
+    """Any other address."""
+    raise ProblemError(ADDRESS_UNKNOWN(where=ROOT))
+
+
+def router() -> Router:
+    """The feed. It describes itself, in $metadata."""
+    return for_administrators(
+        ROOT,
+        [service, metadata, entities, count, nothing],
+        problems=handlers(challenge=CHALLENGE, members=_error_member),
+        include_in_schema=False,
+    )
+
+
+def _error_member(found: Problem) -> Mapping[str, object]:
+    """What OData clients look for in an error (OData JSON Format 4.0, 19), next to our own members."""
+    return {"error": {"code": found.number, "message": found.kind.title_en}}
+
+
+def _root(request: Request[Any, Any, State]) -> str:
+    """The feed's own address, with a slash at its end."""
     root = str(request.base_url).rstrip("/") + ROOT
     if request.headers.get("x-forwarded-proto", "") == "https":  # TLS ends before us
         root = root.replace("http://", "https://", 1)
-    options = list(request.query_params.multi_items())
-    wanted = str(request.path_params.get("path", "")).strip("/")
-    if wanted == "":
-        return _answer(feed.service(root), JSON)
-    if wanted == "$metadata":
-        return _answer(await threads.pull(state, feed.metadata, caller), XML)
-    if wanted == ENTITY_SET:
-        size = _page_size(request.headers.get("prefer", ""))
-        return _answer(await threads.pull(state, feed.entities, caller, root, options, size), JSON)
-    if wanted == f"{ENTITY_SET}/$count":
-        return _answer(await threads.pull(state, feed.count, caller, options), "text/plain")
-    raise ProblemError(problem("HL4011", where=ROOT))
-
-
-def known_path(parameters: Mapping[str, Any]) -> str:
-    """The address of one of the feed's own resources, "" for whatever else a caller made up."""
-    wanted = str(parameters.get("path", "")).strip("/")
-    return ROOT + wanted if wanted and wanted in _KNOWN else ""
+    return root
 
 
 def _answer(content: bytes, media_type: str) -> Response[Any]:

@@ -5,42 +5,47 @@ a caller who goes away ends it, see callers.py. What goes wrong after the first 
 unfinished, so that nobody takes a part for the whole.
 """
 
-from calendar import monthrange
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeVar, cast
+from typing import Any, cast
 
-from litestar import Request, Response, get
+from litestar import Request, Response, Router, get
 from litestar.datastructures import ResponseHeader, State
+from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, Schema
 from litestar.openapi.spec.enums import OpenAPIType
-from litestar.params import Parameter, QueryParameter
 from litestar.response import Stream
 
-from sync.central.figures.summary import Axis
-from sync.central.figures.summary_query import SummaryReply, SummaryWanted
+from sync.central.figures.summary_query import SummaryReply
 from sync.central.http import threads
-from sync.central.http.attendance import attendance
-from sync.central.http.callers import check_names
+from sync.central.http.attendance import Attendance
+from sync.central.http.callers import Audit, for_administrators
 from sync.central.http.documented import problems
-from sync.central.pulling.desk import Administrators, Export, Format, Wanted
+from sync.central.http.problems import HANDLERS
+from sync.central.http.queries import names, query
+from sync.central.pulling.asked import ResponsesAsked, SummaryAsked
+from sync.central.pulling.desk import Administrators, Export
 from sync.central.pulling.exports import csv, ndjson, parquet, xlsx
 from sync.central.pulling.exports.ndjson import Page
 from sync.central.pulling.exports.packing import choose, pack
-from sync.central.pulling.rows.pull import PAGE_LIMIT
-from sync.central.store.arrival import CURSOR_PATTERN
-from sync.contract.patterns import whole
-from sync.contract.problem import ProblemError, problem
-from sync.contract.response import Channel, Outcome
-from sync.tables.column import Headings
+from sync.contract.problem.centre import DATABASE_FAILED, PLAN_UNKNOWN
+from sync.contract.problem.wire import (
+    ACCESS_DENIED,
+    CENTRE_LACKS_PARQUET,
+    CENTRE_STOPPING,
+    CURSOR_STALE,
+    FILTER_CODE_UNKNOWN,
+    PARAMETER_INVALID,
+    RATE_LIMITED,
+    SCRATCH_DISK_FULL,
+    SHEET_TOO_LONG,
+    SUMMARY_UNSUPPORTED,
+    TOKEN_INVALID,
+    TOO_MANY_PULLS,
+)
 
-T = TypeVar("T")
-
-AXES = whole("((officer|procedure|unit|day)(,(officer|procedure|unit|day))?)?")
-CODE = whole("[A-Za-z0-9_.-]{0,64}")
 NEXT = ResponseHeader(
     name="Next-Cursor", description="The cursor behind the last row", documentation_only=True
 )
@@ -63,24 +68,22 @@ def _tables(*types: str) -> type[Operation]:
     return TableOperation
 
 
-def _code(description: str) -> Any:
-    return Parameter(description=description, pattern=CODE)
-
-
-def _day(name: str, description: str) -> Any:
-    return QueryParameter(
-        name=name,
-        description=f"{description}; 01/11/2026 is understood like 2026-11-01",
-        schema_extra={"format": "date"},
-    )
-
-
 @get(
     "/v1/responses",
     operation_class=_tables(csv.MEDIA_TYPE, ndjson.MEDIA_TYPE, xlsx.MEDIA_TYPE, parquet.MEDIA_TYPE),
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4014", "HL4024", "HL4025", "HL4026", "HL4029", "HL4033"),
-        **problems("HL4034", "HL4038", "HL5006", "HL5020"),
+        **problems(
+            TOKEN_INVALID,
+            ACCESS_DENIED,
+            PARAMETER_INVALID,
+            CURSOR_STALE,
+            TOO_MANY_PULLS,
+            SCRATCH_DISK_FULL,
+            CENTRE_STOPPING,
+            RATE_LIMITED,
+            SHEET_TOO_LONG,
+        ),
+        **problems(CENTRE_LACKS_PARQUET, FILTER_CODE_UNKNOWN, DATABASE_FAILED, PLAN_UNKNOWN),
         200: ResponseSpec(
             Page,
             description="JSON items, or a table; the cursor behind it is in the header Next-Cursor too",
@@ -88,81 +91,30 @@ def _day(name: str, description: str) -> Any:
         ),
     },
     response_headers=[NEXT, MORE],
-    tags=["administrators"],
+    opt=Audit(names(ResponsesAsked)).option(),
+    dependencies={"asked": query(ResponsesAsked)},
 )
 async def responses(
     request: Request[Any, Any, State],
-    after: Annotated[
-        str,
-        Parameter(
-            description="The cursor to go on behind; empty for the beginning",
-            pattern=CURSOR_PATTERN,
-        ),
-    ] = "",
-    limit: Annotated[
-        int | None,
-        Parameter(ge=1, le=PAGE_LIMIT, description="Rows at most; else 1000 in JSON, all in the others"),
-    ] = None,
-    format: Annotated[  # noqa: A002
-        Format, Parameter(description="JSON items, one item a line, a table, or a table as JSON arrays")
-    ] = "json",
-    bom: Annotated[
-        Literal["0", "1"], Parameter(description="1: CSV begins with a byte order mark, as Excel likes it")
-    ] = "0",
-    headings: Annotated[
-        Headings | None,
-        Parameter(description="Above the columns: vi as in a workbook, or ids as in CSV; Parquet has ids"),
-    ] = None,
-    unit: Annotated[str, _code("This unit and all below it")] = "",
-    survey: Annotated[str, _code("Of this survey")] = "",
-    plan: Annotated[str, _code("Of this plan")] = "",
-    procedure: Annotated[str, _code("About this procedure")] = "",
-    officer: Annotated[str, _code("About this officer; for the role admin")] = "",
-    outcome: Annotated[Outcome | None, Parameter(description="With this outcome")] = None,
-    channel: Annotated[Channel | None, Parameter(description="By this channel")] = None,
-    first: Annotated[str, _day("from", "From this day on")] = "",
-    last: Annotated[str, _day("to", "To this day")] = "",
+    call: NamedDependency[Attendance],
+    asked: NamedDependency[ResponsesAsked],
 ) -> Response[Any]:
     """Responses, each once: a pull that goes on with `next` never misses a late one.
 
     For the role admin in the order of arrival; else of days that are over, shuffled.
     """
-    check_names(request, PARAMETERS)
-    state, call = request.app.state, attendance(request.scope)
-    if limit is None and format != "json":
+    state = request.app.state
+    if asked.whole:
         call.hold(state.callers.exports.taken(call.caller.token))
-    wanted = Wanted(
-        format=format,
-        after=after,
-        limit=limit,
-        mark=bom == "1",
-        headings=headings,
-        unit=unit,
-        survey=survey,
-        plan=plan,
-        procedure=procedure,
-        officer=officer,
-        outcome=outcome or "",
-        channel=channel or "",
-        first=read_day("from", first),
-        last=read_day("to", last),
-    )
-    export = await threads.pull(state, desk_of(state).responses, call.caller, wanted, call.check)
-    return await _answer(request, export)
+    export = await threads.pull(state, desk_of(state).responses, call.caller, asked, call.check)
+    if export.more:
+        call.more(export.next)
+    return await _answer(request, call, export)
 
 
-# Every parameter there is.
-PARAMETERS = frozenset(
-    {
-        *("after", "limit", "format", "bom", "headings", "from", "to"),
-        *("unit", "survey", "plan", "procedure", "officer", "outcome", "channel"),
-    }
-)
-
-
-async def _answer(request: Request[Any, Any, State], export: Export) -> Response[Any]:
+async def _answer(request: Request[Any, Any, State], call: Attendance, export: Export) -> Response[Any]:
     """The export in one piece or as a stream; problems of its first piece are still answered as such."""
-    state, call = request.app.state, attendance(request.scope)
+    state = request.app.state
     encoding = choose(request.headers.get("accept-encoding", ""))
     headers = {"Next-Cursor": export.next, "More": str(export.more).lower(), "Vary": "Accept-Encoding"}
     if encoding:
@@ -192,84 +144,51 @@ def _next(body: Iterator[bytes]) -> bytes | None:
     return next(body, None)
 
 
-def read_day(name: str, text: str) -> date | None:
-    """A day as a person may write it, None for ""; raises HL4013 with the parameter's own name."""
-    if not text:
-        return None
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no offset
-        except ValueError:
-            continue
-    raise ProblemError(problem("HL4013", where=name, detail="ghi ngày như 2026-11-01 hoặc 01/11/2026"))
-
-
 def desk_of(state: State) -> Administrators:
     """What administrators get out of the centre behind this application."""
     desk: Administrators = state.pulling
     return desk
 
 
+def _reveals(parameters: Mapping[str, str]) -> bool:
+    """Whether a summary has officers' figures, or is a table to keep; other looks are not written down."""
+    by, table = parameters.get("by", ""), parameters.get("format", "json") != "json"
+    return table or "officer" in by or bool(parameters.get("officer"))
+
+
 @get(
     "/v1/summary",
     operation_class=_tables(csv.MEDIA_TYPE, xlsx.MEDIA_TYPE),
     responses={
-        **problems("HL4001", "HL4002", "HL4013", "HL4024", "HL4029", "HL4035", "HL4038", "HL5006", "HL5020"),
+        **problems(
+            TOKEN_INVALID,
+            ACCESS_DENIED,
+            PARAMETER_INVALID,
+            TOO_MANY_PULLS,
+            RATE_LIMITED,
+            SUMMARY_UNSUPPORTED,
+            FILTER_CODE_UNKNOWN,
+            DATABASE_FAILED,
+            PLAN_UNKNOWN,
+        ),
         200: ResponseSpec(SummaryReply, description="The summary, or a table", generate_examples=False),
     },
-    tags=["administrators"],
+    opt=Audit(names(SummaryAsked), _reveals).option(),
+    dependencies={"asked": query(SummaryAsked)},
 )
 async def summary(
-    request: Request[Any, Any, State],
-    by: Annotated[
-        str, Parameter(description="Up to two of officer, procedure, unit, day, with a comma", pattern=AXES)
-    ] = "",
-    first: Annotated[str, _day("from", "From this day on; else this month's first")] = "",
-    last: Annotated[str, _day("to", "To this day; else the end of that month")] = "",
-    unit: Annotated[str, _code("This unit and all below it")] = "",
-    survey: Annotated[str, _code("Of this survey")] = "",
-    plan: Annotated[str, _code("Of this plan")] = "",
-    procedure: Annotated[str, _code("About this procedure")] = "",
-    officer: Annotated[str, _code("About this officer; for the role admin")] = "",
-    format: Annotated[  # noqa: A002
-        Literal["json", "csv", "xlsx"], Parameter(description="JSON, or a table with a line a question")
-    ] = "json",
-    bom: Annotated[
-        Literal["0", "1"], Parameter(description="1: CSV begins with a byte order mark, as Excel likes it")
-    ] = "0",
-    headings: Annotated[
-        Headings | None,
-        Parameter(description="Above the columns: vi as in a workbook, or ids as in CSV; Parquet has ids"),
-    ] = None,
+    request: Request[Any, Any, State], call: NamedDependency[Attendance], asked: NamedDependency[SummaryAsked]
 ) -> Response[Any]:
     """How often each level was chosen, each share with its n; officers with few forms are hidden.
 
-    Beside it, under the same values: results returned (null where that is not known), handovers tagged and
+    Next to it, under the same values: results returned (null where that is not known), handovers tagged and
     visits answered.
     """
-    check_names(request, SUMMARY_PARAMETERS)
-    state, caller = request.app.state, attendance(request.scope).caller
-    desk = desk_of(state)
-    start = read_day("from", first) or desk.today().replace(day=1)
-    wanted = SummaryWanted(
-        first=start,
-        last=read_day("to", last) or start.replace(day=monthrange(start.year, start.month)[1]),
-        by=cast("tuple[Axis, ...]", tuple(by.split(",")) if by else ()),
-        unit=unit,
-        survey=survey,
-        plan=plan,
-        procedure=procedure,
-        officer=officer,
-    )
-    content, media_type = await threads.pull(
-        state, desk.summary, caller, wanted, format, bom == "1", headings
-    )
+    state = request.app.state
+    content, media_type = await threads.pull(state, desk_of(state).summary, call.caller, asked)
     return Response(content, media_type=media_type)
 
 
-# Every parameter of a summary.
-SUMMARY_PARAMETERS = frozenset(
-    {"by", "from", "to", "unit", "survey", "plan", "procedure", "officer", "format", "bom", "headings"}
-)
-
-ROUTES = (responses, summary)
+def router() -> Router:
+    """What administrators' programs can ask for."""
+    return for_administrators("/", [responses, summary], problems=HANDLERS, tags=["administrators"])

@@ -9,7 +9,9 @@ from sync.central.office.audit import chain, seal
 from sync.central.office.keys.stored import load_keys
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import AUDIT_LOG_CHANGED
+from sync.contract.problem.files import ENTRY_INVALID
 
 
 def register(app: typer.Typer) -> None:
@@ -32,12 +34,12 @@ def audit_command(
     with reading(engine) as connection:
         count, wrong = chain.verify(connection)
         if wrong is not None:
-            raise ProblemError(problem("HL5008", where=f"line {wrong}"))
+            raise ProblemError(AUDIT_LOG_CHANGED(where=f"line {wrong}"))
         if seen:
             number, _, digest = seen.partition(":")
             if not number.isascii() or not number.isdigit():
                 detail = f"'{seen}': ghi SỐ:MÃ như lệnh này đã in"
-                raise ProblemError(problem("HL1003", where="--seen", detail=detail))
+                raise ProblemError(ENTRY_INVALID(where="--seen", detail=detail))
             seal.check_line(connection, int(number), digest)
     keys = load_keys(data / "keys")
     key_id, key = keys.signing_key()

@@ -13,7 +13,8 @@ from sync.central.office.cases import import_cases as take_in_cases
 from sync.central.office.keys.by_unit import load_list, unit_key
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import ENTRY_INVALID
 
 NEXT_STEP = "Máy tại quầy của đơn vị nhận trong khoảng sáu phút."
 
@@ -77,7 +78,7 @@ def import_cases(
         replace_returned=replace_returned,
     )
     if returned_only and not wanted.columns.returned:
-        raise ProblemError(problem("HL1003", where=str(mapping), detail="thiếu mục `returned`"))
+        raise ProblemError(ENTRY_INVALID(where=str(mapping), detail="thiếu mục `returned`"))
     read = read_file(file, keys, wanted, by.now.date())
     engine = existing_database(data, database)
     if dry_run:

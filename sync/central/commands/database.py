@@ -16,7 +16,8 @@ from sync.central.office.keys.stored import load_keys
 from sync.central.store import partitions
 from sync.central.store.database import reading, writing
 from sync.central.store.facts import database_url, existing_database, scratch_of
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import ENTRY_INVALID
 from sync.host.clock import local_now
 
 
@@ -58,7 +59,7 @@ def backup_command(
 ) -> None:
     """Copy the database while the centre runs, and check the copy. Keys are kept elsewhere."""
     if (to is None) == (into is None):
-        raise ProblemError(problem("HL1003", where="--to", detail="ghi --to hoặc --into"))
+        raise ProblemError(ENTRY_INVALID(where="--to", detail="ghi --to hoặc --into"))
     by = by_operator()
     if into is not None:
         copies.tidy(into, by.now.date(), days)

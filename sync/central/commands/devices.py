@@ -18,7 +18,8 @@ from sync.central.store.facts import existing_database
 from sync.central.store.reserve import making_room
 from sync.contract.enrolment import SECRET_BYTES
 from sync.contract.plan import VIET_NAM
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DEVICE_UNKNOWN
 from sync.host.clock import local_now
 
 devices_app = typer.Typer(help="Devices that send responses.", no_args_is_help=True)
@@ -62,7 +63,7 @@ def devices_show(data: Data, device: str, database: Database = None) -> None:
     with reading(existing_database(data, database)) as connection:
         found = list_devices(connection, device)
     if not found:
-        raise ProblemError(problem("HL5004", where="device", detail=device))
+        raise ProblemError(DEVICE_UNKNOWN(where="device", detail=device))
     typer.echo(msgspec.json.format(msgspec.json.encode(found[0])).decode())
 
 

@@ -24,7 +24,9 @@ from sync.central.figures.flag_table import (
 from sync.central.figures.flags import Hours
 from sync.central.store.database import open_database, reading
 from sync.central.store.facts import database_url
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DATA_FOLDER_MISSING, DAYS_REVERSED
+from sync.contract.problem.files import ENTRY_INVALID
 from sync.tables.csv_table import write_csv
 
 
@@ -47,9 +49,9 @@ def flags(
     hours = _hours(opening)
     if last < first:
         detail = f"{first:%d/%m/%Y} > {last:%d/%m/%Y}"
-        raise ProblemError(problem("HL5023", where="--first, --last", detail=detail))
+        raise ProblemError(DAYS_REVERSED(where="--first, --last", detail=detail))
     if database is None and not (data / "central.db").exists():
-        raise ProblemError(problem("HL5005", where=str(data)))
+        raise ProblemError(DATA_FOLDER_MISSING(where=str(data)))
     with reading(open_database(database_url(data, database))) as connection:
         found = stored_between(connection, first.isoformat(), last.isoformat())
         if officers:
@@ -64,7 +66,7 @@ def _hours(opening: str) -> list[Hours]:
         spans = [span.split("-") for span in opening.split(",") if span]
         return [Hours((0, 1, 2, 3, 4), _time(start), _time(end)) for start, end in spans]
     except ValueError as error:
-        raise ProblemError(problem("HL1003", where="--opening", detail="07:30-11:30,13:30-17:00")) from error
+        raise ProblemError(ENTRY_INVALID(where="--opening", detail="07:30-11:30,13:30-17:00")) from error
 
 
 def _time(text: str) -> time:

@@ -28,7 +28,8 @@ from sync.central.office.units.tree import UnitTree
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
 from sync.contract.plan import VIET_NAM, Design, Plan, StepKind, report_days
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DAY_OUTSIDE_PLAN, PLAN_UNIT_UNKNOWN
 from sync.contract.text import pick
 from sync.host.clock import local_now
 from sync.tables.csv_table import write_csv
@@ -122,7 +123,7 @@ def plan_progress(
     missing = lacking(wanted, tree, day)
     if missing:
         detail = "; ".join(map(_lacking_words, missing))
-        raise ProblemError(problem("HL5021", where=f"{plan}, {_written(day)}", detail=detail))
+        raise ProblemError(PLAN_UNIT_UNKNOWN(where=f"{plan}, {_written(day)}", detail=detail))
 
 
 @plan_app.command("figures")
@@ -160,7 +161,7 @@ def _day_within(plan: Plan, on: date | None) -> date:
         return max(first, min(_today(), last))
     if not first <= on <= last:
         detail = f"kế hoạch từ {_written(first)} đến {_written(last)}"
-        raise ProblemError(problem("HL5022", where=f"--on {_written(on)}", detail=detail))
+        raise ProblemError(DAY_OUTSIDE_PLAN(where=f"--on {_written(on)}", detail=detail))
     return on
 
 

@@ -1,5 +1,6 @@
 """The commands that set a centre up and run it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from sync.central.commands import keys
 from sync.central.commands.options import Data, Database, by_operator
 from sync.central.http.admission import Limits
 from sync.central.office.audit.acts import acting
-from sync.central.office.bundle import import_bundle
+from sync.central.office.bundle import Difference, import_bundle
 from sync.central.office.keys.stored import load_keys, make_keys
 from sync.central.store.database import open_database, writing
 from sync.central.store.facts import database_url, ensure_facts
@@ -44,10 +45,18 @@ def init(
             if made:
                 act.note("keys-made", " ".join(made))
             if bundle is not None:
-                loaded = import_bundle(act, bundle)
+                loaded, difference = import_bundle(act, bundle)
                 counts = f"{len(loaded.surveys)} surveys, {len(loaded.catalogue.devices)} devices"
                 typer.echo(f"{bundle}: {counts}")
+                for line in _listed(difference):
+                    typer.echo(line)
     typer.echo(f"{data}: ready")
+
+
+def _listed(difference: Difference) -> Iterator[str]:
+    """In which files a bundle differs from the one before, a line a file."""
+    groups = (("mới", difference.added), ("đổi", difference.changed), ("bỏ", difference.removed))
+    return (f"  {word}: {name}" for word, names in groups for name in names)
 
 
 def _toml(public: object) -> dict[str, object]:

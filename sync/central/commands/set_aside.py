@@ -11,7 +11,10 @@ from sync.central.commands.options import Data, Database, Reason, by_operator
 from sync.central.office import set_aside, taking
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
-from sync.contract.problem import KINDS, ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DEVICE_UNKNOWN
+from sync.contract.problem.files import ENTRY_INVALID
+from sync.contract.problem.table import KINDS
 
 aside_app = typer.Typer(help="What was refused, held or in conflict.", no_args_is_help=True)
 
@@ -50,9 +53,9 @@ def aside_judge(
 ) -> None:
     """Judge again what was refused, after the survey or catalogue was put right; see `--dry-run` first."""
     if device == "":
-        raise ProblemError(problem("HL5004", where="--device", detail="để trống"))
+        raise ProblemError(DEVICE_UNKNOWN(where="--device", detail="để trống"))
     if held and not device:
-        raise ProblemError(problem("HL1003", where="--held", detail="cần kèm --device"))
+        raise ProblemError(ENTRY_INVALID(where="--held", detail="cần kèm --device"))
     engine = existing_database(data, database)
     found = set_aside.rejudge(
         engine,

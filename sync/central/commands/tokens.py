@@ -20,7 +20,8 @@ from sync.central.office.audit.acts import acting, recording
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
 from sync.central.store.reserve import making_room
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DEVICE_UNKNOWN
 from sync.host.clock import local_now
 
 tokens_app = typer.Typer(help="Tokens of administrators and devices.", no_args_is_help=True)
@@ -47,7 +48,7 @@ def tokens_create(
     # An option that is there and empty is a variable that was not set: it must not mean another token.
     if device == "" or (device and role is not None):
         detail = "để trống" if device == "" else "ghi --role hoặc --device, không cả hai"
-        raise ProblemError(problem("HL5004", where="--device", detail=detail))
+        raise ProblemError(DEVICE_UNKNOWN(where="--device", detail=detail))
     with acting(existing_database(data, database), by_operator()) as act:
         text = create_token(
             act,

@@ -12,7 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from msgspec import Struct
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import SCORE_INVALID
 from sync.contract.text import Text
 
 HIGHEST = 2  # points of one indicator
@@ -72,10 +73,10 @@ def dossier_score(points: Iterable[int]) -> Decimal:
     """
     given = list(points)
     if not given:
-        raise ProblemError(problem("HL5051", detail="không có hồ sơ nào"))
+        raise ProblemError(SCORE_INVALID(detail="không có hồ sơ nào"))
     for place, value in enumerate(given):
         if value not in (0, 1, 2):
-            raise ProblemError(problem("HL5051", where=f"dossiers[{place}]", detail=f"{value}"))
+            raise ProblemError(SCORE_INVALID(where=f"dossiers[{place}]", detail=f"{value}"))
     return (Decimal(sum(given)) / len(given)).quantize(_ONE_DECIMAL, ROUND_HALF_UP)
 
 
@@ -89,6 +90,6 @@ def score(points: Mapping[int, Decimal]) -> Score:
     for number in sorted({*numbers, *points}):
         value = points.get(number)
         if number not in numbers or value is None or not 0 <= value <= HIGHEST:
-            raise ProblemError(problem("HL5051", where=f"indicator {number}", detail=f"{value}"))
+            raise ProblemError(SCORE_INVALID(where=f"indicator {number}", detail=f"{value}"))
     total = sum(points.values(), Decimal(0))
     return Score(total, next(grade for grade in GRADES if total >= grade.least))

@@ -22,7 +22,8 @@ from msgspec.structs import replace
 
 from sync.central.figures.sampling import Z95, Interval, margin_of_error, wilson
 from sync.contract.plan import Plan, PlanGroup
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import SCALES_DIFFER
 from sync.contract.response import Channel, Response
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 from sync.contract.text import Text
@@ -155,7 +156,7 @@ def add(first: RatingFigures, second: RatingFigures) -> RatingFigures:
     """Both together, without an interval. Raises ProblemError HL5050 where their scales differ."""
     if first.counts.keys() != second.counts.keys():
         detail = f"{sorted(first.counts)} + {sorted(second.counts)}"
-        raise ProblemError(problem("HL5050", where=second.question, detail=detail))
+        raise ProblemError(SCALES_DIFFER(where=second.question, detail=detail))
     return RatingFigures(
         question=first.question,
         counts={level: count + second.counts[level] for level, count in first.counts.items()},

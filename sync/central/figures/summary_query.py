@@ -51,7 +51,8 @@ from sync.central.store.membership import cuts_a_month, in_plan
 from sync.central.store.rollups import VISIT, counted_finest
 from sync.central.store.schema import responses, returned, returned_days, rollups, unit_spans
 from sync.contract.plan import Plan
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ACCESS_DENIED, SUMMARY_UNSUPPORTED
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 
 MOST_DAYS = 3660
@@ -126,22 +127,22 @@ def allow(wanted: SummaryWanted, *, admin: bool, today: date) -> None:
     """Return if this may be asked; raises ProblemError HL4002 or HL4035."""
     by = wanted.by
     if len(by) > 2 or len(set(by)) < len(by):
-        raise ProblemError(problem("HL4035", where="by", detail="nhiều nhất hai cách chia khác nhau"))
+        raise ProblemError(SUMMARY_UNSUPPORTED(where="by", detail="nhiều nhất hai cách chia khác nhau"))
     if wanted.last < wanted.first or (wanted.last - wanted.first).days > MOST_DAYS:
-        raise ProblemError(problem("HL4035", where="to", detail=f"từ 1 đến {MOST_DAYS} ngày"))
+        raise ProblemError(SUMMARY_UNSUPPORTED(where="to", detail=f"từ 1 đến {MOST_DAYS} ngày"))
     grain(wanted)
     if admin:
         return
     if wanted.officer:
-        raise ProblemError(problem("HL4002", where="officer"))
+        raise ProblemError(ACCESS_DENIED(where="officer"))
     if "officer" in by:
         one_month = wanted.months and wanted.first.replace(day=1) == wanted.last.replace(day=1)
         if not one_month or wanted.last >= today or wanted.procedure or wanted.plan:
             detail = "theo cán bộ: đúng một tháng đã qua, không kèm thủ tục hay kế hoạch"
-            raise ProblemError(problem("HL4035", where="by", detail=detail))
+            raise ProblemError(SUMMARY_UNSUPPORTED(where="by", detail=detail))
         if not {"officer", "unit"}.issuperset(by):
             raise ProblemError(
-                problem("HL4035", where="by", detail="theo cán bộ: một mình, hoặc cùng đơn vị")
+                SUMMARY_UNSUPPORTED(where="by", detail="theo cán bộ: một mình, hoặc cùng đơn vị")
             )
 
 
@@ -156,7 +157,7 @@ def grain(wanted: SummaryWanted, axes: Sequence[Axis] | None = None) -> str:
     found += "O" if wanted.officer or "officer" in by else ""
     if found == "DPO" and not wanted.few:
         detail = f"thủ tục cùng cán bộ: tháng tròn, hoặc nhiều nhất {MOST_COUNTED} ngày"
-        raise ProblemError(problem("HL4035", where="by", detail=detail))
+        raise ProblemError(SUMMARY_UNSUPPORTED(where="by", detail=detail))
     return found
 
 
@@ -174,7 +175,7 @@ def read_summary(
     plan = plan_named(connection, wanted.plan) if wanted.plan else None
     if plan and grain(wanted) == "MPO" and cuts_a_month(plan, wanted.first, wanted.last):
         detail = "kế hoạch bắt đầu hoặc kết thúc giữa tháng: không tính được cùng lúc theo thủ tục và cán bộ"
-        raise ProblemError(problem("HL4035", where="plan", detail=detail))
+        raise ProblemError(SUMMARY_UNSUPPORTED(where="plan", detail=detail))
     minimum = max(SMALLEST, plan.officer_minimum) if plan else SMALLEST
     fixed = "officer" in wanted.by and not admin
     found, answered = _read(connection, wanted, ("unit", "officer") if fixed else wanted.by, surveys, plan)

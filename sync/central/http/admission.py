@@ -27,7 +27,8 @@ import anyio
 from msgspec import Struct
 
 from sync.central.intake import bodies
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import CENTRE_BUSY, REQUEST_TOO_SLOW
 
 
 class Limits(Struct, frozen=True):
@@ -152,7 +153,7 @@ class Arrival:
             finally:
                 timer.cancel()
         if whole is None:
-            raise _busy() if crowded else ProblemError(problem("HL4036", where="body"))
+            raise _busy() if crowded else ProblemError(REQUEST_TOO_SLOW(where="body"))
         await self._step_back()
         return whole
 
@@ -202,4 +203,4 @@ class Arrival:
 
 
 def _busy() -> ProblemError:
-    return ProblemError(problem("HL4015"))
+    return ProblemError(CENTRE_BUSY())

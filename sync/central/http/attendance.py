@@ -18,7 +18,8 @@ import anyio
 from litestar.types import ASGIApp, HTTPDisconnectEvent, Message, Receive, Scope, Send
 
 from sync.central.office.access import Caller
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import CENTRE_STOPPING, TOO_MANY_PULLS
 
 TAKEN_SECONDS = 60.0  # in which a caller has to take a piece
 
@@ -35,7 +36,7 @@ class Turns:
     def taken(self, token: int) -> Iterator[None]:
         """One more of this token while this lasts; raises ProblemError HL4024."""
         if self._taken[token] >= self._each or self._taken.total() >= self._total:
-            raise ProblemError(problem("HL4024"))
+            raise ProblemError(TOO_MANY_PULLS())
         self._taken[token] += 1
         try:
             yield
@@ -63,13 +64,14 @@ class Callers:
     def check(self) -> None:
         """Raise ProblemError HL4026 once the server stops; exports ask between two slices."""
         if self._stopping.is_set():
-            raise ProblemError(problem("HL4026"))
+            raise ProblemError(CENTRE_STOPPING())
 
 
 class Attendance:
     """One call while its caller waits for it; what it holds is given back when it ends.
 
     caller: who that is, once it is known.
+    `more` is called where an answer leaves rows behind its cursor: the next page goes on with its pull.
     `check` raises ProblemError HL4026 once the caller has gone, or the server stops.
     """
 
@@ -79,6 +81,15 @@ class Attendance:
         self.gone = threading.Event()
         self._stopping = stopping
         self._held = ExitStack()
+        self._on_more: Callable[[str], None] = lambda _: None
+
+    def on_more(self, remember: Callable[[str], None]) -> None:
+        """Have the cursor remembered that is given out with rows left behind it."""
+        self._on_more = remember
+
+    def more(self, cursor: str) -> None:
+        """This cursor is given out now, with rows left behind it."""
+        self._on_more(cursor)
 
     def hold(self, held: AbstractContextManager[object]) -> None:
         """Enter this now, and leave it when the call ends."""
@@ -88,7 +99,7 @@ class Attendance:
         """Return while it is worth going on."""
         self._stopping()
         if self.gone.is_set():
-            raise ProblemError(problem("HL4026"))
+            raise ProblemError(CENTRE_STOPPING())
 
     def end(self) -> None:
         """Give back what is held."""
@@ -103,17 +114,13 @@ def attendance(scope: Any) -> Attendance:
 
 
 class Attended:
-    """ASGI middleware: an administrator's call is cancelled as soon as its caller has gone."""
+    """ASGI middleware of administrators' routers: a call is cancelled as soon as its caller has gone."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
-        handler: Any = scope["route_handler"]
-        if "administrators" not in (handler.tags or ()):
-            await self.app(scope, receive, send)
-            return
         call = Attendance(scope["litestar_app"].state.callers.check)
         scope["state"]["attendance"] = call
         left = anyio.Event()

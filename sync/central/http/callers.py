@@ -1,134 +1,199 @@
 """Which administrator calls, whether they may ask now, and what is written down before they are answered.
 
-Promise: what can't be written down is not given out.
+Promises, of every route of a router that `for_administrators` makes:
+- a call is answered for a token that counts, within its rates and turns, or refused; it is looked up once;
+- a call that reveals single responses, words, contacts or officers' figures, and every export, leaves one
+  line in the audit log before it is answered; the pages of one pull are one line, see noted.py;
+- a look at aggregates writes nothing;
+- a route that doesn't say what it reveals leaves a line at every call;
+- a line is short and of our own words, and a token causes so many of them and no more (HL4029);
+- what can't be written down is not given out.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from litestar import Request
+from litestar import Request, Router
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
-from litestar.types import Scope
+from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
+from msgspec import Struct
 
-from sync.central.http.attendance import attendance
-from sync.central.http.noted import LONGEST, Line, NotedPulls
+from sync.central.http import token_bucket
+from sync.central.http.attendance import Attendance, Attended, attendance
+from sync.central.http.noted import PullsUnderWay, question
 from sync.central.http.threads import look_up, note
 from sync.central.http.token_bucket import Rates
 from sync.central.office.access import Caller, find_caller
 from sync.central.office.audit import chain
-from sync.central.store.database import one_at_a_time
 from sync.central.store.storage import Storage
 from sync.contract.encoded import read_base64
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ACCESS_DENIED, PARAMETER_INVALID, RATE_LIMITED
+
+LONGEST = 200  # characters of a line's detail
+
+
+class Line(Struct, frozen=True):
+    """What the audit log says of a pull.
+
+    route: its template, never a caller's own path. asked: parameters, see `_line`.
+    """
+
+    route: str
+    asked: str
+
+
+def _always(_: Mapping[str, str]) -> bool:
+    return True
+
+
+class Audit(Struct, frozen=True):
+    """What is written down of a route's calls.
+
+    names: the parameters that a line may name; others are a caller's own words. reveals: whether a call with
+    these parameters leaves a line.
+    """
+
+    names: frozenset[str] = frozenset()
+    reveals: Callable[[Mapping[str, str]], bool] = _always
+
+    def option(self) -> dict[str, Any]:
+        """The same, for a route's `opt`."""
+        return {_AUDIT: self}
+
+
+_AUDIT = "audit"
+# Of a route that gives out no more than which columns there are.
+NOTHING = Audit(reveals=lambda _: False)
 
 
 class CallerDesk:
-    """Knows administrators by their tokens.
+    """Knows administrators by their tokens, and writes down what they are about to be given.
 
     Args:
         storage: the database, by connections of administrators.
         now: the time, with its offset.
-        rates: how often a token may ask.
+        calls: how often a token may ask.
+        lines: how many lines of the audit log a token may cause.
 
     """
 
-    def __init__(self, storage: Storage, *, now: Callable[[], datetime], rates: Rates) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        now: Callable[[], datetime],
+        calls: Rates | None = None,
+        lines: Rates | None = None,
+    ) -> None:
         self._storage = storage
         self._now = now
-        self._rates = rates
-        self._noted = NotedPulls()
+        self.calls = calls or token_bucket.calls()
+        self.lines = lines or token_bucket.lines()
+        self.pulls = PullsUnderWay()
 
     def identify(self, authorization: str) -> Caller:
         """The administrator who calls; raises ProblemError HL4001 or HL4002."""
         with self._storage.reading() as connection:
             caller = find_caller(connection, authorization, self._now())
         if caller.role == "device":
-            raise ProblemError(problem("HL4002", where="Authorization", detail="mã của một máy"))
+            raise ProblemError(ACCESS_DENIED(where="Authorization", detail="mã của một máy"))
         return caller
-
-    def admit(self, authorization: str) -> Caller:
-        """The administrator who may ask now, as far as that is known without writing.
-
-        Raises ProblemError as `identify`, or HL4029.
-        """
-        caller = self.identify(authorization)
-        if self._rates.exhausted(caller.token, self._now().timestamp()):
-            raise ProblemError(problem("HL4029"))
-        return caller
-
-    def is_noted(self, caller: Caller, line: Line) -> bool:
-        """Whether what was written before covers this call too: its line, and its share of calls."""
-        known = self._noted.missing(caller.token, line, self._now()) is None
-        return known and self._rates.spend(caller.token)
 
     def note(self, caller: Caller, line: Line) -> None:
-        """Write down who is about to be given what; raises ProblemError HL4029 or HL5006."""
-        now = self._now()
+        """Write down who is about to be given what; raises ProblemError HL5006."""
         who = f"token {caller.token} {caller.role} {caller.unit or '*'}"
-        missing = self._noted.missing(caller.token, line, now)
         with self._storage.changing() as connection:
-            # The audit log is written one at a time anyway: taking that turn first, a token's row needs none.
-            one_at_a_time(connection)
-            if not self._rates.take(connection, caller.token, now.timestamp()):
-                raise ProblemError(problem("HL4029"))
-            if missing:
-                chain.record(
-                    connection, now=now, who=who, act="pull", subject=missing.route, detail=missing.asked
-                )
-        if missing:
-            self._noted.add(caller.token, missing, now)
+            chain.record(
+                connection, now=self._now(), who=who, act="pull", subject=line.route, detail=line.asked
+            )
 
 
-# Parameters whose values are noted; of others the name alone: what somebody looked for can be a name. Where a
-# page begins is left out, so that the pages of one pull are one line.
-_NOTED = ("format", "from", "to", "unit")
-_PLAIN = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
+def for_administrators(
+    path: str,
+    routes: Sequence[ControllerRouterHandler],
+    *,
+    problems: ExceptionHandlersMap,
+    **described: Any,
+) -> Router:
+    """A router whose every route keeps the promises above, whatever the route itself says.
 
-
-def noting(
-    desk: CallerDesk, names: frozenset[str], known_path: Callable[[Mapping[str, Any]], str]
-) -> Callable[[Request[Any, Any, State]], Awaitable[None]]:
-    """What is done before each request: every call of an administrator is noted before it is answered.
-
-    names: every parameter there is. known_path: the path to note, from a request's own path parameters.
+    A route may take `call`, its `Attendance`. problems: how its errors look. described: see litestar.Router.
     """
-
-    async def note_pull(request: Request[Any, Any, State]) -> None:
-        refuse_nul(request.scope)
-        if "administrators" not in (request.route_handler.tags or ()):
-            return
-        asked = {
-            f"{name}={value}" if name in _NOTED and _PLAIN.fullmatch(value) else name
-            for name, value in request.query_params.multi_items()
-            if name in names
-        }
-        path = known_path(request.path_params) or str(request.scope["path_template"])
-        line = Line(path, " ".join(sorted(asked))[:LONGEST])
-        state, authorization = request.app.state, bearer(request.headers.get("authorization", ""))
-        # Who has no token, or asks too often, never comes near the devices' writer.
-        caller = await look_up(state, desk.admit, authorization)
-        call = attendance(request.scope)
-        call.caller = caller
-        call.hold(state.callers.calls.taken(caller.token))
-        if not desk.is_noted(caller, line):
-            await note(state, desk.note, caller, line)
-
-    return note_pull
+    return Router(
+        path,
+        route_handlers=routes,
+        middleware=[Attended],
+        guards=[_admit],
+        dependencies={"call": Provide(_attendance, sync_to_thread=False)},
+        exception_handlers=problems,
+        **described,
+    )
 
 
-def refuse_nul(scope: Scope) -> None:
+def is_for_administrators(route: HTTPRouteHandler) -> bool:
+    """Whether `for_administrators` holds this route to its promises."""
+    guards = [layer.guards or () for layer in route.ownership_layers]
+    return any(_admit in each for each in guards) and Attended in route.resolve_middleware()
+
+
+def _attendance(request: Request[Any, Any, State]) -> Attendance:
+    return attendance(request.scope)
+
+
+async def _admit(request: ASGIConnection[Any, Any, Any, State], route: BaseRouteHandler) -> None:
+    """Let an administrator's call go on to its route, or refuse it."""
+    state, call = request.app.state, attendance(request.scope)
+    desk: CallerDesk = state.tokens
+    # Who has no token, or asks too often, never comes near the devices' writer.
+    call.caller = await look_up(state, desk.identify, bearer(request.headers.get("authorization", "")))
+    token = call.caller.token
+    if not desk.calls.take(token):
+        raise ProblemError(RATE_LIMITED())
+    call.hold(state.callers.calls.taken(token))
+    asked, path = list(request.query_params.multi_items()), str(request.scope["path_template"])
+    parameters, audit = dict(asked), route.opt.get(_AUDIT, Audit())
+    # A parameter that is there twice leaves open which value the route goes by.
+    if len(parameters) == len(asked) and not audit.reveals(parameters):
+        return
+    pull = question(path, asked)
+    cursor = next((parameters[name] for name in _CURSORS if name in parameters), "")
+    begun = desk.pulls.begun(token, pull, cursor)
+    if begun is None:
+        if not desk.lines.take(token):
+            raise ProblemError(RATE_LIMITED())
+        await note(state, desk.note, call.caller, _line(path, asked, audit.names))
+        begun = desk.pulls.begins()
+    since = begun
+    call.on_more(lambda more: desk.pulls.goes_on(token, pull, more, since))
+
+
+_CURSORS = ("after", "$skiptoken", "skiptoken")
+# Parameters whose values are noted; of others the name alone: what somebody looked for can be a name.
+_NOTED = frozenset(
+    {"by", "channel", "format", "from", "outcome", "plan", "procedure", "survey", "to", "unit"}
+)
+_PLAIN = re.compile(r"[A-Za-z0-9_.,/-]{1,64}", re.ASCII)
+
+
+def _line(path: str, asked: Sequence[tuple[str, str]], names: frozenset[str]) -> Line:
+    words = {
+        f"{name}={value}" if name in _NOTED and _PLAIN.fullmatch(value) else name
+        for name, value in asked
+        if name in names
+    }
+    return Line(path, " ".join(sorted(words))[:LONGEST])
+
+
+def refuse_nul(request: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:
     """Nothing that the centre is asked has a NUL in it, and PostgreSQL takes none. Raises HL4013."""
-    if b"%00" in scope["raw_path"] + scope["query_string"]:
-        raise ProblemError(problem("HL4013", where="path", detail="có ký tự NUL (%00)"))
-
-
-def check_names(request: Request[Any, Any, State], known: frozenset[str]) -> None:
-    """Refuse a parameter that is unknown, or there twice: a misspelt filter must not mean "everything"."""
-    names = [name for name, _ in request.query_params.multi_items()]
-    if not known.issuperset(names) or len(set(names)) < len(names):
-        raise ProblemError(problem("HL4013", where="query", detail="tham số lạ hoặc ghi hai lần"))
+    if b"%00" in request.scope["raw_path"] + request.scope["query_string"]:
+        raise ProblemError(PARAMETER_INVALID(where="path", detail="có ký tự NUL (%00)"))
 
 
 def bearer(authorization: str) -> str:

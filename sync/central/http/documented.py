@@ -3,7 +3,8 @@
 from litestar.openapi import ResponseSpec
 from msgspec import Struct
 
-from sync.contract.problem import KINDS
+from sync.contract.problem import Kind
+from sync.contract.problem.centre import UNEXPECTED_ERROR
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -25,11 +26,11 @@ class ProblemDocument(Struct, frozen=True, omit_defaults=True):
     server_time: str = ""
 
 
-def problems(*numbers: str) -> dict[int, ResponseSpec]:
+def problems(*kinds: Kind) -> dict[int, ResponseSpec]:
     """The documented answers for these problems."""
     by_status: dict[int, list[str]] = {}
-    for number in (*numbers, "HL5000"):
-        by_status.setdefault(KINDS[number].status, []).append(f"{number} {KINDS[number].title_en}")
+    for kind in (*kinds, UNEXPECTED_ERROR):
+        by_status.setdefault(kind.status, []).append(f"{kind.number} {kind.title_en}")
     return {
         status: ResponseSpec(
             ProblemDocument, description="; ".join(lines), media_type=PROBLEM_JSON, generate_examples=False

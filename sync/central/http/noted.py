@@ -1,52 +1,59 @@
-"""Which pulls the audit log holds already, so that equal ones of a token are one line a minute.
+"""Which pages go on with a pull that is in the audit log already, so that a pull of many pages is one line.
+
+A page goes on where the same token asks the same question behind a cursor that it was given with rows left
+behind it. Whatever else names a cursor is a pull of its own: another filter, another token, a cursor that was
+made up, or one that was kept for the next day.
 
 Promises:
-- whatever a token asks, it adds at most LINES + 1 lines a minute and process to the log, of bounded length:
-  behind LINES different pulls one more line says that there were others;
-- a call is answered only after a line that covers it is durable.
+- a page without a line of its own continues a pull of this token and this question that has one;
+- a line counts for LASTS seconds: who goes on for longer leaves another one;
+- a token has at most UNDER_WAY cursors here; one that is dropped, or known to another process, costs a line.
+
+One event loop calls this: no locks.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+import hashlib
+import time
+from collections.abc import Callable, Iterable
 
-from msgspec import Struct
+import msgspec
 
-LINES = 20
-LONGEST = 200  # characters of a detail
-
-
-class Line(Struct, frozen=True):
-    """One pull: the route's template, never a caller's own path, and what was asked for."""
-
-    route: str
-    asked: str
+LASTS = 3600.0
+UNDER_WAY = 100
+# Where a page begins, and how long it is: all that may differ between two pages of a pull.
+_OF_A_PAGE = frozenset({"after", "limit", "skiptoken", "top", "count"})
 
 
-OTHERS = Line("*", "còn cách hỏi khác trong phút này")
+class PullsUnderWay:
+    """The cursors that were given out with rows left behind them. clock: seconds that only grow."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        # Token -> cursor of a question -> when its pull was written down.
+        self._of: dict[int, dict[bytes, float]] = {}
+
+    def begins(self) -> float:
+        """The time of a pull that is written down now."""
+        return self._clock()
+
+    def begun(self, token: int, question: bytes, cursor: str) -> float | None:
+        """When the pull was written down that this page goes on with; None where it is one of its own."""
+        begun = self._of.get(token, {}).get(_page(question, cursor))
+        return begun if begun is not None and self._clock() - begun < LASTS else None
+
+    def goes_on(self, token: int, question: bytes, cursor: str, begun: float) -> None:
+        """This cursor is given out now, with rows left behind it."""
+        pages = self._of.setdefault(token, {})
+        pages[_page(question, cursor)] = begun
+        while len(pages) > UNDER_WAY:
+            del pages[next(iter(pages))]
 
 
-class NotedPulls:
-    """The lines of the minute that is under way, by token. Threads may ask while one adds."""
-
-    def __init__(self) -> None:
-        self._noted: tuple[datetime | None, Mapping[int, frozenset[Line]]] = (None, {})
-
-    def missing(self, token: int, line: Line, now: datetime) -> Line | None:
-        """What has to be written before this pull is answered; None where a line covers it."""
-        lines = self._of(now).get(token, frozenset())
-        if line in lines or OTHERS in lines:
-            return None
-        return line if len(lines) < LINES else OTHERS
-
-    def add(self, token: int, line: Line, now: datetime) -> None:
-        """This line is durable now."""
-        lines = self._of(now)
-        self._noted = (_minute(now), {**lines, token: lines.get(token, frozenset()) | {line}})
-
-    def _of(self, now: datetime) -> Mapping[int, frozenset[Line]]:
-        minute, lines = self._noted
-        return lines if minute == _minute(now) else {}
+def question(path: str, asked: Iterable[tuple[str, str]]) -> bytes:
+    """What two pages of one pull have in common: their address and all parameters but those of a page."""
+    kept = sorted(pair for pair in asked if pair[0].removeprefix("$") not in _OF_A_PAGE)
+    return hashlib.sha256(msgspec.json.encode((path, kept))).digest()
 
 
-def _minute(now: datetime) -> datetime:
-    return now.replace(second=0, microsecond=0)
+def _page(question: bytes, cursor: str) -> bytes:
+    return hashlib.sha256(question + cursor.encode()).digest()

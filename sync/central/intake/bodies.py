@@ -18,7 +18,8 @@ import msgspec
 import zstandard
 
 from sync.contract.batch import BATCH_BYTES
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import BATCH_TOO_LARGE, BODY_AMBIGUOUS, BODY_TYPE_UNSUPPORTED, BODY_UNREADABLE
 
 # A batch of BATCH_BYTES and what stands around its responses.
 BODY_LIMIT = BATCH_BYTES + 64 * 1024
@@ -53,11 +54,11 @@ async def read_limited(
 def unpack(data: bytes, encoding: str) -> bytes:
     """`data` without its Content-Encoding. Raises ProblemError HL4007, HL4016, HL4003 or HL4054."""
     if encoding not in ENCODINGS:
-        raise ProblemError(problem("HL4016", where="Content-Encoding"))
+        raise ProblemError(BODY_TYPE_UNSUPPORTED(where="Content-Encoding"))
     try:
         plain = _unpack(data, encoding)
     except (zlib.error, zstandard.ZstdError, EOFError) as error:
-        raise ProblemError(problem("HL4003", where="body", detail=f"không phải dạng {encoding}")) from error
+        raise ProblemError(BODY_UNREADABLE(where="body", detail=f"không phải dạng {encoding}")) from error
     if len(plain) > BODY_LIMIT:
         raise _too_large(BODY_LIMIT)
     return plain
@@ -102,7 +103,7 @@ def _check_end(data: bytes, end: int) -> None:
     if end > len(data):
         raise EOFError
     if end < len(data):
-        raise ProblemError(problem("HL4054", where="body", detail=f"{len(data) - end} byte thừa ở cuối"))
+        raise ProblemError(BODY_AMBIGUOUS(where="body", detail=f"{len(data) - end} byte thừa ở cuối"))
 
 
 def decode(data: bytes, type: type[T]) -> T:
@@ -113,13 +114,13 @@ def decode(data: bytes, type: type[T]) -> T:
         if msgspec.json.encode(found) != data:
             json.loads(data, object_pairs_hook=_each_once)
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
-        raise ProblemError(problem("HL4003", where="body")) from error
+        raise ProblemError(BODY_UNREADABLE(where="body")) from error
     return found
 
 
 def _each_once(members: list[tuple[str, Any]]) -> None:
     if len({name for name, _ in members}) < len(members):
-        raise ProblemError(problem("HL4054", where="body", detail="một mục có hai lần"))
+        raise ProblemError(BODY_AMBIGUOUS(where="body", detail="một mục có hai lần"))
 
 
 def sha256(data: bytes) -> str:
@@ -128,4 +129,4 @@ def sha256(data: bytes) -> str:
 
 
 def _too_large(limit: int) -> ProblemError:
-    return ProblemError(problem("HL4007", where="body", detail=f"quá {limit} byte"))
+    return ProblemError(BATCH_TOO_LARGE(where="body", detail=f"quá {limit} byte"))

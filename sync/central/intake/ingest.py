@@ -50,7 +50,15 @@ from sync.central.store import rollups
 from sync.central.store.response_digest import digest_of
 from sync.central.store.schema import devices, responses, set_aside
 from sync.contract.batch import Receipt
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.wire import (
+    ALLOWANCE_EXCEEDED,
+    DEVICE_REVOKED,
+    ERASED_UNASKED,
+    ID_CONFLICT,
+    SEQ_CONFLICT,
+    TOO_MANY_GAPS,
+)
 from sync.contract.ranges import Ranges, to_ranges, union, within
 
 _DAY = 86_400_000  # milliseconds
@@ -121,7 +129,7 @@ def _receipt(item: Judged, status: Any, found: Problem | None = None) -> Receipt
 
 
 def _is_clone(receipt: Receipt) -> bool:
-    return receipt.problem is not None and receipt.problem.number == "HL4010"
+    return receipt.problem is not None and receipt.problem.kind is SEQ_CONFLICT
 
 
 def insert_rows(connection: Connection, good: Sequence[Judged], held: Ranges = ()) -> set[str]:
@@ -213,18 +221,18 @@ def _settle(
         if item.id in away or item.forgotten:
             receipts.append(_receipt(item, "duplicate"))
         elif revoked:
-            receipts.append(_receipt(item, "held", problem("HL4017")))
+            receipts.append(_receipt(item, "held", DEVICE_REVOKED()))
         elif _is_held(item) and there.get(item.id) == item.digest:
             receipts.append(_receipt(item, "duplicate"))  # a person has vouched for it
         elif item.problem is not None:
             status = "held" if _is_held(item) else "refused"
             receipts.append(_receipt(item, status, item.problem))
         elif item.id not in there:
-            receipts.append(_receipt(item, "conflict", problem("HL4010", where="seq", detail=str(item.seq))))
+            receipts.append(_receipt(item, "conflict", SEQ_CONFLICT(where="seq", detail=str(item.seq))))
         elif (item.id, item.digest) in taken:
             receipts.append(_receipt(item, "duplicate"))
         elif there[item.id] != item.digest:
-            receipts.append(_receipt(item, "conflict", problem("HL4005", where="id", detail=item.id)))
+            receipts.append(_receipt(item, "conflict", ID_CONFLICT(where="id", detail=item.id)))
         elif item.id in unclaimed:
             unclaimed.discard(item.id)
             receipts.append(_receipt(item, "stored"))
@@ -278,7 +286,7 @@ def _set_aside(
 ) -> None:
     rows = []
     for item, receipt in kept:
-        found = problem("HL4037") if item.forgotten else receipt.problem
+        found = ERASED_UNASKED() if item.forgotten else receipt.problem
         rows.append(
             {
                 "id": item.id,
@@ -301,7 +309,7 @@ class FullForTodayError(ProblemError):
     """HL4049: a device has sent more than is set aside of it in a day. seconds: until the next one begins."""
 
     def __init__(self, device: str, size: int, received_at: int) -> None:
-        super().__init__(problem("HL4049", detail=f"{device}: {size} byte, nhiều nhất {ALLOWANCE}"))
+        super().__init__(ALLOWANCE_EXCEEDED(detail=f"{device}: {size} byte, nhiều nhất {ALLOWANCE}"))
         self.seconds = (day_begins(received_at + _DAY) - received_at) // 1000
 
 
@@ -342,7 +350,7 @@ def _update_ledger(
     before, made_before = known
     held = union(before, to_ranges(item.seq for item in batch if item.seq))
     if len(held) > max(RANGES, len(before)):
-        raise ProblemError(problem("HL4053", where="seq", detail=f"{device}: hơn {RANGES} đoạn"))
+        raise ProblemError(TOO_MANY_GAPS(where="seq", detail=f"{device}: hơn {RANGES} đoạn"))
     made = max(made_before, held[-1][1] if held else 0)
     changes: dict[str, Any] = {}
     if held != before or made != made_before:

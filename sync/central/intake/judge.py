@@ -13,7 +13,13 @@ from sync.central.intake.moment import TabletClock, clock_offset, day_of
 from sync.central.store.cells import cell, columns
 from sync.contract.canonical import decode_response
 from sync.contract.forgetting import read_forgotten
-from sync.contract.problem import Problem, ProblemError, problem
+from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem.wire import (
+    RESPONSE_INVALID,
+    RESPONSE_OF_OTHER_DEVICE,
+    RESPONSE_TOO_LARGE,
+    SURVEY_UNKNOWN,
+)
 from sync.contract.response import RESPONSE_BYTES, Response, Seq, Uuid
 from sync.contract.sealing import longest_box
 from sync.contract.survey import Choices, Survey, longest_words
@@ -152,7 +158,7 @@ def judge(
     digest = hashlib.sha256(body).digest()
     try:
         if len(body) > RESPONSE_BYTES:
-            raise ProblemError(problem("HL4055", detail=f"{len(body)} byte, nhiều nhất {RESPONSE_BYTES}"))
+            raise ProblemError(RESPONSE_TOO_LARGE(detail=f"{len(body)} byte, nhiều nhất {RESPONSE_BYTES}"))
         response = decode_response(body)
     except ProblemError as error:
         erased = read_forgotten(body)
@@ -186,15 +192,15 @@ def _check(
     response: Response, device: str, forms: Mapping[tuple[str, int], Form]
 ) -> tuple[Problem | None, str]:
     if response.device != device:
-        return problem("HL4009", where="device"), ""
+        return RESPONSE_OF_OTHER_DEVICE(where="device"), ""
     if response.seq == 0:
-        return problem("HL4004", where="seq", detail="0: kho phiếu của máy chưa đánh số"), ""
+        return RESPONSE_INVALID(where="seq", detail="0: kho phiếu của máy chưa đánh số"), ""
     form = forms.get((response.survey.id, response.survey.version))
     if form is None:
         name = f"{response.survey.id} {response.survey.version}"
-        return problem("HL4008", where="survey", detail=name), ""
+        return SURVEY_UNKNOWN(where="survey", detail=name), ""
     reasons, cells = form.judge(response)
-    return (problem("HL4004", where="answers", detail=reasons) if reasons else None), cells
+    return (RESPONSE_INVALID(where="answers", detail=reasons) if reasons else None), cells
 
 
 def _row(

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, delete, insert
 from sqlalchemy.exc import IntegrityError
 
 from sync.central.store.schema import nonces
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import CLOCK_WRONG, REQUEST_REPLAYED
 from sync.contract.signing import WINDOW, RequestSignature
 
 
@@ -18,7 +19,7 @@ class WrongClockError(ProblemError):
     """HL4019: a request that was not signed within the window around `server_time`."""
 
     def __init__(self, server_time: datetime) -> None:
-        super().__init__(problem("HL4019", where="created"))
+        super().__init__(CLOCK_WRONG(where="created"))
         self.server_time = server_time
 
 
@@ -36,4 +37,4 @@ def use_nonce(connection: Connection, claimed: RequestSignature, now: datetime) 
     try:
         connection.execute(insert(nonces).values(nonce=nonce, seen_at=seconds))
     except IntegrityError as error:
-        raise ProblemError(problem("HL4020", where="nonce")) from error
+        raise ProblemError(REQUEST_REPLAYED(where="nonce")) from error

@@ -28,11 +28,12 @@ from sync.central.intake.judge import Judged, Moves
 from sync.central.store.known_ids import OFFICER, PROCEDURE, Name, known
 from sync.central.store.schema import unit_spans
 from sync.contract.plan import VIET_NAM
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.wire import DAY_OUT_OF_SCOPE, TAG_OUT_OF_SCOPE, UNIT_OUT_OF_SCOPE
 
 PAST, AHEAD = timedelta(days=400), timedelta(days=2)
 MOVED = timedelta(days=30)
-HELD = frozenset({"HL4050", "HL4051", "HL4052"})
+HELD = frozenset({UNIT_OUT_OF_SCOPE.number, TAG_OUT_OF_SCOPE.number, DAY_OUT_OF_SCOPE.number})
 """The problems of what is held for a person, and not refused."""
 
 _said = attrgetter("tagged", "unit", "officer", "procedure", "day")
@@ -67,17 +68,17 @@ def within_scope(
 def _judge(said: tuple[Any, ...], *, unit: str, moves: Moves, arrived: date, world: _World) -> Problem | None:
     tagged, there, officer, procedure, day = said
     if not arrived - PAST <= date.fromisoformat(day) <= arrived + AHEAD:
-        return problem("HL4052", where="finished_at", detail=f"ngày {day}, nhận ngày {arrived}")
+        return DAY_OUT_OF_SCOPE(where="finished_at", detail=f"ngày {day}, nhận ngày {arrived}")
     if not tagged:
         return None
     above = world.above.get(there, {})
     places = _places(date.fromisoformat(day), unit, moves)
     if there not in places and not any(_holds(above.get(place, ()), day) for place in places):
-        return problem("HL4050", where="tag.unit", detail=f"{there}, thiết bị ở {unit}")
+        return UNIT_OUT_OF_SCOPE(where="tag.unit", detail=f"{there}, thiết bị ở {unit}")
     if officer and not any((OFFICER, officer, root) in world.names for root in (there, *above)):
-        return problem("HL4051", where="tag.officer", detail=officer)
+        return TAG_OUT_OF_SCOPE(where="tag.officer", detail=officer)
     if procedure and (PROCEDURE, procedure, "") not in world.names:
-        return problem("HL4051", where="tag.procedure", detail=procedure)
+        return TAG_OUT_OF_SCOPE(where="tag.procedure", detail=procedure)
     return None
 
 

@@ -11,7 +11,15 @@ from sqlalchemy import Connection, insert, select, update
 from sync.central.office.audit.acts import Act
 from sync.central.office.units.stored import is_unit
 from sync.central.store.schema import devices, tokens
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import (
+    DEVICE_UNKNOWN,
+    ROLE_UNKNOWN,
+    TOKEN_DAYS_INVALID,
+    TOKEN_UNKNOWN,
+    UNIT_UNKNOWN,
+)
+from sync.contract.problem.wire import TOKEN_INVALID
 
 Role = Literal["admin", "analyst", "viewer"]
 ROLES: tuple[str, ...] = get_args(Role)
@@ -48,11 +56,11 @@ def create_token(
     connection, now = act.connection, act.now
     if device:
         if connection.execute(select(devices.c.id).where(devices.c.id == device)).first() is None:
-            raise ProblemError(problem("HL5004", where="--device", detail=device))
+            raise ProblemError(DEVICE_UNKNOWN(where="--device", detail=device))
     elif role not in ROLES:
-        raise ProblemError(problem("HL5003", where="--role", detail=", ".join(ROLES)))
+        raise ProblemError(ROLE_UNKNOWN(where="--role", detail=", ".join(ROLES)))
     if unit is not None and not is_unit(connection, unit):
-        raise ProblemError(problem("HL5011", where="--unit", detail=unit or "để trống"))
+        raise ProblemError(UNIT_UNKNOWN(where="--unit", detail=unit or "để trống"))
     act.note("token", device or f"{role} {unit or ''}".strip(), label)
     text = f"hl_{token_text()}"
     connection.execute(
@@ -73,7 +81,7 @@ def in_days(now: datetime, days: int, least: int = 1) -> datetime:
     """The end of a token that counts for so many days; raises ProblemError HL5040 for fewer or too many."""
     if not least <= days <= MOST_DAYS:
         detail = f"{days}; từ {least} đến {MOST_DAYS}"
-        raise ProblemError(problem("HL5040", where="--days", detail=detail))
+        raise ProblemError(TOKEN_DAYS_INVALID(where="--days", detail=detail))
     return now + timedelta(days=days)
 
 
@@ -81,10 +89,10 @@ def find_caller(connection: Connection, authorization: str, now: datetime) -> Ca
     """The caller of a request with this `Authorization` header; raises ProblemError HL4001."""
     scheme, _, text = authorization.partition(" ")
     if scheme.lower() != "bearer" or not text:
-        raise ProblemError(problem("HL4001", where="Authorization"))
+        raise ProblemError(TOKEN_INVALID(where="Authorization"))
     row = connection.execute(select(tokens).where(tokens.c.digest == token_digest(text.strip()))).first()
     if row is None or row.revoked_at or _is_past(row.expires_at, now):
-        raise ProblemError(problem("HL4001", where="Authorization"))
+        raise ProblemError(TOKEN_INVALID(where="Authorization"))
     return Caller(row.id, row.role, row.device or "", row.unit, row.label)
 
 
@@ -132,7 +140,7 @@ def revoke_token(act: Act, *, id: int, reason: str) -> None:
 
 def _change_token(connection: Connection, id: int, values: dict[str, str]) -> None:
     if connection.execute(update(tokens).where(tokens.c.id == id).values(values)).rowcount == 0:
-        raise ProblemError(problem("HL5010", where="id", detail=str(id)))
+        raise ProblemError(TOKEN_UNKNOWN(where="id", detail=str(id)))
 
 
 def _is_past(moment: str | None, now: datetime) -> bool:

@@ -54,7 +54,8 @@ from sync.central.store.facts import read_epoch
 from sync.central.store.schema import devices, facts, responses
 from sync.central.store.scratch import Scratch
 from sync.central.store.upgrade import migrate
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import BACKUP_FAILED
 from sync.contract.ranges import Ranges, to_ranges, union
 
 # Epochs of restores count minutes from here, so that no two restores give the same one.
@@ -91,7 +92,7 @@ def keep_backup(
 def back_up(engine: Engine, target: Path) -> None:
     """Write all of the database into a new file, while others go on; raises ProblemError HL5009."""
     if target.exists():
-        raise ProblemError(problem("HL5009", where=str(target), detail="đã có tệp này"))
+        raise ProblemError(BACKUP_FAILED(where=str(target), detail="đã có tệp này"))
     draft = target.with_name(f".{target.name}.part")
     held = -1
     try:
@@ -107,7 +108,7 @@ def back_up(engine: Engine, target: Path) -> None:
         draft.replace(target)
         _sync(target.parent)
     except (OSError, sqlite3.Error) as error:
-        raise ProblemError(problem("HL5009", where=str(target), detail=type(error).__name__)) from error
+        raise ProblemError(BACKUP_FAILED(where=str(target), detail=type(error).__name__)) from error
     finally:
         draft.unlink(missing_ok=True)
         if held >= 0:
@@ -166,7 +167,7 @@ def _kind_of(file: Path) -> str:
         with file.open("rb") as opened:
             magic = opened.read(16)
     except OSError as error:
-        raise ProblemError(problem("HL5009", where=str(file), detail=error.strerror or "")) from error
+        raise ProblemError(BACKUP_FAILED(where=str(file), detail=error.strerror or "")) from error
     if magic.startswith(b"SQLite format 3"):
         return "sqlite"
     if magic.startswith(b"PGDMP"):
@@ -295,7 +296,7 @@ def _draft_of(file: Path, target: Path) -> Iterator[Path]:
         draft.chmod(0o600)
         yield draft
     except OSError as error:
-        raise ProblemError(problem("HL5009", where=str(target), detail=type(error).__name__)) from error
+        raise ProblemError(BACKUP_FAILED(where=str(target), detail=type(error).__name__)) from error
     finally:
         for part in parts:
             part.unlink(missing_ok=True)
@@ -337,7 +338,7 @@ def _refuse_running(target: Path) -> None:
         connection.execute("PRAGMA journal_mode=DELETE").close()
     except sqlite3.OperationalError as error:
         detail = "đang được dùng: dừng trung tâm trước"
-        raise ProblemError(problem("HL5009", where=str(target), detail=detail)) from error
+        raise ProblemError(BACKUP_FAILED(where=str(target), detail=detail)) from error
     except sqlite3.DatabaseError:
         return  # damaged: that is what the backup is for
     finally:
@@ -404,7 +405,7 @@ def _server(url: str) -> Iterator[psycopg.Connection]:
         detail = (
             f"{type(error).__name__}: tài khoản này có quyền tạo cơ sở dữ liệu, và trung tâm đã dừng chưa?"
         )
-        raise ProblemError(problem("HL5009", where="PostgreSQL", detail=detail)) from error
+        raise ProblemError(BACKUP_FAILED(where="PostgreSQL", detail=detail)) from error
 
 
 # --- programs and files ------------------------------------------------------------------------------
@@ -430,11 +431,11 @@ def _run(program: str, arguments: list[str], url: str) -> None:
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     except OSError as error:
-        raise ProblemError(problem("HL5009", where=program, detail=error.strerror or "")) from error
+        raise ProblemError(BACKUP_FAILED(where=program, detail=error.strerror or "")) from error
     if done.returncode:
         # The program's own first line names tables and files, never a row.
         detail = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[0][:200]
-        raise ProblemError(problem("HL5009", where=program, detail=detail))
+        raise ProblemError(BACKUP_FAILED(where=program, detail=detail))
 
 
 def _url(engine: Engine) -> str:
@@ -455,4 +456,4 @@ def _sync(path: Path) -> None:
 
 
 def _unusable(file: Path, detail: str) -> ProblemError:
-    return ProblemError(problem("HL5009", where=str(file), detail=detail))
+    return ProblemError(BACKUP_FAILED(where=str(file), detail=detail))

@@ -32,8 +32,10 @@ from sync.contract.codes import (
     normalise,
 )
 from sync.contract.days import Order, read_day
-from sync.contract.problem import ProblemError, problem
-from sync.contract.survey import read_toml
+from sync.contract.files import read_toml
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import ENTRY_INVALID, REFERENCE_DANGLING
+from sync.contract.problem.scanning import CASE_LIST_INVALID
 from sync.contract.text import nfc, without_marks
 
 SHOWN_ROWS = 20
@@ -92,7 +94,7 @@ def load_columns(path: Path) -> Columns:
     columns = read_toml(path, Columns)
     if len(columns.delimiter.replace(r"\t", "\t")) > 1:
         detail = "chỉ một ký tự: ',', ';' hoặc '\\t'"
-        raise ProblemError(problem("HL1003", where=f"{path}: delimiter", detail=detail))
+        raise ProblemError(ENTRY_INVALID(where=f"{path}: delimiter", detail=detail))
     return columns
 
 
@@ -107,7 +109,7 @@ def read_cases(path: Path, reading: Reading) -> Listed:
     for name in columns.headings():
         if heading_text(name) not in sheet.headings:
             place = f"{sheet.name}:{sheet.line}"
-            raise ProblemError(problem("HL1003", where=place, detail=f"không có cột '{name}'"))
+            raise ProblemError(ENTRY_INVALID(where=place, detail=f"không có cột '{name}'"))
     order, said = _order(sheet, reading)
     officers = _officers(reading)
     rows: dict[str, tuple[Case, date | None]] = {}
@@ -127,7 +129,7 @@ def read_cases(path: Path, reading: Reading) -> Listed:
     if wrong:
         texts = [text for _, text in sorted(wrong)]
         more = f"; và {len(texts) - SHOWN_ROWS} dòng khác" if len(texts) > SHOWN_ROWS else ""
-        raise ProblemError(problem("HL3019", where=str(path), detail="; ".join(texts[:SHOWN_ROWS]) + more))
+        raise ProblemError(CASE_LIST_INVALID(where=str(path), detail="; ".join(texts[:SHOWN_ROWS]) + more))
     returned = {case.case: day for case, day in rows.values() if day is not None}
     return Listed(tuple(case for case, _ in rows.values()), returned, said)
 
@@ -199,7 +201,7 @@ def _officers(reading: Reading) -> dict[str, str]:
     ids = {officer.id: officer.id for officer in ours}
     for name, id in reading.columns.officers.items():
         if id not in ids:
-            raise ProblemError(problem("HL1005", where=f"officers.{name}", detail=f"'{id}'"))
+            raise ProblemError(REFERENCE_DANGLING(where=f"officers.{name}", detail=f"'{id}'"))
     mapped = {_plain_spaces(name): id for name, id in reading.columns.officers.items()}
     return known | ids | mapped
 

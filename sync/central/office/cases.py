@@ -47,7 +47,9 @@ from sync.central.office.case_list import Columns, Listed, Reading, read_cases
 from sync.central.office.keys.by_unit import keep_list, unit_key
 from sync.central.store.known_ids import learn
 from sync.contract.bundle import Bundle, load_bundle
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import RETURNED_COUNT_LOWERED
+from sync.contract.problem.files import ENTRY_INVALID, REFERENCE_DANGLING
 
 MOST_DAYS = 45  # from the first return to the last, where the caller does not say them
 
@@ -86,7 +88,7 @@ def bundle_of(folder: Path, unit: str) -> Bundle:
     """The bundle of a folder; raises ProblemError HL1005 where it has no such unit."""
     bundle = load_bundle(folder)
     if bundle.catalogue.unit(unit) is None:
-        raise ProblemError(problem("HL1005", where="--unit", detail=f"'{unit}'"))
+        raise ProblemError(REFERENCE_DANGLING(where="--unit", detail=f"'{unit}'"))
     return bundle
 
 
@@ -148,7 +150,7 @@ def _changed(connection: Connection, unit: str, read: CaseFile, *, replace: bool
     fewer = [day for day, n in before.items() if after[day] < n]
     if fewer and not replace:
         detail = f"{'; '.join(months)}; {len(fewer)} ngày ít hơn trước"
-        raise ProblemError(problem("HL5037", where=unit, detail=detail))
+        raise ProblemError(RETURNED_COUNT_LOWERED(where=unit, detail=detail))
     return months
 
 
@@ -161,14 +163,14 @@ def _period(
     ends = last or (days[-1] if days else None)
     if begins is None or ends is None:
         raise ProblemError(
-            problem("HL1003", where=where, detail="không có kết quả đã trả nào: ghi --first và --last")
+            ENTRY_INVALID(where=where, detail="không có kết quả đã trả nào: ghi --first và --last")
         )
     days_long = (ends - begins).days + 1
     if (first is None or last is None) and days_long > MOST_DAYS:
         span = f"{begins:%d/%m/%Y} – {ends:%d/%m/%Y}"
         detail = f"{span} dài {days_long} ngày: sửa ngày gõ nhầm, hoặc ghi --first và --last"
-        raise ProblemError(problem("HL1003", where=where, detail=detail))
+        raise ProblemError(ENTRY_INVALID(where=where, detail=detail))
     if not begins <= ends <= today or (days and not begins <= days[0] <= days[-1] <= ends):
         detail = f"--first, --last: danh sách không nằm trong {begins:%d/%m/%Y} – {ends:%d/%m/%Y}"
-        raise ProblemError(problem("HL1003", where=where, detail=detail))
+        raise ProblemError(ENTRY_INVALID(where=where, detail=detail))
     return begins, ends

@@ -22,13 +22,14 @@ from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.office.audit.acts import Act
+from sync.central.office.bundle import newest_contents
 from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of
-from sync.central.store.schema import bundles, devices, responses
+from sync.central.store.schema import devices, responses
 from sync.contract.canonical import canonical_bytes, decode_response
-from sync.contract.catalogue import Catalogue
 from sync.contract.ids import uuid7
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import CORRECTION_INVALID, RESPONSE_ALREADY_VOIDED, RESPONSE_UNKNOWN
 from sync.contract.response import REASON, Entered, Response, Void
 
 # The device whose ledger corrections are in; no catalogue may have one of this name.
@@ -56,7 +57,7 @@ def retag(act: Act, id: str, changes: Mapping[str, str], reason: str) -> str:
     row, original = corrector.standing(id)
     tag = replace(original.tag, **changes) if original.tag else None
     if tag is None or tag == original.tag:
-        raise ProblemError(problem("HL5016", where="tag", detail="" if tag else "phiếu này không có"))
+        raise ProblemError(CORRECTION_INVALID(where="tag", detail="" if tag else "phiếu này không có"))
     corrector.void(row, original, reason)
     again = replace(
         original,
@@ -83,15 +84,15 @@ class _Corrector:
         one_at_a_time(self._connection)
         row = self._connection.execute(select(responses).where(responses.c.id == id)).first()
         if row is None:
-            raise ProblemError(problem("HL5012", where="id", detail=id))
+            raise ProblemError(RESPONSE_UNKNOWN(where="id", detail=id))
         original = decode_response(bytes(row.body))
         if original.outcome == "voided" or id in voided_here(self._connection):
-            raise ProblemError(problem("HL5013", where="id", detail=id))
+            raise ProblemError(RESPONSE_ALREADY_VOIDED(where="id", detail=id))
         return row, original
 
     def void(self, row: Row[Any], original: Response, reason: str) -> str:
         if len(reason) > REASON:
-            raise ProblemError(problem("HL5016", where="reason", detail=f"dài hơn {REASON} ký tự"))
+            raise ProblemError(CORRECTION_INVALID(where="reason", detail=f"dài hơn {REASON} ký tự"))
         tag = replace(original.tag, cases=()) if original.tag else None
         return self.add(
             row,
@@ -134,7 +135,7 @@ class _Corrector:
         if receipts[0].status != "stored":
             found = receipts[0].problem
             detail = found.detail or found.where if found else receipts[0].status
-            raise ProblemError(problem("HL5016", where="response", detail=detail))
+            raise ProblemError(CORRECTION_INVALID(where="response", detail=detail))
         return response.id
 
     def _next_seq(self, unit: str) -> int:
@@ -179,16 +180,14 @@ def related(connection: Connection, *ids: str) -> set[str]:
 
 
 def _check_codes(connection: Connection, changes: Mapping[str, str]) -> None:
-    files = connection.execute(select(bundles.c.files).order_by(bundles.c.version.desc()).limit(1)).scalar()
-    texts = msgspec.json.decode(files or "{}", type=dict[str, str])
-    catalogue = msgspec.toml.decode(texts.get("catalogue.toml", "units = []"), type=Catalogue)
+    catalogue = newest_contents(connection).catalogue
     known = {
         "procedure": catalogue.procedure(changes.get("procedure", "")),
         "officer": catalogue.officer(changes.get("officer", "")),
     }
     for name, found in known.items():
         if name in changes and found is None:
-            raise ProblemError(problem("HL5016", where=name, detail=changes[name]))
+            raise ProblemError(CORRECTION_INVALID(where=name, detail=changes[name]))
 
 
 def _corrections(connection: Connection) -> list[tuple[str, _Said]]:

@@ -26,7 +26,9 @@ from sync.contract.enrolment import (
     secret_digest,
 )
 from sync.contract.heartbeat import Heartbeat
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DEVICE_UNKNOWN
+from sync.contract.problem.wire import ENROLMENT_CODE_INVALID, SIGNATURE_WRONG
 from sync.contract.ranges import Ranges, count, gaps
 from sync.contract.signing import (
     Call,
@@ -104,7 +106,7 @@ def find_device(connection: Connection, id: str) -> Device:
     query = select(devices.c.unit, devices.c.state, devices.c.public_key).where(devices.c.id == id)
     row = connection.execute(query).first()
     if row is None:
-        raise ProblemError(problem("HL4018", where="keyid"))
+        raise ProblemError(SIGNATURE_WRONG(where="keyid"))
     moves = select(device_moves.c.until, device_moves.c.unit).where(device_moves.c.device == id)
     return Device(
         id,
@@ -125,7 +127,7 @@ def find_signer(connection: Connection, call: Call) -> Device:
     claimed = read_request_signature(call.headers)
     device = find_device(connection, claimed.key_id)
     if not device.key:
-        raise ProblemError(problem("HL4018", where="keyid", detail="máy chưa được ghi danh"))
+        raise ProblemError(SIGNATURE_WRONG(where="keyid", detail="máy chưa được ghi danh"))
     verify_head(claimed, device.key, call)
     return replace(device, claimed=claimed)
 
@@ -137,7 +139,7 @@ def create_enrolment(act: Act, *, device: str, secret: bytes, centre_key: bytes)
     """
     connection = act.connection
     if connection.execute(select(devices.c.id).where(devices.c.id == device)).first() is None:
-        raise ProblemError(problem("HL5004", where="--device", detail=device))
+        raise ProblemError(DEVICE_UNKNOWN(where="--device", detail=device))
     one_at_a_time(connection)
     code = make_code(secret, centre_key)
     connection.execute(delete(enrolments).where(enrolments.c.device == device))
@@ -164,7 +166,7 @@ def prove_newcomer(request: EnrolRequest, call: Call, body: bytes) -> Newcomer:
     """Anyone who has the key that the request brings; raises ProblemError HL4018 without a proof of that."""
     key = read_key(request.public_key)
     if key is None:
-        raise ProblemError(problem("HL4018", where="public_key"))
+        raise ProblemError(SIGNATURE_WRONG(where="public_key"))
     claimed = read_request_signature(call.headers)
     verify_request(claimed, key, call, body)
     return Newcomer(request.secret, key, claimed)
@@ -181,11 +183,11 @@ def enrol(connection: Connection, newcomer: Newcomer, now: datetime) -> Device:
         select(enrolments).where(enrolments.c.digest == secret_digest(newcomer.secret)).with_for_update()
     ).first()
     if row is None or row.expires_at < now.timestamp() or claimed.key_id != row.device:
-        raise ProblemError(problem("HL4021", where="secret"))
+        raise ProblemError(ENROLMENT_CODE_INVALID(where="secret"))
     device = find_device(connection, row.device)
     if row.used_at is not None:
         if device.key != key:
-            raise ProblemError(problem("HL4021", where="secret", detail="đã dùng"))
+            raise ProblemError(ENROLMENT_CODE_INVALID(where="secret", detail="đã dùng"))
         return device
     connection.execute(
         update(enrolments).where(enrolments.c.digest == row.digest).values(used_at=int(now.timestamp()))
@@ -211,7 +213,7 @@ def revoke(act: Act, *, device: str, reason: str) -> None:
         .values(state="revoked", revoked_at=act.now.isoformat(), revoked_reason=reason)
     )
     if changed.rowcount == 0:
-        raise ProblemError(problem("HL5004", where="device", detail=device))
+        raise ProblemError(DEVICE_UNKNOWN(where="device", detail=device))
     connection.execute(delete(enrolments).where(enrolments.c.device == device))
     act.note("revoke", device, reason)
 

@@ -42,7 +42,8 @@ from sync.central.store.response_digest import digest_of, is_digest
 from sync.central.store.schema import devices, gone, responses, set_aside, tombstones
 from sync.contract.forgetting import LIMIT, Tombstone, make_tombstone
 from sync.contract.ids import is_response_id
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import RESPONSE_UNKNOWN
 
 
 class Erasure(Struct, frozen=True):
@@ -97,7 +98,7 @@ def withdraw(act: Act, *, id: str, reason: str) -> None:
     withdrawn = update(tombstones).where(asked).values(withdrawn_at=act.now.isoformat(), id=None, device=None)
     if connection.execute(withdrawn).rowcount == 0:
         detail = f"không có yêu cầu xóa nào cho '{id}'; xem `hailong-central erasures`"
-        raise ProblemError(problem("HL5012", where="response", detail=detail))
+        raise ProblemError(RESPONSE_UNKNOWN(where="response", detail=detail))
     connection.execute(delete(gone).where(gone.c.digest == digest, gone.c.reason == "forgotten"))
     act.note("forget-withdraw", digest, reason)
 

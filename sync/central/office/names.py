@@ -7,9 +7,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
+from sync.central.office.bundle import wordings
 from sync.central.store.schema import bundles, surveys, units
 from sync.central.store.surveys import load_surveys
 from sync.contract.catalogue import Officer, Procedure
+from sync.contract.files import decode_toml
 from sync.contract.survey import Survey
 from sync.contract.text import Text, pick
 
@@ -32,7 +34,9 @@ class NameBook:
     def read(self, connection: Connection) -> Names:
         """The names of surveys, procedures, officers and units."""
         stamp = (
-            *connection.execute(select(func.max(bundles.c.version), func.count())).one(),
+            *connection.execute(
+                select(func.max(bundles.c.version), func.max(bundles.c.issued_at), func.count())
+            ).one(),
             connection.execute(select(func.count()).select_from(surveys)).scalar_one(),
         )
         if self._known is None or self._known[0] != stamp:
@@ -56,20 +60,11 @@ def load_names(connection: Connection, surveys: Mapping[tuple[str, int], Survey]
     """
     procedures: dict[str, str] = {}
     officers: dict[str, str] = {}
-    before = ""
-    for text in connection.execute(select(bundles.c.files).order_by(bundles.c.version)).scalars():
-        catalogue = _files.decode(text).catalogue
-        if catalogue == before:
-            continue
-        before = catalogue
-        named = msgspec.toml.decode(catalogue, type=_Named)
+    for text, _ in wordings(connection, "catalogue.toml"):
+        named = decode_toml(text, _Named, "catalogue.toml")
         procedures.update((procedure.code, pick(procedure.name, "vi")) for procedure in named.procedures)
         officers.update((officer.id, officer.name) for officer in named.officers)
     return Names(dict(surveys), procedures, officers)
-
-
-class _Files(Struct, frozen=True):
-    catalogue: str = msgspec.field(name="catalogue.toml", default="")
 
 
 class _Named(Struct, frozen=True):
@@ -77,6 +72,3 @@ class _Named(Struct, frozen=True):
 
     procedures: tuple[Procedure, ...] = ()
     officers: tuple[Officer, ...] = ()
-
-
-_files = msgspec.json.Decoder(_Files)

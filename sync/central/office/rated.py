@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from sync.central.office import corrections
-from sync.central.office.keys.by_unit import listed_units, load_list
+from sync.central.office.keys.by_unit import decode_list, listed_units, read_list
 from sync.central.office.units.stored import units_above, units_below
 from sync.central.store.schema import devices, responses, tombstones
 from sync.contract.bundle import Case, Cases
@@ -147,10 +147,27 @@ def _lowest_id(day: date) -> str:
 # --- what a terminal is given ------------------------------------------------------------------------
 
 
-def cases_for(
+class MarkedList(Struct, frozen=True):
+    """The list that a terminal is given, not put together yet.
+
+    unit: whose list it is. text: its file. rated: hashes of its cases that have had their say.
+    """
+
+    unit: str
+    text: bytes
+    rated: tuple[str, ...]
+
+    def cases(self) -> Cases:
+        """The key and the cases, those rated marked; raises ProblemError HL5002 for an unusable list."""
+        cases = decode_list(self.text, self.unit)
+        marked = mark_rated(cases.case, self.rated)
+        return replace(cases, case=tuple(sorted(marked, key=lambda case: case.case)))
+
+
+def list_for(
     connection: Connection, unit: str, *, keys: Path, rated: RatedCases, since: date, today: date
-) -> Cases | None:
-    """The key and the cases of a terminal of `unit`, those rated since then marked; None where it has none.
+) -> MarkedList | None:
+    """The list of a terminal of `unit`, and what was rated since then; None where it has none.
 
     keys: the folder of the centre's keys. Raises ProblemError HL5002 for a list that can't be used.
     """
@@ -160,12 +177,11 @@ def cases_for(
         return None
     # The nearest one has the most above it.
     owner = max(sorted(above), key=lambda each: len(units_above(connection, each, today)))
-    cases = load_list(keys, owner)
-    if cases is None:
+    text = read_list(keys, owner)
+    if text is None:
         return None
     sources = _devices(connection, owner, listed, today)
-    marked = mark_rated(cases.case, rated.of(connection, owner, sources, since))
-    return replace(cases, case=tuple(sorted(marked, key=lambda case: case.case)))
+    return MarkedList(owner, text, tuple(rated.of(connection, owner, sources, since)))
 
 
 def _devices(connection: Connection, owner: str, listed: frozenset[str], today: date) -> frozenset[str]:

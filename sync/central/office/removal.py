@@ -56,7 +56,8 @@ from sync.central.store.schema import returned as returned_results
 from sync.contract.forgetting import Tombstone, check_tombstone
 from sync.contract.ids import is_response_id
 from sync.contract.plan import VIET_NAM, Plan
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DELETION_UNFINISHED, RESPONSE_ID_INVALID, RESPONSE_UNKNOWN
 from sync.contract.response import Sealed
 from sync.contract.sealing import open_words
 from sync.contract.text import without_marks
@@ -90,13 +91,13 @@ def forget(act: Act, *, id: str, reason: str = "", not_here_yet: bool = False) -
     """
     connection = act.connection
     if not (is_response_id(id) or is_digest(id)):
-        raise ProblemError(problem("HL5025", where="response", detail=id))
+        raise ProblemError(RESPONSE_ID_INVALID(where="response", detail=id))
     one_at_a_time(connection)
     if is_digest(id):
         id = _named(connection, id)
     if not not_here_yet and not _is_known(connection, id):
         raise ProblemError(
-            problem("HL5012", where="response", detail=f"{id}; nếu máy chưa gửi: --not-here-yet")
+            RESPONSE_UNKNOWN(where="response", detail=f"{id}; nếu máy chưa gửi: --not-here-yet")
         )
     ids = sorted(related(connection, id))
     erasure_list.ask(connection, ids, act.now)
@@ -109,7 +110,7 @@ def _named(connection: Connection, digest: str) -> str:
     """The id of the response with this digest; raises ProblemError HL5012 where none here has it."""
     for id in find_ids(connection, {digest}):
         return id
-    raise ProblemError(problem("HL5012", where="response", detail=digest))
+    raise ProblemError(RESPONSE_UNKNOWN(where="response", detail=digest))
 
 
 def _is_known(connection: Connection, id: str) -> bool:
@@ -200,7 +201,7 @@ def scrub(engine: Engine) -> bool:
             pooled.close()
     except (DBAPIError, sqlite3.Error) as error:
         # The kind alone: the database's own words can quote a row.
-        raise ProblemError(problem("HL5026", detail=type(error).__name__)) from error
+        raise ProblemError(DELETION_UNFINISHED(detail=type(error).__name__)) from error
 
 
 class Scrubbing:

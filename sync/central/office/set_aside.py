@@ -44,7 +44,9 @@ from sync.central.office.devices import find_device, list_devices
 from sync.central.store.database import one_at_a_time, reading
 from sync.central.store.schema import set_aside
 from sync.contract.batch import Receipt
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DEVICE_UNKNOWN
+from sync.contract.problem.wire import NOTHING_SET_ASIDE
 from sync.contract.ranges import Ranges, to_ranges
 
 CHUNK = 500  # responses a transaction
@@ -201,10 +203,10 @@ def nothing_aside(engine: Engine, device: str) -> ProblemError:
     """HL4023 with what there is instead, or HL5004 where there is no such device."""
     with reading(engine) as connection:
         if device and not list_devices(connection, device):
-            return ProblemError(problem("HL5004", where="--device", detail=device))
+            return ProblemError(DEVICE_UNKNOWN(where="--device", detail=device))
         rows = [each for each in list_aside(connection) if device in ("", each.device)]
     there = "; ".join(
         f"{each.device}: {each.count} phiếu {each.problem} {_NEXT.get(each.status, '')}".rstrip()
         for each in rows
     )
-    return ProblemError(problem("HL4023", where="set-aside", detail=there or "không có phiếu nào"))
+    return ProblemError(NOTHING_SET_ASIDE(where="set-aside", detail=there or "không có phiếu nào"))

@@ -31,7 +31,9 @@ from sync.central.office.devices import find_device
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import devices, responses, set_aside
 from sync.contract.canonical import canonical_bytes, decode_response
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DEVICE_UNKNOWN
+from sync.contract.problem.wire import SEQ_CONFLICT
 
 CHUNK = 500  # responses a transaction
 
@@ -62,10 +64,10 @@ def take(engine: Engine, by: By, *, device: str, reason: str, dry_run: bool) -> 
             one_at_a_time(connection)
             place = connection.execute(select(devices).where(devices.c.id == device)).first()
             if place is None:
-                raise ProblemError(problem("HL5004", where="--device", detail=device))
+                raise ProblemError(DEVICE_UNKNOWN(where="--device", detail=device))
             rows = connection.execute(
                 select(set_aside)
-                .where(set_aside.c.device == device, set_aside.c.problem == "HL4010")
+                .where(set_aside.c.device == device, set_aside.c.problem == SEQ_CONFLICT.number)
                 .where(set_aside.c.position > after)
                 .order_by(set_aside.c.position)
                 .limit(CHUNK)
@@ -81,7 +83,7 @@ def take(engine: Engine, by: By, *, device: str, reason: str, dry_run: bool) -> 
             if dry_run or not done.taken:
                 act.undo()
             else:
-                act.note("take", device, f"{done.taken} HL4010: {reason}")
+                act.note("take", device, f"{done.taken} {SEQ_CONFLICT.number}: {reason}")
 
 
 def _take(connection: Connection, place: Row[Any], rows: Sequence[Row[Any]]) -> Taken:

@@ -6,17 +6,17 @@ A token of a unit sees the responses of that unit and of those below it, each as
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Literal
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
-from sync.central.figures.summary_query import SummaryWanted, allow, read_summary
+from sync.central.figures.summary_query import allow, read_summary
 from sync.central.office.access import Caller
 from sync.central.office.names import NameBook, Names
 from sync.central.office.plans import plan_named
+from sync.central.pulling.asked import ResponsesAsked, SummaryAsked
 from sync.central.pulling.exports import arrays, csv, ndjson, parquet, summary_table, xlsx
 from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.exports.table import Layout, read
@@ -28,37 +28,12 @@ from sync.central.store.database import reading
 from sync.central.store.days_over import Days
 from sync.central.store.scratch import Scratch
 from sync.contract.plan import Plan
-from sync.contract.problem import ProblemError, problem
-from sync.tables.column import Headings
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ACCESS_DENIED
 
-Format = Literal["json", "ndjson", "csv", "xlsx", "parquet", "arrays"]
-SummaryFormat = Literal["json", "csv", "xlsx"]
 JSON = "application/json"
 # A page of JSON, where no limit is named.
 USUAL_PAGE = 1000
-
-
-class Wanted(Struct, frozen=True, kw_only=True):
-    """What an administrator asks for. limit: rows at most, None for all; mark: a byte order mark for Excel.
-    headings: above the columns of a table; None: Vietnamese in a workbook, which a person opens, else ids.
-
-    unit: this one and all below it. first, last: both days are counted.
-    """
-
-    format: Format = "json"
-    after: str = ""
-    limit: int | None = None
-    mark: bool = False
-    headings: Headings | None = None
-    unit: str = ""
-    survey: str = ""
-    plan: str = ""
-    procedure: str = ""
-    officer: str = ""
-    outcome: str = ""
-    channel: str = ""
-    first: date | None = None
-    last: date | None = None
 
 
 class Export(Struct, frozen=True):
@@ -72,11 +47,6 @@ class Export(Struct, frozen=True):
     more: bool
     whole: bool
     body: Iterator[bytes]
-
-
-def _codes(wanted: Wanted | SummaryWanted) -> dict[str, str]:
-    """The filters that name a code."""
-    return {name: getattr(wanted, name) for name in ("unit", "survey", "procedure", "officer")}
 
 
 def _forms(names: Names, survey: str, plan: Plan | None) -> Names:
@@ -120,7 +90,9 @@ class Administrators:
         self._keys = keys
         self._book = NameBook()
 
-    def responses(self, caller: Caller, wanted: Wanted, check: Callable[[], None] = lambda: None) -> Export:
+    def responses(
+        self, caller: Caller, asked: ResponsesAsked, check: Callable[[], None] = lambda: None
+    ) -> Export:
         """Responses behind a cursor, in the format wanted.
 
         check: asked between two slices of what is of any length; ends the work by an exception.
@@ -129,67 +101,61 @@ class Administrators:
         HL4038 or HL5020 one that names what there is not; while the body is made HL4033, HL4034.
         """
         view = self.view(caller)
-        after = view.parse(wanted.after, self.epoch)
-        limit = wanted.limit or (USUAL_PAGE if wanted.format == "json" else None)
-        columns = ndjson.read(view) if wanted.format in ("json", "ndjson") else read(view)
+        after = view.parse(asked.after, self.epoch)
+        columns = ndjson.read(view) if asked.format in ("json", "ndjson") else read(view)
         with reading(self._engine) as connection:
             names = self._book.read(connection)
-            plan = plan_named(connection, wanted.plan) if wanted.plan else None
-            filters = self.filters(caller, wanted, plan)
-            check_known(connection, names, _codes(wanted), over=not view.admin)
+            plan = plan_named(connection, asked.plan) if asked.plan else None
+            filters = self.filters(caller, asked, plan)
+            check_known(connection, names, asked.codes(), over=not view.admin)
             units, days = filters.few_units(connection), filters.few_days()
             question = Question(view, filters.conditions(view), columns, units, days)
-            if limit is None:
+            if asked.whole:
                 window = Window(after, pull.newest(connection, view, after))
                 chunks = _checked(pull.chunks(self._engine, question, window), check)
             else:
+                limit = asked.limit or USUAL_PAGE
                 window, rows = pull.read_page(connection, question, after, limit)
                 chunks = iter([rows])
-        asked = _forms(names, wanted.survey, plan)
-        body, media_type = self._body(wanted, chunks, window, asked, view, check)
-        return Export(media_type, view.cursor(self.epoch, window.last), window.more, limit is not None, body)
+        forms = _forms(names, asked.survey, plan)
+        body, media_type = self._body(asked, chunks, window, forms, view, check)
+        return Export(media_type, view.cursor(self.epoch, window.last), window.more, not asked.whole, body)
 
-    def summary(
-        self,
-        caller: Caller,
-        wanted: SummaryWanted,
-        form: SummaryFormat,
-        mark: bool = False,
-        headings: Headings | None = None,
-    ) -> tuple[bytes, str]:
-        """Levels by question and by what is wanted, and its type; raises HL4002, HL4035, HL4038, HL5020.
+    def summary(self, caller: Caller, asked: SummaryAsked) -> tuple[bytes, str]:
+        """Levels by question and by what is wanted, and its type.
 
-        mark: CSV with a byte order mark for Excel. headings: see Wanted.
+        Raises ProblemError HL4013, HL4002, HL4035, HL4038 or HL5020.
         """
-        admin = self.view(caller).admin
-        allow(wanted, admin=admin, today=self.today())
+        admin, today = self.view(caller).admin, self.today()
+        wanted = asked.wanted(today, scope=caller.unit, over=not admin)
+        allow(wanted, admin=admin, today=today)
         with reading(self._engine) as connection:
             names = self._book.read(connection)
-            check_known(connection, names, _codes(wanted), over=not admin)
-            scoped = replace(wanted, scope=caller.unit, over=not admin)
-            reply = read_summary(connection, scoped, names.surveys, admin=admin)
-        if form == "json":
+            check_known(connection, names, asked.codes(), over=not admin)
+            reply = read_summary(connection, wanted, names.surveys, admin=admin)
+        if asked.format == "json":
             return msgspec.json.encode(reply), JSON
         table = summary_table.rates(reply, wanted.by, names, admin=admin)
-        if form == "csv":
-            return summary_table.as_csv(table, headings or "ids", mark=mark), csv.MEDIA_TYPE
-        return summary_table.as_xlsx(table, headings or "vi"), xlsx.MEDIA_TYPE
+        if asked.format == "csv":
+            return summary_table.as_csv(table, asked.headings or "ids", mark=asked.mark), csv.MEDIA_TYPE
+        return summary_table.as_xlsx(table, asked.headings or "vi"), xlsx.MEDIA_TYPE
 
-    def filters(self, caller: Caller, wanted: Wanted, plan: Plan | None = None) -> Filters:
+    def filters(self, caller: Caller, asked: ResponsesAsked, plan: Plan | None = None) -> Filters:
         """The filters that are meant, within what the caller may see."""
-        if wanted.officer and caller.role != "admin":
-            raise ProblemError(problem("HL4002", where="officer"))
+        if asked.officer and caller.role != "admin":
+            raise ProblemError(ACCESS_DENIED(where="officer"))
+        first, last = asked.days()
         return Filters(
             scope=caller.unit,
-            unit=wanted.unit,
-            survey=wanted.survey,
+            unit=asked.unit,
+            survey=asked.survey,
             plan=plan,
-            procedure=wanted.procedure,
-            officer=wanted.officer,
-            outcome=wanted.outcome,
-            channel=wanted.channel,
-            first=wanted.first.isoformat() if wanted.first else "",
-            last=wanted.last.isoformat() if wanted.last else "",
+            procedure=asked.procedure,
+            officer=asked.officer,
+            outcome=asked.outcome or "",
+            channel=asked.channel or "",
+            first=first.isoformat() if first else "",
+            last=last.isoformat() if last else "",
         )
 
     def view(self, caller: Caller) -> View:
@@ -213,7 +179,7 @@ class Administrators:
 
     def _body(
         self,
-        wanted: Wanted,
+        asked: ResponsesAsked,
         chunks: Iterator[pull.Rows],
         window: Window,
         names: Names,
@@ -222,7 +188,7 @@ class Administrators:
     ) -> tuple[Iterator[bytes], str]:
         admin = view.admin
         opener = Opener(names.surveys, self._keys) if admin else None
-        if wanted.format == "json":
+        if asked.format == "json":
             (rows,) = chunks
             page = ndjson.page(
                 rows,
@@ -232,16 +198,16 @@ class Administrators:
                 opener=opener,
             )
             return iter([page]), JSON
-        if wanted.format == "ndjson":
+        if asked.format == "ndjson":
             lines = ndjson.write(chunks, epoch=self.epoch, opener=opener)
             return lines, ndjson.MEDIA_TYPE
         layout = self.layout(names, admin=admin)
-        if wanted.format == "csv":
-            return csv.write(chunks, layout, mark=wanted.mark, above=wanted.headings or "ids"), csv.MEDIA_TYPE
-        if wanted.format == "arrays":
+        if asked.format == "csv":
+            return csv.write(chunks, layout, mark=asked.mark, above=asked.headings or "ids"), csv.MEDIA_TYPE
+        if asked.format == "arrays":
             return arrays.write(chunks, layout), arrays.MEDIA_TYPE
-        if wanted.format == "xlsx":
-            return xlsx.write(chunks, layout, wanted.headings or "vi", self._scratch, check), xlsx.MEDIA_TYPE
+        if asked.format == "xlsx":
+            return xlsx.write(chunks, layout, asked.headings or "vi", self._scratch, check), xlsx.MEDIA_TYPE
         return parquet.write(chunks, layout, self._scratch), parquet.MEDIA_TYPE
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, select
 
 from sync.central.office.names import Names
 from sync.central.store.schema import rollups, units
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import FILTER_CODE_UNKNOWN
 
 _FEW = 8
 
@@ -22,7 +23,7 @@ def check_known(connection: Connection, names: Names, asked: Mapping[str, str], 
         if code and not _counted(connection, parameter, code, over):
             there = _configured(connection, names, parameter)
             if code not in there:
-                raise ProblemError(problem("HL4038", where=parameter, detail=_detail(code, there)))
+                raise ProblemError(FILTER_CODE_UNKNOWN(where=parameter, detail=_detail(code, there)))
 
 
 def _counted(connection: Connection, parameter: str, code: str, over: bool) -> bool:

@@ -21,7 +21,8 @@ from sqlalchemy import ColumnElement, Connection, and_, literal_column, tuple_
 
 from sync.central.store.schema import responses
 from sync.contract.patterns import whole
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import CURSOR_STALE, PARAMETER_INVALID
 
 # What a cursor may look like, for anyone who documents a parameter.
 CURSOR_PATTERN = whole("([0-9]{1,9}(-[0-9]{1,18}){1,2})?")
@@ -55,7 +56,7 @@ class StaleCursorError(ProblemError):
     """A cursor of an older epoch; `restart` is the cursor to begin again with."""
 
     def __init__(self, restart: str) -> None:
-        super().__init__(problem("HL4014", where="after"))
+        super().__init__(CURSOR_STALE(where="after"))
         self.restart = restart
 
 
@@ -64,7 +65,7 @@ def parse_cursor(after: str, epoch: int) -> Place:
     if not after:
         return Place()
     if not _CURSOR.match(after):
-        raise ProblemError(problem("HL4013", where="after", detail="con trỏ có dạng như 1-412"))
+        raise ProblemError(PARAMETER_INVALID(where="after", detail="con trỏ có dạng như 1-412"))
     of, *numbers = map(int, after.split("-"))
     if of != epoch:
         raise StaleCursorError(f"{epoch}-0")

@@ -21,7 +21,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from sync.central.store.locks import Lock, hold
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DATABASE_ADDRESS_INVALID, DATABASE_NOT_UTF8
 
 _SQLITE = (
     "PRAGMA journal_mode=WAL",
@@ -89,9 +90,9 @@ def parse_url(url: str) -> URL:
     try:
         address = _parse_url(url)
     except (ArgumentError, psycopg.ProgrammingError, ValueError):
-        raise ProblemError(problem("HL5019", where="--database")) from None
+        raise ProblemError(DATABASE_ADDRESS_INVALID(where="--database")) from None
     if address.get_backend_name() not in ("sqlite", "postgresql"):
-        raise ProblemError(problem("HL5019", where="--database"))
+        raise ProblemError(DATABASE_ADDRESS_INVALID(where="--database"))
     return address
 
 
@@ -127,7 +128,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _connect_postgres(connection: Any, _: Any) -> None:
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
-        raise ProblemError(problem("HL5029", detail=str(encoding)))
+        raise ProblemError(DATABASE_NOT_UTF8(detail=str(encoding)))
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO on")
         cursor.execute("SET idle_in_transaction_session_timeout TO '60s'")

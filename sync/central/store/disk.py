@@ -10,6 +10,8 @@ import threading
 
 from psycopg.errors import DiskFull, IoError, ReadOnlySqlTransaction
 
+from sync.contract.problem.centre import DATABASE_FAILED
+
 _SQLITE = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 _POSTGRES = (DiskFull, IoError, ReadOnlySqlTransaction)
 
@@ -46,6 +48,10 @@ class DiskState:
         with self._lock:
             before, self.trouble = self.trouble, trouble
         if trouble and not before:
-            log.error("HL5006 %s: đĩa đầy, hỏng hoặc chỉ đọc; thiết bị giữ phiếu và tự gửi lại", trouble)
+            log.error(
+                "%s %s: đĩa đầy, hỏng hoặc chỉ đọc; thiết bị giữ phiếu và tự gửi lại",
+                DATABASE_FAILED.number,
+                trouble,
+            )
         elif before and not trouble:
-            log.warning("HL5006: đã ghi lại được")
+            log.warning("%s: đã ghi lại được", DATABASE_FAILED.number)

@@ -15,7 +15,8 @@ from sync.central.store.database import open_database
 from sync.central.store.schema import facts
 from sync.central.store.scratch import Scratch
 from sync.central.store.upgrade import migrate
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DATA_FOLDER_MISSING
 
 
 def database_url(data: Path, url: str | None) -> str:
@@ -31,7 +32,7 @@ def scratch_of(data: Path) -> Scratch:
 def existing_database(data: Path, url: str | None) -> Engine:
     """The database of a data folder that was set up, brought to this version; raises ProblemError HL5005."""
     if url is None and not (data / "central.db").exists():
-        raise ProblemError(problem("HL5005", where=str(data)))
+        raise ProblemError(DATA_FOLDER_MISSING(where=str(data)))
     engine = open_database(database_url(data, url))
     migrate(engine)
     return engine

@@ -7,7 +7,6 @@ What a column says can always be computed again from `body`; nothing is ever com
 from sqlalchemy import (
     BigInteger,
     Column,
-    Double,
     FetchedValue,
     ForeignKey,
     Index,
@@ -105,15 +104,6 @@ tokens = Table(
     Column("created_at", String(40), nullable=False),
     Column("expires_at", String(40)),
     Column("revoked_at", String(40)),
-)
-
-# How many calls a token has left, at a time in seconds since 1970, see http/token_bucket.py.
-token_rates = Table(
-    "token_rates",
-    metadata,
-    Column("token", BigInteger, primary_key=True, autoincrement=False),
-    Column("remaining", Double, nullable=False),
-    Column("at", Double, nullable=False),
 )
 
 # One-time codes for enrolment, by their SHA-256.

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import SCRATCH_DISK_FULL
 
 MOST = 2 * 1024**3  # bytes of one table
 SPARE = 512 * 1024**2  # bytes of the disk that are left to the database
@@ -59,7 +60,7 @@ def check_room(folder: Path) -> None:
     """
     size = sum(entry.stat().st_size for entry in os.scandir(folder))
     if size > MOST or shutil.disk_usage(folder).free < size + SPARE:
-        raise ProblemError(problem("HL4025", where="format", detail=f"{size // 1024**2} MiB"))
+        raise ProblemError(SCRATCH_DISK_FULL(where="format", detail=f"{size // 1024**2} MiB"))
 
 
 @contextmanager

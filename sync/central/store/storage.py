@@ -13,7 +13,8 @@ from sync.central.store.database import reading, writing
 from sync.central.store.disk import DiskState, refusal
 from sync.central.store.facts import read_epoch
 from sync.central.store.schema import facts
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DATABASE_FAILED
 
 _ROOM = "room"  # a fact that is there for a moment: see `try_disk`
 ROOM_BYTES = 512 * 1024
@@ -53,7 +54,7 @@ class Storage:
         Raises ProblemError HL5006 where they can't be read, or the last write met a disk that is full.
         """
         if self.disk.trouble:
-            raise ProblemError(problem("HL5006", where="disk", detail=self.disk.trouble))
+            raise ProblemError(DATABASE_FAILED(where="disk", detail=self.disk.trouble))
         try:
             with self.reading() as connection:
                 return read_epoch(connection), lag_seconds(connection)
@@ -76,4 +77,4 @@ class Storage:
 def not_usable(error: DBAPIError | psycopg.Error) -> ProblemError:
     """HL5006 for what the database or, in a COPY, its driver says; their own words could quote a row."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return ProblemError(problem("HL5006", detail=refusal(cause) or type(cause).__name__))
+    return ProblemError(DATABASE_FAILED(detail=refusal(cause) or type(cause).__name__))

@@ -9,7 +9,8 @@ from sync.central.store import partitions, rollups
 from sync.central.store.database import reading, writing
 from sync.central.store.days_over import close_days
 from sync.contract.plan import VIET_NAM
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DATABASE_NEWER
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -31,7 +32,7 @@ def migrate(engine: Engine, now: datetime | None = None) -> None:
     with reading(engine) as connection:
         there = MigrationContext.configure(connection).get_current_heads()
         if unknown := set(there) - {revision.revision for revision in script.walk_revisions()}:
-            raise ProblemError(problem("HL5028", detail=", ".join(sorted(unknown))))
+            raise ProblemError(DATABASE_NEWER(detail=", ".join(sorted(unknown))))
         done = set(there) == set(script.get_heads())
         done = done and rollups.counted_by_these_rules(connection)
     if not done:

@@ -5,8 +5,9 @@
 
 Promises (each has a test of this name):
 - an act that records nothing can't commit;
-- an act is recorded in the transaction in which it is done, by whom it was done, whichever door it came
-  through: a command, a page or another program.
+- what is recorded is committed with its line;
+- an act that fails or is taken back leaves neither a change nor a line;
+- only acts, and what is done over the wire, write to the log.
 """
 
 from collections.abc import Iterator

@@ -23,7 +23,8 @@ from sync.central.office.audit import chain
 from sync.central.store.database import one_at_a_time, writing
 from sync.central.store.schema import audit as lines
 from sync.central.store.schema import facts
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import AUDIT_LOG_CHANGED, AUDIT_SEAL_UNTRUSTED
 
 _TEXT = b"hailong audit\n"
 _FACT = "audit_seal"
@@ -62,7 +63,7 @@ def check_seal(connection: Connection, seal: Seal, trusted: dict[str, bytes]) ->
     try:
         VerifyKey(trusted[seal.key]).verify(_signed(seal.number, seal.digest), seal.signature)
     except (KeyError, BadSignatureError, ValueError) as error:
-        raise ProblemError(problem("HL5041", where=f"line {seal.number}", detail=seal.key)) from error
+        raise ProblemError(AUDIT_SEAL_UNTRUSTED(where=f"line {seal.number}", detail=seal.key)) from error
     check_line(connection, seal.number, seal.digest)
 
 
@@ -70,7 +71,7 @@ def check_line(connection: Connection, number: int, digest: str) -> None:
     """Return if the log has this line with this digest, or one that begins so; raises HL5008."""
     there = connection.execute(select(lines.c.digest).where(lines.c.number == number)).scalar()
     if there is None or len(digest) < SHORTEST or not there.startswith(digest):
-        raise ProblemError(problem("HL5008", where=f"line {number}"))
+        raise ProblemError(AUDIT_LOG_CHANGED(where=f"line {number}"))
 
 
 def seal(
@@ -87,7 +88,7 @@ def seal(
         known = (before.number, before.digest)
     wrong = chain.verify(connection, *known)[1]
     if wrong is not None:
-        raise ProblemError(problem("HL5008", where=f"line {wrong}"))
+        raise ProblemError(AUDIT_LOG_CHANGED(where=f"line {wrong}"))
     row = connection.execute(select(lines.c.number, lines.c.digest).order_by(lines.c.number.desc())).first()
     if row is None:
         return None

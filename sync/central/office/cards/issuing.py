@@ -22,7 +22,9 @@ from sync.central.office.audit.acts import Act
 from sync.central.office.cards.paper import Card, code_png, code_svg, sheet
 from sync.contract.bundle import Bundle
 from sync.contract.codes import Code, CodeKind, new_serial, sign_code
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import REFERENCE_DANGLING
+from sync.contract.problem.scanning import FILE_UNWRITABLE
 from sync.contract.text import pick
 
 ISSUED_COLUMNS = ("serial", "kind", "subject", "unit", "expires", "issued")
@@ -51,13 +53,13 @@ def make_cards(
     catalogue = bundle.catalogue
     office = catalogue.unit(unit)
     if office is None:
-        raise ProblemError(problem("HL1005", where="--unit", detail=f"'{unit}'"))
+        raise ProblemError(REFERENCE_DANGLING(where="--unit", detail=f"'{unit}'"))
     people = {officer.id: officer for officer in catalogue.officers if officer.unit == unit}
     procedures = {procedure.code: procedure for procedure in catalogue.procedures}
     known = people if kind is Kind.OFFICERS else procedures
     for subject in only:
         if subject not in known:
-            raise ProblemError(problem("HL1005", where="--only", detail=f"'{subject}'"))
+            raise ProblemError(REFERENCE_DANGLING(where="--only", detail=f"'{subject}'"))
     made = []
     code_kind: CodeKind = "badge" if kind is Kind.OFFICERS else "procedure"
     for subject in only or known:
@@ -70,7 +72,7 @@ def make_cards(
         text = sign_code(code, key)
         made.append((code, Card(code=code, text=text, name=name, title=title, unit=pick(office.name, "vi"))))
     if not made:
-        raise ProblemError(problem("HL1005", where=f"--unit {unit}", detail=f"không có {kind}"))
+        raise ProblemError(REFERENCE_DANGLING(where=f"--unit {unit}", detail=f"không có {kind}"))
     return made
 
 
@@ -106,7 +108,7 @@ def write_cards(folder: Path, files: Mapping[str, bytes], issued: Sequence[Code]
         for name, content in files.items():
             (folder / name).write_bytes(content)
     except OSError as error:
-        raise ProblemError(problem("HL3018", where=str(folder), detail=error.strerror or "")) from error
+        raise ProblemError(FILE_UNWRITABLE(where=str(folder), detail=error.strerror or "")) from error
 
 
 def _write_down(path: Path, issued: Sequence[Code], now: datetime) -> None:

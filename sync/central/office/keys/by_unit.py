@@ -18,7 +18,8 @@ from pathlib import Path
 import msgspec
 
 from sync.contract.bundle import Case, Cases
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import CASE_KEY_SHARED, KEY_FILE_UNUSABLE
 from sync.host.secret_file import write_secret
 
 FOLDER = "case-lists"
@@ -32,19 +33,32 @@ def listed_units(keys: Path) -> frozenset[str]:
 
 def load_list(keys: Path, unit: str) -> Cases | None:
     """The unit's key and cases; None where it has none. Raises ProblemError HL5002 for an unusable file."""
+    text = read_list(keys, unit)
+    return None if text is None else decode_list(text, unit)
+
+
+def read_list(keys: Path, unit: str) -> bytes | None:
+    """The unit's file as it is; None where it has none. Raises ProblemError HL5002."""
     path = _file(keys, unit)
-    where = f"{FOLDER}/{path.name}"
     try:
         if path.stat().st_mode & 0o077:
-            raise ProblemError(problem("HL5002", where=where, detail="quyền không phải 600"))
-        cases = msgspec.json.decode(path.read_bytes(), type=Cases)
-        key = base64.b64decode(cases.key, validate=True)
+            raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit), detail="quyền không phải 600"))
+        return path.read_bytes()
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError, binascii.Error, ValueError) as error:
-        raise ProblemError(problem("HL5002", where=where)) from error
+    except OSError as error:
+        raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit))) from error
+
+
+def decode_list(text: bytes, unit: str) -> Cases:
+    """What the unit's file says; raises ProblemError HL5002."""
+    try:
+        cases = msgspec.json.decode(text, type=Cases)
+        key = base64.b64decode(cases.key, validate=True)
+    except (msgspec.DecodeError, binascii.Error, ValueError) as error:
+        raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit))) from error
     if len(key) != KEY_BYTES:
-        raise ProblemError(problem("HL5002", where=where, detail=f"khóa không đủ {KEY_BYTES} byte"))
+        raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit), detail=f"khóa không đủ {KEY_BYTES} byte"))
     return cases
 
 
@@ -59,7 +73,7 @@ def unit_key(keys: Path, unit: str, random_bytes: Callable[[int], bytes] = os.ur
     for other in sorted(listed_units(keys) - {unit}):
         others = load_list(keys, other)
         if others is not None and others.key == cases.key:
-            raise ProblemError(problem("HL5038", where=unit, detail=other))
+            raise ProblemError(CASE_KEY_SHARED(where=unit, detail=other))
     return base64.b64decode(cases.key)
 
 
@@ -73,3 +87,7 @@ def keep_list(keys: Path, unit: str, key: bytes, cases: Sequence[Case]) -> None:
 
 def _file(keys: Path, unit: str) -> Path:
     return keys / FOLDER / f"{unit}.json"
+
+
+def _where(unit: str) -> str:
+    return f"{FOLDER}/{unit}.json"

@@ -28,7 +28,9 @@ from nacl.signing import SigningKey
 from sync.central.office.keys.stored import Keys, SecretKey, keep_lists, load_keys
 from sync.contract.bundle import PublicKey
 from sync.contract.enrolment import fingerprint
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import KEY_FILE_UNUSABLE, KEY_LIST_UNUSABLE, PAPER_ROOT_WRONG
+from sync.contract.problem.files import FILE_MALFORMED, FILE_UNREADABLE
 from sync.contract.root import (
     KeyList,
     KeysReply,
@@ -143,7 +145,7 @@ def ends_soon(trust: Trust, now: datetime) -> list[NamedKey]:
 def make_root(path: Path, id: str, secret: bytes) -> PublicKey:
     """Write a new root; raises ProblemError HL5017 where there is a file already."""
     if path.exists():
-        raise ProblemError(problem("HL5017", where=str(path), detail="đã có tệp tên này"))
+        raise ProblemError(KEY_LIST_UNUSABLE(where=str(path), detail="đã có tệp tên này"))
     root = SecretKey(id, base64.b64encode(secret).decode())
     write_secret(path, msgspec.json.encode(root))
     return public_root(root)
@@ -153,11 +155,11 @@ def load_root(path: Path) -> SecretKey:
     """The root in a file; raises ProblemError HL5002."""
     try:
         if path.stat().st_mode & 0o077:
-            raise ProblemError(problem("HL5002", where=str(path), detail="quyền tệp không phải 600"))
+            raise ProblemError(KEY_FILE_UNUSABLE(where=str(path), detail="quyền tệp không phải 600"))
         root = msgspec.json.decode(path.read_bytes(), type=SecretKey)
         SigningKey(root.raw)
     except (OSError, msgspec.DecodeError, ValueError) as error:
-        raise ProblemError(problem("HL5002", where=str(path))) from error
+        raise ProblemError(KEY_FILE_UNUSABLE(where=str(path))) from error
     return root
 
 
@@ -195,10 +197,10 @@ def from_paper(text: str) -> tuple[str, bytes]:
     try:
         raw = base64.b32decode(plain + "=" * (-len(plain) % 8))
     except ValueError as error:
-        raise ProblemError(problem("HL5018")) from error
+        raise ProblemError(PAPER_ROOT_WRONG()) from error
     secret, check = raw[:-_CHECK], raw[-_CHECK:]
     if len(secret) != 32 or hashlib.sha256(secret).digest()[:_CHECK] != check:
-        raise ProblemError(problem("HL5018"))
+        raise ProblemError(PAPER_ROOT_WRONG())
     return id, secret
 
 
@@ -221,7 +223,7 @@ def write_document(path: Path, document: Struct) -> None:
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
-        raise ProblemError(problem("HL1001", where=str(path), detail=error.strerror or "")) from error
+        raise ProblemError(FILE_UNREADABLE(where=str(path), detail=error.strerror or "")) from error
 
 
 def shown(public: str) -> str:
@@ -234,10 +236,10 @@ def _read(path: Path, type: type[T]) -> T:
     try:
         return msgspec.json.decode(path.read_bytes(), type=type)
     except OSError as error:
-        raise ProblemError(problem("HL1001", where=str(path), detail=error.strerror or "")) from error
+        raise ProblemError(FILE_UNREADABLE(where=str(path), detail=error.strerror or "")) from error
     except msgspec.DecodeError as error:
-        raise ProblemError(problem("HL1002", where=str(path))) from error
+        raise ProblemError(FILE_MALFORMED(where=str(path))) from error
 
 
 def _not_signable(detail: str) -> ProblemError:
-    return ProblemError(problem("HL5017", where="keys", detail=detail))
+    return ProblemError(KEY_LIST_UNUSABLE(where="keys", detail=detail))

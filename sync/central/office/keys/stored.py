@@ -5,7 +5,7 @@
     keys/sealing.json   X25519; opens what citizens wrote; may be kept elsewhere, pulls then show no text
     keys/cases.json     X25519; opens which cases a response rated, so that no terminal asks for them again
     keys/case-lists/    each unit's key for dossier codes and its list of cases, see by_unit.py
-    keys/lists.json     what the offline root has signed, if there is one: which of these keys count (root.py)
+    keys/lists.json     what the offline root has signed, which of these keys count (offline.py)
 
 Each of the first four is a JSON list of {"id", "secret"}, newest last. Old sealing keys stay: they open old
 text. A new key is first announced ("active": false): terminals learn of it, and it signs only once they have.
@@ -25,7 +25,9 @@ from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
 from sync.contract.bundle import PublicKey, PublicKeys
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import KEY_FILE_UNUSABLE
+from sync.contract.problem.files import ID_REPEATED
 from sync.contract.root import KeysReply, Trust, follow
 from sync.contract.text import Id
 from sync.host.secret_file import write_secret
@@ -75,7 +77,7 @@ class Keys(Struct, frozen=True):
         named = {key.id for key in self.trust.keys} if self.trust else set()
         for key in [*(key for key in reversed(counting) if key.id in named), *reversed(counting)]:
             return key.id, SigningKey(key.raw)
-        raise ProblemError(problem("HL5002", where=where, detail="không có khóa nào còn giá trị"))
+        raise ProblemError(KEY_FILE_UNUSABLE(where=where, detail="không có khóa nào còn giá trị"))
 
     def _counting(self, keys: tuple[SecretKey, ...]) -> tuple[SecretKey, ...]:
         """Those that are not revoked."""
@@ -136,7 +138,7 @@ def add_key(folder: Path, kind: str, id: str, *, active: bool, secret: bytes) ->
     path = folder / f"{kind}.json"
     keys = _load(path)
     if id in [key.id for key in keys]:
-        raise ProblemError(problem("HL1004", where=str(path), detail=f"'{id}'"))
+        raise ProblemError(ID_REPEATED(where=str(path), detail=f"'{id}'"))
     write_secret(path, msgspec.json.encode([*keys, SecretKey(id, _text(secret), active)]))
 
 
@@ -145,7 +147,7 @@ def activate_key(folder: Path, kind: str, id: str) -> None:
     path = folder / f"{kind}.json"
     keys = _load(path)
     if id not in [key.id for key in keys]:
-        raise ProblemError(problem("HL5002", where=str(path), detail=f"không có khóa “{id}”"))
+        raise ProblemError(KEY_FILE_UNUSABLE(where=str(path), detail=f"không có khóa “{id}”"))
     changed = [SecretKey(key.id, key.secret, key.active or key.id == id) for key in keys]
     write_secret(path, msgspec.json.encode(changed))
 
@@ -179,7 +181,7 @@ def load_lists(folder: Path) -> KeysReply:
     except FileNotFoundError:
         return KeysReply()
     except (OSError, msgspec.DecodeError) as error:
-        raise ProblemError(problem("HL5002", where=str(path))) from error
+        raise ProblemError(KEY_FILE_UNUSABLE(where=str(path))) from error
 
 
 def keep_lists(folder: Path, rooted: KeysReply) -> None:
@@ -192,10 +194,10 @@ def _load(path: Path, *, needed: bool = True) -> tuple[SecretKey, ...]:
         return ()
     try:
         if path.stat().st_mode & 0o077:
-            raise ProblemError(problem("HL5002", where=str(path), detail="quyền tệp không phải 600"))
+            raise ProblemError(KEY_FILE_UNUSABLE(where=str(path), detail="quyền tệp không phải 600"))
         keys = msgspec.json.decode(path.read_bytes(), type=tuple[SecretKey, ...])
     except (OSError, msgspec.DecodeError) as error:
-        raise ProblemError(problem("HL5002", where=str(path))) from error
+        raise ProblemError(KEY_FILE_UNUSABLE(where=str(path))) from error
     if not keys:
-        raise ProblemError(problem("HL5002", where=str(path), detail="không có khóa nào trong đó"))
+        raise ProblemError(KEY_FILE_UNUSABLE(where=str(path), detail="không có khóa nào trong đó"))
     return keys

@@ -12,7 +12,8 @@ from typing import get_args
 from msgspec import Struct
 
 from sync.contract.days import Order, has_order, read_day
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DAY_ORDER_UNCLEAR
 
 _SHOWN = 5
 
@@ -68,4 +69,4 @@ def _lines(days: Sequence[Written]) -> str:
 
 
 def _unknown(where: str, detail: str) -> ProblemError:
-    return ProblemError(problem("HL5035", where=where, detail=detail))
+    return ProblemError(DAY_ORDER_UNCLEAR(where=where, detail=detail))

@@ -31,7 +31,15 @@ from zipfile import BadZipFile, ZipFile
 from msgspec import Struct
 
 from sync.central.office.sheets.old_letters import encoding_of, is_old_font
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import FILE_TYPE_UNSUPPORTED, FONT_ENCODING_OLD
+from sync.contract.problem.files import (
+    ENTRY_INVALID,
+    FILE_MALFORMED,
+    FILE_NOT_UTF8,
+    FILE_UNREADABLE,
+    ID_REPEATED,
+)
 from sync.contract.reasons import system_reason
 from sync.contract.text import nfc
 
@@ -90,18 +98,18 @@ def read_sheet(path: Path, headings: Collection[str], separator: str = "") -> Sh
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ProblemError(problem("HL1001", where=str(path), detail=system_reason(error))) from error
+        raise ProblemError(FILE_UNREADABLE(where=str(path), detail=system_reason(error))) from error
     known = frozenset(heading_text(heading) for heading in headings)
     kind = path.suffix.lower()
     if data.startswith(_OLE):
         detail = "tệp .xls của Excel cũ, hoặc sổ tính có mật khẩu"
-        raise ProblemError(problem("HL5036", where=path.name, detail=detail))
+        raise ProblemError(FILE_TYPE_UNSUPPORTED(where=path.name, detail=detail))
     if kind in (".xlsx", ".xlsm"):
         return _workbook(path.name, data, known)
     if kind not in _TEXT_KINDS:
-        raise ProblemError(problem("HL5036", where=path.name, detail=f"'{kind}'"))
+        raise ProblemError(FILE_TYPE_UNSUPPORTED(where=path.name, detail=f"'{kind}'"))
     if data.startswith(b"PK\x03\x04"):
-        raise ProblemError(problem("HL5036", where=path.name, detail=f"là sổ tính mang tên {kind}"))
+        raise ProblemError(FILE_TYPE_UNSUPPORTED(where=path.name, detail=f"là sổ tính mang tên {kind}"))
     lines = _csv(path.name, _decoded(path.name, data), known, separator)
     start = _heading_place(lines, known)
     return _sheet(path.name, lines[start:], known)
@@ -120,13 +128,13 @@ def _heading_place(lines: Sequence[_Raw], known: frozenset[str]) -> int:
 
 def _sheet(name: str, lines: Sequence[_Raw], known: frozenset[str]) -> Sheet:
     if not lines:
-        raise ProblemError(problem("HL1002", where=name, detail="tệp trống"))
+        raise ProblemError(FILE_MALFORMED(where=name, detail="tệp trống"))
     first, heading_cells = lines[0]
     headings = [heading_text(cell) for cell in heading_cells]
     for heading, count in Counter(headings).items():
         if heading in known and count > 1:
             detail = f"cột '{heading}' có {count} lần"
-            raise ProblemError(problem("HL1004", where=f"{name}:{first}", detail=detail))
+            raise ProblemError(ID_REPEATED(where=f"{name}:{first}", detail=detail))
     rows = tuple(_row(line, headings, cells) for line, cells in lines[1:])
     _refuse_old_fonts(name, first, headings, rows, known)
     return Sheet(
@@ -176,7 +184,7 @@ def _refuse_old_fonts(
     ]
     if places:
         more = f"; và {len(places) - SHOWN} ô khác" if len(places) > SHOWN else ""
-        raise ProblemError(problem("HL5034", where="; ".join(places[:SHOWN]) + more))
+        raise ProblemError(FONT_ENCODING_OLD(where="; ".join(places[:SHOWN]) + more))
 
 
 def _text(cell: object) -> str:
@@ -199,7 +207,7 @@ def _limited(name: str, lines: Iterable[_Raw]) -> list[_Raw]:
         if any(_text(cell) for cell in cells):
             kept.append((line, cells))
         if len(kept) > MOST_ROWS + 1:
-            raise ProblemError(problem("HL1003", where=name, detail=f"hơn {MOST_ROWS} dòng"))
+            raise ProblemError(ENTRY_INVALID(where=name, detail=f"hơn {MOST_ROWS} dòng"))
     return kept
 
 
@@ -211,7 +219,7 @@ def _decoded(name: str, data: bytes) -> str:
         return data.decode(_encoding(data))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise ProblemError(problem("HL1010", where=f"{name}:{line}", detail=encoding_of(data))) from error
+        raise ProblemError(FILE_NOT_UTF8(where=f"{name}:{line}", detail=encoding_of(data))) from error
 
 
 def _encoding(data: bytes) -> str:
@@ -249,7 +257,7 @@ def _csv(name: str, source: str, known: frozenset[str], separator: str) -> list[
         return _limited(name, lines())
     except csv.Error as error:
         where = f"{name}:{skipped + reader.line_num}"
-        raise ProblemError(problem("HL1002", where=where, detail=f"dấu nháy kép sai ({error})")) from error
+        raise ProblemError(FILE_MALFORMED(where=where, detail=f"dấu nháy kép sai ({error})")) from error
 
 
 def _headings_read(source: str, separator: str, known: frozenset[str]) -> tuple[int, int]:
@@ -275,14 +283,14 @@ def _workbook(name: str, data: bytes, known: frozenset[str]) -> Sheet:
         workbook: Any = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheets = workbook.worksheets
         if not sheets:
-            raise ProblemError(problem("HL1002", where=name, detail="không có trang tính"))
+            raise ProblemError(FILE_MALFORMED(where=name, detail="không có trang tính"))
         for sheet in sheets:
             sheet.reset_dimensions()  # some programs write wrong ones
         chosen = max(sheets, key=lambda sheet: _headings_of(sheet.iter_rows(values_only=True), known))
         lines = _limited(name, enumerate(chosen.iter_rows(values_only=True), 1))
         merged = _merged(data, str(chosen._worksheet_path))
     except (BadZipFile, KeyError, ValueError, EOFError, OSError, ParseError) as error:
-        raise ProblemError(problem("HL1002", where=name, detail="không phải sổ tính .xlsx")) from error
+        raise ProblemError(FILE_MALFORMED(where=name, detail="không phải sổ tính .xlsx")) from error
     start = _heading_place(lines, known)
     _refuse_merged(name, merged, lines[start][0] if lines else 0)
     width = max((len(cells) for _, cells in lines), default=0)
@@ -308,11 +316,11 @@ def _refuse_merged(name: str, merged: Sequence[str], heading: int) -> None:
     if places:
         more = f" và {len(places) - SHOWN} ô khác" if len(places) > SHOWN else ""
         detail = f"ô gộp {', '.join(places[:SHOWN])}{more}: bỏ gộp ô rồi điền vào từng ô"
-        raise ProblemError(problem("HL1003", where=name, detail=detail))
+        raise ProblemError(ENTRY_INVALID(where=name, detail=detail))
 
 
 def _refuse_bombs(name: str, data: bytes) -> None:
     """A workbook is a ZIP file: refuse one that would unpack to far more than a table needs."""
     with ZipFile(io.BytesIO(data)) as parts:
         if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
-            raise ProblemError(problem("HL1003", where=name, detail="quá lớn khi giải nén"))
+            raise ProblemError(ENTRY_INVALID(where=name, detail="quá lớn khi giải nén"))

@@ -19,7 +19,8 @@ from sync.central.office.sheets.reader import LOST_ZEROS, Row, Sheet
 from sync.central.office.units.tree import Entry, unit_problems
 from sync.contract.catalogue import Unit
 from sync.contract.days import read_day
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.files import ENTRY_INVALID, ID_REPEATED
 from sync.contract.text import Id
 
 # What the columns may be called, in small letters.
@@ -91,14 +92,14 @@ def _columns(sheet: Sheet) -> tuple[dict[str, str], list[Problem]]:
     for heading in sheet.headings:
         column = MEANING.get(heading)
         if column is None:
-            problems.append(problem("HL1003", where=where, detail=f"không biết cột '{heading}'"))
+            problems.append(ENTRY_INVALID(where=where, detail=f"không biết cột '{heading}'"))
         elif column in found:
-            problems.append(problem("HL1004", where=where, detail=f"hai cột cùng là '{COLUMNS[column][-1]}'"))
+            problems.append(ID_REPEATED(where=where, detail=f"hai cột cùng là '{COLUMNS[column][-1]}'"))
         else:
             found[column] = heading
     for column in _NEEDED:
         if column not in found:
-            problems.append(problem("HL1003", where=where, detail=f"thiếu cột '{COLUMNS[column][-1]}'"))
+            problems.append(ENTRY_INVALID(where=where, detail=f"thiếu cột '{COLUMNS[column][-1]}'"))
     return found, problems
 
 
@@ -106,14 +107,14 @@ def _unit(name: str, row: Row, meaning: dict[str, str]) -> Unit | list[Problem]:
     """The unit of one row, or everything that is wrong with it by itself."""
     cells = {column: row.cells.get(heading, "") for column, heading in meaning.items()}
     problems = [
-        problem("HL1003", where=f"{name}:{row.line}: {column}", detail=detail)
+        ENTRY_INVALID(where=f"{name}:{row.line}: {column}", detail=detail)
         for column, detail in _wrong_cells(
             cells, {c for c, heading in meaning.items() if heading in row.numbers}
         )
     ]
     if row.surplus:
         where = f"{name}:{row.line}"
-        problems.append(problem("HL1003", where=where, detail="nhiều ô hơn tiêu đề"))
+        problems.append(ENTRY_INVALID(where=where, detail="nhiều ô hơn tiêu đề"))
     if problems:
         return problems
     text = {"vi": cells["name"]}

@@ -16,7 +16,8 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from sync.contract.catalogue import Unit
-from sync.contract.problem import Problem, problem
+from sync.contract.problem import Problem
+from sync.contract.problem.files import ENTRY_INVALID, ID_REPEATED, REFERENCE_DANGLING
 
 _DAY = timedelta(days=1)
 
@@ -138,7 +139,7 @@ def _overlaps(group: list[Entry]) -> Iterator[Problem]:
     for entry in ordered[1:]:
         if _first(entry.unit) <= _last(longest.unit):
             detail = f"'{entry.unit.code}' trùng ngày với {longest.where}"
-            yield problem("HL1004", where=f"{entry.where}: code", detail=detail)
+            yield ID_REPEATED(where=f"{entry.where}: code", detail=detail)
         longest = max(longest, entry, key=lambda one: _last(one.unit))
 
 
@@ -148,7 +149,7 @@ def _parent_problems(entry: Entry, periods: Mapping[str, list[Entry]]) -> Iterat
     if unit.parent is None or _first(unit) > _last(unit):
         return
     if unit.parent not in periods:
-        yield problem("HL1005", where=f"{entry.where}: parent", detail=f"không có đơn vị '{unit.parent}'")
+        yield REFERENCE_DANGLING(where=f"{entry.where}: parent", detail=f"không có đơn vị '{unit.parent}'")
         return
     missing = _first(unit)
     for parent in sorted((other.unit for other in periods[unit.parent]), key=_first):
@@ -157,7 +158,7 @@ def _parent_problems(entry: Entry, periods: Mapping[str, list[Entry]]) -> Iterat
                 return
             missing = _last(parent) + _DAY
     day = "" if missing == date.min else f" vào ngày {missing:%d/%m/%Y}"
-    yield problem("HL1005", where=f"{entry.where}: parent", detail=f"không có đơn vị '{unit.parent}'{day}")
+    yield REFERENCE_DANGLING(where=f"{entry.where}: parent", detail=f"không có đơn vị '{unit.parent}'{day}")
 
 
 def _circles(entries: list[Entry]) -> Iterator[Problem]:
@@ -178,13 +179,13 @@ def _circles(entries: list[Entry]) -> Iterator[Problem]:
                 if not named & set(circle):
                     where = next(entry.where for entry in entries if entry.unit == units[circle[0]])
                     detail = " → ".join([*circle, circle[0]])
-                    yield problem("HL1003", where=f"{where}: parent", detail=f"đứng trên chính nó: {detail}")
+                    yield ENTRY_INVALID(where=f"{where}: parent", detail=f"đứng trên chính nó: {detail}")
                 named.update(circle)
             safe.update(chain)
 
 
 def _wrong(entry: Entry, column: str, detail: str) -> Problem:
-    return problem("HL1003", where=f"{entry.where}: {column}", detail=detail)
+    return ENTRY_INVALID(where=f"{entry.where}: {column}", detail=detail)
 
 
 def _first(unit: Unit) -> date:

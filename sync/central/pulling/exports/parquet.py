@@ -8,7 +8,8 @@ from sqlalchemy import Row
 from sync.central.pulling.exports.table import Layout
 from sync.central.pulling.exports.xlsx import pieces
 from sync.central.store.scratch import Scratch, check_room
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import CENTRE_LACKS_PARQUET
 from sync.tables.parquet import check_installed, open_parquet
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
@@ -19,7 +20,7 @@ def write(chunks: Iterable[Sequence[Row[Any]]], layout: Layout, scratch: Scratch
     try:
         check_installed()
     except ImportError as error:
-        raise ProblemError(problem("HL4034", where="format")) from error
+        raise ProblemError(CENTRE_LACKS_PARQUET(where="format")) from error
     with scratch.folder() as folder:
         path = folder / "responses.parquet"
         with open_parquet(path, layout.columns) as add:

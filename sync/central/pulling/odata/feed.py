@@ -39,8 +39,13 @@ class Feed:
         query = read_query(options, self._properties(caller))
         return b"%d" % self._count(caller, query)
 
-    def entities(self, caller: Caller, root: str, options: list[tuple[str, str]], size: int = PAGE) -> bytes:
-        """One page; raises ProblemError HL4030, HL4031, HL4013 or HL4014."""
+    def entities(
+        self, caller: Caller, root: str, options: list[tuple[str, str]], size: int = PAGE
+    ) -> tuple[bytes, str]:
+        """One page, and the cursor behind it, "" where it is the last.
+
+        Raises ProblemError HL4030, HL4031, HL4013 or HL4014.
+        """
         view = self._administrators.view(caller)
         with self._administrators.reading() as connection:
             layout = self._administrators.layout(self._administrators.names(connection), admin=view.admin)
@@ -60,11 +65,10 @@ class Feed:
                 more = window.more and query.top != limit
                 after = window.last
         page["value"] = [_entity(layout.values(row), query) for row in rows]
+        cursor = view.cursor(self._administrators.epoch, after) if more else ""
         if more:
-            page["@odata.nextLink"] = _next(
-                root, options, query, limit, view.cursor(self._administrators.epoch, after)
-            )
-        return msgspec.json.encode(page)
+            page["@odata.nextLink"] = _next(root, options, query, limit, cursor)
+        return msgspec.json.encode(page), cursor
 
     def _properties(self, caller: Caller) -> tuple[Property, ...]:
         admin = caller.role == "admin"

@@ -27,7 +27,8 @@ from sqlalchemy import ColumnElement, and_, false, func, not_, or_
 
 from sync.central.pulling.odata.functions import FUNCTIONS, TESTS, Function
 from sync.central.pulling.odata.model import KEY, Property, by_name
-from sync.contract.problem import ProblemError, problem
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ODATA_INVALID, ODATA_UNSUPPORTED
 
 T = TypeVar("T")
 
@@ -198,16 +199,16 @@ def read_query(options: Sequence[tuple[str, str]], every: Sequence[Property]) ->
         plain = name if name.startswith("$") else f"${name}"
         if plain not in OPTIONS:
             if plain == name or plain.lower() in _OTHER_OPTIONS:
-                raise ProblemError(problem("HL4030", where=name[:40]))
+                raise ProblemError(ODATA_UNSUPPORTED(where=name[:40]))
             continue
         if plain in given:
             raise _wrong(plain, "ghi hai lần")
         given[plain] = value.strip()
     known = by_name(every)
     if given.get("$orderby", KEY) not in (KEY, f"{KEY} asc"):
-        raise ProblemError(problem("HL4030", where="$orderby"))
+        raise ProblemError(ODATA_UNSUPPORTED(where="$orderby"))
     if given.get("$format", "json") not in ("json", "application/json"):
-        raise ProblemError(problem("HL4030", where="$format"))
+        raise ProblemError(ODATA_UNSUPPORTED(where="$format"))
     if given.get("$count", "false") not in ("true", "false"):
         raise _wrong("$count", "true hoặc false")
     top = given.get("$top")
@@ -263,7 +264,7 @@ class _Reader:
         while self._took("name", "and"):
             parts.append(self._one())
         if self.left and self.left[0][0] == "name" and self.left[0][1] in _OTHER_OPERATORS:
-            raise ProblemError(problem("HL4030", where="$filter", detail=self.left[0][1]))
+            raise ProblemError(ODATA_UNSUPPORTED(where="$filter", detail=self.left[0][1]))
         return parts[0] if len(parts) == 1 else Both(tuple(parts))
 
     def _one(self) -> Condition:
@@ -331,7 +332,7 @@ class _Reader:
         if kind != "name" or (sign not in _OPERATORS and sign not in _OTHER_OPERATORS):
             raise _wrong("$filter", f"cần phép so sánh sau “{name}”")
         if sign in _OTHER_OPERATORS:
-            raise ProblemError(problem("HL4030", where="$filter", detail=sign))
+            raise ProblemError(ODATA_UNSUPPORTED(where="$filter", detail=sign))
         return Comparison(one, sign, (self._literal(one, sign),))  # type: ignore[arg-type]
 
     def _literal(self, one: Term, sign: str) -> Literal_:
@@ -363,7 +364,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
         # A function is a name right before a parenthesis.
         called = match.lastgroup == "name" and text[match.end() : match.end() + 1] == "("
         if called and match.group("name") not in _BEFORE_PARENTHESES:
-            raise ProblemError(problem("HL4030", where="$filter", detail=f"hàm {match.group('name')[:40]}"))
+            raise ProblemError(ODATA_UNSUPPORTED(where="$filter", detail=f"hàm {match.group('name')[:40]}"))
         found.append((match.lastgroup, match.group(match.lastgroup)))
         at = match.end()
     return found
@@ -387,4 +388,4 @@ def _value(one: Term, sign: str, kind: str, literal: str) -> Literal_:
 
 
 def _wrong(where: str, detail: str) -> ProblemError:
-    return ProblemError(problem("HL4031", where=where, detail=detail))
+    return ProblemError(ODATA_INVALID(where=where, detail=detail))

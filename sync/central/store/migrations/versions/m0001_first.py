@@ -109,13 +109,6 @@ def _make_devices() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_tokens_digest")),
     )
     op.create_table(
-        "token_rates",
-        sa.Column("token", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("remaining", sa.Double(), nullable=False),
-        sa.Column("at", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("token", name=op.f("pk_token_rates")),
-    )
-    op.create_table(
         "enrolments",
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
         sa.Column("device", sa.String(64), nullable=False),

@@ -1,0 +1,79 @@
+"""The query parameters of a request as a struct: each of its fields is one of them.
+
+A field's name in JSON is the parameter's, its `msgspec.Meta` what the OpenAPI document says of it, and what
+Litestar checks.
+"""
+
+from inspect import Parameter, Signature
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.params import QueryParameter
+from msgspec import NODEFAULT, Meta, Struct
+from msgspec.structs import fields
+
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import PARAMETER_INVALID
+
+T = TypeVar("T", bound=Struct)
+
+
+def names(asked: type[Struct]) -> frozenset[str]:
+    """The parameters of such a request."""
+    return frozenset(field.encode_name for field in fields(asked))
+
+
+def query(asked: type[T]) -> Provide:
+    """A dependency: what a request asks for; HL4013 where a parameter is wrong, unknown or there twice."""
+    known = names(asked)
+    types, described = get_type_hints(asked), get_type_hints(asked, include_extras=True)
+
+    def read(request: Request[Any, Any, State], **given: Any) -> T:
+        _check_names(request, known)
+        return asked(**given)
+
+    annotations: dict[str, Any] = {
+        field.name: Annotated[types[field.name], _described(field.encode_name, described[field.name])]
+        for field in fields(asked)
+    }
+    annotations = {"request": Request[Any, Any, State], **annotations, "return": asked}
+    defaults = {field.name: field.default for field in fields(asked) if field.default is not NODEFAULT}
+    # Litestar reads a dependency's parameters from its signature.
+    read.__annotations__ = annotations
+    read.__signature__ = Signature(  # type: ignore[attr-defined]
+        [
+            Parameter(
+                name,
+                Parameter.KEYWORD_ONLY,
+                annotation=annotation,
+                default=defaults.get(name, Parameter.empty),
+            )
+            for name, annotation in annotations.items()
+            if name != "return"
+        ],
+        return_annotation=asked,
+    )
+    return Provide(read, sync_to_thread=False)
+
+
+def _described(name: str, hint: Any) -> Any:
+    """What a field's Meta says, or that of its value where it may be None, in Litestar's words."""
+    every = (each for part in (hint, *get_args(hint)) for each in getattr(part, "__metadata__", ()))
+    meta = next((each for each in every if isinstance(each, Meta)), Meta())
+    return QueryParameter(
+        name=name,
+        description=meta.description,
+        pattern=meta.pattern,
+        ge=meta.ge,
+        le=meta.le,
+        schema_extra=meta.extra_json_schema,
+    )
+
+
+def _check_names(request: Request[Any, Any, State], known: frozenset[str]) -> None:
+    """Refuse a parameter that is unknown, or there twice: a misspelt filter must not mean "everything"."""
+    given = [name for name, _ in request.query_params.multi_items()]
+    if not known.issuperset(given) or len(set(given)) < len(given):
+        raise ProblemError(PARAMETER_INVALID(where="query", detail="tham số lạ hoặc ghi hai lần"))

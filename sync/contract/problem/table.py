@@ -1,0 +1,14 @@
+"""Every kind of problem by its number, in the order of the numbers."""
+
+from collections.abc import Mapping
+from itertools import chain
+
+from sync.contract.problem import Kind, agent, centre, files, pull, scanning, terminal, wire
+
+KINDS: Mapping[str, Kind] = {
+    kind.number: kind
+    for kind in chain.from_iterable(
+        vars(area).values() for area in (files, terminal, scanning, wire, agent, pull, centre)
+    )
+    if isinstance(kind, Kind)
+}

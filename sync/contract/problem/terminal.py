@@ -1,0 +1,110 @@
+"""HL2xxx: storage and screen of the terminal."""
+
+from sync.contract.problem import Kind
+
+STORAGE_FAILED = Kind(
+    number="HL2001",
+    status=500,
+    title="Không ghi được vào bộ nhớ của máy",
+    title_en="The terminal cannot write to its storage",
+    remedy="Khởi động lại máy; nếu còn lỗi, thay bộ nhớ và giữ lại bộ nhớ cũ",
+    remedy_en="Restart the terminal; if it stays, replace the storage and keep the old one",
+)
+STORAGE_FULL = Kind(
+    number="HL2002",
+    status=507,
+    title="Bộ nhớ của máy đã đầy",
+    title_en="The terminal's storage is full",
+    remedy="Xóa bớt tệp khác trên máy; máy tự hoạt động lại khi có chỗ",
+    remedy_en="Remove other files; the terminal goes on by itself once there is room",
+)
+OUTBOX_LOCKED = Kind(
+    number="HL2003",
+    status=500,
+    title="Kho phiếu đang được một chương trình khác sử dụng",
+    title_en="Another program is writing this outbox",
+    remedy="Đóng chương trình kia rồi mở lại",
+    remedy_en="End the other program, then start again",
+)
+OUTBOX_FORMAT_UNKNOWN = Kind(
+    number="HL2004",
+    status=500,
+    title="Tệp không phải kho phiếu, hoặc do phiên bản mới hơn tạo ra",
+    title_en="The file is no outbox, or one of a newer version",
+    remedy="Nâng cấp phần mềm, hoặc chọn thư mục khác; tệp vẫn nguyên vẹn",
+    remedy_en="Upgrade the program or choose another folder; the file was not touched",
+)
+OUTBOX_DAMAGED = Kind(
+    number="HL2005",
+    status=500,
+    title="Một phần kho phiếu bị hỏng",
+    title_en="A part of the outbox is damaged",
+    remedy="Báo kỹ thuật kiểm tra bộ nhớ của máy; các phiếu khác vẫn an toàn",
+    remedy_en="Have the storage checked; all other responses are safe",
+)
+RESPONSES_MISSING = Kind(
+    number="HL2006",
+    status=500,
+    title="Thiếu phiếu đã lưu trong kho",
+    title_en="Stored responses are missing from the outbox",
+    remedy="Báo kỹ thuật; đối chiếu các số thứ tự được nêu với trung tâm",
+    remedy_en="Tell support; compare the numbers named with the centre",
+)
+OUTBOX_OF_OTHER_DEVICE = Kind(
+    number="HL2007",
+    status=500,
+    title="Kho phiếu thuộc về một thiết bị khác",
+    title_en="The outbox belongs to another device",
+    remedy="Chọn thư mục riêng cho thiết bị này",
+    remedy_en="Give this device a folder of its own",
+)
+SCREEN_MISSING = Kind(
+    number="HL2010",
+    status=503,
+    title="Không có màn hình nào để hiện hình",
+    title_en="There is no screen that could be seen",
+    remedy="Khởi động máy chủ X, đặt biến DISPLAY của nó và cho phép người dùng hailong vẽ lên đó",
+    remedy_en="Start the X server, set DISPLAY to it, and let the user hailong draw on it",
+)
+NEW_BUNDLE_UNUSABLE = Kind(
+    number="HL2012",
+    status=500,
+    title="Gói cấu hình mới không dùng được nên máy giữ gói đang có",
+    title_en="The new configuration cannot be used; the terminal keeps the one it has",
+    remedy="Yêu cầu trung tâm phát hành gói mới, kèm dòng này",
+    remedy_en="Ask the centre to issue a new one, and give them this line",
+)
+TERMINAL_CRASHED = Kind(
+    number="HL2015",
+    status=500,
+    title="Máy đã dừng đột ngột và tự khởi động lại",
+    title_en="The terminal ended unexpectedly and started again",
+    remedy="Nếu còn lặp lại, báo bộ phận kỹ thuật kèm nhật ký: journalctl -u hailong-kiosk",
+    remedy_en="If it happens again, send the technicians the log: journalctl -u hailong-kiosk",
+)
+PICTURE_UNUSABLE = Kind(
+    number="HL2016",
+    status=500,
+    title="Không hiện được ảnh của cơ quan",
+    title_en="A picture of the office cannot be shown",
+    remedy="Thay tệp ảnh nêu trong kiosk.toml bằng ảnh PNG hoặc JPEG, mỗi cạnh tối đa 4096 điểm ảnh",
+    remedy_en="Replace the file named in kiosk.toml by a PNG or JPEG picture of at most 4096 pixels a side",
+)
+RECORDING_UNUSABLE = Kind(
+    number="HL2018",
+    status=422,
+    title="Bản thu không dùng được",
+    title_en="The recording cannot be used",
+    remedy="Thu lại lời này theo lý do được nêu, rồi nhập lại",
+    remedy_en="Record this text again, minding the reason given, then import it again",
+)
+MICROPHONE_UNUSABLE = Kind(
+    number="HL2019",
+    status=500,
+    title="Không thu được tiếng",
+    title_en="Nothing can be recorded",
+    remedy="Cài gói alsa-utils, cắm micrô, xem tên bằng `arecord -L` rồi chọn bằng --microphone",
+    remedy_en=(
+        "Install alsa-utils, plug in a microphone, see its name by `arecord -L`, choose it by --microphone"
+    ),
+)

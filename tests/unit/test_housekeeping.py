@@ -1,0 +1,178 @@
+"""What the terminal does by itself, without a window: opening hours, storage, a new configuration."""
+
+import os
+from collections.abc import Iterator
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from kiosk.facts import Facts
+from kiosk.housekeeping import Housekeeping
+from kiosk.keeper import Keeper
+from kiosk.opening import CLOSED_LIGHT_MS, Light
+from kiosk.rated_here import RatedHere
+from kiosk.renewal import Renewal
+from kiosk.session import Rules, State, begin
+from kiosk.settings import Opening
+from kiosk.staff_desk import Desk, DeskLeft
+from kiosk.usable import usable_bundle
+from sync.contract.canonical import decode_response
+from sync.contract.catalogue import Catalogue
+from sync.outbox import OutboxReader
+from tests.flows.flow import START, rules_for
+from tests.flows.test_terminal import DOSSIERS, HandDriven, at_desk, terminal_on
+from tests.support.responses import response
+from tests.unit.test_usable import bundle_at, settings_for
+
+MORNING = START  # a Monday, 8:00
+NIGHT = START + timedelta(hours=12)
+
+
+class Glass:
+    """What was drawn, and the facts that staff see."""
+
+    def __init__(self) -> None:
+        self.facts = Facts()
+        self.drawn: list[State | Desk] = []
+        self.catalogue: Catalogue | None = None
+
+    def configure(self, rules: Rules, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def show(self, state: State) -> None:
+        self.drawn.append(state)
+
+    def show_desk(self, desk: Desk) -> None:
+        self.drawn.append(desk)
+
+
+class House:
+    """One terminal with a real outbox and a real bundle, and no window."""
+
+    def __init__(self, folder: Path) -> None:
+        hours = Opening(days=("mon",), start=time(7, 30), end=time(17))
+        self.bundle = bundle_at(folder / "bundle")
+        self.settings = replace(settings_for(self.bundle), data=folder / "data", opening=(hours,))
+        usable = usable_bundle(self.settings)
+        self.keeper = Keeper(self.settings)
+        self.glass, self.world = Glass(), HandDriven()
+        self.terminal = terminal_on(self.keeper, self.world)
+        self.rated = RatedHere(folder / "rated.json")
+        self.keeping = Housekeeping(
+            settings=self.settings,
+            terminal=self.terminal,
+            keeper=self.keeper,
+            rated=self.rated.load,
+            renewal=Renewal(self.bundle, usable.bundle.version.version, usable.bundle.keys),
+            picture=self.glass,
+            rules=lambda usable: rules_for(usable.survey),
+            look=lambda: self.keeper.facts(scanner=True, sound=True),
+        )
+
+    def write(self, file: str, text: str) -> None:
+        """Another content of a file of the bundle, written later than all others."""
+        path = self.bundle / file
+        path.write_text(text, "utf-8")
+        later = max(other.stat().st_mtime_ns for other in self.bundle.rglob("*")) + 1_000_000_000
+        os.utime(path, ns=(later, later))
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path)
+    yield house
+    house.keeper.close()
+
+
+def test_the_terminal_closes_and_opens_with_the_hours_and_closing_signs_the_officer_out(house: House) -> None:
+    house.terminal.counter = replace(house.terminal.counter, officer="cb-01")
+    phases = []
+    for moment in (MORNING, NIGHT, MORNING):
+        house.keeping.look_at_the_clock(moment)
+        phases.append((house.terminal.state.phase, house.terminal.counter.officer))
+    assert phases == [("idle", "cb-01"), ("closed", None), ("idle", None)]
+
+
+def test_a_visit_that_goes_on_when_the_office_closes_is_left_alone(house: House) -> None:
+    house.keeping.open_store()
+    house.terminal.scanned(DOSSIERS[0])
+    house.keeping.look_at_the_clock(NIGHT)
+    assert house.terminal.state.phase == "ready"
+
+
+def test_what_a_power_cut_left_is_kept_when_the_store_opens(house: House) -> None:
+    house.keeping.open_store()
+    house.terminal.scanned(DOSSIERS[0])
+    house.terminal.keep_drafts()
+    house.keeper.close()
+    house.terminal.state = begin(house.terminal.rules)  # what a restart knows
+    house.keeping.open_store()
+    assert house.keeper.drafts() == []
+    stored = OutboxReader(house.settings.data / "outbox").after(0, limit=9, max_bytes=10**6)
+    assert [decode_response(entry.body).outcome for entry in stored] == ["timed_out"]
+
+
+def test_a_store_that_can_t_be_opened_closes_the_terminal_and_is_tried_again(house: House) -> None:
+    house.settings.data.write_text("a file where the folder should be")
+    house.keeping.open_store()
+    assert (house.terminal.state.phase, house.keeper.is_open) == ("out_of_order", False)
+    house.keeping.retry_storage()
+    assert house.terminal.state.phase == "out_of_order"
+    house.settings.data.unlink()
+    house.keeping.retry_storage()
+    assert (house.terminal.state.phase, house.keeper.is_open) == ("idle", True)
+
+
+def test_a_new_bundle_counts_from_the_next_visit_on(house: House) -> None:
+    house.keeping.open_store()
+    house.terminal.scanned(DOSSIERS[0])
+    house.write("catalogue.toml", (house.bundle / "catalogue.toml").read_text("utf-8") + "\n")
+    house.keeping.keep_house()
+    assert house.glass.catalogue is None, "a visit goes on"
+    house.world.wait(1000)
+    house.keeping.keep_house()
+    assert house.glass.catalogue is not None
+
+
+def test_a_bundle_that_can_t_be_used_changes_nothing_and_staff_see_its_number(house: House) -> None:
+    good = (house.bundle / "catalogue.toml").read_text("utf-8")
+    rules = house.terminal.rules
+    house.keeping.open_store()
+    house.write("catalogue.toml", "units = 7")
+    house.keeping.keep_house()
+    assert (house.glass.facts.bundle, house.terminal.rules) == ("HL1003", rules)
+    house.write("catalogue.toml", good)
+    house.keeping.keep_house()
+    assert house.glass.facts.bundle == ""
+    assert house.terminal.rules is not rules
+
+
+def test_what_staff_see_is_drawn_where_it_changed_and_never_over_a_visit(house: House) -> None:
+    house.keeping.open_store()
+    numbers = iter(range(1, 9))
+
+    def drawn(changed: bool = True) -> list[type]:
+        house.glass.drawn.clear()
+        if changed:
+            house.keeper.append(replace(response(next(numbers)), device=house.settings.device))
+        house.keeping.look_at_itself()
+        return [type(picture) for picture in house.glass.drawn]
+
+    assert drawn() == [State]
+    assert drawn(changed=False) == []
+    at_desk(house.terminal)
+    assert drawn() == [Desk]
+    house.terminal.send(DeskLeft())
+    house.terminal.scanned(DOSSIERS[0])
+    assert drawn() == []
+    assert house.glass.facts.unsent == 3
+
+
+def test_a_touch_lights_a_closed_terminal_for_a_while() -> None:
+    dark = Light()
+    assert [dark.is_lit("idle", 5), dark.is_lit("closed", 5)] == [True, False]
+    lit = dark.touched(5)
+    ends = 5 + CLOSED_LIGHT_MS
+    assert [lit.is_lit("closed", ms) for ms in (5, ends - 1, ends)] == [True, True, False]
