@@ -249,7 +249,8 @@ class Found(Struct, frozen=True):
 def find_contact(engine: Engine, by: By, wanted: str, keys: Mapping[str, bytes]) -> list[Found]:
     """The responses whose contact details hold `wanted`, a telephone number or another whole field.
 
-    Every sealed box has to be opened for it: there is no index of people, on purpose. keys: the sealing keys.
+    Every sealed box has to be opened for it: there is no index of people, on purpose. An index leads to the
+    responses that have one, and no other is read. keys: the sealing keys.
     """
     with reading(engine) as connection:
         found = _search(connection, wanted, keys)

@@ -108,7 +108,8 @@ class Administrators:
             plan = plan_named(connection, asked.plan) if asked.plan else None
             filters = self.filters(caller, asked, plan)
             check_known(connection, names, asked.codes(), over=not view.admin)
-            question = Question(view, filters.conditions(view), columns, filters.few_units(connection))
+            units, days = filters.few_units(connection), filters.few_days()
+            question = Question(view, filters.conditions(view), columns, units, days)
             if asked.whole:
                 window = Window(after, pull.newest(connection, view, after))
                 chunks = _checked(pull.chunks(self._engine, question, window), check)

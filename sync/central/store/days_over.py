@@ -145,11 +145,12 @@ def _publish(connection: Connection, day: str) -> None:
     w = waiting.c
     came: ColumnElement[Any] = func.count().over(partition_by=(w.unit, w.counter))
     shuffled = (
-        select(w.id, w.position, w.unit, case((came >= FEWEST, w.counter), else_=""))
+        select(w.id, w.position, w.unit, case((came >= FEWEST, w.counter), else_=""), w.day)
         .where(w.day == day)
         .order_by(func.random())
     )
-    connection.execute(insert(published).from_select(["id", "position", "unit", "counter"], shuffled))
+    columns = ["id", "position", "unit", "counter", "day"]
+    connection.execute(insert(published).from_select(columns, shuffled))
     connection.execute(delete(waiting).where(w.day == day))
 
 

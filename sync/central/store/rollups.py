@@ -44,6 +44,7 @@ from sqlalchemy import (
     Connection,
     delete,
     exists,
+    func,
     insert,
     select,
     text,
@@ -55,7 +56,7 @@ from sync.central.store.kept import Kept
 from sync.central.store.locks import Lock, hold
 from sync.central.store.schema import facts, forms_by_plan, published, responses, returned, rollups, voided
 from sync.contract.plan import VIET_NAM
-from sync.contract.response import ANSWERED, Void
+from sync.contract.response import ANSWERED
 
 VISIT = -1
 # Raised when counting changes: a database with older counts is counted anew.
@@ -104,10 +105,11 @@ READ = (
     "cells",
     "body",
     "plan",
+    "voids",
     "received_at",
 )
 _ID = READ.index("id")
-_OUTCOME, _BODY = READ.index("outcome"), READ.index("body")
+_VOIDS = READ.index("voids")
 _COUNTS = Kept(rollups)
 _BY_PLAN = Kept(forms_by_plan)
 
@@ -128,7 +130,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 def visit(values: Sequence[Any], closes: str) -> Visit:
     """A row's values, in the order of READ, as what is counted."""
     _, day, unit, survey, version, respondent, channel, procedure, officer, *rest = values
-    tagged, outcome, cells, body, plan, _ = rest
+    tagged, outcome, cells, body, plan, _, _ = rest
     handovers = _handovers(bytes(body)) if tagged else 0
     return Visit(
         day,
@@ -253,13 +255,6 @@ def tally_returned(results: Mapping[tuple[str, ...], int], grains: Grains = ever
 # --- in the database ------------------------------------------------------------------------------------
 
 
-class _Said(Struct, frozen=True):
-    void: Void | None = None
-
-
-_said = msgspec.json.Decoder(_Said)
-
-
 def line_up(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
     """Wait, before any row is locked, until these rows (values in the order of READ) may be stored.
 
@@ -283,6 +278,9 @@ def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     for row, closes in _read(connection, sorted(earlier.keys() - fresh)):
         _recount(found, row, closes, known.get(row[_ID]), earlier[row[_ID]])
     _note(connection, earlier)
+    arrived = fresh & known.keys() - earlier.keys()
+    if arrived:
+        _date(connection, arrived)
     known |= earlier
     for row in rows:
         contribute(found, row, closes_on(row), known.get(row[_ID]))
@@ -302,7 +300,7 @@ def take_back(connection: Connection, ids: Sequence[str]) -> None:
         contribute(found, row, closes, known.get(row[_ID]))
     found = Counter({one: -times for one, times in found.items()})
     if targets:
-        others = _voiding(connection, without=set(ids))
+        others = _voiding(connection, responses.c.voids.in_(sorted(targets)), without=set(ids))
         for row, closes in _read(connection, sorted(targets - set(ids))):
             _recount(found, row, closes, known.get(row[_ID]), others.get(row[_ID]))
         connection.execute(delete(voided).where(voided.c.id.in_(sorted(targets))))
@@ -320,13 +318,14 @@ def _recount(
     found.subtract(was)
 
 
-def _voiding(connection: Connection, without: Collection[str] = ()) -> dict[str, str]:
-    """All that stored responses void, but for these, and when the first that voids it closes."""
+def _voiding(
+    connection: Connection, which: ColumnElement[bool], without: Collection[str] = ()
+) -> dict[str, str]:
+    """What stored responses of `which` void, but for these, and when the first that voids it closes."""
     found: dict[str, str] = {}
-    for rows in _all(connection, responses.c.outcome == "voided"):
-        for row, closes in rows:
-            for target in _targets([row]) if row[_ID] not in without else ():
-                found[target] = min(found.get(target, closes), closes)
+    for row, closes in map(_stored, connection.execute(_SELECT.where(which))):
+        if row[_ID] not in without:
+            found[row[_VOIDS]] = min(found.get(row[_VOIDS], closes), closes)
     return found
 
 
@@ -337,8 +336,7 @@ def count_returned(connection: Connection, results: Mapping[tuple[str, ...], int
 
 def _targets(rows: Iterable[Sequence[Any]]) -> set[str]:
     """The earlier responses that these rows void."""
-    said = [_said.decode(row[_BODY]).void for row in rows if row[_OUTCOME] == "voided"]
-    return {void.response for void in said if void is not None and void.response}
+    return {row[_VOIDS] for row in rows if row[_VOIDS] is not None}
 
 
 def _note(connection: Connection, days: Mapping[str, str]) -> None:
@@ -347,6 +345,14 @@ def _note(connection: Connection, days: Mapping[str, str]) -> None:
         connection.execute(delete(voided).where(voided.c.id.in_(sorted(days))))
         rows = [{"id": id, "closes": closes} for id, closes in sorted(days.items())]
         connection.execute(insert(voided), rows)
+        _date(connection, days)
+
+
+def _date(connection: Connection, ids: Iterable[str]) -> None:
+    """Note the own days of these that are voided, where they are here: a pull of a day asks for them."""
+    own = select(responses.c.day).where(responses.c.id == voided.c.id).scalar_subquery()
+    dated = update(voided).values(day=func.coalesce(own, ""))
+    connection.execute(dated.where(voided.c.id.in_(sorted(ids))))
 
 
 def _voided(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
@@ -446,7 +452,7 @@ def ensure(connection: Connection) -> None:
         return
     for table in (rollups, forms_by_plan, voided):
         connection.execute(delete(table))
-    _note(connection, _voiding(connection))
+    _note(connection, _voiding(connection, responses.c.voids.is_not(None)))
     _COUNTS.change(connection, counted(connection))
     _BY_PLAN.change(connection, counted_by_plan(connection))
     if there is None:
@@ -455,12 +461,11 @@ def ensure(connection: Connection) -> None:
         connection.execute(update(facts).where(facts.c.name == "rollups").values(value=RULES))
 
 
-def _all(connection: Connection, which: ColumnElement[bool] | None = None) -> Iterator[list[_Stored]]:
-    """Every stored response, or those of `which`, a few thousand at a time."""
+def _all(connection: Connection) -> Iterator[list[_Stored]]:
+    """Every stored response, a few thousand at a time."""
     position = 0
     while True:
         query = _SELECT.where(responses.c.position > position).order_by(responses.c.position)
-        query = query if which is None else query.where(which)
         rows = connection.execute(query.limit(_CHUNK)).all()
         if not rows:
             return

@@ -128,11 +128,14 @@ nonces = Table(
 # day: where figures count it, Viet Nam's; clock_offset: seconds that were added to finished_at for it, where
 # the tablet's clock was wrong, see intake/moment.py.
 # cells: the answers as CSV cells in the order of the survey's questions. Times are texts with the offset of
-# the place. plan: what the terminal was set to; which plan a response counts for is decided by
+# the place. voids: the id of the earlier response that this one takes back, which may not be here.
+# plan: what the terminal was set to; which plan a response counts for is decided by
 # membership.py. received_at: milliseconds since 1970. On PostgreSQL it has partitions,
 # see partitions.py. No constraint over all of them can do without the id, so there position has an index
 # instead of being the key, and (device, seq) is unique in each partition, and over all by the ledger of
 # ingest.py.
+_SEALED = text("sealed_box IS NOT NULL")
+_VOIDING = text("voids IS NOT NULL")
 responses = Table(
     "responses",
     metadata,
@@ -162,10 +165,15 @@ responses = Table(
     Column("xid", BigInteger, FetchedValue(), nullable=False),
     Column("respondent", String(16), nullable=False, server_default="citizen"),
     Column("clock_offset", BigInteger, nullable=False, server_default="0"),
+    Column("voids", String(36)),
     UniqueConstraint("id"),
     UniqueConstraint("device", "seq").ddl_if("sqlite"),
     Index("ix_responses_unit_position", "unit", "position").ddl_if("sqlite"),
     Index("ix_responses_unit_xid_position", "unit", "xid", "position").ddl_if("postgresql"),
+    Index("ix_responses_day", "day").ddl_if("sqlite"),
+    Index("ix_responses_day_xid_position", "day", "xid", "position").ddl_if("postgresql"),
+    Index("ix_responses_voids", "voids", sqlite_where=_VOIDING, postgresql_where=_VOIDING),
+    Index("ix_responses_sealed_key", "sealed_key", sqlite_where=_SEALED, postgresql_where=_SEALED),
     Index("ix_responses_position", "position").ddl_if("postgresql"),
     Index("ix_responses_xid_position", "xid", "position").ddl_if("postgresql"),
     # A position is never given twice, also after rows were deleted: a cursor would step over the new one.
@@ -183,7 +191,9 @@ published = Table(
     Column("position", BigInteger, nullable=False),
     Column("unit", String(64), nullable=False),
     Column("counter", String(64), nullable=False),
+    Column("day", String(10), nullable=False),
     Index("ix_published_unit_place", "unit", "place"),
+    Index("ix_published_day_place", "day", "place"),
     # As for responses: a place is never given twice.
     sqlite_autoincrement=True,
 )
@@ -263,12 +273,14 @@ returned_days = Table(
 )
 
 # Responses that a later one voided; it may be here before them. closes: see rollups.py; of several that void
-# it, the earliest.
+# it, the earliest. day: the response's own, "" where it has not been here.
 voided = Table(
     "voided",
     metadata,
     Column("id", String(36), primary_key=True),
     Column("closes", String(10), nullable=False, server_default=""),
+    Column("day", String(10), nullable=False, server_default=""),
+    Index("ix_voided_day", "day"),
 )
 
 # What is gone for good and stays away, whoever sends it again: forgotten on request, or past its retention.

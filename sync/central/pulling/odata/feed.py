@@ -59,7 +59,8 @@ class Feed:
             more = False
             if limit:
                 units = Filters(scope=caller.unit).few_units(connection)
-                question = pull.Question(view, _conditions(caller, query, view), read(view), units)
+                conditions, days = _conditions(caller, query, view), _days(query)
+                question = pull.Question(view, conditions, read(view), units, days)
                 window, rows = pull.read_page(connection, question, after, limit)
                 more = window.more and query.top != limit
                 after = window.last
@@ -81,12 +82,20 @@ class Feed:
         view = self._administrators.view(caller)
         with self._administrators.reading() as connection:
             number = select(func.count()).select_from(view.rows).where(*_conditions(caller, query, view))
+            days = _days(query)
+            number = number.where(view.day.in_(days)) if days else number
             return int(connection.execute(number).scalar_one())
 
 
 def _conditions(caller: Caller, query: Query, view: View) -> pull.Conditions:
     scope = Filters(scope=caller.unit).conditions(view)
     return scope if query.filter is None else [*scope, query.filter.condition()]
+
+
+def _days(query: Query) -> tuple[str, ...]:
+    """The days that a filter leaves, where they are few."""
+    first, last = query.filter.days() if query.filter else ("", "")
+    return Filters(first=first, last=last).few_days()
 
 
 def _entity(values: list[Any], query: Query) -> dict[str, Any]:

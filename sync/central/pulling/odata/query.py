@@ -110,6 +110,15 @@ class Comparison(Struct, frozen=True):
         # To OData this is false for null, so that `not` finds it; to SQL it is null.
         return func.coalesce(compared, false()) if self.term.of.nullable else compared
 
+    def days(self) -> tuple[str, str]:
+        """The first and the last day of what fits; "" where this sets none."""
+        values = [value for value in self.values if isinstance(value, str)]
+        if self.term.of.name != "day" or self.term.functions or self.operator == "ne" or not values:
+            return "", ""
+        first = "" if self.operator in ("le", "lt") else min(values)
+        last = "" if self.operator in ("ge", "gt") else max(values)
+        return first, last
+
 
 class Test(Struct, frozen=True):
     """Whether a text begins with another, ends with it or has it anywhere. name: of functions.TESTS."""
@@ -122,6 +131,10 @@ class Test(Struct, frozen=True):
         """The same, for the table of responses."""
         return TESTS[self.name](self.term.column(), self.text)
 
+    def days(self) -> tuple[str, str]:
+        """None are set."""
+        return "", ""
+
 
 class Negation(Struct, frozen=True):
     """A condition that must not hold."""
@@ -131,6 +144,10 @@ class Negation(Struct, frozen=True):
     def condition(self) -> ColumnElement[bool]:
         """The same, for the table of responses."""
         return not_(self.part.condition())
+
+    def days(self) -> tuple[str, str]:
+        """None are set."""
+        return "", ""
 
 
 class Both(Struct, frozen=True):
@@ -142,6 +159,11 @@ class Both(Struct, frozen=True):
         """The same, for the table of responses."""
         return and_(*(part.condition() for part in self.parts))
 
+    def days(self) -> tuple[str, str]:
+        """The first and the last day that all parts leave."""
+        firsts, lasts = zip(*(part.days() for part in self.parts), strict=True)
+        return max(firsts), min(filter(None, lasts), default="")
+
 
 class Either(Struct, frozen=True):
     """Conditions of which one has to hold."""
@@ -151,6 +173,10 @@ class Either(Struct, frozen=True):
     def condition(self) -> ColumnElement[bool]:
         """The same, for the table of responses."""
         return or_(*(part.condition() for part in self.parts))
+
+    def days(self) -> tuple[str, str]:
+        """None are set."""
+        return "", ""
 
 
 Condition = Comparison | Test | Negation | Both | Either

@@ -65,11 +65,7 @@ def _part(start: ColumnElement[int], size: int) -> ColumnElement[str]:
     return _Ascii(func.substr(responses.c.body, start, size))
 
 
-# Canonical bytes have their keys in order, so `void` is a response's last member and `response` its last.
-# The quotes of a text are escaped there: this mark is never a part of one.
-_VOID_MARK = '"response":"'
-_END = func.length(responses.c.body) - _UUID - 2
-_VOID_ID = case((_part(_END - len(_VOID_MARK), len(_VOID_MARK)) == _VOID_MARK, _part(_END, _UUID)))
+# Canonical bytes: the quotes of a text are escaped, so this mark is never a part of one.
 _FORM_MARK = f'"by":"{DEVICE}","form_no":"'.encode()
 _FORM_AT = Find(responses.c.body, literal(_FORM_MARK, LargeBinary))
 
@@ -93,10 +89,10 @@ def _counting(
     is_voided: ColumnElement[bool], earlier: Callable[[Any, Any], Any], position: ColumnElement[int]
 ) -> Counting:
     """earlier: a column of the earlier response of that id, where it may be known."""
-    day = earlier(_earlier.c.day, _VOID_ID)
+    day = earlier(_earlier.c.day, responses.c.voids)
     return Counting(
         counts=and_(~_is_void, ~is_voided).label("counts"),
-        voids=case((_is_void, earlier(position, _VOID_ID))).label("voids"),
+        voids=case((_is_void, earlier(position, responses.c.voids))).label("voids"),
         corrects=case((_is_correction, earlier(position, _CORRECTED_ID))).label("corrects"),
         day=case((_is_void, func.coalesce(day, responses.c.day)), else_=responses.c.day),
     )

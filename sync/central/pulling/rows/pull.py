@@ -2,8 +2,9 @@
 
 views.py says what that order is, and what a cursor promises. A token at a unit sees its subtree alone.
 
-Who sees a few units is given the rows of each in its order, merged: a small ward's first pull is
-quick among a million rows of others. Who sees many is given all rows in their order, without the others'.
+Who asks for a few days, or sees a few units, is given the rows of each in its order, merged: a day, or the
+first pull of a small ward, is quick among a million rows of others. Everybody else is given all rows in their
+order, without the others'.
 
 A pull is a window of places that is fixed before its first byte leaves, and read in short transactions:
 however long a slow reader takes, no transaction stays open and what arrives meanwhile is for the next pull.
@@ -15,6 +16,7 @@ its counter only where it is one of several there.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -27,12 +29,13 @@ from sync.central.pulling.rows.views import ADMIN, View, place_of
 from sync.central.store.arrival import Place
 from sync.central.store.database import BINARY, along_the_index, reading
 from sync.central.store.membership import to_pull
-from sync.central.store.schema import published, responses, unit_spans
+from sync.central.store.schema import published, responses, unit_spans, voided
 from sync.contract.plan import Plan
 
 PAGE_LIMIT = 10_000
 CHUNK = 2_000
 FEW = 16  # units whose orders of arrival are merged
+FEW_DAYS = 8  # the same for days
 AHEAD = 250  # rows read ahead of each
 
 # Rows of whatever columns were asked for.
@@ -94,6 +97,14 @@ class Filters(Struct, frozen=True):
                 found = tuple(sorted(units))
         return found
 
+    def few_days(self) -> tuple[str, ...]:
+        """The days that are asked for, where they are few; none where they are many, or all."""
+        if not (self.first and self.last):
+            return ()
+        first = date.fromisoformat(self.first)
+        days = (date.fromisoformat(self.last) - first).days + 1
+        return tuple((first + timedelta(days=n)).isoformat() for n in range(days)) if days <= FEW_DAYS else ()
+
 
 # --- rows ---------------------------------------------------------------------------------------------------
 
@@ -120,12 +131,16 @@ def newest(connection: Connection, view: View, after: Place) -> Place:
 
 
 class Question(Struct, frozen=True):
-    """What is read: columns, which have those of View.place, under conditions; units: from `few_units`."""
+    """What is read: columns, which have those of View.place, under conditions.
+
+    units, days: from `few_units` and `few_days`.
+    """
 
     view: View
     conditions: Conditions
     columns: Columns
     units: Units = None
+    days: Sequence[str] = ()
 
 
 def read_page(connection: Connection, question: Question, after: Place, limit: int) -> tuple[Window, Rows]:
@@ -167,15 +182,25 @@ def _rows(connection: Connection, question: Question, window: Window, limit: int
         .order_by(*view.order(connection))
         .limit(limit)
     )
-    if question.units is None:
+    if question.days:
+        parts = _of_days(connection, view, question.days)
+    elif question.units is not None:
+        parts = [view.unit == unit for unit in question.units]
+    else:
         return connection.execute(query, execution_options=BINARY).all()
     ahead = query.execution_options(yield_per=AHEAD)
-    orders: list[Any] = [
-        connection.execute(ahead.where(view.unit == unit), execution_options=BINARY)
-        for unit in question.units
-    ]
+    orders: list[Any] = [connection.execute(ahead.where(part), execution_options=BINARY) for part in parts]
     try:
         return list(islice(merge(*orders, key=place_of), limit))
     finally:
         for each in orders:
             each.close()
+
+
+def _of_days(connection: Connection, view: View, days: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Parts of the rows, none of them in two, that have all of these days; see counting.py for what voids."""
+    targets = select(voided.c.id).where(voided.c.day.in_(days))
+    later = select(view.key).select_from(view.rows)
+    later = later.where(responses.c.voids.in_(targets), view.day.not_in(days))
+    keys = connection.execute(later).scalars().all()
+    return [*(view.day == day for day in days), *([view.key.in_(keys)] if keys else [])]

@@ -32,6 +32,7 @@ class View(Struct, frozen=True):
     place: tuple[ColumnElement[Any], ...]
     counter: ColumnElement[str]
     unit: ColumnElement[str]
+    day: ColumnElement[str]
     counting: Counting
 
     def behind(self, connection: Connection, place: Place) -> ColumnElement[bool]:
@@ -83,6 +84,7 @@ ADMIN = View(
     place=(responses.c.position, responses.c.xid),
     counter=responses.c.counter,
     unit=responses.c.unit,
+    day=responses.c.day,
     counting=AT_ONCE,
 )
 OTHERS = View(
@@ -96,5 +98,6 @@ OTHERS = View(
     place=(published.c.place.label("position"), literal(0).label("xid")),
     counter=published.c.counter,
     unit=published.c.unit,
+    day=published.c.day,
     counting=PUBLISHED,
 )

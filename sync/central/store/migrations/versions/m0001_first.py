@@ -154,6 +154,7 @@ def _make_responses() -> None:
     later = (
         sa.Column("respondent", sa.String(16), server_default="citizen", nullable=False),
         sa.Column("clock_offset", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("voids", sa.String(36), nullable=True),
         sa.UniqueConstraint("id", name=op.f("uq_responses_id")),
     )
     if op.get_bind().dialect.name == "postgresql":
@@ -169,7 +170,12 @@ def _make_responses() -> None:
             postgresql_partition_by="RANGE (id)",
         )
         op.execute("ALTER SEQUENCE responses_position_seq OWNED BY responses.position")
-        for key in (["position"], ["xid", "position"], ["unit", "xid", "position"]):
+        for key in (
+            ["position"],
+            ["xid", "position"],
+            ["unit", "xid", "position"],
+            ["day", "xid", "position"],
+        ):
             op.create_index(f"ix_responses_{'_'.join(key)}", "responses", key)
         op.execute("CREATE TABLE responses_elsewhere PARTITION OF responses DEFAULT")
         op.execute("CREATE UNIQUE INDEX responses_elsewhere_device_seq ON responses_elsewhere (device, seq)")
@@ -185,6 +191,15 @@ def _make_responses() -> None:
             sqlite_autoincrement=True,
         )
         op.create_index("ix_responses_unit_position", "responses", ["unit", "position"])
+        op.create_index("ix_responses_day", "responses", ["day"])
+    voiding = sa.text("voids IS NOT NULL")
+    words = sa.text("sealed_box IS NOT NULL")
+    op.create_index(
+        "ix_responses_sealed_key", "responses", ["sealed_key"], sqlite_where=words, postgresql_where=words
+    )
+    op.create_index(
+        "ix_responses_voids", "responses", ["voids"], sqlite_where=voiding, postgresql_where=voiding
+    )
     op.create_table(
         "set_aside",
         sa.Column("position", _SERIAL, nullable=False),
@@ -210,11 +225,13 @@ def _make_published() -> None:
         sa.Column("position", sa.BigInteger(), nullable=False),
         sa.Column("unit", sa.String(64), nullable=False),
         sa.Column("counter", sa.String(64), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
         sa.PrimaryKeyConstraint("place", name=op.f("pk_published")),
         sa.UniqueConstraint("id", name=op.f("uq_published_id")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_published_unit_place", "published", ["unit", "place"])
+    op.create_index("ix_published_day_place", "published", ["day", "place"])
     op.create_table(
         "waiting",
         sa.Column("id", _ID, nullable=False),
@@ -301,8 +318,10 @@ def _make_removed() -> None:
         "voided",
         sa.Column("id", sa.String(36), nullable=False),
         sa.Column("closes", sa.String(10), server_default="", nullable=False),
+        sa.Column("day", sa.String(10), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voided")),
     )
+    op.create_index("ix_voided_day", "voided", ["day"])
     op.create_table(
         "gone",
         sa.Column("digest", sa.String(64), nullable=False),
