@@ -446,7 +446,7 @@ def _on_page(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
         case Answered(question, answer):
             return _answer(state, visit, question, answer, now, rules)
         case Toggled(question, option):
-            return _toggle(state, visit, question, option, rules)
+            return _toggle(state, visit, question, option, now, rules)
         case Writing(question, text, field):
             writing = {**visit.writing, (question, field): nfc(text)}
             return replace(state, visit=replace(visit, writing=writing)), (Sound("press"),)
@@ -526,7 +526,7 @@ def _answer(state: State, visit: Visit, id: str, answer: Answer, now: Now, rules
     return _with_draft(state, (Sound("press"),), now, rules)
 
 
-def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> Result:
+def _toggle(state: State, visit: Visit, id: str, option: str, now: Now, rules: Rules) -> Result:
     question = next((question for question in current_page(visit, rules) if question.id == id), None)
     if not isinstance(question, Choices):
         return state, ()
@@ -538,11 +538,15 @@ def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> R
     chosen ^= {option}
     offered = offered_options(question, level_of(visit.answers.get(question.about)))
     answer = tuple(known.id for known in offered if known.id in chosen)
-    marks: dict[str, Answer] = {**visit.marks, id: answer}
+    answers = {key: given for key, given in visit.answers.items() if key != id}
+    if answer:
+        answers[id] = answer
+    visit = replace(visit, answers=answers, marks={**visit.marks, id: answer})
+    visit = _drop_what_no_longer_applies(visit, rules.survey)
     effects: tuple[Effect, ...] = (Sound("press"),)
     if state.manners.ear:  # which one it is nobody else hears
         effects += (Speak(TAKEN if option in chosen else TAKEN_BACK, state.manners.language, queued=True),)
-    return replace(state, visit=replace(visit, marks=marks), spoken=None), effects
+    return _with_draft(replace(state, visit=visit, spoken=None), effects, now, rules)
 
 
 def _arm(state: State, question: Question, answer: Answer, said: Text, rules: Rules) -> Result:
@@ -560,8 +564,6 @@ def _forward(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
     if not may_go_forward(visit, rules):
         return state, ()
     for question in current_page(visit, rules):
-        if isinstance(question, Choices) and question.id in visit.marks:
-            visit = replace(visit, answers={**visit.answers, question.id: visit.marks[question.id]})
         if isinstance(question, SEALED_KINDS):
             visit = _keep_words(visit, question)
         if question.id not in visit.marks or isinstance(question, Choices):
