@@ -426,7 +426,8 @@ def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
             return replace(_shown_otherwise(state, event, rules), spoken=None), ()
         case NotNow() if is_welcome(state, rules):
             # Who went back to the beginning may have answered already.
-            outcome: Outcome = "partial" if visit.answers or visit.words else "declined"
+            given = visit.answers or visit.words
+            outcome: Outcome = _outcome_of_silence(visit, rules) if given else "declined"
             return _finish(state, outcome, now, rules)
         case ShowPrivacy() if is_welcome(state, rules):
             return replace(state, phase="privacy", spoken=None), ()
