@@ -177,7 +177,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     """One citizen at the terminal.
 
     marks: what is marked on the page that is shown; empty when a page is entered, also by "back".
-    writing: texts being written, by (question, field); they become `words` when the page is left forwards.
+    writing: texts being written, by (question, field). A text becomes `words` when its page is left, forwards or
+    back; contact details only when theirs is left forwards. What silence interrupts stays out of the response.
     since_ms: when the time of the next answer began to count. one_by_one: no two questions share a page, for
     those who hear them or chose larger text, until the visit ends.
     """
@@ -589,11 +590,16 @@ def _back(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
     visit = _spend(visit, current_page(visit, rules)[0].id, now)
     if visit.contact_open:
         return replace(state, visit=replace(visit, contact_open=False)), (Sound("press"),)
+    for question in current_page(visit, rules):
+        if isinstance(question, OpenText):
+            visit = _keep_words(visit, question)
     if visit.page == 0:
-        return replace(state, phase="ready", visit=replace(visit, marks={}), spoken=None), (Sound("press"),)
-    if visit.page == gate_page(visit, rules):
-        return replace(_open_page(state, visit, visit.page, now), phase="gate"), (Sound("press"),)
-    return _open_page(state, visit, visit.page - 1, now), (Sound("press"),)
+        state = replace(state, phase="ready", visit=replace(visit, marks={}), spoken=None)
+    elif visit.page == gate_page(visit, rules):
+        state = replace(_open_page(state, visit, visit.page, now), phase="gate")
+    else:
+        state = _open_page(state, visit, visit.page - 1, now)
+    return _with_draft(state, (Sound("press"),), now, rules)
 
 
 def _open_page(state: State, visit: Visit, page: int, now: Now) -> State:
@@ -602,7 +608,7 @@ def _open_page(state: State, visit: Visit, page: int, now: Now) -> State:
 
 
 def _keep_words(visit: Visit, question: OpenText | Contact) -> Visit:
-    """What was written on the page that is left forwards becomes part of the response."""
+    """What was written on the page that is left becomes part of the response."""
     if isinstance(question, OpenText):
         text = mask_digits(visit.writing.get((question.id, ""), "").strip()[: question.maximum])
         words: str | dict[str, str] = text
