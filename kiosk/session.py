@@ -177,8 +177,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     """One citizen at the terminal.
 
     marks: what is marked on the page that is shown; empty when a page is entered, also by "back".
-    writing: texts being written, by (question, field). A text becomes `words` when its page is left, forwards or
-    back; contact details only when theirs is left forwards. What silence interrupts stays out of the response.
+    writing: texts being written, by (question, field). A text becomes `words` when its page is left, forwards
+    or back; contact details only when theirs is left forwards. What silence interrupts is not sent.
     since_ms: when the time of the next answer began to count. one_by_one: no two questions share a page, for
     those who hear them or chose larger text, until the visit ends.
     """
@@ -297,7 +297,7 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
             return state, (After(rules.patience.notice * 1000, token),)
         case Speaking(milliseconds) if state.visit and state.phase in _WITH_VISITOR:
             return _wait(state, _patience(state, rules) + -(-milliseconds // 1000))
-        case Voided(by, reason) if state.visit and state.phase in _WITH_VISITOR:
+        case Voided(by, reason) if may_be_voided(state):
             return _finish(state, "voided", now, rules, void=Void(by, reason))
         case Focused():
             return _focused(state, event, rules)
@@ -926,6 +926,14 @@ def is_welcome(state: State, rules: Rules) -> bool:
     if visit is None or state.phase not in ("ready", "asking"):
         return False
     return state.phase == "ready" or (visit.page == 0 and not has_ready_screen(visit, rules))
+
+
+def may_be_voided(state: State) -> bool:
+    """Whether staff may void the visit: the citizen has not begun to answer."""
+    visit = state.visit
+    if visit is None or state.phase not in ("ready", "privacy"):
+        return False
+    return not (visit.answers or visit.marks or visit.words or any(visit.writing.values()))
 
 
 def visit_pages(visit: Visit, rules: Rules) -> tuple[Page, ...]:
