@@ -220,7 +220,8 @@ class State(Struct, frozen=True, kw_only=True):
     waiting: how many handovers wait, to be shown; `tagging` has the queue.
     pending: the commit that is under way or failed. failure: the number of the problem it met.
     notice: a short message to the citizen; told: one to the officer, which no citizen has to read.
-    tokens: the last token given out; timer, notice_timer and told_timer: those still awaited (0: none).
+    tokens: the last token given out; timer, notice_timer, told_timer and choosing_timer: those still awaited
+    (0: none). choosing_timer: closes the list of languages where `timer` is the next try to store.
     seconds: what `timer` was set to.
     spoken: the answer that was read aloud and waits for its second touch.
     choosing: the languages are shown to choose from, instead of the screen of this phase.
@@ -242,6 +243,7 @@ class State(Struct, frozen=True, kw_only=True):
     seconds: int = 0
     notice_timer: int = 0
     told_timer: int = 0
+    choosing_timer: int = 0
 
 
 def begin(rules: Rules) -> State:
@@ -255,7 +257,7 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> Result:
         event = LanguagesWanted()  # the way back leads out of the list
     after, effects = _step(state, event, now, rules)
     if state.choosing and (after.phase, _id(after.visit)) != (state.phase, _id(state.visit)):
-        after = replace(after, choosing=False)
+        after = replace(after, choosing=False, choosing_timer=0)
     after = _one_by_one(after, rules)
     after, told = _ear_turned(state, after, rules)
     return after, (*effects, *told, *_read_aloud(state, after, rules))
@@ -331,14 +333,22 @@ _WITH_TOOLS: tuple[Phase, ...] = ("saving", "thanks", "closed", "out_of_order")
 
 
 def _tool(state: State, event: Event, rules: Rules) -> Result:
-    """Call staff, or show the same otherwise; the thanks and the closed screen then wait a while longer."""
+    """Call staff, or show the same otherwise.
+
+    The thanks and the closed screen then wait a while longer. Elsewhere the terminal waits for its storage,
+    and only the list of languages closes by itself.
+    """
     if isinstance(event, HelpWanted):
         state, effects = _call_staff(state, rules)
     else:
         state, effects = _shown_otherwise(state, event, rules), ()
     longer = {"thanks": rules.patience.thanks, "closed": rules.patience.ready}.get(state.phase)
+    if longer is None and not state.choosing:
+        return replace(state, choosing_timer=0), effects
     if longer is None:
-        return state, effects
+        token = state.tokens + 1
+        state = replace(state, tokens=token, choosing_timer=token)
+        return state, (*effects, After(rules.patience.ready * 1000, token))
     state, waiting = _wait(state, longer)
     return state, (*effects, *waiting)
 
@@ -758,6 +768,8 @@ def _timeout(state: State, token: int, now: Now, rules: Rules) -> Result:
         return replace(state, notice="", notice_timer=0), ()
     if token and token == state.told_timer:
         return replace(state, told=None, told_timer=0), ()
+    if token and token == state.choosing_timer:
+        return replace(state, choosing=False, choosing_timer=0), ()
     if not token or token != state.timer:
         return state, ()
     state = replace(state, timer=0)
