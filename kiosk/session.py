@@ -177,7 +177,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     """One citizen at the terminal.
 
     marks: what is marked on the page that is shown; empty when a page is entered, also by "back".
-    writing: texts being written, by (question, field); they become `words` when the page is left forwards.
+    writing: texts being written, by (question, field). A text becomes `words` when its page is left, forwards
+    or back; contact details only when theirs is left forwards. What silence interrupts is not sent.
     since_ms: when the time of the next answer began to count. one_by_one: no two questions share a page, for
     those who hear them or chose larger text, until the visit ends.
     """
@@ -219,7 +220,8 @@ class State(Struct, frozen=True, kw_only=True):
     waiting: how many handovers wait, to be shown; `tagging` has the queue.
     pending: the commit that is under way or failed. failure: the number of the problem it met.
     notice: a short message to the citizen; told: one to the officer, which no citizen has to read.
-    tokens: the last token given out; timer, notice_timer and told_timer: those still awaited (0: none).
+    tokens: the last token given out; timer, notice_timer, told_timer and choosing_timer: those still awaited
+    (0: none). choosing_timer: closes the list of languages where `timer` is the next try to store.
     seconds: what `timer` was set to.
     spoken: the answer that was read aloud and waits for its second touch.
     choosing: the languages are shown to choose from, instead of the screen of this phase.
@@ -241,6 +243,7 @@ class State(Struct, frozen=True, kw_only=True):
     seconds: int = 0
     notice_timer: int = 0
     told_timer: int = 0
+    choosing_timer: int = 0
 
 
 def begin(rules: Rules) -> State:
@@ -254,7 +257,7 @@ def step(state: State, event: Event, now: Now, rules: Rules) -> Result:
         event = LanguagesWanted()  # the way back leads out of the list
     after, effects = _step(state, event, now, rules)
     if state.choosing and (after.phase, _id(after.visit)) != (state.phase, _id(state.visit)):
-        after = replace(after, choosing=False)
+        after = replace(after, choosing=False, choosing_timer=0)
     after = _one_by_one(after, rules)
     after, told = _ear_turned(state, after, rules)
     return after, (*effects, *told, *_read_aloud(state, after, rules))
@@ -296,7 +299,7 @@ def _step(state: State, event: Event, now: Now, rules: Rules) -> Result:
             return state, (After(rules.patience.notice * 1000, token),)
         case Speaking(milliseconds) if state.visit and state.phase in _WITH_VISITOR:
             return _wait(state, _patience(state, rules) + -(-milliseconds // 1000))
-        case Voided(by, reason) if state.visit and state.phase in _WITH_VISITOR:
+        case Voided(by, reason) if may_be_voided(state):
             return _finish(state, "voided", now, rules, void=Void(by, reason))
         case Focused():
             return _focused(state, event, rules)
@@ -330,14 +333,22 @@ _WITH_TOOLS: tuple[Phase, ...] = ("saving", "thanks", "closed", "out_of_order")
 
 
 def _tool(state: State, event: Event, rules: Rules) -> Result:
-    """Call staff, or show the same otherwise; the thanks and the closed screen then wait a while longer."""
+    """Call staff, or show the same otherwise.
+
+    The thanks and the closed screen then wait a while longer. Elsewhere the terminal waits for its storage,
+    and only the list of languages closes by itself.
+    """
     if isinstance(event, HelpWanted):
         state, effects = _call_staff(state, rules)
     else:
         state, effects = _shown_otherwise(state, event, rules), ()
     longer = {"thanks": rules.patience.thanks, "closed": rules.patience.ready}.get(state.phase)
+    if longer is None and not state.choosing:
+        return replace(state, choosing_timer=0), effects
     if longer is None:
-        return state, effects
+        token = state.tokens + 1
+        state = replace(state, tokens=token, choosing_timer=token)
+        return state, (*effects, After(rules.patience.ready * 1000, token))
     state, waiting = _wait(state, longer)
     return state, (*effects, *waiting)
 
@@ -426,7 +437,8 @@ def _touched(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
             return replace(_shown_otherwise(state, event, rules), spoken=None), ()
         case NotNow() if is_welcome(state, rules):
             # Who went back to the beginning may have answered already.
-            outcome: Outcome = "partial" if visit.answers or visit.words else "declined"
+            given = visit.answers or visit.words
+            outcome: Outcome = _outcome_of_silence(visit, rules) if given else "declined"
             return _finish(state, outcome, now, rules)
         case ShowPrivacy() if is_welcome(state, rules):
             return replace(state, phase="privacy", spoken=None), ()
@@ -446,7 +458,7 @@ def _on_page(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
         case Answered(question, answer):
             return _answer(state, visit, question, answer, now, rules)
         case Toggled(question, option):
-            return _toggle(state, visit, question, option, rules)
+            return _toggle(state, visit, question, option, now, rules)
         case Writing(question, text, field):
             writing = {**visit.writing, (question, field): nfc(text)}
             return replace(state, visit=replace(visit, writing=writing)), (Sound("press"),)
@@ -526,7 +538,7 @@ def _answer(state: State, visit: Visit, id: str, answer: Answer, now: Now, rules
     return _with_draft(state, (Sound("press"),), now, rules)
 
 
-def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> Result:
+def _toggle(state: State, visit: Visit, id: str, option: str, now: Now, rules: Rules) -> Result:
     question = next((question for question in current_page(visit, rules) if question.id == id), None)
     if not isinstance(question, Choices):
         return state, ()
@@ -538,11 +550,15 @@ def _toggle(state: State, visit: Visit, id: str, option: str, rules: Rules) -> R
     chosen ^= {option}
     offered = offered_options(question, level_of(visit.answers.get(question.about)))
     answer = tuple(known.id for known in offered if known.id in chosen)
-    marks: dict[str, Answer] = {**visit.marks, id: answer}
+    answers = {key: given for key, given in visit.answers.items() if key != id}
+    if answer:
+        answers[id] = answer
+    visit = replace(visit, answers=answers, marks={**visit.marks, id: answer})
+    visit = _drop_what_no_longer_applies(visit, rules.survey)
     effects: tuple[Effect, ...] = (Sound("press"),)
     if state.manners.ear:  # which one it is nobody else hears
         effects += (Speak(TAKEN if option in chosen else TAKEN_BACK, state.manners.language, queued=True),)
-    return replace(state, visit=replace(visit, marks=marks), spoken=None), effects
+    return _with_draft(replace(state, visit=visit, spoken=None), effects, now, rules)
 
 
 def _arm(state: State, question: Question, answer: Answer, said: Text, rules: Rules) -> Result:
@@ -560,8 +576,6 @@ def _forward(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
     if not may_go_forward(visit, rules):
         return state, ()
     for question in current_page(visit, rules):
-        if isinstance(question, Choices) and question.id in visit.marks:
-            visit = replace(visit, answers={**visit.answers, question.id: visit.marks[question.id]})
         if isinstance(question, SEALED_KINDS):
             visit = _keep_words(visit, question)
         if question.id not in visit.marks or isinstance(question, Choices):
@@ -586,11 +600,16 @@ def _back(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
     visit = _spend(visit, current_page(visit, rules)[0].id, now)
     if visit.contact_open:
         return replace(state, visit=replace(visit, contact_open=False)), (Sound("press"),)
+    for question in current_page(visit, rules):
+        if isinstance(question, OpenText):
+            visit = _keep_words(visit, question)
     if visit.page == 0:
-        return replace(state, phase="ready", visit=replace(visit, marks={}), spoken=None), (Sound("press"),)
-    if visit.page == gate_page(visit, rules):
-        return replace(_open_page(state, visit, visit.page, now), phase="gate"), (Sound("press"),)
-    return _open_page(state, visit, visit.page - 1, now), (Sound("press"),)
+        state = replace(state, phase="ready", visit=replace(visit, marks={}), spoken=None)
+    elif visit.page == gate_page(visit, rules):
+        state = replace(_open_page(state, visit, visit.page, now), phase="gate")
+    else:
+        state = _open_page(state, visit, visit.page - 1, now)
+    return _with_draft(state, (Sound("press"),), now, rules)
 
 
 def _open_page(state: State, visit: Visit, page: int, now: Now) -> State:
@@ -599,7 +618,7 @@ def _open_page(state: State, visit: Visit, page: int, now: Now) -> State:
 
 
 def _keep_words(visit: Visit, question: OpenText | Contact) -> Visit:
-    """What was written on the page that is left forwards becomes part of the response."""
+    """What was written on the page that is left becomes part of the response."""
     if isinstance(question, OpenText):
         text = mask_digits(visit.writing.get((question.id, ""), "").strip()[: question.maximum])
         words: str | dict[str, str] = text
@@ -749,6 +768,8 @@ def _timeout(state: State, token: int, now: Now, rules: Rules) -> Result:
         return replace(state, notice="", notice_timer=0), ()
     if token and token == state.told_timer:
         return replace(state, told=None, told_timer=0), ()
+    if token and token == state.choosing_timer:
+        return replace(state, choosing=False, choosing_timer=0), ()
     if not token or token != state.timer:
         return state, ()
     state = replace(state, timer=0)
@@ -917,6 +938,14 @@ def is_welcome(state: State, rules: Rules) -> bool:
     if visit is None or state.phase not in ("ready", "asking"):
         return False
     return state.phase == "ready" or (visit.page == 0 and not has_ready_screen(visit, rules))
+
+
+def may_be_voided(state: State) -> bool:
+    """Whether staff may void the visit: the citizen has not begun to answer."""
+    visit = state.visit
+    if visit is None or state.phase not in ("ready", "privacy"):
+        return False
+    return not (visit.answers or visit.marks or visit.words or any(visit.writing.values()))
 
 
 def visit_pages(visit: Visit, rules: Rules) -> tuple[Page, ...]:

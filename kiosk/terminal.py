@@ -342,6 +342,8 @@ class Terminal:
                 self._set_timer("notice", milliseconds, Timeout(token))
             case After(milliseconds, token) if token == self.state.told_timer:
                 self._set_timer("told", milliseconds, Timeout(token))
+            case After(milliseconds, token) if token == self.state.choosing_timer:
+                self._set_timer("languages", milliseconds, Timeout(token))
             case After(milliseconds, token):
                 self._set_timer("visit", milliseconds, Timeout(token))
             case Commit(response, words):

@@ -26,6 +26,7 @@ from kiosk.session import (
     has_only_criteria,
     has_ready_screen,
     is_welcome,
+    may_be_voided,
     visit_pages,
 )
 from kiosk.settings import Settings
@@ -129,13 +130,15 @@ class StaffHomeView(Struct, frozen=True, kw_only=True):
     """How the terminal is, and what staff can do. `officer`: who is signed in, "" nobody.
 
     refused: how often scans were refused since the start, by the message to the officer.
-    can_void: there is a visit whose tag may be wrong. language: shown where nobody chose.
+    can_assist: a citizen is there. can_void: who has not begun to answer, so the tag may be wrong.
+    language: shown where nobody chose.
     handovers: results are handed over here.
     """
 
     officer: str
     facts: Facts
     refused: tuple[tuple[str, int], ...]
+    can_assist: bool
     can_void: bool
     message: str
     language: str = "vi"
@@ -407,7 +410,7 @@ def look_at_desk(
             officer = catalogue.officer(counter.officer) if counter.officer else None
             refused = tuple((reason.problem.kind.title, count) for reason, count in counter.refused.items())
             name = officer.name if officer else counter.officer or ""
-            void = state.visit is not None and state.phase in ("ready", "privacy")
+            assist = state.visit is not None and state.phase in ("ready", "privacy")
             message = desk.message or advice(facts)
             handovers = has_handovers(rules, settings, catalogue)
             return Shown(
@@ -415,7 +418,8 @@ def look_at_desk(
                     officer=name,
                     facts=facts,
                     refused=refused,
-                    can_void=void,
+                    can_assist=assist,
+                    can_void=may_be_voided(state),
                     message=message,
                     language=rules.language,
                     handovers=handovers,

@@ -124,10 +124,10 @@ class StaffHomeScreen(Screen):
         return {
             **({self.tag: words("Ghi lượt thủ công")} if view.handovers else {}),
             **({self.void: words("Hủy lượt đang chờ")} if view.can_void else {}),
-            **({self.assist: words("Tôi giúp người dân")} if view.can_void else {}),
+            **({self.assist: words("Tôi giúp người dân")} if view.can_assist else {}),
             **({self.sign_out: words("Rời quầy")} if view.officer else {}),
             # Nothing is tried out while a citizen is there.
-            **({} if view.can_void else {self.sound: words("Thử âm thanh"), self.language: language}),
+            **({} if view.can_assist else {self.sound: words("Thử âm thanh"), self.language: language}),
             self.wipe: words("Lau màn hình"),
             self.restart: words("Khởi động lại"),
             self.done: words("Xong"),

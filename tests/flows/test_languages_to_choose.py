@@ -5,11 +5,15 @@ import pytest
 from kiosk.events import (
     Answered,
     Back,
+    Commit,
     EarTouched,
     LanguageChosen,
     LanguagesWanted,
+    NotNow,
     Speak,
+    StorageFailed,
     Tagged,
+    TextSizeTouched,
     Touched,
 )
 from kiosk.session import CHOOSE_LANGUAGE
@@ -55,6 +59,25 @@ def test_a_list_that_was_left_open_closes(flow: Flow) -> None:
     assert flow.send(LanguagesWanted(), Tagged(TAG)).screen == "RatingView"
     asking = Flow(flow.rules).send(Tagged(TAG), Answered("result", 5))
     assert asking.send(LanguagesWanted()).wait(41).screen == "StillThereView"
+
+
+def test_a_list_over_out_of_order_closes_while_storage_is_tried_again(flow: Flow) -> None:
+    flow.disk_is_full = True
+    flow.send(Tagged(TAG), NotNow(), LanguagesWanted()).wait(50)
+    assert flow.send(TextSizeTouched()).wait(50).screen == "LanguageListView", "somebody still chooses"
+    assert flow.wait(11).screen == "OutOfOrderView"
+    flow.effects.clear()
+    flow.wait(61)
+    assert any(isinstance(effect, Commit) for effect in flow.effects)
+    flow.send(LanguagesWanted())
+    flow.disk_is_full = False
+    assert flow.wait(61).screen == "IdleView"
+    assert flow.last.response.outcome == "declined"
+
+
+def test_a_list_over_out_of_order_closes_where_nothing_is_left_to_store(flow: Flow) -> None:
+    flow.send(StorageFailed("HL2001"), LanguagesWanted(), LanguagesWanted(), LanguagesWanted())
+    assert flow.wait(61).screen == "OutOfOrderView"
 
 
 def test_at_the_gate_there_is_time_to_choose(flow: Flow) -> None:

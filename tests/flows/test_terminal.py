@@ -14,6 +14,7 @@ from kiosk.events import (
     EarTouched,
     Event,
     Forward,
+    LanguagesWanted,
     MoreWanted,
     Noticed,
     Now,
@@ -246,6 +247,18 @@ def test_a_visit_refused_by_the_disk_is_stored_when_there_is_room(
     disk.full = False
     world.wait(10)
     assert [response.answers for response in stored(tmp_path)] == [{"result": 2, "service": 1}]
+
+
+def test_the_list_of_languages_does_not_put_off_the_next_try_to_store(
+    outbox: Outbox, world: HandDriven
+) -> None:
+    disk = FullDisk(outbox)
+    terminal = terminal_on(disk, world)
+    visit(terminal, world, DOSSIERS[0])
+    terminal.send(LanguagesWanted())
+    disk.full = False
+    world.wait(10)
+    assert terminal.state.phase == "idle"
 
 
 def test_a_visit_cut_off_by_power_is_kept_as_partial(world: HandDriven, tmp_path: Path) -> None:
