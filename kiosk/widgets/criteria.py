@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from kivy.uix.widget import Widget
+from msgspec.structs import replace
 
 from kiosk.i18n import Translate
 from kiosk.view import RatingRow as Row
@@ -109,18 +110,18 @@ class Criteria(Widget):
 
     def show(self, rows: Sequence[Row], words: Translate, theme: Theme, box: Rect) -> None:
         """Fill `box`; where nothing but marks changed, draw nothing but marks."""
-        texts = tuple(row.text for row in rows)
         none = words("Không áp dụng")
         optional = [none] if any(row.not_applicable for row in rows) else []
         labels = (*(level.label for level in rows[0].levels), *optional)
-        shown = (tuple(row.question for row in rows), texts, labels, theme, box)
+        shown = (tuple(replace(row, marked=None, armed=None) for row in rows), labels, theme, box)
         if shown != self._shown:
             self._shown = shown
             self._build(tuple(level.mood for level in rows[0].levels), len(rows))
             self._place(rows, labels, none, theme, box)
-        unmarked = next((row.question for row in rows if row.marked is None), None)
+        # On a full page digits change the last answer: without a number anywhere they would change the first.
+        in_turn = next((row for row in rows if row.marked is None), rows[-1])
         for criterion, row in zip(self._criteria, rows, strict=False):
-            criterion.mark(row.marked, in_turn=row.question == unmarked)
+            criterion.mark(row.marked, in_turn=row is in_turn)
 
     def _place(self, rows: Sequence[Row], labels: Sequence[str], none: str, theme: Theme, box: Rect) -> None:
         x, y, width, height = (round(number) for number in box)
