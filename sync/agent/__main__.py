@@ -131,7 +131,7 @@ def _patiently(
     *,
     patient: bool,
 ) -> T | None:
-    """What `attempt` opens, as soon as the disk under `folder` lets it; None where told to stop before."""
+    """Call `attempt` until the disk under `folder` allows it; None if the agent is stopped before that."""
     told = False
     while not stopper.told:
         try:

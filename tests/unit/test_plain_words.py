@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
     "kiosk",
+    "sync/agent",
     "sync/contract",
     "sync/host",
     "sync/outbox",
