@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = (
     "kiosk",
     "sync/agent",
+    "sync/central/store",
     "sync/contract",
     "sync/host",
     "sync/outbox",
