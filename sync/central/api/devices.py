@@ -1,6 +1,6 @@
-"""HTTP for devices: addresses, limits and answers. Devices sign what they send, or bring a bearer token.
+"""HTTP for devices: addresses, limits and answers. Devices sign their requests, or send a bearer token.
 
-Without either answer only /health, /v1/keys, and /v1/enrol, which asks for a one-time code.
+Without either, only /health, /v1/keys and /v1/enrol answer; the last one needs a one-time code.
 """
 
 from typing import Any, Literal
@@ -97,7 +97,7 @@ async def push(request: Request[Any, Any, State], asked: NamedDependency[DeviceC
     sent = await asked.body(request, bodies.BODY_LIMIT)
     checked = await read(state, _desk(state).check, asked.known(), asked.call, sent)
     reply = await write(state, _desk(state).receive, checked)
-    # Says which encodings a request may have (RFC 7694).
+    # The encodings that a request may have (RFC 7694).
     return Response(reply, headers={"Accept-Encoding": "zstd, gzip"})
 
 
@@ -233,6 +233,6 @@ def _desk(state: State) -> DeviceDesk:
 
 
 def router() -> Router:
-    """What devices can ask for."""
+    """The routes for devices."""
     routes = [push, enrol, heartbeat, forgotten, config, keys]
     return for_devices("/", routes, problems=HANDLERS, tags=["devices"])
