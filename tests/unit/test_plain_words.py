@@ -13,6 +13,9 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = (
     "kiosk",
     "sync/agent",
+    "sync/central/api",
+    "sync/central/http",
+    "sync/central/intake",
     "sync/central/store",
     "sync/contract",
     "sync/host",
