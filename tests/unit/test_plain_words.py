@@ -14,6 +14,7 @@ FOLDERS = (
     "kiosk",
     "sync/agent",
     "sync/central/api",
+    "sync/central/commands",
     "sync/central/http",
     "sync/central/intake",
     "sync/central/store",
