@@ -12,7 +12,7 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Uptime(Struct, frozen=True):
-    """boot: a random id of this start of the machine, "" where the kernel has none. running: milliseconds."""
+    """boot: a random id of this start of the machine, "" if the kernel has none. running: milliseconds."""
 
     boot: str
     running: int
