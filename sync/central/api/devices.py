@@ -55,7 +55,7 @@ from sync.contract.problem.wire import (
 class Health(Struct, frozen=True):
     """The centre answers, can read its database, and could write to it last time (else HL5006).
 
-    lag_seconds: how long the oldest open write transaction has held back what pulls give out.
+    lag_seconds: how long the oldest open write transaction has delayed the rows that pulls return.
     """
 
     status: Literal["ok"]
@@ -220,9 +220,9 @@ async def config(request: Request[Any, Any, State], asked: NamedDependency[Devic
     opt=open_to("anyone"),
 )
 async def keys(state: State) -> Response[Any]:
-    """The lists of the centre's keys that its offline root has signed; they prove themselves to anybody.
+    """The lists of the centre's keys that its offline root has signed; anyone can verify that signature.
 
-    A device that knows no root yet signs its request, and so has a signed answer.
+    A device that knows no root yet signs its request, and so gets a signed answer.
     """
     return Response(msgspec.json.encode(_desk(state).keys(), order="sorted"), media_type=MediaType.JSON)
 

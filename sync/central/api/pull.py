@@ -99,7 +99,7 @@ async def responses(
     call: NamedDependency[Attendance],
     asked: NamedDependency[ResponsesAsked],
 ) -> Response[Any]:
-    """Responses, each once: a pull that goes on with `next` never misses a late one.
+    """Responses, each once: a pull that continues with `next` never misses a late one.
 
     For the role admin in the order of arrival; else of days that are over, shuffled.
     """

@@ -1,4 +1,4 @@
-"""One engine for the whole centre: SQLite in WAL mode by default, PostgreSQL where a URL says so.
+"""One engine for the whole centre: SQLite in WAL mode by default, PostgreSQL if a URL names it.
 
 A receipt promises that a power cut can't take the response away: SQLite runs with synchronous=FULL, and
 PostgreSQL with synchronous_commit=on, whatever the server's default is.
