@@ -1,4 +1,4 @@
-"""The installed commands: each says what is missing where its part was not installed on this machine."""
+"""The installed commands: each reports what is missing if its extra is not installed on this machine."""
 
 import sys
 from importlib import import_module
@@ -27,7 +27,7 @@ def _run(module: str, command: str, extra: str) -> None:
         main = import_module(module).main
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in ("sync", "kiosk"):
-            raise  # ours: a fault of the package
+            raise  # our own module: the package itself is broken
         detail = f"thiếu {error.name}: pip install 'hailong[{extra}]'"
         print(ProblemError(COMMAND_NOT_INSTALLED(where=command, detail=detail)), file=sys.stderr)
         sys.exit(1)

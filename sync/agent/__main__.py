@@ -1,4 +1,4 @@
-"""`hailong-agent`: push responses to the centre, or say how that is going."""
+"""`hailong-agent`: push responses to the centre, or show the state of that."""
 
 import os
 import random
@@ -131,7 +131,7 @@ def _patiently(
     *,
     patient: bool,
 ) -> T | None:
-    """What `attempt` opens, as soon as the disk under `folder` lets it; None where told to stop before."""
+    """Call `attempt` until the disk under `folder` allows it; None if the agent is stopped before that."""
     told = False
     while not stopper.told:
         try:
@@ -180,10 +180,10 @@ def status(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Say what is watched, what waits, what went wrong, and what to do.
+    """Show what is watched, what waits, what went wrong, and what to do.
 
-    Exit code 1: a person has to look. It is not enrolled, there is no outbox where it looks, something is
-    wrong, or responses are set aside.
+    Exit code 1: a person has to look. The device is not enrolled, there is no outbox at its path, something
+    is wrong, or responses are set aside.
     """
     settings = load_settings(context.obj)
     folder = Path(settings.folder)
@@ -202,9 +202,9 @@ def status(
 
 @app.command("offer-again")
 def offer_again(context: typer.Context) -> None:
-    """Offer everything again that the centre does not keep safe: what it refused, held or set aside.
+    """Send everything again that the centre did not store: what it refused, held or set aside.
 
-    The agent that runs does so at once; else the next one that is started.
+    The running agent does so at once; else the agent does so when it is started.
     """
     folder = Path(load_settings(context.obj).folder)
     load_identity(folder)

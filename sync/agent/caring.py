@@ -1,7 +1,7 @@
-"""Between batches: how this device is, whom it believes, what it forgets, and its configuration.
+"""Between batches: heartbeats, key lists, tombstones and the configuration.
 
-Promise: what somebody between centre and device holds back is shown as a problem after a set time: an answer
-to heartbeats (HL4113), a newer configuration or key list (HL4114).
+Promise: if a machine between centre and device holds back answers to heartbeats (HL4113), or a newer
+configuration or key list (HL4114), that is shown as a problem after a set time.
 """
 
 import shutil
@@ -34,16 +34,17 @@ class HeartbeatSender:
 
     Args:
         sender: speaks to the centre.
-        pusher: told when the centre was restored.
+        pusher: notified when the centre was restored.
         outbox, receipts: what the heartbeat counts.
         folder: the agent's own folder.
-        forgetting: what is to be erased.
+        forgetting: the tombstones of this device.
         trusting: which keys are the centre's.
-        configuration: the bundles; None where the device gets none.
+        configuration: the bundles; None if the device gets none.
         now: the time, with its offset.
         app: the version of this program.
-        silence: seconds after which what the centre holds back, or somebody between, is a problem.
-        monotonic: seconds, for that.
+        silence: seconds without a heartbeat's answer, or without news that was announced, until that is a
+            problem.
+        monotonic: a clock in seconds, to measure `silence`.
 
     """
 
@@ -78,10 +79,10 @@ class HeartbeatSender:
         self._keys: PublicKeys | None = None  # as last written
 
     def beat(self) -> Problem | None:
-        """One heartbeat, and the configuration where there is a new one; what went wrong, if anything."""
+        """Send one heartbeat, fetch the configuration if it is new; returns what went wrong, if anything."""
         try:
             return self._beat()
-        except (OSError, ProblemError) as error:  # the disk; the next one may find it better
+        except (OSError, ProblemError) as error:  # the disk; it may have recovered by the next heartbeat
             return as_problem(error)
 
     def _beat(self) -> Problem | None:
@@ -89,10 +90,10 @@ class HeartbeatSender:
         answer, offset = self._tell(timedelta(seconds=self._offset()))
         unlearned = None
         if self._is_news(answer):
-            # A new key perhaps, that we have not heard of: the list that names it proves itself.
+            # Perhaps a new key that is unknown here: the list that names it is signed by the root.
             learned = self._trusting.learn()
             if learned is True:
-                # The answer may be of a key that the list revokes: not a word of it is taken.
+                # The answer may be signed with a key that the list revokes, so it is discarded.
                 answer, _ = self._tell(offset)
             elif isinstance(learned, Problem):
                 unlearned = learned
@@ -121,7 +122,7 @@ class HeartbeatSender:
         return unlearned or unproven or found
 
     def _note_refused(self, answer: Refused) -> None:
-        """Remember a heartbeat that the centre refused, or has not answered for long."""
+        """Remember that the centre refused a heartbeat, or has not answered one for too long."""
         if answer.signed and answer.verdict is Verdict.PAUSE:
             self._pusher.stand("heartbeat", answer.problem)
         elif self._overdue.is_overdue("heartbeat") and not self._pusher.failing:
@@ -129,13 +130,13 @@ class HeartbeatSender:
             self._pusher.stand("heartbeat", HEARTBEAT_UNANSWERED(where="heartbeat", detail=detail))
 
     def _is_news(self, answer: HeartbeatReply | Refused) -> bool:
-        """Whether other keys may count than those we know."""
+        """Whether the centre may have other keys than those known here."""
         if isinstance(answer, Refused):
             return answer.problem.kind in UNSIGNED and self._trusting.rooted
         return answer.keys > self._trusting.version
 
     def _tell(self, offset: timedelta) -> tuple[HeartbeatReply | Refused, timedelta]:
-        """How this device is now; the answer, and how far the centre's clock turned out to be ahead."""
+        """Send this device's state; returns the answer, and how far the centre's clock is ahead."""
         beat = self._heartbeat()
         answer = self._sender.heartbeat(beat, offset)
         if isinstance(answer, Refused) and answer.server_time is not None:
@@ -168,7 +169,7 @@ class HeartbeatSender:
         assert self._configuration is not None
         trust = self._sender.trust
         keys = trust.public(self._now()) if trust else None
-        # The kiosk has its keys from the configuration: fetch it whenever others count, and when one ends.
+        # The kiosk gets its keys from the configuration: fetch it when keys change, and when one expires.
         found = self._sender.config(self._tag if keys == self._keys else "")
         if isinstance(found, Refused):
             if found.signed:

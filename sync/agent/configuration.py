@@ -1,7 +1,7 @@
-"""The signed configuration: fetched, checked whole, put in place in one step, or not at all.
+"""The signed configuration: fetched, checked completely, then put in place in one step, or not at all.
 
     <folder>/bundles/<version>-<digest>/    the bundles that were applied; the last two are kept, the older
-                                            one without its case list: what it announced may be forgotten
+                                            one without its case list, which may name erased cases
     <bundle>                                a symbolic link to the one in use: what the kiosk reads
 
 Promises: never an older version than the one in use; a bundle that does not load changes nothing and is
@@ -37,7 +37,7 @@ class BundleKeeper:
         self._link = link
 
     def version(self) -> int:
-        """The version in use; 0 without any that was applied here."""
+        """The version in use; 0 if none was applied here."""
         if not self._link.is_symlink():
             return 0
         return _version(self._link.readlink())
@@ -45,10 +45,10 @@ class BundleKeeper:
     def apply(self, document: BundleDocument, *, older: bool = False) -> Bundle:
         """Put this bundle in place of the one in use.
 
-        older: take an older version too, for who signed the one in use is not believed any more.
+        older: accept an older version too, because the key that signed the one in use is no longer trusted.
 
-        Raises ProblemError HL1008 where it is older than that, HL1001 … HL1007 where it does not load, HL1009
-        where a folder that was put there by hand is in the way. Nothing has changed then. Raises OSError.
+        Raises ProblemError HL1008 if it is older than the one in use, HL1001 … HL1007 if it does not load,
+        HL1009 if a folder that was put there by hand is in the way; nothing has changed then. Raises OSError.
         """
         check_paths(document)
         if document.version < self.version() and not older:
@@ -68,11 +68,11 @@ class BundleKeeper:
         except ProblemError:
             shutil.rmtree(draft)
             raise
-        os.sync()  # once a configuration: everything in the folder before its name
+        os.sync()  # once per configuration: the contents are durable before the rename
         if target == self._used() and target.exists():
             shutil.rmtree(draft)
         else:
-            shutil.rmtree(target, ignore_errors=True)  # an earlier one of the same content has lost its cases
+            shutil.rmtree(target, ignore_errors=True)  # an earlier copy of the same content has no case list
             draft.rename(target)
         self._point(target)
         self._forget(target)
@@ -88,7 +88,7 @@ class BundleKeeper:
         new.replace(self._link)
 
     def _forget(self, used: Path) -> None:
-        """Delete all but the one in use and the newest of the others, and that one's case list."""
+        """Delete all bundles but the one in use and the newest of the others; delete that one's case list."""
         others = [path for path in self._bundles.iterdir() if path.is_dir() and path != used]
         drafts = [path for path in others if path.suffix == ".new"]
         older = sorted((path for path in others if path not in drafts), key=_version)

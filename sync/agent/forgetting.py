@@ -1,14 +1,14 @@
-"""What the centre asks to forget: fetched, proven, handed to the kiosk, and reported when it is done.
+"""Tombstones, the centre's requests to erase: fetched, verified, handed to the kiosk, reported when done.
 
-The agent erases nothing: it keeps the tombstones in its receipts, the kiosk reads them there, erases, and
-says so in a file of its own (`sync/outbox/erasing.py`).
+The agent erases nothing: it keeps the tombstones in its receipts; the kiosk reads them there, erases, and
+reports that in a file of its own (`sync/outbox/erasing.py`).
 
 Promises:
 - a tombstone that the centre did not sign is not handed on, nor are those that came with it;
-- tombstones are kept while the key that signed them counts: a centre that was restored from a backup of
-  before is told the newest 500 of them again, and until it has answered nothing counts as reported to it;
-- an entry that can't be read is reported by its place, and keeps nobody from the others;
-- the centre is told "erased" only while the kiosk says so of every tombstone there is.
+- tombstones are kept while the key that signed them is valid: a centre that was restored from an earlier
+  backup gets the newest 500 of them again, and until it has answered nothing counts as reported to it;
+- an entry that can't be read is reported by its position, and does not block the others;
+- "erased" is reported to the centre only while the kiosk reports it for every tombstone.
 """
 
 from sync.agent.sending import Refused, Sender
@@ -23,7 +23,7 @@ class TombstoneKeeper:
     Args:
         sender: speaks to the centre.
         receipts: the agent's own memory.
-        outbox: says what the kiosk has erased.
+        outbox: shows what the kiosk has erased.
 
     """
 
@@ -33,20 +33,20 @@ class TombstoneKeeper:
         self._outbox = outbox
 
     def done(self) -> tuple[int, int]:
-        """Epoch and number of the last tombstone, where all are carried out; else zeros. Raises OSError."""
+        """Epoch and number of the last tombstone if all are carried out, else zeros. Raises OSError."""
         view = self._receipts.view
         if not view.tombstones or not self._outbox.is_erased(frozenset(view.tombstones)):
             return 0, 0
         return view.notes.forgotten_epoch or 0, view.notes.forgotten_through
 
     def learn(self, epoch: int, newest: int) -> Problem | None:
-        """Fetch what is new; what went wrong, if anything.
+        """Fetch new tombstones; returns what went wrong, if anything.
 
         Args:
             epoch, newest: as in the answer to the heartbeat.
 
         Raises:
-            StorageFailed: nothing was taken.
+            StorageFailed: nothing was stored.
 
         """
         view = self._receipts.view

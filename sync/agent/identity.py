@@ -1,13 +1,13 @@
-"""Who this device is: its own key, and the keys of the centre it believes.
+"""This device's identity: its own key, and the keys of the centre that it trusts.
 
     <folder>/device.key       32 bytes in base64, mode 600; made here, never leaves
-    <folder>/identity.json    id, unit and the centre's public keys, as the enrolment was answered; where the
-                              centre has an offline root, that root and its newest key list; whose answers
-                              have counted so far
+    <folder>/identity.json    id, unit and the centre's public keys, from the answer to the enrolment; if the
+                              centre has an offline root, that root and its newest key list; the ids of all
+                              keys that were trusted so far
 
 The key is on disk before it is sent: if the answer gets lost, asking again with the same key is harmless.
-Whose answers have counted is kept beyond the lists that named them, and beyond another enrolment: a key that
-is revoked after it was replaced has left receipts, configurations and tombstones here all the same.
+The ids of trusted keys outlive the lists that named them, and another enrolment: a key that is revoked after
+it was replaced has still signed receipts, configurations and tombstones that are here.
 """
 
 import base64
@@ -34,9 +34,9 @@ _IDENTITY = "identity.json"
 
 
 class Identity(Struct, frozen=True):
-    """device: the id. key: the device's own. keys: the centre's, as told; trust: as its root says.
+    """device: the id. key: the device's own. keys: the centre's, as it sent them; trust: as its root signed.
 
-    believed: ids of all keys whose answers have counted here, without those that were doubted since.
+    believed: ids of all keys whose answers were accepted here, without those that were revoked since.
     """
 
     device: Id
@@ -55,7 +55,7 @@ class _Stored(Struct, frozen=True, omit_defaults=True):
     unit: Id
     keys: PublicKeys
     trust: Trust | None = None
-    believed: tuple[Id, ...] | None = None  # absent until there is more than `keys` and `trust` say
+    believed: tuple[Id, ...] | None = None  # None until it differs from what `keys` and `trust` name
 
     def whose_counted(self) -> frozenset[str]:
         """See `Identity.believed`."""
@@ -67,7 +67,7 @@ class _Stored(Struct, frozen=True, omit_defaults=True):
 def load_identity(folder: Path) -> Identity:
     """The identity in the agent's folder.
 
-    Raises ProblemError HL4106 where the device is not enrolled; OSError where the disk does not say.
+    Raises ProblemError HL4106 if the device is not enrolled; OSError if the disk can't be read.
     """
     try:
         stored = _stored(folder)
@@ -92,11 +92,11 @@ def own_key(folder: Path, random_bytes: Callable[[int], bytes] = os.urandom) -> 
 
 
 def keep_identity(folder: Path, reply: EnrolReply) -> None:
-    """Remember who this device is, and behind which number its outbox goes on; durable on return.
+    """Store this device's identity, and the number after which its outbox continues; durable on return.
 
-    Raises OSError, StorageFailed, ProblemError HL4109 where the root that the centre names did not sign its
-    lists. The device is enrolled all the same, for its code is used up: it believes nobody but that root, and
-    goes on by itself when the lists are right.
+    Raises OSError, StorageFailed, ProblemError HL4109 if the root that the centre names did not sign its
+    lists. The device is enrolled all the same, because its code is used up: it trusts only that root, and
+    continues by itself once the lists are right.
     """
     root = reply.rooted.root
     trust, wrong = Trust(root=root) if root and reply.rooted.lists else None, None
@@ -121,7 +121,7 @@ def _keep_made(folder: Path, made: int) -> None:
     try:
         receipts = Receipts(folder)
     except OutboxLocked:
-        return  # the agent that runs learns it with its next heartbeat
+        return  # the running agent gets it with its next heartbeat
     try:
         if made > receipts.view.notes.begin_after:
             receipts.note(begin_after=made)
@@ -130,7 +130,7 @@ def _keep_made(folder: Path, made: int) -> None:
 
 
 def keep_keys(folder: Path, keys: PublicKeys) -> Identity:
-    """Believe these keys of the centre from now on, unless a root says which; durable on return.
+    """Trust these keys of the centre from now on, unless a root is known, which decides; durable on return.
 
     Raises OSError.
     """
@@ -142,9 +142,10 @@ def keep_keys(folder: Path, keys: PublicKeys) -> Identity:
 
 
 def keep_trust(folder: Path, trust: Trust) -> Identity:
-    """Believe what this root says from now on, and nobody else; durable on return.
+    """Trust only the keys that this root names from now on; durable on return.
 
-    To be called when what its revoked keys have said is doubted: they are remembered no more. Raises OSError.
+    Call it after everything that its revoked keys signed was marked as doubted: their ids are dropped here.
+    Raises OSError.
     """
     stored = _stored(folder)
     believed = (stored.whose_counted() | _signers(stored.keys, trust)) - set(trust.revoked)
@@ -153,7 +154,7 @@ def keep_trust(folder: Path, trust: Trust) -> Identity:
 
 
 def _signers(keys: PublicKeys, trust: Trust | None) -> frozenset[str]:
-    """The ids of the keys whose answers count; with a root only those it names."""
+    """The ids of the keys that are trusted; with a root only those it names."""
     if trust is None:
         return frozenset(key.id for key in keys.centre)
     return frozenset(key.id for key in trust.keys if key.use == "centre")

@@ -1,7 +1,7 @@
-"""Steps and waits until it is told to stop.
+"""The loop of steps and waits, until the agent is stopped.
 
-SIGTERM ends it within a moment, also in the middle of a transfer: a request under way is broken off, for a
-batch may always be sent again; a receipt being written is finished first.
+SIGTERM ends it within a moment, also in the middle of a transfer: a request under way is cancelled, because
+a batch may always be sent again; a receipt that is being written is finished first.
 """
 
 import signal
@@ -20,11 +20,11 @@ STUCK_AGAIN = 5.0  # seconds after a step that this device's own disk stopped
 
 
 class StopRequested(BaseException):
-    """Raised out of a request that is under way when the agent is told to stop."""
+    """Raised out of a request that is under way when the agent is stopped."""
 
 
 class Stopper:
-    """Knows whether the process was told to stop, and wakes whoever waits."""
+    """Knows whether the process was asked to stop, and wakes the thread that waits."""
 
     def __init__(self) -> None:
         self._told = threading.Event()
@@ -36,19 +36,19 @@ class Stopper:
         return self._told.is_set()
 
     def stop(self) -> None:
-        """Tell it to end."""
+        """Ask the process to end."""
         self._told.set()
         if self._breakable:
             self._breakable = False
             raise StopRequested
 
     def wait(self, seconds: float) -> None:
-        """Wait, but not longer than until told to stop."""
+        """Wait this long, or until asked to stop."""
         self._told.wait(seconds)
 
     @contextmanager
     def breakable(self) -> Iterator[None]:
-        """What runs inside may be broken off."""
+        """A context in which a signal raises StopRequested."""
         self._breakable = True
         try:
             if self.told:
@@ -68,18 +68,18 @@ class Stopper:
 
 
 class Loop:
-    """The agent's life.
+    """The agent's main loop.
 
     Args:
         pusher: takes the steps.
-        wait: waits for so many seconds, or less when told to stop.
-        told: whether it was told to stop.
+        wait: waits for the given seconds, or less when asked to stop.
+        told: whether it was asked to stop.
         random: uniform in [0, 1).
-        poll: seconds between two looks at an outbox that had nothing.
-        beat: sends a heartbeat; every so many seconds, by the clock `monotonic`. It says what went wrong, if
-            anything; then the next one comes soon.
+        poll: seconds between two looks at an empty outbox.
+        beat: sends a heartbeat, at the interval in seconds of the clock `monotonic`. It returns what went
+            wrong, if anything; the next one follows soon then.
         alive: called at least every `alive_every` seconds while all is well (0: between steps only).
-        report: told when this device's own disk stops the work, and (None) when it goes on.
+        report: called when this device's own disk stops the work, and (with None) when the work continues.
 
     """
 
@@ -112,9 +112,9 @@ class Loop:
         self._reported: Problem | None = None
 
     def run(self) -> None:
-        """Push for ever, until told to stop."""
+        """Push until asked to stop."""
         failures = 0
-        # The first heartbeat at once, with the second a little off, so that devices spread out.
+        # The first heartbeat is sent at once; intervals vary by 10 %, so that devices spread out.
         due = self._monotonic()
         while not self._told():
             if self._monotonic() >= due:
@@ -137,10 +137,10 @@ class Loop:
                 self._rest(backoff(failures, self._random, at_least=step.after))
 
     def drain(self, progress: Callable[[int], None], attempts: int) -> bool:
-        """Push what is there; False if so many attempts in a row have failed, or the heartbeat has.
+        """Push what is there; False if `attempts` in a row have failed, or the heartbeat has.
 
-        It begins with a heartbeat, which may learn whom to believe: without that no answer might count. With
-        nothing to send it is all that shows whether the centre can be reached.
+        It begins with a heartbeat, which may bring new keys: without them every answer might be rejected.
+        With nothing to send, only the heartbeat shows whether the centre can be reached.
 
         progress: called with the number of responses that just got their receipt.
         """

@@ -1,7 +1,7 @@
-"""What should have come from the centre by now, by a clock that only goes forward.
+"""What should have arrived from the centre by now, by a clock that only goes forward.
 
 Nobody can forge an answer of the centre, but a machine in between can hold it back: the configuration that
-revokes a badge, the list that revokes a key, or all of them. So what does not come is noticed.
+revokes a badge, the list that revokes a key, or every answer. So their absence is detected.
 """
 
 from collections.abc import Callable
@@ -11,11 +11,11 @@ Expected = Literal["heartbeat", "keys", "configuration"]
 
 
 class Overdue:
-    """Notes what came, and says what has not for long.
+    """Records what arrived, and shows what has not arrived for too long.
 
     Args:
-        after: seconds until something is overdue, from when it came last; at first from the start.
-        monotonic: seconds.
+        after: seconds until something is overdue, from its last arrival, or from the start before the first.
+        monotonic: a clock in seconds.
 
     """
 
@@ -26,9 +26,9 @@ class Overdue:
         self._came: dict[Expected, float] = {}
 
     def came(self, expected: Expected) -> None:
-        """It is here, or there is nothing new."""
+        """Record that it arrived, or that there is nothing new."""
         self._came[expected] = self._monotonic()
 
     def is_overdue(self, expected: Expected) -> bool:
-        """Whether it has not come for too long."""
+        """Whether it has not arrived for too long."""
         return self._monotonic() - self._came.get(expected, self._start) >= self._after

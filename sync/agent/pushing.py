@@ -1,26 +1,26 @@
-"""From the outbox to the centre and back to the receipts, one batch a step.
+"""From the outbox to the centre and back to the receipts, one batch per step.
 
 Promises:
-- what has no receipt is offered again until it has one, oldest first, also after any crash;
+- a response without a receipt is offered again until it has one, oldest first, also after any crash;
 - a receipt is on disk before the next batch is chosen;
-- a line that breaks off, or is too slow for a batch, gets half as much; what gets through eight times running
-  may be twice as much: so a line that carries one response in time carries them all;
-- only a receipt that the centre signed settles a response. A request that was refused, whatever its status
-  and by any machine, settles nothing: it raises an alarm and is tried again;
-- one response that the centre can't read stops nothing: the batch is halved until it is alone, then the
-  others go on, an alarm is raised, and it is tried again every now and then. Where one after the other is
-  refused, the fault is not theirs: that backs off like any other failure;
+- when the line breaks, or is too slow for a batch, the batch size is halved; after eight batches in a row
+  that got through it is doubled: a line that carries one response in time carries them all;
+- only a receipt that the centre signed settles a response. A refused request settles nothing, whatever its
+  status and whichever machine refused it: it raises an alarm and is tried again;
+- one response that the centre can't read does not block the others: the batch is halved until it is alone,
+  then the others are sent, an alarm is raised, and it is tried again every POSTPONED_AGAIN seconds. If one
+  after another is refused, the fault is not theirs: that backs off like any other failure;
 - a response that the outbox can't read any more, and that the centre does not hold, is given up by its
-  number, and a person is told;
-- where the centre knows higher numbers of this device than its outbox does (another disk, an older copy), the
-  kiosk is told to go on behind them; the numbers it skips are no loss here;
-- what was set aside is offered again where a person asks for that, so nothing is ever set aside for good;
-- what has a receipt and is not held by the centre that answers is offered again: it was restored, or it is
-  another copy of it;
-- where the disk fails to give a response back, the others go on, an alarm is raised, and it is tried again
-  every now and then: such a response is neither sent nor lost;
-- a disk that is full or can't be written stops nothing for good: a step that came to nothing says so, and is
-  taken again; what was sent meanwhile is a duplicate.
+  number, and that is shown to a person;
+- if the centre knows higher numbers of this device than its outbox does (another disk, an older copy), the
+  kiosk is asked to continue after them; the numbers it skips don't count as lost;
+- what was set aside is offered again when a person asks for that, so nothing is set aside permanently;
+- what has a receipt but is not held by the centre that answers is offered again: the centre was restored, or
+  is another copy;
+- if the disk fails to read a response, the others are sent, an alarm is raised, and it is tried again every
+  POSTPONED_AGAIN seconds: such a response is neither sent nor lost;
+- a disk that is full or can't be written only delays: a step that could not be completed returns `Stuck` and
+  is taken again; what was sent meanwhile is a duplicate.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,31 +39,31 @@ from sync.outbox import Cause, Notes, OutboxReader, Receipts, StoredResponse, st
 
 
 class Idle(Struct, frozen=True):
-    """Everything durable has its receipt, but `postponed` responses, which are tried again later.
+    """Everything durable has its receipt, except `postponed` responses, which are tried again later.
 
-    The disk does not give them back, or the centre refused the request that held one of them alone.
+    The disk can't read them, or the centre refused the request that held one of them alone.
     """
 
     postponed: int = 0
 
 
 class Stuck(Struct, frozen=True):
-    """This device itself stands in the way: its disk above all. Nothing was lost; try again."""
+    """This device itself is the cause, usually its disk. Nothing was lost; try again."""
 
     problem: Problem
 
 
 class Delivered(Struct, frozen=True):
-    """So many responses have their receipt now."""
+    """The number of responses that got their receipt."""
 
     count: int
 
 
 Step = Idle | Delivered | Refused | Stuck
 
-STEADY = 8  # batches running: got through, then a larger one is tried; refused alone, then it backs off
-SPANS = 50  # stretches of numbers taken back after one heartbeat; the next one takes more
-POSTPONED_AGAIN = 600.0  # seconds until what was passed over is tried again
+STEADY = 8  # batches in a row: that got through, until a larger one; refused alone, until it backs off
+SPANS = 50  # ranges of numbers taken back after one heartbeat; the next one takes more
+POSTPONED_AGAIN = 600.0  # seconds until postponed responses are tried again
 
 
 class Pusher:
@@ -74,8 +74,8 @@ class Pusher:
         receipts: the agent's own memory.
         sender: speaks to the centre.
         now: the time, with its offset.
-        limit: responses in a batch at most.
-        asked: a file by which a person asks to offer again whatever the centre does not keep safe.
+        limit: the most responses in a batch.
+        asked: a file by which a person asks to offer again everything that the centre does not hold.
 
     """
 
@@ -96,13 +96,13 @@ class Pusher:
         self._now = now
         self._most = self._limit = limit
         self._passed = 0
-        self._refused = 0  # alone, since the last batch that got through
+        self._refused = 0  # responses refused alone since the last batch that got through
         self._cursor = receipts.through
         self._absent: set[tuple[int, int]] = set()
         self._postponed: dict[tuple[int, int], Problem] = {}
         self._postponed_at = now()
         self.stuck: Problem | None = None
-        self.failing = False  # whether the last batch had no answer of the centre's
+        self.failing = False  # whether the last batch got no answer from the centre
 
     def waiting(self) -> int:
         """How many durable responses have no receipt yet. Raises OSError."""
@@ -169,10 +169,10 @@ class Pusher:
             self._cursor = found[-1].seq
 
     def _note_absent(self, readable: Sequence[int]) -> None:
-        """Remember what the outbox passes over behind the cursor, and has no receipt.
+        """Remember the numbers after the cursor that the outbox passes over and that have no receipt.
 
-        It is unread for now; or lost to damage, or was sent and deleted before the receipts were lost: the
-        centre knows.
+        They are unreadable for now, lost to damage, or were sent and deleted before the receipts were lost:
+        `reconcile` learns which from the centre.
         """
         before = self._cursor
         unreadable = self._outbox.unreadable
@@ -195,7 +195,7 @@ class Pusher:
         return used
 
     def _postpone(self, first: int, last: int, found: Problem) -> None:
-        """Go on without these, which can't be sent now; they stay unsent. Raises StorageFailed."""
+        """Continue without these, which can't be sent now; they stay unsent. Raises StorageFailed."""
         if not self._postponed:
             self._postponed_at = self._now()
         self._postponed[first, last] = found
@@ -206,7 +206,7 @@ class Pusher:
         return self._receipts.view.notes
 
     def _alarm(self) -> Problem | None:
-        """What stays wrong although a batch came through."""
+        """The problem that remains although a batch got through."""
         if self._postponed:
             return next(iter(self._postponed.values()))
         standing = self._notes.standing
@@ -236,7 +236,7 @@ class Pusher:
         self._cursor = max(receipt.seq for receipt in receipts)
 
     def begin_after(self, made: int) -> None:
-        """Tell the kiosk to use no number up to `made`, the highest that the centre knows of this device.
+        """Ask the kiosk to use no number up to `made`, the highest that the centre knows of this device.
 
         Raises OSError, StorageFailed.
         """
@@ -246,9 +246,9 @@ class Pusher:
     def reconcile(self, epoch: int, held: Ranges) -> None:
         """Compare with what the centre holds.
 
-        Receipts of what it does not hold are taken back, whatever its epoch: two copies of a centre that were
-        restored in the same minute have the same one. What is absent from the outbox is received if the
-        centre holds it, else lost until it does.
+        Receipts of responses that it does not hold are taken back, whatever its epoch: two copies of a centre
+        that were restored in the same minute have the same one. A response that is absent from the outbox
+        counts as received if the centre holds it, else as lost until it does.
 
         Raises StorageFailed.
         """
@@ -269,19 +269,19 @@ class Pusher:
             self._receipts.received(*span)
 
     def reconsider(self, held: Ranges, aside: Ranges) -> None:
-        """Offer again what was refused, held or in conflict, and is set aside at the centre no more.
+        """Offer again what was refused, held or in conflict, and is no longer set aside at the centre.
 
-        A person there has put right what was wrong: the answer will be a receipt like any other.
+        A person there has corrected the cause, so the answer will be an ordinary receipt.
 
         Args:
             held, aside: as in the answer to a heartbeat.
 
         Raises:
-            StorageFailed: nothing was taken back; the next heartbeat comes to the same.
+            StorageFailed: nothing was taken back; the next heartbeat tries again.
 
         """
         rows = self._receipts.view.set_aside.values()
-        # What the centre could not even read is not held there: it would only be refused again.
+        # A response that the centre could not read is not held there: it would only be refused again.
         kept = [row.seq for row in rows if row.status in ("refused", "held", "conflict")]
         done = within(held, kept) - within(aside, kept)
         for span in to_ranges(done)[:SPANS]:
@@ -292,8 +292,8 @@ class Pusher:
     def _offer_again(self, held: Ranges, *, restored: bool) -> None:
         """Take back the receipts of what is not held.
 
-        What was set aside stays so where the centre was not restored: it could not read that, or it is lost.
-        Numbers that were never used here are nobody's to offer.
+        What was set aside stays so unless the centre was restored: it could not read that, or it is lost.
+        Numbers that were never used here have nothing to offer.
         """
         aside = () if restored else self._receipts.view.set_aside
         settled = sorted((*held, *self._outbox.skipped, *((seq, seq) for seq in aside)))
@@ -304,22 +304,22 @@ class Pusher:
             self._start_over()
 
     def _offer_all(self) -> None:
-        """Offer again whatever is set aside, and look at everything that has no receipt."""
+        """Offer again everything that is set aside or has no receipt."""
         for span in to_ranges(self._receipts.view.set_aside):
             self._receipts.withdraw(*span)
         self._start_over()
 
     def _start_over(self) -> None:
-        """Look at everything again that has no receipt."""
+        """Read everything again that has no receipt, also what was postponed."""
         self._postponed.clear()
         self._cursor = self._receipts.through
 
     def note_problem(self, found: Problem) -> None:
-        """Remember what is wrong, for the status, until a batch comes through. Raises StorageFailed."""
+        """Note what is wrong, for the status, until a batch gets through. Raises StorageFailed."""
         self._note(found)
 
     def stand(self, cause: Cause, found: Problem | None) -> None:
-        """Remember what is wrong until this cause of it is gone (None), whatever comes through meanwhile.
+        """Note what is wrong until this cause is gone (None), even while batches get through.
 
         Raises StorageFailed.
         """

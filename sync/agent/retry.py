@@ -1,10 +1,10 @@
 """What an answer means for the queue, and how long to wait. Pure: clock and randomness come in as values.
 
-    network fault, 408, 425, 429, 5xx        try again, for ever
-    3xx, a 200 that is no reply of ours      try again: something stands between us and the centre
+    network fault, 408, 425, 429, 5xx        try again, without limit
+    3xx, a 200 that is no reply of ours      try again: another machine answered in place of the centre
     413                                      send half as much
     401, 403                                 pause, raise an alarm, try again at long intervals
-    400, 422 from the centre itself          half as much, down to the one response that is at fault
+    400, 422 from the centre itself          send half as much, down to the response that is at fault
     any other                                pause, raise an alarm, try again at long intervals
 
 Waits follow "full jitter" (M. Brooker, Exponential Backoff and Jitter, 2015): uniform between zero and a
@@ -49,12 +49,12 @@ def backoff(failures: int, random: Callable[[], float], *, at_least: float = 0.0
 
 
 def pause(random: Callable[[], float]) -> float:
-    """Seconds to wait where trying again soon can't help: between half of PAUSE and all of it."""
+    """Seconds to wait when trying again soon can't help: between half of PAUSE and all of it."""
     return PAUSE * (0.5 + random() / 2)
 
 
 def retry_after(header: str | None, now: datetime) -> float:
-    """Seconds that a Retry-After header (RFC 9110, 10.2.3) asks for; nonsense is 0, and there is a limit."""
+    """Seconds that a Retry-After header (RFC 9110, 10.2.3) asks for; 0 if invalid, and at most a limit."""
     if not header:
         return 0.0
     text = header.strip()

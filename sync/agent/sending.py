@@ -1,9 +1,9 @@
 """One request to the centre, signed, and an answer that has been checked.
 
-Nothing is believed that the centre did not sign in answer to exactly this request: a captive portal's 200, a
-cached page, a cut-off body, an answer to an earlier request are faults like any other. Redirects are not
-followed: the centre has one address. An answer that drips is broken off: whoever sends it byte by byte would
-hold the device for good.
+Only an answer that the centre signed for exactly this request is accepted: a captive portal's 200, a cached
+page, a truncated body, an answer to an earlier request are faults like any other. Redirects are not followed:
+the centre has one address. An answer that is too slow is cancelled: a server that sends it byte by byte could
+block the device without end.
 """
 
 import base64
@@ -56,21 +56,21 @@ from sync.contract.signing import NONCE_BYTES, Call, sign_request, verify_reply
 from sync.outbox import StoredResponse
 
 ANSWER_LIMIT = 16 * 1024 * 1024  # bytes; a configuration with a long case list is the largest answer
-KEYS_LIMIT = 256 * 1024  # bytes; a hundred key lists, from anybody on the way
+KEYS_LIMIT = 256 * 1024  # bytes; a hundred key lists; unsigned, so any machine on the way may send it
 LEAST_RATE = 500  # bytes a second; half of what a line of 8 kbit/s carries
 PATIENCE = 30.0  # seconds
-# Somebody answered, and signed with no key that counts.
+# The answer is not signed with a trusted key.
 UNSIGNED = (ANSWER_FOREIGN, ANSWER_UNSIGNED, DEVICE_SIGNATURE_REFUSED)
 REQUEST_TIMEOUT = 408
-PIECE = 16 * 1024  # bytes sent between two signs of life
+PIECE = 16 * 1024  # bytes sent between two calls of `alive`
 
 T = TypeVar("T")
 
 
 class Refused(Struct, frozen=True):
-    """The request did not succeed: why, what to do, and the seconds that were asked for.
+    """The request did not succeed: why, what to do, and the seconds of Retry-After.
 
-    signed: the centre itself said so. broke_off: the request was on its way; the line broke or was too slow.
+    signed: the centre itself answered. broke_off: the line broke, or was too slow, during the request.
     """
 
     problem: Problem
@@ -103,10 +103,10 @@ class Wire:
         client: from `make_client`, or any httpx client with the centre as its base URL.
         now: the time, with its offset.
         random_bytes: for nonces.
-        breakable: a context in which a request may be broken off by a signal.
-        alive: called now and then while a request is on its way, for a line can be very slow.
+        breakable: a context in which a signal may cancel a request.
+        alive: called now and then during a request, because a line can be very slow.
         patience: seconds that the body of an answer may take; longer only at LEAST_RATE and more.
-        monotonic: seconds, for that.
+        monotonic: a clock in seconds, to measure `patience`.
 
     """
 
@@ -141,9 +141,10 @@ class Wire:
         headers: dict[str, str] | None = None,
         offset: timedelta = timedelta(0),
     ) -> Answer | Refused:
-        """Send a signed request; the centre's signed answer of status 200 or 304, else why there is none.
+        """Send a signed request; returns the centre's signed answer of status 200 or 304, else why not.
 
-        trusted: the centre's keys by id, asked with the answer. offset: added to our clock for `created`.
+        trusted: returns the centre's keys by id; called for the answer. offset: added to our clock for
+        `created`.
         """
         host = self._client.build_request(method, target).headers["Host"]
         fields = {name.lower(): value for name, value in {"Host": host, **(headers or {})}.items()}
@@ -162,7 +163,7 @@ class Wire:
             return answer
         after = retry_after(answer.headers.get("retry-after"), self.now())
         if not believed:
-            # Not a word of it counts but "not now": whatever stands between may ask us to wait.
+            # Only its Retry-After is used: a proxy between us and the centre may ask us to wait.
             slow = answer.status == REQUEST_TIMEOUT
             return Refused(
                 _unsigned(answer), verdict(answer.status, from_centre=False), after, broke_off=slow
@@ -178,7 +179,7 @@ class Wire:
         )
 
     def fetch(self, target: str, most: int) -> Answer | Refused:
-        """Ask without a signature, and take what comes, up to `most` bytes: for what proves itself."""
+        """Send an unsigned request; the answer, up to `most` bytes, has to carry its own signature."""
         try:
             answer = self._exchange("GET", target, b"", {}, most)
         except httpx.HTTPError as error:
@@ -225,11 +226,11 @@ class Wire:
 
 
 class Sender:
-    """What an enrolled device says to its centre.
+    """The requests of an enrolled device to its centre.
 
     Args:
-        wire: carries it.
-        identity: who says it, and whom to believe.
+        wire: sends them.
+        identity: this device's identity, and the keys to trust.
         running: how long this machine has run.
 
     """
@@ -241,7 +242,7 @@ class Sender:
         self._zstd = False
 
     def push(self, batch: Sequence[StoredResponse]) -> BatchReply | Refused:
-        """Send a batch; the centre's receipts for it, else why there are none."""
+        """Send a batch; returns the centre's receipts for it, else why there are none."""
         body = b'{"device":"%b","responses":[%b]}' % (
             self._identity.device.encode(),
             b",".join(response.body for response in batch),
@@ -258,13 +259,13 @@ class Sender:
         return check_reply(answer.body, batch, digest(sent))
 
     def heartbeat(self, beat: Heartbeat, offset: timedelta) -> HeartbeatReply | Refused:
-        """Say how this device is. offset: how far the centre's clock is known to be ahead of ours."""
+        """Send this device's state. offset: how far the centre's clock is known to be ahead of ours."""
         body = msgspec.json.encode(beat)
         answer = self._ask("POST", "/v1/heartbeat", body, {"Content-Type": "application/json"}, offset)
         return answer if isinstance(answer, Refused) else _decode(answer.body, HeartbeatReply)
 
     def forgotten(self, request: ForgottenRequest) -> tuple[ForgottenReply, Problem | None] | Refused:
-        """What this device is to forget, every tombstone proven, else HL4108; and what can't be read."""
+        """Fetch tombstones, each verified, else HL4108; and a problem about entries that can't be read."""
         body = msgspec.json.encode(request)
         answer = self._ask("POST", "/v1/forgotten", body, {"Content-Type": "application/json"})
         if isinstance(answer, Refused):
@@ -281,7 +282,7 @@ class Sender:
         return reply, unread
 
     def config(self, known: str) -> tuple[BundleDocument, str] | Refused | None:
-        """The newest configuration and its tag; None if it is the one with the tag `known`."""
+        """Fetch the newest configuration and its tag; None if its tag is still `known`."""
         answer = self._ask("GET", "/v1/config", b"", {"If-None-Match": known} if known else {})
         if isinstance(answer, Refused):
             return answer
@@ -291,9 +292,9 @@ class Sender:
         return document if isinstance(document, Refused) else (document, answer.headers.get("etag", ""))
 
     def keys(self) -> KeysReply | Refused:
-        """The centre's key lists. Where no root is known the answer has to be signed like any other.
+        """Fetch the centre's key lists. While no root is known the answer has to be signed like any other.
 
-        With a root it may come from anybody: the lists prove themselves.
+        With a root it may come from any machine: the root's signature on the lists is verified.
         """
         if self._identity.trust is None:
             answer = self._ask("GET", "/v1/keys", b"", {})
@@ -312,7 +313,7 @@ class Sender:
         return self._identity.believed
 
     def become(self, identity: Identity) -> None:
-        """Speak as this one, and believe whom it believes, from the next request on."""
+        """Use this identity and the keys it trusts from the next request on."""
         self._identity = identity
 
     def _ask(
@@ -341,7 +342,7 @@ class Sender:
 
 
 def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> EnrolReply | Refused:
-    """Exchange a code for an identity. Believed is who has the key whose fingerprint the code holds."""
+    """Exchange a code for an identity. Only the key whose fingerprint the code holds is trusted."""
     public = base64.b64encode(bytes(key.verify_key)).decode()
     body = msgspec.json.encode(EnrolRequest(code.secret, public))
 
@@ -374,7 +375,7 @@ def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> Enro
 
 
 def _unreachable(error: httpx.HTTPError) -> Problem:
-    """HL4102, or HL4111 where the certificate does not count at the time that this clock shows."""
+    """HL4102, or HL4111 if the certificate is not valid at the time that this clock shows."""
     if any(words in str(error) for words in ("certificate has expired", "certificate is not yet valid")):
         return CERTIFICATE_OUT_OF_DATE(where="centre", detail=str(error)[:120])
     return CENTRE_UNREACHABLE(where="centre", detail=type(error).__name__)
@@ -388,7 +389,7 @@ def _problem_of(answer: Answer) -> tuple[Problem, datetime | None]:
 
 
 def _unsigned(answer: Answer) -> Problem:
-    """What an answer that nobody signed is shown as; what it says of itself is repeated, for a person."""
+    """The problem for an unsigned answer; its own title is repeated, for a person to read."""
     if answer.status in (200, 304):
         return ANSWER_UNSIGNED(where="centre", detail=f"mã {answer.status}")
     document = _document(answer)
@@ -400,7 +401,7 @@ def _unsigned(answer: Answer) -> Problem:
 
 
 def _document(answer: Answer) -> _ProblemDocument | None:
-    """The problem in an answer; None where it is none of ours."""
+    """The problem in an answer; None if it is not a problem document of the centre."""
     try:
         document = msgspec.json.decode(answer.body, type=_ProblemDocument)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -433,9 +434,9 @@ def check_reply(answer: bytes, batch: Sequence[StoredResponse], request: str) ->
 def make_client(centre: str, *, ca: str = "", timeout: float = PATIENCE) -> httpx.Client:
     """A client for the centre at this address; `ca` is a PEM file with the only authority to trust.
 
-    Raises ProblemError HL4110 where `ca` is none.
+    Raises ProblemError HL4110 if `ca` is not such a file.
 
-    The environment's proxies and certificates are not used: what a tablet trusts is in its settings.
+    The environment's proxies and certificates are not used: a tablet trusts only what its settings name.
     """
     try:
         context = ssl.create_default_context(cafile=ca or None)

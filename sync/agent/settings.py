@@ -23,11 +23,11 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ca: a PEM file with the only certificate authority to trust; empty: those of the system
     plain_http: allow http:// to another machine than this one (a closed network only)
     poll_seconds: how often to look for new responses
-    heartbeat_seconds: how often to tell the centre how this device is, and to look for a new configuration
+    heartbeat_seconds: how often to report this device's state to the centre and look for a new configuration
     silence_seconds: after how long without an answer to a heartbeat, or without the newest configuration,
         that is shown as a problem
     timeout_seconds: how long to wait for a connection, for the line to take a piece, for an answer to begin,
-        and for it to end; to that end it may take longer at 500 bytes a second and more
+        and for it to end; the end may take longer at 500 bytes a second and more
     """
 
     centre: str

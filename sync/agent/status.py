@@ -1,4 +1,4 @@
-"""What waits, what went wrong and what to do about it; the same for a person and for a program."""
+"""The agent's queue, problem and remedy, as the same state for a person and for a program."""
 
 import os
 from datetime import datetime
@@ -29,9 +29,9 @@ class AgentStatus(Struct, frozen=True):
     """The agent's state.
 
     made: responses on this device so far. queue: those without a receipt; oldest_unsent: the oldest's end.
-    problem: the last one that still holds, since when where that is known, and its remedy ("" without one).
+    problem: the last one that still holds, since when if that is known, and its remedy ("" without one).
     clock_offset_seconds: how far the centre's clock is ahead of ours.
-    to_erase: responses the centre asked to forget, while the kiosk has not said that all of them are erased.
+    to_erase: responses the centre asked to erase; 0 once the kiosk has reported all of them as erased.
     """
 
     made: int
@@ -46,17 +46,17 @@ class AgentStatus(Struct, frozen=True):
     to_erase: int = 0
 
 
-ROOM = 64 * 1024  # bytes; below that no receipt may fit any more
+ROOM = 64 * 1024  # bytes; with less, a receipt may not fit
 
 
 def disk_problem(folder: Path) -> Problem | None:
-    """What is wrong with the disk under the agent's folder, and so can't be noted there. Changes nothing."""
+    """The problem of the disk under the agent's folder, which can't be noted there. Changes nothing."""
     try:
-        # Asks for nothing but leave to write: ext4 after an error refuses it, and looks well otherwise.
+        # Only opens for writing: after an error ext4 refuses that, and otherwise shows no fault.
         os.close(os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC))
         free = os.statvfs(folder)
     except (FileNotFoundError, PermissionError):
-        return None  # it never ran; or it is not ours to look at
+        return None  # the agent never ran, or the folder is not readable for this user
     except OSError as error:
         return storage_problem(error, folder)
     if free.f_bavail * free.f_frsize < ROOM:
@@ -67,7 +67,7 @@ def disk_problem(folder: Path) -> Problem | None:
 def read_status(outbox: OutboxReader, receipts: ReceiptsReader, disk: Problem | None = None) -> AgentStatus:
     """The state now, from what is on disk; the agent need not run. Raises OSError, ForeignFormat.
 
-    disk: what is wrong with the disk itself, from `disk_problem`; it goes before what was noted.
+    disk: the problem of the disk itself, from `disk_problem`; it is shown instead of the noted one.
     """
     view = receipts.view()
     made = outbox.watermark()
@@ -105,7 +105,7 @@ def watched_lines(settings: AgentSettings, status: AgentStatus) -> list[str]:
 
 
 def status_lines(status: AgentStatus, now: datetime) -> list[str]:
-    """The state for a person, in Vietnamese and Viet Nam's time; how long ago is counted to `now`."""
+    """The state for a person, in Vietnamese and Viet Nam's time; ages are counted to `now`."""
     lines = [f"Đã ghi: {status.made}   Chờ gửi: {status.queue}   Cần xem xét: {len(status.set_aside)}"]
     if status.oldest_unsent:
         lines.append(f"Phiếu chờ lâu nhất: {_ago(status.oldest_unsent, now)}")

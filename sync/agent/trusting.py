@@ -1,13 +1,13 @@
-"""Which keys are the centre's: what its offline root says, followed from list to list.
+"""Which keys are the centre's, according to the key lists that its offline root signs.
 
 Promises:
 - once a root is known only its lists decide; a new signing key of a centre that has lost its old one is
-  believed without enrolling again, and nothing unsent is lost meanwhile;
-- where a list revokes a key whose answers have ever counted here, whatever that key has said is doubted:
-  receipts are compared with what the centre holds, as after a restore; its tombstones are dropped, and all
-  are asked for anew; an older configuration may replace the one in use. So too where the list came with
-  another enrolment;
-- what follows from a list is on disk before the list is: killed in between, it follows again.
+  trusted without enrolling again, and nothing unsent is lost meanwhile;
+- if a list revokes a key that was ever trusted here, everything that key has signed is doubted: receipts are
+  compared with what the centre holds, as after a restore; its tombstones are dropped, and all are fetched
+  again; an older configuration may replace the one in use. The same holds if the list came with another
+  enrolment;
+- the consequences of a list are on disk before the list is: an agent killed in between repeats them.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ class RootFollower:
     """Follows the centre's root.
 
     Args:
-        sender: speaks to the centre, and believes what comes out here.
+        sender: sends requests to the centre; it gets the keys that are trusted from here.
         receipts: the agent's own memory.
         folder: the agent's own folder, with its identity.
         now: the time, with its offset.
@@ -41,7 +41,7 @@ class RootFollower:
 
     @property
     def version(self) -> int:
-        """The newest list that is believed; 0 without a root."""
+        """The newest list that is trusted; 0 without a root."""
         return self._sender.trust.version if self._sender.trust else 0
 
     @property
@@ -51,24 +51,24 @@ class RootFollower:
 
     @property
     def doubted(self) -> bool:
-        """True while the configuration in use may be of a key that was revoked."""
+        """True while the configuration in use may be signed with a revoked key."""
         return self._receipts.view.notes.doubted
 
     def trusted_again(self) -> None:
-        """The configuration is of a key that counts. Raises StorageFailed."""
+        """Note that the configuration is signed with a valid key. Raises StorageFailed."""
         if self.doubted:
             self._receipts.note(doubted=False)
 
     def settle(self) -> None:
-        """Doubt what a revoked key has said, where that is not done yet. Raises OSError, StorageFailed."""
+        """Doubt what a revoked key has signed, if that is not done yet. Raises OSError, StorageFailed."""
         trust = self._sender.trust
         if trust is not None and self._sender.believed.intersection(trust.revoked):
             self._take(trust)
 
     def learn(self) -> bool | Problem:
-        """Ask for the lists: True where other keys count from now on, else False, or what went wrong.
+        """Fetch the lists: True if other keys are trusted from now on, else False, or what went wrong.
 
-        After True no answer of before counts: it may be of a key that was revoked.
+        After True discard every earlier answer: it may be signed with a key that was revoked.
 
         Raises OSError, StorageFailed.
         """

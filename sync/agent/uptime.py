@@ -1,6 +1,6 @@
-"""How long this machine has run, by the kernel: so that the centre can put a wrong clock right.
+"""How long this machine has run, from the kernel, so that the centre can correct a wrong clock.
 
-The kiosk writes the same two into `boot` and `monotonic_ms` of every response.
+The kiosk writes the same two values into `boot` and `monotonic_ms` of every response.
 """
 
 import time
@@ -12,14 +12,14 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Uptime(Struct, frozen=True):
-    """boot: a random id of this start of the machine, "" where the kernel has none. running: milliseconds."""
+    """boot: a random id of this start of the machine, "" if the kernel has none. running: milliseconds."""
 
     boot: str
     running: int
 
 
 def uptime() -> Uptime:
-    """As it is now."""
+    """The values now."""
     try:
         boot = _BOOT.read_text("ascii").strip()
     except OSError:

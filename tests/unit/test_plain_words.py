@@ -12,6 +12,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
     "kiosk",
+    "sync/agent",
+    "sync/central/api",
+    "sync/central/commands",
+    "sync/central/http",
+    "sync/central/intake",
+    "sync/central/store",
     "sync/contract",
     "sync/host",
     "sync/outbox",

@@ -1,7 +1,7 @@
 """Every call of a device, without HTTP.
 
-Clock, database and keys come in through the constructor. Methods block; whoever calls them from an event loop
-uses a thread. `arriving` is asked before a body is read; everything else once it is there.
+Clock, database and keys come in through the constructor. Methods block, so an event loop calls them in a
+thread. `arriving` is called before the body is read, everything else after it has arrived.
 """
 
 import re
@@ -66,10 +66,10 @@ class DeviceDesk:
 
     Args:
         storage: the database.
-        epoch: the centre's.
+        epoch: the centre's epoch.
         now: the time, with its offset.
         keys: from `load_keys`; the sealing keys may be missing.
-        scrubbing: is asked where a device brings back tombstones.
+        scrubbing: requested when a device sends back tombstones.
 
     """
 
@@ -92,11 +92,11 @@ class DeviceDesk:
         self._load_surveys()
 
     def health(self) -> tuple[int, float]:
-        """The epoch, and the seconds that pulls lag; raises ProblemError HL5006."""
+        """The epoch, and the seconds by which pulls lag; raises ProblemError HL5006."""
         return self._storage.health()
 
     def arriving(self, call: Call) -> Device:
-        """Who sends this, before its body is read; the body is another matter, see `authentic`.
+        """The device that sends this, before its body is read; `authentic` verifies the body.
 
         Raises ProblemError HL4001, HL4002 (token) or HL4018 (signature).
         """
@@ -113,14 +113,14 @@ class DeviceDesk:
             return replace(device, clock=_clock_of(device, call, self._now()))
 
     def authentic(self, device: Device, call: Call, sent: bytes) -> None:
-        """Return if `device`, whose head is proven, sent exactly these bytes; raises ProblemError HL4018."""
+        """Return if `device`, already verified by the head, sent these bytes; raises ProblemError HL4018."""
         if device.claimed is not None:
             verify_body(sent, call.headers)
         elif call.headers.get("content-digest", content_digest(sent)) != content_digest(sent):
             raise ProblemError(SIGNATURE_WRONG(where="Content-Digest"))
 
     def check(self, device: Device, call: Call, sent: bytes) -> Checked:
-        """Prove and judge a batch, `sent` as it came; nothing is written, so many can be checked at once.
+        """Verify and judge a batch, `sent` as it came. Nothing is written, so checks may run in parallel.
 
         Raises ProblemError: HL4018 signature, HL4016 encoding, HL4003 unreadable, HL4007 too much,
         HL4009 another device's, HL4054 two ways to read it.
@@ -135,7 +135,7 @@ class DeviceDesk:
         received_at = int(self._now().timestamp() * 1000)
         judged = self._judge(device, batch, received_at)
         if any(each.problem and each.problem.kind is SURVEY_UNKNOWN for each in judged):
-            # Another process may have taken in a new survey since: terminals have it as soon as that is done.
+            # Another process may have stored a new survey since; terminals get it as soon as that is done.
             self._load_surveys()
             judged = self._judge(device, batch, received_at)
         with self._storage.reading() as connection:
@@ -159,7 +159,7 @@ class DeviceDesk:
         ]
 
     def _load_surveys(self) -> None:
-        """Know every survey there is; what is remembered of a form stays."""
+        """Load every survey; the cache of a form that is loaded already stays."""
         with self._storage.reading() as connection:
             forms = load_forms(connection)
         self.forms = {key: self.forms.get(key) or form for key, form in forms.items()}
@@ -180,7 +180,7 @@ class DeviceDesk:
         )
 
     def newcomer(self, call: Call, sent: bytes) -> Newcomer:
-        """Who asks to be enrolled, with the key that signed this; raises ProblemError HL4003 or HL4018."""
+        """The request to be enrolled, with the key that signed it; raises ProblemError HL4003 or HL4018."""
         return prove_newcomer(bodies.decode(sent, EnrolRequest), call, sent)
 
     def enrol(self, newcomer: Newcomer) -> EnrolReply:
@@ -203,11 +203,11 @@ class DeviceDesk:
         )
 
     def keys(self) -> KeysReply:
-        """What the offline root has signed; empty without a root."""
+        """The key lists that the offline root has signed; empty without a root."""
         return self._keys.rooted
 
     def heartbeat(self, device: Device, call: Call, sent: bytes) -> HeartbeatReply:
-        """Note how a device is; raises ProblemError HL4003, HL4017 … HL4020."""
+        """Store a device's state; raises ProblemError HL4003, HL4017 … HL4020."""
         if device.claimed is None:
             raise ProblemError(SIGNATURE_WRONG(where="Signature-Input"))
         self.authentic(device, call, sent)
@@ -231,9 +231,10 @@ class DeviceDesk:
         )
 
     def forgotten(self, device: Device, call: Call, sent: bytes) -> ForgottenReply:
-        """What a device is to erase; raises ProblemError HL4003, HL4017, HL4018.
+        """The tombstones of a device; raises ProblemError HL4003, HL4017, HL4018.
 
-        What it brings back is removed here first: this centre was restored, and had forgotten to forget.
+        If it sends tombstones back, their responses are removed here first: this centre was restored from a
+        backup that still held them.
         """
         if device.claimed is None:
             raise ProblemError(SIGNATURE_WRONG(where="Signature-Input"))
@@ -245,7 +246,7 @@ class DeviceDesk:
                 trusted, now = self._keys.trusted(), self._now()
                 count = removal.take_back(connection, device.id, request.known, trusted, now)
             if count:
-                self._scrubbing.ask()  # later, and once for many devices
+                self._scrubbing.ask()  # done later, once for many devices
         with self._storage.reading() as connection:
             through, found = erasure_list.behind(
                 connection, device.id, request.after, *self._keys.signing_key()
@@ -253,7 +254,7 @@ class DeviceDesk:
         return ForgottenReply(self._epoch, through, found)
 
     def config(self, device: Device, call: Call) -> Configuration:
-        """The device's configuration, without its body where the call says that the device has it.
+        """The device's configuration, without its body if the call shows that the device has it.
 
         Raises ProblemError HL4017, HL4018, HL4022, HL5002.
         """
@@ -262,7 +263,7 @@ class DeviceDesk:
         with self._storage.reading() as connection:
             return self._configurations.of(
                 connection,
-                # The case list is for devices that sign alone.
+                # Only devices that sign get the case list.
                 unit=device.unit if device.claimed is not None else None,
                 known=call.headers.get("if-none-match", ""),
                 today=self._now().date(),
@@ -270,7 +271,7 @@ class DeviceDesk:
 
 
 def _clock_of(device: Device, call: Call, now: datetime) -> TabletClock:
-    """What the head of a request that comes now says of its tablet's clock."""
+    """The tablet's clock, from the head of a request that arrives now."""
     received = int(now.timestamp() * 1000)
     behind = received - device.claimed.created * 1000 if device.claimed else 0
     found = _UPTIME.fullmatch(call.headers.get(UPTIME.lower(), ""))

@@ -17,7 +17,7 @@ from sync.contract.text import Id
 
 
 def _body_operation(description: str, schema: Schema) -> type[Operation]:
-    """An operation that describes its body: the handlers take bytes, for they have to hash them."""
+    """An operation that describes its body: the handlers take bytes, because they have to hash them."""
 
     @dataclass
     class Described(Operation):
@@ -32,7 +32,7 @@ def _body_operation(description: str, schema: Schema) -> type[Operation]:
 
 
 def _schema(type: type[Struct]) -> Schema:
-    """The JSON Schema of a struct, whole, for it has no other struct inside."""
+    """The complete JSON Schema of a struct that contains no other struct."""
     (found,), _ = msgspec.json.schema_components([type])
     definition = msgspec.json.schema(type)["$defs"][type.__name__]
     assert found

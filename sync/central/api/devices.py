@@ -1,6 +1,6 @@
-"""HTTP for devices: addresses, limits and answers. Devices sign what they send, or bring a bearer token.
+"""HTTP for devices: addresses, limits and answers. Devices sign their requests, or send a bearer token.
 
-Without either answer only /health, /v1/keys, and /v1/enrol, which asks for a one-time code.
+Without either, only /health, /v1/keys and /v1/enrol answer; the last one needs a one-time code.
 """
 
 from typing import Any, Literal
@@ -55,7 +55,7 @@ from sync.contract.problem.wire import (
 class Health(Struct, frozen=True):
     """The centre answers, can read its database, and could write to it last time (else HL5006).
 
-    lag_seconds: how long the oldest open write transaction has held back what pulls give out.
+    lag_seconds: how long the oldest open write transaction has delayed the rows that pulls return.
     """
 
     status: Literal["ok"]
@@ -97,7 +97,7 @@ async def push(request: Request[Any, Any, State], asked: NamedDependency[DeviceC
     sent = await asked.body(request, bodies.BODY_LIMIT)
     checked = await read(state, _desk(state).check, asked.known(), asked.call, sent)
     reply = await write(state, _desk(state).receive, checked)
-    # Says which encodings a request may have (RFC 7694).
+    # The encodings that a request may have (RFC 7694).
     return Response(reply, headers={"Accept-Encoding": "zstd, gzip"})
 
 
@@ -220,9 +220,9 @@ async def config(request: Request[Any, Any, State], asked: NamedDependency[Devic
     opt=open_to("anyone"),
 )
 async def keys(state: State) -> Response[Any]:
-    """The lists of the centre's keys that its offline root has signed; they prove themselves to anybody.
+    """The lists of the centre's keys that its offline root has signed; anyone can verify that signature.
 
-    A device that knows no root yet signs its request, and so has a signed answer.
+    A device that knows no root yet signs its request, and so gets a signed answer.
     """
     return Response(msgspec.json.encode(_desk(state).keys(), order="sorted"), media_type=MediaType.JSON)
 
@@ -233,6 +233,6 @@ def _desk(state: State) -> DeviceDesk:
 
 
 def router() -> Router:
-    """What devices can ask for."""
+    """The routes for devices."""
     routes = [push, enrol, heartbeat, forgotten, config, keys]
     return for_devices("/", routes, problems=HANDLERS, tags=["devices"])

@@ -1,4 +1,4 @@
-"""HTTP for the OData feed: `/odata/`. Excel and Power BI send a token as the password of any name."""
+"""HTTP for the OData feed: `/odata/`. Excel and Power BI send the token as a password, with any user name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ _NAMES = OPTIONS | {name.removeprefix("$") for name in OPTIONS}
 
 
 def _filtered(parameters: Mapping[str, str]) -> bool:
-    """Whether a count is of what a filter leaves, which can be one officer's, or one response."""
+    """Whether a count is of filtered rows, which can be those of one officer, or a single response."""
     return any(name.removeprefix("$") == "filter" for name in parameters)
 
 
@@ -73,7 +73,7 @@ async def nothing() -> Response[Any]:
 
 
 def router() -> Router:
-    """The feed. It describes itself, in $metadata."""
+    """The routes of the feed, which describes itself in $metadata."""
     return for_administrators(
         ROOT,
         [service, metadata, entities, count, nothing],
@@ -83,14 +83,14 @@ def router() -> Router:
 
 
 def _error_member(found: Problem) -> Mapping[str, object]:
-    """What OData clients look for in an error (OData JSON Format 4.0, 19), next to our own members."""
+    """The member that OData clients read of an error (OData JSON Format 4.0, 19), next to our own members."""
     return {"error": {"code": found.number, "message": found.kind.title_en}}
 
 
 def _root(request: Request[Any, Any, State]) -> str:
     """The feed's own address, with a slash at its end."""
     root = str(request.base_url).rstrip("/") + ROOT
-    if request.headers.get("x-forwarded-proto", "") == "https":  # TLS ends before us
+    if request.headers.get("x-forwarded-proto", "") == "https":  # TLS ends at a proxy
         root = root.replace("http://", "https://", 1)
     return root
 
@@ -100,7 +100,7 @@ def _answer(content: bytes, media_type: str) -> Response[Any]:
 
 
 def _page_size(prefer: str) -> int:
-    """What a client prefers (OData Protocol 4.0, 8.2.8.5), up to our own page."""
+    """The page size a client prefers (OData Protocol 4.0, 8.2.8.5), at most our own."""
     for part in prefer.split(","):
         name, _, size = part.strip().partition("=")
         if name.lower() in ("odata.maxpagesize", "maxpagesize") and size.isascii() and size.isdigit():

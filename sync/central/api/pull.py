@@ -1,8 +1,8 @@
 """HTTP for administrators: addresses and parameters, nothing else.
 
-A table can be of any length: it is made in slices and leaves in pieces, packed where the caller takes that;
-a caller who goes away ends it, see callers.py. What goes wrong after the first piece ends the connection
-unfinished, so that nobody takes a part for the whole.
+A table can be of any length: it is made in slices and sent in pieces, compressed if the caller accepts that;
+it ends when the caller disconnects, see attendance.py. An error after the first piece closes the connection
+before the answer is complete, so that nobody takes a part for the whole.
 """
 
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping
@@ -99,7 +99,7 @@ async def responses(
     call: NamedDependency[Attendance],
     asked: NamedDependency[ResponsesAsked],
 ) -> Response[Any]:
-    """Responses, each once: a pull that goes on with `next` never misses a late one.
+    """Responses, each once: a pull that continues with `next` never misses a late one.
 
     For the role admin in the order of arrival; else of days that are over, shuffled.
     """
@@ -113,7 +113,7 @@ async def responses(
 
 
 async def _answer(request: Request[Any, Any, State], call: Attendance, export: Export) -> Response[Any]:
-    """The export in one piece or as a stream; problems of its first piece are still answered as such."""
+    """The export in one piece or as a stream; a problem in its first piece is still answered as a problem."""
     state = request.app.state
     encoding = choose(request.headers.get("accept-encoding", ""))
     headers = {"Next-Cursor": export.next, "More": str(export.more).lower(), "Vary": "Accept-Encoding"}
@@ -123,7 +123,7 @@ async def _answer(request: Request[Any, Any, State], call: Attendance, export: E
     if export.whole:
         content = await threads.pull(state, lambda: b"".join(body))
         return Response(content, media_type=export.media_type, headers=headers)
-    # Both are generators: who goes away leaves them in the middle, and a file behind one of them.
+    # Both are generators: if the caller disconnects, they stop half-way, and one of them has an open file.
     for made in (export.body, body):
         call.hold(closing(cast("Generator[bytes, None, None]", made)))
     first: bytes | None = b""
@@ -140,18 +140,18 @@ async def _pieces(state: State, first: bytes | None, body: Iterator[bytes]) -> A
 
 
 def _next(body: Iterator[bytes]) -> bytes | None:
-    """The next piece; empty where there is more to do before there is one, None at the end."""
+    """The next piece; empty if it takes more work before there is one, None at the end."""
     return next(body, None)
 
 
 def desk_of(state: State) -> Administrators:
-    """What administrators get out of the centre behind this application."""
+    """The calls of administrators to the centre of this application."""
     desk: Administrators = state.pulling
     return desk
 
 
 def _reveals(parameters: Mapping[str, str]) -> bool:
-    """Whether a summary has officers' figures, or is a table to keep; other looks are not written down."""
+    """Whether a summary has officers' figures, or is an exported table; other requests are not audited."""
     by, table = parameters.get("by", ""), parameters.get("format", "json") != "json"
     return table or "officer" in by or bool(parameters.get("officer"))
 
@@ -190,5 +190,5 @@ async def summary(
 
 
 def router() -> Router:
-    """What administrators' programs can ask for."""
+    """The routes for administrators' programs."""
     return for_administrators("/", [responses, summary], problems=HANDLERS, tags=["administrators"])

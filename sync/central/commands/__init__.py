@@ -1,1 +1,1 @@
-"""The command line, one noun a file. Thin: parse, call, print."""
+"""The command line, one file per noun. Thin: parse, call, print."""

@@ -48,6 +48,6 @@ def audit_command(
 
 
 def print_seal(made: seal.Seal | None) -> None:
-    """Print the last line of a log that was signed, for a person to keep, on paper best."""
+    """Print the last line of a signed log, for a person to keep, preferably on paper."""
     if made is not None:
         typer.echo(f"Nhật ký, dòng cuối; hãy ghi lại / audit log, last line; keep it: {made} ({made.key})")

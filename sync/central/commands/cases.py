@@ -1,4 +1,4 @@
-"""The one-stop software's list of cases: taken in, and the key that hides dossier codes."""
+"""The import of the one-stop software's list of cases, and the key that hides dossier codes."""
 
 from pathlib import Path
 from typing import Annotated

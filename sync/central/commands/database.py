@@ -1,4 +1,4 @@
-"""The database: its months, its backups, and the way back."""
+"""The database: its monthly partitions, its backups, and restoring one."""
 
 from pathlib import Path
 from typing import Annotated
@@ -91,7 +91,7 @@ def restore_command(
 
 
 def _report(carried: Carried | None) -> None:
-    """What of the replaced database holds on, and what has to be done again by hand."""
+    """Print what was carried over from the replaced database, and what has to be done again by hand."""
     if carried is None:
         typer.echo(
             "Không đọc được cơ sở dữ liệu cũ: mã truy cập và máy đã thu hồi, đính chính, yêu cầu xóa sau bản "
@@ -119,7 +119,7 @@ def _line(file: Path, found: Checked) -> str:
 
 
 def new_epoch(data: Data, database: Database = None) -> None:
-    """After a PostgreSQL database was brought back from a copy: ask devices for what is missing."""
+    """After a PostgreSQL database was restored from a copy: ask devices for what is missing."""
     with acting(existing_database(data, database), by_operator()) as act:
         epoch = raise_epoch(act)
     typer.echo(f"epoch {epoch}")

@@ -11,7 +11,7 @@ from sync.contract.plan import VIET_NAM
 
 
 def device_lines(found: Sequence[DeviceStatus], now: datetime) -> list[str]:
-    """Each device, in this order; within 80 columns but for long ids."""
+    """The lines of all devices, in this order; within 80 columns except for long ids."""
     lines = []
     for each in found:
         lines.append(f"{each.id} ({each.unit}): {_state(each, now)}")
@@ -29,8 +29,8 @@ def device_lines(found: Sequence[DeviceStatus], now: datetime) -> list[str]:
 def device_facts(each: DeviceStatus, now: datetime) -> dict[str, object]:
     """A device for a program, with two more fields.
 
-    since: its last report in Viet Nam's time, "" before the first. silent_seconds: for how long it is silent,
-    where that is too long; None where it is not, or has never reported.
+    since: its last report in Viet Nam's time, "" before the first. silent_seconds: for how long it has been
+    silent, if that is too long; None if it is not, or if the device has never reported.
     """
     silent = each.silent(now) if each.seen_at else None
     seen = datetime.fromisoformat(each.seen_at).astimezone(VIET_NAM).isoformat() if each.seen_at else ""

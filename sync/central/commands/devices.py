@@ -74,7 +74,7 @@ def devices_revoke(
     reason: Reason,
     database: Database = None,
 ) -> None:
-    """Trust a device no longer: what it still sends is kept apart for a person's decision."""
+    """Stop trusting a device: what it still sends is set aside for a person's decision."""
     with making_room(data, database) as connection, recording(connection, by_operator()) as act:
         revoke(act, device=device, reason=reason)
 

@@ -3,8 +3,8 @@
     hailong-central flags --data centre/ --first 01/03/2026 --last 31/03/2026 > luot.csv
     hailong-central flags --data centre/ --first 01/03/2026 --last 31/03/2026 --officers > can-bo.csv
 
-print one table as CSV each: visits with their flags, and officers with theirs. Nothing is changed or left out
-of any figure for a flag.
+print one table as CSV each: visits with their flags, and officers with theirs. A flag changes no figure, and
+leaves nothing out of one.
 """
 
 import sys

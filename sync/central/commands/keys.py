@@ -1,4 +1,4 @@
-"""The commands for keys: at the centre, and on the offline machine that holds the root. Thin on purpose."""
+"""The commands for keys: at the centre, and on the offline machine that holds the root. Thin by design."""
 
 import os
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def register(app: typer.Typer) -> None:
 
 
 def warn(keys: Keys) -> None:
-    """Say on the error stream which keys soon count no more."""
+    """Print on the error stream which keys expire soon."""
     if keys.trust is not None:
         for key in offline.ends_soon(keys.trust, local_now()):
             typer.echo(f"{key.id}: {key.until:%Y-%m-%d}: keys request, keys root sign, keys import", err=True)
@@ -146,13 +146,13 @@ def root_make(file: Root, id: Annotated[str, typer.Option(help="A name for it.")
 
 @root_app.command("print")
 def root_print(file: Root) -> None:
-    """Print the root itself, for paper: whoever reads it can be the root."""
+    """Print the root itself, for paper: anyone who reads it can sign as the root."""
     typer.echo(offline.on_paper(offline.load_root(file)))
 
 
 @root_app.command("restore")
 def root_restore(file: Root) -> None:
-    """Type the root in from paper; it is asked for, and shown nowhere."""
+    """Type the root in from paper; the command asks for it, and does not show it."""
     id, secret = offline.from_paper(typer.prompt("Khóa gốc trên giấy / the root on paper", hide_input=True))
     typer.echo(f"root {changes.public_line(offline.make_root(file, id, secret))}")
 

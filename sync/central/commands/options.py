@@ -16,7 +16,7 @@ Database = Annotated[
     str | None, typer.Option("--database", help="A PostgreSQL URL; else SQLite in the data folder.")
 ]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
-# With `typer.Option(parser=typed_day)`: typer wants the parser where the option is.
+# Use with `typer.Option(parser=typed_day)`: typer needs the parser at each option.
 Day = date | None
 
 
@@ -29,5 +29,5 @@ def typed_day(text: str) -> date:
 
 
 def by_operator() -> By:
-    """Who types this command, and now."""
+    """The operator who runs this command, and the time now."""
     return By(operator(), local_now())

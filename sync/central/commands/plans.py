@@ -1,10 +1,10 @@
-"""The commands for whoever carries out a survey plan: how far it is, and what its answers say.
+"""The commands for the people who carry out a survey plan: its progress, and the figures of its answers.
 
     hailong-central plan list     --data DATA                         # rechecks and the next report, too
     hailong-central plan progress --data DATA nha-trang-2023          # what is missing, unit by unit
     hailong-central plan figures  --data DATA nha-trang-2023 --csv    # for a spreadsheet
 
-Every share has its n and its rule; an interval is printed only for people who were drawn. What a figure
+Every share has its n and its rule; an interval is printed only for a random sample of people. What a figure
 leaves out is named under the table.
 """
 
@@ -64,7 +64,7 @@ STEPS: dict[StepKind, str] = {
     "report": "báo cáo",
     "publish": "công bố",
 }
-# What has no number of its own, in a row of the progress.
+# The name in a row of the progress that is of all units without a required number of their own.
 OTHERS = "(đơn vị khác)"
 # A regular report comes once a month: the next one is within these days.
 _NEXT_REPORT = timedelta(days=62)
@@ -77,7 +77,7 @@ def register(app: typer.Typer) -> None:
 
 @plan_app.command("list")
 def plan_list(data: Data, as_csv: AsCsv = False, database: Database = None) -> None:
-    """Every plan there ever was, with the newest bundle that has it."""
+    """Every plan that was ever issued, with the newest bundle that has it."""
     today = _today()
     with reading(existing_database(data, database)) as connection:
         plans = every_plan(connection)
@@ -107,9 +107,9 @@ def plan_progress(
     as_csv: AsCsv = False,
     database: Database = None,
 ) -> None:
-    """How many forms every unit has brought, and how many are missing. Forms too many make up for no unit.
+    """How many forms every unit has, and how many are missing. A surplus of one unit counts for no other.
 
-    Under it the plan's rechecks, its next report and its timetable. Exit code 1 where a unit of the plan is
+    Under it the plan's rechecks, its next report and its timetable. Exit code 1 if a unit of the plan is
     not in the tree of units, or the day is outside the plan.
     """
     with reading(existing_database(data, database)) as connection:
@@ -128,7 +128,7 @@ def plan_progress(
 
 @plan_app.command("figures")
 def plan_figures_command(data: Data, plan: Name, as_csv: AsCsv = False, database: Database = None) -> None:
-    """What the answers of every group say, rating by rating, and the rule that the shares are made by."""
+    """The figures of every group's answers, rating by rating, and the rule that the shares follow."""
     with reading(existing_database(data, database)) as connection:
         wanted = plan_named(connection, plan)
         found = read_figures(connection, wanted)
@@ -153,7 +153,7 @@ def _today() -> date:
 
 
 def _day_within(plan: Plan, on: date | None) -> date:
-    """The day that was asked for, else today or the day of the plan next to it; raises HL5022."""
+    """The requested day, else today, or the plan's day that is nearest to today; raises HL5022."""
     windows = [plan.window(group) for group in plan.groups]
     first = min((starts or date.min for starts, _ in windows), default=date.min)
     last = max((ends or date.max for _, ends in windows), default=date.max)
@@ -166,7 +166,7 @@ def _day_within(plan: Plan, on: date | None) -> date:
 
 
 def _written(day: date | None) -> str:
-    """A day as people write it; "…" for one without a limit."""
+    """A day in Vietnamese notation; "…" where there is no limit, "" for None."""
     if day is None:
         return ""
     return "…" if day in (date.min, date.max) else f"{day:%d/%m/%Y}"
@@ -177,11 +177,11 @@ def _written(day: date | None) -> str:
 
 def _note(notes: Iterable[str], as_csv: bool) -> None:
     for note in notes:
-        typer.echo(note, err=as_csv)  # next to the table, and never in it
+        typer.echo(note, err=as_csv)  # with CSV on the error stream, so that the table stays clean
 
 
 def _outside(outside: Sequence[Outside]) -> Iterator[str]:
-    """What names the plan and doesn't count for it, and what it is."""
+    """The forms that name the plan but don't count for it, by kind."""
     if outside:
         yield (
             f"Ngoài kế hoạch: {sum(each.forms for each in outside)} phiếu ghi kế hoạch này nhưng khác "
@@ -208,7 +208,7 @@ def _left_out(plan: Plan, group: GroupFigures) -> Iterator[str]:
 
 
 def _reached(plan: Plan, rows: Sequence[UnitProgress]) -> Iterator[str]:
-    """The sum of each group; a plan without numbers is said to have none."""
+    """The sum of each group, or a note that the plan requires no numbers."""
     forms: Counter[str] = Counter()
     for row in rows:
         forms[row.group] += row.forms
@@ -253,7 +253,7 @@ def _progress_cells(row: UnitProgress) -> tuple[str, ...]:
 
 
 def _line(group: GroupFigures, rating: RatingFigures) -> tuple[str, ...]:
-    """What fits on a screen: a share with its n."""
+    """The cells that fit on a screen: a share with its n."""
     cells = dict(zip(FIGURE_COLUMNS, _cells(group, rating), strict=True))
     forms = "/".join(filter(None, (cells["Phiếu"], cells["Cần"])))
     share = "" if rating.satisfied is None else rating.satisfied.words()

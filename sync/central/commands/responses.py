@@ -1,4 +1,4 @@
-"""Corrections and removal: what becomes of responses that are stored."""
+"""Corrections and removal of stored responses."""
 
 from typing import Annotated
 
@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def void(data: Data, response: str, reason: Reason, database: Database = None) -> None:
-    """Let a response count no longer. It stays; a new one says that it was voided, and why."""
+    """Void a response. It stays stored, but no longer counts; a new one records that and the reason."""
     with acting(existing_database(data, database), by_operator()) as act:
         made = corrections.void(act, response, reason)
     typer.echo(made)
@@ -40,7 +40,7 @@ def retag(
     counter: Annotated[str, typer.Option(help="The right counter.")] = "",
     database: Database = None,
 ) -> None:
-    """Let a response count for another procedure, officer or counter: a new one counts in its place."""
+    """Count a response for another procedure, officer or counter: a new response replaces it."""
     given = {"procedure": procedure, "officer": officer, "counter": counter}
     changes = {name: value for name, value in given.items() if value}
     with acting(existing_database(data, database), by_operator()) as act:
@@ -57,7 +57,7 @@ def forget(
     ] = False,
     database: Database = None,
 ) -> None:
-    """Delete one person's response for good, here and on the tablet; it is not taken again."""
+    """Delete one person's response permanently, here and on the tablet; it is not accepted again."""
     engine = existing_database(data, database)
     with acting(engine, by_operator()) as act:
         count = removal.forget(act, id=response, reason=reason, not_here_yet=not_here_yet)
@@ -94,7 +94,7 @@ def erasures(
 
 
 def find_contact(data: Data, database: Database = None) -> None:
-    """Find the responses of somebody who asks for theirs; the contact is asked for, and noted nowhere."""
+    """Find the responses of a person who asks for them; the contact is prompted for, and stored nowhere."""
     wanted = typer.prompt("Số điện thoại, tên hoặc địa chỉ / telephone, name or address")
     keys = load_keys(data / "keys").sealing_keys()
     found = removal.find_contact(existing_database(data, database), by_operator(), wanted, keys)
@@ -115,7 +115,7 @@ def purge(
     others: Annotated[int, typer.Option(min=1, help="Days where no plan is named.")] = removal.USUAL_DAYS,
     database: Database = None,
 ) -> None:
-    """Delete for good what is past the retention of its plan."""
+    """Delete permanently what is past the retention of its plan."""
     scratch_of(data).sweep()
     engine = existing_database(data, database)
     by = by_operator()

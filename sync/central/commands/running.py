@@ -1,4 +1,4 @@
-"""The commands that set a centre up and run it."""
+"""The commands that set up and run a centre."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,7 +54,7 @@ def init(
 
 
 def _listed(difference: Difference) -> Iterator[str]:
-    """In which files a bundle differs from the one before, a line a file."""
+    """The files in which a bundle differs from the previous one, one line per file."""
     groups = (("mới", difference.added), ("đổi", difference.changed), ("bỏ", difference.removed))
     return (f"  {word}: {name}" for word, names in groups for name in names)
 
@@ -81,7 +81,7 @@ def serve(
     database: Database = None,
 ) -> None:
     """Take in batches and answer pulls until SIGTERM."""
-    from sync.central.server import run  # late: the other commands do not need a web server
+    from sync.central.server import run  # imported here: other commands need no web server
 
     keys.warn(load_keys(data / "keys"))
     migrate(open_database(database_url(data, database)))

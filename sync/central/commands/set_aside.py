@@ -1,4 +1,4 @@
-"""What was refused, held or in conflict."""
+"""Responses that were refused, held or in conflict."""
 
 from datetime import datetime
 from typing import Annotated
@@ -51,7 +51,7 @@ def aside_judge(
     ] = False,
     database: Database = None,
 ) -> None:
-    """Judge again what was refused, after the survey or catalogue was put right; see `--dry-run` first."""
+    """Judge again what was refused, after the survey or catalogue was corrected; try `--dry-run` first."""
     if device == "":
         raise ProblemError(DEVICE_UNKNOWN(where="--device", detail="để trống"))
     if held and not device:
@@ -85,7 +85,7 @@ def aside_take(
     ] = False,
     database: Database = None,
 ) -> None:
-    """Let responses count whose numbers were taken (HL4010), after a tablet was replaced or copied."""
+    """Count responses whose numbers were already used (HL4010), after a tablet was replaced or copied."""
     engine = existing_database(data, database)
     found = taking.take(engine, by_operator(), device=device, reason=reason, dry_run=dry_run)
     if found == taking.Taken():

@@ -45,7 +45,7 @@ def tokens_create(
     database: Database = None,
 ) -> None:
     """Make a token and print it: this is the only time it can be read."""
-    # An option that is there and empty is a variable that was not set: it must not mean another token.
+    # An empty option usually comes from a shell variable that was not set: refuse it.
     if device == "" or (device and role is not None):
         detail = "để trống" if device == "" else "ghi --role hoặc --device, không cả hai"
         raise ProblemError(DEVICE_UNKNOWN(where="--device", detail=detail))
@@ -64,7 +64,7 @@ def tokens_create(
 
 @tokens_app.command("list")
 def tokens_list(data: Data, database: Database = None) -> None:
-    """Every token there ever was: for whom, where, until when. The tokens themselves are stored nowhere."""
+    """Every token ever made: for whom, where, until when. The tokens themselves are stored nowhere."""
     with reading(existing_database(data, database)) as connection:
         found = list_tokens(connection, local_now())
     table = Table("Số", "Vai trò", "Đơn vị / thiết bị", "Ghi chú", "Tạo lúc", "Hết hạn", "Trạng thái")
@@ -89,7 +89,7 @@ def tokens_expire(
     days: Annotated[int, typer.Option(help="Days from now, up to 3650; 0: at once.")] = 0,
     database: Database = None,
 ) -> None:
-    """Set until when a token counts."""
+    """Set until when a token is valid."""
     by = by_operator()
     at = in_days(by.now, days, least=0)
     with making_room(data, database) as connection, recording(connection, by) as act:
@@ -98,6 +98,6 @@ def tokens_expire(
 
 @tokens_app.command("revoke")
 def tokens_revoke(data: Data, id: int, reason: Reason, database: Database = None) -> None:
-    """Let a token count no longer, for good."""
+    """Revoke a token permanently."""
     with making_room(data, database) as connection, recording(connection, by_operator()) as act:
         revoke_token(act, id=id, reason=reason)

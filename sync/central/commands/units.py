@@ -32,7 +32,7 @@ def units_import(
     ] = False,
     database: Database = None,
 ) -> None:
-    """Take in a list of units, all of it or nothing; every error is named with its line and column."""
+    """Import a list of units, all of it or nothing; every error is named with its line and column."""
     sheet = read_sheet(file, MEANING)
     with acting(existing_database(data, database), by_operator()) as act:
         found = import_units(act, sheet)

@@ -1,21 +1,22 @@
-"""Who may have a request under way: fair to every device, and bounded whatever anybody sends.
+"""Which requests may be under way: fair to every device, and bounded under any load.
 
 Promises:
-- a device that floods, or sends byte by byte, takes its own share and never another's place;
-- only who has proven to be a device (its signature covers the head) has a line in a table, before the body;
-  a line lasts as long as its requests: made-up key ids leave nothing behind;
-- memory is bounded: bodies that arrive take so many bytes, as sent, all together; none is unpacked, judged
-  or stored without a place, so that there are never more unpacked bodies at once than there are places;
-- who is turned away is told so before any work, with HL4015 and Retry-After, and comes back with jitter.
+- a device that floods, or sends byte by byte, uses up its own share and never the place of another one;
+- only a verified device (its signature covers the head) has an entry in a table, before the body is read; an
+  entry lasts as long as its requests: made-up key ids leave nothing behind;
+- memory is bounded: the bodies that arrive take at most `held_bytes` bytes in total, as sent; none is
+  unpacked, judged or stored without a place, so there are never more unpacked bodies than places;
+- a request is refused before any work, with HL4015 and Retry-After; the device returns with jitter.
 
-    all places taken, or the device's share is                     HL4015 (429), before the body is read
-    half of them taken, and the device has a request under way     HL4015: those who have none go first
-    a body that is not whole after `patience_seconds`              gives its place up, and goes on arriving;
-                                                                   once whole, it has the next place there is
+    all places taken, or the whole share of the device             HL4015 (429), before the body is read
+    half of them taken, and the device has a request under way     HL4015: devices without one go first
+    a body that is not complete after `patience_seconds`           gives its place up, but keeps arriving;
+                                                                   once complete, it gets the next free place
     a body slower than `bytes_per_second` after `grace_seconds`    HL4036 (408), and the connection is closed
-    more bytes of bodies at hand than `held_bytes`, or too many late ones        HL4015
+    more bytes of bodies in memory than `held_bytes`, or too many late ones      HL4015
 
-The limits are each process's: a centre of four takes four times as much. One event loop calls this: no locks.
+The limits are per process: a centre of four processes takes four times as much. All calls come from one event
+loop, so there are no locks.
 """
 
 import asyncio
@@ -32,15 +33,15 @@ from sync.contract.problem.wire import CENTRE_BUSY, REQUEST_TOO_SLOW
 
 
 class Limits(Struct, frozen=True):
-    """How much one process of the centre takes on at once.
+    """How much one process of the centre handles at once.
 
-    admitted: requests of devices that arrive or are being worked on. Unpacked, 500 responses take 2 MiB or 3.
-    per_device: those of one device; an agent has one, and a second after a line was cut.
+    admitted: requests of devices that arrive or are being handled. Unpacked, 500 responses take 2 or 3 MiB.
+    per_device: those of one device; an agent has one, and a second one after its line was cut.
     late: requests whose body takes longer than patience_seconds; they hold none of the places.
-    held_bytes: bytes of all bodies that arrive, wait or are being worked on, as sent.
-    grace_seconds: how long a body may take however small it is; after that it has to keep up with
+    held_bytes: bytes of all bodies that arrive, wait or are being handled, as sent.
+    grace_seconds: how long a body of any size may take; after that it has to keep up with
     bytes_per_second. A line of 8 kbit/s carries twice that.
-    strangers: enrolments at once; nobody has proven to be a device there.
+    strangers: enrolments at once; their callers are not verified devices yet.
     """
 
     admitted: int = 64
@@ -59,9 +60,9 @@ class Admission:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._places = self._late = self._held = self._strangers = 0
-        # Late ones that are whole, in the order in which they came to be.
+        # Late requests whose body is complete, in the order of completion.
         self._waiting: deque[Arrival] = deque()
-        # Device -> its requests under way. No line is ever zero.
+        # Device -> its requests under way; never zero.
         self._of: dict[str, int] = {}
 
     @property
@@ -71,17 +72,17 @@ class Admission:
 
     @property
     def late(self) -> int:
-        """How many requests have no place: their body was late, and arrives or waits."""
+        """How many requests have no place: their body was late, and still arrives or waits."""
         return self._late
 
     def glance(self) -> None:
-        """Turn away at once where nobody at all can be admitted. Raises ProblemError HL4015."""
+        """Refuse at once if no request at all can be admitted. Raises ProblemError HL4015."""
         if self._places >= self.limits.admitted:
             raise _busy()
 
     @contextmanager
     def device(self, id: str) -> Iterator["Arrival"]:
-        """A place for one request of a device that has proven who it is. Raises ProblemError HL4015."""
+        """A place for one request of a verified device. Raises ProblemError HL4015."""
         limits, mine = self.limits, self._of.get(id, 0)
         room = limits.admitted // 2 if mine else limits.admitted
         if mine >= limits.per_device or self._places >= max(room, 1):
@@ -99,7 +100,7 @@ class Admission:
 
     @contextmanager
     def stranger(self) -> Iterator["Arrival"]:
-        """Room for one request of a stranger: it takes no device's place. Raises ProblemError HL4015."""
+        """Room for one request of a stranger, which takes no device's place. Raises ProblemError HL4015."""
         if self._strangers >= self.limits.strangers:
             raise _busy()
         self._strangers += 1
@@ -111,14 +112,14 @@ class Admission:
             self._strangers -= 1
 
     def _give_back(self, places: int) -> None:
-        """So many places are free again; who waits longest has them before anybody who comes now."""
+        """Free this number of places; the requests that wait longest get them before new ones."""
         self._places -= places
         while self._waiting and self._places < self.limits.admitted:
             self._waiting.popleft()._go_on()
 
 
 class Arrival:
-    """One admitted request: it has its places, or is late and has none; and it holds so many bytes."""
+    """One admitted request: the places it has, none if it is late, and the bytes it holds."""
 
     def __init__(self, admission: Admission, *, places: int) -> None:
         self._all = admission
@@ -158,7 +159,7 @@ class Arrival:
         return whole
 
     def leave(self) -> None:
-        """Give everything back."""
+        """Give back its places and bytes."""
         if self._late:
             self._all._late -= 1
         else:
@@ -173,7 +174,7 @@ class Arrival:
         self._held += size
 
     def _step_aside(self) -> bool:
-        """Give the place up; False where too many have done so."""
+        """Give the place up; False if too many requests have done so."""
         if self._all._late >= self._all.limits.late:
             return False
         self._late = True
@@ -182,7 +183,7 @@ class Arrival:
         return True
 
     async def _step_back(self) -> None:
-        """Have a place again. Whoever came this far is not turned away, but waits for its turn."""
+        """Get a place again. A request that came this far is not refused, but waits for its turn."""
         if not self._late:
             return
         if self._all._places + self._own <= self._all.limits.admitted:
@@ -192,7 +193,7 @@ class Arrival:
         try:
             await self._turn.wait()
         finally:
-            if self._late:  # it went away before its turn came
+            if self._late:  # it was cancelled before its turn
                 self._all._waiting.remove(self)
 
     def _go_on(self) -> None:

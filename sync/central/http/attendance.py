@@ -1,10 +1,10 @@
-"""Administrators' calls: how many there are at once, and that each ends when its caller has gone.
+"""Administrators' calls: how many there are at once; each ends when its caller disconnects.
 
 Promises:
-- one token, and all tokens together, have so many calls under way and no more, of them so many exports; who
-  asks for more is turned away at once (HL4024), before anything is done;
-- a call whose caller has gone ends within a slice of its work, and gives back what it held; so does one whose
-  caller takes nothing for TAKEN_SECONDS, such as a machine that lost its power;
+- the calls under way, and the exports among them, are limited for one token and for all tokens together; a
+  call beyond that is refused at once (HL4024), before any work;
+- a call whose caller has disconnected ends within a slice of its work, and releases what it held; so does one
+  whose caller reads nothing for TAKEN_SECONDS, such as a machine that lost its power;
 - when the server stops, exports end within a slice too (HL4026).
 """
 
@@ -21,11 +21,11 @@ from sync.central.office.access import Caller
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import CENTRE_STOPPING, TOO_MANY_PULLS
 
-TAKEN_SECONDS = 60.0  # in which a caller has to take a piece
+TAKEN_SECONDS = 60.0  # in which a caller has to read a piece
 
 
 class Turns:
-    """So many at once: `total` of all tokens together, `each` of one. For one thread, the event loop's."""
+    """A limit of calls at once: `total` for all tokens, `each` for one. For the event loop's thread only."""
 
     def __init__(self, total: int, each: int) -> None:
         self._total = total
@@ -34,7 +34,7 @@ class Turns:
 
     @contextmanager
     def taken(self, token: int) -> Iterator[None]:
-        """One more of this token while this lasts; raises ProblemError HL4024."""
+        """A turn of this token while the context lasts; raises ProblemError HL4024."""
         if self._taken[token] >= self._each or self._taken.total() >= self._total:
             raise ProblemError(TOO_MANY_PULLS())
         self._taken[token] += 1
@@ -58,21 +58,21 @@ class Callers:
         self._stopping = threading.Event()
 
     def stop(self) -> None:
-        """Let exports end: the server stops."""
+        """End exports, because the server stops."""
         self._stopping.set()
 
     def check(self) -> None:
-        """Raise ProblemError HL4026 once the server stops; exports ask between two slices."""
+        """Raise ProblemError HL4026 once the server stops; exports call this between two slices."""
         if self._stopping.is_set():
             raise ProblemError(CENTRE_STOPPING())
 
 
 class Attendance:
-    """One call while its caller waits for it; what it holds is given back when it ends.
+    """One call while its caller waits for it; what it holds is released when it ends.
 
-    caller: who that is, once it is known.
-    `more` is called where an answer leaves rows behind its cursor: the next page goes on with its pull.
-    `check` raises ProblemError HL4026 once the caller has gone, or the server stops.
+    caller: the administrator, once known.
+    `more` is called if an answer leaves rows after its cursor: the next page continues its pull.
+    `check` raises ProblemError HL4026 once the caller has disconnected, or the server stops.
     """
 
     caller: Caller
@@ -84,11 +84,11 @@ class Attendance:
         self._on_more: Callable[[str], None] = lambda _: None
 
     def on_more(self, remember: Callable[[str], None]) -> None:
-        """Have the cursor remembered that is given out with rows left behind it."""
+        """Set the function that stores a cursor that is returned with rows left after it."""
         self._on_more = remember
 
     def more(self, cursor: str) -> None:
-        """This cursor is given out now, with rows left behind it."""
+        """Note that this cursor is returned now, with rows left after it."""
         self._on_more(cursor)
 
     def hold(self, held: AbstractContextManager[object]) -> None:
@@ -96,13 +96,13 @@ class Attendance:
         self._held.enter_context(held)
 
     def check(self) -> None:
-        """Return while it is worth going on."""
+        """Return while the caller waits and the server runs; else raise ProblemError HL4026."""
         self._stopping()
         if self.gone.is_set():
             raise ProblemError(CENTRE_STOPPING())
 
     def end(self) -> None:
-        """Give back what is held."""
+        """Release what is held."""
         self.gone.set()
         self._held.close()
 
@@ -114,7 +114,7 @@ def attendance(scope: Any) -> Attendance:
 
 
 class Attended:
-    """ASGI middleware of administrators' routers: a call is cancelled as soon as its caller has gone."""
+    """ASGI middleware of administrators' routers: a call is cancelled as soon as its caller disconnects."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -1,13 +1,13 @@
-"""Which administrator calls, whether they may ask now, and what is written down before they are answered.
+"""Which administrator calls, whether they may call now, and what the audit log gets before the answer.
 
 Promises, of every route of a router that `for_administrators` makes:
-- a call is answered for a token that counts, within its rates and turns, or refused; it is looked up once;
+- a call is answered for a valid token within its rates and turns, or refused; the token is looked up once;
 - a call that reveals single responses, words, contacts or officers' figures, and every export, leaves one
   line in the audit log before it is answered; the pages of one pull are one line, see noted.py;
-- a look at aggregates writes nothing;
-- a route that doesn't say what it reveals leaves a line at every call;
-- a line is short and of our own words, and a token causes so many of them and no more (HL4029);
-- what can't be written down is not given out.
+- a request for aggregates writes nothing;
+- a route that doesn't declare what it reveals leaves a line at every call;
+- a line is short and holds no text of the caller; the number of lines per token is limited (HL4029);
+- if the line can't be written, the call is not answered.
 """
 
 import re
@@ -39,7 +39,7 @@ LONGEST = 200  # characters of a line's detail
 
 
 class Line(Struct, frozen=True):
-    """What the audit log says of a pull.
+    """A pull, as the audit log records it.
 
     route: its template, never a caller's own path. asked: parameters, see `_line`.
     """
@@ -53,10 +53,10 @@ def _always(_: Mapping[str, str]) -> bool:
 
 
 class Audit(Struct, frozen=True):
-    """What is written down of a route's calls.
+    """What the audit log records of a route's calls.
 
-    names: the parameters that a line may name; others are a caller's own words. reveals: whether a call with
-    these parameters leaves a line.
+    names: the parameters that a line may name; other names are text of the caller. reveals: whether a call
+    with these parameters leaves a line.
     """
 
     names: frozenset[str] = frozenset()
@@ -68,17 +68,17 @@ class Audit(Struct, frozen=True):
 
 
 _AUDIT = "audit"
-# Of a route that gives out no more than which columns there are.
+# For a route that reveals only the names of columns.
 NOTHING = Audit(reveals=lambda _: False)
 
 
 class CallerDesk:
-    """Knows administrators by their tokens, and writes down what they are about to be given.
+    """Identifies administrators by their tokens, and writes the audit log before they are answered.
 
     Args:
-        storage: the database, by connections of administrators.
+        storage: the database, through the connections of administrators.
         now: the time, with its offset.
-        calls: how often a token may ask.
+        calls: how often a token may call.
         lines: how many lines of the audit log a token may cause.
 
     """
@@ -106,7 +106,7 @@ class CallerDesk:
         return caller
 
     def note(self, caller: Caller, line: Line) -> None:
-        """Write down who is about to be given what; raises ProblemError HL5006."""
+        """Record in the audit log who is about to get what; raises ProblemError HL5006."""
         who = f"token {caller.token} {caller.role} {caller.unit or '*'}"
         with self._storage.changing() as connection:
             chain.record(
@@ -121,7 +121,7 @@ def for_administrators(
     problems: ExceptionHandlersMap,
     **described: Any,
 ) -> Router:
-    """A router whose every route keeps the promises above, whatever the route itself says.
+    """A router whose routes all keep the promises above, without any code of their own.
 
     A route may take `call`, its `Attendance`. problems: how its errors look. described: see litestar.Router.
     """
@@ -147,10 +147,10 @@ def _attendance(request: Request[Any, Any, State]) -> Attendance:
 
 
 async def _admit(request: ASGIConnection[Any, Any, Any, State], route: BaseRouteHandler) -> None:
-    """Let an administrator's call go on to its route, or refuse it."""
+    """Pass an administrator's call on to its route, or refuse it."""
     state, call = request.app.state, attendance(request.scope)
     desk: CallerDesk = state.tokens
-    # Who has no token, or asks too often, never comes near the devices' writer.
+    # A call without a token, or over its rate, never uses the devices' writer.
     call.caller = await look_up(state, desk.identify, bearer(request.headers.get("authorization", "")))
     token = call.caller.token
     if not desk.calls.take(token):
@@ -158,7 +158,7 @@ async def _admit(request: ASGIConnection[Any, Any, Any, State], route: BaseRoute
     call.hold(state.callers.calls.taken(token))
     asked, path = list(request.query_params.multi_items()), str(request.scope["path_template"])
     parameters, audit = dict(asked), route.opt.get(_AUDIT, Audit())
-    # A parameter that is there twice leaves open which value the route goes by.
+    # If a parameter is given twice, it is unclear which value the route uses.
     if len(parameters) == len(asked) and not audit.reveals(parameters):
         return
     pull = question(path, asked)
@@ -174,7 +174,7 @@ async def _admit(request: ASGIConnection[Any, Any, Any, State], route: BaseRoute
 
 
 _CURSORS = ("after", "$skiptoken", "skiptoken")
-# Parameters whose values are noted; of others the name alone: what somebody looked for can be a name.
+# Parameters whose values are recorded; of others only the name, because a value can be a person's name.
 _NOTED = frozenset(
     {"by", "channel", "format", "from", "outcome", "plan", "procedure", "survey", "to", "unit"}
 )
@@ -191,13 +191,13 @@ def _line(path: str, asked: Sequence[tuple[str, str]], names: frozenset[str]) ->
 
 
 def refuse_nul(request: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:
-    """Nothing that the centre is asked has a NUL in it, and PostgreSQL takes none. Raises HL4013."""
+    """Refuse a request with a NUL: no parameter needs one, and PostgreSQL accepts none. Raises HL4013."""
     if b"%00" in request.scope["raw_path"] + request.scope["query_string"]:
         raise ProblemError(PARAMETER_INVALID(where="path", detail="có ký tự NUL (%00)"))
 
 
 def bearer(authorization: str) -> str:
-    """The header as a bearer's: from Basic (RFC 7617) the password is the token."""
+    """The header as a Bearer header: in Basic (RFC 7617) the password is the token."""
     scheme, _, text = authorization.partition(" ")
     if scheme.lower() != "basic":
         return authorization

@@ -1,13 +1,12 @@
-"""Which device calls, and a place for its request before anything is done for it.
+"""Which device calls, and a place for its request before any work for it.
 
 Promises, of every route of a router that `for_devices` makes:
-- a request is worked on only in a place, see admission.py, and gives it up before its answer leaves;
-- the device has proven who it is by the head of its request, before a byte of the body is read; it is
-  looked up once;
+- a request is handled only in a place, see admission.py, and gives it up before its answer is sent;
+- the device is verified by the head of its request, before a byte of the body is read; it is looked up once;
 - the answer to a request that a device has signed is signed, see signed.py;
-- a route that doesn't say whom it is open to is for devices alone.
+- a route that doesn't declare whom it is open to is for devices only.
 
-What a device changes is told by what it sent and by its receipts: no line of the audit log.
+The changes of a device are documented by its responses and receipts, so they have no line in the audit log.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,7 +38,7 @@ from sync.contract.problem.wire import BODY_CUT_SHORT
 from sync.contract.signing import Call
 
 OpenTo = Literal["devices", "strangers", "anyone"]
-"""strangers: who has no identity yet, each in a place apart. anyone: who signs has a place; others don't."""
+"""strangers: callers without an identity yet, in places of their own. anyone: only who signs has a place."""
 
 _OPEN_TO = "open_to"
 
@@ -57,7 +56,7 @@ class DeviceCall(Struct, frozen=True):
     arrival: Arrival | None = None
 
     def known(self) -> Device:
-        """The device, where a route is for devices alone."""
+        """The device, in a route that is for devices only."""
         assert self.device is not None
         return self.device
 
@@ -67,12 +66,12 @@ class DeviceCall(Struct, frozen=True):
         try:
             return await self.arrival.body(request.stream(), request.headers.get("content-length"), limit)
         except InternalServerException as error:
-            # Litestar's word for a body that breaks off: the line, a length or chunks that do not fit.
+            # Litestar raises this for an incomplete body: a broken line, a wrong length, invalid chunks.
             raise ProblemError(BODY_CUT_SHORT(where="body")) from error
 
 
 class Admitted:
-    """ASGI middleware of devices' routers: a request has a place until its answer leaves."""
+    """ASGI middleware of devices' routers: a request has a place until its answer is sent."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -90,7 +89,7 @@ class Admitted:
 
 
 async def _enter(scope: Scope, place: ExitStack) -> DeviceCall:
-    """Have a place for a request; who finds none is told so before any work is done for it."""
+    """Take a place for a request; without a free place it is refused before any work."""
     state, call = scope["litestar_app"].state, read_call(scope)
     admission: Admission = state.admission
     whom: OpenTo = scope["route_handler"].opt.get(_OPEN_TO, "devices")
@@ -113,7 +112,7 @@ def for_devices(
     problems: ExceptionHandlersMap,
     **described: Any,
 ) -> Router:
-    """A router whose every route keeps the promises above, whatever the route itself says.
+    """A router whose routes all keep the promises above, without any code of their own.
 
     A route may take `asked`, its `DeviceCall`. problems: how its errors look. described: see litestar.Router.
     """

@@ -1,4 +1,4 @@
-"""How errors are described in the OpenAPI document and what they look like: RFC 9457, numbered."""
+"""The form of errors, and their description in the OpenAPI document: RFC 9457, numbered."""
 
 from litestar.openapi import ResponseSpec
 from msgspec import Struct

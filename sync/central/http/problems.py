@@ -1,6 +1,6 @@
-"""Every error as an RFC 9457 document with a number of `sync/contract/problem.py`, in the caller's words.
+"""Every error as an RFC 9457 document with a number of `sync/contract/problem.py`, in the caller's language.
 
-Routers differ in what their clients look for in an error: `handlers` makes those of one router.
+Routers differ in what their clients read of an error: `handlers` makes the handlers of one router.
 """
 
 import logging
@@ -32,7 +32,7 @@ from sync.contract.problem.wire import (
 
 log = logging.getLogger("hailong.central")
 
-RETRY_AFTER = "2"  # seconds; devices add their jitter, which grows with every time they are turned away
+RETRY_AFTER = "2"  # seconds; devices add jitter, which grows with every refusal
 EXPORT_RETRY_AFTER = "15"  # seconds
 
 Members = Callable[[Problem], Mapping[str, object]]
@@ -43,9 +43,9 @@ def _no_members(_: Problem) -> Mapping[str, object]:
 
 
 def handlers(*, challenge: str = "Bearer", members: Members = _no_members) -> ExceptionHandlersMap:
-    """How the errors of a router are answered.
+    """The exception handlers of a router.
 
-    challenge: WWW-Authenticate, where a token is missing. members: of the document, next to our own.
+    challenge: WWW-Authenticate, if a token is missing. members: more members of the document.
     """
 
     def on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Response[Any]:
@@ -62,14 +62,14 @@ def handlers(*, challenge: str = "Bearer", members: Members = _no_members) -> Ex
 
     def on_database(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         if isinstance(error, DataError):
-            # A value of the caller's that its column can't hold: nothing that the next try would change.
+            # A value of the caller that its column can't hold: trying again would not help.
             unfit = PARAMETER_INVALID(where="query", detail="giá trị ngoài phạm vi")
             return on_problem(request, ProblemError(unfit))
-        # The kind alone: the database's own words can quote a row.
+        # Only the kind of error: the database's own text can quote a row.
         return on_problem(request, ProblemError(DATABASE_FAILED(detail=type(error).__name__)))
 
     def on_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-        # The type and the place only: an exception's text can quote what a citizen said.
+        # Only the type and the place: an exception's text can quote a citizen's answer.
         frame = error.__traceback__
         while frame is not None and frame.tb_next is not None:
             frame = frame.tb_next
@@ -129,5 +129,5 @@ def _language(request: Request[Any, Any, Any]) -> str:
     return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "vi"
 
 
-# What programs of our own contract look for.
+# For programs that follow our own contract.
 HANDLERS = handlers()

@@ -1,7 +1,7 @@
-"""The query parameters of a request as a struct: each of its fields is one of them.
+"""The query parameters of a request as a struct with one field per parameter.
 
-A field's name in JSON is the parameter's, its `msgspec.Meta` what the OpenAPI document says of it, and what
-Litestar checks.
+A field's name in JSON is the parameter's name; its `msgspec.Meta` is the description in the OpenAPI document,
+and holds the constraints that Litestar checks.
 """
 
 from inspect import Parameter, Signature
@@ -21,12 +21,12 @@ T = TypeVar("T", bound=Struct)
 
 
 def names(asked: type[Struct]) -> frozenset[str]:
-    """The parameters of such a request."""
+    """The names of the parameters of such a request."""
     return frozenset(field.encode_name for field in fields(asked))
 
 
 def query(asked: type[T]) -> Provide:
-    """A dependency: what a request asks for; HL4013 where a parameter is wrong, unknown or there twice."""
+    """A dependency: the parameters of a request; HL4013 if one is wrong, unknown or given twice."""
     known = names(asked)
     types, described = get_type_hints(asked), get_type_hints(asked, include_extras=True)
 
@@ -59,7 +59,7 @@ def query(asked: type[T]) -> Provide:
 
 
 def _described(name: str, hint: Any) -> Any:
-    """What a field's Meta says, or that of its value where it may be None, in Litestar's words."""
+    """A field's Meta, or that of its value if it may be None, in Litestar's form."""
     every = (each for part in (hint, *get_args(hint)) for each in getattr(part, "__metadata__", ()))
     meta = next((each for each in every if isinstance(each, Meta)), Meta())
     return QueryParameter(
@@ -73,7 +73,7 @@ def _described(name: str, hint: Any) -> Any:
 
 
 def _check_names(request: Request[Any, Any, State], known: frozenset[str]) -> None:
-    """Refuse a parameter that is unknown, or there twice: a misspelt filter must not mean "everything"."""
+    """Refuse a parameter that is unknown or given twice: a misspelt filter must not mean "everything"."""
     given = [name for name, _ in request.query_params.multi_items()]
     if not known.issuperset(given) or len(set(given)) < len(given):
         raise ProblemError(PARAMETER_INVALID(where="query", detail="tham số lạ hoặc ghi hai lần"))

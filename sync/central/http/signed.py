@@ -1,12 +1,12 @@
-"""Signs the answers to requests of devices that were verified: the agent believes nothing else.
+"""Signs the answers to verified requests of devices: the agent trusts no other answer.
 
-An ASGI application around the application, so that no such answer can leave unsigned by another way.
+An ASGI application around the application, so that no such answer can be sent unsigned.
 
 Promises:
-- an answer is signed only where the application has verified the signature of its request; it is bound to
-  that request, its method and target. Nobody gets a signature of the centre by asking for one;
-- only such an answer is held until it is whole, and the application makes it in one piece. All others, such
-  as the tables of administrators, pass through untouched.
+- an answer is signed only if the application has verified the signature of its request; it is bound to that
+  request, its method and target. Without a verified request nobody gets a signature of the centre;
+- only such an answer is buffered until it is complete, and the application makes it in one piece. All others,
+  such as the tables of administrators, pass through unchanged.
 """
 
 import base64
@@ -24,7 +24,7 @@ _VERIFIED = "hailong.verified"
 
 
 def mark_verified(scope: Scope, call: Call) -> None:
-    """Have the answer to this request signed: a device's key has signed this head."""
+    """Mark the answer to this request for signing: a device's key has signed this head."""
     cast("dict[str, Any]", scope)[_VERIFIED] = call
 
 
@@ -54,11 +54,11 @@ class SignedReplies:
         self._key_id = key_id
         self._key = key
         self._now = now
-        # For a device that is being enrolled: it knows this key's fingerprint and nothing else yet.
+        # For a device that is being enrolled: it only knows this key's fingerprint yet.
         self._public = f"{key_id} {base64.b64encode(bytes(key.verify_key)).decode()}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request, or the application's life span."""
+        """Serve one request, or the application's lifespan events."""
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return

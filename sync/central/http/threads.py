@@ -1,8 +1,8 @@
-"""Threads for what blocks: devices and administrators have their own, and neither waits for the other's.
+"""Threads for blocking calls: devices and administrators have their own, and neither waits for the other.
 
 readers, writer       devices: a write on SQLite waits here, which is cheaper than waiting for its lock
-administrators        few, for they compute for long
-lookups, notes        knowing an administrator by the token, and writing down what they are about to see
+administrators        few, because their calls compute for a long time
+lookups, notes        identifying an administrator by the token, and writing the audit log before the answer
 """
 
 from collections.abc import Callable
@@ -22,31 +22,31 @@ def limiters(writers: int) -> dict[str, CapacityLimiter]:
         "readers": CapacityLimiter(8),
         "administrators": CapacityLimiter(2),
         "lookups": CapacityLimiter(2),
-        # PostgreSQL has many writers: who waits there for the log's turn waits apart from devices.
+        # PostgreSQL has many writers: calls that wait for the audit log's lock don't take devices' threads.
         "notes": writer if writers == 1 else CapacityLimiter(1),
     }
 
 
 async def read(state: State, call: Callable[..., T], *arguments: object) -> T:
-    """Do `call` in a thread of those that read for devices."""
+    """Run `call` in a thread that reads for devices."""
     return await to_thread.run_sync(call, *arguments, limiter=state.readers)
 
 
 async def write(state: State, call: Callable[..., T], *arguments: object) -> T:
-    """Do `call` in a thread of those that write for devices."""
+    """Run `call` in a thread that writes for devices."""
     return await to_thread.run_sync(call, *arguments, limiter=state.writer)
 
 
 async def pull(state: State, call: Callable[..., T], *arguments: object) -> T:
-    """Do `call` in a thread of those that administrators have among themselves."""
+    """Run `call` in a thread of administrators."""
     return await to_thread.run_sync(call, *arguments, limiter=state.administrators)
 
 
 async def look_up(state: State, call: Callable[..., T], *arguments: object) -> T:
-    """Do `call`, which is quick, for somebody who may have no token at all."""
+    """Run `call`, which is quick, for a caller who may have no token."""
     return await to_thread.run_sync(call, *arguments, limiter=state.lookups)
 
 
 async def note(state: State, call: Callable[..., T], *arguments: object) -> T:
-    """Do `call`, which adds to the audit log."""
+    """Run `call`, which adds to the audit log."""
     return await to_thread.run_sync(call, *arguments, limiter=state.notes)

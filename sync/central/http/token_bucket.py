@@ -1,10 +1,10 @@
-"""How often one token may ask: many times at once, then steadily.
+"""How often one token may call: many times at once, then at a steady rate.
 
-A feed that pages through everything passes; one that asks in a circle does not keep devices waiting. What a
-token has left is kept in memory, so a call costs no write. The limits are therefore each process's: a centre
-of four takes four times as much, and a process that starts anew begins with all of it.
+A feed that pages through everything is not limited; a client that calls in an endless loop does not delay
+devices. The calls that a token has left are kept in memory, so a call costs no write. So the limits are
+per process: four processes allow four times as much, and a restart begins with the full burst.
 
-One event loop calls this: no locks.
+All calls come from one event loop, so there are no locks.
 """
 
 import time
@@ -16,7 +16,7 @@ class Rates:
 
     Args:
         burst: how many calls may come at once.
-        a_second: how many more there may be each second.
+        a_second: how many calls are added each second.
         clock: seconds that only grow.
 
     """
@@ -25,11 +25,11 @@ class Rates:
         self._burst = burst
         self._a_second = a_second
         self._clock = clock
-        # Caller -> calls left at a time.
+        # Caller -> calls left, and at what time.
         self._left: dict[int, tuple[float, float]] = {}
 
     def take(self, caller: int) -> bool:
-        """Whether `caller` may ask now; counts it where so."""
+        """Whether `caller` may call now; if so, the call is counted."""
         now = self._clock()
         left, then = self._left.get(caller, (float(self._burst), now))
         left = min(float(self._burst), left + (now - then) * self._a_second)
@@ -38,7 +38,7 @@ class Rates:
 
 
 def calls() -> Rates:
-    """How often a token may ask. No honest client meets it: a page of 1,000 rows takes longer than 20 ms."""
+    """How often a token may call. Usual clients stay below: a page of 1,000 rows takes longer than 20 ms."""
     return Rates(burst=1000, a_second=50)
 
 

@@ -1,9 +1,9 @@
-"""The bytes of a request, with every limit kept before anything is parsed.
+"""The bytes of a request; every limit is checked before anything is parsed.
 
-more bytes than the limit, as sent or unpacked      HL4007, and unpacking stops there (a bomb never opens)
+more bytes than the limit, as sent or unpacked      HL4007, and unpacking stops there (against zip bombs)
 another Content-Encoding                            HL4016
 bytes that are not what the encoding says           HL4003
-bytes behind what the encoding says                 HL4054, for two readers could see two bodies in it
+bytes after the end of the encoding                 HL4054, because two readers could see two bodies in it
 a member of an object twice                         HL4054, for the same reason
 """
 
@@ -21,12 +21,12 @@ from sync.contract.batch import BATCH_BYTES
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import BATCH_TOO_LARGE, BODY_AMBIGUOUS, BODY_TYPE_UNSUPPORTED, BODY_UNREADABLE
 
-# A batch of BATCH_BYTES and what stands around its responses.
+# A batch of BATCH_BYTES and the JSON around its responses.
 BODY_LIMIT = BATCH_BYTES + 64 * 1024
-# Of an enrolment or a heartbeat: numbers and a key.
+# For an enrolment or a heartbeat: numbers and a key.
 SMALL_LIMIT = 16 * 1024
 ENCODINGS = ("zstd", "gzip", "identity", "")
-_WINDOW = 8 * 1024 * 1024  # what RFC 8878 asks every decoder to take
+_WINDOW = 8 * 1024 * 1024  # the window that RFC 8878 recommends every decoder to support
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ async def read_limited(
 ) -> bytes:
     """The body as sent, of at most `limit` bytes; `declared` is its Content-Length. Raises HL4007.
 
-    arrived: told the size of each piece before it is kept.
+    arrived: called with the size of each piece before it is kept.
     """
     if declared is not None and declared.isdigit() and int(declared) > limit:
         raise _too_large(limit)
@@ -66,7 +66,7 @@ def unpack(data: bytes, encoding: str) -> bytes:
 
 def _unpack(data: bytes, encoding: str) -> bytes:
     if encoding == "zstd":
-        # A decompressor of its own each time: they are not safe to share between threads.
+        # A new decompressor each time: they can't be shared between threads.
         with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(io.BytesIO(data)) as reader:
             plain = reader.read(BODY_LIMIT + 1)
         if len(plain) <= BODY_LIMIT:
@@ -84,7 +84,7 @@ def _unpack(data: bytes, encoding: str) -> bytes:
 
 
 def _frame_end(data: bytes) -> int:
-    """Where a zstd frame ends, or would (RFC 8878, section 3.1.1): the reader above does not say."""
+    """Where a zstd frame ends, or would (RFC 8878, section 3.1.1): the reader above does not report it."""
     at = zstandard.frame_header_size(data)
     last = False
     while not last:
@@ -110,7 +110,7 @@ def decode(data: bytes, type: type[T]) -> T:
     """The JSON in `data` as `type`. Raises ProblemError HL4003, or HL4054 for a member given twice."""
     try:
         found = msgspec.json.decode(data, type=type)
-        # What we would have written has nothing twice. All else is read by someone who sees every member.
+        # If encoding it again gives the same bytes, no member is twice. Else a reader checks every member.
         if msgspec.json.encode(found) != data:
             json.loads(data, object_pairs_hook=_each_once)
     except (msgspec.DecodeError, RecursionError, ValueError) as error:

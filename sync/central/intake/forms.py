@@ -1,4 +1,4 @@
-"""Every survey, ready to judge responses by."""
+"""Every survey, prepared for judging responses."""
 
 from collections.abc import Mapping
 
@@ -11,5 +11,5 @@ Forms = Mapping[tuple[str, int], Form]
 
 
 def load_forms(connection: Connection) -> Forms:
-    """Every survey in every version, to judge by."""
+    """Every survey in every version, prepared for judging."""
     return {key: Form(survey) for key, survey in load_surveys(connection).items()}

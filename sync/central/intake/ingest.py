@@ -1,25 +1,25 @@
-"""One batch, one transaction, one receipt a response.
+"""One batch, one transaction, one receipt per response.
 
 Promises:
-- a receipt leaves only after the commit that makes it true;
-- whether a response is already there is decided by the unique constraint on its id; what looking first finds
-  only spares a repeated batch the way there;
-- a device's `seq` is given once: on SQLite by a unique constraint; on PostgreSQL, where one over all
-  partitions would have to hold the id, by the device's ledger, which names every `seq` and stays locked
+- a receipt is sent only after the commit that stores its response;
+- whether a response is already stored is decided by the unique constraint on its id; the lookup beforehand is
+  only a shortcut for repeated batches;
+- a device's `seq` is used once: on SQLite by a unique constraint; on PostgreSQL, where a constraint over all
+  partitions would have to include the id, by the device's ledger, which holds every `seq` and stays locked
   until the commit;
-- nothing that arrived readable is thrown away: conflicts and refusals are kept in `set_aside`;
-- one device makes the centre keep no more of them a day than `ALLOWANCE`, nor a longer ledger than `RANGES`:
-  a batch beyond that is turned away whole, stays on its device, and comes again.
+- no readable response is discarded: conflicts and refusals are kept in `set_aside`;
+- the centre keeps at most `ALLOWANCE` bytes of them per device and day, and at most `RANGES` ranges in a
+  ledger: a batch beyond that is refused as a whole, stays on its device, and is sent again.
 
     same id, same digest                    duplicate
-    same id, other digest                   conflict HL4005, the newcomer set aside
+    same id, other digest                   conflict HL4005, the later one set aside
     same device and seq, other id           conflict HL4010, set aside, the device marked as cloned
     breaks its survey, unknown survey, …    refused with its problem, set aside
     device revoked, or out of its scope     held, set aside, see scope.py
-    forgotten, or past its retention        duplicate, stored nowhere
+    forgotten, or past its retention        duplicate, not stored
     set aside, and taken by a person        duplicate, see taking.py
-    erased on the device                    duplicate; set aside too where nobody here asked for it
-    more set aside today than ALLOWANCE     HL4049 for the batch, nothing of it stored; good tomorrow
+    erased on the device                    duplicate; set aside too if nobody here asked for it
+    more set aside today than ALLOWANCE     HL4049 for the batch, nothing of it stored; accepted tomorrow
     more gaps between its `seq` than RANGES HL4053 for the batch, nothing of it stored
 """
 
@@ -63,9 +63,9 @@ from sync.contract.ranges import Ranges, to_ranges, union, within
 
 _DAY = 86_400_000  # milliseconds
 ALLOWANCE = 8 * 1024 * 1024  # bytes set aside, by device and day: some ten thousand responses
-RANGES = 2000  # of the `seq` of a device; an honest one has a handful
+RANGES = 2000  # ranges of a device's `seq`; a device that works correctly has a handful
 TAKEN = "taken"
-"""The status of what was set aside, and is stored under another number since."""
+"""The status of a response that was set aside and has since been stored under another number."""
 
 _SQLITE_INSERT = f"INSERT OR IGNORE INTO responses ({', '.join(ROW)}) VALUES ({', '.join('?' * len(ROW))})"
 _SQLITE_GONE = "SELECT digest FROM gone WHERE digest IN (SELECT value FROM json_each(?))"
@@ -94,7 +94,7 @@ def store(
 ) -> tuple[list[Receipt], Ranges]:
     """Store a batch of `device` in the open write transaction.
 
-    Returns one receipt a response, in their order, and the ranges of `seq` that are here afterwards.
+    Returns one receipt per response, in their order, and the ranges of `seq` that are stored afterwards.
     """
     good = [] if revoked else [item for item in batch if item.row is not None]
     rollups.line_up(connection, (_counted(item.row) for item in good if item.row is not None))
@@ -115,12 +115,12 @@ def store(
     made = [item.row for item, receipt in zip(batch, receipts, strict=True) if receipt.status == "stored"]
     cloned = any(_is_clone(receipt) for receipt in receipts)
     held = _update_ledger(connection, device, before, batch, cloned=cloned)
-    # Last of all: batches of other devices may wait for these counts until this one is committed.
+    # Last, because batches of other devices wait for these counts until this one is committed.
     rollups.add(connection, [_counted(row) for row in made if row is not None])
     return receipts, held
 
 
-# What the rollups count, out of a row.
+# The values of a row that the rollups count.
 _counted = attrgetter(*rollups.READ)
 
 
@@ -133,9 +133,9 @@ def _is_clone(receipt: Receipt) -> bool:
 
 
 def insert_rows(connection: Connection, good: Sequence[Judged], held: Ranges = ()) -> set[str]:
-    """Insert what is not there yet; the ids of the rows that this made.
+    """Insert the responses that are not stored yet; returns the ids of the new rows.
 
-    good: responses of one device. held: its `seq` that may be here already, locked until the commit.
+    good: responses of one device. held: its `seq` that may be stored already, locked until the commit.
     """
     if not good:
         return set()
@@ -155,9 +155,9 @@ def insert_rows(connection: Connection, good: Sequence[Judged], held: Ranges = (
 
 
 def _one_a_seq(connection: Connection, good: Sequence[Judged], held: Ranges) -> Sequence[Judged]:
-    """Those of `good` whose `seq` no other response has: almost always all of them, and nothing is asked.
+    """Those of `good` whose `seq` no other response has: almost always all of them, without any query.
 
-    What is seen to be here stays, for the device's row is locked: a batch that is sent again ends here.
+    The result stays valid until the commit, because the device's row is locked. A repeated batch ends here.
     """
     seqs = [item.seq for item in good]
     known = within(held, seqs)
@@ -178,9 +178,9 @@ def _one_a_seq(connection: Connection, good: Sequence[Judged], held: Ranges) -> 
 
 
 def _copy(connection: Connection, good: Sequence[Judged]) -> set[str]:
-    """COPY straight in; where something is there already, COPY beside it and merge.
+    """COPY into the table; if a row exists already, COPY into a temporary table and merge.
 
-    Almost every batch is new from its first response to its last, and then nothing is faster.
+    Almost every batch holds only new responses, and then a direct COPY is the fastest way.
     """
     driver = connection.connection.driver_connection
     assert driver is not None
@@ -189,7 +189,7 @@ def _copy(connection: Connection, good: Sequence[Judged]) -> set[str]:
         try:
             _copy_rows(cursor, "responses", good)
         except (UniqueViolation, CheckViolation):
-            # A check is violated where a month was made after this COPY had looked for it: look again.
+            # A check is violated if a partition was made after this COPY had chosen one: choose again.
             cursor.execute("ROLLBACK TO SAVEPOINT fresh")
         else:
             return {item.id for item in good}
@@ -210,7 +210,7 @@ def _copy_rows(cursor: Any, table: str, good: Sequence[Judged]) -> None:
 def _settle(
     connection: Connection, batch: Sequence[Judged], fresh: set[str], *, revoked: bool
 ) -> list[Receipt]:
-    """Receipts for a batch of which something was already there, is gone for good or is not good."""
+    """Receipts for a batch in which a response was already stored, was removed permanently, or is invalid."""
     away = _gone(connection, batch)
     there = _digests(connection, [item.id for item in batch if item.row is not None or _is_held(item)])
     unclaimed = set(fresh)
@@ -246,7 +246,7 @@ def _is_held(item: Judged) -> bool:
 
 
 def _taken(connection: Connection, ids: Sequence[str]) -> set[tuple[str, bytes]]:
-    """The ids and digests of these that were set aside and are stored under another number since."""
+    """The ids and digests of these that were set aside and have since been stored under another number."""
     if not ids:
         return set()
     query = select(set_aside.c.id, set_aside.c.digest).where(set_aside.c.id.in_(ids))
@@ -255,7 +255,7 @@ def _taken(connection: Connection, ids: Sequence[str]) -> set[tuple[str, bytes]]
 
 
 def _gone(connection: Connection, batch: Sequence[Judged]) -> set[str]:
-    """The ids of those of `batch` that were removed for good."""
+    """The ids of those of `batch` that were removed permanently."""
     ids = {digest_of(item.id): item.id for item in batch}
     if connection.dialect.name == "postgresql":
         rows = connection.exec_driver_sql(_POSTGRES_GONE, (list(ids),))
@@ -267,7 +267,7 @@ def _gone(connection: Connection, batch: Sequence[Judged]) -> set[str]:
 def _digests(connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
     rows: Any
     if connection.dialect.name == "postgresql" and ids:
-        # The first and the last of them say which months to look into.
+        # The lowest and the highest id limit the query to the partitions of their months.
         rows = connection.exec_driver_sql(_POSTGRES_DIGESTS, (min(ids), max(ids), list(ids)))
     else:
         rows = connection.execute(select(responses.c.id, responses.c.digest).where(responses.c.id.in_(ids)))
@@ -306,7 +306,7 @@ def _set_aside(
 
 
 class FullForTodayError(ProblemError):
-    """HL4049: a device has sent more than is set aside of it in a day. seconds: until the next one begins."""
+    """HL4049: more of a device would be set aside than a day allows. seconds: until the next day begins."""
 
     def __init__(self, device: str, size: int, received_at: int) -> None:
         super().__init__(ALLOWANCE_EXCEEDED(detail=f"{device}: {size} byte, nhiều nhất {ALLOWANCE}"))
@@ -316,7 +316,7 @@ class FullForTodayError(ProblemError):
 def _check_allowance(
     connection: Connection, device: str, rows: Sequence[dict[str, Any]], received_at: int
 ) -> None:
-    """Return if the centre can keep these too; raises FullForTodayError."""
+    """Return if the centre can keep these as well; raises FullForTodayError."""
     own = set_aside.c.device == device
     ids = [row["id"] for row in rows]
     query = select(set_aside.c.id, set_aside.c.digest).where(own, set_aside.c.id.in_(ids))
@@ -332,7 +332,7 @@ def _check_allowance(
 
 
 def _read_ledger(connection: Connection, device: str) -> tuple[Ranges, int]:
-    """Which `seq` are here and how many the device made, locked until the end of the transaction."""
+    """Which `seq` are stored and how many the device made, locked until the end of the transaction."""
     query = select(devices.c.held, devices.c.made).where(devices.c.id == device).with_for_update()
     row = connection.execute(query).one()
     return msgspec.json.decode(row.held, type=Ranges), row.made
@@ -346,7 +346,7 @@ def _update_ledger(
     *,
     cloned: bool,
 ) -> Ranges:
-    """Note which `seq` arrived. A refused one counts: its bytes are here, nothing is missing."""
+    """Store which `seq` arrived. A refused one counts too: its bytes are kept, so nothing is missing."""
     before, made_before = known
     held = union(before, to_ranges(item.seq for item in batch if item.seq))
     if len(held) > max(RANGES, len(before)):

@@ -1,6 +1,6 @@
-"""Is this a response of that device and of a survey we know? Pure; the reasons never quote an answer.
+"""Whether this is a response of that device and of a known survey. Pure; the reasons never quote an answer.
 
-Everything a table row needs is computed here, once, so that storing is a plain bulk insert.
+All values of a table row are computed here, once, so that storing is a plain bulk insert.
 """
 
 import hashlib
@@ -26,11 +26,11 @@ from sync.contract.survey import Choices, Survey, longest_words
 from sync.contract.validation import violations
 
 Moves = Sequence[tuple[int, str]]
-"""Until when a device was in which unit, ascending; milliseconds since 1970."""
+"""The end of a device's time in a unit, and that unit, ascending; milliseconds since 1970."""
 
 
 class ResponseRow(Struct, frozen=True, gc=False):
-    """What is stored of a response: the columns of `responses` but those that the database gives itself.
+    """What is stored of a response: the columns of `responses` except those that the database sets itself.
 
     See schema.py for what each of them holds. `ROW` names them in their order, `astuple` has the values.
     """
@@ -66,9 +66,9 @@ ROW = ResponseRow.__struct_fields__
 
 
 class Judged(Struct, frozen=True, gc=False):
-    """One response of a batch as it came, with its row where it is good and the problem where it is not.
+    """One response of a batch as it came, with its row if it is valid and the problem if it is not.
 
-    forgotten: it was erased on the device; its number counts, and there is nothing to store.
+    forgotten: it was erased on the device; its number counts as arrived, and there is nothing to store.
     """
 
     id: str
@@ -81,7 +81,7 @@ class Judged(Struct, frozen=True, gc=False):
 
 
 class _Name(Struct, frozen=True):
-    """As much as must be readable of a response, for its receipt to name it."""
+    """The part of a response that must be readable, so that its receipt can name it."""
 
     id: Uuid
     seq: Seq
@@ -90,8 +90,8 @@ class _Name(Struct, frozen=True):
 class Form:
     """A survey as ingest needs it: what is wrong with answers to it, and their cells.
 
-    Responses to one form are few in kind (two questions of five levels have 25 answers), so each kind is
-    judged once and remembered. Only kinds that fit are: what breaks the survey can be made up without end.
+    Responses to one form repeat (two questions of five levels have 25 combinations), so each combination is
+    judged once and cached. Only valid ones are cached: the number of invalid ones has no limit.
     """
 
     def __init__(self, survey: Survey) -> None:
@@ -100,14 +100,14 @@ class Form:
         self._questions = {question.id for question in survey.questions}
         self._longest_box = longest_box(longest_words(survey))
         self._known: dict[object, str] = {}
-        # What fits has no more members than the survey has questions and options, and nothing but their ids.
+        # A valid combination holds only ids of the survey's questions and options, each at most once.
         options = sum(len(each.options) for each in survey.questions if isinstance(each, Choices))
         self._most = REMEMBERED_BYTES // (_KIND_BYTES + _MEMBER_BYTES * (len(self._columns) + options)) + 1
 
     def judge(self, response: Response) -> tuple[str, str]:
         """The reasons why the response breaks the survey ("" for none), and its answers as CSV cells."""
         answers, sealed = response.answers, response.sealed
-        # `True == 1` in Python: the types belong to the key, or a yes would pass for a level.
+        # `True == 1` in Python: the key includes the types, so that a yes is not taken for a level.
         key = (
             tuple(answers.items()),
             tuple(map(type, answers.values())),
@@ -132,9 +132,9 @@ class Form:
         return "", cells
 
 
-REMEMBERED_BYTES = 8 * 1024 * 1024  # of each survey
-_KIND_BYTES, _MEMBER_BYTES = 600, 250  # about what a kind takes, and each answer or chosen option in it
-DETAIL_LIMIT = 1000  # characters of a reason: it goes into a column, a reply and a log
+REMEMBERED_BYTES = 8 * 1024 * 1024  # per survey
+_KIND_BYTES, _MEMBER_BYTES = 600, 250  # approximate bytes: a combination; each answer or option in it
+DETAIL_LIMIT = 1000  # characters of a reason, which is stored, sent in a reply and logged
 _name = msgspec.json.Decoder(_Name)
 
 
@@ -148,12 +148,12 @@ def judge(
     offset: Callable[[Response], int] | None = None,
     moves: Moves = (),
 ) -> Judged:
-    """Judge the bytes of one response that `device`, which stands in `unit`, has sent.
+    """Judge the bytes of one response that `device`, which is in `unit`, has sent.
 
-    offset: how many seconds its clock was behind; what is known of that without a request, if None.
+    offset: how many seconds its clock was behind; if None, what is known of that without a request.
     moves: where the device was before.
 
-    Raises ProblemError HL4003 where not even its id and `seq` can be read: no receipt could name it.
+    Raises ProblemError HL4003 if its id and `seq` can't be read either: no receipt could name it.
     """
     digest = hashlib.sha256(body).digest()
     try:
@@ -209,7 +209,7 @@ def _row(
     tag = response.tag
     sealed = response.sealed
     finished = _text_of(body, b'"finished_at":"')
-    # By place, for 25 keywords would cost 5 µs a response.
+    # Positional, because 25 keywords would cost 5 µs per response.
     return ResponseRow(
         response.id,
         response.device,

@@ -1,14 +1,14 @@
-"""When a visit really ended, where its tablet's clock was wrong; and which day that is in Viet Nam. Pure.
+"""When a visit really ended if its tablet's clock was wrong, and which day that is in Viet Nam. Pure.
 
-What the tablet wrote is never changed. Figures count a response on `responses.day`: the day in Viet Nam of
-`finished_at` plus `responses.clock_offset` seconds, which is worked out here when the response arrives:
+The time that the tablet wrote is never changed. Figures count a response on `responses.day`: the day in Viet
+Nam of `finished_at` plus `responses.clock_offset` seconds, which is computed here when the response arrives:
 
     same start of the machine     exact: response and request both name it and how long it has run
-    another start                 by as much as the clock is wrong now, if the visit fits that clock better
+    another start                 the clock's error now, if the visit fits that clock better
     before 2000, or a year ahead  the day it arrived: nothing better is known
-    keyed in by somebody          what they typed
+    keyed in by a person          the time that was typed
 
-Two minutes and less is no error: requests take their time.
+A difference of two minutes or less is not corrected: requests take some time.
 """
 
 from datetime import datetime
@@ -19,15 +19,15 @@ from sync.contract.plan import VIET_NAM
 from sync.contract.response import Response
 
 TOLERANCE = 120_000  # milliseconds
-EARLIEST = 946_684_800_000  # 2000-01-01: a clock that was never set
+EARLIEST = 946_684_800_000  # 2000-01-01: an earlier time means a clock that was never set
 AHEAD = 366 * 86_400_000
 
 
 class TabletClock(Struct, frozen=True):
-    """What a request says of its tablet's clock. Times in milliseconds.
+    """What a request shows of its tablet's clock. Times in milliseconds.
 
-    received: when its head came, by the centre's clock. behind: by how much the tablet's clock was behind
-    that. boot, running: which start of the machine that was, and how long ago; "" where it does not say.
+    received: when its head arrived, by the centre's clock. behind: by how much the tablet's clock was behind
+    that. boot, running: which start of the machine that was, and how long ago; boot is "" if not reported.
     """
 
     received: int
@@ -63,7 +63,7 @@ def day_of(finished_at: datetime, offset: int) -> str:
 
 
 def day_begins(at: int) -> int:
-    """When the day in Viet Nam begins that holds `at`; both in milliseconds since 1970."""
+    """The beginning of the day in Viet Nam that contains `at`; both in milliseconds since 1970."""
     moment = datetime.fromtimestamp(at / 1000, VIET_NAM)
     return _milliseconds(moment.replace(hour=0, minute=0, second=0, microsecond=0))
 

@@ -1,6 +1,6 @@
-"""A nonce counts once, within a time window: for enrolment and heartbeat, where a repeat could mislead.
+"""A nonce is accepted once within a time window: for enrolment and heartbeat, where a replay could do harm.
 
-Batches need no such guard: a repeated batch is a duplicate. So a device whose clock is off by years loses
+Batches need no such check: a repeated batch is a duplicate. So a device whose clock is off by years loses
 nothing.
 """
 
@@ -24,13 +24,13 @@ class WrongClockError(ProblemError):
 
 
 def check_time(claimed: RequestSignature, now: datetime) -> None:
-    """Raise WrongClockError where the request was not signed within the window around `now`."""
+    """Raise WrongClockError if the request was not signed within the window around `now`."""
     if abs(now.timestamp() - claimed.created) > WINDOW:
         raise WrongClockError(now)
 
 
 def use_nonce(connection: Connection, claimed: RequestSignature, now: datetime) -> None:
-    """Take the nonce in the open write transaction; raises ProblemError HL4020 where it was taken before."""
+    """Store the nonce in the open write transaction; raises ProblemError HL4020 if it was used before."""
     seconds = int(now.timestamp())
     connection.execute(delete(nonces).where(nonces.c.seen_at < seconds - 2 * WINDOW))
     nonce = f"{claimed.key_id}:{claimed.nonce}"

@@ -1,17 +1,17 @@
-"""For whom a device may speak: it has proven who it is, which says nothing yet about what it writes.
+"""The units, officers and days that a device may send responses for: its signature does not prove those.
 
-Promise: a device counts for its own unit and those below it, never for another one's; what is beyond that is
-held for a person, with a number, and neither counted nor lost.
+Promise: a device's responses count for its own unit and those below it, never for another one; a response
+beyond that is held for a person, with a problem's number, and neither counted nor lost.
 
     the tag's unit is the device's, or belonged to it on that day        good
     a unit where the device was until MOVED days before                  good: it may not know of the move
     any other unit, or one that does not exist                           held, HL4050
     an officer whom no configuration has named in that unit or above it,
-    or a procedure that none has named                                   held, HL4051
+    or a procedure that no configuration has named                       held, HL4051
     a day more than PAST before its arrival, or more than AHEAD after    held, HL4052
 
-A response without a tag counts where its device was, which the centre itself knows.
-`set-aside judge` stores what a newer configuration explains; with `--held`, what a person vouches for.
+A response without a tag counts for the unit of its device, which the centre itself knows.
+`set-aside judge` stores responses that fit a newer configuration; with `--held`, those a person confirms.
 """
 
 from collections import defaultdict
@@ -34,13 +34,13 @@ from sync.contract.problem.wire import DAY_OUT_OF_SCOPE, TAG_OUT_OF_SCOPE, UNIT_
 PAST, AHEAD = timedelta(days=400), timedelta(days=2)
 MOVED = timedelta(days=30)
 HELD = frozenset({UNIT_OUT_OF_SCOPE.number, TAG_OUT_OF_SCOPE.number, DAY_OUT_OF_SCOPE.number})
-"""The problems of what is held for a person, and not refused."""
+"""The problems of responses that are held for a person, and not refused."""
 
 _said = attrgetter("tagged", "unit", "officer", "procedure", "day")
 
 
 class _World(Struct, frozen=True):
-    """What is known of the units and ids that a batch names. above: unit -> root -> first and last days."""
+    """The known units and ids that a batch names. above: unit -> root -> first and last days."""
 
     above: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]]
     names: set[Name]
@@ -49,7 +49,7 @@ class _World(Struct, frozen=True):
 def within_scope(
     connection: Connection, judged: Sequence[Judged], *, unit: str, moves: Moves, received_at: int
 ) -> list[Judged]:
-    """`judged`, with what the device may not say turned into what is held.
+    """`judged`, with responses beyond the device's scope turned into held ones.
 
     unit, moves: where the device is and was. received_at: milliseconds since 1970.
     """
@@ -87,7 +87,7 @@ def _holds(spans: Iterable[tuple[str, str]], day: str) -> bool:
 
 
 def _places(day: date, unit: str, moves: Moves) -> set[str]:
-    """Where the device was on `day`, or may not have known that it no longer was."""
+    """The units where the device was on `day`, or had been so recently that it may not know of its move."""
     found = set()
     since = date.min
     for until, before in moves:

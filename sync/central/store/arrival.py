@@ -1,14 +1,14 @@
-"""The order of arrival: where a pull stopped, and which rows may be given out after that.
+"""The order of arrival: where a pull stopped, and which rows may be returned after that.
 
-A cursor is `<epoch>-<position>`, or `<epoch>-<xid>-<position>` on PostgreSQL. Promise: a pull that goes on
-behind the last row it was given meets every row there will ever be, each once.
+A cursor is `<epoch>-<position>`, or `<epoch>-<xid>-<position>` on PostgreSQL. Promise: a pull that continues
+after the last row it got will get every row there will ever be, each once.
 
     SQLite       has one writer at a time: positions become visible in their order.
     PostgreSQL   commits out of order: a row can become visible after others with higher positions. So rows
-                 are ordered by the transaction that wrote them (`xid`, 64 bits), and only those are given
-                 out whose transaction is older than every one that still runs: nothing can appear before
-                 them any more. Transactions of other databases of the same server run on the same count, but
-                 can't write here: they are left out, or one that idles there would hold every pull back.
+                 are ordered by the transaction that wrote them (`xid`, 64 bits), and a row is only returned
+                 if its transaction is older than every one that still runs: no row can appear before it any
+                 more. Transactions of other databases of the same server share the counter, but can't write
+                 here: they are left out, because an idle one there would delay every pull.
 
 A cursor of another epoch (the centre was restored since) is HL4014 with a safe place to restart.
 """
@@ -24,12 +24,13 @@ from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import CURSOR_STALE, PARAMETER_INVALID
 
-# What a cursor may look like, for anyone who documents a parameter.
+# The pattern of a cursor, for the documentation of parameters.
 CURSOR_PATTERN = whole("([0-9]{1,9}(-[0-9]{1,18}){1,2})?")
 _CURSOR = re.compile(CURSOR_PATTERN, re.ASCII)
 
 # The oldest transaction that runs in this database, or the next one there will be. One statement has one
-# snapshot: what this sees is what the rows beside it see. Columns of pg_stat_activity used: open to everyone.
+# snapshot, so this agrees with the rows of the same query. Every role may read the columns of
+# pg_stat_activity that are used.
 _OLDEST_WRITER = """(
     SELECT coalesce(
         (SELECT min(running::text::bigint) FROM pg_snapshot_xip(now.snapshot) AS running
@@ -46,7 +47,7 @@ _LAG = """
 
 
 class Place(Struct, frozen=True, order=True):
-    """A place in the order of arrival: behind the row with this transaction and position."""
+    """A place in the order of arrival: after the row with this transaction and position."""
 
     xid: int = 0
     position: int = 0
@@ -78,7 +79,7 @@ def cursor_text(epoch: int, place: Place) -> str:
 
 
 def behind(connection: Connection, place: Place) -> ColumnElement[bool]:
-    """The condition for rows of `responses` behind `place` that may be given out now."""
+    """The condition for rows of `responses` after `place` that may be returned now."""
     if connection.dialect.name != "postgresql":
         return responses.c.position > place.position
     return and_(
@@ -88,14 +89,14 @@ def behind(connection: Connection, place: Place) -> ColumnElement[bool]:
 
 
 def lag_seconds(connection: Connection) -> float:
-    """How long the oldest transaction that still writes here has held pulls back; 0 on SQLite."""
+    """Seconds for which the oldest transaction that still writes here has delayed pulls; 0 on SQLite."""
     if connection.dialect.name != "postgresql":
         return 0.0
     return float(connection.exec_driver_sql(_LAG).scalar_one())
 
 
 def order(connection: Connection) -> tuple[ColumnElement[Any], ...]:
-    """What to order rows of `responses` by."""
+    """The columns to order rows of `responses` by."""
     if connection.dialect.name != "postgresql":
         return (responses.c.position,)
     return (responses.c.xid, responses.c.position)

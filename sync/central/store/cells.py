@@ -1,4 +1,4 @@
-"""Answers as `responses.cells` has them: one CSV line, a cell a question that is not sealed."""
+"""Answers in the form of `responses.cells`: one CSV line, one cell per question that is not sealed."""
 
 from sync.contract.response import Answer
 from sync.contract.survey import SEALED_KINDS, Survey

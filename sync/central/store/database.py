@@ -1,11 +1,11 @@
-"""One engine for the whole centre: SQLite in WAL mode by default, PostgreSQL where a URL says so.
+"""One engine for the whole centre: SQLite in WAL mode by default, PostgreSQL if a URL names it.
 
 A receipt promises that a power cut can't take the response away: SQLite runs with synchronous=FULL, and
 PostgreSQL with synchronous_commit=on, whatever the server's default is.
 
-Where several servers follow each other, the URL names them all, as libpq has it:
+If several servers can take over from each other, the URL names them all, in libpq's form:
 `postgresql://hailong@one,two,three/hailong?target_session_attrs=read-write`. When another one takes over,
-what is under way is a numbered problem that devices try again after; the next connection is to the new one.
+requests under way fail with a numbered problem and devices retry; the next connection is to the new server.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _SQLITE = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA secure_delete=ON",  # what was forgotten is overwritten, not just unlinked
+    "PRAGMA secure_delete=ON",  # deleted rows are overwritten, not just unlinked
     "PRAGMA busy_timeout=30000",
     "PRAGMA cache_size=-8192",
     "PRAGMA temp_store=MEMORY",
@@ -38,7 +38,7 @@ _SQLITE = (
 
 _SQLITE_FILE = "sqlite:///"
 
-# A server whose machine lost its power says nothing, for hours: these are seconds, the last milliseconds.
+# A server whose machine lost its power would block for hours. Seconds; the last in milliseconds.
 _PATIENCE = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -46,16 +46,16 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
-# For queries of many rows: PostgreSQL sends them in its own binary form, where nothing has to be parsed.
+# For queries of many rows: PostgreSQL sends them in its binary format, which needs no parsing of text.
 BINARY = {"binary": True}
 
 
 def open_database(url: str, connections: int = 16) -> Engine:
     """The engine for a URL such as sqlite:////srv/central.db or postgresql://…; raises HL5019.
 
-    connections: how many it has at most, of which half are kept.
+    connections: the most it opens; half of them are kept open.
 
-    Connecting raises HL5029 where a PostgreSQL database is not encoded in UTF-8.
+    Connecting raises HL5029 if a PostgreSQL database is not encoded in UTF-8.
     """
     address = parse_url(url)
     on_postgres = address.get_backend_name() == "postgresql"
@@ -65,7 +65,7 @@ def open_database(url: str, connections: int = 16) -> Engine:
         connect_args=patience if on_postgres else {},
         pool_size=connections // 2,
         max_overflow=connections - connections // 2,
-        # What was given back last is taken first: every connection has a cache, and few grow warm.
+        # Last in, first out: every connection has a cache, so a few warm ones are used again and again.
         pool_use_lifo=True,
         pool_pre_ping=on_postgres,
         hide_parameters=True,  # an error's text must not quote what a citizen said
@@ -74,7 +74,7 @@ def open_database(url: str, connections: int = 16) -> Engine:
         event.listen(engine, "connect", _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        # Before the driver's own first questions: it can't read their answers in another encoding.
+        # Checked before the driver's own first queries: it can't read their results in another encoding.
         event.listen(engine, "connect", _connect_postgres, insert=True)
         event.listen(engine, "before_cursor_execute", _choose_format)
         event.listen(engine, "handle_error", _leave_standby)
@@ -82,10 +82,10 @@ def open_database(url: str, connections: int = 16) -> Engine:
 
 
 def parse_url(url: str) -> URL:
-    """A URL in SQLAlchemy's form, which libpq reads too: several hosts go behind the question mark.
+    """A URL in SQLAlchemy's form, which libpq reads too: several hosts go after the question mark.
 
-    Raises ProblemError HL5019 where it can't be read, or is of another database; never with its words: one
-    of them is a password.
+    Raises ProblemError HL5019 if it can't be parsed, or names another kind of database; the problem never
+    quotes it, because it holds a password.
     """
     try:
         address = _parse_url(url)
@@ -97,7 +97,7 @@ def parse_url(url: str) -> URL:
 
 
 def _parse_url(url: str) -> URL:
-    if url.startswith(_SQLITE_FILE):  # the rest is a path, in which a question mark is a letter
+    if url.startswith(_SQLITE_FILE):  # the rest is a path, in which a question mark is an ordinary character
         return URL.create("sqlite", database=url.removeprefix(_SQLITE_FILE))
     if not url.startswith("postgresql:"):
         return make_url(url)
@@ -113,14 +113,14 @@ def _parse_url(url: str) -> URL:
 
 
 def _connect_sqlite(connection: Any, _: Any) -> None:
-    # The driver's own idea of transactions is switched off: _begin_sqlite says when one begins.
+    # The driver's own handling of transactions is switched off: _begin_sqlite begins them.
     connection.isolation_level = None
     for pragma in _SQLITE:
         connection.execute(pragma).close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes its lock at once: a lock asked for half-way can be refused, and then all was in vain.
+    # A writer locks at once: upgrading a read lock later can fail with SQLITE_BUSY after work was done.
     write = connection.get_execution_options().get("write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
@@ -136,7 +136,7 @@ def _connect_postgres(connection: Any, _: Any) -> None:
 
 
 def _leave_standby(context: ExceptionContext) -> None:
-    """A server that became a standby takes no writes, but keeps its connections: give them all up."""
+    """Close all connections if the server became a standby: it refuses writes but keeps them open."""
     if isinstance(context.original_exception, ReadOnlySqlTransaction):
         context.is_disconnect = True
 
@@ -154,10 +154,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def one_at_a_time(connection: Connection) -> None:
-    """Wait until no other transaction is behind this line: for what must be read before it is written.
+    """Wait until no other transaction holds this lock, before reading what the same transaction then writes.
 
-    On SQLite a write transaction is alone anyway; on PostgreSQL storing responses runs side by side. This is
-    the first of all locks, see locks.py.
+    On SQLite a write transaction is alone anyway; on PostgreSQL batches are stored concurrently. This lock is
+    taken before all others, see locks.py.
     """
     hold(connection, Lock.ALONE)
 
@@ -165,8 +165,8 @@ def one_at_a_time(connection: Connection) -> None:
 def along_the_index(connection: Connection) -> None:
     """Let PostgreSQL read in the order of an index until the transaction ends, instead of sorting.
 
-    For a page of what is left of a table it would do so by itself, but not before its statistics know the
-    table: after a restore they don't. And it thinks too little of an index that has texts in it.
+    For one page of a table's remaining rows it would do so by itself, but only once it has statistics of the
+    table: after a restore it has none. It also underrates an index on texts.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(

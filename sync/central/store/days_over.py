@@ -1,24 +1,24 @@
-"""Days that are over: what others than administrators may see, and the order in which they are given it.
+"""Days that are over: which responses others than administrators may see, and in which order.
 
-A viewer who asks again and again learns from a row when it came, and from its neighbours in which order
-people came: with the queue numbers of an office that is a name. So below the role `admin` a response is given
-out once the day on which it arrived and its own day are both over in Viet Nam, by the centre's clock. That is
-when it is *published*: it gets a place in `published`, shuffled among all that are published with it.
+A viewer who polls learns when a row arrived, and from neighbouring rows in which order people came: with the
+queue numbers of an office that identifies a person. So roles below `admin` get a response only once the day
+on which it arrived and its own day are both over in Viet Nam, by the centre's clock. Then it is *published*:
+it gets a place in `published`, shuffled among all that are published with it.
 
     arrives at 10:00                        published with its day, at midnight
     arrives days later                      published at the midnight after it arrived
     its day lies ahead (a wrong clock)      waits until that is over
     stored while its day was closed         published at the next midnight
-    nobody asked for days, or an upgrade    published day by day, each shuffled by itself
+    no request for days, or an upgrade      published day by day, each shuffled by itself
 
 Promises:
-- between two midnights nothing is published, whatever arrives; only what is removed for good goes at once;
-- the order within what is published together is drawn at random: it says nothing of arrival;
-- places are given in the order of closings and never twice: a pull that goes on behind the last row it was
-  given meets every row there will ever be, each once, also late ones;
-- what the counts (`rollups.closes`) and `voided` call closed changes in the same transaction: pulls,
-  counts and summaries are of the same responses;
-- a row names its counter only where at least FEWEST of those published with it came there on that day.
+- between two midnights nothing is published, whatever arrives; only permanent removal takes effect at once;
+- the order of rows that are published together is random: it shows nothing of their arrival;
+- places are given in the order of closings and never twice: a pull that continues after the last row it got
+  will get every row there will ever be, each once, also late ones;
+- what the counts (`rollups.closes`) and `voided` treat as closed changes in the same transaction: pulls,
+  counts and summaries cover the same responses;
+- a row names its counter only if at least FEWEST of those published with it came there on that day.
 """
 
 from collections.abc import Callable, Sequence
@@ -53,7 +53,7 @@ Changing = Callable[[], AbstractContextManager[Connection]]
 
 
 class _Closed(Struct, frozen=True):
-    """day: the day on which days were last closed. mark: behind this all responses were looked at.
+    """day: the day on which days were last closed. mark: all responses up to this one were examined.
 
     A transaction on PostgreSQL, a position on SQLite, as in arrival.py.
     """
@@ -66,11 +66,11 @@ _closed = msgspec.json.Decoder(_Closed)
 
 
 class Days:
-    """Closes the days that are over, once a day, for the first that asks.
+    """Closes the days that are over, once a day, at the first request.
 
     Args:
-        engine: to look whether it is done.
-        changing: a write transaction, where it is not.
+        engine: to check whether it is done.
+        changing: a write transaction, if it is not.
         now: the time, with its offset.
 
     """
@@ -82,7 +82,7 @@ class Days:
         self._done: date | None = None
 
     def close(self) -> None:
-        """Publish what is of days that are over, unless that was done today."""
+        """Publish the responses of days that are over, unless that was done today."""
         today = self._now().astimezone(VIET_NAM).date()
         if self._done == today:
             return
@@ -95,9 +95,9 @@ class Days:
 
 
 def close_days(connection: Connection, today: date) -> None:
-    """Publish what is of days before `today` in the open write transaction, unless that was done today."""
+    """Publish responses of days before `today` in the open write transaction, unless that was done today."""
     one_at_a_time(connection)
-    # Nobody stores meanwhile: rows and counts are closed at one and the same moment.
+    # No batch is stored meanwhile: rows and counts are closed at the same moment.
     hold(connection, Lock.LINE)
     before = _read(connection)
     if before is not None and before.day == today.isoformat():
@@ -123,7 +123,7 @@ def _read(connection: Connection) -> _Closed | None:
 
 
 def _queue(connection: Connection, today: date, mark: int) -> int:
-    """Let all that arrived before `today` wait for its own day; where to look on from the next time."""
+    """Queue all that arrived before `today` for its own day; returns the mark to continue from next time."""
     r = responses.c
     at = r.xid if connection.dialect.name == "postgresql" else r.position
     midnight = int(datetime.combine(today, time(), VIET_NAM).timestamp() * 1000)
@@ -141,7 +141,7 @@ def _queue(connection: Connection, today: date, mark: int) -> int:
 
 
 def _publish(connection: Connection, day: str) -> None:
-    """Give all that wait for this day their places."""
+    """Give all responses that wait for this day their places."""
     w = waiting.c
     came: ColumnElement[Any] = func.count().over(partition_by=(w.unit, w.counter))
     shuffled = (
@@ -155,6 +155,6 @@ def _publish(connection: Connection, day: str) -> None:
 
 
 def remove(connection: Connection, ids: Sequence[str]) -> None:
-    """Forget the places of these responses, which are about to be removed."""
+    """Delete the places of these responses, which are about to be removed."""
     for table in (published, waiting):
         connection.execute(delete(table).where(table.c.id.in_(ids)))

@@ -1,8 +1,8 @@
-"""Whether the database's disk takes what is written: its own word, kept until it has room again.
+"""Whether the database's disk accepts writes: the error it reported, kept until it has room again.
 
-Promise: as soon as a write fails for want of room, or because the disk is broken or read-only, `/health` says
-so and the log has a line; another one when it is over. In between, no line: small writes may still succeed
-on a full disk, so only one that needs room ends it.
+Promise: as soon as a write fails because the disk is full, broken or read-only, `/health` reports it and the
+log has a line; the log has another line when it is over, and none in between: small writes may still succeed
+on a full disk, so only a write that needs room ends it.
 """
 
 import logging
@@ -19,7 +19,7 @@ log = logging.getLogger("hailong.central")
 
 
 def refusal(error: BaseException | None) -> str:
-    """What a driver's error is called, where the disk is its cause; else ""."""
+    """The name of a driver's error if the disk is its cause; else ""."""
     if isinstance(error, _POSTGRES):
         return type(error).__name__
     name = str(getattr(error, "sqlite_errorname", ""))
@@ -27,23 +27,23 @@ def refusal(error: BaseException | None) -> str:
 
 
 class DiskState:
-    """What writes meet. `trouble` is the disk's refusal; "" while there is none."""
+    """The state of the disk, as writes find it. `trouble` is the disk's error; "" while there is none."""
 
     def __init__(self) -> None:
         self.trouble = ""
         self._lock = threading.Lock()
 
     def failed(self, refused: str) -> None:
-        """A write failed; refused: from `refusal`, and "" changes nothing."""
+        """Record that a write failed; refused: from `refusal`, where "" changes nothing."""
         if refused:
             self._become(refused)
 
     def has_room(self) -> None:
-        """A write that needs room succeeded."""
+        """Record that a write that needs room succeeded."""
         self._become("")
 
     def _become(self, trouble: str) -> None:
-        if trouble == self.trouble:  # almost always, and without the lock
+        if trouble == self.trouble:  # the usual case, which needs no lock
             return
         with self._lock:
             before, self.trouble = self.trouble, trouble

@@ -1,10 +1,10 @@
-"""The data folder of a centre, its database, and the few facts that the database has about itself.
+"""The data folder of a centre, its database, and the few facts that the database holds about itself.
 
 central.db (+ -wal, -shm)   SQLite, unless a database URL says otherwise
 keys/                       secret keys, see office/keys/
 keys.toml                   their public halves, for a terminal's bundle folder
-reserve                     room for anyone who revokes on a full disk, see reserve.py
-tmp/                        files that are needed for a while, see scratch.py
+reserve                     room for revocations on a full disk, see reserve.py
+tmp/                        temporary files, see scratch.py
 """
 
 from pathlib import Path
@@ -25,12 +25,12 @@ def database_url(data: Path, url: str | None) -> str:
 
 
 def scratch_of(data: Path) -> Scratch:
-    """The folder for files that are needed for a while."""
+    """The folder for temporary files."""
     return Scratch(data / "tmp")
 
 
 def existing_database(data: Path, url: str | None) -> Engine:
-    """The database of a data folder that was set up, brought to this version; raises ProblemError HL5005."""
+    """The database of a data folder that was set up, migrated to this version; raises ProblemError HL5005."""
     if url is None and not (data / "central.db").exists():
         raise ProblemError(DATA_FOLDER_MISSING(where=str(data)))
     engine = open_database(database_url(data, url))

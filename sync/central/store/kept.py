@@ -1,4 +1,4 @@
-"""A table of counts: a key, and last how many. Changes are added in one statement, and no zero stays."""
+"""A table of counts: key columns, then the count. Changes are added in one statement; zeros are deleted."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class Kept:
         self._sqlite_clear = (
             f"DELETE FROM {name} WHERE n = 0 AND {' AND '.join(f'{column} = ?' for column in self.key)}"
         )
-        # One statement for all: who else changes the same counts waits until it has run and is committed.
+        # One statement for all: another transaction that changes the same counts waits for this commit.
         self._postgres_change = f"{self.insert} SELECT * FROM unnest({', '.join(arrays)}) {self.add}"
         self._postgres_clear = (
             f"DELETE FROM {name} USING unnest({', '.join(arrays[:-1])}) AS away ({', '.join(self.key)}) "
@@ -31,12 +31,12 @@ class Kept:
         )
 
     def change(self, connection: Connection, counts: Counter[Any]) -> None:
-        """Add these to what is kept; the keys are tuples of the table's columns without the last."""
+        """Add these to the stored counts; the keys are tuples of the table's columns without the last."""
         if not counts:
             return
-        # In one order: two batches that change the same counts must not wait for each other in a circle.
+        # Sorted: two batches that change the same counts must not deadlock.
         rows = [(*key, n) for key, n in sorted(counts.items())]
-        # A count can fall to zero by what is added, too, where something is taken back that was voided.
+        # An addition can also bring a count to zero, when a voided response is taken back.
         lowered = [row[:-1] for row in rows] if min(counts.values()) < 0 else []
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(self._postgres_change, _by_column(rows))

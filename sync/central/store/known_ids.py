@@ -1,7 +1,7 @@
 """Every officer and procedure that a configuration or a case list has ever named.
 
-The list only grows: a tablet that could not fetch the newest configuration goes on with an older one, and
-what it sends is as honest as before. What nobody has ever named is held for a person, see intake/scope.py.
+The list only grows: a tablet that could not fetch the newest configuration continues with an older one, and
+its responses are still valid. An id that was never named is held for a person to check, see intake/scope.py.
 """
 
 from collections.abc import Iterable, Set
@@ -14,13 +14,13 @@ from sync.contract.catalogue import Catalogue
 
 OFFICER, PROCEDURE = "officer", "procedure"
 Name = tuple[str, str, str]
-"""What it is, its id, and its unit; procedures are the same everywhere: ""."""
+"""Its kind, its id, and its unit; "" for a procedure, which is the same everywhere."""
 
 _INSERT = text("INSERT INTO known_ids (kind, id, unit) VALUES (:kind, :id, :unit) ON CONFLICT DO NOTHING")
 
 
 def learn(connection: Connection, catalogue: Catalogue, cases: Iterable[Case] = ()) -> None:
-    """Remember whom and what these name, in the open write transaction."""
+    """Store the officers and procedures that these name, in the open write transaction."""
     names = {(OFFICER, officer.id, officer.unit) for officer in catalogue.officers}
     names |= {(PROCEDURE, procedure.code, "") for procedure in catalogue.procedures}
     names |= {(PROCEDURE, case.procedure, "") for case in cases if case.procedure}
@@ -31,6 +31,6 @@ def learn(connection: Connection, catalogue: Catalogue, cases: Iterable[Case] = 
 
 
 def known(connection: Connection, ids: Set[str]) -> set[Name]:
-    """What is known under these ids."""
+    """The known officers and procedures with these ids."""
     rows = connection.execute(select(known_ids).where(known_ids.c.id.in_(ids)))
     return {(row.kind, row.id, row.unit) for row in rows}

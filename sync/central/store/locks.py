@@ -1,8 +1,8 @@
 """The advisory locks on PostgreSQL: every number, and what each is for. SQLite needs none: it has one writer.
 
-A transaction that takes several of these or rows takes them in this order, or two could wait for each other
-for ever: ALONE; LINE; rows of devices, ascending where there are several; counts. TABLES goes with none of
-them: who changes tables does nothing else in that transaction.
+A transaction that takes several of these locks, or locks rows, does so in this order, which prevents
+deadlocks: ALONE; LINE; rows of devices, ascending if there are several; counts. TABLES is combined with none
+of them: a transaction that changes tables does nothing else.
 """
 
 from enum import IntEnum, unique
@@ -22,7 +22,7 @@ class Lock(IntEnum):
 
 
 def hold(connection: Connection, lock: Lock, *, shared: bool = False) -> None:
-    """Wait for this lock, and keep it until the transaction ends. shared: beside others that share it."""
+    """Wait for this lock, and keep it until the transaction ends. shared: together with others."""
     if connection.dialect.name == "postgresql":
         kind = "_shared" if shared else ""
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock{kind}({lock.value})")

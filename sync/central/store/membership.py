@@ -1,12 +1,12 @@
-"""Which responses count for a plan: the one rule for summary, figures, progress and pull. Pure.
+"""Which responses count for a plan: the same rule for summary, figures, progress and pull. Pure.
 
 A response counts for the first group of a plan that it fits: by its unit (the plan's own, or one below it on
 that day), its form in any version, its respondent, its channel, and its day within the group's window.
 
 Promises:
-- the plan's id that a terminal wrote decides nothing, so a plan that comes late, is dated back or is changed
-  counts every response that it describes, whenever that arrived;
-- the same condition is put to the responses and to the counts kept of them.
+- the plan's id that a terminal wrote is not used, so a plan that is issued late, backdated or changed counts
+  every response that it describes, whenever that arrived;
+- the same condition is applied to the responses and to the counts kept of them.
 """
 
 from datetime import date, timedelta
@@ -35,7 +35,7 @@ _DAY = timedelta(days=1)
 def counted_days(connection: Connection) -> FromClause:
     """The counts of days that are kept by unit alone, each with its `day`, read by form and not by period.
 
-    SQLite has to be told: without statistics it takes the longer key of all counts.
+    SQLite needs a hint: without statistics it chooses the longer key of all counts.
     """
     along = " INDEXED BY ix_rollups_group" if connection.dialect.name == "sqlite" else ""
     names = ", ".join(rollups.c.keys())
@@ -59,9 +59,10 @@ def in_group(plan: Plan, group: PlanGroup, rows: FromClause) -> ColumnElement[bo
 
 
 def to_pull(plan: Plan) -> ColumnElement[bool]:
-    """The condition for the rows of `responses` that a pull of this plan gives out.
+    """The condition for the rows of `responses` that a pull of this plan returns.
 
-    With what counts for it come the voided rows of its forms, whatever their day: one may void another row.
+    These are the rows that count for it, and all rows of its forms with the outcome `voided`, whatever their
+    day: such a row may void another one.
     """
     forms = {group.survey for group in plan.groups}
     voids = and_(responses.c.outcome == "voided", responses.c.survey.in_(sorted(forms)))
@@ -92,7 +93,7 @@ def _fits(plan: Plan, group: PlanGroup, rows: FromClause) -> ColumnElement[bool]
     if last:
         conditions.append(_day(rows) <= last.isoformat())
     if rows is rollups:
-        # Wider, but on the column itself: only so is the window found by the key.
+        # Wider, but on the column itself, so that the key finds the window.
         conditions += [c.period >= first.isoformat()[:7]] if first else []
         conditions += [c.period <= last.isoformat()] if last else []
     return and_(*conditions)
@@ -107,5 +108,5 @@ def _in_subtree(plan: Plan, rows: FromClause) -> ColumnElement[bool]:
 
 
 def _day(rows: FromClause) -> ColumnElement[str]:
-    """The day of a response; of a count of a month its first."""
+    """The day of a response; for a monthly count the first day of the month."""
     return func.substr(rows.c.period + "-01", 1, 10) if rows is rollups else rows.c.day

@@ -1,20 +1,20 @@
 """The months of `responses` on PostgreSQL: a partition for each month of `id`, and one for all other ids.
 
     responses_2026_03      ids made in March 2026 (UTC), by the time that a UUIDv7 begins with
-    responses_elsewhere    ids of no month that has a partition: made by a clock that is years off, say
+    responses_elsewhere    ids of all other months, e.g. made by a clock that is years off
 
 Promises:
-- an id belongs in one partition, whenever it comes: its unique constraint holds over all of them;
-- months are made before they begin: whenever the centre or one of its commands starts, every few hours
-  while it runs, and by `hailong-central months`. Any number of processes may do so at once;
+- an id belongs in one partition, whenever it arrives: its unique constraint holds over all of them;
+- months are made before they begin: when the centre or one of its commands starts, every few hours while it
+  runs, and by `hailong-central months`. Any number of processes may do so at once;
 - a month that is made late takes its ids over from responses_elsewhere, in the same transaction and with
-  their place in the order of arrival: no pull misses one or meets it twice. They can't stay: PostgreSQL
-  refuses a month of which the default partition holds ids, and so the month could never be made;
-- making one waits for others no longer than LOCK_WAIT, then gives up, and the next time comes soon enough;
-- while it waits, batches of other months are stored, unless ids have to move: then nobody reads or stores
-  until they have.
+  their place in the order of arrival: no pull misses one or gets it twice. They can't stay: PostgreSQL
+  refuses to make a month whose ids are in the default partition;
+- making one waits for locks no longer than LOCK_WAIT, then gives up; the next attempt is soon enough;
+- while it waits, batches of other months are stored, unless ids have to move: then all reads and writes wait
+  until they have moved.
 
-SQLite keeps one table: nothing here does anything to it.
+SQLite keeps one table: the functions here do nothing on it.
 """
 
 import re
@@ -30,7 +30,7 @@ from sqlalchemy.exc import OperationalError
 from sync.central.store.locks import Lock, hold
 from sync.contract.ids import lowest_uuid7
 
-# Months around the present one: tablets bring last month's ids, and no centre stands still for longer.
+# Months around the present one: tablets send last month's ids, and no centre is switched off for longer.
 BEHIND, AHEAD = 1, 3
 LOCK_WAIT = "2s"
 ELSEWHERE = "responses_elsewhere"
@@ -42,14 +42,14 @@ _THERE = text("""
 
 
 class Partition(Struct, frozen=True):
-    """One partition; `month` is its first day, None for the one of all other ids."""
+    """One partition; `month` is the month's first day, None for the partition of all other ids."""
 
     month: date | None
     responses: int
 
 
 def tables_alone(connection: Connection) -> None:
-    """Wait until no other process changes tables, and keep them out until the end of the transaction."""
+    """Wait until no other process changes tables, and block them until the end of the transaction."""
     hold(connection, Lock.TABLES)
 
 
@@ -64,14 +64,14 @@ def _month(number: int) -> date:
 
 
 def bounds(month: date) -> tuple[str, str]:
-    """The lowest id of a month, and of the one after it."""
+    """The lowest id of a month, and of the month after it."""
     number = month.year * 12 + month.month - 1
     first, after = (datetime(each.year, each.month, 1, tzinfo=UTC) for each in (month, _month(number + 1)))
     return lowest_uuid7(first), lowest_uuid7(after)
 
 
 def name_of(month: date) -> str:
-    """The table of a month."""
+    """The name of a month's table."""
     return f"responses_{month:%Y_%m}"
 
 
@@ -86,7 +86,7 @@ def there(connection: Connection) -> list[date]:
 def ensure(connection: Connection, now: datetime | None = None, *, ahead: int = AHEAD) -> list[date]:
     """Make the months around `now` (else around the database's own clock) in the open write transaction.
 
-    Returns those that were made. Raises sqlalchemy's OperationalError where somebody held the tables for
+    Returns those that were made. Raises sqlalchemy's OperationalError if another session held the tables for
     longer than LOCK_WAIT.
     """
     if connection.dialect.name != "postgresql":
@@ -97,7 +97,7 @@ def ensure(connection: Connection, now: datetime | None = None, *, ahead: int = 
 
 
 def make(connection: Connection, months: Iterable[date]) -> list[date]:
-    """Make those of `months` that are not there; the ones that were made."""
+    """Make those of `months` that have no partition; returns the months that were made."""
     wanted = set(months)
     if connection.dialect.name != "postgresql" or wanted <= set(there(connection)):
         return []
@@ -113,14 +113,14 @@ def make(connection: Connection, months: Iterable[date]) -> list[date]:
 
 
 def _keep_away(connection: Connection, months: Sequence[date]) -> None:
-    """Keep everybody out of responses_elsewhere, and out of all partitions where ids will leave it.
+    """Lock responses_elsewhere, and all partitions too if ids will leave it.
 
-    Who waited for responses_elsewhere alone has decided already which partitions there are: it would find
-    the ids neither there, nor in the new month. The table of all months is always locked first, as who reads
-    does it; so what was begun without it is given up where ids came in meanwhile.
+    A query that only waits for responses_elsewhere has already chosen its partitions: it would find the ids
+    neither there nor in the new month. The parent table is always locked first, in the order of readers; so a
+    transaction that began without that lock is given up if such ids arrived meanwhile.
     """
     elsewhere = f"LOCK TABLE {ELSEWHERE} IN ACCESS EXCLUSIVE MODE"
-    # Only a vacuum, or another change of tables, waits for this one.
+    # Only a vacuum, or another change of tables, conflicts with this lock.
     connection.exec_driver_sql("LOCK TABLE ONLY responses IN SHARE UPDATE EXCLUSIVE MODE")
     if not _late(connection, months):
         before = connection.begin_nested()
@@ -148,7 +148,7 @@ def _make(connection: Connection, month: date) -> None:
         f"CREATE TABLE {name} (LIKE responses INCLUDING DEFAULTS)",
         f"WITH late AS (DELETE FROM {ELSEWHERE} WHERE id >= '{first}' AND id < '{after}' RETURNING *) "
         f"INSERT INTO {name} SELECT * FROM late",
-        # Over all months this can't be a constraint, which would have to hold the id; see ingest.py.
+        # A constraint over all months would have to include the id, so this one is per month; see ingest.py.
         f"CREATE UNIQUE INDEX {name}_device_seq ON {name} (device, seq)",
         f"ALTER TABLE responses ATTACH PARTITION {name} FOR VALUES FROM ('{first}') TO ('{after}')",
     )
@@ -158,9 +158,9 @@ def _make(connection: Connection, month: date) -> None:
 
 @contextmanager
 def unless_held() -> Iterator[None]:
-    """Leave off where somebody, such as a backup, holds the tables for longer than LOCK_WAIT.
+    """Give up if another session, such as a backup, holds the tables for longer than LOCK_WAIT.
 
-    The months that begin next are there already, and what is left undone is done the next time.
+    The next months exist already, and the rest is done the next time.
     """
     try:
         yield
@@ -170,13 +170,13 @@ def unless_held() -> Iterator[None]:
 
 
 def look(connection: Connection) -> None:
-    """Bring up to date what PostgreSQL plans by over all months; of a single one it does so by itself."""
+    """Update the statistics of the parent table: autovacuum analyses only the single partitions."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("ANALYZE responses")
 
 
 def drop_empty(connection: Connection, now: datetime) -> list[date]:
-    """Take away the months before those around `now` that hold nothing any more; the ones that are gone."""
+    """Drop empty partitions of months before those around `now`; returns the months that were dropped."""
     first = around(now)[0]
     found = [
         month for month in there(connection) if month < first and not _count(connection, name_of(month), 1)
@@ -186,7 +186,7 @@ def drop_empty(connection: Connection, now: datetime) -> list[date]:
     tables_alone(connection)
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
     connection.exec_driver_sql("LOCK TABLE responses IN ACCESS EXCLUSIVE MODE")
-    # Looked at again, now that nobody can store anything, or take a month away.
+    # Checked again under the lock: no other session can store anything or drop a month now.
     left = set(there(connection))
     gone = [month for month in found if month in left and not _count(connection, name_of(month), 1)]
     for month in gone:

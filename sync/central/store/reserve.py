@@ -1,9 +1,9 @@
-"""Room kept back next to a SQLite database, so that trust can be taken away on a full disk.
+"""Disk space reserved next to a SQLite database, so that tokens and devices can be revoked on a full disk.
 
 Promises:
-- on a full disk a token or a device can be revoked as long as the reserve is there; a server makes it when it
-  starts, and every revocation makes it anew;
-- nobody else gets the room meanwhile: it is freed while the database's only writer is held.
+- on a full disk a token or a device can be revoked as long as the reserve exists; a server makes it when it
+  starts, and every revocation makes it again;
+- no other write to the database gets the space meanwhile: it is freed while the only write lock is held.
 
 PostgreSQL's own disk needs room: see deploy/server/postgresql.conf.
 """
@@ -25,7 +25,7 @@ NAME = "reserve"
 
 
 def keep(data: Path) -> None:
-    """Make the reserve, or leave it as it is; a disk that has no room for it goes without."""
+    """Make the reserve unless it exists; if the disk has no room for it, there is none."""
     file = data / NAME
     if file.exists():
         return
@@ -40,7 +40,7 @@ def keep(data: Path) -> None:
 
 @contextmanager
 def making_room(data: Path, database: str | None) -> Iterator[Connection]:
-    """A write transaction for what takes trust away, with the reserve to write in; raises HL5005."""
+    """A write transaction for a revocation, with the space of the reserve freed; raises HL5005."""
     with writing(_opened(data, database)) as connection:
         _free(data)
         yield connection
@@ -52,7 +52,7 @@ def _opened(data: Path, database: str | None) -> Engine:
     try:
         return existing_database(data, database)
     except (DBAPIError, sqlite3.Error):
-        # Where no server runs, opening the database alone needs room.
+        # If no server runs, even opening the database needs room.
         _free(data)
         return existing_database(data, database)
 

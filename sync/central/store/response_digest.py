@@ -1,9 +1,8 @@
-"""What is kept of a response's id where the response may not be named: its SHA-256.
+"""The SHA-256 of a response's id, kept instead of the id if the response may not be named.
 
-An id begins with the millisecond in which its response was made (a UUIDv7), and that moment can name a
-person. The digest recognises an id that comes again, and says nothing to anyone who doesn't have the id: 74
-of its bits are random, so nobody finds it by trying all ids of a day. No key is needed for that, and none can
-be lost.
+An id begins with the millisecond in which its response was made (a UUIDv7), and that moment can identify a
+person. The digest recognises an id that comes again, and reveals nothing without the id: 74 bits of an id are
+random, so trying all ids of a day is not feasible. This needs no key, so none can be lost.
 """
 
 import hashlib
@@ -26,12 +25,12 @@ def digest_of(id: str) -> str:
 
 
 def is_digest(text: str) -> bool:
-    """Whether this is a digest; no id of a response is."""
+    """Whether this is a digest; an id of a response never is."""
     return _digest.match(text) is not None
 
 
 def find_ids(connection: Connection, digests: Collection[str]) -> set[str]:
-    """The ids of the responses here with these digests. Every id is read for it."""
+    """The ids of the stored responses with these digests. This reads every id."""
     found = set[str]()
     if digests:
         for table in (responses, set_aside):

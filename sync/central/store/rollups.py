@@ -1,4 +1,4 @@
-"""Counts that are kept while responses arrive, so that a summary needs to read no response.
+"""Counts that are updated while responses arrive, so that a summary needs to read no response.
 
 A count is how often one answer was given, under one grain:
 
@@ -9,26 +9,26 @@ A count is how often one answer was given, under one grain:
                                                          MPO     month    unit, procedure, officer
 
 and always by survey, version, respondent and channel: with unit and day, these decide which plan a response
-counts for (see membership.py). What a grain does not keep apart is "" in it. `cell` is the number
-of the question among those that are not sealed; VISIT holds figures about the visits themselves. Results
-returned (see returned.py) are among these, under no survey, respondent or channel: a case list knows none.
+counts for (see membership.py). A column that a grain does not keep apart is "". `cell` is the number of the
+question among those that are not sealed; VISIT holds figures about the visits themselves. Results returned
+(see returned.py) are among these, without survey, respondent or channel: a case list has none.
 
-Next to these, `forms_by_plan` holds how many answered forms name a plan, for their terminal was set to it, by
-all that decides whether they count for it. They have no `closes`: only administrators are given them.
+Next to these, `forms_by_plan` holds how many answered forms name a plan, because their terminal was set to
+it, by all that decides whether they count for it. They have no `closes`: only administrators get them.
 
 `closes` is "" in the counts of days that are over. The others have the day at whose end everybody may see
-them: the later of the day on which a response arrived and its own. Who may see everything at once adds them
-up. When days close (see days_over.py), their counts are added to those under "". What is voided counts until
-the day of what voids it closes: under that day it is taken back.
+them: the later of the day on which a response arrived and its own. Roles that may see everything at once get
+the sum of both. When days close (see days_over.py), their counts are added to those under "". A voided
+response counts until the day of the response that voids it closes: it is subtracted under that day.
 
 Promises:
 - counts change in the transaction that stores or removes the responses they count;
-- at any time they are what a count of all that is stored gives (`counted`, compared in a test), for all of it
-  and for what is published;
-- a voided response counts nowhere, whichever of the two arrived first, or both at once, for as long as what
-  voids it is stored;
-- a count that falls to zero is deleted in the same transaction: what is forgotten leaves no trace here. One
-  that rises to zero, for something alike was voided before, goes when its day closes.
+- at any time they equal a count of all stored responses (`counted`, compared in a test), for all of them and
+  for those that are published;
+- a voided response counts nowhere, in whatever order the two arrived, as long as the response that voids it
+  is stored;
+- a count that falls to zero is deleted in the same transaction, so erased responses leave no trace here. A
+  count that rises to zero, because an equal response was voided before, is deleted when its day closes.
 """
 
 from collections import Counter
@@ -59,7 +59,7 @@ from sync.contract.plan import VIET_NAM
 from sync.contract.response import ANSWERED
 
 VISIT = -1
-# Raised when counting changes: a database with older counts is counted anew.
+# Raised when the rules of counting change: a database with older counts is counted again.
 RULES = "5"
 _CHUNK = 5_000
 
@@ -71,7 +71,7 @@ _K = TypeVar("_K")
 
 
 class Visit(Struct, frozen=True):
-    """As much of a response as is counted. Two that are alike in all this are counted together."""
+    """The part of a response that is counted. Responses that are equal in this are counted together."""
 
     day: str
     unit: str
@@ -89,7 +89,7 @@ class Visit(Struct, frozen=True):
     plan: str = ""
 
 
-# What `visit` reads, in this order.
+# The columns that `visit` reads, in this order.
 READ = (
     "id",
     "day",
@@ -155,7 +155,10 @@ class _Tag(Struct, frozen=True):
 
 
 class _Tagged(Struct, frozen=True):
-    """As much of a tagged response as says how many results it covers: a question may have any id."""
+    """The part of a tagged response that shows how many results it covers.
+
+    Decoded as a struct: a search in the bytes could match a question, which may have any id.
+    """
 
     tag: _Tag
 
@@ -169,7 +172,7 @@ def _handovers(body: bytes) -> int:
 
 
 def contribute(found: Counter[Visit], values: Sequence[Any], closes: str, voided_on: str | None) -> None:
-    """Add what a row counts. closes: "" where it is published; voided_on: the same of what voids it."""
+    """Add what a row counts. closes: "" if it is published; voided_on: `closes` of the row that voids it."""
     if voided_on is not None and voided_on <= closes:
         return
     one = visit(values, closes)
@@ -178,12 +181,12 @@ def contribute(found: Counter[Visit], values: Sequence[Any], closes: str, voided
         found[replace(one, closes=voided_on)] -= 1
 
 
-# What a count is kept apart by, of a visit's day, procedure and officer: grain, period, procedure, officer.
+# From a visit's day, procedure and officer to its keys: grain, period, procedure, officer.
 Grains = Callable[[str, str, str], Iterable[tuple[str, str, str, str]]]
 
 
 def every_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
-    """All that are kept."""
+    """All grains that are stored."""
     month = day[:7]
     yield "D", day, "", ""
     yield "DP", day, procedure, ""
@@ -195,12 +198,12 @@ def every_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, s
 
 
 def finest_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
-    """By day, procedure and officer at once: too many to be kept, and counted when they are asked for."""
+    """By day, procedure and officer at once: too many to store, so they are counted on request."""
     yield "DPO", day, procedure, officer
 
 
 def tally(visits: Counter[Visit], grains: Grains = every_grain) -> Counter[Key]:
-    """The counts of so many of each of these visits under these grains."""
+    """The counts of these visits, each as often as its number, under these grains."""
     found: Counter[Key] = Counter()
     for one, times in visits.items():
         answers = list(_answers(one))
@@ -232,7 +235,7 @@ def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
 
 
 def tally_by_plan(visits: Counter[Visit]) -> Counter[PlanKey]:
-    """The forms in which somebody answered, under the plan that each names."""
+    """The answered forms, under the plan that each names."""
     found: Counter[PlanKey] = Counter()
     for one, times in visits.items():
         if one.plan and one.outcome in ANSWERED:
@@ -243,7 +246,7 @@ def tally_by_plan(visits: Counter[Visit]) -> Counter[PlanKey]:
 def tally_returned(results: Mapping[tuple[str, ...], int], grains: Grains = every_grain) -> Counter[Key]:
     """The counts of results returned, by unit, day, procedure and officer, under these grains.
 
-    No citizen said anything there, so nobody has to wait for them.
+    They hold no answer of a citizen, so they are published at once.
     """
     found: Counter[Key] = Counter()
     for (unit, day, procedure, officer), n in results.items():
@@ -258,8 +261,8 @@ def tally_returned(results: Mapping[tuple[str, ...], int], grains: Grains = ever
 def line_up(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
     """Wait, before any row is locked, until these rows (values in the order of READ) may be stored.
 
-    Batches are stored side by side, but one that voids is alone on PostgreSQL: it has to see whether what it
-    voids is here, and who stores that has to see that it is voided.
+    Batches are stored concurrently, but one that voids runs alone on PostgreSQL: it has to see whether the
+    voided response is here, and a batch that stores that response has to see that it is voided.
     """
     if connection.dialect.name == "postgresql":
         hold(connection, Lock.LINE, shared=not _targets(rows))
@@ -288,9 +291,9 @@ def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
 
 
 def take_back(connection: Connection, ids: Sequence[str]) -> None:
-    """Count these stored responses no longer; they are about to be removed in the same transaction.
+    """Subtract these stored responses, which are about to be removed in the same transaction.
 
-    What they voided counts again, unless another response that stays voids it too.
+    A response that they voided counts again, unless another response that stays voids it too.
     """
     leaving = _read(connection, ids)
     targets = _targets(row for row, _ in leaving)
@@ -311,7 +314,7 @@ def take_back(connection: Connection, ids: Sequence[str]) -> None:
 def _recount(
     found: Counter[Visit], row: Sequence[Any], closes: str, before: str | None, after: str | None
 ) -> None:
-    """Change what a stored row counts, which is voided from another day on."""
+    """Change the counts of a stored row that is voided from another day on."""
     was: Counter[Visit] = Counter()
     contribute(was, row, closes, before)
     contribute(found, row, closes, after)
@@ -321,7 +324,7 @@ def _recount(
 def _voiding(
     connection: Connection, which: ColumnElement[bool], without: Collection[str] = ()
 ) -> dict[str, str]:
-    """What stored responses of `which` void, but for these, and when the first that voids it closes."""
+    """What stored responses of `which` void, except these, and when the first that voids it closes."""
     found: dict[str, str] = {}
     for row, closes in map(_stored, connection.execute(_SELECT.where(which))):
         if row[_ID] not in without:
@@ -330,7 +333,7 @@ def _voiding(
 
 
 def count_returned(connection: Connection, results: Mapping[tuple[str, ...], int]) -> None:
-    """Count so many more results returned, by unit, day, procedure and officer; fewer where negative."""
+    """Add these numbers of results returned, by unit, day, procedure and officer; negative ones subtract."""
     _COUNTS.change(connection, tally_returned(results))
 
 
@@ -340,7 +343,7 @@ def _targets(rows: Iterable[Sequence[Any]]) -> set[str]:
 
 
 def _note(connection: Connection, days: Mapping[str, str]) -> None:
-    """Remember that these are voided, whether they are here yet or not, and when that may be seen."""
+    """Store that these are voided, whether they have arrived or not, and the day at whose end that shows."""
     if days:
         connection.execute(delete(voided).where(voided.c.id.in_(sorted(days))))
         rows = [{"id": id, "closes": closes} for id, closes in sorted(days.items())]
@@ -349,14 +352,14 @@ def _note(connection: Connection, days: Mapping[str, str]) -> None:
 
 
 def _date(connection: Connection, ids: Iterable[str]) -> None:
-    """Note the own days of these that are voided, where they are here: a pull of a day asks for them."""
+    """Store the own days of these voided responses if they have arrived: a pull of one day needs them."""
     own = select(responses.c.day).where(responses.c.id == voided.c.id).scalar_subquery()
     dated = update(voided).values(day=func.coalesce(own, ""))
     connection.execute(dated.where(voided.c.id.in_(sorted(ids))))
 
 
 def _voided(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    """Those of `ids` that something voided. Ids begin with their time, so few lie between two of a batch."""
+    """Those of `ids` that are voided. Ids begin with their time, so the range of a batch holds few others."""
     if not ids:
         return {}
     query = select(voided).where(voided.c.id >= min(ids), voided.c.id <= max(ids))
@@ -364,7 +367,7 @@ def _voided(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     return {row.id: row.closes for row in connection.execute(query) if row.id in wanted}
 
 
-# A row's values in the order of READ, and when it closes: "" where it is published.
+# A row's values in the order of READ, and when it closes: "" if it is published.
 _Stored = tuple[Sequence[Any], str]
 
 
@@ -384,7 +387,7 @@ def _stored(row: Any) -> _Stored:
 
 
 def change(connection: Connection, visits: Counter[Visit]) -> None:
-    """Count so many more of each of these visits; fewer where negative."""
+    """Add these visits to the counts, each as often as its number; negative numbers subtract."""
     _BY_PLAN.change(connection, tally_by_plan(visits))
     _COUNTS.change(connection, tally(visits))
 
@@ -393,7 +396,7 @@ def change(connection: Connection, visits: Counter[Visit]) -> None:
 
 
 def counted(connection: Connection) -> Counter[Key]:
-    """The counts of everything that is stored, made by reading all of it."""
+    """The counts of all stored responses, made by reading every one."""
     found = tally_returned({tuple(row[:-1]): row.n for row in connection.execute(select(returned))})
     for visits in _visits(connection):
         found.update(tally(visits))
@@ -401,7 +404,7 @@ def counted(connection: Connection) -> Counter[Key]:
 
 
 def counted_by_plan(connection: Connection) -> Counter[PlanKey]:
-    """The forms that name a plan, of everything that is stored, made by reading all of it."""
+    """The forms that name a plan among all stored responses, made by reading every one."""
     found: Counter[PlanKey] = Counter()
     for visits in _visits(connection):
         found.update(tally_by_plan(visits))
@@ -409,7 +412,7 @@ def counted_by_plan(connection: Connection) -> Counter[PlanKey]:
 
 
 def _visits(connection: Connection) -> Iterator[Counter[Visit]]:
-    """What everything that is stored counts, a few thousand responses at a time."""
+    """The visits of all stored responses, a few thousand responses at a time."""
     away = {row.id: row.closes for row in connection.execute(select(voided))}
     for rows in _all(connection):
         visits: Counter[Visit] = Counter()
@@ -425,7 +428,7 @@ def _without_zeros(counts: Counter[_K]) -> Counter[_K]:
 def counted_finest(
     connection: Connection, which: Sequence[ColumnElement[bool]], results: Sequence[ColumnElement[bool]]
 ) -> Counter[Key]:
-    """The counts of grain DPO, of responses that fit `which` and of what was returned, for who sees all."""
+    """The counts of grain DPO, of responses that fit `which` and of results returned, published or not."""
     found: Counter[Key] = Counter()
     standing = ~exists().where(voided.c.id == responses.c.id)
     query = select(*(responses.c[name] for name in READ)).where(standing, *which)
@@ -446,7 +449,7 @@ def counted_by_these_rules(connection: Connection) -> bool:
 
 
 def ensure(connection: Connection) -> None:
-    """Count everything anew where the database was written before there were counts, or by older rules."""
+    """Count everything again if the database was written before there were counts, or by older rules."""
     there = connection.execute(_RULES).scalar()
     if there == RULES:
         return
@@ -477,7 +480,7 @@ def _all(connection: Connection) -> Iterator[list[_Stored]]:
 
 
 def close(connection: Connection, today: str) -> None:
-    """Add the counts that close before `today` to those of days that are over, while nobody stores."""
+    """Add the counts that close before `today` to those of days that are over, while no batch is stored."""
     over = (rollups.c.closes != "") & (rollups.c.closes < today)
     key = [rollups.c[name] for name in _COUNTS.key if name != "closes"]
     names = ", ".join(column.name for column in key)

@@ -1,7 +1,7 @@
 """The tables, the same on SQLite and PostgreSQL.
 
-A response is stored as the very bytes the device wrote (`body`), beside the columns that pulls filter by.
-What a column says can always be computed again from `body`; nothing is ever computed back into it.
+A response is stored as the exact bytes the device wrote (`body`), next to the columns that pulls filter by.
+A column can always be computed again from `body`; `body` is never changed.
 """
 
 from sqlalchemy import (
@@ -30,10 +30,10 @@ metadata = MetaData(
     }
 )
 
-# SQLite numbers rows by itself only where the key is exactly INTEGER.
+# SQLite numbers rows by itself only if the type of the key is exactly INTEGER.
 Serial = BigInteger().with_variant(Integer(), "sqlite")
 
-# What the centre knows about itself. epoch: raised with every restore from a backup.
+# Facts of the centre about itself. epoch: raised with every restore from a backup.
 facts = Table(
     "facts",
     metadata,
@@ -41,7 +41,7 @@ facts = Table(
     Column("value", Text, nullable=False),
 )
 
-# Every version of every survey that was ever issued: old responses are judged and printed by theirs.
+# Every version of every survey that was ever issued: a response is judged and printed by its own version.
 surveys = Table(
     "surveys",
     metadata,
@@ -50,7 +50,7 @@ surveys = Table(
     Column("body", Text, nullable=False),
 )
 
-# What terminals are configured with; `files` is a JSON object path -> text.
+# The configurations of terminals; `files` is a JSON object path -> text.
 bundles = Table(
     "bundles",
     metadata,
@@ -59,9 +59,9 @@ bundles = Table(
     Column("files", Text, nullable=False),
 )
 
-# Sources of responses. held: the ranges of `seq` that are here, JSON [[first, last], …].
-# made: the highest `seq` the device has said it made. heartbeat: its last one, JSON.
-# erased: the number of the last tombstone up to which the device says that all is erased.
+# Sources of responses. held: the ranges of `seq` that are stored here, JSON [[first, last], …].
+# made: the highest `seq` the device has reported. heartbeat: its last one, JSON.
+# erased: the number of the last tombstone up to which the device reports everything as erased.
 devices = Table(
     "devices",
     metadata,
@@ -116,7 +116,7 @@ enrolments = Table(
     Column("used_at", BigInteger),
 )
 
-# What was seen once and must not be seen again within its time window (seconds since 1970).
+# Values that must not be accepted twice within their time window (seconds since 1970).
 nonces = Table(
     "nonces",
     metadata,
@@ -125,13 +125,13 @@ nonces = Table(
 )
 
 # position, xid: the order of arrival, see arrival.py; xid is the writing transaction on PostgreSQL, else 0.
-# day: where figures count it, Viet Nam's; clock_offset: seconds that were added to finished_at for it, where
-# the tablet's clock was wrong, see intake/moment.py.
+# day: the day in Viet Nam under which figures count it; clock_offset: seconds that were added to finished_at
+# for it because the tablet's clock was wrong, see intake/moment.py.
 # cells: the answers as CSV cells in the order of the survey's questions. Times are texts with the offset of
-# the place. voids: the id of the earlier response that this one takes back, which may not be here.
+# the place. voids: the id of the earlier response that this one takes back, which may not have arrived.
 # plan: what the terminal was set to; which plan a response counts for is decided by
 # membership.py. received_at: milliseconds since 1970. On PostgreSQL it has partitions,
-# see partitions.py. No constraint over all of them can do without the id, so there position has an index
+# see partitions.py. A constraint over all partitions must include the id, so there position has an index
 # instead of being the key, and (device, seq) is unique in each partition, and over all by the ledger of
 # ingest.py.
 _SEALED = text("sealed_box IS NOT NULL")
@@ -176,13 +176,13 @@ responses = Table(
     Index("ix_responses_sealed_key", "sealed_key", sqlite_where=_SEALED, postgresql_where=_SEALED),
     Index("ix_responses_position", "position").ddl_if("postgresql"),
     Index("ix_responses_xid_position", "xid", "position").ddl_if("postgresql"),
-    # A position is never given twice, also after rows were deleted: a cursor would step over the new one.
+    # A position is never reused, also after rows were deleted: a cursor would skip the new row.
     sqlite_autoincrement=True,
 )
 
-# Responses whose days are over, in the order in which others than administrators are given them, and those
-# that wait for it; see days_over.py. counter: "" where too few came there on that day.
-_Id = String(36).with_variant(String(36, collation="C"), "postgresql")  # as `responses` has it there
+# Responses whose days are over, in the order in which others than administrators get them, and those that
+# wait for it; see days_over.py. counter: "" if too few came there on that day.
+_Id = String(36).with_variant(String(36, collation="C"), "postgresql")  # as in `responses`
 published = Table(
     "published",
     metadata,
@@ -194,7 +194,7 @@ published = Table(
     Column("day", String(10), nullable=False),
     Index("ix_published_unit_place", "unit", "place"),
     Index("ix_published_day_place", "day", "place"),
-    # As for responses: a place is never given twice.
+    # As for responses: a place is never reused.
     sqlite_autoincrement=True,
 )
 waiting = Table(
@@ -229,8 +229,8 @@ rollups = Table(
     Column("value", String(64), primary_key=True),
     Column("n", BigInteger, nullable=False),
     Index("ix_rollups_closes", "closes", sqlite_where=_OPEN, postgresql_where=_OPEN),
-    # What a group of a plan asks by. With n, SQLite need not look for each count in the table; PostgreSQL
-    # changes a row in place only where no index has what changes.
+    # The columns that a plan's group filters by. With n in the index, SQLite need not read the table;
+    # PostgreSQL updates a row in place (HOT) only if no index holds the changed column.
     Index("ix_rollups_group", *_OF_GROUP, "n", sqlite_where=_OF_DAYS).ddl_if("sqlite"),
     Index("ix_rollups_group", *_OF_GROUP, postgresql_where=_OF_DAYS).ddl_if("postgresql"),
     sqlite_with_rowid=False,
@@ -250,8 +250,8 @@ forms_by_plan = Table(
     sqlite_with_rowid=False,
 )
 
-# Results returned to citizens, as the lists of the one-stop software have them, see returned.py: counts
-# alone, no case. procedure, officer: "" where a list names none.
+# Results returned to citizens, from the lists of the one-stop software, see returned.py: counts, no cases.
+# procedure, officer: "" if a list names none.
 returned = Table(
     "returned",
     metadata,
@@ -263,7 +263,7 @@ returned = Table(
     sqlite_with_rowid=False,
 )
 
-# The days of a unit for which a list was taken in: of others nobody knows what was returned.
+# The days of a unit for which a list was imported: for other days it is unknown what was returned.
 returned_days = Table(
     "returned_days",
     metadata,
@@ -272,8 +272,8 @@ returned_days = Table(
     sqlite_with_rowid=False,
 )
 
-# Responses that a later one voided; it may be here before them. closes: see rollups.py; of several that void
-# it, the earliest. day: the response's own, "" where it has not been here.
+# Responses that a later one voided; that one may arrive before them. closes: see rollups.py; the earliest if
+# several void it. day: the response's own, "" until it has arrived.
 voided = Table(
     "voided",
     metadata,
@@ -283,7 +283,7 @@ voided = Table(
     Index("ix_voided_day", "day"),
 )
 
-# What is gone for good and stays away, whoever sends it again: forgotten on request, or past its retention.
+# Responses that were removed permanently, on request or after retention, and are refused when sent again.
 # digest: of the id, see response_digest.py. day: on which it was removed.
 gone = Table(
     "gone",
@@ -293,10 +293,10 @@ gone = Table(
     Column("day", String(10), nullable=False),
 )
 
-# What devices are asked to erase, numbered as they are asked. device: whose response it is; null where nobody
-# knows, for it has not arrived: every device is asked then. id: null once it is needed no more; then `device`
-# is null too, `at` is a day, and done, wanted say how many had erased it and were asked.
-# See office/erasure_list.py.
+# What devices are asked to erase, numbered in the order of the requests. device: the source of the response;
+# null if that is unknown because it has not arrived: every device is asked then. id: null once it is not
+# needed any more; then `device` is null too, `at` is a day, and done, wanted hold how many had erased it and
+# were asked. See office/erasure_list.py.
 tombstones = Table(
     "tombstones",
     metadata,
@@ -310,9 +310,8 @@ tombstones = Table(
     Column("wanted", Integer),
 )
 
-# Units as a dated tree, see office/units/tree.py: one row a period; "" for no first or last day. name: JSON,
-# language -> text. source: "list" for an imported list, "bundle" where only a bundle has named the unit
-# so far.
+# Units as a dated tree, see office/units/tree.py: one row per period; "" for no first or last day. name:
+# JSON, language -> text. source: "list" for an imported list, "bundle" if only a bundle has named the unit.
 units = Table(
     "units",
     metadata,
@@ -325,8 +324,8 @@ units = Table(
     Column("source", String(8), nullable=False),
 )
 
-# Who belonged to the subtree of `root`, from the first to the last of these days: what `units` says, made
-# ready for asking.
+# Which units belonged to the subtree of `root`, from the first to the last of these days: computed from
+# `units`, for fast queries.
 unit_spans = Table(
     "unit_spans",
     metadata,
@@ -346,7 +345,7 @@ known_ids = Table(
     sqlite_with_rowid=False,
 )
 
-# What a person has to look at: conflicts, refusals, and what revoked devices sent. Never thrown away.
+# Set aside for a person to review: conflicts, refusals, and what revoked devices sent. Never deleted.
 set_aside = Table(
     "set_aside",
     metadata,
@@ -363,7 +362,7 @@ set_aside = Table(
     UniqueConstraint("device", "id", "digest"),
 )
 
-# Administrative acts; each line's digest covers the one before, so none can be changed or taken out unseen.
+# Administrative acts; each line's digest covers the previous one, so a changed or removed line is detected.
 audit = Table(
     "audit",
     metadata,

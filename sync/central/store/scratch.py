@@ -1,10 +1,10 @@
-"""Files that are needed for a while, in one private folder: tables on their way out, copies of a database.
+"""Temporary files, in one private folder: tables that are being exported, copies of a database.
 
 Promises:
-- the folder is its owner's alone, and everything in it;
-- what a process put there is gone when it is done with it, however that ends; what a killed process left is
-  gone as soon as the next server or command begins (`sweep`);
-- what a living process uses is never swept: its lock ends with the process, not with a file or a number;
+- only the owner can access the folder and everything in it;
+- a process's files are deleted when it is done with them, also after an error; the files of a killed process
+  are deleted as soon as the next server or command begins (`sweep`);
+- the files of a running process are never swept: it holds a lock, which the system releases when it ends;
 - no table fills the disk: see `check_room`.
 """
 
@@ -20,7 +20,7 @@ from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import SCRATCH_DISK_FULL
 
 MOST = 2 * 1024**3  # bytes of one table
-SPARE = 512 * 1024**2  # bytes of the disk that are left to the database
+SPARE = 512 * 1024**2  # bytes of the disk that stay free for the database
 
 
 class Scratch:
@@ -31,7 +31,7 @@ class Scratch:
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
-        """A folder of one's own, gone afterwards."""
+        """A new folder for the caller alone, deleted afterwards."""
         self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _locked(self._root):
             path = Path(tempfile.mkdtemp(dir=self._root))
@@ -44,7 +44,7 @@ class Scratch:
             os.close(held)
 
     def sweep(self) -> None:
-        """Remove what processes left that are no more."""
+        """Delete what ended processes left."""
         if not self._root.exists():
             return
         with _locked(self._root):
@@ -54,9 +54,9 @@ class Scratch:
 
 
 def check_room(folder: Path) -> None:
-    """Raise ProblemError HL4025 where a table in `folder` is too large, or leaves the disk too little.
+    """Raise ProblemError HL4025 if a table in `folder` is too large, or leaves too little of the disk free.
 
-    As much again must be free: a workbook is packed next to its unpacked lines.
+    As much again must be free: a workbook is compressed next to its uncompressed lines.
     """
     size = sum(entry.stat().st_size for entry in os.scandir(folder))
     if size > MOST or shutil.disk_usage(folder).free < size + SPARE:
@@ -74,7 +74,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def is_in_use(path: Path) -> bool:
-    """Whether a living process holds the lock of this file or folder."""
+    """Whether a running process holds the lock of this file or folder."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

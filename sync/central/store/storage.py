@@ -1,4 +1,4 @@
-"""The database of a running centre: a failed write is a numbered problem, and a full disk is remembered."""
+"""The database of a running centre: a failed write is a numbered problem, and a full disk is reported."""
 
 import os
 from collections.abc import Iterator
@@ -16,16 +16,16 @@ from sync.central.store.schema import facts
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DATABASE_FAILED
 
-_ROOM = "room"  # a fact that is there for a moment: see `try_disk`
+_ROOM = "room"  # a fact that is written for a moment: see `try_disk`
 ROOM_BYTES = 512 * 1024
 
 
 class Storage:
-    """One database, by the connections of one engine.
+    """One database, through the connections of one engine.
 
     Args:
         engine: from `open_database`, migrated.
-        disk: what writes have met, where several engines share a disk.
+        disk: the state of the disk, if several engines share one.
 
     """
 
@@ -49,9 +49,9 @@ class Storage:
             raise not_usable(error) from error
 
     def health(self) -> tuple[int, float]:
-        """The epoch, and the seconds that pulls lag.
+        """The epoch, and the seconds by which pulls lag.
 
-        Raises ProblemError HL5006 where they can't be read, or the last write met a disk that is full.
+        Raises ProblemError HL5006 if they can't be read, or the last write found the disk full.
         """
         if self.disk.trouble:
             raise ProblemError(DATABASE_FAILED(where="disk", detail=self.disk.trouble))
@@ -62,7 +62,7 @@ class Storage:
             raise not_usable(error) from error
 
     def try_disk(self) -> None:
-        """Where the disk has refused a write, write as much as a batch: so it is known when that is over."""
+        """After the disk refused a write, write as much as a batch, to find out when it has room again."""
         if not self.disk.trouble:
             return
         with suppress(ProblemError):
@@ -75,6 +75,8 @@ class Storage:
 
 
 def not_usable(error: DBAPIError | psycopg.Error) -> ProblemError:
-    """HL5006 for what the database or, in a COPY, its driver says; their own words could quote a row."""
+    """HL5006 for an error of the database or, in a COPY, its driver; their texts are left out: they may quote
+    a row.
+    """
     cause = error.orig if isinstance(error, DBAPIError) else error
     return ProblemError(DATABASE_FAILED(detail=refusal(cause) or type(cause).__name__))

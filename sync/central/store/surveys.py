@@ -1,4 +1,4 @@
-"""The surveys of every configuration there was."""
+"""The surveys of every configuration that was ever issued."""
 
 import msgspec
 from sqlalchemy import Connection, select

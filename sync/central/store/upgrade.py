@@ -1,4 +1,4 @@
-"""Brings a database to the tables and counts of this version, and makes the months that begin soon."""
+"""Migrates a database to the tables and counts of this version, and makes the partitions of coming months."""
 
 from datetime import datetime
 from pathlib import Path
@@ -16,12 +16,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(engine: Engine, now: datetime | None = None) -> None:
-    """Bring the database to this version's tables; an empty one gets them all.
+    """Migrate the database to this version's tables; an empty one gets them all.
 
-    Where there is nothing to do nobody is waited for, and nobody waits. now: see `keep_months`.
-    Raises ProblemError HL5028 where the database is newer than this program.
+    If there is nothing to do, it neither waits for other sessions nor blocks them. now: see `keep_months`.
+    Raises ProblemError HL5028 if the database is newer than this program.
     """
-    from alembic import command  # late: a process that serves has no use for it, and it is large
+    from alembic import command  # imported here because it is large, and a server does not need it
     from alembic.config import Config
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
@@ -40,13 +40,13 @@ def migrate(engine: Engine, now: datetime | None = None) -> None:
             config.attributes["connection"] = connection
             partitions.tables_alone(connection)
             command.upgrade(config, "head")
-            # First, so that days that are over are counted as such.
+            # Close days first, so that responses of days that are over are counted as published.
             close_days(connection, (now or datetime.now(VIET_NAM)).astimezone(VIET_NAM).date())
             rollups.ensure(connection)
     keep_months(engine, now)
 
 
 def keep_months(engine: Engine, now: datetime | None = None) -> None:
-    """Make the months around `now`, see partitions.py, unless somebody holds the tables, a backup say."""
+    """Make the months around `now`, see partitions.py, unless another session, e.g. a backup, holds them."""
     with partitions.unless_held(), writing(engine) as connection:
         partitions.ensure(connection, now)

@@ -1,1 +1,1 @@
-"""Alembic's migrations: one file a released change of the tables, from the first schema on."""
+"""Alembic's migrations: one file per released change of the tables, from the first schema on."""

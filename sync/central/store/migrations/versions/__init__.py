@@ -1,1 +1,1 @@
-"""One migration a file, named by its number."""
+"""One migration per file, named by its number."""

@@ -1,9 +1,9 @@
 """The tables of the first release, on SQLite and PostgreSQL.
 
-Databases have these tables from now on: this file and all that come after it are kept and never changed.
-Whatever changes later is a migration of its own with the next number, and brings the rows there are along.
+Released databases have these tables, so this file and all later migrations are never changed or deleted.
+Every later change is a migration of its own with the next number, and also converts the existing rows.
 
-PostgreSQL keeps `responses` in partitions, one a month of `id`; partitions.py says why and makes the months.
+PostgreSQL keeps `responses` in partitions, one per month of `id`; partitions.py explains why and makes them.
 """
 
 import sqlalchemy as sa
@@ -14,9 +14,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# SQLite numbers rows by itself only where the key is exactly INTEGER.
+# SQLite numbers rows by itself only if the type of the key is exactly INTEGER.
 _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-# Ids are compared by their bytes on PostgreSQL, as its partitions are.
+# PostgreSQL compares ids by their bytes, like the bounds of its partitions.
 _ID = sa.String(36).with_variant(sa.String(36, collation="C"), "postgresql")
 
 
