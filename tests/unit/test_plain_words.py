@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
     "kiosk",
+    "sync/central/figures",
     "sync/central/office",
     "sync/contract",
     "sync/host",
