@@ -14,6 +14,7 @@ FOLDERS = (
     "kiosk",
     "sync/central/figures",
     "sync/central/office",
+    "sync/central/pulling",
     "sync/contract",
     "sync/host",
     "sync/outbox",
