@@ -1,4 +1,4 @@
-"""The office's server: takes responses in from devices, keeps them, and gives them to administrators.
+"""The office's server: takes responses in from devices, stores them, and gives them to administrators.
 
 From top to bottom; nothing imports what is above it:
 
@@ -8,11 +8,11 @@ From top to bottom; nothing imports what is above it:
     api/                     HTTP for devices, for administrators' programs and for the OData feed
     pulling/                 rows of responses on their way out: windows, formats, feeds
     http/                    what every caller shares: problems, turns, limits, threads, signed answers
-    figures/                 counts become figures: summaries, plans, flags; small cells are hidden
+    figures/                 turns counts into figures: summaries, plans, flags; small cells are hidden
     office/                  what an office decides and knows: units, devices, tokens, cards, keys, cases,
                              corrections, forgetting, backups, and the audit log of all that
     intake/                  a device's responses on their way in: read, judged, stored, acknowledged
     store/                   tables, migrations, locks, the kept counts and the database itself
 
-Devices and administrators meet in the database alone.
+Device code and administrator code share only the database.
 """

@@ -46,7 +46,7 @@ def main() -> None:
         print(ProblemError(FILE_UNREADABLE(where=str(error.filename or ""), detail=detail)), file=sys.stderr)
         sys.exit(1)
     except DBAPIError as error:
-        # The kind alone: the database's own words can quote a row.
+        # Only the kind of error: a database's message can quote a row.
         print(ProblemError(DATABASE_FAILED(detail=type(error.orig).__name__)), file=sys.stderr)
         sys.exit(1)
 

@@ -1,4 +1,4 @@
-"""One centre put together: what devices and administrators can ask of it, and HTTP before it.
+"""Assembles one centre: what devices and administrators can ask of it, and HTTP in front of it.
 
 Every error is an RFC 9457 document with a number of `sync/contract/problem`.
 """
@@ -35,8 +35,8 @@ from sync.central.store.scratch import Scratch
 from sync.central.store.storage import Storage
 from sync.contract.plan import VIET_NAM
 
-# What anybody may ask without saying who that is; all else belongs to a router, which holds it to its caller,
-# limits, problems and audit.
+# Routes that need no token; all others belong to a router, which checks the caller and applies limits,
+# problems and audit.
 OPEN: tuple[HTTPRouteHandler, ...] = (devices.health,)
 
 
@@ -48,8 +48,8 @@ class Centre:
         now: the time, with its offset.
         keys: from `load_keys`; the sealing keys may be missing.
         calls: how often a token may ask. lines: how many lines of the audit log a token may cause.
-        pulls: an engine of their own for administrators, so that they hold no connection of devices.
-        scratch: where tables are made that need a file.
+        pulls: a separate engine for administrators, so that they hold no connection that devices need.
+        scratch: where exports that need a file are written.
 
     """
 

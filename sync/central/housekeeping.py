@@ -1,6 +1,7 @@
-"""What is done while the centre runs, beside every call: months ahead, scrubbing, seals, days that are over.
+"""Background work of a running centre: partitions of coming months, scrubbing, seals, closing of past days.
 
-What fails is done the next time: the months that come are there already, and the nightly purge scrubs.
+A chore that fails is tried again at its next turn. That is soon enough: the coming months are made well
+ahead, and the nightly purge scrubs as well.
 """
 
 import logging
@@ -28,12 +29,12 @@ log = logging.getLogger("hailong.central")
 MONTHS_EVERY = 6 * 3600  # seconds
 SCRUB_EVERY = 60.0  # seconds
 SEAL_EVERY = 60.0  # seconds
-CLOSE_EVERY = 60.0  # seconds; it is done once a day
+CLOSE_EVERY = 60.0  # seconds; there is work once a day
 DISK_EVERY = 5.0  # seconds
 
 
 class Chore(NamedTuple):
-    """Something that is done again and again. every: seconds."""
+    """Something that is done regularly. every: seconds between two turns."""
 
     every: float
     work: Callable[[], None]
@@ -46,7 +47,7 @@ class House:
         storage: the database.
         now: the time, with its offset.
         keys: the centre's, to sign the audit log with.
-        days: closes those that are over.
+        days: closes the days that are over.
         scrubbing: what was removed and is still in the files.
 
     """
@@ -59,10 +60,10 @@ class House:
         self._keys = keys
         self._days = days
         self._scrubbing = scrubbing
-        self._sealed: Seal | None = None  # the last one that this process made
+        self._sealed: Seal | None = None  # the last seal that this process made
 
     def chores(self) -> tuple[Chore, ...]:
-        """All there is to do."""
+        """All chores."""
         return (
             Chore(MONTHS_EVERY, self.keep_months),
             Chore(SCRUB_EVERY, self.scrub_removed),
@@ -85,7 +86,8 @@ class House:
         with self._storage.reading() as connection:
             there = seal.read_seal(connection)
             if self._sealed is not None:
-                # Before another one is believed: who took ours away may have changed what is before it.
+                # Our own seal is checked before another one is trusted: an attacker who removed ours may also
+                # have changed the lines that it covers.
                 seal.check_line(connection, self._sealed.number, self._sealed.digest)
             if not seal.is_behind(connection, there):
                 return
@@ -96,7 +98,7 @@ class House:
             )
 
     def close_days(self) -> None:
-        """Publish what is of days that are over, before anybody asks for it; raises HL5006."""
+        """Publish the rows of days that are over, before anybody asks for them; raises HL5006."""
         try:
             self._days.close()
         except DBAPIError as error:
@@ -109,7 +111,7 @@ class House:
 
 @asynccontextmanager
 async def keeping_house(house: House) -> AsyncIterator[None]:
-    """Do all chores while this lasts, each by itself."""
+    """Do all chores for as long as this context is open, each in its own task."""
 
     async def keep(chore: Chore) -> None:
         while True:
@@ -119,7 +121,7 @@ async def keeping_house(house: House) -> AsyncIterator[None]:
             except ProblemError as error:
                 log.warning("%s %s", error.problem.number, error.problem.detail)
             except SQLAlchemyError as error:
-                # The kind alone: its words can quote a row.
+                # Only the kind of error: its message can quote a row.
                 log.warning("%s %s", DATABASE_FAILED.number, type(error).__name__)
 
     async with create_task_group() as group:

@@ -23,11 +23,11 @@ from sync.central.store.facts import database_url, scratch_of
 from sync.host.clock import local_now
 from sync.host.single import only_server
 
-# Connections a worker holds open at once. An idle one costs a few kilobytes, but keeps another one out.
+# Connections a worker holds open at once. An idle one costs a few kilobytes, but takes a place.
 CONNECTIONS = 4096
 # Connections to the database that a worker has for administrators, apart from those for devices.
 PULL_CONNECTIONS = 8
-# How long a worker may take to end. Then it is killed: what is in the database by then is there whole.
+# How long a worker may take to end. Then it is killed, which is safe: every write is one transaction.
 STOP_SECONDS = 20
 # How long the head of a request may take, and an open connection may be silent between two requests.
 HEAD_MILLISECONDS = 10_000
@@ -52,14 +52,14 @@ def run(data: Path, url: str | None, host: str, port: int, workers: int, limits:
     Raises ProblemError HL5027.
     """
     _allow_connections()
-    # A forked worker would carry along what set-up left in memory, open connections to the database too.
+    # A forked worker would inherit what set-up left in memory, including open connections to the database.
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "sync.central.server:load_app",
         address=host,
         port=port,
         interface=Interfaces.ASGI,
-        # With HTTP/2 offered as well, a connection that never says anything would have no time limit.
+        # If HTTP/2 were offered too, a connection that never sends anything would have no time limit.
         http=HTTPModes.http1,
         workers=workers,
         websockets=False,
@@ -76,7 +76,7 @@ def run(data: Path, url: str | None, host: str, port: int, workers: int, limits:
 
 
 def _allow_connections() -> None:
-    """Let this process have as many files open as CONNECTIONS need, where the system lets it."""
+    """Raise this process's limit of open files to what CONNECTIONS need, where the system allows it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * CONNECTIONS
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -89,10 +89,10 @@ def _load(data: Path, url: str | None, limits: Limits, *_: object, **__: object)
     app = load_app(data, url, limits, callers)
 
     async def heeding(scope: Any, receive: Receive, send: Send) -> None:
-        # Granian waits for all requests before it says that it stops; an export can take minutes.
+        # Granian waits for all requests before it announces that it stops; an export can take minutes.
         if scope["type"] == "lifespan":
             for number in (signal.SIGTERM, signal.SIGINT):
-                # The event loop still hears it: it reads signals from its own file descriptor.
+                # The event loop still gets the signal: it reads signals from its own file descriptor.
                 signal.signal(number, lambda *_: callers.stop())
                 signal.siginterrupt(number, False)
         await app(scope, receive, send)

@@ -1,12 +1,12 @@
 """From kept counts to figures.
 
-summary_query.py   which counts answer a question, and who may ask it; summary.py shows them
-guarded.py         pure: what of officers is shown below the role admin
-statistics.py      pure: what may truthfully be said about counted answers
-plans.py           what was counted for a plan
+summary_query.py   which counts answer a request, and who may make it; summary.py turns them into rows
+guarded.py         pure: which figures of officers are shown below the role admin
+statistics.py      pure: shares, means and intervals of counted answers
+plans.py           counts of a plan
 progress.py        pure: how far along a plan is, unit by unit
-sampling.py        pure: how many to ask, and how exact the answer is
+sampling.py        pure: sample sizes and margins of error
 scoring.py         pure: the nine indicators of circular 01/2018/TT-VPCP
-drivers.py         pure: which ratings go along with the one about the whole
-flags.py           pure: visits and officers that look wrong; flag_table.py lists them
+drivers.py         pure: which ratings correlate with the overall one
+flags.py           pure: visits and officers that look unusual; flag_table.py lists them
 """

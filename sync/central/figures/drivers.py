@@ -1,6 +1,6 @@
-"""What drives satisfaction: which ratings go along with the one about the whole. Pure.
+"""What drives satisfaction: which ratings correlate with the overall rating. Pure.
 
-Spearman's rank correlation (C. Spearman, 1904), for levels have an order and no distance.
+Spearman's rank correlation (C. Spearman, 1904), because levels have an order but no distance.
 """
 
 import math
@@ -16,10 +16,10 @@ from sync.contract.validation import level_of
 
 
 class Driver(Struct, frozen=True):
-    """How one rating goes along with the one about the whole, among the n people who gave both.
+    """How one rating correlates with the overall rating, among the n people who gave both.
 
-    correlation: Spearman's ρ, −1 … 1; None where n < 3 or one of the two never varies. A correlation is
-    no cause: it says where to look first.
+    correlation: Spearman's ρ, −1 … 1; None if n < 3 or one of the two never varies. A correlation is not a
+    cause: it only suggests where to look first.
     """
 
     question: str
@@ -28,7 +28,7 @@ class Driver(Struct, frozen=True):
 
 
 def drivers(survey: Survey, overall: str, responses: Iterable[Response]) -> tuple[Driver, ...]:
-    """Every other rating of the form by how strongly it goes along with `overall`, the strongest first."""
+    """Every other rating of the form by how strongly it correlates with `overall`, the strongest first."""
     answered = [
         response
         for response in standing(responses)
@@ -51,7 +51,7 @@ def drivers(survey: Survey, overall: str, responses: Iterable[Response]) -> tupl
 
 
 def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float | None:
-    """Spearman's ρ with mean ranks for ties; None where n < 3 or one side never varies."""
+    """Spearman's ρ with mean ranks for ties; None if n < 3 or one side never varies."""
     if len(first) < 3 or len(set(first)) < 2 or len(set(second)) < 2:
         return None
     mine, other = _ranks(first), _ranks(second)

@@ -1,4 +1,4 @@
-"""Visits and officers that look wrong, as rows of a table; see flags.py for what is flagged."""
+"""Visits and officers that look unusual, as rows of a table; see flags.py for what is flagged."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ from sync.central.store.surveys import load_surveys
 from sync.contract.canonical import decode_response
 from sync.contract.response import Response
 
-# same_form: ids of the other responses that have this form's number.
+# same_form: ids of the other responses with this form's number.
 VISIT_COLUMNS = ("id", "day", "device", "seq", "officer", "flags", "same_form")
 OFFICER_COLUMNS = ("officer", "flags")
 
@@ -28,7 +28,7 @@ def stored_between(connection: Connection, first: str, last: str) -> list[Respon
 def visit_rows(
     connection: Connection, found: Sequence[Response], hours: Sequence[Hours] = ()
 ) -> list[tuple[object, ...]]:
-    """The flagged ones of these responses, under VISIT_COLUMNS."""
+    """Those of these responses that are flagged, as rows under VISIT_COLUMNS."""
     visits = flag_visits(found, list(load_surveys(connection).values()), hours)
     twice = same_form(found, set(connection.execute(select(voided.c.id)).scalars()))
     return [
@@ -51,5 +51,5 @@ def _twice(response: Response, twice: Mapping[str, object]) -> frozenset[Flag]:
 
 
 def officer_rows(found: Sequence[Response]) -> list[tuple[object, ...]]:
-    """The flagged officers of these responses, under OFFICER_COLUMNS."""
+    """The flagged officers of these responses, as rows under OFFICER_COLUMNS."""
     return [(officer, " ".join(sorted(flags))) for officer, flags in sorted(flag_officers(found).items())]

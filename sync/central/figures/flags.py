@@ -1,16 +1,16 @@
-"""Visits that look wrong. A flag is a question to a person, never a verdict: nothing is dropped for one.
+"""Visits that look unusual. A flag asks a person to look; no response is dropped because of one.
 
-    fast            every answer took less than a second: nobody read the questions
-    at_once         the first answer within 3 seconds of the scan: the citizen can hardly have had the glass
+    fast            every answer took less than a second: too fast to read the questions
+    at_once         the first answer within 3 seconds of the scan: too soon for the citizen to have the screen
     repeated        one of a run of visits with the same answers at one counter, one after the other
     out_of_hours    outside opening hours
     form_twice      a paper form whose number was keyed in for another response of the same plan and survey
 
-Officers are looked at over a whole period, each beside all others:
+Officers are compared over a whole period, each with all others:
 
-    voids, declines    far more than the others have; by chance less than once in a thousand such officers
+    voids, declines    far more than the others have; by chance for fewer than one in a thousand such officers
 
-The numbers are choices of this project, not of any rule; they stand here with their names.
+The limits are choices of this project, not of any regulation; they are constants of this module.
 """
 
 import math
@@ -27,16 +27,16 @@ from sync.contract.survey import Survey
 
 FAST_MS = 1000
 AT_ONCE = timedelta(seconds=3)
-# So many visits, the same in every answer, each begun soon after the last one.
+# This many visits with the same answers, each begun soon after the one before.
 RUN = 5
 RUN_GAP = timedelta(minutes=2)
-# An officer with fewer tags than this says nothing yet.
+# Officers with fewer tags than this are not judged.
 ENOUGH_TAGS = 20
 CHANCE = 0.001
 
 
 class Flag(StrEnum):
-    """What looks wrong about one visit."""
+    """What looks unusual about one visit."""
 
     FAST = "fast"
     AT_ONCE = "at_once"
@@ -53,7 +53,7 @@ class OfficerFlag(StrEnum):
 
 
 class Hours(Struct, frozen=True):
-    """One span of opening hours, local time; days: 0 Monday … 6 Sunday."""
+    """One span of opening hours, in local time; days: 0 Monday … 6 Sunday."""
 
     days: tuple[int, ...]
     start: time
@@ -65,7 +65,7 @@ def flag_visits(
 ) -> dict[str, frozenset[Flag]]:
     """The flags of each response that has any, by its id. Without `hours` no visit is out of hours.
 
-    Responses whose survey is not in `surveys` are judged by what needs no survey. For forms keyed twice, see
+    Responses whose survey is not in `surveys` only get flags that need no survey. For forms keyed twice, see
     `same_form`.
     """
     known = {(survey.id, survey.version): survey for survey in surveys}
@@ -86,9 +86,9 @@ def flag_visits(
 
 
 def _is_at_once(response: Response, survey: Survey) -> bool:
-    """Whether the first answer cannot have come later than `AT_ONCE` after the scan.
+    """Whether the first answer must have come within `AT_ONCE` of the scan.
 
-    When it came is not recorded; it was there before the other questions were looked at, and those times are.
+    Its time is not recorded, but it came before the other questions were shown, and their times are recorded.
     """
     scanned = response.tag.scanned_at if response.tag else None
     first = next((question.id for question in survey.questions if question.id in response.answers), None)
@@ -129,9 +129,9 @@ def _long(run: Sequence[Response]) -> list[str]:
 
 
 def same_form(responses: Iterable[Response], voided: Container[str] = ()) -> dict[str, tuple[str, ...]]:
-    """Of each response whose form was keyed in again: the ids of the other responses with that form.
+    """For each response whose form was keyed in again: the ids of the other responses with that form.
 
-    voided: ids of responses that do not count any more; with these there is nothing left to look at.
+    voided: ids of responses that no longer count; they are left out.
     """
     listed = {response.id: response for response in responses}
     forms: dict[tuple[str | None, str, str], list[str]] = defaultdict(list)
@@ -159,7 +159,7 @@ def _form_number(response: Response, listed: Mapping[str, Response]) -> str:
 def flag_officers(responses: Iterable[Response]) -> dict[str, frozenset[OfficerFlag]]:
     """Officers whose tags were voided or declined far more often than those of all others together.
 
-    An officer is flagged where that many or more, at the others' rate, would come by chance in less than one
+    An officer is flagged if that many or more, at the others' rate, would come by chance in less than one
     case in a thousand (binomial tail). Officers with fewer than 20 tags, or nobody to compare with: no flag.
     """
     tags: Counter[str] = Counter()
@@ -176,7 +176,7 @@ def flag_officers(responses: Iterable[Response]) -> dict[str, frozenset[OfficerF
         if total < ENOUGH_TAGS or others < ENOUGH_TAGS:
             continue
         for flag, count in counts.items():
-            # One more on both sides: a rate of nothing at all among the others proves little.
+            # One hit and one miss are added, because a rate of 0 among the others proves little.
             rate = (count.total() - count[officer] + 1) / (others + 2)
             if binomial_tail(count[officer], total, rate) < CHANCE:
                 flags[officer].add(flag)
@@ -184,7 +184,7 @@ def flag_officers(responses: Iterable[Response]) -> dict[str, frozenset[OfficerF
 
 
 def binomial_tail(count: int, total: int, rate: float) -> float:
-    """The chance of `count` or more out of `total` where each has the chance `rate` (0 < rate < 1)."""
+    """The probability of `count` or more out of `total`, each with probability `rate` (0 < rate < 1)."""
     if count <= 0:
         return 1.0
     log_rate, log_rest = math.log(rate), math.log1p(-rate)

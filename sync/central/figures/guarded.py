@@ -1,19 +1,18 @@
-"""Officers' figures for those who must not see small cells, whatever else they ask. Pure.
+"""Officers' figures for roles that must not see small cells, whatever else they request. Pure.
 
-Below the role `admin` anybody may ask for a unit's totals, by procedure and by day, and pull its rows; only
-the officer is in none of these. So what is shown by officer is cut from one fixed table: a month that is
-over, by unit, officer and question. It depends on that table alone, never on the filters of a question:
-whoever compares the answers to different questions learns nothing that one of them does not say.
+Roles below `admin` may request a unit's totals, by procedure and by day, and pull its rows; none of these
+name the officer. So figures by officer come from one fixed table: a month that is over, by unit, officer and
+question. What is hidden depends only on that table, never on the filters of a request: comparing the answers
+to different requests reveals nothing that one of them does not show.
 
-Promises, each with a test; in each unit by itself, all of whose totals count as known:
+Promises, each with a test; for each unit separately, assuming that all its totals are known:
 - no cell of an officer with 0 < n < minimum is shown;
-- at least two cells are hidden beside each other, and `minimum` answers stand in them; answers that name no
-  officer are not among them: most are of visits without a tag, which stand as such in totals and in rows;
-- where that cannot be, and where one officer has all answers there are, nobody is named.
+- where a cell is hidden, at least two of its question are, and they hold at least `minimum` answers; answers
+  that name no officer are not among them: most come from visits without a tag, which totals and rows show;
+- if that is impossible, or one officer has all the answers, no officer is named.
 
-What no table can hide: who sits at which counter is known to anyone in front of it. And a visit of a month
-that is over, sent by a tablet that was offline, changes its officer's figures on the
-day after it arrived.
+What no table can hide: anyone in front of a counter sees who works there. And a visit of a month that is
+over, sent by a tablet that was offline, changes its officer's figures on the day after it arrived.
 """
 
 from collections import defaultdict
@@ -41,7 +40,7 @@ def guard(cells: Mapping[Cell, int], minimum: int = 5) -> Guarded:
     hidden: set[Cell] = set()
     absent: set[Cell] = set()
     for line in lines.values():
-        # The smallest first, so that little is lost.
+        # The smallest cells are hidden first, so that as few answers as possible are lost.
         line.sort()
         away = [one for one in line if one[0] < minimum]
         beside = [one for one in line if one not in away]

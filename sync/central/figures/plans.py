@@ -1,4 +1,4 @@
-"""What was counted for a plan, out of the kept counts: for its figures and its progress."""
+"""Reads the kept counts of a plan, for its figures and its progress."""
 
 from collections import Counter, defaultdict
 
@@ -13,12 +13,12 @@ from sync.central.store.schema import forms_by_plan
 from sync.central.store.surveys import load_surveys
 from sync.contract.plan import Plan
 
-# What the counts of visits call those in which somebody answered.
+# The value under which the counts of visits have those with an answer.
 _ANSWERED = ("answered", "untagged")
 
 
 class Outside(Struct, frozen=True, kw_only=True):
-    """Answered responses that name the plan, for a terminal was set to it, and don't count for it."""
+    """Answered responses that name the plan, because a terminal was set to it, but don't count for it."""
 
     unit: str
     survey: str
@@ -50,7 +50,7 @@ def read_figures(connection: Connection, plan: Plan) -> PlanFigures:
 
 
 def read_forms(connection: Connection, plan: Plan) -> Counter[tuple[str, str]]:
-    """How many answered forms count for each group, by group and unit."""
+    """How many answered forms count for the plan, by group and unit."""
     found: Counter[tuple[str, str]] = Counter()
     days = counted_days(connection)
     c = days.c
@@ -66,7 +66,7 @@ def read_forms(connection: Connection, plan: Plan) -> Counter[tuple[str, str]]:
 
 
 def read_outside(connection: Connection, plan: Plan) -> tuple[Outside, ...]:
-    """The forms that name this plan and don't count for it, by what decides that."""
+    """The forms that name this plan but don't count for it, by the values that decide this."""
     c = forms_by_plan.c
     key = (c.unit, c.survey, c.respondent, c.channel)
     query = (

@@ -1,7 +1,7 @@
-"""How far along a plan is, unit by unit: what a supervisor asks every evening of the field work. Pure.
+"""The progress of a plan, unit by unit, as a supervisor checks it every evening of the field work. Pure.
 
-The forms of a group add up to those of its figures: what came from a unit without a number of its own stands
-in a row without a name.
+The forms of a group add up to those of its figures: forms from units without a number of their own are in a
+row without a name.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from sync.contract.plan import Plan, PlanGroup
 class UnitProgress(Struct, frozen=True):
     """Forms of one unit, or of one part of a group: how many there are, and how many are wanted.
 
-    unit: "" for all that have no number of their own. wanted: 0 where there is no number to reach.
+    unit: "" for all units without a number of their own. wanted: 0 if there is no number to reach.
     """
 
     group: str
@@ -27,15 +27,15 @@ class UnitProgress(Struct, frozen=True):
 
     @property
     def missing(self) -> int:
-        """How many more it takes."""
+        """How many forms are still missing."""
         return max(0, self.wanted - self.forms)
 
 
 class Lacking(Struct, frozen=True, kw_only=True):
-    """What a plan names and the tree of units does not have on the day.
+    """Something that a plan names but the tree of units does not have on the day.
 
     unit: the plan's, or a part's; else `kind` of units, in a group that wants a number from each. units: how
-    many of that kind the plan counts, there: how many there are, kinds: which kinds there are, and how many.
+    many of that kind the plan counts, there: how many exist, kinds: how many exist of each kind.
     """
 
     group: str = ""
@@ -51,8 +51,8 @@ def progress(
 ) -> tuple[UnitProgress, ...]:
     """Every unit that has a number to reach, also those without a form yet; the units are those of `day`.
 
-    forms: those that count for each group, by group and unit. A form counts for its unit or, where a part
-    stands for several units, for the part they are in. Forms beyond a unit's number make up for no other.
+    forms: those that count for each group, by group and unit. A form counts for its unit or, if a part covers
+    several units, for that part. Forms beyond a unit's number do not make up for another unit.
     """
     found = []
     for group in plan.groups:
@@ -65,7 +65,7 @@ def progress(
 
 
 def lacking(plan: Plan, tree: UnitTree, day: date) -> tuple[Lacking, ...]:
-    """What of the plan the tree of `day` does not have: there no form can count for it."""
+    """What the plan names but the tree of `day` lacks: no form can count for it there."""
     units = tree.on(day)
     below = tree.subtree(plan.unit, day)
     if not below:
@@ -84,7 +84,7 @@ def lacking(plan: Plan, tree: UnitTree, day: date) -> tuple[Lacking, ...]:
 def _targets(
     plan: Plan, group: PlanGroup, tree: UnitTree, day: date
 ) -> Iterator[tuple[str, frozenset[str], int]]:
-    """Name, units and number of everything in the group; the whole plan's unit where it has no numbers."""
+    """Name, units and number of every target in the group; the plan's whole unit if it has no numbers."""
     if group.parts:
         for part in group.parts:
             yield part.id, tree.subtree(part.id, day) or frozenset({part.id}), part.forms

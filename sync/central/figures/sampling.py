@@ -1,7 +1,7 @@
-"""How many to ask, and how exact the answer is. Pure.
+"""Sample sizes, margins of error and intervals. Pure.
 
-All of it is true of a simple random sample alone: people who choose themselves, as at a terminal, have no
-margin of error, however many they are.
+All of it holds only for a simple random sample: for people who choose themselves, as at a terminal, there is
+no margin of error, however many they are.
 
 Sources: E. B. Wilson, "Probable inference", JASA 22 (1927), for the interval; W. G. Cochran, Sampling
 Techniques (1977), 2.6 and 4.4, for the finite population correction and sample sizes.
@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-# z of a confidence of 95 %, as the plans state it.
+# z for a confidence level of 95 %, which the plans state.
 Z95 = 1.96
 
 
@@ -24,7 +24,7 @@ class Interval(Struct, frozen=True):
 
 
 class SampleSize(Struct, frozen=True):
-    """How many to ask: the exact figure, rounded down, and rounded up (the size that keeps the margin)."""
+    """A sample size: the exact figure, rounded down, and rounded up (the size that keeps the margin)."""
 
     exact: float
     down: int
@@ -34,11 +34,11 @@ class SampleSize(Struct, frozen=True):
 def sample_size(share: float, margin: float, z: float = Z95, population: int | None = None) -> SampleSize:
     """n = z²·p(1 − p)/d² for a simple random sample; with a population N: n / (1 + (n − 1)/N).
 
-    share, margin: as fractions, 0 < … < 1. Computed in exact fractions, for a size that is whole must not
-    be rounded to its neighbour.
+    share, margin: as fractions, 0 < … < 1. Computed in exact fractions, because a size that is a whole number
+    must not be rounded to its neighbour.
 
     Raises:
-        ValueError: a share, margin, z or population that can't be.
+        ValueError: an impossible share, margin, z or population.
     """
     if not (0 < share < 1 and 0 < margin < 1 and z > 0) or (population is not None and population < 1):
         raise ValueError("share and margin lie between 0 and 1; z and population are positive")
@@ -50,8 +50,8 @@ def sample_size(share: float, margin: float, z: float = Z95, population: int | N
 
 
 def margin_of_error(n: int, share: float, z: float = Z95, population: int | None = None) -> float:
-    """Half the width, as a fraction, that n answers drawn by chance give: z·√(p(1 − p)/n), times
-    √((N − n)/(N − 1)) for a population N. For planning; a result's own interval is `wilson`.
+    """Half the width, as a fraction, of the interval of n answers drawn at random: z·√(p(1 − p)/n), times
+    √((N − n)/(N − 1)) for a population N. For planning; `wilson` gives the interval of a result.
 
     Raises:
         ValueError: n is not positive, or more than the population.
@@ -60,8 +60,8 @@ def margin_of_error(n: int, share: float, z: float = Z95, population: int | None
 
 
 def wilson(count: int, n: int, z: float = Z95, population: int | None = None) -> Interval:
-    """Wilson's score interval for `count` of `n` drawn by chance; narrowed for a finite population by the
-    size that a sample without that correction would need to be as exact.
+    """Wilson's score interval for `count` of `n` drawn at random. For a finite population it is that of the
+    larger sample that would be as exact without the correction.
 
     Raises:
         ValueError: not 0 ≤ count ≤ n, n is not positive, or n is more than the population.
@@ -80,7 +80,7 @@ def wilson(count: int, n: int, z: float = Z95, population: int | None = None) ->
 
 
 def _left_over(n: int, population: int | None) -> float:
-    """The finite population correction of a variance: the part of the population not asked."""
+    """The finite population correction of a variance: the share of the population not asked."""
     if n < 1 or (population is not None and n > population):
         raise ValueError("n is positive and at most the population")
     if population is None:

@@ -1,9 +1,9 @@
-"""The nine indicators of circular 01/2018/TT-VPCP for how procedures are dealt with: 2, 1 or 0 points. Pure.
+"""The nine indicators of circular 01/2018/TT-VPCP on how procedures are handled: 2, 1 or 0 points. Pure.
 
 Promises: points are added exactly (no float can drop 15 to 14.999…), and a grade begins at its cut point:
 exactly 15 is a grade, though the printed bands leave a gap there.
 
-Indicators 1, 2, 3, 4 and 7 are the mean over dossiers, to one decimal; the others are one score for a body.
+Indicators 1, 2, 3, 4 and 7 are the mean over dossiers, to one decimal; the others are one score per body.
 Names and cut points are data: ministries and provinces have their own versions.
 """
 
@@ -21,7 +21,7 @@ _ONE_DECIMAL = Decimal("0.1")
 
 
 class Indicator(Struct, frozen=True):
-    """One of the nine. by_dossier: scored dossier by dossier, and the mean taken."""
+    """One of the nine indicators. by_dossier: each dossier is scored, and the mean is taken."""
 
     number: int
     name: Text
@@ -29,7 +29,7 @@ class Indicator(Struct, frozen=True):
 
 
 class Grade(Struct, frozen=True):
-    """A grade and the fewest points it takes."""
+    """A grade and the fewest points for it."""
 
     least: Decimal
     name: Text
@@ -59,7 +59,7 @@ GRADES = (
 
 
 class Score(Struct, frozen=True):
-    """All indicators together: of 18 points."""
+    """The sum of all indicators, of 18 points."""
 
     points: Decimal
     grade: Grade
@@ -69,7 +69,7 @@ def dossier_score(points: Iterable[int]) -> Decimal:
     """The score of an indicator that is scored by dossier: points ÷ dossiers, one decimal, halves upwards.
 
     Raises:
-        ProblemError: HL5051, there is no dossier, or points other than 0, 1 and 2.
+        ProblemError: HL5051, no dossier, or points other than 0, 1 and 2.
     """
     given = list(points)
     if not given:

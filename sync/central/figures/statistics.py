@@ -1,15 +1,15 @@
-"""What may truthfully be said about counted answers. Pure: counts in, figures out.
+"""Shares, means and intervals of counted answers, only where they are valid. Pure: counts in, figures out.
 
 Promises, each with a test:
-- a share stands with its n and with the rule it was made by; "không áp dụng" and blanks are no part of n;
-- an interval is given for people who were drawn alone: in a random sample, and none of them at a terminal,
-  where people choose themselves; it narrows with the part of the population that was asked;
+- a share comes with its n and with its rule; "không áp dụng" and blanks are not part of n;
+- an interval is given only for people who were drawn: in a random sample, and none of them at a terminal,
+  where people choose themselves; it narrows with the share of the population that was asked;
 - answers on different scales are never added (HL5050);
-- answers to an earlier version of a form count where question and scale are the same; the others are named;
+- answers to an earlier version of a form count if question and scale are the same; the others are listed;
 - percentages are rounded once, to one decimal, halves upwards;
-- what was voided counts nowhere.
+- voided responses count nowhere.
 
-Calling levels 4 and 5 satisfied is the usage of Vietnamese offices, not a law: the rule is printed.
+Calling levels 4 and 5 satisfied is the usage of Vietnamese offices, not a law, so the rule is printed.
 """
 
 from collections import Counter, defaultdict
@@ -28,7 +28,7 @@ from sync.contract.response import Channel, Response
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 from sync.contract.text import Text
 
-# Channels on which people choose themselves: whoever passes a terminal may touch it.
+# Channels on which people choose themselves: anyone who passes a terminal can answer.
 SELF_CHOSEN: tuple[Channel, ...] = ("kiosk",)
 
 
@@ -43,7 +43,7 @@ class Share(Struct, frozen=True):
 
     @property
     def percent(self) -> Decimal | None:
-        """Percent to one decimal, halves upwards; None of nothing."""
+        """Percent to one decimal, halves upwards; None if n is 0."""
         if not self.n:
             return None
         return Decimal(tenths_of_percent(self.count, self.n)).scaleb(-1)
@@ -56,12 +56,12 @@ class Share(Struct, frozen=True):
 
 
 def tenths_of_percent(count: int, n: int) -> int:
-    """⌊1000 · count / n + ½⌋: the share in tenths of a percent, halves upwards, in whole numbers alone."""
+    """⌊1000 · count / n + ½⌋: the share in tenths of a percent, halves upwards, in integer arithmetic."""
     return (2000 * count + n) // (2 * n)
 
 
 class Rule(Struct, frozen=True):
-    """What counts as satisfied on a scale; `text` is printed beside every figure made by it."""
+    """What counts as satisfied on a scale; `text` is printed next to every figure that uses it."""
 
     levels: tuple[int, ...]
     satisfied: tuple[int, ...]
@@ -93,7 +93,7 @@ _RULES = (
 
 
 def rule_for(levels: Iterable[int]) -> Rule | None:
-    """The rule of the scale with these levels; None where none is agreed, and then no share is given."""
+    """The rule of the scale with these levels; None if none is agreed, and then no share is given."""
     scale = tuple(sorted(levels))
     return next((rule for rule in _RULES if rule.levels == scale), None)
 
@@ -104,7 +104,7 @@ def rule_for(levels: Iterable[int]) -> Rule | None:
 class RatingFigures(Struct, frozen=True, kw_only=True):
     """The answers to one rating: how often each level of its scale was chosen, zeros included.
 
-    interval: of the share of satisfied answers, where the design allows one.
+    interval: of the share of satisfied answers, if the design allows one.
     """
 
     question: str
@@ -114,12 +114,12 @@ class RatingFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def n(self) -> int:
-        """How many answers with a level."""
+        """The number of answers with a level."""
         return sum(self.counts.values())
 
     @property
     def mean(self) -> float | None:
-        """The mean level; None of nothing. A scale of levels is no ruler: show it beside the distribution."""
+        """The mean level; None without answers. Levels are not equally spaced: show the distribution too."""
         return sum(level * count for level, count in self.counts.items()) / self.n if self.n else None
 
     @property
@@ -134,7 +134,7 @@ class RatingFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def satisfied(self) -> Share | None:
-        """The share of satisfied answers by `rule`; None where the scale has no rule."""
+        """The share of satisfied answers by `rule`; None if the scale has no rule."""
         if self.rule is None:
             return None
         return Share(sum(self.counts[level] for level in self.rule.satisfied), self.n)
@@ -153,7 +153,7 @@ def rating_figures(question: str, levels: Iterable[int], answers: Mapping[Any, i
 
 
 def add(first: RatingFigures, second: RatingFigures) -> RatingFigures:
-    """Both together, without an interval. Raises ProblemError HL5050 where their scales differ."""
+    """The sum of both, without an interval. Raises ProblemError HL5050 if their scales differ."""
     if first.counts.keys() != second.counts.keys():
         detail = f"{sorted(first.counts)} + {sorted(second.counts)}"
         raise ProblemError(SCALES_DIFFER(where=second.question, detail=detail))
@@ -170,8 +170,8 @@ def add(first: RatingFigures, second: RatingFigures) -> RatingFigures:
 class Counted(Struct, frozen=True, kw_only=True):
     """How often one value was given to a question in one version of a form.
 
-    question: "" for the forms in which somebody answered; then there is no value. chosen: by people who
-    chose themselves, see SELF_CHOSEN.
+    question: "" for the forms with at least one answer; then there is no value. chosen: by people who chose
+    themselves, see SELF_CHOSEN.
     """
 
     version: int
@@ -182,7 +182,7 @@ class Counted(Struct, frozen=True, kw_only=True):
 
 
 class Unjoined(Struct, frozen=True, order=True):
-    """Answers to a question of an earlier version that the newest one asks differently, or no longer."""
+    """Answers to a question of an earlier version that the newest version has changed or dropped."""
 
     version: int
     question: str
@@ -192,7 +192,7 @@ class Unjoined(Struct, frozen=True, order=True):
 class FormFigures(Struct, frozen=True, kw_only=True):
     """All counted answers to one form, under the questions of its newest version.
 
-    forms: responses in which somebody answered. chosen: those of people who chose themselves.
+    forms: responses with at least one answer. chosen: those of people who chose themselves.
     """
 
     survey: str
@@ -203,7 +203,7 @@ class FormFigures(Struct, frozen=True, kw_only=True):
     unjoined: tuple[Unjoined, ...]
 
     def rating(self, question: str) -> RatingFigures:
-        """The figures of this rating; KeyError where there is none."""
+        """The figures of this rating; raises KeyError if there are none."""
         for rating in self.ratings:
             if rating.question == question:
                 return rating
@@ -216,7 +216,7 @@ def form_figures(
     plan: Plan | None = None,
     group: PlanGroup | None = None,
 ) -> FormFigures:
-    """The figures of a form from what was counted of its versions, which may be several.
+    """The figures of a form from the counts of all its versions.
 
     An interval is given only where `plan` is a random sample, corrected for the population of `group`.
     """
@@ -249,7 +249,7 @@ def form_figures(
 
 
 def _joined(survey: Survey, newest: Survey) -> tuple[str, ...]:
-    """The ratings of the newest version that mean the same in this one: the same id, on the same scale."""
+    """The ratings of the newest version that are the same in this one: the same id, on the same scale."""
     if sorted(level.value for level in survey.levels) != sorted(level.value for level in newest.levels):
         return ()
     ids = [question.id for question in newest.questions if isinstance(question, Rating)]
@@ -261,17 +261,17 @@ def _is_rating(survey: Survey, id: str) -> bool:
 
 
 def standing(responses: Iterable[Response]) -> list[Response]:
-    """The responses that count: neither voided themselves nor by a later one."""
+    """The responses that count: those with the outcome `voided`, and those they void, are left out."""
     every = list(responses)
     voided = {response.void.response for response in every if response.void and response.void.response}
     return [response for response in every if response.outcome != "voided" and response.id not in voided]
 
 
 class GroupFigures(Struct, frozen=True, kw_only=True):
-    """One group of a plan: how many forms it wants, and what those it has say.
+    """One group of a plan: how many forms it wants, and the figures of those it has.
 
-    margin: half the width, as a share, that the plan's own assumptions give with the forms at hand; only
-    for a random sample in which nobody chose themselves.
+    margin: half the width of the interval, as a share, by the plan's own assumptions and the forms at hand;
+    only for a random sample in which nobody chose themselves.
     """
 
     group: str
@@ -292,7 +292,7 @@ def plan_figures(
     surveys: Mapping[tuple[str, int], Survey],
     counted: Mapping[str, Iterable[Counted]],
 ) -> PlanFigures:
-    """The figures of every group of `plan` from what was counted for it; `surveys` by id and version."""
+    """The figures of every group of `plan` from its counts; `surveys` by id and version."""
     return PlanFigures(
         plan=plan.id,
         groups=tuple(
@@ -326,5 +326,5 @@ def _with_interval(rating: RatingFigures, plan: Plan | None, group: PlanGroup | 
 
 
 def _population(group: PlanGroup | None, n: int) -> int | None:
-    """How many people could have been asked, where the plan says so and can be right."""
+    """The size of the population, if the plan states it and it is not below the number of answers."""
     return group.population if group and group.population >= n else None

@@ -1,12 +1,12 @@
-"""The summary an administrator asks for: levels by question, and by officer, procedure, unit or day. Pure.
+"""The summary for an administrator: levels by question, and by officer, procedure, unit or day. Pure.
 
-It is made of counts, such as a rollup keeps them, not of responses: a month of a province is as quick as a
-day of a ward. Answers that name no officer have a row of their own and are no part of the officers' totals.
+It is computed from the counts of a rollup, not from responses: a month of a province is as quick as a day of
+a ward. Answers that name no officer have a row of their own and are not part of the officers' totals.
 
 A figure about one officer from fewer than `minimum` answers says more about a few citizens than about the
-officer. Administrators, who see every response anyway, get it with a mark (`small`). For roles that are not
-to see it, guarded.py decides what is hidden; a hidden row is there, without its figures: that somebody worked
-is no secret.
+officer. Administrators, who see every response anyway, get it with a mark (`small`). For other roles
+guarded.py decides what is hidden; a hidden row is listed without its figures, because it is no secret that
+the officer worked.
 """
 
 from collections import Counter, defaultdict
@@ -20,7 +20,7 @@ from sync.contract.survey import Rating, Survey
 from sync.contract.text import Text
 
 Axis = Literal["officer", "procedure", "unit", "day"]
-# The place of a cell: a value of every axis, and last the question.
+# The key of a cell: a value of every axis, and last the question.
 Key = tuple[str, ...]
 # Fewest answers for a figure about one officer; a plan may ask for more, never for less.
 SMALLEST = 5
@@ -75,7 +75,7 @@ class HandoverRow(Struct, frozen=True, kw_only=True, gc=False):
     percent: str | None = None
 
 
-# What was answered how often under each key: a value of every axis, and last the question.
+# How often each answer was given under each key: a value of every axis, and last the question.
 Cells = Mapping[Key, Mapping[int | None, int]]
 
 
@@ -89,7 +89,7 @@ def summary_of(
 ) -> Summary:
     """The summary of `survey` from its cells, by up to two axes.
 
-    hidden: those to hide; then there are no totals. None: everything is shown, and what is small is marked.
+    hidden: the cells to hide; then there are no totals. None: all cells are shown, and small ones are marked.
     """
     levels = tuple(level.value for level in survey.levels)
     rule = rule_for(levels)
@@ -155,12 +155,12 @@ def handover_rows(
 
 
 def percent(count: int, n: int) -> str | None:
-    """The share as a summary has it; None of nothing."""
+    """The share in the form of a summary; None if n is 0."""
     return f"{(tenths := tenths_of_percent(count, n)) // 10}.{tenths % 10}" if n else None
 
 
 class _Figures:
-    """Makes rows of one scale."""
+    """Makes the rows of one scale."""
 
     def __init__(self, levels: Sequence[int], rule: Rule | None, minimum: int) -> None:
         self._levels = levels
@@ -170,7 +170,7 @@ class _Figures:
     def row(
         self, by: dict[str, str], question: str, answers: Mapping[int | None, int], *, hidden: bool = False
     ) -> SummaryRow:
-        """One row of what was answered."""
+        """One row from the answers under one key."""
         if hidden:
             return SummaryRow(by=by, question=question, hidden=True)
         counts = {level: answers.get(level, 0) for level in self._levels}
@@ -194,12 +194,12 @@ class _Figures:
 
 
 def _small(by: Mapping[str, str], n: int, minimum: int) -> bool:
-    """Whether so few answers say something of one officer."""
+    """Whether the row is about one officer and has fewer than `minimum` answers."""
     return bool(by.get("officer")) and 0 < n < minimum
 
 
 def _totals(cells: Cells, axes: Sequence[Axis]) -> dict[tuple[int, Key], Counter[int | None]]:
-    """The totals over each axis, by that axis and what is left of the key; without what names no officer."""
+    """The totals over each axis, by axis and the rest of the key; without answers that name no officer."""
     at = axes.index("officer") if "officer" in axes else None
     found: defaultdict[tuple[int, Key], Counter[int | None]] = defaultdict(Counter)
     for key, answers in cells.items():

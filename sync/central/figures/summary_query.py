@@ -1,12 +1,12 @@
-"""From the kept counts to a summary: which grain answers a question, and who may ask it.
+"""From the kept counts to a summary: which grain answers a request, and who may make it.
 
-A month asked for whole is read from the counts of months; anything else from those of days, as is a plan:
-see store/membership.py for what counts for it. A month's count belongs to whom its unit belonged on the
-first of that month. By procedure and officer at once, days are counted from the responses themselves, for as
-many days as that stays quick: enough for a month that a report runs from the 21st to the 20th.
+A whole month is read from the counts of months; everything else, also a plan, from those of days: see
+store/membership.py for what counts for a plan. A month's count belongs to the parents that its unit had on
+the first of that month. By procedure and officer together, days are counted from the responses themselves,
+for as many days as that is quick: enough for a reporting month from the 21st to the 20th.
 
-Who compares many answers can compute what each of them hides. So below the role `admin` a summary by officer
-is of one whole month that is over, and of nothing but a unit and a survey: see guarded.py.
+Comparing many summaries can reveal what each of them hides. So below the role `admin` a summary by officer is
+of one whole month that is over, and filtered only by unit and survey: see guarded.py.
 """
 
 from calendar import monthrange
@@ -56,14 +56,14 @@ from sync.contract.problem.wire import ACCESS_DENIED, SUMMARY_UNSUPPORTED
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 
 MOST_DAYS = 3660
-# Days for which procedures and officers at once are counted from the responses.
+# The most days for which procedures and officers together are counted from the responses.
 MOST_COUNTED = 92
 
 
 class SummaryWanted(Struct, frozen=True, kw_only=True):
-    """What is asked. first, last: both days are counted. by: at most two axes. scope: see pull.Filters.
+    """The request. first, last: both days are counted. by: at most two axes. scope: see pull.Filters.
 
-    over: only what is published, see days_over.py.
+    over: only published rows, see days_over.py.
     """
 
     first: date
@@ -124,7 +124,7 @@ class SummaryReply(Struct, frozen=True, kw_only=True):
 
 
 def allow(wanted: SummaryWanted, *, admin: bool, today: date) -> None:
-    """Return if this may be asked; raises ProblemError HL4002 or HL4035."""
+    """Return if this request is allowed; raises ProblemError HL4002 or HL4035."""
     by = wanted.by
     if len(by) > 2 or len(set(by)) < len(by):
         raise ProblemError(SUMMARY_UNSUPPORTED(where="by", detail="nhiều nhất hai cách chia khác nhau"))
@@ -147,10 +147,10 @@ def allow(wanted: SummaryWanted, *, admin: bool, today: date) -> None:
 
 
 def grain(wanted: SummaryWanted, axes: Sequence[Axis] | None = None) -> str:
-    """The grain that answers this, by other axes where they are given; raises ProblemError HL4035."""
+    """The grain that answers this, by `axes` instead if they are given; raises ProblemError HL4035."""
     by = wanted.by if axes is None else axes
     both = (wanted.procedure or "procedure" in by) and (wanted.officer or "officer" in by)
-    # A plan counts by the day: who belonged there then, and when it began and ended.
+    # A plan needs days: which units belonged to it on each day, and when it began and ended.
     by_the_day = bool(wanted.plan) and (not both or wanted.few)
     found = "M" if wanted.months and "day" not in by and not by_the_day else "D"
     found += "P" if wanted.procedure or "procedure" in by else ""
@@ -168,9 +168,9 @@ def read_summary(
     *,
     admin: bool,
 ) -> SummaryReply:
-    """The summary; `allow` was asked before.
+    """The summary; call `allow` before.
 
-    Raises ProblemError HL5020, or HL4035 where a plan cuts a month.
+    Raises ProblemError HL5020, or HL4035 if a plan begins or ends within a month.
     """
     plan = plan_named(connection, wanted.plan) if wanted.plan else None
     if plan and grain(wanted) == "MPO" and cuts_a_month(plan, wanted.first, wanted.last):
@@ -188,7 +188,7 @@ def read_summary(
         for key in sorted(found):
             cells, hidden = _folded(found[key], guards[key], wanted.by)
             summaries.append(summary_of(surveys[key], cells, wanted.by, hidden=hidden))
-        # With several surveys, also without a rating, their sum beside all but one would tell that one.
+        # With several surveys, also without a rating, the sum minus all but one would reveal that one.
         if not wanted.survey and len(answered) < 2:
             cells, hidden = _folded(visits, _of_visits(visits, guards.values()), wanted.by)
             rows = handover_rows(cells, wanted.by, known=listed.known, hidden=hidden)
@@ -208,7 +208,7 @@ def read_summary(
 
 # --- reading ------------------------------------------------------------------------------------------------
 
-# Figures under each key: a value of every axis, and last the question, or "" for the visits themselves.
+# Counts under each key: a value of every axis, and last the question, or "" for the visits themselves.
 _Found = dict[Key, dict[Any, int]]
 _VISITS = ("", 0)
 
@@ -220,7 +220,7 @@ def _read(
     surveys: Mapping[tuple[str, int], Survey],
     plan: Plan | None,
 ) -> tuple[dict[tuple[str, int], _Found], set[tuple[str, int]]]:
-    """What was answered, by survey and version; under _VISITS the visits. And which surveys were answered."""
+    """The answers by survey and version, with the visits under _VISITS; and the surveys with answers."""
     answered = set()
     ratings = {key: _ratings(survey) for key, survey in surveys.items()}
     found: defaultdict[tuple[str, int], _Found] = defaultdict(dict)
@@ -241,7 +241,7 @@ def _read(
 
 
 def _add(table: _Found, key: Key, answers: Mapping[Any, int]) -> None:
-    """Add these to what is there."""
+    """Add these counts to the table."""
     there = table.get(key)
     if there is None:
         table[key] = dict(answers)
@@ -251,7 +251,7 @@ def _add(table: _Found, key: Key, answers: Mapping[Any, int]) -> None:
 
 
 def _without_zeros(table: _Found) -> _Found:
-    """Counts that came to nothing leave nothing."""
+    """The table without counts of zero, and without keys that have no other counts."""
     for key in [key for key, answers in table.items() if not all(answers.values())]:
         answers = {answer: n for answer, n in table[key].items() if n}
         if answers:
@@ -276,8 +276,8 @@ def _rows(
         conditions.append(in_plan(plan, rollups))
     query: Any
     if {"officer", "procedure"}.issubset(axes):
-        # Nearly every count stands alone: taken in the order in which they are kept, and a cell's together,
-        # as the inside of a JSON object; values are words, ids and numbers, and need no escapes.
+        # Nearly every key has one count. Rows are read in the order in which they are stored, and a cell's
+        # values are joined as the inside of a JSON object: words, ids and numbers, which need no escapes.
         along_the_index(connection)
         texts = func.aggregate_strings('"' + c.value + '":' + cast(c.n, Text), ",")
         query = (
@@ -303,7 +303,7 @@ def _counted(
     which = _meant(wanted, responses)
     which += [responses.c.survey == wanted.survey] if wanted.survey else []
     which += [in_plan(plan, responses)] if plan else []
-    # A case list knows no survey and no plan.
+    # A case list has no survey and no plan.
     results = [false()] if wanted.survey or plan else _meant(wanted, returned)
     for key, n in counted_finest(connection, which, results).items():
         _, day, unit, survey, version, _, _, procedure, officer, cell, _, value = key
@@ -319,7 +319,7 @@ def _meant(wanted: SummaryWanted, rows: Table) -> list[ColumnElement[bool]]:
     return [days, *_within(wanted, c.unit, c.day), *named]
 
 
-# The order in which counts of a grain are kept, without their values.
+# The order in which counts of a grain are stored, without their values.
 _WHOLE_KEY = [column.name for column in rollups.primary_key if column.name not in ("grain", "value")]
 _decode = msgspec.json.Decoder(dict[str, int]).decode
 
@@ -331,11 +331,11 @@ def _conditions(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
 
 
 def _places(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
-    """The counts of this grain in the days and units that are meant."""
+    """The conditions for counts of this grain in the days and units of the request."""
     c = rollups.c
     size = 7 if found[0] == "M" else 10
     first, last = wanted.first.isoformat()[:size], wanted.last.isoformat()[:size]
-    # One period, and units by name: found by the key, not by looking at everybody's.
+    # One period, and units by name: an index look-up instead of a scan of all units.
     conditions = [c.grain == found, c.period == first if first == last else c.period.between(first, last)]
     if wanted.unit:
         ever = _ever_below(wanted.unit).union_all(select(literal(wanted.unit)))
@@ -344,19 +344,19 @@ def _places(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
         conditions.append(c.unit.in_(_ever_below(wanted.scope)))
     if wanted.over:
         conditions.append(c.closes == "")
-    # Of a month, who belonged there on its first day.
+    # For a month, the units that belonged there on its first day.
     return [*conditions, *_within(wanted, c.unit, func.substr(c.period + "-01", 1, 10))]
 
 
 def _ever_below(root: str) -> Select[tuple[str]]:
-    """Units that belonged to `root` at any time."""
+    """All units that belonged to `root` at any time."""
     return select(unit_spans.c.unit).where(unit_spans.c.root == root)
 
 
 def _within(
     wanted: SummaryWanted, unit: ColumnElement[str], day: ColumnElement[str]
 ) -> list[ColumnElement[bool]]:
-    """The conditions for a unit, on a day, to be meant and visible."""
+    """The conditions for a unit, on a day, to be requested and visible."""
 
     def below(root: str) -> ColumnElement[bool]:
         spans = unit_spans.c
@@ -385,7 +385,7 @@ def _ratings(survey: Survey) -> dict[int, str]:
 
 
 def _sizes(cells: _Found) -> dict[Cell, int]:
-    """How many rated, in each cell: who found that a question does not apply to them did not."""
+    """How many people gave a rating, in each cell; "does not apply" is not a rating."""
     return {
         (unit, officer, question): sum(answers.values()) - answers.get(None, 0)
         for (unit, officer, question), answers in cells.items()
@@ -393,7 +393,7 @@ def _sizes(cells: _Found) -> dict[Cell, int]:
 
 
 def _of_visits(visits: _Found, guards: Iterable[Guarded]) -> Guarded:
-    """What to hide of the visits: officers with few, and those of whom an answer is hidden."""
+    """What to hide of the visits: officers with few visits, and those with a hidden answer."""
     answered = {
         (unit, officer, ""): figures.get("answered", 0) for (unit, officer, _), figures in visits.items()
     }
@@ -406,7 +406,7 @@ def _of_visits(visits: _Found, guards: Iterable[Guarded]) -> Guarded:
 
 
 def _folded(cells: _Found, guarded: Guarded, axes: Sequence[Axis]) -> tuple[_Found, set[Key]]:
-    """The table under the axes that were asked for: its cells, and which of them to hide."""
+    """The table by the requested axes: its cells, and which of them to hide."""
     found: _Found = {}
     hidden: set[Key] = set()
     for (unit, officer, question), answers in cells.items():
@@ -424,7 +424,7 @@ def _folded(cells: _Found, guarded: Guarded, axes: Sequence[Axis]) -> tuple[_Fou
 
 
 class _Listed:
-    """Whether it is known what was returned. units: those that handed over on days without a list."""
+    """Whether the results returned are known. units: those with handovers on days without a list."""
 
     def __init__(self, connection: Connection, wanted: SummaryWanted) -> None:
         c, days = rollups.c, returned_days.c
@@ -448,7 +448,7 @@ class _Listed:
             self._asked = connection.execute(nobodys.limit(1)).first() is None
 
     def known(self, by: Mapping[str, str]) -> bool:
-        """Whether it is known under these values of axes."""
+        """Whether they are known under these values of axes."""
         if not (self._any and self._asked):
             return False
         if "unit" in by and "day" in by:

@@ -1,4 +1,4 @@
-"""Who is calling: bearer tokens of administrators and devices. Shown once, stored as their SHA-256."""
+"""Who is calling: bearer tokens of administrators and devices. Shown once, stored as SHA-256 digests."""
 
 import hashlib
 from collections.abc import Callable
@@ -48,8 +48,8 @@ def create_token(
 ) -> str:
     """Make a token for a role or for a device and return it: this is the only time it can be read.
 
-    unit: the role is held at this unit, and sees its subtree alone; None: it sees everything. expires: after
-    USUAL_DAYS where none is named; no token counts for good.
+    unit: the role is held at this unit, and sees only its subtree; None: it sees everything. expires: after
+    USUAL_DAYS if not given; every token expires.
     `token_text` gives 256 random bits as text, `secrets.token_urlsafe` in the product.
     Raises ProblemError HL5003 (no such role), HL5004 (no such device) or HL5011 (no such unit).
     """
@@ -78,7 +78,7 @@ def create_token(
 
 
 def in_days(now: datetime, days: int, least: int = 1) -> datetime:
-    """The end of a token that counts for so many days; raises ProblemError HL5040 for fewer or too many."""
+    """The end of a token that is valid for `days`; raises ProblemError HL5040 for too few or too many."""
     if not least <= days <= MOST_DAYS:
         detail = f"{days}; từ {least} đến {MOST_DAYS}"
         raise ProblemError(TOKEN_DAYS_INVALID(where="--days", detail=detail))
@@ -110,7 +110,7 @@ class TokenStatus(Struct, frozen=True):
 
 
 def list_tokens(connection: Connection, now: datetime) -> list[TokenStatus]:
-    """All tokens there ever were, the oldest first."""
+    """All tokens ever made, also expired and revoked ones, the oldest first."""
     return [
         TokenStatus(
             id=row.id,
@@ -127,13 +127,13 @@ def list_tokens(connection: Connection, now: datetime) -> list[TokenStatus]:
 
 
 def expire_token(act: Act, *, id: int, at: datetime) -> None:
-    """Let a token count until `at` and no longer; raises ProblemError HL5010."""
+    """Let a token expire at `at`; raises ProblemError HL5010."""
     _change_token(act.connection, id, {"expires_at": at.isoformat()})
     act.note("token-expire", str(id), at.isoformat())
 
 
 def revoke_token(act: Act, *, id: int, reason: str) -> None:
-    """Let a token count no longer, for good; raises ProblemError HL5010."""
+    """Revoke a token permanently; raises ProblemError HL5010."""
     _change_token(act.connection, id, {"revoked_at": act.now.isoformat()})
     act.note("token-revoke", str(id), reason)
 

@@ -1,25 +1,25 @@
-"""Backups taken while the centre runs, checked before they are trusted, and restored without losing anyone.
+"""Backups of a running centre: taken, checked before they are trusted, and restored without losing responses.
 
 SQLite: the online backup API, into one file. PostgreSQL: pg_dump and pg_restore, custom format.
 
 Promises:
-- a backup is whole or not there: written beside its name, synced, renamed;
-- a copy that is looked at is gone afterwards; where the process was killed, when the next command or server
-  begins (scratch.py), on PostgreSQL with the next check;
+- a backup is whole or not there: written under a temporary name, synced, renamed;
+- a copy made for a check is deleted afterwards; if the process was killed, the next command or server deletes
+  it (scratch.py), on PostgreSQL the next check;
 - a backup is restored only after its check: sound pages, every response's bytes match their digest, the audit
   log is unbroken, the ledgers name every stored response;
-- a restore raises the epoch above every epoch there was, also where nothing but the backup is left: devices
-  then compare what the centre holds with their receipts and offer what is missing, and old pull cursors are
-  answered with a safe place to begin again;
-- a restore can be killed at any moment: the copy is examined and given its epoch under a name of its own, and
-  one rename makes it the database. Before it the old database serves under the old epoch, after it the new
-  one under the new;
-- what was decided after the backup is carried over from the database that it replaces, where that can be
-  read (carrying.py): no revoked token or tablet comes back to life, and corrections hold;
-- the replaced database stays beside the new one under another name, until a person removes it.
+- a restore raises the epoch above every earlier one, even if only the backup is left: devices then compare
+  what the centre holds with their receipts and send what is missing, and old pull cursors are answered with
+  a safe place to begin again;
+- a restore can be killed at any moment: the copy is examined and given its epoch under a temporary name, and
+  one rename makes it the database. Before the rename the old database serves under the old epoch, after it
+  the new one under the new epoch;
+- decisions made after the backup are carried over from the database that it replaces, if that can be read
+  (carrying.py): revoked tokens and tablets stay revoked, and corrections stay in force;
+- the replaced database stays next to the new one under another name, until a person removes it.
 
-Keys and case lists are not in a backup: keep the folder `keys/` apart from it, in another place. Who has both
-can read which dossier was rated how.
+Keys and case lists are not in a backup: keep the folder `keys/` in another place. A person who has both can
+read how each dossier was rated.
 """
 
 import fcntl
@@ -65,7 +65,7 @@ _EPOCH_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 class Checked(Struct, frozen=True):
     """What a sound backup holds. newest: when its last response arrived, milliseconds since 1970.
 
-    carried: what a restore added to it, see carrying.py; None where there was nothing that could be read.
+    carried: what a restore added to it, see carrying.py; None if the replaced database could not be read.
     """
 
     responses: int
@@ -90,14 +90,14 @@ def keep_backup(
 
 
 def back_up(engine: Engine, target: Path) -> None:
-    """Write all of the database into a new file, while others go on; raises ProblemError HL5009."""
+    """Write the whole database into a new file while the centre runs; raises ProblemError HL5009."""
     if target.exists():
         raise ProblemError(BACKUP_FAILED(where=str(target), detail="đã có tệp này"))
     draft = target.with_name(f".{target.name}.part")
     held = -1
     try:
         draft.unlink(missing_ok=True)
-        # As long as this process lives, nobody takes the draft for one that was left, see copies.py.
+        # The lock of this process keeps tidying from deleting the draft as a leftover, see copies.py.
         held = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         fcntl.flock(held, fcntl.LOCK_EX)
         if engine.dialect.name == "postgresql":
@@ -116,12 +116,12 @@ def back_up(engine: Engine, target: Path) -> None:
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
-    """Page by page through SQLite's own backup: one moment of the database, whoever writes meanwhile."""
+    """Copy with SQLite's online backup: a consistent snapshot, also while others write."""
     reader = sqlite3.connect(source.resolve().as_uri() + "?mode=ro", uri=True)
     writer = sqlite3.connect(target)
     try:
         reader.backup(writer)
-        # One file to carry about: without this it would want its write-ahead log beside it.
+        # Leaving WAL mode makes the backup a single file, without a write-ahead log next to it.
         writer.execute("PRAGMA journal_mode=DELETE").close()
     finally:
         writer.close()
@@ -132,10 +132,10 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 
 def check(file: Path, server: str | None = None, scratch: Scratch | None = None) -> Checked:
-    """What the backup in `file` holds; raises ProblemError HL5009 where it is not sound. Changes nothing.
+    """What the backup in `file` holds; raises ProblemError HL5009 if it is not sound. Changes nothing.
 
-    server: for a backup of PostgreSQL the URL of a database on a server where another one may be made.
-    scratch: where a copy of one of SQLite is looked at.
+    server: for a PostgreSQL backup, the URL of a database on a server where another one may be created.
+    scratch: where the copy of a SQLite backup is checked.
     """
     kind = _kind_of(file)
     if kind == "sqlite":
@@ -150,7 +150,7 @@ def check(file: Path, server: str | None = None, scratch: Scratch | None = None)
 
 
 def _check_database(url: str, file: Path) -> Checked:
-    """Bring a copy of the backup to this version, and look at every row."""
+    """Migrate a copy of the backup to this version, and check every row."""
     engine = open_database(url)
     try:
         migrate(engine)
@@ -209,9 +209,9 @@ def _examine(connection: Connection, file: Path) -> Checked:
 
 
 def restore(file: Path, url: str, by: By) -> Checked:
-    """Put the backup in `file` in the place of the database at `url`. The centre must not run meanwhile.
+    """Replace the database at `url` by the backup in `file`. The centre must not be running.
 
-    Raises ProblemError HL5009; the database is as it was then.
+    Raises ProblemError HL5009; the database is unchanged then.
     """
     on_sqlite = url.startswith("sqlite")
     if on_sqlite != (_kind_of(file) == "sqlite"):
@@ -230,14 +230,14 @@ def restore(file: Path, url: str, by: By) -> Checked:
 
 
 class _Before(Struct, frozen=True):
-    """The database that is about to be replaced, as far as it can be read: 0 and None where it can't."""
+    """What could be read of the database that is about to be replaced; 0 and None for what could not."""
 
     epoch: int = 0
     decided: Decisions | None = None
 
 
 def _prepared(url: str, file: Path, *, before: _Before, by: By) -> Checked:
-    """Examine the copy of `file` at `url`, and make it ready before it has the database's name."""
+    """Examine the copy of `file` at `url`, and prepare it before it is renamed to the database."""
     found = _check_database(url, file)
     engine = open_database(url)
     try:
@@ -252,23 +252,23 @@ def _prepared(url: str, file: Path, *, before: _Before, by: By) -> Checked:
 
 
 def raise_epoch(act: Act, *, at_least: int = 0) -> int:
-    """Begin a new epoch, above every one there was; what is here counts as arrived at its beginning.
+    """Begin a new epoch, above every earlier one; all stored rows count as arrived at its beginning.
 
-    at_least: the epoch that was in use before, where it is known. The centre is restarted after it.
+    at_least: the epoch that was in use before, if it is known. The centre has to be restarted afterwards.
     """
     connection = act.connection
     one_at_a_time(connection)
     minutes = int((act.now - _EPOCH_ZERO).total_seconds() // 60)
     epoch = max(read_epoch(connection), at_least, minutes) + 1
     connection.execute(update(facts).where(facts.c.name == "epoch").values(value=str(epoch)))
-    # Transactions of another server counted differently: cursors of this epoch begin with what is here.
+    # Transaction ids of another server can't be compared: cursors of this epoch begin with the stored rows.
     connection.execute(update(responses).where(responses.c.xid != 0).values(xid=0))
     act.note("restore", f"epoch {epoch}")
     return epoch
 
 
 def _before(url: str) -> _Before:
-    """What the database that is about to be replaced says; what can't be read any more is left out."""
+    """Read the database that is about to be replaced; what can't be read any more is left out."""
     if url.startswith("sqlite") and not Path(str(parse_url(url).database)).exists():
         return _Before()
     engine = open_database(url)
@@ -286,11 +286,11 @@ def _before(url: str) -> _Before:
 
 @contextmanager
 def _draft_of(file: Path, target: Path) -> Iterator[Path]:
-    """A copy of the backup next to the database it is meant for; removed unless it was put in place."""
+    """A copy of the backup next to the database that it will replace; removed unless it was put in place."""
     draft = target.with_name(f".{target.name}.part")
     parts = [draft.with_name(draft.name + suffix) for suffix in ("", "-wal", "-shm")]
     try:
-        for part in parts:  # of a restore that was killed
+        for part in parts:  # left by a restore that was killed
             part.unlink(missing_ok=True)
         shutil.copyfile(file, draft)
         draft.chmod(0o600)
@@ -303,7 +303,7 @@ def _draft_of(file: Path, target: Path) -> Iterator[Path]:
 
 
 def _put_sqlite(draft: Path, target: Path, now: datetime) -> None:
-    """Let the draft be the database by one rename; the one it replaces keeps a second name from before."""
+    """Rename the draft to the database; a link made before keeps the replaced one under a second name."""
     aside = _free_name(target.with_name(f"{target.name}.before-{now:%Y%m%d-%H%M%S}"))
     _alone(draft)
     _sync(draft)
@@ -320,19 +320,19 @@ def _put_sqlite(draft: Path, target: Path, now: datetime) -> None:
 
 
 def _free_name(wished: Path) -> Path:
-    """This name, or with the first number behind it that no file has: nothing is written over."""
+    """`wished`, or `wished` with the first free number added, so that no file is overwritten."""
     names = (wished.with_name(f"{wished.name}-{number}") for number in itertools.count(2))
     return next(name for name in itertools.chain([wished], names) if not name.exists())
 
 
 def _alone(file: Path) -> None:
-    """Write the database's log into its one file, so that a rename takes all of it along."""
+    """Write the database's log into its main file, so that a rename moves all of it."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE").close()
 
 
 def _refuse_running(target: Path) -> None:
-    """Raise HL5009 where somebody has the database open: who leaves WAL mode has to be alone."""
+    """Raise HL5009 if the database is open elsewhere: only a sole connection can leave WAL mode."""
     connection = sqlite3.connect(target, timeout=0)
     try:
         connection.execute("PRAGMA journal_mode=DELETE").close()
@@ -340,36 +340,36 @@ def _refuse_running(target: Path) -> None:
         detail = "đang được dùng: dừng trung tâm trước"
         raise ProblemError(BACKUP_FAILED(where=str(target), detail=detail)) from error
     except sqlite3.DatabaseError:
-        return  # damaged: that is what the backup is for
+        return  # damaged, which is a reason to restore
     finally:
         connection.close()
 
 
 @contextmanager
 def _beside(url: str, file: Path) -> Iterator[str]:
-    """The dump in `file` as a database beside the one at `url`; dropped afterwards if it is still there."""
+    """The dump in `file` as a database next to the one at `url`; dropped afterwards if it is still there."""
     name = f"{_RESTORED}{os.getpid()}"
     fresh = parse_url(url).set(database=name).render_as_string(hide_password=False)
     with _server(url) as connection:
-        # The lock ends with this process, however it ends: what has none was left by one that was killed.
+        # The lock ends with this process: a copy without a lock was left by a process that was killed.
         connection.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
         _drop_left(connection)
         connection.execute(SQL("DROP DATABASE IF EXISTS {}").format(Identifier(name)))
         connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         try:
-            # Rights on the server's own functions are in the dump too, and not ours to grant.
+            # The dump also grants rights on the server's own functions, which our user may not grant.
             _run("pg_restore", ["--no-owner", "--no-privileges", "--single-transaction", str(file)], fresh)
             yield fresh
         finally:
             connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
 
 
-# Names of databases that are a copy for a while.
+# Names of databases that are temporary copies.
 _RESTORED = "hailong_restore_"
 
 
 def _drop_left(connection: psycopg.Connection) -> None:
-    """Drop the copies of our own that nobody works on any more."""
+    """Drop our temporary copies that no process uses any more."""
     ours = (
         "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
         " AND pg_get_userbyid(datdba) = current_user"
@@ -382,7 +382,7 @@ def _drop_left(connection: psycopg.Connection) -> None:
 
 
 def _put_postgres(fresh: str, url: str, now: datetime) -> None:
-    """Give the restored database the name of the one it replaces; refused while anybody is connected."""
+    """Rename the restored database to the one it replaces; refused while anybody is connected."""
     target, restored = parse_url(url).database or "", parse_url(fresh).database or ""
     rename = SQL("ALTER DATABASE {} RENAME TO {}")
     with _server(url) as connection, connection.transaction():
@@ -396,7 +396,7 @@ def _put_postgres(fresh: str, url: str, now: datetime) -> None:
 
 @contextmanager
 def _server(url: str) -> Iterator[psycopg.Connection]:
-    """A connection to the server of `url`, to no database of ours."""
+    """A connection to the server of `url`, but to none of our databases."""
     elsewhere = parse_url(url).set(database="postgres").render_as_string(hide_password=False)
     try:
         with psycopg.connect(elsewhere, autocommit=True) as connection:
@@ -411,7 +411,7 @@ def _server(url: str) -> Iterator[psycopg.Connection]:
 # --- programs and files ------------------------------------------------------------------------------
 
 
-# How PostgreSQL's programs hear what a URL says.
+# The environment variables by which PostgreSQL's programs get the parts of a URL.
 _PG = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -424,7 +424,10 @@ _PG = {
 
 
 def _run(program: str, arguments: list[str], url: str) -> None:
-    """Run one of PostgreSQL's programs on a database; the password goes by the environment, not the list."""
+    """Run one of PostgreSQL's programs on a database.
+
+    The password goes into the environment: other users could read it in the list of arguments.
+    """
     parts = conninfo_to_dict(url)
     environment = {**os.environ, **{_PG[key]: str(value) for key, value in parts.items() if key in _PG}}
     command = [program, f"--dbname={parts['dbname']}", *arguments]
@@ -433,7 +436,7 @@ def _run(program: str, arguments: list[str], url: str) -> None:
     except OSError as error:
         raise ProblemError(BACKUP_FAILED(where=program, detail=error.strerror or "")) from error
     if done.returncode:
-        # The program's own first line names tables and files, never a row.
+        # The first line of the program's message names tables and files, never a row.
         detail = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[0][:200]
         raise ProblemError(BACKUP_FAILED(where=program, detail=detail))
 

@@ -1,8 +1,8 @@
-"""The configuration that terminals get: what the newest one says, and how the next one is issued.
+"""The configuration that terminals get: reading the newest one, and issuing the next one.
 
 Promises (each has a test of this name):
-- a bundle is decoded once however often it is asked for;
-- the newest bundle is the one in the database: whichever process issued it, after a restore, too;
+- a bundle is decoded once, however often it is asked for;
+- the newest bundle is the one in the database, whichever process issued it, also after a restore;
 - what is issued is checked whole first, and a bundle that is refused changes nothing.
 """
 
@@ -40,10 +40,10 @@ from sync.contract.survey import Survey
 
 
 class Contents(Struct, frozen=True, dict=True):
-    """What the texts of an issued bundle say, each decoded when it is first asked for.
+    """The decoded texts of an issued bundle, each decoded when it is first asked for.
 
-    They were checked when they were issued, perhaps by an earlier version of this program, which knew less:
-    each is read by itself and not checked again, so that no upgrade leaves terminals without a configuration.
+    They were checked when they were issued, perhaps by an earlier version of this program with fewer rules.
+    Each is read separately and not checked again, so no upgrade leaves terminals without a configuration.
     """
 
     files: dict[str, str]
@@ -55,7 +55,7 @@ class Contents(Struct, frozen=True, dict=True):
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """What can be named; nothing where there is no such file."""
+        """The catalogue; an empty one if there is no such file."""
         return decode_toml(self.files.get("catalogue.toml", "units = []"), Catalogue, "catalogue.toml")
 
     @cached_property
@@ -66,7 +66,7 @@ class Contents(Struct, frozen=True, dict=True):
 
     @cached_property
     def settings(self) -> CentreSettings:
-        """What the centre decides for its terminals."""
+        """The centre's settings for its terminals."""
         return decode_toml(self.files.get("settings.toml", ""), CentreSettings, "settings.toml")
 
     @cached_property
@@ -76,7 +76,7 @@ class Contents(Struct, frozen=True, dict=True):
 
 
 class Issued(Struct, frozen=True):
-    """A bundle that terminals may have."""
+    """A bundle that was issued to terminals."""
 
     version: int
     issued_at: datetime
@@ -84,7 +84,7 @@ class Issued(Struct, frozen=True):
 
 
 class Difference(Struct, frozen=True):
-    """The files in which a bundle is another than the one before it."""
+    """The files in which a bundle differs from the one before it."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -95,7 +95,7 @@ class Difference(Struct, frozen=True):
 
 
 def newest(connection: Connection) -> Issued | None:
-    """The bundle that terminals get now; None before the first."""
+    """The bundle that terminals get now; None if none was issued yet."""
     row = connection.execute(select(bundles).order_by(bundles.c.version.desc()).limit(1)).first()
     if row is None:
         return None
@@ -103,21 +103,21 @@ def newest(connection: Connection) -> Issued | None:
 
 
 def newest_contents(connection: Connection) -> Contents:
-    """What the newest bundle says; nothing before the first."""
+    """The contents of the newest bundle; empty if none was issued yet."""
     issued = newest(connection)
     return issued.contents if issued else Contents({})
 
 
 @lru_cache(maxsize=4)
 def _contents(files: str) -> Contents:
-    """By the texts themselves: a restored backup can have other texts under the same version."""
+    """Cached by the texts, not the version: a restored backup can have other texts under one version."""
     return Contents(msgspec.json.decode(files, type=dict[str, str]))
 
 
 def wordings(connection: Connection, name: str) -> list[tuple[str, int]]:
-    """Every text that any bundle had under this name (a pattern of LIKE), with the newest that has it.
+    """Every text that any bundle had under this name (a LIKE pattern), with the newest version that has it.
 
-    In the order of those bundles. Other files stay in the database.
+    In the order of those versions. Other files are not read from the database.
     """
     if connection.dialect.name == "postgresql":
         member: Any = func.json_each_text(cast(bundles.c.files, JSON)).table_valued("key", "value")
@@ -140,7 +140,7 @@ def read_plan(text: str) -> Plan:
 
 
 def check(files: Mapping[str, str], now: datetime, folder: Path = Path()) -> Bundle:
-    """The bundle that these texts are, if terminals can be given it; `folder` is where problems say they are.
+    """The bundle made of these texts, if it is fit for terminals; problems name the files as in `folder`.
 
     Raises ProblemError: HL1001 … HL1007 for a wrong file, HL1014 for one with a case list, whose key belongs
     in no database, HL1016 for a file that no bundle has, HL1008 for a bundle that has expired.
@@ -157,7 +157,7 @@ def check(files: Mapping[str, str], now: datetime, folder: Path = Path()) -> Bun
 
 
 def compare(before: Mapping[str, str], after: Mapping[str, str]) -> Difference:
-    """In which files `after` is another bundle than `before`."""
+    """The files in which `after` differs from `before`."""
     return Difference(
         added=tuple(sorted(after.keys() - before.keys())),
         changed=tuple(sorted(name for name in after.keys() & before.keys() if after[name] != before[name])),
@@ -171,11 +171,11 @@ def import_bundle(act: Act, folder: Path) -> tuple[Bundle, Difference]:
 
 
 def issue(act: Act, files: Mapping[str, str], folder: Path = Path()) -> tuple[Bundle, Difference]:
-    """Take in a bundle: its surveys, its devices and itself as what terminals get next.
+    """Store a bundle with its surveys and devices; terminals get it next.
 
-    Returns it, and in which files it differs from the one before. Raises ProblemError as `check`, HL1008 for
-    other content in a version that is not newer, HL5007 for a survey that changed without a new version.
-    Nothing is taken in then.
+    Returns it, and the files in which it differs from the one before. Raises ProblemError as `check`, HL1008
+    for other content in a version that is not newer, HL5007 for a survey that changed without a new version.
+    Nothing is stored then.
     """
     connection, now = act.connection, act.now
     bundle = check(files, now, folder)

@@ -1,14 +1,14 @@
-"""What was decided after a backup, carried over from the database that a restore replaces.
+"""Carries decisions made after a backup over from the database that a restore replaces.
 
-Tablets offer again what the backup misses of theirs. What was decided here, nobody offers again: tokens and
-tablets that were revoked, corrections, requests to forget. Reading and carrying are apart, for the database
-that is replaced is only read, and may be too damaged for it.
+Tablets send their responses again if the backup lacks them. Decisions made at the centre exist only there:
+revoked tokens and tablets, corrections, requests to forget. Reading and carrying are separate steps, because
+the replaced database is only read, and may be too damaged even for that.
 
 Promises:
-- a token or a tablet that was revoked stays revoked, and a key that was given anew stays the tablet's key;
-- a correction is stored as it was, by the way that every response takes, and voids what comes back later;
+- a token or a tablet that was revoked stays revoked, and a key from a later enrolment stays the tablet's key;
+- a correction is stored as it was, with the same checks as every response, and voids what comes back later;
 - what was forgotten is removed from the copy too, and no correction brings it back;
-- of two decisions about one tablet the later one holds: the database that is replaced may be the older one;
+- of two decisions about one tablet the later one holds: the replaced database may be the older one;
 - every item that is carried over is in the audit log.
 """
 
@@ -42,7 +42,7 @@ Rows = Sequence[Any]  # of the driver, as selected below
 
 
 class Decisions(Struct, frozen=True, kw_only=True):
-    """Rows of the database that is replaced. forgotten: digests of ids; corrections: in the order made."""
+    """Rows of the replaced database. forgotten: digests of ids; corrections: in the order made."""
 
     tokens: Rows
     devices: Rows
@@ -62,7 +62,7 @@ class Carried(Struct, frozen=True, kw_only=True):
 
 
 def read_decisions(connection: Connection) -> Decisions:
-    """What was decided in this database, from the beginning."""
+    """All decisions that this database holds."""
     made = responses.c
     columns = (made.id, made.digest, made.body, made.unit, made.received_at, made.clock_offset)
     corrections = select(*columns).where(made.device == DEVICE).order_by(made.seq)
@@ -79,7 +79,7 @@ def read_decisions(connection: Connection) -> Decisions:
 
 
 def carry(act: Act, decided: Decisions) -> Carried:
-    """Repeat these decisions, as far as they are not here yet."""
+    """Repeat the decisions that are missing here; how many of each kind."""
     connection, log = act.connection, _Log(act)
     one_at_a_time(connection)
     ended = _end_tokens(connection, decided.tokens, log)
@@ -97,7 +97,7 @@ class _Log(Struct, frozen=True):
 
 
 def _end_tokens(connection: Connection, rows: Rows, log: _Log) -> int:
-    """Let each token count no longer than it would have; how many were changed."""
+    """End each token when it would have ended in the replaced database; how many were changed."""
     here = {bytes(row.digest): row for row in connection.execute(select(tokens))}
     count = 0
     for row in rows:
@@ -118,7 +118,7 @@ def _end_tokens(connection: Connection, rows: Rows, log: _Log) -> int:
 
 
 def _trust(connection: Connection, rows: Rows, log: _Log) -> int:
-    """Trust each tablet as it was trusted last; how many were changed."""
+    """Apply the latest decision about trust to each tablet; how many were changed."""
     here = {row.id: row for row in connection.execute(select(devices))}
     count = 0
     for row in rows:
@@ -142,12 +142,12 @@ def _moment(text: str | None) -> float:
 
 
 def _forget(connection: Connection, decided: Decisions, log: _Log) -> int:
-    """Ask the tablets what they were asked, and remove what was forgotten; how many responses that were."""
+    """Repeat the requests to tablets, and remove forgotten responses; how many responses were removed."""
     here = {row.digest: row for row in connection.execute(select(tombstones))}
     for row in decided.tombstones:
         known = here.get(row.digest)
         if known is None:
-            # Under its own number where that is free: tablets say up to which they have erased.
+            # With its old number if that is free: tablets report up to which number they have erased.
             last = connection.execute(select(func.max(tombstones.c.number))).scalar() or 0
             values = {**row._mapping, "number": max(row.number, last + 1)}
             connection.execute(insert(tombstones).values(values))
@@ -167,7 +167,7 @@ def _forget(connection: Connection, decided: Decisions, log: _Log) -> int:
 
 
 def _correct(connection: Connection, rows: Rows, log: _Log) -> tuple[int, tuple[str, ...]]:
-    """Store the corrections that are missing; how many, and the ids of those that could not be."""
+    """Store the missing corrections; how many, and the ids of those that could not be stored."""
     here = set(connection.execute(select(responses.c.id).where(responses.c.device == DEVICE)).scalars())
     away = set(connection.execute(select(gone.c.digest)).scalars())
     forms = load_forms(connection)
@@ -190,7 +190,7 @@ def _correct(connection: Connection, rows: Rows, log: _Log) -> tuple[int, tuple[
 
 
 def _corrected(made: Response) -> str:
-    """The earlier response that a correction is about."""
+    """The id of the earlier response that a correction is about."""
     return (made.void.response if made.void else made.entered.form_no if made.entered else "") or ""
 
 
@@ -201,7 +201,7 @@ def _store(connection: Connection, row: Row[Any], made: Response, forms: Forms) 
         connection.execute(insert(devices).values(id=DEVICE, kind="desk", unit=row.unit, counter=""))
     body = bytes(row.body)
     if known and within(msgspec.json.decode(known.held, type=Ranges), [made.seq]):
-        # After another restore, its number went to another correction.
+        # After an earlier restore, its number was given to another correction.
         body = canonical_bytes(replace(made, seq=known.made + 1))
     judged = judge(
         body,

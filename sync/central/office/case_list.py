@@ -1,7 +1,7 @@
-"""What a list of the one-stop software says: dossiers as hashes, their procedures, officers and days.
+"""Reads a list of the one-stop software: dossiers as hashes, their procedures, officers and days.
 
 Promises (each has a test of this name):
-- a wrong row is reported by its line, and nothing is imported then: the file in use stays as it was;
+- a wrong row is reported by its line, and nothing is imported then: the list in use is unchanged;
 - no dossier code is shown in a report;
 - no result counts as returned before its dossier's own date, or after today.
 """
@@ -42,7 +42,7 @@ SHOWN_ROWS = 20
 
 
 class Columns(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which column is which, and what names in it stand for: one TOML file."""
+    """Which column is which, and what the names in it mean: one TOML file."""
 
     dossier: str
     procedure: str
@@ -60,9 +60,9 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Listed(Struct, frozen=True):
-    """What a list says. returned: the day of the return of each case, where it was returned.
+    """The contents of a list. returned: the day on which each case was returned, if it was.
 
-    said: how the file was read, where that could have been otherwise.
+    said: how the file was read, if it could have been read in another way.
     """
 
     cases: tuple[Case, ...]
@@ -79,7 +79,7 @@ class Listed(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """What a list is read with. today: no result was returned after it."""
+    """What is needed to read a list. today: no result was returned after it."""
 
     columns: Columns
     catalogue: Catalogue
@@ -101,8 +101,8 @@ def load_columns(path: Path) -> Columns:
 def read_cases(path: Path, reading: Reading) -> Listed:
     """The cases in a CSV or XLSX file, in its order; raises ProblemError HL3019 naming every wrong line.
 
-    Also what `read_sheet` refuses, HL1003 where a column is missing, HL5035 where the order of day and month
-    is not clear.
+    Also raises as `read_sheet` does, HL1003 if a column is missing, HL5035 if the order of day and month is
+    not clear.
     """
     columns = reading.columns
     sheet = read_sheet(path, columns.headings(), columns.delimiter.replace(r"\t", "\t"))
@@ -192,7 +192,7 @@ def _order(sheet: Sheet, reading: Reading) -> tuple[Order, tuple[str, ...]]:
 
 
 def _officers(reading: Reading) -> dict[str, str]:
-    """Ids by what a file may call an officer of the unit: the id, a name only one has, a mapped name."""
+    """Ids by what a file may call an officer of the unit: the id, a unique name, a mapped name."""
     ours = _ours(reading)
     names = Counter(_plain_spaces(officer.name) for officer in ours)
     known = {
@@ -215,7 +215,7 @@ def _plain_spaces(name: str) -> str:
 
 
 def _unknown_officer(name: str, lines: Sequence[int], reading: Reading) -> str:
-    """Which name was not found, how often, and whom the catalogue has that is called nearly so."""
+    """The name that was not found, its lines, and similar names in the catalogue."""
     ours = {f"{officer.name} ({officer.id})": _letters(officer.name) for officer in _ours(reading)}
     near = set(get_close_matches(_letters(name), ours.values(), n=2, cutoff=0.75))
     found = [shown for shown, letters in ours.items() if letters in near]
@@ -225,5 +225,5 @@ def _unknown_officer(name: str, lines: Sequence[int], reading: Reading) -> str:
 
 
 def _letters(name: str) -> str:
-    """A name without its tones, marks and bracketed parts, to compare it with others."""
+    """A name without tones, marks and bracketed parts, for comparing."""
     return without_marks(re.sub(r"\(.*?\)", "", name))

@@ -1,4 +1,4 @@
-"""The one-stop software's list of cases, as the terminals may know it: hashes instead of dossier codes.
+"""Imports the one-stop software's list of cases for the terminals: hashes instead of dossier codes.
 
     python -m sync.central import-cases list.csv --mapping columns.toml --data … --bundle … --unit …
 
@@ -12,24 +12,24 @@ the list with their next configuration. columns.toml says which column is which:
     officer = "Cán bộ xử lý"          # an id or a name of the catalogue, or a name listed below
     returned = "Ngày trả"             # day of the return; empty where it was not returned yet
     day_order = "day-first"           # or "month-first"; else decided from the whole column
-    delimiter = ";"                   # else found out
-    unknown_officer = "leave_out"     # else a row with an officer nobody knows is refused
+    delimiter = ";"                   # else detected
+    unknown_officer = "leave_out"     # else a row with an unknown officer is refused
 
     [procedures]
     "Khai sinh" = "1.001193"
     [officers]
     "N.T. Ví Dụ" = "cb-01"
 
-Where it says which column has the day of the return, results returned are counted, too: they stand beside
-tagged and answered in every summary (returned.py). With `--returned-only` the list in use stays as it is,
-such as for last month's list.
+If columns.toml names the column with the day of the return, results returned are counted, too: every summary
+shows them next to tagged and answered (returned.py). With `--returned-only` the list in use is not replaced,
+for example when last month's list is read.
 
 Promises (each has a test of this name):
 - a file that cannot be written changes no count either;
-- one mistyped year takes no other list's returns away: a list of more than MOST_DAYS says its days itself;
-- no list lowers what was counted of a day unless `--replace-returned` says so; what changes is said;
+- one mistyped year takes no other list's returns away: beyond MOST_DAYS the caller has to name the days;
+- no list lowers the count of a day without `--replace-returned`; changes are reported;
 - no dossier code is written anywhere, and no key or hash into the database;
-- each unit has a list of its own: taking in one leaves the others as they are.
+- each unit has a list of its own: importing one does not change the others.
 
 Days are written 2026-03-31 or 31/03/2026, with or without a time.
 """
@@ -51,16 +51,16 @@ from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import RETURNED_COUNT_LOWERED
 from sync.contract.problem.files import ENTRY_INVALID, REFERENCE_DANGLING
 
-MOST_DAYS = 45  # from the first return to the last, where the caller does not say them
+MOST_DAYS = 45  # from the first return to the last, if the caller does not name the days
 
 Period = tuple[date, date]
 
 
 class CaseImport(Struct, frozen=True, kw_only=True):
-    """How a list is taken in.
+    """How a list is imported.
 
-    first, last: the list has all returns of these days; else of the days it names.
-    returned_only: count the returns, leave the unit's list as it is.
+    first, last: the list has all returns of these days; else of the days that occur in it.
+    returned_only: count the returns, do not replace the unit's list.
     replace_returned: a day may get fewer returns than were counted before.
     """
 
@@ -74,9 +74,9 @@ class CaseImport(Struct, frozen=True, kw_only=True):
 
 
 class CaseFile(Struct, frozen=True):
-    """A list that was read. period: the days whose returns are all in it, where it has a column for them.
+    """A list that was read. period: the days whose returns it has completely, if it has a column for them.
 
-    key: the unit's, which its hashes are made with.
+    key: the unit's key, with which its hashes are made.
     """
 
     listed: Listed
@@ -85,7 +85,7 @@ class CaseFile(Struct, frozen=True):
 
 
 def bundle_of(folder: Path, unit: str) -> Bundle:
-    """The bundle of a folder; raises ProblemError HL1005 where it has no such unit."""
+    """The bundle of a folder; raises ProblemError HL1005 if it has no such unit."""
     bundle = load_bundle(folder)
     if bundle.catalogue.unit(unit) is None:
         raise ProblemError(REFERENCE_DANGLING(where="--unit", detail=f"'{unit}'"))
@@ -117,14 +117,14 @@ def read_file(file: Path, keys: Path, wanted: CaseImport, today: date) -> CaseFi
 
 
 def preview(connection: Connection, wanted: CaseImport, read: CaseFile) -> list[str]:
-    """Which months would get other counts of results returned."""
+    """The months whose counts of results returned would change."""
     return _changed(connection, wanted.unit, read, replace=True)
 
 
 def import_cases(act: Act, keys: Path, wanted: CaseImport, read: CaseFile) -> list[str]:
-    """Take in a list that was read: the results returned, and the unit's list of cases in the folder `keys`.
+    """Import a list that was read: the results returned, and the unit's list of cases in the folder `keys`.
 
-    The months that get other counts are returned. Raises ProblemError HL5037.
+    Returns the months whose counts change. Raises ProblemError HL5037.
     """
     unit, listed = wanted.unit, read.listed
     changed = _changed(act.connection, unit, read, replace=wanted.replace_returned)
@@ -135,13 +135,13 @@ def import_cases(act: Act, keys: Path, wanted: CaseImport, read: CaseFile) -> li
     if not wanted.returned_only:
         learn(act.connection, wanted.bundle.catalogue, listed.cases)
         act.note("import-cases", unit, f"{len(listed.cases)} cases")
-        # Last of all, so that nothing is counted where it can't be written.
+        # The file comes last, so that nothing is counted if it can't be written.
         keep_list(keys, unit, read.key, listed.cases)
     return changed
 
 
 def _changed(connection: Connection, unit: str, read: CaseFile, *, replace: bool) -> list[str]:
-    """Which months get other counts; HL5037 where a day gets fewer and `replace` does not say so."""
+    """The months whose counts change; raises HL5037 if a day gets fewer and `replace` is false."""
     if read.period is None:
         return []
     before = returned.by_day(connection, unit, *read.period)
@@ -157,7 +157,7 @@ def _changed(connection: Connection, unit: str, read: CaseFile, *, replace: bool
 def _period(
     listed: Listed, first: date | None, last: date | None, today: date, where: str
 ) -> tuple[date, date]:
-    """The days whose returns are all on the list; else HL1003: such a list says nothing about them."""
+    """The days whose returns are all on the list; raises HL1003 if that can't be known."""
     days = sorted(listed.returned.values())
     begins = first or (days[0] if days else None)
     ends = last or (days[-1] if days else None)

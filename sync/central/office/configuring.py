@@ -1,4 +1,4 @@
-"""What one terminal is configured with: the newest bundle, the centre's public keys, its unit's case list.
+"""The configuration of one terminal: the newest bundle, the centre's public keys, its unit's case list.
 
 Promises (each has a test of this name):
 - what a terminal has already is neither put together nor sent again;
@@ -24,7 +24,7 @@ from sync.contract.problem.wire import BUNDLE_NOT_ISSUED
 
 
 class Configuration(Struct, frozen=True):
-    """tag: names this configuration (an ETag). body: its document; None where the terminal has it already."""
+    """tag: names this configuration (an ETag). body: its document; None if the terminal has it already."""
 
     tag: str
     body: bytes | None
@@ -44,15 +44,15 @@ class Configurations:
         self._case_public = keys.case_public()
         # The bundle's digest, and keys.toml for it.
         self._keys_file = ("", "")
-        # By the unit whose list it has ("" without one): what it was made of, and its tag.
+        # By the unit whose list it has ("" without one): the digest of its sources, and its tag.
         self._known: dict[str, tuple[bytes, str]] = {}
 
     def of(self, connection: Connection, *, unit: str | None, known: str, today: date) -> Configuration:
         """The configuration of a terminal that has the one with the tag `known`.
 
-        unit: the terminal's; None for one that may have no case list.
+        unit: the terminal's; None for a terminal that may not have a case list.
 
-        Raises ProblemError: HL4022 before the first bundle, HL5002 for a case list that can't be used.
+        Raises ProblemError: HL4022 if no bundle was issued yet, HL5002 for a case list that can't be used.
         """
         issued = newest(connection)
         if issued is None:
@@ -86,14 +86,14 @@ class Configurations:
         return text
 
     def _public_keys(self, given: PublicKeys) -> PublicKeys:
-        """Our own, and the badge keys that came with the bundle, without those that are revoked."""
+        """The centre's own keys, and the badge keys that came with the bundle, without revoked ones."""
         own = self._keys.public()
         ids = {key.id for key in own.badges} | set(self._keys.trust.revoked if self._keys.trust else ())
         return replace(own, badges=(*own.badges, *(key for key in given.badges if key.id not in ids)))
 
 
 def _digest(issued: Issued, listed: MarkedList | None) -> bytes:
-    """Of all that makes two configurations differ while a process runs."""
+    """A digest of everything in which two configurations can differ while a process runs."""
     parts: list[object] = [issued.version, issued.issued_at, issued.contents.digest]
     if listed is not None:
         parts += [listed.unit, hashlib.sha256(listed.text).digest(), listed.rated]

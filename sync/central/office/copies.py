@@ -1,9 +1,9 @@
-"""The folder of nightly backups: none older than so many days, and nothing half-made.
+"""The folder of nightly backups: deletes old copies, and unfinished ones.
 
 Promises:
-- a copy whose day is `days` days ago or longer is gone, also where making a new one fails: what was forgotten
-  on request is in no copy by then;
-- what a killed backup left is gone with the next one; a backup that is under way is left alone.
+- a copy from `days` days ago or earlier is deleted, also if making a new one fails: a response that was
+  forgotten on request is in no copy by then;
+- what a killed backup left is deleted by the next one; a backup in progress is left alone.
 """
 
 from datetime import date, datetime, timedelta
@@ -16,12 +16,12 @@ _NAME = "central-"
 
 
 def name_of(now: datetime) -> str:
-    """The name of a copy that is made now."""
+    """The file name of a copy that is made now."""
     return f"{_NAME}{now:%Y%m%d-%H%M%S}"
 
 
 def tidy(folder: Path, today: date, days: int = USUAL_DAYS) -> None:
-    """Remove what is too old, and what killed backups left. Other files in the folder stay."""
+    """Remove copies that are too old, and what killed backups left. Other files in the folder stay."""
     for part in folder.glob(f".{_NAME}*.part"):
         if not is_in_use(part):
             part.unlink()

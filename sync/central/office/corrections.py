@@ -1,12 +1,13 @@
-"""Corrections after the fact: a response that should not count, or counts for the wrong procedure or officer.
+"""Corrections: a response that should not count, or that counts for the wrong procedure or officer.
 
-Nothing that is stored is ever changed. A correction is a new response, of a device of the centre's own with a
-ledger of its own, and goes out with every pull like any other:
+No stored response is ever changed. A correction is a new response, from a device of the centre with its own
+ledger, and every pull includes it like any other:
 
     void       one response `voided`, which names the earlier one and the reason
-    re-tag     that, and the answers once more under the right tag, which name the earlier one as their form
+    re-tag     that, and the answers again under the right tag; they name the earlier response as their form
 
-So who pulled yesterday learns of it today, and everyone computes the same figures from the same rows.
+So a program that pulled yesterday gets the correction today, and everyone computes the same figures from the
+same rows.
 """
 
 import os
@@ -37,20 +38,20 @@ DEVICE = "centre-corrections"
 
 
 def void(act: Act, id: str, reason: str) -> str:
-    """Let a response count no longer; the id of the one that says so. Raises HL5012, HL5013, HL5016."""
+    """Void a response; returns the id of the voiding response. Raises HL5012, HL5013, HL5016."""
     corrector = _Corrector(act)
     row, original = corrector.standing(id)
     made = corrector.void(row, original, reason)
-    # By its digest: the log outlives a response that is forgotten.
+    # By its digest: the log keeps the line after the response is forgotten.
     act.note("void", digest_of(id), reason)
     return made
 
 
 def retag(act: Act, id: str, changes: Mapping[str, str], reason: str) -> str:
-    """Let a response count for another procedure, officer or counter; the id of the one that counts now.
+    """Let a response count for another procedure, officer or counter; the id of the response that counts now.
 
     changes: `procedure`, `officer` or `counter` and the right code. Raises ProblemError HL5012, HL5013,
-    or HL5016 where the response has no tag, nothing changes, or the catalogue has no such code.
+    or HL5016 if the response has no tag, nothing changes, or the catalogue has no such code.
     """
     _check_codes(act.connection, changes)
     corrector = _Corrector(act)
@@ -114,7 +115,7 @@ class _Corrector:
         )
 
     def add(self, row: Row[Any], response: Response) -> str:
-        # What is made of a response counts on its day; what is made now has the time of this machine.
+        # A correction counts on the day of the response it corrects; its own time is this machine's.
         offset = row.clock_offset if response.entered else 0
         response = replace(
             response,
@@ -162,7 +163,7 @@ def voided_here(connection: Connection) -> set[str]:
 
 
 def related(connection: Connection, *ids: str) -> set[str]:
-    """`ids`, and every response that a correction made of one of them or that it was made of."""
+    """`ids`, and every response linked to one of them by a correction, in either direction."""
     found, todo = set[str](), set(ids)
     if not todo:
         return found

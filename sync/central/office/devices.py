@@ -1,7 +1,7 @@
 """Devices and their identity: one-time codes, enrolment, revocation, and what is known of each.
 
-A device that was enrolled signs what it sends; its tokens no longer count. A revoked one stays readable:
-what it sends with a valid signature is kept apart for a person's decision, everything else is refused.
+An enrolled device signs what it sends; its tokens are no longer accepted. A revoked device stays readable:
+what it sends with a valid signature is set aside for a person's decision, everything else is refused.
 """
 
 from datetime import datetime, timedelta
@@ -42,8 +42,8 @@ from sync.contract.signing import (
 class Device(Struct, frozen=True):
     """A device as it calls.
 
-    claimed: what its signature says; None where it came with a token. clock: what its request says of its
-    clock. moves: where it was before.
+    claimed: what its signature covers; None if it came with a token. clock: what its request reports about
+    its clock. moves: the places it had before.
     """
 
     id: str
@@ -63,8 +63,8 @@ class Device(Struct, frozen=True):
 class DeviceStatus(Struct, frozen=True):
     """One line of the list of devices.
 
-    made: as far as is known here; gaps: ranges of `seq` not here. clock_offset: seconds by which its clock
-    was behind at its last heartbeat, None before the first. problem: what its last heartbeat said.
+    made: responses made, as far as the centre knows; gaps: ranges of `seq` not here. clock_offset: seconds by
+    which its clock was behind at its last heartbeat, None before the first. problem: from its last heartbeat.
     """
 
     id: str
@@ -83,26 +83,26 @@ class DeviceStatus(Struct, frozen=True):
     problem: str = ""
 
     def silent(self, now: datetime) -> timedelta | None:
-        """For how long it has said nothing, where that is too long; None for one that nobody expects."""
+        """How long it has sent nothing, if that is too long; None for one that is not expected to send."""
         if not self.enrolled or self.state != "active":
             return None
         since = now - datetime.fromisoformat(self.seen_at) if self.seen_at else timedelta.max
         return since if since > SILENT else None
 
     def wrong(self, now: datetime) -> bool:
-        """Whether a person has to look at it."""
+        """Whether it needs a person's attention."""
         off = abs(self.clock_offset or 0) > CLOCK_TOLERANCE
         found = self.cloned or self.gaps or self.problem or off
         return self.silent(now) is not None or (self.enrolled and self.state == "active" and bool(found))
 
 
 SILENT = timedelta(hours=1)
-"""A tablet says how it is every five minutes."""
+"""A tablet sends a heartbeat every five minutes; after this time without one it counts as silent."""
 CLOCK_TOLERANCE = 120  # seconds
 
 
 def find_device(connection: Connection, id: str) -> Device:
-    """The device with this id; raises ProblemError HL4018 where there is none."""
+    """The device with this id; raises ProblemError HL4018 if there is none."""
     query = select(devices.c.unit, devices.c.state, devices.c.public_key).where(devices.c.id == id)
     row = connection.execute(query).first()
     if row is None:
@@ -133,9 +133,9 @@ def find_signer(connection: Connection, call: Call) -> Device:
 
 
 def create_enrolment(act: Act, *, device: str, secret: bytes, centre_key: bytes) -> EnrolmentCode:
-    """A code with which `device` can be enrolled once; earlier codes for it no longer count.
+    """A code with which `device` can be enrolled once; earlier codes for it become invalid.
 
-    secret: SECRET_BYTES random bytes. Raises ProblemError HL5004 where the catalogue has no such device.
+    secret: SECRET_BYTES random bytes. Raises ProblemError HL5004 if the catalogue has no such device.
     """
     connection = act.connection
     if connection.execute(select(devices.c.id).where(devices.c.id == device)).first() is None:
@@ -163,7 +163,7 @@ class Newcomer(Struct, frozen=True):
 
 
 def prove_newcomer(request: EnrolRequest, call: Call, body: bytes) -> Newcomer:
-    """Anyone who has the key that the request brings; raises ProblemError HL4018 without a proof of that."""
+    """The newcomer, if the request is signed with the key it brings; raises ProblemError HL4018 if not."""
     key = read_key(request.public_key)
     if key is None:
         raise ProblemError(SIGNATURE_WRONG(where="public_key"))
@@ -173,7 +173,7 @@ def prove_newcomer(request: EnrolRequest, call: Call, body: bytes) -> Newcomer:
 
 
 def enrol(connection: Connection, newcomer: Newcomer, now: datetime) -> Device:
-    """Give the device of a code this key; asking again with the same key is harmless.
+    """Register this key for the device of a code; enrolling again with the same key is harmless.
 
     Raises ProblemError HL4021 (code wrong, used or expired).
     """
@@ -204,7 +204,7 @@ def enrol(connection: Connection, newcomer: Newcomer, now: datetime) -> Device:
 
 
 def revoke(act: Act, *, device: str, reason: str) -> None:
-    """Trust the device no longer; raises ProblemError HL5004."""
+    """Stop trusting the device; raises ProblemError HL5004."""
     connection = act.connection
     one_at_a_time(connection)
     changed = connection.execute(
@@ -219,7 +219,7 @@ def revoke(act: Act, *, device: str, reason: str) -> None:
 
 
 def list_devices(connection: Connection, only: str = "") -> list[DeviceStatus]:
-    """All devices, or one, by id."""
+    """All devices, or only one, sorted by id."""
     query = select(devices).order_by(devices.c.id)
     if only:
         query = query.where(devices.c.id == only)

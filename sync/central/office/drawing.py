@@ -1,10 +1,10 @@
-"""Drawing people by chance, so that anybody can check it afterwards. Pure.
+"""Drawing people at random, in a way that anybody can check afterwards. Pure.
 
-Every name on the list gets a number from the seed and the name alone (HMAC-SHA-256), and the lowest numbers
-are drawn. So the order of the list does not matter, the same seed gives the same draw, and a name that is
-added later moves nobody else: whoever was drawn stays drawn, or makes room for the newcomer alone.
+Every name on the list gets a number that depends only on the seed and the name (HMAC-SHA-256), and the lowest
+numbers are drawn. So the order of the list does not matter, the same seed gives the same draw, and adding a
+name can replace at most one person drawn: the newcomer takes the place of the last.
 
-Choose the seed before the list is known and publish it: whoever may choose it afterwards may choose the draw.
+Choose the seed before the list is known and publish it: choosing the seed afterwards is choosing the draw.
 """
 
 import hmac
@@ -13,8 +13,8 @@ from fractions import Fraction
 
 
 def draw(names: Iterable[str], size: int, seed: bytes) -> tuple[str, ...]:
-    """`size` of these names by chance, in the order they were drawn: the first ones to ask, the next to take
-    their place. All of them, where there are fewer.
+    """`size` of these names at random, in the order they were drawn: ask the first ones, the next are their
+    replacements. All names if there are fewer.
 
     Raises:
         ValueError: a name twice (its chance would not be larger, but its count would), or a negative size.
@@ -28,8 +28,8 @@ def draw(names: Iterable[str], size: int, seed: bytes) -> tuple[str, ...]:
 
 
 def allocate(total: int, sizes: Mapping[str, int]) -> dict[str, int]:
-    """`total` shared out in proportion to these sizes, such as the dossiers of each field: whole numbers that
-    add up, the largest remainders first (Hamilton's method); never more than a size, so fewer in all where
+    """`total` divided in proportion to these sizes, such as the dossiers of each field: whole numbers that
+    add up, by the largest remainders (Hamilton's method). No part exceeds its size, so the sum is smaller if
     there are not enough.
 
     Raises:

@@ -1,29 +1,29 @@
 """Tombstones: which device is asked to erase which response, and whether it has done so.
 
-A response that is forgotten here leaves a tombstone for the device it came from; where that is not known (it
-has not arrived yet) for all of them. What a correction made came from no device, and leaves none. Devices
-ask for theirs as soon as a heartbeat's answer says that there are new ones, erase, and say with a later
-heartbeat up to which number everything is erased.
+A response that is forgotten here leaves a tombstone for the device it came from; if the device is not known
+(the response has not arrived yet), for all devices. A correction came from no device, and leaves none. A
+heartbeat's answer announces new tombstones; the device fetches and erases them, and a later heartbeat reports
+the number up to which everything is erased.
 
 Promises:
-- tombstones are numbered in the order in which they become visible: a device that has asked for those
-  behind a number misses none;
-- each is signed when it is given out, by the key that signs then: a key that is changed or revoked leaves
-  no tombstone behind that nobody believes;
-- one that a person withdraws is given out no more; its number stays taken, so that no device misses one;
-- an entry that no device could read is passed over: it keeps nobody from the others;
-- once every device that is asked has said that it erased the response, the tombstone keeps only a digest of
+- tombstones are numbered in the order in which they become visible: a device that asks for those after a
+  number misses none;
+- each is signed when it is given out, by the key that signs then: changing or revoking a key leaves no
+  tombstone that devices would refuse;
+- one that a person withdraws is no longer given out; its number is not used again, so no device misses one;
+- an entry that no device could read is skipped: it does not block the others;
+- once every device that is asked has reported the response as erased, the tombstone keeps only a digest of
   its id (response_digest.py) and the day of the request: neither the moment of the response nor its device;
-- the same goes for a tombstone that was withdrawn, for one of a device that has no key and so can't ask, and
-  for one that is as old as a response without a plan may become;
+- the same applies to a tombstone that was withdrawn, to one of a device that has no key and so can't ask, and
+  to one that has reached the retention of a response without a plan;
 - the audit log names the response by that digest;
-- a centre that was restored from a backup of before a response was forgotten is told so by the device
-  (`removal.take_back`): it believes its own signature, and nothing else, and removes the response again.
-  What nobody hands back, such as the responses of a device that is no longer there, has to be forgotten
-  once more: the audit log of the database that was replaced has its digest, and `forget` takes that too.
+- if a centre is restored from a backup older than a removal, the device gives the tombstone back
+  (`removal.take_back`): the centre checks its own signature on it, and removes the response again. A response
+  whose tombstone no device gives back has to be forgotten again by a person: the audit log of the replaced
+  database has its digest, and `forget` accepts that too.
 
-A tablet that is put back to a state of before it erased something, after it had said so, is not asked again:
-what it sends is refused, and its own copy goes with its days.
+A tablet that is reset to a state before it erased something, after it had reported the erasure, is not asked
+again: what it sends is refused, and its own copy is deleted after its retention.
 """
 
 from collections.abc import Sequence
@@ -47,10 +47,10 @@ from sync.contract.problem.centre import RESPONSE_UNKNOWN
 
 
 class Erasure(Struct, frozen=True):
-    """One tombstone. digest: of the response's id. device: "" for all, or where it is no longer kept.
+    """One tombstone. digest: of the response's id. device: "" for all devices, or if it is no longer kept.
 
-    done, wanted: devices that have erased it, and that are asked. open: whether the id is kept for them.
-    withdrawn: when a person took it back; "" while it holds.
+    done, wanted: how many devices have erased it, and how many are asked. open: whether the id is still kept.
+    withdrawn: when a person withdrew it; "" while it is in force.
     """
 
     number: int
@@ -71,7 +71,7 @@ def ask(connection: Connection, ids: Sequence[str], now: datetime) -> None:
     asked = select(tombstones.c.digest).where(these, tombstones.c.withdrawn_at.is_(None))
     known = set(connection.execute(asked).scalars())
     owners: dict[str, str] = {}
-    # Last of all what was taken: its response is in a ledger of the centre's own.
+    # TAKEN rows come last, so that their device wins: the stored response is in one of the centre's ledgers.
     taken = set_aside.c.status == TAKEN
     for table, which in ((set_aside, ~taken), (responses, true()), (set_aside, taken)):
         rows = connection.execute(select(table.c.id, table.c.device).where(table.c.id.in_(ids), which))
@@ -86,10 +86,10 @@ def ask(connection: Connection, ids: Sequence[str], now: datetime) -> None:
 
 
 def withdraw(act: Act, *, id: str, reason: str) -> None:
-    """Ask no device any more to erase this response, and take it if it is sent again.
+    """Stop asking devices to erase this response, and accept it if it is sent again.
 
-    id: or its digest. A tablet that has erased it already can't bring it back.
-    Raises ProblemError HL5012 where nobody asked.
+    id: or its digest. A tablet that has erased it already can't restore it.
+    Raises ProblemError HL5012 if no erasure was asked for.
     """
     connection = act.connection
     one_at_a_time(connection)
@@ -104,7 +104,7 @@ def withdraw(act: Act, *, id: str, reason: str) -> None:
 
 
 def newest(connection: Connection, device: str) -> int:
-    """The number of the newest tombstone for this device, 0 without any; never below what it has erased."""
+    """The number of the newest tombstone for this device, 0 if there is none; at least what it has erased."""
     asked = select(func.max(tombstones.c.number)).where(_for(device))
     erased = select(devices.c.erased).where(devices.c.id == device)
     return max(connection.execute(query).scalar() or 0 for query in (asked, erased))
@@ -113,7 +113,7 @@ def newest(connection: Connection, device: str) -> int:
 def behind(
     connection: Connection, device: str, after: int, key_id: str, key: SigningKey
 ) -> tuple[int, tuple[Tombstone, ...]]:
-    """The tombstones for this device behind number `after`, signed now, and the number of the last."""
+    """The tombstones for this device after number `after`, signed now, and the number of the last."""
     query = select(tombstones).where(_for(device), tombstones.c.number > after)
     rows = connection.execute(query.order_by(tombstones.c.number).limit(LIMIT)).all()
     through = rows[-1].number if rows else newest(connection, device)
@@ -121,7 +121,7 @@ def behind(
 
 
 def list_erasures(connection: Connection) -> list[Erasure]:
-    """Every tombstone, and how far the devices are with it."""
+    """Every tombstone, and the devices' progress with it."""
     erased = _erased(connection)
     found = []
     for row in connection.execute(select(tombstones).order_by(tombstones.c.number)):
@@ -142,15 +142,15 @@ def list_erasures(connection: Connection) -> list[Erasure]:
 
 
 def let_go(connection: Connection, *, asked_before: date | None = None) -> None:
-    """Keep no id that is not needed any more: where all that are asked have erased, or nobody can ask.
+    """Drop ids that are no longer needed: all devices that are asked have erased, or none can ask.
 
-    asked_before: what was asked before this day is not waited for any longer.
+    asked_before: ids of requests made before this day are dropped in any case.
     """
     erased = _erased(connection)
     for row in connection.execute(select(tombstones).where(tombstones.c.id.is_not(None))).all():
         done, wanted = _progress(row, erased)
         late = asked_before is not None and row.at < asked_before.isoformat()
-        # One for all devices waits for the first of them.
+        # A tombstone for all devices is kept until there is at least one device to ask.
         if late or (done == wanted and (wanted or row.device)):
             still = (tombstones.c.number == row.number) & tombstones.c.id.is_not(None)
             kept = {"id": None, "device": None, "at": row.at[:10], "done": done, "wanted": wanted}
@@ -158,13 +158,13 @@ def let_go(connection: Connection, *, asked_before: date | None = None) -> None:
 
 
 def _erased(connection: Connection) -> dict[str, tuple[bool, int]]:
-    """Of every device with a key: whether it counts, and up to which number it has erased."""
+    """For every device with a key: whether it is trusted, and the number up to which it has erased."""
     query = select(devices.c.id, devices.c.state, devices.c.erased).where(devices.c.public_key.is_not(None))
     return {row.id: (row.state == "active", row.erased) for row in connection.execute(query)}
 
 
 def _progress(row: Row[Any], erased: dict[str, tuple[bool, int]]) -> tuple[int, int]:
-    """How many devices have erased what this tombstone is about, and how many are asked."""
+    """How many devices have erased the response of this tombstone, and how many are asked."""
     if row.device:
         asked = [row.device] if row.device in erased else []
     else:

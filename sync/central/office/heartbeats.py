@@ -1,4 +1,4 @@
-"""What a device says of itself every few minutes, and what it learns in return."""
+"""What a device reports about itself every few minutes, and the answer it gets."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from sync.contract.ranges import Ranges
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """How the centre stands with a device.
+    """What the centre knows of a device.
 
     made: responses it has made. held: which `seq` are here. aside: which of them are set aside.
     newest: the version of the newest bundle. tombstone: the number of its newest tombstone.
@@ -28,13 +28,13 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 def take_in(connection: Connection, device: str, beat: Heartbeat, *, epoch: int, now: datetime) -> Standing:
-    """Note how a device is, in the open write transaction; epoch: the centre's."""
+    """Store a device's heartbeat in the open write transaction; epoch: the centre's."""
     key = devices.c.id == device
     row = connection.execute(
         select(devices.c.made, devices.c.held, devices.c.erased).where(key).with_for_update()
     ).one()
     tombstone = erasure_list.newest(connection, device)
-    # A number of another epoch counts other tombstones, and nobody has erased what nobody asked for.
+    # A number of another epoch counts other tombstones; one above the newest tombstone can't be right.
     said = beat.erased if beat.epoch == epoch else 0
     erased = min(max(row.erased, said), tombstone)
     made = max(row.made, beat.made)

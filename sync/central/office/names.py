@@ -17,7 +17,7 @@ from sync.contract.text import Text, pick
 
 
 class Names(Struct, frozen=True):
-    """What codes mean: from every bundle, the newest that names one, and every survey ever issued."""
+    """What codes mean: each as the newest bundle that names it has it, and every survey ever issued."""
 
     surveys: dict[tuple[str, int], Survey]
     procedures: dict[str, str]
@@ -26,7 +26,7 @@ class Names(Struct, frozen=True):
 
 
 class NameBook:
-    """The names as they are now; read again only after a bundle was taken in."""
+    """The current names, cached; they are read again only after a bundle was imported."""
 
     def __init__(self) -> None:
         self._known: tuple[tuple[object, ...], Names] | None = None
@@ -45,7 +45,7 @@ class NameBook:
 
 
 def _unit_names(connection: Connection) -> dict[str, str]:
-    """The newest name of each unit, also of one that is no more."""
+    """The newest name of each unit, also of units that no longer exist."""
     query = select(units.c.code, units.c.name).order_by(units.c.valid_from)
     return {row.code: _text.decode(row.name).get("vi", "") for row in connection.execute(query)}
 
@@ -54,9 +54,9 @@ _text = msgspec.json.Decoder(Text)
 
 
 def load_names(connection: Connection, surveys: Mapping[tuple[str, int], Survey]) -> Names:
-    """The names of procedures and officers, in Vietnamese, as the newest bundle that has each of them says.
+    """The Vietnamese names of procedures and officers, each from the newest bundle that has it.
 
-    Who left the office, or a procedure that was abolished, keeps a name in the rows of their time.
+    An officer who left, or a procedure that was abolished, so keeps a name in the rows of that time.
     """
     procedures: dict[str, str] = {}
     officers: dict[str, str] = {}
@@ -68,7 +68,7 @@ def load_names(connection: Connection, surveys: Mapping[tuple[str, int], Survey]
 
 
 class _Named(Struct, frozen=True):
-    """As much of a catalogue as has names here; whatever else an old one holds is passed over."""
+    """The part of a catalogue that has names; everything else in an old catalogue is ignored."""
 
     procedures: tuple[Procedure, ...] = ()
     officers: tuple[Officer, ...] = ()

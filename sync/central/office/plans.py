@@ -1,4 +1,4 @@
-"""Plans as the centre knows them: those of the newest bundle, and those that an earlier one had."""
+"""The plans that the centre knows: those of the newest bundle, and those of earlier ones."""
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -22,13 +22,13 @@ def load_plans(connection: Connection) -> dict[str, Plan]:
 
 
 def every_plan(connection: Connection) -> dict[str, Issued]:
-    """Every plan there ever was by id, each as the newest bundle that has it says."""
+    """Every plan ever issued by id, each from the newest bundle that has it."""
     issued = [Issued(read_plan(text), version) for text, version in wordings(connection, "plans/%.toml")]
     return {each.plan.id: each for each in issued}
 
 
 def plan_named(connection: Connection, id: str) -> Plan:
-    """This plan. Raises ProblemError HL5020 where no bundle had one of that name."""
+    """The plan with this id. Raises ProblemError HL5020 if no bundle ever had it."""
     plans = load_plans(connection)
     if id in plans:
         return plans[id]

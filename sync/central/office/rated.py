@@ -1,17 +1,17 @@
-"""Which cases have had their say, at whatever terminal: so that no handover is rated twice.
+"""Cases that have already been rated, at any terminal of the unit, so that no handover is rated twice.
 
-A terminal knows what was rated on its own glass. Of the others of its unit it learns here: the configuration
-it fetches carries its unit's case list with these cases marked. Which cases a response rated is sealed in it
-(contract/case_box.py), and opened in the memory of the process that serves; it is written nowhere.
+A terminal knows what was rated on its own screen. The rest comes from here: in the configuration it fetches,
+its unit's case list has the rated cases marked. The cases that a response rated are sealed in it
+(contract/case_box.py); the serving process opens them in memory only, and writes them nowhere.
 
 Promises (each has a test of this name):
 - a terminal is given the key and the cases of its own unit, or of the nearest one above it that has a list;
-  nobody who comes with a token instead of a signature is given any;
-- a case counts as rated where a device of that unit says so, whatever unit its tag names;
+  a request with a token instead of a signature gets none;
+- a case counts as rated where a device of its unit says so, whatever unit its tag names;
 - a forgotten response is announced no more, by any process, from the next configuration on;
-- cases are in the order of their hashes, which says nothing.
+- cases are in the order of their hashes, which reveals nothing.
 
-Bodies are read once; later calls read what arrived since.
+Bodies are read once; later calls read only what has arrived since.
 """
 
 import threading
@@ -33,9 +33,9 @@ from sync.contract.case_box import open_case
 from sync.contract.ids import lowest_uuid7
 from sync.contract.response import RATED
 
-# PostgreSQL commits out of order: a row may become visible after one with a higher position was read.
+# PostgreSQL commits out of order: a row can become visible after one with a higher position was read.
 OVERLAP = 5000
-# Ids asked for at once.
+# Ids in one query.
 CHUNK = 5000
 
 
@@ -44,7 +44,7 @@ class _Tag(Struct, frozen=True):
 
 
 class _Body(Struct, frozen=True):
-    """All of a response that matters here."""
+    """The part of a response that is read here."""
 
     tag: _Tag | None = None
 
@@ -53,14 +53,14 @@ _decoder = msgspec.json.Decoder(_Body)
 
 
 class _Say(Struct, frozen=True):
-    """What one response rated, and on which day."""
+    """The cases that one response rated, and the day."""
 
     day: str
     cases: tuple[str, ...]
 
 
 class _Known:
-    """What was read of some devices' responses. tombstone: the newest one when it was read."""
+    """What was read so far from the responses of some devices. tombstone: the newest one at that time."""
 
     def __init__(self, sources: frozenset[str], since: date) -> None:
         self.lock = threading.Lock()
@@ -96,7 +96,7 @@ class RatedCases:
             return sorted({case for say in known.says.values() for case in say.cases})
 
     def _read(self, connection: Connection, known: _Known) -> None:
-        """Add what arrived, and drop what is too old or was forgotten."""
+        """Add what has arrived, and drop what is too old or was forgotten."""
         tombstone = connection.execute(select(func.max(tombstones.c.number))).scalar() or 0
         if tombstone != known.tombstone:
             here = _here(connection, list(known.says))
@@ -119,8 +119,8 @@ class RatedCases:
 
 
 def _wanted(known: _Known) -> list[ColumnElement[bool]]:
-    """What may have arrived of these devices since it was read."""
-    # Ids begin with their time: a range of the index, not all of the table.
+    """The conditions for responses of these devices that may have arrived since the last reading."""
+    # Ids begin with their time, so this reads a range of the index, not the whole table.
     conditions = [responses.c.id >= _lowest_id(known.since - timedelta(days=1))]
     if known.position is not None:
         conditions.append(responses.c.position > known.position - OVERLAP)
@@ -133,7 +133,7 @@ def _wanted(known: _Known) -> list[ColumnElement[bool]]:
 
 
 def _here(connection: Connection, ids: Sequence[str]) -> set[str]:
-    """Those of these ids whose response is still stored."""
+    """The ids among these whose response is still stored."""
     chunks = (ids[first : first + CHUNK] for first in range(0, len(ids), CHUNK))
     queries = (select(responses.c.id).where(responses.c.id.in_(chunk)) for chunk in chunks)
     return {id for query in queries for id in connection.execute(query).scalars()}
@@ -148,9 +148,9 @@ def _lowest_id(day: date) -> str:
 
 
 class MarkedList(Struct, frozen=True):
-    """The list that a terminal is given, not put together yet.
+    """The parts of the list that a terminal is given, before they are decoded and joined.
 
-    unit: whose list it is. text: its file. rated: hashes of its cases that have had their say.
+    unit: whose list it is. text: its file. rated: hashes of the cases that were rated.
     """
 
     unit: str
@@ -167,7 +167,7 @@ class MarkedList(Struct, frozen=True):
 def list_for(
     connection: Connection, unit: str, *, keys: Path, rated: RatedCases, since: date, today: date
 ) -> MarkedList | None:
-    """The list of a terminal of `unit`, and what was rated since then; None where it has none.
+    """The list of a terminal of `unit` with what was rated; None if there is no list for it.
 
     keys: the folder of the centre's keys. Raises ProblemError HL5002 for a list that can't be used.
     """
@@ -175,7 +175,7 @@ def list_for(
     above = listed & units_above(connection, unit, today)
     if not above:
         return None
-    # The nearest one has the most above it.
+    # The nearest unit has the most units above it.
     owner = max(sorted(above), key=lambda each: len(units_above(connection, each, today)))
     text = read_list(keys, owner)
     if text is None:
@@ -185,7 +185,7 @@ def list_for(
 
 
 def _devices(connection: Connection, owner: str, listed: frozenset[str], today: date) -> frozenset[str]:
-    """The devices that are given the list of `owner`: its own, and those of units below it without a list."""
+    """The devices that get the list of `owner`: its own, and those of units below it without a list."""
     units = units_below(connection, owner, today)
     for other in (listed & units) - {owner}:
         units -= units_below(connection, other, today)

@@ -1,24 +1,24 @@
-"""What has to go, goes for good: one response on request, or all that are past their plan's retention.
+"""Permanent removal: one response on request, or all that are past their plan's retention.
 
 Promises:
-- a removed response is in no table any more, nor is what corrections made of it or what was set aside;
-- a digest of its id stays behind: a tablet that sends it again is told "duplicate" and nothing is stored;
-- what stays says no more than the day of the removal: neither the id, which holds the moment in which the
+- a removed response is in no table any more, and neither are its corrections and copies that were set aside;
+- a digest of its id stays: a tablet that sends it again gets the answer "duplicate" and nothing is stored;
+- what stays holds only the day of the removal: neither the id, which contains the moment in which the
   response was made, nor its device, once the tablets have erased it (erasure_list.py);
-- what is forgotten on request is asked to be erased on the tablets too (erasure_list.py);
-- SQLite overwrites the bytes of what it deletes (secure_delete), and the write-ahead log is emptied after:
-  by the command that removes, by every nightly purge, and for what devices give back after a restore within
-  minutes, where no writer waits for it (housekeeping.py);
-- PostgreSQL's log gives it up at the same times, where its settings and rights are those of
-  deploy/server/README.md; on another server it keeps it until the log comes round;
-- a response is kept for its days from when it came, by the centre's clock: the tablet's may be years off;
-  what a correction made of it goes with it;
-- the days are those of the plan that the response names, also when the newest bundle has that plan no more;
-  a response that names none is kept as long as any plan it counts for says;
-- a response that names a plan no bundle ever had is never purged: nobody stated its days;
+- for a response that is forgotten on request, the tablets are asked to erase it too (erasure_list.py);
+- SQLite overwrites the bytes of what it deletes (secure_delete), and the write-ahead log is emptied after
+  that: by the command that removes, by every nightly purge, and, for what devices give back after a restore,
+  within minutes, without blocking a writer (housekeeping.py);
+- PostgreSQL recycles its log at the same times, if its settings and rights are those of
+  deploy/server/README.md; another server keeps the bytes until it reuses that part of the log;
+- the retention of a response begins when it arrives, by the centre's clock: the tablet's may be years off;
+  its corrections are removed with it;
+- the days are those of the plan that the response names, even if the newest bundle no longer has that plan;
+  a response that names no plan is kept for the longest time of the plans that it counts for;
+- a response that names a plan no bundle ever had is never purged, because its days are not known;
 - every removal is in the audit log, with numbers and reasons, never with content.
 
-Older backups still hold it: keep them no longer than the law lets you.
+Older backups still contain it: keep them no longer than the law allows.
 """
 
 import sqlite3
@@ -62,15 +62,15 @@ from sync.contract.response import Sealed
 from sync.contract.sealing import open_words
 from sync.contract.text import without_marks
 
-# Where no plan says anything else: the plans' own default.
+# Days of retention without a plan: the same as the default of plans.
 USUAL_DAYS = 730
-CHUNK = 1000  # responses a transaction, so that devices need not wait long
+CHUNK = 1000  # responses per transaction, so that devices do not wait long
 
 
 class Due(Struct, frozen=True):
     """Responses of one plan ("" for those that name none) that are past their retention.
 
-    before: the first day that is kept, of those on which responses came.
+    before: the first day of arrival that is kept.
     """
 
     plan: str
@@ -80,13 +80,13 @@ class Due(Struct, frozen=True):
 
 
 def forget(act: Act, *, id: str, reason: str = "", not_here_yet: bool = False) -> int:
-    """Remove one person's response, and what corrections made of it.
+    """Remove one person's response and its corrections.
 
-    id: or its digest, as an audit log has it, where the response is here. not_here_yet: the tablet has not
-    sent it; then it will not be taken. Returns how many were here.
+    id: or its digest, as in the audit log, if the response is here. not_here_yet: the tablet has not sent it;
+    it will be refused then. Returns how many responses were here.
 
     Raises:
-        ProblemError: HL5025 for an id that no response can have, HL5012 for one that nobody knows.
+        ProblemError: HL5025 for an id that no response can have, HL5012 for an unknown one.
 
     """
     connection = act.connection
@@ -107,7 +107,7 @@ def forget(act: Act, *, id: str, reason: str = "", not_here_yet: bool = False) -
 
 
 def _named(connection: Connection, digest: str) -> str:
-    """The id of the response with this digest; raises ProblemError HL5012 where none here has it."""
+    """The id of the response with this digest; raises ProblemError HL5012 if there is none."""
     for id in find_ids(connection, {digest}):
         return id
     raise ProblemError(RESPONSE_UNKNOWN(where="response", detail=digest))
@@ -126,9 +126,9 @@ def take_back(
     trusted: dict[str, bytes],
     now: datetime,
 ) -> int:
-    """Forget again what a device was asked to before this database was restored; how many responses went.
+    """Forget again what a device was asked to erase before a restore; how many responses were removed.
 
-    A tombstone that none of our keys (id -> public key) has signed is passed over.
+    A tombstone that none of our keys (id -> public key) has signed is ignored.
     """
     given = {digest_of(each.id): each.id for each in known if _is_ours(each, trusted)}
     one_at_a_time(connection)
@@ -153,10 +153,10 @@ def _is_ours(tombstone: Tombstone, trusted: dict[str, bytes]) -> bool:
 
 
 def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: datetime) -> int:
-    """Remove these responses for good in the open write transaction; how many were here."""
+    """Remove these responses permanently in the open write transaction; how many were here."""
     if not ids:
         return 0
-    # Whoever stores a batch holds its device's row: nothing is on its way in while the ids are noted.
+    # Storing a batch locks its device's row: with all rows locked, no batch comes in while ids are noted.
     connection.execute(select(devices.c.id).order_by(devices.c.id).with_for_update()).all()
     keep_away(connection, [digest_of(id) for id in ids], reason=reason, now=now)
     rollups.take_back(connection, ids)
@@ -166,7 +166,7 @@ def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: date
 
 
 def keep_away(connection: Connection, digests: Sequence[str], *, reason: str, now: datetime) -> None:
-    """Take no response with one of these digests any more, from any device."""
+    """Refuse responses with one of these digests from now on, from any device."""
     for first in range(0, len(digests), CHUNK):
         some = set(digests[first : first + CHUNK])
         some -= set(connection.execute(select(gone.c.digest).where(gone.c.digest.in_(some))).scalars())
@@ -177,18 +177,18 @@ def keep_away(connection: Connection, digests: Sequence[str], *, reason: str, no
 
 
 def scrub(engine: Engine) -> bool:
-    """Leave nothing of what was removed in the files of the database, as far as the database can.
+    """Clear removed rows from the files of the database, as far as the database can.
 
-    Returns whether that was all: False where others read so long that SQLite could not empty its log.
+    Returns whether all was cleared: False if long readers kept SQLite from emptying its log.
 
     Raises:
-        ProblemError: HL5026 where the disk does not let it; what was removed stays removed.
+        ProblemError: HL5026 if the disk does not allow it; the rows stay removed.
 
     """
     try:
         if engine.dialect.name == "postgresql":
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                # The table over all months has figures of its own, which autovacuum doesn't keep.
+                # Autovacuum doesn't analyse a partitioned parent, which has statistics of its own.
                 connection.exec_driver_sql("VACUUM (ANALYZE) responses, set_aside, gone, tombstones")
                 _leave_log(connection)
             return True
@@ -200,28 +200,28 @@ def scrub(engine: Engine) -> bool:
         finally:
             pooled.close()
     except (DBAPIError, sqlite3.Error) as error:
-        # The kind alone: the database's own words can quote a row.
+        # Only the kind of error: a database's message can quote a row.
         raise ProblemError(DELETION_UNFINISHED(detail=type(error).__name__)) from error
 
 
 class Scrubbing:
-    """What was removed in this process and is still in the files.
+    """Whether something was removed in this process that is still in the files.
 
-    A restart in between loses nothing: the nightly purge scrubs, whatever there is to purge.
+    A restart in between does no harm: the nightly purge always scrubs, even if it removes nothing.
     """
 
     def __init__(self) -> None:
         self._wanted = False
 
     def ask(self) -> None:
-        """Something was removed."""
+        """Report that something was removed."""
         self._wanted = True
 
     def run(self, engine: Engine) -> None:
-        """Scrub the files where something was removed since the last time; raises ProblemError HL5026."""
+        """Scrub the files if something was removed since the last time; raises ProblemError HL5026."""
         if not self._wanted:
             return
-        self._wanted = False  # before it begins: what is removed meanwhile is for the next time
+        self._wanted = False  # before scrubbing: what is removed meanwhile is scrubbed next time
         done = False
         try:
             done = scrub(engine)
@@ -230,7 +230,7 @@ class Scrubbing:
 
 
 def _leave_log(connection: Connection) -> None:
-    """Let PostgreSQL give up the parts of its log that hold what was removed, where it lets this user."""
+    """Let PostgreSQL recycle the parts of its log that hold removed rows, if this user has the right."""
     may_switch = "has_function_privilege('pg_switch_wal()', 'EXECUTE')"
     may_checkpoint = "pg_has_role('pg_checkpoint', 'USAGE')"
     if connection.exec_driver_sql(f"SELECT {may_switch} AND {may_checkpoint}").scalar_one():
@@ -239,7 +239,7 @@ def _leave_log(connection: Connection) -> None:
 
 
 class Found(Struct, frozen=True):
-    """A response in which somebody left the contact details that were looked for."""
+    """A response that contains the contact details that were searched for."""
 
     id: str
     day: str
@@ -249,8 +249,8 @@ class Found(Struct, frozen=True):
 def find_contact(engine: Engine, by: By, wanted: str, keys: Mapping[str, bytes]) -> list[Found]:
     """The responses whose contact details hold `wanted`, a telephone number or another whole field.
 
-    Every sealed box has to be opened for it: there is no index of people, on purpose. An index leads to the
-    responses that have one, and no other is read. keys: the sealing keys.
+    There is no index of people, on purpose, so every sealed box has to be opened. An index leads to the
+    responses that have a box; no others are read. keys: the sealing keys.
     """
     with reading(engine) as connection:
         found = _search(connection, wanted, keys)
@@ -274,7 +274,7 @@ def _search(connection: Connection, wanted: str, keys: Mapping[str, bytes]) -> l
 
 
 def _plain(text: str) -> str:
-    """A telephone number in one way of writing it, or any other text without capitals and marks.
+    """A telephone number in one normal form, or any other text without capitals and marks.
 
     A person who types a name may leave out its tones, and one name has several spellings (hoà, hòa).
     """
@@ -288,7 +288,7 @@ def _plain(text: str) -> str:
 
 
 def retention(connection: Connection) -> dict[str, Plan]:
-    """Every plan there ever was, as the newest bundle that has it says: its days hold after it is over."""
+    """Every plan ever issued, from the newest bundle that has it: its retention applies after its end too."""
     return {id: issued.plan for id, issued in every_plan(connection).items()}
 
 
@@ -306,14 +306,14 @@ def due(
 
 
 def without_rule(connection: Connection, plans: Mapping[str, Plan]) -> dict[str, int]:
-    """How many responses name a plan that no bundle ever had, by its id: no purge removes them."""
+    """How many responses name a plan that no bundle ever had, by plan id: no purge removes them."""
     unknown = responses.c.plan.not_in([*plans, ""])  # never true where a response names none
     query = select(responses.c.plan, func.count()).where(unknown).group_by(responses.c.plan)
     return {row[0]: row[1] for row in connection.execute(query.order_by(responses.c.plan))}
 
 
 def due_beside(connection: Connection, now: datetime, usual: int = USUAL_DAYS) -> dict[str, int]:
-    """How many a purge would remove now of what has no plan: set aside, and results returned."""
+    """How many rows without a plan a purge would remove now: set aside, and results returned."""
     of_lists = func.coalesce(func.sum(returned_results.c.n), 0)
     before = (now.date() - timedelta(days=usual)).isoformat()
     queries = {
@@ -328,9 +328,9 @@ def _old_set_aside(now: datetime, usual: int) -> ColumnElement[bool]:
 
 
 def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS) -> tuple[Due, ...]:
-    """Remove what is past its retention, a few at a time; what was due when this began.
+    """Remove what is past its retention in small transactions; returns what was due when this began.
 
-    What was set aside for a person has no plan we could trust, and results returned have none: they are kept
+    The plan of a response that was set aside can't be trusted, and results returned have none: both are kept
     for `usual` days.
     """
     today = by.now.date()
@@ -342,7 +342,7 @@ def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS) -> tuple[Due, ...]
         while _purge_some(engine, one, past, by):
             pass
     _purge_others(engine, by, usual)
-    # First of all that can be held up: an empty month can be left for the next time.
+    # Scrubbing comes before dropping months: other sessions can block the drop, and an empty month can wait.
     scrub(engine)
     with partitions.unless_held(), writing(engine) as connection:
         partitions.drop_empty(connection, by.now)
@@ -350,13 +350,14 @@ def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS) -> tuple[Due, ...]
 
 
 def _purge_others(engine: Engine, by: By, usual: int) -> None:
-    """What was set aside, results returned, and requests to erase that nobody waits for."""
+    """Purge what was set aside, results returned, and the ids of old requests to erase."""
     before = by.now.date() - timedelta(days=usual)
     with acting(engine, by) as act:
         connection = act.connection
         one_at_a_time(connection)
         old = _old_set_aside(act.now, usual)
-        # What is nowhere else stays away, as what was stored does: its device would offer it once more.
+        # Digests of responses that are nowhere else are kept, as for stored ones: else the device would send
+        # them again.
         nowhere = ~exists().where(responses.c.id == set_aside.c.id)
         ids = connection.execute(select(set_aside.c.id).where(old, nowhere).distinct()).scalars()
         keep_away(connection, sorted(map(digest_of, ids)), reason="retention", now=act.now)
@@ -387,7 +388,7 @@ def _purge_some(engine: Engine, one: Due, past: ColumnElement[bool], by: By) -> 
 
 
 def _past(plan: str, plans: Mapping[str, Plan], today: date, usual: int) -> ColumnElement[bool]:
-    """The condition for responses that name this plan ("": that name none) to be past their days."""
+    """The condition for responses that name this plan ("": no plan) and are past their retention."""
     if plan:
         return (responses.c.plan == plan) & _came_before(today, plans[plan].retention_days)
     none = func.coalesce(responses.c.plan, "") == ""

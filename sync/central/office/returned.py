@@ -1,15 +1,15 @@
-"""Results returned to citizens, from the one-stop software's lists: what handovers and answers stand beside.
+"""Results returned to citizens, from the one-stop software's lists, shown next to handovers and answers.
 
     python -m sync.central import-cases list.csv --mapping columns.toml …      (see cases.py)
 
-takes them in where columns.toml says which column has the day of the return. Kept are counts by unit, day,
+imports them if columns.toml names the column with the day of the return. Only counts are kept, by unit, day,
 procedure and officer; no case, not even as a hash.
 
 Promises (each has a test of this name):
-- a list replaces what was known of its unit from its first day to its last, so that taking it in twice, or
-  a longer one later, counts nothing twice;
-- a day for which no list was taken in is unknown, never zero;
-- the counts that summaries are made of change in the same transaction.
+- a list replaces what was known of its days and its unit, so that importing it twice, or a longer one later,
+  counts nothing twice;
+- a day for which no list was imported is unknown, never zero;
+- the counts for summaries change in the same transaction.
 """
 
 from collections import Counter
@@ -22,14 +22,14 @@ from sync.central.store import rollups
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import returned, returned_days
 
-# Day (YYYY-MM-DD), procedure, officer; "" where the list names none.
+# Day (YYYY-MM-DD), procedure, officer; "" if the list names none.
 Result = tuple[str, str, str]
 
 
 def take_in(
     connection: Connection, unit: str, first: date, last: date, results: Mapping[Result, int]
 ) -> None:
-    """Take in all that `unit` returned from `first` to `last` in the open write transaction."""
+    """Store all results that `unit` returned from `first` to `last` in the open write transaction."""
     one_at_a_time(connection)
     period = (first.isoformat(), last.isoformat())
     of_unit = (returned.c.unit == unit) & returned.c.day.between(*period)
@@ -49,14 +49,14 @@ def take_in(
 
 
 def by_day(connection: Connection, unit: str, first: date, last: date) -> Counter[str]:
-    """How many results of `unit` were counted as returned on each day from `first` to `last`."""
+    """How many results of `unit` are stored as returned on each day from `first` to `last`."""
     of_unit = (returned.c.unit == unit) & returned.c.day.between(first.isoformat(), last.isoformat())
     query = select(returned.c.day, func.sum(returned.c.n)).where(of_unit).group_by(returned.c.day)
     return Counter({day: int(n) for day, n in connection.execute(query)})
 
 
 def months_changed(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:
-    """What a list changes, month by month, in words for a person: "03/2026: 90 → 35"."""
+    """The changes that a list makes, month by month, for a person to read: "03/2026: 90 → 35"."""
     months = sorted({day[:7] for day in (*before, *after)})
     pairs = [(month, _of(month, before), _of(month, after)) for month in months]
     return [f"{month[5:]}/{month[:4]}: {old} → {new}" for month, old, new in pairs if old]
@@ -67,7 +67,7 @@ def _of(month: str, days: Mapping[str, int]) -> int:
 
 
 def purge(connection: Connection, before: date) -> int:
-    """Remove what was returned before this day; how many results that were."""
+    """Remove the counts of days before this one; returns how many results they counted."""
     old = returned.c.day < before.isoformat()
     gone = {tuple(row[:-1]): row.n for row in connection.execute(select(returned).where(old))}
     rollups.count_returned(connection, {key: -n for key, n in gone.items()})

@@ -1,18 +1,19 @@
-"""What was refused, judged once more: the survey or catalogue that was missing or wrong has been put right.
+"""Judges refused responses again, after a missing or wrong survey or catalogue was corrected.
 
     python -m sync.central set-aside list --data DATA
     python -m sync.central set-aside judge --data DATA --dry-run --reason "bổ sung phiếu hỏi phiên bản 2"
 
 Promises:
-- what is good now is stored once, as if it came now: at the end of the order of arrival, so no pull misses
-  it or meets it twice; its time of receipt stays the one when it came;
-- what is still wrong stays set aside, with the reason that it has now;
-- what a revoked device sent is judged only where a person names the device and asks for it;
-- what is held because its device may not say it (scope.py) is judged by what the centre knows now, and is
-  stored without that where a person names the device and asks for what is held;
-- two versions of one response are never judged: which one counts, a person says;
-- the device's ledger needs no change, its numbers were here all along; the device hears of it with its next
-  heartbeat, sends those responses again, and is told "duplicate": then it may delete them in their time;
+- a response that is valid now is stored once, at the end of the order of arrival, so that no pull misses it
+  or gets it twice; its time of receipt stays the original one;
+- a response that is still wrong stays set aside, with its current reason;
+- what a revoked device sent is judged only if a person names the device and asks for it;
+- what is held because its device may not say it (scope.py) is judged by what the centre knows now; it is
+  stored in spite of that only if a person names the device and asks for what is held;
+- two versions of one response are never judged: a person decides which one counts;
+- the device's ledger needs no change, because its numbers were already here; the next heartbeat's answer
+  informs the device, it sends those responses again, gets the answer "duplicate", and may delete them after
+  their retention;
 - every run that changes something is in the audit log, with numbers and the reason.
 """
 
@@ -49,7 +50,7 @@ from sync.contract.problem.centre import DEVICE_UNKNOWN
 from sync.contract.problem.wire import NOTHING_SET_ASIDE
 from sync.contract.ranges import Ranges, to_ranges
 
-CHUNK = 500  # responses a transaction
+CHUNK = 500  # responses per transaction
 
 
 class Aside(Struct, frozen=True):
@@ -64,7 +65,7 @@ class Aside(Struct, frozen=True):
 
 
 class Rejudged(Struct, frozen=True):
-    """What became of one device's responses: stored now, here already, still refused or held, in conflict."""
+    """The results for one device's responses: stored now, here already, refused or held, in conflict."""
 
     device: str
     stored: int = 0
@@ -75,7 +76,7 @@ class Rejudged(Struct, frozen=True):
 
 
 def list_aside(connection: Connection) -> list[Aside]:
-    """Everything that waits for a person, by device and reason."""
+    """Everything that waits for a person's decision, by device and reason."""
     reason = (set_aside.c.device, set_aside.c.status, set_aside.c.problem, set_aside.c.detail)
     query = (
         select(*reason, func.count(), func.min(set_aside.c.received_at))
@@ -101,14 +102,14 @@ def rejudge(
     held: bool = False,
     dry_run: bool,
 ) -> list[Rejudged]:
-    """Judge again what was refused, a few at a time; what became of it, device by device.
+    """Judge refused responses again in small transactions; returns the results, device by device.
 
     Args:
         engine: the database.
         by, reason: for the audit log.
-        device: of this device alone; "" for all.
-        held: what it sent after it was revoked, or beyond its scope, too; only with `device`.
-        dry_run: say what would become of it, and change nothing.
+        device: only responses of this device; "" for all.
+        held: include what it sent after it was revoked, or beyond its scope; only with `device`.
+        dry_run: report the results, and change nothing.
 
     """
     vouched = held and bool(device)
@@ -156,7 +157,7 @@ def _rejudge_device(
 def _judge_again(
     connection: Connection, device: str, rows: Sequence[Row[Any]], forms: Forms, *, vouched: bool
 ) -> tuple[Counter[str], bool]:
-    """What became of these rows, and whether anything is other than before."""
+    """The results for these rows, and whether anything has changed."""
     place = find_device(connection, device)
     judged: list[Judged] = []
     for row in rows:
@@ -179,7 +180,7 @@ def _judge_again(
 
 
 def _keep(connection: Connection, row: Row[Any], receipt: Receipt) -> bool:
-    """Set the row aside for its new reason, or no longer; whether that is other than before."""
+    """Set the row aside for its new reason, or no longer; returns whether that changed anything."""
     key = set_aside.c.position == row.position
     if receipt.problem is None:
         connection.execute(delete(set_aside).where(key))
@@ -195,12 +196,12 @@ def _keep(connection: Connection, row: Row[Any], receipt: Receipt) -> bool:
     return True
 
 
-# What a person does about it.
+# The command for each status that needs a person's decision.
 _NEXT = {"conflict": "`set-aside take --device …`", "held": "`set-aside judge --held --device …`"}
 
 
 def nothing_aside(engine: Engine, device: str) -> ProblemError:
-    """HL4023 with what there is instead, or HL5004 where there is no such device."""
+    """HL4023 with what there is instead, or HL5004 if there is no such device."""
     with reading(engine) as connection:
         if device and not list_devices(connection, device):
             return ProblemError(DEVICE_UNKNOWN(where="--device", detail=device))

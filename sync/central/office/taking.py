@@ -1,18 +1,17 @@
-"""What two tablets under one name have numbered alike: a person lets the second one's responses count too.
+"""Responses that two tablets under one name numbered alike: a person can let the second one's count too.
 
     python -m sync.central set-aside take --data DATA --device may-01 --reason "máy chép từ máy khác"
 
-A response is set aside (HL4010) where another response of its device has its number: the tablet was set up
-anew, or is a copy of another one. Somebody answered all the same, and nobody else's response is lost by
-storing it.
+A response is set aside (HL4010) if another response of its device has its number: the tablet was set up
+again, or is a copy of another one. It is a real answer all the same, and storing it loses no other response.
 
 Promises:
-- a response is stored under its own id, so once, however often this runs; two versions of one id are left
-  for a person;
-- it gets the next number in a ledger of the centre's own (`ledger_of`), for its own number is taken; all else
-  in it is as the tablet wrote it;
-- the row that was set aside stays as `taken`: by its digest the tablet is told "duplicate" when it sends the
-  response once more, and whose response it was can be told when it is to be forgotten;
+- a response is stored under its own id, so only once, however often this runs; two versions of one id are
+  left for a person;
+- it gets the next number in one of the centre's ledgers (`ledger_of`), because its own number is taken;
+  everything else in it is as the tablet wrote it;
+- the row that was set aside stays as `taken`: by its digest the tablet gets the answer "duplicate" when it
+  sends the response again, and it records the device for a later request to forget the response;
 - every run that changes something is in the audit log, with its reason.
 """
 
@@ -35,7 +34,7 @@ from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DEVICE_UNKNOWN
 from sync.contract.problem.wire import SEQ_CONFLICT
 
-CHUNK = 500  # responses a transaction
+CHUNK = 500  # responses per transaction
 
 
 class Taken(Struct, frozen=True):
@@ -47,14 +46,14 @@ class Taken(Struct, frozen=True):
 
 
 def ledger_of(device: str) -> str:
-    """The device under whose ledger responses of `device` are stored that it numbered twice."""
+    """The device whose ledger takes the responses that `device` numbered twice."""
     return f"centre-taken-{device}"[:64]
 
 
 def take(engine: Engine, by: By, *, device: str, reason: str, dry_run: bool) -> Taken:
-    """Store what `device` has sent under numbers that were taken, a few at a time.
+    """Store what `device` has sent under numbers that were taken, in small transactions.
 
-    dry_run: say what would become of it, and change nothing. Raises ProblemError HL5004.
+    dry_run: report the results, and change nothing. Raises ProblemError HL5004.
     """
     total = Taken()
     after = 0

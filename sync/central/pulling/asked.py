@@ -1,6 +1,6 @@
 """What an administrator's call asks for: every query parameter, named once.
 
-The address, the OpenAPI document, the audit log and what reads the rows go by these structs.
+The query string, the OpenAPI document, the audit log and the readers of rows all use these structs.
 """
 
 from calendar import monthrange
@@ -50,7 +50,7 @@ class Asked(Struct, frozen=True, kw_only=True):
         return self.bom == "1"
 
     def codes(self) -> dict[str, str]:
-        """The filters that name a code which has to exist."""
+        """The filters that name a code; the code has to exist."""
         return {name: getattr(self, name) for name in ("unit", "survey", "procedure", "officer")}
 
 
@@ -79,7 +79,7 @@ class ResponsesAsked(Asked, frozen=True, kw_only=True):
     ] = "json"
 
     def days(self) -> tuple[date | None, date | None]:
-        """The first and the last day, None where none is named; raises ProblemError HL4013."""
+        """The first and the last day, None if not given; raises ProblemError HL4013."""
         return _day("from", self.first), _day("to", self.last)
 
     @property
@@ -104,7 +104,7 @@ class SummaryAsked(Asked, frozen=True, kw_only=True):
     format: Annotated[SummaryFormat, Meta(description="JSON, or a table with a line a question")] = "json"
 
     def wanted(self, today: date, *, scope: str | None, over: bool) -> SummaryWanted:
-        """The question for what is counted; raises ProblemError HL4013."""
+        """The request to the kept counts; raises ProblemError HL4013."""
         start = _day("from", self.first) or today.replace(day=1)
         return SummaryWanted(
             first=start,
@@ -121,7 +121,7 @@ class SummaryAsked(Asked, frozen=True, kw_only=True):
 
 
 def _day(name: str, text: str) -> date | None:
-    """A day as a person may write it, None for ""; raises HL4013 with the parameter's own name."""
+    """A day in any form that a person may write, None for ""; raises HL4013 with the parameter's name."""
     if not text:
         return None
     for form in ("%Y-%m-%d", "%d/%m/%Y"):

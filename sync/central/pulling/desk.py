@@ -1,6 +1,6 @@
-"""Every call an administrator can make, as a plain method; the other half of `api/device_desk.py`.
+"""Every call an administrator can make, as a plain method; the counterpart of `api/device_desk.py`.
 
-A token of a unit sees the responses of that unit and of those below it, each as the tree stood on its day.
+A token of a unit sees the responses of that unit and of those below it, by the tree of each response's day.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -32,14 +32,14 @@ from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import ACCESS_DENIED
 
 JSON = "application/json"
-# A page of JSON, where no limit is named.
+# Rows in a page of JSON if no limit is given.
 USUAL_PAGE = 1000
 
 
 class Export(Struct, frozen=True):
-    """An answer on its way. next: the cursor behind it; more: there is something behind it.
+    """An answer to be sent. next: the cursor after it; more: there are rows after it.
 
-    whole: it is small, and may be sent in one piece.
+    whole: it is small, and can be sent in one piece.
     """
 
     media_type: str
@@ -50,7 +50,7 @@ class Export(Struct, frozen=True):
 
 
 def _forms(names: Names, survey: str, plan: Plan | None) -> Names:
-    """The names with those forms alone that a survey and a plan leave: a table has no other's columns."""
+    """The names, with only the forms that a survey and a plan leave: a table has columns only for these."""
     kept = {form for form, _ in names.surveys}
     if survey:
         kept &= {survey}
@@ -60,15 +60,15 @@ def _forms(names: Names, survey: str, plan: Plan | None) -> Names:
 
 
 class Administrators:
-    """What administrators get out of one database.
+    """The answers for administrators from one database.
 
     Args:
         engine: from `open_database`, migrated.
         epoch: the centre's.
         keys: the sealing keys that are at hand, by id.
-        today: the day at the centre's place.
-        days: closes those that are over.
-        scratch: where tables are made that need a file.
+        today: the date in the centre's time zone.
+        days: closes the days that are over.
+        scratch: where exports that need a file are written.
 
     """
 
@@ -93,12 +93,13 @@ class Administrators:
     def responses(
         self, caller: Caller, asked: ResponsesAsked, check: Callable[[], None] = lambda: None
     ) -> Export:
-        """Responses behind a cursor, in the format wanted.
+        """Responses after a cursor, in the requested format.
 
-        check: asked between two slices of what is of any length; ends the work by an exception.
+        check: called between two slices of a long answer; ends the work by raising an exception.
 
-        Raises ProblemError: HL4013 a parameter, HL4014 an old cursor, HL4002 a filter the role may not use,
-        HL4038 or HL5020 one that names what there is not; while the body is made HL4033, HL4034.
+        Raises ProblemError: HL4013 for a parameter, HL4014 for an old cursor, HL4002 for a filter the role
+        may not use, HL4038 or HL5020 for one that names an unknown code, HL4033 or HL4034 while the body is
+        made.
         """
         view = self.view(caller)
         after = view.parse(asked.after, self.epoch)
@@ -122,7 +123,7 @@ class Administrators:
         return Export(media_type, view.cursor(self.epoch, window.last), window.more, not asked.whole, body)
 
     def summary(self, caller: Caller, asked: SummaryAsked) -> tuple[bytes, str]:
-        """Levels by question and by what is wanted, and its type.
+        """Levels by question and by the requested axes, and the content type.
 
         Raises ProblemError HL4013, HL4002, HL4035, HL4038 or HL5020.
         """
@@ -141,7 +142,7 @@ class Administrators:
         return summary_table.as_xlsx(table, asked.headings or "vi"), xlsx.MEDIA_TYPE
 
     def filters(self, caller: Caller, asked: ResponsesAsked, plan: Plan | None = None) -> Filters:
-        """The filters that are meant, within what the caller may see."""
+        """The filters of the request, limited to what the caller may see."""
         if asked.officer and caller.role != "admin":
             raise ProblemError(ACCESS_DENIED(where="officer"))
         first, last = asked.days()
@@ -159,18 +160,18 @@ class Administrators:
         )
 
     def view(self, caller: Caller) -> View:
-        """What the caller's role is given; days that are over are closed first, where nobody did it yet."""
+        """The view of the caller's role; days that are over are closed first, if that was not done yet."""
         if caller.role == "admin":
             return ADMIN
         self._days.close()
         return OTHERS
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """A connection for anyone who shows the same rows in another way."""
+        """A connection for code that shows the same rows in another format."""
         return reading(self._engine)
 
     def names(self, connection: Connection) -> Names:
-        """What codes mean now."""
+        """The current meaning of codes."""
         return self._book.read(connection)
 
     def layout(self, names: Names, *, admin: bool) -> Layout:

@@ -1,4 +1,4 @@
-"""Whether what a filter names exists: a mistyped code must not read as "there were none"."""
+"""Whether the codes in a filter exist: a mistyped code must not look like "there were none"."""
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
@@ -16,8 +16,8 @@ _FEW = 8
 def check_known(connection: Connection, names: Names, asked: Mapping[str, str], *, over: bool) -> None:
     """Raise ProblemError HL4038 for the first of these (parameter -> code, "" for none) that is unknown.
 
-    Known is what any configuration or imported list names, and whatever a stored response was given under.
-    over: one of a day that is over.
+    A code is known if any configuration, imported list or stored response has it. over: only responses of
+    days that are over.
     """
     for parameter, code in asked.items():
         if code and not _counted(connection, parameter, code, over):
@@ -33,7 +33,7 @@ def _counted(connection: Connection, parameter: str, code: str, over: bool) -> b
     return connection.execute(query.limit(1)).first() is not None
 
 
-# The coarsest counts that keep each of these apart.
+# The coarsest counts that have each of these as a column.
 _GRAINS = {"unit": "M", "survey": "M", "procedure": "MP", "officer": "MO"}
 
 

@@ -1,1 +1,1 @@
-"""What was done: acts (`acts.py`), their lines in a chain (`chain.py`), and its signed end (`seal.py`)."""
+"""The audit log: acts (`acts.py`), their chained lines (`chain.py`), and the seal on the end (`seal.py`)."""

@@ -22,7 +22,7 @@ from sync.central.store.database import writing
 
 
 class By(Struct, frozen=True):
-    """Who does something, as the audit log names them, and when."""
+    """Who acts, as the audit log names them, and when."""
 
     who: str
     now: datetime
@@ -33,7 +33,7 @@ class UnrecordedError(AssertionError):
 
 
 class Act:
-    """An act that is under way: its open write transaction, when it is done, and by whom."""
+    """An act in progress: its open write transaction, its time, and who does it."""
 
     def __init__(self, connection: Connection, by: By) -> None:
         self.connection = connection
@@ -43,7 +43,7 @@ class Act:
         self.undone = False
 
     def undo(self) -> None:
-        """Take back all of this act: nothing was to be done, or it was only tried. Nothing may follow."""
+        """Roll back all of this act: there was nothing to do, or it was a dry run. Nothing may follow."""
         transaction = self.connection.get_transaction()
         if transaction is not None and transaction.is_active:
             transaction.rollback()
@@ -64,7 +64,7 @@ def acting(engine: Engine, by: By) -> Iterator[Act]:
 
 @contextmanager
 def recording(connection: Connection, by: By) -> Iterator[Act]:
-    """The same in a write transaction that is open; whoever opened it rolls it back on any exception."""
+    """The same in a write transaction that is already open; its owner rolls it back on any exception."""
     act = Act(connection, by)
     yield act
     if not act.recorded and not act.undone:

@@ -1,7 +1,8 @@
 """Every administrative act, one line each; each line's digest covers the line before.
 
-Whoever changes, drops or reorders a line breaks the chain from there on: `verify` finds the first such line.
-Nobody needs a key to compute it anew from there: what a seal covers can't be, see seal.py.
+Changing, dropping or reordering a line breaks the chain from there on: `verify` finds the first such line.
+The digests need no key, so an attacker could compute the rest of the chain again; what a seal covers is safe
+from that, see seal.py.
 """
 
 import getpass
@@ -20,7 +21,7 @@ _START = "0" * 64
 def record(
     connection: Connection, *, now: datetime, who: str, act: str, subject: str, detail: str = ""
 ) -> None:
-    """Add a line in the open write transaction, with the act it tells of."""
+    """Add a line in the open write transaction of the act that it records."""
     one_at_a_time(connection)
     last = connection.execute(select(audit.c.number, audit.c.digest).order_by(audit.c.number.desc())).first()
     number, previous = (last.number + 1, last.digest) if last else (1, _START)
@@ -40,14 +41,14 @@ def record(
 
 
 def operator() -> str:
-    """Who types a command, for the audit log."""
+    """The person who types a command, for the audit log."""
     return getpass.getuser()
 
 
 def verify(connection: Connection, after: int = 0, previous: str = _START) -> tuple[int, int | None]:
-    """How many lines there are, and the number of the first that is wrong (None: all are right).
+    """The count of lines, and the number of the first wrong one (None: all are right).
 
-    after, previous: a line that is known to be right, and its digest; only those behind it are looked at.
+    after, previous: a line that is known to be right, and its digest; only the lines after it are checked.
     """
     count = after
     for row in connection.execute(select(audit).where(audit.c.number > after).order_by(audit.c.number)):

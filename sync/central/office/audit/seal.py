@@ -1,16 +1,16 @@
-"""The end of the audit log, signed with the centre's key: who has the database alone can't write it anew.
+"""The end of the audit log, signed with the centre's key: access to the database is not enough to rewrite it.
 
-The chain (chain.py) shows that a line was changed, but not that all lines behind it were computed again. A
-seal names a line and its digest; everything before that line is covered by it.
+The chain (chain.py) shows that a line was changed, but not that all lines after it were computed again. A
+seal names a line and its digest, and covers everything up to that line.
 
 Promises:
-- a server seals within a minute what was added, and never what contradicts the last seal, or the one it made;
-- a line that was changed, dropped or put in before the sealed one is found by `audit` (HL5008), whatever was
-  computed anew;
-- a seal that none of the centre's keys has made counts for nothing (HL5041).
+- a server seals new lines within a minute, unless they contradict the last seal or the one it made itself;
+- a line that was changed, dropped or inserted before the sealed one is found by `audit` (HL5008), even if all
+  digests were computed again;
+- a seal that none of the centre's keys has made is refused (HL5041).
 
-It can't show that the end was cut off together with an older seal put in place: for that a person keeps the
-number and the digest that `audit` and `backup` print, and asks for them by `audit --seen`.
+It can't show that the end was cut off and an older seal put back. Against that a person keeps the number and
+the digest that `audit` and `backup` print, and checks them with `audit --seen`.
 """
 
 import msgspec
@@ -28,7 +28,7 @@ from sync.contract.problem.centre import AUDIT_LOG_CHANGED, AUDIT_SEAL_UNTRUSTED
 
 _TEXT = b"hailong audit\n"
 _FACT = "audit_seal"
-SHORTEST = 16  # letters of a digest that somebody copied from paper
+SHORTEST = 16  # letters of a digest that a person copied from paper
 
 
 class Seal(Struct, frozen=True):
@@ -68,7 +68,7 @@ def check_seal(connection: Connection, seal: Seal, trusted: dict[str, bytes]) ->
 
 
 def check_line(connection: Connection, number: int, digest: str) -> None:
-    """Return if the log has this line with this digest, or one that begins so; raises HL5008."""
+    """Return if the log has this line, with a digest that begins with `digest`; raises HL5008."""
     there = connection.execute(select(lines.c.digest).where(lines.c.number == number)).scalar()
     if there is None or len(digest) < SHORTEST or not there.startswith(digest):
         raise ProblemError(AUDIT_LOG_CHANGED(where=f"line {number}"))
@@ -79,7 +79,7 @@ def seal(
 ) -> Seal | None:
     """Seal the log as it is, in the open write transaction; None where it is empty.
 
-    before: the seal that has to hold, None where none is asked for. Raises ProblemError HL5041 or HL5008.
+    before: the seal that has to be valid first, None for no such check. Raises ProblemError HL5041 or HL5008.
     """
     one_at_a_time(connection)
     known: tuple[int, str] | tuple[()] = ()
@@ -102,7 +102,7 @@ def seal(
 def sign_log(
     engine: Engine, *, key_id: str, key: SigningKey, trusted: dict[str, bytes], anew: bool = False
 ) -> Seal | None:
-    """Seal the log as it is, behind the last seal; anew: whichever key made that one. As `seal`."""
+    """Seal the log as it is, after checking the last seal; with `anew`, without that check. As `seal`."""
     with writing(engine) as connection:
         before = None if anew else read_seal(connection)
         return seal(connection, before=before, trusted=trusted, key_id=key_id, key=key)

@@ -1,5 +1,5 @@
 """Officers' badges and procedure cards.
 
-issuing.py   issued, signed, written down
+issuing.py   issues, signs and records them
 paper.py     how a card looks on paper
 """

@@ -1,10 +1,10 @@
-"""Officers' badges and procedure cards: issued, signed, written down.
+"""Issues officers' badges and procedure cards: signs them, and records their serials.
 
     python -m sync.central cards --data centre/ --bundle bundle/ --unit h26.kien-hung --kind officers
 
-writes the sheet (PDF, A4, 8 cards a page) and, if asked, each code singly (PNG, SVG), signed with the
-centre's newest badge key that counts. Every card gets a serial of its own, printed on it and written to
-issued.csv beside the sheet, and to the audit log: a lost card is revoked by putting its serial into the
+writes the sheet (PDF, A4, 8 cards a page) and, if asked, each code as a file of its own (PNG, SVG), signed
+with the centre's newest valid badge key. Every card gets its own serial, which is printed on it and written
+to issued.csv next to the sheet and to the audit log: a lost card is revoked by putting its serial into the
 bundle's revoked.toml. Nothing is written unless every card can be made.
 """
 
@@ -31,7 +31,7 @@ ISSUED_COLUMNS = ("serial", "kind", "subject", "unit", "expires", "issued")
 
 
 class Kind(StrEnum):
-    """Whom or what cards are for."""
+    """What cards are for: officers or procedures."""
 
     OFFICERS = "officers"
     PROCEDURES = "procedures"
@@ -48,7 +48,7 @@ def make_cards(
 ) -> list[tuple[Code, Card]]:
     """A code and its card for every officer of `unit`, or every procedure, or those in `only`.
 
-    Raises ProblemError HL1005 where the catalogue lacks one, HL3017 where an id is too long for a card.
+    Raises ProblemError HL1005 if the catalogue lacks one, HL3017 if an id is too long for a card.
     """
     catalogue = bundle.catalogue
     office = catalogue.unit(unit)
@@ -77,14 +77,14 @@ def make_cards(
 
 
 def issue(act: Act, kind: Kind, unit: str, made: Sequence[tuple[Code, Card]]) -> None:
-    """Note these cards as issued, by their serials: to be committed before any of them can be printed."""
+    """Record the serials of these cards as issued; commit it before any of them can be printed."""
     act.note("cards", f"{unit} {kind}", " ".join(code.serial for code, _ in made))
 
 
 def card_files(
     kind: Kind, unit: str, made: Sequence[tuple[Code, Card]], *, png: bool, svg: bool
 ) -> dict[str, bytes]:
-    """The sheet, and each code singly where that is asked for: name -> content."""
+    """The sheet, and each code as a file of its own if asked for: name -> content."""
     files = {sheet_name(kind, unit): sheet([card for _, card in made])}
     for code, card in made:
         name = f"{code.kind}-{code.subject}-{code.serial}"

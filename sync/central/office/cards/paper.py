@@ -1,7 +1,7 @@
 """How a card looks on paper: the sheet to cut (PDF, A4), and single codes (PNG, SVG).
 
 A card is 85.6 × 54 mm, the size of a bank card (ISO/IEC 7810 ID-1), so it fits every badge holder. Badges and
-procedure cards differ in words and colour. QR codes carry error correction level H: they are still read
+procedure cards differ in words and colour. QR codes have error correction level H: scanners still read them
 with a tenth of their area worn off, and printed at 25 mm on a label printer.
 """
 
@@ -44,7 +44,7 @@ LABELS = {"badge": "Thẻ cán bộ", "procedure": "Thẻ thủ tục"}
 
 
 class Card(Struct, frozen=True, kw_only=True):
-    """One card: its signed code as data and as the text of its QR, and the words beside it."""
+    """One card: its signed code as data and as the text of its QR, and the words next to it."""
 
     code: Code
     text: str
@@ -54,7 +54,7 @@ class Card(Struct, frozen=True, kw_only=True):
 
 
 def font_folder() -> Path:
-    """Where Roboto is: in the source tree, or beside the installed packages."""
+    """Where Roboto is: in the source tree, or next to the installed packages."""
     root = Path(__file__).parents[4]
     folder = root / "assets" / "fonts"
     return folder if folder.is_dir() else root / "kiosk" / "assets" / "fonts"
@@ -152,7 +152,7 @@ def _draw_card(canvas: Canvas, card: Card, x: float, y: float) -> None:
 
 
 def _draw_code(canvas: Canvas, modules: list[list[bool]], x: float, y: float, module: float) -> None:
-    """The code as one path with its quiet zone's corner at (x, y); runs overlap a hair, so no seams show."""
+    """Draw the code as one path, its quiet zone's corner at (x, y); runs overlap a little to hide seams."""
     path = canvas.beginPath()
     count = len(modules)
     for row, line in enumerate(modules):
@@ -182,7 +182,7 @@ def _words(
     colour: Color,
     align: Literal[0, 2] = TA_LEFT,
 ) -> Paragraph:
-    """`words` in the largest size that fits; shortened by whole words where even the smallest does not."""
+    """`words` in the largest size that fits; shortened by whole words if even the smallest does not."""
     shown, left = words, words.split()
     while True:
         style = ParagraphStyle(

@@ -2,6 +2,6 @@
 
 stored.py    the centre's secret keys, in files of mode 600, never in the database
 by_unit.py   each unit's key for dossier codes, and its list of cases
-changes.py   what is done to them, each an act of the audit log
-offline.py   the offline root above them: the machine that holds it, and the centre that takes in its lists
+changes.py   changes to the keys, each an act of the audit log
+offline.py   the offline root above them: the machine that holds it, and importing its lists at the centre
 """

@@ -1,8 +1,8 @@
 """Each unit's key for dossier codes and its list of cases: one file a unit, in `keys/case-lists/`.
 
-Who holds a unit's key can try every dossier code there is, and find the one behind a hash. So key and list
-are secrets like the others in `keys/`: files of mode 600, in no database and in no backup, and a terminal is
-given those of its own unit alone (rated.py).
+Anyone who has a unit's key can try every dossier code, and so find the code of a hash. So key and list are
+secrets like the others in `keys/`: files of mode 600, in no database and in no backup, and a terminal is
+given only those of its own unit (rated.py).
 
 Promises (each has a test of this name):
 - a unit's key is made once and never changes by itself;
@@ -27,18 +27,18 @@ KEY_BYTES = 32
 
 
 def listed_units(keys: Path) -> frozenset[str]:
-    """The units that have a key in the folder `keys`, and perhaps a list."""
+    """The units that have a key in the folder `keys`; their list may be empty."""
     return frozenset(path.stem for path in (keys / FOLDER).glob("*.json"))
 
 
 def load_list(keys: Path, unit: str) -> Cases | None:
-    """The unit's key and cases; None where it has none. Raises ProblemError HL5002 for an unusable file."""
+    """The unit's key and cases; None if it has none. Raises ProblemError HL5002 for an unusable file."""
     text = read_list(keys, unit)
     return None if text is None else decode_list(text, unit)
 
 
 def read_list(keys: Path, unit: str) -> bytes | None:
-    """The unit's file as it is; None where it has none. Raises ProblemError HL5002."""
+    """The bytes of the unit's file; None if it has none. Raises ProblemError HL5002."""
     path = _file(keys, unit)
     try:
         if path.stat().st_mode & 0o077:
@@ -51,7 +51,7 @@ def read_list(keys: Path, unit: str) -> bytes | None:
 
 
 def decode_list(text: bytes, unit: str) -> Cases:
-    """What the unit's file says; raises ProblemError HL5002."""
+    """The decoded text of a unit's file; raises ProblemError HL5002."""
     try:
         cases = msgspec.json.decode(text, type=Cases)
         key = base64.b64decode(cases.key, validate=True)
@@ -63,9 +63,9 @@ def decode_list(text: bytes, unit: str) -> Cases:
 
 
 def unit_key(keys: Path, unit: str, random_bytes: Callable[[int], bytes] = os.urandom) -> bytes:
-    """The unit's key, or a new one that is not kept yet.
+    """The unit's key, or a new one that is not stored yet.
 
-    Raises ProblemError: HL5002 for an unusable file, HL5038 where another unit has the same key.
+    Raises ProblemError: HL5002 for an unusable file, HL5038 if another unit has the same key.
     """
     cases = load_list(keys, unit)
     if cases is None:
@@ -78,7 +78,7 @@ def unit_key(keys: Path, unit: str, random_bytes: Callable[[int], bytes] = os.ur
 
 
 def keep_list(keys: Path, unit: str, key: bytes, cases: Sequence[Case]) -> None:
-    """Put this list in the place of the unit's earlier one, durable on return."""
+    """Replace the unit's list by this one, durable on return."""
     path = _file(keys, unit)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     document = msgspec.json.encode(Cases(key=base64.b64encode(key).decode(), case=tuple(cases)))

@@ -1,6 +1,6 @@
-"""What is done to the centre's keys: announced, used, asked of the offline root, and taken in from it.
+"""Changes to the centre's keys: announcing and using them, requests to the offline root, and its lists.
 
-Keys are files, the log is a table: a file that can't be written takes back its line.
+Keys are files, the log is a table: if the file can't be written, the line in the log is rolled back.
 """
 
 import os
@@ -13,25 +13,25 @@ from sync.central.office.keys.stored import activate_key, add_key, load_keys
 from sync.contract.bundle import PublicKey
 from sync.contract.root import KeyList
 
-ACTIVE = ("sealing", "cases")  # words and cases are sealed to the newest key there is; others sign once known
+ACTIVE = ("sealing", "cases")  # these seal as soon as they exist; signing keys wait until terminals know them
 
 
 def announce(
     act: Act, folder: Path, kind: str, id: str, random_bytes: Callable[[int], bytes] = os.urandom
 ) -> None:
-    """Make the next key of a kind; terminals learn of it. Raises ProblemError HL5002, HL1004."""
+    """Make the next key of a kind, and announce it to terminals. Raises ProblemError HL5002, HL1004."""
     act.note("keys-announce", id, kind)
     add_key(folder, kind, id, active=kind in ACTIVE, secret=random_bytes(32))
 
 
 def use(act: Act, folder: Path, kind: str, id: str) -> None:
-    """Sign with an announced key from the next start on. Raises ProblemError HL5002."""
+    """Sign with an announced key from the next start of the centre on. Raises ProblemError HL5002."""
     act.note("keys-use", id, kind)
     activate_key(folder, kind, id)
 
 
 def request(act: Act, folder: Path, out: Path, revoked: Sequence[str]) -> offline.Request:
-    """Write down which keys the root is asked to name, and which to revoke."""
+    """Write the request file: which keys the root is asked to name, and which to revoke."""
     asked = offline.make_request(load_keys(folder), revoked)
     act.note(
         "keys-request",
@@ -43,7 +43,7 @@ def request(act: Act, folder: Path, out: Path, revoked: Sequence[str]) -> offlin
 
 
 def take_in(act: Act, folder: Path, signed: offline.Signed, *, new_root: bool = False) -> KeyList:
-    """Take in a list that the root has signed; raises ProblemError as `offline.take_in` does."""
+    """Import a list that the root has signed; raises ProblemError as `offline.take_in` does."""
     found = offline.take_in(folder, signed, now=act.now, new_root=new_root)
     names = ["keys", *(key.id for key in found.keys), "revoked", *found.revoked]
     act.note("keys-import", f"list {found.version}", " ".join([public_line(signed.root), *names]))

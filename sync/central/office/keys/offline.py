@@ -1,16 +1,16 @@
-"""The two ends of the offline root: the machine that holds it, and the centre that takes in what it signed.
+"""Both sides of the offline root: the machine that holds it, and the centre that imports what it signed.
 
     centre                            offline machine
     keys request ─► request.json ───► keys root sign ─► list.json ─► keys import
 
-The root is one file of mode 600, {"id", "secret"}, and a few groups of letters on paper; nothing else is kept
-beside it: what it signs stands in the request, to be read by a person before it is signed.
+The root is one file of mode 600, {"id", "secret"}, and a few groups of letters on paper. The offline machine
+stores nothing else: everything it signs is in the request, which a person reads before signing.
 
 Promises:
-- a list is taken in only if the root signed it, it is newer than the last, it names the key that the centre
-  would sign with, which still counts, and every key that it shares with the centre is the very same: else
-  nothing changes;
-- what was revoked once is in every later request, and not among its keys.
+- a list is imported only if the root signed it, it is newer than the last one, it names the key that the
+  centre would sign with, that key has not expired, and every key id that it shares with the centre has the
+  same key: else nothing changes;
+- a revoked key is in every later request as revoked, and not among its keys.
 """
 
 import base64
@@ -46,9 +46,9 @@ from sync.contract.text import Id
 from sync.host.secret_file import write_secret
 
 T = TypeVar("T")
-DAYS = 1095  # of validity, unless told otherwise
+DAYS = 1095  # of validity, unless given otherwise
 WARN = timedelta(days=60)
-_CHECK = 3  # bytes of the digest behind the secret on paper
+_CHECK = 3  # bytes of the digest that follow the secret on paper
 _GROUP = 4
 
 
@@ -69,7 +69,7 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Signed(Struct, frozen=True, forbid_unknown_fields=True):
-    """What comes back: the list, and the root that signed it."""
+    """The root's answer: the list, and the root that signed it."""
 
     root: PublicKey
     list: SignedList
@@ -79,9 +79,9 @@ class Signed(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def make_request(keys: Keys, revoke: Collection[str]) -> Request:
-    """Ask for the keys at hand to be named, but for those in `revoke`, which are revoked from now on.
+    """A request to name the keys at hand, except those in `revoke`, which are revoked from now on.
 
-    Raises ProblemError HL5017 for an id that nobody knows, or where no key would be left to sign with.
+    Raises ProblemError HL5017 for an unknown id, or if no key would be left to sign with.
     """
     public = keys.public()
     here: list[Wanted] = []
@@ -89,7 +89,7 @@ def make_request(keys: Keys, revoke: Collection[str]) -> Request:
     for use in uses:
         here += [Wanted(key.id, use, key.public) for key in getattr(public, use)]
     trust = keys.trust
-    # A key that was replaced long ago can turn out to have been stolen: any list may have named it.
+    # Ids from all earlier lists are allowed: a key replaced long ago can turn out to have been stolen.
     lists = [msgspec.json.decode(each.text, type=KeyList) for each in keys.rooted.lists]
     known = {key.id for key in here} | {key.id for each in lists for key in each.keys}
     for id in revoke:
@@ -105,9 +105,9 @@ def make_request(keys: Keys, revoke: Collection[str]) -> Request:
 
 
 def take_in(folder: Path, signed: Signed, *, now: datetime, new_root: bool = False) -> KeyList:
-    """Keep a list that the root has signed in `folder`; it counts from the next start of the centre on.
+    """Store a list that the root has signed in `folder`; it is used from the next start of the centre on.
 
-    new_root: the old root is lost or stolen, and another begins with this list: terminals enrol again.
+    new_root: the old root is lost or stolen, and a new one begins with this list; terminals must enrol again.
 
     Raises ProblemError HL4109, HL5002, HL5017; nothing has changed then.
     """
@@ -128,14 +128,14 @@ def take_in(folder: Path, signed: Signed, *, now: datetime, new_root: bool = Fal
     if not ends:
         raise _not_signable("it names no key that the centre can sign with")
     if max(ends) <= now:
-        # The offline machine's clock was wrong: no terminal would believe the centre any more.
+        # The offline machine's clock was wrong: no terminal would trust the centre any more.
         raise _not_signable(f"its keys count until {max(ends):%Y-%m-%d}: over already, look at both clocks")
     keep_lists(folder, KeysReply(rooted.root, (*rooted.lists, signed.list)))
     return found
 
 
 def ends_soon(trust: Trust, now: datetime) -> list[NamedKey]:
-    """The keys that count no more within two months, or already."""
+    """The keys that have expired or expire within two months."""
     return [key for key in trust.keys if key.until <= now + WARN]
 
 
@@ -143,7 +143,7 @@ def ends_soon(trust: Trust, now: datetime) -> list[NamedKey]:
 
 
 def make_root(path: Path, id: str, secret: bytes) -> PublicKey:
-    """Write a new root; raises ProblemError HL5017 where there is a file already."""
+    """Write a new root; raises ProblemError HL5017 if the file exists already."""
     if path.exists():
         raise ProblemError(KEY_LIST_UNUSABLE(where=str(path), detail="đã có tệp tên này"))
     root = SecretKey(id, base64.b64encode(secret).decode())
@@ -164,14 +164,14 @@ def load_root(path: Path) -> SecretKey:
 
 
 def public_root(root: SecretKey) -> PublicKey:
-    """The half that terminals get."""
+    """The public key of the root, which terminals get."""
     return PublicKey(root.id, base64.b64encode(bytes(SigningKey(root.raw).verify_key)).decode())
 
 
 def sign_request(
     root: SecretKey, request: Request, *, now: datetime, days: int, following: SecretKey | None = None
 ) -> Signed:
-    """Sign what was asked for; the keys count for so many days. following: the root from the next list on."""
+    """Sign a request; the keys are valid for `days`. following: the root from the next list on."""
     until = (now + timedelta(days=days)).replace(microsecond=0)
     keys = KeyList(
         version=request.version,
@@ -184,14 +184,14 @@ def sign_request(
 
 
 def on_paper(root: SecretKey) -> str:
-    """The root in groups of letters and digits, with a check: for a safe."""
+    """The root in groups of letters and digits with a check sum, to be kept on paper in a safe."""
     raw = root.raw + hashlib.sha256(root.raw).digest()[:_CHECK]
     text = base64.b32encode(raw).decode().rstrip("=")
     return f"{root.id} " + "-".join(text[at : at + _GROUP] for at in range(0, len(text), _GROUP))
 
 
 def from_paper(text: str) -> tuple[str, bytes]:
-    """The id and the secret that stand on paper; raises ProblemError HL5018 where a letter is wrong."""
+    """The id and the secret written on paper; raises ProblemError HL5018 if a letter is wrong."""
     id, _, letters = text.strip().partition(" ")
     plain = letters.upper().replace("-", "").replace(" ", "")
     try:
@@ -218,7 +218,7 @@ def read_signed(path: Path) -> Signed:
 
 
 def write_document(path: Path, document: Struct) -> None:
-    """Write what goes from one machine to the other, for people to read too. Raises ProblemError HL1001."""
+    """Write a file for the other machine, legible for people too. Raises ProblemError HL1001."""
     text = json.dumps(msgspec.to_builtins(document), indent=2, ensure_ascii=False) + "\n"
     try:
         path.write_text(text, "utf-8")

@@ -2,16 +2,16 @@
 
     keys/signing.json   Ed25519; signs receipts and bundles
     keys/badges.json    Ed25519; signs officer badges and procedure cards
-    keys/sealing.json   X25519; opens what citizens wrote; may be kept elsewhere, pulls then show no text
-    keys/cases.json     X25519; opens which cases a response rated, so that no terminal asks for them again
+    keys/sealing.json   X25519; opens what citizens wrote; may be kept elsewhere, then pulls show no text
+    keys/cases.json     X25519; opens the cases that a response rated, so that no terminal asks for them again
     keys/case-lists/    each unit's key for dossier codes and its list of cases, see by_unit.py
     keys/lists.json     what the offline root has signed, which of these keys count (offline.py)
 
-Each of the first four is a JSON list of {"id", "secret"}, newest last. Old sealing keys stay: they open old
-text. A new key is first announced ("active": false): terminals learn of it, and it signs only once they have.
+Each of the first four is a JSON list of {"id", "secret"}, newest last. Old sealing keys stay, because they
+open old text. A new key is first announced ("active": false) and signs only once terminals know it.
 
-With a root, what signs is the newest active key that the newest list names; without, the newest active one. A
-key that the root has revoked signs nothing and is told to nobody; a revoked sealing key still opens.
+With a root, the newest active key that the newest list names signs; without, the newest active one. A key
+that the root has revoked signs nothing and is not published; a revoked sealing key still opens.
 """
 
 import base64
@@ -50,10 +50,10 @@ class SecretKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 
 class Keys(Struct, frozen=True):
-    """All secret keys that are at hand, newest last. All but `signing` are empty where kept elsewhere.
+    """All secret keys that are at hand, newest last. All but `signing` are empty if they are kept elsewhere.
 
-    folder: where they lie. rooted: all lists of the offline root. trust: what they come to; None without
-    a root.
+    folder: where the files are. rooted: all lists of the offline root. trust: the result of following them;
+    None without a root.
     """
 
     signing: tuple[SecretKey, ...]
@@ -85,7 +85,7 @@ class Keys(Struct, frozen=True):
         return tuple(key for key in keys if key.id not in revoked)
 
     def trusted(self) -> dict[str, bytes]:
-        """The public halves of the signing keys that count, by id: what we may have signed."""
+        """The public keys of the valid signing keys, by id: they verify what this centre signed."""
         return {key.id: bytes(SigningKey(key.raw).verify_key) for key in self._counting(self.signing)}
 
     def sealing_keys(self) -> dict[str, bytes]:
@@ -97,11 +97,11 @@ class Keys(Struct, frozen=True):
         return tuple(key.raw for key in reversed(self.cases))
 
     def case_public(self) -> str:
-        """The public half of the newest of them, in base64; "" without one."""
+        """The public key of the newest case key, in base64; "" without one."""
         return _text(bytes(PrivateKey(self.cases[-1].raw).public_key)) if self.cases else ""
 
     def public(self) -> PublicKeys:
-        """The public halves of those that count, as a terminal gets them."""
+        """The public keys of all valid keys, as a terminal gets them."""
         return PublicKeys(
             sealing=tuple(
                 PublicKey(key.id, _text(bytes(PrivateKey(key.raw).public_key)))
@@ -121,7 +121,7 @@ def _text(raw: bytes) -> str:
 
 
 def make_keys(folder: Path, today: str, random_bytes: Callable[[int], bytes] = os.urandom) -> list[str]:
-    """Make what is missing in `folder`: one key of each kind, named after `today`; the ids of those made."""
+    """Make the keys missing in `folder`, one of each kind, named after `today`; returns their ids."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = []
     for kind in KINDS:
@@ -153,10 +153,10 @@ def activate_key(folder: Path, kind: str, id: str) -> None:
 
 
 def load_keys(folder: Path) -> Keys:
-    """The keys in `folder`, and what the root has signed of them.
+    """The keys in `folder`, and the lists that the root has signed.
 
-    Raises ProblemError: HL5002 where a key is missing, unreadable or open to others, or the lists are
-    unreadable; HL4109 where one of the lists is not signed by the root before it.
+    Raises ProblemError: HL5002 if a key is missing, unreadable or open to others, or the lists are
+    unreadable; HL4109 if one of the lists is not signed by the root before it.
     """
     rooted = load_lists(folder)
     return Keys(
@@ -171,9 +171,9 @@ def load_keys(folder: Path) -> Keys:
 
 
 def load_lists(folder: Path) -> KeysReply:
-    """What the root has signed, empty without a root; no signature is checked here, `follow` does.
+    """The lists that the root has signed, empty without a root; `follow` checks the signatures, not this.
 
-    Raises ProblemError HL5002 where the file is there and unreadable.
+    Raises ProblemError HL5002 if the file is there but unreadable.
     """
     path = folder / LISTS
     try:
@@ -185,7 +185,7 @@ def load_lists(folder: Path) -> KeysReply:
 
 
 def keep_lists(folder: Path, rooted: KeysReply) -> None:
-    """Put these lists in the place of the present ones; durable on return. Raises OSError."""
+    """Replace the stored lists by these; durable on return. Raises OSError."""
     write_secret(folder / LISTS, msgspec.json.encode(rooted))
 
 

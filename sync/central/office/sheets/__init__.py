@@ -1,1 +1,1 @@
-"""Tables that people bring: read whole (`reader.py`), with letters and days as old programs wrote them."""
+"""Uploaded tables: read whole (`reader.py`), with checks for old encodings and ambiguous days."""

@@ -1,8 +1,9 @@
-"""Whether a column of days has the day or the month first: decided from the whole column, and said.
+"""Whether a column of days has the day or the month first: decided from the whole column, and reported.
 
-`11/10/2026` is a day of November for an English spreadsheet and of October for a Vietnamese one. A day beyond
-12 decides it for the column. Where none does, the day comes first, as Viet Nam writes, unless a day would
-then lie before its dossier's own date or after today: then nobody can know, and the list is refused (HL5035).
+`11/10/2026` is a day of November for an English spreadsheet and of October for a Vietnamese one. A number
+above 12 decides the order for the column. If there is none, the day comes first, as in Viet Nam, unless a day
+would then be before its dossier's own date or after today: the order is then unknown, and the list is refused
+(HL5035).
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ class Written(Struct, frozen=True, kw_only=True):
     real: bool = False
 
     def reads_as(self) -> list[Order]:
-        """The orders in which the text is a day."""
+        """The orders in which the text is a valid day."""
         return [order for order in get_args(Order) if read_day(self.text, order)]
 
     def fits(self, order: Order, today: date) -> bool:
@@ -37,7 +38,7 @@ class Written(Struct, frozen=True, kw_only=True):
 
 
 def day_order(days: Sequence[Written], today: date, where: str) -> tuple[Order, str]:
-    """Which comes first in these days, and a sentence that says so; ProblemError HL5035 where none knows."""
+    """The order in these days, and a sentence that reports it; raises HL5035 if it is unknown."""
     texts = [day for day in days if has_order(day.text)]
     only_day = [day for day in texts if day.reads_as() == ["day-first"]]
     only_month = [day for day in texts if day.reads_as() == ["month-first"]]
@@ -46,7 +47,7 @@ def day_order(days: Sequence[Written], today: date, where: str) -> tuple[Order, 
         raise _unknown(where, detail)
     real = [day for day in days if day.real]
     if real and only_day == texts != [] and all(int(day.text[8:10]) <= 12 for day in real):
-        # An English spreadsheet took each day up to the 12th for a month, and left the others as text.
+        # An English spreadsheet reads each day up to the 12th as a month, and leaves the others as text.
         detail = f"{_lines(real)} là ngày thật, {_lines(only_day)} là chữ: bảng tính đã đổi chỗ ngày và tháng"
         raise _unknown(where, detail)
     if only_month:

@@ -1,9 +1,9 @@
-"""Vietnamese from before Unicode: recognised, so that it is refused by its true name and never taken in.
+"""Recognises Vietnamese in encodings from before Unicode, so that it is refused by name and never imported.
 
 TCVN3 (ABC) and VNI fonts draw Vietnamese letters over the codes of Western European ones: `TØnh` and `Tænh`
 are drawn as "Tỉnh". Converted to UTF-8 as if they were Western, they stay `TØnh`, in every program.
 
-A word counts as such where it holds a letter or sign that Vietnamese does not have, next to a plain letter,
+A word counts as such if it has a letter or sign that Vietnamese does not have, next to a plain letter,
 a capital within a word, or two vowels as only VNI writes them, and no letter that only Vietnamese has.
 """
 
@@ -26,7 +26,7 @@ def is_old_font(text: str) -> bool:
 
 
 def encoding_of(data: bytes) -> str:
-    """What bytes that are not UTF-8 look like, in words for a person."""
+    """The probable encoding of bytes that are not UTF-8, in words for a person."""
     if b"\0" in data:
         return "không phải văn bản"
     words = unicodedata.normalize("NFC", data.decode("cp1258", "replace"))
@@ -38,5 +38,5 @@ def encoding_of(data: bytes) -> str:
 
 
 def _composed(words: str) -> bool:
-    """Whether marks came together with their letters, as they do in windows-1258 only."""
+    """Whether combining marks join their letters, which happens only in windows-1258."""
     return _VIETNAMESE.search(words) is not None

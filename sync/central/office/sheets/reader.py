@@ -1,14 +1,14 @@
-"""Tables that people bring: CSV as spreadsheets write it, and XLSX. Read whole, every row with its line.
+"""Reads uploaded tables: CSV as spreadsheets write it, and XLSX. Read whole, every row with its line.
 
-CSV (.csv, .tsv, .txt): UTF-8 with or without a mark at its beginning, UTF-16 with or without one; separated
-by comma, semicolon (as Vietnamese spreadsheets do) or tab, whichever gives most of the headings asked for; a
-line `sep=;` says it. XLSX: the first sheet that has the headings, formulas by their last result, dates as
-dates. The headings may have titles above them, and line breaks within. Cells come as trimmed text in NFC;
-rows without any text are left out.
+CSV (.csv, .tsv, .txt): UTF-8 or UTF-16, each with or without a byte order mark; separated by comma, semicolon
+(as Vietnamese spreadsheets do) or tab: the separator that gives most of the headings asked for, or the one
+that a line `sep=;` names. XLSX: the first sheet that has the headings, formulas by their last result, dates
+as dates. The headings may have titles above them, and line breaks in them. Cells are returned as trimmed text
+in NFC; rows without any text are left out.
 
 Promises (each has a test of this name):
-- nothing is guessed about letters: a table in another encoding, or in a font from before Unicode, is refused
-  by the name of what it is;
+- nothing is guessed about letters: a table in another encoding, or in a font from before Unicode, is refused,
+  and the problem names the encoding;
 - a merged cell among the rows is refused by its name: the cells it hides would be empty.
 
 Failure table: unreadable → HL1001; another encoding → HL1010; an old font → HL5034; .xls and other kinds of
@@ -43,7 +43,7 @@ from sync.contract.problem.files import (
 from sync.contract.reasons import system_reason
 from sync.contract.text import nfc
 
-# More than every unit Viet Nam ever had; a table beyond it is another table.
+# More than all units that Viet Nam ever had; a longer table is not the right one.
 MOST_ROWS = 200_000
 MOST_COLUMNS = 1_000
 MOST_UNPACKED = 500_000_000  # bytes
@@ -60,9 +60,9 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, and a workbook with a password
 class Row(Struct, frozen=True, kw_only=True):
     """One line: the text under each heading.
 
-    numbers, dates: headings under which the cell was a number (whose zeros at the ends a spreadsheet has
-    already lost) or a date. surplus: there is text where no heading is; most often a separator inside a cell
-    shifted the line. width: how many cells the line has, in a CSV file.
+    numbers, dates: headings under which the cell was a number (the spreadsheet has already dropped zeros at
+    its ends) or a date. surplus: there is text under no heading; most often a separator inside a cell shifted
+    the line. width: how many cells the line has, in a CSV file.
     """
 
     line: int
@@ -116,12 +116,12 @@ def read_sheet(path: Path, headings: Collection[str], separator: str = "") -> Sh
 
 
 def heading_text(cell: object) -> str:
-    """A heading as it is compared: one line, small letters."""
+    """A heading in the form used for comparing: one line, small letters."""
     return " ".join(_text(cell).split()).casefold()
 
 
 def _heading_place(lines: Sequence[_Raw], known: frozenset[str]) -> int:
-    """The place of the first line with most of the headings that are known; the first line where none has."""
+    """The place of the first line with most of the known headings; the first line if none has any."""
     counts = [len(known & {heading_text(cell) for cell in cells}) for _, cells in lines[:MOST_TITLES]]
     return counts.index(max(counts)) if counts else 0
 
@@ -174,7 +174,7 @@ def _row(line: int, headings: Sequence[str], cells: Sequence[object]) -> Row:
 def _refuse_old_fonts(
     name: str, line: int, headings: Sequence[str], rows: Sequence[Row], known: frozenset[str]
 ) -> None:
-    """No text is shown: it would be as unreadable there."""
+    """Refuse text in an old font; the problem does not quote it, because it would be unreadable there too."""
     places = [f"{name}:{line}" for heading in headings if is_old_font(heading)]
     places += [
         f"{name}:{row.line}: {heading}"
@@ -225,7 +225,7 @@ def _decoded(name: str, data: bytes) -> str:
 def _encoding(data: bytes) -> str:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
-    # In UTF-16, separators and line ends have a 0 before or behind them.
+    # In UTF-16, separators and line ends have a 0 byte before or after them.
     beginning = data[:4096]
     if beginning[1::2].count(0) * 8 > len(beginning):
         return "utf-16-le"
@@ -276,7 +276,7 @@ def _headings_read(source: str, separator: str, known: frozenset[str]) -> tuple[
 
 
 def _workbook(name: str, data: bytes, known: frozenset[str]) -> Sheet:
-    from openpyxl import load_workbook  # late: only who brings such a file waits for it
+    from openpyxl import load_workbook  # imported here: it is slow, and only XLSX needs it
 
     try:
         _refuse_bombs(name, data)
@@ -311,7 +311,7 @@ def _merged(data: bytes, path: str) -> list[str]:
 
 
 def _refuse_merged(name: str, merged: Sequence[str], heading: int) -> None:
-    """Titles above the headings may be merged; what reaches into the rows may not."""
+    """Refuse merged cells that reach into the rows; titles above the headings may be merged."""
     places = [ref for ref in merged if int(re.sub(r"\D", "", ref.rpartition(":")[2])) > heading]
     if places:
         more = f" và {len(places) - SHOWN} ô khác" if len(places) > SHOWN else ""

@@ -1,10 +1,10 @@
-"""A list of units from a table, tried before it is taken in: every error by its line, and what would change.
+"""A list of units from a table, checked before it is imported: every error by its line, and the changes.
 
 Columns: `code` (mã đơn vị), `name` (tên đơn vị), and as wanted `name_en`, `kind` (loại), `parent` (mã đơn vị
 cấp trên), `valid_from` (từ ngày), `valid_to` (đến ngày). Days as 2025-07-01 or 01/07/2025.
 
-A line is one period of one unit. The same code with the same first day replaces what is known; anything else
-is added; nothing is taken away. To move a unit, give its old period its last day and add the new period.
+A line is one period of one unit. The same code with the same first day replaces a known period; anything else
+is added; nothing is removed. To move a unit, give its old period its last day and add the new period.
 
 Promise: a table with any error changes nothing, and every error in it is named at once.
 """
@@ -39,7 +39,7 @@ _CODES = ("code", "parent")
 
 
 class UnitImport(Struct, frozen=True, kw_only=True):
-    """What a table would do. units: all units afterwards; empty where there are problems."""
+    """The effect of a table. units: all units afterwards; empty if there are problems."""
 
     added: tuple[Unit, ...] = ()
     changed: tuple[Unit, ...] = ()
@@ -48,7 +48,7 @@ class UnitImport(Struct, frozen=True, kw_only=True):
     units: tuple[Unit, ...] = ()
 
     def lines(self) -> list[str]:
-        """For a person at a terminal: every problem, or what would change."""
+        """Every problem, or every change, for a person at a command line."""
         if self.problems:
             return [line for found in self.problems for line in found.lines()]
         added, changed = len(self.added), len(self.changed)
@@ -59,7 +59,7 @@ class UnitImport(Struct, frozen=True, kw_only=True):
 
 
 def try_units(sheet: Sheet, known: Iterable[Unit] = ()) -> UnitImport:
-    """What taking in `sheet` would do to the units that are `known`."""
+    """The effect of importing `sheet` on the `known` units."""
     meaning, problems = _columns(sheet)
     read: list[Entry] = []
     if not problems:
@@ -104,7 +104,7 @@ def _columns(sheet: Sheet) -> tuple[dict[str, str], list[Problem]]:
 
 
 def _unit(name: str, row: Row, meaning: dict[str, str]) -> Unit | list[Problem]:
-    """The unit of one row, or everything that is wrong with it by itself."""
+    """The unit of one row, or every problem within that row."""
     cells = {column: row.cells.get(heading, "") for column, heading in meaning.items()}
     problems = [
         ENTRY_INVALID(where=f"{name}:{row.line}: {column}", detail=detail)
@@ -159,7 +159,7 @@ def _first(unit: Unit) -> date:
 
 
 def _place(found: Problem) -> tuple[str, int, str]:
-    """File, line and column, so that problems stand in the order of the table."""
+    """File, line and column, to sort problems in the order of the table."""
     name, _, rest = found.where.partition(":")
     line, _, column = rest.partition(":")
     return name, int(line) if line.strip().isdigit() else 0, column

@@ -1,9 +1,9 @@
-"""Units in the database, and who may see which responses by them.
+"""Units in the database, and which responses a unit's token may see.
 
-An imported list is the authority. A bundle names a few units too: they count until a list names them.
+An imported list is the authority. A bundle names a few units too: they are used until a list names them.
 
-A token at a node sees the responses of its subtree: of every unit that belonged to it on the day of the
-response, before and after a reform. That is asked of every row, so it stands ready in `unit_spans`.
+A token at a unit sees the responses of its subtree: of every unit that belonged to it on the day of the
+response, before and after a reform. This is checked for every row, so `unit_spans` holds it precomputed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,7 +41,7 @@ def load_units(connection: Connection) -> tuple[Unit, ...]:
 
 
 def import_units(act: Act, sheet: Sheet) -> UnitImport:
-    """Take in a list of units: all of it, or nothing where it has problems."""
+    """Import a list of units: all of it, or nothing if it has problems."""
     connection = act.connection
     named = {row.cells.get(heading, "") for row in sheet.rows for heading in ("code", "mã", "mã đơn vị")}
     only_bundled = set(connection.execute(select(units.c.code).where(units.c.source == "bundle")).scalars())
@@ -56,7 +56,7 @@ def import_units(act: Act, sheet: Sheet) -> UnitImport:
 
 
 def take_in_bundle(connection: Connection, bundled: Iterable[Unit]) -> None:
-    """Take in the units of a bundle that no list has named."""
+    """Store the units of a bundle that no list has named."""
     listed = set(connection.execute(select(units.c.code).where(units.c.source == "list")).scalars())
     kept = [unit for unit in load_units(connection) if unit.code in listed]
     fresh = [unit for unit in bundled if unit.code not in listed]
@@ -106,7 +106,7 @@ def _text(day: date | None) -> str:
 
 
 def visible(unit: str | None) -> ColumnElement[bool]:
-    """The condition for rows of `responses` that a token at `unit` may see; None: a token for everything."""
+    """The condition for rows of `responses` that a token at `unit` may see; None: the token sees all rows."""
     if unit is None:
         return true()
     return exists().where(

@@ -1,10 +1,10 @@
-"""Units as a dated tree: who belongs to whom on a day. Pure.
+"""Units as a dated tree: which unit belongs to which on a day. Pure.
 
 A unit is one or more periods under one code: when a reform moves a commune to another province, its old
 period ends and a new one begins on the next day. First and last days count; no day means no limit.
 
 Promises of a list without `unit_problems`:
-- on any day a code stands for at most one unit, every parent is there, and no unit is above itself;
+- on any day a code names at most one unit, every parent exists, and no unit is above itself;
 - a subtree on a day holds exactly the units whose chain of parents on that day meets its root.
 """
 
@@ -42,7 +42,7 @@ class UnitTree:
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self._units = tuple(units)
-        # The first days of new states: between two of them nothing changes.
+        # The days on which the tree changes: between two of them it is the same.
         self.changes = sorted(
             {unit.valid_from for unit in self._units if unit.valid_from}
             | {unit.valid_to + _DAY for unit in self._units if unit.valid_to and unit.valid_to < date.max}
@@ -50,7 +50,7 @@ class UnitTree:
         self._known: dict[int, tuple[dict[str, Unit], dict[str, list[str]]]] = {}
 
     def on(self, day: date) -> Mapping[str, Unit]:
-        """The units there are on `day`, by code."""
+        """The units that exist on `day`, by code."""
         return self._state(bisect_right(self.changes, day))[0]
 
     def path(self, code: str, day: date) -> tuple[Unit, ...]:
@@ -68,10 +68,10 @@ class UnitTree:
         return self._below(code, bisect_right(self.changes, day))
 
     def spans(self, code: str) -> tuple[Span, ...]:
-        """Who belonged to the subtree of `code`, and when, over all times, by unit and first day.
+        """Which units belonged to the subtree of `code`, and when, over all times, by unit and first day.
 
-        A responses' table asks for these instead of for one day: a response counts where its unit stood
-        on the day it was given, before and after a reform.
+        Queries of responses use these instead of one day: a response counts where its unit belonged on the
+        day it was given, before and after a reform.
         """
         open_since: dict[str, date | None] = {}
         found: list[Span] = []
@@ -118,7 +118,7 @@ def is_valid(unit: Unit, day: date) -> bool:
 
 
 def unit_problems(entries: Iterable[Entry]) -> Iterator[Problem]:
-    """Everything that is wrong with a list of units taken together; `where` is the entry and its column."""
+    """Every problem of a list of units as a whole; `where` is the entry and its column."""
     every = list(entries)
     for entry in every:
         if _first(entry.unit) > _last(entry.unit):

@@ -1,6 +1,7 @@
 """Responses as JSON arrays: a line of columns (name, kind, heading), then a row of typed values a line.
 
-What `hailong-pull` fetches: it makes every kind of table of it, with types and without a guard in a text.
+`hailong-pull` fetches this and makes every kind of table from it: values are typed, texts have no guard
+against formulas.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ MEDIA_TYPE = "application/x-ndjson"
 
 
 def write(chunks: Iterable[Sequence[Row[Any]]], layout: Layout) -> Iterator[bytes]:
-    """The columns, then the rows."""
+    """The line of columns, then the rows."""
     encode = msgspec.json.Encoder().encode
     yield encode(layout.columns) + b"\n"
     for rows in chunks:

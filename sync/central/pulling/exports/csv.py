@@ -1,8 +1,8 @@
 """Responses as CSV (RFC 4180), UTF-8, at the speed of the database.
 
-What the centre made or checked letter by letter (numbers, days, the kinds of a visit, answers) needs neither
-quotes nor a guard, and the rest repeats: a form, a place or an answer that was written once is remembered as
-text. All other cells are guarded, so that no spreadsheet takes them for a formula.
+Values that the centre made or checked itself (numbers, days, the kinds of a visit, answers) need neither
+quotes nor a guard. Other values repeat, so the text of each form, place and set of answers is cached. All
+other cells are guarded, so that no spreadsheet takes them for a formula.
 """
 
 import csv
@@ -34,7 +34,7 @@ def write(
 
 
 class _Writer:
-    """Remembers the text of everything that few rows have for themselves alone."""
+    """Writes rows, and caches the text of values that many rows share."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -46,7 +46,7 @@ class _Writer:
         self._no_words = "," * len(layout.written)
 
     def lines(self, rows: Sequence[Row[Any]]) -> bytes:
-        """The rows as lines."""
+        """The rows as lines of CSV."""
         forms, places, procedures, officers = self._forms, self._places, self._procedures, self._officers
         answers, admin, no_words = self._answers, self._layout.admin, self._no_words
         for memory in (places, answers):

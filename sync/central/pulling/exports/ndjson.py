@@ -1,4 +1,4 @@
-"""Responses as JSON: a page of items, or one item a line. What was stored is given out byte for byte."""
+"""Responses as JSON: a page of items, or one item a line. Administrators get the stored bytes unchanged."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from sync.contract.sealing import Words
 
 MEDIA_TYPE = "application/x-ndjson"
 
-# What is read of a response, in this order: for administrators, and for other roles.
+# The columns that are read, in this order: for administrators, and for other roles.
 _WHOLE = ("received_at", "sealed_key", "sealed_box", "body")
 _REDUCED = (
     "survey",
@@ -65,7 +65,7 @@ class _Form(Struct, gc=False):
 
 
 class _Reduced(Struct, gc=False):
-    """What is left of a response below the role `admin`. counter: see days_over.py."""
+    """The part of a response that roles below `admin` get. counter: see days_over.py."""
 
     survey: _Form
     plan: str | None
@@ -94,7 +94,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def read(view: View) -> tuple[ColumnElement[Any], ...]:
-    """What `write` and `page` need of a response."""
+    """The columns that `write` and `page` need."""
     counting = view.counting
     shown: list[ColumnElement[Any]] = [counting.counts, counting.voids, counting.corrects, *view.place]
     if not view.admin:
@@ -121,7 +121,7 @@ def page(rows: Sequence[Row[Any]], *, epoch: int, last: str, more: bool, opener:
 def _whole(row: Any, epoch: int, opener: Opener) -> bytes:
     counts, voids, corrects, position, xid, received_at, key, box, body = row
     if box is None and voids is None and corrects is None:
-        # Written out, for this is where a pull of millions spends its time.
+        # Written inline, because a pull of millions of rows spends its time here.
         if xid:
             return _ON_POSTGRESQL % (epoch, xid, position, received_at, _TRUTH[counts], body)
         return _ON_SQLITE % (epoch, position, received_at, _TRUTH[counts], body)

@@ -1,7 +1,7 @@
-"""What citizens wrote, opened for administrators: numbers masked, and never more than a form lets them write.
+"""Opens what citizens wrote, for administrators: numbers masked, and texts cut to what a form allows.
 
-The centre can't look into a sealed box when it arrives, so a box may hold a text of any length. What is done
-to a text here is bounded by the longest answer of any form, however long the text is.
+The centre can't check a sealed box when it arrives, so a box can hold a text of any length. The work on a
+text here is bounded by the longest answer of any form, however long the text is.
 """
 
 from collections.abc import Mapping
@@ -22,10 +22,10 @@ class Opener:
         self._longest = max((one.maximum for one in questions if isinstance(one, OpenText)), default=0)
 
     def words(self, key: str | None, box: str | None) -> Words:
-        """The words in a box; none where there is no box, or it cannot be opened here.
+        """The words in a box; none if there is no box, or it cannot be opened here.
 
-        Long runs of digits in free text are masked for every role, also where no terminal did it (forms keyed
-        in). Contact details are what somebody wanted to leave, and stay.
+        Long runs of digits in free text are masked for every role, also if no terminal did so (forms keyed
+        in). Contact details are not masked, because the citizen wanted to leave them.
         """
         if key is None or box is None or key not in self._keys:
             return {}
@@ -36,6 +36,6 @@ class Opener:
         return {name: self._shown(said) if isinstance(said, str) else said for name, said in words.items()}
 
     def _shown(self, text: str) -> str:
-        """The text masked; one that no form let anybody write is cut, and ends in "…"."""
+        """The masked text; one longer than any form allows is cut, and ends in "…"."""
         cut = text if len(text) <= self._longest else text[: self._longest] + "…"
         return mask_digits(cut)

@@ -1,4 +1,4 @@
-"""Content encodings of what streams out: zstd or gzip, whichever the caller takes."""
+"""Content encodings of streamed answers: zstd or gzip, whichever the caller accepts."""
 
 import zlib
 from collections.abc import Iterator
@@ -17,9 +17,9 @@ def choose(accepted: str) -> str:
 
 
 def pack(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """The pieces, packed; every piece goes out whole, so that a reader need not wait for the next one.
+    """The pieces, compressed; each is flushed, so that a reader need not wait for the next one.
 
-    An empty one stays empty: it says that there is more to do.
+    An empty piece stays empty: it means that there is more to do.
     """
     if encoding == "zstd":
         packer = zstandard.ZstdCompressor(level=1).compressobj()

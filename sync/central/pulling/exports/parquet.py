@@ -1,4 +1,4 @@
-"""Responses as Parquet, for programs that compute with them. Made in slices, as a workbook is."""
+"""Responses as Parquet, for programs that compute with them. Made in slices, like a workbook (xlsx.py)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any

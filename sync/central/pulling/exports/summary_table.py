@@ -1,7 +1,7 @@
-"""A summary as a table, for anyone who reports: CSV or an Excel workbook.
+"""A summary as a table, for reports: CSV or an Excel workbook.
 
-One line for each question under each value of the axes. On every line the three figures of the same place and
-time stand side by side: results returned (empty where that is not known), handovers tagged, visits answered.
+One line for each question under each value of the axes. Every line also has the three figures of the same
+place and time: results returned (empty if unknown), handovers tagged, visits answered.
 """
 
 import io
@@ -53,11 +53,11 @@ class Rates(Struct, frozen=True):
 
 
 def rates(reply: SummaryReply, axes: tuple[str, ...], names: Names, *, admin: bool) -> Rates:
-    """The summary, which was cut by these axes, as a table; hidden figures are empty there.
+    """The summary by these axes as a table; hidden figures are empty.
 
     Means have two decimals.
 
-    admin: officers stand there with their names.
+    admin: officers are shown with their names.
     """
     levels = sorted({level for one in reply.surveys for row in one.rows for level in row.counts or ()})[::-1]
     books: dict[str, Mapping[str, str]] = {"unit": names.units, "procedure": names.procedures}
@@ -111,7 +111,7 @@ def rates(reply: SummaryReply, axes: tuple[str, ...], names: Names, *, admin: bo
 
 
 def _level(level: int, forms: list[Survey]) -> str:
-    """What a level is called, where all forms here agree on that."""
+    """The name of a level, if all these forms agree on it."""
     called = {pick(one.label, "vi") for form in forms for one in form.levels if one.value == level}
     return f"{called.pop()} ({level})" if len(called) == 1 else f"Mức {level}"
 

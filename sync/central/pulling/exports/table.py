@@ -1,8 +1,8 @@
-"""What a table of responses has in its columns: one response a row, one column a question of any survey here.
+"""The columns of a table of responses: one response a row, one column for each question of any survey here.
 
-Every kind of table is made of this: CSV, XLSX, Parquet and the feed differ in how they write a value, never
-in what it is. A question's column says that it is one (`answers.…`, `words.…`), for a survey may well ask
-about "officer" or "outcome".
+Every kind of table uses this: CSV, XLSX, Parquet and the feed differ in how they write a value, never in the
+value. A question's column has a prefix (`answers.…`, `words.…`), because a survey can have a question called
+"officer" or "outcome".
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ from sync.tables.column import Column, Kind, Value
 
 
 def read(view: View) -> tuple[ColumnElement[Any], ...]:
-    """What is read of a response for a table, in this order."""
+    """The columns that are read for a table, in this order."""
     c, counting = responses.c, view.counting
     return (
         *view.place,
@@ -69,7 +69,7 @@ _SURVEY, _VERSION, _CELLS, _KEY, _BOX = map(
     _PLACES.__getitem__, ("survey", "survey_version", "cells", "sealed_key", "sealed_box")
 )
 _REMEMBERED = 20_000
-# What identifies an officer, a minute or an order of arrival is for administrators; see pulling/rows/pull.py.
+# Columns that identify an officer, a minute or an order of arrival are for administrators; see rows/pull.py.
 ADMIN_ONLY = frozenset(
     {
         *("id", "device", "seq", "officer", "officer_name"),
@@ -104,13 +104,13 @@ class Layout:
         )
         self.written = tuple(written) if admin else ()
         order = list(kinds)
-        # Where the cells of a survey's answers stand among the columns of all questions.
+        # The places of a survey's answers among the columns of all questions.
         self.places = {
             key: tuple(order.index(question) for question in asked_by(survey))
             for key, survey in names.surveys.items()
         }
         self._answers: dict[tuple[str, int, str], list[Value]] = {}
-        # Where a row has what stands in each column of the head; of a name, where it has the code.
+        # The place in a row of the value of each head column; for a name, the place of its code.
         self._head = [_PLACES[_CODES.get(column.name, column.name)] for column in self.head]
         books = {
             "unit_name": names.units,
@@ -145,7 +145,7 @@ class Layout:
         return [*head, *answers, *(text or None for text in self.words(row[_KEY], row[_BOX]))]
 
     def _given(self, key: tuple[str, int, str]) -> list[Value]:
-        """The answers of a row under all questions. Few kinds of rows there are: each is read once."""
+        """The answers of a row under all questions. Rows repeat, so each distinct set is parsed once."""
         survey, version, cells = key
         answers: list[Value] = [None] * len(self.asked)
         for place, cell in zip(self.places[survey, version], cells.split(","), strict=False):
@@ -156,7 +156,7 @@ class Layout:
         return answers
 
     def words(self, key: str | None, box: str | None) -> Iterator[str]:
-        """What the citizen wrote, one text a column; "" where there is none, or its key is not at hand."""
+        """What the citizen wrote, one text a column; "" if there is none, or its key is not at hand."""
         words = self._opener.words(key, box) if self.written else {}
         for question in self.written:
             value = words.get(question, "")
@@ -164,7 +164,7 @@ class Layout:
 
 
 def _texts(surveys: Mapping[tuple[str, int], Survey]) -> dict[str, str]:
-    """What each question asks, in Vietnamese, as the newest version of its form has it."""
+    """The Vietnamese text of each question, from the newest version of its form."""
     found: dict[str, dict[str, str]] = {}
     for (form, _), survey in sorted(surveys.items()):
         for question in survey.questions:
@@ -179,7 +179,7 @@ def _kind(question: Question) -> Kind:
 
 
 def _typed(cell: str, kind: Kind) -> Value:
-    """The value of a cell; "na" under numbers and truths is none, for it is neither."""
+    """The value of a cell; "na" in a column of numbers or booleans becomes None."""
     if kind == "text":
         return cell or None
     if not cell or cell == NOT_APPLICABLE:

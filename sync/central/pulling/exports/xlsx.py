@@ -1,7 +1,7 @@
 """Responses as an Excel workbook. The finished file is on disk before its first byte leaves.
 
-It is made in slices: an empty piece after each says that there is more to do. Between two of them somebody
-else has a turn, or the work ends because nobody waits for it any more.
+It is made in slices, with an empty piece after each to report that there is more to do. Between two slices
+other requests have a turn, and the work ends if the client has gone.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ def write(
 ) -> Iterator[bytes]:
     """The workbook; raises ProblemError HL4033 for more rows than a sheet holds, HL4025 for a full disk.
 
-    check: raises once nobody waits for it.
+    check: raises an exception once the client has gone.
     """
     with scratch.folder() as folder:
         path = folder / "responses.xlsx"
@@ -41,7 +41,7 @@ def write(
 
 
 def pieces(path: Path) -> Iterator[bytes]:
-    """A file, piece by piece."""
+    """The bytes of a file, piece by piece."""
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
             yield piece

@@ -1,4 +1,4 @@
-"""Pages of entities; each names the address of the next one where there is one (server-driven paging)."""
+"""Pages of entities; each has the address of the next one, if there is one (server-driven paging)."""
 
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,7 +21,7 @@ MOST = 10_000
 
 
 class Feed:
-    """The feed over what administrators may read."""
+    """The feed of the rows that administrators may read."""
 
     def __init__(self, administrators: Administrators) -> None:
         self._administrators = administrators
@@ -42,7 +42,7 @@ class Feed:
     def entities(
         self, caller: Caller, root: str, options: list[tuple[str, str]], size: int = PAGE
     ) -> tuple[bytes, str]:
-        """One page, and the cursor behind it, "" where it is the last.
+        """One page, and the cursor after it, "" if it is the last.
 
         Raises ProblemError HL4030, HL4031, HL4013 or HL4014.
         """
@@ -78,7 +78,7 @@ class Feed:
             )
 
     def _count(self, caller: Caller, query: Query) -> int:
-        """All that match, whatever `$top` and `$skiptoken` say (OData Protocol 4.0, 11.2.5.5)."""
+        """The number of all that match, without `$top` and `$skiptoken` (OData Protocol 4.0, 11.2.5.5)."""
         view = self._administrators.view(caller)
         with self._administrators.reading() as connection:
             number = select(func.count()).select_from(view.rows).where(*_conditions(caller, query, view))
@@ -93,7 +93,7 @@ def _conditions(caller: Caller, query: Query, view: View) -> pull.Conditions:
 
 
 def _days(query: Query) -> tuple[str, ...]:
-    """The days that a filter leaves, where they are few."""
+    """The days that a filter leaves, if they are few."""
     first, last = query.filter.days() if query.filter else ("", "")
     return Filters(first=first, last=last).few_days()
 

@@ -1,7 +1,7 @@
-"""The functions of a filter, and what each is in SQL. Texts and numbers are bound, never written into SQL.
+"""The functions of a filter in SQL. Texts and numbers are bound, never written into SQL.
 
 A function of a column gives a value to compare (`year(day) eq 2026`, `tolower(unit) eq 'x'`); a test of a
-text holds or not (`contains(unit,'mot')`). Of a column that is null both are null, as in OData and in SQL.
+text is true or false (`contains(unit,'mot')`). For a column that is null both are null, as in OData and SQL.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from sync.central.pulling.rows.counting import Find
 
 
 class Function(Struct, frozen=True):
-    """takes, gives: types of OData. make: the same for a column."""
+    """takes, gives: OData types. make: applies the function to a column."""
 
     takes: str
     gives: str
@@ -22,7 +22,7 @@ class Function(Struct, frozen=True):
 
 
 def _part(start: int, size: int) -> Callable[[ColumnElement[Any]], ColumnElement[Any]]:
-    """A number within a day, which is stored as YYYY-MM-DD."""
+    """A part of a day, which is stored as YYYY-MM-DD, as a number."""
     return lambda column: cast(func.substr(column, start, size), Integer)
 
 
@@ -38,7 +38,7 @@ FUNCTIONS: dict[str, Function] = {
 
 
 def _contains(column: ColumnElement[Any], text: str) -> ColumnElement[bool]:
-    # Not LIKE: on SQLite that makes no difference between small and capital letters, and OData does.
+    # Not LIKE: on SQLite it ignores the case of letters, and OData does not.
     found: ColumnElement[bool] = Find(column, literal(text)) > 0
     return found
 

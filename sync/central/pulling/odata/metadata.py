@@ -12,7 +12,7 @@ XML = "application/xml"
 
 
 def service_document(root: str) -> dict[str, Any]:
-    """What there is; `root` is the address of the service."""
+    """The list of entity sets; `root` is the address of the service."""
     return {
         "@odata.context": f"{root}$metadata",
         "value": [{"name": ENTITY_SET, "kind": "EntitySet", "url": ENTITY_SET}],

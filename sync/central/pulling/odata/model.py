@@ -1,4 +1,4 @@
-"""What an entity has: the columns of a table, under names that OData allows."""
+"""The properties of an entity: the columns of a table, under names that OData allows."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _TYPES: dict[Kind, str] = {
     "day": "Edm.Date",
     "moment": "Edm.DateTimeOffset",
 }
-# What a filter may ask about, where the role has the column; and see `properties`.
+# Columns that a filter may use, if the role has them; see also `properties`.
 _FILTERED = (
     *("survey", "survey_version", "plan", "unit", "procedure"),
     *("channel", "respondent", "outcome", "day", "officer", "device", "seq"),
@@ -36,7 +36,7 @@ _ALWAYS = (
 
 
 class Property(Struct, frozen=True):
-    """One property. at: its place among the values of a row. column: what a filter compares, if it may."""
+    """One property. at: its place among the values of a row. column: what a filter compares, None if none."""
 
     name: str
     type: str
@@ -56,7 +56,7 @@ def properties(layout: Layout) -> tuple[Property, ...]:
         taken.add(name)
         compared: ColumnElement[Any] | None = responses.c[name] if name in _FILTERED else None
         if compared is not None and column.kind == "whole":
-            compared = type_coerce(compared, BigInteger)  # Int64, however narrow the column is
+            compared = type_coerce(compared, BigInteger)  # Int64, also for a narrower column
         compared = own.get(name, compared)
         found.append(Property(name, _TYPES[column.kind], at, name not in _ALWAYS, compared))
     return tuple(found)

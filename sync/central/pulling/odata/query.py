@@ -1,4 +1,4 @@
-"""What a request asks of the feed. Pure; an option of OData that is not here is refused by its number.
+"""Parses a request to the feed. Pure; an OData option that is not supported is a numbered problem.
 
     filter     = both *( " or " both )
     both       = one *( " and " one )
@@ -10,9 +10,9 @@
     term       = property / function "(" term ")", see functions.py
     literal    = 'text' ('' is one quote) / whole number / YYYY-MM-DD / true / false / null (eq and ne)
 
-An option of the client's own, which OData has no name for, is passed over, as OData wants it.
+A custom option of the client, without the `$` of OData's own, is ignored, as OData requires.
 
-HL4030: an option or an operator that there is not. HL4031: one that is not well formed, or of another type.
+HL4030: an option or an operator that is not supported. HL4031: one that is malformed, or of another type.
 """
 
 import operator
@@ -35,7 +35,7 @@ T = TypeVar("T")
 Operator = Literal["eq", "ne", "ge", "gt", "le", "lt", "in"]
 Literal_ = str | int | bool | None
 OPTIONS = frozenset({"$filter", "$select", "$top", "$skiptoken", "$count", "$orderby", "$format"})
-# Other options that OData has; these may be written without the dollar sign, too.
+# OData's other options; they may also be written without the dollar sign.
 _OTHER_OPTIONS = frozenset(
     {
         "$apply",
@@ -111,7 +111,7 @@ class Comparison(Struct, frozen=True):
         return func.coalesce(compared, false()) if self.term.of.nullable else compared
 
     def days(self) -> tuple[str, str]:
-        """The first and the last day of what fits; "" where this sets none."""
+        """The first and the last day of matching rows; "" if this sets no limit."""
         values = [value for value in self.values if isinstance(value, str)]
         if self.term.of.name != "day" or self.term.functions or self.operator == "ne" or not values:
             return "", ""
@@ -121,7 +121,7 @@ class Comparison(Struct, frozen=True):
 
 
 class Test(Struct, frozen=True):
-    """Whether a text begins with another, ends with it or has it anywhere. name: of functions.TESTS."""
+    """Whether a text begins with another, ends with it or contains it. name: a key of functions.TESTS."""
 
     name: str
     term: Term
@@ -160,7 +160,7 @@ class Both(Struct, frozen=True):
         return and_(*(part.condition() for part in self.parts))
 
     def days(self) -> tuple[str, str]:
-        """The first and the last day that all parts leave."""
+        """The first and the last day that all parts allow."""
         firsts, lasts = zip(*(part.days() for part in self.parts), strict=True)
         return max(firsts), min(filter(None, lasts), default="")
 
@@ -234,7 +234,7 @@ def _select(text: str, known: Mapping[str, Property]) -> tuple[Property, ...]:
 
 
 def read_filter(text: str, known: Mapping[str, Property]) -> Condition:
-    """The condition that a filter is; raises ProblemError HL4030 or HL4031."""
+    """The condition of a filter's text; raises ProblemError HL4030 or HL4031."""
     if len(text) > LONGEST_FILTER:
         raise _wrong("$filter", f"dài quá {LONGEST_FILTER} ký tự")
     reader = _Reader(_tokens(text), known)
@@ -279,7 +279,7 @@ class _Reader:
         return self._comparison()
 
     def _within(self, read: Callable[[], T]) -> T:
-        """What `read` reads one level deeper; a filter can't be so deep that reading it fails."""
+        """The result of `read` one level deeper; the depth is limited, so parsing can't exhaust the stack."""
         self._depth += 1
         if self._depth > DEEPEST_FILTER:
             raise _wrong("$filter", f"quá {DEEPEST_FILTER} lớp ngoặc, not và hàm")

@@ -1,1 +1,1 @@
-"""Rows of responses in the order of a role: `pull.py` windows, `views.py` what a role sees, `counting.py`."""
+"""Rows in the order of a role: windows (`pull.py`), views of a role (`views.py`), and `counting.py`."""

@@ -1,4 +1,4 @@
-"""Which rows count, and what a row says of an earlier one, so that everyone computes the summary's figures.
+"""Which rows count, and how a row refers to an earlier one, so that everyone computes the summary's figures.
 
     counts     false where a later response voided this one, and for the voiding response itself
     voids      the position of the row that this one takes back
@@ -8,8 +8,8 @@ A position is a row's key in every format; an id holds the millisecond of a visi
 is the row's place among what is published, see days_over.py. Both positions are empty where the earlier row
 has not arrived (or not been published) yet, or is removed.
 
-A filter by days asks about the day of a visit: a voiding response has the day of the row that it voids, or
-who pulls the same days again would never hear of it.
+A filter by days uses the day of a visit: a voiding response has the day of the row that it voids, so that a
+program that pulls the same days again gets it.
 """
 
 from collections.abc import Callable
@@ -27,14 +27,14 @@ _UUID = 36
 
 
 class _Ascii(FunctionElement[str]):
-    """Bytes as text; only ASCII stays as it is."""
+    """Bytes as text; only ASCII is kept unchanged."""
 
     type = Text()
     inherit_cache = True
 
 
 class Find(FunctionElement[int]):
-    """Where bytes begin in others, counted from 1; 0 where they are not there."""
+    """The place at which bytes begin within others, counted from 1; 0 if they do not occur."""
 
     inherit_cache = True
 
@@ -77,7 +77,7 @@ _is_correction = and_(responses.c.device == DEVICE, ~_is_void, _FORM_AT > 0)
 
 
 class Counting(Struct, frozen=True):
-    """counts, voids, corrects as above; day: the one that a filter asks about."""
+    """counts, voids, corrects as above; day: the one that a filter compares."""
 
     counts: ColumnElement[bool]
     voids: ColumnElement[int | None]
@@ -88,7 +88,7 @@ class Counting(Struct, frozen=True):
 def _counting(
     is_voided: ColumnElement[bool], earlier: Callable[[Any, Any], Any], position: ColumnElement[int]
 ) -> Counting:
-    """earlier: a column of the earlier response of that id, where it may be known."""
+    """earlier: a column of the earlier response with that id, if the role may know it."""
     day = earlier(_earlier.c.day, responses.c.voids)
     return Counting(
         counts=and_(~_is_void, ~is_voided).label("counts"),
@@ -111,6 +111,6 @@ def _published(column: ColumnElement[Any], id: ColumnElement[str]) -> ColumnElem
 
 _voided = exists().where(voided.c.id == responses.c.id)
 AT_ONCE = _counting(_voided, _stored, _earlier.c.position)
-"""For who sees all that has arrived."""
+"""For roles that see all rows that have arrived."""
 PUBLISHED = _counting(_voided.where(voided.c.closes == ""), _published, _earlier_published.c.place)
-"""For who sees what is published, see days_over.py: nothing there says that something else has arrived."""
+"""For roles that see published rows, see days_over.py: they reveal nothing about rows not published yet."""

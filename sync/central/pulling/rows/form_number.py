@@ -1,4 +1,4 @@
-"""The number on a paper form that somebody keyed in, as the tables of responses give it."""
+"""The number on a paper form that was keyed in, for the tables of responses."""
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +13,7 @@ _MARK = literal(b'"entered":{', LargeBinary)
 KEYED: ColumnElement[bytes | None] = case(
     (Find(responses.c.body, _MARK) > 0, responses.c.body), else_=None
 ).label("form_no")
-"""The body of a response that was keyed in; none for one that a person gave at a terminal."""
+"""The body of a response that was keyed in; null for one that a person gave at a terminal."""
 
 
 class _Entered(Struct, gc=False):
@@ -29,7 +29,7 @@ _decode = msgspec.json.Decoder(_Body).decode
 
 
 def form_no(keyed: bytes | None) -> str | None:
-    """The number on the form; none where no form was keyed in, and for a correction made at the centre."""
+    """The number on the form; None if no form was keyed in, and for a correction made at the centre."""
     if keyed is None:
         return None
     entered = _decode(keyed).entered

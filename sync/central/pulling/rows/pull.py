@@ -1,18 +1,18 @@
-"""The way out: which responses an administrator gets, in the order of a role, in pieces of bounded memory.
+"""Pulls: which responses an administrator gets, in the order of a role, in pieces of bounded memory.
 
-views.py says what that order is, and what a cursor promises. A token at a unit sees its subtree alone.
+views.py defines that order, and what a cursor promises. A token at a unit sees only its subtree.
 
-Who asks for a few days, or sees a few units, is given the rows of each in its order, merged: a day, or the
-first pull of a small ward, is quick among a million rows of others. Everybody else is given all rows in their
-order, without the others'.
+For a few days, or a few units, the rows of each are read in order and merged: so a day, or the first pull of
+a small ward, is quick among a million other rows. Otherwise all rows are read in order, and those that don't
+match are filtered out.
 
-A pull is a window of places that is fixed before its first byte leaves, and read in short transactions:
-however long a slow reader takes, no transaction stays open and what arrives meanwhile is for the next pull.
+A pull is a window of places that is fixed before its first byte is sent, and read in short transactions:
+however slow a reader is, no transaction stays open, and rows that arrive meanwhile are for the next pull.
 
-Below the role `admin` a row is given out when the day on which it arrived is over, in an order that says
-nothing of arrival (days_over.py). It carries its day, not its minute; no officer, no case, no timing, no
-text; no device and no number there; no id, for an id begins with the millisecond in which it was made; and
-its counter only where it is one of several there.
+Below the role `admin` a row is given out when the day on which it arrived is over, in an order that does not
+depend on arrival (days_over.py). It has its day, but not its minute; no officer, no case, no timing, no text;
+no device and no number there; no id, because an id begins with the millisecond in which it was made; and its
+counter only if the unit has several.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,9 +36,9 @@ PAGE_LIMIT = 10_000
 CHUNK = 2_000
 FEW = 16  # units whose orders of arrival are merged
 FEW_DAYS = 8  # the same for days
-AHEAD = 250  # rows read ahead of each
+AHEAD = 250  # rows read ahead from each
 
-# Rows of whatever columns were asked for.
+# Rows with the columns of a Question.
 Rows = Sequence[Any]
 Columns = Sequence[ColumnElement[Any]]
 Conditions = Sequence[ColumnElement[bool]]
@@ -49,11 +49,11 @@ Units = Sequence[str] | None
 
 
 class Filters(Struct, frozen=True):
-    """Which responses are meant; "" is all of them.
+    """Which responses to read; "" is all of them.
 
-    scope: the unit whose subtree the caller may see; None is everything. unit: asked for, with its subtree.
-    first, last: days as YYYY-MM-DD, both counted; see counting.py for what voids another. plan: what counts
-    for it, see store/membership.py.
+    scope: the unit whose subtree the caller may see; None is everything. unit: requested, with its subtree.
+    first, last: days as YYYY-MM-DD, both included; see counting.py for rows that void another. plan: only
+    what counts for it, see store/membership.py.
     """
 
     scope: str | None = None
@@ -88,7 +88,7 @@ class Filters(Struct, frozen=True):
         return found
 
     def few_units(self, connection: Connection) -> tuple[str, ...] | None:
-        """All units whose rows can be meant, where they are few; None where they are many, or all."""
+        """All units whose rows can match, if they are few; None if they are many, or all."""
         found: tuple[str, ...] | None = None
         for root in filter(None, (self.unit, self.scope)):
             query = select(unit_spans.c.unit).where(unit_spans.c.root == root).distinct().limit(FEW + 1)
@@ -98,7 +98,7 @@ class Filters(Struct, frozen=True):
         return found
 
     def few_days(self) -> tuple[str, ...]:
-        """The days that are asked for, where they are few; none where they are many, or all."""
+        """The requested days, if they are few; empty if they are many, or all."""
         if not (self.first and self.last):
             return ()
         first = date.fromisoformat(self.first)
@@ -110,7 +110,7 @@ class Filters(Struct, frozen=True):
 
 
 class Window(Struct, frozen=True):
-    """The rows behind `after` up to `last`. more: there were others behind `last` when it was opened."""
+    """The rows after `after` up to `last`. more: there were rows after `last` when it was opened."""
 
     after: Place
     last: Place
@@ -118,7 +118,7 @@ class Window(Struct, frozen=True):
 
 
 def newest(connection: Connection, view: View, after: Place) -> Place:
-    """The place of the newest row that may be given out now, `after` where there is none behind it."""
+    """The place of the newest row that may be given out now, or `after` if there is none after it."""
     query = (
         select(*view.place)
         .select_from(view.rows if view.admin else published)
@@ -131,7 +131,7 @@ def newest(connection: Connection, view: View, after: Place) -> Place:
 
 
 class Question(Struct, frozen=True):
-    """What is read: columns, which have those of View.place, under conditions.
+    """What to read: columns, which include those of View.place, under conditions.
 
     units, days: from `few_units` and `few_days`.
     """
@@ -144,11 +144,11 @@ class Question(Struct, frozen=True):
 
 
 def read_page(connection: Connection, question: Question, after: Place, limit: int) -> tuple[Window, Rows]:
-    """Up to `limit` rows behind `after`.
+    """Up to `limit` rows after `after`.
 
-    Where fewer match, the window reaches to the newest row there is: the next pull need not look again.
+    If fewer match, the window ends at the newest row, so that the next pull need not read these again.
     """
-    # Asked first: a row that comes between the two questions is behind the window, not lost in it.
+    # Read first: a row that arrives between the two queries is then after the window, not skipped in it.
     last = newest(connection, question.view, after)
     rows = _rows(connection, question, Window(after, last), limit)
     if len(rows) < limit:
@@ -198,7 +198,7 @@ def _rows(connection: Connection, question: Question, window: Window, limit: int
 
 
 def _of_days(connection: Connection, view: View, days: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Parts of the rows, none of them in two, that have all of these days; see counting.py for what voids."""
+    """Disjoint parts of the rows that together cover these days; see counting.py for voiding rows."""
     targets = select(voided.c.id).where(voided.c.day.in_(days))
     later = select(view.key).select_from(view.rows)
     later = later.where(responses.c.voids.in_(targets), view.day.not_in(days))

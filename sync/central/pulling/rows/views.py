@@ -1,12 +1,12 @@
-"""What a role is given: all that has arrived in the order of arrival, or what is published in its own order.
+"""The rows of a role: all that have arrived, in the order of arrival, or published ones in a shuffled order.
 
     admin               every row at once; a cursor as in arrival.py
     analyst, viewer     rows of days that are over, shuffled, without device, number and arrival, see
                         days_over.py; a cursor is `<epoch>-0-<place>`, and changes when days close
 
-Cursors of the two kinds can be told apart: no transaction has the number 0. Who brings one of the other kind
-(the token's role was changed, or a centre was brought up to date) is answered like who brings one of another
-epoch: HL4014, with a safe place to begin again.
+The two kinds of cursors can be distinguished, because no transaction has the number 0. A cursor of the other
+kind (the token's role was changed, or the centre was upgraded) is answered like one of another epoch: HL4014,
+with a safe place to begin again.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ from sync.central.store.schema import published, responses
 class View(Struct, frozen=True):
     """The rows that a role may see, and how they are named and ordered for it.
 
-    rows: what to select from. place: its columns position and xid. key: the position as it can be filtered.
+    rows: what to select from. place: its columns position and xid. key: the position in a form for filters.
     """
 
     admin: bool
@@ -36,19 +36,19 @@ class View(Struct, frozen=True):
     counting: Counting
 
     def behind(self, connection: Connection, place: Place) -> ColumnElement[bool]:
-        """The condition for rows behind `place` that may be given out now."""
+        """The condition for rows after `place` that may be given out now."""
         if self.admin:
             return arrival.behind(connection, place)
         return self.key > place.position
 
     def up_to(self, connection: Connection, place: Place) -> ColumnElement[bool]:
-        """The condition for rows that are not behind `place`."""
+        """The condition for rows up to `place`, included."""
         if not self.admin or connection.dialect.name != "postgresql":
             return self.key <= place.position
         return tuple_(responses.c.xid, responses.c.position) <= tuple_(place.xid, place.position)
 
     def order(self, connection: Connection) -> tuple[ColumnElement[Any], ...]:
-        """What to order rows by."""
+        """The columns to order rows by."""
         return arrival.order(connection) if self.admin else (self.key,)
 
     def parse(self, after: str, epoch: int) -> Place:
@@ -73,7 +73,7 @@ class View(Struct, frozen=True):
 
 
 def place_of(row: Row[Any]) -> Place:
-    """The place behind a row that was read with `View.place`."""
+    """The place after a row that was read with `View.place`."""
     return Place(row.xid, row.position)
 
 
@@ -91,7 +91,7 @@ OTHERS = View(
     admin=False,
     rows=published.join(
         responses,
-        # SQLite finds a response by its position; PostgreSQL by its id, which says in which month it is.
+        # SQLite finds a response by its position; PostgreSQL by its id, which determines its partition.
         and_(responses.c.id == published.c.id, responses.c.position == published.c.position),
     ),
     key=published.c.place,
