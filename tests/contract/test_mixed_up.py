@@ -167,9 +167,9 @@ class Life:
             self.copies.append(self.centre.copied(self._fresh("copy"), self.chance.choice(self.backups)))
 
     def somebody_corrects(self) -> None:
-        with acting(self.centre.engine, By("test", LATER + timedelta(hours=1))) as act:
-            counting = sorted(counted(self.centre.stored()), key=lambda response: response.id)
-            for response in self.chance.sample(counting, min(1, len(counting))):
+        counting = sorted(counted(self.centre.stored()), key=lambda response: response.id)
+        for response in self.chance.sample(counting, min(1, len(counting))):
+            with acting(self.centre.engine, By("test", LATER + timedelta(hours=1))) as act:
                 if self.chance.random() < 0.5:
                     void(act, response.id, "thử")
                 else:

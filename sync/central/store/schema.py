@@ -232,7 +232,7 @@ rollups = Table(
     # The columns that a plan's group filters by. With n in the index, SQLite need not read the table;
     # PostgreSQL updates a row in place (HOT) only if no index holds the changed column.
     Index("ix_rollups_group", *_OF_GROUP, "n", sqlite_where=_OF_DAYS).ddl_if("sqlite"),
-    Index("ix_rollups_group", *_OF_GROUP, postgresql_where=_OF_DAYS).ddl_if("postgresql"),
+    Index("ix_rollups_of_group", *_OF_GROUP, postgresql_where=_OF_DAYS).ddl_if("postgresql"),
     sqlite_with_rowid=False,
 )
 

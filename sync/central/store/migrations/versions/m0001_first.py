@@ -272,11 +272,12 @@ def _make_counts() -> None:
         "ix_rollups_closes", "rollups", ["closes"], sqlite_where=still_open, postgresql_where=still_open
     )
     of_days = sa.text("grain = 'D'")
-    covering = [] if op.get_bind().dialect.name == "postgresql" else ["n"]
+    group = ["survey", "respondent", "channel", "period"]
+    on_postgres = op.get_bind().dialect.name == "postgresql"
     op.create_index(
-        "ix_rollups_group",
+        "ix_rollups_of_group" if on_postgres else "ix_rollups_group",
         "rollups",
-        ["survey", "respondent", "channel", "period", *covering],
+        group if on_postgres else [*group, "n"],
         sqlite_where=of_days,
         postgresql_where=of_days,
     )
