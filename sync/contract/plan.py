@@ -1,6 +1,6 @@
 """A survey plan: why responses are collected, from whom, when, and how many are needed. One TOML file each.
 
-What every plan must satisfy, checked by `load_plan` before anything uses it:
+What every plan must satisfy, checked by `decode_plan` before anything uses it:
 - every group names an existing form, and asks only people whom that form is for;
 - a group's window is in order and within the plan's; it may begin before the plan was issued (back-dated);
 - only a random sample has sample arithmetic, a quota has numbers, a census has a list;

@@ -1,6 +1,6 @@
 """A survey is data: its levels, its questions and their texts, in one TOML file.
 
-What every survey must satisfy, checked by `load_survey` before anything uses it:
+What every survey must satisfy, checked by `decode_survey` before anything uses it:
 - ids are unique, references point to something, every text exists in every language the survey names;
 - nothing that a bystander can see depends on a rating: no question is asked because of one, and every level
   offers the same number of reasons;

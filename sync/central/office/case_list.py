@@ -1,6 +1,6 @@
 """Reads a list of the one-stop software: dossiers as hashes, their procedures, officers and days.
 
-Promises (each has a test of this name):
+Promises:
 - a wrong row is reported by its line, and nothing is imported then: the list in use is unchanged;
 - no dossier code is shown in a report;
 - no result counts as returned before its dossier's own date, or after today.

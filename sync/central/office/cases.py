@@ -24,7 +24,7 @@ If columns.toml names the column with the day of the return, results returned ar
 shows them next to tagged and answered (returned.py). With `--returned-only` the list in use is not replaced,
 for example when last month's list is read.
 
-Promises (each has a test of this name):
+Promises:
 - a file that cannot be written changes no count either;
 - one mistyped year takes no other list's returns away: beyond MOST_DAYS the caller has to name the days;
 - no list lowers the count of a day without `--replace-returned`; changes are reported;

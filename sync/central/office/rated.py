@@ -4,7 +4,7 @@ A terminal knows what was rated on its own screen. The rest comes from here: in 
 its unit's case list has the rated cases marked. The cases that a response rated are sealed in it
 (contract/case_box.py); the serving process opens them in memory only, and writes them nowhere.
 
-Promises (each has a test of this name):
+Promises:
 - a terminal is given the key and the cases of its own unit, or of the nearest one above it that has a list;
   a request with a token instead of a signature gets none;
 - a case counts as rated where a device of its unit says so, whatever unit its tag names;

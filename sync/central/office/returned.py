@@ -5,7 +5,7 @@
 imports them if columns.toml names the column with the day of the return. Only counts are kept, by unit, day,
 procedure and officer; no case, not even as a hash.
 
-Promises (each has a test of this name):
+Promises:
 - a list replaces what was known of its days and its unit, so that importing it twice, or a longer one later,
   counts nothing twice;
 - a day for which no list was imported is unknown, never zero;

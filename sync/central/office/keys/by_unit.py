@@ -4,7 +4,7 @@ Anyone who has a unit's key can try every dossier code, and so find the code of 
 secrets like the others in `keys/`: files of mode 600, in no database and in no backup, and a terminal is
 given only those of its own unit (rated.py).
 
-Promises (each has a test of this name):
+Promises:
 - a unit's key is made once and never changes by itself;
 - no two units share a key: a list whose key another unit has is neither read nor written.
 """

@@ -6,7 +6,7 @@ that a line `sep=;` names. XLSX: the first sheet that has the headings, formulas
 as dates. The headings may have titles above them, and line breaks in them. Cells are returned as trimmed text
 in NFC; rows without any text are left out.
 
-Promises (each has a test of this name):
+Promises:
 - nothing is guessed about letters: a table in another encoding, or in a font from before Unicode, is refused,
   and the problem names the encoding;
 - a merged cell among the rows is refused by its name: the cells it hides would be empty.
