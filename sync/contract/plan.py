@@ -11,12 +11,11 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta, timezone
-from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from sync.contract.files import decode_toml, read_text
+from sync.contract.files import decode_toml
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.files import ENTRY_INVALID, ID_REPEATED, REFERENCE_DANGLING, TEXT_MISSING
 from sync.contract.response import Channel, Respondent
@@ -165,15 +164,6 @@ def _month_later(day: date) -> date:
     """The last day of the month after."""
     year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
     return date(year, month, monthrange(year, month)[1])
-
-
-def load_plan(path: Path, surveys: Iterable[Survey]) -> Plan:
-    """The plan in the TOML file `path`, which may use these forms.
-
-    Raises:
-        ProblemError: HL1001 … HL1006, naming file, key and reason.
-    """
-    return decode_plan(read_text(path), surveys, str(path))
 
 
 def decode_plan(text: str, surveys: Iterable[Survey], where: str) -> Plan:

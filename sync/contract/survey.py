@@ -9,11 +9,10 @@ What every survey must satisfy, checked by `decode_survey` before anything uses 
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 from msgspec import Struct
 
-from sync.contract.files import decode_toml, read_text
+from sync.contract.files import decode_toml
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.files import (
     ENTRY_INVALID,
@@ -154,11 +153,6 @@ class Survey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             if level.value == value:
                 return level
         raise KeyError(value)
-
-
-def load_survey(path: Path) -> Survey:
-    """The survey in the TOML file `path`; raises ProblemError (HL1001 … HL1007) naming file and key."""
-    return decode_survey(read_text(path), str(path))
 
 
 def decode_survey(text: str, where: str) -> Survey:

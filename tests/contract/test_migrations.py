@@ -26,7 +26,8 @@ from sync.central.store.database import open_database, reading, writing
 from sync.central.store.response_digest import digest_of
 from sync.central.store.upgrade import MIGRATIONS, migrate
 from sync.contract.canonical import canonical_bytes
-from sync.contract.survey import Survey, load_survey
+from sync.contract.survey import Survey
+from tests.support.assets import load_survey
 from tests.support.postgres import Postgres
 from tests.support.wire import CATALOGUE, NOW, ROOT, numbered
 

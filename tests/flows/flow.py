@@ -14,7 +14,8 @@ from kiosk.view import Shown, look
 from sync.contract.catalogue import Catalogue, Officer, Procedure, Unit
 from sync.contract.response import Response, Tag
 from sync.contract.sealing import Words
-from sync.contract.survey import Survey, load_survey
+from sync.contract.survey import Survey
+from tests.support.assets import load_survey
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from kiosk.settings import ASSETS
 from kiosk.staff_desk import Desk, Page
 from kiosk.tagging import Counter
 from kiosk.view import IdleView, Shown, StaffHomeView, StaffLockView, look_at_desk
-from sync.contract.survey import load_survey
 from tests.flows.flow import CATALOGUE, SETTINGS, Flow, rules_for
+from tests.support.assets import load_survey
 
 SURVEY = load_survey(ASSETS / "surveys" / "thach-ha-noi-bo.toml")
 RULES = rules_for(SURVEY, respondent="staff", start_by_touch=True)

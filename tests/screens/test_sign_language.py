@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from kiosk.devices.sound import prompt_name
-from sync.contract.survey import load_survey
+from tests.support.assets import load_survey
 from tests.support.display import Display
 from tests.support.finger import Finger
 from tests.support.office import ROOT, Office

@@ -3,8 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from sync.contract.plan import Plan, load_plan
-from sync.contract.survey import Survey, load_survey
+from sync.contract.plan import Plan
+from sync.contract.survey import Survey
+from tests.support.assets import load_plan, load_survey
 
 ASSETS = Path(__file__).parents[2] / "assets"
 

@@ -9,7 +9,8 @@ from kiosk.i18n import Catalogues
 from kiosk.session import ANYTHING_MORE, STILL_THERE, THANKS
 from kiosk.settings import ASSETS
 from sync.contract.response import Respondent
-from sync.contract.survey import load_survey, survey_texts
+from sync.contract.survey import survey_texts
+from tests.support.assets import load_survey
 
 SURVEYS = sorted((ASSETS / "surveys").glob("*.toml"))
 ENGLISH = Catalogues(ASSETS / "locales").translate("en")

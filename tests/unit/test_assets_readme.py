@@ -22,8 +22,8 @@ from sync.contract.survey import (
     Rating,
     Survey,
     YesNo,
-    load_survey,
 )
+from tests.support.assets import load_survey
 from tests.support.plans import ASSETS, shipped_plans, shipped_surveys
 
 GUIDE = (ASSETS / "README.md").read_text("utf-8")

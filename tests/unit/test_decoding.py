@@ -16,7 +16,8 @@ from msgspec import Meta, Struct
 
 from sync.contract.decoding import decoder_reason, reason_and_key
 from sync.contract.problem import ProblemError
-from sync.contract.survey import Survey, load_survey
+from sync.contract.survey import Survey
+from tests.support.assets import load_survey
 
 GENERAL = "nội dung không đúng dạng"
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sync.central.figures.flags import Flag, Hours, OfficerFlag, binomial_tail, flag_officers, flag_visits
 from sync.contract.ids import uuid7
 from sync.contract.response import Answer, Outcome, Response, SurveyRef, Tag
-from sync.contract.survey import load_survey
+from tests.support.assets import load_survey
 
 SURVEY = load_survey(Path("assets/surveys/kien-hung.toml"))
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -11,7 +11,7 @@ from kiosk.languages import Offered, offered_languages
 from kiosk.settings import ASSETS, Office, Settings, load_settings
 from sync.contract.catalogue import Catalogue, Procedure
 from sync.contract.problem import ProblemError
-from sync.contract.survey import load_survey
+from tests.support.assets import load_survey
 
 NOTO = Path("/usr/share/fonts/truetype/noto/NotoSansKhmer-Regular.ttf")
 KHMER = {"vi": "Phiếu khảo sát", "en": "Survey", "km": "ការស្ទង់មតិ"}

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from sync.contract.plan import load_plan, plan_texts, report_days
+from sync.contract.plan import plan_texts, report_days
 from sync.contract.problem import ProblemError
+from tests.support.assets import load_plan
 from tests.support.plans import ASSETS, shipped_plans, shipped_surveys
 
 GOOD = """

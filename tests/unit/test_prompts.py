@@ -11,9 +11,10 @@ from kiosk.prompts import spoken_texts
 from kiosk.session import ONCE_MORE, READ_ALOUD, READ_TO_HEADPHONES, Visit, offered_answers
 from kiosk.settings import ASSETS
 from sync.contract.bundle import Bundle, BundleVersion, Cases, CentreSettings, PublicKeys, Revoked
-from sync.contract.survey import Survey, load_survey
+from sync.contract.survey import Survey
 from sync.contract.text import pick
 from tests.flows.flow import CATALOGUE, SETTINGS, START, rules_for
+from tests.support.assets import load_survey
 
 SURVEYS = sorted((ASSETS / "surveys").glob("*.toml"))
 

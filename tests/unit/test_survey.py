@@ -6,7 +6,8 @@ from textwrap import wrap
 import pytest
 
 from sync.contract.problem import ProblemError
-from sync.contract.survey import Choices, Contact, load_survey, survey_texts
+from sync.contract.survey import Choices, Contact, survey_texts
+from tests.support.assets import load_survey
 
 ASSETS = Path(__file__).parents[2] / "assets"
 SHIPPED = sorted((ASSETS / "surveys").glob("*.toml"))

@@ -13,7 +13,8 @@ from kiosk.settings import ASSETS
 from kiosk.typing_vi import TONES, Composition
 from kiosk.widgets.key_layout import Page, layout
 from sync.contract.masking import MASK
-from sync.contract.survey import load_survey, survey_texts
+from sync.contract.survey import survey_texts
+from tests.support.assets import load_survey
 
 KIOSK = Path(__file__).parents[2] / "kiosk"
 # A sentence of the interface is a literal that holds a letter only Vietnamese has, or is given to `words`.
