@@ -8,7 +8,7 @@
     caring.py     heartbeat, and the configuration of configuration.py
     overdue.py    what should have arrived from the centre by now
     trusting.py   which keys are the centre's, according to its root
-    forgetting.py tombstones: what the kiosk has to erase
+    tombstones.py tombstones: what the kiosk has to erase
     loop.py       steps and waits until it is stopped
     status.py     the queue, problems and remedies, for people and for the staff screen
     __main__.py   the command line

@@ -13,13 +13,13 @@ import typer
 
 from sync.agent.caring import HeartbeatSender
 from sync.agent.configuration import BundleKeeper
-from sync.agent.forgetting import TombstoneKeeper
 from sync.agent.identity import Identity, keep_identity, load_identity, own_key
 from sync.agent.loop import STUCK_AGAIN, Loop, Stopper, StopRequested
 from sync.agent.pushing import Pusher
 from sync.agent.sending import Refused, Sender, Wire, enrol, make_client
 from sync.agent.settings import load_settings
 from sync.agent.status import disk_problem, read_status, status_lines, watched_lines
+from sync.agent.tombstones import TombstoneKeeper
 from sync.agent.trusting import RootFollower
 from sync.contract.enrolment import read_code
 from sync.contract.problem import Problem, ProblemError

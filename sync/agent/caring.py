@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sync.agent.configuration import BundleKeeper
-from sync.agent.forgetting import TombstoneKeeper
 from sync.agent.identity import keep_keys
 from sync.agent.overdue import Expected, Overdue
 from sync.agent.pushing import Pusher, as_problem
 from sync.agent.retry import Verdict
 from sync.agent.sending import UNSIGNED, Refused, Sender
 from sync.agent.status import read_status
+from sync.agent.tombstones import TombstoneKeeper
 from sync.agent.trusting import RootFollower
 from sync.contract.bundle import PublicKeys, keys_toml
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply

@@ -22,9 +22,9 @@ from nacl.signing import SigningKey
 
 from sync.contract.bundle import PublicKeys
 from sync.contract.enrolment import EnrolReply
+from sync.contract.key_list import Trust, follow
 from sync.contract.problem import ProblemError
 from sync.contract.problem.agent import DEVICE_NOT_ENROLLED
-from sync.contract.root import Trust, follow
 from sync.contract.text import Id
 from sync.host.secret_file import write_secret
 from sync.outbox import OutboxLocked, Receipts

@@ -29,14 +29,9 @@ from sync.contract.batch import UPTIME, BatchReply
 from sync.contract.canonical import digest
 from sync.contract.encoded import read_key
 from sync.contract.enrolment import EnrolmentCode, EnrolReply, EnrolRequest, fingerprint
-from sync.contract.forgetting import (
-    ForgottenReply,
-    ForgottenRequest,
-    check_tombstone,
-    read_forgotten_reply,
-)
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
+from sync.contract.key_list import KeysReply, Trust
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.agent import (
     AGENT_CA_UNUSABLE,
@@ -51,8 +46,13 @@ from sync.contract.problem.agent import (
 from sync.contract.problem.table import KINDS
 from sync.contract.problem.wire import SIGNATURE_WRONG
 from sync.contract.response import Moment
-from sync.contract.root import KeysReply, Trust
 from sync.contract.signing import NONCE_BYTES, Call, sign_request, verify_reply
+from sync.contract.tombstones import (
+    ForgottenReply,
+    ForgottenRequest,
+    check_tombstone,
+    read_forgotten_reply,
+)
 from sync.outbox import StoredResponse
 
 ANSWER_LIMIT = 16 * 1024 * 1024  # bytes; a configuration with a long case list is the largest answer

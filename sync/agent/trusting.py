@@ -16,9 +16,9 @@ from pathlib import Path
 
 from sync.agent.identity import keep_trust
 from sync.agent.sending import Refused, Sender
+from sync.contract.key_list import Trust, follow
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.agent import KEY_LIST_UNTRUSTED
-from sync.contract.root import Trust, follow
 from sync.outbox import Receipts
 
 

@@ -15,10 +15,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from sync.contract.bundle import PublicKeys
+from sync.contract.key_list import KeysReply
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import ENROLMENT_CODE_INVALID
 from sync.contract.response import Moment
-from sync.contract.root import KeysReply
 from sync.contract.text import Id
 
 SECRET_BYTES = 8  # 60 bits of them are used

@@ -13,7 +13,7 @@ class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
 
     set_aside: responses a person has to look at. disk_free: bytes. bundle: version of the configuration in
     use. problem: number of the last problem that still exists. erased: the device has erased everything that
-    the centre, in its present epoch, asked it to forget up to this number (`forgetting.py`).
+    the centre, in its present epoch, asked it to forget up to this number (`tombstones.py`).
     """
 
     at: Moment

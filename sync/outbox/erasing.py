@@ -23,9 +23,9 @@ from zlib import crc32
 
 import msgspec
 
-from sync.contract.forgetting import Forgotten
 from sync.contract.response import Count, Uuid
 from sync.contract.text import Id
+from sync.contract.tombstones import Forgotten
 from sync.outbox import journal
 from sync.outbox.files import Files, read_whole
 from sync.outbox.journal import Change, Commit, Damage

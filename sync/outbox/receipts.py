@@ -19,10 +19,10 @@ import msgspec
 from tinydb.table import Document
 
 from sync.contract.batch import SETTLED, Receipt, ReceiptStatus
-from sync.contract.forgetting import Tombstone
 from sync.contract.problem import Problem
 from sync.contract.problem.terminal import OUTBOX_FORMAT_UNKNOWN, OUTBOX_LOCKED, RESPONSES_MISSING
 from sync.contract.ranges import Ranges, count, gaps, to_ranges, union, without
+from sync.contract.tombstones import Tombstone
 from sync.outbox import journal
 from sync.outbox.erasing import draft_id
 from sync.outbox.files import WRITE_OR_MAKE, Files, RealFiles, read_whole

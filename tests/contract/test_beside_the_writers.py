@@ -22,8 +22,8 @@ from sync.central.http.admission import Limits
 from sync.central.office import removal
 from sync.central.store.database import open_database
 from sync.contract.canonical import canonical_bytes
-from sync.contract.forgetting import ForgottenRequest, make_tombstone
 from sync.contract.response import Sealed
+from sync.contract.tombstones import ForgottenRequest, make_tombstone
 from tests.support.processes import wait_until
 from tests.support.tablet import WORDS, found_in
 from tests.support.wire import CentreUnderTest, visit

@@ -35,7 +35,9 @@ from sync.central.store.database import reading, writing
 from sync.central.store.response_digest import digest_of
 from sync.central.store.schema import tombstones
 from sync.contract.canonical import canonical_bytes, decode_response
-from sync.contract.forgetting import (
+from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.contract.problem import ProblemError
+from sync.contract.tombstones import (
     LIMIT,
     ForgottenReply,
     ForgottenRequest,
@@ -44,8 +46,6 @@ from sync.contract.forgetting import (
     read_forgotten,
     read_forgotten_reply,
 )
-from sync.contract.heartbeat import Heartbeat, HeartbeatReply
-from sync.contract.problem import ProblemError
 from sync.outbox import ReceiptsReader
 from tests.contract.test_agent import ENVIRONMENT, PYTHON, answers, command
 from tests.support.processes import free_port, running, wait_until

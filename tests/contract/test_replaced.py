@@ -16,9 +16,9 @@ from sqlalchemy import select
 from kiosk.keeper import OutboxKeeper
 from kiosk.settings import Office, Settings
 from sync.agent.caring import HeartbeatSender
-from sync.agent.forgetting import TombstoneKeeper
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.sending import Sender
+from sync.agent.tombstones import TombstoneKeeper
 from sync.agent.trusting import RootFollower
 from sync.central.office.audit.acts import Act, By
 from sync.central.office.devices import list_devices

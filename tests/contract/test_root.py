@@ -36,12 +36,12 @@ from sync.central.store.schema import devices
 from sync.contract.bundle import PublicKey, PublicKeys, Revoked, load_bundle
 from sync.contract.codes import Code, Refusal, open_code, sign_code
 from sync.contract.enrolment import EnrolReply
-from sync.contract.forgetting import make_tombstone, read_forgotten
 from sync.contract.heartbeat import HeartbeatReply
+from sync.contract.key_list import KeyList, KeysReply, NamedKey, SignedList, Trust, follow, sign_list
 from sync.contract.problem import Problem, ProblemError
-from sync.contract.root import KeyList, KeysReply, NamedKey, SignedList, Trust, follow, sign_list
 from sync.contract.sealing import open_words, seal_words
 from sync.contract.signing import Call, sign_reply
+from sync.contract.tombstones import make_tombstone, read_forgotten
 from sync.outbox import ReceiptsReader
 from tests.contract.test_agent import ENVIRONMENT, PYTHON, answers, command
 from tests.support import lying_network as lies

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from sync.contract.canonical import canonical_bytes
-from sync.contract.forgetting import read_forgotten
+from sync.contract.tombstones import read_forgotten
 from sync.outbox import ForeignFormat, Outbox, OutboxReader, StorageFailed
 from sync.outbox.caretaker import LOOK_AGAIN
 from sync.outbox.files import Files, RealFiles, read_whole

@@ -14,14 +14,14 @@ from kiosk.keeper import OutboxKeeper
 from kiosk.settings import Office, Settings
 from sync.agent.caring import HeartbeatSender
 from sync.agent.configuration import BundleKeeper
-from sync.agent.forgetting import TombstoneKeeper
 from sync.agent.identity import load_identity
 from sync.agent.pushing import Delivered, Pusher, Step
 from sync.agent.sending import Sender, Wire
+from sync.agent.tombstones import TombstoneKeeper
 from sync.agent.trusting import RootFollower
-from sync.contract.forgetting import read_forgotten
 from sync.contract.problem import Problem
 from sync.contract.response import Response, Sealed
+from sync.contract.tombstones import read_forgotten
 from sync.outbox import Outbox, OutboxReader, Receipts, ReceiptsReader
 from tests.support import lying_network as lies
 from tests.support.lying_network import Lie, LyingNetwork

@@ -15,11 +15,11 @@ from sync.central.intake.judge import DETAIL_LIMIT, REMEMBERED_BYTES, Form, judg
 from sync.contract.batch import Batch
 from sync.contract.canonical import canonical_bytes
 from sync.contract.enrolment import EnrolRequest
-from sync.contract.forgetting import Forgotten, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat
 from sync.contract.response import BOX_LIMIT, QUESTIONS, RESPONSE_BYTES, Response, SurveyRef
 from sync.contract.sealing import longest_box, seal_words
 from sync.contract.survey import Number, OpenText, Survey, longest_words, survey_problems
+from sync.contract.tombstones import Forgotten, ForgottenRequest
 from sync.contract.validation import REASONS
 from tests.support.surveys import every_kind
 from tests.support.wire import numbered

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from msgspec import Raw
 
 from sync.contract.canonical import canonical_bytes
-from sync.contract.forgetting import read_forgotten
 from sync.contract.response import Response
+from sync.contract.tombstones import read_forgotten
 from sync.outbox import Outbox, OutboxReader, OutboxSettings, draft_keys
 from sync.outbox.erasing import draft_id, erase, names_one
 from sync.outbox.files import RealFiles

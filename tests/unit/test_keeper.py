@@ -4,7 +4,7 @@ import pytest
 
 from kiosk.keeper import OutboxKeeper
 from kiosk.settings import Office, Settings
-from sync.contract.forgetting import Tombstone
+from sync.contract.tombstones import Tombstone
 from sync.outbox import Receipts
 from sync.outbox.journal import encode_line
 from sync.outbox.storage import JournalStorage

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.contract.batch import Receipt, ReceiptStatus
-from sync.contract.forgetting import Tombstone
 from sync.contract.problem.agent import KEY_LIST_UNTRUSTED
 from sync.contract.problem.wire import RESPONSE_INVALID
 from sync.contract.ranges import Ranges, union
+from sync.contract.tombstones import Tombstone
 from sync.outbox import (
     ForeignFormat,
     Notes,

@@ -35,8 +35,8 @@ from sync.central.office.removal import Scrubbing
 from sync.central.store.storage import Storage
 from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
-from sync.contract.forgetting import ForgottenReply, ForgottenRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.contract.key_list import KeysReply
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import (
     ACCESS_DENIED,
@@ -46,8 +46,8 @@ from sync.contract.problem.wire import (
     SIGNATURE_WRONG,
     SURVEY_UNKNOWN,
 )
-from sync.contract.root import KeysReply
 from sync.contract.signing import Call, content_digest, verify_body
+from sync.contract.tombstones import ForgottenReply, ForgottenRequest
 
 _UPTIME = re.compile(r"([0-9a-f-]{8,64});ms=([0-9]{1,15})", re.ASCII)
 

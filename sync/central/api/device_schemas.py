@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from sync.contract.batch import BATCH_LIMIT
 from sync.contract.enrolment import EnrolRequest
-from sync.contract.forgetting import LIMIT
 from sync.contract.heartbeat import Heartbeat
 from sync.contract.patterns import whole
 from sync.contract.response import Uuid
 from sync.contract.text import Id
+from sync.contract.tombstones import LIMIT
 
 
 def _body_operation(description: str, schema: Schema) -> type[Operation]:

@@ -27,7 +27,6 @@ from sync.central.http.threads import read, write
 from sync.central.intake import bodies
 from sync.contract.batch import BatchReply
 from sync.contract.enrolment import EnrolReply
-from sync.contract.forgetting import ForgottenReply
 from sync.contract.heartbeat import HeartbeatReply
 from sync.contract.problem.centre import DATABASE_FAILED, KEY_FILE_UNUSABLE
 from sync.contract.problem.wire import (
@@ -50,6 +49,7 @@ from sync.contract.problem.wire import (
     TOKEN_INVALID,
     TOO_MANY_GAPS,
 )
+from sync.contract.tombstones import ForgottenReply
 
 
 class Health(Struct, frozen=True):

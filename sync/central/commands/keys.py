@@ -16,7 +16,7 @@ from sync.central.office.audit.acts import acting
 from sync.central.office.keys import changes, offline
 from sync.central.office.keys.stored import Keys, load_keys
 from sync.central.store.facts import existing_database
-from sync.contract.root import NamedKey
+from sync.contract.key_list import NamedKey
 from sync.host.clock import local_now
 
 Root = Annotated[Path, typer.Option("--root", help="The file of the root, on the offline machine.")]

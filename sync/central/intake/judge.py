@@ -12,7 +12,6 @@ from msgspec import Struct
 from sync.central.intake.moment import TabletClock, clock_offset, day_of
 from sync.central.store.cells import cell, columns
 from sync.contract.canonical import decode_response
-from sync.contract.forgetting import read_forgotten
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.wire import (
     RESPONSE_INVALID,
@@ -23,6 +22,7 @@ from sync.contract.problem.wire import (
 from sync.contract.response import RESPONSE_BYTES, Response, Seq, Uuid
 from sync.contract.sealing import longest_box
 from sync.contract.survey import Choices, Survey, longest_words
+from sync.contract.tombstones import read_forgotten
 from sync.contract.validation import violations
 
 Moves = Sequence[tuple[int, str]]

@@ -40,10 +40,10 @@ from sync.central.office.audit.acts import Act
 from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of, is_digest
 from sync.central.store.schema import devices, gone, responses, set_aside, tombstones
-from sync.contract.forgetting import LIMIT, Tombstone, make_tombstone
 from sync.contract.ids import is_response_id
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import RESPONSE_UNKNOWN
+from sync.contract.tombstones import LIMIT, Tombstone, make_tombstone
 
 
 class Erasure(Struct, frozen=True):

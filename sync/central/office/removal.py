@@ -53,7 +53,6 @@ from sync.central.store.membership import in_plan
 from sync.central.store.response_digest import digest_of, find_ids, is_digest
 from sync.central.store.schema import devices, gone, responses, set_aside, tombstones
 from sync.central.store.schema import returned as returned_results
-from sync.contract.forgetting import Tombstone, check_tombstone
 from sync.contract.ids import is_response_id
 from sync.contract.plan import VIET_NAM, Plan
 from sync.contract.problem import ProblemError
@@ -61,6 +60,7 @@ from sync.contract.problem.centre import DELETION_UNFINISHED, RESPONSE_ID_INVALI
 from sync.contract.response import Sealed
 from sync.contract.sealing import open_words
 from sync.contract.text import without_marks
+from sync.contract.tombstones import Tombstone, check_tombstone
 
 # Days of retention without a plan: the same as the default of plans.
 USUAL_DAYS = 730

@@ -11,7 +11,7 @@ from sync.central.office.audit.acts import Act
 from sync.central.office.keys import offline
 from sync.central.office.keys.stored import activate_key, add_key, load_keys
 from sync.contract.bundle import PublicKey
-from sync.contract.root import KeyList
+from sync.contract.key_list import KeyList
 
 ACTIVE = ("sealing", "cases")  # these seal as soon as they exist; signing keys wait until terminals know them
 

@@ -28,10 +28,7 @@ from nacl.signing import SigningKey
 from sync.central.office.keys.stored import Keys, SecretKey, keep_lists, load_keys
 from sync.contract.bundle import PublicKey
 from sync.contract.enrolment import fingerprint
-from sync.contract.problem import ProblemError
-from sync.contract.problem.centre import KEY_FILE_UNUSABLE, KEY_LIST_UNUSABLE, PAPER_ROOT_WRONG
-from sync.contract.problem.files import FILE_MALFORMED, FILE_UNREADABLE
-from sync.contract.root import (
+from sync.contract.key_list import (
     KeyList,
     KeysReply,
     NamedKey,
@@ -42,6 +39,9 @@ from sync.contract.root import (
     read_list,
     sign_list,
 )
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import KEY_FILE_UNUSABLE, KEY_LIST_UNUSABLE, PAPER_ROOT_WRONG
+from sync.contract.problem.files import FILE_MALFORMED, FILE_UNREADABLE
 from sync.contract.text import Id
 from sync.host.secret_file import write_secret
 

@@ -25,10 +25,10 @@ from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
 from sync.contract.bundle import PublicKey, PublicKeys
+from sync.contract.key_list import KeysReply, Trust, follow
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import KEY_FILE_UNUSABLE
 from sync.contract.problem.files import ID_REPEATED
-from sync.contract.root import KeysReply, Trust, follow
 from sync.contract.text import Id
 from sync.host.secret_file import write_secret
 

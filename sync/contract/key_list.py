@@ -39,7 +39,7 @@ from sync.contract.response import Moment
 from sync.contract.text import Id
 
 if TYPE_CHECKING:
-    from nacl.signing import SigningKey  # as in forgetting.py
+    from nacl.signing import SigningKey  # as in tombstones.py
 
 Use = Literal["centre", "badges", "sealing"]
 

@@ -12,8 +12,8 @@ Promises:
 """
 
 from sync.agent.sending import Refused, Sender
-from sync.contract.forgetting import LIMIT, ForgottenRequest
 from sync.contract.problem import Problem
+from sync.contract.tombstones import LIMIT, ForgottenRequest
 from sync.outbox import OutboxReader, Receipts
 
 
