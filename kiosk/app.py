@@ -36,7 +36,6 @@ from kiosk.i18n import Catalogues
 from kiosk.keys import Keys
 from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
-from kiosk.opening import is_open
 from kiosk.picture import check_picture
 from kiosk.rated_here import RatedHere
 from kiosk.renewal import BundleWatcher
@@ -52,6 +51,7 @@ from kiosk.widgets.theme import Theme, check_office_colours
 from kiosk.widgets.typefaces import use_fonts
 from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
+from sync.contract.opening import is_open
 from sync.contract.problem import Problem, ProblemError
 from sync.host.systemd import Systemd
 
@@ -133,7 +133,7 @@ class App:
         self._glass.stage = self.stage
         Window.add_widget(self.stage)
         runTouchApp(embedded=True)
-        if is_open(settings.opening, datetime.now().astimezone()):
+        if is_open(settings.opening, (), datetime.now().astimezone()):
             self._glass.show(begin(rules))
             EventLoop.idle()  # the first picture; what follows is not needed for it
         from kiosk.keeper import OutboxKeeper

@@ -25,7 +25,7 @@ from kiosk.facts import Facts, troubles
 from kiosk.handovers import officer_missing
 from kiosk.health import Health
 from kiosk.i18n import Translate
-from kiosk.opening import CLOSED_LIGHT_MS, Light
+from kiosk.light import CLOSED_LIGHT_MS, Light
 from kiosk.rehearsal import scenes
 from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage, finger_of

@@ -20,7 +20,6 @@ from msgspec.structs import replace
 
 from kiosk.events import OpeningChanged
 from kiosk.facts import Facts
-from kiosk.opening import is_open
 from kiosk.renewal import BundleWatcher
 from kiosk.session import Rules, State
 from kiosk.settings import Settings
@@ -28,6 +27,7 @@ from kiosk.staff_desk import Desk
 from kiosk.terminal import Terminal
 from kiosk.usable import Usable, checked, refused
 from sync.contract.catalogue import Catalogue
+from sync.contract.opening import is_open
 from sync.contract.problem import Problem, ProblemError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Housekeeping:
 
     def look_at_the_clock(self, now: datetime) -> None:
         """Open or close with the opening hours; closing signs the officer out."""
-        opened = is_open(self._settings.opening, now)
+        opened = is_open(self._settings.opening, (), now)
         if opened != self._open:
             self._open = opened
             self._terminal.send(OpeningChanged(opened))

@@ -3,9 +3,8 @@
 Durations are in seconds where a person thinks in seconds, else in milliseconds, and say so in their names.
 """
 
-from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
@@ -14,6 +13,8 @@ from kiosk.font import letters_of
 from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.bundle import Bundle
 from sync.contract.files import read_toml
+from sync.contract.office import Colour
+from sync.contract.opening import Opening
 from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError
 from sync.contract.problem.files import ENTRY_INVALID, FILE_UNREADABLE, REFERENCE_DANGLING, TEXT_MISSING
@@ -28,9 +29,7 @@ ASSETS = next(
     if folder.is_dir()
 )
 
-Colour = Annotated[str, Meta(pattern=whole("#[0-9A-Fa-f]{6}"))]
 EventDevice = Annotated[str, Meta(pattern=whole("(|evdev:[0-9a-f]{4}:[0-9a-f]{4})"))]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class Office(Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,14 +89,6 @@ class Patience(Struct, frozen=True, forbid_unknown_fields=True):
     wipe: Annotated[int, Meta(ge=5)] = 30
     retry_storage: Annotated[int, Meta(ge=1)] = 5
     staff: Annotated[int, Meta(ge=15)] = 60
-
-
-class Opening(Struct, frozen=True, forbid_unknown_fields=True):
-    """One span of opening hours, in the terminal's local time."""
-
-    days: tuple[Weekday, ...]
-    start: time
-    end: time
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

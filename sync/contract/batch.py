@@ -46,6 +46,7 @@ class BatchReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
     epoch: raised whenever the centre was restored from a backup.
     held: ranges [first, last] of this device's `seq` that the centre holds.
     server_time: so that a terminal knows how wrong its clock is.
+    bundle: the newest version of the configuration for the device's unit; 0 if the centre does not say.
     """
 
     receipts: tuple[Receipt, ...]
@@ -53,3 +54,4 @@ class BatchReply(Struct, frozen=True, kw_only=True, omit_defaults=True):
     epoch: int
     held: Ranges
     server_time: Moment
+    bundle: int = 0

@@ -8,26 +8,35 @@
     keys.toml        public keys: sealing, badges, centre; ids of revoked ones (may be absent: then open
                      questions are not asked)
     revoked.toml     serials of revoked badges (may be absent)
+    assignments.toml which place asks which form, when (may be absent: then kiosk.toml says)
+    office.toml      how the unit's terminals look, and when they are open (the same)
     cases.json       the unit's key for cases, and known cases by their keyed hash (may be absent); the centre
                      adds it for devices of the unit alone, see sync/central/office/keys/by_unit.py
+    organisations.json
+                     hashes of the cases whose applicant is an organisation (may be absent)
+
+A terminal ignores files that it does not know, and refuses unknown keys in those it knows: what a later
+release adds comes in files of its own.
 
 The centre issues it signed; until a terminal is enrolled the same files are copied there by hand.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
+from sync.contract.assignment import Assignment, Assignments, assignment_problems
 from sync.contract.catalogue import Catalogue
 from sync.contract.code_rules import CodeRules, check_rules
 from sync.contract.encoded import read_key
 from sync.contract.files import decode_toml, read_text
+from sync.contract.office import OfficeSettings
 from sync.contract.plan import Plan, decode_plan
-from sync.contract.problem import ProblemError
+from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.files import (
     BUNDLE_FILE_UNKNOWN,
     ENTRY_INVALID,
@@ -136,6 +145,9 @@ class Bundle(Struct, frozen=True, kw_only=True):
     keys: PublicKeys
     revoked: Revoked
     cases: Cases
+    assignments: tuple[Assignment, ...] = ()
+    office: OfficeSettings = OfficeSettings()
+    organisations: frozenset[CaseHash] = frozenset()
 
     def survey(self, id: str) -> Survey | None:
         """The survey with this id, in its highest version."""
@@ -143,7 +155,10 @@ class Bundle(Struct, frozen=True, kw_only=True):
         return max(found, key=lambda survey: survey.version) if found else None
 
 
-_SINGLE = ("bundle.toml", "catalogue.toml", "settings.toml", "keys.toml", "revoked.toml", "cases.json")
+_SINGLE = (
+    *("bundle.toml", "catalogue.toml", "settings.toml", "keys.toml", "revoked.toml", "assignments.toml"),
+    *("office.toml", "cases.json", "organisations.json"),
+)
 _NEEDED = ("bundle.toml", "catalogue.toml")
 _SEVERAL = ("surveys", "plans")
 _NAME = re.compile("[a-z0-9][a-z0-9_.-]{0,58}\\.toml")
@@ -201,6 +216,10 @@ def read_bundle(files: Mapping[str, str], folder: Path = Path()) -> Bundle:
     _check_keys(folder / "keys.toml", keys)
     _check_catalogue(folder / "catalogue.toml", catalogue)
     check_rules(settings.codes, str(folder / "settings.toml"))
+    assignments = _decoded(files, "assignments.toml", Assignments, folder).assignments
+    for problem in (*assignment_problems(assignments), *_dangling(assignments, catalogue, surveys, plans)):
+        where = f"{folder / 'assignments.toml'}: {problem.where}"
+        raise ProblemError(problem.kind(where=where, detail=problem.detail))
     return Bundle(
         version=_decoded(files, "bundle.toml", BundleVersion, folder),
         catalogue=catalogue,
@@ -210,6 +229,9 @@ def read_bundle(files: Mapping[str, str], folder: Path = Path()) -> Bundle:
         keys=keys,
         revoked=_decoded(files, "revoked.toml", Revoked, folder),
         cases=_cases(files.get("cases.json", "{}"), folder / "cases.json"),
+        assignments=assignments,
+        office=_decoded(files, "office.toml", OfficeSettings, folder),
+        organisations=_organisations(files.get("organisations.json", "[]"), folder / "organisations.json"),
     )
 
 
@@ -232,6 +254,37 @@ def _cases(text: str, path: Path) -> Cases:
     if cases.key:
         _check_key(f"{path}: key", cases.key)
     return cases
+
+
+def _dangling(
+    assignments: Sequence[Assignment], catalogue: Catalogue, surveys: Sequence[Survey], plans: Sequence[Plan]
+) -> Iterator[Problem]:
+    """Every reference of an assignment to what this bundle does not have."""
+    forms = {survey.id: survey for survey in surveys}
+    units = {unit.code for unit in catalogue.units}
+    known_plans = {plan.id for plan in plans}
+    for assignment in assignments:
+        where = f"assignments {assignment.id}"
+        if assignment.unit not in units:
+            yield REFERENCE_DANGLING(where=f"{where}.unit", detail=f"không có đơn vị “{assignment.unit}”")
+        if assignment.plan is not None and assignment.plan not in known_plans:
+            yield REFERENCE_DANGLING(where=f"{where}.plan", detail=f"không có kế hoạch “{assignment.plan}”")
+        survey = forms.get(assignment.survey)
+        if survey is None:
+            detail = f"không có phiếu hỏi “{assignment.survey}”"
+            yield REFERENCE_DANGLING(where=f"{where}.survey", detail=detail)
+            continue
+        for respondent in assignment.respondents:
+            if respondent not in survey.respondents:
+                detail = f"“{survey.id}” không hỏi “{respondent}”"
+                yield ENTRY_INVALID(where=f"{where}.respondents", detail=detail)
+
+
+def _organisations(text: str, path: Path) -> frozenset[CaseHash]:
+    try:
+        return frozenset(msgspec.json.decode(text, type=tuple[CaseHash, ...]))
+    except msgspec.DecodeError as error:
+        raise ProblemError(FILE_MALFORMED(where=str(path))) from error
 
 
 def _check_keys(path: Path, keys: PublicKeys) -> None:

@@ -96,6 +96,8 @@ ENGLISH: dict[str, str] = {
     "không phải 32 byte ở dạng base64": "not 32 bytes in base64",
     "thiếu 'vi'": "'vi' is missing",
     "không có đơn vị “{0}”": "there is no unit “{0}”",
+    "không có kế hoạch “{0}”": "there is no plan “{0}”",
+    "cùng nơi “{0}”, cùng lúc": "the same place “{0}”, the same time",
     "{0} (nhóm {1})": "{0} (group {1})",
     "đã hết hạn": "has expired",
     "phiên bản {0}": "version {0}",

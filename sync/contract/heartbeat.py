@@ -14,6 +14,8 @@ class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     set_aside: responses a person has to look at. disk_free: bytes. bundle: version of the configuration in
     use. problem: number of the last problem that still exists. erased: the device has erased everything that
     the centre, in its present epoch, asked it to forget up to this number (`tombstones.py`).
+    refused: version of a newer configuration that the terminal can't use; refused_problem, refused_where: the
+    number of the reason, and its file and key. crashes: how often the terminal ended unexpectedly in a day.
     """
 
     at: Moment
@@ -27,10 +29,15 @@ class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     problem: Annotated[str, Meta(max_length=8)] = ""
     epoch: Count = 0
     erased: Count = 0
+    refused: Count = 0
+    refused_problem: Annotated[str, Meta(max_length=8)] = ""
+    refused_where: Annotated[str, Meta(max_length=200)] = ""
+    crashes: Count = 0
 
 
 class HeartbeatReply(Struct, frozen=True, kw_only=True):
-    """epoch, held, server_time: as in `BatchReply`. bundle: the newest version there is.
+    """epoch, held, server_time: as in `BatchReply`. bundle: the newest version for the device's
+    unit.
 
     forgotten: number of the newest tombstone for this device. keys: version of the newest key list, or 0.
     made: the highest known `seq` of this device, stored here or reported by an earlier heartbeat.

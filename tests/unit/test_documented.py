@@ -8,12 +8,13 @@ import msgspec
 import pytest
 import typer
 
-from kiosk.settings import Office, Opening, Patience, Screen, Settings
+from kiosk.settings import Office, Patience, Screen, Settings
 from kiosk.voices.commands import app as voices
 from sync.agent.__main__ import app as agent
 from sync.agent.settings import AgentSettings
 from sync.central.__main__ import app as central
 from sync.central.http.admission import Limits
+from sync.contract.opening import Opening
 from sync.contract.problem.table import KINDS
 from sync.outbox import OutboxSettings
 

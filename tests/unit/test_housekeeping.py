@@ -11,15 +11,15 @@ from msgspec.structs import replace
 from kiosk.facts import Facts
 from kiosk.housekeeping import Housekeeping
 from kiosk.keeper import OutboxKeeper
-from kiosk.opening import CLOSED_LIGHT_MS, Light
+from kiosk.light import CLOSED_LIGHT_MS, Light
 from kiosk.rated_here import RatedHere
 from kiosk.renewal import BundleWatcher
 from kiosk.session import Rules, State, begin
-from kiosk.settings import Opening
 from kiosk.staff_desk import Desk, DeskLeft
 from kiosk.usable import usable_bundle
 from sync.contract.canonical import decode_response
 from sync.contract.catalogue import Catalogue
+from sync.contract.opening import Opening
 from sync.outbox import OutboxReader
 from tests.flows.flow import START, rules_for
 from tests.flows.test_terminal import DOSSIERS, HandDriven, at_desk, terminal_on

@@ -130,3 +130,11 @@ BUNDLE_FILE_UNKNOWN = Kind(
         "Move it away; names of surveys and plans are small letters, digits and hyphens, like kien-hung.toml"
     ),
 )
+ASSIGNMENTS_CONFLICT = Kind(
+    number="HL1017",
+    status=422,
+    title="Hai phân công cùng nơi, cùng lúc, không biết hỏi phiếu nào",
+    title_en="Two assignments apply at one place and moment",
+    remedy="Sửa ngày, giờ hoặc nơi của một trong hai; hoặc ghi quầy, máy cho phân công riêng hơn",
+    remedy_en="Change the days, hours or place of one of them, or name a counter or device for one",
+)

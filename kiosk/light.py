@@ -1,26 +1,11 @@
-"""Opening hours, and the light of the panel outside of them. Pure."""
-
-from collections.abc import Sequence
-from datetime import datetime
-from typing import get_args
+"""The light of the panel outside of the opening hours. Pure."""
 
 from msgspec import Struct
 
 from kiosk.session import Phase
-from kiosk.settings import Opening, Weekday
 
 CLOSED_LIGHT_MS = 30_000
 """How long a touch lights a closed terminal."""
-
-WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
-
-
-def is_open(opening: Sequence[Opening], now: datetime) -> bool:
-    """Whether `now`, in the terminal's local time, is within one of the spans; without any, always."""
-    today = WEEKDAYS[now.weekday()]
-    return not opening or any(
-        today in span.days and span.start <= now.time().replace(tzinfo=None) < span.end for span in opening
-    )
 
 
 class Light(Struct, frozen=True):
