@@ -5,7 +5,7 @@ districts, and there will be other reforms. Nothing here assumes how deep the tr
 """
 
 import collections
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Literal
 
@@ -85,8 +85,11 @@ class Catalogue(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
         return next((officer for officer in self.officers if officer.id == id), None)
 
 
-def catalogue_problems(catalogue: Catalogue) -> Iterator[Problem]:
-    """All faults of a catalogue as a whole; `where` is the key, such as "officers cb-01.unit"."""
+def catalogue_problems(catalogue: Catalogue, elsewhere: Collection[str] = ()) -> Iterator[Problem]:
+    """All faults of a catalogue as a whole; `where` is the key, such as "officers cb-01.unit".
+
+    elsewhere: codes of units that it may name although it does not have them.
+    """
     ids = {
         "units": [f"{unit.code} from {unit.valid_from}" for unit in catalogue.units],
         "procedures": [procedure.code for procedure in catalogue.procedures],
@@ -105,7 +108,7 @@ def catalogue_problems(catalogue: Catalogue) -> Iterator[Problem]:
     for where, name in names:
         if "vi" not in name:
             yield TEXT_MISSING(where=where, detail="thiếu 'vi'")
-    known = {unit.code for unit in catalogue.units}
+    known = {*elsewhere, *(unit.code for unit in catalogue.units)}
     references = (
         *((f"units {unit.code}.parent", unit.parent) for unit in catalogue.units if unit.parent),
         *((f"officers {officer.id}.unit", officer.unit) for officer in catalogue.officers),

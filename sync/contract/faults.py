@@ -1,5 +1,6 @@
 """Everything in which decoded data differs from a type: a decoder reports only the first. Pure."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from types import UnionType
@@ -36,6 +37,61 @@ def key_words(path: Path) -> str:
     for step in path:
         words += f"[{step}]" if isinstance(step, int) else f".{step}"
     return words.removeprefix(".")
+
+
+def path_of(words: str, value: object) -> Path:
+    """The path in `value` that a problem names, such as "officers cb-01.unit" or "questions[2] q3.text".
+
+    As much of it as there is: an entry of a list is named by its place, or by its id.
+    """
+    path: Path = ()
+    rest = words
+    while True:
+        name = _NAME.match(rest)
+        if isinstance(value, dict) and name and name[0] in value:
+            path, value, rest = (*path, name[0]), value[name[0]], rest[name.end() :]
+        elif isinstance(value, list) and (place := _entry(rest, value)):
+            index, length = place
+            path, value, rest = (*path, index), value[index], rest[length:]
+        else:
+            return path
+        rest = rest.removeprefix(".")
+
+
+def _entry(rest: str, entries: list[object]) -> tuple[int, int] | None:
+    """Which entry the words begin with, and how many characters name it: "[2] q3", "[2]" or " q3"."""
+    numbered = _INDEX.match(rest)
+    if numbered:
+        index = int(numbered[1])
+        if index >= len(entries):
+            return None
+        named = [id for id in _ids(entries[index]) if rest.startswith(f" {id}", numbered.end())]
+        return index, numbered.end() + max((1 + len(id) for id in named), default=0)
+    named_places = [
+        (len(id), index)
+        for index, entry in enumerate(entries)
+        for id in _ids(entry)
+        if _is_first_word(f" {id}", rest)
+    ]
+    if not named_places:
+        return None
+    length, index = max(named_places, key=lambda place: (place[0], -place[1]))
+    return index, 1 + length
+
+
+def _is_first_word(word: str, words: str) -> bool:
+    return words.startswith(word) and words[len(word) : len(word) + 1] in ("", ".", ",", " ", "[")
+
+
+def _ids(entry: object) -> Iterator[str]:
+    if isinstance(entry, dict):
+        for name in ("id", "code", "value", "day"):
+            if name in entry:
+                yield str(entry[name])
+
+
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
+_INDEX = re.compile(r"\[(\d+)\]")
 
 
 def _within(value: object, type: Any, path: Path) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ import pytest
 
 from sync.contract.assignment import Assignments
 from sync.contract.catalogue import Catalogue
-from sync.contract.faults import faults, key_words
+from sync.contract.faults import faults, key_words, path_of
 from sync.contract.office import OfficeSettings
 from sync.contract.survey import Survey
 
@@ -71,3 +71,31 @@ def test_limits_of_lists_and_texts_are_named_at_the_whole() -> None:
 )
 def test_what_is_right_has_no_faults(value: object) -> None:
     assert list(faults(value, Catalogue)) == []
+
+
+DATA = {
+    "procedures": [{"code": "1.001193", "name": {}}, {"code": "1.001193.000", "name": {"vi": "B"}}],
+    "questions": [{"id": "q1"}, {"id": "q.2", "options": [{"id": "a", "label": {"vi": "A"}}]}],
+    "codes": {"dossier": ["x", "y"]},
+    "special_days": [{"day": date(2026, 1, 1)}],
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("procedures 1.001193.name", "procedures[0].name"),
+        ("procedures 1.001193.000.name.vi", "procedures[1].name.vi"),
+        ("procedures", "procedures"),
+        ("procedures 9", "procedures"),
+        ("questions[1] q.2.options a.label", "questions[1].options[0].label"),
+        ("questions[1] q.2.when", "questions[1]"),
+        ("questions q1, q.2", "questions[0]"),
+        ("questions[7].text", "questions"),
+        ("codes.dossier[1]", "codes.dossier[1]"),
+        ("special_days 2026-01-01.hours[0].end", "special_days[0]"),
+        ("nothing", ""),
+    ],
+)
+def test_the_words_of_a_problem_lead_to_its_place(words: str, key: str) -> None:
+    assert key_words(path_of(words, DATA)) == key
