@@ -1,16 +1,21 @@
 """A folder of configuration is read whole, or refused with every problem by file, line and key."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from sync.central.office.configuration.folder import Known, read_folder
+from sync.central.office.configuration.configured import Configured
+from sync.central.office.configuration.fitting import Known
+from sync.central.office.configuration.folder import read_folder
 from sync.contract.catalogue import Unit
 from sync.contract.problem import ProblemError, ProblemsError
 
 ROOT = Path(__file__).parents[2]
-NOTHING = Known()
+TODAY = date(2026, 12, 1)
+NOTHING = Known(today=TODAY)
 ASSIGNMENTS = """
 [[assignments]]
 id = "hang-ngay"
@@ -45,10 +50,24 @@ def change(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def refused(folder: Path, known: Known = NOTHING) -> list[tuple[str, str]]:
+def read(folder: Path, known: Known = NOTHING, unit: str = "") -> Configured:
+    return read_folder(folder, unit, known)
+
+
+def having(configured: Configured) -> Known:
+    """A centre that has just this."""
+    return Known(
+        today=TODAY,
+        units=configured.units,
+        releases={(survey.id, survey.version): survey for survey in configured.surveys},
+        plans=configured.plans,
+    )
+
+
+def refused(folder: Path, known: Known = NOTHING, unit: str = "") -> list[tuple[str, str]]:
     """Number and place of every problem; the folder's own path is cut off."""
     with pytest.raises(ProblemsError) as caught:
-        read_folder(folder, known)
+        read(folder, known, unit)
     text = str(caught.value)
     assert all(problem.where in text for problem in caught.value.problems)
     return [(problem.number, problem.where.removeprefix(f"{folder}/")) for problem in caught.value.problems]
@@ -61,7 +80,7 @@ def line(path: Path, text: str, after: str = "") -> int:
 
 
 def test_the_sample_and_everything_shipped_is_read(folder: Path) -> None:
-    found = read_folder(folder, NOTHING)
+    found = read(folder)
     assert (len(found.surveys), len(found.plans), len(found.assignments)) == (9, 5, 2)
     assert found.office.languages == ("vi", "en")
     assert (found.office.name, found.office.repeat_days, found.office.opening) == (None, None, None)
@@ -71,7 +90,7 @@ def test_the_sample_and_everything_shipped_is_read(folder: Path) -> None:
 def test_what_an_office_decides_is_kept_apart_from_what_it_leaves_out(folder: Path) -> None:
     (folder / "office.toml").write_text('name = { vi = "UBND phường Mẫu" }\nprimary = "#102030"\n', "utf-8")
     (folder / "settings.toml").write_text("repeat_days = 30\n", "utf-8")
-    office = read_folder(folder, NOTHING).office
+    office = read(folder).office
     assert office.name == {"vi": "UBND phường Mẫu"}
     assert (office.primary, office.accent) == ("#102030", None)
     assert (office.repeat_days, office.codes) == (30, None)
@@ -131,24 +150,42 @@ def test_references_are_followed_where_the_files_could_be_read(folder: Path) -> 
 
 
 def test_a_folder_may_name_what_the_centre_has(folder: Path) -> None:
-    known = read_folder(folder, NOTHING)
+    known = read(folder)
     shutil.rmtree(folder / "surveys")
     shutil.rmtree(folder / "plans")
     officer = "[[officers]]\nname = 'x'\nunit = 'xa-khac'\nid = 'x'\n"
     change(folder / "catalogue.toml", "[[devices]]", f"{officer}[[devices]]")
-    there = Known(
-        units=(*known.units, Unit(code="xa-khac", name={"vi": "Xã Khác"})),
-        surveys=known.surveys,
-        plans=known.plans,
-    )
-    assert read_folder(folder, there).surveys == ()
+    elsewhere = Unit(code="xa-khac", name={"vi": "Xã Khác"})
+    there = replace(having(known), units=(*known.units, elsewhere))
+    assert read(folder, there).surveys == ()
     assert {number for number, _ in refused(folder)} == {"HL1005"}
 
 
 def test_what_a_list_of_units_describes_is_left_to_it(folder: Path) -> None:
-    known = read_folder(folder, NOTHING)
-    there = Known(units=known.units, listed=frozenset({"tinh-mau"}))
-    assert [unit.code for unit in read_folder(folder, there).units] == ["phuong-mau"]
+    there = replace(having(read(folder)), listed=frozenset({"tinh-mau"}))
+    assert [unit.code for unit in read(folder, there).units] == ["phuong-mau"]
+
+
+def test_what_does_not_fit_the_centre_is_named_with_its_line(folder: Path) -> None:
+    known = having(read(folder))
+    catalogue, survey = folder / "catalogue.toml", folder / "surveys" / "kien-hung.toml"
+    change(survey, 'vi = "', 'vi = "Mới: ')
+    owned = replace(known, owners={("officers", "cb-02"): "xa-khac", ("officers", "cb-01"): "phuong-mau"})
+    change(catalogue, 'id = "quay-1"\nunit = "phuong-mau"', 'id = "quay-1"\nunit = "tinh-mau"')
+    shutil.rmtree(folder / "plans")
+    assert refused(folder, owned, "phuong-mau") == [
+        ("HL5075", f"catalogue.toml:{line(catalogue, '[[counters]]')}: counters quay-1"),
+        ("HL5073", f"catalogue.toml:{line(catalogue, '[[officers]]', 'cb-01')}: officers cb-02"),
+        ("HL5007", "surveys/kien-hung.toml:1: surveys kien-hung"),
+    ]
+
+
+def test_a_form_is_asked_in_the_highest_version_that_there_is(folder: Path) -> None:
+    known = having(read(folder))
+    survey = known.newest["kien-hung"]
+    newer = replace(survey, version=survey.version + 1)
+    there = replace(known, releases={**known.releases, (newer.id, newer.version): newer})
+    assert newer in read(folder, there).surveys
 
 
 def test_two_assignments_that_conflict_are_named(folder: Path) -> None:
@@ -159,4 +196,4 @@ def test_two_assignments_that_conflict_are_named(folder: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_one_problem(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="HL1001"):
-        read_folder(tmp_path / "khong-co", NOTHING)
+        read(tmp_path / "khong-co")

@@ -12,8 +12,8 @@ from sync.contract.survey import Survey
 class Configured(Struct, frozen=True, kw_only=True):
     """The configuration of one unit and of the units below it; of the whole centre, if that is the unit.
 
-    units: every period. procedures, office, surveys, serials: the unit's own, which hold below it too. The
-    others name their units. surveys: the newest release of each form that the unit offers.
+    units: every period; also of the units above. procedures, office, surveys, serials: the unit's own, which
+    hold below it too. The others name their units. surveys: the newest release of each form that is offered.
     """
 
     units: tuple[Unit, ...] = ()

@@ -25,6 +25,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.central.office.configuration.configured import Configured
+from sync.central.office.configuration.fitting import Known, fitted, misfits
 from sync.central.office.configuration.rows import OfficeRow
 from sync.central.office.units.tree import Entry, unit_problems
 from sync.contract.assignment import Assignments, assignment_problems
@@ -73,43 +74,18 @@ _TYPES: dict[str, Any] = {
     "office.toml": OfficeSettings,
 }
 _OF_FOLDERS: dict[str, Any] = {"surveys": Survey, "plans": Plan}
+UNDECIDED = OfficeRow()
 _CASES = ("cases.json", "organisations.json")
 
 
-class Known(Struct, frozen=True, kw_only=True):
-    """What the centre has, and a folder may name without holding it.
-
-    listed: codes of the units that an imported list describes; what a folder says of those is ignored.
-    """
-
-    units: tuple[Unit, ...] = ()
-    listed: frozenset[str] = frozenset()
-    surveys: tuple[Survey, ...] = ()
-    plans: tuple[Plan, ...] = ()
-    devices: frozenset[str] = frozenset()
-
-
-def read_folder(folder: Path, known: Known) -> Configured:
-    """What the folder configures; raises ProblemsError with all of its problems."""
+def read_folder(folder: Path, unit: str, known: Known) -> Configured:
+    """What the folder configures at `unit`; raises ProblemsError with all of its problems."""
     texts, problems = _texts(folder)
     files = {name: _decoded(name, text) for name, text in texts.items()}
-    problems += [_in(folder, problem) for problem in _problems(files, known)]
+    problems += [_in(folder, problem) for problem in _problems(files, unit, known)]
     if problems:
         raise ProblemsError(sorted(problems, key=_place))
-    contents = _Contents(files)
-    catalogue = contents.catalogue
-    return Configured(
-        units=_own_units(catalogue, known),
-        procedures=catalogue.procedures,
-        officers=catalogue.officers,
-        counters=catalogue.counters,
-        devices=catalogue.devices,
-        office=_office_row(files),
-        surveys=contents.newest_surveys(),
-        plans=contents.plans,
-        assignments=contents.assignments,
-        serials=contents.revoked.serials,
-    )
+    return fitted(_Contents(files, known).configured(_office_row(files)), unit, known)
 
 
 class _File(Struct, frozen=True, kw_only=True):
@@ -170,8 +146,8 @@ def _where(name: str, text: str, path: tuple[str | int, ...], key: str) -> str:
 class _Contents:
     """What the files hold; a file that is absent, or can't be decoded, holds nothing."""
 
-    def __init__(self, files: Mapping[str, _File]) -> None:
-        self._files = files
+    def __init__(self, files: Mapping[str, _File], known: Known) -> None:
+        self._files, self._known = files, known
         self.catalogue = self._single("catalogue.toml", Catalogue(units=()))
         self.assignments = self._single("assignments.toml", Assignments()).assignments
         self.office = self._single("office.toml", OfficeSettings())
@@ -190,20 +166,32 @@ class _Contents:
         contents = [file.content for name, file in sorted(self._files.items()) if name.startswith(folder)]
         return tuple(content for content in contents if content is not None)
 
-    def newest_surveys(self) -> tuple[Survey, ...]:
-        """Of each form its highest version, by id."""
+    def configured(self, office: OfficeRow = UNDECIDED) -> Configured:
+        """All of it, as the configuration of a unit."""
         newest: dict[str, Survey] = {}
         for survey in sorted(self.surveys, key=lambda survey: (survey.id, survey.version)):
             newest[survey.id] = survey
-        return tuple(newest.values())
+        return Configured(
+            units=_own_units(self.catalogue, self._known),
+            procedures=self.catalogue.procedures,
+            officers=self.catalogue.officers,
+            counters=self.catalogue.counters,
+            devices=self.catalogue.devices,
+            office=office,
+            surveys=tuple(newest.values()),
+            plans=self.plans,
+            assignments=self.assignments,
+            serials=self.revoked.serials,
+        )
 
 
-def _problems(files: Mapping[str, _File], known: Known) -> Iterator[Problem]:
+def _problems(files: Mapping[str, _File], unit: str, known: Known) -> Iterator[Problem]:
     """Every problem of every file; `where` begins with its path in the folder."""
-    contents = _Contents(files)
+    contents = _Contents(files, known)
     # What another file should have is asked for only where that file could be read.
     unread = {name.partition("/")[0] for name, file in files.items() if file.content is None}
-    surveys, plans = (*known.surveys, *contents.surveys), (*known.plans, *contents.plans)
+    surveys = (*known.newest.values(), *contents.surveys)
+    plans = (*known.plans, *contents.plans)
     units = Catalogue(units=(*contents.catalogue.units, *known.units))
     references = dangling_references(contents.assignments, units, surveys, plans)
     checks = {
@@ -227,6 +215,9 @@ def _problems(files: Mapping[str, _File], known: Known) -> Iterator[Problem]:
             yield from _named(file, survey_problems(file.content))
         elif isinstance(file.content, Plan):
             yield from _named(file, _reliable(plan_problems(file.content, surveys), unread & {"surveys"}))
+    for problem in misfits(contents.configured(), unit, known):
+        holding = _holding(files, problem.where)
+        yield from _named(holding, [problem]) if holding else [problem]
     yield from repeated_surveys(contents.surveys)
     yield from repeated_plans(contents.plans)
 
@@ -236,6 +227,15 @@ def _named(file: _File, problems: Iterable[Problem]) -> Iterator[Problem]:
     for problem in problems:
         path = path_of(problem.where, file.data)
         yield _at(_where(file.name, file.text, path, problem.where), problem)
+
+
+def _holding(files: Mapping[str, _File], where: str) -> _File | None:
+    """The file that has the entry named by its noun and its id."""
+    noun, _, id = where.partition(" ")
+    if noun not in _OF_FOLDERS:
+        return files.get("assignments.toml" if noun == "assignments" else "catalogue.toml")
+    of_noun = (file for name, file in files.items() if name.startswith(f"{noun}/") and file.content)
+    return next((file for file in of_noun if file.content.id == id), None)
 
 
 def _reliable(problems: Iterable[Problem], unread: Collection[str]) -> Iterator[Problem]:
@@ -259,7 +259,8 @@ def _catalogue_problems(catalogue: Catalogue, known: Known) -> Iterator[Problem]
 
 
 def _unknown_devices(contents: "_Contents", known: Known) -> Iterator[Problem]:
-    devices = known.devices | {device.id for device in contents.catalogue.devices}
+    devices = {id for noun, id in known.owners if noun == "devices"}
+    devices |= {device.id for device in contents.catalogue.devices}
     for assignment in contents.assignments:
         if assignment.device is not None and assignment.device not in devices:
             where, detail = f"assignments {assignment.id}.device", f"không có máy “{assignment.device}”"
