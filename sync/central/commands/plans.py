@@ -39,7 +39,7 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV, for a spreadsheet.")
 
 plan_app = typer.Typer(help="Survey plans: how far they are, what their answers say.", no_args_is_help=True)
 
-LIST_COLUMNS = ("Kế hoạch", "Tên", "Cách lấy", "Số phiếu", "Phúc tra", "Kỳ báo cáo tới", "Gói cấu hình")
+LIST_COLUMNS = ("Kế hoạch", "Tên", "Cách lấy", "Số phiếu", "Phúc tra", "Kỳ báo cáo tới", "Bản")
 PROGRESS_COLUMNS = ("Nhóm", "Đơn vị", "Đã có", "Cần", "Còn thiếu")
 FIGURE_COLUMNS = (
     *("Nhóm", "Phiếu", "Cần", "Sai số", "Câu hỏi", "n", "Hài lòng", "Hài lòng (%)"),
@@ -77,7 +77,7 @@ def register(app: typer.Typer) -> None:
 
 @plan_app.command("list")
 def plan_list(data: Data, as_csv: AsCsv = False, database: Database = None) -> None:
-    """Every plan that was ever issued, with the newest bundle that has it."""
+    """Every plan that was ever issued, with the number of its last wording."""
     today = _today()
     with reading(existing_database(data, database)) as connection:
         plans = every_plan(connection)
@@ -89,9 +89,9 @@ def plan_list(data: Data, as_csv: AsCsv = False, database: Database = None) -> N
             str(plan.wanted or ""),
             str(plan.rechecks or ""),
             _written(next(iter(report_days(plan, today, today + _NEXT_REPORT)), None)),
-            str(bundle),
+            f"{issued.version}, đã thôi" if issued.withdrawn else str(issued.version),
         )
-        for plan, bundle in ((issued.plan, issued.bundle) for _, issued in sorted(plans.items()))
+        for plan, issued in ((issued.plan, issued) for _, issued in sorted(plans.items()))
     ]
     _show(LIST_COLUMNS, rows, as_csv)
 

@@ -133,7 +133,8 @@ def import_cases(act: Act, keys: Path, wanted: CaseImport, read: CaseFile) -> li
         returned.take_in(act.connection, unit, first, last, listed.results())
         act.note("import-returned", unit, f"{len(listed.returned)} returned from {first} to {last}")
     if not wanted.returned_only:
-        learn(act.connection, wanted.bundle.catalogue, listed.cases)
+        named = wanted.bundle.catalogue
+        learn(act.connection, officers=named.officers, procedures=named.procedures, cases=listed.cases)
         act.note("import-cases", unit, f"{len(listed.cases)} cases")
         # The file comes last, so that nothing is counted if it can't be written.
         keep_list(keys, unit, read.key, listed.cases)
