@@ -145,6 +145,11 @@ ENGLISH: dict[str, str] = {
     "không có phiếu hỏi “{0}”": "there is no form “{0}”",
     "“{0}” không hỏi “{1}”": "“{0}” does not ask “{1}”",
     "“{0}” không có câu đánh giá “{1}”": "“{0}” has no rating “{1}”",
+    "không có nhóm “{0}”": "there is no group “{0}”",
+    "chỉ ghi ngày cuối hoặc `before`": "either the last day or `before`",
+    "từ ngày đầu đến ngày cuối không có thứ nào như thế": (
+        "no such weekday between the first and the last day"
+    ),
     "trước ngày đầu": "before the first day",
     # --- responses that do not fit their form -----------------------------------------------------------
     "survey: không phải {0} phiên bản {1}": "survey: not {0} version {1}",
