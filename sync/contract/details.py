@@ -280,6 +280,9 @@ ENGLISH: dict[str, str] = {
     "không phải mã hồ sơ": "not a dossier code",
     "không phải mã thủ tục": "not a procedure's code",
     "{0}: không phải ngày": "{0}: not a day",
+    "{0}: không rõ cá nhân hay tổ chức, ghi vào [applicants]": (
+        "{0}: neither clearly a person nor an organisation; list it in [applicants]"
+    ),
     "{0}: sau hôm nay": "{0}: after today",
     "{0}: trước ngày của hồ sơ": "{0}: before the day of the dossier",
     "dòng {0}: {1}: '{2}' không có trong danh mục{3}": "line {0}: {1}: '{2}' is not in the catalogue{3}",
