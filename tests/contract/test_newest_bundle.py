@@ -23,7 +23,7 @@ from sync.central.store.database import reading
 from sync.central.store.schema import bundles
 from sync.central.store.storage import Storage
 from sync.contract.batch import BatchReply
-from sync.contract.bundle import Case, Cases, bundle_files
+from sync.contract.bundle import Case, Cases, bundle_files, read_bundle
 from sync.contract.canonical import canonical_bytes, digest
 from sync.contract.case_box import seal_case
 from sync.contract.catalogue import Catalogue
@@ -202,6 +202,21 @@ def fetched(sender: Sender, known: str = "") -> tuple[Sequence[Case], str]:
     assert isinstance(answer, tuple), answer
     text = answer[0].files.get("cases.json", "{}")
     return msgspec.json.decode(text, type=Cases).case, answer[1]
+
+
+def test_organisations_are_in_a_file_of_their_own_and_never_in_the_case_list(
+    central: CentreUnderTest, sender: Sender
+) -> None:
+    keep_list(central.folder / "keys", UNIT, KEY, [Case(FIRST), Case(SECOND)], [SECOND])
+    answer = sender.config("")
+    assert isinstance(answer, tuple), answer
+    bundle = read_bundle(answer[0].files)
+    assert bundle.organisations == {SECOND}
+    assert msgspec.json.decode(answer[0].files["cases.json"]).keys() == {"key", "public", "case"}
+    keep_list(central.folder / "keys", UNIT, KEY, [Case(FIRST), Case(SECOND)])
+    changed = sender.config(answer[1])
+    assert isinstance(changed, tuple), changed
+    assert "organisations.json" not in changed[0].files
 
 
 def test_whatever_changes_reaches_a_terminal_with_its_next_question(

@@ -225,8 +225,8 @@ def _timetable(plan: Plan, today: date) -> Iterator[str]:
     for due in report_days(plan, today, today + _NEXT_REPORT)[:1]:
         yield f"Kỳ báo cáo tới: {_written(due)}{f', gửi {plan.report_to}' if plan.report_to else ''}."
     for step in plan.steps:
-        days = " – ".join(dict.fromkeys(filter(None, map(_written, (step.starts, step.ends)))))
-        over = step.ends is not None and step.ends < today
+        days = " – ".join(dict.fromkeys(filter(None, map(_written, (step.starts, step.last_day)))))
+        over = step.last_day is not None and step.last_day < today
         begun = step.starts is None or step.starts <= today
         state = "" if not days else "đã qua" if over else "đang làm" if begun else "sắp tới"
         about = ", ".join(filter(None, (days, state, step.who)))

@@ -81,6 +81,9 @@ class Configurations:
         if listed is not None:
             cases = replace(listed.cases(), public=self._case_public)
             files["cases.json"] = msgspec.json.encode(cases).decode()
+            organisations = listed.organisations()
+            if organisations:
+                files["organisations.json"] = msgspec.json.encode(organisations).decode()
         document = BundleDocument(issued.version, issued.issued_at, files)
         body = msgspec.json.encode(document, order="sorted")
         tag = f'"{issued.version}-{hashlib.sha256(body).hexdigest()[:16]}"'

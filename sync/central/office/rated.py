@@ -30,7 +30,7 @@ from sync.central.store.schema import devices, responses, tombstones
 from sync.contract.bundle import Case, Cases
 from sync.contract.case_box import open_case
 from sync.contract.ids import lowest_uuid7
-from sync.contract.response import RATED
+from sync.contract.response import RATED, CaseHash
 
 # PostgreSQL commits out of order: a row can become visible after one with a higher position was read.
 OVERLAP = 5000
@@ -158,9 +158,13 @@ class MarkedList(Struct, frozen=True):
 
     def cases(self) -> Cases:
         """The key and the cases, those rated marked; raises ProblemError HL5002 for an unusable list."""
-        cases = decode_list(self.text, self.unit)
-        marked = mark_rated(cases.case, self.rated)
-        return replace(cases, case=tuple(sorted(marked, key=lambda case: case.case)))
+        stored = decode_list(self.text, self.unit)
+        marked = mark_rated(stored.case, self.rated)
+        return Cases(key=stored.key, case=tuple(sorted(marked, key=lambda case: case.case)))
+
+    def organisations(self) -> tuple[CaseHash, ...]:
+        """The cases on the list whose applicant is an organisation; raises ProblemError HL5002."""
+        return decode_list(self.text, self.unit).organisations
 
 
 def list_for(
