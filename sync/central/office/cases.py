@@ -10,6 +10,8 @@ the list with their next configuration. columns.toml says which column is which:
     procedure = "Mã thủ tục"          # needed: a code such as 1.001193, or a name listed below; what the
                                       # national database adds, .000.00.00.H29, may follow
     officer = "Cán bộ xử lý"          # an id or a name of the catalogue, or a name listed below
+    applicant = "Đối tượng nộp"       # cá nhân, công dân, người dân; tổ chức, doanh nghiệp, cơ quan;
+                                      # or a word listed below; empty where it is not known
     returned = "Ngày trả"             # day of the return; empty where it was not returned yet
     day_order = "day-first"           # or "month-first"; else decided from the whole column
     delimiter = ";"                   # else detected
@@ -19,6 +21,8 @@ the list with their next configuration. columns.toml says which column is which:
     "Khai sinh" = "1.001193"
     [officers]
     "N.T. Ví Dụ" = "cb-01"
+    [applicants]
+    "Hộ kinh doanh" = "organisation"  # or "citizen"
 
 If columns.toml names the column with the day of the return, results returned are counted, too: every summary
 shows them next to tagged and answered (returned.py). With `--returned-only` the list in use is not replaced,
@@ -133,10 +137,11 @@ def import_cases(act: Act, keys: Path, wanted: CaseImport, read: CaseFile) -> li
         returned.take_in(act.connection, unit, first, last, listed.results())
         act.note("import-returned", unit, f"{len(listed.returned)} returned from {first} to {last}")
     if not wanted.returned_only:
-        learn(act.connection, wanted.bundle.catalogue, listed.cases)
+        named = wanted.bundle.catalogue
+        learn(act.connection, officers=named.officers, procedures=named.procedures, cases=listed.cases)
         act.note("import-cases", unit, f"{len(listed.cases)} cases")
         # The file comes last, so that nothing is counted if it can't be written.
-        keep_list(keys, unit, read.key, listed.cases)
+        keep_list(keys, unit, read.key, listed.cases, listed.organisations)
     return changed
 
 
