@@ -65,11 +65,8 @@ def offices_change(
 ) -> None:
     """Decide for a unit and those below it; what is not named stays as it is."""
     changes: dict[str, Any] = dict.fromkeys(leave or ())
-    for name_of_field in changes:
-        if name_of_field not in _LEFT:
-            raise ProblemError(
-                ENTRY_INVALID(where="--leave", detail=f"“{name_of_field}”: {', '.join(_LEFT)}")
-            )
+    if changes.keys() - set(_LEFT):
+        raise typer.BadParameter(f"--leave: {', '.join(_LEFT)}")
     given = {
         "primary": primary,
         "accent": accent,

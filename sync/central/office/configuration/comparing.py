@@ -43,8 +43,10 @@ def compare(before: Configured, after: Configured) -> tuple[Change, ...]:
 
 
 def _differences(noun: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    named = {id.partition(" ")[0] for id in new}
     for id in sorted(old.keys() | new.keys()):
-        if old.get(id) != new.get(id) and not (id not in new and noun in _KEPT):
+        left_out = noun in _KEPT and id.partition(" ")[0] not in named
+        if old.get(id) != new.get(id) and not left_out:
             yield Change(noun=noun, id=id, before=old.get(id), after=new.get(id))
 
 

@@ -12,7 +12,7 @@ from sync.central.office.units.tree import UnitTree
 from sync.contract.catalogue import Unit
 from sync.contract.plan import Plan
 from sync.contract.problem import Problem
-from sync.contract.problem.centre import OUTSIDE_UNIT, ROW_THERE, SURVEY_VERSION_REUSED
+from sync.contract.problem.centre import OUTSIDE_UNIT, ROW_THERE, SURVEY_VERSION_REUSED, UNIT_UNKNOWN
 from sync.contract.survey import Survey
 
 
@@ -72,10 +72,14 @@ def misfits(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
         "plans": wanted.plans,
     }
     codes = {each.code for each in (*wanted.units, *known.units)}
-    for noun, rows in entries.items():
+    if unit != CENTRE and unit not in codes:
+        yield UNIT_UNKNOWN(where="--unit", detail=unit)
+        return
+    for noun, rows in entries.items() if unit != CENTRE else ():
         for row in rows:
             owner = known.owners.get((noun, row.id))
-            if row.unit in codes and row.unit not in below:
+            # A unit that there is not is another problem, but for plans: those may name any authority.
+            if row.unit not in below and (row.unit in codes or noun == "plans"):
                 yield OUTSIDE_UNIT(where=f"{noun} {row.id}", detail=row.unit)
             elif owner is not None and owner not in below:
                 yield ROW_THERE(where=f"{noun} {row.id}", detail=owner)

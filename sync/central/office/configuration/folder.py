@@ -201,8 +201,8 @@ def _problems(files: Mapping[str, _File], unit: str, known: Known) -> Iterator[P
         "office.toml": office_problems(contents.office),
         "assignments.toml": (
             *assignment_problems(contents.assignments),
-            *_reliable(references, unread & {"surveys", "plans", "catalogue.toml"}),
-            *_reliable(_unknown_devices(contents, known), unread & {"catalogue.toml"}),
+            *_reliable(references, unread),
+            *_reliable(_unknown_devices(contents, known), unread),
         ),
     }
     for name, file in files.items():
@@ -214,7 +214,7 @@ def _problems(files: Mapping[str, _File], unit: str, known: Known) -> Iterator[P
         elif isinstance(file.content, Survey):
             yield from _named(file, survey_problems(file.content))
         elif isinstance(file.content, Plan):
-            yield from _named(file, _reliable(plan_problems(file.content, surveys), unread & {"surveys"}))
+            yield from _named(file, _reliable(plan_problems(file.content, surveys), unread))
     for problem in misfits(contents.configured(), unit, known):
         holding = _holding(files, problem.where)
         yield from _named(holding, [problem]) if holding else [problem]
@@ -240,7 +240,20 @@ def _holding(files: Mapping[str, _File], where: str) -> _File | None:
 
 def _reliable(problems: Iterable[Problem], unread: Collection[str]) -> Iterator[Problem]:
     """All problems but those of references, if what they point to may be in a file that can't be read."""
-    return (problem for problem in problems if not unread or problem.kind is not REFERENCE_DANGLING)
+    for problem in problems:
+        pointed = _POINTS_TO.get(problem.where.rpartition(".")[2])
+        if problem.kind is not REFERENCE_DANGLING or pointed not in unread:
+            yield problem
+
+
+# Where the entry is that a reference of this key points to.
+_POINTS_TO = {
+    "unit": "catalogue.toml",
+    "device": "catalogue.toml",
+    "survey": "surveys",
+    "overall": "surveys",
+    "plan": "plans",
+}
 
 
 def _catalogue_problems(catalogue: Catalogue, known: Known) -> Iterator[Problem]:

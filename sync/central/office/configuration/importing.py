@@ -47,14 +47,15 @@ def preview(connection: Connection, unit: str, wanted: Configured, today: date) 
 def import_configured(act: Act, unit: str, wanted: Configured, why: str) -> tuple[Change, ...]:
     """Make `wanted` the configuration of `unit` and of the units below it; returns what changed.
 
-    Raises ProblemError HL5011, HL5071; ProblemsError: HL5007 for a form that changed without a new version,
+    Where nothing does, nothing is recorded, and the caller undoes the act. Raises ProblemError HL5011, HL5071; ProblemsError: HL5007 for a form that changed without a new version,
     HL5073 for an id that another unit has, HL5075 for an entry of another unit.
     """
     begin(act, why)
     changes = preview(act.connection, unit, wanted, act.now.astimezone(VIET_NAM).date())
-    fresh = [change.after for change in changes if change.noun == "units" and change.after]
-    if fresh:
-        codes = {each.code for each in fresh}
+    if not changes:
+        return ()
+    codes = {change.id.partition(" ")[0] for change in changes if change.noun == "units"}
+    if codes:
         put_bundled_units(act.connection, [each for each in wanted.units if each.code in codes], act.now)
     begin(act, why, unit)
     if any(change.noun in ("office", "special_days") for change in changes):

@@ -36,7 +36,7 @@ def read_configured(connection: Connection, unit: str, today: date) -> Configure
         devices=tuple(each for each in catalogue.devices if each.unit in below),
         office=office_of(connection, unit),
         surveys=newest_releases(connection, connection.execute(offered).scalars()),
-        plans=tuple(plan for plan in read_plans(connection) if plan.unit in below),
+        plans=tuple(plan for plan in read_plans(connection) if unit == CENTRE or plan.unit in below),
         assignments=tuple(each for each in read_assignments(connection) if each.unit in below),
         serials=serials_of(connection, unit),
     )
