@@ -99,15 +99,13 @@ def change_lines(changes: Sequence[Change]) -> Iterator[str]:
     if not changes:
         yield "Không có gì khác."
     for change in changes:
-        noun = NOUNS[change.noun]
-        if change.before is None:
-            yield f"+ {noun} {change.id}: {_words(change.after)}"
-        elif change.after is None:
-            yield f"- {noun} {change.id}"
-        else:
-            yield f"~ {noun} {change.id}"
+        named = f"{change.sign} {NOUNS[change.noun]} {change.id}"
+        if change.sign == "~":
+            yield named
             for name, before, after in change.fields or (("", change.before, change.after),):
                 yield f"    {name}: {_words(before)} → {_words(after)}".replace("    : ", "    ")
+        else:
+            yield f"{named}: {_words(change.after)}" if change.sign == "+" else named
 
 
 def _words(value: Any) -> str:

@@ -46,7 +46,7 @@ def init(
                 act.note("keys-made", " ".join(made))
             if bundle is not None:
                 loaded, difference = import_bundle(act, bundle)
-                counts = f"{len(loaded.surveys)} surveys, {len(loaded.catalogue.devices)} devices"
+                counts = f"{len(loaded.surveys)} surveys, {len(loaded.devices)} devices"
                 typer.echo(f"{bundle}: {counts}")
                 for line in _listed(difference):
                     typer.echo(line)

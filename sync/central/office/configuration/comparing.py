@@ -25,6 +25,11 @@ class Change(Struct, frozen=True, kw_only=True):
     after: Any = None
 
     @property
+    def sign(self) -> str:
+        """+ for an entry that is added, - for one that is removed, ~ for one that is changed."""
+        return "+" if self.before is None else "-" if self.after is None else "~"
+
+    @property
     def fields(self) -> tuple[tuple[str, Any, Any], ...]:
         """The fields that a change changes: name, value before, value after."""
         if not isinstance(self.before, Struct) or not isinstance(self.after, Struct):

@@ -16,7 +16,7 @@ All but the catalogue may be absent. Promises (each has a test of this name):
 
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
@@ -80,8 +80,18 @@ _CASES = ("cases.json", "organisations.json")
 
 def read_folder(folder: Path, unit: str, known: Known) -> Configured:
     """What the folder configures at `unit`; raises ProblemsError with all of its problems."""
-    texts, problems = _texts(folder)
-    files = {name: _decoded(name, text) for name, text in texts.items()}
+    texts, unreadable = _texts(folder)
+    return read_files(texts, folder, unit, known, unreadable)
+
+
+def read_files(
+    texts: Mapping[str, str], folder: Path, unit: str, known: Known, unreadable: Sequence[Problem] = ()
+) -> Configured:
+    """The same for texts by their paths in `folder`. unreadable: problems of other files in it."""
+    files = {name: _decoded(name, nfc(text)) for name, text in texts.items() if _fits(name)}
+    problems = [*unreadable, *(_unfit(folder, name) for name in texts if not _fits(name))]
+    if "catalogue.toml" not in texts and not unreadable:
+        problems.append(FILE_UNREADABLE(where=str(folder / "catalogue.toml"), detail=NO_FILE))
     problems += [_in(folder, problem) for problem in _problems(files, unit, known)]
     if problems:
         raise ProblemsError(sorted(problems, key=_place))
@@ -99,25 +109,25 @@ class _File(Struct, frozen=True, kw_only=True):
 
 
 def _texts(folder: Path) -> tuple[dict[str, str], list[Problem]]:
-    """The text of every TOML file by its path, and what is wrong with any file as a whole."""
+    """The text of every TOML or JSON file by its path, and the files that can't be read."""
     texts: dict[str, str] = {}
-    problems: list[Problem] = []
+    unreadable: list[Problem] = []
     for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.suffix.lower() not in (".toml", ".json") or not path.is_file():
-            continue
-        if name in _CASES:
-            problems.append(BUNDLE_HOLDS_CASES(where=str(path)))
-        elif not is_bundle_file(name):
-            problems.append(BUNDLE_FILE_UNKNOWN(where=str(path)))
-        else:
+        if path.suffix.lower() in (".toml", ".json") and path.is_file():
             try:
-                texts[name] = nfc(read_text(path))
+                texts[path.relative_to(folder).as_posix()] = read_text(path)
             except ProblemError as error:
-                problems.append(error.problem)
-    if not (folder / "catalogue.toml").exists():
-        problems.append(FILE_UNREADABLE(where=str(folder / "catalogue.toml"), detail=NO_FILE))
-    return texts, problems
+                unreadable.append(error.problem)
+    return texts, unreadable
+
+
+def _fits(name: str) -> bool:
+    return is_bundle_file(name) and name not in _CASES
+
+
+def _unfit(folder: Path, name: str) -> Problem:
+    kind = BUNDLE_HOLDS_CASES if name in _CASES else BUNDLE_FILE_UNKNOWN
+    return kind(where=str(folder / name))
 
 
 def _decoded(name: str, text: str) -> _File:

@@ -47,8 +47,9 @@ def preview(connection: Connection, unit: str, wanted: Configured, today: date) 
 def import_configured(act: Act, unit: str, wanted: Configured, why: str) -> tuple[Change, ...]:
     """Make `wanted` the configuration of `unit` and of the units below it; returns what changed.
 
-    Where nothing does, nothing is recorded, and the caller undoes the act. Raises ProblemError HL5011, HL5071; ProblemsError: HL5007 for a form that changed without a new version,
-    HL5073 for an id that another unit has, HL5075 for an entry of another unit.
+    Where nothing does, nothing is recorded, and the caller undoes the act. Raises ProblemError HL5071;
+    ProblemsError: HL5007 for a form that changed without a new version, HL5011 for an unknown unit, HL5073
+    for an id that another unit has, HL5075 for an entry of another unit.
     """
     begin(act, why)
     changes = preview(act.connection, unit, wanted, act.now.astimezone(VIET_NAM).date())
@@ -122,12 +123,7 @@ _OF_UNITS = ("officers", "counters", "devices", "plans", "assignments")
 
 def _summary(changes: Sequence[Change]) -> str:
     """What was changed, by noun: ids with a sign."""
-    nouns = dict.fromkeys(change.noun for change in changes)
-    return "; ".join(
-        f"{noun} {', '.join(_signed(change) for change in changes if change.noun == noun)}" for noun in nouns
-    )
-
-
-def _signed(change: Change) -> str:
-    sign = "+" if change.before is None else "-" if change.after is None else "~"
-    return f"{sign}{change.id}"
+    ids: dict[str, list[str]] = {}
+    for change in changes:
+        ids.setdefault(change.noun, []).append(f"{change.sign}{change.id}")
+    return "; ".join(f"{noun} {', '.join(signed)}" for noun, signed in ids.items())
