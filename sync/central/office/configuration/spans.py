@@ -35,14 +35,23 @@ def read_hours(text: str) -> tuple[Hours, ...]:
 def opening_words(opening: Opening) -> str:
     """The days and the span, as `read_opening` reads them."""
     short = {english: vietnamese.upper() for vietnamese, english in _SHORT.items()}
-    days = ",".join(short[day] for day in WEEKDAYS if day in opening.days)
-    return f"{days} {opening.start:%H:%M}-{opening.end:%H:%M}"
+    runs: list[list[int]] = []
+    for index in sorted(WEEKDAYS.index(day) for day in opening.days):
+        if runs and runs[-1][-1] == index - 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    days = [
+        short[WEEKDAYS[run[0]]] + (f"-{short[WEEKDAYS[run[-1]]]}" if len(run) > 1 else "") for run in runs
+    ]
+    return f"{','.join(days)} {opening.start:%H:%M}-{opening.end:%H:%M}"
 
 
 def _days(text: str) -> tuple[Weekday, ...]:
     days: list[Weekday] = []
-    for part in re.split(r"[,;]\s*|\s+(?![-–])", text.strip()):
-        first, _, last = re.sub(r"\s+", "", part).partition("-")
+    joined = re.sub(r"\s*[-–]\s*", "-", text.strip())
+    for part in re.split(r"[,;]\s*|\s+", joined):
+        first, _, last = part.partition("-")
         begin, end = _day(first), _day(last or first)
         if begin > end:
             raise SpanError(f"“{part}” đi ngược thứ tự trong tuần")
