@@ -20,7 +20,6 @@ from sync.central.office.configuration.rows import OfficeRow, Rows
 from sync.contract.assignment import Assignment, Assignments
 from sync.contract.bundle import BundleVersion, CentreSettings, PublicKey, PublicKeys, Revoked
 from sync.contract.catalogue import Catalogue, Unit
-from sync.contract.code_rules import CodeRules
 from sync.contract.office import OfficeSettings
 from sync.contract.opening import SpecialDay
 from sync.contract.plan import Plan, PlanGroup, for_terminals
@@ -85,9 +84,10 @@ def _rooted(unit: Unit, codes: set[str]) -> Unit:
 
 
 def _settings(ours: Sequence[OfficeRow]) -> CentreSettings:
+    usual = CentreSettings()
     return CentreSettings(
-        repeat_days=_decided((office.repeat_days for office in ours), CentreSettings().repeat_days),
-        codes=_decided((office.codes for office in ours), CodeRules()),
+        repeat_days=_decided((office.repeat_days for office in ours), usual.repeat_days),
+        codes=_decided((office.codes for office in ours), usual.codes),
     )
 
 
