@@ -43,13 +43,14 @@ from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from sync.central.office import returned
 from sync.central.office.audit.acts import Act
 from sync.central.office.case_list import Columns, Listed, Reading, read_cases
-from sync.central.office.keys.by_unit import keep_list, unit_key
+from sync.central.office.keys.by_unit import keep_list, listed_units, unit_key
 from sync.central.store.known_ids import learn
+from sync.central.store.schema import devices
 from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import RETURNED_COUNT_LOWERED
@@ -100,6 +101,15 @@ def give_key(act: Act, keys: Path, unit: str, key: bytes) -> None:
     """Give a unit without a case list its `key`; `keys` is the folder of the centre's keys."""
     act.note("case-key", unit)
     keep_list(keys, unit, key, ())
+
+
+def give_keys(act: Act, keys: Path) -> None:
+    """Give every unit that has a device, and no case list yet, a key of its own."""
+    query = (
+        select(devices.c.unit).where(devices.c.state != "revoked", devices.c.kind == "terminal").distinct()
+    )
+    for unit in sorted(set(act.connection.execute(query).scalars()) - listed_units(keys)):
+        give_key(act, keys, unit, unit_key(keys, unit))
 
 
 def read_file(file: Path, keys: Path, wanted: CaseImport, today: date) -> CaseFile:
