@@ -162,7 +162,7 @@ def test_each_bundle_loads_and_is_versioned_by_itself(province: Province, tmp_pa
         assert [officer.id for officer in bundle.catalogue.officers] == [f"cb-{word}"]
         assert [each.id for each in bundle.assignments] == [f"hoi-{word}"]
         assert bundle.office.name == {"vi": f"UBND {word}"}
-        assert bundle.revoked.serials == (f"the-{word}",)
+        assert bundle.revoked.serials == ("the-2", f"the-{word}")
         assert bundle == load_bundle(tmp_path / "province" / unit / "current")
     assert len(versions) == 2
 
