@@ -115,8 +115,8 @@ def decoder_reason(text: str) -> str:
 
 
 def _translated(text: str) -> str:
-    for pattern, words in _PATTERNS.items():
-        if text == f"Expected `str` matching regex {pattern!r}":
+    for regex, words in _PATTERNS.items():
+        if text == f"Expected `str` matching regex {regex!r}":
             return words
     for pattern, words in _REASONS:
         found = pattern.fullmatch(text)

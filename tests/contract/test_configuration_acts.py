@@ -366,7 +366,7 @@ def test_the_commands_of_every_noun_show_what_they_did(
     run("devices", "move", "kiosk-1", *at, "--counter", "2", *why)
     run("serials", "revoke", "K7QX2M4P", *why)
     with reading(central.engine) as connection:
-        assert serials_of(connection, "") == ("K7QX2M4P",)
+        assert "K7QX2M4P" in serials_of(connection, "")
         ended = assignment_named(connection, "hang-ngay")
     assert ended is not None
     assert ended.ends == date(2026, 12, 31)
