@@ -14,6 +14,7 @@ from sync.central.commands import (
     devices,
     flags,
     keys,
+    plan_document,
     plans,
     responses,
     running,
@@ -27,7 +28,7 @@ from sync.contract.problem.files import FILE_UNREADABLE
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 for noun in (
-    *(running, tokens, devices, units, cases, cards, keys, plans, flags),
+    *(running, tokens, devices, units, cases, cards, keys, plans, plan_document, flags),
     *(responses, set_aside, database, audit),
 ):
     noun.register(app)
