@@ -1,5 +1,6 @@
-"""The commands for who writes a plan: the plan as a text to read.
+"""The commands for who writes a plan: its file checked, and the plan as a text to read.
 
+    hailong-central plan check plans/nha-trang-2023.toml     # every fault at once, by line and key
     hailong-central plan show --data DATA nha-trang-2023     # the whole plan, in the order of its document
 
 Everything in the file is shown, and nothing else: what the document leaves out has no line.
@@ -9,12 +10,15 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from msgspec import Struct
 
 from sync.central.commands.options import Data, Database
 from sync.central.commands.plans import DESIGNS, STEPS, Name, plan_app
+from sync.central.office.plan_file import check_plan, read_forms
 from sync.central.office.plans import plan_named
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
@@ -50,6 +54,22 @@ class Section(Struct, frozen=True):
 def register(app: typer.Typer) -> None:
     """Add these commands to the commands of plans, which `app` has already."""
     plan_app.command("show")(plan_show)
+    plan_app.command("check")(plan_check)
+
+
+def plan_check(
+    file: Annotated[Path, typer.Argument(help="The plan's TOML file.")],
+    surveys: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder of the forms it uses; else the folder `surveys` next to the file's own."
+        ),
+    ] = None,
+) -> None:
+    """Check a plan's file before it is issued: every fault at once, each with its line and key."""
+    plan = check_plan(file, read_forms(surveys or file.absolute().parent.parent / "surveys"))
+    forms = f", {_count(plan.wanted)} phiếu" if plan.wanted else ""
+    typer.echo(f"{file}: không có lỗi ({plan.id}: {len(plan.groups)} nhóm{forms})")
 
 
 def plan_show(data: Data, plan: Name, database: Database = None) -> None:
