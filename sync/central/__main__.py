@@ -21,6 +21,7 @@ from sync.central.commands import (
     moving,
     officers,
     offices,
+    plan_document,
     plans,
     procedures,
     responses,
@@ -37,7 +38,7 @@ from sync.contract.problem.files import FILE_UNREADABLE
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 for noun in (
     *(running, config, units, offices, holidays, procedures, officers, counters, assignments, serials),
-    *(tokens, devices, moving, cases, cards, keys, plans, flags),
+    *(tokens, devices, moving, cases, cards, keys, plans, plan_document, flags),
     *(responses, set_aside, database, audit),
 ):
     noun.register(app)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from sync.agent.pushing import Idle, Pusher
 from sync.central.__main__ import app
+from sync.central.commands.plan_document import sections
 from sync.central.figures.statistics import PlanFigures
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
@@ -125,6 +126,14 @@ def test_a_plan_goes_from_the_terminal_to_the_administrators_figures(
     assert refused.value.problem.number == "HL5021"  # the bundle's only unit is another
     listed = {row["Kế hoạch"] for row in command(central, "list")}
     assert plan.id in listed
+    assert all(section.heading in whole_plan(central, plan.id).splitlines() for section in sections(plan))
+
+
+def whole_plan(central: CentreUnderTest, id: str) -> str:
+    """What `hailong-central plan show` prints."""
+    database = ["--database", central.url] if central.url else []
+    words = ["plan", "show", "--data", str(central.folder), id, *database]
+    return CliRunner().invoke(app, words, catch_exceptions=False).stdout
 
 
 def command(central: CentreUnderTest, name: str, *words: str) -> list[dict[str, str]]:

@@ -6,14 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.central.figures.flags import Flag, Hours, OfficerFlag, binomial_tail, flag_officers, flag_visits
+from sync.central.figures.flags import Flag, OfficerFlag, binomial_tail, flag_officers, flag_visits
 from sync.contract.ids import uuid7
+from sync.contract.opening import WEEKDAYS, Opening
 from sync.contract.response import Answer, Outcome, Response, SurveyRef, Tag
 from tests.support.assets import load_survey
+from tests.support.plans import shipped_plans
 
 SURVEY = load_survey(Path("assets/surveys/kien-hung.toml"))
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
-HOURS = (Hours((0, 1, 2, 3, 4), time(7, 30), time(11, 30)),)
+HOURS = (Opening(WEEKDAYS[:5], time(7, 30), time(11, 30)),)
 
 
 def visit(
@@ -85,6 +87,20 @@ def test_a_visit_outside_opening_hours_is_flagged() -> None:
     assert flags(night, sunday) == {night.id: {Flag.OUT_OF_HOURS}, sunday.id: {Flag.OUT_OF_HOURS}}
     assert flag_visits([night, sunday], [SURVEY]) == {}
     assert flags(replace(night, channel="paper")) == {}
+
+
+def test_a_visit_in_the_hours_of_its_plan_is_not_out_of_hours() -> None:
+    plan = shipped_plans()["thach-ha-2021"]
+    saturday = datetime(2021, 11, 20, 8, tzinfo=UTC)
+    asked = SurveyRef("thach-ha-ben-ngoai", 1)
+    planned = replace(visit(1, at=saturday), plan=plan.id, survey=asked)
+    evening = replace(visit(2, at=saturday.replace(hour=19)), plan=plan.id, survey=asked)
+    week_later = replace(visit(3, at=saturday + timedelta(days=7)), plan=plan.id, survey=asked)
+    other_form = replace(visit(4, at=saturday), plan=plan.id)
+    of_no_plan = visit(5, at=saturday)
+    every = [planned, evening, week_later, other_form, of_no_plan]
+    found = flag_visits(every, [SURVEY], HOURS, [plan])
+    assert found == {response.id: {Flag.OUT_OF_HOURS} for response in every[1:]}
 
 
 def test_a_visit_of_an_unknown_survey_is_judged_by_the_rest() -> None:

@@ -110,7 +110,10 @@ def import_cases(
     for line in changed:
         typer.echo(f"  thay số đã đếm trước đó, {line}")
     if not returned_only:
-        typer.echo(f"{unit}: {len(read.listed.cases)} hồ sơ")
+        of_organisations = (
+            f", {len(read.listed.organisations)} của tổ chức" if wanted.columns.applicant else ""
+        )
+        typer.echo(f"{unit}: {len(read.listed.cases)} hồ sơ{of_organisations}")
         typer.echo(NEXT_STEP)
 
 

@@ -21,9 +21,10 @@ from sync.central.figures.flag_table import (
     stored_between,
     visit_rows,
 )
-from sync.central.figures.flags import Hours
+from sync.central.office.plans import every_plan
 from sync.central.store.database import open_database, reading
 from sync.central.store.facts import database_url
+from sync.contract.opening import WEEKDAYS, Opening
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DATA_FOLDER_MISSING, DAYS_REVERSED
 from sync.contract.problem.files import ENTRY_INVALID
@@ -57,14 +58,15 @@ def flags(
         if officers:
             write_csv(sys.stdout, OFFICER_COLUMNS, officer_rows(found), end="\n")
         else:
-            write_csv(sys.stdout, VISIT_COLUMNS, visit_rows(connection, found, hours), end="\n")
+            plans = [issued.plan for issued in every_plan(connection).values()]
+            write_csv(sys.stdout, VISIT_COLUMNS, visit_rows(connection, found, hours, plans), end="\n")
 
 
-def _hours(opening: str) -> list[Hours]:
+def _hours(opening: str) -> list[Opening]:
     """Monday to Friday; raises ProblemError HL1003."""
     try:
         spans = [span.split("-") for span in opening.split(",") if span]
-        return [Hours((0, 1, 2, 3, 4), _time(start), _time(end)) for start, end in spans]
+        return [Opening(WEEKDAYS[:5], _time(start), _time(end)) for start, end in spans]
     except ValueError as error:
         raise ProblemError(ENTRY_INVALID(where="--opening", detail="07:30-11:30,13:30-17:00")) from error
 

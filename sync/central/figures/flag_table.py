@@ -1,13 +1,15 @@
 """Visits and officers that look unusual, as rows of a table; see flags.py for what is flagged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from sync.central.figures.flags import Flag, Hours, flag_officers, flag_visits, same_form
+from sync.central.figures.flags import Flag, flag_officers, flag_visits, same_form
 from sync.central.store.schema import responses, voided
 from sync.central.store.surveys import load_surveys
 from sync.contract.canonical import decode_response
+from sync.contract.opening import Opening
+from sync.contract.plan import Plan
 from sync.contract.response import Response
 
 # same_form: ids of the other responses with this form's number.
@@ -26,10 +28,13 @@ def stored_between(connection: Connection, first: str, last: str) -> list[Respon
 
 
 def visit_rows(
-    connection: Connection, found: Sequence[Response], hours: Sequence[Hours] = ()
+    connection: Connection,
+    found: Sequence[Response],
+    hours: Sequence[Opening] = (),
+    plans: Iterable[Plan] = (),
 ) -> list[tuple[object, ...]]:
-    """Those of these responses that are flagged, as rows under VISIT_COLUMNS."""
-    visits = flag_visits(found, list(load_surveys(connection).values()), hours)
+    """Those of these responses that are flagged, as rows under VISIT_COLUMNS; see `flag_visits`."""
+    visits = flag_visits(found, list(load_surveys(connection).values()), hours, plans)
     twice = same_form(found, set(connection.execute(select(voided.c.id)).scalars()))
     return [
         (

@@ -3,7 +3,7 @@
     fast            every answer took less than a second: too fast to read the questions
     at_once         the first answer within 3 seconds of the scan: too soon for the citizen to have the screen
     repeated        one of a run of visits with the same answers at one counter, one after the other
-    out_of_hours    outside opening hours
+    out_of_hours    outside opening hours, and not in the hours in which its plan collects
     form_twice      a paper form whose number was keyed in for another response of the same plan and survey
 
 Officers are compared over a whole period, each with all others:
@@ -16,12 +16,12 @@ The limits are choices of this project, not of any regulation; they are constant
 import math
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from msgspec import Struct
-
+from sync.contract.opening import Opening, is_open
+from sync.contract.plan import Plan
 from sync.contract.response import Response
 from sync.contract.survey import Survey
 
@@ -52,23 +52,21 @@ class OfficerFlag(StrEnum):
     DECLINES = "declines"
 
 
-class Hours(Struct, frozen=True):
-    """One span of opening hours, in local time; days: 0 Monday … 6 Sunday."""
-
-    days: tuple[int, ...]
-    start: time
-    end: time
-
-
 def flag_visits(
-    responses: Iterable[Response], surveys: Sequence[Survey], hours: Sequence[Hours] = ()
+    responses: Iterable[Response],
+    surveys: Sequence[Survey],
+    hours: Sequence[Opening] = (),
+    plans: Iterable[Plan] = (),
 ) -> dict[str, frozenset[Flag]]:
-    """The flags of each response that has any, by its id. Without `hours` no visit is out of hours.
+    """The flags of each response that has any, by its id.
 
     Responses whose survey is not in `surveys` only get flags that need no survey. For forms keyed twice, see
     `same_form`.
+
+    hours: when the office is open; without any no visit is out of hours. plans: those of the responses.
     """
     known = {(survey.id, survey.version): survey for survey in surveys}
+    by_id = {plan.id: plan for plan in plans}
     listed = list(responses)
     flags: dict[str, set[Flag]] = defaultdict(set)
     for response in listed:
@@ -78,7 +76,9 @@ def flag_visits(
             flags[response.id].add(Flag.FAST)
         if survey and _is_at_once(response, survey):
             flags[response.id].add(Flag.AT_ONCE)
-        if hours and response.channel == "kiosk" and not _is_within(response.started_at, hours):
+        if response.channel == "kiosk" and not (
+            is_open(hours, (), response.started_at) or _is_collected(response, by_id.get(response.plan or ""))
+        ):
             flags[response.id].add(Flag.OUT_OF_HOURS)
     for id in _repeated(listed):
         flags[id].add(Flag.REPEATED)
@@ -98,9 +98,18 @@ def _is_at_once(response: Response, survey: Survey) -> bool:
     return response.finished_at - timedelta(milliseconds=after) - scanned < AT_ONCE
 
 
-def _is_within(at: datetime, hours: Sequence[Hours]) -> bool:
-    moment = at.time().replace(tzinfo=None)
-    return any(at.weekday() in span.days and span.start <= moment < span.end for span in hours)
+def _is_collected(response: Response, plan: Plan | None) -> bool:
+    """Whether its plan collects this form at that moment, also where the office is closed then."""
+    if plan is None:
+        return False
+    at, day = response.started_at, response.started_at.date()
+    for group in plan.groups:
+        first, last = plan.window(group)
+        hours = plan.collecting(group)
+        asked = group.survey == response.survey.id and (first or day) <= day <= (last or day)
+        if asked and hours and is_open(hours, (), at):
+            return True
+    return False
 
 
 def _repeated(responses: Sequence[Response]) -> Iterable[str]:

@@ -4,6 +4,7 @@ audit/                         what was done: acts, and their chain of lines, si
 access.py                      who is calling: tokens, stored hashed
 configuration/                 what an office decides for its terminals, as rows
 bundle.py, names.py, plans.py  importing a configuration; what its codes mean; its survey plans
+plan_file.py                   a plan's file, checked whole
 units/                         units as a dated tree, and which responses a unit may see
 devices.py                     enrolment, revocation, and what is known of each device
 cards/, keys/                  badges and procedure cards; secret keys, and the offline root above them
