@@ -167,6 +167,9 @@ ENGLISH: dict[str, str] = {
     "{0}: {1} byte, nhiều nhất {2}": "{0}: {1} bytes, at most {2}",
     # --- the wire and who calls -------------------------------------------------------------------------
     "không có dạng của một mã": "does not have the form of a code",
+    "không bắt đầu bằng http:// hay https://": "begins neither with http:// nor with https://",
+    "không có dạng của một tên máy": "does not have the form of a host's name",
+    "số cổng không đúng": "the port is wrong",
     "không có khóa “{0}”": "there is no key “{0}”",
     "phần đầu này bị bỏ đi hoặc thêm vào sau khi ký: có thiết bị ở giữa sửa yêu cầu": (
         "this header was dropped or added after signing: something in between changes requests"
