@@ -32,6 +32,7 @@ from sync.central.office.devices import (
 )
 from sync.central.office.keys.stored import Keys
 from sync.central.office.removal import Scrubbing
+from sync.central.office.units.stored import unit_name
 from sync.central.store.storage import Storage
 from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
@@ -191,6 +192,7 @@ class DeviceDesk:
             device = enrol(connection, newcomer, now)
             replay.use_nonce(connection, newcomer.claimed, now)
             made = made_by(connection, device.id)
+            office = unit_name(connection, device.unit)
         keys = self._keys
         return EnrolReply(
             device=device.id,
@@ -200,6 +202,7 @@ class DeviceDesk:
             server_time=now,
             rooted=keys.rooted,
             made=made,
+            office=office,
         )
 
     def keys(self) -> KeysReply:

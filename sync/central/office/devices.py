@@ -20,6 +20,7 @@ from sync.central.store.schema import device_moves, devices, enrolments
 from sync.contract.encoded import read_key
 from sync.contract.enrolment import (
     MINUTES,
+    NEWCOMER,
     EnrolmentCode,
     EnrolRequest,
     make_code,
@@ -175,6 +176,8 @@ def prove_newcomer(request: EnrolRequest, call: Call, body: bytes) -> Newcomer:
 def enrol(connection: Connection, newcomer: Newcomer, now: datetime) -> Device:
     """Register this key for the device of a code; enrolling again with the same key is harmless.
 
+    A newcomer that names its id has to be the device of the code.
+
     Raises ProblemError HL4021 (code wrong, used or expired).
     """
     key, claimed = newcomer.key, newcomer.claimed
@@ -182,7 +185,7 @@ def enrol(connection: Connection, newcomer: Newcomer, now: datetime) -> Device:
     row = connection.execute(
         select(enrolments).where(enrolments.c.digest == secret_digest(newcomer.secret)).with_for_update()
     ).first()
-    if row is None or row.expires_at < now.timestamp() or claimed.key_id != row.device:
+    if row is None or row.expires_at < now.timestamp() or claimed.key_id not in (row.device, NEWCOMER):
         raise ProblemError(ENROLMENT_CODE_INVALID(where="secret"))
     device = find_device(connection, row.device)
     if row.used_at is not None:

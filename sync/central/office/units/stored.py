@@ -135,6 +135,13 @@ def _on(day: date) -> ColumnElement[bool]:
     return (unit_spans.c.first_day <= day.isoformat()) & (day.isoformat() <= unit_spans.c.last_day)
 
 
+def unit_name(connection: Connection, code: str) -> Text:
+    """The newest name of a unit; empty if there never was one."""
+    query = select(units.c.name).where(units.c.code == code).order_by(units.c.valid_from.desc()).limit(1)
+    name = connection.execute(query).scalar()
+    return msgspec.json.decode(name, type=Text) if name else {}
+
+
 def is_unit(connection: Connection, code: str) -> bool:
     """Whether there is or was a unit with this code."""
     return connection.execute(select(units.c.code).where(units.c.code == code)).first() is not None
