@@ -54,9 +54,10 @@ from sync import __version__
 from sync.contract.opening import is_open
 from sync.contract.problem import Problem, ProblemError
 from sync.host.systemd import Systemd
+from sync.outbox.first_start import read_enrolled
 
 if TYPE_CHECKING:
-    from kiosk.devices.event_keyboard import EventKeyboard, Held
+    from kiosk.devices.event_keyboard import EventKeyboard
 
 
 def run(
@@ -91,14 +92,22 @@ def run(
 
 
 def _first(settings: Settings, description: Path | None) -> tuple[Usable | None, Problem | None]:
-    """The bundle, waited for where there is none yet, and why it is an earlier one; None: end the process."""
+    """The bundle, waited for where there is none yet, and why it is an earlier one; None: end the process.
+
+    A terminal that nothing names is enrolled first.
+    """
+    look = Catalogues(ASSETS / "locales").translate, partial(theme_for, settings, _dpi(settings)), description
+    if not settings.device and read_enrolled(settings.data / "agent") is None:
+        from kiosk.first_start import FirstStart
+
+        runTouchApp(embedded=True)
+        if not FirstStart(settings, *look).run():
+            return None, None
     try:
         return first_usable(settings)
-    except ProblemError as error:
+    except ProblemError:
         runTouchApp(embedded=True)
-        translate = Catalogues(ASSETS / "locales").translate
-        look = partial(theme_for, settings, _dpi(settings))
-        return BundleWait(settings, translate, look, description).run(error.problem), None
+        return BundleWait(settings, *look).run(), None
 
 
 class App:
@@ -237,11 +246,12 @@ class App:
         self._wedge.start(self.terminal.scanned)
         if settings.scanner != "wedge" or settings.keypad:
             from kiosk.devices.event_keyboard import EventKeyboard
+            from kiosk.devices.grabbing import finder
         if settings.scanner != "wedge":
-            self._scanner = EventKeyboard(_finder(settings.scanner))
+            self._scanner = EventKeyboard(finder(settings.scanner))
             self._scanner.start(self._heard)
         if settings.keypad:
-            self._keypad = EventKeyboard(_finder(settings.keypad), alone=self._keypad_pressed)
+            self._keypad = EventKeyboard(finder(settings.keypad), alone=self._keypad_pressed)
             self._keypad.start()
         if settings.camera:
             from kiosk.devices.camera import Camera, webcam
@@ -350,14 +360,6 @@ class App:
     def _heard(self, scan: Scan) -> None:
         """A scan from a thread of its own."""
         self.loop.call(partial(self.terminal.scanned, scan))
-
-
-def _finder(device: str) -> "Callable[[], Held | None]":
-    """Holds the keyboard that a setting names, "evdev:vendor:product", where it is plugged in."""
-    from kiosk.devices.grabbing import grab
-
-    _, vendor, product = device.split(":")
-    return partial(grab, int(vendor, 16), int(product, 16))
 
 
 def _dpi(settings: Settings) -> int:

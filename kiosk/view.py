@@ -51,6 +51,7 @@ from sync.contract.survey import (
 )
 from sync.contract.text import pick
 from sync.contract.validation import level_of
+from sync.outbox.first_start import Network
 
 
 class Handover(Struct, frozen=True):
@@ -68,7 +69,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     handover: of the visit that may begin on this page, with "not now" and the way to privacy.
     page, pages: progress, 1-based; 0 of 0 where there is none. forward: what the button says, "" none.
     restart: "Làm lại" is offered. queued: handovers that wait. help: text size, contrast,
-    ear, call staff. staff: the way to the staff screen.
+    ear, call staff; choosing: without them, the language alone. staff: the way to the staff screen.
     address: what the person who answers is called, in Vietnamese.
     notice: a short message to those who are there. told: while a citizen is, the officer was told something:
     a sign alone, its words are on the staff screen. attention: how many things wait for staff.
@@ -90,6 +91,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     told: Literal["", "taken", "refused"] = ""
     attention: int = 0
     help: bool = True
+    choosing: bool = False
     staff: bool = False
 
 
@@ -341,6 +343,24 @@ class UnconfiguredView(Struct, frozen=True):
     missing: Problem
 
 
+class FirstStartView(Struct, frozen=True, kw_only=True):
+    """The terminal is not enrolled: a code is scanned or typed, tried, refused, or it has just worked.
+
+    typed: the code so far. problem: why it does not work, or not yet. network, address: what the agent says
+    of the network and of the centre's address. device, office: who the terminal is now; "" not known.
+    camera: a code can be scanned with the tablet's camera.
+    """
+
+    stage: Literal["form", "working", "refused", "enrolled"]
+    typed: str = ""
+    problem: Problem | None = None
+    network: Network = ""
+    address: str = ""
+    device: str = ""
+    office: str = ""
+    camera: bool = False
+
+
 View = (
     IdleView
     | StaffLockView
@@ -364,6 +384,7 @@ View = (
     | ThanksView
     | OutOfOrderView
     | UnconfiguredView
+    | FirstStartView
 )
 
 

@@ -3,6 +3,7 @@
 from kiosk.screens.choice import ChoiceScreen
 from kiosk.screens.closed import ClosedScreen
 from kiosk.screens.contact import ContactScreen
+from kiosk.screens.first_start import FirstStartScreen
 from kiosk.screens.gate import GateScreen
 from kiosk.screens.idle import IdleScreen
 from kiosk.screens.language_list import LanguageListScreen
@@ -27,6 +28,7 @@ from kiosk.view import (
     ChoiceView,
     ClosedView,
     ContactView,
+    FirstStartView,
     GateView,
     IdleView,
     LanguageListView,
@@ -68,6 +70,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     ThanksView: ThanksScreen,
     OutOfOrderView: OutOfOrderScreen,
     UnconfiguredView: UnconfiguredScreen,
+    FirstStartView: FirstStartScreen,
     StaffLockView: StaffLockScreen,
     StaffHomeView: StaffHomeScreen,
     StaffTagView: StaffTagScreen,

@@ -127,7 +127,7 @@ def keep_identity(folder: Path, reply: EnrolReply, address: str = "") -> None:
 
 
 def name_to_kiosk(folder: Path, identity: Identity) -> None:
-    """Tell the kiosk who this terminal is, where an older version enrolled it. Raises OSError."""
+    """Name this terminal to the kiosk, where an older version enrolled it. Raises OSError."""
     if read_enrolled(folder) is None:
         write_enrolled(folder, Enrolled(identity.device, identity.unit))
 

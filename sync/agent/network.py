@@ -1,6 +1,6 @@
 """What is known of the network before the device is enrolled: is there a way out, and to the centre?
 
-Only looked at while somebody stands in front of the first-start screen; nothing is sent but a connection.
+Only looked at while somebody is at the first-start screen; nothing is sent but a connection.
 """
 
 import socket

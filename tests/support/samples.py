@@ -15,6 +15,7 @@ from kiosk.view import (
     ClosedView,
     ContactField,
     ContactView,
+    FirstStartView,
     Frame,
     GateView,
     Handover,
@@ -42,8 +43,10 @@ from kiosk.view import (
     WipingView,
     YesNoView,
 )
+from sync.contract.problem.agent import CENTRE_UNREACHABLE, ENROLMENT_CENTRE_WRONG
 from sync.contract.problem.files import TERMINAL_UNCONFIGURED
 from sync.contract.problem.scanning import DOSSIER_ALREADY_RATED, PIN_TRY_NOT_KEPT
+from sync.contract.problem.terminal import NO_ENROLMENT_CODE
 from sync.contract.text import Text, pick
 
 LEVELS: tuple[Text, ...] = (
@@ -114,6 +117,10 @@ def samples(
             "office": pick(OFFICE, language), "manners": manners, "languages": ("vi", "en"), **more,
         }  # fmt: skip
         return Frame(**fixed)  # type: ignore[arg-type]
+
+    def setting_up(**more: object) -> Frame:
+        """Before the office is known."""
+        return frame(office="", help=False, choosing=True, **more)
 
     def asking(page: int, pages: int = 4, **more: object) -> Frame:
         return frame(page=page, pages=pages, back=True, restart=page > 1, **more)
@@ -300,6 +307,14 @@ def samples(
         ("closed-staff", ClosedView(), frame(address="anh/chị", staff=True)),
         ("out-of-order", OutOfOrderView("HL2001"), frame(staff=True)),
         ("unconfigured", UnconfiguredView(TERMINAL_UNCONFIGURED(where="/var/lib/hailong/bundle")), frame(help=False)),
+        ("first-start", FirstStartView(stage="form", typed="K3QF-9M2T-8W", network="up"), setting_up(forward="next")),
+        ("first-start-nothing", FirstStartView(stage="form", network="down"), setting_up()),
+        ("first-start-worst", FirstStartView(stage="form", typed="K3QF-9M2T-8WXY-ZA12-34BC-DE56@http://10.0.0.5:87", camera=True, network="unreachable",
+                                             address="https://danhgia.hoasentrang.example.vn", problem=NO_ENROLMENT_CODE()), setting_up(forward="next")),
+        ("first-start-working", FirstStartView(stage="working", network="down", address="https://hailong.example.vn",
+                                               problem=CENTRE_UNREACHABLE(where="centre")), setting_up()),
+        ("first-start-refused", FirstStartView(stage="refused", network="reached", problem=ENROLMENT_CENTRE_WRONG(where="centre")), setting_up()),
+        ("first-start-enrolled", FirstStartView(stage="enrolled", device="hoa-sen-quay-1", office=say("UBND phường Hoa Sen", "Hoa Sen Ward People's Committee")), setting_up()),
         ("idle-morning", IdleView(invitation=COME, touch=False, emblem=str(EMBLEM)), frame(staff=True, attention=2)),
         ("idle-worst", IdleView(invitation=TOUCH, touch=True, emblem=str(EMBLEM)),
          frame(staff=True, attention=9, office=LONG_OFFICE, notice="Đã nhận thẻ: " + LONG_NAME)),

@@ -61,6 +61,7 @@ def test_what_is_no_invitation_is_refused(text: str, number: str) -> None:
     ("typed", "spelled"),
     [
         ("", ""),
+        ("o0il1", "0011-1"),
         ("k3qf", "K3QF"),
         ("k3qf9", "K3QF-9"),
         ("K3QF-9M2T", "K3QF-9M2T"),

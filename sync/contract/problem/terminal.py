@@ -108,3 +108,27 @@ MICROPHONE_UNUSABLE = Kind(
         "Install alsa-utils, plug in a microphone, see its name by `arecord -L`, choose it by --microphone"
     ),
 )
+AGENT_SILENT = Kind(
+    number="HL2027",
+    status=503,
+    title="Chương trình gửi phiếu trên máy này không trả lời",
+    title_en="The program on this terminal that sends responses does not answer",
+    remedy="Gọi kỹ thuật bật dịch vụ hailong-agent, rồi quét lại mã",
+    remedy_en="Have the service hailong-agent started, then scan the code again",
+)
+CODE_UNREADABLE = Kind(
+    number="HL2028",
+    status=422,
+    title="Không đọc được mã vừa quét",
+    title_en="The code that was scanned can't be read",
+    remedy="Quét lại từng mã một, hoặc gõ mã bằng các phím trên màn hình",
+    remedy_en="Scan it again, one code at a time, or type it with the keys on the screen",
+)
+NO_ENROLMENT_CODE = Kind(
+    number="HL2029",
+    status=422,
+    title="Đây không phải mã ghi danh",
+    title_en="This is no enrolment code",
+    remedy="Quét mã QR mà cơ quan đã cấp, hoặc gõ cả mã, kể cả phần sau dấu @",
+    remedy_en="Scan the QR code that the office gave you, or type all of it, with the part after the @",
+)
