@@ -151,10 +151,13 @@ class Office:
         except httpx.TransportError:
             return False
 
-    def start_agent(self) -> None:
-        """Start the agent; the first time the device is enrolled, for which the centre has to run."""
+    def start_agent(self, *, enrol: bool = True) -> None:
+        """Start the agent; the first time the device is enrolled, for which the centre has to run.
+
+        enrol: False leaves that to the terminal's first-start screen.
+        """
         config = str(self.folder / "agent.toml")
-        if not (self.folder / "terminal" / "agent" / "identity.json").exists():
+        if enrol and not (self.folder / "terminal" / "agent" / "identity.json").exists():
             data = str(self.folder / "centre")
             code = self.run("central", "enrol-token", "--data", data, "--device", self._device, "--plain")
             self.run("agent", "--config", config, "enrol", code.strip())
