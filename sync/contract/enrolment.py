@@ -4,8 +4,8 @@ The code is 24 characters in six groups, such as K3QF-9M2T-…: 12 are a secret,
 hash and which it accepts once within ten minutes; 12 are the beginning of the fingerprint of the centre's
 signing key. So the device detects an impostor in the centre's place, even one with a valid certificate.
 
-The alphabet (Crockford's base32) has no I, L, O, U; an O that was typed is read as 0, I and L as 1. Letters may
-be lower case, and hyphens left out.
+The alphabet (Crockford's base32) has no I, L, O, U; an O that was typed is read as 0, I and L as 1. Letters
+may be lower case, and hyphens left out.
 
 What is printed, scanned and typed is an invitation: the code and the centre's address, such as
 K3QF-9M2T-…@hailong.example.vn, or …@http://10.0.0.5:8700 in a closed network. So a terminal needs nothing

@@ -67,8 +67,8 @@ def test_the_sample_bundle_has_what_the_sample_terminal_asks_for(tmp_path: Path)
 def test_the_sample_agent_watches_what_the_sample_terminal_writes() -> None:
     kiosk = load_settings(DEPLOY / "sample" / "kiosk.toml")
     agent = load_agent(DEPLOY / "sample" / "agent.toml")
-    where = (Path(agent.outbox), Path(agent.folder), Path(agent.bundle), agent.device)
-    assert where == (kiosk.data / "outbox", kiosk.data / "agent", kiosk.bundle, kiosk.device)
+    where = (Path(agent.outbox), Path(agent.folder), Path(agent.bundle))
+    assert where == (kiosk.data / "outbox", kiosk.data / "agent", kiosk.bundle)
 
 
 def test_one_init_is_enough(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from sync.central.office.units.importing import UnitImport, try_units
 from sync.central.office.units.tree import UnitTree
 from sync.central.store.schema import responses, unit_spans, units
 from sync.contract.catalogue import Unit
+from sync.contract.text import Text
 
 _FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"
 
