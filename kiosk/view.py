@@ -35,6 +35,7 @@ from kiosk.staff_desk import VOID_REASONS, Desk
 from kiosk.tagging import Counter
 from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.catalogue import Catalogue
+from sync.contract.enrolment import Network
 from sync.contract.problem import Problem
 from sync.contract.response import Answer
 from sync.contract.survey import (
@@ -51,7 +52,6 @@ from sync.contract.survey import (
 )
 from sync.contract.text import pick
 from sync.contract.validation import level_of
-from sync.outbox.first_start import Network
 
 
 class Handover(Struct, frozen=True):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sync.outbox.first_start import Network
+from sync.contract.enrolment import Network
 
 ROUTES = Path("/proc/net/route"), Path("/proc/net/ipv6_route")
 PATIENCE = 3.0  # seconds

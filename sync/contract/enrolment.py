@@ -15,7 +15,7 @@ else. A code alone is enough where the address is known otherwise.
 import base64
 import hashlib
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -31,6 +31,9 @@ SECRET_BYTES = 8  # 60 bits of them are used
 MINUTES = 10
 NEWCOMER = "newcomer"
 """The key id of a device that does not know its id yet: the code says which device it is."""
+Network = Literal["", "down", "up", "unnamed", "unreachable", "reached"]
+"""How far the network of a device goes before it is enrolled: "" not known; no route out, or one; and of the
+centre's address: unknown to every name server, no connection to it, or connected."""
 _LENGTH = 12
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"

@@ -16,6 +16,7 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
+from sync.contract.enrolment import Network
 from sync.contract.problem import Problem
 from sync.contract.text import Id, Text
 from sync.host.secret_file import write_secret
@@ -25,7 +26,6 @@ PROGRESS_FILE = "enrolling.json"
 ENROLLED_FILE = "enrolled.json"
 _CODE_LIMIT = 512  # bytes
 
-Network = Literal["", "down", "up", "unnamed", "unreachable", "reached"]
 Stage = Literal["waiting", "working", "refused"]
 
 T = TypeVar("T")
@@ -43,8 +43,7 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     stage: waiting for a code; working on it, again and again where a problem will pass; or refused, so that
     another code is needed. mark: of the code that this is about, 0 if none. problem: what went wrong last.
-    network: "" not known; no route out ("down") or one ("up"); and of the centre's address: not known to any
-    name server ("unnamed"), no connection to it ("unreachable"), or connected ("reached").
+    network, address: how far the network goes, of the centre's address once it is known.
     """
 
     stage: Stage = "waiting"
