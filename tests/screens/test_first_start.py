@@ -68,7 +68,7 @@ def test_one_scan_and_it_serves(office: Office, tmp_path: Path) -> None:
         finger.press("Next")  # no whole code: it says so, and stays
         finger.scan(office.card("procedure", "1.001193"))  # nor is this one
 
-        code = central(office, "enrol-token", "--unit", "phuong-mau", "--counter", "quay-2", "--plain")
+        code = central(office, "enrol-token", "--unit", "phuong-mau", "--counter", "quay-1", "--plain")
         assert code.endswith(f"@{office.address.removeprefix('https://')}")
         finger.scan_until(code, lambda picture: picture.page.endswith("enrolled"), "enrolled")
         finger.until("IdleView")
@@ -76,17 +76,17 @@ def test_one_scan_and_it_serves(office: Office, tmp_path: Path) -> None:
         assert office.is_running("agent")
         assert not (office.folder / "terminal" / "outbox" / CODE_FILE).exists()
         assert read_enrolled(office.folder / "terminal" / "agent") == Enrolled(
-            "phuong-mau-quay-2", "phuong-mau", {"vi": "UBND phường Mẫu", "en": "Mẫu Ward People's Committee"}
+            "may-01", "phuong-mau", {"vi": "UBND phường Mẫu", "en": "Mẫu Ward People's Committee"}
         )
         office.stop("kiosk")
 
 
 def test_a_broken_tablet_is_replaced_by_one_act_and_one_scan(office: Office, tmp_path: Path) -> None:
     central(office, "address", office.address)
-    code = central(office, "enrol-token", "--unit", "phuong-mau", "--counter", "quay-2", "--plain")
+    code = central(office, "enrol-token", "--device", "may-01", "--plain")
     office.run("agent", "--config", str(office.folder / "agent.toml"), "enrol", code)
     (office.folder / "terminal").rename(office.folder / "broken")
-    code = central(office, "devices", "replace", "phuong-mau-quay-2", "--reason", "vỡ màn hình")
+    code = central(office, "devices", "replace", "may-01", "--reason", "vỡ màn hình")
     with Display() as screen:
         finger = start(office, screen, tmp_path / "described.jsonl")
         finger.scan(code)
@@ -94,6 +94,6 @@ def test_a_broken_tablet_is_replaced_by_one_act_and_one_scan(office: Office, tmp
         office.stop("kiosk")
 
     found = devices(office)
-    old, new = found["phuong-mau-quay-2"], found["phuong-mau-quay-2-2"]
+    old, new = found["may-01"], found["phuong-mau-quay-1"]
     assert (old["state"], new["state"]) == ("revoked", "active")
-    assert (new["unit"], new["counter"]) == (old["unit"], old["counter"]) == ("phuong-mau", "quay-2")
+    assert (new["unit"], new["counter"]) == (old["unit"], old["counter"]) == ("phuong-mau", "quay-1")
