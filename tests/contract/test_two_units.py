@@ -17,8 +17,9 @@ from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.cases import give_keys
 from sync.central.office.configuration import CENTRE, versions
-from sync.central.office.configuration.compose import compose
+from sync.central.office.configuration.compose import decided_texts
 from sync.central.office.configuration.revisions import all_changed, changed
+from sync.central.office.configuration.rows import Rows
 from sync.central.office.configuration.versions import BELIEVED, Bundles
 from sync.central.office.keys.by_unit import keep_list, load_list
 from sync.central.store.database import reading, writing
@@ -202,11 +203,11 @@ def test_a_bundle_is_composed_once_for_all_terminals_of_its_unit_by_whichever_pr
 ) -> None:
     composed = []
 
-    def counted(*rows: Any) -> dict[str, str]:
-        composed.append(rows)
-        return compose(*rows)
+    def counted(rows: Rows) -> dict[str, str]:
+        composed.append(rows.unit)
+        return decided_texts(rows)
 
-    monkeypatch.setattr(versions, "compose", counted)
+    monkeypatch.setattr(versions, "decided_texts", counted)
     storage = Storage(province.central.engine)
     found = [Bundles().newest(storage, NORTH, NOW) for _ in range(5)]
     assert len({each.version for each in found if each}) == 1

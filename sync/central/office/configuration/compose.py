@@ -33,7 +33,12 @@ VERSION_FILE = "bundle.toml"
 
 def compose(rows: Rows, version: int, now: datetime) -> dict[str, str]:
     """The texts of the bundle with this version for the terminals of a unit, by path."""
-    return {VERSION_FILE: _toml(BundleVersion(version, now, now + LIFETIME)), **decided_texts(rows)}
+    return versioned(decided_texts(rows), version, now)
+
+
+def versioned(texts: dict[str, str], version: int, now: datetime) -> dict[str, str]:
+    """The texts of a bundle with this version."""
+    return {VERSION_FILE: _toml(BundleVersion(version, now, now + LIFETIME)), **texts}
 
 
 def decided_texts(rows: Rows) -> dict[str, str]:
