@@ -133,7 +133,10 @@ def test_what_is_removed_leaves_the_log_of_a_server_with_our_settings(tmp_path: 
                 return int(connection.exec_driver_sql(in_log, (words,)).scalar_one())
 
         with writing(central.engine) as connection:
-            place = "INSERT INTO bundles (version, issued_at, files) VALUES (99, '', %s)"
+            place = (
+                "INSERT INTO bundles (version, unit, issued_at, basis, digest, files) "
+                "VALUES (99, '', '', '', '', %s)"
+            )
             connection.exec_driver_sql(place, (words.decode(),))
             connection.exec_driver_sql("DELETE FROM bundles WHERE version = 99")
         assert logged() == 1, "control: it is there"

@@ -336,8 +336,8 @@ def keep_plans(connection: Any, days: dict[str, int], *, version: int = 9, group
         for id, kept in days.items()
     }
     body = msgspec.json.encode(files).decode()
-    issued = insert(bundles).values(version=version, issued_at="2026-03-01T00:00:00Z", files=body)
-    connection.execute(issued)
+    values = {"unit": "phuong-mot", "issued_at": "2026-03-01T00:00:00Z", "basis": "", "digest": "0" * 64}
+    connection.execute(insert(bundles).values(version=version, files=body, **values))
 
 
 def command(central: CentreUnderTest, *words: str, said: str = "") -> Result:

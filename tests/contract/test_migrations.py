@@ -73,7 +73,8 @@ def make_as_of(engine: Engine, revision: str) -> None:
         put("facts", {"name": "epoch", "value": "3"})
         put("surveys", {"id": SURVEY.id, "version": SURVEY.version, "body": encoded(SURVEY)})
         files = json.dumps({"catalogue.toml": CATALOGUE})
-        put("bundles", {"version": 1, "issued_at": NOW.isoformat(), "files": files})
+        bundle = {"unit": "phuong-mot", "issued_at": NOW.isoformat(), "basis": "", "digest": "0" * 64}
+        put("bundles", {"version": 1, "files": files, **bundle})
         device = {"kind": "terminal", "unit": "phuong-mot", "counter": "1"}
         put("devices", {"id": "kiosk-1", "held": "[[1,3]]", "made": 3, **device})
         put("tokens", {"digest": b"t" * 32, "role": "admin", "label": "", "created_at": NOW.isoformat()})

@@ -2,6 +2,7 @@
 
 audit/                         what was done: acts, and their chain of lines, signed with the centre's key
 access.py                      who is calling: tokens, stored hashed
+configuration/                 what an office decides for its terminals, as rows
 bundle.py, names.py, plans.py  importing a configuration; what its codes mean; its survey plans
 units/                         units as a dated tree, and which responses a unit may see
 devices.py                     enrolment, revocation, and what is known of each device

@@ -196,7 +196,9 @@ def issue(act: Act, files: Mapping[str, str], folder: Path = Path()) -> tuple[Bu
     if before is not None and version <= before.version:
         raise ProblemError(BUNDLE_OUTDATED(where=str(folder / "bundle.toml"), detail=f"phiên bản {version}"))
     body = msgspec.json.encode(files, order="sorted").decode()
-    connection.execute(insert(bundles).values(version=version, issued_at=now.isoformat(), files=body))
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    values = {"unit": "", "issued_at": now.isoformat(), "basis": "", "digest": digest, "files": body}
+    connection.execute(insert(bundles).values(version=version, **values))
     return bundle, difference
 
 

@@ -41,27 +41,126 @@ facts = Table(
     Column("value", Text, nullable=False),
 )
 
-# Every version of every survey that was ever issued: a response is judged and printed by its own version.
+# Every release of every form, never changed: a response is judged and printed by its own version.
 surveys = Table(
     "surveys",
     metadata,
     Column("id", String(64), primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("body", Text, nullable=False),
+    Column("released_at", String(40), nullable=False, server_default=""),
 )
 
-# The configurations of terminals; `files` is a JSON object path -> text.
+# The next release of a form while it is written; unit: who writes it.
+survey_drafts = Table(
+    "survey_drafts",
+    metadata,
+    Column("survey", String(64), primary_key=True),
+    Column("unit", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("changed_at", String(40), nullable=False),
+    Column("changed_by", Text, nullable=False),
+)
+
+# What an office decides, and what its terminals get from it, see office/configuration/. unit: what is decided
+# holds there and in the units below it; "": the whole centre. Names are JSON, language -> text.
+procedures = Table(
+    "procedures",
+    metadata,
+    Column("unit", String(64), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("field", Text, nullable=False, server_default=""),
+)
+officers = Table(
+    "officers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("unit", String(64), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("title", Text, nullable=False, server_default=""),
+)
+counters = Table(
+    "counters",
+    metadata,
+    Column("unit", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+)
+
+# body: JSON of an OfficeRow, see office/configuration/rows.py.
+offices = Table(
+    "offices",
+    metadata,
+    Column("unit", String(64), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+# Forms that terminals of a unit have although no assignment names them: a kiosk.toml may.
+offered_forms = Table(
+    "offered_forms",
+    metadata,
+    Column("unit", String(64), primary_key=True),
+    Column("survey", String(64), primary_key=True),
+)
+
+# Every wording of every plan that was ever issued; the highest version holds. unit: the plan's own. body: JSON.
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("unit", String(64), nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    Column("issued_at", String(40), nullable=False),
+    Column("withdrawn_at", String(40)),
+)
+
+# body: JSON of a contract Assignment.
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("unit", String(64), nullable=False, index=True),
+    Column("body", Text, nullable=False),
+)
+
+# Serials of badges and cards that are no longer valid.
+revoked_serials = Table(
+    "revoked_serials",
+    metadata,
+    Column("unit", String(64), primary_key=True),
+    Column("serial", String(64), primary_key=True),
+)
+
+# When the configuration of a unit last changed, see office/configuration/revisions.py. revision: numbered
+# over the whole centre.
+configuration_revisions = Table(
+    "configuration_revisions",
+    metadata,
+    Column("unit", String(64), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("changed_at", String(40), nullable=False),
+)
+
+# The configurations that terminals of a unit were given. version: numbered over the whole centre. basis: the
+# revisions it was composed from. files: a JSON object path -> text; digest: their SHA-256, hex.
 bundles = Table(
     "bundles",
     metadata,
-    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("unit", String(64), nullable=False),
     Column("issued_at", String(40), nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
     Column("files", Text, nullable=False),
+    Index("ix_bundles_unit_version", "unit", "version"),
 )
 
 # Sources of responses. held: the ranges of `seq` that are stored here, JSON [[first, last], …].
 # made: the highest `seq` the device has reported. heartbeat: its last one, JSON.
 # erased: the number of the last tombstone up to which the device reports everything as erased.
+# bundle: the version of the configuration it last reported. replaces: the device whose place it took.
 devices = Table(
     "devices",
     metadata,
@@ -80,6 +179,9 @@ devices = Table(
     Column("cloned", SmallInteger, nullable=False, server_default="0"),
     Column("heartbeat", Text),
     Column("erased", BigInteger, nullable=False, server_default="0"),
+    Column("bundle", BigInteger, nullable=False, server_default="0"),
+    Column("replaces", String(64)),
+    Index("ix_devices_unit", "unit"),
 )
 
 # Where a device was before: in `unit` until an instant, in milliseconds since 1970.
@@ -335,13 +437,15 @@ unit_spans = Table(
     Column("last_day", String(10), nullable=False),
 )
 
-# Officers and procedures that a configuration has ever named, see known_ids.py. unit: of an officer.
+# Officers and procedures that a configuration has ever named, see known_ids.py. unit: of an officer. name: the
+# last one that it had, in Vietnamese; "" if only a case list has named it.
 known_ids = Table(
     "known_ids",
     metadata,
     Column("kind", String(9), primary_key=True),
     Column("id", String(64), primary_key=True),
     Column("unit", String(64), primary_key=True),
+    Column("name", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 

@@ -55,14 +55,101 @@ def _make_configuration() -> None:
         sa.Column("id", sa.String(64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("released_at", sa.String(40), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", "version", name=op.f("pk_surveys")),
     )
     op.create_table(
+        "survey_drafts",
+        sa.Column("survey", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("survey", name=op.f("pk_survey_drafts")),
+    )
+    _make_decided()
+    op.create_table(
+        "configuration_revisions",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("unit", name=op.f("pk_configuration_revisions")),
+    )
+    op.create_table(
         "bundles",
-        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
         sa.Column("issued_at", sa.String(40), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("files", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_bundles")),
+    )
+    op.create_index(op.f("ix_bundles_unit_version"), "bundles", ["unit", "version"])
+
+
+def _make_decided() -> None:
+    """What an office decides."""
+    op.create_table(
+        "procedures",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("code", sa.String(40), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("unit", "code", name=op.f("pk_procedures")),
+    )
+    op.create_table(
+        "officers",
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_officers")),
+    )
+    op.create_index(op.f("ix_officers_unit"), "officers", ["unit"])
+    op.create_table(
+        "counters",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "id", name=op.f("pk_counters")),
+    )
+    op.create_table(
+        "offices",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", name=op.f("pk_offices")),
+    )
+    op.create_table(
+        "offered_forms",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("survey", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "survey", name=op.f("pk_offered_forms")),
+    )
+    op.create_table(
+        "plans",
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("issued_at", sa.String(40), nullable=False),
+        sa.Column("withdrawn_at", sa.String(40), nullable=True),
+        sa.PrimaryKeyConstraint("id", "version", name=op.f("pk_plans")),
+    )
+    op.create_index(op.f("ix_plans_unit"), "plans", ["unit"])
+    op.create_table(
+        "assignments",
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
+    )
+    op.create_index(op.f("ix_assignments_unit"), "assignments", ["unit"])
+    op.create_table(
+        "revoked_serials",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("serial", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "serial", name=op.f("pk_revoked_serials")),
     )
 
 
@@ -84,8 +171,11 @@ def _make_devices() -> None:
         sa.Column("cloned", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("heartbeat", sa.Text(), nullable=True),
         sa.Column("erased", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("bundle", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("replaces", sa.String(64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_devices")),
     )
+    op.create_index(op.f("ix_devices_unit"), "devices", ["unit"])
     op.create_table(
         "device_moves",
         sa.Column("device", sa.String(64), nullable=False),
@@ -370,6 +460,7 @@ def _make_units() -> None:
         sa.Column("kind", sa.String(9), nullable=False),
         sa.Column("id", sa.String(64), nullable=False),
         sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("kind", "id", "unit", name=op.f("pk_known_ids")),
         sqlite_with_rowid=False,
     )
