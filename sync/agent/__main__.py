@@ -4,6 +4,7 @@ import os
 import random
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -27,6 +28,7 @@ from sync.contract.problem.agent import DEVICE_NOT_ENROLLED, OUTBOX_MISSING
 from sync.host.clock import local_now
 from sync.host.systemd import Systemd
 from sync.outbox import OutboxReader, Receipts, ReceiptsReader, StorageFailed, storage_problem
+from sync.outbox.report import read_report
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
 
@@ -85,6 +87,7 @@ def push(
         sender,
         pusher,
         outbox=OutboxReader(Path(settings.outbox)),
+        reported=partial(read_report, Path(settings.outbox)),
         receipts=ReceiptsReader(folder),
         folder=folder,
         forgetting=TombstoneKeeper(sender, receipts, OutboxReader(Path(settings.outbox))),
@@ -98,6 +101,7 @@ def push(
         pusher,
         beat=heartbeats.beat,
         beat_every=settings.heartbeat_seconds,
+        is_news=heartbeats.is_news,
         wait=stopper.wait,
         told=lambda: stopper.told,
         random=random.SystemRandom().random,

@@ -37,7 +37,7 @@ def test_the_silent_come_first_with_their_age_and_a_wrong_clock_is_named(tmp_pat
             central.enrolled(client, device, tmp_path / device)
             sender = Sender(Wire(client, central.now), load_identity(tmp_path / device))
             clock = moment + timedelta(days=2) if device == "kiosk-1" else moment
-            beat = Heartbeat(at=clock, made=0, queue=0)
+            beat = Heartbeat(at=clock, made=0, queue=0, bundle=1)
             assert isinstance(sender.heartbeat(beat, timedelta(0)), HeartbeatReply)
     code, text = listed(central)
     lines = text.splitlines()

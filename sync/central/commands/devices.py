@@ -40,7 +40,7 @@ def devices_list(
     ] = False,
     database: Database = None,
 ) -> None:
-    """Every device, the silent ones first: since when, by how much its clock is wrong, made, held, gaps."""
+    """Every device, the silent ones first: since when, made, held, gaps, clock, configuration."""
     now = local_now().astimezone(VIET_NAM)
     with reading(existing_database(data, database)) as connection:
         found = list_devices(connection)

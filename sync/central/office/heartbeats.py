@@ -1,4 +1,4 @@
-"""What a device reports about itself every few minutes, and the answer it gets."""
+"""What a device reports about itself every minute, and the answer it gets."""
 
 from datetime import datetime
 
@@ -46,6 +46,8 @@ def take_in(connection: Connection, device: str, beat: Heartbeat, *, epoch: int,
             made=made,
             erased=erased,
             heartbeat=msgspec.json.encode(beat).decode(),
+            heartbeat_at=now.isoformat(),
+            bundle=beat.bundle,
         )
     )
     if erased > row.erased:
