@@ -43,7 +43,7 @@ class Condition(Struct, frozen=True, forbid_unknown_fields=True):
     equals: tuple[bool | str, ...]
 
 
-class Option(Struct, frozen=True, forbid_unknown_fields=True):
+class Option(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One tile of a choice. `levels`: offered only after these levels of the rating asked about."""
 
     id: Id
@@ -51,7 +51,9 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True):
     levels: tuple[int, ...] = ()
 
 
-class _Question(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+class _Question(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True, tag_field="kind"
+):
     """What all questions share.
 
     required: a visit without an answer to it is `partial`, and there is no skip.
@@ -126,7 +128,7 @@ class Privacy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rights: Text
 
 
-class Survey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Survey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """One form: who it is for, in which languages, with which scale and questions."""
 
     id: Id

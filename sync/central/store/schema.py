@@ -104,7 +104,8 @@ offered_forms = Table(
     Column("survey", String(64), primary_key=True),
 )
 
-# Every wording of every plan that was ever issued; the highest version holds. unit: the plan's own. body: JSON.
+# Every wording of every plan that was ever issued; the highest version is in force. unit: the plan's own. body:
+# JSON of a contract Plan.
 plans = Table(
     "plans",
     metadata,
@@ -439,8 +440,8 @@ unit_spans = Table(
     Column("last_day", String(10), nullable=False),
 )
 
-# Officers and procedures that a configuration has ever named, see known_ids.py. unit: of an officer. name: the
-# last one that it had, in Vietnamese; "" if only a case list has named it.
+# Officers and procedures that a configuration has ever named, see known_ids.py. unit: of an officer. name: its
+# last one, in Vietnamese; "" if only a case list has named it.
 known_ids = Table(
     "known_ids",
     metadata,

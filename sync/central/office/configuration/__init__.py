@@ -2,6 +2,8 @@
 
 rows.py        what the rows hold: `OfficeRow`, and `Rows`, all that concerns one unit
 revisions.py   when the configuration of a unit last changed
+reading.py     reads the rows
+compose.py     the texts of a unit's bundle, from its rows
 """
 
 CENTRE = ""

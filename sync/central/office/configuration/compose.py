@@ -1,0 +1,149 @@
+"""The configuration of one unit's terminals, composed from rows. Pure.
+
+Promises (each has a test of this name):
+- the same rows give the same texts, apart from the version;
+- what is composed satisfies every check of a bundle, and the schemas of terminals of release 0.1.0: what they
+  don't know comes in files of its own;
+- nothing of a unit that is neither the terminals' own nor above it is in the texts.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sync.central.office.configuration import CENTRE
+from sync.central.office.configuration.rows import OfficeRow, Rows
+from sync.contract.assignment import Assignment, Assignments
+from sync.contract.bundle import BundleVersion, CentreSettings, PublicKey, PublicKeys, Revoked
+from sync.contract.catalogue import Catalogue, Unit
+from sync.contract.code_rules import CodeRules
+from sync.contract.office import OfficeSettings
+from sync.contract.opening import SpecialDay
+from sync.contract.plan import Plan, PlanGroup
+
+T = TypeVar("T")
+
+LIFETIME = timedelta(days=20 * 365)
+"""How long a bundle may be used; terminals get another one long before."""
+VERSION_FILE = "bundle.toml"
+
+
+def compose(rows: Rows, version: int, now: datetime) -> dict[str, str]:
+    """The texts of the bundle with this version for the terminals of a unit, by path."""
+    return {VERSION_FILE: _toml(BundleVersion(version, now, now + LIFETIME)), **decided_texts(rows)}
+
+
+def decided_texts(rows: Rows) -> dict[str, str]:
+    """The texts of a bundle without its version: what the unit and those above it have decided."""
+    ours = [rows.offices[place] for place in (rows.unit, *rows.above) if place in rows.offices]
+    by_id = {plan.id: plan for plan in rows.plans}
+    asked = tuple(filled(each, by_id.get(each.plan or "")) for each in _relevant(rows))
+    several = {
+        **{f"surveys/{survey.id}.toml": survey for survey in rows.surveys},
+        **{f"plans/{plan.id}.toml": plan for plan in rows.plans},
+    }
+    # A file without any decision is left out: a terminal reads it as an empty one.
+    optional: dict[str, Struct] = {
+        "settings.toml": _settings(ours),
+        "keys.toml": PublicKeys(badges=tuple(_badges(ours))),
+        "revoked.toml": Revoked(rows.revoked_serials),
+        "assignments.toml": Assignments(asked),
+        "office.toml": _office(rows, ours),
+    }
+    texts = {name: _toml(file) for name, file in optional.items()}
+    return {
+        "catalogue.toml": _toml(_catalogue(rows, ours)),
+        **{name: _toml(file) for name, file in several.items()},
+        **{name: text for name, text in texts.items() if text},
+    }
+
+
+def _toml(value: object) -> str:
+    return msgspec.toml.encode(value).decode()
+
+
+def _catalogue(rows: Rows, ours: Sequence[OfficeRow]) -> Catalogue:
+    codes = {unit.code for unit in rows.units}
+    return Catalogue(
+        units=tuple(_rooted(unit, codes) for unit in rows.units),
+        procedures=rows.procedures,
+        officers=rows.officers,
+        counters=rows.counters,
+        devices=rows.devices,
+        languages=_decided((office.languages for office in ours), ("vi",)),
+    )
+
+
+def _rooted(unit: Unit, codes: set[str]) -> Unit:
+    """The unit, without a parent that is not in the catalogue."""
+    return unit if unit.parent in codes else replace(unit, parent=None)
+
+
+def _settings(ours: Sequence[OfficeRow]) -> CentreSettings:
+    return CentreSettings(
+        repeat_days=_decided((office.repeat_days for office in ours), CentreSettings().repeat_days),
+        codes=_decided((office.codes for office in ours), CodeRules()),
+    )
+
+
+def _office(rows: Rows, ours: Sequence[OfficeRow]) -> OfficeSettings:
+    # A name is of one unit: one below it has its own.
+    named = [rows.offices[place].name for place in (rows.unit, CENTRE) if place in rows.offices]
+    return OfficeSettings(
+        name=_decided(named, {}),
+        primary=_decided((office.primary for office in ours), ""),
+        accent=_decided((office.accent for office in ours), ""),
+        results_url=_decided((office.results_url for office in ours), ""),
+        emblem=_decided((office.emblem for office in ours), ""),
+        opening=_decided((office.opening for office in ours), ()),
+        special_days=_special_days(ours, rows.today),
+    )
+
+
+def _decided(wishes: Iterable[T | None], otherwise: T) -> T:
+    """The first that was decided, of the nearest unit's and those above it."""
+    return next((wish for wish in wishes if wish is not None), otherwise)
+
+
+def _special_days(ours: Sequence[OfficeRow], today: date) -> tuple[SpecialDay, ...]:
+    """The special days that are not over; of several for one day, the nearest unit's."""
+    found: dict[date, tuple[SpecialDay, ...]] = {}
+    for office in reversed(ours):
+        own: dict[date, tuple[SpecialDay, ...]] = {}
+        for day in office.special_days:
+            own[day.day] = (*own.get(day.day, ()), day)
+        found |= own
+    return tuple(each for day in sorted(found) if day >= today for each in found[day])
+
+
+def _badges(ours: Sequence[OfficeRow]) -> Iterator[PublicKey]:
+    yield from {key.id: key for office in reversed(ours) for key in office.badges}.values()
+
+
+def _relevant(rows: Rows) -> Iterator[Assignment]:
+    """The assignments that can still apply to a terminal of this unit."""
+    devices = {device.id for device in rows.devices}
+    for assignment in rows.assignments:
+        elsewhere = assignment.device is not None and assignment.device not in devices
+        if not elsewhere and (assignment.ends is None or assignment.ends >= rows.today):
+            yield assignment
+
+
+def filled(assignment: Assignment, plan: Plan | None) -> Assignment:
+    """The assignment with the window of its plan's group where it has none of its own."""
+    group = _group(assignment, plan) if plan else None
+    if plan is None or group is None:
+        return assignment
+    starts, ends = plan.window(group)
+    return replace(assignment, starts=assignment.starts or starts, ends=assignment.ends or ends)
+
+
+def _group(assignment: Assignment, plan: Plan) -> PlanGroup | None:
+    """The first group of the plan that asks this form, and some of these people."""
+    asked: set[Any] = set(assignment.respondents)
+    same = [group for group in plan.groups if group.survey == assignment.survey]
+    return next((group for group in same if asked & set(group.respondents)), None)
