@@ -22,6 +22,7 @@ from sync.contract.problem import ProblemError
 from sync.contract.problem.files import BUNDLE_OUTDATED, BUNDLE_PLACED_BY_HAND
 
 KEPT = 2
+_OF_CASES = ("cases.json", "organisations.json")
 
 
 class BundleKeeper:
@@ -97,7 +98,8 @@ class BundleKeeper:
         for path in (*drafts, *older[: -(KEPT - 1)]):
             shutil.rmtree(path)
         for path in older[-(KEPT - 1) :]:
-            (path / "cases.json").unlink(missing_ok=True)
+            for name in _OF_CASES:
+                (path / name).unlink(missing_ok=True)
 
 
 def _version(path: Path) -> int:

@@ -145,6 +145,11 @@ ENGLISH: dict[str, str] = {
     "không có phiếu hỏi “{0}”": "there is no form “{0}”",
     "“{0}” không hỏi “{1}”": "“{0}” does not ask “{1}”",
     "“{0}” không có câu đánh giá “{1}”": "“{0}” has no rating “{1}”",
+    "không có nhóm “{0}”": "there is no group “{0}”",
+    "chỉ ghi ngày cuối hoặc `before`": "either the last day or `before`",
+    "từ ngày đầu đến ngày cuối không có thứ nào như thế": (
+        "no such weekday between the first and the last day"
+    ),
     "trước ngày đầu": "before the first day",
     # --- responses that do not fit their form -----------------------------------------------------------
     "survey: không phải {0} phiên bản {1}": "survey: not {0} version {1}",
@@ -275,6 +280,9 @@ ENGLISH: dict[str, str] = {
     "không phải mã hồ sơ": "not a dossier code",
     "không phải mã thủ tục": "not a procedure's code",
     "{0}: không phải ngày": "{0}: not a day",
+    "{0}: không rõ cá nhân hay tổ chức, ghi vào [applicants]": (
+        "{0}: neither clearly a person nor an organisation; list it in [applicants]"
+    ),
     "{0}: sau hôm nay": "{0}: after today",
     "{0}: trước ngày của hồ sơ": "{0}: before the day of the dossier",
     "dòng {0}: {1}: '{2}' không có trong danh mục{3}": "line {0}: {1}: '{2}' is not in the catalogue{3}",

@@ -17,10 +17,10 @@ from sync.central.__main__ import app
 from sync.central.office.audit.acts import Act, By
 from sync.central.office.bundle import import_bundle
 from sync.central.office.case_list import Columns, Listed, Reading, read_cases
-from sync.central.office.keys.by_unit import load_list
+from sync.central.office.keys.by_unit import StoredCases, load_list
 from sync.central.store.database import writing
 from sync.central.store.schema import audit, bundles
-from sync.contract.bundle import Case, Cases
+from sync.contract.bundle import Case
 from sync.contract.catalogue import Catalogue, Officer, Unit
 from sync.contract.code_rules import CodeRules
 from sync.contract.codes import case_hash
@@ -182,6 +182,35 @@ KENARI",a01
     ]
 
 
+APPLICANTS = replace(COLUMNS, applicant="Đối tượng", applicants={"Hộ kinh doanh": "organisation"})
+
+
+def applicants_of(*words: str) -> list[bool]:
+    """Whether each of these applicants, in a list of their own, is an organisation."""
+    rows = "Mã hồ sơ,Thủ tục,Cán bộ,Đối tượng\n" + "".join(
+        f"H26-260301-{number:04},1.001193,,{word}\n" for number, word in enumerate(words)
+    )
+    found = listed(rows.encode(), APPLICANTS)
+    return [case.case in found.organisations for case in found.cases]
+
+
+def test_the_applicants_kind_is_known_by_the_usual_words_and_by_the_mapping() -> None:
+    assert applicants_of("Cá nhân", "CÔNG DÂN", "nguoi dan", "") == [False] * 4
+    assert applicants_of("Tổ chức", "doanh  nghiệp", "Cơ quan", "hộ kinh doanh") == [True] * 4
+
+
+def test_an_applicants_kind_that_nobody_knows_is_refused_without_its_content() -> None:
+    with pytest.raises(ProblemError, match=r"dòng 3: Đối tượng: không rõ cá nhân hay tổ chức") as raised:
+        applicants_of("Cá nhân", "Kenari Kenari")
+    assert "Kenari" not in str(raised.value)
+
+
+def test_two_rows_of_one_dossier_must_agree_on_its_applicant() -> None:
+    rows = f"Mã hồ sơ,Thủ tục,Cán bộ,Đối tượng\n{FIRST},1.000894,,Cá nhân\n{FIRST},1.000894,,Tổ chức\n"
+    with pytest.raises(ProblemError, match="dòng 3: Mã hồ sơ: trùng với một dòng khác nội dung"):
+        listed(rows.encode(), APPLICANTS)
+
+
 def test_many_wrong_rows_are_counted() -> None:
     with pytest.raises(ProblemError, match=r"dòng 21: .*; và 5 dòng khác"):
         read("Mã hồ sơ,Thủ tục,Cán bộ\n" + "x,y,z\n" * 25)
@@ -209,10 +238,16 @@ def test_the_same_dossier_twice_is_one_case() -> None:
 # --- the command, over a real centre -----------------------------------------------------------------
 
 
-def run(central: CentreUnderTest, content: bytes = GOOD.encode(), *more: str, unit: str = UNIT) -> Result:
+def run(
+    central: CentreUnderTest,
+    content: bytes = GOOD.encode(),
+    *more: str,
+    unit: str = UNIT,
+    mapping: str = MAPPING,
+) -> Result:
     folder = central.folder
     (folder / "list.csv").write_bytes(content)
-    (folder / "columns.toml").write_text(MAPPING, "utf-8")
+    (folder / "columns.toml").write_text(mapping, "utf-8")
     options = {"--mapping": folder / "columns.toml", "--data": folder, "--bundle": folder / "bundle"}
     words = [str(word) for pair in options.items() for word in pair]
     words += ["--database", central.url] if central.url else []
@@ -227,7 +262,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     }
 
 
-def kept(central: CentreUnderTest, unit: str = UNIT) -> Cases:
+def kept(central: CentreUnderTest, unit: str = UNIT) -> StoredCases:
     cases = load_list(central.folder / "keys", unit)
     assert cases is not None
     return cases
@@ -242,6 +277,15 @@ def test_an_imported_list_is_kept_as_hashes_under_a_key_that_stays(central: Cent
     assert run(central).exit_code == 0
     assert kept(central) == first
     assert b"H26" not in b"".join(everything(central.folder).values()).upper()
+
+
+def test_the_applicants_kind_is_kept_next_to_the_list(central: CentreUnderTest) -> None:
+    rows = f"Mã hồ sơ,Thủ tục,Cán bộ,Đối tượng\n{FIRST},1.000894,,Tổ chức\n{SECOND},1.001193,,Cá nhân\n"
+    assert run(central, rows.encode(), mapping=f'applicant = "Đối tượng"\n{MAPPING}').exit_code == 0
+    stored = kept(central)
+    assert stored.organisations == (case_hash(FIRST, base64.b64decode(stored.key)),)
+    assert run(central).exit_code == 0
+    assert kept(central).organisations == ()
 
 
 def test_a_unit_without_a_list_gets_its_key_once(central: CentreUnderTest) -> None:

@@ -23,9 +23,7 @@ from sync.outbox.report import TerminalReport, write_report
 from tests.contract.conftest import Run
 from tests.support import lying_network as lies
 from tests.support.tablet import Tablet, fill
-from tests.support.wire import NOW, CentreUnderTest, write_bundle
-
-LATER = NOW + timedelta(minutes=2)
+from tests.support.wire import DEVICES, NOW, CentreUnderTest, write_bundle
 
 
 @pytest.fixture
@@ -50,13 +48,15 @@ def issue_unreadable(central: CentreUnderTest) -> None:
         row = connection.execute(select(bundles).order_by(bundles.c.version.desc()).limit(1)).one()
         files = msgspec.json.decode(row.files, type=dict[str, str])
         files["surveys/kien-hung.toml"] = "of_tomorrow = 1\n" + files["surveys/kien-hung.toml"]
-        changes = {"version": 2, "issued_at": LATER.isoformat(), "files": msgspec.json.encode(files).decode()}
-        connection.execute(insert(bundles).values({**row._mapping, **changes}))
+        body = msgspec.json.encode(files).decode()
+        connection.execute(insert(bundles).values({**row._mapping, "version": 2, "files": body}))
+    central.open()
 
 
-def issue_readable(central: CentreUnderTest, folder: Path, version: int) -> None:
-    with acting(central.engine, By("test", LATER)) as act:
-        import_bundle(act, write_bundle(folder, version=version))
+def issue_readable(central: CentreUnderTest, folder: Path) -> None:
+    """Version 3, of a unit that has a device more."""
+    with acting(central.engine, By("test", NOW)) as act:
+        import_bundle(act, write_bundle(folder, version=3, devices=(*DEVICES, "kiosk-9")))
 
 
 def test_a_bundle_that_a_tablet_refuses_is_visible_within_two_signs_of_life_with_the_reason(
@@ -69,7 +69,7 @@ def test_a_bundle_that_a_tablet_refuses_is_visible_within_two_signs_of_life_with
     assert wrong.kind is ENTRY_INVALID
     assert tablet.beats() is None, "nothing new came: the next heartbeat keeps its interval"
     status = of(central)
-    assert (status.bundle, status.newest, status.lags_since) == (1, 2, LATER.isoformat())
+    assert (status.bundle, status.newest, status.lags_since) == (1, 2, NOW.isoformat())
     assert (status.refused, status.refused_problem) == (2, "HL1003")
     assert status.refused_title == ENTRY_INVALID.title
     assert status.refused_where.startswith("surveys/kien-hung.toml")
@@ -78,7 +78,7 @@ def test_a_bundle_that_a_tablet_refuses_is_visible_within_two_signs_of_life_with
     lines = run("devices", "list").splitlines()
     assert any(f"TỪ CHỐI cấu hình 2: HL1003 {ENTRY_INVALID.title}" in line for line in lines)
     assert max(map(len, lines)) <= 80
-    issue_readable(central, tmp_path / "fixed", 3)
+    issue_readable(central, tmp_path / "fixed")
     assert tablet.beats() is None
     assert tablet.beats() is None
     status = of(central)
@@ -159,6 +159,30 @@ def test_a_centre_of_an_earlier_release_still_gets_heartbeats(
     assert (of(central).bundle, of(central).crashes) == (7, 0)
 
 
+def test_the_answer_to_a_batch_announces_a_newer_configuration_once(
+    tablet: Tablet, central: CentreUnderTest, tmp_path: Path
+) -> None:
+    heartbeats = tablet.agent().heartbeats
+    assert tablet.beats() is None
+    fill(tablet.folder / "outbox", 1)
+    tablet.sends()
+    assert not heartbeats.is_news()
+    issue_readable(central, tmp_path / "newer")
+    fill(tablet.folder / "outbox", 2)
+    tablet.sends()
+    assert heartbeats.is_news()
+    tablet.hears(lies.lost_answer)
+    assert tablet.beats() is not None
+    assert not heartbeats.is_news(), "the next one follows soon anyway"
+    tablet.hears()
+    assert tablet.beats() is None
+    fill(tablet.folder / "outbox", 3)
+    tablet.sends()
+    assert not heartbeats.is_news()
+    assert tablet.configuration is not None
+    assert tablet.configuration.version() == of(central).newest > 1
+
+
 def test_a_batch_is_a_sign_of_life_and_says_nothing_about_the_clock(
     tablet: Tablet, central: CentreUnderTest
 ) -> None:
@@ -175,5 +199,5 @@ def test_a_batch_is_a_sign_of_life_and_says_nothing_about_the_clock(
 
 
 def test_a_tablet_that_has_never_reported_does_not_lag(central: CentreUnderTest) -> None:
-    assert (of(central).newest, of(central).lags_since, of(central).refused) == (1, "", 0)
+    assert (of(central).bundle, of(central).lags_since, of(central).refused) == (0, "", 0)
     assert replace(of(central), enrolled=True, crashes=CRASHES).wrong(NOW)

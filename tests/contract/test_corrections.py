@@ -23,10 +23,12 @@ from sync.central.office.audit.acts import By, acting
 from sync.central.office.corrections import DEVICE
 from sync.central.store.database import reading, writing
 from sync.central.store.response_digest import digest_of
-from sync.central.store.schema import bundles
+from sync.central.store.schema import plans
 from sync.contract.batch import Receipt
 from sync.contract.canonical import canonical_bytes, decode_response
+from sync.contract.files import decode_toml
 from sync.contract.ids import uuid7
+from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response, Sealed
 from sync.contract.sealing import Words, seal_words
@@ -322,22 +324,20 @@ def test_what_names_no_plan_is_kept_as_long_as_a_plan_that_it_counts_for_says(
 def due(central: CentreUnderTest, on: datetime) -> dict[str, int]:
     """How many a purge would remove then, by plan."""
     with reading(central.engine) as connection:
-        plans = removal.retention(connection)
-        return {one.plan: one.count for one in removal.due(connection, plans, on.date())}
+        kept = removal.retention(connection)
+        return {one.plan: one.count for one in removal.due(connection, kept, on.date())}
 
 
 def keep_plans(connection: Any, days: dict[str, int], *, version: int = 9, groups: str = "") -> None:
-    """A newer bundle with plans of these retentions."""
-    files = {
-        f"plans/{id}.toml": (
+    """A version of plans with these retentions."""
+    for id, kept in days.items():
+        text = (
             f'id = "{id}"\ntitle.vi = "Kế hoạch"\nauthority = "Phường Một"\nunit = "phuong-mot"\n'
             f'design = "open"\nretention_days = {kept}\n{groups or "groups = []"}\n'
         )
-        for id, kept in days.items()
-    }
-    body = msgspec.json.encode(files).decode()
-    values = {"unit": "phuong-mot", "issued_at": "2026-03-01T00:00:00Z", "basis": "", "digest": "0" * 64}
-    connection.execute(insert(bundles).values(version=version, files=body, **values))
+        body = msgspec.json.encode(decode_toml(text, Plan, id)).decode()
+        values = {"unit": "phuong-mot", "issued_at": NOW.isoformat(), "body": body}
+        connection.execute(insert(plans).values(id=id, version=version, **values))
 
 
 def command(central: CentreUnderTest, *words: str, said: str = "") -> Result:

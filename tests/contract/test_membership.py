@@ -274,7 +274,7 @@ def test_a_plan_that_left_the_configuration_is_still_found(office: Office) -> No
         assert plan_named(connection, "ke-hoach").ends == date(2026, 3, 31)
     assert office.agree() == before
     listed, _ = office.command("plan", "list")
-    assert [(row["Kế hoạch"], row["Gói cấu hình"]) for row in listed] == [("ke-hoach", "3")]
+    assert [(row["Kế hoạch"], row["Bản"]) for row in listed] == [("ke-hoach", "2, đã thôi")]
 
 
 def test_a_new_version_of_a_form_keeps_the_figures(office: Office) -> None:

@@ -1,36 +1,39 @@
-"""The newest configuration: checked, compared and issued; decoded once, and sent where it changed."""
+"""The newest configuration: a folder is checked, compared and taken in; what it changed is sent."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 from litestar.testing import TestClient
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from sync.agent.identity import load_identity
 from sync.agent.sending import Sender, Wire
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up, restore
-from sync.central.office.bundle import Contents, Difference, compare, issue, newest
+from sync.central.office.bundle import Difference, issue
+from sync.central.office.configuration.reading import whole_catalogue
+from sync.central.office.configuration.versions import Bundles, files_of
 from sync.central.office.keys.by_unit import keep_list
 from sync.central.office.names import NameBook
 from sync.central.office.rated import MarkedList
-from sync.central.store.database import open_database, reading, writing
+from sync.central.store.database import reading
 from sync.central.store.schema import bundles
+from sync.central.store.storage import Storage
 from sync.contract.batch import BatchReply
-from sync.contract.bundle import Case, Cases, bundle_files
+from sync.contract.bundle import Case, Cases, bundle_files, read_bundle
 from sync.contract.canonical import canonical_bytes, digest
 from sync.contract.case_box import seal_case
+from sync.contract.catalogue import Catalogue
+from sync.contract.files import decode_toml
 from sync.contract.problem import ProblemError
 from sync.outbox import StoredResponse
 from tests.support.wire import NOW, CentreUnderTest, visit, write_bundle
 
 UNIT, KEY = "phuong-mot", bytes(range(32))
 FIRST, SECOND = "a" * 32, "b" * 32
-ISSUED = "issued = 2026-03-01T00:00:00Z"
 
 
 @pytest.fixture
@@ -41,15 +44,18 @@ def sender(central: CentreUnderTest, tmp_path: Path) -> Iterator[Sender]:
         yield central.enrolled(client, "kiosk-1", tmp_path / "agent")
 
 
-def contents(central: CentreUnderTest) -> Contents:
-    with reading(central.engine) as connection:
-        issued = newest(connection)
+def officers(central: CentreUnderTest, bundled: Bundles | None = None) -> list[str]:
+    """The names of the officers that terminals of the unit get now."""
+    storage = Storage(central.engine)
+    issued = (bundled or Bundles()).newest(storage, UNIT, NOW)
     assert issued is not None
-    return issued.contents
+    with reading(central.engine) as connection:
+        files = files_of(connection, issued)
+    return [officer.name for officer in decode_toml(files["catalogue.toml"], Catalogue, "").officers]
 
 
 def texts(central: CentreUnderTest, version: int, officer: str = "Cán bộ Một") -> dict[str, str]:
-    """The files of the bundle in place under another version, with this officer."""
+    """The files of the folder in place under another version, with this officer."""
     before = bundle_files(central.folder / "bundle")
     changed = before["catalogue.toml"].replace("Cán bộ Một", officer)
     numbered = before["bundle.toml"].replace("version = 1", f"version = {version}")
@@ -61,45 +67,30 @@ def issued(central: CentreUnderTest, files: dict[str, str]) -> Difference:
         return issue(act, files)[1]
 
 
-# --- decoded once -------------------------------------------------------------------------------------------
+# --- noticed ------------------------------------------------------------------------------------------------
 
 
-def test_a_bundle_is_decoded_once_however_often_it_is_asked_for(central: CentreUnderTest) -> None:
-    first, second = contents(central), contents(central)
-    assert first is second
-    assert first.catalogue is second.catalogue
-    assert [officer.name for officer in first.catalogue.officers] == ["Cán bộ Một"]
-
-
-def test_the_newest_bundle_is_the_one_in_the_database_whichever_process_issued_it(
+def test_a_change_is_noticed_by_every_process_from_its_next_question_on(
     central: CentreUnderTest, tmp_path: Path, run: Callable[..., str]
 ) -> None:
-    before = contents(central)
-    said = run("init", "--bundle", str(write_bundle(tmp_path / "next", version=2, devices=("kiosk-1",))))
-    assert contents(central) is not before
-    assert [device.id for device in contents(central).catalogue.devices] == ["kiosk-1"]
-    assert "đổi: bundle.toml\n  đổi: catalogue.toml" in said
-    other = open_database(central.address)
-    with reading(other) as connection:
-        found = newest(connection)
-    other.dispose()
-    assert found is not None
-    assert found.version == 2
+    here, there = Bundles(), Bundles()
+    assert officers(central, here) == officers(central, there) == ["Cán bộ Một"]
+    folder = write_bundle(tmp_path / "next", version=2, devices=("kiosk-1",))
+    catalogue = (folder / "catalogue.toml").read_text("utf-8").replace("Cán bộ Một", "Cán bộ Hai")
+    (folder / "catalogue.toml").write_text(catalogue, "utf-8")
+    assert "đổi: officers a01" in run("init", "--bundle", str(folder))
+    assert officers(central, here) == officers(central, there) == ["Cán bộ Hai"]
 
 
-def test_the_newest_bundle_is_the_one_in_the_database_after_a_restore(
-    central: CentreUnderTest, tmp_path: Path
-) -> None:
+def test_a_restored_backup_is_noticed(central: CentreUnderTest, tmp_path: Path) -> None:
+    bundled = Bundles()
     back_up(central.engine, tmp_path / "backup")
     issued(central, texts(central, 2, "Cán bộ Hai"))
-    assert contents(central).catalogue.officers[0].name == "Cán bộ Hai"
+    assert officers(central, bundled) == ["Cán bộ Hai"]
     central.close()
     restore(tmp_path / "backup", central.address, By("test", NOW))
     central.open()
-    assert contents(central).catalogue.officers[0].name == "Cán bộ Một"
-    # The same version as before, with other texts.
-    issued(central, texts(central, 2, "Cán bộ Ba"))
-    assert contents(central).catalogue.officers[0].name == "Cán bộ Ba"
+    assert officers(central, bundled) == ["Cán bộ Một"]
 
 
 def test_the_newest_bundle_is_the_one_of_its_own_database(central: CentreUnderTest, tmp_path: Path) -> None:
@@ -107,29 +98,28 @@ def test_the_newest_bundle_is_the_one_of_its_own_database(central: CentreUnderTe
     issued(central, texts(central, 2, "Cán bộ Hai"))
     issued(other, texts(other, 2, "Cán bộ Ba"))
     for each, name in ((central, "Cán bộ Hai"), (other, "Cán bộ Ba")):
-        assert contents(each).catalogue.officers[0].name == name
+        assert officers(each) == [name]
     other.close()
 
 
-def test_names_follow_a_bundle_of_the_same_version_with_other_texts(central: CentreUnderTest) -> None:
+def test_names_follow_the_configuration(central: CentreUnderTest) -> None:
     book = NameBook()
-    issued(central, texts(central, 2, "Cán bộ Hai"))
+    for version, name in ((2, "Cán bộ Hai"), (3, "Cán bộ Ba")):
+        issued(central, texts(central, version, name))
+        with reading(central.engine) as connection:
+            assert book.read(connection).officers["a01"] == name
+
+
+def test_an_officer_who_left_keeps_a_name(central: CentreUnderTest) -> None:
+    files = texts(central, 2)
+    before, _, _ = files["catalogue.toml"].partition("[[officers]]")
+    issued(central, {**files, "catalogue.toml": before})
+    assert officers(central) == []
     with reading(central.engine) as connection:
-        assert book.read(connection).officers["a01"] == "Cán bộ Hai"
-    replace_newest(central, texts(central, 2, "Cán bộ Ba"))
-    with reading(central.engine) as connection:
-        assert book.read(connection).officers["a01"] == "Cán bộ Ba"
+        assert NameBook().read(connection).officers == {"a01": "Cán bộ Một"}
 
 
-def replace_newest(central: CentreUnderTest, files: dict[str, str]) -> None:
-    """What a restored backup in which version 2 is another one looks like to a process that goes on."""
-    body = msgspec.json.encode(files, order="sorted").decode()
-    later = (NOW + timedelta(seconds=1)).isoformat()
-    with writing(central.engine) as connection:
-        connection.execute(update(bundles).where(bundles.c.version == 2).values(files=body, issued_at=later))
-
-
-# --- checked, compared, issued ------------------------------------------------------------------------------
+# --- checked, compared, taken in ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -144,35 +134,40 @@ def replace_newest(central: CentreUnderTest, files: dict[str, str]) -> None:
             "version = 2\nissued = 2026-03-01T00:00:00Z\nexpires = 2026-03-01T00:00:00Z",
             "HL1008",
         ),
-        (
-            "bundle.toml",
-            "version = 0\nissued = 2026-03-01T00:00:00Z\nexpires = 2046-03-01T00:00:00Z",
-            "HL1008",
-        ),
     ],
 )
 def test_what_is_issued_is_checked_whole_first_and_a_bundle_that_is_refused_changes_nothing(
     central: CentreUnderTest, name: str, text: str, number: str
 ) -> None:
-    before = contents(central)
     with pytest.raises(ProblemError) as caught:
-        issued(central, {**texts(central, 2), name: text})
+        issued(central, {**texts(central, 2, "Cán bộ Hai"), name: text})
     assert caught.value.problem.number == number
     assert caught.value.problem.where.startswith(name)
-    assert contents(central) is before
     with reading(central.engine) as connection:
-        assert connection.execute(select(func.count()).select_from(bundles)).scalar() == 1
+        assert [officer.name for officer in whole_catalogue(connection).officers] == ["Cán bộ Một"]
 
 
-def test_a_bundle_is_compared_with_the_one_before(central: CentreUnderTest) -> None:
-    first = texts(central, 2)
-    assert issued(central, first) == Difference(added=(), changed=("bundle.toml",), removed=())
-    second = {**texts(central, 3), "settings.toml": "repeat_days = 7\n"}
-    assert issued(central, second) == Difference(("settings.toml",), ("bundle.toml",), ())
-    assert not issued(central, second)
-    assert compare(second, first) == Difference((), ("bundle.toml",), ("settings.toml",))
+def test_another_folder_under_a_version_that_is_not_newer_is_refused(central: CentreUnderTest) -> None:
+    with pytest.raises(ProblemError) as caught:
+        issued(central, texts(central, 1, "Cán bộ Hai"))
+    assert (caught.value.problem.number, caught.value.problem.where) == ("HL1008", "bundle.toml")
+    assert officers(central) == ["Cán bộ Một"]
+
+
+def test_the_same_folder_again_changes_nothing(central: CentreUnderTest) -> None:
+    assert officers(central) == ["Cán bộ Một"]
+    assert not issued(central, texts(central, 1))
+    assert officers(central) == ["Cán bộ Một"]
     with reading(central.engine) as connection:
-        assert connection.execute(select(bundles.c.version)).scalars().all() == [1, 2, 3]
+        assert connection.execute(select(bundles.c.version)).scalars().all() == [1]
+
+
+def test_a_folder_is_compared_with_the_rows_there_are(central: CentreUnderTest) -> None:
+    second = texts(central, 2, "Cán bộ Hai")
+    second["catalogue.toml"] += '[[counters]]\nid = "1"\nunit = "phuong-mot"\nname.vi = "Quầy 1"\n'
+    second["catalogue.toml"] += '[[devices]]\nid = "kiosk-9"\nkind = "terminal"\nunit = "phuong-mot"\n'
+    assert issued(central, second) == Difference(("counters 1", "devices kiosk-9"), ("officers a01",), ())
+    assert issued(central, texts(central, 3)) == Difference((), ("officers a01",), ("counters 1",))
 
 
 # --- what a terminal gets -----------------------------------------------------------------------------------
@@ -209,6 +204,21 @@ def fetched(sender: Sender, known: str = "") -> tuple[Sequence[Case], str]:
     return msgspec.json.decode(text, type=Cases).case, answer[1]
 
 
+def test_organisations_are_in_a_file_of_their_own_and_never_in_the_case_list(
+    central: CentreUnderTest, sender: Sender
+) -> None:
+    keep_list(central.folder / "keys", UNIT, KEY, [Case(FIRST), Case(SECOND)], [SECOND])
+    answer = sender.config("")
+    assert isinstance(answer, tuple), answer
+    bundle = read_bundle(answer[0].files)
+    assert bundle.organisations == {SECOND}
+    assert msgspec.json.decode(answer[0].files["cases.json"]).keys() == {"key", "public", "case"}
+    keep_list(central.folder / "keys", UNIT, KEY, [Case(FIRST), Case(SECOND)])
+    changed = sender.config(answer[1])
+    assert isinstance(changed, tuple), changed
+    assert "organisations.json" not in changed[0].files
+
+
 def test_whatever_changes_reaches_a_terminal_with_its_next_question(
     central: CentreUnderTest, sender: Sender
 ) -> None:
@@ -225,7 +235,7 @@ def test_whatever_changes_reaches_a_terminal_with_its_next_question(
     assert listed == (Case(FIRST), Case(SECOND, rated=True))
     issued(central, texts(central, 2, "Cán bộ Hai"))
     _, tag = fetched(sender, tag)
-    replace_newest(central, texts(central, 2, "Cán bộ Ba"))
+    issued(central, texts(central, 3, "Cán bộ Ba"))
     _, tag = fetched(sender, tag)
     assert sender.config(tag) is None
 

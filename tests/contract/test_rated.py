@@ -30,7 +30,10 @@ from sync.contract.response import Response
 from sync.outbox import StoredResponse
 from tests.support.wire import NOW, CentreUnderTest, visit
 
-KEYS = {"phuong-mot": bytes(range(32)), "phuong-hai": bytes(range(32, 64)), "tinh": bytes(range(64, 96))}
+KEYS = {
+    unit: bytes(range(first, first + 32))
+    for unit, first in {"phuong-mot": 0, "phuong-hai": 32, "tinh": 64, "bo-phan": 96}.items()
+}
 FIRST, SECOND, THIRD = (case_hash(f"000.00.12.H26-260302-000{n}", KEYS["phuong-mot"]) for n in range(1, 4))
 CATALOGUE = """
 [[units]]
@@ -52,7 +55,13 @@ parent = "tinh"
 code = "1.001193"
 name.vi = "Đăng ký khai sinh"
 """
-DEVICES = {"may-1": "phuong-mot", "may-2": "bo-phan", "may-3": "phuong-hai", "may-4": "tinh"}
+DEVICES = {
+    "may-1": "phuong-mot",
+    "may-2": "phuong-mot",
+    "may-3": "phuong-hai",
+    "may-4": "tinh",
+    "may-5": "bo-phan",
+}
 
 
 class Wards:
@@ -126,8 +135,8 @@ def wards(central: CentreUnderTest, tmp_path: Path) -> Iterator[Wards]:
         yield Wards(central, client, tmp_path / "devices")
 
 
-def test_a_terminal_is_given_the_cases_of_its_own_unit_or_the_nearest_above_it(wards: Wards) -> None:
-    assert [wards.cases(device) for device in DEVICES] == [None] * 4
+def test_a_terminal_is_given_the_cases_of_its_own_unit_and_of_no_other(wards: Wards) -> None:
+    assert [wards.cases(device) for device in DEVICES] == [None] * 5
     wards.gets("phuong-mot", FIRST)
     wards.gets("phuong-hai")
 
@@ -135,9 +144,9 @@ def test_a_terminal_is_given_the_cases_of_its_own_unit_or_the_nearest_above_it(w
         given = [wards.cases(device) for device in DEVICES]
         return [None if cases is None else base64.b64decode(cases.key) for cases in given]
 
-    assert keys() == [KEYS["phuong-mot"], KEYS["phuong-mot"], KEYS["phuong-hai"], None]
+    assert keys() == [KEYS["phuong-mot"], KEYS["phuong-mot"], KEYS["phuong-hai"], None, None]
     wards.gets("tinh")
-    assert keys() == [KEYS["phuong-mot"], KEYS["phuong-mot"], KEYS["phuong-hai"], KEYS["tinh"]]
+    assert keys() == [KEYS["phuong-mot"], KEYS["phuong-mot"], KEYS["phuong-hai"], KEYS["tinh"], None]
     assert wards.cases("may-1") == Cases(
         base64.b64encode(KEYS["phuong-mot"]).decode(), wards.central.keys.case_public(), (Case(FIRST),)
     )
@@ -174,10 +183,11 @@ def test_a_case_counts_as_rated_where_a_device_of_its_unit_says_so(wards: Wards)
     wards.gets("phuong-mot", FIRST)
     wards.gets("phuong-hai")
     wards.gets("tinh")
+    wards.gets("bo-phan")
     wards.visit("may-3", FIRST, unit="phuong-hai")
-    assert [wards.rated(device) for device in DEVICES] == [[], [], [FIRST], []]
+    assert [wards.rated(device) for device in DEVICES] == [[], [], [FIRST], [], []]
     wards.visit("may-1", SECOND)
-    assert [wards.rated(device) for device in DEVICES] == [[SECOND], [SECOND], [FIRST], []]
+    assert [wards.rated(device) for device in DEVICES] == [[SECOND], [SECOND], [FIRST], [], []]
 
 
 def test_a_forgotten_response_is_announced_no_more(wards: Wards) -> None:

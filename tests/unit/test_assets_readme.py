@@ -6,7 +6,21 @@ from typing import get_args
 
 import pytest
 
-from sync.contract.plan import Design, Part, Plan, PlanGroup, Sample, Step, StepKind
+from sync.contract.official import Basis, Purpose, Recipient, Signer
+from sync.contract.opening import Opening, Weekday
+from sync.contract.plan import (
+    Budget,
+    Consultant,
+    Design,
+    Objective,
+    Part,
+    Plan,
+    PlanGroup,
+    Sample,
+    Step,
+    StepKind,
+    Task,
+)
 from sync.contract.response import Channel, Respondent
 from sync.contract.survey import (
     CONTACT_FIELDS,
@@ -33,7 +47,11 @@ QUESTIONS = (Rating, Choice, Choices, YesNo, Number, OpenText, Contact)
 
 @pytest.mark.parametrize(
     "struct",
-    [Survey, Level, Privacy, Option, Condition, *QUESTIONS, Plan, PlanGroup, Part, Sample, Step],
+    [
+        *(Survey, Level, Privacy, Option, Condition, *QUESTIONS),
+        *(Plan, PlanGroup, Part, Sample, Step, Task, Objective, Budget, Consultant, Opening),
+        *(Basis, Recipient, Signer),
+    ],
     ids=lambda struct: struct.__name__,
 )
 def test_every_key_is_explained(struct: type) -> None:
@@ -43,7 +61,7 @@ def test_every_key_is_explained(struct: type) -> None:
 def test_every_word_that_a_key_can_have_is_explained() -> None:
     kinds = {question.__struct_config__.tag for question in QUESTIONS}
     words = {*kinds, *CONTACT_FIELDS}
-    for choice in (Design, StepKind, Channel, Respondent):
+    for choice in (Design, StepKind, Channel, Respondent, Purpose, Weekday):
         words.update(get_args(choice))
     assert words - NAMED == set()
 

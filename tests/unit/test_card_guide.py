@@ -53,7 +53,9 @@ def test_the_mapping_can_be_read_as_it_is_shown(tmp_path: Path) -> None:
     path.write_text(f"delimiter = {separator}\n{shown}", "utf-8")
     columns = load_columns(path)
     assert columns.delimiter == "\t"
-    assert columns.headings() == ("Mã hồ sơ", "Mã thủ tục", "Cán bộ xử lý", "Ngày trả kết quả")
+    assert columns.headings() == (
+        *("Mã hồ sơ", "Mã thủ tục", "Cán bộ xử lý", "Đối tượng nộp", "Ngày trả kết quả"),
+    )
 
 
 def test_the_remedy_for_an_unclear_order_of_days_can_be_written_into_the_mapping(tmp_path: Path) -> None:

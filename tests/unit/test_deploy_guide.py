@@ -4,13 +4,14 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from kiosk.settings import load_settings
 from sync.agent.settings import load_settings as load_agent
+from sync.central.office.configuration.reading import read_rows
 from sync.central.store.database import open_database, reading
 from sync.central.store.facts import database_url
 from sync.contract.bundle import load_bundle
@@ -71,13 +72,15 @@ def test_the_sample_agent_watches_what_the_sample_terminal_writes() -> None:
 
 
 def test_one_init_is_enough(tmp_path: Path) -> None:
-    """The bundle of the guide is taken in at the first try, without a file keys.toml in it."""
+    """The folder of the guide is taken in at the first try, without a file keys.toml in it."""
     bundle, data = installed(tmp_path / "bundle"), tmp_path / "central"
     command = [sys.executable, "-m", "sync.central", "init", "--data", str(data), "--bundle", str(bundle)]
     subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
+    wanted = load_bundle(bundle)
     with reading(open_database(database_url(data, None))) as connection:
-        files = connection.exec_driver_sql("select files from bundles").scalar_one()
-    assert set(msgspec.json.decode(files)) >= {"bundle.toml", "catalogue.toml", "plans/plan.toml"}
+        rows = read_rows(connection, wanted.catalogue.devices[0].unit, date(2026, 3, 2))
+    assert {device.id for device in rows.devices} == {device.id for device in wanted.catalogue.devices}
+    assert rows.plans == wanted.plans
 
 
 def user_of(unit: str) -> str:

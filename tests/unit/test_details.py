@@ -27,7 +27,13 @@ OTHER_TEXTS = {
     ),
     *("central/office/units/importing.py", "central/office/units/stored.py", "central/pulling/exports"),
     *("central/pulling/rows", "central/store/disk.py", "contract/details.py", "contract/masking.py"),
-    *("contract/moments.py", "contract/problem", "contract/text.py", "agent/status.py"),
+    *(
+        "contract/moments.py",
+        "contract/official.py",
+        "contract/problem",
+        "contract/text.py",
+        "agent/status.py",
+    ),
     *("agent/__main__.py", "pull/__main__.py", "outbox/__main__.py", "outbox/caretaker.py"),
 }
 # English words that are neither Vietnamese words nor operators, settings, commands or standards.

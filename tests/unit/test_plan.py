@@ -1,12 +1,13 @@
 """A plan file is used whole or refused; the shipped plans say what their authorities decided."""
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from sync.contract.plan import plan_texts, report_days
+from sync.contract.opening import Opening
+from sync.contract.plan import plan_problems, plan_texts, report_days
 from sync.contract.problem import ProblemError
 from tests.support.assets import load_plan
 from tests.support.plans import ASSETS, shipped_plans, shipped_surveys
@@ -33,6 +34,8 @@ frame = "Danh sách"
 total = 100
 population = 300
 overall = "result"
+mandatory = ["result", "service"]
+hours = [{days = ["sat"], start = 07:30:00, end = 11:30:00}]
 
 [[groups]]
 id = "to-chuc"
@@ -48,6 +51,22 @@ kind = "report"
 name = {vi = "Báo cáo"}
 starts = 2026-04-01
 ends = 2026-04-10
+
+[[steps]]
+kind = "publish"
+name = {vi = "Công bố"}
+starts = 2026-04-11
+before = 2026-05-01
+
+[[tasks]]
+name = "Tuyên truyền"
+owner = "Đài truyền thanh"
+before = 2026-01-01
+
+[[objectives]]
+question = "result"
+group = "nguoi-dan"
+percent = 90
 """
 
 WRONG = [
@@ -95,6 +114,60 @@ WRONG = [
     ("an impossible share", "share = 0.9", "share = 90", "HL1003", "sample.share", "< 1"),
     ("an unknown design", '"random"', '"lottery"', "HL1003", "design", "lottery"),
     ("a title without Vietnamese", '{vi = "Khảo sát"}', '{en = "Survey"}', "HL1006", "title", "“vi”"),
+    ("a criterion the form lacks", '"service"]', '"fees"]', "HL1030", "nguoi-dan.mandatory", "fees"),
+    ("a criterion people may skip", '"service"]', '"contact"]', "HL1030", "nguoi-dan.mandatory", "contact"),
+    ("a criterion twice", '"service"]', '"result"]', "HL1004", "nguoi-dan.mandatory", "2 lần"),
+    ("hours that end first", "11:30:00", "07:00:00", "HL1003", "nguoi-dan.hours[0].end", "sau giờ bắt đầu"),
+    (
+        "hours on no day of the window",
+        "starts = 2026-02-01\n",
+        "starts = 2026-02-02\nends = 2026-02-06\n",
+        "HL1003",
+        "nguoi-dan.hours",
+        "không có thứ nào",
+    ),
+    ("an unknown weekday", '"sat"', '"saturday"', "HL1003", "groups[0].hours", "saturday"),
+    (
+        "a step with two ends",
+        "before = 2026-05",
+        "ends = 2026-04-30\nbefore = 2026-05",
+        "HL1003",
+        "steps[1].before",
+        "ngày cuối",
+    ),
+    (
+        "a step due before it begins",
+        "2026-05-01",
+        "2026-04-11",
+        "HL1003",
+        "steps[1].before",
+        "trước ngày đầu",
+    ),
+    (
+        "a task with two days",
+        "before = 2026-01",
+        "due = 2025-12-31\nbefore = 2026-01",
+        "HL1003",
+        "tasks[0].before",
+        "ngày cuối",
+    ),
+    ("a task of nobody", '"Đài truyền thanh"', '" "', "HL1003", "tasks[0].owner", "dạng"),
+    (
+        "an objective of no group",
+        'group = "nguoi-dan"',
+        'group = "ai"',
+        "HL1005",
+        "objectives[0].group",
+        "“ai”",
+    ),
+    (
+        "an objective of no rating",
+        'question = "result"',
+        'question = "contact"',
+        "HL1005",
+        "objectives[0].question",
+        "contact",
+    ),
     ("an unknown member", "total = 100", "totals = 100", "HL1003", "groups[0]", "totals"),
 ]
 
@@ -126,6 +199,29 @@ def test_a_wrong_plan_is_refused_with_file_key_and_reason(
     assert str(path) in found.where
     assert key in found.where
     assert reason in found.detail
+
+
+def test_before_a_day_means_the_day_before(tmp_path: Path) -> None:
+    plan = load_plan(written(tmp_path, GOOD), shipped_surveys().values())
+    assert [step.last_day for step in plan.steps] == [date(2026, 4, 10), date(2026, 4, 30)]
+    assert [task.last_day for task in plan.tasks] == [date(2025, 12, 31)]
+
+
+def test_a_group_is_asked_in_its_own_hours_or_else_in_the_plans(tmp_path: Path) -> None:
+    plan = load_plan(written(tmp_path, GOOD), shipped_surveys().values())
+    citizens, organisations = (plan.group(id) for id in ("nguoi-dan", "to-chuc"))
+    friday = Opening(("fri",), time(7, 30), time(11, 30))
+    plan = replace(plan, hours=(friday,))
+    assert plan.collecting(citizens) == (Opening(("sat",), time(7, 30), time(11, 30)),)
+    assert plan.collecting(organisations) == (friday,)
+
+
+def test_a_plan_is_checked_against_the_newest_version_of_its_form(tmp_path: Path) -> None:
+    survey = shipped_surveys()["kien-hung"]
+    before = replace(survey, version=survey.version - 1, questions=survey.questions[:1])
+    plan = load_plan(written(tmp_path, GOOD), shipped_surveys().values())
+    assert list(plan_problems(plan, [survey, before])) == []
+    assert [problem.number for problem in plan_problems(plan, [before])] == ["HL1030"]
 
 
 def test_a_quota_needs_numbers(tmp_path: Path) -> None:
@@ -194,7 +290,10 @@ def test_quang_binh_has_two_forms_and_two_windows() -> None:
     assert plan.window(organisations) == (date(2018, 7, 1), date(2018, 8, 31))
     assert organisations.channels == ("post",)
     reports = [step for step in plan.steps if step.kind == "report"]
-    assert [(step.starts, step.ends) for step in reports] == [(date(2018, 9, 1), date(2018, 9, 20))]
+    assert [(step.starts, step.ends, step.to) for step in reports] == [
+        (date(2018, 9, 1), date(2018, 9, 20), "Tổ Thư ký"),
+        (None, None, "Lãnh đạo Sở và QMR"),
+    ]
     assert plan.report_to == "Tổ Thư ký"
 
 

@@ -167,6 +167,8 @@ class DeviceDesk:
     def receive(self, checked: Checked) -> BatchReply:
         """Store a checked batch and return its receipts once they are durable; raises ProblemError HL5006."""
         device = checked.device
+        now = self._now()
+        version = 0 if device.revoked else self._configurations.version(self._storage, device.unit, now)
         with self._storage.changing() as connection:
             receipts, held = store(
                 connection, device.id, checked.judged, checked.received_at, revoked=device.revoked
@@ -177,6 +179,7 @@ class DeviceDesk:
             epoch=self._epoch,
             held=held,
             server_time=self._now(),
+            bundle=version,
         )
 
     def newcomer(self, call: Call, sent: bytes) -> Newcomer:
@@ -215,15 +218,18 @@ class DeviceDesk:
         beat = bodies.decode(sent, Heartbeat)
         now = self._now()
         replay.check_time(device.claimed, now)
+        newest = self._configurations.version(self._storage, device.unit, now, reported=beat.bundle)
         with self._storage.changing() as connection:
             replay.use_nonce(connection, device.claimed, now)
-            standing = heartbeats.take_in(connection, device.id, beat, epoch=self._epoch, now=now)
+            standing = heartbeats.take_in(
+                connection, device.id, beat, newest=newest, epoch=self._epoch, now=now
+            )
         version = self._keys.trust.version if self._keys.trust else 0
         return HeartbeatReply(
             epoch=self._epoch,
             held=standing.held,
             server_time=now,
-            bundle=standing.newest,
+            bundle=newest,
             forgotten=standing.tombstone,
             keys=version,
             aside=standing.aside,
@@ -256,18 +262,17 @@ class DeviceDesk:
     def config(self, device: Device, call: Call) -> Configuration:
         """The device's configuration, without its body if the call shows that the device has it.
 
-        Raises ProblemError HL4017, HL4018, HL4022, HL5002.
+        Raises ProblemError HL4017, HL4018, HL4022, HL5002, HL5006.
         """
         self.authentic(device, call, b"")
         _refuse_revoked(device)
-        with self._storage.reading() as connection:
-            return self._configurations.of(
-                connection,
-                # Only devices that sign get the case list.
-                unit=device.unit if device.claimed is not None else None,
-                known=call.headers.get("if-none-match", ""),
-                today=self._now().date(),
-            )
+        return self._configurations.of(
+            self._storage,
+            device.unit,
+            self._now(),
+            known=call.headers.get("if-none-match", ""),
+            with_cases=device.claimed is not None,  # only devices that sign get the case list
+        )
 
 
 def _clock_of(device: Device, call: Call, now: datetime) -> TabletClock:

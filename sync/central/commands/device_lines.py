@@ -30,9 +30,9 @@ def device_lines(found: Sequence[DeviceStatus], now: datetime) -> list[str]:
 def _configuration_lines(each: DeviceStatus) -> Iterator[str]:
     """What is to be said of its configuration; nothing if it uses the newest one without trouble."""
     if each.lags_since:
-        issued = moment_words(datetime.fromisoformat(each.lags_since))
+        since = moment_words(datetime.fromisoformat(each.lags_since))
         used = f"đang dùng cấu hình {each.bundle}" if each.bundle else "chưa dùng cấu hình nào"
-        yield f"{used}; mới nhất {each.newest}, có bản mới từ {issued}"
+        yield f"{used}, mới nhất là {each.newest}; chậm từ {since}"
     if each.refused:
         yield f"TỪ CHỐI cấu hình {each.refused}: {each.refused_problem} {each.refused_title}"
         yield f"    {each.refused_where}"

@@ -39,7 +39,7 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV, for a spreadsheet.")
 
 plan_app = typer.Typer(help="Survey plans: how far they are, what their answers say.", no_args_is_help=True)
 
-LIST_COLUMNS = ("Kế hoạch", "Tên", "Cách lấy", "Số phiếu", "Phúc tra", "Kỳ báo cáo tới", "Gói cấu hình")
+LIST_COLUMNS = ("Kế hoạch", "Tên", "Cách lấy", "Số phiếu", "Phúc tra", "Kỳ báo cáo tới", "Bản")
 PROGRESS_COLUMNS = ("Nhóm", "Đơn vị", "Đã có", "Cần", "Còn thiếu")
 FIGURE_COLUMNS = (
     *("Nhóm", "Phiếu", "Cần", "Sai số", "Câu hỏi", "n", "Hài lòng", "Hài lòng (%)"),
@@ -77,7 +77,7 @@ def register(app: typer.Typer) -> None:
 
 @plan_app.command("list")
 def plan_list(data: Data, as_csv: AsCsv = False, database: Database = None) -> None:
-    """Every plan that was ever issued, with the newest bundle that has it."""
+    """Every plan that was ever issued, with the number of its last wording."""
     today = _today()
     with reading(existing_database(data, database)) as connection:
         plans = every_plan(connection)
@@ -89,9 +89,9 @@ def plan_list(data: Data, as_csv: AsCsv = False, database: Database = None) -> N
             str(plan.wanted or ""),
             str(plan.rechecks or ""),
             _written(next(iter(report_days(plan, today, today + _NEXT_REPORT)), None)),
-            str(bundle),
+            f"{issued.version}, đã thôi" if issued.withdrawn else str(issued.version),
         )
-        for plan, bundle in ((issued.plan, issued.bundle) for _, issued in sorted(plans.items()))
+        for plan, issued in ((issued.plan, issued) for _, issued in sorted(plans.items()))
     ]
     _show(LIST_COLUMNS, rows, as_csv)
 
@@ -225,8 +225,8 @@ def _timetable(plan: Plan, today: date) -> Iterator[str]:
     for due in report_days(plan, today, today + _NEXT_REPORT)[:1]:
         yield f"Kỳ báo cáo tới: {_written(due)}{f', gửi {plan.report_to}' if plan.report_to else ''}."
     for step in plan.steps:
-        days = " – ".join(dict.fromkeys(filter(None, map(_written, (step.starts, step.ends)))))
-        over = step.ends is not None and step.ends < today
+        days = " – ".join(dict.fromkeys(filter(None, map(_written, (step.starts, step.last_day)))))
+        over = step.last_day is not None and step.last_day < today
         begun = step.starts is None or step.starts <= today
         state = "" if not days else "đã qua" if over else "đang làm" if begun else "sắp tới"
         about = ", ".join(filter(None, (days, state, step.who)))

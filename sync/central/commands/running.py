@@ -13,6 +13,7 @@ from sync.central.commands.options import Data, Database, by_operator
 from sync.central.http.admission import Limits
 from sync.central.office.audit.acts import acting
 from sync.central.office.bundle import Difference, import_bundle
+from sync.central.office.cases import give_keys
 from sync.central.office.keys.stored import load_keys, make_keys
 from sync.central.store.database import open_database, writing
 from sync.central.store.facts import database_url, ensure_facts
@@ -46,6 +47,7 @@ def init(
                 act.note("keys-made", " ".join(made))
             if bundle is not None:
                 loaded, difference = import_bundle(act, bundle)
+                give_keys(act, data / "keys")
                 counts = f"{len(loaded.surveys)} surveys, {len(loaded.catalogue.devices)} devices"
                 typer.echo(f"{bundle}: {counts}")
                 for line in _listed(difference):

@@ -1,37 +1,45 @@
-"""The configuration that terminals get: reading the newest one, and issuing the next one.
+"""Taking in a folder of configuration: it becomes the rows of the whole centre.
 
 Promises (each has a test of this name):
-- a bundle is decoded once, however often it is asked for;
-- the newest bundle is the one in the database, whichever process issued it, also after a restore;
-- what is issued is checked whole first, and a bundle that is refused changes nothing.
+- what is issued is checked whole first, and a bundle that is refused changes nothing;
+- the same folder again changes nothing.
 """
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import JSON, Connection, cast, func, insert, select, true, update
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from sync.central.office.audit.acts import Act
+from sync.central.office.configuration import CENTRE
+from sync.central.office.configuration.reading import read_plans
+from sync.central.office.configuration.revisions import all_changed
+from sync.central.office.configuration.rows import OfficeRow
+from sync.central.office.configuration.versions import no_lower_than
 from sync.central.office.units.stored import take_in_bundle
 from sync.central.store.database import one_at_a_time
 from sync.central.store.known_ids import learn
-from sync.central.store.schema import bundles, device_moves, devices, surveys
-from sync.contract.bundle import (
-    Bundle,
-    CentreSettings,
-    PublicKeys,
-    bundle_files,
-    is_bundle_file,
-    read_bundle,
+from sync.central.store.schema import (
+    assignments,
+    counters,
+    device_moves,
+    devices,
+    facts,
+    offered_forms,
+    officers,
+    offices,
+    plans,
+    procedures,
+    revoked_serials,
+    surveys,
+    units,
 )
-from sync.contract.catalogue import Catalogue, Device
-from sync.contract.files import decode_toml
+from sync.contract.bundle import Bundle, CentreSettings, bundle_files, is_bundle_file, read_bundle
+from sync.contract.catalogue import Device
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import SURVEY_VERSION_REUSED
@@ -39,52 +47,8 @@ from sync.contract.problem.files import BUNDLE_FILE_UNKNOWN, BUNDLE_HOLDS_CASES,
 from sync.contract.survey import Survey
 
 
-class Contents(Struct, frozen=True, dict=True):
-    """The decoded texts of an issued bundle, each decoded when it is first asked for.
-
-    They were checked when they were issued, perhaps by an earlier version of this program with fewer rules.
-    Each is read separately and not checked again, so no upgrade leaves terminals without a configuration.
-    """
-
-    files: dict[str, str]
-
-    @cached_property
-    def digest(self) -> str:
-        """A digest of all texts."""
-        return hashlib.sha256(msgspec.json.encode(self.files, order="sorted")).hexdigest()
-
-    @cached_property
-    def catalogue(self) -> Catalogue:
-        """The catalogue; an empty one if there is no such file."""
-        return decode_toml(self.files.get("catalogue.toml", "units = []"), Catalogue, "catalogue.toml")
-
-    @cached_property
-    def plans(self) -> dict[str, Plan]:
-        """The plans by id."""
-        texts = [text for name, text in sorted(self.files.items()) if name.startswith("plans/")]
-        return {plan.id: plan for plan in map(read_plan, texts)}
-
-    @cached_property
-    def settings(self) -> CentreSettings:
-        """The centre's settings for its terminals."""
-        return decode_toml(self.files.get("settings.toml", ""), CentreSettings, "settings.toml")
-
-    @cached_property
-    def keys(self) -> PublicKeys:
-        """The public keys that came with the bundle."""
-        return decode_toml(self.files.get("keys.toml", ""), PublicKeys, "keys.toml")
-
-
-class Issued(Struct, frozen=True):
-    """A bundle that was issued to terminals."""
-
-    version: int
-    issued_at: datetime
-    contents: Contents
-
-
 class Difference(Struct, frozen=True):
-    """The files in which a bundle differs from the one before it."""
+    """The rows in which a configuration differs from the one before it, such as "officers cb-01"."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -92,51 +56,6 @@ class Difference(Struct, frozen=True):
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
-
-
-def newest(connection: Connection) -> Issued | None:
-    """The bundle that terminals get now; None if none was issued yet."""
-    row = connection.execute(select(bundles).order_by(bundles.c.version.desc()).limit(1)).first()
-    if row is None:
-        return None
-    return Issued(row.version, datetime.fromisoformat(row.issued_at), _contents(row.files))
-
-
-def newest_contents(connection: Connection) -> Contents:
-    """The contents of the newest bundle; empty if none was issued yet."""
-    issued = newest(connection)
-    return issued.contents if issued else Contents({})
-
-
-@lru_cache(maxsize=4)
-def _contents(files: str) -> Contents:
-    """Cached by the texts, not the version: a restored backup can have other texts under one version."""
-    return Contents(msgspec.json.decode(files, type=dict[str, str]))
-
-
-def wordings(connection: Connection, name: str) -> list[tuple[str, int]]:
-    """Every text that any bundle had under this name (a LIKE pattern), with the newest version that has it.
-
-    In the order of those versions. Other files are not read from the database.
-    """
-    if connection.dialect.name == "postgresql":
-        member: Any = func.json_each_text(cast(bundles.c.files, JSON)).table_valued("key", "value")
-    else:
-        member = func.json_each(bundles.c.files).table_valued("key", "value")
-    version = func.max(bundles.c.version)
-    query = (
-        select(member.c.value, version)
-        .select_from(bundles.join(member, true()))
-        .where(member.c.key.like(name))
-        .group_by(member.c.value)
-        .order_by(version)
-    )
-    return [(text, newest) for text, newest in connection.execute(query)]
-
-
-def read_plan(text: str) -> Plan:
-    """A plan as it was issued."""
-    return decode_toml(text, Plan, "plans")
 
 
 def check(files: Mapping[str, str], now: datetime, folder: Path = Path()) -> Bundle:
@@ -156,8 +75,8 @@ def check(files: Mapping[str, str], now: datetime, folder: Path = Path()) -> Bun
     return bundle
 
 
-def compare(before: Mapping[str, str], after: Mapping[str, str]) -> Difference:
-    """The files in which `after` differs from `before`."""
+def compare(before: Mapping[str, object], after: Mapping[str, object]) -> Difference:
+    """The names under which `after` differs from `before`."""
     return Difference(
         added=tuple(sorted(after.keys() - before.keys())),
         changed=tuple(sorted(name for name in after.keys() & before.keys() if after[name] != before[name])),
@@ -166,48 +85,60 @@ def compare(before: Mapping[str, str], after: Mapping[str, str]) -> Difference:
 
 
 def import_bundle(act: Act, folder: Path) -> tuple[Bundle, Difference]:
-    """Issue the bundle in a folder, see `issue`; also raises ProblemError HL1010."""
+    """Take in the bundle in a folder, see `issue`; also raises ProblemError HL1010."""
     return issue(act, bundle_files(folder), folder)
 
 
 def issue(act: Act, files: Mapping[str, str], folder: Path = Path()) -> tuple[Bundle, Difference]:
-    """Store a bundle with its surveys and devices; terminals get it next.
+    """Make what a bundle says the configuration of the whole centre; terminals get it next.
 
-    Returns it, and the files in which it differs from the one before. Raises ProblemError as `check`, HL1008
-    for other content in a version that is not newer, HL5007 for a survey that changed without a new version.
+    Returns it, and the rows that differ from before. Raises ProblemError as `check`, HL1008 for other content
+    in a version that is not newer than the last one, HL5007 for a survey that changed without a new version.
     Nothing is stored then.
     """
     connection, now = act.connection, act.now
     bundle = check(files, now, folder)
     one_at_a_time(connection)
+    before = _rows(connection)
     for survey in bundle.surveys:
-        _add_survey(connection, survey)
-    take_in_bundle(connection, bundle.catalogue.units)
-    learn(connection, bundle.catalogue, bundle.cases.case)
+        add_release(connection, survey, now)
+    take_in_bundle(connection, bundle.catalogue.units, now)
+    learn(
+        connection,
+        officers=bundle.catalogue.officers,
+        procedures=bundle.catalogue.procedures,
+        cases=bundle.cases.case,
+    )
     for device in bundle.catalogue.devices:
         _add_device(connection, device, now)
+    _replace_decided(connection, bundle)
+    _replace_plans(connection, bundle.plans, now)
     version = bundle.version.version
     there = f"{len(bundle.surveys)} surveys, {len(bundle.catalogue.devices)} devices"
     act.note("bundle", f"version {version}", there)
-    before = newest(connection)
-    difference = compare(before.contents.files if before else {}, files)
+    after = _rows(connection)
+    difference = compare(_named(before), _named(after))
     if not difference:
         return bundle, difference
-    if before is not None and version <= before.version:
+    if version <= _last_imported(connection):
         raise ProblemError(BUNDLE_OUTDATED(where=str(folder / "bundle.toml"), detail=f"phiên bản {version}"))
-    body = msgspec.json.encode(files, order="sorted").decode()
-    digest = hashlib.sha256(body.encode()).hexdigest()
-    values = {"unit": "", "issued_at": now.isoformat(), "basis": "", "digest": digest, "files": body}
-    connection.execute(insert(bundles).values(version=version, **values))
+    _keep_imported(connection, version)
+    no_lower_than(connection, version)
+    all_changed(connection, {key.unit for key, _ in before.items() ^ after.items()}, now)
     return bundle, difference
 
 
-def _add_survey(connection: Connection, survey: Survey) -> None:
+# --- surveys, devices ----------------------------------------------------------------------------------
+
+
+def add_release(connection: Connection, survey: Survey, now: datetime) -> None:
+    """Store a release of a form; raises ProblemError HL5007 for another text under its version."""
     body = msgspec.json.encode(survey).decode()
     key = (surveys.c.id == survey.id) & (surveys.c.version == survey.version)
     there = connection.execute(select(surveys.c.body).where(key)).scalar()
     if there is None:
-        connection.execute(insert(surveys).values(id=survey.id, version=survey.version, body=body))
+        values = {"id": survey.id, "version": survey.version, "body": body}
+        connection.execute(insert(surveys).values(released_at=now.isoformat(), **values))
     elif there != body:
         raise ProblemError(SURVEY_VERSION_REUSED(where=f"{survey.id} version {survey.version}"))
 
@@ -223,3 +154,138 @@ def _add_device(connection: Connection, device: Device, now: datetime) -> None:
     changed = connection.execute(update(devices).where(devices.c.id == device.id).values(values))
     if changed.rowcount == 0:
         connection.execute(insert(devices).values(id=device.id, **values))
+
+
+# --- what an office decides ----------------------------------------------------------------------------
+
+
+def _replace_decided(connection: Connection, bundle: Bundle) -> None:
+    catalogue = bundle.catalogue
+    _replace(
+        connection,
+        procedures,
+        [
+            {"unit": CENTRE, "code": each.code, "name": _json(each.name), "field": each.field}
+            for each in catalogue.procedures
+        ],
+    )
+    _replace(
+        connection,
+        officers,
+        [
+            {"id": each.id, "unit": each.unit, "name": each.name, "title": each.title}
+            for each in catalogue.officers
+        ],
+    )
+    _replace(
+        connection,
+        counters,
+        [{"unit": each.unit, "id": each.id, "name": _json(each.name)} for each in catalogue.counters],
+    )
+    _replace(
+        connection,
+        assignments,
+        [{"id": each.id, "unit": each.unit, "body": _json(each)} for each in bundle.assignments],
+    )
+    forms = sorted({survey.id for survey in bundle.surveys})
+    _replace(connection, offered_forms, [{"unit": CENTRE, "survey": form} for form in forms])
+    serials = sorted(set(bundle.revoked.serials))
+    _replace(connection, revoked_serials, [{"unit": CENTRE, "serial": serial} for serial in serials])
+    _replace(connection, offices, [{"unit": CENTRE, "body": _json(_office(bundle))}])
+
+
+def _office(bundle: Bundle) -> OfficeRow:
+    """What the folder decides; what it leaves out is left to others."""
+    usual, office, settings = CentreSettings(), bundle.office, bundle.settings
+    return OfficeRow(
+        name=office.name or None,
+        primary=office.primary or None,
+        accent=office.accent or None,
+        results_url=office.results_url or None,
+        emblem=office.emblem or None,
+        opening=office.opening or None,
+        special_days=office.special_days,
+        languages=bundle.catalogue.languages,
+        repeat_days=None if settings.repeat_days == usual.repeat_days else settings.repeat_days,
+        codes=None if settings.codes == usual.codes else settings.codes,
+        badges=bundle.keys.badges,
+    )
+
+
+def _replace(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
+    connection.execute(delete(table))
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _replace_plans(connection: Connection, issued: Iterable[Plan], now: datetime) -> None:
+    """Keep each new wording as a new version, and withdraw the plans that are left out."""
+    in_force = {plan.id: plan for plan in read_plans(connection)}
+    wanted = {plan.id: plan for plan in issued}
+    for id in in_force.keys() - wanted.keys():
+        valid = (plans.c.id == id) & plans.c.withdrawn_at.is_(None)
+        connection.execute(update(plans).where(valid).values(withdrawn_at=now.isoformat()))
+    for plan in wanted.values():
+        if in_force.get(plan.id) != plan:
+            last = connection.execute(select(func.max(plans.c.version)).where(plans.c.id == plan.id)).scalar()
+            values = {"version": (last or 0) + 1, "unit": plan.unit, "body": _json(plan)}
+            connection.execute(insert(plans).values(id=plan.id, issued_at=now.isoformat(), **values))
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value, order="deterministic").decode()
+
+
+# --- what changed --------------------------------------------------------------------------------------
+
+
+class _Key(NamedTuple):
+    """A row. unit: whose terminals it concerns."""
+
+    unit: str
+    noun: str
+    id: str
+
+
+_CONCERNS: dict[str, tuple[Table, str]] = {
+    "units": (units, "code"),
+    "procedures": (procedures, "code"),
+    "officers": (officers, "id"),
+    "counters": (counters, "id"),
+    "devices": (devices, "id"),
+    "forms": (offered_forms, "survey"),
+    "assignments": (assignments, "id"),
+    "revoked": (revoked_serials, "serial"),
+    "office": (offices, "unit"),
+}
+_OF_DEVICES = ("kind", "counter")
+
+
+def _rows(connection: Connection) -> dict[_Key, str]:
+    """Every row of the configuration with its content."""
+    found: dict[_Key, str] = {}
+    for noun, (table, id) in _CONCERNS.items():
+        for row in connection.execute(select(table)).mappings():
+            content = {name: row[name] for name in (_OF_DEVICES if table is devices else row)}
+            unit = row["code"] if table is units else row["unit"]
+            found[_Key(unit, noun, row[id])] = _json(content)
+    found |= {_Key(plan.unit, "plans", plan.id): _json(plan) for plan in read_plans(connection)}
+    newest = select(surveys.c.id, func.max(surveys.c.version)).group_by(surveys.c.id)
+    found |= {_Key(CENTRE, "surveys", id): str(version) for id, version in connection.execute(newest)}
+    return found
+
+
+def _named(rows: Mapping[_Key, str]) -> dict[str, tuple[str, str]]:
+    return {f"{key.noun} {key.id}".strip(): (key.unit, content) for key, content in rows.items()}
+
+
+_IMPORTED = "imported"  # a fact: the version of the last folder that was taken in
+
+
+def _last_imported(connection: Connection) -> int:
+    return int(connection.execute(select(facts.c.value).where(facts.c.name == _IMPORTED)).scalar() or 0)
+
+
+def _keep_imported(connection: Connection, version: int) -> None:
+    connection.execute(delete(facts).where(facts.c.name == _IMPORTED))
+    connection.execute(insert(facts).values(name=_IMPORTED, value=str(version)))

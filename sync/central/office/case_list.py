@@ -2,7 +2,7 @@
 
 Promises:
 - a wrong row is reported by its line, and nothing is imported then: the list in use is unchanged;
-- no dossier code is shown in a report;
+- no dossier code is shown in a report, and nothing of a column that may hold applicants' names;
 - no result counts as returned before its dossier's own date, or after today.
 """
 
@@ -36,9 +36,21 @@ from sync.contract.files import read_toml
 from sync.contract.problem import ProblemError
 from sync.contract.problem.files import ENTRY_INVALID, REFERENCE_DANGLING
 from sync.contract.problem.scanning import CASE_LIST_INVALID
+from sync.contract.response import CaseHash
 from sync.contract.text import nfc, without_marks
 
 SHOWN_ROWS = 20
+
+Applicant = Literal["citizen", "organisation"]
+# What lists call an applicant, without tones and marks.
+_APPLICANTS: dict[str, Applicant] = {
+    "ca nhan": "citizen",
+    "cong dan": "citizen",
+    "nguoi dan": "citizen",
+    "to chuc": "organisation",
+    "doanh nghiep": "organisation",
+    "co quan": "organisation",
+}
 
 
 class Columns(Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,25 +59,30 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
     dossier: str
     procedure: str
     officer: str = ""
+    applicant: str = ""
     returned: str = ""
     day_order: Literal["", "day-first", "month-first"] = ""
     delimiter: str = ""
     unknown_officer: Literal["refuse", "leave_out"] = "refuse"
     procedures: dict[str, str] = {}
     officers: dict[str, str] = {}
+    applicants: dict[str, Applicant] = {}
 
     def headings(self) -> tuple[str, ...]:
         """The headings that the list must have."""
-        return tuple(name for name in (self.dossier, self.procedure, self.officer, self.returned) if name)
+        names = (self.dossier, self.procedure, self.officer, self.applicant, self.returned)
+        return tuple(filter(None, names))
 
 
-class Listed(Struct, frozen=True):
+class Listed(Struct, frozen=True, kw_only=True):
     """The contents of a list. returned: the day on which each case was returned, if it was.
 
-    said: how the file was read, if it could have been read in another way.
+    organisations: the cases whose applicant is one. said: how the file was read, if it could have been read
+    in another way.
     """
 
     cases: tuple[Case, ...]
+    organisations: frozenset[CaseHash]
     returned: dict[str, date]
     said: tuple[str, ...] = ()
 
@@ -112,26 +129,32 @@ def read_cases(path: Path, reading: Reading) -> Listed:
             raise ProblemError(ENTRY_INVALID(where=place, detail=f"không có cột '{name}'"))
     order, said = _order(sheet, reading)
     officers = _officers(reading)
-    rows: dict[str, tuple[Case, date | None]] = {}
+    applicants = _APPLICANTS | {without_marks(word): kind for word, kind in columns.applicants.items()}
+    rows: dict[str, tuple[Case, date | None, Applicant | None]] = {}
     wrong: list[tuple[int, str]] = []
     unknown: dict[str, list[int]] = {}
     for row in sheet.rows:
         try:
             case, day, name = _case(row, sheet, reading, officers, order)
+            applicant = _applicant(row, columns, applicants)
         except _WrongRowError as error:
             wrong.append((row.line, f"dòng {row.line}: {error}"))
             continue
         if name and case.officer is None and columns.unknown_officer == "refuse":
             unknown.setdefault(name, []).append(row.line)
-        elif rows.setdefault(case.case, (case, day)) != (case, day):
+        elif rows.setdefault(case.case, (case, day, applicant)) != (case, day, applicant):
             wrong.append((row.line, f"dòng {row.line}: {columns.dossier}: trùng với một dòng khác nội dung"))
     wrong += [(lines[0], _unknown_officer(name, lines, reading)) for name, lines in unknown.items()]
     if wrong:
         texts = [text for _, text in sorted(wrong)]
         more = f"; và {len(texts) - SHOWN_ROWS} dòng khác" if len(texts) > SHOWN_ROWS else ""
         raise ProblemError(CASE_LIST_INVALID(where=str(path), detail="; ".join(texts[:SHOWN_ROWS]) + more))
-    returned = {case.case: day for case, day in rows.values() if day is not None}
-    return Listed(tuple(case for case, _ in rows.values()), returned, said)
+    return Listed(
+        cases=tuple(case for case, _, _ in rows.values()),
+        organisations=frozenset(id for id, (_, _, kind) in rows.items() if kind == "organisation"),
+        returned={id: day for id, (_, day, _) in rows.items() if day is not None},
+        said=said,
+    )
 
 
 class _WrongRowError(Exception):
@@ -167,6 +190,17 @@ def _case(
         if day < (dossier_day(dossier, reading.rules) or day):
             raise _WrongRowError(f"{columns.returned}: trước ngày của hồ sơ")
     return Case(case_hash(dossier, reading.key), procedure, officers.get(name.casefold())), day, name
+
+
+def _applicant(row: Row, columns: Columns, applicants: Mapping[str, Applicant]) -> Applicant | None:
+    """Whether the applicant is a person or an organisation; None if the list does not know."""
+    word = _cell(row, columns.applicant)
+    if not word:
+        return None
+    kind = applicants.get(without_marks(word))
+    if kind is None:
+        raise _WrongRowError(f"{columns.applicant}: không rõ cá nhân hay tổ chức, ghi vào [applicants]")
+    return kind
 
 
 def _cell(row: Row, heading: str) -> str:

@@ -10,6 +10,8 @@ the list with their next configuration. columns.toml says which column is which:
     procedure = "Mã thủ tục"          # needed: a code such as 1.001193, or a name listed below; what the
                                       # national database adds, .000.00.00.H29, may follow
     officer = "Cán bộ xử lý"          # an id or a name of the catalogue, or a name listed below
+    applicant = "Đối tượng nộp"       # cá nhân, công dân, người dân; tổ chức, doanh nghiệp, cơ quan;
+                                      # or a word listed below; empty where it is not known
     returned = "Ngày trả"             # day of the return; empty where it was not returned yet
     day_order = "day-first"           # or "month-first"; else decided from the whole column
     delimiter = ";"                   # else detected
@@ -19,6 +21,8 @@ the list with their next configuration. columns.toml says which column is which:
     "Khai sinh" = "1.001193"
     [officers]
     "N.T. Ví Dụ" = "cb-01"
+    [applicants]
+    "Hộ kinh doanh" = "organisation"  # or "citizen"
 
 If columns.toml names the column with the day of the return, results returned are counted, too: every summary
 shows them next to tagged and answered (returned.py). With `--returned-only` the list in use is not replaced,
@@ -39,13 +43,14 @@ from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from sync.central.office import returned
 from sync.central.office.audit.acts import Act
 from sync.central.office.case_list import Columns, Listed, Reading, read_cases
-from sync.central.office.keys.by_unit import keep_list, unit_key
+from sync.central.office.keys.by_unit import keep_list, listed_units, unit_key
 from sync.central.store.known_ids import learn
+from sync.central.store.schema import devices
 from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import RETURNED_COUNT_LOWERED
@@ -98,6 +103,15 @@ def give_key(act: Act, keys: Path, unit: str, key: bytes) -> None:
     keep_list(keys, unit, key, ())
 
 
+def give_keys(act: Act, keys: Path) -> None:
+    """Give every unit that has a device, and no case list yet, a key of its own."""
+    query = (
+        select(devices.c.unit).where(devices.c.state != "revoked", devices.c.kind == "terminal").distinct()
+    )
+    for unit in sorted(set(act.connection.execute(query).scalars()) - listed_units(keys)):
+        give_key(act, keys, unit, unit_key(keys, unit))
+
+
 def read_file(file: Path, keys: Path, wanted: CaseImport, today: date) -> CaseFile:
     """Read a list before anything is changed; raises ProblemError as `read_cases` does, and HL1003."""
     key = unit_key(keys, wanted.unit)
@@ -133,10 +147,11 @@ def import_cases(act: Act, keys: Path, wanted: CaseImport, read: CaseFile) -> li
         returned.take_in(act.connection, unit, first, last, listed.results())
         act.note("import-returned", unit, f"{len(listed.returned)} returned from {first} to {last}")
     if not wanted.returned_only:
-        learn(act.connection, wanted.bundle.catalogue, listed.cases)
+        named = wanted.bundle.catalogue
+        learn(act.connection, officers=named.officers, procedures=named.procedures, cases=listed.cases)
         act.note("import-cases", unit, f"{len(listed.cases)} cases")
         # The file comes last, so that nothing is counted if it can't be written.
-        keep_list(keys, unit, read.key, listed.cases)
+        keep_list(keys, unit, read.key, listed.cases, listed.organisations)
     return changed
 
 

@@ -23,10 +23,9 @@ from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.office.audit.acts import Act
-from sync.central.office.bundle import newest_contents
 from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of
-from sync.central.store.schema import devices, responses
+from sync.central.store.schema import devices, officers, procedures, responses
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.ids import uuid7
 from sync.contract.problem import ProblemError
@@ -178,13 +177,12 @@ def related(connection: Connection, *ids: str) -> set[str]:
 
 
 def _check_codes(connection: Connection, changes: Mapping[str, str]) -> None:
-    catalogue = newest_contents(connection).catalogue
     known = {
-        "procedure": catalogue.procedure(changes.get("procedure", "")),
-        "officer": catalogue.officer(changes.get("officer", "")),
+        "procedure": select(procedures.c.code).where(procedures.c.code == changes.get("procedure", "")),
+        "officer": select(officers.c.id).where(officers.c.id == changes.get("officer", "")),
     }
-    for name, found in known.items():
-        if name in changes and found is None:
+    for name, query in known.items():
+        if name in changes and connection.execute(query).first() is None:
             raise ProblemError(CORRECTION_INVALID(where=name, detail=changes[name]))
 
 

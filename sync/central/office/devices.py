@@ -67,11 +67,11 @@ class DeviceStatus(Struct, frozen=True, kw_only=True):
 
     made: responses made, as far as the centre knows; gaps: ranges of `seq` not here. seen_at: when its last
     batch or heartbeat arrived. bundle: the version of the configuration that it uses; newest: the newest one
-    of its unit; lags_since: when the first one that it does not use was issued, "" if there is none.
+    of its unit; lags_since: from when on its heartbeats have named an older one, "" if the last one did not.
 
     The others are from its last heartbeat. clock_offset: seconds by which its clock was behind, None before
-    the first. refused: the version that it can't use, with number, title and place of the reason. crashes: how
-    often the terminal ended unexpectedly in a day.
+    the first. refused: the version that it can't use, with number, title and place of the reason. crashes:
+    how often the terminal ended unexpectedly in a day.
     """
 
     id: str
@@ -236,14 +236,8 @@ def revoke(act: Act, *, device: str, reason: str) -> None:
 
 def list_devices(connection: Connection, only: str = "") -> list[DeviceStatus]:
     """All devices, or only one, sorted by id."""
-    of_unit = bundles.c.unit.in_(["", devices.c.unit])
-    newest = select(func.max(bundles.c.version)).where(of_unit)
-    unused = select(bundles.c.issued_at).where(of_unit, bundles.c.version > devices.c.bundle)
-    query = select(
-        devices,
-        newest.scalar_subquery().label("newest"),
-        unused.order_by(bundles.c.version).limit(1).scalar_subquery().label("unused_since"),
-    ).order_by(devices.c.id)
+    newest = select(func.max(bundles.c.version)).where(bundles.c.unit == devices.c.unit).scalar_subquery()
+    query = select(devices, newest.label("newest")).order_by(devices.c.id)
     if only:
         query = query.where(devices.c.id == only)
     return [_status(row) for row in connection.execute(query)]
@@ -273,7 +267,7 @@ def _status(row: Row[Any]) -> DeviceStatus:
     kind = KINDS.get(beat.refused_problem)
     return replace(
         status,
-        lags_since=row.unused_since or "",
+        lags_since=row.lags_since or "",
         clock_offset=int((datetime.fromisoformat(row.heartbeat_at) - beat.at).total_seconds()),
         problem=beat.problem,
         refused=beat.refused,

@@ -1,23 +1,20 @@
 """What codes mean: the names of surveys, procedures, officers and units, as people read them."""
 
-from collections.abc import Mapping
-
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
-from sync.central.office.bundle import wordings
-from sync.central.store.schema import bundles, surveys, units
+from sync.central.office.configuration.revisions import newest_revision
+from sync.central.store.known_ids import OFFICER, PROCEDURE, names
+from sync.central.store.schema import surveys, units
 from sync.central.store.surveys import load_surveys
-from sync.contract.catalogue import Officer, Procedure
-from sync.contract.files import decode_toml
 from sync.contract.survey import Survey
-from sync.contract.text import Text, pick
+from sync.contract.text import Text
 
 
 class Names(Struct, frozen=True):
-    """What codes mean: each as the newest bundle that names it has it, and every survey ever issued."""
+    """What codes mean: each by its last name, and every survey ever released."""
 
     surveys: dict[tuple[str, int], Survey]
     procedures: dict[str, str]
@@ -26,21 +23,18 @@ class Names(Struct, frozen=True):
 
 
 class NameBook:
-    """The current names, cached; they are read again only after a bundle was imported."""
+    """The current names, cached; they are read again only after a configuration was changed."""
 
     def __init__(self) -> None:
         self._known: tuple[tuple[object, ...], Names] | None = None
 
     def read(self, connection: Connection) -> Names:
         """The names of surveys, procedures, officers and units."""
-        stamp = (
-            *connection.execute(
-                select(func.max(bundles.c.version), func.max(bundles.c.issued_at), func.count())
-            ).one(),
-            connection.execute(select(func.count()).select_from(surveys)).scalar_one(),
-        )
+        releases = connection.execute(select(func.count()).select_from(surveys)).scalar_one()
+        stamp = (newest_revision(connection), releases)
         if self._known is None or self._known[0] != stamp:
-            self._known = (stamp, load_names(connection, load_surveys(connection)))
+            procedures, officers = names(connection, PROCEDURE), names(connection, OFFICER)
+            self._known = (stamp, Names(load_surveys(connection), procedures, officers))
         return replace(self._known[1], units=_unit_names(connection))
 
 
@@ -51,24 +45,3 @@ def _unit_names(connection: Connection) -> dict[str, str]:
 
 
 _text = msgspec.json.Decoder(Text)
-
-
-def load_names(connection: Connection, surveys: Mapping[tuple[str, int], Survey]) -> Names:
-    """The Vietnamese names of procedures and officers, each from the newest bundle that has it.
-
-    An officer who left, or a procedure that was abolished, so keeps a name in the rows of that time.
-    """
-    procedures: dict[str, str] = {}
-    officers: dict[str, str] = {}
-    for text, _ in wordings(connection, "catalogue.toml"):
-        named = decode_toml(text, _Named, "catalogue.toml")
-        procedures.update((procedure.code, pick(procedure.name, "vi")) for procedure in named.procedures)
-        officers.update((officer.id, officer.name) for officer in named.officers)
-    return Names(dict(surveys), procedures, officers)
-
-
-class _Named(Struct, frozen=True):
-    """The part of a catalogue that has names; everything else in an old catalogue is ignored."""
-
-    procedures: tuple[Procedure, ...] = ()
-    officers: tuple[Officer, ...] = ()

@@ -1,38 +1,41 @@
-"""The plans that the centre knows: those of the newest bundle, and those of earlier ones."""
+"""The plans that the centre knows: those in force, and those that were withdrawn."""
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from sync.central.office.bundle import newest_contents, read_plan, wordings
+from sync.central.office.configuration.reading import read_plans
+from sync.central.store.schema import plans
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import PLAN_UNKNOWN
 
 
 class Issued(Struct, frozen=True):
-    """A plan, and the newest bundle that has it."""
+    """The last wording of a plan, numbered from 1. withdrawn: terminals don't get it any more."""
 
     plan: Plan
-    bundle: int
+    version: int
+    withdrawn: bool
 
 
 def load_plans(connection: Connection) -> dict[str, Plan]:
-    """The plans of the newest bundle by id."""
-    return newest_contents(connection).plans
+    """The plans in force by id."""
+    return {plan.id: plan for plan in read_plans(connection)}
 
 
 def every_plan(connection: Connection) -> dict[str, Issued]:
-    """Every plan ever issued by id, each from the newest bundle that has it."""
-    issued = [Issued(read_plan(text), version) for text, version in wordings(connection, "plans/%.toml")]
-    return {each.plan.id: each for each in issued}
+    """Every plan ever issued by id, each in its last wording."""
+    query = select(plans).order_by(plans.c.id, plans.c.version)
+    return {
+        row.id: Issued(msgspec.json.decode(row.body, type=Plan), row.version, row.withdrawn_at is not None)
+        for row in connection.execute(query)
+    }
 
 
 def plan_named(connection: Connection, id: str) -> Plan:
-    """The plan with this id. Raises ProblemError HL5020 if no bundle ever had it."""
-    plans = load_plans(connection)
-    if id in plans:
-        return plans[id]
-    earlier = every_plan(connection)
-    if id not in earlier:
-        raise ProblemError(PLAN_UNKNOWN(where=id, detail=f"có: {', '.join(sorted(earlier)) or 'không'}"))
-    return earlier[id].plan
+    """The plan with this id in its last wording. Raises ProblemError HL5020 if there never was one."""
+    every = every_plan(connection)
+    if id not in every:
+        raise ProblemError(PLAN_UNKNOWN(where=id, detail=f"có: {', '.join(sorted(every)) or 'không'}"))
+    return every[id].plan

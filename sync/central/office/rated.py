@@ -5,8 +5,8 @@ its unit's case list has the rated cases marked. The cases that a response rated
 (contract/case_box.py); the serving process opens them in memory only, and writes them nowhere.
 
 Promises:
-- a terminal is given the key and the cases of its own unit, or of the nearest one above it that has a list;
-  a request with a token instead of a signature gets none;
+- a terminal is given the key and the cases of its own unit, and of no other; a request with a token instead
+  of a signature gets none;
 - a case counts as rated where a device of its unit says so, whatever unit its tag names;
 - a forgotten response is announced no more, by any process, from the next configuration on;
 - cases are in the order of their hashes, which reveals nothing.
@@ -25,13 +25,12 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from sync.central.office import corrections
-from sync.central.office.keys.by_unit import decode_list, listed_units, read_list
-from sync.central.office.units.stored import units_above, units_below
+from sync.central.office.keys.by_unit import decode_list, read_list
 from sync.central.store.schema import devices, responses, tombstones
 from sync.contract.bundle import Case, Cases
 from sync.contract.case_box import open_case
 from sync.contract.ids import lowest_uuid7
-from sync.contract.response import RATED
+from sync.contract.response import RATED, CaseHash
 
 # PostgreSQL commits out of order: a row can become visible after one with a higher position was read.
 OVERLAP = 5000
@@ -159,38 +158,29 @@ class MarkedList(Struct, frozen=True):
 
     def cases(self) -> Cases:
         """The key and the cases, those rated marked; raises ProblemError HL5002 for an unusable list."""
-        cases = decode_list(self.text, self.unit)
-        marked = mark_rated(cases.case, self.rated)
-        return replace(cases, case=tuple(sorted(marked, key=lambda case: case.case)))
+        stored = decode_list(self.text, self.unit)
+        marked = mark_rated(stored.case, self.rated)
+        return Cases(key=stored.key, case=tuple(sorted(marked, key=lambda case: case.case)))
+
+    def organisations(self) -> tuple[CaseHash, ...]:
+        """The cases on the list whose applicant is an organisation; raises ProblemError HL5002."""
+        return decode_list(self.text, self.unit).organisations
 
 
 def list_for(
-    connection: Connection, unit: str, *, keys: Path, rated: RatedCases, since: date, today: date
+    connection: Connection, unit: str, *, keys: Path, rated: RatedCases, since: date
 ) -> MarkedList | None:
-    """The list of a terminal of `unit` with what was rated; None if there is no list for it.
+    """The list of `unit` with what was rated at its own devices; None if it has no list.
 
     keys: the folder of the centre's keys. Raises ProblemError HL5002 for a list that can't be used.
     """
-    listed = listed_units(keys)
-    above = listed & units_above(connection, unit, today)
-    if not above:
-        return None
-    # The nearest unit has the most units above it.
-    owner = max(sorted(above), key=lambda each: len(units_above(connection, each, today)))
-    text = read_list(keys, owner)
+    text = read_list(keys, unit)
     if text is None:
         return None
-    sources = _devices(connection, owner, listed, today)
-    return MarkedList(owner, text, tuple(rated.of(connection, owner, sources, since)))
-
-
-def _devices(connection: Connection, owner: str, listed: frozenset[str], today: date) -> frozenset[str]:
-    """The devices that get the list of `owner`: its own, and those of units below it without a list."""
-    units = units_below(connection, owner, today)
-    for other in (listed & units) - {owner}:
-        units -= units_below(connection, other, today)
-    query = select(devices.c.id).where(devices.c.unit.in_(sorted(units)))
-    return frozenset(connection.execute(query).scalars()) - {corrections.DEVICE}
+    sources = connection.execute(select(devices.c.id).where(devices.c.unit == unit)).scalars()
+    return MarkedList(
+        unit, text, tuple(rated.of(connection, unit, frozenset(sources) - {corrections.DEVICE}, since))
+    )
 
 
 def mark_rated(cases: Sequence[Case], rated: Sequence[str]) -> list[Case]:

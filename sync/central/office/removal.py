@@ -288,7 +288,7 @@ def _plain(text: str) -> str:
 
 
 def retention(connection: Connection) -> dict[str, Plan]:
-    """Every plan ever issued, from the newest bundle that has it: its retention applies after its end too."""
+    """Every plan ever issued, in its last wording: its retention applies after it was withdrawn too."""
     return {id: issued.plan for id, issued in every_plan(connection).items()}
 
 

@@ -104,8 +104,8 @@ offered_forms = Table(
     Column("survey", String(64), primary_key=True),
 )
 
-# Every wording of every plan that was ever issued; the highest version is in force. unit: the plan's own. body:
-# JSON of a contract Plan.
+# Every wording of every plan that was ever issued; the highest version is in force unless it was withdrawn.
+# unit: the plan's own. body: JSON of a contract Plan.
 plans = Table(
     "plans",
     metadata,
@@ -162,7 +162,8 @@ bundles = Table(
 # made: the highest `seq` the device has reported. seen_at: when its last batch or heartbeat arrived.
 # heartbeat: its last one, JSON; heartbeat_at: when that arrived.
 # erased: the number of the last tombstone up to which the device reports everything as erased.
-# bundle: the version of the configuration it last reported. replaces: the device whose place it took.
+# bundle: the version of the configuration it last reported; lags_since: since when that has been an older one
+# than its unit's newest. replaces: the device whose place it took.
 devices = Table(
     "devices",
     metadata,
@@ -183,6 +184,7 @@ devices = Table(
     Column("heartbeat_at", String(40)),
     Column("erased", BigInteger, nullable=False, server_default="0"),
     Column("bundle", BigInteger, nullable=False, server_default="0"),
+    Column("lags_since", String(40)),
     Column("replaces", String(64)),
     Index("ix_devices_unit", "unit"),
 )
@@ -440,8 +442,8 @@ unit_spans = Table(
     Column("last_day", String(10), nullable=False),
 )
 
-# Officers and procedures that a configuration has ever named, see known_ids.py. unit: of an officer. name: its
-# last one, in Vietnamese; "" if only a case list has named it.
+# Officers and procedures that a configuration has ever named, see known_ids.py. unit: of an officer.
+# name: its last one, in Vietnamese; "" if only a case list has named it.
 known_ids = Table(
     "known_ids",
     metadata,

@@ -138,3 +138,11 @@ ASSIGNMENTS_CONFLICT = Kind(
     remedy="Sửa ngày, giờ hoặc nơi của một trong hai; hoặc ghi quầy, máy cho phân công riêng hơn",
     remedy_en="Change the days, hours or place of one of them, or name a counter or device for one",
 )
+CRITERION_MISSING = Kind(
+    number="HL1030",
+    status=422,
+    title="Phiếu thiếu tiêu chí mà kế hoạch bắt buộc phải hỏi",
+    title_en="The form lacks a criterion that the plan requires",
+    remedy="Thêm câu hỏi có mã được nêu vào phiếu và không cho bỏ qua, hoặc sửa `mandatory` của nhóm",
+    remedy_en="Add the question named to the form and let nobody skip it, or correct the group's `mandatory`",
+)

@@ -23,7 +23,7 @@ from sync.contract.catalogue import Catalogue, Unit
 from sync.contract.code_rules import CodeRules
 from sync.contract.office import OfficeSettings
 from sync.contract.opening import SpecialDay
-from sync.contract.plan import Plan, PlanGroup
+from sync.contract.plan import Plan, PlanGroup, for_terminals
 
 T = TypeVar("T")
 
@@ -41,10 +41,11 @@ def decided_texts(rows: Rows) -> dict[str, str]:
     """The texts of a bundle without its version: what the unit and those above it have decided."""
     ours = [rows.offices[place] for place in (rows.unit, *rows.above) if place in rows.offices]
     by_id = {plan.id: plan for plan in rows.plans}
-    asked = tuple(filled(each, by_id.get(each.plan or "")) for each in _relevant(rows))
+    filled_in = (filled(each, by_id.get(each.plan or "")) for each in _of_these_devices(rows))
+    asked = tuple(each for each in filled_in if each.ends is None or each.ends >= rows.today)
     several = {
         **{f"surveys/{survey.id}.toml": survey for survey in rows.surveys},
-        **{f"plans/{plan.id}.toml": plan for plan in rows.plans},
+        **{f"plans/{plan.id}.toml": for_terminals(plan) for plan in rows.plans},
     }
     # A file without any decision is left out: a terminal reads it as an empty one.
     optional: dict[str, Struct] = {
@@ -124,22 +125,24 @@ def _badges(ours: Sequence[OfficeRow]) -> Iterator[PublicKey]:
     yield from {key.id: key for office in reversed(ours) for key in office.badges}.values()
 
 
-def _relevant(rows: Rows) -> Iterator[Assignment]:
-    """The assignments that can still apply to a terminal of this unit."""
+def _of_these_devices(rows: Rows) -> Iterator[Assignment]:
+    """The assignments that are not of another unit's device."""
     devices = {device.id for device in rows.devices}
-    for assignment in rows.assignments:
-        elsewhere = assignment.device is not None and assignment.device not in devices
-        if not elsewhere and (assignment.ends is None or assignment.ends >= rows.today):
-            yield assignment
+    yield from (each for each in rows.assignments if each.device is None or each.device in devices)
 
 
 def filled(assignment: Assignment, plan: Plan | None) -> Assignment:
-    """The assignment with the window of its plan's group where it has none of its own."""
+    """The assignment with the window and the hours of its plan's group, where it has none of its own."""
     group = _group(assignment, plan) if plan else None
     if plan is None or group is None:
         return assignment
     starts, ends = plan.window(group)
-    return replace(assignment, starts=assignment.starts or starts, ends=assignment.ends or ends)
+    return replace(
+        assignment,
+        starts=assignment.starts or starts,
+        ends=assignment.ends or ends,
+        hours=assignment.hours or plan.collecting(group),
+    )
 
 
 def _group(assignment: Assignment, plan: Plan) -> PlanGroup | None:

@@ -6,24 +6,36 @@ given only those of its own unit (rated.py).
 
 Promises:
 - a unit's key is made once and never changes by itself;
+- what a terminal is given as cases.json is a `Cases`; who applied stays out of it, since terminals of release
+  0.1.0 refuse what they don't know there;
 - no two units share a key: a list whose key another unit has is neither read nor written.
 """
 
 import base64
 import binascii
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
-from sync.contract.bundle import Case, Cases
+from sync.contract.bundle import Case
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import CASE_KEY_SHARED, KEY_FILE_UNUSABLE
+from sync.contract.response import CaseHash
 from sync.host.secret_file import write_secret
 
 FOLDER = "case-lists"
 KEY_BYTES = 32
+
+
+class StoredCases(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A unit's file. key: base64. organisations: the cases among these whose applicant is an organisation."""
+
+    key: str = ""
+    case: tuple[Case, ...] = ()
+    organisations: tuple[CaseHash, ...] = ()
 
 
 def listed_units(keys: Path) -> frozenset[str]:
@@ -31,7 +43,7 @@ def listed_units(keys: Path) -> frozenset[str]:
     return frozenset(path.stem for path in (keys / FOLDER).glob("*.json"))
 
 
-def load_list(keys: Path, unit: str) -> Cases | None:
+def load_list(keys: Path, unit: str) -> StoredCases | None:
     """The unit's key and cases; None if it has none. Raises ProblemError HL5002 for an unusable file."""
     text = read_list(keys, unit)
     return None if text is None else decode_list(text, unit)
@@ -50,10 +62,10 @@ def read_list(keys: Path, unit: str) -> bytes | None:
         raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit))) from error
 
 
-def decode_list(text: bytes, unit: str) -> Cases:
+def decode_list(text: bytes, unit: str) -> StoredCases:
     """The decoded text of a unit's file; raises ProblemError HL5002."""
     try:
-        cases = msgspec.json.decode(text, type=Cases)
+        cases = msgspec.json.decode(text, type=StoredCases)
         key = base64.b64decode(cases.key, validate=True)
     except (msgspec.DecodeError, binascii.Error, ValueError) as error:
         raise ProblemError(KEY_FILE_UNUSABLE(where=_where(unit))) from error
@@ -77,12 +89,14 @@ def unit_key(keys: Path, unit: str, random_bytes: Callable[[int], bytes] = os.ur
     return base64.b64decode(cases.key)
 
 
-def keep_list(keys: Path, unit: str, key: bytes, cases: Sequence[Case]) -> None:
+def keep_list(
+    keys: Path, unit: str, key: bytes, cases: Sequence[Case], organisations: Collection[CaseHash] = ()
+) -> None:
     """Replace the unit's list by this one, durable on return."""
     path = _file(keys, unit)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    document = msgspec.json.encode(Cases(key=base64.b64encode(key).decode(), case=tuple(cases)))
-    write_secret(path, msgspec.json.format(document, indent=1))
+    stored = StoredCases(base64.b64encode(key).decode(), tuple(cases), tuple(sorted(organisations)))
+    write_secret(path, msgspec.json.format(msgspec.json.encode(stored), indent=1))
 
 
 def _file(keys: Path, unit: str) -> Path:

@@ -7,19 +7,20 @@ response, before and after a reform. This is checked for every row, so `unit_spa
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, true
 
 from sync.central.office.audit.acts import Act
+from sync.central.office.configuration.revisions import all_changed
 from sync.central.office.sheets.reader import Sheet
+from sync.central.office.units.above import unit_of
 from sync.central.office.units.importing import UnitImport, try_units
 from sync.central.office.units.tree import UnitTree
 from sync.central.store.schema import responses, unit_spans, units
 from sync.contract.catalogue import Unit
-from sync.contract.text import Text
 
 _FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"
 
@@ -27,17 +28,7 @@ _FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"
 def load_units(connection: Connection) -> tuple[Unit, ...]:
     """Every period of every unit, by code and first day."""
     query = select(units).order_by(units.c.code, units.c.valid_from)
-    return tuple(
-        Unit(
-            code=row.code,
-            name=msgspec.json.decode(row.name, type=Text),
-            kind=row.kind,
-            parent=row.parent,
-            valid_from=_day(row.valid_from),
-            valid_to=_day(row.valid_to),
-        )
-        for row in connection.execute(query)
-    )
+    return tuple(map(unit_of, connection.execute(query)))
 
 
 def import_units(act: Act, sheet: Sheet) -> UnitImport:
@@ -50,20 +41,21 @@ def import_units(act: Act, sheet: Sheet) -> UnitImport:
     if found.problems:
         act.undo()
     else:
-        _replace(connection, found.units, only_bundled - named)
+        _replace(connection, found.units, only_bundled - named, act.now)
         act.note("units", Path(sheet.name).name, f"{len(found.added)} added, {len(found.changed)} changed")
     return found
 
 
-def take_in_bundle(connection: Connection, bundled: Iterable[Unit]) -> None:
+def take_in_bundle(connection: Connection, bundled: Iterable[Unit], now: datetime) -> None:
     """Store the units of a bundle that no list has named."""
     listed = set(connection.execute(select(units.c.code).where(units.c.source == "list")).scalars())
     kept = [unit for unit in load_units(connection) if unit.code in listed]
     fresh = [unit for unit in bundled if unit.code not in listed]
-    _replace(connection, [*kept, *fresh], {unit.code for unit in fresh})
+    _replace(connection, [*kept, *fresh], {unit.code for unit in fresh}, now)
 
 
-def _replace(connection: Connection, every: Sequence[Unit], bundled: set[str]) -> None:
+def _replace(connection: Connection, every: Sequence[Unit], bundled: set[str], now: datetime) -> None:
+    all_changed(connection, _changed(load_units(connection), every), now)
     rows = [
         {
             "code": unit.code,
@@ -94,8 +86,10 @@ def _replace(connection: Connection, every: Sequence[Unit], bundled: set[str]) -
         connection.execute(insert(unit_spans), spans)
 
 
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+def _changed(before: Sequence[Unit], after: Sequence[Unit]) -> set[str]:
+    """The codes of units of which a period was added, changed or removed."""
+    old, new = ({(unit.code, unit.valid_from): unit for unit in units} for units in (before, after))
+    return {code for code, day in old.keys() | new.keys() if old.get((code, day)) != new.get((code, day))}
 
 
 def _text(day: date | None) -> str:

@@ -1,0 +1,298 @@
+"""Two units of one centre: each terminal gets what is its own unit's, and nothing of the other's."""
+
+import base64
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from litestar.testing import TestClient
+from msgspec.structs import replace
+from sqlalchemy import delete, insert, select, update
+
+from sync.agent.configuration import BundleKeeper
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.bundle import import_bundle
+from sync.central.office.cases import give_keys
+from sync.central.office.configuration import CENTRE, versions
+from sync.central.office.configuration.compose import compose
+from sync.central.office.configuration.revisions import all_changed, changed
+from sync.central.office.configuration.versions import BELIEVED, Bundles
+from sync.central.office.keys.by_unit import keep_list, load_list
+from sync.central.store.database import reading, writing
+from sync.central.store.schema import (
+    assignments,
+    bundles,
+    counters,
+    devices,
+    offered_forms,
+    officers,
+    offices,
+    procedures,
+    revoked_serials,
+)
+from sync.central.store.storage import Storage
+from sync.contract.batch import BatchReply
+from sync.contract.bundle import Case, Cases, load_bundle
+from sync.contract.canonical import canonical_bytes, digest
+from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.contract.issue import BundleDocument
+from sync.outbox import StoredResponse
+from tests.support.wire import NOW, CentreUnderTest, visit, write_bundle
+
+# Whatever names something of a unit has its word in it.
+WORDS = {"xa-qbac": "qbac", "xa-qnam": "qnam"}
+NORTH, SOUTH = WORDS
+PROCEDURES = {NORTH: "2.000001", SOUTH: "2.000002"}
+CATALOGUE = """
+[[units]]
+code = "tinh"
+name.vi = "Tỉnh"
+[[procedures]]
+code = "1.001193"
+name.vi = "Đăng ký khai sinh"
+""" + "".join(
+    f'[[units]]\ncode = "{unit}"\nname.vi = "Xã {word}"\nparent = "tinh"\n'
+    f'[[devices]]\nid = "may-{word}"\nkind = "terminal"\nunit = "{unit}"\ncounter = "quay-{word}"\n'
+    for unit, word in WORDS.items()
+)
+
+
+class Province:
+    """A centre with a province and two communes below it, each with rows of its own and one terminal."""
+
+    def __init__(self, central: CentreUnderTest, client: TestClient[Any], folder: Path) -> None:
+        self.central = central
+        bundle = write_bundle(folder / "bundle", version=2)
+        (bundle / "catalogue.toml").write_text(CATALOGUE, "utf-8")
+        with acting(central.engine, By("test", NOW)) as act:
+            import_bundle(act, bundle)
+            give_keys(act, central.folder / "keys")
+        with writing(central.engine) as connection:
+            for unit, word in WORDS.items():
+                connection.execute(insert(officers).values(id=f"cb-{word}", unit=unit, name=f"Cán bộ {word}"))
+                place = {"unit": unit, "name": msgspec.json.encode({"vi": f"Quầy {word}"}).decode()}
+                connection.execute(insert(counters).values(id=f"quay-{word}", **place))
+                named = {"unit": unit, "name": msgspec.json.encode({"vi": f"Thủ tục {word}"}).decode()}
+                field = {"code": PROCEDURES[unit], "field": f"Lĩnh vực {word}"}
+                connection.execute(insert(procedures).values(**named, **field))
+                days = [{"day": "2026-04-30", "name": f"Nghỉ {word}"}]
+                body = msgspec.json.encode({"name": {"vi": f"UBND {word}"}, "special_days": days}).decode()
+                connection.execute(insert(offices).values(unit=unit, body=body))
+                asked = {"id": f"hoi-{word}", "unit": unit, "survey": "kien-hung", "device": f"may-{word}"}
+                row = {"id": asked["id"], "unit": unit, "body": msgspec.json.encode(asked).decode()}
+                connection.execute(insert(assignments).values(row))
+                connection.execute(insert(revoked_serials).values(unit=unit, serial=f"the-{word}"))
+            all_changed(connection, WORDS, NOW)
+        self.keys = central.folder / "keys"
+        self.senders = {
+            unit: central.enrolled(client, f"may-{word}", folder / unit) for unit, word in WORDS.items()
+        }
+        self.keepers = {unit: BundleKeeper(folder / unit, folder / unit / "current") for unit in WORDS}
+
+    def document(self, unit: str) -> BundleDocument:
+        """What the terminal that began in this unit gets."""
+        answer = self.senders[unit].config("")
+        assert isinstance(answer, tuple), answer
+        return answer[0]
+
+    def rename(self, unit: str, name: str) -> None:
+        """Change the officer of a unit."""
+        with writing(self.central.engine) as connection:
+            changed(connection, unit, NOW)
+            connection.execute(update(officers).where(officers.c.unit == unit).values(name=name))
+
+    def move(self, device: str, unit: str) -> None:
+        """Move a device to another unit."""
+        with writing(self.central.engine) as connection:
+            before = connection.execute(select(devices.c.unit).where(devices.c.id == device)).scalar_one()
+            all_changed(connection, [before, unit], NOW)
+            connection.execute(update(devices).where(devices.c.id == device).values(unit=unit))
+
+    def case_key(self, unit: str) -> str:
+        found = load_list(self.keys, unit)
+        assert found is not None
+        return found.key
+
+    def beat(self, unit: str, bundle: int) -> HeartbeatReply:
+        """The answer to a heartbeat of the terminal that began in this unit, and has this version."""
+        state = Heartbeat(at=NOW, made=0, queue=0, bundle=bundle)
+        reply = self.senders[unit].heartbeat(state, timedelta(0))
+        assert isinstance(reply, HeartbeatReply), reply
+        return reply
+
+
+@pytest.fixture
+def province(central: CentreUnderTest, tmp_path: Path) -> Iterator[Province]:
+    with TestClient(central.app) as client:
+        yield Province(central, client, tmp_path / "province")
+
+
+def cases_of(document: BundleDocument) -> Cases:
+    return msgspec.json.decode(document.files["cases.json"], type=Cases)
+
+
+def test_nothing_of_one_unit_is_in_the_bytes_of_the_other(province: Province) -> None:
+    keep_list(province.keys, NORTH, bytes(range(32)), [Case("a" * 32, "2.000001", "cb-qbac")], ["a" * 32])
+    keep_list(province.keys, SOUTH, bytes(range(32, 64)), [Case("b" * 32, "2.000002", "cb-qnam")], ["b" * 32])
+    sent = {unit: msgspec.json.encode(province.document(unit)).decode() for unit in WORDS}
+    for unit, other in ((NORTH, SOUTH), (SOUTH, NORTH)):
+        hashes, word = {NORTH: "a" * 32, SOUTH: "b" * 32}, WORDS[unit]
+        own = [f"cb-{word}", f"Cán bộ {word}", f"quay-{word}", f"Quầy {word}", f"may-{word}", f"hoi-{word}"]
+        own += [f"UBND {word}", f"Nghỉ {word}", f"the-{word}", f"Xã {word}", f"Thủ tục {word}"]
+        for secret in (*own, unit, PROCEDURES[unit], hashes[unit], province.case_key(unit)):
+            assert secret in sent[unit], secret
+            assert secret not in sent[other], secret
+        assert word not in sent[other]
+        for common in ("Tỉnh", "1.001193", "surveys/kien-hung.toml"):
+            assert common in sent[unit]
+
+
+def test_each_bundle_loads_and_is_versioned_by_itself(province: Province, tmp_path: Path) -> None:
+    versions = set()
+    for unit, word in WORDS.items():
+        document = province.document(unit)
+        versions.add(document.version)
+        bundle = province.keepers[unit].apply(document)
+        assert bundle.version.version == document.version
+        assert [each.code for each in bundle.catalogue.units] == [unit, "tinh"]
+        assert [officer.id for officer in bundle.catalogue.officers] == [f"cb-{word}"]
+        assert [each.id for each in bundle.assignments] == [f"hoi-{word}"]
+        assert bundle.office.name == {"vi": f"UBND {word}"}
+        assert bundle.revoked.serials == (f"the-{word}",)
+        assert bundle == load_bundle(tmp_path / "province" / unit / "current")
+    assert len(versions) == 2
+
+
+def test_a_change_in_one_unit_sends_nothing_to_the_other(province: Province) -> None:
+    before = {unit: province.document(unit) for unit in WORDS}
+    tag = province.senders[SOUTH].config("")
+    assert isinstance(tag, tuple)
+    province.rename(NORTH, "Cán bộ mới")
+    assert "Cán bộ mới" in province.document(NORTH).files["catalogue.toml"]
+    assert province.document(NORTH).version > max(each.version for each in before.values())
+    assert province.document(SOUTH) == before[SOUTH]
+    assert province.senders[SOUTH].config(tag[1]) is None
+    assert province.beat(SOUTH, before[SOUTH].version).bundle == before[SOUTH].version
+
+
+def test_a_change_above_both_units_reaches_both(province: Province) -> None:
+    for place in ("tinh", CENTRE):
+        before = {unit: province.document(unit) for unit in WORDS}
+        with writing(province.central.engine) as connection:
+            changed(connection, place, NOW)
+            connection.execute(insert(revoked_serials).values(unit=place, serial=f"the-{place}"))
+        for unit in WORDS:
+            assert f"the-{place}" in province.document(unit).files["revoked.toml"]
+            assert province.document(unit).version > before[unit].version
+
+
+def test_texts_that_did_not_change_are_no_new_version(province: Province) -> None:
+    before = {unit: province.document(unit) for unit in WORDS}
+    with writing(province.central.engine) as connection:
+        changed(connection, CENTRE, NOW + timedelta(days=1))
+    province.central.now = lambda: NOW + timedelta(days=1)
+    assert {unit: province.document(unit) for unit in WORDS} == before
+
+
+def test_a_bundle_is_composed_once_for_all_terminals_of_its_unit_by_whichever_process_is_asked_first(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composed = []
+
+    def counted(*rows: Any) -> dict[str, str]:
+        composed.append(rows)
+        return compose(*rows)
+
+    monkeypatch.setattr(versions, "compose", counted)
+    storage = Storage(province.central.engine)
+    found = [Bundles().newest(storage, NORTH, NOW) for _ in range(5)]
+    assert len({each.version for each in found if each}) == 1
+    assert len(composed) == 1
+    province.beat(NORTH, 1)
+    province.document(NORTH)
+    assert len(composed) == 1
+
+
+def test_a_moved_device_gets_the_bundle_of_its_new_unit_and_leaves_the_old_cases_unreadable(
+    province: Province, tmp_path: Path
+) -> None:
+    keep_list(province.keys, NORTH, bytes(range(32)), [Case("a" * 32)], ["a" * 32])
+    keeper = province.keepers[NORTH]
+    keeper.apply(province.document(NORTH))
+    lower = province.document(SOUTH)
+    province.rename(NORTH, "Cán bộ mới")
+    first = province.document(NORTH)
+    keeper.apply(first)
+    assert lower.version < first.version
+    province.move("may-qbac", SOUTH)
+    moved = province.document(NORTH)
+    assert moved.version > first.version
+    assert cases_of(moved).key == province.case_key(SOUTH) != province.case_key(NORTH)
+    bundle = keeper.apply(moved)
+    assert [(each.id, each.unit) for each in bundle.catalogue.devices] == [
+        ("may-qbac", SOUTH),
+        ("may-qnam", SOUTH),
+    ]
+    (left,) = (tmp_path / "province" / NORTH / "bundles").rglob("*.json")
+    assert msgspec.json.decode(left.read_bytes(), type=Cases).key == province.case_key(SOUTH)
+
+
+def test_a_device_never_gets_a_lower_version_than_it_has_reported(province: Province) -> None:
+    here = province.document(NORTH).version
+    assert province.beat(NORTH, here).bundle == here
+    # The centre was restored from a backup of an earlier day.
+    assert province.beat(NORTH, here + 40).bundle > here + 40
+    assert province.document(NORTH).version > here + 40
+    # Versions are numbered over the whole centre: a device of the other unit may come here.
+    province.rename(SOUTH, "Cán bộ mới")
+    assert province.document(SOUTH).version > here + 41
+
+
+def test_a_version_that_no_centre_can_have_issued_is_not_believed(province: Province) -> None:
+    here = province.document(NORTH).version
+    assert province.beat(NORTH, here + 2 * BELIEVED).bundle == here
+    province.rename(NORTH, "Cán bộ mới")
+    assert here < province.document(NORTH).version < here + BELIEVED
+
+
+def test_the_answer_to_a_batch_says_the_newest_version_of_the_unit(province: Province) -> None:
+    here = province.document(SOUTH).version
+    made = replace(visit(1, device="may-qnam", seq=1), tag=None)
+    body = canonical_bytes(made)
+    reply = province.senders[SOUTH].push([StoredResponse(1, made.id, body, digest(body))])
+    assert isinstance(reply, BatchReply)
+    assert reply.bundle == here
+
+
+def test_a_unit_without_any_form_has_no_bundle(province: Province) -> None:
+    with writing(province.central.engine) as connection:
+        for table in (offered_forms, assignments):
+            connection.execute(delete(table))
+        changed(connection, CENTRE, NOW)
+    assert "HL4022" in str(province.senders[NORTH].config(""))
+    assert province.beat(NORTH, 3).bundle == 0
+
+
+def test_old_versions_are_not_kept(province: Province) -> None:
+    for number in range(5):
+        province.rename(NORTH, f"Cán bộ {number}")
+        newest = province.document(NORTH).version
+    with reading(province.central.engine) as connection:
+        query = select(bundles.c.version).where(bundles.c.unit == NORTH).order_by(bundles.c.version)
+        kept = connection.execute(query).scalars().all()
+    assert len(kept) == versions.KEPT
+    assert kept[-1] == newest
+
+
+def test_every_unit_with_a_terminal_has_a_key_of_its_own(province: Province) -> None:
+    assert province.case_key(NORTH) != province.case_key(SOUTH)
+    assert load_list(province.keys, "tinh") is None
+    assert len(base64.b64decode(province.case_key(NORTH))) == 32
+    before = province.case_key(NORTH)
+    with acting(province.central.engine, By("test", NOW)) as act:
+        give_keys(act, province.keys)
+        act.undo()
+    assert province.case_key(NORTH) == before
