@@ -64,4 +64,4 @@ def _state(each: DeviceStatus, now: datetime) -> str:
     at = moment_words(seen)
     if each.silent(now) is not None:
         return f"IM LẶNG {span_words(now - seen)}, từ {at}{clone}"
-    return f"tốt, lần cuối {at}{clone}"
+    return f"{'tốt' if each.expected else 'ngoài giờ'}, lần cuối {at}{clone}"

@@ -16,6 +16,7 @@ from sync.central.intake.judge import Moves
 from sync.central.intake.moment import TabletClock
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act
+from sync.central.office.hours import closed_units
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import bundles, device_moves, devices, enrolments
 from sync.contract.encoded import read_key
@@ -66,8 +67,9 @@ class DeviceStatus(Struct, frozen=True, kw_only=True):
     """One line of the list of devices.
 
     made: responses made, as far as the centre knows; gaps: ranges of `seq` not here. seen_at: when its last
-    batch or heartbeat arrived. bundle: the version of the configuration that it uses; newest: the newest one
-    of its unit; lags_since: from when on its heartbeats have named an older one, "" if the last one did not.
+    batch or heartbeat arrived. expected: whether it should report now, because its unit is open.
+    bundle: the version of the configuration that it uses; newest: the newest one of its unit; lags_since:
+    since when its heartbeats have named an older one, "" if the last one did not.
 
     The others are from its last heartbeat. clock_offset: seconds by which its clock was behind, None before
     the first. refused: the version that it can't use, with number, title and place of the reason. crashes:
@@ -86,6 +88,7 @@ class DeviceStatus(Struct, frozen=True, kw_only=True):
     gaps: Ranges
     seen_at: str
     heartbeat: str
+    expected: bool = True
     bundle: int = 0
     newest: int = 0
     lags_since: str = ""
@@ -99,7 +102,7 @@ class DeviceStatus(Struct, frozen=True, kw_only=True):
 
     def silent(self, now: datetime) -> timedelta | None:
         """How long it has sent nothing, if that is too long; None for one that is not expected to send."""
-        if not self.enrolled or self.state != "active":
+        if not self.enrolled or self.state != "active" or not self.expected:
             return None
         since = now - datetime.fromisoformat(self.seen_at) if self.seen_at else timedelta.max
         return since if since > SILENT else None
@@ -234,13 +237,21 @@ def revoke(act: Act, *, device: str, reason: str) -> None:
     act.note("revoke", device, reason)
 
 
-def list_devices(connection: Connection, only: str = "") -> list[DeviceStatus]:
-    """All devices, or only one, sorted by id."""
+def list_devices(
+    connection: Connection, only: str = "", *, now: datetime | None = None
+) -> list[DeviceStatus]:
+    """All devices, or only one, sorted by id; without `now` each is expected to report."""
     newest = select(func.max(bundles.c.version)).where(bundles.c.unit == devices.c.unit).scalar_subquery()
     query = select(devices, newest.label("newest")).order_by(devices.c.id)
     if only:
         query = query.where(devices.c.id == only)
-    return [_status(row) for row in connection.execute(query)]
+    found = [_status(row) for row in connection.execute(query)]
+    if now is None:
+        return found
+    closed = closed_units(
+        connection, {each.unit for each in found if each.silent(now) is not None}, now, SILENT
+    )
+    return [replace(each, expected=each.unit not in closed) for each in found]
 
 
 def _status(row: Row[Any]) -> DeviceStatus:
