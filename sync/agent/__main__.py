@@ -32,6 +32,7 @@ from sync.contract.problem.agent import CENTRE_ADDRESS_MISSING, DEVICE_NOT_ENROL
 from sync.host.clock import local_now
 from sync.host.systemd import Systemd
 from sync.outbox import OutboxReader, Receipts, ReceiptsReader, StorageFailed, storage_problem
+from sync.outbox.report import read_report
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
 
@@ -96,6 +97,7 @@ def push(
         sender,
         pusher,
         outbox=OutboxReader(Path(settings.outbox)),
+        reported=partial(read_report, Path(settings.outbox)),
         receipts=ReceiptsReader(folder),
         folder=folder,
         forgetting=TombstoneKeeper(sender, receipts, OutboxReader(Path(settings.outbox))),
@@ -109,6 +111,7 @@ def push(
         pusher,
         beat=heartbeats.beat,
         beat_every=settings.heartbeat_seconds,
+        is_news=heartbeats.is_news,
         wait=stopper.wait,
         told=lambda: stopper.told,
         random=random.SystemRandom().random,

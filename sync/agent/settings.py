@@ -25,7 +25,8 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ca: a PEM file with the only certificate authority to trust; empty: those of the system
     plain_http: allow http:// to another machine than this one (a closed network only)
     poll_seconds: how often to look for new responses
-    heartbeat_seconds: how often to report this device's state to the centre and look for a new configuration
+    heartbeat_seconds: how often, at least, to report this device's state to the centre and look for a new
+        configuration
     silence_seconds: after how long without an answer to a heartbeat, or without the newest configuration,
         that is shown as a problem
     timeout_seconds: how long to wait for a connection, for the line to take a piece, for an answer to begin,
@@ -40,7 +41,7 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ca: str = ""
     plain_http: bool = False
     poll_seconds: float = 1.0
-    heartbeat_seconds: float = 300.0
+    heartbeat_seconds: float = 60.0
     timeout_seconds: float = 30.0
     silence_seconds: float = 3600.0
 
@@ -52,8 +53,9 @@ def load_settings(path: Path) -> AgentSettings:
     if settings.centre and (address.scheme not in ("http", "https") or not address.hostname):
         raise ProblemError(ENTRY_INVALID(where=f"{path}: centre", detail="không phải địa chỉ http(s)"))
     check_encrypted(settings.centre, f"{path}: centre", plain_http=settings.plain_http)
-    if settings.poll_seconds <= 0 or settings.timeout_seconds <= 0:
-        raise ProblemError(ENTRY_INVALID(where=f"{path}: poll_seconds", detail="phải lớn hơn 0"))
+    for name in ("poll_seconds", "heartbeat_seconds", "timeout_seconds"):
+        if getattr(settings, name) <= 0:
+            raise ProblemError(ENTRY_INVALID(where=f"{path}: {name}", detail="phải lớn hơn 0"))
     base = path.resolve().parent
     return AgentSettings(
         centre=settings.centre.rstrip("/"),

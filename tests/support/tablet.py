@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Self
@@ -23,6 +24,7 @@ from sync.contract.problem import Problem
 from sync.contract.response import Response, Sealed
 from sync.contract.tombstones import read_forgotten
 from sync.outbox import Outbox, OutboxReader, Receipts, ReceiptsReader
+from sync.outbox.report import read_report
 from tests.support import lying_network as lies
 from tests.support.lying_network import Lie, LyingNetwork
 from tests.support.wire import NOW, CentreUnderTest, visit
@@ -150,6 +152,7 @@ class Agent:
             self.sender,
             self.pusher,
             outbox=tablet.outbox(),
+            reported=partial(read_report, tablet.folder / "outbox"),
             receipts=ReceiptsReader(folder),
             folder=folder,
             forgetting=TombstoneKeeper(self.sender, receipts, tablet.outbox()),

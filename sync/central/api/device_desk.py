@@ -224,7 +224,9 @@ class DeviceDesk:
         newest = self._configurations.version(self._storage, device.unit, now, reported=beat.bundle)
         with self._storage.changing() as connection:
             replay.use_nonce(connection, device.claimed, now)
-            standing = heartbeats.take_in(connection, device.id, beat, epoch=self._epoch, now=now)
+            standing = heartbeats.take_in(
+                connection, device.id, beat, newest=newest, epoch=self._epoch, now=now
+            )
         version = self._keys.trust.version if self._keys.trust else 0
         return HeartbeatReply(
             epoch=self._epoch,

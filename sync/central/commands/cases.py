@@ -16,7 +16,7 @@ from sync.central.store.facts import existing_database
 from sync.contract.problem import ProblemError
 from sync.contract.problem.files import ENTRY_INVALID
 
-NEXT_STEP = "Máy tại quầy của đơn vị nhận trong khoảng sáu phút."
+NEXT_STEP = "Máy tại quầy của đơn vị nhận trong khoảng một phút."
 
 
 def register(app: typer.Typer) -> None:

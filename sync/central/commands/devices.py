@@ -50,10 +50,10 @@ def devices_list(
     ] = False,
     database: Database = None,
 ) -> None:
-    """Every device, the silent ones first: since when, by how much its clock is wrong, made, held, gaps."""
+    """Every device, the silent ones first: since when, made, held, gaps, clock, configuration."""
     now = local_now().astimezone(VIET_NAM)
     with reading(existing_database(data, database)) as connection:
-        found = list_devices(connection)
+        found = list_devices(connection, now=now)
     if only_wrong:
         found = [each for each in found if each.wrong(now)]
     longest = {each.id: each.silent(now) or timedelta(0) for each in found}
@@ -71,7 +71,7 @@ def devices_list(
 def devices_show(data: Data, device: str, database: Database = None) -> None:
     """All that is known of one device, as JSON."""
     with reading(existing_database(data, database)) as connection:
-        found = list_devices(connection, device)
+        found = list_devices(connection, device, now=local_now())
     if not found:
         raise ProblemError(DEVICE_UNKNOWN(where="device", detail=device))
     typer.echo(msgspec.json.format(msgspec.json.encode(found[0])).decode())

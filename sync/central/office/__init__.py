@@ -6,6 +6,7 @@ configuration/                 what an office decides for its terminals, as rows
 bundle.py, names.py, plans.py  importing a configuration; what its codes mean; its survey plans
 units/                         units as a dated tree, and which responses a unit may see
 devices.py                     enrolment, revocation, and what is known of each device
+hours.py                       which units are closed, by the hours that their terminals have
 cards/, keys/                  badges and procedure cards; secret keys, and the offline root above them
 cases.py, case_list.py         the one-stop software's list
 returned.py, rated.py          results returned, and which cases have been rated
