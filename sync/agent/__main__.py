@@ -158,6 +158,8 @@ def _until_enrolled(
                 told = shown
             systemd.alive()
             stopper.wait(LOOK_AGAIN)
+        if told is not None:
+            systemd.status("")
 
 
 def _is_enrolled(folder: Path) -> bool:

@@ -361,8 +361,8 @@ COUNTER_UNKNOWN = Kind(
     status=404,
     title="Đơn vị không có quầy này",
     title_en="The unit has no such counter",
-    remedy="Chọn một quầy trong chi tiết trên, hoặc thêm quầy này vào cấu hình của đơn vị trước",
-    remedy_en="Choose a counter of those named, or add this one to the unit's configuration first",
+    remedy="Chọn một quầy trong chi tiết trên, hoặc thêm quầy này trước: `hailong-central counters add`",
+    remedy_en="Choose a counter of those named, or add this one first: `hailong-central counters add`",
 )
 COUNTER_ID_WRONG = Kind(
     number="HL5086",
