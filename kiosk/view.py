@@ -27,6 +27,8 @@ from kiosk.session import (
     has_ready_screen,
     is_welcome,
     may_be_voided,
+    respondent_of,
+    respondents_to_choose,
     visit_pages,
 )
 from kiosk.settings import Settings
@@ -35,8 +37,9 @@ from kiosk.staff_desk import VOID_REASONS, Desk
 from kiosk.tagging import Counter
 from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.catalogue import Catalogue
+from sync.contract.enrolment import Network
 from sync.contract.problem import Problem
-from sync.contract.response import Answer
+from sync.contract.response import Answer, Respondent
 from sync.contract.survey import (
     NOT_APPLICABLE,
     Choice,
@@ -68,7 +71,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     handover: of the visit that may begin on this page, with "not now" and the way to privacy.
     page, pages: progress, 1-based; 0 of 0 where there is none. forward: what the button says, "" none.
     restart: "Làm lại" is offered. queued: handovers that wait. help: text size, contrast,
-    ear, call staff. staff: the way to the staff screen.
+    ear, call staff; choosing: without them, the language alone. staff: the way to the staff screen.
     address: what the person who answers is called, in Vietnamese.
     notice: a short message to those who are there. told: while a citizen is, the officer was told something:
     a sign alone, its words are on the staff screen. attention: how many things wait for staff.
@@ -90,6 +93,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     told: Literal["", "taken", "refused"] = ""
     attention: int = 0
     help: bool = True
+    choosing: bool = False
     staff: bool = False
 
 
@@ -173,6 +177,14 @@ class ReadyView(Struct, frozen=True):
     """Before the first question, where a terminal has a screen of its own for that."""
 
     handover: Handover
+
+
+class RespondentView(Struct, frozen=True, kw_only=True):
+    """Before the first question: whom the visitor is here for. armed, numbered: see `RatingView`."""
+
+    respondents: tuple[Respondent, ...]
+    armed: Answer | None = None
+    numbered: bool = False
 
 
 class PrivacyView(Struct, frozen=True, kw_only=True):
@@ -341,6 +353,24 @@ class UnconfiguredView(Struct, frozen=True):
     missing: Problem
 
 
+class FirstStartView(Struct, frozen=True, kw_only=True):
+    """The terminal is not enrolled: a code is scanned or typed, tried, refused, or it has just worked.
+
+    typed: the code so far. problem: why it does not work, or not yet. network, address: what the agent says
+    of the network and of the centre's address. device, office: who the terminal is now; "" not known.
+    camera: a code can be scanned with the tablet's camera.
+    """
+
+    stage: Literal["form", "working", "refused", "enrolled"]
+    typed: str = ""
+    problem: Problem | None = None
+    network: Network = ""
+    address: str = ""
+    device: str = ""
+    office: str = ""
+    camera: bool = False
+
+
 View = (
     IdleView
     | StaffLockView
@@ -350,6 +380,7 @@ View = (
     | ClosedView
     | WipingView
     | ReadyView
+    | RespondentView
     | PrivacyView
     | LanguageListView
     | RatingView
@@ -364,6 +395,7 @@ View = (
     | ThanksView
     | OutOfOrderView
     | UnconfiguredView
+    | FirstStartView
 )
 
 
@@ -412,7 +444,7 @@ def look_at_desk(
             name = officer.name if officer else counter.officer or ""
             assist = state.visit is not None and state.phase in ("ready", "privacy")
             message = desk.message or advice(facts)
-            handovers = has_handovers(rules, settings, catalogue)
+            handovers = has_handovers(rules, catalogue)
             return Shown(
                 StaffHomeView(
                     officer=name,
@@ -433,7 +465,7 @@ def look_at_desk(
         case "void":
             return Shown(StaffVoidView(VOID_REASONS), frame)
         case _:
-            missing = officer_missing(counter, rules, settings, catalogue)
+            missing = officer_missing(counter, rules, catalogue)
             camera = bool(settings.camera)
             return Shown(
                 StaffLockView(
@@ -452,7 +484,7 @@ def _frame(state: State, rules: Rules, settings: Settings, catalogue: Catalogue)
         office=pick(settings.office.name, state.manners.language),
         manners=state.manners,
         languages=rules.languages,
-        address=address_of(rules.respondent, rules.survey),
+        address=address_of(respondent_of(state.visit, rules), rules.survey),
         queued=state.waiting,
         notice=_notice(state),
         told=_told(state),
@@ -467,7 +499,11 @@ def _frame(state: State, rules: Rules, settings: Settings, catalogue: Catalogue)
         return replace(frame, back=True, staff=False)
     if visit is None:
         return frame
-    if state.phase not in ("ready", "asking", "gate") or _is_ready_screen(state, visit, rules):
+    if state.phase not in ("ready", "asking", "gate"):
+        return frame
+    if state.phase == "ready" and respondents_to_choose(visit, rules):
+        return replace(frame, handover=_handover(visit, state.manners.language, rules, settings, catalogue))
+    if _is_ready_screen(state, visit, rules):
         return frame
     made = visit_pages(visit, rules)
     before = gate_of(made)
@@ -512,6 +548,12 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
             tuple(Tile(id, names.get(id, id.upper())) for id in rules.languages), language
         )
     match state.phase:
+        case "ready" if visit and (choices := respondents_to_choose(visit, rules)):
+            return RespondentView(
+                respondents=choices,
+                armed=state.spoken[1] if state.spoken else None,
+                numbered=state.manners.ear,
+            )
         case "ready" if visit and _is_ready_screen(state, visit, rules):
             return ReadyView(_handover(visit, language, rules, settings, catalogue))
         case "privacy":
@@ -552,7 +594,7 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
 
 
 def _invitation(rules: Rules) -> str:
-    if rules.respondent == "staff":
+    if rules.respondents == ("staff",):
         return "Mời ông/bà cho biết mức độ hài lòng của mình."
     if rules.start_by_touch:
         return "Mời ông/bà cho biết mức độ hài lòng về dịch vụ vừa nhận."

@@ -8,6 +8,8 @@ import fcntl
 import io
 import struct
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 # struct input_id: bus, vendor, product, version.
@@ -39,6 +41,12 @@ def grab(vendor: int, product: int, folder: Path = Path("/dev/input")) -> io.Fil
             pass  # no event device, unplugged a moment ago, or held by another program
         device.close()
     return None
+
+
+def finder(device: str) -> Callable[[], io.FileIO | None]:
+    """Grabs the keyboard that a setting names, "evdev:vendor:product", where it is plugged in."""
+    _, vendor, product = device.split(":")
+    return partial(grab, int(vendor, 16), int(product, 16))
 
 
 def _is_wanted(device: io.FileIO, vendor: int, product: int) -> bool:

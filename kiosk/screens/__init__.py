@@ -3,6 +3,7 @@
 from kiosk.screens.choice import ChoiceScreen
 from kiosk.screens.closed import ClosedScreen
 from kiosk.screens.contact import ContactScreen
+from kiosk.screens.first_start import FirstStartScreen
 from kiosk.screens.gate import GateScreen
 from kiosk.screens.idle import IdleScreen
 from kiosk.screens.language_list import LanguageListScreen
@@ -11,6 +12,7 @@ from kiosk.screens.out_of_order import OutOfOrderScreen
 from kiosk.screens.privacy import PrivacyScreen
 from kiosk.screens.rating import RatingScreen
 from kiosk.screens.ready import ReadyScreen
+from kiosk.screens.respondent import RespondentScreen
 from kiosk.screens.saving import SavingScreen
 from kiosk.screens.screen import Screen
 from kiosk.screens.staff_home import StaffHomeScreen
@@ -27,6 +29,7 @@ from kiosk.view import (
     ChoiceView,
     ClosedView,
     ContactView,
+    FirstStartView,
     GateView,
     IdleView,
     LanguageListView,
@@ -35,6 +38,7 @@ from kiosk.view import (
     PrivacyView,
     RatingView,
     ReadyView,
+    RespondentView,
     SavingView,
     StaffHomeView,
     StaffLockView,
@@ -54,6 +58,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     ClosedView: ClosedScreen,
     WipingView: WipingScreen,
     ReadyView: ReadyScreen,
+    RespondentView: RespondentScreen,
     PrivacyView: PrivacyScreen,
     LanguageListView: LanguageListScreen,
     RatingView: RatingScreen,
@@ -68,6 +73,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     ThanksView: ThanksScreen,
     OutOfOrderView: OutOfOrderScreen,
     UnconfiguredView: UnconfiguredScreen,
+    FirstStartView: FirstStartScreen,
     StaffLockView: StaffLockScreen,
     StaffHomeView: StaffHomeScreen,
     StaffTagView: StaffTagScreen,

@@ -22,6 +22,7 @@ from kiosk.staff_desk import DeskEvent
 from kiosk.view import (
     ChoiceView,
     ContactView,
+    FirstStartView,
     NumberView,
     RatingView,
     Shown,
@@ -297,6 +298,8 @@ def page_of(view: View) -> str:
             return f"{kind} {view.question} {'open' if view.open else 'closed'}"
         case ChoiceView() | YesNoView() | NumberView() | TextView():
             return f"{kind} {view.question}"
+        case FirstStartView():
+            return f"{kind} {view.stage}"
         case _:
             return kind
 

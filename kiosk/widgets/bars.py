@@ -188,6 +188,8 @@ class BottomBar(Widget):
 
     def _tool_words(self, frame: Frame, words: Translate) -> dict[PushButton, str]:
         tools: dict[PushButton, str] = {}
+        if frame.choosing:
+            self._language_words(frame, tools)
         if not frame.help:
             return tools
         tools[self.size_tool] = "Aa"
@@ -196,6 +198,11 @@ class BottomBar(Widget):
         self.ear.marked = frame.manners.ear
         if not frame.pages or frame.handover:
             tools[self.hand] = ""
+        self._language_words(frame, tools)
+        tools[self.call] = words("Gọi cán bộ")
+        return tools
+
+    def _language_words(self, frame: Frame, tools: dict[PushButton, str]) -> None:
         if len(frame.languages) > 2:
             tools[self.languages] = language_name(frame.manners.language, self._translate)
         elif len(frame.languages) == 2:
@@ -204,8 +211,6 @@ class BottomBar(Widget):
             self.language.act = lambda: self._report(LanguageChosen(other))
             tools[self.language] = language_name(other, self._translate)
             self._other = other
-        tools[self.call] = words("Gọi cán bộ")
-        return tools
 
     def _shorten(
         self, ways: dict[PushButton, str], tools: dict[PushButton, str], width: float, theme: Theme

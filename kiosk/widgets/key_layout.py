@@ -22,7 +22,7 @@ FINGER = 9
 """Millimetres that a key is wide and high, at least, where the panel reports its size."""
 
 KeyKind = Literal["letter", "tone", "aid"]
-Page = Literal["letters", "signs", "phone"]
+Page = Literal["letters", "signs", "phone", "code"]
 Box = tuple[float, float, float, float]
 
 
@@ -72,13 +72,15 @@ def layout(page: Page, wide: bool, done: str = "", marks: bool = True) -> Layout
     """The keys of `page`.
 
     Args:
-        page: letters, digits and signs, or the large digits of a telephone.
+        page: letters, digits and signs, the large digits of a telephone, or what an enrolment code has.
         wide: twelve keys fit side by side, so that tones and own letters share the first row.
         done: label of the key that ends writing; "" for none.
         marks: with tones and own letters; a search does without.
     """
     if page == "phone":
         return _telephone(done)
+    if page == "code":
+        return _code(wide)
     units = 12.0 if wide and marks else 10.0  # of the widest row
     key, side = units / 10, units * 0.15
     tones = tuple(
@@ -128,6 +130,18 @@ def _telephone(done: str) -> Layout:
     return Layout(5, (*rows, last, *end))
 
 
+def _code(wide: bool) -> Layout:
+    def keys(signs: str, width: float = 1) -> tuple[Key, ...]:
+        return tuple(Key(name=sign, label=sign, width=width) for sign in signs)
+
+    erase = Key(name=BACKSPACE, label="Xóa", width=1 if wide else 2, kind="aid")
+    digits = keys("1234567890")
+    if wide:
+        return Layout(11, ((*digits, erase), keys("QWERTYUIOP@"), keys("ASDFGHJKL-:"), keys("ZXCVBNM./")))
+    letters = keys("QWERTYUIOP"), keys("ASDFGHJKL"), (*keys("ZXCVBNM"), erase)
+    return Layout(10, (digits, *letters, keys("@.:/-", 2)))
+
+
 def boxes(layout: Layout, box: Box, gap: float) -> list[tuple[Key, Box]]:
     """Every key with its box (x, y, width, height); `gap` pixels between neighbours, rows centred."""
     x, y, width, height = box
@@ -175,8 +189,7 @@ def fits_wide(width: float, theme: Theme) -> bool:
 
 def least_height(width: float, theme: Theme, marks: bool = True) -> int:
     """The height in pixels of a keyboard whose keys are just high enough for a finger."""
-    rows = _rows(width, theme, marks)
-    return rows * max(44, theme.millimetres(FINGER)) + (rows - 1) * key_gap(theme)
+    return _least(_rows(width, theme, marks), theme)
 
 
 def keyboard_height(room: float, above: float, width: float, theme: Theme, marks: bool = True) -> int:
@@ -189,10 +202,31 @@ def keyboard_height(room: float, above: float, width: float, theme: Theme, marks
         theme: colours and sizes.
         marks: with tones and own letters.
     """
-    rows = _rows(width, theme, marks)
+    return _height(_rows(width, theme, marks), room, above, theme)
+
+
+def least_code_height(width: float, theme: Theme) -> int:
+    """The same as `least_height` for the page "code"."""
+    return _least(_code_rows(width, theme), theme)
+
+
+def code_keyboard_height(room: float, above: float, width: float, theme: Theme) -> int:
+    """The same as `keyboard_height` for the page "code"."""
+    return _height(_code_rows(width, theme), room, above, theme)
+
+
+def _height(rows: int, room: float, above: float, theme: Theme) -> int:
     wanted = rows * theme.target + (rows - 1) * key_gap(theme)
-    return round(max(least_height(width, theme, marks), min(wanted, room - theme.gap - above)))
+    return round(max(_least(rows, theme), min(wanted, room - theme.gap - above)))
+
+
+def _least(rows: int, theme: Theme) -> int:
+    return rows * max(44, theme.millimetres(FINGER)) + (rows - 1) * key_gap(theme)
 
 
 def _rows(width: float, theme: Theme, marks: bool) -> int:
     return 4 + (0 if not marks else 1 if fits_wide(width, theme) else 2)
+
+
+def _code_rows(width: float, theme: Theme) -> int:
+    return len(_code(fits_wide(width, theme)).rows)

@@ -2,6 +2,8 @@
 
     settings.py   agent.toml, every key documented
     identity.py   this device's identity, and the keys it trusts
+    enrolling.py  how it gets that identity: a code from the kiosk or from the command line
+    network.py    what there is of a network before that
     sending.py    one request and its answer over httpx; every answer is verified before use
     retry.py      pure: what an answer means, and how long to wait
     pushing.py    outbox -> batch -> receipts, one step at a time

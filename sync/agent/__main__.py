@@ -3,7 +3,10 @@
 import os
 import random
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -13,20 +16,23 @@ import typer
 
 from sync.agent.caring import HeartbeatSender
 from sync.agent.configuration import BundleKeeper
-from sync.agent.identity import Identity, keep_identity, load_identity, own_key
+from sync.agent.enrolling import LOOK_AGAIN, Enroller, address_for, join
+from sync.agent.identity import Identity, load_identity, name_to_kiosk
 from sync.agent.loop import STUCK_AGAIN, Loop, Stopper, StopRequested
+from sync.agent.network import connect, default_route
 from sync.agent.pushing import Pusher
-from sync.agent.sending import Refused, Sender, Wire, enrol, make_client
-from sync.agent.settings import load_settings
+from sync.agent.sending import Refused, Sender, Wire, make_client
+from sync.agent.settings import AgentSettings, load_settings
 from sync.agent.status import disk_problem, read_status, status_lines, watched_lines
 from sync.agent.tombstones import TombstoneKeeper
 from sync.agent.trusting import RootFollower
-from sync.contract.enrolment import read_code
+from sync.contract.enrolment import read_invitation
 from sync.contract.problem import Problem, ProblemError
-from sync.contract.problem.agent import DEVICE_NOT_ENROLLED, OUTBOX_MISSING
+from sync.contract.problem.agent import CENTRE_ADDRESS_MISSING, DEVICE_NOT_ENROLLED, OUTBOX_MISSING
 from sync.host.clock import local_now
 from sync.host.systemd import Systemd
 from sync.outbox import OutboxReader, Receipts, ReceiptsReader, StorageFailed, storage_problem
+from sync.outbox.report import read_report
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
 
@@ -43,7 +49,7 @@ def push(
     config: Config = Path("agent.toml"),
     once: Annotated[bool, typer.Option("--once", help="Push what is there, then end.")] = False,
 ) -> None:
-    """Push new responses as they come, until SIGTERM."""
+    """Push new responses as they come, until SIGTERM; until it is enrolled, wait for a code of the kiosk."""
     context.obj = config
     if context.invoked_subcommand is not None:
         return
@@ -60,17 +66,23 @@ def push(
 
     def opened() -> tuple[Identity, Receipts]:
         identity = load_identity(folder)
-        if identity.device != settings.device:
+        if settings.device not in ("", identity.device):
             raise ProblemError(
                 DEVICE_NOT_ENROLLED(where="device", detail=f"đã ghi danh là {identity.device}")
             )
+        if not (identity.address or settings.centre):
+            raise ProblemError(CENTRE_ADDRESS_MISSING(where="centre"))
+        name_to_kiosk(folder, identity)
         return identity, Receipts(folder)
 
+    if not once:
+        _until_enrolled(settings, stopper, systemd, tell)
     found = _patiently(opened, folder, stopper, systemd, tell, patient=not once)
     if found is None:
         return
     identity, receipts = found
-    client = make_client(settings.centre, ca=settings.ca, timeout=settings.timeout_seconds)
+    centre = identity.address or settings.centre
+    client = make_client(centre, ca=settings.ca, timeout=settings.timeout_seconds)
     outbox = OutboxReader(Path(settings.outbox))
     wire = Wire(
         client,
@@ -85,6 +97,7 @@ def push(
         sender,
         pusher,
         outbox=OutboxReader(Path(settings.outbox)),
+        reported=partial(read_report, Path(settings.outbox)),
         receipts=ReceiptsReader(folder),
         folder=folder,
         forgetting=TombstoneKeeper(sender, receipts, OutboxReader(Path(settings.outbox))),
@@ -98,6 +111,7 @@ def push(
         pusher,
         beat=heartbeats.beat,
         beat_every=settings.heartbeat_seconds,
+        is_news=heartbeats.is_news,
         wait=stopper.wait,
         told=lambda: stopper.told,
         random=random.SystemRandom().random,
@@ -120,6 +134,43 @@ def push(
         receipts.close()
     if not done:
         raise typer.Exit(1)
+
+
+def _until_enrolled(
+    settings: AgentSettings, stopper: Stopper, systemd: Systemd, tell: Callable[[Problem], None]
+) -> None:
+    """Wait for a code of the kiosk while this device is not enrolled, or until the agent is stopped."""
+    folder = Path(settings.folder)
+
+    joining = partial(join, settings=settings, breakable=stopper.breakable, alive=systemd.alive)
+    enroller = Enroller(settings, joining, connect=connect, has_route=default_route, monotonic=time.monotonic)
+    told: Problem | None = None
+    with suppress(StopRequested):
+        while not stopper.told and not _is_enrolled(folder):
+            try:
+                enroller.step()
+                shown = enroller.problem
+            except (OSError, StorageFailed) as error:
+                shown = error.problem if isinstance(error, ProblemError) else storage_problem(error, folder)
+            if shown != told:
+                systemd.ready()
+                tell(shown)
+                told = shown
+            systemd.alive()
+            stopper.wait(LOOK_AGAIN)
+        if told is not None:
+            systemd.status("")
+
+
+def _is_enrolled(folder: Path) -> bool:
+    """Whether there is an identity; one that the disk does not give back is there."""
+    try:
+        load_identity(folder)
+    except ProblemError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _patiently(
@@ -163,15 +214,13 @@ def _drain(loop: Loop, pusher: Pusher) -> bool:
 def enrol_command(
     context: typer.Context, code: Annotated[str, typer.Argument(help="The code that the centre printed.")]
 ) -> None:
-    """Give this device its identity, once, with a code of the centre."""
+    """Give this device its identity, once, with a code of the centre (CODE@ADDRESS)."""
     settings = load_settings(context.obj)
-    folder = Path(settings.folder)
-    with make_client(settings.centre, ca=settings.ca, timeout=settings.timeout_seconds) as client:
-        wire = Wire(client, local_now, patience=settings.timeout_seconds)
-        reply = enrol(wire, read_code(code), settings.device, own_key(folder))
+
+    invitation = read_invitation(code)
+    reply = join(invitation, address_for(invitation, settings), settings)
     if isinstance(reply, Refused):
         raise ProblemError(reply.problem)
-    keep_identity(folder, reply)
     print(f"{reply.device}: {reply.unit}")
 
 
@@ -189,10 +238,13 @@ def status(
     folder = Path(settings.folder)
     outbox, receipts = OutboxReader(Path(settings.outbox)), ReceiptsReader(folder)
     found = read_status(outbox, receipts, disk_problem(folder))
+    identity: Identity | None = None
     if as_json:
         print(msgspec.json.encode(found).decode())
     else:
-        print("\n".join([*watched_lines(settings, found), *status_lines(found, local_now())]))
+        with suppress(ProblemError):
+            identity = load_identity(folder)
+        print("\n".join([*watched_lines(settings, found, identity), *status_lines(found, local_now())]))
     load_identity(folder)
     if not Path(settings.outbox).is_dir():
         raise ProblemError(OUTBOX_MISSING(where=settings.outbox))

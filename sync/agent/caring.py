@@ -1,7 +1,11 @@
 """Between batches: heartbeats, key lists, tombstones and the configuration.
 
-Promise: if a machine between centre and device holds back answers to heartbeats (HL4113), or a newer
-configuration or key list (HL4114), that is shown as a problem after a set time.
+Promises:
+- if a machine between centre and device holds back answers to heartbeats (HL4113), or a newer configuration
+  or key list (HL4114), that is shown as a problem after a set time;
+- a configuration that can't be used, here or by the terminal, is reported with the next heartbeat: its
+  version, the number of the reason, and the place;
+- a configuration that was refused for its content is not fetched again while the centre has no other.
 """
 
 import shutil
@@ -9,6 +13,9 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.agent.configuration import BundleKeeper
 from sync.agent.identity import keep_keys
@@ -20,13 +27,31 @@ from sync.agent.status import read_status
 from sync.agent.tombstones import TombstoneKeeper
 from sync.agent.trusting import RootFollower
 from sync.contract.bundle import PublicKeys, keys_toml
-from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.contract.heartbeat import WHERE_LIMIT, Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.agent import HEARTBEAT_UNANSWERED, KEY_LIST_UNTRUSTED, UPDATE_OVERDUE
+from sync.contract.problem.files import BUNDLE_PLACED_BY_HAND
+from sync.contract.problem.wire import BODY_UNREADABLE
 from sync.outbox import OutboxReader, ReceiptsReader
+from sync.outbox.report import TerminalReport
 
 SILENCE = 3600.0  # seconds
+
+
+class _Circumstances(Struct, frozen=True):
+    """What decides about a configuration next to its texts: the keys that go with it, and any doubt."""
+
+    keys: PublicKeys | None
+    doubted: bool
+
+
+class _Refusal(Struct, frozen=True):
+    """A configuration that can't be used: its version (0: none), the number of the reason, and the place."""
+
+    version: int
+    number: str
+    where: str
 
 
 class HeartbeatSender:
@@ -36,6 +61,7 @@ class HeartbeatSender:
         sender: speaks to the centre.
         pusher: notified when the centre was restored.
         outbox, receipts: what the heartbeat counts.
+        reported: reads what the terminal reports about itself; None: it reports nothing.
         folder: the agent's own folder.
         forgetting: the tombstones of this device.
         trusting: which keys are the centre's.
@@ -55,6 +81,7 @@ class HeartbeatSender:
         *,
         outbox: OutboxReader,
         receipts: ReceiptsReader,
+        reported: Callable[[], TerminalReport | None] = lambda: None,
         folder: Path,
         forgetting: TombstoneKeeper,
         trusting: RootFollower,
@@ -68,6 +95,7 @@ class HeartbeatSender:
         self._pusher = pusher
         self._outbox = outbox
         self._receipts = receipts
+        self._reported = reported
         self._folder = folder
         self._forgetting = forgetting
         self._trusting = trusting
@@ -75,11 +103,18 @@ class HeartbeatSender:
         self._now = now
         self._app = app
         self._overdue = Overdue(silence, monotonic)
-        self._tag = ""
-        self._keys: PublicKeys | None = None  # as last written
+        self._tag = ""  # of the configuration that was used or refused last
+        self._circumstances: _Circumstances | None = None  # of that decision
+        self._refusal: _Refusal | None = None
+        self._asked_for = 0  # the newest version that a heartbeat has asked for
+
+    def is_news(self) -> bool:
+        """Whether a batch's answer has announced a newer configuration than any heartbeat asked for."""
+        return self._pusher.announced > self._asked_for
 
     def beat(self) -> Problem | None:
         """Send one heartbeat, fetch the configuration if it is new; returns what went wrong, if anything."""
+        self._asked_for = max(self._asked_for, self._pusher.announced)
         try:
             return self._beat()
         except (OSError, ProblemError) as error:  # the disk; it may have recovered by the next heartbeat
@@ -102,6 +137,7 @@ class HeartbeatSender:
         if isinstance(answer, Refused):
             self._note_refused(answer)
             return unlearned or answer.problem
+        self._asked_for = max(self._asked_for, answer.bundle)
         self._overdue.came("heartbeat")
         self._pusher.stand("heartbeat", None)
         if unlearned is None and answer.keys <= self._trusting.version:
@@ -142,6 +178,11 @@ class HeartbeatSender:
         if isinstance(answer, Refused) and answer.server_time is not None:
             offset = answer.server_time - self._now()
             answer = self._sender.heartbeat(beat, offset)
+        if isinstance(answer, Refused) and answer.problem.kind is BODY_UNREADABLE:
+            # A centre of an earlier release refuses members that it does not know.
+            known = replace(beat, refused=0, refused_problem="", refused_where="", crashes=0)
+            if known != beat:
+                answer = self._sender.heartbeat(known, offset)
         return answer, offset
 
     def _offset(self) -> int:
@@ -151,6 +192,10 @@ class HeartbeatSender:
         status = read_status(self._outbox, self._receipts)
         epoch, erased = self._forgetting.done()
         wrong = self._pusher.stuck or status.problem
+        report = self._reported() or TerminalReport(bundle=self._placed())
+        refusal = _Refusal(report.refused, report.refused_problem, report.refused_where)
+        if self._refusal is not None and self._refusal.version >= refusal.version:
+            refusal = self._refusal
         return Heartbeat(
             at=self._now(),
             made=status.made,
@@ -159,18 +204,26 @@ class HeartbeatSender:
             set_aside=len(status.set_aside),
             disk_free=shutil.disk_usage(self._folder).free,
             app=self._app,
-            bundle=self._configuration.version() if self._configuration else 0,
+            bundle=report.bundle,
             problem=wrong.number if wrong is not None else "",
             epoch=epoch,
             erased=erased,
+            refused=refusal.version,
+            refused_problem=refusal.number,
+            refused_where=refusal.where[:WHERE_LIMIT],
+            crashes=report.crashes,
         )
+
+    def _placed(self) -> int:
+        return self._configuration.version() if self._configuration else 0
 
     def _configure(self) -> Problem | None:
         assert self._configuration is not None
         trust = self._sender.trust
         keys = trust.public(self._now()) if trust else None
         # The kiosk gets its keys from the configuration: fetch it when keys change, and when one expires.
-        found = self._sender.config(self._tag if keys == self._keys else "")
+        circumstances = _Circumstances(keys, self._trusting.doubted)
+        found = self._sender.config(self._tag if circumstances == self._circumstances else "")
         if isinstance(found, Refused):
             if found.signed:
                 self._overdue.came("configuration")
@@ -179,20 +232,26 @@ class HeartbeatSender:
             return found.problem
         self._overdue.came("configuration")
         if found is None:
-            self._pusher.stand("configuration", None)
+            if self._refusal is None:
+                self._pusher.stand("configuration", None)
             return None
         document, tag = found
         if keys is not None:
             files = {**document.files, "keys.toml": keys_toml(keys)}
             document = BundleDocument(document.version, document.issued, files)
         try:
-            bundle = self._configuration.apply(document, older=self._trusting.doubted)
+            bundle = self._configuration.apply(document, older=circumstances.doubted)
         except ProblemError as error:
-            self._pusher.stand("configuration", error.problem)
-            return error.problem
+            wrong = error.problem
+            self._refusal = _Refusal(document.version, wrong.number, wrong.where)
+            if wrong.kind is not BUNDLE_PLACED_BY_HAND:  # a person removes that on this device
+                self._tag, self._circumstances = tag, circumstances
+            self._pusher.stand("configuration", wrong)
+            return wrong
+        self._refusal = None
         self._pusher.stand("configuration", None)
-        self._tag, self._keys = tag, keys
         self._trusting.trusted_again()
+        self._tag, self._circumstances = tag, _Circumstances(keys, doubted=False)
         self._sender.become(keep_keys(self._folder, bundle.keys))
         return None
 

@@ -14,6 +14,7 @@ import shutil
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from sync.contract.bundle import Bundle, load_bundle
 from sync.contract.issue import BundleDocument, check_paths
@@ -66,9 +67,10 @@ class BundleKeeper:
             path.write_text(text, "utf-8")
         try:
             bundle = load_bundle(draft)
-        except ProblemError:
+        except ProblemError as error:
             shutil.rmtree(draft)
-            raise
+            wrong = error.problem
+            raise ProblemError(replace(wrong, where=wrong.where.removeprefix(f"{draft}/"))) from error
         os.sync()  # once per configuration: the contents are durable before the rename
         if target == self._used() and target.exists():
             shutil.rmtree(draft)

@@ -1,9 +1,10 @@
 """This device's identity: its own key, and the keys of the centre that it trusts.
 
     <folder>/device.key       32 bytes in base64, mode 600; made here, never leaves
-    <folder>/identity.json    id, unit and the centre's public keys, from the answer to the enrolment; if the
-                              centre has an offline root, that root and its newest key list; the ids of all
-                              keys that were trusted so far
+    <folder>/identity.json    id, unit and the centre's public keys, from the answer to the enrolment; its
+                              address if the code named it; if the centre has an offline root, that root and
+                              its newest key list; the ids of all keys that were trusted so far
+    <folder>/enrolled.json    id and unit alone, for the kiosk
 
 The key is on disk before it is sent: if the answer gets lost, asking again with the same key is harmless.
 The ids of trusted keys outlive the lists that named them, and another enrolment: a key that is revoked after
@@ -21,11 +22,12 @@ from msgspec import Struct
 from nacl.signing import SigningKey
 
 from sync.contract.bundle import PublicKeys
-from sync.contract.enrolment import EnrolReply
+from sync.contract.enrolment import Enrolled, EnrolReply
 from sync.contract.key_list import Trust, follow
 from sync.contract.problem import ProblemError
 from sync.contract.problem.agent import DEVICE_NOT_ENROLLED
 from sync.contract.text import Id
+from sync.host.first_start import read_enrolled, write_enrolled
 from sync.host.secret_file import write_secret
 from sync.outbox import OutboxLocked, Receipts
 
@@ -37,6 +39,7 @@ class Identity(Struct, frozen=True):
     """device: the id. key: the device's own. keys: the centre's, as it sent them; trust: as its root signed.
 
     believed: ids of all keys whose answers were accepted here, without those that were revoked since.
+    unit: the device's when it was enrolled. address: the centre's, "" where agent.toml names it.
     """
 
     device: Id
@@ -44,6 +47,8 @@ class Identity(Struct, frozen=True):
     keys: PublicKeys
     trust: Trust | None = None
     believed: frozenset[str] = frozenset()
+    unit: str = ""
+    address: str = ""
 
     def centre(self, now: datetime) -> dict[str, bytes]:
         """The keys that sign the centre's answers now, by id; with a root only those it names."""
@@ -56,6 +61,7 @@ class _Stored(Struct, frozen=True, omit_defaults=True):
     keys: PublicKeys
     trust: Trust | None = None
     believed: tuple[Id, ...] | None = None  # None until it differs from what `keys` and `trust` name
+    address: str = ""
 
     def whose_counted(self) -> frozenset[str]:
         """See `Identity.believed`."""
@@ -74,7 +80,9 @@ def load_identity(folder: Path) -> Identity:
         key = SigningKey(base64.b64decode((folder / _KEY).read_bytes()))
     except (FileNotFoundError, msgspec.DecodeError, ValueError) as error:
         raise ProblemError(DEVICE_NOT_ENROLLED(where=str(folder))) from error
-    return Identity(stored.device, key, stored.keys, stored.trust, stored.whose_counted())
+    return Identity(
+        stored.device, key, stored.keys, stored.trust, stored.whose_counted(), stored.unit, stored.address
+    )
 
 
 def centre_keys(keys: PublicKeys) -> dict[str, bytes]:
@@ -91,8 +99,10 @@ def own_key(folder: Path, random_bytes: Callable[[int], bytes] = os.urandom) -> 
     return SigningKey(base64.b64decode(path.read_bytes()))
 
 
-def keep_identity(folder: Path, reply: EnrolReply) -> None:
+def keep_identity(folder: Path, reply: EnrolReply, address: str = "") -> None:
     """Store this device's identity, and the number after which its outbox continues; durable on return.
+
+    address: the centre's, if the code named it.
 
     Raises OSError, StorageFailed, ProblemError HL4109 if the root that the centre names did not sign its
     lists. The device is enrolled all the same, because its code is used up: it trusts only that root, and
@@ -109,10 +119,17 @@ def keep_identity(folder: Path, reply: EnrolReply) -> None:
     except (FileNotFoundError, msgspec.DecodeError):
         before = frozenset()
     believed = tuple(sorted(before | _signers(reply.keys, trust))) if before else None
-    _store(folder, _Stored(reply.device, reply.unit, reply.keys, trust, believed))
+    _store(folder, _Stored(reply.device, reply.unit, reply.keys, trust, believed, address))
     _keep_made(folder, reply.made)
+    write_enrolled(folder, Enrolled(reply.device, reply.unit, reply.office))
     if wrong is not None:
         raise wrong
+
+
+def name_to_kiosk(folder: Path, identity: Identity) -> None:
+    """Name this terminal to the kiosk, where an older version enrolled it. Raises OSError."""
+    if read_enrolled(folder) is None:
+        write_enrolled(folder, Enrolled(identity.device, identity.unit))
 
 
 def _keep_made(folder: Path, made: int) -> None:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from sync.agent.pushing import Delivered, Idle, Pusher, Stuck
+from sync.agent.pushing import Delivered, Idle, Pusher, Step, Stuck
 from sync.agent.retry import Verdict, backoff, pause
+from sync.agent.sending import Refused
 from sync.contract.problem import Problem
 
-BEAT_AGAIN = 15.0  # seconds after a heartbeat that failed
+BEAT_AGAIN = 15.0  # seconds after the first heartbeat that failed; the others keep their interval
 STUCK_AGAIN = 5.0  # seconds after a step that this device's own disk stopped
 
 
@@ -76,8 +77,9 @@ class Loop:
         told: whether it was asked to stop.
         random: uniform in [0, 1).
         poll: seconds between two looks at an empty outbox.
-        beat: sends a heartbeat, at the interval in seconds of the clock `monotonic`. It returns what went
-            wrong, if anything; the next one follows soon then.
+        beat: sends a heartbeat; returns what went wrong, if anything, and then the next one follows soon.
+        beat_every: the longest interval between two heartbeats, in seconds of the clock `monotonic`.
+        is_news: whether a heartbeat is due at once, because a batch's answer announced something new.
         alive: called at least every `alive_every` seconds while all is well (0: between steps only).
         report: called when this device's own disk stops the work, and (with None) when the work continues.
 
@@ -93,6 +95,7 @@ class Loop:
         poll: float,
         beat: Callable[[], Problem | None] = lambda: None,
         beat_every: float = float("inf"),
+        is_news: Callable[[], bool] = lambda: False,
         monotonic: Callable[[], float] = time.monotonic,
         alive: Callable[[], None] = lambda: None,
         alive_every: float = 0.0,
@@ -105,6 +108,7 @@ class Loop:
         self._poll = poll
         self._beat = beat
         self._beat_every = beat_every
+        self._is_news = is_news
         self._monotonic = monotonic
         self._alive = alive
         self._alive_every = alive_every
@@ -114,27 +118,38 @@ class Loop:
     def run(self) -> None:
         """Push until asked to stop."""
         failures = 0
-        # The first heartbeat is sent at once; intervals vary by 10 %, so that devices spread out.
-        due = self._monotonic()
+        # The first heartbeat is sent at once. A refused batch delays the next batch, and no heartbeat.
+        beat_at = push_at = self._monotonic()
+        failing = False
         while not self._told():
-            if self._monotonic() >= due:
-                every = self._beat_every if self._beat() is None else min(self._beat_every, BEAT_AGAIN)
-                due = self._monotonic() + every * (0.9 + 0.2 * self._random())
+            if self._monotonic() >= beat_at or self._is_news():
+                failed = self._beat() is not None
+                every = min(self._beat_every, BEAT_AGAIN) if failed and not failing else self._beat_every
+                failing = failed
+                # Intervals are up to a fifth shorter, so that devices spread out.
+                beat_at = self._monotonic() + every * (0.8 + 0.2 * self._random())
             self._alive()
-            step = self._pusher.step()
-            self._tell(step.problem if isinstance(step, Stuck) else None)
-            if isinstance(step, Delivered):
-                failures = 0
-            elif isinstance(step, Idle):
-                self._rest(self._poll)
-            elif isinstance(step, Stuck):
-                self._rest(STUCK_AGAIN)
-            elif step.verdict is Verdict.PAUSE:
-                failures += 1
-                self._rest(max(step.after, pause(self._random)))
-            else:
-                failures += 1
-                self._rest(backoff(failures, self._random, at_least=step.after))
+            if self._monotonic() >= push_at:
+                step = self._pusher.step()
+                self._tell(step.problem if isinstance(step, Stuck) else None)
+                if isinstance(step, Delivered):
+                    failures = 0
+                elif isinstance(step, Refused):
+                    failures += 1
+                push_at = self._monotonic() + self._delay(step, failures)
+            self._rest(min(beat_at, push_at) - self._monotonic())
+
+    def _delay(self, step: Step, failures: int) -> float:
+        """Seconds from this step to the next; failures: refused batches in a row."""
+        if isinstance(step, Delivered):
+            return 0.0
+        if isinstance(step, Idle):
+            return self._poll
+        if isinstance(step, Stuck):
+            return STUCK_AGAIN
+        if step.verdict is Verdict.PAUSE:
+            return max(step.after, pause(self._random))
+        return backoff(failures, self._random, at_least=step.after)
 
     def drain(self, progress: Callable[[int], None], attempts: int) -> bool:
         """Push what is there; False if `attempts` in a row have failed, or the heartbeat has.

@@ -103,6 +103,7 @@ class Pusher:
         self._postponed_at = now()
         self.stuck: Problem | None = None
         self.failing = False  # whether the last batch got no answer from the centre
+        self.announced = 0  # the newest version of the configuration that a batch's answer named
 
     def waiting(self) -> int:
         """How many durable responses have no receipt yet. Raises OSError."""
@@ -213,6 +214,7 @@ class Pusher:
         return next((standing[cause] for cause in get_args(Cause) if cause in standing), None)
 
     def _accept(self, reply: BatchReply) -> None:
+        self.announced = max(self.announced, reply.bundle)
         self._store(reply.receipts)
         self.reconcile(reply.epoch, reply.held)
         offset = (reply.server_time - self._now()).total_seconds()

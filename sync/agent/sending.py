@@ -342,7 +342,10 @@ class Sender:
 
 
 def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> EnrolReply | Refused:
-    """Exchange a code for an identity. Only the key whose fingerprint the code holds is trusted."""
+    """Exchange a code for an identity. Only the key whose fingerprint the code holds is trusted.
+
+    device: this device's id, or `NEWCOMER`.
+    """
     public = base64.b64encode(bytes(key.verify_key)).decode()
     body = msgspec.json.encode(EnrolRequest(code.secret, public))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from sync.agent.identity import Identity
 from sync.agent.settings import AgentSettings
 from sync.contract.moments import moment_words, span_words
 from sync.contract.problem import Problem
@@ -95,11 +96,13 @@ def _aside(each: SetAside) -> AsideStatus:
     )
 
 
-def watched_lines(settings: AgentSettings, status: AgentStatus) -> list[str]:
+def watched_lines(settings: AgentSettings, status: AgentStatus, identity: Identity | None) -> list[str]:
     """Whose responses are watched, where, and for which centre, in Vietnamese."""
+    device = identity.device if identity else settings.device or "chưa ghi danh"
+    centre = (identity.address if identity else "") or settings.centre or "theo mã ghi danh"
     never = "" if status.last_success or not status.made else " (chưa gửi được lần nào)"
     return [
-        f"Máy: {settings.device}   Trung tâm: {settings.centre}{never}",
+        f"Máy: {device}   Trung tâm: {centre}{never}",
         f"Kho phiếu: {settings.outbox}",
     ]
 

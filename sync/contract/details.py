@@ -104,9 +104,11 @@ ENGLISH: dict[str, str] = {
     "nội dung không đúng dạng": "the content has the wrong form",
     # --- bundles, surveys, plans ------------------------------------------------------------------------
     "không phải 32 byte ở dạng base64": "not 32 bytes in base64",
+    "không phải base64": "not base64",
     "thiếu 'vi'": "'vi' is missing",
     "không có máy “{0}”": "there is no device “{0}”",
     "không có đơn vị “{0}”": "there is no unit “{0}”",
+    "danh mục không có máy “{0}”": "the catalogue has no device “{0}”",
     "không có kế hoạch “{0}”": "there is no plan “{0}”",
     "cùng nơi “{0}”, cùng lúc": "the same place “{0}”, the same time",
     "{0} (nhóm {1})": "{0} (group {1})",
@@ -183,6 +185,9 @@ ENGLISH: dict[str, str] = {
     "{0}: {1} byte, nhiều nhất {2}": "{0}: {1} bytes, at most {2}",
     # --- the wire and who calls -------------------------------------------------------------------------
     "không có dạng của một mã": "does not have the form of a code",
+    "không bắt đầu bằng http:// hay https://": "begins neither with http:// nor with https://",
+    "không có dạng của một tên máy": "does not have the form of a host's name",
+    "số cổng không đúng": "the port is wrong",
     "không có khóa “{0}”": "there is no key “{0}”",
     "phần đầu này bị bỏ đi hoặc thêm vào sau khi ký: có thiết bị ở giữa sửa yêu cầu": (
         "this header was dropped or added after signing: something in between changes requests"

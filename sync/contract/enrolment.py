@@ -4,28 +4,40 @@ The code is 24 characters in six groups, such as K3QF-9M2T-…: 12 are a secret,
 hash and which it accepts once within ten minutes; 12 are the beginning of the fingerprint of the centre's
 signing key. So the device detects an impostor in the centre's place, even one with a valid certificate.
 
-The alphabet (Crockford's base32) has no I, L, O, U; letters may be lower case, and hyphens left out.
+The alphabet (Crockford's base32) has no I, L, O, U; an O that was typed is read as 0, I and L as 1. Letters
+may be lower case, and hyphens left out.
+
+What is printed, scanned and typed is an invitation: the code and the centre's address, such as
+K3QF-9M2T-…@hailong.example.vn, or …@http://10.0.0.5:8700 in a closed network. So a terminal needs nothing
+else. A code alone is enough where the address is known otherwise.
 """
 
 import base64
 import hashlib
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from sync.contract.address import read_address, short_address
 from sync.contract.bundle import PublicKeys
 from sync.contract.key_list import KeysReply
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import ENROLMENT_CODE_INVALID
 from sync.contract.response import Moment
-from sync.contract.text import Id
+from sync.contract.text import Id, Text
 
 SECRET_BYTES = 8  # 60 bits of them are used
 MINUTES = 10
+NEWCOMER = "newcomer"
+"""The key id of a device that does not know its id yet: the code says which device it is."""
+Network = Literal["", "down", "up", "unnamed", "unreachable", "reached"]
+"""How far the network of a device goes before it is enrolled: "" not known; no route out, or one; and of the
+centre's address: unknown to every name server, no connection to it, or connected."""
 _LENGTH = 12
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_MISTAKEN = str.maketrans("OIL", "011")
 _TO_CROCKFORD = str.maketrans(_RFC4648, _ALPHABET)
 
 
@@ -39,7 +51,7 @@ class EnrolRequest(Struct, frozen=True, forbid_unknown_fields=True):
 class EnrolReply(Struct, frozen=True, kw_only=True):
     """The device's identity, and the keys of the centre. rooted: the key lists of the offline root.
 
-    made: the highest known `seq` of this device: its new responses get higher ones.
+    made: the highest known `seq` of this device: its new responses get higher ones. office: its unit's name.
     """
 
     device: Id
@@ -49,6 +61,15 @@ class EnrolReply(Struct, frozen=True, kw_only=True):
     server_time: Moment
     rooted: KeysReply = KeysReply()
     made: int = 0
+    office: Text = {}
+
+
+class Enrolled(Struct, frozen=True):
+    """Who a terminal is, as its agent says: id and unit, and the unit's name where the centre said it."""
+
+    device: Id
+    unit: Id
+    office: Text = {}
 
 
 class EnrolmentCode(Struct, frozen=True):
@@ -63,6 +84,30 @@ class EnrolmentCode(Struct, frozen=True):
         return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
+class Invitation(Struct, frozen=True):
+    """A code, and the address of the centre that issued it; "" where a setting names the centre."""
+
+    code: EnrolmentCode
+    address: str = ""
+
+    def __str__(self) -> str:
+        """As it is printed."""
+        return f"{self.code}@{short_address(self.address)}" if self.address else str(self.code)
+
+
+def read_invitation(text: str) -> Invitation:
+    """What a person typed or scanned; raises ProblemError HL4021 (code) or HL4116 (address)."""
+    code, at, address = text.partition("@")
+    return Invitation(read_code(code), read_address(address, "code") if at else "")
+
+
+def spelled_invitation(text: str) -> str:
+    """What was typed so far, as it is printed: groups of four capitals, then the address in small letters."""
+    code, at, address = text.partition("@")
+    plain = _plain(code)
+    return "-".join(plain[start : start + 4] for start in range(0, len(plain), 4)) + at + address.lower()
+
+
 def make_code(secret: bytes, centre_key: bytes) -> EnrolmentCode:
     """A code from SECRET_BYTES random bytes and the centre's public signing key (32 bytes)."""
     return EnrolmentCode(_letters(secret), fingerprint(centre_key))
@@ -70,7 +115,7 @@ def make_code(secret: bytes, centre_key: bytes) -> EnrolmentCode:
 
 def read_code(text: str) -> EnrolmentCode:
     """The code that a person typed or scanned; raises ProblemError HL4021."""
-    plain = text.strip().upper().replace("-", "").replace(" ", "")
+    plain = _plain(text)
     if not re.fullmatch(f"[{_ALPHABET}]{{{2 * _LENGTH}}}", plain):
         raise ProblemError(ENROLMENT_CODE_INVALID(where="code", detail="không có dạng của một mã"))
     return EnrolmentCode(plain[:_LENGTH], plain[_LENGTH:])
@@ -84,6 +129,10 @@ def fingerprint(centre_key: bytes) -> str:
 def secret_digest(secret: str) -> bytes:
     """What the centre stores of a secret."""
     return hashlib.sha256(secret.encode()).digest()
+
+
+def _plain(code: str) -> str:
+    return code.strip().upper().replace("-", "").replace(" ", "").translate(_MISTAKEN)
 
 
 def _letters(raw: bytes) -> str:

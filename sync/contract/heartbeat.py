@@ -7,6 +7,8 @@ from msgspec import Meta, Struct
 from sync.contract.ranges import Ranges
 from sync.contract.response import Count, Moment, Seq
 
+WHERE_LIMIT = 200  # characters of `refused_where`
+
 
 class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """made: the highest durable `seq`. queue: responses without a receipt; oldest_unsent: end of the oldest.
@@ -31,7 +33,7 @@ class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     erased: Count = 0
     refused: Count = 0
     refused_problem: Annotated[str, Meta(max_length=8)] = ""
-    refused_where: Annotated[str, Meta(max_length=200)] = ""
+    refused_where: Annotated[str, Meta(max_length=WHERE_LIMIT)] = ""
     crashes: Count = 0
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from sync.contract.response import Count
 from sync.host.secret_file import write_secret
 
 FILE = "terminal.json"
@@ -24,12 +25,12 @@ class TerminalReport(Struct, frozen=True, kw_only=True, omit_defaults=True):
     crashes: how often the terminal ended unexpectedly in the last day.
     """
 
-    bundle: int = 0
+    bundle: Count = 0
     since: datetime | None = None
-    refused: int = 0
+    refused: Count = 0
     refused_problem: str = ""
     refused_where: str = ""
-    crashes: int = 0
+    crashes: Count = 0
 
 
 def read_report(outbox: Path) -> TerminalReport | None:

@@ -7,13 +7,20 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import pytest
 from litestar.testing import TestClient
 
 from sync.agent.identity import load_identity
 from sync.agent.sending import Sender, Wire
+from sync.central.commands.device_lines import device_lines
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.bundle import import_bundle
+from sync.central.office.devices import list_devices
+from sync.central.store.database import reading
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.contract.plan import VIET_NAM
 from sync.host.clock import local_now
-from tests.support.wire import ROOT, CentreUnderTest
+from tests.support.wire import ROOT, CentreUnderTest, write_bundle
 
 
 def _same(moment: datetime) -> datetime:
@@ -43,8 +50,11 @@ def test_the_silent_come_first_with_their_age_and_a_wrong_clock_is_named(tmp_pat
     lines = text.splitlines()
     assert code == 0
     assert lines[0].startswith("kiosk-2 (phuong-mot): IM LẶNG 3 ngày, từ ")
-    assert [line.split()[0] for line in lines[::2]] == ["kiosk-2", "desk-1", "kiosk-1"]
-    assert "ĐỒNG HỒ nhanh 2 ngày" in lines[5] or "ĐỒNG HỒ nhanh 1 ngày" in lines[5]
+    heads = [line.split()[0] for line in lines if not line.startswith(" ")]
+    assert heads == ["kiosk-2", "desk-1", "kiosk-1"]
+    last = "\n".join(lines[-2:])
+    assert "ĐỒNG HỒ nhanh 2 ngày" in last or "ĐỒNG HỒ nhanh 1 ngày" in last
+    assert "chưa dùng cấu hình nào, mới nhất là 1; chậm từ " in last
     assert max(map(len, lines)) <= 80
     code, text = listed(central, "--wrong", "--json")
     assert (code, [each["id"] for each in json.loads(text)]) == (1, ["kiosk-2", "kiosk-1"])
@@ -54,3 +64,41 @@ def test_the_silent_come_first_with_their_age_and_a_wrong_clock_is_named(tmp_pat
     assert silent["since"].endswith("+07:00")
     assert heard["silent_seconds"] is None
     central.close()
+
+
+MONDAY = datetime(2026, 3, 2, tzinfo=VIET_NAM)
+MORNING = 'opening = [{days = ["mon"], start = 07:30:00, end = 17:00:00}]\n'
+HOLIDAY = "special_days = [{day = 2026-03-02}]\n"
+
+
+@pytest.mark.parametrize(
+    ("office", "at", "silent"),
+    [
+        ("", MONDAY.replace(hour=3), True),
+        (MORNING, MONDAY.replace(hour=7, minute=29), False),
+        (MORNING, MONDAY.replace(hour=7, minute=31), False),
+        (MORNING, MONDAY.replace(hour=7, minute=41), True),
+        (MORNING, MONDAY.replace(hour=17, minute=1), False),
+        (MORNING + HOLIDAY, MONDAY.replace(hour=9), False),
+    ],
+    ids=["no hours", "before", "just opened", "open", "after", "holiday"],
+)
+def test_a_tablet_is_silent_only_while_its_office_is_open(
+    central: CentreUnderTest, tmp_path: Path, office: str, at: datetime, silent: bool
+) -> None:
+    seen = at - timedelta(hours=12)
+    central.now = lambda: seen
+    folder = write_bundle(tmp_path / "newer", version=2)
+    (folder / "office.toml").write_text(office)
+    with acting(central.engine, By("test", seen)) as act:
+        import_bundle(act, folder)
+    central.open()
+    with TestClient(central.app) as client:
+        sender = central.enrolled(client, "kiosk-1", tmp_path / "kiosk-1")
+        assert isinstance(sender.heartbeat(Heartbeat(at=seen, made=0, queue=0), timedelta(0)), HeartbeatReply)
+    with reading(central.engine) as connection:
+        (found,) = list_devices(connection, "kiosk-1", now=at)
+    assert (found.silent(at) is not None, found.wrong(at)) == (silent, silent)
+    assert device_lines([found], at)[0].startswith(
+        "kiosk-1 (phuong-mot): " + ("IM LẶNG 12 giờ" if silent else "ngoài giờ, lần cuối")
+    )

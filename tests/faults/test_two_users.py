@@ -17,7 +17,18 @@ import pytest
 from sync.agent.configuration import BundleKeeper
 from sync.agent.identity import own_key
 from sync.contract.bundle import load_bundle
+from sync.contract.enrolment import Enrolled
 from sync.contract.issue import BundleDocument
+from sync.host.first_start import (
+    Progress,
+    drop_code,
+    read_code_file,
+    read_enrolled,
+    read_progress,
+    write_code,
+    write_enrolled,
+    write_progress,
+)
 from sync.outbox import Notes, Outbox, OutboxReader, Receipts, ReceiptsReader
 from tests.support.responses import DEVICE, response
 from tests.support.somebody import Somebody
@@ -110,6 +121,42 @@ def test_the_terminal_reads_receipts_and_configuration_and_not_the_devices_key(d
 
     AGENT.does(pushes)
     TERMINAL.does(shows)
+
+
+def test_a_code_goes_from_the_terminal_to_the_agent_and_the_answer_back(data: Path) -> None:
+    outbox, agent = data / "outbox", data / "agent"
+    named = Enrolled("may-01", "phuong-mau")
+
+    def scans() -> None:
+        write_code(outbox, "a code")
+
+    def enrols() -> None:
+        code = read_code_file(outbox)
+        assert code is not None
+        assert code.text == "a code"
+        write_progress(agent, Progress(stage="working", mark=code.mark))
+
+    def sees_progress() -> None:
+        code, progress = read_code_file(outbox), read_progress(agent)
+        assert code is not None
+        assert progress == Progress(stage="working", mark=code.mark)
+        with pytest.raises(PermissionError):
+            write_enrolled(agent, named)
+
+    def names_it() -> None:
+        write_enrolled(agent, named)
+        with pytest.raises(PermissionError):
+            drop_code(outbox)
+
+    def sees_its_name() -> None:
+        assert read_enrolled(agent) == named
+        drop_code(outbox)
+
+    TERMINAL.does(scans)
+    AGENT.does(enrols)
+    TERMINAL.does(sees_progress)
+    AGENT.does(names_it)
+    TERMINAL.does(sees_its_name)
 
 
 def test_nobody_else_on_the_machine_reads_any_of_it(data: Path) -> None:

@@ -1,8 +1,8 @@
 """`make guides`: deploy/README.md executed word by word on an empty, running Debian, to the first response.
 
 Each command is printed with its seconds. Steps that the guide gives in words are done here for this machine:
-the address of the centre, the code of the enrolment, a panel that exists in memory only. Then a citizen
-answers on the screen, the response is pulled as in the guide to hailong-pull, the timers' services run, and
+the address of the centre, a panel that exists in memory only, a scanner that types. Then a citizen answers on
+the screen, the response is pulled as in the guide to hailong-pull, the timers' services run, and
 the steps for an older tablet are taken, after which everything has to work as before. Needs root.
 """
 
@@ -133,8 +133,9 @@ class Follower:
 def follow(machine: Booted, console: Console) -> None:
     """The whole guide; raises if it can't be followed or has another result."""
     guide = Follower(machine, console)
-    prepare, centre, tls, tablet, enrol, start, hand_over = commands("README.md")
+    prepare, centre, tls, address, tablet, start, enrol, hand_over = commands("README.md")
     guide.all(prepare)
+    machine.run(f"sed -i '/^.*opening/,/^$/d' {SOURCES}/deploy/sample/office.toml")  # it may be night
     (token,) = re.findall(r"hl_[\w.-]+", guide.all(centre))
     until(answers, "the centre")
 
@@ -142,17 +143,17 @@ def follow(machine: Booted, console: Console) -> None:
     guide.all(install)
     machine.run("sed -i 's/^hailong.example.vn {/localhost {\\n\\ttls internal/' /etc/caddy/Caddyfile")
     guide.does(reload)
+    guide.all([line.replace("hailong.example.vn", "localhost") for line in address])
 
     guide.all(tablet)
     machine.run(f"install -m 644 {ROOT_CERTIFICATE} /etc/hailong/ca.pem")
     machine.run("sed -i '1i ca = \"ca.pem\"' /etc/hailong/agent.toml")
-    machine.run("sed -i 's/hailong.example.vn/localhost/' /etc/hailong/agent.toml")
     machine.run("sed -i 's|^start_by_touch = .*|start_by_touch = true|' /etc/hailong/kiosk.toml")
     machine.run("apt-get install -y -qq --no-install-recommends xserver-xorg-video-dummy")
     machine.run(PANEL)
     machine.run(DESCRIBE)
-    (code,) = re.findall(r"(?:\w{4}-){5}\w{4}", guide.all(enrol))
-    guide.all([line.replace("MÃ", code) for line in start])
+    guide.all(start)
+    first_start(machine, guide.all(enrol).split()[-1])
     running(machine)
 
     inside = Path(f"/proc/{machine.pid}/root")
@@ -200,6 +201,17 @@ def here(line: str) -> str:
     }.items():
         line = line.replace(theirs, ours)
     return line
+
+
+def first_start(machine: Booted, code: str) -> None:
+    """The code of the guide is scanned on the new tablet's screen, which serves then."""
+    described = Path(f"/proc/{machine.pid}/root{DESCRIBED}")
+    with tempfile.TemporaryDirectory() as folder, Panel(machine, Path(folder)) as panel:
+        finger = Finger(panel, described)
+        finger.until("FirstStartView", 60)
+        panel.settle()
+        finger.scan_until(code, lambda picture: picture.page.endswith("enrolled"), "enrolled")
+        finger.until("IdleView", 60)
 
 
 def answer(machine: Booted, console: Console) -> None:

@@ -15,6 +15,7 @@ from kiosk.view import (
     ClosedView,
     ContactField,
     ContactView,
+    FirstStartView,
     Frame,
     GateView,
     Handover,
@@ -27,6 +28,7 @@ from kiosk.view import (
     RatingRow,
     RatingView,
     ReadyView,
+    RespondentView,
     SavingView,
     Shown,
     StaffHomeView,
@@ -42,8 +44,10 @@ from kiosk.view import (
     WipingView,
     YesNoView,
 )
+from sync.contract.problem.agent import CENTRE_UNREACHABLE, ENROLMENT_CENTRE_WRONG
 from sync.contract.problem.files import TERMINAL_UNCONFIGURED
 from sync.contract.problem.scanning import DOSSIER_ALREADY_RATED, PIN_TRY_NOT_KEPT
+from sync.contract.problem.terminal import NO_ENROLMENT_CODE
 from sync.contract.text import Text, pick
 
 LEVELS: tuple[Text, ...] = (
@@ -64,7 +68,7 @@ OWN = "Mời ông/bà cho biết mức độ hài lòng của mình."
 LONG_OFFICE = "Trung tâm Phục vụ hành chính công phường Hoa Sen Trắng · Bộ phận Tiếp nhận và trả kết quả"
 LONG_NAME = "Cán bộ Tiếp nhận và Trả kết quả Số Mười Hai"
 _EIGHT = datetime.fromisoformat("2026-03-02T08:12:00+07:00")
-WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT, clock_offset=0)
+WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT, clock_offset=0, version=12, since=_EIGHT)
 UNWELL = Facts(
     scanner=False,
     keypad=False,
@@ -74,6 +78,8 @@ UNWELL = Facts(
     set_aside=1,
     sync_problem="HL4103",
     clock_offset=-3600,
+    version=12345,
+    since=_EIGHT,
     alarms=("HL2005",),
     bundle="HL1008",
     language="HL1013",
@@ -114,6 +120,10 @@ def samples(
             "office": pick(OFFICE, language), "manners": manners, "languages": ("vi", "en"), **more,
         }  # fmt: skip
         return Frame(**fixed)  # type: ignore[arg-type]
+
+    def setting_up(**more: object) -> Frame:
+        """Before the office is known."""
+        return frame(office="", help=False, choosing=True, **more)
 
     def asking(page: int, pages: int = 4, **more: object) -> Frame:
         return frame(page=page, pages=pages, back=True, restart=page > 1, **more)
@@ -209,6 +219,11 @@ def samples(
          LanguageListView(tuple(Tile(name, name) for name in MANY_LANGUAGES), MANY_LANGUAGES[1]),
          frame(languages=("vi", "en", "fr"), back=True)),
         ("rating-languages", RatingView((row("a", result),)), asking(2, languages=("vi", "en", "fr"))),
+        ("respondent", RespondentView(respondents=("citizen", "organisation")), frame(staff=True, handover=handover)),
+        ("respondent-long", RespondentView(respondents=("citizen", "organisation", "staff")),
+         frame(staff=True, handover=replace(handover, procedure=long_name), queued=1)),
+        ("respondent-read-aloud", RespondentView(respondents=("citizen", "organisation"), numbered=True, armed="organisation"),
+         frame(staff=True, handover=handover, notice="Chạm lần nữa để chọn", manners=replace(manners, ear=True))),
         (
             "privacy",
             PrivacyView(
@@ -300,6 +315,14 @@ def samples(
         ("closed-staff", ClosedView(), frame(address="anh/chị", staff=True)),
         ("out-of-order", OutOfOrderView("HL2001"), frame(staff=True)),
         ("unconfigured", UnconfiguredView(TERMINAL_UNCONFIGURED(where="/var/lib/hailong/bundle")), frame(help=False)),
+        ("first-start", FirstStartView(stage="form", typed="K3QF-9M2T-8W", network="up"), setting_up(forward="next")),
+        ("first-start-nothing", FirstStartView(stage="form", network="down"), setting_up()),
+        ("first-start-worst", FirstStartView(stage="form", typed="K3QF-9M2T-8WXY-ZA12-34BC-DE56@http://10.0.0.5:87", camera=True, network="unreachable",
+                                             address="https://danhgia.hoasentrang.example.vn", problem=NO_ENROLMENT_CODE()), setting_up(forward="next")),
+        ("first-start-working", FirstStartView(stage="working", network="down", address="https://hailong.example.vn",
+                                               problem=CENTRE_UNREACHABLE(where="centre")), setting_up()),
+        ("first-start-refused", FirstStartView(stage="refused", network="reached", problem=ENROLMENT_CENTRE_WRONG(where="centre")), setting_up()),
+        ("first-start-enrolled", FirstStartView(stage="enrolled", device="hoa-sen-quay-1", office=say("UBND phường Hoa Sen", "Hoa Sen Ward People's Committee")), setting_up()),
         ("idle-morning", IdleView(invitation=COME, touch=False, emblem=str(EMBLEM)), frame(staff=True, attention=2)),
         ("idle-worst", IdleView(invitation=TOUCH, touch=True, emblem=str(EMBLEM)),
          frame(staff=True, attention=9, office=LONG_OFFICE, notice="Đã nhận thẻ: " + LONG_NAME)),

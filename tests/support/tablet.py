@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Self
@@ -23,6 +24,7 @@ from sync.contract.problem import Problem
 from sync.contract.response import Response, Sealed
 from sync.contract.tombstones import read_forgotten
 from sync.outbox import Outbox, OutboxReader, Receipts, ReceiptsReader
+from sync.outbox.report import read_report
 from tests.support import lying_network as lies
 from tests.support.lying_network import Lie, LyingNetwork
 from tests.support.wire import NOW, CentreUnderTest, visit
@@ -101,9 +103,7 @@ class Tablet:
     def keeps_house(self) -> None:
         """What the kiosk does while nobody is there."""
         office = Office(name={"vi": "Phường Một"})
-        keeper = OutboxKeeper(
-            Settings(device="kiosk-1", unit="phuong-mot", survey="kien-hung", data=self.folder, office=office)
-        )
+        keeper = OutboxKeeper(Settings(data=self.folder, office=office), "kiosk-1")
         assert keeper.open() is None
         for _ in range(20):
             keeper.maintain()
@@ -150,6 +150,7 @@ class Agent:
             self.sender,
             self.pusher,
             outbox=tablet.outbox(),
+            reported=partial(read_report, tablet.folder / "outbox"),
             receipts=ReceiptsReader(folder),
             folder=folder,
             forgetting=TombstoneKeeper(self.sender, receipts, tablet.outbox()),

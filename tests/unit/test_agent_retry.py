@@ -99,14 +99,13 @@ class Script:
 
 
 def loop(script: Script, time: Time, **options: object) -> Loop:
+    settings = {"random": lambda: 0.5, "poll": 1.0, **options}
     return Loop(
         script,  # type: ignore[arg-type]
         wait=time.wait,
         told=time.told,
-        random=lambda: 0.5,
-        poll=1.0,
         monotonic=lambda: time.now,
-        **options,  # type: ignore[arg-type]
+        **settings,  # type: ignore[arg-type]
     )
 
 
@@ -136,16 +135,57 @@ def test_no_wait_is_longer_than_the_watchdog_allows() -> None:
     assert max(later - sooner for sooner, later in pairwise(signs)) <= 60
 
 
-def test_a_heartbeat_that_failed_is_tried_again_soon() -> None:
-    time = Time(until=700)
-    beats: list[float] = []
+class Beats:
+    """Records when heartbeats were sent; those of these numbers fail."""
 
-    def beat() -> Problem | None:
-        beats.append(time.now)
-        return CENTRE_UNREACHABLE() if len(beats) == 1 else None
+    def __init__(self, time: Time, *fails: int) -> None:
+        self._time = time
+        self._fails = fails
+        self.at: list[float] = []
 
-    loop(Script(), time, beat=beat, beat_every=300.0).run()
-    assert beats == [0.0, BEAT_AGAIN, BEAT_AGAIN + 300, BEAT_AGAIN + 600]
+    def __call__(self) -> Problem | None:
+        self.at.append(self._time.now)
+        return CENTRE_UNREACHABLE() if len(self.at) in self._fails else None
+
+
+def test_a_heartbeat_that_failed_is_tried_again_soon_and_then_at_its_interval() -> None:
+    time = Time(until=400)
+    beats = Beats(time, 1, 2)
+    loop(Script(), time, beat=beats, beat_every=100.0).run()
+    soon = 0.9 * BEAT_AGAIN
+    assert beats.at == pytest.approx([0.0, soon, soon + 90, soon + 180, soon + 270, soon + 360])
+
+
+@pytest.mark.parametrize("random", [0.0, 0.5, 0.999])
+def test_two_heartbeats_are_never_further_apart_than_their_interval(random: float) -> None:
+    time = Time(until=3600)
+    beats = Beats(time)
+    steps = [refused(Verdict.PAUSE, 900.0), refused(Verdict.AGAIN, 300.0)]  # waits of batches, not of these
+    loop(Script(*steps), time, beat=beats, beat_every=60.0, random=lambda: random).run()
+    apart = [later - sooner for sooner, later in pairwise(beats.at)]
+    assert apart == pytest.approx([60 * (0.8 + 0.2 * random)] * len(apart))
+
+
+def test_news_in_the_answer_to_a_batch_brings_the_heartbeat_at_once() -> None:
+    time = Time(until=50)
+    beats = Beats(time)
+    news = [False, True]
+    idle = [Idle()] * 30
+    loop(Script(*idle), time, beat=beats, beat_every=40.0, is_news=lambda: bool(news) and news.pop(0)).run()
+    assert beats.at == pytest.approx([0.0, 2.0, 38.0])
+
+
+def test_a_batch_that_was_refused_is_not_sent_again_sooner_because_of_heartbeats() -> None:
+    time = Time(until=100)
+    sent: list[float] = []
+
+    class Refusing(Script):
+        def step(self) -> Step:
+            sent.append(time.now)
+            return refused(Verdict.AGAIN, 45.0)
+
+    loop(Refusing(), time, beat=Beats(time), beat_every=10.0).run()
+    assert sent == pytest.approx([0.0, 45.5, 91.5])
 
 
 def test_draining_gives_up_after_so_many_failures_in_a_row() -> None:

@@ -45,6 +45,7 @@ def test_paths_are_from_the_folder_of_the_file(tmp_path: Path) -> None:
         ({"device": "Kiosk 1"}, "HL1003"),
         ({"poll_seconds": 0.0}, "HL1003"),
         ({"timeout_seconds": -1.0}, "HL1003"),
+        ({"heartbeat_seconds": 0.0}, "HL1003"),
         ({"unheard_of": "x"}, "HL1003"),
     ],
 )

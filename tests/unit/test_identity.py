@@ -4,10 +4,11 @@ from pathlib import Path
 import pytest
 from nacl.signing import SigningKey
 
-from sync.agent.identity import keep_identity, keep_keys, load_identity, own_key
+from sync.agent.identity import keep_identity, keep_keys, load_identity, name_to_kiosk, own_key
 from sync.contract.bundle import PublicKey, PublicKeys
-from sync.contract.enrolment import EnrolReply
+from sync.contract.enrolment import Enrolled, EnrolReply
 from sync.contract.problem import ProblemError
+from sync.host.first_start import ENROLLED_FILE, read_enrolled
 from tests.support.wire import NOW
 
 
@@ -27,6 +28,28 @@ def test_a_device_knows_itself_after_it_was_enrolled(tmp_path: Path) -> None:
     key = enrolled(tmp_path, "a")
     found = load_identity(tmp_path)
     assert (found.device, found.key, found.believed) == ("kiosk-1", key, frozenset("a"))
+
+
+def test_a_device_knows_its_centre_where_the_code_named_it_and_names_itself_to_the_kiosk(
+    tmp_path: Path,
+) -> None:
+    own_key(tmp_path)
+    name = {"vi": "Phường Một"}
+    reply = EnrolReply(
+        device="kiosk-1", unit="phuong-mot", epoch=1, keys=keys("a"), server_time=NOW, office=name
+    )
+    keep_identity(tmp_path, reply, "https://hailong.example.vn")
+    keep_keys(tmp_path, keys("b"))
+    found = load_identity(tmp_path)
+    assert (found.unit, found.address) == ("phuong-mot", "https://hailong.example.vn")
+    assert read_enrolled(tmp_path) == Enrolled("kiosk-1", "phuong-mot", name)
+
+
+def test_a_device_that_an_older_agent_enrolled_is_named_to_the_kiosk(tmp_path: Path) -> None:
+    enrolled(tmp_path, "a")
+    (tmp_path / ENROLLED_FILE).unlink()
+    name_to_kiosk(tmp_path, load_identity(tmp_path))
+    assert read_enrolled(tmp_path) == Enrolled("kiosk-1", "phuong-mot")
 
 
 def test_whose_answers_counted_is_kept_when_keys_are_others_and_when_it_is_enrolled_again(

@@ -32,6 +32,7 @@ from sync.central.office.devices import (
 )
 from sync.central.office.keys.stored import Keys
 from sync.central.office.removal import Scrubbing
+from sync.central.office.units.stored import unit_name
 from sync.central.store.storage import Storage
 from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
 from sync.contract.enrolment import EnrolReply, EnrolRequest
@@ -194,6 +195,7 @@ class DeviceDesk:
             device = enrol(connection, newcomer, now)
             replay.use_nonce(connection, newcomer.claimed, now)
             made = made_by(connection, device.id)
+            office = unit_name(connection, device.unit)
         keys = self._keys
         return EnrolReply(
             device=device.id,
@@ -203,6 +205,7 @@ class DeviceDesk:
             server_time=now,
             rooted=keys.rooted,
             made=made,
+            office=office,
         )
 
     def keys(self) -> KeysReply:
@@ -221,7 +224,9 @@ class DeviceDesk:
         newest = self._configurations.version(self._storage, device.unit, now, reported=beat.bundle)
         with self._storage.changing() as connection:
             replay.use_nonce(connection, device.claimed, now)
-            standing = heartbeats.take_in(connection, device.id, beat, epoch=self._epoch, now=now)
+            standing = heartbeats.take_in(
+                connection, device.id, beat, newest=newest, epoch=self._epoch, now=now
+            )
         version = self._keys.trust.version if self._keys.trust else 0
         return HeartbeatReply(
             epoch=self._epoch,

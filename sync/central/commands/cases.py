@@ -25,7 +25,7 @@ from sync.contract.problem import ProblemError
 from sync.contract.problem.files import ENTRY_INVALID
 from sync.host.clock import local_now
 
-NEXT_STEP = "Máy tại quầy của đơn vị nhận trong khoảng sáu phút."
+NEXT_STEP = "Máy tại quầy của đơn vị nhận trong khoảng một phút."
 
 
 def register(app: typer.Typer) -> None:

@@ -1,6 +1,6 @@
-"""The list of devices for a person: two short lines each, in Vietnamese and in Viet Nam's time. Pure."""
+"""The list of devices for a person: a few short lines each, in Vietnamese and in Viet Nam's time. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -23,7 +23,21 @@ def device_lines(found: Sequence[DeviceStatus], now: datetime) -> list[str]:
             word = "chậm" if clock > 0 else "nhanh"
             counts += f"; ĐỒNG HỒ {word} {span_words(timedelta(seconds=abs(clock)))}"
         lines.append(counts + (f"; lỗi {each.problem}" if each.problem else ""))
+        lines.extend(f"    {line}" for line in _configuration_lines(each))
     return lines
+
+
+def _configuration_lines(each: DeviceStatus) -> Iterator[str]:
+    """What is to be said of its configuration; nothing if it uses the newest one without trouble."""
+    if each.lags_since:
+        since = moment_words(datetime.fromisoformat(each.lags_since))
+        used = f"đang dùng cấu hình {each.bundle}" if each.bundle else "chưa dùng cấu hình nào"
+        yield f"{used}, mới nhất là {each.newest}; chậm từ {since}"
+    if each.refused:
+        yield f"TỪ CHỐI cấu hình {each.refused}: {each.refused_problem} {each.refused_title}"
+        yield f"    {each.refused_where}"
+    if each.crashes:
+        yield f"tự khởi động lại {each.crashes} lần trong một ngày"
 
 
 def device_facts(each: DeviceStatus, now: datetime) -> dict[str, object]:
@@ -50,4 +64,4 @@ def _state(each: DeviceStatus, now: datetime) -> str:
     at = moment_words(seen)
     if each.silent(now) is not None:
         return f"IM LẶNG {span_words(now - seen)}, từ {at}{clone}"
-    return f"tốt, lần cuối {at}{clone}"
+    return f"{'tốt' if each.expected else 'ngoài giờ'}, lần cuối {at}{clone}"

@@ -44,7 +44,7 @@ from sqlalchemy import (
 )
 
 from sync.central.intake.judge import ROW, Judged
-from sync.central.intake.moment import day_begins
+from sync.central.intake.moment import day_begins, instant
 from sync.central.intake.scope import HELD
 from sync.central.store import rollups
 from sync.central.store.response_digest import digest_of
@@ -114,7 +114,7 @@ def store(
         _set_aside(connection, device, kept, received_at)
     made = [item.row for item, receipt in zip(batch, receipts, strict=True) if receipt.status == "stored"]
     cloned = any(_is_clone(receipt) for receipt in receipts)
-    held = _update_ledger(connection, device, before, batch, cloned=cloned)
+    held = _update_ledger(connection, device, before, batch, received_at, cloned=cloned)
     # Last, because batches of other devices wait for these counts until this one is committed.
     rollups.add(connection, [_counted(row) for row in made if row is not None])
     return receipts, held
@@ -343,20 +343,20 @@ def _update_ledger(
     device: str,
     known: tuple[Ranges, int],
     batch: Sequence[Judged],
+    received_at: int,
     *,
     cloned: bool,
 ) -> Ranges:
-    """Store which `seq` arrived. A refused one counts too: its bytes are kept, so nothing is missing."""
+    """Store which `seq` arrived, and when. A refused one counts too, because its bytes are kept."""
     before, made_before = known
     held = union(before, to_ranges(item.seq for item in batch if item.seq))
     if len(held) > max(RANGES, len(before)):
         raise ProblemError(TOO_MANY_GAPS(where="seq", detail=f"{device}: hơn {RANGES} đoạn"))
     made = max(made_before, held[-1][1] if held else 0)
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {"seen_at": instant(received_at).isoformat()}
     if held != before or made != made_before:
-        changes = {"held": msgspec.json.encode(held).decode(), "made": made}
+        changes |= {"held": msgspec.json.encode(held).decode(), "made": made}
     if cloned:
         changes["cloned"] = 1
-    if changes:
-        connection.execute(update(devices).where(devices.c.id == device).values(changes))
+    connection.execute(update(devices).where(devices.c.id == device).values(changes))
     return held

@@ -56,6 +56,11 @@ def _behind(response: Response, finished: int, clock: TabletClock) -> int:
     return clock.behind if nearer else 0
 
 
+def instant(at: int) -> datetime:
+    """The instant of these milliseconds since 1970, in Viet Nam's time."""
+    return datetime.fromtimestamp(at / 1000, VIET_NAM)
+
+
 def day_of(finished_at: datetime, offset: int) -> str:
     """The day in Viet Nam of a time that needs `offset` seconds added."""
     seconds = _milliseconds(finished_at) // 1000 + offset
@@ -64,8 +69,7 @@ def day_of(finished_at: datetime, offset: int) -> str:
 
 def day_begins(at: int) -> int:
     """The beginning of the day in Viet Nam that contains `at`; both in milliseconds since 1970."""
-    moment = datetime.fromtimestamp(at / 1000, VIET_NAM)
-    return _milliseconds(moment.replace(hour=0, minute=0, second=0, microsecond=0))
+    return _milliseconds(instant(at).replace(hour=0, minute=0, second=0, microsecond=0))
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -7,6 +7,7 @@ bundle.py, names.py, plans.py  importing a configuration; what its codes mean; i
 plan_file.py                   a plan's file, checked whole
 units/                         units as a dated tree, and which responses a unit may see
 devices.py                     enrolment, revocation, and what is known of each device
+hours.py                       which units are closed, by the hours that their terminals have
 cards/, keys/                  badges and procedure cards; secret keys, and the offline root above them
 cases.py, case_list.py         the one-stop software's list
 returned.py, rated.py          results returned, and which cases have been rated

@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select
 
 from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
@@ -142,9 +142,6 @@ class _Corrector:
         made = self._connection.execute(select(devices.c.made).where(devices.c.id == DEVICE)).scalar()
         if made is None:
             self._connection.execute(insert(devices).values(id=DEVICE, kind="desk", unit=unit, counter=""))
-        self._connection.execute(
-            update(devices).where(devices.c.id == DEVICE).values(seen_at=self._now.isoformat())
-        )
         return (made or 0) + 1
 
 

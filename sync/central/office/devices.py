@@ -5,21 +5,24 @@ what it sends with a valid signature is set aside for a person's decision, every
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from sync.central.intake.judge import Moves
 from sync.central.intake.moment import TabletClock
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act
+from sync.central.office.hours import closed_units
 from sync.central.store.database import one_at_a_time
-from sync.central.store.schema import device_moves, devices, enrolments
+from sync.central.store.schema import bundles, device_moves, devices, enrolments
 from sync.contract.encoded import read_key
 from sync.contract.enrolment import (
     MINUTES,
+    NEWCOMER,
     EnrolmentCode,
     EnrolRequest,
     make_code,
@@ -28,6 +31,7 @@ from sync.contract.enrolment import (
 from sync.contract.heartbeat import Heartbeat
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DEVICE_UNKNOWN
+from sync.contract.problem.table import KINDS
 from sync.contract.problem.wire import ENROLMENT_CODE_INVALID, SIGNATURE_WRONG
 from sync.contract.ranges import Ranges, count, gaps
 from sync.contract.signing import (
@@ -60,11 +64,17 @@ class Device(Struct, frozen=True):
         return self.state == "revoked"
 
 
-class DeviceStatus(Struct, frozen=True):
+class DeviceStatus(Struct, frozen=True, kw_only=True):
     """One line of the list of devices.
 
-    made: responses made, as far as the centre knows; gaps: ranges of `seq` not here. clock_offset: seconds by
-    which its clock was behind at its last heartbeat, None before the first. problem: from its last heartbeat.
+    made: responses made, as far as the centre knows; gaps: ranges of `seq` not here. seen_at: when its last
+    batch or heartbeat arrived. expected: whether it should report now, because its unit is open.
+    bundle: the version of the configuration that it uses; newest: the newest one of its unit; lags_since:
+    since when its heartbeats have named an older one, "" if the last one did not.
+
+    The others are from its last heartbeat. clock_offset: seconds by which its clock was behind, None before
+    the first. refused: the version that it can't use, with number, title and place of the reason. crashes:
+    how often the terminal ended unexpectedly in a day.
     """
 
     id: str
@@ -79,12 +89,21 @@ class DeviceStatus(Struct, frozen=True):
     gaps: Ranges
     seen_at: str
     heartbeat: str
+    expected: bool = True
+    bundle: int = 0
+    newest: int = 0
+    lags_since: str = ""
     clock_offset: int | None = None
     problem: str = ""
+    refused: int = 0
+    refused_problem: str = ""
+    refused_title: str = ""
+    refused_where: str = ""
+    crashes: int = 0
 
     def silent(self, now: datetime) -> timedelta | None:
         """How long it has sent nothing, if that is too long; None for one that is not expected to send."""
-        if not self.enrolled or self.state != "active":
+        if not self.enrolled or self.state != "active" or not self.expected:
             return None
         since = now - datetime.fromisoformat(self.seen_at) if self.seen_at else timedelta.max
         return since if since > SILENT else None
@@ -92,13 +111,14 @@ class DeviceStatus(Struct, frozen=True):
     def wrong(self, now: datetime) -> bool:
         """Whether it needs a person's attention."""
         off = abs(self.clock_offset or 0) > CLOCK_TOLERANCE
-        found = self.cloned or self.gaps or self.problem or off
+        found = self.cloned or self.gaps or self.problem or off or self.refused or self.crashes >= CRASHES
         return self.silent(now) is not None or (self.enrolled and self.state == "active" and bool(found))
 
 
-SILENT = timedelta(hours=1)
-"""A tablet sends a heartbeat every five minutes; after this time without one it counts as silent."""
+SILENT = timedelta(minutes=10)
+"""A tablet sends a heartbeat every minute; after this time without one, and without a batch, it is silent."""
 CLOCK_TOLERANCE = 120  # seconds
+CRASHES = 3  # a day; fewer may be a power cut
 
 
 def find_device(connection: Connection, id: str) -> Device:
@@ -175,6 +195,8 @@ def prove_newcomer(request: EnrolRequest, call: Call, body: bytes) -> Newcomer:
 def enrol(connection: Connection, newcomer: Newcomer, now: datetime) -> Device:
     """Register this key for the device of a code; enrolling again with the same key is harmless.
 
+    A newcomer that names its id has to be the device of the code.
+
     Raises ProblemError HL4021 (code wrong, used or expired).
     """
     key, claimed = newcomer.key, newcomer.claimed
@@ -182,7 +204,7 @@ def enrol(connection: Connection, newcomer: Newcomer, now: datetime) -> Device:
     row = connection.execute(
         select(enrolments).where(enrolments.c.digest == secret_digest(newcomer.secret)).with_for_update()
     ).first()
-    if row is None or row.expires_at < now.timestamp() or claimed.key_id != row.device:
+    if row is None or row.expires_at < now.timestamp() or claimed.key_id not in (row.device, NEWCOMER):
         raise ProblemError(ENROLMENT_CODE_INVALID(where="secret"))
     device = find_device(connection, row.device)
     if row.used_at is not None:
@@ -218,37 +240,53 @@ def revoke(act: Act, *, device: str, reason: str) -> None:
     act.note("revoke", device, reason)
 
 
-def list_devices(connection: Connection, only: str = "") -> list[DeviceStatus]:
-    """All devices, or only one, sorted by id."""
-    query = select(devices).order_by(devices.c.id)
+def list_devices(
+    connection: Connection, only: str = "", *, now: datetime | None = None
+) -> list[DeviceStatus]:
+    """All devices, or only one, sorted by id; without `now` each is expected to report."""
+    newest = select(func.max(bundles.c.version)).where(bundles.c.unit == devices.c.unit).scalar_subquery()
+    query = select(devices, newest.label("newest")).order_by(devices.c.id)
     if only:
         query = query.where(devices.c.id == only)
-    return [
-        DeviceStatus(
-            id=row.id,
-            kind=row.kind,
-            unit=row.unit,
-            counter=row.counter,
-            state=row.state,
-            enrolled=row.public_key is not None,
-            cloned=bool(row.cloned),
-            made=row.made,
-            held=count(held := msgspec.json.decode(row.held, type=Ranges)),
-            gaps=gaps(held, 1, row.made),
-            seen_at=row.seen_at or "",
-            heartbeat=row.heartbeat or "",
-            clock_offset=_offset(row.heartbeat, row.seen_at),
-            problem=_beat(row.heartbeat).problem if row.heartbeat else "",
-        )
-        for row in connection.execute(query)
-    ]
+    found = [_status(row) for row in connection.execute(query)]
+    if now is None:
+        return found
+    closed = closed_units(
+        connection, {each.unit for each in found if each.silent(now) is not None}, now, SILENT
+    )
+    return [replace(each, expected=each.unit not in closed) for each in found]
 
 
-def _beat(text: str) -> Heartbeat:
-    return msgspec.json.decode(text, type=Heartbeat)
-
-
-def _offset(heartbeat: str | None, seen_at: str | None) -> int | None:
-    if not heartbeat or not seen_at:
-        return None
-    return int((datetime.fromisoformat(seen_at) - _beat(heartbeat).at).total_seconds())
+def _status(row: Row[Any]) -> DeviceStatus:
+    held = msgspec.json.decode(row.held, type=Ranges)
+    status = DeviceStatus(
+        id=row.id,
+        kind=row.kind,
+        unit=row.unit,
+        counter=row.counter,
+        state=row.state,
+        enrolled=row.public_key is not None,
+        cloned=bool(row.cloned),
+        made=row.made,
+        held=count(held),
+        gaps=gaps(held, 1, row.made),
+        seen_at=row.seen_at or "",
+        heartbeat=row.heartbeat or "",
+        bundle=row.bundle,
+        newest=row.newest or 0,
+    )
+    if not row.heartbeat:
+        return status
+    beat = msgspec.json.decode(row.heartbeat, type=Heartbeat)
+    kind = KINDS.get(beat.refused_problem)
+    return replace(
+        status,
+        lags_since=row.lags_since or "",
+        clock_offset=int((datetime.fromisoformat(row.heartbeat_at) - beat.at).total_seconds()),
+        problem=beat.problem,
+        refused=beat.refused,
+        refused_problem=beat.refused_problem,
+        refused_title=kind.title if kind else "",
+        refused_where=beat.refused_where,
+        crashes=beat.crashes,
+    )

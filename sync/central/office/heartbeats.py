@@ -1,4 +1,4 @@
-"""What a device reports about itself every few minutes, and the answer it gets."""
+"""What a device reports about itself every minute, and the answer it gets."""
 
 from datetime import datetime
 
@@ -27,11 +27,16 @@ class Standing(Struct, frozen=True, kw_only=True):
     tombstone: int
 
 
-def take_in(connection: Connection, device: str, beat: Heartbeat, *, epoch: int, now: datetime) -> Standing:
-    """Store a device's heartbeat in the open write transaction; epoch: the centre's."""
+def take_in(
+    connection: Connection, device: str, beat: Heartbeat, *, newest: int, epoch: int, now: datetime
+) -> Standing:
+    """Store a device's heartbeat in the open write transaction.
+
+    newest: the version of its unit's configuration. epoch: the centre's.
+    """
     key = devices.c.id == device
     row = connection.execute(
-        select(devices.c.made, devices.c.held, devices.c.erased, devices.c.bundle)
+        select(devices.c.made, devices.c.held, devices.c.erased, devices.c.bundle, devices.c.lags_since)
         .where(key)
         .with_for_update()
     ).one()
@@ -48,7 +53,9 @@ def take_in(connection: Connection, device: str, beat: Heartbeat, *, epoch: int,
             made=made,
             erased=erased,
             heartbeat=msgspec.json.encode(beat).decode(),
+            heartbeat_at=now.isoformat(),
             bundle=row.bundle if beat.bundle == row.bundle else believed(connection, beat.bundle),
+            lags_since=None if beat.bundle >= newest else row.lags_since or now.isoformat(),
         )
     )
     if erased > row.erased:

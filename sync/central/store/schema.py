@@ -159,9 +159,11 @@ bundles = Table(
 )
 
 # Sources of responses. held: the ranges of `seq` that are stored here, JSON [[first, last], …].
-# made: the highest `seq` the device has reported. heartbeat: its last one, JSON.
+# made: the highest `seq` the device has reported. seen_at: when its last batch or heartbeat arrived.
+# heartbeat: its last one, JSON; heartbeat_at: when that arrived.
 # erased: the number of the last tombstone up to which the device reports everything as erased.
-# bundle: the version of the configuration it last reported. replaces: the device whose place it took.
+# bundle: the version of the configuration it last reported; lags_since: since when that has been an older one
+# than its unit's newest. replaces: the device whose place it took.
 devices = Table(
     "devices",
     metadata,
@@ -179,8 +181,10 @@ devices = Table(
     Column("held", Text, nullable=False, server_default="[]"),
     Column("cloned", SmallInteger, nullable=False, server_default="0"),
     Column("heartbeat", Text),
+    Column("heartbeat_at", String(40)),
     Column("erased", BigInteger, nullable=False, server_default="0"),
     Column("bundle", BigInteger, nullable=False, server_default="0"),
+    Column("lags_since", String(40)),
     Column("replaces", String(64)),
     Index("ix_devices_unit", "unit"),
 )

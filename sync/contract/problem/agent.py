@@ -47,16 +47,16 @@ DEVICE_NOT_ENROLLED = Kind(
     status=401,
     title="Thiết bị chưa được ghi danh",
     title_en="The device is not enrolled",
-    remedy="Tạo mã tại trung tâm rồi chạy `hailong-agent enrol MÃ`",
-    remedy_en="Make a code at the centre and run `hailong-agent enrol CODE`",
+    remedy="Tạo mã tại trung tâm rồi quét trên màn hình của máy, hoặc chạy `hailong-agent enrol MÃ`",
+    remedy_en="Make a code at the centre; scan it at the terminal, or run `hailong-agent enrol CODE`",
 )
 ENROLMENT_CENTRE_WRONG = Kind(
     number="HL4107",
     status=502,
     title="Máy chủ trả lời không phải trung tâm đã cấp mã ghi danh",
     title_en="Who answered is not the centre that issued the code",
-    remedy="Kiểm tra địa chỉ trung tâm trong agent.toml",
-    remedy_en="Check the centre's address in agent.toml",
+    remedy="Kiểm tra địa chỉ trung tâm trong mã (sau dấu @) hoặc trong agent.toml, rồi xin mã mới",
+    remedy_en="Check the centre's address in the code (after the @) or in agent.toml, then get a new code",
 )
 ERASURE_UNSIGNED = Kind(
     number="HL4108",
@@ -125,4 +125,20 @@ DEVICE_SIGNATURE_REFUSED = Kind(
     remedy_en=(
         "Check whether something between changes Host or drops a header; if not, enrol the device again"
     ),
+)
+CENTRE_ADDRESS_WRONG = Kind(
+    number="HL4116",
+    status=422,
+    title="Địa chỉ trung tâm không đúng dạng",
+    title_en="The centre's address is not well formed",
+    remedy="Ghi như hailong.example.vn, hoặc http://10.0.0.5:8700 trong mạng nội bộ khép kín",
+    remedy_en="Write it like hailong.example.vn, or http://10.0.0.5:8700 inside a closed network",
+)
+CENTRE_ADDRESS_MISSING = Kind(
+    number="HL4117",
+    status=422,
+    title="Không biết địa chỉ trung tâm: mã không có, agent.toml cũng không ghi",
+    title_en="The centre's address is not known: neither the code nor agent.toml has it",
+    remedy="Quét mã QR mà trung tâm in, hoặc gõ cả phần sau dấu @",
+    remedy_en="Scan the QR code that the centre printed, or type the part after the @, too",
 )

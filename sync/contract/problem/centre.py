@@ -39,8 +39,8 @@ DEVICE_UNKNOWN = Kind(
     status=404,
     title="Không có thiết bị này trong danh mục",
     title_en="The catalogue has no such device",
-    remedy="Thêm thiết bị vào catalogue.toml rồi nạp lại gói",
-    remedy_en="Add the device to catalogue.toml and import the bundle again",
+    remedy="Xem `hailong-central devices list`; thiết bị mới: `hailong-central enrol-token --unit …`",
+    remedy_en="See `hailong-central devices list`; for a new one: `hailong-central enrol-token --unit …`",
 )
 DATA_FOLDER_MISSING = Kind(
     number="HL5005",
@@ -355,4 +355,28 @@ EMBLEM_UNUSABLE = Kind(
     title_en="This picture cannot be the emblem",
     remedy="Lưu biểu trưng thành tệp PNG nhỏ hơn 96 KB",
     remedy_en="Save the emblem as a PNG file below 96 KB",
+)
+COUNTER_UNKNOWN = Kind(
+    number="HL5085",
+    status=404,
+    title="Đơn vị không có quầy này",
+    title_en="The unit has no such counter",
+    remedy="Chọn một quầy trong chi tiết trên, hoặc thêm quầy này trước: `hailong-central counters add`",
+    remedy_en="Choose a counter of those named, or add this one first: `hailong-central counters add`",
+)
+COUNTER_ID_WRONG = Kind(
+    number="HL5086",
+    status=422,
+    title="Mã quầy không đúng dạng",
+    title_en="The counter's id is not well formed",
+    remedy="Dùng chữ thường không dấu, chữ số và dấu gạch, như quay-1",
+    remedy_en="Use small letters without marks, digits and hyphens, such as quay-1",
+)
+DEVICE_REPLACED = Kind(
+    number="HL5087",
+    status=409,
+    title="Thiết bị này đã được thay bằng thiết bị khác",
+    title_en="This device was replaced by another one already",
+    remedy="Thay thiết bị nêu trong chi tiết trên, là thiết bị đang ở quầy đó",
+    remedy_en="Replace the device named in the detail: it is the one at that counter now",
 )

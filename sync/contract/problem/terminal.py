@@ -87,8 +87,14 @@ PICTURE_UNUSABLE = Kind(
     status=500,
     title="Không hiện được ảnh của cơ quan",
     title_en="A picture of the office cannot be shown",
-    remedy="Thay tệp ảnh nêu trong kiosk.toml bằng ảnh PNG hoặc JPEG, mỗi cạnh tối đa 4096 điểm ảnh",
-    remedy_en="Replace the file named in kiosk.toml by a PNG or JPEG picture of at most 4096 pixels a side",
+    remedy=(
+        "Thay ảnh được nêu (tệp trong kiosk.toml, hoặc biểu trưng mà trung tâm gửi) bằng ảnh PNG hoặc JPEG, "
+        "mỗi cạnh tối đa 4096 điểm ảnh"
+    ),
+    remedy_en=(
+        "Replace the picture named (a file in kiosk.toml, or the emblem from the centre) by a PNG or JPEG "
+        "picture of at most 4096 pixels a side"
+    ),
 )
 RECORDING_UNUSABLE = Kind(
     number="HL2018",
@@ -107,4 +113,44 @@ MICROPHONE_UNUSABLE = Kind(
     remedy_en=(
         "Install alsa-utils, plug in a microphone, see its name by `arecord -L`, choose it by --microphone"
     ),
+)
+NOTHING_ASSIGNED = Kind(
+    number="HL2020",
+    status=500,
+    title="Chưa có phân công nào cho máy này",
+    title_en="Nothing is assigned to this terminal",
+    remedy="Tại trung tâm, phân công một phiếu hỏi cho đơn vị, quầy hoặc máy này; máy tự nhận cấu hình mới",
+    remedy_en="At the centre, assign a form to this unit, counter or device; the terminal takes it by itself",
+)
+NOT_ASKED_TODAY = Kind(
+    number="HL2021",
+    status=409,
+    title="Hôm nay máy này không hỏi phiếu nào",
+    title_en="This terminal asks nothing today",
+    remedy="Trả kết quả như thường lệ; nếu hôm nay phải hỏi, trung tâm sửa ngày của phân công",
+    remedy_en="Hand the result over as usual; where it should be asked today, the centre changes the days",
+)
+AGENT_SILENT = Kind(
+    number="HL2027",
+    status=503,
+    title="Chương trình gửi phiếu trên máy này không trả lời",
+    title_en="The program on this terminal that sends responses does not answer",
+    remedy="Gọi kỹ thuật bật dịch vụ hailong-agent, rồi quét lại mã",
+    remedy_en="Have the service hailong-agent started, then scan the code again",
+)
+CODE_UNREADABLE = Kind(
+    number="HL2028",
+    status=422,
+    title="Không đọc được mã vừa quét",
+    title_en="The code that was scanned can't be read",
+    remedy="Quét lại từng mã một, hoặc gõ mã bằng các phím trên màn hình",
+    remedy_en="Scan it again, one code at a time, or type it with the keys on the screen",
+)
+NO_ENROLMENT_CODE = Kind(
+    number="HL2029",
+    status=422,
+    title="Đây không phải mã ghi danh",
+    title_en="This is no enrolment code",
+    remedy="Quét mã QR mà cơ quan đã cấp, hoặc gõ cả mã, kể cả phần sau dấu @",
+    remedy_en="Scan the QR code that the office gave you, or type all of it, with the part after the @",
 )

@@ -173,8 +173,8 @@ ENROLMENT_CODE_INVALID = Kind(
     status=403,
     title="Mã ghi danh sai, đã dùng hoặc đã hết hạn",
     title_en="The enrolment code is wrong, used or expired",
-    remedy="Tạo mã mới bằng `hailong-central enrol-token`",
-    remedy_en="Make a new one with `hailong-central enrol-token`",
+    remedy="Xin trung tâm một mã mới: `hailong-central enrol-token`; mỗi mã dùng một lần trong 10 phút",
+    remedy_en="Get a new one from the centre, `hailong-central enrol-token`; it works once, for 10 minutes",
 )
 BUNDLE_NOT_ISSUED = Kind(
     number="HL4022",

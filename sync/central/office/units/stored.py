@@ -21,6 +21,7 @@ from sync.central.office.units.importing import UnitImport, try_units
 from sync.central.office.units.tree import UnitTree
 from sync.central.store.schema import responses, unit_spans, units
 from sync.contract.catalogue import Unit
+from sync.contract.text import Text
 
 _FIRST_DAY, _LAST_DAY = "0001-01-01", "9999-12-31"
 
@@ -129,6 +130,13 @@ def units_below(connection: Connection, unit: str, day: date) -> frozenset[str]:
 
 def _on(day: date) -> ColumnElement[bool]:
     return (unit_spans.c.first_day <= day.isoformat()) & (day.isoformat() <= unit_spans.c.last_day)
+
+
+def unit_name(connection: Connection, code: str) -> Text:
+    """The newest name of a unit; empty if there never was one."""
+    query = select(units.c.name).where(units.c.code == code).order_by(units.c.valid_from.desc()).limit(1)
+    name = connection.execute(query).scalar()
+    return msgspec.json.decode(name, type=Text) if name else {}
 
 
 def is_unit(connection: Connection, code: str) -> bool:

@@ -170,8 +170,10 @@ def _make_devices() -> None:
         sa.Column("held", sa.Text(), server_default="[]", nullable=False),
         sa.Column("cloned", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("heartbeat", sa.Text(), nullable=True),
+        sa.Column("heartbeat_at", sa.String(40), nullable=True),
         sa.Column("erased", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("bundle", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("lags_since", sa.String(40), nullable=True),
         sa.Column("replaces", sa.String(64), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_devices")),
     )
