@@ -5,8 +5,8 @@ A count is how often one answer was given, under one grain:
     grain   period   kept apart by                       grain   period   kept apart by
     D       day      unit                                M       month    unit
     DP      day      unit, procedure                     MP      month    unit, procedure
-    DO      day      unit, officer                       MO      month    unit, officer
-                                                         MPO     month    unit, procedure, officer
+    DPO     day      unit, procedure, officer            MPO     month    unit, procedure, officer
+                                                         MO      month    unit, officer
 
 and always by survey, version, respondent and channel: with unit and day, these decide which plan a response
 counts for (see membership.py). A column that a grain does not keep apart is "". `cell` is the number of the
@@ -32,7 +32,7 @@ Promises:
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -43,7 +43,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     delete,
-    exists,
     func,
     insert,
     select,
@@ -60,7 +59,7 @@ from sync.contract.response import ANSWERED
 
 VISIT = -1
 # Raised when the rules of counting change: a database with older counts is counted again.
-RULES = "5"
+RULES = "6"
 _CHUNK = 5_000
 
 # grain, period, unit, survey, version, respondent, channel, procedure, officer, cell, closes, value
@@ -181,33 +180,24 @@ def contribute(found: Counter[Visit], values: Sequence[Any], closes: str, voided
         found[replace(one, closes=voided_on)] -= 1
 
 
-# From a visit's day, procedure and officer to its keys: grain, period, procedure, officer.
-Grains = Callable[[str, str, str], Iterable[tuple[str, str, str, str]]]
-
-
-def every_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
-    """All grains that are stored."""
+def _grains(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+    """The keys of a day, a procedure and an officer: grain, period, procedure, officer."""
     month = day[:7]
     yield "D", day, "", ""
     yield "DP", day, procedure, ""
-    yield "DO", day, "", officer
+    yield "DPO", day, procedure, officer
     yield "M", month, "", ""
     yield "MP", month, procedure, ""
     yield "MO", month, "", officer
     yield "MPO", month, procedure, officer
 
 
-def finest_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
-    """By day, procedure and officer at once: too many to store, so they are counted on request."""
-    yield "DPO", day, procedure, officer
-
-
-def tally(visits: Counter[Visit], grains: Grains = every_grain) -> Counter[Key]:
-    """The counts of these visits, each as often as its number, under these grains."""
+def tally(visits: Counter[Visit]) -> Counter[Key]:
+    """The counts of these visits, each as often as its number, under every grain."""
     found: Counter[Key] = Counter()
     for one, times in visits.items():
         answers = list(_answers(one))
-        for grain, period, procedure, officer in grains(one.day, one.procedure, one.officer):
+        for grain, period, procedure, officer in _grains(one.day, one.procedure, one.officer):
             for cell, value, n in answers:
                 key = (
                     *(grain, period, one.unit, one.survey, one.version),
@@ -243,14 +233,14 @@ def tally_by_plan(visits: Counter[Visit]) -> Counter[PlanKey]:
     return _without_zeros(found)
 
 
-def tally_returned(results: Mapping[tuple[str, ...], int], grains: Grains = every_grain) -> Counter[Key]:
-    """The counts of results returned, by unit, day, procedure and officer, under these grains.
+def tally_returned(results: Mapping[tuple[str, ...], int]) -> Counter[Key]:
+    """The counts of results returned, by unit, day, procedure and officer, under every grain.
 
     They hold no answer of a citizen, so they are published at once.
     """
     found: Counter[Key] = Counter()
     for (unit, day, procedure, officer), n in results.items():
-        for grain, period, kept, by in grains(day, procedure, officer):
+        for grain, period, kept, by in _grains(day, procedure, officer):
             found[grain, period, unit, "", 0, "", "", kept, by, VISIT, "", "returned"] += n
     return found
 
@@ -423,21 +413,6 @@ def _visits(connection: Connection) -> Iterator[Counter[Visit]]:
 
 def _without_zeros(counts: Counter[_K]) -> Counter[_K]:
     return Counter({key: n for key, n in counts.items() if n})
-
-
-def counted_finest(
-    connection: Connection, which: Sequence[ColumnElement[bool]], results: Sequence[ColumnElement[bool]]
-) -> Counter[Key]:
-    """The counts of grain DPO, of responses that fit `which` and of results returned, published or not."""
-    found: Counter[Key] = Counter()
-    standing = ~exists().where(voided.c.id == responses.c.id)
-    query = select(*(responses.c[name] for name in READ)).where(standing, *which)
-    for rows in connection.execute(query.execution_options(yield_per=_CHUNK)).partitions():
-        found.update(tally(Counter(visit(row, "") for row in rows), finest_grain))
-    query = select(returned).where(*results)
-    there = {tuple(row[:-1]): row.n for row in connection.execute(query)}
-    found.update(tally_returned(there, finest_grain))
-    return found
 
 
 _RULES = select(facts.c.value).where(facts.c.name == "rollups")
