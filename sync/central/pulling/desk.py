@@ -23,7 +23,8 @@ from sync.central.pulling.exports.table import Layout, read
 from sync.central.pulling.filter_codes import check_known
 from sync.central.pulling.replies import Replies, Reply
 from sync.central.pulling.rows import pull
-from sync.central.pulling.rows.pull import Filters, Question, Window
+from sync.central.pulling.rows.parts import Window
+from sync.central.pulling.rows.pull import Filters, Question
 from sync.central.pulling.rows.views import ADMIN, OTHERS, View
 from sync.central.store.database import reading
 from sync.central.store.days_over import Days
@@ -113,7 +114,7 @@ class Administrators:
             plan = plan_named(connection, asked.plan) if asked.plan else None
             filters = self.filters(caller, asked, plan)
             check_known(connection, names, asked.codes(), over=not view.admin)
-            units, days = filters.few_units(connection), filters.few_days()
+            units, days = filters.few_units(connection), filters.days()
             question = Question(view, filters.conditions(view), columns, units, days)
             if asked.whole:
                 window = Window(after, pull.newest(connection, view, after))
