@@ -34,7 +34,7 @@ Promises:
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -88,36 +88,35 @@ class Visit(Struct, frozen=True):
     plan: str = ""
 
 
-# The columns that `visit` reads, in this order.
-READ = (
-    "id",
-    "day",
-    "unit",
-    "survey",
-    "survey_version",
-    "respondent",
-    "channel",
-    "procedure",
-    "officer",
-    "tagged",
-    "outcome",
-    "cells",
-    "body",
-    "plan",
-    "voids",
-    "received_at",
-)
-_ID = READ.index("id")
-_VOIDS = READ.index("voids")
+class Stored(NamedTuple):
+    """The columns of a response that decide what it counts. Every field has the name of its column."""
+
+    id: str
+    day: str
+    unit: str
+    survey: str
+    survey_version: int
+    respondent: str
+    channel: str
+    procedure: str | None
+    officer: str | None
+    tagged: int
+    outcome: str
+    cells: str
+    body: bytes
+    plan: str | None
+    voids: str | None
+    received_at: int
+
+
 _COUNTS = Kept(rollups)
 _BY_PLAN = Kept(forms_by_plan)
 
 
-def closes_on(values: Sequence[Any]) -> str:
-    """The day at whose end this row (values in the order of READ) may be seen by everybody."""
-    _, day, *_, received_at = values
-    arrived = date.fromordinal(_EPOCH + (received_at + _AHEAD) // _DAY).isoformat()
-    return max(str(day), arrived)
+def closes_on(row: Stored) -> str:
+    """The day at whose end this response may be seen by everybody."""
+    arrived = date.fromordinal(_EPOCH + (row.received_at + _AHEAD) // _DAY).isoformat()
+    return max(row.day, arrived)
 
 
 # Viet Nam has no summer time. Milliseconds.
@@ -126,26 +125,23 @@ _AHEAD = int(VIET_NAM.utcoffset(None).total_seconds()) * 1000
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def visit(values: Sequence[Any], closes: str) -> Visit:
-    """A row's values, in the order of READ, as what is counted."""
-    _, day, unit, survey, version, respondent, channel, procedure, officer, *rest = values
-    tagged, outcome, cells, body, plan, _, _ = rest
-    handovers = _handovers(bytes(body)) if tagged else 0
+def visit(row: Stored, closes: str) -> Visit:
+    """What is counted of a response."""
     return Visit(
-        day,
-        unit,
-        survey,
-        version,
-        respondent,
-        channel,
-        procedure or "",
-        officer or "",
-        bool(tagged),
-        outcome,
-        cells,
-        handovers,
-        closes,
-        plan or "",
+        day=row.day,
+        unit=row.unit,
+        survey=row.survey,
+        version=row.survey_version,
+        respondent=row.respondent,
+        channel=row.channel,
+        procedure=row.procedure or "",
+        officer=row.officer or "",
+        tagged=bool(row.tagged),
+        outcome=row.outcome,
+        cells=row.cells,
+        handovers=_handovers(bytes(row.body)) if row.tagged else 0,
+        closes=closes,
+        plan=row.plan or "",
     )
 
 
@@ -170,11 +166,11 @@ def _handovers(body: bytes) -> int:
     return max(1, len(_tagged.decode(body).tag.cases))
 
 
-def contribute(found: Counter[Visit], values: Sequence[Any], closes: str, voided_on: str | None) -> None:
+def contribute(found: Counter[Visit], row: Stored, closes: str, voided_on: str | None) -> None:
     """Add what a row counts. closes: "" if it is published; voided_on: `closes` of the row that voids it."""
     if voided_on is not None and voided_on <= closes:
         return
-    one = visit(values, closes)
+    one = visit(row, closes)
     found[one] += 1
     if voided_on is not None:
         found[replace(one, closes=voided_on)] -= 1
@@ -248,8 +244,8 @@ def tally_returned(results: Mapping[tuple[str, ...], int]) -> Counter[Key]:
 # --- in the database ------------------------------------------------------------------------------------
 
 
-def line_up(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
-    """Wait, before any row is locked, until these rows (values in the order of READ) may be stored.
+def line_up(connection: Connection, rows: Iterable[Stored]) -> None:
+    """Wait, before any row is locked, until these rows may be stored.
 
     Batches are stored concurrently, but one that voids runs alone on PostgreSQL: it has to see whether the
     voided response is here, and a batch that stores that response has to see that it is voided.
@@ -258,9 +254,9 @@ def line_up(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
         hold(connection, Lock.LINE, shared=not _targets(rows))
 
 
-def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
-    """Count rows that were just stored (values in the order of READ), in the transaction that lined up."""
-    fresh = {row[_ID] for row in rows}
+def add(connection: Connection, rows: Sequence[Stored]) -> None:
+    """Count rows that were just stored, in the transaction that lined up."""
+    fresh = {row.id for row in rows}
     found: Counter[Visit] = Counter()
     voiding: dict[str, str] = {}
     for row in rows:
@@ -269,14 +265,14 @@ def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     known = _voided(connection, sorted({*voiding, *fresh}))
     earlier = {id: day for id, day in voiding.items() if id not in known or day < known[id]}
     for row, closes in _read(connection, sorted(earlier.keys() - fresh)):
-        _recount(found, row, closes, known.get(row[_ID]), earlier[row[_ID]])
+        _recount(found, row, closes, known.get(row.id), earlier[row.id])
     _note(connection, earlier)
     arrived = fresh & known.keys() - earlier.keys()
     if arrived:
         _date(connection, arrived)
     known |= earlier
     for row in rows:
-        contribute(found, row, closes_on(row), known.get(row[_ID]))
+        contribute(found, row, closes_on(row), known.get(row.id))
     change(connection, found)
 
 
@@ -290,20 +286,18 @@ def take_back(connection: Connection, ids: Sequence[str]) -> None:
     known = _voided(connection, sorted({*ids, *targets}))
     found: Counter[Visit] = Counter()
     for row, closes in leaving:
-        contribute(found, row, closes, known.get(row[_ID]))
+        contribute(found, row, closes, known.get(row.id))
     found = Counter({one: -times for one, times in found.items()})
     if targets:
         others = _voiding(connection, responses.c.voids.in_(sorted(targets)), without=set(ids))
         for row, closes in _read(connection, sorted(targets - set(ids))):
-            _recount(found, row, closes, known.get(row[_ID]), others.get(row[_ID]))
+            _recount(found, row, closes, known.get(row.id), others.get(row.id))
         connection.execute(delete(voided).where(voided.c.id.in_(sorted(targets))))
         _note(connection, {id: others[id] for id in targets if id in others})
     change(connection, found)
 
 
-def _recount(
-    found: Counter[Visit], row: Sequence[Any], closes: str, before: str | None, after: str | None
-) -> None:
+def _recount(found: Counter[Visit], row: Stored, closes: str, before: str | None, after: str | None) -> None:
     """Change the counts of a stored row that is voided from another day on."""
     was: Counter[Visit] = Counter()
     contribute(was, row, closes, before)
@@ -317,8 +311,8 @@ def _voiding(
     """What stored responses of `which` void, except these, and when the first that voids it closes."""
     found: dict[str, str] = {}
     for row, closes in map(_stored, connection.execute(_SELECT.where(which))):
-        if row[_ID] not in without:
-            found[row[_VOIDS]] = min(found.get(row[_VOIDS], closes), closes)
+        if row.voids is not None and row.id not in without:
+            found[row.voids] = min(found.get(row.voids, closes), closes)
     return found
 
 
@@ -327,9 +321,9 @@ def count_returned(connection: Connection, results: Mapping[tuple[str, ...], int
     _COUNTS.change(connection, tally_returned(results))
 
 
-def _targets(rows: Iterable[Sequence[Any]]) -> set[str]:
+def _targets(rows: Iterable[Stored]) -> set[str]:
     """The earlier responses that these rows void."""
-    return {row[_VOIDS] for row in rows if row[_VOIDS] is not None}
+    return {row.voids for row in rows if row.voids is not None}
 
 
 def _note(connection: Connection, days: Mapping[str, str]) -> None:
@@ -357,23 +351,24 @@ def _voided(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     return {row.id: row.closes for row in connection.execute(query) if row.id in wanted}
 
 
-# A row's values in the order of READ, and when it closes: "" if it is published.
-_Stored = tuple[Sequence[Any], str]
+# A row, and when it closes: "" if it is published.
+_Closing = tuple[Stored, str]
 
 
-def _read(connection: Connection, ids: Sequence[str]) -> list[_Stored]:
+def _read(connection: Connection, ids: Sequence[str]) -> list[_Closing]:
     query = _SELECT.where(responses.c.id.in_(ids))
     return [_stored(row) for row in connection.execute(query)] if ids else []
 
 
-_SELECT = select(*(responses.c[name] for name in READ), published.c.place, responses.c.position).select_from(
-    responses.outerjoin(published, published.c.id == responses.c.id)
-)
+_SELECT = select(
+    *(responses.c[name] for name in Stored._fields), published.c.place, responses.c.position
+).select_from(responses.outerjoin(published, published.c.id == responses.c.id))
 
 
-def _stored(row: Any) -> _Stored:
+def _stored(row: Any) -> _Closing:
     *values, place, _ = row
-    return values, closes_on(values) if place is None else ""
+    stored = Stored(*values)
+    return stored, closes_on(stored) if place is None else ""
 
 
 def change(connection: Connection, visits: Counter[Visit]) -> None:
@@ -407,7 +402,7 @@ def _visits(connection: Connection) -> Iterator[Counter[Visit]]:
     for rows in _all(connection):
         visits: Counter[Visit] = Counter()
         for row, closes in rows:
-            contribute(visits, row, closes, away.get(row[_ID]))
+            contribute(visits, row, closes, away.get(row.id))
         yield visits
 
 
@@ -439,7 +434,7 @@ def ensure(connection: Connection) -> None:
         connection.execute(update(facts).where(facts.c.name == "rollups").values(value=RULES))
 
 
-def _all(connection: Connection) -> Iterator[list[_Stored]]:
+def _all(connection: Connection) -> Iterator[list[_Closing]]:
     """Every stored response, a few thousand at a time."""
     position = 0
     while True:
