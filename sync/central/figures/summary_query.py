@@ -2,8 +2,8 @@
 
 A whole month is read from the counts of months; everything else, also a plan, from those of days: see
 store/membership.py for what counts for a plan. A month's count belongs to the parents that its unit had on
-the first of that month. By procedure and officer together there are so many counts of days that only
-MOST_FINE days are read: enough for a quarter that begins on the 21st.
+the first of that month. By procedure and officer together the counts of days are many: at most MOST_FINE
+days are read, enough for a quarter that begins on the 21st.
 
 Comparing many summaries can reveal what each of them hides. So below the role `admin` a summary by officer is
 of one whole month that is over, and filtered only by unit and survey: see guarded.py.
@@ -81,7 +81,7 @@ class SummaryWanted(Struct, frozen=True, kw_only=True):
 
     @property
     def few(self) -> bool:
-        """Whether these are so few days that each is looked up, also by procedure and officer together."""
+        """Whether these are at most MOST_FINE days: each can be looked up by itself."""
         return (self.last - self.first).days < MOST_FINE
 
     @property
