@@ -3,6 +3,7 @@
 import multiprocessing
 import resource
 import signal
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,10 @@ PULL_CONNECTIONS = 8
 STOP_SECONDS = 20
 # How long the head of a request may take, and an open connection may be silent between two requests.
 HEAD_MILLISECONDS = 10_000
+# How long a thread that computes may keep the interpreter to itself while others wait for it. Storing a batch
+# waits for it after every statement: with Python's 5 ms, one summary next to it would delay it by far more
+# than the summary takes.
+SWITCH_SECONDS = 0.0005
 
 
 def load_app(data: Path, url: str | None, limits: Limits, callers: Callers | None = None) -> SignedReplies:
@@ -85,6 +90,7 @@ def _allow_connections() -> None:
 
 
 def _load(data: Path, url: str | None, limits: Limits, *_: object, **__: object) -> ASGIApp:
+    sys.setswitchinterval(SWITCH_SECONDS)
     callers = Callers()
     app = load_app(data, url, limits, callers)
 

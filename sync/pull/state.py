@@ -2,7 +2,6 @@
 
     rows-1, rows-2 …           one part per header: a new survey brings new columns
     state.json                 the cursor after the last whole page, and each part's size up to there
-    old-rows-1 …               rows in the format of an earlier version of this program
     lock                       held while a pull runs, on every system; an empty SQLite database
 
 Invariants:
@@ -28,12 +27,8 @@ from sync.contract.problem.pull import (
     OUTPUT_SHORTENED,
     PULL_LOCKED,
     PULL_UNWRITABLE,
-    ROWS_LACK_COUNTED,
     ROWS_MISSING,
 )
-
-# Raised when the format of the kept rows changes: earlier rows are then fetched again.
-FORM = 1
 
 
 class Part(Struct, frozen=True):
@@ -45,10 +40,7 @@ class Part(Struct, frozen=True):
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """The progress of a pull. job: see Job.name. size: bytes of the output when it was published.
-
-    form: the format of the rows: FORM of the version that wrote them.
-    """
+    """The progress of a pull. job: see Job.name. size: bytes of the output when it was published."""
 
     job: str
     cursor: str = ""
@@ -56,7 +48,6 @@ class State(Struct, frozen=True, kw_only=True):
     published: str = ""
     size: int = 0
     look: str = ""
-    form: int = 0
 
     @property
     def rows(self) -> int:
@@ -96,19 +87,14 @@ class Spool:
     def _read(self, job: str) -> State:
         path = self.folder / "state.json"
         if not path.exists():
-            return State(job=job, form=FORM)
+            return State(job=job)
         try:
             return msgspec.json.decode(path.read_bytes(), type=State)
         except msgspec.DecodeError as error:
             raise ProblemError(PULL_UNWRITABLE(where=str(path), detail="không đọc được")) from error
 
     def _cut(self) -> Problem | None:
-        """Cut off the bytes of unfinished pages; if rows are missing or of an older format, begin again."""
-        if self.state.form != FORM:
-            for path in self.folder.glob("rows-*"):
-                path.replace(self.folder / f"old-{path.name}")
-            self.restart("")
-            return ROWS_LACK_COUNTED(where=str(self.folder))
+        """Cut off the bytes of unfinished pages; if rows are missing, begin again."""
         for at, part in enumerate(self.state.parts):
             path = self.part(at)
             if _size(path) < part.size:
@@ -135,7 +121,7 @@ class Spool:
 
     def restart(self, cursor: str) -> None:
         """Begin again: the centre was restored, and its present rows are the valid ones."""
-        self._write(State(job=self.state.job, cursor=cursor, form=FORM))
+        self._write(State(job=self.state.job, cursor=cursor))
 
     def published(self, output: Path, look: str) -> None:
         """Note that the output is on the disk and contains all rows. look: see Job.look."""

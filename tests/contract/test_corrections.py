@@ -14,7 +14,7 @@ from sqlalchemy import insert
 from typer.testing import CliRunner, Result
 
 from sync.central.__main__ import app
-from sync.central.figures.statistics import standing
+from sync.central.figures.drivers import standing
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.office import corrections, removal

@@ -1,5 +1,6 @@
-"""A few days are pulled along an index, and hold what a look at every row finds."""
+"""Days are pulled along an index, and hold what a look at every row finds."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -7,11 +8,15 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select
 
 from sync.central.figures.flag_table import stored_between
 from sync.central.office import removal
 from sync.central.office.audit.acts import By
+from sync.central.pulling.rows.parts import Window, parts_of
+from sync.central.pulling.rows.pull import Filters
+from sync.central.pulling.rows.views import ADMIN, OTHERS
+from sync.central.store.arrival import Place
 from sync.central.store.database import reading
 from sync.contract.response import Response, Void
 from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
@@ -102,6 +107,51 @@ def test_days_asked_one_by_one_are_the_rows_of_all_days_each_once(office: Office
     assert office.cursors(role, **{"from": DAYS[0], "to": DAYS[-1]}) == every
 
 
+@pytest.mark.parametrize("role", ["admin", "viewer"])
+def test_a_long_range_of_days_is_the_rows_of_its_days(office: Office, role: str) -> None:
+    every = office.cursors(role)
+    by_day = [set(office.cursors(role, **{"from": day, "to": day})) for day in DAYS]
+    for first, last in ((0, 4), (0, 2), (1, 3), (4, 4)):
+        # Long: there is nothing before the first of the days and after the last.
+        days = {
+            "from": "2026-02-01" if first == 0 else DAYS[first],
+            "to": "2026-06-30" if last == 4 else DAYS[last],
+        }
+        wanted = [cursor for cursor in every if any(cursor in day for day in by_day[first : last + 1])]
+        assert office.cursors(role, **days) == wanted
+        assert office.cursors(role, **days, unit="phuong-mot") == wanted
+        after, paged = "", []
+        for _ in wanted:
+            page = office.get(role, "/v1/responses", **days, limit="1", after=after).json()
+            paged += [item["cursor"] for item in page["items"]]
+            after = page["next"]
+        assert paged == wanted
+        lines = office.get(role, "/v1/responses", **days, format="ndjson").text.splitlines()
+        assert [json.loads(line)["cursor"] for line in lines] == wanted
+    assert office.cursors(role, **{"from": "2026-07-01", "to": "2026-08-31"}) == []
+
+
+def test_a_long_range_of_days_reads_only_the_span_of_its_rows(office: Office) -> None:
+    office.get("viewer", "/v1/responses")  # days that are over are closed now
+    with reading(office.central.engine) as connection:
+        for view in (ADMIN, OTHERS):
+            # Every fifth visit is of the second day; so the first and the last of them are inside.
+            days = Filters(first="2026-03-03", last="2026-03-03").days()
+            (part, *_) = parts_of(connection, view, None, days * 9)
+            keys = connection.execute(
+                select(view.key).where(view.day == days[0]).order_by(view.key)
+            ).scalars()
+            first, *_, last = keys.all()
+            if view is ADMIN and office.central.url:
+                assert part.span.after.xid <= part.span.last.xid
+            else:
+                assert part.span == Window(Place(0, first - 1), Place(0, last))
+        plans = office.plans(lambda: parts_of(connection, ADMIN, None, DAYS * 2))
+    assert "SCAN responses" not in plans
+    assert "Seq Scan on responses" not in plans
+    assert "ix_responses_day" in plans or "day_xid_position" in plans
+
+
 def test_what_voids_a_visit_is_pulled_with_its_day_in_pages_too(office: Office) -> None:
     days = {"from": DAYS[3], "to": DAYS[3]}  # the day of visit 18, which arrived after what takes it back
     items = office.get("admin", "/v1/responses", **days).json()["items"]
@@ -139,6 +189,7 @@ def test_a_day_of_the_feed_is_the_day_of_a_visit_itself(office: Office) -> None:
         ("/v1/responses", {"from": DAYS[0], "to": DAYS[1], "format": "csv"}),
         ("/odata/Responses", {"$filter": f"day eq {DAYS[0]}"}),
         ("/odata/Responses/$count", {"$filter": f"day eq {DAYS[0]}"}),
+        ("/odata/Responses/$count", {"$filter": f"day ge {DAYS[0]} and day lt 2026-04-01"}),
         ("/odata/Responses/$count", {"$filter": f"day ge {DAYS[0]} and day lt {DAYS[2]}"}),
     ],
 )

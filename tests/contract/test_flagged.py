@@ -6,16 +6,19 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
+from sqlalchemy import event
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
+from sync.central.figures.flag_table import officer_rows
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.corrections import retag
+from sync.central.store.database import reading
 from sync.contract.batch import Batch
 from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
-from sync.contract.response import Entered, Response, Void
-from tests.support.wire import NOW, CentreUnderTest, visit
+from sync.contract.response import Entered, Outcome, Response, Void
+from tests.support.wire import NOW, CentreUnderTest, store_unasked, visit
 
 
 def store(central: CentreUnderTest, *responses: Response) -> None:
@@ -87,6 +90,24 @@ def test_a_form_keyed_twice_is_listed_with_both_ids_until_one_is_voided(central:
         ),
     )
     assert listed() == {}
+
+
+def test_officers_are_flagged_from_counts_without_a_look_at_any_response(central: CentreUnderTest) -> None:
+    def handled(officer: str, first: int, outcome: Outcome) -> list[Response]:
+        visits = [visit(number, seq=number) for number in range(first, first + 25)]
+        if outcome == "declined":
+            visits = [replace(each, outcome=outcome, answers={}, timing={}) for each in visits]
+        return [replace(each, tag=replace(each.tag, officer=officer)) for each in visits if each.tag]
+
+    visits = [*handled("a01", 1, "complete"), *handled("a02", 26, "declined")]
+    assert set(store_unasked(central, visits)) == {"stored"}
+    statements: list[str] = []
+    with reading(central.engine) as connection:
+        event.listen(connection, "before_cursor_execute", lambda *about: statements.append(about[2]))
+        assert officer_rows(connection, "2026-03-02", "2026-03-02") == [("a02", "declines")]
+        assert officer_rows(connection, "2026-03-03", "2026-03-31") == []
+    assert not any("responses" in statement for statement in statements)
+    assert flags(central, "--officers").output.splitlines() == ["\ufeffofficer,flags", "a02,declines"]
 
 
 def test_opening_hours_that_are_none_are_refused(central: CentreUnderTest) -> None:

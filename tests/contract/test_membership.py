@@ -16,8 +16,8 @@ from sqlalchemy import Connection, event
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
+from sync.central.figures.drivers import standing
 from sync.central.figures.plans import read_figures, read_forms, read_outside
-from sync.central.figures.statistics import standing
 from sync.central.office import corrections, removal
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle

@@ -31,7 +31,7 @@ from sync.agent.identity import load_identity
 from sync.agent.pushing import Idle, Pusher
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused, Sender, Wire
-from sync.central.figures.statistics import standing
+from sync.central.figures.drivers import standing
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up, restore
 from sync.central.office.corrections import retag, void

@@ -19,6 +19,7 @@ from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up, check
 from sync.central.office.corrections import voided_here
 from sync.central.pulling.rows import pull
+from sync.central.pulling.rows.parts import Window
 from sync.central.pulling.rows.views import ADMIN
 from sync.central.store import partitions, rollups
 from sync.central.store.arrival import Place
@@ -152,7 +153,7 @@ def test_a_pull_that_began_before_a_late_month_was_made_misses_nothing(central: 
     found = [made_at(later + timedelta(minutes=seq), seq) for seq in range(1, 7)]
     send(central, *found, made_at(NOW, 7))
     with reading(central.engine) as connection:
-        window = pull.Window(Place(), pull.newest(connection, ADMIN, Place()))
+        window = Window(Place(), pull.newest(connection, ADMIN, Place()))
     question = pull.Question(ADMIN, [], [responses.c.position, responses.c.xid, responses.c.seq])
     pulled: list[int] = []
     beside = Beside(

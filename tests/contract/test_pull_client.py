@@ -419,18 +419,6 @@ def test_only_one_pull_writes_a_file(tmp_path: Path) -> None:
     Spool(tmp_path / "all.csv", "job").close()
 
 
-def test_rows_of_an_earlier_version_are_fetched_anew_and_kept_beside(tmp_path: Path) -> None:
-    folder = tmp_path / "all.csv.pull"
-    folder.mkdir()
-    (folder / "rows-1").write_bytes(b"1,1\r\n")
-    part = {"header": "position,seq", "size": 5, "rows": 1}
-    state = {"job": "http://centre csv ", "cursor": "1-1", "parts": [part]}
-    (folder / "state.json").write_text(json.dumps(state))
-    job, asked = pulled(tmp_path, [page(f"{HEAD}[1,1]\n[2,2]\n", "1-2")])
-    assert (asked, job.output.read_text("utf-8-sig").split()) == ([""], ["position,seq", "1,1", "2,2"])
-    assert (folder / "old-rows-1").read_bytes() == b"1,1\r\n"
-
-
 def test_values_keep_their_types_and_their_words_in_every_file(tmp_path: Path) -> None:
     """An option named 01, and words that look like a formula: no number, and a guard in CSV alone."""
     kinds = {

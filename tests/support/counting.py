@@ -6,6 +6,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from sync.central.figures.drivers import standing
 from sync.central.figures.plans import Outside
 from sync.central.figures.statistics import (
     SELF_CHOSEN,
@@ -14,7 +15,6 @@ from sync.central.figures.statistics import (
     PlanFigures,
     form_figures,
     plan_figures,
-    standing,
 )
 from sync.central.figures.summary import Axis, Key, Summary, summary_of
 from sync.central.office.units.tree import UnitTree

@@ -108,23 +108,23 @@ def test_a_visit_of_an_unknown_survey_is_judged_by_the_rest() -> None:
     assert flag_visits([found], []) == {found.id: {Flag.FAST}}
 
 
-def several(officer: str, total: int, *, voided: int = 0, declined: int = 0) -> list[Response]:
-    outcomes: list[Outcome] = ["voided" for _ in range(voided)]
-    outcomes += ["declined" for _ in range(declined)]
-    outcomes += ["complete" for _ in range(total - voided - declined)]
-    return [visit(number, officer=officer, outcome=outcome) for number, outcome in enumerate(outcomes)]
+def several(total: int, *, voided: int = 0, declined: int = 0) -> dict[str, int]:
+    return {"voided": voided, "declined": declined, "complete": total - voided - declined}
 
 
 def test_an_officer_with_far_more_voids_or_declines_than_the_others_is_flagged() -> None:
-    others = several("cb-02", 200, voided=4, declined=10) + several("cb-03", 200, voided=3, declined=8)
-    assert flag_officers(others + several("cb-01", 100, voided=20)) == {"cb-01": {OfficerFlag.VOIDS}}
-    assert flag_officers(others + several("cb-01", 100, declined=30)) == {"cb-01": {OfficerFlag.DECLINES}}
-    assert flag_officers(others + several("cb-01", 100, voided=3, declined=8)) == {}
+    def flagged(officer: dict[str, int]) -> dict[str, frozenset[OfficerFlag]]:
+        others = {"cb-02": several(200, voided=4, declined=10), "cb-03": several(200, voided=3, declined=8)}
+        return flag_officers({**others, "cb-01": officer})
+
+    assert flagged(several(100, voided=20)) == {"cb-01": {OfficerFlag.VOIDS}}
+    assert flagged(several(100, declined=30)) == {"cb-01": {OfficerFlag.DECLINES}}
+    assert flagged(several(100, voided=3, declined=8)) == {}
 
 
 def test_few_tags_say_nothing_about_an_officer() -> None:
-    assert flag_officers(several("cb-02", 200) + several("cb-01", 19, voided=19)) == {}
-    assert flag_officers(several("cb-01", 100, voided=100)) == {}
+    assert flag_officers({"cb-02": several(200), "cb-01": several(19, voided=19)}) == {}
+    assert flag_officers({"cb-01": several(100, voided=100)}) == {}
 
 
 @given(st.integers(1, 40), st.floats(0.01, 0.99))

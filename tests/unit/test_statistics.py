@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.central.figures.drivers import drivers, rank_correlation
+from sync.central.figures.drivers import drivers, rank_correlation, standing
 from sync.central.figures.statistics import (
     Share,
     Unjoined,
@@ -16,7 +16,6 @@ from sync.central.figures.statistics import (
     form_figures,
     rating_figures,
     rule_for,
-    standing,
 )
 from sync.contract.problem import ProblemError
 from sync.contract.response import Answer, Response, SurveyRef, Void

@@ -54,10 +54,11 @@ def flags(
     if database is None and not (data / "central.db").exists():
         raise ProblemError(DATA_FOLDER_MISSING(where=str(data)))
     with reading(open_database(database_url(data, database))) as connection:
-        found = stored_between(connection, first.isoformat(), last.isoformat())
+        days = (first.isoformat(), last.isoformat())
         if officers:
-            write_csv(sys.stdout, OFFICER_COLUMNS, officer_rows(found), end="\n")
+            write_csv(sys.stdout, OFFICER_COLUMNS, officer_rows(connection, *days), end="\n")
         else:
+            found = stored_between(connection, *days)
             plans = [issued.plan for issued in every_plan(connection).values()]
             write_csv(sys.stdout, VISIT_COLUMNS, visit_rows(connection, found, hours, plans), end="\n")
 

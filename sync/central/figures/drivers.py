@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from sync.central.figures.statistics import standing
 from sync.contract.response import Response
 from sync.contract.survey import Rating, Survey
 from sync.contract.validation import level_of
@@ -48,6 +47,13 @@ def drivers(survey: Survey, overall: str, responses: Iterable[Response]) -> tupl
     known = [driver for driver in found if driver.correlation is not None]
     unknown = [driver for driver in found if driver.correlation is None]
     return (*sorted(known, key=lambda driver: -(driver.correlation or 0)), *unknown)
+
+
+def standing(responses: Iterable[Response]) -> list[Response]:
+    """The responses that count: those with the outcome `voided`, and those they void, are left out."""
+    every = list(responses)
+    voided = {response.void.response for response in every if response.void and response.void.response}
+    return [response for response in every if response.outcome != "voided" and response.id not in voided]
 
 
 def rank_correlation(first: Sequence[float], second: Sequence[float]) -> float | None:

@@ -1,16 +1,19 @@
 """Visits and officers that look unusual, as rows of a table; see flags.py for what is flagged."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import get_args
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from sync.central.figures.flags import Flag, flag_officers, flag_visits, same_form
-from sync.central.store.schema import responses, voided
+from sync.central.store.rollups import VISIT
+from sync.central.store.schema import responses, rollups, voided
 from sync.central.store.surveys import load_surveys
 from sync.contract.canonical import decode_response
 from sync.contract.opening import Opening
 from sync.contract.plan import Plan
-from sync.contract.response import Response
+from sync.contract.response import Outcome, Response
 
 # same_form: ids of the other responses with this form's number.
 VISIT_COLUMNS = ("id", "day", "device", "seq", "officer", "flags", "same_form")
@@ -55,6 +58,16 @@ def _twice(response: Response, twice: Mapping[str, object]) -> frozenset[Flag]:
     return frozenset({Flag.FORM_TWICE}) if response.id in twice else frozenset()
 
 
-def officer_rows(found: Sequence[Response]) -> list[tuple[object, ...]]:
-    """The flagged officers of these responses, as rows under OFFICER_COLUMNS."""
-    return [(officer, " ".join(sorted(flags))) for officer, flags in sorted(flag_officers(found).items())]
+def officer_rows(connection: Connection, first: str, last: str) -> list[tuple[object, ...]]:
+    """The officers flagged for these days (both included), as rows under OFFICER_COLUMNS."""
+    c = rollups.c
+    of_visits = (c.grain == "DPO", c.cell == VISIT, c.officer != "", c.value.in_(get_args(Outcome)))
+    query = (
+        select(c.officer, c.value, func.sum(c.n))
+        .where(*of_visits, c.period.between(first, last))
+        .group_by(c.officer, c.value)
+    )
+    outcomes: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for officer, outcome, n in connection.execute(query):
+        outcomes[officer][outcome] = int(n)
+    return [(officer, " ".join(sorted(flags))) for officer, flags in sorted(flag_officers(outcomes).items())]

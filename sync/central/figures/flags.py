@@ -165,20 +165,19 @@ def _form_number(response: Response, listed: Mapping[str, Response]) -> str:
     return ""
 
 
-def flag_officers(responses: Iterable[Response]) -> dict[str, frozenset[OfficerFlag]]:
+def flag_officers(outcomes: Mapping[str, Mapping[str, int]]) -> dict[str, frozenset[OfficerFlag]]:
     """Officers whose tags were voided or declined far more often than those of all others together.
+
+    outcomes: officer -> outcome -> how many visits that the officer tagged had it.
 
     An officer is flagged if that many or more, at the others' rate, would come by chance in less than one
     case in a thousand (binomial tail). Officers with fewer than 20 tags, or nobody to compare with: no flag.
     """
-    tags: Counter[str] = Counter()
-    counts: Mapping[OfficerFlag, Counter[str]] = {flag: Counter() for flag in OfficerFlag}
-    kinds = {"voided": OfficerFlag.VOIDS, "declined": OfficerFlag.DECLINES}
-    for response in responses:
-        if response.tag and response.tag.officer:
-            tags[response.tag.officer] += 1
-            if response.outcome in kinds:
-                counts[kinds[response.outcome]][response.tag.officer] += 1
+    tags = Counter({officer: sum(visits.values()) for officer, visits in outcomes.items()})
+    counts = {
+        flag: Counter({officer: visits.get(outcome, 0) for officer, visits in outcomes.items()})
+        for outcome, flag in (("voided", OfficerFlag.VOIDS), ("declined", OfficerFlag.DECLINES))
+    }
     flags: dict[str, set[OfficerFlag]] = defaultdict(set)
     for officer, total in tags.items():
         others = tags.total() - total

@@ -6,8 +6,7 @@ Promises, each with a test:
   where people choose themselves; it narrows with the share of the population that was asked;
 - answers on different scales are never added (HL5050);
 - answers to an earlier version of a form count if question and scale are the same; the others are listed;
-- percentages are rounded once, to one decimal, halves upwards;
-- voided responses count nowhere.
+- percentages are rounded once, to one decimal, halves upwards.
 
 Calling levels 4 and 5 satisfied is the usage of Vietnamese offices, not a law, so the rule is printed.
 """
@@ -24,7 +23,7 @@ from sync.central.figures.sampling import Z95, Interval, margin_of_error, wilson
 from sync.contract.plan import Plan, PlanGroup
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import SCALES_DIFFER
-from sync.contract.response import Channel, Response
+from sync.contract.response import Channel
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 from sync.contract.text import Text
 
@@ -258,13 +257,6 @@ def _joined(survey: Survey, newest: Survey) -> tuple[str, ...]:
 
 def _is_rating(survey: Survey, id: str) -> bool:
     return any(question.id == id and isinstance(question, Rating) for question in survey.questions)
-
-
-def standing(responses: Iterable[Response]) -> list[Response]:
-    """The responses that count: those with the outcome `voided`, and those they void, are left out."""
-    every = list(responses)
-    voided = {response.void.response for response in every if response.void and response.void.response}
-    return [response for response in every if response.outcome != "voided" and response.id not in voided]
 
 
 class GroupFigures(Struct, frozen=True, kw_only=True):

@@ -2,8 +2,8 @@
 
 A whole month is read from the counts of months; everything else, also a plan, from those of days: see
 store/membership.py for what counts for a plan. A month's count belongs to the parents that its unit had on
-the first of that month. By procedure and officer together, days are counted from the responses themselves,
-for as many days as that is quick: enough for a reporting month from the 21st to the 20th.
+the first of that month. By procedure and officer together the counts of days are many: at most MOST_FINE
+days are read, enough for a quarter that begins on the 21st.
 
 Comparing many summaries can reveal what each of them hides. So below the role `admin` a summary by officer is
 of one whole month that is over, and filtered only by unit and survey: see guarded.py.
@@ -12,21 +12,18 @@ of one whole month that is over, and filtered only by unit and survey: see guard
 from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Table,
     Text,
     cast,
     exists,
-    false,
     func,
     literal,
     or_,
@@ -48,16 +45,16 @@ from sync.central.office.plans import plan_named
 from sync.central.store.cells import columns as asked_by
 from sync.central.store.database import along_the_index
 from sync.central.store.membership import cuts_a_month, in_plan
-from sync.central.store.rollups import VISIT, counted_finest
-from sync.central.store.schema import responses, returned, returned_days, rollups, unit_spans
+from sync.central.store.rollups import VISIT
+from sync.central.store.schema import returned, returned_days, rollups, unit_spans
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import ACCESS_DENIED, SUMMARY_UNSUPPORTED
 from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 
 MOST_DAYS = 3660
-# The most days for which procedures and officers together are counted from the responses.
-MOST_COUNTED = 92
+# The most days by procedure and officer together that are no whole months.
+MOST_FINE = 92
 
 
 class SummaryWanted(Struct, frozen=True, kw_only=True):
@@ -84,8 +81,13 @@ class SummaryWanted(Struct, frozen=True, kw_only=True):
 
     @property
     def few(self) -> bool:
-        """Whether these are few enough days to count their responses."""
-        return (self.last - self.first).days < MOST_COUNTED
+        """Whether these are at most MOST_FINE days: each can be looked up by itself."""
+        return (self.last - self.first).days < MOST_FINE
+
+    @property
+    def days(self) -> list[date]:
+        """All of these days."""
+        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
 
 class HandoverFigures(Struct, frozen=True, kw_only=True):
@@ -149,16 +151,15 @@ def allow(wanted: SummaryWanted, *, admin: bool, today: date) -> None:
 def grain(wanted: SummaryWanted, axes: Sequence[Axis] | None = None) -> str:
     """The grain that answers this, by `axes` instead if they are given; raises ProblemError HL4035."""
     by = wanted.by if axes is None else axes
-    both = (wanted.procedure or "procedure" in by) and (wanted.officer or "officer" in by)
+    officers, procedures = ("officer" in by or wanted.officer), ("procedure" in by or wanted.procedure)
     # A plan needs days: which units belonged to it on each day, and when it began and ended.
-    by_the_day = bool(wanted.plan) and (not both or wanted.few)
-    found = "M" if wanted.months and "day" not in by and not by_the_day else "D"
-    found += "P" if wanted.procedure or "procedure" in by else ""
-    found += "O" if wanted.officer or "officer" in by else ""
-    if found == "DPO" and not wanted.few:
-        detail = f"thủ tục cùng cán bộ: tháng tròn, hoặc nhiều nhất {MOST_COUNTED} ngày"
+    by_the_day = bool(wanted.plan) and (not (officers and procedures) or wanted.few)
+    if wanted.months and "day" not in by and not by_the_day:
+        return "M" + ("P" if procedures else "") + ("O" if officers else "")
+    if officers and procedures and not wanted.few:
+        detail = f"thủ tục cùng cán bộ: tháng tròn, hoặc nhiều nhất {MOST_FINE} ngày"
         raise ProblemError(SUMMARY_UNSUPPORTED(where="by", detail=detail))
-    return found
+    return "DPO" if officers else "DP" if procedures else "D"
 
 
 def read_summary(
@@ -264,9 +265,6 @@ def _without_zeros(table: _Found) -> _Found:
 def _rows(
     connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis], plan: Plan | None
 ) -> Iterator[tuple[str, int, int, dict[str, int], tuple[str, ...]]]:
-    if grain(wanted, axes) == "DPO":
-        yield from _counted(connection, wanted, axes, plan)
-        return
     c = rollups.c
     columns: dict[Axis, Any] = {"officer": c.officer, "procedure": c.procedure, "unit": c.unit}
     columns["day"] = c.period
@@ -297,24 +295,10 @@ def _rows(
         yield survey, version, cell, {value: int(n)}, tuple(place)
 
 
-def _counted(
-    connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis], plan: Plan | None
-) -> Iterator[tuple[str, int, int, dict[str, int], tuple[str, ...]]]:
-    which = _meant(wanted, responses)
-    which += [responses.c.survey == wanted.survey] if wanted.survey else []
-    which += [in_plan(plan, responses)] if plan else []
-    # A case list has no survey and no plan.
-    results = [false()] if wanted.survey or plan else _meant(wanted, returned)
-    for key, n in counted_finest(connection, which, results).items():
-        _, day, unit, survey, version, _, _, procedure, officer, cell, _, value = key
-        place = {"officer": officer, "procedure": procedure, "unit": unit, "day": day}
-        yield survey, version, cell, {value: n}, tuple(place[axis] for axis in axes)
-
-
-def _meant(wanted: SummaryWanted, rows: Table) -> list[ColumnElement[bool]]:
-    """The conditions for rows of `responses` or `returned`: days, units, procedure and officer."""
-    c = rows.c
-    named = [c[name] == getattr(wanted, name) for name in ("procedure", "officer") if getattr(wanted, name)]
+def _without_officer(wanted: SummaryWanted) -> list[ColumnElement[bool]]:
+    """The conditions for results returned of these days, units and procedure that name no officer."""
+    c = returned.c
+    named = [c.officer == "", c.n > 0, *([c.procedure == wanted.procedure] if wanted.procedure else [])]
     days = c.day.between(wanted.first.isoformat(), wanted.last.isoformat())
     return [days, *_within(wanted, c.unit, c.day), *named]
 
@@ -335,8 +319,14 @@ def _places(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
     c = rollups.c
     size = 7 if found[0] == "M" else 10
     first, last = wanted.first.isoformat()[:size], wanted.last.isoformat()[:size]
-    # One period, and units by name: an index look-up instead of a scan of all units.
-    conditions = [c.grain == found, c.period == first if first == last else c.period.between(first, last)]
+    conditions = [c.grain == found]
+    if first == last:
+        conditions.append(c.period == first)
+    elif wanted.few and (wanted.unit or wanted.scope is not None):
+        # Periods and units by name: look-ups in the key instead of a scan of all units.
+        conditions.append(c.period.in_(sorted({day.isoformat()[:size] for day in wanted.days})))
+    else:
+        conditions.append(c.period.between(first, last))
     if wanted.unit:
         ever = _ever_below(wanted.unit).union_all(select(literal(wanted.unit)))
         conditions.append(c.unit.in_(ever))
@@ -443,8 +433,7 @@ class _Listed:
         self._asked = not (wanted.survey or wanted.plan)
         self.units = tuple(sorted(self._units)) if self._asked else ()
         if self._asked and wanted.officer:
-            meant = _meant(replace(wanted, officer=""), returned)
-            nobodys = select(returned.c.n).where(*meant, returned.c.officer == "", returned.c.n > 0)
+            nobodys = select(returned.c.n).where(*_without_officer(wanted))
             self._asked = connection.execute(nobodys.limit(1)).first() is None
 
     def known(self, by: Mapping[str, str]) -> bool:

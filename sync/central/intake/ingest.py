@@ -43,7 +43,7 @@ from sqlalchemy import (
     update,
 )
 
-from sync.central.intake.judge import ROW, Judged
+from sync.central.intake.judge import ROW, Judged, ResponseRow
 from sync.central.intake.moment import day_begins, instant
 from sync.central.intake.scope import HELD
 from sync.central.store import rollups
@@ -120,8 +120,12 @@ def store(
     return receipts, held
 
 
-# The values of a row that the rollups count.
-_counted = attrgetter(*rollups.READ)
+def _counted(row: ResponseRow) -> rollups.Stored:
+    """The part of a row that is counted."""
+    return rollups.Stored(*_counted_values(row))
+
+
+_counted_values = attrgetter(*rollups.Stored._fields)
 
 
 def _receipt(item: Judged, status: Any, found: Problem | None = None) -> Receipt:

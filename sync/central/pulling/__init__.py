@@ -2,6 +2,7 @@
 
 asked.py           what a call asks for: every query parameter, named once
 desk.py            every call of administrators, without HTTP
+replies.py         replies to summaries that are given again while nothing has changed
 rows/              which rows a role gets, in which order, and windows in that order
 filter_codes.py    whether the codes in a filter exist
 exports/           one module a format

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine
 
-from sync.central.figures.summary_query import allow, read_summary
+from sync.central.figures.summary_query import SummaryWanted, allow, read_summary
 from sync.central.office.access import Caller
 from sync.central.office.names import NameBook, Names
 from sync.central.office.plans import plan_named
@@ -21,11 +21,14 @@ from sync.central.pulling.exports import arrays, csv, ndjson, parquet, summary_t
 from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.exports.table import Layout, read
 from sync.central.pulling.filter_codes import check_known
+from sync.central.pulling.replies import Replies, Reply
 from sync.central.pulling.rows import pull
-from sync.central.pulling.rows.pull import Filters, Question, Window
+from sync.central.pulling.rows.parts import Window
+from sync.central.pulling.rows.pull import Filters, Question
 from sync.central.pulling.rows.views import ADMIN, OTHERS, View
 from sync.central.store.database import reading
 from sync.central.store.days_over import Days
+from sync.central.store.revision import read_revision
 from sync.central.store.scratch import Scratch
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
@@ -89,6 +92,8 @@ class Administrators:
         self.epoch = epoch
         self._keys = keys
         self._book = NameBook()
+        # By whether the caller is an administrator, who also sees days that are not over.
+        self._replies = {True: Replies(), False: Replies()}
 
     def responses(
         self, caller: Caller, asked: ResponsesAsked, check: Callable[[], None] = lambda: None
@@ -109,7 +114,7 @@ class Administrators:
             plan = plan_named(connection, asked.plan) if asked.plan else None
             filters = self.filters(caller, asked, plan)
             check_known(connection, names, asked.codes(), over=not view.admin)
-            units, days = filters.few_units(connection), filters.few_days()
+            units, days = filters.few_units(connection), filters.days()
             question = Question(view, filters.conditions(view), columns, units, days)
             if asked.whole:
                 window = Window(after, pull.newest(connection, view, after))
@@ -122,7 +127,7 @@ class Administrators:
         body, media_type = self._body(asked, chunks, window, forms, view, check)
         return Export(media_type, view.cursor(self.epoch, window.last), window.more, not asked.whole, body)
 
-    def summary(self, caller: Caller, asked: SummaryAsked) -> tuple[bytes, str]:
+    def summary(self, caller: Caller, asked: SummaryAsked) -> Reply:
         """Levels by question and by the requested axes, and the content type.
 
         Raises ProblemError HL4013, HL4002, HL4035, HL4038 or HL5020.
@@ -130,10 +135,22 @@ class Administrators:
         admin, today = self.view(caller).admin, self.today()
         wanted = asked.wanted(today, scope=caller.unit, over=not admin)
         allow(wanted, admin=admin, today=today)
+        replies = self._replies[admin]
+        question = (wanted, asked.format, asked.headings, asked.bom)
         with reading(self._engine) as connection:
-            names = self._book.read(connection)
-            check_known(connection, names, asked.codes(), over=not admin)
-            reply = read_summary(connection, wanted, names.surveys, admin=admin)
+            revision = read_revision(connection, over=not admin)
+            reply = replies.get(revision, question)
+            if reply is None:
+                reply = self._summary(connection, wanted, asked, admin=admin)
+                replies.keep(revision, question, reply)
+        return reply
+
+    def _summary(
+        self, connection: Connection, wanted: SummaryWanted, asked: SummaryAsked, *, admin: bool
+    ) -> Reply:
+        names = self._book.read(connection)
+        check_known(connection, names, asked.codes(), over=not admin)
+        reply = read_summary(connection, wanted, names.surveys, admin=admin)
         if asked.format == "json":
             return msgspec.json.encode(reply), JSON
         table = summary_table.rates(reply, wanted.by, names, admin=admin)

@@ -5,8 +5,8 @@ A count is how often one answer was given, under one grain:
     grain   period   kept apart by                       grain   period   kept apart by
     D       day      unit                                M       month    unit
     DP      day      unit, procedure                     MP      month    unit, procedure
-    DO      day      unit, officer                       MO      month    unit, officer
-                                                         MPO     month    unit, procedure, officer
+    DPO     day      unit, procedure, officer            MPO     month    unit, procedure, officer
+                                                         MO      month    unit, officer
 
 and always by survey, version, respondent and channel: with unit and day, these decide which plan a response
 counts for (see membership.py). A column that a grain does not keep apart is "". `cell` is the number of the
@@ -32,9 +32,9 @@ Promises:
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -43,7 +43,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     delete,
-    exists,
     func,
     insert,
     select,
@@ -60,7 +59,7 @@ from sync.contract.response import ANSWERED
 
 VISIT = -1
 # Raised when the rules of counting change: a database with older counts is counted again.
-RULES = "5"
+RULES = "6"
 _CHUNK = 5_000
 
 # grain, period, unit, survey, version, respondent, channel, procedure, officer, cell, closes, value
@@ -89,36 +88,35 @@ class Visit(Struct, frozen=True):
     plan: str = ""
 
 
-# The columns that `visit` reads, in this order.
-READ = (
-    "id",
-    "day",
-    "unit",
-    "survey",
-    "survey_version",
-    "respondent",
-    "channel",
-    "procedure",
-    "officer",
-    "tagged",
-    "outcome",
-    "cells",
-    "body",
-    "plan",
-    "voids",
-    "received_at",
-)
-_ID = READ.index("id")
-_VOIDS = READ.index("voids")
+class Stored(NamedTuple):
+    """The columns of a response that decide what it counts. Every field has the name of its column."""
+
+    id: str
+    day: str
+    unit: str
+    survey: str
+    survey_version: int
+    respondent: str
+    channel: str
+    procedure: str | None
+    officer: str | None
+    tagged: int
+    outcome: str
+    cells: str
+    body: bytes
+    plan: str | None
+    voids: str | None
+    received_at: int
+
+
 _COUNTS = Kept(rollups)
 _BY_PLAN = Kept(forms_by_plan)
 
 
-def closes_on(values: Sequence[Any]) -> str:
-    """The day at whose end this row (values in the order of READ) may be seen by everybody."""
-    _, day, *_, received_at = values
-    arrived = date.fromordinal(_EPOCH + (received_at + _AHEAD) // _DAY).isoformat()
-    return max(str(day), arrived)
+def closes_on(row: Stored) -> str:
+    """The day at whose end this response may be seen by everybody."""
+    arrived = date.fromordinal(_EPOCH + (row.received_at + _AHEAD) // _DAY).isoformat()
+    return max(row.day, arrived)
 
 
 # Viet Nam has no summer time. Milliseconds.
@@ -127,26 +125,23 @@ _AHEAD = int(VIET_NAM.utcoffset(None).total_seconds()) * 1000
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def visit(values: Sequence[Any], closes: str) -> Visit:
-    """A row's values, in the order of READ, as what is counted."""
-    _, day, unit, survey, version, respondent, channel, procedure, officer, *rest = values
-    tagged, outcome, cells, body, plan, _, _ = rest
-    handovers = _handovers(bytes(body)) if tagged else 0
+def visit(row: Stored, closes: str) -> Visit:
+    """What is counted of a response."""
     return Visit(
-        day,
-        unit,
-        survey,
-        version,
-        respondent,
-        channel,
-        procedure or "",
-        officer or "",
-        bool(tagged),
-        outcome,
-        cells,
-        handovers,
-        closes,
-        plan or "",
+        day=row.day,
+        unit=row.unit,
+        survey=row.survey,
+        version=row.survey_version,
+        respondent=row.respondent,
+        channel=row.channel,
+        procedure=row.procedure or "",
+        officer=row.officer or "",
+        tagged=bool(row.tagged),
+        outcome=row.outcome,
+        cells=row.cells,
+        handovers=_handovers(bytes(row.body)) if row.tagged else 0,
+        closes=closes,
+        plan=row.plan or "",
     )
 
 
@@ -171,43 +166,34 @@ def _handovers(body: bytes) -> int:
     return max(1, len(_tagged.decode(body).tag.cases))
 
 
-def contribute(found: Counter[Visit], values: Sequence[Any], closes: str, voided_on: str | None) -> None:
+def contribute(found: Counter[Visit], row: Stored, closes: str, voided_on: str | None) -> None:
     """Add what a row counts. closes: "" if it is published; voided_on: `closes` of the row that voids it."""
     if voided_on is not None and voided_on <= closes:
         return
-    one = visit(values, closes)
+    one = visit(row, closes)
     found[one] += 1
     if voided_on is not None:
         found[replace(one, closes=voided_on)] -= 1
 
 
-# From a visit's day, procedure and officer to its keys: grain, period, procedure, officer.
-Grains = Callable[[str, str, str], Iterable[tuple[str, str, str, str]]]
-
-
-def every_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
-    """All grains that are stored."""
+def _grains(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
+    """The keys of a day, a procedure and an officer: grain, period, procedure, officer."""
     month = day[:7]
     yield "D", day, "", ""
     yield "DP", day, procedure, ""
-    yield "DO", day, "", officer
+    yield "DPO", day, procedure, officer
     yield "M", month, "", ""
     yield "MP", month, procedure, ""
     yield "MO", month, "", officer
     yield "MPO", month, procedure, officer
 
 
-def finest_grain(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, str, str]]:
-    """By day, procedure and officer at once: too many to store, so they are counted on request."""
-    yield "DPO", day, procedure, officer
-
-
-def tally(visits: Counter[Visit], grains: Grains = every_grain) -> Counter[Key]:
-    """The counts of these visits, each as often as its number, under these grains."""
+def tally(visits: Counter[Visit]) -> Counter[Key]:
+    """The counts of these visits, each as often as its number, under every grain."""
     found: Counter[Key] = Counter()
     for one, times in visits.items():
         answers = list(_answers(one))
-        for grain, period, procedure, officer in grains(one.day, one.procedure, one.officer):
+        for grain, period, procedure, officer in _grains(one.day, one.procedure, one.officer):
             for cell, value, n in answers:
                 key = (
                     *(grain, period, one.unit, one.survey, one.version),
@@ -243,14 +229,14 @@ def tally_by_plan(visits: Counter[Visit]) -> Counter[PlanKey]:
     return _without_zeros(found)
 
 
-def tally_returned(results: Mapping[tuple[str, ...], int], grains: Grains = every_grain) -> Counter[Key]:
-    """The counts of results returned, by unit, day, procedure and officer, under these grains.
+def tally_returned(results: Mapping[tuple[str, ...], int]) -> Counter[Key]:
+    """The counts of results returned, by unit, day, procedure and officer, under every grain.
 
     They hold no answer of a citizen, so they are published at once.
     """
     found: Counter[Key] = Counter()
     for (unit, day, procedure, officer), n in results.items():
-        for grain, period, kept, by in grains(day, procedure, officer):
+        for grain, period, kept, by in _grains(day, procedure, officer):
             found[grain, period, unit, "", 0, "", "", kept, by, VISIT, "", "returned"] += n
     return found
 
@@ -258,8 +244,8 @@ def tally_returned(results: Mapping[tuple[str, ...], int], grains: Grains = ever
 # --- in the database ------------------------------------------------------------------------------------
 
 
-def line_up(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
-    """Wait, before any row is locked, until these rows (values in the order of READ) may be stored.
+def line_up(connection: Connection, rows: Iterable[Stored]) -> None:
+    """Wait, before any row is locked, until these rows may be stored.
 
     Batches are stored concurrently, but one that voids runs alone on PostgreSQL: it has to see whether the
     voided response is here, and a batch that stores that response has to see that it is voided.
@@ -268,9 +254,9 @@ def line_up(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
         hold(connection, Lock.LINE, shared=not _targets(rows))
 
 
-def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
-    """Count rows that were just stored (values in the order of READ), in the transaction that lined up."""
-    fresh = {row[_ID] for row in rows}
+def add(connection: Connection, rows: Sequence[Stored]) -> None:
+    """Count rows that were just stored, in the transaction that lined up."""
+    fresh = {row.id for row in rows}
     found: Counter[Visit] = Counter()
     voiding: dict[str, str] = {}
     for row in rows:
@@ -279,14 +265,14 @@ def add(connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
     known = _voided(connection, sorted({*voiding, *fresh}))
     earlier = {id: day for id, day in voiding.items() if id not in known or day < known[id]}
     for row, closes in _read(connection, sorted(earlier.keys() - fresh)):
-        _recount(found, row, closes, known.get(row[_ID]), earlier[row[_ID]])
+        _recount(found, row, closes, known.get(row.id), earlier[row.id])
     _note(connection, earlier)
     arrived = fresh & known.keys() - earlier.keys()
     if arrived:
         _date(connection, arrived)
     known |= earlier
     for row in rows:
-        contribute(found, row, closes_on(row), known.get(row[_ID]))
+        contribute(found, row, closes_on(row), known.get(row.id))
     change(connection, found)
 
 
@@ -300,20 +286,18 @@ def take_back(connection: Connection, ids: Sequence[str]) -> None:
     known = _voided(connection, sorted({*ids, *targets}))
     found: Counter[Visit] = Counter()
     for row, closes in leaving:
-        contribute(found, row, closes, known.get(row[_ID]))
+        contribute(found, row, closes, known.get(row.id))
     found = Counter({one: -times for one, times in found.items()})
     if targets:
         others = _voiding(connection, responses.c.voids.in_(sorted(targets)), without=set(ids))
         for row, closes in _read(connection, sorted(targets - set(ids))):
-            _recount(found, row, closes, known.get(row[_ID]), others.get(row[_ID]))
+            _recount(found, row, closes, known.get(row.id), others.get(row.id))
         connection.execute(delete(voided).where(voided.c.id.in_(sorted(targets))))
         _note(connection, {id: others[id] for id in targets if id in others})
     change(connection, found)
 
 
-def _recount(
-    found: Counter[Visit], row: Sequence[Any], closes: str, before: str | None, after: str | None
-) -> None:
+def _recount(found: Counter[Visit], row: Stored, closes: str, before: str | None, after: str | None) -> None:
     """Change the counts of a stored row that is voided from another day on."""
     was: Counter[Visit] = Counter()
     contribute(was, row, closes, before)
@@ -327,8 +311,8 @@ def _voiding(
     """What stored responses of `which` void, except these, and when the first that voids it closes."""
     found: dict[str, str] = {}
     for row, closes in map(_stored, connection.execute(_SELECT.where(which))):
-        if row[_ID] not in without:
-            found[row[_VOIDS]] = min(found.get(row[_VOIDS], closes), closes)
+        if row.voids is not None and row.id not in without:
+            found[row.voids] = min(found.get(row.voids, closes), closes)
     return found
 
 
@@ -337,9 +321,9 @@ def count_returned(connection: Connection, results: Mapping[tuple[str, ...], int
     _COUNTS.change(connection, tally_returned(results))
 
 
-def _targets(rows: Iterable[Sequence[Any]]) -> set[str]:
+def _targets(rows: Iterable[Stored]) -> set[str]:
     """The earlier responses that these rows void."""
-    return {row[_VOIDS] for row in rows if row[_VOIDS] is not None}
+    return {row.voids for row in rows if row.voids is not None}
 
 
 def _note(connection: Connection, days: Mapping[str, str]) -> None:
@@ -367,23 +351,24 @@ def _voided(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     return {row.id: row.closes for row in connection.execute(query) if row.id in wanted}
 
 
-# A row's values in the order of READ, and when it closes: "" if it is published.
-_Stored = tuple[Sequence[Any], str]
+# A row, and when it closes: "" if it is published.
+_Closing = tuple[Stored, str]
 
 
-def _read(connection: Connection, ids: Sequence[str]) -> list[_Stored]:
+def _read(connection: Connection, ids: Sequence[str]) -> list[_Closing]:
     query = _SELECT.where(responses.c.id.in_(ids))
     return [_stored(row) for row in connection.execute(query)] if ids else []
 
 
-_SELECT = select(*(responses.c[name] for name in READ), published.c.place, responses.c.position).select_from(
-    responses.outerjoin(published, published.c.id == responses.c.id)
-)
+_SELECT = select(
+    *(responses.c[name] for name in Stored._fields), published.c.place, responses.c.position
+).select_from(responses.outerjoin(published, published.c.id == responses.c.id))
 
 
-def _stored(row: Any) -> _Stored:
+def _stored(row: Any) -> _Closing:
     *values, place, _ = row
-    return values, closes_on(values) if place is None else ""
+    stored = Stored(*values)
+    return stored, closes_on(stored) if place is None else ""
 
 
 def change(connection: Connection, visits: Counter[Visit]) -> None:
@@ -417,27 +402,12 @@ def _visits(connection: Connection) -> Iterator[Counter[Visit]]:
     for rows in _all(connection):
         visits: Counter[Visit] = Counter()
         for row, closes in rows:
-            contribute(visits, row, closes, away.get(row[_ID]))
+            contribute(visits, row, closes, away.get(row.id))
         yield visits
 
 
 def _without_zeros(counts: Counter[_K]) -> Counter[_K]:
     return Counter({key: n for key, n in counts.items() if n})
-
-
-def counted_finest(
-    connection: Connection, which: Sequence[ColumnElement[bool]], results: Sequence[ColumnElement[bool]]
-) -> Counter[Key]:
-    """The counts of grain DPO, of responses that fit `which` and of results returned, published or not."""
-    found: Counter[Key] = Counter()
-    standing = ~exists().where(voided.c.id == responses.c.id)
-    query = select(*(responses.c[name] for name in READ)).where(standing, *which)
-    for rows in connection.execute(query.execution_options(yield_per=_CHUNK)).partitions():
-        found.update(tally(Counter(visit(row, "") for row in rows), finest_grain))
-    query = select(returned).where(*results)
-    there = {tuple(row[:-1]): row.n for row in connection.execute(query)}
-    found.update(tally_returned(there, finest_grain))
-    return found
 
 
 _RULES = select(facts.c.value).where(facts.c.name == "rollups")
@@ -464,7 +434,7 @@ def ensure(connection: Connection) -> None:
         connection.execute(update(facts).where(facts.c.name == "rollups").values(value=RULES))
 
 
-def _all(connection: Connection) -> Iterator[list[_Stored]]:
+def _all(connection: Connection) -> Iterator[list[_Closing]]:
     """Every stored response, a few thousand at a time."""
     position = 0
     while True:

@@ -66,14 +66,6 @@ ROWS_MISSING = Kind(
     remedy="Mọi dòng được tải lại từ đầu vào cùng tệp; hỏng nhiều lần thì kiểm tra đĩa",
     remedy_en="All rows are fetched again into the same file; if it happens again, check the disk",
 )
-ROWS_LACK_COUNTED = Kind(
-    number="HL4209",
-    status=409,
-    title="Các dòng cũ chưa ghi phiếu nào còn được tính",
-    title_en="The rows that are here do not say which of them count",
-    remedy="Mọi dòng được tải lại một lần vào cùng tệp; bản cũ giữ trong thư mục .pull, tên old-rows-…",
-    remedy_en="All rows are fetched again once; the old ones stay in the .pull folder as old-rows-…",
-)
 PULL_CA_UNUSABLE = Kind(
     number="HL4210",
     status=422,

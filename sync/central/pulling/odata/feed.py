@@ -93,9 +93,9 @@ def _conditions(caller: Caller, query: Query, view: View) -> pull.Conditions:
 
 
 def _days(query: Query) -> tuple[str, ...]:
-    """The days that a filter leaves, if they are few."""
+    """The days that a filter leaves; empty if they have no first or last one, or are many."""
     first, last = query.filter.days() if query.filter else ("", "")
-    return Filters(first=first, last=last).few_days()
+    return Filters(first=first, last=last).days()
 
 
 def _entity(values: list[Any], query: Query) -> dict[str, Any]:

@@ -1,1 +1,7 @@
-"""Rows in the order of a role: windows (`pull.py`), views of a role (`views.py`), and `counting.py`."""
+"""Rows in the order of a role, and which of them count.
+
+pull.py        windows of rows, and pages
+parts.py       which rows are read for a question about days or units
+views.py       the rows of a role, and their order
+counting.py    which rows count; form_number.py: the number of a form that was keyed in
+"""

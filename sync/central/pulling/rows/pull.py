@@ -2,9 +2,8 @@
 
 views.py defines that order, and what a cursor promises. A token at a unit sees only its subtree.
 
-For a few days, or a few units, the rows of each are read in order and merged: so a day, or the first pull of
-a small ward, is quick among a million other rows. Otherwise all rows are read in order, and those that don't
-match are filtered out.
+Rows are read in order, and those that don't match are filtered out. parts.py chooses which rows are read: so
+a day, a month, or the first pull of a small ward, is quick among a million other rows.
 
 A pull is a window of places that is fixed before its first byte is sent, and read in short transactions:
 however slow a reader is, no transaction stays open, and rows that arrive meanwhile are for the next pull.
@@ -25,17 +24,18 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Engine, or_, select
 
 from sync.central.office.units.stored import visible
+from sync.central.pulling.rows.parts import Part, Window, parts_of
 from sync.central.pulling.rows.views import ADMIN, View, place_of
 from sync.central.store.arrival import Place
 from sync.central.store.database import BINARY, along_the_index, reading
 from sync.central.store.membership import to_pull
-from sync.central.store.schema import published, responses, unit_spans, voided
+from sync.central.store.schema import published, responses, unit_spans
 from sync.contract.plan import Plan
 
 PAGE_LIMIT = 10_000
 CHUNK = 2_000
 FEW = 16  # units whose orders of arrival are merged
-FEW_DAYS = 8  # the same for days
+MOST_DAYS = 366  # days that are looked for one by one
 AHEAD = 250  # rows read ahead from each
 
 # Rows with the columns of a Question.
@@ -97,24 +97,18 @@ class Filters(Struct, frozen=True):
                 found = tuple(sorted(units))
         return found
 
-    def few_days(self) -> tuple[str, ...]:
-        """The requested days, if they are few; empty if they are many, or all."""
+    def days(self) -> tuple[str, ...]:
+        """All requested days; empty if they have no first or last one, or are more than MOST_DAYS."""
         if not (self.first and self.last):
             return ()
         first = date.fromisoformat(self.first)
         days = (date.fromisoformat(self.last) - first).days + 1
-        return tuple((first + timedelta(days=n)).isoformat() for n in range(days)) if days <= FEW_DAYS else ()
+        return (
+            tuple((first + timedelta(days=n)).isoformat() for n in range(days)) if days <= MOST_DAYS else ()
+        )
 
 
 # --- rows ---------------------------------------------------------------------------------------------------
-
-
-class Window(Struct, frozen=True):
-    """The rows after `after` up to `last`. more: there were rows after `last` when it was opened."""
-
-    after: Place
-    last: Place
-    more: bool = False
 
 
 def newest(connection: Connection, view: View, after: Place) -> Place:
@@ -133,7 +127,7 @@ def newest(connection: Connection, view: View, after: Place) -> Place:
 class Question(Struct, frozen=True):
     """What to read: columns, which include those of View.place, under conditions.
 
-    units, days: from `few_units` and `few_days`.
+    units, days: from `few_units` and `days` of the filters.
     """
 
     view: View
@@ -150,7 +144,7 @@ def read_page(connection: Connection, question: Question, after: Place, limit: i
     """
     # Read first: a row that arrives between the two queries is then after the window, not skipped in it.
     last = newest(connection, question.view, after)
-    rows = _rows(connection, question, Window(after, last), limit)
+    rows = _rows(connection, question, _parts(connection, question), Window(after, last), limit)
     if len(rows) < limit:
         return Window(after, last), rows
     return Window(after, place_of(rows[-1]), place_of(rows[-1]) < last), rows
@@ -158,9 +152,12 @@ def read_page(connection: Connection, question: Question, after: Place, limit: i
 
 def chunks(engine: Engine, question: Question, window: Window) -> Iterator[Rows]:
     """All rows of the window, CHUNK at a time, each read in a transaction of its own."""
+    parts: Sequence[Part] | None = None
     while window.after < window.last:
         with reading(engine) as connection:
-            rows = _rows(connection, question, window, CHUNK)
+            if parts is None:
+                parts = _parts(connection, question)
+            rows = _rows(connection, question, parts, window, CHUNK)
         if rows:
             yield rows
         if len(rows) < CHUNK:
@@ -168,39 +165,38 @@ def chunks(engine: Engine, question: Question, window: Window) -> Iterator[Rows]
         window = Window(place_of(rows[-1]), window.last)
 
 
-def _rows(connection: Connection, question: Question, window: Window, limit: int) -> Rows:
+def _parts(connection: Connection, question: Question) -> Sequence[Part]:
+    along_the_index(connection)
+    return parts_of(connection, question.view, question.units, question.days)
+
+
+def _rows(
+    connection: Connection, question: Question, parts: Sequence[Part], window: Window, limit: int
+) -> Rows:
     along_the_index(connection)
     view = question.view
-    query = (
-        select(*question.columns)
-        .select_from(view.rows)
-        .where(
-            view.behind(connection, window.after),
-            view.up_to(connection, window.last),
-            *question.conditions,
-        )
-        .order_by(*view.order(connection))
-        .limit(limit)
-    )
-    if question.days:
-        parts = _of_days(connection, view, question.days)
-    elif question.units is not None:
-        parts = [view.unit == unit for unit in question.units]
-    else:
-        return connection.execute(query, execution_options=BINARY).all()
-    ahead = query.execution_options(yield_per=AHEAD)
-    orders: list[Any] = [connection.execute(ahead.where(part), execution_options=BINARY) for part in parts]
+    queries = []
+    for part in parts:
+        after, last = max(window.after, part.span.after), min(window.last, part.span.last)
+        if after < last:
+            queries.append(
+                select(*question.columns)
+                .select_from(view.rows)
+                .where(
+                    view.behind(connection, after),
+                    view.up_to(connection, last),
+                    *question.conditions,
+                    *part.conditions,
+                )
+                .order_by(*view.order(connection))
+                .limit(limit)
+            )
+    if len(queries) == 1:
+        return connection.execute(queries[0], execution_options=BINARY).all()
+    ahead = {**BINARY, "yield_per": AHEAD}
+    orders: list[Any] = [connection.execute(query, execution_options=ahead) for query in queries]
     try:
         return list(islice(merge(*orders, key=place_of), limit))
     finally:
         for each in orders:
             each.close()
-
-
-def _of_days(connection: Connection, view: View, days: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Disjoint parts of the rows that together cover these days; see counting.py for voiding rows."""
-    targets = select(voided.c.id).where(voided.c.day.in_(days))
-    later = select(view.key).select_from(view.rows)
-    later = later.where(responses.c.voids.in_(targets), view.day.not_in(days))
-    keys = connection.execute(later).scalars().all()
-    return [*(view.day == day for day in days), *([view.key.in_(keys)] if keys else [])]

@@ -1,0 +1,126 @@
+"""A summary that is asked for again is not computed again, and still shows every change at once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+from sqlalchemy import Connection, event
+
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.corrections import void
+from sync.central.office.removal import forget, purge
+from sync.central.office.units.stored import take_in_bundle
+from sync.central.store.database import writing
+from sync.contract.catalogue import Unit
+from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
+
+MARCH = {"from": "2026-03-01", "to": "2026-03-31", "by": "procedure"}
+
+
+class Office:
+    """Asks for the summary of a month, and notes whether the counts were read for it."""
+
+    def __init__(self, central: CentreUnderTest, client: Any) -> None:
+        self.central = central
+        self.client = client
+        self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
+        self.read = False
+        self.later(0)
+
+    def later(self, days: int) -> None:
+        self.central.now = lambda: NOW + timedelta(days=days)
+
+    def act(self) -> Any:
+        return acting(self.central.engine, By("an administrator", self.central.now()))
+
+    def ask(self, role: str) -> Any:
+        headers = {"Authorization": f"Bearer {self.tokens[role]}"}
+        with self._noting():
+            answer = self.client.get("/v1/summary", params=MARCH, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def answered(self, role: str) -> int:
+        return int(self.ask(role)["handovers"]["answered"])
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        self.read = False
+
+        def note(_: Connection, __: object, statement: str, *___: object) -> None:
+            self.read |= "FROM rollups" in statement
+
+        event.listen(self.central.engine, "before_cursor_execute", note)
+        try:
+            yield
+        finally:
+            event.remove(self.central.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def office(central: CentreUnderTest) -> Iterator[Office]:
+    with TestClient(central.app) as client:
+        yield Office(central, client)
+
+
+def test_an_answer_is_in_the_summary_of_an_administrator_at_once(office: Office) -> None:
+    visits = numbered(3)
+    for count, visit in enumerate(visits, 1):
+        store_unasked(office.central, [visit])
+        assert office.answered("admin") == count
+        assert office.read
+        assert office.answered("admin") == count
+        assert not office.read
+
+
+def test_responses_that_arrive_cost_a_dashboard_of_past_days_nothing(office: Office) -> None:
+    first, *visits = numbered(4)
+    store_unasked(office.central, [first])
+    office.later(1)
+    assert office.answered("viewer") == 1
+    for visit in visits:
+        store_unasked(office.central, [visit])
+        assert office.answered("viewer") == 1
+        assert not office.read
+    office.later(2)
+    assert office.answered("viewer") == 4
+    assert office.read
+
+
+def test_another_question_and_another_caller_get_a_reply_of_their_own(office: Office) -> None:
+    store_unasked(office.central, numbered(2))
+    assert office.answered("admin") == 2
+    assert office.answered("viewer") == 0
+    with writing(office.central.engine) as connection:
+        take_in_bundle(connection, [Unit("phuong-mot", {"vi": "Một"}), Unit("xa-hai", {"vi": "Hai"})])
+    office.tokens["admin"] = office.central.token(role="admin", unit="xa-hai")
+    assert office.answered("admin") == 0
+
+
+def _forget(office: Office) -> None:
+    with office.act() as act:
+        forget(act, id=numbered(2)[0].id)
+
+
+def _purge(office: Office) -> None:
+    purge(office.central.engine, By("an administrator", office.central.now()), usual=0)
+
+
+def _void(office: Office) -> None:
+    with office.act() as act:
+        void(act, numbered(2)[0].id, "nhầm")
+    office.later(2)
+
+
+@pytest.mark.parametrize("change", [_forget, _purge, _void])
+@pytest.mark.parametrize("role", ["admin", "viewer"])
+def test_an_act_is_in_the_next_summary(office: Office, role: str, change: Callable[[Office], None]) -> None:
+    store_unasked(office.central, numbered(2))
+    office.later(1)
+    before = office.ask(role)
+    change(office)
+    assert office.ask(role) != before
+    assert office.read
