@@ -72,7 +72,7 @@ LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url
 	--python-version 3.11 pyproject.toml
 lock:  ## choose versions for requirements.lock and requirements/*.lock (needs uv)
 	$(LOCK) --all-extras -o requirements.lock
-	for extra in kiosk central pull parquet; do \
+	for extra in kiosk central pull parquet xlsform; do \
 	    $(LOCK) --extra $$extra --extra build -c requirements.lock -o requirements/$$extra.lock || exit 1; \
 	done
 

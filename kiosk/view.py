@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from kiosk.address import CITIZENS, address_of
 from kiosk.facts import Facts, advice
 from kiosk.handovers import has_handovers, officer_missing
-from kiosk.pages import gate_of
+from sync.contract.pages import gate_of
 from kiosk.session import (
     NOBODY_THERE,
     Manners,

@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-EXTRAS = ("kiosk", "central", "pull", "parquet")
+EXTRAS = ("kiosk", "central", "pull", "parquet", "xlsform")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 GUIDES = sorted((ROOT / "deploy").rglob("*.md"))
 

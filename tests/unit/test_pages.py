@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
-from kiosk.pages import gate_of, pages
+from sync.contract.pages import gate_of, pages
 from sync.contract.survey import OpenText, Question, Rating, Survey
 from tests.support.plans import shipped_surveys
 from tests.support.surveys import every_kind

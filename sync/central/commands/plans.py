@@ -194,7 +194,7 @@ def _left_out(plan: Plan, group: GroupFigures) -> Iterator[str]:
     for each in figures.unjoined:
         yield (
             f"Không gộp được ({group.group}): {each.n} câu trả lời cho câu “{each.question}” của bản "
-            f"{each.version}, vì bản {figures.version} không còn câu này hoặc dùng thang khác."
+            f"{each.version}, vì bản {figures.version} không còn câu này hoặc câu này đã đổi nghĩa."
         )
     if plan.design == "random" and figures.chosen:
         yield (

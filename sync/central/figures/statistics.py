@@ -5,7 +5,7 @@ Promises, each with a test:
 - an interval is given only for people who were drawn: in a random sample, and none of them at a terminal,
   where people choose themselves; it narrows with the share of the population that was asked;
 - answers on different scales are never added (HL5050);
-- answers to an earlier version of a form count if question and scale are the same; the others are listed;
+- answers to an earlier version of a form count if the question means the same; the others are listed;
 - percentages are rounded once, to one decimal, halves upwards.
 
 Calling levels 4 and 5 satisfied is the usage of Vietnamese offices, not a law, so the rule is printed.
@@ -20,6 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.central.figures.sampling import Z95, Interval, margin_of_error, wilson
+from sync.central.office.forms.comparing import comparable
 from sync.contract.plan import Plan, PlanGroup
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import SCALES_DIFFER
@@ -248,11 +249,8 @@ def form_figures(
 
 
 def _joined(survey: Survey, newest: Survey) -> tuple[str, ...]:
-    """The ratings of the newest version that are the same in this one: the same id, on the same scale."""
-    if sorted(level.value for level in survey.levels) != sorted(level.value for level in newest.levels):
-        return ()
-    ids = [question.id for question in newest.questions if isinstance(question, Rating)]
-    return tuple(id for id in ids if _is_rating(survey, id))
+    """The ratings of the newest version that mean the same in this one."""
+    return tuple(id for id in comparable(survey, newest) if _is_rating(newest, id))
 
 
 def _is_rating(survey: Survey, id: str) -> bool:
