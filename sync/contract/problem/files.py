@@ -138,6 +138,22 @@ ASSIGNMENTS_CONFLICT = Kind(
     remedy="Sửa ngày, giờ hoặc nơi của một trong hai; hoặc ghi quầy, máy cho phân công riêng hơn",
     remedy_en="Change the days, hours or place of one of them, or name a counter or device for one",
 )
+XLSFORM_UNSUPPORTED = Kind(
+    number="HL1025",
+    status=422,
+    title="Phiếu hỏi ở đây không có tính năng này của XLSForm",
+    title_en="Forms here have no such feature of XLSForm",
+    remedy="Bỏ hoặc thay ô được nêu; xem bảng tương ứng trong deploy/phieu-hoi.md",
+    remedy_en="Remove or replace the cell named; see the table in deploy/phieu-hoi.md",
+)
+XLSFORM_REFUSED = Kind(
+    number="HL1026",
+    status=422,
+    title="Sổ tính này không phải XLSForm đúng",
+    title_en="The workbook is not a valid XLSForm",
+    remedy="Sửa ô được nêu; sổ tính cần các trang survey, choices và settings",
+    remedy_en="Fix the cell named; a workbook needs the sheets survey, choices and settings",
+)
 CRITERION_MISSING = Kind(
     number="HL1030",
     status=422,

@@ -76,7 +76,7 @@ def _condition(survey: Survey, condition: Condition, language: str) -> str:
 def _answers(survey: Survey, question: Question, language: str) -> Iterator[str]:
     match question:
         case Rating():
-            yield from (f"○ {pick(level.label, language)}" for level in survey.levels)
+            yield "   ".join(f"○ {pick(level.label, language)}" for level in survey.levels)
         case Choice():
             yield from (f"○ {pick(option.label, language)}" for option in question.options)
         case Choices():

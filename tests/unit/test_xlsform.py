@@ -1,0 +1,162 @@
+"""Forms as Excel workbooks: ours there and back, and those of others in, or refused cell by cell."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+from pyxform.xls2xform import convert
+
+from sync.central.office.forms.xlsform.incoming import Incoming, read_xlsform, unused
+from sync.central.office.forms.xlsform.outgoing import write_xlsform
+from sync.contract.problem import ProblemError
+from sync.contract.survey import Choices, Number, OpenText, Rating, Survey, YesNo, decode_survey
+from tests.support.plans import shipped_surveys
+from tests.support.surveys import every_kind
+from tests.support.xlsforms import KOBO, PRIVACY_ROWS, SPACED, UNSUPPORTED, workbook
+
+OURS = [every_kind(), *shipped_surveys().values()]
+
+
+def read(data: bytes, like: Survey | None = None) -> Survey:
+    incoming = read_xlsform(data, "phieu.xlsx", like)
+    assert [problem.brief() for problem in incoming.faults] == []
+    assert incoming.survey is not None
+    return incoming.survey
+
+
+def places(incoming: Incoming) -> list[str]:
+    return [problem.where.removeprefix("phieu.xlsx: ") for problem in incoming.faults]
+
+
+@pytest.mark.parametrize("survey", OURS, ids=lambda survey: survey.id)
+def test_a_form_that_was_written_is_read_as_the_same_form(survey: Survey) -> None:
+    assert read(write_xlsform(survey)) == survey
+
+
+@pytest.mark.parametrize("survey", OURS, ids=lambda survey: survey.id)
+def test_other_programs_take_what_is_written(survey: Survey) -> None:
+    made = convert(io.BytesIO(write_xlsform(survey)), file_type=".xlsx", validate=False)
+    assert made.warnings == []
+    assert "Rất hài lòng" in made.xform or survey.id.startswith("thach-ha")
+
+
+def test_a_form_of_types_with_spaces_and_names_in_capitals_is_read() -> None:
+    survey = read(workbook(SPACED))
+    assert (survey.id, survey.version, survey.languages) == ("khao-sat-mot-cua", 2026030201, ("vi",))
+    assert [question.id for question in survey.questions] == ["q1", "q2", "q3", "q4", "q5"]
+    first, second, third, fourth, fifth = survey.questions
+    assert isinstance(first, Rating)
+    assert first.required
+    assert [level.value for level in survey.levels] == [3, 2, 1]
+    assert second.help == {"vi": "Chọn một nơi"}
+    assert isinstance(third, Number)
+    assert (third.minimum, third.maximum) == (1, 9)
+    assert third.when is not None
+    assert (third.when.question, third.when.equals) == ("q2", ("quay",))
+    assert isinstance(fourth, Choices)
+    assert not fourth.required
+    assert isinstance(fifth, OpenText)
+    assert fifth.when is not None
+    assert fifth.when.equals == ("quay", "mang")
+
+
+def test_what_a_form_of_others_lacks_comes_from_the_form_that_is_named() -> None:
+    like = shipped_surveys()["kien-hung"]
+    survey = read(workbook(KOBO), like)
+    assert survey.languages == ("en", "vi")
+    assert survey.privacy == like.privacy
+    assert survey.respondents == like.respondents
+    staff, again, reasons, minutes, people = survey.questions
+    assert isinstance(staff, Rating)
+    assert staff.not_applicable
+    assert isinstance(again, YesNo)
+    assert reasons.when is not None
+    assert (reasons.when.question, reasons.when.equals) == ("again", (True,))
+    assert isinstance(minutes, Number)
+    assert (minutes.minimum, minutes.maximum) == (0, 90)
+    assert isinstance(people, Number)
+    assert (people.minimum, people.maximum) == (1, 20)
+
+
+def test_without_it_what_is_lacking_is_named() -> None:
+    incoming = read_xlsform(workbook(KOBO), "phieu.xlsx")
+    assert places(incoming) == ["settings:2: respondents", "survey"]
+    assert "privacy_summary" in incoming.faults[1].detail
+
+
+def test_what_is_left_out_because_citizens_never_see_it_is_named() -> None:
+    incoming = read_xlsform(workbook(KOBO), "phieu.xlsx", shipped_surveys()["kien-hung"])
+    assert list(unused(incoming.left_out)) == [
+        "survey:2: type",
+        "survey:3, 6: label",
+        "survey:4, 7: appearance",
+        "survey:11: constraint_message::Vietnamese",
+    ]
+
+
+def test_a_cell_that_has_no_counterpart_is_refused_by_its_place_and_all_are_named_at_once() -> None:
+    incoming = read_xlsform(workbook(UNSUPPORTED), "phieu.xlsx")
+    assert incoming.survey is None
+    assert places(incoming) == [
+        "survey:8: type",
+        "survey:9: type",
+        "survey:10: type",
+        "survey:11: label::Tiếng Việt (vi)",
+        "survey:12: constraint",
+        "survey:13: relevant",
+        "survey:14: constraint",
+        "survey:15: default",
+        "survey:16: media::image",
+        "survey:17: choice_filter",
+        "survey:18: type",
+        "survey:19: required",
+        "survey:20: parameters",
+        "survey:21: type",
+        "survey:24: type",
+        "survey:25: name",
+    ]
+    numbers = {problem.number for problem in incoming.faults}
+    assert numbers == {"HL1025", "HL1005", "HL1003"}
+
+
+def test_a_fault_of_the_form_itself_is_named_by_its_row() -> None:
+    sheets = {**SPACED, "survey": [*SPACED["survey"], ("text", "q1", "Lại?")]}
+    incoming = read_xlsform(workbook(sheets), "phieu.xlsx")
+    assert [problem.number for problem in incoming.faults] == ["HL1004"]
+    rating = [(*SPACED["survey"][0][:3],), *PRIVACY_ROWS, ("select_one levels", "q", None)]
+    missing = read_xlsform(workbook({**SPACED, "survey": rating}), "phieu.xlsx")
+    assert places(missing)[0].startswith("survey:7")
+
+
+def test_what_is_no_xlsform_is_refused() -> None:
+    for data in (b"", b"PK\x03\x04broken", b"form_id,kien-hung\n"):
+        with pytest.raises(ProblemError, match="HL1002"):
+            read_xlsform(data, "phieu.xlsx")
+    with_another_sheet = read_xlsform(workbook({"Sheet1": [("a", "b")], "Sheet2": [("c",)]}), "phieu.xlsx")
+    assert with_another_sheet.survey is None
+    unclosed = {**SPACED, "survey": [*SPACED["survey"], ("begin group", "open", "Nhóm")]}
+    assert places(read_xlsform(workbook(unclosed), "phieu.xlsx")) == ["survey:14: type"]
+
+
+def test_the_workbook_is_plain_to_read_in_excel() -> None:
+    book = load_workbook(io.BytesIO(write_xlsform(shipped_surveys()["kien-hung"])))
+    assert book.sheetnames == ["survey", "choices", "settings"]
+    assert [cell.value for cell in book["survey"][1]][:4] == [
+        *("type", "name", "label::Tiếng Việt (vi)", "label::English (en)"),
+    ]
+    assert book["survey"].freeze_panes == "A2"
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
+    toml = """
+    id = "mau"
+    version = 1
+    languages = ["vi"]
+    respondents = ["citizen"]
+    title.vi = "=1+1"
+    privacy = {summary.vi = "a", purpose.vi = "b", data.vi = "“c”", controller.vi = "d", rights.vi = "e"}
+    levels = [{value = 2, label.vi = "=SUM(A1)"}, {value = 1, label.vi = "-"}]
+    questions = [{id = "1a", kind = "rating", text.vi = "@x"}, {id = "b", kind = "rating", text.vi = "+y"}]
+    """
+    survey = decode_survey(toml, "mau.toml")
+    assert read(write_xlsform(survey)) == survey
