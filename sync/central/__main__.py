@@ -16,6 +16,7 @@ from sync.central.commands import (
     database,
     devices,
     flags,
+    forms,
     holidays,
     keys,
     moving,
@@ -38,7 +39,7 @@ from sync.contract.problem.files import FILE_UNREADABLE
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 for noun in (
     *(running, config, units, offices, holidays, procedures, officers, counters, assignments, serials),
-    *(tokens, devices, moving, cases, cards, keys, plans, plan_document, flags),
+    *(tokens, devices, moving, cases, cards, keys, forms, plans, plan_document, flags),
     *(responses, set_aside, database, audit),
 ):
     noun.register(app)

@@ -164,6 +164,54 @@ ENGLISH: dict[str, str] = {
         "no such weekday between the first and the last day"
     ),
     "trước ngày đầu": "before the first day",
+    # --- forms that an office writes --------------------------------------------------------------------
+    "phiên bản {0}, đã phát hành {1}": "version {0}, released {1}",
+    "begin_group không có end_group": "begin_group without end_group",
+    "end_group không có begin_group": "end_group without begin_group",
+    "chỉ ghi `yes` hoặc `no`": "only `yes` or `no`",
+    "chỉ giới hạn số: . >= 0 and . <= 9": "limits of a number alone: . >= 0 and . <= 9",
+    "chỉ giới hạn độ dài: string-length(.) <= 500": "limits of the length alone: string-length(.) <= 500",
+    "chỉ lọc theo mức đánh giá: string(levels) = '' or selected(levels, ${result})": (
+        "options are filtered by a rating alone: string(levels) = '' or selected(levels, ${result})"
+    ),
+    "chỉ một điều kiện cho mỗi câu hỏi": "a question has one condition at most",
+    "chỉ số nguyên, từng đơn vị: start=0 end=10 step=1": "whole numbers, one by one: start=0 end=10 step=1",
+    "câu hỏi loại này không có mục này": "questions of this type have no such key",
+    "nhóm câu hỏi không có mục này": "groups have no such key",
+    "ghi các mức là số nguyên, cách nhau bằng dấu cách": "write the levels as whole numbers with spaces",
+    "ghi người trả lời: {0}": "write who answers: {0}",
+    "không rõ ngôn ngữ: ghi như label::English (en)": (
+        "the language is unknown: write it like label::English (en)"
+    ),
+    "máy không chèn câu trả lời vào lời": "terminals put no answers into texts",
+    "máy không có câu chỉ đọc": "terminals have no read-only questions",
+    "máy không có loại câu hỏi “{0}”": "terminals have no questions of the type “{0}”",
+    "máy không hiện dòng chữ riêng; đặt lời vào label hoặc hint của câu hỏi": (
+        "terminals show no text by itself; put it into the label or hint of a question"
+    ),
+    "máy không lặp lại câu hỏi": "terminals repeat no questions",
+    "máy không tính toán": "terminals calculate nothing",
+    "máy không tự thêm lựa chọn “khác”: thêm nó vào trang choices": (
+        "terminals add no option “other” by themselves: add it to the sheet choices"
+    ),
+    "máy không điền sẵn câu trả lời": "terminals fill in no answers",
+    "mã chỉ gồm a–z, 0–9, - _ . và không dài quá 64 ký tự": (
+        "ids have a–z, 0–9, - _ . alone, and 64 characters at most"
+    ),
+    "mỗi phiếu một thang đo; phía trên là “{0}”": "a form has one scale; further up it is “{0}”",
+    "mức của thang đo là số nguyên, thí dụ 5 cho “Rất hài lòng”": (
+        "levels of the scale are whole numbers, such as 5 for the best"
+    ),
+    "phiên bản là số nguyên, nhiều nhất {0}": "a version is a whole number, {0} at most",
+    "phiếu chỉ có chữ, không có hình, tiếng hay phim": "forms have texts alone: no pictures, sounds or films",
+    "thiếu dòng note: {0}; hoặc lấy của phiếu khác bằng --like": (
+        "rows of the type note are missing: {0}; or take those of another form by --like"
+    ),
+    "thiếu loại câu hỏi": "the type of the question is missing",
+    "trang choices không có danh sách “{0}”": "the sheet choices has no list “{0}”",
+    "điều kiện chỉ là câu trả lời của một câu phía trên: ${way} = 'a' or ${way} = 'b'": (
+        "a condition names answers to one earlier question: ${way} = 'a' or ${way} = 'b'"
+    ),
     # --- responses that do not fit their form -----------------------------------------------------------
     "survey: không phải {0} phiên bản {1}": "survey: not {0} version {1}",
     "respondent: phiếu hỏi này không dành cho đối tượng đó": "respondent: the form is not for them",

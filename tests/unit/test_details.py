@@ -19,6 +19,7 @@ VIETNAMESE = re.compile("[À-ÖØ-öø-ỹ]")
 # Modules that say other things in Vietnamese than details: names, headings, tables, notes on figures.
 OTHER_TEXTS = {
     *("central/commands", "central/__main__.py", "central/app.py", "central/figures/scoring.py"),
+    *("central/office/forms/previewing.py", "central/office/forms/xlsform/vocabulary.py"),
     *(
         "central/figures/statistics.py",
         "central/http/noted.py",

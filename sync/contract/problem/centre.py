@@ -380,3 +380,35 @@ DEVICE_REPLACED = Kind(
     remedy="Thay thiết bị nêu trong chi tiết trên, là thiết bị đang ở quầy đó",
     remedy_en="Replace the device named in the detail: it is the one at that counter now",
 )
+FORM_MEANING_CHANGED = Kind(
+    number="HL5090",
+    status=409,
+    title="Câu hỏi đổi nghĩa nhưng giữ mã cũ",
+    title_en="A question has another meaning under the same id",
+    remedy="Đặt mã mới cho câu đã đổi, hoặc trả lại như bản đã phát hành; lời thì sửa được",
+    remedy_en="Give the changed question a new id, or restore it as it was released; words may change",
+)
+FORM_VERSION_NOT_NEWER = Kind(
+    number="HL5092",
+    status=409,
+    title="Bản nháp không mới hơn bản đã phát hành",
+    title_en="The draft is not newer than what was released",
+    remedy="Tăng `version` của phiếu, rồi nhận bản nháp lại; bản đã phát hành không bao giờ đổi",
+    remedy_en="Raise the form's `version` and take the draft in again; a release never changes",
+)
+DRAFT_UNKNOWN = Kind(
+    number="HL5093",
+    status=404,
+    title="Không có bản nháp của phiếu này",
+    title_en="There is no draft of this form",
+    remedy="Xem `hailong-central forms list`; nhận bản nháp bằng `hailong-central forms draft TỆP`",
+    remedy_en="See `hailong-central forms list`; take a draft in with `hailong-central forms draft FILE`",
+)
+FORM_UNKNOWN = Kind(
+    number="HL5094",
+    status=404,
+    title="Chưa phát hành phiếu này",
+    title_en="No such form was released",
+    remedy="Xem mã và phiên bản trong `hailong-central forms list`",
+    remedy_en="See ids and versions in `hailong-central forms list`",
+)

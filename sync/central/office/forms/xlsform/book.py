@@ -20,6 +20,7 @@ from sync.contract.problem.centre import COMMAND_NOT_INSTALLED
 from sync.contract.problem.files import ENTRY_INVALID, FILE_MALFORMED, XLSFORM_REFUSED
 from sync.contract.text import nfc
 
+EXTRA = "xlsform"
 MOST_UNPACKED = 50_000_000  # bytes; a form has a few thousand cells
 SHEETS = ("survey", "choices", "settings")
 
@@ -63,7 +64,7 @@ def read_book(data: bytes, name: str) -> Book:
         from pyxform.survey import Survey
         from pyxform.xls2json_backends import get_xlsform
     except ModuleNotFoundError as error:
-        detail = f"thiếu {error.name}: pip install 'hailong[xlsform]'"
+        detail = f"thiếu {error.name}: pip install 'hailong[{EXTRA}]'"
         raise ProblemError(COMMAND_NOT_INSTALLED(where=name, detail=detail)) from error
     _refuse_bomb(data, name)
     try:

@@ -316,10 +316,10 @@ class _Reader:
             self._wrong(row, NAME, "mã chỉ gồm a–z, 0–9, - _ . và không dài quá 64 ký tự")
         required = truth(row.get(*REQUIRED))
         if required is None:
-            self._unsupported(row, REQUIRED, "chỉ ghi yes hoặc no")
+            self._unsupported(row, REQUIRED, "chỉ ghi `yes` hoặc `no`")
         none = truth(row.get(*NONE_OFFERED))
         if none is None:
-            self._wrong(row, NONE_OFFERED, "chỉ ghi yes hoặc no")
+            self._wrong(row, NONE_OFFERED, "chỉ ghi `yes` hoặc `no`")
         for column, kinds in (
             (CONSTRAINT, ("number", "text")),
             (PARAMETERS, ("number",)),

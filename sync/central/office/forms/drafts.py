@@ -1,0 +1,75 @@
+"""The drafts of forms: the next release of each while it is written. A draft is always whole and correct."""
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, delete, insert, select
+
+from sync.central.office.audit.acts import Act
+from sync.central.office.configuration import CENTRE
+from sync.central.office.units.stored import is_unit
+from sync.central.store.database import one_at_a_time
+from sync.central.store.schema import survey_drafts
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DRAFT_UNKNOWN, UNIT_UNKNOWN
+from sync.contract.survey import Survey
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A draft, who writes it (a unit; CENTRE: the centre), and its last change."""
+
+    survey: Survey
+    unit: str
+    changed_at: str
+    changed_by: str
+
+
+def list_drafts(connection: Connection) -> list[Draft]:
+    """Every draft, by form."""
+    return [
+        Draft(
+            survey=msgspec.json.decode(row.body, type=Survey),
+            unit=row.unit,
+            changed_at=row.changed_at,
+            changed_by=row.changed_by,
+        )
+        for row in connection.execute(select(survey_drafts).order_by(survey_drafts.c.survey))
+    ]
+
+
+def draft_of(connection: Connection, id: str) -> Survey:
+    """The draft of this form; raises ProblemError HL5093 if there is none."""
+    query = select(survey_drafts.c.body).where(survey_drafts.c.survey == id)
+    body = connection.execute(query).scalar()
+    if body is None:
+        raise ProblemError(DRAFT_UNKNOWN(where=id))
+    return msgspec.json.decode(body, type=Survey)
+
+
+def keep_draft(act: Act, survey: Survey, unit: str = CENTRE) -> None:
+    """Keep this draft in place of the one before it; raises ProblemError HL5011 for an unknown unit."""
+    one_at_a_time(act.connection)
+    if unit != CENTRE and not is_unit(act.connection, unit):
+        raise ProblemError(UNIT_UNKNOWN(where="--unit", detail=unit))
+    act.connection.execute(delete(survey_drafts).where(survey_drafts.c.survey == survey.id))
+    values = {
+        "survey": survey.id,
+        "unit": unit,
+        "body": msgspec.json.encode(survey).decode(),
+        "changed_at": act.now.isoformat(),
+        "changed_by": act.who,
+    }
+    act.connection.execute(insert(survey_drafts).values(values))
+    act.note("form-draft", survey.id, f"version {survey.version}")
+
+
+def discard_draft(act: Act, id: str, why: str) -> None:
+    """Remove a draft; raises ProblemError HL5093 if there is none."""
+    one_at_a_time(act.connection)
+    draft_of(act.connection, id)
+    remove_draft(act.connection, id)
+    act.note("form-discard", id, why)
+
+
+def remove_draft(connection: Connection, id: str) -> None:
+    """Remove the row of a draft."""
+    connection.execute(delete(survey_drafts).where(survey_drafts.c.survey == id))

@@ -1,0 +1,197 @@
+"""Drafts and releases of forms, over SQLite and PostgreSQL."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import insert, select
+
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.configuration.revisions import newest_revision
+from sync.central.office.forms.drafts import draft_of, keep_draft, list_drafts
+from sync.central.office.forms.releases import list_releases, release_of
+from sync.central.office.forms.releasing import release
+from sync.central.office.forms.writing import form_toml
+from sync.central.office.forms.xlsform.outgoing import write_xlsform
+from sync.central.store.database import reading, writing
+from sync.central.store.schema import audit, plans
+from sync.contract.plan import Plan
+from sync.contract.problem import Problem, ProblemError, ProblemsError
+from sync.contract.survey import Number, Question, Survey
+from tests.contract.conftest import Run
+from tests.support.plans import shipped_plans, shipped_surveys
+from tests.support.surveys import every_kind
+from tests.support.wire import NOW, CentreUnderTest
+from tests.support.xlsforms import UNSUPPORTED, workbook
+
+BY = By("một người", NOW)
+FORM = shipped_surveys()["quang-binh-cong-dan"]
+PLAN = shipped_plans()["quang-binh-so-tu-phap-2018"]
+
+
+def released(central: CentreUnderTest, survey: Survey) -> Survey:
+    with acting(central.engine, BY) as act:
+        keep_draft(act, survey)
+    with acting(central.engine, BY) as act:
+        return release(act, survey.id, "theo kế hoạch")
+
+
+def refused(central: CentreUnderTest, survey: Survey) -> tuple[Problem, ...]:
+    """What is against releasing it; nothing may have changed then."""
+    before = state(central)
+    with acting(central.engine, BY) as act:
+        keep_draft(act, survey)
+    with pytest.raises(ProblemsError) as wrong, acting(central.engine, BY) as act:
+        release(act, survey.id, "theo kế hoạch")
+    assert state(central) == before
+    return wrong.value.problems
+
+
+def state(central: CentreUnderTest) -> object:
+    with reading(central.engine) as connection:
+        return list_releases(connection), newest_revision(connection)
+
+
+def with_question(survey: Survey, id: str, **fields: Any) -> Survey:
+    questions: list[Question] = [
+        replace(question, **fields) if question.id == id else question for question in survey.questions
+    ]
+    return replace(survey, version=survey.version + 1, questions=tuple(questions))
+
+
+def running(central: CentreUnderTest, plan: Plan) -> None:
+    body = msgspec.json.encode(plan).decode()
+    values = {"id": plan.id, "version": 1, "unit": plan.unit, "body": body, "issued_at": NOW.isoformat()}
+    with writing(central.engine) as connection:
+        connection.execute(insert(plans).values(values))
+
+
+def test_a_release_never_changes_and_its_version_is_above_every_earlier_one(central: CentreUnderTest) -> None:
+    form = every_kind()
+    released(central, form)
+    (problem,) = refused(central, replace(form, title={"vi": "Khác", "en": "Other"}))
+    assert (problem.number, problem.where) == ("HL5092", "every-kind")
+    newer = replace(form, version=4, title={"vi": "Khác", "en": "Other"})
+    released(central, newer)
+    with reading(central.engine) as connection:
+        assert release_of(connection, "every-kind") == newer
+        assert release_of(connection, "every-kind", 1) == form
+        assert list_drafts(connection) == []
+
+
+def test_a_release_is_recorded_and_terminals_of_its_units_get_it_next(central: CentreUnderTest) -> None:
+    running(central, open_plan())
+    before, _ = state(central)[1]  # type: ignore[index]
+    released(central, FORM)
+    after, _ = state(central)[1]  # type: ignore[index]
+    assert after > before
+    columns = audit.c
+    with reading(central.engine) as connection:
+        rows = connection.execute(
+            select(columns.who, columns.act, columns.subject, columns.detail).order_by(columns.number)
+        ).all()
+    assert [tuple(row) for row in rows] == [
+        ("một người", "form-draft", FORM.id, "version 2"),
+        ("một người", "form-release", FORM.id, "version 2; theo kế hoạch"),
+    ]
+
+
+def test_wording_may_change_under_the_same_id_meaning_may_not_also_if_the_question_was_gone(
+    central: CentreUnderTest,
+) -> None:
+    form = every_kind()
+    released(central, form)
+    reworded = with_question(form, "trips", text={"vi": "Mấy lần?", "en": "Trips?"})
+    released(central, reworded)
+    without = tuple(question for question in form.questions if question.id != "trips")
+    released(central, replace(form, version=3, questions=without))
+    other = Number(id="trips", text={"vi": "Mấy lần?", "en": "Trips?"}, maximum=20)
+    problems = refused(central, replace(form, version=4, questions=(other, *without)))
+    assert [(each.number, each.where, each.detail) for each in problems] == [
+        ("HL5090", "every-kind trips: not_applicable", "true → –"),
+        ("HL5090", "every-kind trips: when", "way = a → –"),
+        ("HL5090", "every-kind trips: maximum", "9 → 20"),
+    ]
+    renamed = replace(form, version=4, questions=(replace(other, id="visits"), *without))
+    assert released(central, renamed) == renamed
+
+
+def open_plan() -> Plan:
+    """The plan with the nine criteria, in force on the day of the tests."""
+    groups = tuple(replace(group, starts=None, ends=None) for group in PLAN.groups[:1])
+    return replace(PLAN, starts=None, ends=None, steps=(), groups=groups)
+
+
+def test_a_release_that_would_break_a_running_plan_is_refused_and_everything_that_lacks_is_named(
+    central: CentreUnderTest,
+) -> None:
+    running(central, open_plan())
+    released(central, FORM)
+    kept = tuple(question for question in FORM.questions if question.id not in ("fees", "time"))
+    (problem,) = refused(central, replace(FORM, version=3, questions=kept))
+    assert problem.number == "HL1030"
+    assert problem.where.startswith(PLAN.id)
+    assert "time, fees" in problem.detail
+
+
+def test_a_plan_that_is_over_asks_for_nothing(central: CentreUnderTest) -> None:
+    running(central, PLAN)
+    kept = replace(FORM, version=3, questions=FORM.questions[:1])
+    assert released(central, kept) == kept
+
+
+def test_what_there_is_not_is_refused_by_name(central: CentreUnderTest) -> None:
+    with reading(central.engine) as connection:
+        with pytest.raises(ProblemError, match="HL5093"):
+            draft_of(connection, "khong-co")
+        with pytest.raises(ProblemError, match="HL5094"):
+            release_of(connection, "khong-co")
+    with pytest.raises(ProblemError, match="HL5011"), acting(central.engine, BY) as act:
+        keep_draft(act, FORM, "khong-co")
+
+
+def test_a_form_goes_to_excel_and_back_and_is_released(
+    central: CentreUnderTest, run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "phieu.xlsx"
+    first = tmp_path / "mau.toml"
+    first.write_text(form_toml(FORM), "utf-8")
+    assert "Phát hành được" in run("forms", "draft", str(first))
+    assert "bản đầu tiên" in run("forms", "compare", FORM.id)
+    assert run("forms", "release", FORM.id, "--reason", "lần đầu") == f"Đã phát hành {FORM.id} bản 2.\n"
+    run("forms", "export", FORM.id, "--to", str(path))
+    assert run("forms", "draft", str(path)).splitlines()[-1].startswith("Chưa phát hành được: 1 lỗi")
+    assert run("forms", "check", FORM.id) == "HL5092"
+    path.write_bytes(
+        write_xlsform(with_question(FORM, "attitude", text={"vi": "Thái độ thế nào?", "en": "Manner?"}))
+    )
+    assert "--dry-run" in run("forms", "draft", "--help")
+    run("forms", "draft", str(path))
+    assert run("forms", "check", FORM.id) == "Phát hành được.\n"
+    compared = run("forms", "compare", FORM.id)
+    assert "đổi lời: attitude text.vi: “Ông/bà có hài lòng" in compared
+    assert "Tất cả: đổi lời 2." in compared
+    assert "Thái độ thế nào?" in run("forms", "preview", FORM.id)
+    assert "Manner?" in run("forms", "preview", FORM.id, "--language", "en", "--per-page", "3")
+    assert "bản nháp" in run("forms", "list")
+    run("forms", "release", FORM.id, "--reason", "sửa lời")
+    assert "Không có gì khác" in run("forms", "compare", FORM.id, "--with", "3")
+
+
+def test_a_workbook_with_faults_is_refused_whole_and_the_draft_stays(
+    central: CentreUnderTest, run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "phieu.xlsx"
+    path.write_bytes(write_xlsform(replace(FORM, id="phieu")))
+    run("forms", "draft", str(path), "--dry-run")
+    assert run("forms", "check", "phieu") == "HL5093"
+    run("forms", "draft", str(path))
+    path.write_bytes(workbook(UNSUPPORTED))
+    assert run("forms", "draft", str(path)) == "HL1025"
+    with reading(central.engine) as connection:
+        assert draft_of(connection, "phieu") == replace(FORM, id="phieu")
+    run("forms", "discard", "phieu", "--reason", "không dùng nữa")
+    assert run("forms", "check", "phieu") == "HL5093"
+    assert run("forms", "export", "phieu", "--to", str(tmp_path / "phieu.doc")) == "HL5036"
