@@ -114,13 +114,18 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Start the terminal: `hailong-kiosk --config kiosk.toml`. 2 when it can't run: a setting, no screen.
 
-    `hailong-kiosk voices …` is another program: it looks after what the terminal reads aloud.
+    `hailong-kiosk voices …` and `hailong-kiosk preview …` are other programs: what the terminal reads aloud,
+    and a form as pictures.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["voices"]:
         from kiosk.voices.commands import main as voices
 
         return voices(arguments[1:])
+    if arguments[:1] == ["preview"]:
+        from kiosk.preview.command import main as preview
+
+        return preview(arguments[1:], prepare_kivy)
     parser = argparse.ArgumentParser(prog="hailong-kiosk", description="The satisfaction terminal.")
     parser.add_argument("--config", type=Path, required=True, help="the file kiosk.toml")
     parser.add_argument("--describe", type=Path, help="write a line for every picture to this file")

@@ -83,9 +83,9 @@ from kiosk.events import (
     Writing,
     new_id,
 )
-from sync.contract.pages import Page, gate_of, pages
 from kiosk.settings import Patience
 from sync.contract.masking import mask_digits
+from sync.contract.pages import Page, gate_of, pages
 from sync.contract.response import Answer, Outcome, Respondent, Response, SurveyRef, Tag, Void
 from sync.contract.sealing import Words
 from sync.contract.survey import (

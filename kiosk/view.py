@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from kiosk.address import CITIZENS, address_of
 from kiosk.facts import Facts, advice
 from kiosk.handovers import has_handovers, officer_missing
-from sync.contract.pages import gate_of
 from kiosk.session import (
     NOBODY_THERE,
     Manners,
@@ -38,6 +37,7 @@ from kiosk.tagging import Counter
 from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.catalogue import Catalogue
 from sync.contract.enrolment import Network
+from sync.contract.pages import gate_of
 from sync.contract.problem import Problem
 from sync.contract.response import Answer, Respondent
 from sync.contract.survey import (
