@@ -14,7 +14,7 @@ from kiosk.settings import Office, Settings
 from kiosk.view import Shown, look
 from sync.contract.catalogue import Catalogue, Unit
 from sync.contract.pages import Page
-from sync.contract.response import Tag
+from sync.contract.response import Answer, Tag
 from sync.contract.survey import Rating, Survey
 from sync.contract.text import Text
 
@@ -47,7 +47,7 @@ def scenes_of(survey: Survey, manner: Manner, now: Now, office: Text = OFFICE) -
     catalogue = Catalogue(units=(Unit(_UNIT, office),))
     # Every rating in the middle, so that the reasons after it are shown.
     middle = survey.levels[len(survey.levels) // 2].value
-    answers = {each.id: middle for each in survey.questions if isinstance(each, Rating)}
+    answers: dict[str, Answer] = {each.id: middle for each in survey.questions if isinstance(each, Rating)}
     visit = Visit(id="", tag=Tag(unit=_UNIT), started=now, answers=answers)
     start = replace(begin(rules), manners=Manners(language=manner.language, text_step=manner.text_step))
 

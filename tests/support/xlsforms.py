@@ -11,7 +11,7 @@ Sheet = Sequence[Sequence[object]]
 def workbook(sheets: Mapping[str, Sheet]) -> bytes:
     """A workbook of these sheets, each a list of rows; the first row has the headings."""
     book = Workbook()
-    book.remove(book.active)
+    del book["Sheet"]
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         for row in rows:
@@ -35,10 +35,7 @@ SPACED: dict[str, Sheet] = {
         ("type", "name", "label", "hint", "required", "relevant", "appearance", "constraint"),
         ("start", "start"),
         ("end", "end"),
-        *(
-            (*row, None, None, None, None, None)  # type: ignore[misc]
-            for row in PRIVACY_ROWS
-        ),
+        *((*row, None, None, None, None, None) for row in PRIVACY_ROWS),
         ("select one from muc_do", "Q1", "Ông/bà có hài lòng không?", None, "TRUE", None, "likert"),
         ("select one from noi_nop", "Q2", "Ông/bà nộp hồ sơ ở đâu?", "Chọn một nơi", "TRUE"),
         ("int", "Q3", "Ông/bà đến mấy lần?", None, None, "${Q2}='quay'", None, ".>0 and .<10"),
@@ -119,7 +116,7 @@ UNSUPPORTED: dict[str, Sheet] = {
             *("type", "name", "label::Tiếng Việt (vi)", "required", "relevant", "constraint", "calculation"),
             *("default", "media::image", "choice_filter", "parameters"),
         ),
-        *((*row, *[None] * 8) for row in PRIVACY_ROWS),  # type: ignore[misc]
+        *((*row, *[None] * 8) for row in PRIVACY_ROWS),
         ("select_one levels", "ok", "Hài lòng không?", "yes"),
         ("geopoint", "place", "Ở đâu?"),
         ("calculate", "sum", None, None, None, None, "1 + 1"),

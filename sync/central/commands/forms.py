@@ -16,13 +16,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Connection
 
 from sync.central.commands.options import Data, Database, Reason, by_operator
 from sync.central.office.audit.acts import acting
 from sync.central.office.configuration import CENTRE
 from sync.central.office.forms.comparing import Change, Kind, compare
-from sync.central.office.forms.drafts import discard_draft, draft_of, keep_draft, list_drafts
+from sync.central.office.forms.drafts import (
+    discard_draft,
+    draft_of,
+    draft_or_release,
+    keep_draft,
+    list_drafts,
+)
 from sync.central.office.forms.previewing import RATINGS_PER_PAGE, preview
 from sync.central.office.forms.reading import read_form
 from sync.central.office.forms.releases import list_releases, release_of, releases_of
@@ -101,7 +106,7 @@ def forms_draft(
             keep_draft(act, survey, unit)
     typer.echo(f"{survey.id} bản {survey.version}: {len(survey.questions)} câu hỏi, {_languages(survey)}.")
     with reading(engine) as connection:
-        against = _objections(connection, survey)
+        against = len(objections(connection, survey, _today()))
     typer.echo(f"Chưa phát hành được: {against} lỗi, xem `forms check`." if against else "Phát hành được.")
 
 
@@ -127,7 +132,7 @@ def forms_compare(
 ) -> None:
     """What a draft, or a release, changes in the release before it."""
     with reading(existing_database(data, database)) as connection:
-        after = _form(connection, form, version)
+        after = draft_or_release(connection, form, version)
         earlier = [each for each in releases_of(connection, form) if each.version < after.version]
         if before is not None:
             earlier = [release_of(connection, form, before)]
@@ -156,7 +161,7 @@ def forms_preview(
 ) -> None:
     """The pages of a draft, or of a release, as plain text."""
     with reading(existing_database(data, database)) as connection:
-        survey = _form(connection, form, version)
+        survey = draft_or_release(connection, form, version)
     for line in preview(survey, language, ratings_per_page=per_page):
         typer.echo(line)
 
@@ -190,27 +195,15 @@ def forms_export(
     if kind not in (".xlsx", ".toml"):
         raise ProblemError(FILE_TYPE_UNSUPPORTED(where=to.name, detail=f"'{kind}'"))
     with reading(existing_database(data, database)) as connection:
-        survey = _form(connection, form, version)
+        survey = draft_or_release(connection, form, version)
     to.write_bytes(write_xlsform(survey) if kind == ".xlsx" else form_toml(survey).encode())
     typer.echo(f"{survey.id} bản {survey.version}: {to}")
-
-
-def _form(connection: Connection, id: str, version: int | None) -> Survey:
-    """A release of this version; without one the draft, or the newest release if there is no draft."""
-    drafts = {draft.survey.id: draft.survey for draft in list_drafts(connection)}
-    if version is None and id in drafts:
-        return drafts[id]
-    return release_of(connection, id, version)
 
 
 def _whole(incoming: Incoming) -> Survey:
     if incoming.survey is None:
         raise ProblemsError(incoming.faults)
     return incoming.survey
-
-
-def _objections(connection: Connection, survey: Survey) -> int:
-    return len(objections(connection, survey, _today()))
 
 
 def _change_line(change: Change) -> str:

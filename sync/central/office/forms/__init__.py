@@ -5,7 +5,7 @@ writing.py     a form as TOML, to be read back
 comparing.py   what changed between two versions, and which answers to both may be joined
 previewing.py  the pages of a form as plain text
 releases.py    the released forms; a release never changes
-releasing.py   what stands against a release, and the release itself
+releasing.py   what is against releasing a draft, and the release itself
 drafts.py      the drafts that are kept until they are released
 xlsform/       forms as Excel workbooks in the format XLSForm
 """

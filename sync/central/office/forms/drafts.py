@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration import CENTRE
+from sync.central.office.forms.releases import release_of
 from sync.central.office.units.stored import is_unit
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import survey_drafts
@@ -43,6 +44,16 @@ def draft_of(connection: Connection, id: str) -> Survey:
     if body is None:
         raise ProblemError(DRAFT_UNKNOWN(where=id))
     return msgspec.json.decode(body, type=Survey)
+
+
+def draft_or_release(connection: Connection, id: str, version: int | None = None) -> Survey:
+    """The release of this version; without one the draft, or the newest release if there is no draft.
+
+    Raises ProblemError HL5094 if there is neither.
+    """
+    query = select(survey_drafts.c.body).where(survey_drafts.c.survey == id)
+    body = connection.execute(query).scalar() if version is None else None
+    return release_of(connection, id, version) if body is None else msgspec.json.decode(body, type=Survey)
 
 
 def keep_draft(act: Act, survey: Survey, unit: str = CENTRE) -> None:
