@@ -1,10 +1,14 @@
 """What changed between two versions of a form, and which answers may be joined."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from sync.central.office.configuration import CENTRE
+from sync.central.office.configuration.configured import Configured
+from sync.central.office.configuration.fitting import Known, misfits
 from sync.central.office.forms.comparing import Change, comparable, compare, meaning_changes
 from sync.contract.survey import Choice, Condition, Level, Number, Option, Question, Rating, Survey
 from tests.support.plans import shipped_surveys
@@ -99,6 +103,14 @@ def test_a_better_word_for_a_level_is_wording() -> None:
     after = replace(FORM, levels=(better, *FORM.levels[1:]))
     assert kinds(after) == [("reworded", "", "levels 5.label.vi"), ("reworded", "", "levels 5.label.en")]
     assert comparable(FORM, after) == tuple(question.id for question in FORM.questions)
+
+
+def test_a_folder_may_not_change_a_meaning_under_the_same_id_either() -> None:
+    known = Known(today=date(2026, 3, 2), releases={(FORM.id, 1): FORM})
+    after = replace(with_question("trips", maximum=5), version=2)
+    (problem,) = misfits(Configured(surveys=(after,)), CENTRE, known)
+    assert (problem.number, problem.where) == ("HL5090", "surveys every-kind trips: maximum")
+    assert list(misfits(Configured(surveys=(replace(FORM, version=2),)), CENTRE, known)) == []
 
 
 def test_added_removed_moved_and_presented_are_named() -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from sync.central.office.configuration import CENTRE
 from sync.central.office.configuration.configured import Configured
+from sync.central.office.forms.comparing import meaning_problems
 from sync.central.office.units.tree import UnitTree
 from sync.contract.catalogue import Unit
 from sync.contract.plan import Plan
@@ -35,6 +36,11 @@ class Known(Struct, frozen=True, kw_only=True):
     def newest(self) -> dict[str, Survey]:
         """The highest version of each form by id."""
         return {id: self.releases[id, version] for id, version in sorted(self.releases)}
+
+    def before(self, survey: Survey) -> list[Survey]:
+        """The releases of this form with a lower version, the newest first."""
+        versions = sorted((version for id, version in self.releases if id == survey.id), reverse=True)
+        return [self.releases[survey.id, version] for version in versions if version < survey.version]
 
 
 def fitted(wanted: Configured, unit: str, known: Known) -> Configured:
@@ -87,6 +93,8 @@ def misfits(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
         if known.releases.get((survey.id, survey.version), survey) != survey:
             detail = f"{survey.id} version {survey.version}"
             yield SURVEY_VERSION_REUSED(where=f"surveys {survey.id}", detail=detail)
+        for problem in meaning_problems(survey, known.before(survey)):
+            yield problem.kind(where=f"surveys {problem.where}", detail=problem.detail)
 
 
 def subtree(own: tuple[Unit, ...], unit: str, known: Known) -> frozenset[str]:

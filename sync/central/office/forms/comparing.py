@@ -15,6 +15,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sync.contract.problem import Problem
+from sync.contract.problem.centre import FORM_MEANING_CHANGED
 from sync.contract.survey import (
     Choice,
     Choices,
@@ -55,6 +57,22 @@ def meaning_changes(before: Survey, after: Survey) -> tuple[Change, ...]:
 def comparable(before: Survey, after: Survey) -> tuple[str, ...]:
     """The ids of the questions whose answers to both versions may be added or joined into one trend."""
     return tuple(id for id in _common(before, after) if not any(_meaning(before, after, id)))
+
+
+def meaning_problems(draft: Survey, earlier: Iterable[Survey]) -> Iterator[Problem]:
+    """HL5090 for each change of meaning under an id that was released; `where` is form, question and key.
+
+    earlier: the releases before it, the newest first. A question is compared with the newest that has its id.
+    """
+    compared: set[str] = set()
+    for survey in earlier:
+        ids = {question.id for question in survey.questions} - compared
+        for change in meaning_changes(survey, draft):
+            if change.question in ids:
+                where = f"{draft.id} {change.question}: {change.key}"
+                detail = f"{change.before or '–'} → {change.after or '–'}"
+                yield FORM_MEANING_CHANGED(where=where, detail=detail)
+        compared |= ids
 
 
 def _common(before: Survey, after: Survey) -> list[str]:

@@ -13,24 +13,26 @@ from datetime import date
 from sqlalchemy import Connection
 
 from sync.central.office.audit.acts import Act
+from sync.central.office.configuration.deciding import begin
 from sync.central.office.configuration.reading import newest_releases, read_plans
 from sync.central.office.configuration.revisions import form_changed
-from sync.central.office.forms.comparing import meaning_changes
+from sync.central.office.configuration.wordings import add_release
+from sync.central.office.forms.comparing import meaning_problems
 from sync.central.office.forms.drafts import draft_of, remove_draft
-from sync.central.office.forms.releases import add_release, releases_of
-from sync.central.store.database import one_at_a_time
+from sync.central.office.forms.releases import releases_of
 from sync.contract.plan import VIET_NAM, Plan, plan_problems
 from sync.contract.problem import Problem, ProblemsError
-from sync.contract.problem.centre import FORM_MEANING_CHANGED, FORM_VERSION_NOT_NEWER
+from sync.contract.problem.centre import FORM_VERSION_NOT_NEWER
 from sync.contract.survey import Survey
 
 
 def release(act: Act, id: str, why: str) -> Survey:
     """Release the draft of this form: terminals get it with their next configuration.
 
-    Raises ProblemError HL5093 if there is no draft, ProblemsError with all that `objections` names.
+    Raises ProblemError HL5071 without a reason, HL5093 if there is no draft, ProblemsError with all that
+    `objections` names.
     """
-    one_at_a_time(act.connection)
+    begin(act, why)
     draft = draft_of(act.connection, id)
     against = objections(act.connection, draft, act.now.astimezone(VIET_NAM).date())
     if against:
@@ -48,26 +50,13 @@ def objections(connection: Connection, draft: Survey, today: date) -> tuple[Prob
     plans = [plan for plan in read_plans(connection) if _runs(plan, draft.id, today)]
     named = {group.survey for plan in plans for group in plan.groups} - {draft.id}
     others = newest_releases(connection, named)
-    return (*_version(draft, earlier), *_meaning(draft, earlier), *_criteria(draft, plans, others))
+    return (*_version(draft, earlier), *meaning_problems(draft, earlier), *_criteria(draft, plans, others))
 
 
 def _version(draft: Survey, earlier: Sequence[Survey]) -> Iterator[Problem]:
     if earlier and draft.version <= earlier[0].version:
         detail = f"phiên bản {draft.version}, đã phát hành {earlier[0].version}"
         yield FORM_VERSION_NOT_NEWER(where=draft.id, detail=detail)
-
-
-def _meaning(draft: Survey, earlier: Sequence[Survey]) -> Iterator[Problem]:
-    """Each question is compared with the newest release that has its id."""
-    compared: set[str] = set()
-    for survey in earlier:
-        ids = {question.id for question in survey.questions} - compared
-        for change in meaning_changes(survey, draft):
-            if change.question in ids:
-                where = f"{draft.id} {change.question}: {change.key}"
-                detail = f"{change.before or '–'} → {change.after or '–'}"
-                yield FORM_MEANING_CHANGED(where=where, detail=detail)
-        compared |= ids
 
 
 def _criteria(draft: Survey, plans: Iterable[Plan], others: Iterable[Survey]) -> Iterator[Problem]:
