@@ -3,23 +3,24 @@
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.configuration.revisions import newest_revision
+from sync.central.office.configuration.versions import files_of, issue
+from sync.central.office.configuration.wordings import put_plan
 from sync.central.office.forms.drafts import draft_of, keep_draft, list_drafts
 from sync.central.office.forms.releases import list_releases, release_of
 from sync.central.office.forms.releasing import release
 from sync.central.office.forms.writing import form_toml
 from sync.central.office.forms.xlsform.outgoing import write_xlsform
 from sync.central.store.database import reading, writing
-from sync.central.store.schema import audit, plans
+from sync.central.store.schema import audit
 from sync.contract.plan import Plan
 from sync.contract.problem import Problem, ProblemError, ProblemsError
-from sync.contract.survey import Number, Question, Survey
+from sync.contract.survey import Number, Question, Survey, decode_survey
 from tests.contract.conftest import Run
 from tests.support.plans import shipped_plans, shipped_surveys
 from tests.support.surveys import every_kind
@@ -62,10 +63,8 @@ def with_question(survey: Survey, id: str, **fields: Any) -> Survey:
 
 
 def running(central: CentreUnderTest, plan: Plan) -> None:
-    body = msgspec.json.encode(plan).decode()
-    values = {"id": plan.id, "version": 1, "unit": plan.unit, "body": body, "issued_at": NOW.isoformat()}
     with writing(central.engine) as connection:
-        connection.execute(insert(plans).values(values))
+        put_plan(connection, plan, NOW)
 
 
 def test_a_release_never_changes_and_its_version_is_above_every_earlier_one(central: CentreUnderTest) -> None:
@@ -81,7 +80,29 @@ def test_a_release_never_changes_and_its_version_is_above_every_earlier_one(cent
         assert list_drafts(connection) == []
 
 
-def test_a_release_is_recorded_and_terminals_of_its_units_get_it_next(central: CentreUnderTest) -> None:
+def asked(central: CentreUnderTest, form: str) -> tuple[int, Survey]:
+    """The version of the bundle that a terminal of the unit gets now, and the form in it."""
+    with writing(central.engine) as connection:
+        issued = issue(connection, "phuong-mot", NOW)
+        assert issued is not None
+        text = files_of(connection, issued)[f"surveys/{form}.toml"]
+    return issued.version, decode_survey(text, form)
+
+
+def test_terminals_get_a_release_next_and_nothing_of_a_draft(central: CentreUnderTest) -> None:
+    before, form = asked(central, "kien-hung")
+    newer = with_question(form, "result", text={"vi": "Kết quả thế nào?", "en": "The result?"})
+    with acting(central.engine, BY) as act:
+        keep_draft(act, newer)
+    assert asked(central, "kien-hung") == (before, form)
+    with acting(central.engine, BY) as act:
+        release(act, "kien-hung", "sửa lời")
+    version, now_asked = asked(central, "kien-hung")
+    assert version > before
+    assert now_asked == newer
+
+
+def test_a_release_is_recorded_and_changes_the_units_whose_plans_use_it(central: CentreUnderTest) -> None:
     running(central, open_plan())
     before, _ = state(central)[1]  # type: ignore[index]
     released(central, FORM)
@@ -142,6 +163,15 @@ def test_a_plan_that_is_over_asks_for_nothing(central: CentreUnderTest) -> None:
     assert released(central, kept) == kept
 
 
+def test_a_release_needs_a_reason(central: CentreUnderTest, run: Run) -> None:
+    with acting(central.engine, BY) as act:
+        keep_draft(act, FORM)
+    assert run("forms", "release", FORM.id, "--why", " ") == "HL5071"
+    assert run("forms", "discard", FORM.id, "--why", "") == "HL5071"
+    with reading(central.engine) as connection:
+        assert draft_of(connection, FORM.id) == FORM
+
+
 def test_what_there_is_not_is_refused_by_name(central: CentreUnderTest) -> None:
     with reading(central.engine) as connection:
         with pytest.raises(ProblemError, match="HL5093"):
@@ -160,7 +190,7 @@ def test_a_form_goes_to_excel_and_back_and_is_released(
     first.write_text(form_toml(FORM), "utf-8")
     assert "Phát hành được" in run("forms", "draft", str(first))
     assert "bản đầu tiên" in run("forms", "compare", FORM.id)
-    assert run("forms", "release", FORM.id, "--reason", "lần đầu") == f"Đã phát hành {FORM.id} bản 2.\n"
+    assert run("forms", "release", FORM.id, "--why", "lần đầu") == f"Đã phát hành {FORM.id} bản 2.\n"
     run("forms", "export", FORM.id, "--to", str(path))
     assert run("forms", "draft", str(path)).splitlines()[-1].startswith("Chưa phát hành được: 1 lỗi")
     assert run("forms", "check", FORM.id) == "HL5092"
@@ -176,7 +206,7 @@ def test_a_form_goes_to_excel_and_back_and_is_released(
     assert "Thái độ thế nào?" in run("forms", "preview", FORM.id)
     assert "Manner?" in run("forms", "preview", FORM.id, "--language", "en", "--per-page", "3")
     assert "bản nháp" in run("forms", "list")
-    run("forms", "release", FORM.id, "--reason", "sửa lời")
+    run("forms", "release", FORM.id, "--why", "sửa lời")
     assert "Không có gì khác" in run("forms", "compare", FORM.id, "--with", "3")
 
 
@@ -192,6 +222,6 @@ def test_a_workbook_with_faults_is_refused_whole_and_the_draft_stays(
     assert run("forms", "draft", str(path)) == "HL1025"
     with reading(central.engine) as connection:
         assert draft_of(connection, "phieu") == replace(FORM, id="phieu")
-    run("forms", "discard", "phieu", "--reason", "không dùng nữa")
+    run("forms", "discard", "phieu", "--why", "không dùng nữa")
     assert run("forms", "check", "phieu") == "HL5093"
     assert run("forms", "export", "phieu", "--to", str(tmp_path / "phieu.doc")) == "HL5036"
