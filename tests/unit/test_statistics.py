@@ -151,13 +151,21 @@ def test_a_visit_that_broke_off_counts_for_what_it_answered() -> None:
     assert (figures.rating("officer").n, figures.rating("overall").n) == (1, 0)
 
 
-def test_an_earlier_version_counts_where_question_and_scale_are_the_same() -> None:
+def test_an_earlier_version_counts_where_the_question_means_the_same() -> None:
     again = replace(SURVEY, version=2, thanks={"vi": "Xin cảm ơn"})
     old = [answered(number, overall=4) for number in range(3)]
     new = replace(answered(9, overall=1), survey=SurveyRef("van-thang", 2))
     figures = form_figures({1: SURVEY, 2: again}, counted_of([*old, new]))
     assert (figures.version, figures.forms, figures.unjoined) == (2, 4, ())
     assert figures.rating("overall").satisfied == Share(3, 4)
+
+
+def test_an_earlier_version_does_not_count_where_a_label_moved_to_another_level() -> None:
+    first, *between, last = SURVEY.levels
+    levels = (replace(first, label=last.label), *between, replace(last, label=first.label))
+    turned = replace(SURVEY, version=2, levels=levels)
+    figures = form_figures({1: SURVEY, 2: turned}, counted_of([answered(1, overall=5)]))
+    assert (figures.rating("overall").n, figures.unjoined) == (0, (Unjoined(1, "overall", 1),))
 
 
 def test_what_an_earlier_version_asked_otherwise_is_named_with_its_n() -> None:
