@@ -17,8 +17,8 @@ run: $(READY) system-terminal  ## the same three processes, left running (Ctrl-C
 test: $(READY) system-test  ## all tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
-quick: $(READY) system-terminal  ## unit tests and flows alone
-	$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/flows
+quick: $(READY)  ## unit tests and flows that need no window, no server and no other program
+	$(BIN)/pytest -n 2 --dist loadfile -m "not screen and not programs and not root" tests/unit tests/flows
 
 check: $(READY)  ## lint, types, import rules, known holes: what CI calls next to the tests
 	$(BIN)/ruff check .

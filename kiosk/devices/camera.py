@@ -100,11 +100,6 @@ class Camera:
         self._looking = threading.Thread(target=self._look, args=(self._heard,), name="camera", daemon=True)
         self._looking.start()
 
-    @property
-    def looking(self) -> bool:
-        """Whether the camera is on."""
-        return self._looking is not None and self._looking.is_alive()
-
     def _look(self, heard: Heard) -> None:
         try:
             self._program = subprocess.Popen(

@@ -14,6 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.routes import HTTPRoute
 from sqlalchemy import Engine
 
 from sync.central.api import devices, odata, pull
@@ -21,7 +22,8 @@ from sync.central.api.device_desk import DeviceDesk
 from sync.central.housekeeping import House, keeping_house
 from sync.central.http.admission import Admission, Limits
 from sync.central.http.attendance import Callers
-from sync.central.http.callers import CallerDesk, refuse_nul
+from sync.central.http.callers import CallerDesk, is_for_administrators, refuse_nul
+from sync.central.http.device_calls import is_for_devices
 from sync.central.http.problems import HANDLERS
 from sync.central.http.signed import SignedReplies
 from sync.central.http.threads import limiters
@@ -84,8 +86,15 @@ class Centre:
         self.house = House(self.storage, now=now, keys=keys, days=days, scrubbing=scrubbing)
 
 
+class RouteWithoutRulesError(Exception):
+    """A route is neither one of OPEN nor on a router that checks its callers."""
+
+
 def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | None = None) -> SignedReplies:
-    """The ASGI application of a centre; its answers to verified requests of devices are signed."""
+    """The ASGI application of a centre; its answers to verified requests of devices are signed.
+
+    Raises RouteWithoutRulesError.
+    """
     application = Litestar(
         [*OPEN, devices.router(), pull.router(), odata.router()],
         state=State(
@@ -115,5 +124,20 @@ def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | N
         logging_config=None,
         lifespan=[lambda _: keeping_house(centre.house)],
     )
+    _check_routes(application)
     key_id, key = centre.keys.signing_key()
     return SignedReplies(application, key_id, key, centre.now)
+
+
+def _check_routes(application: Litestar) -> None:
+    """Return if every route keeps a router's rules, is one of OPEN, or is Litestar's own."""
+    for route in application.routes:
+        handlers = route.route_handlers if isinstance(route, HTTPRoute) else ()
+        if not handlers or not all(_keeps_rules(handler) for handler in handlers):
+            raise RouteWithoutRulesError(route.path)
+
+
+def _keeps_rules(handler: HTTPRouteHandler) -> bool:
+    own = handler.fn.__module__.startswith("litestar.")  # the OpenAPI document, and answers to OPTIONS
+    open_to_all = any(handler.fn is route.fn for route in OPEN)
+    return own or open_to_all or is_for_administrators(handler) != is_for_devices(handler)

@@ -89,12 +89,6 @@ class ReceiptsView(msgspec.Struct, frozen=True, kw_only=True):
         """How many numbers from 1 to `made` have no receipt."""
         return count(self.unsent(made))
 
-    def status_of(self, seq: int) -> ReceiptStatus | Literal["lost"] | None:
-        """The receipt of one response (`stored` also means `duplicate`); None: there is none yet."""
-        if seq in self.set_aside:
-            return self.set_aside[seq].status
-        return "stored" if any(first <= seq <= last for first, last in self.received) else None
-
     def settled(self, first: int, last: int) -> bool:
         """True if the centre safely keeps every response from `first` to `last`."""
         covered = first > last or any(start <= first and last <= end for start, end in self.received)

@@ -31,6 +31,7 @@ from sync.outbox import Outbox, OutboxReader, OutboxSettings, Receipts, Receipts
 from sync.outbox.segments import segments
 from tests.support.loop_disk import LoopDisk, needs_loop_disk
 from tests.support.processes import free_port, running, wait_until
+from tests.support.receipts import status_of
 from tests.support.simulated_disk import PowerCut, SimulatedDisk
 from tests.support.wire import NOW, ROOT, CentreUnderTest, visit
 
@@ -350,7 +351,7 @@ def test_a_power_cut_at_any_call_between_receipt_and_mark_loses_and_doubles_noth
         scene.open_outbox().close()  # says anew how far it is durable
         view = ReceiptsReader(AGENT, files=scene.disk).view()
         there = central.stored()
-        assert {body for seq, body in enumerate(scene.written, 1) if view.status_of(seq)} <= set(there)
+        assert {body for seq, body in enumerate(scene.written, 1) if status_of(view, seq)} <= set(there)
         assert len(set(there)) == len(there)
     assert calls > 20
     with scene.agent() as pusher:

@@ -36,6 +36,7 @@ from sync.contract.signing import Call, sign_request
 from sync.outbox import Outbox, OutboxReader, Receipts, StoredResponse
 from tests.support import lying_network as lies
 from tests.support.lying_network import Lie, LyingNetwork
+from tests.support.receipts import status_of
 from tests.support.wire import NOW, CentreUnderTest, fill_outbox, visit
 
 VISITS = 60
@@ -85,7 +86,7 @@ class Scene:
         written = {response.seq: canonical_bytes(response) for response in self.visits}
         assert all(written[seq] == body for seq, body in at_centre.items()), "other bytes"
         view = self.receipts.view
-        believed = {seq for seq in written if view.status_of(seq) == "stored"}
+        believed = {seq for seq in written if status_of(view, seq) == "stored"}
         assert believed <= set(at_centre), "acknowledged, and not at the centre"
 
     def judge_all_there(self) -> None:

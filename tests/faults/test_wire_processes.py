@@ -24,6 +24,7 @@ from sync.outbox import Outbox, OutboxReader, Receipts, ReceiptsReader
 from tests.support.chaos_proxy import chaos
 from tests.support.loop_disk import LoopDisk, unavailable
 from tests.support.processes import free_port, running, wait_until
+from tests.support.receipts import status_of
 from tests.support.wire import NOW, ROOT, CentreUnderTest, fill_outbox, visit
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -117,7 +118,7 @@ def test_an_agent_killed_at_any_system_call_of_a_step_loses_and_doubles_nothing(
                 killed += agent.take("-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={number}") != 0
                 there = central.stored()
                 view = ReceiptsReader(tmp_path / "agent").view()
-                believed = {body for seq, body in enumerate(written, 1) if view.status_of(seq) == "stored"}
+                believed = {body for seq, body in enumerate(written, 1) if status_of(view, seq) == "stored"}
                 assert believed <= set(there)
                 assert len(set(there)) == len(there)
         assert killed > sum(calls.values()) // 2, "the agent was hardly ever killed"

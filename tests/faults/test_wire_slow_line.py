@@ -21,6 +21,7 @@ from sync.contract.canonical import canonical_bytes
 from sync.contract.sealing import seal_words
 from sync.outbox import Outbox, OutboxReader, Receipts
 from tests.support.processes import free_port, running, wait_until
+from tests.support.receipts import status_of
 from tests.support.slow_line import slow_line
 from tests.support.wire import NOW, ROOT, CentreUnderTest, visit
 
@@ -85,7 +86,7 @@ def test_a_line_of_8_kbits_that_loses_a_third_carries_everything_once(
     with agent(tmp_path, port, Pusher) as (pusher, receipts):
         while not steps or not isinstance(steps[-1], Idle):
             steps.append(pusher.step())
-            believed = {body for seq, body in enumerate(written, 1) if receipts.view.status_of(seq)}
+            believed = {body for seq, body in enumerate(written, 1) if status_of(receipts.view, seq)}
             assert believed <= set(central.stored())
             assert len(steps) < 100, "it never got through"
         assert (receipts.through, dict(receipts.view.set_aside)) == (VISITS, {})

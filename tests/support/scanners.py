@@ -9,6 +9,9 @@ from kiosk.devices.us_keyboard import HID, LINUX, Keyboard
 from kiosk.devices.wedge import Wedge
 
 ENTER = "enter"
+# The first code of each key.
+_HID_CODES = {key: code for code, key in reversed(HID.items())}
+_LINUX_CODES = {key: code for code, key in reversed(LINUX.items())}
 _NO_CHARACTER = 104  # Page Up, on Linux; a place that neither table has
 
 
@@ -68,7 +71,7 @@ class WedgeDesk:
 
     def key(self, name: str, is_down: bool) -> None:
         """A key by its name."""
-        scancode = next((code for code, key in HID.items() if key == name), 0)
+        scancode = _HID_CODES.get(name, 0)
         (self.wedge.pressed if is_down else self.wedge.released)(scancode)
 
     def tap(self, *names: str, gap_ms: int = 0) -> None:
@@ -94,17 +97,17 @@ class WedgeDesk:
 
 def key_events(text: str, at_ms: int = 0, gap_ms: int = 0, end: str = ENTER) -> bytes:
     """The bytes of a US keyboard that types `text`; letters it does not have become an unknown key."""
-    data = b""
+    data = bytearray()
     for character in text:
         for name, is_down in keys_of(character):
             data += event(name, is_down, at_ms)
         at_ms += gap_ms
-    return data + (event(end, True, at_ms) + event(end, False, at_ms) if end else b"")
+    return bytes(data) + (event(end, True, at_ms) + event(end, False, at_ms) if end else b"")
 
 
 def event(name: str, is_down: bool, at_ms: int = 0) -> bytes:
     """The kernel's event when this key goes down or up."""
-    code = next((code for code, key in LINUX.items() if key == name), _NO_CHARACTER)
+    code = _LINUX_CODES.get(name, _NO_CHARACTER)
     at = (at_ms // 1000, at_ms % 1000 * 1000)
     return EVENT.pack(*at, 4, 4, code) + EVENT.pack(*at, 1, code, is_down) + EVENT.pack(*at, 0, 0, 0)
 

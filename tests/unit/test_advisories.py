@@ -6,6 +6,7 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -49,6 +50,7 @@ def test_a_locked_version_with_a_hole_is_found() -> None:
     assert {advisory.id for advisory in found} >= {"CVE-2026-25478", "CVE-2026-25479"}
 
 
+@pytest.mark.programs
 def test_the_list_is_renewed_from_the_database_and_keeps_what_that_does_not_know(tmp_path: Path) -> None:
     folder = tmp_path / "vulns" / "msgspec"
     folder.mkdir(parents=True)

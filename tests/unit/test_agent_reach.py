@@ -126,6 +126,7 @@ def test_the_status_says_how_long_ago_it_was_heard_and_since_when_something_is_w
     ]
 
 
+@pytest.mark.programs
 def test_the_status_names_what_it_watches_and_ends_with_1_where_a_person_is_needed(tmp_path: Path) -> None:
     config = tmp_path / "agent.toml"
     config.write_text(
@@ -157,6 +158,7 @@ def test_the_status_names_what_it_watches_and_ends_with_1_where_a_person_is_need
     assert (code, "may-01   Trung tâm: https://hailong.example.vn" in text) == (0, True)
 
 
+@pytest.mark.programs
 def test_a_centre_out_of_reach_and_a_standing_problem_end_with_1_also_with_nothing_to_send(
     tmp_path: Path,
 ) -> None:

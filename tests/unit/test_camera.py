@@ -87,6 +87,12 @@ def program(tmp_path: Path, *frames: bytes, forever: bool = False) -> Picture:
     return Picture([sys.executable, "-c", source], WIDTH, HEIGHT)
 
 
+def looking() -> bool:
+    """Whether a look is under way."""
+    return any(thread.name == "camera" for thread in threading.enumerate())
+
+
+@pytest.mark.programs
 def test_a_look_ends_with_the_first_code_and_switches_the_camera_off(tmp_path: Path) -> None:
     heard: queue.Queue[Scan] = queue.Queue()
     seen: list[int] = []
@@ -95,15 +101,16 @@ def test_a_look_ends_with_the_first_code_and_switches_the_camera_off(tmp_path: P
         preview=lambda view: seen.append(view.nbytes),
     )
     camera.start(heard.put)
-    assert not camera.looking
+    assert not looking()
     camera.look()
     assert heard.get(timeout=30) == DOSSIER
     camera.stop()
     assert seen == [WIDTH * HEIGHT] * 3
-    assert not camera.looking
+    assert not looking()
     assert heard.empty()
 
 
+@pytest.mark.programs
 def test_a_look_without_a_code_ends_by_itself(tmp_path: Path) -> None:
     camera = Camera(program(tmp_path, frame(), forever=True), look_s=0.3)
     heard: list[Scan] = []
@@ -111,11 +118,12 @@ def test_a_look_without_a_code_ends_by_itself(tmp_path: Path) -> None:
     camera.look()
     assert camera._looking is not None
     camera._looking.join(30)
-    assert not camera.looking
+    assert not looking()
     assert heard == []
     assert camera.state == "ready"
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("command", [["/no/such/program"], [sys.executable, "-c", ""]])
 def test_a_camera_that_sends_nothing_is_missing(command: list[str]) -> None:
     camera = Camera(Picture(command, WIDTH, HEIGHT))
@@ -128,6 +136,7 @@ def test_a_camera_that_sends_nothing_is_missing(command: list[str]) -> None:
     assert str(camera.state) == "off"
 
 
+@pytest.mark.programs
 def test_a_stopped_camera_says_nothing(tmp_path: Path) -> None:
     heard: list[Scan] = []
     camera = Camera(program(tmp_path, frame(), forever=True))
@@ -149,6 +158,7 @@ class Held(list[str]):
         return super().__iter__()
 
 
+@pytest.mark.programs
 def test_a_camera_stopped_while_its_program_starts_does_not_keep_the_terminal_waiting(tmp_path: Path) -> None:
     free = threading.Event()
     film = program(tmp_path, frame(), forever=True)

@@ -113,6 +113,7 @@ def pages(pdf: bytes, tmp_path: Path, dpi: int) -> Iterator[Image.Image]:
             yield picture.copy()
 
 
+@pytest.mark.programs
 def test_two_decoders_read_every_card_of_a_printed_sheet(made: list[Card], tmp_path: Path) -> None:
     by_zxing: set[str] = set()
     by_zbar: set[str] = set()
@@ -167,6 +168,7 @@ def worn(label: Image.Image, random: Random, share: float = 0.1) -> Image.Image:
     return picture
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("turn", [0, 8, 45, 90, 133, 180, 270])
 def test_a_card_printed_small_is_read_however_it_is_turned(made: list[Card], turn: float) -> None:
     for card in (made[0], made[-1]):
@@ -175,6 +177,7 @@ def test_a_card_printed_small_is_read_however_it_is_turned(made: list[Card], tur
         assert zbar(picture) == [card.text]
 
 
+@pytest.mark.programs
 def test_a_card_printed_small_is_read_with_a_tenth_worn_off(made: list[Card]) -> None:
     random = Random(5)
     for card in made:
@@ -185,6 +188,7 @@ def test_a_card_printed_small_is_read_with_a_tenth_worn_off(made: list[Card]) ->
         assert any(zbar(seen(spotted, turn)) == [card.text] for turn in turns)
 
 
+@pytest.mark.programs
 def test_with_half_of_it_worn_off_it_is_not_read(made: list[Card]) -> None:
     """The control: the damage above is real damage."""
     picture = seen(worn(label(made[0]), Random(3), share=0.4))
@@ -192,6 +196,7 @@ def test_with_half_of_it_worn_off_it_is_not_read(made: list[Card]) -> None:
     assert zbar(picture) == []
 
 
+@pytest.mark.programs
 def test_a_single_code_is_read_from_its_png_and_its_svg(made: list[Card]) -> None:
     picture = Image.open(io.BytesIO(code_png(made[0])))
     assert zxing(picture) == {made[0].text}
@@ -203,6 +208,7 @@ def test_a_single_code_is_read_from_its_png_and_its_svg(made: list[Card]) -> Non
     assert "cb-01" in svg
 
 
+@pytest.mark.programs
 def test_the_words_of_a_card_stand_on_the_sheet(made: list[Card], tmp_path: Path) -> None:
     (tmp_path / "sheet.pdf").write_bytes(sheet(made))
     text = subprocess.run(

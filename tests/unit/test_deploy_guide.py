@@ -78,6 +78,7 @@ def test_the_sample_agent_watches_what_the_sample_terminal_writes() -> None:
     assert where == (kiosk.data / "outbox", kiosk.data / "agent", kiosk.bundle)
 
 
+@pytest.mark.programs
 def test_one_init_is_enough(tmp_path: Path) -> None:
     """The folder of the guide is taken in at the first try, without a file keys.toml in it."""
     bundle, data = installed(tmp_path / "bundle"), tmp_path / "central"

@@ -36,6 +36,7 @@ def screen(key: Path) -> Iterator[str]:
             server.terminate()
 
 
+@pytest.mark.programs
 def test_the_display_opens_with_its_key_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = make_key(tmp_path, ":0")
     with screen(key) as name:
@@ -52,6 +53,7 @@ def test_the_display_opens_with_its_key_alone(tmp_path: Path, monkeypatch: pytes
         display.Display(name).close()
 
 
+@pytest.mark.programs
 def test_a_restart_makes_another_key_that_the_group_reads(tmp_path: Path) -> None:
     first = make_key(tmp_path, ":0").read_bytes()
     key = make_key(tmp_path, ":0")

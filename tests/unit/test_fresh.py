@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 # Stands in for what takes minutes: the base system is an empty folder, and the work in it never ends.
 ENDLESS = """
@@ -24,6 +26,7 @@ fresh.main()
 """
 
 
+@pytest.mark.programs
 def test_the_folder_of_a_machine_goes_when_the_command_is_told_to_end(tmp_path: Path) -> None:
     (tmp_path / "bookworm").mkdir()
     command = [sys.executable, "-c", ENDLESS, str(tmp_path)]

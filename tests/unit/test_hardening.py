@@ -23,6 +23,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("service", [path.name for path in SERVICES])
 def test_every_service_is_confined(machine: Path, service: str) -> None:
     command = ["systemd-analyze", "security", "--offline=yes", f"--root={machine}", service]

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 STRAY = """
 [kivy]
 exit_on_escape = 1
@@ -48,10 +50,12 @@ def configuration(tmp_path: Path, **more: str) -> dict[str, dict[str, str]]:
     return read
 
 
+@pytest.mark.programs
 def test_one_touch_comes_from_one_source(tmp_path: Path) -> None:
     assert configuration(tmp_path)["input"] == {"mouse": "pointer,disable_multitouch,disable_hover"}
 
 
+@pytest.mark.programs
 def test_no_stray_configuration_brings_back_what_is_switched_off(tmp_path: Path) -> None:
     read = configuration(tmp_path, KCFG_GRAPHICS_SHOW_CURSOR="1", KCFG_MODULES_INSPECTOR="1")
     assert read["modules"] == {}
@@ -61,6 +65,7 @@ def test_no_stray_configuration_brings_back_what_is_switched_off(tmp_path: Path)
     assert (read["graphics"]["width"], read["graphics"]["height"]) == ("800", "480")
 
 
+@pytest.mark.programs
 def test_it_refuses_to_come_after_kivy(tmp_path: Path) -> None:
     late = "import kivy\n" + LOOK
     done = subprocess.run(
@@ -89,6 +94,7 @@ assert asyncio.run(asyncio.sleep(0, "whole")) == "whole"
 """
 
 
+@pytest.mark.programs
 def test_what_kivy_never_uses_here_is_not_loaded(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", UNUSED, str(tmp_path)],

@@ -26,6 +26,7 @@ from sync.outbox.journal import encode_line
 from sync.outbox.table import JournalDB
 from sync.outbox.verify import examine
 from tests.support.outbox_session import FOLDER, Clock
+from tests.support.receipts import status_of
 from tests.support.responses import DEVICE, response
 from tests.support.simulated_disk import SimulatedDisk
 
@@ -117,7 +118,7 @@ def test_a_segment_goes_when_it_is_receipted_and_its_retention_is_over(tmp_path:
         ]
     )
     assert receipts.through == 8
-    assert reader.view().status_of(4) == "refused"
+    assert status_of(reader.view(), 4) == "refused"
     assert maintain() == 3  # the first is receipted and old enough, the second holds a refused response
     clock.now += timedelta(days=9)
     assert maintain() == 2

@@ -24,6 +24,7 @@ from sync.outbox import (
 )
 from sync.outbox.receipts import NAME
 from sync.outbox.storage import JournalStorage
+from tests.support.receipts import status_of
 from tests.support.responses import response
 from tests.support.simulated_disk import PowerCut, SimulatedDisk
 
@@ -72,7 +73,7 @@ def test_receipts_are_there_after_a_restart_and_for_the_kiosk(tmp_path: Path) ->
     receipts = Receipts(tmp_path)
     for view in (receipts.view, reader.view()):
         assert view.through == 3
-        assert [view.status_of(seq) for seq in range(1, 7)] == [
+        assert [status_of(view, seq) for seq in range(1, 7)] == [
             "stored",
             "stored",
             "refused",
@@ -92,8 +93,8 @@ def test_the_newest_receipt_of_a_response_counts(tmp_path: Path) -> None:
     receipts = Receipts(tmp_path)
     receipts.add([receipt(1, "held"), receipt(2, "conflict")])
     receipts.add([receipt(1, "stored"), receipt(2, "refused")])
-    assert receipts.view.status_of(1) == "stored"
-    assert receipts.view.status_of(2) == "refused"
+    assert status_of(receipts.view, 1) == "stored"
+    assert status_of(receipts.view, 2) == "refused"
     receipts.close()
 
 
@@ -103,7 +104,7 @@ def test_what_the_centre_lost_is_offered_again(tmp_path: Path) -> None:
     receipts.withdraw(6, 9)
     assert receipts.through == 5
     assert receipts.view.received == ((1, 5), (10, 10))
-    assert receipts.view.status_of(8) is None
+    assert status_of(receipts.view, 8) is None
     receipts.close()
 
 
@@ -112,7 +113,7 @@ def test_what_the_outbox_lost_holds_up_nothing_and_stays_visible(tmp_path: Path)
     receipts.add([receipt(1), receipt(4)])
     receipts.lost(2, 3)
     assert receipts.through == 4
-    assert receipts.view.status_of(2) == "lost"
+    assert status_of(receipts.view, 2) == "lost"
     assert not receipts.view.settled(1, 4)
     receipts.close()
 
@@ -178,14 +179,14 @@ def test_no_damaged_byte_makes_a_refused_response_pass_for_one_that_is_kept_safe
     damaged.mkdir()
     for at in range(len(whole)):
         (damaged / NAME).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        assert ReceiptsReader(damaged).view().status_of(2) in ("refused", None), f"byte {at}"
+        assert status_of(ReceiptsReader(damaged).view(), 2) in ("refused", None), f"byte {at}"
         receipts = Receipts(damaged)
-        assert receipts.view.status_of(2) in ("refused", None), f"byte {at}"
+        assert status_of(receipts.view, 2) in ("refused", None), f"byte {at}"
         assert not ReceiptsReader(damaged).settled(2, 2)
         receipts.close()
     lines = whole.splitlines(keepends=True)
     (damaged / NAME).write_bytes(b"".join(lines[:2] + lines[3:]))
-    assert ReceiptsReader(damaged).view().status_of(2) is None, "a line that is missing altogether"
+    assert status_of(ReceiptsReader(damaged).view(), 2) is None, "a line that is missing altogether"
 
 
 STRANGE = {

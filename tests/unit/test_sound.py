@@ -59,6 +59,7 @@ def played(
     return json.loads(done.stdout.splitlines()[-1]), heard.read_bytes() if heard.exists() else b""
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("sound", ["press", "thanks", "call"])
 def test_every_short_sound_is_heard_whole(tmp_path: Path, sound: str) -> None:
     state, heard = played(tmp_path, sound)
@@ -66,16 +67,19 @@ def test_every_short_sound_is_heard_whole(tmp_path: Path, sound: str) -> None:
     assert read_wave(ASSETS / "sounds" / f"{sound}.wav", 1.0) in heard
 
 
+@pytest.mark.programs
 def test_volume_makes_it_softer(tmp_path: Path) -> None:
     _, heard = played(tmp_path, "press", volume=0.5)
     assert read_wave(ASSETS / "sounds" / "press.wav", 0.5) in heard
 
 
+@pytest.mark.programs
 def test_without_a_loudspeaker_everything_else_works(tmp_path: Path) -> None:
     state, heard = played(tmp_path, "press", driver="no-such-driver")
     assert (state["state"], heard) == ("missing", b"")
 
 
+@pytest.mark.programs
 def test_a_prompt_made_by_espeak_is_spoken(tmp_path: Path) -> None:
     path = tmp_path / "prompts" / "vi" / prompt_name("Rất hài lòng")
     make_prompt("Rất hài lòng", espeak("vi"), path)
@@ -83,6 +87,7 @@ def test_a_prompt_made_by_espeak_is_spoken(tmp_path: Path) -> None:
     assert read_wave(path, 1.0) in heard
 
 
+@pytest.mark.programs
 def test_a_text_without_a_prompt_is_silent(tmp_path: Path) -> None:
     _, heard = played(tmp_path, "không có lời đọc")
     assert heard.strip(b"\0") == b""

@@ -9,6 +9,7 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "deploy" / "system-packages.sh"
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize(
     ("languages", "fonts"),
     [('["vi", "en"]', False), ('["vi", "km"]', True), ('["rad", "vi"]', True), (None, False)],

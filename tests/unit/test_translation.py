@@ -103,6 +103,7 @@ def test_a_catalogue_that_cannot_be_read_is_vietnamese(tmp_path: Path, content: 
     assert found.detail
 
 
+@pytest.mark.programs
 def test_the_command_names_file_and_entry(tmp_path: Path) -> None:
     path = catalogue(tmp_path, ENTRIES.encode())
     done = subprocess.run(

@@ -71,6 +71,7 @@ def stereo(source: Path, path: Path, rate: int) -> Path:
     return path
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("ending", ["ogg", "stereo.wav"])
 def test_recordings_of_any_usual_format_are_read_at_our_rate(tmp_path: Path, ending: str) -> None:
     source = said(QUESTION, tmp_path / "said.wav")
@@ -83,12 +84,14 @@ def test_recordings_of_any_usual_format_are_read_at_our_rate(tmp_path: Path, end
     assert fault(read_recording(path), QUESTION) == ""
 
 
+@pytest.mark.programs
 def test_a_recording_of_another_rate_is_made_ours(tmp_path: Path) -> None:
     source = said(QUESTION, tmp_path / "said.wav")
     fast = stereo(source, tmp_path / "fast.wav", 2 * RATE)
     assert len(read_recording(fast)) == pytest.approx(len(read_recording(source)) / 2, abs=RATE // 10)
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize(
     ("options", "text", "wrong"),
     [
@@ -105,6 +108,7 @@ def test_a_recording_that_nobody_could_follow_is_refused(
     assert bool(wrong) == bool(fault(samples, text))
 
 
+@pytest.mark.programs
 def test_too_long_and_too_loud_are_refused(tmp_path: Path) -> None:
     samples = read_recording(said(QUESTION * 3, tmp_path / "x.wav"))
     assert "quá dài" in fault(samples, "Có")
@@ -113,6 +117,7 @@ def test_too_long_and_too_loud_are_refused(tmp_path: Path) -> None:
     assert "vỡ" in fault(samples, QUESTION)
 
 
+@pytest.mark.programs
 def test_silence_at_both_ends_is_cut(tmp_path: Path) -> None:
     path = said("Có", tmp_path / "x.wav")
     spoken = len(read_recording(path))
@@ -124,6 +129,7 @@ def test_silence_at_both_ends_is_cut(tmp_path: Path) -> None:
     assert len(read_recording(path)) == pytest.approx(spoken, abs=RATE // 5)
 
 
+@pytest.mark.programs
 def test_a_script_is_read_recorded_and_taken(config: Path, tmp_path: Path) -> None:
     folder = tmp_path / "thu"
     assert "chưa có người thu" in run("export", folder, "--config", config)
@@ -155,6 +161,7 @@ def test_a_question_in_sign_language_is_taken_next_to_its_prompt(config: Path, t
     assert not taken.exists()
 
 
+@pytest.mark.programs
 def test_a_recording_of_a_text_that_is_no_longer_said_is_refused(config: Path, tmp_path: Path) -> None:
     folder = tmp_path / "thu"
     write_script(folder, [Line("001-cu", "Câu hỏi cũ")])
@@ -193,6 +200,7 @@ def grown(path: Path) -> Callable[[], object]:
     return wait
 
 
+@pytest.mark.programs
 def test_a_script_is_recorded_line_by_line_and_a_bad_recording_anew(tmp_path: Path) -> None:
     raw = said(QUESTION, tmp_path / "said.wav").read_bytes()[44:]
     (tmp_path / "said.raw").write_bytes(raw)
@@ -218,17 +226,20 @@ def test_a_script_is_recorded_line_by_line_and_a_bad_recording_anew(tmp_path: Pa
     assert max(map(abs, read_recording(tmp_path / "002.wav"))) > 1000
 
 
+@pytest.mark.programs
 def test_without_a_microphone_the_reason_is_given(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="HL2019"):
         record(tmp_path / "x.wav", "no-such-microphone", lambda: time.sleep(0.5))
 
 
+@pytest.mark.programs
 def test_without_arecord_the_reason_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ProblemError, match=r"HL2019.*alsa-utils"):
         record(tmp_path / "x.wav", "", lambda: None)
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize("program", [espeak("vi"), "espeak-ng -v vi-vn-x-south --stdin -w {file}"])
 def test_a_program_speaks_what_it_is_given(tmp_path: Path, program: str) -> None:
     path = tmp_path / "vi" / prompt_name(QUESTION)
@@ -237,6 +248,7 @@ def test_a_program_speaks_what_it_is_given(tmp_path: Path, program: str) -> None
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize(
     ("program", "reason"),
     [
@@ -267,6 +279,7 @@ def mostly_recorded(config: Path) -> list[str]:
     return texts[-LEFT:]
 
 
+@pytest.mark.programs
 def test_what_nobody_recorded_a_program_speaks_and_another_one_anew(
     config: Path, mostly_recorded: list[str]
 ) -> None:
@@ -282,6 +295,7 @@ def test_what_nobody_recorded_a_program_speaks_and_another_one_anew(
     assert " 0 vừa tạo" in run("make", "--config", config)
 
 
+@pytest.mark.programs
 def test_where_the_program_is_missing_espeak_speaks_and_the_reason_is_given(
     config: Path, mostly_recorded: list[str]
 ) -> None:
@@ -300,6 +314,7 @@ def test_a_program_that_names_no_file_is_refused(config: Path) -> None:
         load_settings(config)
 
 
+@pytest.mark.programs
 def test_the_installed_command_leads_to_the_voices(config: Path) -> None:
     command = [sys.executable, "-m", "kiosk", "voices", "list", "--config", str(config)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
