@@ -6,8 +6,10 @@ import pytest
 from openpyxl import load_workbook
 from pyxform.xls2xform import convert
 
+from sync.central.office.forms.xlsform.expressions import read_condition, read_limits
 from sync.central.office.forms.xlsform.incoming import Incoming, read_xlsform, unused
 from sync.central.office.forms.xlsform.outgoing import write_xlsform
+from sync.central.office.forms.xlsform.vocabulary import language_code
 from sync.contract.problem import ProblemError
 from sync.contract.survey import Choices, Number, OpenText, Rating, Survey, YesNo, decode_survey
 from tests.support.plans import shipped_surveys
@@ -136,6 +138,80 @@ def test_what_is_no_xlsform_is_refused() -> None:
     assert with_another_sheet.survey is None
     unclosed = {**SPACED, "survey": [*SPACED["survey"], ("begin group", "open", "Nhóm")]}
     assert places(read_xlsform(workbook(unclosed), "phieu.xlsx")) == ["survey:14: type"]
+
+
+def test_a_form_without_a_sheet_of_settings_is_called_like_its_file() -> None:
+    sheets = {name: SPACED[name] for name in ("survey", "choices")}
+    incoming = read_xlsform(workbook(sheets), "Phiếu hỏi 2026.xlsx", shipped_surveys()["kien-hung"])
+    assert [(each.number, each.where) for each in incoming.faults] == [
+        ("HL1006", "Phiếu hỏi 2026.xlsx: settings:2: form_title")
+    ]
+    titled = {**sheets, "settings": [("form_title",), ("Phiếu hỏi",)]}
+    named = read_xlsform(workbook(titled), "Phiếu hỏi 2026.xlsx", shipped_surveys()["kien-hung"])
+    assert named.survey is not None
+    assert named.survey.id == "phieu-hoi-2026"
+
+
+def test_a_column_that_is_there_twice_is_refused_by_its_heading() -> None:
+    twice = [(*row, None, None, row[2]) if at == 0 else row for at, row in enumerate(SPACED["survey"])]
+    with pytest.raises(ProblemError, match=r"HL1026.*Duplicate column header: label"):
+        read_xlsform(workbook({**SPACED, "survey": twice}), "phieu.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("${q} = 'a'", ("q", ("a",))),
+        ("${q}=‘a’", ("q", ("a",))),
+        ("( ${ q } = “a” ) or (${q} = 'b')", ("q", ("a", "b"))),
+        ("selected(${q}, 'a') or ${q} = 1", ("q", ("a", "1"))),
+        ("${q} = 'a' or ${r} = 'b'", None),
+        ("${q} = 'a' and ${q} = 'b'", None),
+        ("${q} != 'a'", None),
+        ("not(selected(${q}, 'a'))", None),
+        ("${q} > 3", None),
+        ("", None),
+    ],
+)
+def test_a_condition_is_read_in_every_way_that_has_one_meaning(
+    text: str, wanted: tuple[str, tuple[str, ...]] | None
+) -> None:
+    condition = read_condition(text)
+    assert (condition and (condition.question, condition.values)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (". >= 0 and . <= 9", (0, 9)),
+        (".>0 and .<10", (1, 9)),
+        (". <= 5", (None, 5)),
+        ("(. >= -3)", (-3, None)),
+        (". mod 2 = 0", None),
+        (". >= 0 or . <= 9", None),
+        (". >= 0.5", None),
+    ],
+)
+def test_limits_are_read_in_every_way_that_has_one_meaning(
+    text: str, wanted: tuple[int | None, int | None] | None
+) -> None:
+    assert read_limits(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [
+        ("Tiếng Việt (vi)", "vi"),
+        ("Vietnamese", "vi"),
+        ("vi", "vi"),
+        ("EN", "en"),
+        ("English", "en"),
+        ("Hmong (hmn)", "hmn"),
+        ("Quenya", None),
+    ],
+)
+def test_a_language_is_known_by_its_code_or_its_name(heading: str, code: str | None) -> None:
+    assert language_code(heading) == code
 
 
 def test_the_workbook_is_plain_to_read_in_excel() -> None:

@@ -5,11 +5,10 @@ hailong-central forms draft   --data DATA phieu.xlsx                   # take th
 hailong-central forms check   --data DATA kien-hung                    # what is against releasing it
 hailong-central forms compare --data DATA kien-hung                    # what it changes
 hailong-central forms preview --data DATA kien-hung                    # its pages as text
-hailong-central forms release --data DATA kien-hung --reason "…"       # terminals get it next
+hailong-central forms release --data DATA kien-hung --why "…"          # terminals get it next
 """
 
 from collections import Counter
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from sync.central.commands.options import Data, Database, Reason, by_operator
+from sync.central.commands.options import Data, Database, Why, by_operator, today
 from sync.central.office.audit.acts import acting
 from sync.central.office.configuration import CENTRE
 from sync.central.office.forms.comparing import Change, Kind, compare
@@ -37,12 +36,10 @@ from sync.central.office.forms.xlsform.incoming import Incoming, unused
 from sync.central.office.forms.xlsform.outgoing import write_xlsform
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
-from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError, ProblemsError
 from sync.contract.problem.centre import FILE_TYPE_UNSUPPORTED
 from sync.contract.survey import Survey
 from sync.contract.text import pick
-from sync.host.clock import local_now
 
 forms_app = typer.Typer(help="Forms: drafts, their checks, and releases.", no_args_is_help=True)
 
@@ -106,7 +103,7 @@ def forms_draft(
             keep_draft(act, survey, unit)
     typer.echo(f"{survey.id} bản {survey.version}: {len(survey.questions)} câu hỏi, {_languages(survey)}.")
     with reading(engine) as connection:
-        against = len(objections(connection, survey, _today()))
+        against = len(objections(connection, survey, today()))
     typer.echo(f"Chưa phát hành được: {against} lỗi, xem `forms check`." if against else "Phát hành được.")
 
 
@@ -114,7 +111,7 @@ def forms_draft(
 def forms_check(data: Data, form: Form, database: Database = None) -> None:
     """Name everything that is against releasing a draft; exit code 1 if there is anything."""
     with reading(existing_database(data, database)) as connection:
-        against = objections(connection, draft_of(connection, form), _today())
+        against = objections(connection, draft_of(connection, form), today())
     if against:
         raise ProblemsError(against)
     typer.echo("Phát hành được.")
@@ -167,18 +164,18 @@ def forms_preview(
 
 
 @forms_app.command("release")
-def forms_release(data: Data, form: Form, reason: Reason, database: Database = None) -> None:
+def forms_release(data: Data, form: Form, why: Why, database: Database = None) -> None:
     """Release a draft: terminals get it with their next configuration, and it never changes again."""
     with acting(existing_database(data, database), by_operator()) as act:
-        survey = release(act, form, reason)
+        survey = release(act, form, why)
     typer.echo(f"Đã phát hành {survey.id} bản {survey.version}.")
 
 
 @forms_app.command("discard")
-def forms_discard(data: Data, form: Form, reason: Reason, database: Database = None) -> None:
+def forms_discard(data: Data, form: Form, why: Why, database: Database = None) -> None:
     """Remove a draft; releases stay."""
     with acting(existing_database(data, database), by_operator()) as act:
-        discard_draft(act, form, reason)
+        discard_draft(act, form, why)
     typer.echo(f"Đã bỏ bản nháp của {form}.")
 
 
@@ -214,7 +211,3 @@ def _change_line(change: Change) -> str:
 
 def _languages(survey: Survey) -> str:
     return ", ".join(survey.languages)
-
-
-def _today() -> date:
-    return local_now().astimezone(VIET_NAM).date()

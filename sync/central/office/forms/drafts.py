@@ -6,12 +6,12 @@ from sqlalchemy import Connection, delete, insert, select
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration import CENTRE
+from sync.central.office.configuration.deciding import begin, check_units
 from sync.central.office.forms.releases import release_of
-from sync.central.office.units.stored import is_unit
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import survey_drafts
 from sync.contract.problem import ProblemError
-from sync.contract.problem.centre import DRAFT_UNKNOWN, UNIT_UNKNOWN
+from sync.contract.problem.centre import DRAFT_UNKNOWN
 from sync.contract.survey import Survey
 
 
@@ -59,8 +59,7 @@ def draft_or_release(connection: Connection, id: str, version: int | None = None
 def keep_draft(act: Act, survey: Survey, unit: str = CENTRE) -> None:
     """Keep this draft in place of the one before it; raises ProblemError HL5011 for an unknown unit."""
     one_at_a_time(act.connection)
-    if unit != CENTRE and not is_unit(act.connection, unit):
-        raise ProblemError(UNIT_UNKNOWN(where="--unit", detail=unit))
+    check_units(act.connection, [unit])
     act.connection.execute(delete(survey_drafts).where(survey_drafts.c.survey == survey.id))
     values = {
         "survey": survey.id,
@@ -74,8 +73,8 @@ def keep_draft(act: Act, survey: Survey, unit: str = CENTRE) -> None:
 
 
 def discard_draft(act: Act, id: str, why: str) -> None:
-    """Remove a draft; raises ProblemError HL5093 if there is none."""
-    one_at_a_time(act.connection)
+    """Remove a draft; raises ProblemError HL5071 without a reason, HL5093 if there is none."""
+    begin(act, why)
     draft_of(act.connection, id)
     remove_draft(act.connection, id)
     act.note("form-discard", id, why)

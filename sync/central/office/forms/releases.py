@@ -1,10 +1,8 @@
 """The released forms. A release never changes: terminals ask it, and responses are judged by it."""
 
-from datetime import datetime
-
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from sync.central.store.schema import surveys
 from sync.contract.problem import ProblemError
@@ -49,10 +47,3 @@ def release_of(connection: Connection, id: str, version: int | None = None) -> S
             return survey
     where = id if version is None else f"{id} {version}"
     raise ProblemError(FORM_UNKNOWN(where=where))
-
-
-def add_release(connection: Connection, survey: Survey, now: datetime) -> None:
-    """Store a release in the open write transaction."""
-    body = msgspec.json.encode(survey).decode()
-    values = {"id": survey.id, "version": survey.version, "body": body, "released_at": now.isoformat()}
-    connection.execute(insert(surveys).values(values))

@@ -28,6 +28,10 @@ SHEETS = ("survey", "choices", "settings")
 Column = tuple[str, ...]
 
 
+# What a column is usually called, where pyxform has another word for it.
+_USUAL: Mapping[Column, str] = {("id_string",): "form_id", ("title",): "form_title"}
+
+
 class Row(Struct, frozen=True, kw_only=True):
     """One row: its cells that have text. headings: each column as it is written in the workbook."""
 
@@ -42,7 +46,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
     def place(self, *column: str) -> str:
         """Where this cell is: sheet, row and column, such as `survey:7: relevant`."""
-        heading = self.headings.get(column, column[0] if column else "")
+        heading = self.headings.get(column, _USUAL.get(column, column[0]) if column else "")
         return f"{self.sheet}:{self.number}" + (f": {heading}" if heading else "")
 
 
@@ -59,7 +63,7 @@ def read_book(data: bytes, name: str) -> Book:
     """The sheets of the workbook; raises ProblemError as the failure table says. name: of the file."""
     try:
         from pyxform import aliases
-        from pyxform.errors import PyXFormError
+        from pyxform.errors import PyXFormError, PyXFormReadError
         from pyxform.question import MultipleChoiceQuestion, Option
         from pyxform.survey import Survey
         from pyxform.xls2json_backends import get_xlsform
@@ -69,8 +73,10 @@ def read_book(data: bytes, name: str) -> Book:
     _refuse_bomb(data, name)
     try:
         read = get_xlsform(io.BytesIO(data), file_type=".xlsx")
-    except (PyXFormError, ValueError) as error:
+    except PyXFormReadError as error:
         raise ProblemError(FILE_MALFORMED(where=name, detail="không phải sổ tính .xlsx")) from error
+    except PyXFormError as error:
+        raise ProblemError(XLSFORM_REFUSED(where=name, detail=f"pyxform: {error}")) from error
     words = {
         "survey": (aliases.survey_header, MultipleChoiceQuestion),
         "choices": (aliases.list_header, Option),

@@ -20,6 +20,7 @@ _LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(<=|<)\s*(\d+)")
 _FILTER = re.compile(
     rf"string\(\s*{SCALE}\s*\)\s*=\s*(?:''|\"\")\s+or\s+selected\(\s*{SCALE}\s*,\s*{_REFERENCE}\s*\)"
 )
+_PLAIN_QUOTES = str.maketrans("‘’“”", "''\"\"")
 _PARAMETER = re.compile(r"(\w+)\s*=\s*(-?\d+)")
 
 
@@ -81,7 +82,7 @@ def write_length(most: int) -> str:
 
 def read_filter(text: str) -> str | None:
     """The name of the rating after whose levels options are offered, as `write_filter` writes it."""
-    match = _FILTER.fullmatch(text.strip())
+    match = _FILTER.fullmatch(_bare(text))
     return match[1] if match else None
 
 
@@ -101,8 +102,8 @@ def read_range(text: str) -> tuple[int, int] | None:
 
 
 def _bare(text: str) -> str:
-    """Without spaces and brackets around the whole."""
-    text = text.strip()
+    """Without spaces and brackets around the whole; Excel's own quotation marks are made plain."""
+    text = text.translate(_PLAIN_QUOTES).strip()
     while text.startswith("(") and text.endswith(")") and "(" not in text[1:-1]:
         text = text[1:-1].strip()
     return text

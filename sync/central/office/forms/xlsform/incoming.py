@@ -32,6 +32,7 @@ from sync.central.office.forms.xlsform.vocabulary import (
     WHOLE_NUMBER,
     WORDS,
     id_of,
+    id_of_file,
     is_yes_no,
     language_code,
     select_kind,
@@ -87,7 +88,7 @@ def read_xlsform(data: bytes, name: str, like: Survey | None = None) -> Incoming
     without ratings. Raises ProblemError as `read_book`.
     """
     book = read_book(data, name)
-    reader = _Reader(book, like)
+    reader = _Reader(book, like, id_of_file(name))
     survey = reader.read()
     faults = tuple(Problem(fault.number, f"{name}: {fault.where}", fault.detail) for fault in reader.faults)
     faults = faults or book.faults
@@ -108,15 +109,16 @@ class _Group(Struct, frozen=True, kw_only=True):
 
 
 class _Reader:
-    def __init__(self, book: Book, like: Survey | None) -> None:
+    def __init__(self, book: Book, like: Survey | None, id: str) -> None:
         self.faults: list[Problem] = []
         self.left_out: list[str] = []
         self._book = book
         self._like = like
         self._languages: dict[str, None] = {}
         self._unknown_languages: set[str] = set()
-        self._settings = next(iter(book.settings), None)
-        named = self._settings.get("default_language") if self._settings else ""
+        self._id = id
+        self._settings = next(iter(book.settings), Row(sheet="settings", number=2, cells={}, headings={}))
+        named = self._settings.get("default_language")
         self._default = language_code(named) if named else "vi"
         self._options = self._read_options()
         self._questions: list[dict[str, Any]] = []
@@ -153,6 +155,8 @@ class _Reader:
     def _place(self, where: str) -> str:
         """The place in the workbook of a key of the form."""
         match = _QUESTION.match(where)
+        if where == "title":
+            return self._settings.place("title")
         if match is None:
             return where
         return f"{self._rows[int(match[1])].place()}: {where.partition('.')[2] or where}"
@@ -437,9 +441,8 @@ class _Reader:
     # --- the form -----------------------------------------------------------------------------------
 
     def _form(self) -> dict[str, Any]:
-        settings = self._settings or Row(sheet="settings", number=2, cells={}, headings={})
-        like = self._like
-        id = id_of(settings.get("id_string"))
+        settings, like = self._settings, self._like
+        id = id_of(settings.get("id_string")) or self._id
         if not _ID.fullmatch(id):
             self._wrong(settings, ("id_string",), "ghi form_id: a–z, 0–9, - _ .")
         version = settings.get("version") or "1"

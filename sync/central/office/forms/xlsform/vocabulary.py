@@ -66,8 +66,8 @@ def language_code(heading: str) -> str | None:
     coded = re.fullmatch(r".*\(([a-z]{2,3}(?:-[A-Z]{2})?)\)\s*", heading)
     if coded:
         return coded[1]
-    if re.fullmatch(r"[a-z]{2,3}", heading) and without_marks(heading) not in _CODES:
-        return heading
+    if re.fullmatch(r"[A-Za-z]{2,3}", heading) and without_marks(heading) not in _CODES:
+        return heading.lower()
     return _CODES.get(without_marks(heading))
 
 
@@ -104,6 +104,11 @@ def is_yes_no(list_name: str, options: list[str]) -> bool:
 def name_of(id: str) -> str:
     """An id as XLSForm's names allow it: they don't begin with a digit."""
     return f"_{id}" if id[:1].isdigit() else id
+
+
+def id_of_file(name: str) -> str:
+    """The id of a form that names none: from its file's name, as other programs do."""
+    return re.sub(r"[^a-z0-9_.-]+", "-", without_marks(name.rpartition(".")[0])).strip("-_.")[:64]
 
 
 def id_of(name: str) -> str:
