@@ -27,7 +27,6 @@ from kiosk.usable import Usable, usable_bundle
 from kiosk.view import Frame, Shown, UnconfiguredView
 from kiosk.window import is_seen
 from sync.contract.problem import Problem, ProblemError
-from sync.contract.text import pick
 from sync.host.systemd import Systemd
 
 LOOK_SECONDS = 2
@@ -101,7 +100,7 @@ class BundleWait:
     def _draw(self, *_: object) -> None:
         if self._shown is None:
             return
-        name = pick(self._settings.office.name, "vi")
+        name = self._settings.office.name.get("vi", "")
         address = address_of(self._settings.respondent)
         frame = Frame(office=name, manners=Manners(), languages=("vi",), address=address, help=False)
         self._stage.show(Shown(UnconfiguredView(self._shown), frame), tuple(Window.size))

@@ -157,6 +157,10 @@ def _facts(view: StaffHomeView, words: Translate) -> list[Fact]:
     if not facts.keyboard:
         scanner = words("cửa sổ khác đang giữ bàn phím")
     settings = _some(tuple(filter(None, (facts.bundle, facts.language, facts.picture))))
+    in_use = words("tốt")
+    if facts.version and facts.since:
+        since = f"{facts.since.astimezone():%H:%M %d/%m}"
+        in_use = words("số {number}, từ {time}").format(number=facts.version, time=since)
     refused = sum(count for _, count in view.refused)
     return [
         (not facts.set_aside, words("Phiếu chờ gửi"), unsent),
@@ -166,7 +170,7 @@ def _facts(view: StaffHomeView, words: Translate) -> list[Fact]:
         *([] if facts.keypad else [(False, words("Bàn phím số"), words("không thấy"))]),
         (facts.sound, words("Âm thanh"), words("sẵn sàng") if facts.sound else words("không thấy")),
         (abs(facts.clock_offset or 0) <= 120, words("Đồng hồ"), clock),
-        (not settings, words("Cấu hình"), settings or words("tốt")),
+        (not settings, words("Cấu hình"), f"{settings} · {in_use}" if settings else in_use),
         (True, words("Mã bị từ chối"), str(refused)),
     ]
 

@@ -79,7 +79,7 @@ def test_a_terminal_that_starts_with_a_bad_bundle_serves_with_the_one_before_it(
     link = tmp_path / "bundle"
     link.symlink_to(bundles / "3-cccc")
     usable, instead_of = first_usable(settings_for(link))
-    assert usable.survey.id == "kien-hung"
+    assert [each.survey for each in usable.agenda.assignments] == ["kien-hung"]
     assert instead_of is not None
     assert instead_of.number == "HL2012"
     shutil.rmtree(bundles / "1-aaaa")

@@ -108,3 +108,19 @@ MICROPHONE_UNUSABLE = Kind(
         "Install alsa-utils, plug in a microphone, see its name by `arecord -L`, choose it by --microphone"
     ),
 )
+NOTHING_ASSIGNED = Kind(
+    number="HL2020",
+    status=500,
+    title="Chưa có phân công nào cho máy này",
+    title_en="Nothing is assigned to this terminal",
+    remedy="Tại trung tâm, phân công một phiếu hỏi cho đơn vị, quầy hoặc máy này; máy tự nhận cấu hình mới",
+    remedy_en="At the centre, assign a form to this unit, counter or device; the terminal takes it by itself",
+)
+NOT_ASKED_TODAY = Kind(
+    number="HL2021",
+    status=409,
+    title="Hôm nay máy này không hỏi phiếu nào",
+    title_en="This terminal asks nothing today",
+    remedy="Trả kết quả như thường lệ; nếu hôm nay phải hỏi, trung tâm sửa ngày của phân công",
+    remedy_en="Hand the result over as usual; where it should be asked today, the centre changes the days",
+)

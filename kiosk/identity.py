@@ -1,0 +1,68 @@
+"""Which terminal this is: its device, and the unit and counter where it is.
+
+device         kiosk.toml, else what the agent was enrolled as
+unit, counter  the device's row in the catalogue of the configuration, else kiosk.toml; the unit, where
+               both say nothing, is the one of the enrolment
+"""
+
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from kiosk.settings import Settings
+from sync.contract.catalogue import Catalogue
+from sync.contract.problem import ProblemError
+from sync.contract.problem.files import REFERENCE_DANGLING, TERMINAL_UNCONFIGURED
+from sync.contract.text import Id
+
+ENROLLED = "enrolled.json"
+"""Written by the agent in its folder, for the terminal."""
+
+
+class Enrolment(Struct, frozen=True):
+    """What the agent was enrolled as; a later agent may write more."""
+
+    device: Id
+    unit: Id | None = None
+
+
+class Identity(Struct, frozen=True):
+    """The device, and where it is; counter: "" none."""
+
+    device: str
+    unit: str
+    counter: str = ""
+
+
+def agent_folder(settings: Settings) -> Path:
+    """The agent's folder, which the terminal only reads."""
+    return settings.data / "agent"
+
+
+def read_enrolment(folder: Path) -> Enrolment | None:
+    """What the agent whose folder this is was enrolled as; None where it was not, or that can't be read."""
+    try:
+        return msgspec.json.decode((folder / ENROLLED).read_bytes(), type=Enrolment)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def identify(settings: Settings, enrolment: Enrolment | None, catalogue: Catalogue) -> Identity:
+    """Which terminal this is, by this catalogue.
+
+    Raises:
+        ProblemError: HL1011 where no device is named; HL1005 where nothing says its unit, or the catalogue
+            lacks it.
+    """
+    device = settings.device or (enrolment.device if enrolment else None)
+    if device is None:
+        raise ProblemError(TERMINAL_UNCONFIGURED(where=str(agent_folder(settings) / ENROLLED)))
+    row = next((row for row in catalogue.devices if row.id == device), None)
+    unit = row.unit if row else settings.unit or (enrolment.unit if enrolment else None)
+    if unit is None:
+        detail = f"danh mục không có máy “{device}”"
+        raise ProblemError(REFERENCE_DANGLING(where="device", detail=detail))
+    if catalogue.unit(unit) is None:
+        raise ProblemError(REFERENCE_DANGLING(where="unit", detail=f"không có đơn vị “{unit}”"))
+    return Identity(device, unit, (row.counter if row else "") or settings.counter)
