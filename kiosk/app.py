@@ -102,7 +102,7 @@ def _first(settings: Settings, description: Path | None) -> tuple[Usable | None,
         return BundleWait(settings, translate, look, description).run(error.problem), None
 
 
-LOOK_SECONDS = 1
+LOOK_SECONDS = 3
 """How often the terminal looks for a new configuration."""
 
 

@@ -3,11 +3,11 @@
 `app` calls these methods from the clock; none of them waits, sleeps or draws by itself, so tests call them
 without a window.
 
-    every second          look_for_news: take a new configuration, once the link to it moved
+    every 3 s             look_for_news: take a new configuration, once the link to it moved
     every 30 s            look_at_the_clock: open or close, sign out an idle badge, refresh the facts
     every retry_storage   retry_storage: open the outbox or repair it; looks at no disk while all is well
     every 60 s, SIGHUP    keep_house: recover, verify, delete, erase, look at the bundle's files, report
-    after a visit         rest: the same as every second, and what is asked now
+    after a visit         rest: the same as every 3 s, and what is asked now
 
 A visit comes first: storage is only worked on while nobody is there, and `configuration` changes nothing but
 between two visits.

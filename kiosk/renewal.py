@@ -20,11 +20,11 @@ class BundleWatcher:
         self._folder = folder
         self._version = version
         self._revoked = frozenset(keys.revoked if keys else ())
-        self._seen = self._mark()
+        self._target, self._seen = _target(folder), self._mark()
 
     def moved(self) -> bool:
         """Whether the link leads elsewhere than last time: a cheap look, blind to files changed by hand."""
-        return str(self._folder.resolve()) != self._seen[0]
+        return _target(self._folder) != self._target
 
     def newer(self) -> Bundle | None:
         """The bundle where it is another one than last time, else None.
@@ -32,7 +32,7 @@ class BundleWatcher:
         Raises ProblemError where it does not load (HL1001 … HL1007) or is older than the one in use (HL1008);
         asked again, it says None until the folder changes.
         """
-        mark = self._mark()
+        self._target, mark = _target(self._folder), self._mark()
         if mark == self._seen:
             return None
         self._seen = mark
@@ -52,6 +52,14 @@ class BundleWatcher:
         """Where the link leads, and when something in there was last written."""
         files = [path for path in self._folder.rglob("*") if path.suffix in (".toml", ".json")]
         return str(self._folder.resolve()), max((_written(path) for path in files), default=0)
+
+
+def _target(folder: Path) -> str:
+    """Where the link leads; "" for a folder, or none."""
+    try:
+        return str(folder.readlink())
+    except OSError:
+        return ""
 
 
 def version_at(folder: Path) -> int:

@@ -34,6 +34,15 @@ FAULTS: dict[str, list[tuple[str | None, str]]] = {
         ('[[units]]\ncode = "phuong-khac"\nname.vi = "Phường khác"', "HL1005"),
     ],
     "bundle.toml": [(None, "HL1001")],
+    "office.toml": [
+        ('name.en = "Ward"', "HL1006"),
+        ('primary = "#77CCDD"', "HL1003"),
+        ('accent = "yellow"', "HL1003"),
+        ('results = "https://ketqua.example.vn"', "HL1003"),
+    ],
+    "assignments.toml": [
+        ('[[assignments]]\nid = "a"\nunit = "phuong-mau"\nsurvey = "none"', "HL1005"),
+    ],
 }
 
 
@@ -85,6 +94,11 @@ def test_a_terminal_that_starts_with_a_bad_bundle_serves_with_the_one_before_it(
     shutil.rmtree(bundles / "1-aaaa")
     with pytest.raises(ProblemError, match="HL2012"):
         first_usable(settings_for(link))
+
+
+def test_a_name_that_nobody_gives_is_the_unit_s(tmp_path: Path) -> None:
+    settings = replace(settings_for(bundle_at(tmp_path / "bundle")), office=Office())
+    assert usable_bundle(settings).settings.office.name["vi"] == "UBND phường Mẫu"
 
 
 def test_a_good_bundle_takes_the_place_of_nothing(tmp_path: Path) -> None:
