@@ -87,8 +87,14 @@ PICTURE_UNUSABLE = Kind(
     status=500,
     title="Không hiện được ảnh của cơ quan",
     title_en="A picture of the office cannot be shown",
-    remedy="Thay tệp ảnh nêu trong kiosk.toml bằng ảnh PNG hoặc JPEG, mỗi cạnh tối đa 4096 điểm ảnh",
-    remedy_en="Replace the file named in kiosk.toml by a PNG or JPEG picture of at most 4096 pixels a side",
+    remedy=(
+        "Thay ảnh được nêu (tệp trong kiosk.toml, hoặc biểu trưng mà trung tâm gửi) bằng ảnh PNG hoặc JPEG, "
+        "mỗi cạnh tối đa 4096 điểm ảnh"
+    ),
+    remedy_en=(
+        "Replace the picture named (a file in kiosk.toml, or the emblem from the centre) by a PNG or JPEG "
+        "picture of at most 4096 pixels a side"
+    ),
 )
 RECORDING_UNUSABLE = Kind(
     number="HL2018",
