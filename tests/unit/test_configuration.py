@@ -59,6 +59,10 @@ class Linked(House):
         return found
 
     @property
+    def screen(self) -> str:
+        return self.terminal.state.phase
+
+    @property
     def rules(self) -> Rules:
         return self.terminal.rules
 
@@ -175,16 +179,20 @@ def test_a_report_that_can_t_be_written_is_tried_again(tmp_path: Path) -> None:
 def test_where_nothing_is_asked_today_a_scan_begins_no_visit_and_staff_see_why(house: Linked) -> None:
     house.issue(2, assignments=DAILY + "starts = 2026-04-01\n")
     house.keeping.look_for_news(LATER)
-    assert (house.terminal.state.phase, house.glass.facts.bundle) == ("closed", "")
+    assert (house.screen, house.glass.facts.bundle) == ("closed", "")
     house.terminal.scanned(DOSSIERS[0])
-    assert house.terminal.state.phase == "closed"
+    assert house.screen == "closed"
     assert house.terminal.state.told is not None
     assert house.terminal.state.told.text == NOT_ASKED_TODAY.title
     house.keeping.look_at_the_clock(datetime.fromisoformat("2026-04-06T09:00:00+07:00"))
-    assert house.terminal.state.phase == "idle"
-    house.issue(3, assignments=DAILY + 'counter = "quay-9"\n')
+    house.terminal.scanned(DOSSIERS[0])
+    assert house.screen == "ready"
+
+
+def test_a_place_without_any_assignment_is_closed_and_staff_see_why(house: Linked) -> None:
+    house.issue(2, assignments=DAILY + 'counter = "quay-9"\n')
     house.keeping.look_for_news(LATER)
-    assert (house.terminal.state.phase, house.glass.facts.bundle) == ("closed", "HL2020")
+    assert (house.screen, house.glass.facts.bundle) == ("closed", "HL2020")
 
 
 def test_the_office_s_look_comes_from_the_configuration(house: Linked) -> None:
