@@ -177,7 +177,8 @@ def _configuration(facts: Facts, wrong: tuple[str, ...], words: Translate) -> st
     if not (facts.version and facts.since):
         return _some(wrong) or words("tốt")
     if wrong:
-        return f"{_some(wrong, 1)}, {words('số {number}').format(number=facts.version)}"
+        version = words("số {number}").format(number=facts.version)
+        return f"{_some(wrong, 1)}, {version}"
     since = f"{facts.since.astimezone():%H:%M %d/%m}"
     return words("số {number}, từ {time}").format(number=facts.version, time=since)
 
