@@ -25,7 +25,6 @@ from msgspec.structs import replace
 
 from kiosk.asking import Asked, asked_now, asked_survey
 from kiosk.boot import boot_id
-from kiosk.configuration import Configuration
 from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
 from kiosk.devices.sound import Speaker, find_prompt
@@ -143,6 +142,7 @@ class App:
         if asked.open:
             self._glass.show(begin(rules))
             EventLoop.idle()  # the first picture; what follows is not needed for it
+        from kiosk.configuration import Configuration
         from kiosk.keeper import OutboxKeeper
         from kiosk.pin_tries import PinTries
 

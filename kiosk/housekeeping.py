@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from kiosk.configuration import Configuration
 from kiosk.facts import Facts
 from kiosk.session import State
 from kiosk.staff_desk import Desk
@@ -25,6 +24,7 @@ from kiosk.terminal import Terminal
 from sync.contract.problem import ProblemError
 
 if TYPE_CHECKING:
+    from kiosk.configuration import Configuration
     from kiosk.keeper import OutboxKeeper
 
 
@@ -52,7 +52,7 @@ class Housekeeping:
         terminal: Terminal,
         keeper: "OutboxKeeper",
         rated: Callable[[], Iterable[str]],
-        configuration: Configuration,
+        configuration: "Configuration",
         picture: Picture,
         look: Callable[[], Facts],
     ) -> None:

@@ -37,7 +37,7 @@ class RespondentScreen(Screen):
         numbers = range(1, count + 1) if view.numbered else [0] * count
         labels = [words(RESPONDENTS[each]) for each in view.respondents]
         said = [numbered(label, number) for label, number in zip(labels, numbers, strict=True)]
-        size, _ = fitting(said, boxes[0][2] - theme.dp(96), MOST_LINES, theme.type(32))
+        size, _ = fitting(said, boxes[0][2] - theme.dp(96), MOST_LINES, theme.type(28))
         for option, respondent, label, number, place in zip(
             self.options, view.respondents, labels, numbers, boxes, strict=False
         ):
