@@ -23,11 +23,13 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from msgspec.structs import replace
 
+from kiosk.asking import Asked, asked_now, asked_survey
 from kiosk.boot import boot_id
 from kiosk.devices.panel import dots_per_inch
 from kiosk.devices.scanner import Scan, Scanner
 from kiosk.devices.sound import Speaker, find_prompt
 from kiosk.devices.wedge import Wedge
+from kiosk.emblem import emblem_file
 from kiosk.ended import recent
 from kiosk.facts import Facts
 from kiosk.glass import Glass, later, monotonic_ms, theme_for
@@ -38,23 +40,20 @@ from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.picture import check_picture
 from kiosk.rated_here import RatedHere
-from kiosk.renewal import BundleWatcher
 from kiosk.screens.stage import Stage
 from kiosk.session import Rules, begin
 from kiosk.settings import ASSETS, Settings
 from kiosk.tagging import Habits
 from kiosk.terminal import Terminal
-from kiosk.usable import Usable, first_usable
+from kiosk.usable import Usable, first_usable, needs_code
 from kiosk.waiting import BundleWait
 from kiosk.widgets.criteria_layout import criteria_that_fit
 from kiosk.widgets.theme import Theme, check_office_colours
 from kiosk.widgets.typefaces import use_fonts
 from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
-from sync.contract.opening import is_open
 from sync.contract.problem import Problem, ProblemError
 from sync.host.systemd import Systemd
-from sync.outbox.first_start import read_enrolled
 
 if TYPE_CHECKING:
     from kiosk.devices.event_keyboard import EventKeyboard
@@ -97,7 +96,7 @@ def _first(settings: Settings, description: Path | None) -> tuple[Usable | None,
     A terminal that nothing names is enrolled first.
     """
     look = Catalogues(ASSETS / "locales").translate, partial(theme_for, settings, _dpi(settings)), description
-    if not settings.device and read_enrolled(settings.data / "agent") is None:
+    if needs_code(settings):
         from kiosk.first_start import FirstStart
 
         runTouchApp(embedded=True)
@@ -108,6 +107,10 @@ def _first(settings: Settings, description: Path | None) -> tuple[Usable | None,
     except ProblemError:
         runTouchApp(embedded=True)
         return BundleWait(settings, *look).run(), None
+
+
+LOOK_SECONDS = 3
+"""How often the terminal looks for a new configuration."""
 
 
 class App:
@@ -121,34 +124,37 @@ class App:
         description: Path | None,
         crashes: tuple[datetime, ...] = (),
     ) -> None:
-        bundle = usable.bundle
+        bundle, started = usable.bundle, datetime.now().astimezone()
+        settings = replace(settings, device=usable.here.device)  # the outbox is this device's until the end
         self._crashes = crashes
         self._settings = settings
         self._boot = boot_id()
         self._dpi = _dpi(settings)
-        self._picture = ""
+        self._hung = self._picture = self._emblem = ""
         self._words = Catalogues(ASSETS / "locales")
         self._language_problems: tuple[Problem, ...] = ()
-        rules = self._rules(usable)
+        asked = asked_now(usable.agenda, started)
+        rules = self._rules(usable, asked)
         translate = self._words.translate
-        self._glass = Glass(self._showable(settings), rules, bundle.catalogue, translate, description)
+        self._glass = Glass(self._shown(usable), rules, bundle.catalogue, translate, description)
         self.stage = Stage(
             lambda event: self.terminal.send(event),
             translate,
-            partial(theme_for, settings, self._dpi),
+            lambda shown, size: theme_for(self._glass.settings, self._dpi, shown, size),
             lambda: datetime.now().astimezone(),
             settings.screen.touch_guard_ms,
         )
         self._glass.stage = self.stage
         Window.add_widget(self.stage)
         runTouchApp(embedded=True)
-        if is_open(settings.opening, (), datetime.now().astimezone()):
+        if asked.open:
             self._glass.show(begin(rules))
             EventLoop.idle()  # the first picture; what follows is not needed for it
+        from kiosk.configuration import Configuration
         from kiosk.keeper import OutboxKeeper
         from kiosk.pin_tries import PinTries
 
-        self._keeper = OutboxKeeper(settings, lambda: self.terminal.forget_rated())
+        self._keeper = OutboxKeeper(settings, usable.here.device, lambda: self.terminal.forget_rated())
         rated_here = RatedHere(settings.data / "rated.json")
         self.terminal = Terminal(
             rules=rules,
@@ -161,6 +167,7 @@ class App:
             staff_pin=settings.staff_pin,
             tries=PinTries(settings.data, self._boot),
             keep_rated=rated_here.keep,
+            rest=lambda: self._housekeeping.rest(datetime.now().astimezone()),
         )
         self._glass.terminal = self.terminal
         self.loop = Loop()
@@ -168,21 +175,32 @@ class App:
         self._keys = Keys(self._wedge, self.stage, self.terminal.send)
         self._scanner: Scanner = self._wedge
         self._keypad: EventKeyboard | None = None
-        self._housekeeping = Housekeeping(
+        configuration = Configuration(
             settings=settings,
+            usable=usable,
+            refusal=instead_of,
+            asked=asked,
+            terminal=self.terminal,
+            drawn=self._glass,
+            rules=self._rules,
+            shown=self._shown,
+            outbox=self._keeper.folder,
+            crashes=self._crashes_before,
+            now=started,
+        )
+        self._housekeeping = Housekeeping(
             terminal=self.terminal,
             keeper=self._keeper,
             rated=rated_here.load,
-            renewal=BundleWatcher(settings.bundle, bundle.version.version, bundle.keys),
+            configuration=configuration,
             picture=self._glass,
-            rules=self._rules,
             look=self._facts,
-            refusal=instead_of,
         )
         self._systemd = Systemd(os.environ)
 
-    def _rules(self, usable: Usable) -> Rules:
-        settings, survey = self._settings, usable.survey
+    def _rules(self, usable: Usable, asked: Asked) -> Rules:
+        settings, assignment = usable.settings, asked.assignment
+        survey = asked_survey(usable.bundle, usable.agenda, asked)
         offered = offered_languages(settings, survey, usable.bundle.catalogue, self._words)
         use_fonts(offered.fonts)
         if offered.problems != self._language_problems:
@@ -191,10 +209,13 @@ class App:
                 sys.stderr.write(f"{ProblemError(each)}\n")
         return Rules(
             survey=survey,
-            device=settings.device,
-            unit=settings.unit,
-            plan=settings.plan,
-            respondent=settings.respondent,
+            device=usable.here.device,
+            unit=usable.here.unit,
+            counter=usable.here.counter,
+            plan=assignment.plan if assignment else None,
+            respondents=assignment.respondents if assignment else survey.respondents[:1],
+            organisations=usable.bundle.organisations,
+            asks=assignment is not None,
             language=offered.languages[0],
             languages=offered.languages,
             language_names=offered.names(self._words),
@@ -258,6 +279,7 @@ class App:
 
             self._glass.camera = Camera(webcam(settings.camera))
             self._glass.camera.start(self._heard)
+        Clock.schedule_interval(self._look_for_news, LOOK_SECONDS)
         Clock.schedule_interval(self._look_at_the_clock, 30)
         Clock.schedule_interval(lambda _: self._housekeeping.retry_storage(), settings.patience.retry_storage)
         Clock.schedule_interval(self._keep_house, 60)
@@ -266,6 +288,7 @@ class App:
             self._find_voice,
             self._find_picture,
             self._housekeeping.look_at_itself,
+            lambda: self._housekeeping.report(datetime.now().astimezone()),
             *(partial(self.stage.rehearse, shown) for shown in self._glass.scenes()),
         ]
 
@@ -286,26 +309,35 @@ class App:
         self.stage.find_clip = partial(_find_clip, folders)
         self._glass.speaker = _speaker(self._settings, folders, self._glass.after)
 
-    def _showable(self, settings: Settings) -> Settings:
-        """Without an emblem that can't be shown, and so far without the picture: it can be large."""
-        office = replace(settings.office, picture="")
-        if office.emblem and not self._can_show(office.emblem):
+    def _shown(self, usable: Usable) -> Settings:
+        """The settings to draw by: the office's look, without an emblem or picture that can't be shown.
+
+        The picture comes with `_find_picture`: it can be large.
+        """
+        office = replace(usable.settings.office, picture=self._hung)
+        self._emblem = ""
+        try:
+            if usable.bundle.office.emblem:
+                emblem = emblem_file(self._settings.data, usable.bundle.office.emblem)
+                office = replace(office, emblem=emblem)
+            if office.emblem:
+                check_picture(office.emblem)
+        except ProblemError as error:
+            self._emblem = _reported(error)
             office = replace(office, emblem="")
-        return replace(settings, office=office)
+        return replace(usable.settings, office=office)
 
     def _find_picture(self) -> None:
         picture = self._settings.office.picture
-        if picture and self._can_show(picture):
-            self._glass.hang(picture)
-
-    def _can_show(self, path: str) -> bool:
+        if not picture:
+            return
         try:
-            check_picture(path)
+            check_picture(picture)
         except ProblemError as error:
-            sys.stderr.write(f"{error}\n")
-            self._picture = error.problem.number
-            return False
-        return True
+            self._picture = _reported(error)
+        else:
+            self._hung = picture
+            self._glass.hang(picture)
 
     def _feed_the_watchdog(self, _: float) -> None:
         ailments = self._glass.health.ailments(monotonic_ms(), seen=is_seen())
@@ -327,18 +359,25 @@ class App:
             keyboard=keyboard,
             keypad=keypad,
             language=language,
-            picture=self._picture,
-            crashes=len(recent(self._crashes, datetime.now().astimezone())),
+            picture=self._emblem or self._picture,
+            crashes=self._crashes_before(datetime.now().astimezone()),
         )
 
+    def _crashes_before(self, now: datetime) -> int:
+        """How many there were in the last day."""
+        return len(recent(self._crashes, now))
+
     def _keep_house(self, _: float) -> None:
-        if self._housekeeping.keep_house():
+        if self._housekeeping.keep_house(datetime.now().astimezone()):
             Clock.unschedule(self._go_on_keeping_house)
             Clock.schedule_once(self._go_on_keeping_house, 1)
 
     def _go_on_keeping_house(self, _: float) -> None:
         """The next short step; a handler of its own, so that a second one replaces it."""
         self._keep_house(0)
+
+    def _look_for_news(self, _: float) -> None:
+        self._housekeeping.look_for_news(datetime.now().astimezone())
 
     def _look_at_the_clock(self, _: float) -> None:
         self._housekeeping.look_at_the_clock(datetime.now().astimezone())
@@ -360,6 +399,12 @@ class App:
     def _heard(self, scan: Scan) -> None:
         """A scan from a thread of its own."""
         self.loop.call(partial(self.terminal.scanned, scan))
+
+
+def _reported(error: ProblemError) -> str:
+    """The number of a problem that goes to the log."""
+    sys.stderr.write(f"{error}\n")
+    return error.problem.number
 
 
 def _dpi(settings: Settings) -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from sync.contract.ids import uuid7
-from sync.contract.response import Answer, Response, Tag
+from sync.contract.response import Answer, Respondent, Response, Tag
 from sync.contract.sealing import Words
 
 
@@ -84,6 +84,12 @@ class Answered(Struct, frozen=True):
 
     question: str
     answer: Answer
+
+
+class RespondentChosen(Struct, frozen=True):
+    """Whom the visitor answers for: asked before the first question, and no answer of the form."""
+
+    respondent: Respondent
 
 
 class Toggled(Struct, frozen=True):
@@ -243,6 +249,7 @@ Event = (
     | ShowPrivacy
     | ClosePrivacy
     | Answered
+    | RespondentChosen
     | Toggled
     | Writing
     | KeyTouched

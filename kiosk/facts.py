@@ -26,8 +26,10 @@ class Facts(Struct, frozen=True, kw_only=True):
     last_sync: the last time the centre answered. clock_offset: seconds it is ahead of ours, None unknown.
     sync_problem: number of the agent's last problem. alarms: numbers of the outbox's.
     heard: when a scan was last heard since the start, None never.
+    version: of the configuration in use, taken at `since`; 0 unknown.
     bundle: number of the problem for which a new configuration was refused, so that the one before it goes
-    on; "" none. language: number of the problem for which a language, or a part of it, is not shown; "" none.
+    on, or for which it asks nothing here; "" none.
+    language: number of the problem for which a language, or a part of it, is not shown; "" none.
     crashes: of the terminal's process in the last day.
     picture: number of the problem for which a picture of the office is not shown; "" none.
     """
@@ -45,6 +47,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     clock_offset: int | None = None
     alarms: tuple[str, ...] = ()
     heard: datetime | None = None
+    version: int = 0
+    since: datetime | None = None
     bundle: str = ""
     language: str = ""
     crashes: int = 0

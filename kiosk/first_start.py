@@ -25,6 +25,7 @@ from kiosk.devices.wedge import Wedge
 from kiosk.events import Event
 from kiosk.glass import later, monotonic_ms
 from kiosk.i18n import Translate
+from kiosk.identity import agent_folder
 from kiosk.joining import Joining, failed, first_start_view, handed_over, scanned, touched
 from kiosk.prelude import Prelude
 from kiosk.screens.stage import MakeTheme, Stage
@@ -57,7 +58,7 @@ class FirstStart:
         description: Path | None,
     ) -> None:
         self._settings = settings
-        self._agent, self._outbox = settings.data / "agent", settings.data / "outbox"
+        self._agent, self._outbox = agent_folder(settings), settings.data / "outbox"
         self._state = Joining()
         self._enrolled_at: float | None = None
         self._done = False

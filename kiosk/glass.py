@@ -29,7 +29,7 @@ from kiosk.light import CLOSED_LIGHT_MS, Light
 from kiosk.rehearsal import scenes
 from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage, finger_of
-from kiosk.session import Rules, State
+from kiosk.session import Rules, State, respondent_of
 from kiosk.settings import Settings
 from kiosk.staff_desk import Desk
 from kiosk.tagging import Counter
@@ -71,9 +71,14 @@ class Glass:
         Window.bind(on_flip=self._flipped, on_resize=self._resized)
         Window.bind(on_touch_down=self._finger_down, on_touch_up=self._finger_up)
 
-    def configure(self, rules: Rules, catalogue: Catalogue) -> None:
+    @property
+    def settings(self) -> Settings:
+        """What is drawn by now."""
+        return self._settings
+
+    def configure(self, rules: Rules, catalogue: Catalogue, settings: Settings) -> None:
         """Draw by these from now on."""
-        self._rules, self._catalogue = rules, catalogue
+        self._rules, self._catalogue, self._settings = rules, catalogue, settings
 
     def hang(self, picture: str) -> None:
         """Show this picture file whenever nobody is there."""
@@ -97,7 +102,7 @@ class Glass:
         self._state = state
         self._panel.set(lit=self._light.is_lit(state.phase, monotonic_ms()))
         counter = self.terminal.counter if self.terminal else Counter()
-        missing = officer_missing(counter, self._rules, self._settings, self._catalogue)
+        missing = officer_missing(counter, self._rules, self._catalogue)
         attention = len(troubles(self.facts, datetime.now().astimezone())) + missing
         self._draw(look(state, self._rules, self._settings, self._catalogue, attention=attention))
 
@@ -140,7 +145,8 @@ class Glass:
         if self.speaker is None:
             return 0
         # The session says the interface's words in Vietnamese; what is no such word stays as it is.
-        words = addressing(self._translate(language), address_of(self._rules.respondent, self._rules.survey))
+        respondent = respondent_of(self._state.visit if self._state else None, self._rules)
+        words = addressing(self._translate(language), address_of(respondent, self._rules.survey))
         return self.speaker.speak(words(text), language, queued)
 
     def call_staff(self) -> None:

@@ -1,36 +1,30 @@
-"""What the terminal does by itself: opening hours, storage, a new configuration, what staff see of its state.
+"""What the terminal does by itself: opening hours, storage, configuration, what staff see of its state.
 
 `app` calls these methods from the clock; none of them waits, sleeps or draws by itself, so tests call them
 without a window.
 
+    every 3 s             look_for_news: take a new configuration, once the link to it moved
     every 30 s            look_at_the_clock: open or close, sign out an idle badge, refresh the facts
     every retry_storage   retry_storage: open the outbox or repair it; looks at no disk while all is well
-    every 60 s, SIGHUP    keep_house: recover, verify, delete, erase, take a new configuration
+    every 60 s, SIGHUP    keep_house: recover, verify, delete, erase, look at the bundle's files, report
+    after a visit         rest: the same as every 3 s, and what is asked now
 
-A visit comes first: storage is only worked on while nobody is there, and a configuration is only taken
-`between_visits`. A configuration that can't be used changes nothing; staff see its number.
+A visit comes first: storage is only worked on while nobody is there, and `configuration` changes nothing but
+between two visits.
 """
 
-import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from msgspec.structs import replace
-
-from kiosk.events import OpeningChanged
 from kiosk.facts import Facts
-from kiosk.renewal import BundleWatcher
-from kiosk.session import Rules, State
-from kiosk.settings import Settings
+from kiosk.session import State
 from kiosk.staff_desk import Desk
 from kiosk.terminal import Terminal
-from kiosk.usable import Usable, checked, refused
-from sync.contract.catalogue import Catalogue
-from sync.contract.opening import is_open
-from sync.contract.problem import Problem, ProblemError
+from sync.contract.problem import ProblemError
 
 if TYPE_CHECKING:
+    from kiosk.configuration import Configuration
     from kiosk.keeper import OutboxKeeper
 
 
@@ -38,9 +32,6 @@ class Picture(Protocol):
     """What is on the screen; `glass.Glass` in the product. facts: what staff see of the terminal's state."""
 
     facts: Facts
-
-    def configure(self, rules: Rules, catalogue: Catalogue) -> None:
-        """Draw by these from now on."""
 
     def show(self, state: State) -> None:
         """Draw this state."""
@@ -52,44 +43,40 @@ class Picture(Protocol):
 class Housekeeping:
     """Of one terminal.
 
-    rated: the cases that were rated here before this start. rules: those that a bundle makes here. look: the
-    facts of storage and devices. refusal: why the bundle in place isn't the one in use, None where it is.
+    rated: the cases that were rated here before this start. look: the facts of storage and devices.
     """
 
     def __init__(
         self,
         *,
-        settings: Settings,
         terminal: Terminal,
         keeper: "OutboxKeeper",
         rated: Callable[[], Iterable[str]],
-        renewal: BundleWatcher,
+        configuration: "Configuration",
         picture: Picture,
-        rules: Callable[[Usable], Rules],
         look: Callable[[], Facts],
-        refusal: Problem | None = None,
     ) -> None:
-        self._settings = settings
         self._terminal = terminal
         self._keeper = keeper
         self._rated = rated
-        self._renewal = renewal
+        self._configuration = configuration
         self._picture = picture
-        self._rules = rules
         self._look = look
-        self._refused = ""
-        self._open = True
-        if refusal is not None:
-            self._refuse(refusal)
+
+    def look_for_news(self, now: datetime) -> None:
+        """Take a new configuration, where one has come and nobody is at the glass."""
+        if self._configuration.look(now):
+            self._configuration.report(now)
+            self.look_at_itself()
+
+    def rest(self, now: datetime) -> None:
+        """A visit is over: what has come meanwhile counts from the next one on."""
+        self.look_for_news(now)
+        self._configuration.look_at_the_clock(now)
 
     def look_at_the_clock(self, now: datetime) -> None:
-        """Open or close with the opening hours; closing signs the officer out."""
-        opened = is_open(self._settings.opening, (), now)
-        if opened != self._open:
-            self._open = opened
-            self._terminal.send(OpeningChanged(opened))
-            if not opened:
-                self._terminal.sign_out()
+        """Ask what is asked now; open or close; sign an idle badge out."""
+        self._configuration.look_at_the_clock(now)
         self._terminal.time_passed()
         if self._keeper.is_open:
             self.look_at_itself()
@@ -111,19 +98,24 @@ class Housekeeping:
             self._keeper.maintain()
         self._terminal.storage_is(self._keeper.problem_number)
 
-    def keep_house(self) -> bool:
+    def keep_house(self, now: datetime) -> bool:
         """One short step while nobody is there; True if there is more to do soon."""
         more = False
         if self._terminal.state.phase in ("idle", "closed") and self._keeper.is_open:
             self._recover()
             more = self._keeper.maintain()
-        if self._terminal.between_visits:
-            self._renew()
+        if self._configuration.look(now, by_hand=True):
+            self.look_at_itself()
+        self._configuration.report(now)
         return more
+
+    def report(self, now: datetime) -> None:
+        """Report to the centre which configuration is in use, where that changed."""
+        self._configuration.report(now)
 
     def look_at_itself(self) -> None:
         """Refresh what staff see of the terminal's state, and draw it where it changed."""
-        facts = replace(self._look(), bundle=self._refused)
+        facts = self._configuration.facts(self._look())
         if facts == self._picture.facts:
             return
         self._picture.facts = facts
@@ -138,30 +130,3 @@ class Housekeeping:
             self._terminal.recover(self._keeper.drafts())
         except ProblemError as error:
             self._terminal.storage_is(error.problem.number)
-
-    def _renew(self) -> None:
-        """Take a new bundle for the next visit on; a wrong one changes nothing."""
-        try:
-            with refused(self._settings.bundle):
-                bundle = self._renewal.newer()
-                if bundle is None:
-                    return
-                usable = checked(self._settings, bundle)
-                rules = self._rules(usable)
-        except ProblemError as error:
-            self._refuse(error.problem)
-            self.look_at_itself()
-            return
-        self._renewal.took(bundle)
-        self._refused = ""
-        self._terminal.configure(
-            rules=rules, place=usable.place, catalogue=bundle.catalogue, sealing=usable.sealing
-        )
-        self._picture.configure(rules, bundle.catalogue)
-        self.look_at_itself()
-        self._picture.show(self._terminal.state)
-
-    def _refuse(self, why: Problem) -> None:
-        """The bundle in place can't be used: the one before it stays in use, and staff see the number."""
-        sys.stderr.write(f"{ProblemError(why)}\n")
-        self._refused = why.number

@@ -17,11 +17,11 @@ from kiosk.events import Back, Event, Forward, LanguageChosen, Writing
 from kiosk.staff_desk import DeskEvent
 from kiosk.view import FirstStartView
 from sync.contract.codes import Refusal
-from sync.contract.enrolment import read_invitation, spelled_invitation
+from sync.contract.enrolment import Enrolled, read_invitation, spelled_invitation
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.terminal import AGENT_SILENT, CODE_UNREADABLE, NO_ENROLMENT_CODE
 from sync.contract.problem.wire import ENROLMENT_CODE_INVALID
-from sync.outbox.first_start import Enrolled, Progress
+from sync.outbox.first_start import Progress
 
 LONGEST = 160  # characters: a code and an address
 SILENT_MS = 20_000

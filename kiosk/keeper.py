@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 
 from kiosk.facts import Facts
+from kiosk.identity import agent_folder
 from kiosk.settings import Settings
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.terminal import STORAGE_FAILED
@@ -15,16 +17,22 @@ from sync.outbox import Outbox, OutboxReader, OutboxSettings, ReceiptsReader, Re
 class OutboxKeeper:
     """Opens the outbox, tries again later, keeps responses. One per process.
 
-    erased: is called when responses were erased on request.
+    device: which this terminal is. erased: is called when responses were erased on request.
     """
 
-    def __init__(self, settings: Settings, erased: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, settings: Settings, device: str, erased: Callable[[], None] = lambda: None) -> None:
         self._settings = settings
+        self._device = device
         self._erased = erased
         self._folder = settings.data / "outbox"
         self._outbox: Outbox | None = None
-        self._receipts = ReceiptsReader(settings.data / "agent")
+        self._receipts = ReceiptsReader(agent_folder(settings))
         self._problem = STORAGE_FAILED(where=str(self._folder))
+
+    @property
+    def folder(self) -> Path:
+        """Of the outbox."""
+        return self._folder
 
     @property
     def is_open(self) -> bool:
@@ -45,7 +53,7 @@ class OutboxKeeper:
             try:
                 self._outbox = Outbox(
                     self._folder,
-                    self._settings.device,
+                    self._device,
                     clock=lambda: datetime.now().astimezone(),
                     settings=OutboxSettings(retention_days=self._settings.retention_days),
                     begin_after=self._begin_after(),

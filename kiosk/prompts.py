@@ -51,16 +51,17 @@ def spoken_texts(bundle: Bundle, settings: Settings, catalogues: Catalogues) -> 
         }
         | set(range(1, _most_answers(bundle) + 1))
     )
-    address = address_of(settings.respondent, bundle.survey(settings.survey))
+    addresses = _addresses(bundle, settings)
     for language in settings.languages:
         words = catalogues.words(language)
-        translate = addressing(catalogues.translate(language), address)
+        interface_in = [addressing(catalogues.translate(language), address) for address in addresses]
         texts: Iterable[tuple[str, str]] = (
             *(_in(language, text) for survey in bundle.surveys for _, text in survey_texts(survey)),
             *(_in(language, procedure.name) for procedure in bundle.catalogue.procedures),
             *((language, str(figure)) for figure in figures),
             *(
                 (language if word in words else "vi", translate(word))
+                for translate in interface_in
                 for word in sorted(interface | keys)
                 if "{" not in word  # something is filled in before it is shown
             ),
@@ -69,6 +70,13 @@ def spoken_texts(bundle: Bundle, settings: Settings, catalogues: Catalogues) -> 
             if said not in seen:
                 seen.add(said)
                 yield said
+
+
+def _addresses(bundle: Bundle, settings: Settings) -> list[str]:
+    """How this unit's terminals address whom they ask."""
+    asked = [(each.survey, respondent) for each in bundle.assignments for respondent in each.respondents]
+    asked = asked or [(settings.survey or "", settings.respondent)]
+    return list(dict.fromkeys(address_of(respondent, bundle.survey(id)) for id, respondent in asked))
 
 
 def _in(language: str, text: Text) -> tuple[str, str]:

@@ -7,7 +7,8 @@ where it names a key as revoked that the one in use does not: that may have come
 
 from pathlib import Path
 
-from sync.contract.bundle import Bundle, PublicKeys, load_bundle
+from sync.contract.bundle import Bundle, BundleVersion, PublicKeys, load_bundle
+from sync.contract.files import decode_toml, read_text
 from sync.contract.problem import ProblemError
 from sync.contract.problem.files import BUNDLE_OUTDATED
 
@@ -19,7 +20,11 @@ class BundleWatcher:
         self._folder = folder
         self._version = version
         self._revoked = frozenset(keys.revoked if keys else ())
-        self._seen = self._mark()
+        self._target, self._seen = _target(folder), self._mark()
+
+    def moved(self) -> bool:
+        """Whether the link leads elsewhere than last time: a cheap look, blind to files changed by hand."""
+        return _target(self._folder) != self._target
 
     def newer(self) -> Bundle | None:
         """The bundle where it is another one than last time, else None.
@@ -27,7 +32,7 @@ class BundleWatcher:
         Raises ProblemError where it does not load (HL1001 … HL1007) or is older than the one in use (HL1008);
         asked again, it says None until the folder changes.
         """
-        mark = self._mark()
+        self._target, mark = _target(self._folder), self._mark()
         if mark == self._seen:
             return None
         self._seen = mark
@@ -47,6 +52,23 @@ class BundleWatcher:
         """Where the link leads, and when something in there was last written."""
         files = [path for path in self._folder.rglob("*") if path.suffix in (".toml", ".json")]
         return str(self._folder.resolve()), max((_written(path) for path in files), default=0)
+
+
+def _target(folder: Path) -> str:
+    """Where the link leads; "" for a folder, or none."""
+    try:
+        return str(folder.readlink())
+    except OSError:
+        return ""
+
+
+def version_at(folder: Path) -> int:
+    """The version that a bundle says it is, also where the rest of it can't be used; 0 where it says none."""
+    try:
+        return decode_toml(read_text(folder / "bundle.toml"), BundleVersion, "").version
+    except ProblemError:
+        number = folder.resolve().name.partition("-")[0]  # as the agent names it
+        return int(number) if number.isdecimal() else 0
 
 
 def _written(path: Path) -> int:

@@ -18,6 +18,9 @@ In `ready` the first question is on the screen already, with what was handed ove
 it begins the visit. Where `has_ready_screen`, a screen of its own comes first, and its button begins it.
 "Not now" and privacy are one touch away until the first page is left.
 
+Where an assignment has several respondents, and no case that was handed over says who the visitor is, the
+screen before the first question asks that instead, and its touch begins the visit.
+
 Time comes in as `Now`; waiting goes out as `After(milliseconds, token)`, and a `Timeout` whose token is no
 longer the awaited one is ignored.
 """
@@ -59,6 +62,7 @@ from kiosk.events import (
     OpeningChanged,
     QueueLength,
     Replaced,
+    RespondentChosen,
     ShowPrivacy,
     SignsTouched,
     Sound,
@@ -136,6 +140,12 @@ SEND, MORE, MORE_CRITERIA = "Gửi", "Góp ý", "Đánh giá thêm"
 SEVERAL = "Có thể chọn nhiều ô"
 TAKEN, TAKEN_BACK = "Đã chọn", "Đã bỏ chọn"
 CHOOSE_LANGUAGE = "Chọn ngôn ngữ"
+WHOM_FOR = "Ông/bà làm thủ tục cho ai?"
+RESPONDENTS: dict[Respondent, str] = {
+    "citizen": "Cho bản thân, gia đình",
+    "organisation": "Cho cơ quan, tổ chức, doanh nghiệp",
+    "staff": "Tôi làm việc tại cơ quan này",
+}
 ALL_ANSWERED = "Ông/bà đã trả lời xong"
 CLOSED = ("Ngoài giờ làm việc", "Hẹn gặp ông/bà trong giờ làm việc.")
 OUT_OF_ORDER = (
@@ -152,14 +162,20 @@ class Rules(Struct, frozen=True, kw_only=True):
     ratings_per_page: 1 to 5. best_first: the order of the levels. can_seal: a key is there, so open questions
     may be asked.
     language_names: of each language, in its own words.
+    respondents: who is asked; where there are several, the visitor says who they are, or the case does.
+    organisations: hashes of the cases whose applicant is an organisation.
+    asks: False where nothing is asked today: no visit begins.
     boot: a random id of this start of the machine. app: the version of this program.
     """
 
     survey: Survey
     device: str
     unit: str
+    counter: str = ""
     plan: str | None = None
-    respondent: Respondent = "citizen"
+    respondents: tuple[Respondent, ...] = ("citizen",)
+    organisations: frozenset[str] = frozenset()
+    asks: bool = True
     language: str = "vi"
     languages: tuple[str, ...] = ("vi",)
     language_names: dict[str, str] = {}
@@ -179,6 +195,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     marks: what is marked on the page that is shown; empty when a page is entered, also by "back".
     writing: texts being written, by (question, field). A text becomes `words` when its page is left, forwards
     or back; contact details only when theirs is left forwards. What silence interrupts is not sent.
+    respondent: what the visitor chose, None where there was no choice, or not yet.
     since_ms: when the time of the next answer began to count. one_by_one: no two questions share a page, for
     those who hear them or chose larger text, until the visit ends.
     """
@@ -192,6 +209,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     writing: dict[tuple[str, str], str] = {}
     words: Words = {}
     contact_open: bool = False
+    respondent: Respondent | None = None
     timing: dict[str, int] = {}
     since_ms: int = 0
     assisted: bool = False
@@ -482,7 +500,9 @@ def _on_page(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -
 def _in_ready(state: State, visit: Visit, event: Event, now: Now, rules: Rules) -> Result:
     """What begins the visit: the button of the ready screen, or the first touch on the first page."""
     match event:
-        case Start() if has_ready_screen(visit, rules):
+        case RespondentChosen(respondent) if respondent in respondents_to_choose(visit, rules):
+            return _respondent(state, visit, respondent, now, rules)
+        case Start() if has_ready_screen(visit, rules) and not respondents_to_choose(visit, rules):
             return _open_page(state, visit, 0, now), (Sound("press"),)
         case Back() | StartAgain():
             return state, ()
@@ -491,6 +511,14 @@ def _in_ready(state: State, visit: Visit, event: Event, now: Now, rules: Rules) 
             return (begun, effects) if effects else (state, ())
         case _:
             return state, ()
+
+
+def _respondent(state: State, visit: Visit, respondent: Respondent, now: Now, rules: Rules) -> Result:
+    """The first question, for this respondent; with the ear on, a second touch chooses, as with answers."""
+    if state.manners.ear and state.spoken != ("", respondent):
+        return _arm(state, "", respondent, {"vi": RESPONDENTS[respondent]}, rules)
+    state = _open_page(state, replace(visit, respondent=respondent), 0, now)
+    return _with_draft(state, (Sound("press"),), now, rules)
 
 
 def _in_privacy(state: State, visit: Visit, event: Event, now: Now) -> Result:
@@ -528,7 +556,7 @@ def _answer(state: State, visit: Visit, id: str, answer: Answer, now: Now, rules
         return state, ()
     if state.manners.ear and state.spoken != (id, answer):
         spoken = _said(question, answer, rules.survey)
-        return _arm(state, question, answer, spoken, rules)
+        return _arm(state, id, answer, spoken, rules)
     visit = _spend(visit, id, now)
     visit = replace(visit, answers={**visit.answers, id: answer}, marks={**visit.marks, id: answer})
     visit = _drop_what_no_longer_applies(visit, rules.survey)
@@ -544,7 +572,7 @@ def _toggle(state: State, visit: Visit, id: str, option: str, now: Now, rules: R
         return state, ()
     if state.manners.ear and state.spoken != (id, option):
         spoken = next((known.label for known in question.options if known.id == option), {"vi": option})
-        return _arm(state, question, option, spoken, rules)
+        return _arm(state, id, option, spoken, rules)
     before = visit.marks.get(id, ())
     chosen = set(before) if isinstance(before, tuple) else set()
     chosen ^= {option}
@@ -561,14 +589,14 @@ def _toggle(state: State, visit: Visit, id: str, option: str, now: Now, rules: R
     return _with_draft(replace(state, visit=visit, spoken=None), effects, now, rules)
 
 
-def _arm(state: State, question: Question, answer: Answer, said: Text, rules: Rules) -> Result:
+def _arm(state: State, question: str, answer: Answer, said: Text, rules: Rules) -> Result:
     """The first touch with the ear on: drawn as such, it waits for the second touch.
 
     Into headphones the answer is said; aloud the same words for every answer.
     """
     language = state.manners.language
     words = pick(said, language) if state.manners.headphones else ONCE_MORE
-    state, effects = _notice(replace(state, spoken=(question.id, answer)), ONCE_MORE, rules)
+    state, effects = _notice(replace(state, spoken=(question, answer)), ONCE_MORE, rules)
     return state, (Speak(words, language), *effects)
 
 
@@ -714,7 +742,7 @@ def response_of(
         tag=visit.tag,
         channel="kiosk",
         mode="assisted" if visit.assisted else "self",
-        respondent=rules.respondent,
+        respondent=respondent_of(visit, rules),
         answers=visit.answers,
         timing=visit.timing,
         outcome=outcome,
@@ -857,6 +885,9 @@ def _read_out(state: State, rules: Rules) -> tuple[Text, ...]:
         return ({"vi": CHOOSE_LANGUAGE},)
     welcome = (privacy.summary,) if is_welcome(state, rules) else ()
     match state.phase:
+        case "ready" if state.visit and (choices := respondents_to_choose(state.visit, rules)):
+            tiles = ((str(place), RESPONDENTS[each]) for place, each in enumerate(choices, start=1))
+            return (*welcome, *({"vi": text} for text in (WHOM_FOR, *chain.from_iterable(tiles))))
         case "ready" if state.visit and has_ready_screen(state.visit, rules):
             return welcome
         case "privacy":
@@ -927,9 +958,31 @@ def _manners(manners: Manners, event: Event, rules: Rules) -> Manners:
 
 
 def has_ready_screen(visit: Visit, rules: Rules) -> bool:
-    """Whether a screen of its own comes before the first question: it is set, or a keyboard follows."""
-    first = visit_pages(visit, rules)[0]
-    return rules.ready_screen or any(isinstance(question, SEALED_KINDS) for question in first)
+    """Whether a screen of its own comes before the first question.
+
+    It is set, a keyboard follows, or the visitor says there who they are.
+    """
+    if rules.ready_screen or respondents_to_choose(visit, rules):
+        return True
+    return any(isinstance(question, SEALED_KINDS) for question in visit_pages(visit, rules)[0])
+
+
+def respondents_to_choose(visit: Visit, rules: Rules) -> tuple[Respondent, ...]:
+    """Those among whom the visitor says who they are; none where there is one, or their case says it."""
+    return rules.respondents if len(rules.respondents) > 1 and not _is_for_organisation(visit, rules) else ()
+
+
+def respondent_of(visit: Visit | None, rules: Rules) -> Respondent:
+    """Who answers, as far as it is known: what the case says, or was chosen, or the first respondent."""
+    if visit and _is_for_organisation(visit, rules):
+        return "organisation"
+    return visit.respondent or rules.respondents[0] if visit else rules.respondents[0]
+
+
+def _is_for_organisation(visit: Visit, rules: Rules) -> bool:
+    """Whether the case that was handed over is known as an organisation's, who is asked here."""
+    cases = visit.tag.cases if visit.tag else ()
+    return "organisation" in rules.respondents and not rules.organisations.isdisjoint(cases)
 
 
 def is_welcome(state: State, rules: Rules) -> bool:

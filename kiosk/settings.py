@@ -1,5 +1,8 @@
 """kiosk.toml -> `Settings`: one typed table, every field documented; a wrong one is refused with its key.
 
+kiosk.toml decides what belongs to the device. What the office decides comes in the configuration of the
+centre, and a line here counts only where the configuration says nothing: such a line is a fallback.
+
 Durations are in seconds where a person thinks in seconds, else in milliseconds, and say so in their names.
 """
 
@@ -11,15 +14,13 @@ from msgspec import Meta, Struct
 
 from kiosk.font import letters_of
 from kiosk.typing_vi import Method, ToneStyle
-from sync.contract.bundle import Bundle
 from sync.contract.files import read_toml
 from sync.contract.office import Colour
 from sync.contract.opening import Opening
 from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError
-from sync.contract.problem.files import ENTRY_INVALID, FILE_UNREADABLE, REFERENCE_DANGLING, TEXT_MISSING
+from sync.contract.problem.files import ENTRY_INVALID, FILE_UNREADABLE, TEXT_MISSING
 from sync.contract.response import Respondent
-from sync.contract.survey import Survey
 from sync.contract.text import Id, Language, Text
 
 # Next to the package in a checkout, inside it where it was installed.
@@ -35,14 +36,20 @@ EventDevice = Annotated[str, Meta(pattern=whole("(|evdev:[0-9a-f]{4}:[0-9a-f]{4}
 class Office(Struct, frozen=True, forbid_unknown_fields=True):
     """Whose terminal this is.
 
-    name: shown on every screen. emblem: a PNG file, next to kiosk.toml if relative; none: no emblem.
-    picture: a PNG or JPEG file for the idle screen, at most 4096 pixels a side; none: no picture. One that
-        can't be read is not shown, and staff see why (HL2016).
+    Fallbacks; the configuration decides them in office.toml:
+
+    name: shown on every screen; where nobody gives one, the name of the unit in catalogue.toml.
+    emblem: a PNG file, next to kiosk.toml if relative; none: no emblem.
     primary, accent: the office's two colours; their contrast is checked when the theme is made.
     results_url: the office's public results page, shown as a QR code with the thanks; none: no code.
+
+    Decided here:
+
+    picture: a PNG or JPEG file for the idle screen, at most 4096 pixels a side; none: no picture. One that
+        can't be read is not shown, and staff see why (HL2016).
     """
 
-    name: Text
+    name: Text = {}
     emblem: str = ""
     picture: str = ""
     primary: Colour = "#0B5D63"
@@ -94,21 +101,28 @@ class Patience(Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All of kiosk.toml; the tables office, screen and patience are explained above.
 
-    device, unit, counter: who this terminal is; `unit` is a code of the bundle's catalogue. Without a
-        counter, where a touch starts a visit, nothing is handed over, and no officer is asked to sign in.
-    survey, plan: what is asked here; `survey` is an id of the bundle.
+    Fallbacks, for what the configuration does not say:
+
+    device: which terminal this is; without it the agent's enrolment says so (enrolled.json).
+    unit, counter: where it is; the device's row in catalogue.toml decides. Without a counter, where a touch
+        starts a visit, nothing is handed over, and no officer is asked to sign in.
+    survey, plan, respondent: what is asked here, for which plan, and whom; assignments.toml decides, and
+        where it has any assignment these lines count no more. `survey` is an id of the configuration.
+    opening: when the terminal is open; empty: always. office.toml decides, and the hours of an assignment.
+
+    Decided here:
+
     bundle, data: folders, next to kiosk.toml if relative: the configuration, and what the terminal keeps.
+        The agent's folder is `data`/agent.
     languages: offered to citizens, the first one where nobody chose.
     fonts: font files by language, for letters that Roboto lacks; the bold weight lies next to it. What is not
         named is looked for among Debian's fonts-noto-core; without a font a language is refused (HL1013).
     voices: by language, the program that speaks what nobody recorded: a command line with `{file}`, the WAV
         file that it writes, and `{text}`, or it reads the text from its input; without one espeak-ng does.
-    respondent: whom this terminal asks.
     start_by_touch: a visit may start without a scan; its response is untagged and reported apart.
     show_officer: name the officer next to the first question.
     ready_screen: a screen of its own with what was handed over and "Bắt đầu" comes before the first question;
         else the first question is shown at once, and the touch that answers it begins the visit.
-    opening: when the terminal is open; empty: always.
     retention_days: how long receipted responses stay on the tablet.
     repeat_days: how long a case counts as already rated. badge_idle_minutes: until an idle badge signs out.
     tone_style: where the keyboard puts tone marks: "old" hòa, "new" hoà.
@@ -119,22 +133,22 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     camera: a Video4Linux device that staff may scan with, such as /dev/video0; empty: none. Needs ffmpeg.
     """
 
-    device: Id
-    unit: Id
+    device: Id | None = None
+    unit: Id | None = None
     counter: Annotated[str, Meta(max_length=64)] = ""
-    survey: Id
+    survey: Id | None = None
     plan: Id | None = None
+    respondent: Respondent = "citizen"
+    opening: tuple[Opening, ...] = ()
     bundle: Path = Path("bundle")
     data: Path = Path("data")
-    office: Office
+    office: Office = Office()
     languages: tuple[Language, ...] = ("vi", "en")
     fonts: dict[Language, Path] = {}
     voices: dict[Language, str] = {}
-    respondent: Respondent = "citizen"
     start_by_touch: bool = False
     show_officer: bool = True
     ready_screen: bool = False
-    opening: tuple[Opening, ...] = ()
     retention_days: Annotated[int, Meta(ge=1)] = 30
     repeat_days: Annotated[int, Meta(ge=0)] = 30
     badge_idle_minutes: Annotated[int, Meta(ge=1)] = 120
@@ -152,7 +166,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 def load_settings(path: Path) -> Settings:
     """The settings in the file `path`; raises ProblemError (HL1001 … HL1006) naming file and key."""
     settings = read_toml(path, Settings)
-    if "vi" not in settings.office.name:
+    if settings.office.name and "vi" not in settings.office.name:
         raise ProblemError(TEXT_MISSING(where=f"{path}: office.name", detail="thiếu lời bằng “vi”"))
     if not settings.languages:
         raise ProblemError(ENTRY_INVALID(where=f"{path}: languages", detail="cần ít nhất một"))
@@ -183,21 +197,3 @@ def load_settings(path: Path) -> Settings:
     return msgspec.structs.replace(
         settings, office=office, fonts=fonts, bundle=folder / settings.bundle, data=folder / settings.data
     )
-
-
-def chosen_survey(settings: Settings, bundle: Bundle) -> Survey:
-    """The survey that is asked here; raises ProblemError HL1005 where settings and bundle don't go together.
-
-    The centre refuses what such a terminal would store: better no visit than one that never counts.
-    """
-    survey = bundle.survey(settings.survey)
-    if survey is None:
-        raise ProblemError(
-            REFERENCE_DANGLING(where="survey", detail=f"không có phiếu hỏi “{settings.survey}”")
-        )
-    if settings.respondent not in survey.respondents:
-        detail = f"phiếu hỏi “{survey.id}” không hỏi “{settings.respondent}”"
-        raise ProblemError(REFERENCE_DANGLING(where="respondent", detail=detail))
-    if bundle.catalogue.unit(settings.unit) is None:
-        raise ProblemError(REFERENCE_DANGLING(where="unit", detail=f"không có đơn vị “{settings.unit}”"))
-    return survey

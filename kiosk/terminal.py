@@ -77,6 +77,7 @@ from sync.contract.catalogue import Catalogue
 from sync.contract.codes import Refusal
 from sync.contract.problem import ProblemError
 from sync.contract.problem.scanning import DOSSIER_ALREADY_RATED, QUEUE_FULL
+from sync.contract.problem.terminal import NOT_ASKED_TODAY
 from sync.contract.response import Outcome, Response
 from sync.contract.sealing import Words, seal_words
 
@@ -145,6 +146,7 @@ class Terminal:
     sealing: the centre's key for words, None where there is none. staff_pin: argon2 hash, "" badges only.
     tries: where wrong PINs are counted; None: they are forgotten with this object.
     keep_rated: is given the cases that were rated here, whenever they change.
+    rest: is called when a visit is over, before the next one can begin.
     """
 
     def __init__(
@@ -160,6 +162,7 @@ class Terminal:
         staff_pin: str = "",
         tries: PinTries | None = None,
         keep_rated: Callable[[Collection[str]], None] = lambda _: None,
+        rest: Callable[[], object] = lambda: None,
     ) -> None:
         self.rules = rules
         self.state = session.begin(rules)
@@ -174,6 +177,7 @@ class Terminal:
         self._staff_pin = staff_pin
         self._tries = tries
         self._keep_rated = keep_rated
+        self._rest = rest
         self._events: deque[Event | DeskEvent] = deque()
         self.heard: datetime | None = None
         self._drafts: dict[str, KeepDraft] = {}
@@ -282,6 +286,7 @@ class Terminal:
         for effect in effects:
             self._perform(effect)
         if was not in _HOME and self.state.phase in _HOME:
+            self._rest()
             self._tell(tagging.VisitEnded(self._outcome), now)
 
     def _take_at_desk(self, event: DeskEvent) -> None:
@@ -407,6 +412,9 @@ class Terminal:
         return replace(response, sealed=seal_words(words, self._sealing.id, self._sealing.public))
 
     def _tell(self, event: tagging.Event, now: Now) -> None:
+        if not self.rules.asks and _hands_over(event):
+            self._notice(Noticed(NOT_ASKED_TODAY.title, refused=True))
+            return
         before = self.counter
         self.counter, told = tagging.step(self.counter, event, now, self._place, self._habits)
         self._keep_changed(before)
@@ -417,11 +425,17 @@ class Terminal:
             if isinstance(follows, Tagged | Joined | Replaced):
                 self.send(DeskLeft())
             if isinstance(follows, Noticed):
-                self.send(DeskTold(follows.text))
-            if not isinstance(follows, Noticed) or self.desk.page == "closed":
+                self._notice(follows)
+            else:
                 self.send(follows)
         if len(self.counter.queue) != len(before.queue):
             self.send(QueueLength(len(self.counter.queue)))
+
+    def _notice(self, noticed: Noticed) -> None:
+        """Show staff a message, on their screen where it is open."""
+        self.send(DeskTold(noticed.text))
+        if self.desk.page == "closed":
+            self.send(noticed)
 
     def _follows(self, told: tagging.Reply) -> tuple[Event, ...]:
         match told:
@@ -446,8 +460,17 @@ class Terminal:
                 return ()
 
 
+def _hands_over(event: tagging.Event) -> bool:
+    """Whether a visit could begin with it."""
+    if isinstance(event, tagging.Scanned):
+        return isinstance(event.read, tagging.ProcedureCard | tagging.Dossier)
+    return isinstance(event, tagging.ByHand)
+
+
 def _is_occupied(state: State) -> bool:
-    """Whether scans have to wait: the citizen has answered, marked or written, or nobody can be welcomed."""
+    """Whether scans have to wait: the citizen has touched an answer or written, or nobody can be welcomed."""
     visit = state.visit
-    begun = visit is not None and bool(visit.answers or visit.marks or visit.writing or visit.words)
+    begun = visit is not None and bool(
+        visit.respondent or visit.answers or visit.marks or visit.writing or visit.words
+    )
     return begun or state.phase in _BUSY

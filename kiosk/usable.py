@@ -3,7 +3,8 @@
 Promises:
 - anything wrong with a bundle (a key, a pattern, a file that can't be read, a survey that is missing) is a
   problem with a number, and the configuration in use goes on: no bundle ends a terminal;
-- a terminal that starts with such a bundle serves with the one before it, which the agent keeps.
+- a terminal that starts with such a bundle serves with the one before it, which the agent keeps;
+- what the office decides comes before the lines of kiosk.toml, which count where it says nothing.
 """
 
 from collections.abc import Iterator
@@ -11,24 +12,34 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from kiosk.settings import Settings, chosen_survey
+from kiosk.asking import Agenda, agenda_of
+from kiosk.identity import Identity, agent_folder, identify
+from kiosk.settings import Office, Settings
 from kiosk.tagging import ServicePoint, service_point
+from kiosk.widgets.theme import check_office_colours
 from sync.contract.bundle import Bundle, PublicKey, load_bundle
 from sync.contract.problem import Problem, ProblemError
-from sync.contract.problem.files import FILE_UNREADABLE, TERMINAL_UNCONFIGURED
+from sync.contract.problem.files import FILE_UNREADABLE, TERMINAL_UNCONFIGURED, TEXT_MISSING
 from sync.contract.problem.terminal import NEW_BUNDLE_UNUSABLE
 from sync.contract.reasons import system_reason
 from sync.contract.sealing import seal_words
-from sync.contract.survey import Survey
+from sync.outbox.first_start import read_enrolled
 
 
 class Usable(Struct, frozen=True, kw_only=True):
-    """A bundle that this terminal can serve with. `sealing`: the key for words, None where there is none."""
+    """A bundle that this terminal can serve with.
+
+    settings: of the device, with the office's look of the bundle. here: which terminal this is.
+    agenda: what is asked here, and when. sealing: the key for words, None where there is none.
+    """
 
     bundle: Bundle
-    survey: Survey
+    settings: Settings
+    here: Identity
     place: ServicePoint
+    agenda: Agenda
     sealing: PublicKey | None
 
 
@@ -47,23 +58,59 @@ def refused(where: Path) -> Iterator[None]:
 
 
 def checked(settings: Settings, bundle: Bundle) -> Usable:
-    """All that is made of a bundle; raises ProblemError HL1003, HL1005 where it does not fit this terminal.
+    """All that is made of a bundle; raises ProblemError where it does not fit this terminal.
 
-    Call it within `refused`: what only one use of the bundle would meet may raise anything.
+    HL1003, HL1006: an entry can't be used. HL1005, HL1011, HL2020: it does not say who this terminal is, or
+    what it asks. Call it within `refused`: what only one use of the bundle would meet may raise anything.
     """
-    survey = chosen_survey(settings, bundle)
-    here = service_point(bundle, settings.unit, settings.counter)
+    here = identify(settings, read_enrolled(agent_folder(settings)), bundle.catalogue)
+    place = service_point(bundle, here.unit, here.counter)
     sealing = bundle.keys.sealing[-1] if bundle.keys.sealing else None
     if sealing:
         seal_words({"thử": ""}, sealing.id, sealing.public)
-    return Usable(bundle=bundle, survey=survey, place=here, sealing=sealing)
+    return Usable(
+        bundle=bundle,
+        settings=replace(settings, office=_look_of(bundle, settings, here)),
+        here=here,
+        place=place,
+        agenda=agenda_of(bundle, settings, here, place.units),
+        sealing=sealing,
+    )
+
+
+def _look_of(bundle: Bundle, settings: Settings, here: Identity) -> Office:
+    """The office's look: of the bundle, else of kiosk.toml; its name at last the unit's.
+
+    An emblem of the bundle is a file only once it is shown, see `emblem.py`.
+    """
+    decided, fallback = bundle.office, settings.office
+    if decided.name and "vi" not in decided.name:
+        where = f"{settings.bundle / 'office.toml'}: name"
+        raise ProblemError(TEXT_MISSING(where=where, detail="thiếu lời bằng “vi”"))
+    unit = bundle.catalogue.unit(here.unit)
+    office = replace(
+        fallback,
+        name=decided.name or fallback.name or (unit.name if unit else {}),
+        primary=decided.primary or fallback.primary,
+        accent=decided.accent or fallback.accent,
+        results_url=decided.results_url or fallback.results_url,
+    )
+    if decided.primary or decided.accent:
+        check_office_colours(office.primary, office.accent, f"{settings.bundle / 'office.toml'}: ")
+    return office
+
+
+def needs_code(settings: Settings) -> bool:
+    """Whether nothing says who this terminal is: neither kiosk.toml nor the agent."""
+    return not settings.device and read_enrolled(agent_folder(settings)) is None
 
 
 def usable_bundle(settings: Settings) -> Usable:
     """The bundle, if this terminal can serve with it.
 
     Raises:
-        ProblemError: HL1011 where there is none yet; HL1001 … HL1007, HL2012 where it can't be used.
+        ProblemError: HL1011 where there is none yet, or the device is not enrolled; HL1001 … HL1007, HL2012,
+            HL2020 where it can't be used.
     """
     folder = settings.bundle
     with refused(folder):

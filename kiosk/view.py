@@ -27,6 +27,8 @@ from kiosk.session import (
     has_ready_screen,
     is_welcome,
     may_be_voided,
+    respondent_of,
+    respondents_to_choose,
     visit_pages,
 )
 from kiosk.settings import Settings
@@ -37,7 +39,7 @@ from kiosk.typing_vi import Method, ToneStyle
 from sync.contract.catalogue import Catalogue
 from sync.contract.enrolment import Network
 from sync.contract.problem import Problem
-from sync.contract.response import Answer
+from sync.contract.response import Answer, Respondent
 from sync.contract.survey import (
     NOT_APPLICABLE,
     Choice,
@@ -175,6 +177,14 @@ class ReadyView(Struct, frozen=True):
     """Before the first question, where a terminal has a screen of its own for that."""
 
     handover: Handover
+
+
+class RespondentView(Struct, frozen=True, kw_only=True):
+    """Before the first question: whom the visitor is here for. armed, numbered: see `RatingView`."""
+
+    respondents: tuple[Respondent, ...]
+    armed: Answer | None = None
+    numbered: bool = False
 
 
 class PrivacyView(Struct, frozen=True, kw_only=True):
@@ -370,6 +380,7 @@ View = (
     | ClosedView
     | WipingView
     | ReadyView
+    | RespondentView
     | PrivacyView
     | LanguageListView
     | RatingView
@@ -433,7 +444,7 @@ def look_at_desk(
             name = officer.name if officer else counter.officer or ""
             assist = state.visit is not None and state.phase in ("ready", "privacy")
             message = desk.message or advice(facts)
-            handovers = has_handovers(rules, settings, catalogue)
+            handovers = has_handovers(rules, catalogue)
             return Shown(
                 StaffHomeView(
                     officer=name,
@@ -454,7 +465,7 @@ def look_at_desk(
         case "void":
             return Shown(StaffVoidView(VOID_REASONS), frame)
         case _:
-            missing = officer_missing(counter, rules, settings, catalogue)
+            missing = officer_missing(counter, rules, catalogue)
             camera = bool(settings.camera)
             return Shown(
                 StaffLockView(
@@ -473,7 +484,7 @@ def _frame(state: State, rules: Rules, settings: Settings, catalogue: Catalogue)
         office=pick(settings.office.name, state.manners.language),
         manners=state.manners,
         languages=rules.languages,
-        address=address_of(rules.respondent, rules.survey),
+        address=address_of(respondent_of(state.visit, rules), rules.survey),
         queued=state.waiting,
         notice=_notice(state),
         told=_told(state),
@@ -488,7 +499,11 @@ def _frame(state: State, rules: Rules, settings: Settings, catalogue: Catalogue)
         return replace(frame, back=True, staff=False)
     if visit is None:
         return frame
-    if state.phase not in ("ready", "asking", "gate") or _is_ready_screen(state, visit, rules):
+    if state.phase not in ("ready", "asking", "gate"):
+        return frame
+    if state.phase == "ready" and respondents_to_choose(visit, rules):
+        return replace(frame, handover=_handover(visit, state.manners.language, rules, settings, catalogue))
+    if _is_ready_screen(state, visit, rules):
         return frame
     made = visit_pages(visit, rules)
     before = gate_of(made)
@@ -533,6 +548,12 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
             tuple(Tile(id, names.get(id, id.upper())) for id in rules.languages), language
         )
     match state.phase:
+        case "ready" if visit and (choices := respondents_to_choose(visit, rules)):
+            return RespondentView(
+                respondents=choices,
+                armed=state.spoken[1] if state.spoken else None,
+                numbered=state.manners.ear,
+            )
         case "ready" if visit and _is_ready_screen(state, visit, rules):
             return ReadyView(_handover(visit, language, rules, settings, catalogue))
         case "privacy":
@@ -573,7 +594,7 @@ def _view(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) 
 
 
 def _invitation(rules: Rules) -> str:
-    if rules.respondent == "staff":
+    if rules.respondents == ("staff",):
         return "Mời ông/bà cho biết mức độ hài lòng của mình."
     if rules.start_by_touch:
         return "Mời ông/bà cho biết mức độ hài lòng về dịch vụ vừa nhận."

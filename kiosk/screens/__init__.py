@@ -12,6 +12,7 @@ from kiosk.screens.out_of_order import OutOfOrderScreen
 from kiosk.screens.privacy import PrivacyScreen
 from kiosk.screens.rating import RatingScreen
 from kiosk.screens.ready import ReadyScreen
+from kiosk.screens.respondent import RespondentScreen
 from kiosk.screens.saving import SavingScreen
 from kiosk.screens.screen import Screen
 from kiosk.screens.staff_home import StaffHomeScreen
@@ -37,6 +38,7 @@ from kiosk.view import (
     PrivacyView,
     RatingView,
     ReadyView,
+    RespondentView,
     SavingView,
     StaffHomeView,
     StaffLockView,
@@ -56,6 +58,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     ClosedView: ClosedScreen,
     WipingView: WipingScreen,
     ReadyView: ReadyScreen,
+    RespondentView: RespondentScreen,
     PrivacyView: PrivacyScreen,
     LanguageListView: LanguageListScreen,
     RatingView: RatingScreen,

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from kiosk.facts import Facts
 from kiosk.i18n import NAMES, Translate
 from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.staff_desk import DeskLeft, Did, PageWanted
@@ -156,7 +157,7 @@ def _facts(view: StaffHomeView, words: Translate) -> list[Fact]:
         scanner = words("đã đọc mã lúc {time}").format(time=f"{facts.heard.astimezone():%H:%M:%S}")
     if not facts.keyboard:
         scanner = words("cửa sổ khác đang giữ bàn phím")
-    settings = _some(tuple(filter(None, (facts.bundle, facts.language, facts.picture))))
+    wrong = tuple(filter(None, (facts.bundle, facts.language, facts.picture)))
     refused = sum(count for _, count in view.refused)
     return [
         (not facts.set_aside, words("Phiếu chờ gửi"), unsent),
@@ -166,15 +167,26 @@ def _facts(view: StaffHomeView, words: Translate) -> list[Fact]:
         *([] if facts.keypad else [(False, words("Bàn phím số"), words("không thấy"))]),
         (facts.sound, words("Âm thanh"), words("sẵn sàng") if facts.sound else words("không thấy")),
         (abs(facts.clock_offset or 0) <= 120, words("Đồng hồ"), clock),
-        (not settings, words("Cấu hình"), settings or words("tốt")),
+        (not wrong, words("Cấu hình"), _configuration(facts, wrong, words)),
         (True, words("Mã bị từ chối"), str(refused)),
     ]
 
 
-def _some(numbers: tuple[str, ...]) -> str:
+def _configuration(facts: Facts, wrong: tuple[str, ...], words: Translate) -> str:
+    """Which one is in use, since when; where something is wrong, what that is instead of since when."""
+    if not (facts.version and facts.since):
+        return _some(wrong) or words("tốt")
+    if wrong:
+        version = words("số {number}").format(number=facts.version)
+        return f"{_some(wrong, 1)}, {version}"
+    since = f"{facts.since.astimezone():%H:%M %d/%m}"
+    return words("số {number}, từ {time}").format(number=facts.version, time=since)
+
+
+def _some(numbers: tuple[str, ...], most: int = MOST_NUMBERS) -> str:
     """The first numbers of problems, and how many more there are."""
-    more = len(numbers) - MOST_NUMBERS
-    return ", ".join(numbers[:MOST_NUMBERS]) + (f" +{more}" if more > 0 else "")
+    more = len(numbers) - most
+    return ", ".join(numbers[:most]) + (f" +{more}" if more > 0 else "")
 
 
 class _Row:

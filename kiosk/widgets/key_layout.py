@@ -131,15 +131,15 @@ def _telephone(done: str) -> Layout:
 
 
 def _code(wide: bool) -> Layout:
-    names = (
-        ("1234567890", "QWERTYUIOP@", "ASDFGHJKL-:", "ZXCVBNM./")
-        if wide
-        else ("1234567890", "QWERTYUIOP", "ASDFGHJKL-", "ZXCVBNM@.", ":/")
-    )
-    rows = [tuple(Key(name=sign, label=sign) for sign in row) for row in names]
-    erase = 0 if wide else 3  # the row that has room for it
-    rows[erase] += (Key(name=BACKSPACE, label="Xóa", kind="aid"),)
-    return Layout(len(names[1]), tuple(rows))
+    def keys(signs: str, width: float = 1) -> tuple[Key, ...]:
+        return tuple(Key(name=sign, label=sign, width=width) for sign in signs)
+
+    erase = Key(name=BACKSPACE, label="Xóa", width=1 if wide else 2, kind="aid")
+    digits = keys("1234567890")
+    if wide:
+        return Layout(11, ((*digits, erase), keys("QWERTYUIOP@"), keys("ASDFGHJKL-:"), keys("ZXCVBNM./")))
+    letters = keys("QWERTYUIOP"), keys("ASDFGHJKL"), (*keys("ZXCVBNM"), erase)
+    return Layout(10, (digits, *letters, keys("@.:/-", 2)))
 
 
 def boxes(layout: Layout, box: Box, gap: float) -> list[tuple[Key, Box]]:

@@ -56,16 +56,21 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def check_office_colours(primary: str, accent: str) -> None:
+def check_office_colours(primary: str, accent: str, where: str = "office.") -> None:
     """Refuse office colours that white text could not be read on, or that vanish on the ground.
+
+    Args:
+        primary: one of the office's two colours.
+        accent: the other.
+        where: they are set; before the key.
 
     Raises:
         ProblemError: a colour has less than 4.5:1 against white, or less than 3:1 against the ground.
     """
-    for key, value in (("office.primary", primary), ("office.accent", accent)):
+    for key, value in (("primary", primary), ("accent", accent)):
         if contrast(value, SURFACE) < 4.5 or contrast(value, GROUND) < 3:
             detail = f"{value} tương phản với nền trắng {contrast(value, SURFACE):.1f}:1, cần 4.5:1"
-            raise ProblemError(ENTRY_INVALID(where=key, detail=detail))
+            raise ProblemError(ENTRY_INVALID(where=f"{where}{key}", detail=detail))
 
 
 class Theme(Struct, frozen=True, kw_only=True):

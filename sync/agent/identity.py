@@ -22,14 +22,14 @@ from msgspec import Struct
 from nacl.signing import SigningKey
 
 from sync.contract.bundle import PublicKeys
-from sync.contract.enrolment import EnrolReply
+from sync.contract.enrolment import Enrolled, EnrolReply
 from sync.contract.key_list import Trust, follow
 from sync.contract.problem import ProblemError
 from sync.contract.problem.agent import DEVICE_NOT_ENROLLED
 from sync.contract.text import Id
 from sync.host.secret_file import write_secret
 from sync.outbox import OutboxLocked, Receipts
-from sync.outbox.first_start import Enrolled, read_enrolled, write_enrolled
+from sync.outbox.first_start import read_enrolled, write_enrolled
 
 _KEY = "device.key"
 _IDENTITY = "identity.json"

@@ -102,9 +102,11 @@ ENGLISH: dict[str, str] = {
     "nội dung không đúng dạng": "the content has the wrong form",
     # --- bundles, surveys, plans ------------------------------------------------------------------------
     "không phải 32 byte ở dạng base64": "not 32 bytes in base64",
+    "không phải base64": "not base64",
     "thiếu 'vi'": "'vi' is missing",
     "không có máy “{0}”": "there is no device “{0}”",
     "không có đơn vị “{0}”": "there is no unit “{0}”",
+    "danh mục không có máy “{0}”": "the catalogue has no device “{0}”",
     "không có kế hoạch “{0}”": "there is no plan “{0}”",
     "cùng nơi “{0}”, cùng lúc": "the same place “{0}”, the same time",
     "{0} (nhóm {1})": "{0} (group {1})",

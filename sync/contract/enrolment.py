@@ -64,6 +64,14 @@ class EnrolReply(Struct, frozen=True, kw_only=True):
     office: Text = {}
 
 
+class Enrolled(Struct, frozen=True):
+    """Who a terminal is, as its agent says: id and unit, and the unit's name where the centre said it."""
+
+    device: Id
+    unit: Id
+    office: Text = {}
+
+
 class EnrolmentCode(Struct, frozen=True):
     """The two halves of a code."""
 

@@ -16,9 +16,8 @@ from typing import Literal, TypeVar
 import msgspec
 from msgspec import Struct
 
-from sync.contract.enrolment import Network
+from sync.contract.enrolment import Enrolled, Network
 from sync.contract.problem import Problem
-from sync.contract.text import Id, Text
 from sync.host.secret_file import write_secret
 
 CODE_FILE = "enrolment-code"
@@ -51,14 +50,6 @@ class Progress(Struct, frozen=True, kw_only=True, omit_defaults=True):
     problem: Problem | None = None
     network: Network = ""
     address: str = ""
-
-
-class Enrolled(Struct, frozen=True):
-    """Who this terminal is: its id, its unit, and the unit's name where the centre said it."""
-
-    device: Id
-    unit: Id
-    office: Text = {}
 
 
 def write_code(outbox: Path, text: str) -> int:

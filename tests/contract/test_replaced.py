@@ -46,14 +46,12 @@ class Tablet:
     def __init__(self, folder: Path, central: CentreUnderTest, client: httpx.Client) -> None:
         self.folder = folder
         office = Office(name={"vi": "Phường Mẫu"})
-        self.settings = Settings(
-            device="kiosk-1", unit="phuong-mot", survey="kien-hung", data=folder, office=office
-        )
+        self.settings = Settings(data=folder, office=office)
         self.sender = central.enrolled(client, "kiosk-1", folder / "agent")
 
     def write(self, first: int, last: int) -> None:
         """Visits, as the kiosk keeps them after a start."""
-        keeper = OutboxKeeper(self.settings)
+        keeper = OutboxKeeper(self.settings, "kiosk-1")
         assert keeper.open() is None
         for number in range(first, last + 1):
             keeper.append(visit(number))

@@ -17,10 +17,10 @@ import pytest
 from sync.agent.configuration import BundleKeeper
 from sync.agent.identity import own_key
 from sync.contract.bundle import load_bundle
+from sync.contract.enrolment import Enrolled
 from sync.contract.issue import BundleDocument
 from sync.outbox import Notes, Outbox, OutboxReader, Receipts, ReceiptsReader
 from sync.outbox.first_start import (
-    Enrolled,
     Progress,
     drop_code,
     read_code_file,

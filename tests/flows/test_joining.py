@@ -15,11 +15,11 @@ from kiosk.joining import (
 )
 from kiosk.view import FirstStartView
 from sync.contract.codes import Refusal
-from sync.contract.enrolment import Invitation, make_code
+from sync.contract.enrolment import Enrolled, Invitation, make_code
 from sync.contract.problem.agent import CENTRE_UNREACHABLE
 from sync.contract.problem.terminal import STORAGE_FULL
 from sync.contract.problem.wire import ENROLMENT_CODE_INVALID
-from sync.outbox.first_start import Enrolled, Progress
+from sync.outbox.first_start import Progress
 
 TEXT = str(Invitation(make_code(bytes(range(8)), bytes(32)), "https://hailong.example.vn"))
 

@@ -226,7 +226,7 @@ def test_every_shipped_form_looks_the_same_for_every_rating(id: str) -> None:
 
 def screens_of(form: Survey, level: int) -> tuple[tuple[object, ...], ...]:
     """Screen, page, pages and tiles of a visit that rates everything at this level."""
-    flow = Flow(rules_for(form, respondent=form.respondents[0], ratings_per_page=3))
+    flow = Flow(rules_for(form, respondents=form.respondents[:1], ratings_per_page=3))
     flow.send(Tagged(Tag(unit="phuong-mau")))
     seen = []
     while flow.state.phase in ("ready", "asking", "gate"):

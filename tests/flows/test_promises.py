@@ -26,6 +26,7 @@ from kiosk.events import (
     OpeningChanged,
     QueueLength,
     Replaced,
+    RespondentChosen,
     ShowPrivacy,
     Speaking,
     Start,
@@ -39,6 +40,7 @@ from kiosk.events import (
     WipeWanted,
     Writing,
 )
+from sync.contract.response import Respondent
 from sync.contract.survey import Survey
 from sync.contract.validation import violations
 from tests.flows.flow import OTHER_TAG, TAG, Flow, rules_for
@@ -79,6 +81,8 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
             Replaced(True),
             Replaced(False),
             QueueLength(2),
+            RespondentChosen("citizen"),
+            RespondentChosen("organisation"),
         ]
     ),
     st.builds(Answered, st.sampled_from(IDS), ANSWERS),
@@ -90,9 +94,9 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
 STEPS = st.lists(st.one_of(EVENTS, st.integers(1, 120), st.booleans()), max_size=60)
 
 
-def walk(steps: list[Event | int | bool]) -> Flow:
+def walk(steps: list[Event | int | bool], respondents: tuple[Respondent, ...] = ("citizen",)) -> Flow:
     """Events, waiting in seconds, and a disk that fills up or has room again."""
-    flow = Flow(rules_for(SURVEY, start_by_touch=True, ratings_per_page=3))
+    flow = Flow(rules_for(SURVEY, start_by_touch=True, ratings_per_page=3, respondents=respondents))
     for item in steps:
         if isinstance(item, bool):
             flow.disk_is_full = item
@@ -127,6 +131,17 @@ def test_every_response_fits_its_survey_and_is_committed_once(steps: list[Event 
 def test_every_tag_that_began_a_visit_leaves_exactly_one_response(steps: list[Event | int | bool]) -> None:
     flow = walk([*steps, False]).wait(1000)
     assert flow.drafts == {}
+
+
+@settings(max_examples=300, deadline=None)
+@given(STEPS)
+def test_nobody_answers_before_they_said_whom_they_are_here_for(steps: list[Event | int | bool]) -> None:
+    flow = walk([*steps, False], ("citizen", "organisation")).wait(1000)
+    assert flow.screen in ("IdleView", "ClosedView")
+    assert flow.drafts == {}
+    chosen = {item.respondent for item in steps if isinstance(item, RespondentChosen)}
+    answered = {stored.response.respondent for stored in flow.stored if stored.response.answers}
+    assert answered <= chosen
 
 
 @settings(max_examples=300, deadline=None)

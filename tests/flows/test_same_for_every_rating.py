@@ -30,7 +30,7 @@ Seen = tuple[Shown, int, tuple[Effect, ...]]
 
 def seen(survey: Survey, wish: Wish, together: int) -> list[Seen]:
     """What somebody behind the citizen sees and hears of a visit, and when."""
-    rules = rules_for(survey, respondent=survey.respondents[0], ratings_per_page=together)
+    rules = rules_for(survey, respondents=survey.respondents[:1], ratings_per_page=together)
     return [
         (unmarked(moment.shown), moment.since, heard(moment.effects)) for moment in walk(rules, wish, HURRIED)
     ]

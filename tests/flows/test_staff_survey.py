@@ -14,7 +14,7 @@ from tests.flows.flow import CATALOGUE, SETTINGS, Flow, rules_for
 from tests.support.assets import load_survey
 
 SURVEY = load_survey(ASSETS / "surveys" / "thach-ha-noi-bo.toml")
-RULES = rules_for(SURVEY, respondent="staff", start_by_touch=True)
+RULES = rules_for(SURVEY, respondents=("staff",), start_by_touch=True)
 AT_A_COUNTER = replace(SETTINGS, counter="quay-1")
 
 

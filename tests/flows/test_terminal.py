@@ -165,6 +165,7 @@ def terminal_on(
     world: HandDriven,
     tries: PinTries | None = None,
     keep_rated: Callable[[Collection[str]], None] = lambda _: None,
+    rest: Callable[[], object] = lambda: None,
 ) -> Terminal:
     return Terminal(
         rules=rules_for(kien_hung()),
@@ -177,6 +178,7 @@ def terminal_on(
         staff_pin=PIN,
         tries=tries,
         keep_rated=keep_rated,
+        rest=rest,
     )
 
 

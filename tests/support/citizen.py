@@ -108,7 +108,7 @@ def panel_rules(survey: Survey, size: tuple[int, int] = PANEL) -> Rules:
     """The rules of a terminal with this survey on a panel of this size in pixels."""
     fit = criteria_that_fit(Theme(width=size[0], height=size[1]))
     together = min(Screen().ratings_per_page, fit)
-    return rules_for(survey, respondent=survey.respondents[0], ratings_per_page=together)
+    return rules_for(survey, respondents=survey.respondents[:1], ratings_per_page=together)
 
 
 class Moment(Struct, frozen=True, kw_only=True):

@@ -14,9 +14,7 @@ from kiosk.settings import Office, Settings
 def main(data: Path, device: str) -> None:
     """Do the housekeeping until the process is killed."""
     office = Office(name={"vi": "Phường Một"})
-    keeper = OutboxKeeper(
-        Settings(device=device, unit="phuong-mot", survey="kien-hung", data=data, office=office)
-    )
+    keeper = OutboxKeeper(Settings(data=data, office=office), device)
     if (found := keeper.open()) is not None:
         raise SystemExit(found.number)
     while True:

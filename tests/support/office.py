@@ -32,6 +32,19 @@ ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "deploy" / "sample"
 CASE_KEY = bytes(range(32))
 DOSSIER = "000.00.12.H29-260302-0004"
+FALLBACKS: dict[str, object] = {
+    "device": "may-01",
+    "unit": "phuong-mau",
+    "counter": "quay-1",
+    "survey": "kien-hung",
+    "plan": "kien-hung-2020",
+    "office": {
+        "name": {"vi": "UBND phường Mẫu", "en": "Mẫu Ward People's Committee"},
+        "primary": "#0B5D63",
+        "accent": "#B23A5B",
+    },
+}
+"""What kiosk.toml says of a terminal where the configuration does not, as those of release 0.1.0."""
 
 
 def until(done: Callable[[], object], what: str, seconds: float = 30.0) -> None:
@@ -93,8 +106,8 @@ class Office:
         (self.folder / "bundle" / "keys.toml").write_text(tomli_w.dumps(keys), "utf-8")
 
     def _write_terminal(self, changes: dict[str, object]) -> None:
-        settings = tomllib.loads((SAMPLE / "kiosk.toml").read_text("utf-8"))
-        here = {"data": "terminal", "bundle": "bundle", "plan": "kien-hung-2020"}
+        settings = {**tomllib.loads((SAMPLE / "kiosk.toml").read_text("utf-8")), **FALLBACKS}
+        here = {"data": "terminal", "bundle": "bundle"}
         for key, value in {**here, **changes}.items():
             old = settings.get(key)
             settings[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value

@@ -20,7 +20,7 @@ def terminal(plan: Plan, group: str, start: datetime, respondent: Respondent = "
     rules = rules_for(
         shipped_surveys()[plan.group(group).survey],
         plan=plan.id,
-        respondent=respondent,
+        respondents=(respondent,),
         ratings_per_page=3,
         app="test",
     )

@@ -28,6 +28,7 @@ from kiosk.view import (
     RatingRow,
     RatingView,
     ReadyView,
+    RespondentView,
     SavingView,
     Shown,
     StaffHomeView,
@@ -67,7 +68,7 @@ OWN = "Mời ông/bà cho biết mức độ hài lòng của mình."
 LONG_OFFICE = "Trung tâm Phục vụ hành chính công phường Hoa Sen Trắng · Bộ phận Tiếp nhận và trả kết quả"
 LONG_NAME = "Cán bộ Tiếp nhận và Trả kết quả Số Mười Hai"
 _EIGHT = datetime.fromisoformat("2026-03-02T08:12:00+07:00")
-WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT, clock_offset=0)
+WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT, clock_offset=0, version=12, since=_EIGHT)
 UNWELL = Facts(
     scanner=False,
     keypad=False,
@@ -77,6 +78,8 @@ UNWELL = Facts(
     set_aside=1,
     sync_problem="HL4103",
     clock_offset=-3600,
+    version=12345,
+    since=_EIGHT,
     alarms=("HL2005",),
     bundle="HL1008",
     language="HL1013",
@@ -216,6 +219,11 @@ def samples(
          LanguageListView(tuple(Tile(name, name) for name in MANY_LANGUAGES), MANY_LANGUAGES[1]),
          frame(languages=("vi", "en", "fr"), back=True)),
         ("rating-languages", RatingView((row("a", result),)), asking(2, languages=("vi", "en", "fr"))),
+        ("respondent", RespondentView(respondents=("citizen", "organisation")), frame(staff=True, handover=handover)),
+        ("respondent-long", RespondentView(respondents=("citizen", "organisation", "staff")),
+         frame(staff=True, handover=replace(handover, procedure=long_name), queued=1)),
+        ("respondent-read-aloud", RespondentView(respondents=("citizen", "organisation"), numbered=True, armed="organisation"),
+         frame(staff=True, handover=handover, notice="Chạm lần nữa để chọn", manners=replace(manners, ear=True))),
         (
             "privacy",
             PrivacyView(

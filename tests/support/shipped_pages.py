@@ -38,7 +38,7 @@ class Manner(Struct, frozen=True):
 
 def shown_pages(survey: Survey, manner: Manner) -> Iterator[tuple[str, Shown]]:
     """Privacy, then every page of a visit that rates everything in the middle, by name."""
-    rules = rules_for(survey, respondent=survey.respondents[0], ratings_per_page=manner.criteria)
+    rules = rules_for(survey, respondents=survey.respondents[:1], ratings_per_page=manner.criteria)
     flow = Flow(rules)
     settings = Settings(device="may-01", unit="phuong-mau", survey=survey.id, office=Office(OFFICE))
     catalogue = Catalogue(units=(Unit("phuong-mau", OFFICE),))

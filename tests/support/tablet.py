@@ -103,9 +103,7 @@ class Tablet:
     def keeps_house(self) -> None:
         """What the kiosk does while nobody is there."""
         office = Office(name={"vi": "Phường Một"})
-        keeper = OutboxKeeper(
-            Settings(device="kiosk-1", unit="phuong-mot", survey="kien-hung", data=self.folder, office=office)
-        )
+        keeper = OutboxKeeper(Settings(data=self.folder, office=office), "kiosk-1")
         assert keeper.open() is None
         for _ in range(20):
             keeper.maintain()

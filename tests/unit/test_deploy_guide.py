@@ -4,17 +4,21 @@ import re
 import shutil
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from kiosk.asking import asked_now
 from kiosk.settings import load_settings
+from kiosk.usable import checked
 from sync.agent.settings import load_settings as load_agent
 from sync.central.office.configuration.reading import read_rows
 from sync.central.store.database import open_database, reading
 from sync.central.store.facts import database_url
 from sync.contract.bundle import load_bundle
+from sync.contract.plan import VIET_NAM
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -59,9 +63,12 @@ def test_every_short_name_is_linked_into_the_path_and_every_service_has_its_unit
 def test_the_sample_bundle_has_what_the_sample_terminal_asks_for(tmp_path: Path) -> None:
     bundle = load_bundle(installed(tmp_path / "bundle"))
     settings = load_settings(DEPLOY / "sample" / "kiosk.toml")
-    assert settings.survey in {survey.id for survey in bundle.surveys}
-    assert settings.plan in {plan.id for plan in bundle.plans}
-    assert settings.device in {device.id for device in bundle.catalogue.devices}
+    terminal = checked(msgspec.structs.replace(settings, device="may-01"), bundle)
+    asked = asked_now(terminal.agenda, datetime(2026, 3, 2, 8, 0, tzinfo=VIET_NAM))
+    assert asked.open
+    assert asked.assignment is not None
+    assert (asked.assignment.survey, asked.assignment.plan) == ("kien-hung", "phuong-mau")
+    assert terminal.settings.office.name["vi"] == "UBND phường Mẫu"
 
 
 def test_the_sample_agent_watches_what_the_sample_terminal_writes() -> None:

@@ -11,13 +11,12 @@ from sync.agent.network import network_state
 from sync.agent.retry import Verdict
 from sync.agent.sending import Refused
 from sync.agent.settings import AgentSettings
-from sync.contract.enrolment import EnrolReply, Invitation, make_code
+from sync.contract.enrolment import Enrolled, EnrolReply, Invitation, make_code
 from sync.contract.problem.agent import CENTRE_UNREACHABLE
 from sync.contract.problem.wire import ENROLMENT_CODE_INVALID
 from sync.outbox.first_start import (
     CODE_FILE,
     PROGRESS_FILE,
-    Enrolled,
     Progress,
     drop_code,
     read_enrolled,

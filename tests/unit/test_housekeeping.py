@@ -2,21 +2,23 @@
 
 import os
 from collections.abc import Iterator
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from kiosk.asking import Asked, asked_now, asked_survey
+from kiosk.configuration import Configuration
 from kiosk.facts import Facts
 from kiosk.housekeeping import Housekeeping
 from kiosk.keeper import OutboxKeeper
 from kiosk.light import CLOSED_LIGHT_MS, Light
 from kiosk.rated_here import RatedHere
-from kiosk.renewal import BundleWatcher
 from kiosk.session import Rules, State, begin
+from kiosk.settings import Settings
 from kiosk.staff_desk import Desk, DeskLeft
-from kiosk.usable import usable_bundle
+from kiosk.usable import Usable, usable_bundle
 from sync.contract.canonical import decode_response
 from sync.contract.catalogue import Catalogue
 from sync.contract.opening import Opening
@@ -37,9 +39,10 @@ class Glass:
         self.facts = Facts()
         self.drawn: list[State | Desk] = []
         self.catalogue: Catalogue | None = None
+        self.settings: Settings | None = None
 
-    def configure(self, rules: Rules, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
+    def configure(self, rules: Rules, catalogue: Catalogue, settings: Settings) -> None:
+        self.catalogue, self.settings = catalogue, settings
 
     def show(self, state: State) -> None:
         self.drawn.append(state)
@@ -48,28 +51,51 @@ class Glass:
         self.drawn.append(desk)
 
 
+def rules_of(usable: Usable, asked: Asked) -> Rules:
+    survey = asked_survey(usable.bundle, usable.agenda, asked)
+    plan = asked.assignment.plan if asked.assignment else None
+    return rules_for(survey, plan=plan, asks=asked.assignment is not None)
+
+
 class House:
     """One terminal with a real outbox and a real bundle, and no window."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, now: datetime = MORNING) -> None:
         hours = Opening(days=("mon",), start=time(7, 30), end=time(17))
-        self.bundle = bundle_at(folder / "bundle")
+        self.now, self.crashes = now, 0
+        self.bundle = self.place_bundle(folder)
         self.settings = replace(settings_for(self.bundle), data=folder / "data", opening=(hours,))
         usable = usable_bundle(self.settings)
-        self.keeper = OutboxKeeper(self.settings)
+        self.keeper = OutboxKeeper(self.settings, usable.here.device)
         self.glass, self.world = Glass(), HandDriven()
-        self.terminal = terminal_on(self.keeper, self.world)
+        self.terminal = terminal_on(self.keeper, self.world, rest=lambda: self.keeping.rest(self.now))
         self.rated = RatedHere(folder / "rated.json")
-        self.keeping = Housekeeping(
+        self.configuration = Configuration(
             settings=self.settings,
+            usable=usable,
+            refusal=None,
+            asked=asked_now(usable.agenda, now),
+            terminal=self.terminal,
+            drawn=self.glass,
+            rules=rules_of,
+            shown=lambda usable: usable.settings,
+            outbox=self.keeper.folder,
+            crashes=lambda now: self.crashes,
+            now=now,
+        )
+        self.keeping = Housekeeping(
             terminal=self.terminal,
             keeper=self.keeper,
             rated=self.rated.load,
-            renewal=BundleWatcher(self.bundle, usable.bundle.version.version, usable.bundle.keys),
+            configuration=self.configuration,
             picture=self.glass,
-            rules=lambda usable: rules_for(usable.survey),
             look=lambda: self.keeper.facts(scanner=True, sound=True),
         )
+
+    def place_bundle(self, folder: Path) -> Path:
+        """The bundle that the terminal starts with."""
+        bundle = folder / "bundle"
+        return bundle if bundle.exists() else bundle_at(bundle)
 
     def write(self, file: str, text: str) -> None:
         """Another content of a file of the bundle, written later than all others."""
@@ -129,10 +155,10 @@ def test_a_new_bundle_counts_from_the_next_visit_on(house: House) -> None:
     house.keeping.open_store()
     house.terminal.scanned(DOSSIERS[0])
     house.write("catalogue.toml", (house.bundle / "catalogue.toml").read_text("utf-8") + "\n")
-    house.keeping.keep_house()
+    house.keeping.keep_house(MORNING)
     assert house.glass.catalogue is None, "a visit goes on"
     house.world.wait(1000)
-    house.keeping.keep_house()
+    house.keeping.keep_house(MORNING)
     assert house.glass.catalogue is not None
 
 
@@ -141,10 +167,10 @@ def test_a_bundle_that_can_t_be_used_changes_nothing_and_staff_see_its_number(ho
     rules = house.terminal.rules
     house.keeping.open_store()
     house.write("catalogue.toml", "units = 7")
-    house.keeping.keep_house()
+    house.keeping.keep_house(MORNING)
     assert (house.glass.facts.bundle, house.terminal.rules) == ("HL1003", rules)
     house.write("catalogue.toml", good)
-    house.keeping.keep_house()
+    house.keeping.keep_house(MORNING)
     assert house.glass.facts.bundle == ""
     assert house.terminal.rules is not rules
 
@@ -156,7 +182,7 @@ def test_what_staff_see_is_drawn_where_it_changed_and_never_over_a_visit(house: 
     def drawn(changed: bool = True) -> list[type]:
         house.glass.drawn.clear()
         if changed:
-            house.keeper.append(replace(response(next(numbers)), device=house.settings.device))
+            house.keeper.append(replace(response(next(numbers)), device="may-01"))
         house.keeping.look_at_itself()
         return [type(picture) for picture in house.glass.drawn]
 

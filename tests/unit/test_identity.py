@@ -6,9 +6,9 @@ from nacl.signing import SigningKey
 
 from sync.agent.identity import keep_identity, keep_keys, load_identity, name_to_kiosk, own_key
 from sync.contract.bundle import PublicKey, PublicKeys
-from sync.contract.enrolment import EnrolReply
+from sync.contract.enrolment import Enrolled, EnrolReply
 from sync.contract.problem import ProblemError
-from sync.outbox.first_start import ENROLLED_FILE, Enrolled, read_enrolled
+from sync.outbox.first_start import ENROLLED_FILE, read_enrolled
 from tests.support.wire import NOW
 
 

@@ -14,11 +14,11 @@ from tests.support.responses import DEVICE, response
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     office = Office(name={"vi": "Phường Mẫu"})
-    return Settings(device=DEVICE, unit="phuong-mau", survey="kien-hung", data=tmp_path, office=office)
+    return Settings(data=tmp_path, office=office)
 
 
 def opened(settings: Settings) -> OutboxKeeper:
-    keeper = OutboxKeeper(settings)
+    keeper = OutboxKeeper(settings, DEVICE)
     assert keeper.open() is None
     return keeper
 
@@ -50,7 +50,7 @@ def forget(settings: Settings, keeper: OutboxKeeper, *ids: str) -> None:
 
 def test_whoever_asks_hears_that_responses_were_erased(settings: Settings) -> None:
     heard: list[str] = []
-    keeper = OutboxKeeper(settings, lambda: heard.append("erased"))
+    keeper = OutboxKeeper(settings, DEVICE, lambda: heard.append("erased"))
     assert keeper.open() is None
     first, _ = (keeper.append(response(number)) for number in (1, 2))
     keeper.maintain()

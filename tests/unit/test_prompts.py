@@ -10,10 +10,11 @@ from kiosk.i18n import Catalogues
 from kiosk.prompts import spoken_texts
 from kiosk.session import ONCE_MORE, READ_ALOUD, READ_TO_HEADPHONES, Visit, offered_answers
 from kiosk.settings import ASSETS
+from sync.contract.assignment import Assignment
 from sync.contract.bundle import Bundle, BundleVersion, Cases, CentreSettings, PublicKeys, Revoked
 from sync.contract.survey import Survey
 from sync.contract.text import pick
-from tests.flows.flow import CATALOGUE, SETTINGS, START, rules_for
+from tests.flows.flow import CATALOGUE, SETTINGS, START, kien_hung, rules_for
 from tests.support.assets import load_survey
 
 SURVEYS = sorted((ASSETS / "surveys").glob("*.toml"))
@@ -49,6 +50,17 @@ def test_every_answer_and_its_number_can_be_said(path: Path, language: str) -> N
             assert str(number) in prompts
             assert translate(pick(text, language)) in prompts
     assert {translate(text) for text in (READ_ALOUD, READ_TO_HEADPHONES, ONCE_MORE)} <= prompts
+
+
+def test_everybody_who_is_asked_is_addressed_in_the_prompts() -> None:
+    staff = load_survey(ASSETS / "surveys" / "thach-ha-noi-bo.toml")
+    assignments = (
+        Assignment(id="dan", unit="phuong-mau", survey="kien-hung"),
+        Assignment(id="can-bo", unit="phuong-mau", device="may-02", survey=staff.id, respondents=("staff",)),
+    )
+    bundle = replace(bundle_of(kien_hung()), surveys=(kien_hung(), staff), assignments=assignments)
+    texts = {text for _, text in spoken_texts(bundle, SETTINGS, Catalogues(ASSETS / "locales"))}
+    assert {"Xin cảm ơn ông/bà.", "Xin cảm ơn anh/chị.", "Ông/bà làm thủ tục cho ai?"} <= texts
 
 
 def test_what_is_not_translated_is_said_in_vietnamese() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.renewal import BundleWatcher
+from kiosk.renewal import BundleWatcher, version_at
 from sync.contract.bundle import Bundle, PublicKey, PublicKeys, keys_toml
 from sync.contract.problem import ProblemError
 from tests.support.wire import write_bundle
@@ -30,6 +30,28 @@ def test_nothing_is_new_until_the_link_moves(used: Path) -> None:
     assert isinstance(bundle, Bundle)
     assert bundle.version.version == 3
     assert renewal.newer() is None
+
+
+def test_a_cheap_look_says_whether_the_link_moved(used: Path) -> None:
+    renewal = BundleWatcher(used, 2)
+    assert not renewal.moved()
+    link(write_bundle(used.parent / "b3", version=3), used)
+    assert renewal.moved()
+    assert renewal.newer() is not None
+    assert not renewal.moved()
+
+
+def test_the_version_of_a_bundle_is_known_also_where_it_can_t_be_read(used: Path) -> None:
+    assert version_at(used) == 2
+    for content in (None, b"version = ", b"\xff"):
+        kept = write_bundle(used.parent / f"bundles{len(content or b'')}" / "17-abcd", version=3)
+        if content is None:
+            (kept / "bundle.toml").unlink()
+        else:
+            (kept / "bundle.toml").write_bytes(content)
+        link(kept, used)
+        assert version_at(used) == 17
+    assert version_at(used.parent / "none") == 0
 
 
 def test_the_same_version_with_other_content_is_new(used: Path) -> None:

@@ -3,12 +3,15 @@
 import base64
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from kiosk.settings import Office, Settings
+from kiosk.asking import asked_now
+from kiosk.identity import Identity
+from kiosk.settings import Office, Settings, load_settings
 from kiosk.usable import first_usable, usable_bundle
 from sync.contract.problem import ProblemError
 from tests.flows.flow import SETTINGS
@@ -34,6 +37,15 @@ FAULTS: dict[str, list[tuple[str | None, str]]] = {
         ('[[units]]\ncode = "phuong-khac"\nname.vi = "Phường khác"', "HL1005"),
     ],
     "bundle.toml": [(None, "HL1001")],
+    "office.toml": [
+        ('name.en = "Ward"', "HL1006"),
+        ('primary = "#77CCDD"', "HL1003"),
+        ('accent = "yellow"', "HL1003"),
+        ('results = "https://ketqua.example.vn"', "HL1003"),
+    ],
+    "assignments.toml": [
+        ('[[assignments]]\nid = "a"\nunit = "phuong-mau"\nsurvey = "none"', "HL1005"),
+    ],
 }
 
 
@@ -79,7 +91,7 @@ def test_a_terminal_that_starts_with_a_bad_bundle_serves_with_the_one_before_it(
     link = tmp_path / "bundle"
     link.symlink_to(bundles / "3-cccc")
     usable, instead_of = first_usable(settings_for(link))
-    assert usable.survey.id == "kien-hung"
+    assert [each.survey for each in usable.agenda.assignments] == ["kien-hung"]
     assert instead_of is not None
     assert instead_of.number == "HL2012"
     shutil.rmtree(bundles / "1-aaaa")
@@ -87,7 +99,52 @@ def test_a_terminal_that_starts_with_a_bad_bundle_serves_with_the_one_before_it(
         first_usable(settings_for(link))
 
 
+def test_a_name_that_nobody_gives_is_the_unit_s(tmp_path: Path) -> None:
+    settings = replace(settings_for(bundle_at(tmp_path / "bundle")), office=Office())
+    assert usable_bundle(settings).settings.office.name["vi"] == "UBND phường Mẫu"
+
+
 def test_a_good_bundle_takes_the_place_of_nothing(tmp_path: Path) -> None:
     settings = settings_for(bundle_at(tmp_path / "bundle"))
     assert first_usable(settings)[1] is None
     assert settings.office == Office({"vi": "UBND phường Mẫu"})
+
+
+RELEASE_0_1_0 = """
+device = "may-01"
+unit = "phuong-mau"
+counter = "quay-1"
+survey = "kien-hung"
+plan = "phuong-mau"
+bundle = "bundle"
+data = "data"
+languages = ["vi", "en"]
+start_by_touch = false
+ready_screen = false
+
+[office]
+name.vi = "UBND phường Mẫu"
+name.en = "Mẫu Ward People's Committee"
+primary = "#0B5D63"
+accent = "#B23A5B"
+
+[[opening]]
+days = ["mon", "tue", "wed", "thu", "fri"]
+start = 07:30:00
+end = 17:00:00
+"""
+
+
+def test_a_configuration_and_a_kiosk_toml_of_release_0_1_0_mean_what_they_meant(tmp_path: Path) -> None:
+    """Its configurations have neither assignments.toml nor office.toml."""
+    (tmp_path / "kiosk.toml").write_text(RELEASE_0_1_0, "utf-8")
+    bundle_at(tmp_path / "bundle")
+    settings = load_settings(tmp_path / "kiosk.toml")
+    usable = usable_bundle(settings)
+    assert (usable.here, usable.settings) == (Identity("may-01", "phuong-mau", "quay-1"), settings)
+    monday = asked_now(usable.agenda, datetime(2026, 3, 2, 8, tzinfo=UTC))
+    assert monday.assignment is not None
+    assert (monday.assignment.survey, monday.assignment.plan) == ("kien-hung", "phuong-mau")
+    assert (monday.assignment.respondents, monday.open) == (("citizen",), True)
+    evening = asked_now(usable.agenda, datetime(2026, 3, 2, 18, tzinfo=UTC))
+    assert (evening.assignment, evening.open) == (monday.assignment, False)

@@ -87,8 +87,14 @@ PICTURE_UNUSABLE = Kind(
     status=500,
     title="Không hiện được ảnh của cơ quan",
     title_en="A picture of the office cannot be shown",
-    remedy="Thay tệp ảnh nêu trong kiosk.toml bằng ảnh PNG hoặc JPEG, mỗi cạnh tối đa 4096 điểm ảnh",
-    remedy_en="Replace the file named in kiosk.toml by a PNG or JPEG picture of at most 4096 pixels a side",
+    remedy=(
+        "Thay ảnh được nêu (tệp trong kiosk.toml, hoặc biểu trưng mà trung tâm gửi) bằng ảnh PNG hoặc JPEG, "
+        "mỗi cạnh tối đa 4096 điểm ảnh"
+    ),
+    remedy_en=(
+        "Replace the picture named (a file in kiosk.toml, or the emblem from the centre) by a PNG or JPEG "
+        "picture of at most 4096 pixels a side"
+    ),
 )
 RECORDING_UNUSABLE = Kind(
     number="HL2018",
@@ -107,6 +113,22 @@ MICROPHONE_UNUSABLE = Kind(
     remedy_en=(
         "Install alsa-utils, plug in a microphone, see its name by `arecord -L`, choose it by --microphone"
     ),
+)
+NOTHING_ASSIGNED = Kind(
+    number="HL2020",
+    status=500,
+    title="Chưa có phân công nào cho máy này",
+    title_en="Nothing is assigned to this terminal",
+    remedy="Tại trung tâm, phân công một phiếu hỏi cho đơn vị, quầy hoặc máy này; máy tự nhận cấu hình mới",
+    remedy_en="At the centre, assign a form to this unit, counter or device; the terminal takes it by itself",
+)
+NOT_ASKED_TODAY = Kind(
+    number="HL2021",
+    status=409,
+    title="Hôm nay máy này không hỏi phiếu nào",
+    title_en="This terminal asks nothing today",
+    remedy="Trả kết quả như thường lệ; nếu hôm nay phải hỏi, trung tâm sửa ngày của phân công",
+    remedy_en="Hand the result over as usual; where it should be asked today, the centre changes the days",
 )
 AGENT_SILENT = Kind(
     number="HL2027",
