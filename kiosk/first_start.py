@@ -36,8 +36,8 @@ from kiosk.usable import usable_bundle
 from kiosk.view import Frame, Shown
 from sync.contract.problem import ProblemError
 from sync.contract.problem.agent import DEVICE_NOT_ENROLLED
+from sync.host.first_start import drop_code, read_code_file, read_enrolled, read_progress, write_code
 from sync.outbox import storage_problem
-from sync.outbox.first_start import drop_code, read_code_file, read_enrolled, read_progress, write_code
 
 LOOK_SECONDS = 0.5
 """How often it looks for what the agent says."""

@@ -21,7 +21,7 @@ from sync.contract.enrolment import Enrolled, read_invitation, spelled_invitatio
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.terminal import AGENT_SILENT, CODE_UNREADABLE, NO_ENROLMENT_CODE
 from sync.contract.problem.wire import ENROLMENT_CODE_INVALID
-from sync.outbox.first_start import Progress
+from sync.host.first_start import Progress
 
 LONGEST = 160  # characters: a code and an address
 SILENT_MS = 20_000

@@ -25,7 +25,7 @@ from sync.contract.problem.files import FILE_UNREADABLE, TERMINAL_UNCONFIGURED, 
 from sync.contract.problem.terminal import NEW_BUNDLE_UNUSABLE
 from sync.contract.reasons import system_reason
 from sync.contract.sealing import seal_words
-from sync.outbox.first_start import read_enrolled
+from sync.host.first_start import read_enrolled
 
 
 class Usable(Struct, frozen=True, kw_only=True):

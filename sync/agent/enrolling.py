@@ -23,7 +23,7 @@ from sync.contract.enrolment import NEWCOMER, EnrolReply, Invitation, read_invit
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.agent import CENTRE_ADDRESS_MISSING, DEVICE_NOT_ENROLLED
 from sync.host.clock import local_now
-from sync.outbox.first_start import Progress, Stage, read_code_file, read_progress, write_progress
+from sync.host.first_start import Progress, Stage, read_code_file, read_progress, write_progress
 
 LOOK_AGAIN = 1.0  # seconds between two looks for a code
 TRY_AGAIN = 5.0  # seconds between two attempts with the same code

@@ -27,9 +27,9 @@ from sync.contract.key_list import Trust, follow
 from sync.contract.problem import ProblemError
 from sync.contract.problem.agent import DEVICE_NOT_ENROLLED
 from sync.contract.text import Id
+from sync.host.first_start import read_enrolled, write_enrolled
 from sync.host.secret_file import write_secret
 from sync.outbox import OutboxLocked, Receipts
-from sync.outbox.first_start import read_enrolled, write_enrolled
 
 _KEY = "device.key"
 _IDENTITY = "identity.json"

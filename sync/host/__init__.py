@@ -1,1 +1,4 @@
-"""What our processes need of their machine: clock, service manager, secret files, one server per port."""
+"""What our processes need of their machine: clock, service manager, secret files, one server per port.
+
+Also what the agent and the kiosk hand to each other before a terminal is enrolled: first_start.py.
+"""

@@ -19,8 +19,7 @@ from sync.agent.identity import own_key
 from sync.contract.bundle import load_bundle
 from sync.contract.enrolment import Enrolled
 from sync.contract.issue import BundleDocument
-from sync.outbox import Notes, Outbox, OutboxReader, Receipts, ReceiptsReader
-from sync.outbox.first_start import (
+from sync.host.first_start import (
     Progress,
     drop_code,
     read_code_file,
@@ -30,6 +29,7 @@ from sync.outbox.first_start import (
     write_enrolled,
     write_progress,
 )
+from sync.outbox import Notes, Outbox, OutboxReader, Receipts, ReceiptsReader
 from tests.support.responses import DEVICE, response
 from tests.support.somebody import Somebody
 

@@ -19,7 +19,7 @@ from sync.contract.enrolment import Enrolled, Invitation, make_code
 from sync.contract.problem.agent import CENTRE_UNREACHABLE
 from sync.contract.problem.terminal import STORAGE_FULL
 from sync.contract.problem.wire import ENROLMENT_CODE_INVALID
-from sync.outbox.first_start import Progress
+from sync.host.first_start import Progress
 
 TEXT = str(Invitation(make_code(bytes(range(8)), bytes(32)), "https://hailong.example.vn"))
 

@@ -10,7 +10,7 @@ import pytest
 import tomli_w
 
 from sync.contract.enrolment import Enrolled
-from sync.outbox.first_start import CODE_FILE, read_enrolled
+from sync.host.first_start import CODE_FILE, read_enrolled
 from tests.support.display import Display
 from tests.support.finger import Finger
 from tests.support.office import Office

@@ -18,7 +18,7 @@ from sync.contract.office import OfficeSettings
 from sync.contract.opening import Opening, SpecialDay
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
-from sync.outbox.first_start import read_enrolled, write_enrolled
+from sync.host.first_start import read_enrolled, write_enrolled
 from tests.flows.flow import CATALOGUE, SETTINGS, kien_hung
 
 HERE = Identity("may-01", "phuong-mau", "quay-1")

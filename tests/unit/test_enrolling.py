@@ -14,7 +14,7 @@ from sync.agent.settings import AgentSettings
 from sync.contract.enrolment import Enrolled, EnrolReply, Invitation, make_code
 from sync.contract.problem.agent import CENTRE_UNREACHABLE
 from sync.contract.problem.wire import ENROLMENT_CODE_INVALID
-from sync.outbox.first_start import (
+from sync.host.first_start import (
     CODE_FILE,
     PROGRESS_FILE,
     Progress,

@@ -8,7 +8,7 @@ from sync.agent.identity import keep_identity, keep_keys, load_identity, name_to
 from sync.contract.bundle import PublicKey, PublicKeys
 from sync.contract.enrolment import Enrolled, EnrolReply
 from sync.contract.problem import ProblemError
-from sync.outbox.first_start import ENROLLED_FILE, read_enrolled
+from sync.host.first_start import ENROLLED_FILE, read_enrolled
 from tests.support.wire import NOW
 
 
