@@ -182,8 +182,8 @@ def test_following_goes_on_until_it_is_told_to_stop(office: Office) -> None:
         wait_until(lambda: (office.folder / "all.csv").exists() and office.seqs("all.csv")[-1] == count)
         count = more(office, 1)
         wait_until(lambda: office.seqs("all.csv")[-1] == count)
-        beside = office.pull("all.csv")
-        assert (beside.returncode, beside.stderr[:6]) == (1, "HL4205")
+        second = office.pull("all.csv")
+        assert (second.returncode, second.stderr[:6]) == (1, "HL4205")
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     assert office.seqs("all.csv") == list(range(1, count + 1))
@@ -419,7 +419,7 @@ def test_only_one_pull_writes_a_file(tmp_path: Path) -> None:
     Spool(tmp_path / "all.csv", "job").close()
 
 
-def test_rows_of_an_earlier_version_are_fetched_anew_and_kept_beside(tmp_path: Path) -> None:
+def test_rows_of_an_earlier_version_are_fetched_anew_and_kept(tmp_path: Path) -> None:
     folder = tmp_path / "all.csv.pull"
     folder.mkdir()
     (folder / "rows-1").write_bytes(b"1,1\r\n")
