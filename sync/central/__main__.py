@@ -7,16 +7,25 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from sync.central.commands import (
+    assignments,
     audit,
     cards,
     cases,
+    config,
+    counters,
     database,
     devices,
     flags,
+    holidays,
     keys,
+    moving,
+    officers,
+    offices,
     plans,
+    procedures,
     responses,
     running,
+    serials,
     set_aside,
     tokens,
     units,
@@ -27,7 +36,8 @@ from sync.contract.problem.files import FILE_UNREADABLE
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 for noun in (
-    *(running, tokens, devices, units, cases, cards, keys, plans, flags),
+    *(running, config, units, offices, holidays, procedures, officers, counters, assignments, serials),
+    *(tokens, devices, moving, cases, cards, keys, plans, flags),
     *(responses, set_aside, database, audit),
 ):
     noun.register(app)

@@ -14,7 +14,7 @@ from itertools import combinations
 
 from msgspec import Struct
 
-from sync.contract.opening import Opening, SpecialDay, is_open, overlap
+from sync.contract.opening import NOT_AFTER_START, Opening, SpecialDay, is_open, overlap
 from sync.contract.problem import Problem
 from sync.contract.problem.files import ASSIGNMENTS_CONFLICT, ENTRY_INVALID, ID_REPEATED
 from sync.contract.response import Label, Respondent
@@ -92,7 +92,7 @@ def assignment_problems(assignments: Sequence[Assignment]) -> Iterator[Problem]:
             yield ENTRY_INVALID(where=f"{where}.respondents", detail="cần ít nhất một")
         for index, span in enumerate(assignment.hours):
             if span.start >= span.end:
-                yield ENTRY_INVALID(where=f"{where}.hours[{index}].end", detail="không sau giờ bắt đầu")
+                yield ENTRY_INVALID(where=f"{where}.hours[{index}].end", detail=NOT_AFTER_START)
     for one, other in combinations(assignments, 2):
         if one.id != other.id and _conflict(one, other):
             yield ASSIGNMENTS_CONFLICT(

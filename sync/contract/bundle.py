@@ -22,7 +22,8 @@ The centre issues it signed; until a terminal is enrolled the same files are cop
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -30,8 +31,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from sync.contract.assignment import Assignment, Assignments, assignment_problems
-from sync.contract.catalogue import Catalogue
-from sync.contract.code_rules import CodeRules, check_rules
+from sync.contract.catalogue import Catalogue, catalogue_problems
+from sync.contract.code_rules import CodeRules, rule_problems
 from sync.contract.encoded import read_key
 from sync.contract.files import decode_toml, read_text
 from sync.contract.office import OfficeSettings
@@ -44,7 +45,6 @@ from sync.contract.problem.files import (
     FILE_UNREADABLE,
     ID_REPEATED,
     REFERENCE_DANGLING,
-    TEXT_MISSING,
 )
 from sync.contract.reasons import NO_FILE
 from sync.contract.response import CaseHash, Moment, ProcedureCode
@@ -83,6 +83,8 @@ class PublicKeys(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, 
 
 
 _USES = ("sealing", "badges", "centre")
+NO_KEY = "không phải 32 byte ở dạng base64"
+NO_SURVEY = "không có tệp *.toml"
 
 
 def keys_toml(keys: PublicKeys) -> str:
@@ -203,23 +205,22 @@ def read_bundle(files: Mapping[str, str], folder: Path = Path()) -> Bundle:
     """
     surveys = tuple(decode_survey(files[name], str(folder / name)) for name in _of(files, "surveys"))
     if not surveys:
-        raise ProblemError(FILE_UNREADABLE(where=str(folder / "surveys"), detail="không có tệp *.toml"))
-    _refuse_twice(folder / "surveys", [f"{survey.id} version {survey.version}" for survey in surveys])
+        raise ProblemError(FILE_UNREADABLE(where=str(folder / "surveys"), detail=NO_SURVEY))
+    _refuse(folder, repeated_surveys(surveys))
     plans = tuple(decode_plan(files[name], surveys, str(folder / name)) for name in _of(files, "plans"))
-    _refuse_twice(folder / "plans", [plan.id for plan in plans])
+    _refuse(folder, repeated_plans(plans))
     for name in _NEEDED:
         if name not in files:
             raise ProblemError(FILE_UNREADABLE(where=str(folder / name), detail=NO_FILE))
     catalogue = _decoded(files, "catalogue.toml", Catalogue, folder)
     keys = _decoded(files, "keys.toml", PublicKeys, folder)
     settings = _decoded(files, "settings.toml", CentreSettings, folder)
-    _check_keys(folder / "keys.toml", keys)
-    _check_catalogue(folder / "catalogue.toml", catalogue)
-    check_rules(settings.codes, str(folder / "settings.toml"))
     assignments = _decoded(files, "assignments.toml", Assignments, folder).assignments
-    for problem in (*assignment_problems(assignments), *_dangling(assignments, catalogue, surveys, plans)):
-        where = f"{folder / 'assignments.toml'}: {problem.where}"
-        raise ProblemError(problem.kind(where=where, detail=problem.detail))
+    _refuse(folder / "keys.toml", key_problems(keys))
+    _refuse(folder / "catalogue.toml", catalogue_problems(catalogue))
+    _refuse(folder / "settings.toml", rule_problems(settings.codes))
+    faults = (*assignment_problems(assignments), *dangling_references(assignments, catalogue, surveys, plans))
+    _refuse(folder / "assignments.toml", faults)
     return Bundle(
         version=_decoded(files, "bundle.toml", BundleVersion, folder),
         catalogue=catalogue,
@@ -251,15 +252,25 @@ def _cases(text: str, path: Path) -> Cases:
         cases = msgspec.json.decode(text, type=Cases)
     except msgspec.DecodeError as error:
         raise ProblemError(FILE_MALFORMED(where=str(path))) from error
-    if cases.key:
-        _check_key(f"{path}: key", cases.key)
+    if cases.key and read_key(cases.key) is None:
+        raise ProblemError(ENTRY_INVALID(where=f"{path}: key", detail=NO_KEY))
     return cases
 
 
-def _dangling(
+def repeated_surveys(surveys: Iterable[Survey]) -> Iterator[Problem]:
+    """Versions of forms that there are twice."""
+    return _repeated("surveys", [f"{survey.id} version {survey.version}" for survey in surveys])
+
+
+def repeated_plans(plans: Iterable[Plan]) -> Iterator[Problem]:
+    """Plans that there are twice."""
+    return _repeated("plans", [plan.id for plan in plans])
+
+
+def dangling_references(
     assignments: Sequence[Assignment], catalogue: Catalogue, surveys: Sequence[Survey], plans: Sequence[Plan]
 ) -> Iterator[Problem]:
-    """Every reference of an assignment to what this bundle does not have."""
+    """Every reference of an assignment to what there is not."""
     forms = {survey.id: survey for survey in surveys}
     units = {unit.code for unit in catalogue.units}
     known_plans = {plan.id for plan in plans}
@@ -287,48 +298,23 @@ def _organisations(text: str, path: Path) -> frozenset[CaseHash]:
         raise ProblemError(FILE_MALFORMED(where=str(path))) from error
 
 
-def _check_keys(path: Path, keys: PublicKeys) -> None:
-    """Check the keys when the bundle is loaded, so that an invalid one isn't first noticed at a scan."""
+def key_problems(keys: PublicKeys) -> Iterator[Problem]:
+    """All faults of keys, so that an invalid one isn't first noticed at a scan; `where` is the key."""
     for name in _USES:
         group: tuple[PublicKey, ...] = getattr(keys, name)
-        _refuse_twice(f"{path}: {name}", [key.id for key in group])
+        yield from _repeated(name, [key.id for key in group])
         for key in group:
-            _check_key(f"{path}: {name} {key.id}", key.public)
+            if read_key(key.public) is None:
+                yield ENTRY_INVALID(where=f"{name} {key.id}", detail=NO_KEY)
 
 
-def _check_key(where: str, key: str) -> None:
-    if read_key(key) is None:
-        raise ProblemError(ENTRY_INVALID(where=where, detail="không phải 32 byte ở dạng base64"))
+def _repeated(where: str, ids: Sequence[str]) -> Iterator[Problem]:
+    for id, count in Counter(ids).items():
+        if count > 1:
+            yield ID_REPEATED(where=where, detail=f"“{id}”")
 
 
-def _refuse_twice(where: Path | str, ids: list[str]) -> None:
-    for id in ids:
-        if ids.count(id) > 1:
-            raise ProblemError(ID_REPEATED(where=str(where), detail=f"“{id}”"))
-
-
-def _check_catalogue(path: Path, catalogue: Catalogue) -> None:
-    units = [unit.code for unit in catalogue.units]
-    _refuse_twice(f"{path}: units", [f"{unit.code} from {unit.valid_from}" for unit in catalogue.units])
-    _refuse_twice(f"{path}: procedures", [procedure.code for procedure in catalogue.procedures])
-    _refuse_twice(f"{path}: officers", [officer.id for officer in catalogue.officers])
-    _refuse_twice(f"{path}: devices", [device.id for device in catalogue.devices])
-    names = [
-        *((f"units {unit.code}.name", unit.name) for unit in catalogue.units),
-        *((f"procedures {procedure.code}.name", procedure.name) for procedure in catalogue.procedures),
-        *((f"counters {counter.id}.name", counter.name) for counter in catalogue.counters),
-    ]
-    for where, name in names:
-        if "vi" not in name:
-            raise ProblemError(TEXT_MISSING(where=f"{path}: {where}", detail="thiếu 'vi'"))
-    references = [
-        *((f"units {unit.code}.parent", unit.parent) for unit in catalogue.units if unit.parent),
-        *((f"officers {officer.id}.unit", officer.unit) for officer in catalogue.officers),
-        *((f"counters {counter.id}.unit", counter.unit) for counter in catalogue.counters),
-        *((f"devices {device.id}.unit", device.unit) for device in catalogue.devices),
-    ]
-    for where, unit in references:
-        if unit not in units:
-            raise ProblemError(
-                REFERENCE_DANGLING(where=f"{path}: {where}", detail=f"không có đơn vị “{unit}”")
-            )
+def _refuse(where: Path, problems: Iterable[Problem]) -> None:
+    """Raise the first problem, named as one of this file."""
+    for problem in problems:
+        raise ProblemError(problem.kind(where=f"{where}: {problem.where}", detail=problem.detail))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import regex
 from msgspec import Struct
 
-from sync.contract.problem import ProblemError
+from sync.contract.problem import Problem
 from sync.contract.problem.files import ENTRY_INVALID
 
 LIMIT = 0.1
@@ -43,20 +43,20 @@ def matched(pattern: str, text: str) -> "regex.Match[str] | None":
         return None
 
 
-def check_rules(rules: CodeRules, where: str) -> None:
-    """Raise ProblemError HL1003 naming a pattern that is invalid or needs longer than LIMIT."""
+def rule_problems(rules: CodeRules) -> Iterator[Problem]:
+    """Each pattern that is invalid or needs longer than LIMIT; `where` is its key."""
     for name in CodeRules.__struct_fields__:
-        for number, pattern in enumerate(getattr(rules, name), 1):
-            place = f"{where}: codes.{name}[{number}]"
+        for number, pattern in enumerate(getattr(rules, name)):
+            place = f"codes.{name}[{number}]"
             try:
                 compiled = regex.compile(pattern, regex.ASCII)
                 for text in _long_texts(pattern):
                     compiled.fullmatch(text, timeout=LIMIT)
             except regex.error as error:
-                raise ProblemError(ENTRY_INVALID(where=place, detail=f"mẫu sai: {error}")) from error
-            except TimeoutError as error:
+                yield ENTRY_INVALID(where=place, detail=f"mẫu sai: {error}")
+            except TimeoutError:
                 detail = "mẫu này có thể chạy mãi với một mã dài; bỏ các phần lặp lồng nhau như (…+)+"
-                raise ProblemError(ENTRY_INVALID(where=place, detail=detail)) from error
+                yield ENTRY_INVALID(where=place, detail=detail)
 
 
 def _long_texts(pattern: str) -> Iterator[str]:

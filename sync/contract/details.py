@@ -27,6 +27,14 @@ ENGLISH: dict[str, str] = {
     "người khác đọc được: chmod 600": "others can read it: chmod 600",
     "quyền không phải 600": "its mode is not 600",
     "quyền tệp không phải 600": "the file's mode is not 600",
+    "không phải ảnh PNG": "no PNG picture",
+    "ghi như “{0}”": "write it like “{0}”",
+    "“{0}” không phải giờ: viết 07:30-11:30": "“{0}” is no span of hours: write 07:30-11:30",
+    "“{0}” không phải thứ trong tuần: viết T2 … T7, CN": "“{0}” is no day of the week: write T2 … T7, CN",
+    "“{0}” đi ngược thứ tự trong tuần": "“{0}” runs against the order of the week",
+    "ngày này đã có ở dòng trên": "this day is in a row above",
+    "thiếu cột “ngày”": "the column of the day is missing",
+    "không phải ảnh PNG ở dạng base64": "no PNG picture in base64",
     "không có tệp *.toml": "no *.toml file",
     "thiếu {0}: pip install 'hailong[{1}]'": "{0} is missing: pip install 'hailong[{1}]'",
     # --- what a decoder expects -------------------------------------------------------------------------
@@ -95,6 +103,7 @@ ENGLISH: dict[str, str] = {
     # --- bundles, surveys, plans ------------------------------------------------------------------------
     "không phải 32 byte ở dạng base64": "not 32 bytes in base64",
     "thiếu 'vi'": "'vi' is missing",
+    "không có máy “{0}”": "there is no device “{0}”",
     "không có đơn vị “{0}”": "there is no unit “{0}”",
     "không có kế hoạch “{0}”": "there is no plan “{0}”",
     "cùng nơi “{0}”, cùng lúc": "the same place “{0}”, the same time",

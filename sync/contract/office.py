@@ -1,11 +1,15 @@
 """What a unit decides about how its terminals look and when they are open: the file `office.toml`."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from sync.contract.opening import Opening, SpecialDay
+from sync.contract.encoded import read_base64
+from sync.contract.opening import Opening, SpecialDay, opening_problems
 from sync.contract.patterns import whole
+from sync.contract.problem import Problem
+from sync.contract.problem.files import ENTRY_INVALID, TEXT_MISSING
 from sync.contract.text import Text
 
 EMBLEM_LETTERS = 128 * 1024
@@ -29,3 +33,16 @@ class OfficeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     emblem: Annotated[str, Meta(max_length=EMBLEM_LETTERS, pattern=whole("[A-Za-z0-9+/=]*"))] = ""
     opening: tuple[Opening, ...] = ()
     special_days: tuple[SpecialDay, ...] = ()
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
+"""The first bytes of a PNG file."""
+
+
+def office_problems(office: OfficeSettings) -> Iterator[Problem]:
+    """All faults of an office's settings; `where` is the key."""
+    if office.name and "vi" not in office.name:
+        yield TEXT_MISSING(where="name", detail="thiếu 'vi'")
+    if office.emblem and not (read_base64(office.emblem) or b"").startswith(PNG):
+        yield ENTRY_INVALID(where="emblem", detail="không phải ảnh PNG ở dạng base64")
+    yield from opening_problems(office.opening, office.special_days)

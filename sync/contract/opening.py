@@ -4,13 +4,18 @@ A day that is named (a holiday, or a day that is worked instead of another) is d
 every other day by its weekday.
 """
 
-from collections.abc import Sequence
+import collections
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Literal, get_args
 
 from msgspec import Struct
 
+from sync.contract.problem import Problem
+from sync.contract.problem.files import ENTRY_INVALID, ID_REPEATED
+
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+NOT_AFTER_START = "không sau giờ bắt đầu"
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 
@@ -55,3 +60,20 @@ def overlap(one: Sequence[Opening], other: Sequence[Opening]) -> bool:
     if not one or not other:
         return True
     return any(set(a.days) & set(b.days) and a.start < b.end and b.start < a.end for a in one for b in other)
+
+
+def opening_problems(opening: Sequence[Opening], special_days: Sequence[SpecialDay]) -> Iterator[Problem]:
+    """All faults of an office's hours; `where` is the key."""
+    for index, span in enumerate(opening):
+        if not span.days:
+            yield ENTRY_INVALID(where=f"opening[{index}].days", detail="cần ít nhất một")
+        if span.start >= span.end:
+            yield ENTRY_INVALID(where=f"opening[{index}].end", detail=NOT_AFTER_START)
+    for day, count in collections.Counter(special.day for special in special_days).items():
+        if count > 1:
+            yield ID_REPEATED(where=f"special_days {day}", detail=f"“{day}”")
+    for special in special_days:
+        for index, hours in enumerate(special.hours):
+            if hours.start >= hours.end:
+                where = f"special_days {special.day}.hours[{index}].end"
+                yield ENTRY_INVALID(where=where, detail=NOT_AFTER_START)

@@ -19,7 +19,7 @@ from sync.central.office.bundle import import_bundle
 from sync.central.office.case_list import Columns, Listed, Reading, read_cases
 from sync.central.office.keys.by_unit import StoredCases, load_list
 from sync.central.store.database import writing
-from sync.central.store.schema import audit, bundles
+from sync.central.store.schema import audit, metadata
 from sync.contract.bundle import Case
 from sync.contract.catalogue import Catalogue, Officer, Unit
 from sync.contract.code_rules import CodeRules
@@ -244,14 +244,16 @@ def run(
     *more: str,
     unit: str = UNIT,
     mapping: str = MAPPING,
+    folder: bool = True,
 ) -> Result:
-    folder = central.folder
-    (folder / "list.csv").write_bytes(content)
-    (folder / "columns.toml").write_text(mapping, "utf-8")
-    options = {"--mapping": folder / "columns.toml", "--data": folder, "--bundle": folder / "bundle"}
+    data = central.folder
+    (data / "list.csv").write_bytes(content)
+    (data / "columns.toml").write_text(mapping, "utf-8")
+    options = {"--mapping": data / "columns.toml", "--data": data}
+    options |= {"--bundle": data / "bundle"} if folder else {}
     words = [str(word) for pair in options.items() for word in pair]
     words += ["--database", central.url] if central.url else []
-    return CliRunner().invoke(app, ["import-cases", str(folder / "list.csv"), *words, "--unit", unit, *more])
+    return CliRunner().invoke(app, ["import-cases", str(data / "list.csv"), *words, "--unit", unit, *more])
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -286,6 +288,20 @@ def test_the_applicants_kind_is_kept_next_to_the_list(central: CentreUnderTest) 
     assert stored.organisations == (case_hash(FIRST, base64.b64decode(stored.key)),)
     assert run(central).exit_code == 0
     assert kept(central).organisations == ()
+
+
+def test_a_list_is_read_by_what_the_centre_has_where_no_folder_is_named(central: CentreUnderTest) -> None:
+    assert run(central).exit_code == 0
+    named = kept(central)
+    shutil.rmtree(central.folder / "bundle")
+    (central.folder / "keys" / "case-lists" / f"{UNIT}.json").unlink()
+    assert run(central, folder=False).exit_code == 0
+    assert [(case.procedure, case.officer) for case in kept(central).case] == [
+        (case.procedure, case.officer) for case in named.case
+    ]
+    refused = run(central, folder=False, unit="xa-khac")
+    assert isinstance(refused.exception, ProblemError)
+    assert refused.exception.problem.number == "HL1005"
 
 
 def test_a_unit_without_a_list_gets_its_key_once(central: CentreUnderTest) -> None:
@@ -370,7 +386,8 @@ def test_a_bundle_with_a_case_list_is_refused_for_its_key_belongs_in_no_database
     with pytest.raises(ProblemError, match="HL1014"), writing(central.engine) as connection:
         import_bundle(Act(connection, By("test", central.now())), bundle)
     with central.engine.connect() as connection:
-        assert connection.execute(select(bundles.c.version)).scalars().all() == [1]
+        for table in metadata.sorted_tables:
+            assert all(key not in str(tuple(row)) for row in connection.execute(select(table)))
 
 
 def test_nothing_is_imported_where_one_row_is_wrong(central: CentreUnderTest) -> None:

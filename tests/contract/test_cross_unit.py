@@ -50,6 +50,7 @@ def two_units(central: CentreUnderTest) -> CentreUnderTest:
             connection,
             [Unit(code="tinh", name={"vi": "Tỉnh"})]
             + [Unit(code=code, name={"vi": code}, parent="tinh") for code in (OURS, THEIRS)],
+            NOW,
         )
         for device, unit in (("kiosk-1", OURS), (THEIR_DEVICE, THEIRS)):
             batch = []

@@ -50,7 +50,7 @@ def client(central: CentreUnderTest) -> Iterator[Any]:
     with writing(central.engine) as connection:
         tree = [Unit(code="tinh", name={"vi": "Tỉnh"})]
         tree += [Unit(code=unit, name={"vi": unit}, parent="tinh") for unit in units]
-        take_in_bundle(connection, tree)
+        take_in_bundle(connection, tree, NOW)
         batch: list[Judged] = []
         for (unit, officer, procedure), count in VISITS.items():
             for _ in range(count):

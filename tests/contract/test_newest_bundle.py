@@ -166,8 +166,10 @@ def test_a_folder_is_compared_with_the_rows_there_are(central: CentreUnderTest) 
     second = texts(central, 2, "Cán bộ Hai")
     second["catalogue.toml"] += '[[counters]]\nid = "1"\nunit = "phuong-mot"\nname.vi = "Quầy 1"\n'
     second["catalogue.toml"] += '[[devices]]\nid = "kiosk-9"\nkind = "terminal"\nunit = "phuong-mot"\n'
-    assert issued(central, second) == Difference(("counters 1", "devices kiosk-9"), ("officers a01",), ())
-    assert issued(central, texts(central, 3)) == Difference((), ("officers a01",), ("counters 1",))
+    assert issued(central, second) == Difference(
+        ("counters phuong-mot 1", "devices kiosk-9"), ("officers a01",), ()
+    )
+    assert issued(central, texts(central, 3)) == Difference((), ("officers a01",), ("counters phuong-mot 1",))
 
 
 # --- what a terminal gets -----------------------------------------------------------------------------------

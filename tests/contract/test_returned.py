@@ -187,7 +187,7 @@ def test_a_day_without_a_list_is_unknown_and_never_zero(office: Office) -> None:
 
 def test_one_unit_without_a_list_leaves_the_others_theirs(office: Office) -> None:
     with writing(office.central.engine) as connection:
-        take_in_bundle(connection, [Unit(UNIT, {"vi": "Một"}), Unit(OTHER, {"vi": "Hai"})])
+        take_in_bundle(connection, [Unit(UNIT, {"vi": "Một"}), Unit(OTHER, {"vi": "Hai"})], NOW)
     visits = three_visits()
     office.store([visits[0], visits[1], replace(visits[2], tag=Tag(OTHER, counter="1"))])
     office.take_in()

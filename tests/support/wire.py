@@ -51,7 +51,7 @@ unit = "phuong-mot"
 
 
 def write_bundle(folder: Path, *, version: int = 1, devices: tuple[str, ...] = DEVICES) -> Path:
-    """A bundle folder with the Kiến Hưng survey and these devices."""
+    """A bundle folder with the Kiến Hưng survey and these devices; each version revokes another badge."""
     (folder / "surveys").mkdir(parents=True)
     shutil.copy(ROOT / "assets" / "surveys" / "kien-hung.toml", folder / "surveys")
     (folder / "bundle.toml").write_text(
@@ -62,6 +62,7 @@ def write_bundle(folder: Path, *, version: int = 1, devices: tuple[str, ...] = D
         for device in devices
     ]
     (folder / "catalogue.toml").write_text(CATALOGUE + "".join(tables), "utf-8")
+    (folder / "revoked.toml").write_text(f'serials = ["the-{version}"]\n')
     return folder
 
 

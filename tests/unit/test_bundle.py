@@ -179,7 +179,7 @@ WRONG = [
         "repeat_days = 14",
         "codes.dossier = ['(A|A)+B']",
         "HL1003",
-        "codes.dossier[1]",
+        "codes.dossier[0]",
         "lặp",
     ),
     ("two keys of one name", "keys.toml", '"b2"', '"b1"', "HL1004", "keys.toml: badges", "b1"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 from sync.contract.bundle import PublicKey, PublicKeys, Revoked
-from sync.contract.code_rules import CodeRules, check_rules
+from sync.contract.code_rules import CodeRules, rule_problems
 from sync.contract.codes import (
     CODE_LIMIT,
     Code,
@@ -195,12 +195,12 @@ def test_the_patterns_are_configuration() -> None:
 
 @pytest.mark.parametrize("pattern", ["(", r"(A|A)+B", r"(\d|\d\d)+-", r"([A-Z]\d|[A-Z]|\d)+-"])
 def test_a_pattern_that_is_none_or_never_ends_is_refused_by_name(pattern: str) -> None:
-    with pytest.raises(ProblemError, match=r"HL1003 \[settings.toml: codes.dossier\[2\]\]"):
-        check_rules(CodeRules(dossier=(r"HS-\d{6}", pattern)), "settings.toml")
+    (found,) = rule_problems(CodeRules(dossier=(r"HS-\d{6}", pattern)))
+    assert (found.number, found.where) == ("HL1003", "codes.dossier[1]")
 
 
 def test_the_patterns_that_are_there_by_themselves_end() -> None:
-    check_rules(CodeRules(), "settings.toml")
+    assert list(rule_problems(CodeRules())) == []
 
 
 def test_a_scan_waits_for_no_pattern_that_never_ends() -> None:

@@ -25,6 +25,7 @@ OTHER_TEXTS = {
         "central/office/cards/paper.py",
         "central/office/sheets/old_letters.py",
     ),
+    "central/office/configuration/special_days.py",
     *("central/office/units/importing.py", "central/office/units/stored.py", "central/pulling/exports"),
     *("central/pulling/rows", "central/store/disk.py", "contract/details.py", "contract/masking.py"),
     *(

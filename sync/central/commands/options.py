@@ -9,6 +9,7 @@ import typer
 from sync.central.office.audit.acts import By
 from sync.central.office.audit.chain import operator
 from sync.contract.days import read_day
+from sync.contract.plan import VIET_NAM
 from sync.host.clock import local_now
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
@@ -16,6 +17,9 @@ Database = Annotated[
     str | None, typer.Option("--database", help="A PostgreSQL URL; else SQLite in the data folder.")
 ]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
+Unit = Annotated[str, typer.Option(help="A unit's code: it holds there and below; else the whole centre.")]
+OneUnit = Annotated[str, typer.Option("--unit", help="A unit's code.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, such as a document; kept in the audit log.")]
 # Use with `typer.Option(parser=typed_day)`: typer needs the parser at each option.
 Day = date | None
 
@@ -26,6 +30,11 @@ def typed_day(text: str) -> date:
     if day is None:
         raise typer.BadParameter(f"'{text}' không phải ngày: viết 01/11/2026 hoặc 2026-11-01")
     return day
+
+
+def today() -> date:
+    """The day it is in Viet Nam."""
+    return local_now().astimezone(VIET_NAM).date()
 
 
 def by_operator() -> By:

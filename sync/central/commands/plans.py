@@ -8,17 +8,15 @@ Every share has its n and its rule; an interval is printed only for a random sam
 leaves out is named under the table.
 """
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from sync.central.commands.options import Data, Database, Day, typed_day
+from sync.central.commands.tables import AsCsv, show
 from sync.central.figures.plans import Outside, read_figures, read_forms, read_outside
 from sync.central.figures.progress import Lacking, UnitProgress, lacking, progress
 from sync.central.figures.statistics import GroupFigures, RatingFigures
@@ -32,10 +30,8 @@ from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DAY_OUTSIDE_PLAN, PLAN_UNIT_UNKNOWN
 from sync.contract.text import pick
 from sync.host.clock import local_now
-from sync.tables.csv_table import write_csv
 
 Name = Annotated[str, typer.Argument(help="The plan's id, as `plan list` has it.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="As CSV, for a spreadsheet.")]
 
 plan_app = typer.Typer(help="Survey plans: how far they are, what their answers say.", no_args_is_help=True)
 
@@ -278,12 +274,4 @@ def _cells(group: GroupFigures, rating: RatingFigures) -> tuple[str, ...]:
 
 
 def _show(header: Sequence[str], rows: Iterable[Sequence[str]], as_csv: bool) -> None:
-    if as_csv:
-        write_csv(sys.stdout, header, rows, end="\n")
-        return
-    table = Table()
-    for name in header:
-        table.add_column(name, overflow="fold", no_wrap=name in ("Nhóm", "Câu hỏi"))
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+    show(header, rows, as_csv, unbroken=("Nhóm", "Câu hỏi"))

@@ -48,7 +48,7 @@ def init(
             if bundle is not None:
                 loaded, difference = import_bundle(act, bundle)
                 give_keys(act, data / "keys")
-                counts = f"{len(loaded.surveys)} surveys, {len(loaded.catalogue.devices)} devices"
+                counts = f"{len(loaded.surveys)} surveys, {len(loaded.devices)} devices"
                 typer.echo(f"{bundle}: {counts}")
                 for line in _listed(difference):
                     typer.echo(line)

@@ -19,6 +19,7 @@ To add one: a constant in the file of its range, in the order of the numbers. A 
 English is in sync/contract/details.py.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -102,3 +103,12 @@ class ProblemError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__("\n".join(problem.lines()))
         self.problem = problem
+
+
+class ProblemsError(ProblemError):
+    """Several problems of one input, all named at once; `problem` is the first of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems[0])
+        self.args = ("\n".join(line for problem in problems for line in problem.lines()),)
+        self.problems = tuple(problems)

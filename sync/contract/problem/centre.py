@@ -308,3 +308,51 @@ SCORE_INVALID = Kind(
     remedy="Sửa điểm của chỉ số được nêu, từ 0 đến 2",
     remedy_en="Mend the score of the indicator named, from 0 to 2",
 )
+REASON_MISSING = Kind(
+    number="HL5071",
+    status=422,
+    title="Chưa ghi lý do của thay đổi",
+    title_en="The change has no reason",
+    remedy="Ghi lý do bằng `--why`, thí dụ số văn bản; lý do được giữ trong nhật ký quản trị",
+    remedy_en="Give a reason by `--why`, such as a document's number; the audit log keeps it",
+)
+ROW_UNKNOWN = Kind(
+    number="HL5072",
+    status=404,
+    title="Cấu hình của đơn vị không có mục này",
+    title_en="The unit's configuration has no such entry",
+    remedy="Kiểm tra mã và `--unit`; lệnh `list` của cùng nhóm liệt kê mọi mục",
+    remedy_en="Check the id and `--unit`; the command `list` of the same noun names every entry",
+)
+ROW_THERE = Kind(
+    number="HL5073",
+    status=409,
+    title="Mã này đã được dùng",
+    title_en="This id is used already",
+    remedy="Chọn mã khác, hoặc sửa mục đã có bằng lệnh `change`",
+    remedy_en="Choose another id, or change the entry that is there by the command `change`",
+)
+FOLDER_NOT_EMPTY = Kind(
+    number="HL5074",
+    status=409,
+    title="Thư mục xuất ra đã có tệp",
+    title_en="The folder to export to holds files already",
+    remedy="Ghi tên một thư mục mới; so với thư mục đã có bằng `hailong-central config diff`",
+    remedy_en="Name a new folder; compare with one that is there by `hailong-central config diff`",
+)
+OUTSIDE_UNIT = Kind(
+    number="HL5075",
+    status=422,
+    title="Mục này thuộc đơn vị không nằm trong đơn vị của thư mục",
+    title_en="This entry is of a unit that is neither the folder's nor below it",
+    remedy="Sửa đơn vị của mục, hoặc nhập thư mục với `--unit` của một đơn vị cao hơn",
+    remedy_en="Correct the entry's unit, or import the folder with the `--unit` of a higher unit",
+)
+EMBLEM_UNUSABLE = Kind(
+    number="HL5076",
+    status=422,
+    title="Không dùng được tệp ảnh làm biểu trưng",
+    title_en="This picture cannot be the emblem",
+    remedy="Lưu biểu trưng thành tệp PNG nhỏ hơn 96 KB",
+    remedy_en="Save the emblem as a PNG file below 96 KB",
+)

@@ -18,6 +18,13 @@ from sync.central.store.schema import assignments, configuration_revisions, offe
 from sync.contract.assignment import Assignment
 from sync.contract.plan import Plan
 
+# Made once: it is asked with every call of a device.
+_NEWEST = (
+    select(configuration_revisions.c.revision, configuration_revisions.c.changed_at)
+    .order_by(configuration_revisions.c.revision.desc())
+    .limit(1)
+)
+
 
 def changed(connection: Connection, unit: str, now: datetime) -> None:
     """Note in the open write transaction that the configuration of `unit` changed; CENTRE: of all units.
@@ -79,9 +86,7 @@ def basis_of(connection: Connection, unit: str, today: date) -> str:
 
 def newest_revision(connection: Connection) -> tuple[int, str]:
     """The number and the instant of the newest change anywhere; (0, "") before the first."""
-    columns = configuration_revisions.c
-    query = select(columns.revision, columns.changed_at).order_by(columns.revision.desc()).limit(1)
-    row = connection.execute(query).first()
+    row = connection.execute(_NEWEST).first()
     return (row.revision, row.changed_at) if row else (0, "")
 
 

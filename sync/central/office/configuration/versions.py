@@ -15,9 +15,10 @@ from datetime import date, datetime
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from sync.central.office.configuration.compose import compose, decided_texts
+from sync.central.office.configuration.compose import decided_texts, versioned
 from sync.central.office.configuration.reading import read_rows
 from sync.central.office.configuration.revisions import basis_of, newest_revision
 from sync.central.store.database import one_at_a_time
@@ -67,7 +68,7 @@ class Bundles:
             stamp = (newest_revision(connection), _today(now))
             known = self._known.get(unit)
             if known is None or known.stamp != stamp:
-                stored = _stored(connection, unit)
+                stored = _stored(connection, unit, known.issued if known else None)
                 current = stored is not None and stored.basis == basis_of(connection, unit, _today(now))
                 known = _Known(stamp, stored.issued) if stored and current else None
             if known is not None:
@@ -96,17 +97,18 @@ def issue(connection: Connection, unit: str, now: datetime, *, reported: int = 0
     rows = read_rows(connection, unit, _today(now))
     if not rows.surveys:
         return None
-    digest = _digest(decided_texts(rows))
+    texts = decided_texts(rows)
+    digest = hashlib.sha256(_encoded(texts).encode()).hexdigest()
     if before is not None and before.issued.digest == digest and not low:
         same = bundles.c.version == before.issued.version
         connection.execute(update(bundles).where(same).values(basis=basis))
         return before.issued
     version = max(highest_version(connection), reported) + 1
-    files = compose(rows, version, now)
-    values = {"issued_at": now.isoformat(), "basis": basis, "digest": digest, "files": _encoded(files)}
+    files = _encoded(versioned(texts, version, now))
+    values = {"issued_at": now.isoformat(), "basis": basis, "digest": digest, "files": files}
     connection.execute(insert(bundles).values(version=version, unit=unit, **values))
     _forget(connection, unit)
-    return _issued(version, unit, now, digest, files)
+    return Issued(version, unit, now, digest, _repeat_days(texts))
 
 
 def files_of(connection: Connection, issued: Issued) -> dict[str, str]:
@@ -143,19 +145,23 @@ class _Stored(Struct, frozen=True):
     basis: str
 
 
-def _stored(connection: Connection, unit: str) -> _Stored | None:
-    query = select(bundles).where(bundles.c.unit == unit).order_by(bundles.c.version.desc()).limit(1)
+def _stored(connection: Connection, unit: str, known: Issued | None = None) -> _Stored | None:
+    """The newest bundle of a unit; its texts are read unless it is `known`."""
+    columns = (bundles.c.version, bundles.c.issued_at, bundles.c.basis, bundles.c.digest)
+    query = select(*columns).where(bundles.c.unit == unit).order_by(bundles.c.version.desc()).limit(1)
     row = connection.execute(query).first()
     if row is None:
         return None
-    files = msgspec.json.decode(row.files, type=dict[str, str])
     issued_at = datetime.fromisoformat(row.issued_at)
-    return _Stored(_issued(row.version, unit, issued_at, row.digest, files), row.basis)
+    if known and (known.version, known.issued_at, known.digest) == (row.version, issued_at, row.digest):
+        return _Stored(known, row.basis)
+    issued = Issued(row.version, unit, issued_at, row.digest, 0)
+    days = _repeat_days(files_of(connection, issued))
+    return _Stored(replace(issued, repeat_days=days), row.basis)
 
 
-def _issued(version: int, unit: str, at: datetime, digest: str, files: dict[str, str]) -> Issued:
-    settings = decode_toml(files.get("settings.toml", ""), CentreSettings, "settings.toml")
-    return Issued(version, unit, at, digest, settings.repeat_days)
+def _repeat_days(files: dict[str, str]) -> int:
+    return decode_toml(files.get("settings.toml", ""), CentreSettings, "settings.toml").repeat_days
 
 
 def _forget(connection: Connection, unit: str) -> None:
@@ -164,10 +170,6 @@ def _forget(connection: Connection, unit: str) -> None:
     newest = select(bundles.c.version).where(of_unit).order_by(bundles.c.version.desc()).limit(KEPT)
     oldest = min(connection.execute(newest).scalars())
     connection.execute(delete(bundles).where(of_unit, bundles.c.version < oldest))
-
-
-def _digest(texts: dict[str, str]) -> str:
-    return hashlib.sha256(_encoded(texts).encode()).hexdigest()
 
 
 def _encoded(texts: dict[str, str]) -> str:

@@ -54,6 +54,16 @@ def take_in_bundle(connection: Connection, bundled: Iterable[Unit], now: datetim
     _replace(connection, [*kept, *fresh], {unit.code for unit in fresh}, now)
 
 
+def put_bundled_units(connection: Connection, fresh: Iterable[Unit], now: datetime) -> None:
+    """Store these periods of units that no list has named, in place of all that those units had."""
+    sources = {row.code: row.source for row in connection.execute(select(units.c.code, units.c.source))}
+    given = [unit for unit in fresh if sources.get(unit.code) != "list"]
+    codes = {unit.code for unit in given}
+    kept = [unit for unit in load_units(connection) if unit.code not in codes]
+    bundled = codes | {code for code, source in sources.items() if source == "bundle"}
+    _replace(connection, [*kept, *given], bundled, now)
+
+
 def _replace(connection: Connection, every: Sequence[Unit], bundled: set[str], now: datetime) -> None:
     all_changed(connection, _changed(load_units(connection), every), now)
     rows = [

@@ -1,0 +1,64 @@
+"""Counters: the places of a unit where terminals are."""
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
+
+from sync.central.office.audit.acts import Act
+from sync.central.office.configuration.deciding import begin, not_there
+from sync.central.store.schema import counters
+from sync.contract.catalogue import Counter
+from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import ROW_THERE
+from sync.contract.text import Text
+
+
+def add_counter(act: Act, counter: Counter, why: str) -> None:
+    """Add a counter to a unit; raises ProblemError HL5011, HL5071, HL5073."""
+    begin(act, why, counter.unit)
+    if counter_of(act.connection, counter.unit, counter.id) is not None:
+        raise ProblemError(ROW_THERE(where=f"counters {counter.id}", detail=counter.unit))
+    put_counter(act.connection, counter)
+    act.note("counter-add", counter.id, f"{counter.unit}; {why}")
+
+
+def change_counter(act: Act, unit: str, id: str, why: str, *, name: Text) -> Counter:
+    """Give a counter another name; returns it then. Raises ProblemError HL5011, HL5071, HL5072."""
+    begin(act, why, unit)
+    before = counter_of(act.connection, unit, id)
+    if before is None:
+        raise not_there("counters", id)
+    after = Counter(id, unit, {**before.name, **name})
+    put_counter(act.connection, after)
+    act.note("counter-change", id, f"{unit}; {why}")
+    return after
+
+
+def remove_counter(act: Act, unit: str, id: str, why: str) -> None:
+    """Remove a counter; its responses stay. Raises ProblemError HL5011, HL5071, HL5072."""
+    begin(act, why, unit)
+    if counter_of(act.connection, unit, id) is None:
+        raise not_there("counters", id)
+    drop_counter(act.connection, unit, id)
+    act.note("counter-remove", id, f"{unit}; {why}")
+
+
+def counter_of(connection: Connection, unit: str, id: str) -> Counter | None:
+    """The counter of this unit with this id."""
+    row = connection.execute(select(counters).where(_row(unit, id))).first()
+    return Counter(row.id, row.unit, msgspec.json.decode(row.name, type=Text)) if row else None
+
+
+def put_counter(connection: Connection, counter: Counter) -> None:
+    """Store a counter in place of the one with this id."""
+    drop_counter(connection, counter.unit, counter.id)
+    name = msgspec.json.encode(counter.name).decode()
+    connection.execute(insert(counters).values(unit=counter.unit, id=counter.id, name=name))
+
+
+def drop_counter(connection: Connection, unit: str, id: str) -> None:
+    """Remove the row of a counter."""
+    connection.execute(delete(counters).where(_row(unit, id)))
+
+
+def _row(unit: str, id: str) -> ColumnElement[bool]:
+    return (counters.c.unit == unit) & (counters.c.id == id)

@@ -1,0 +1,102 @@
+"""Whether a configuration fits what the centre has: its units, its ids, its forms. Pure."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from sync.central.office.configuration import CENTRE
+from sync.central.office.configuration.configured import Configured
+from sync.central.office.units.tree import UnitTree
+from sync.contract.catalogue import Unit
+from sync.contract.plan import Plan
+from sync.contract.problem import Problem
+from sync.contract.problem.centre import OUTSIDE_UNIT, ROW_THERE, SURVEY_VERSION_REUSED, UNIT_UNKNOWN
+from sync.contract.survey import Survey
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What the centre has on a day, whichever unit it is of.
+
+    units: every period. listed: codes of the units that an imported list describes; what a folder says of
+    those is ignored. releases: every version of every form. owners: whose an officer, device, assignment or
+    plan is, by noun and id.
+    """
+
+    today: date
+    units: tuple[Unit, ...] = ()
+    listed: frozenset[str] = frozenset()
+    releases: Mapping[tuple[str, int], Survey] = {}
+    plans: tuple[Plan, ...] = ()
+    owners: Mapping[tuple[str, str], str] = {}
+
+    @property
+    def newest(self) -> dict[str, Survey]:
+        """The highest version of each form by id."""
+        return {id: self.releases[id, version] for id, version in sorted(self.releases)}
+
+
+def fitted(wanted: Configured, unit: str, known: Known) -> Configured:
+    """What of `wanted` is for `unit`, with its forms as they will be asked.
+
+    A unit that is neither `unit` nor below it, and known, stays as it is. A form that the centre has in a
+    higher version is asked in that one.
+    """
+    there, below = {each.code for each in known.units}, subtree(wanted.units, unit, known)
+    newest = known.newest
+    forms = [max(survey, newest.get(survey.id, survey), key=_version) for survey in wanted.surveys]
+    own = [each for each in wanted.units if each.code in below or each.code not in there]
+    return Configured(
+        units=tuple(own),
+        procedures=wanted.procedures,
+        officers=wanted.officers,
+        counters=wanted.counters,
+        devices=wanted.devices,
+        office=wanted.office,
+        surveys=tuple(forms),
+        plans=wanted.plans,
+        assignments=wanted.assignments,
+        serials=wanted.serials,
+    )
+
+
+def misfits(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
+    """Every entry of a unit outside, or with an id that another one has; `where` is noun and id."""
+    below = subtree(wanted.units, unit, known)
+    entries: dict[str, tuple[Any, ...]] = {
+        "officers": wanted.officers,
+        "counters": wanted.counters,
+        "devices": wanted.devices,
+        "assignments": wanted.assignments,
+        "plans": wanted.plans,
+    }
+    codes = {each.code for each in (*wanted.units, *known.units)}
+    if unit != CENTRE and unit not in codes:
+        yield UNIT_UNKNOWN(where="--unit", detail=unit)
+        return
+    for noun, rows in entries.items() if unit != CENTRE else ():
+        for row in rows:
+            owner = known.owners.get((noun, row.id))
+            # A unit that there is not is another problem, but for plans: those may name any authority.
+            if row.unit not in below and (row.unit in codes or noun == "plans"):
+                yield OUTSIDE_UNIT(where=f"{noun} {row.id}", detail=row.unit)
+            elif owner is not None and owner not in below:
+                yield ROW_THERE(where=f"{noun} {row.id}", detail=owner)
+    for survey in wanted.surveys:
+        if known.releases.get((survey.id, survey.version), survey) != survey:
+            detail = f"{survey.id} version {survey.version}"
+            yield SURVEY_VERSION_REUSED(where=f"surveys {survey.id}", detail=detail)
+
+
+def subtree(own: tuple[Unit, ...], unit: str, known: Known) -> frozenset[str]:
+    """The unit and those below it today, with the units of a folder in place of the known ones."""
+    named = {each.code for each in own}
+    every = [*(each for each in known.units if each.code not in named), *own]
+    if unit == CENTRE:
+        return frozenset(each.code for each in every)
+    return UnitTree(every).subtree(unit, known.today) | {unit}
+
+
+def _version(survey: Survey) -> int:
+    return survey.version
