@@ -56,8 +56,8 @@ def criteria_that_fit(theme: Theme) -> int:
     _, _, width, height = boxes(theme)[2]
     least, between = theme.millimetres(15), theme.dp(BETWEEN)
     cells = COLUMNS * least + (COLUMNS - 1) * between
-    beside = 0 if theme.portrait else LEAST_QUESTION * question_size(theme) + theme.dp(AFTER_QUESTION)
-    if cells + beside > width:
+    question = 0 if theme.portrait else LEAST_QUESTION * question_size(theme) + theme.dp(AFTER_QUESTION)
+    if cells + question > width:
         return 1
     apart = _apart(theme)
     row = least + _question_above(theme) + apart
@@ -79,7 +79,7 @@ def criteria_layout(theme: Theme, box: Box, rows: int, columns: int) -> Criteria
     """Share `box` among rows and columns: questions left of their faces, in portrait above them."""
     x, y, width, height = box
     between, above, apart = theme.dp(BETWEEN), _question_above(theme), _apart(theme)
-    head, aside = _head(theme), _question_beside(theme, width)
+    head, aside = _head(theme), _question_alongside(theme, width)
     step = (width - aside + between) / columns
     across = [(round(x + aside + place * step), round(step - between)) for place in range(columns)]
     highest = max(theme.dp(HIGHEST), theme.answer)
@@ -123,7 +123,7 @@ def _question_above(theme: Theme) -> int:
     return round(2 * LINE_HEIGHT * question_size(theme)) + theme.dp(BETWEEN) if theme.portrait else 0
 
 
-def _question_beside(theme: Theme, width: int) -> int:
+def _question_alongside(theme: Theme, width: int) -> int:
     """Width of the questions' column and what follows it, the same for five and six columns; 0 for none."""
     if theme.portrait:
         return 0

@@ -45,7 +45,7 @@ class Tile(Target):
         self.label.align, self.label.valign = "center", "top"
         self.label.place(text, (x + padding, bottom, width - 2 * padding, words), size, theme.ink)
 
-    def show_beside(self, text: str, box: Rect, theme: Theme, size: float) -> None:
+    def show_alongside(self, text: str, box: Rect, theme: Theme, size: float) -> None:
         """Face left of the label."""
         self.place(box, theme)
         x, y, width, height = box
@@ -84,7 +84,7 @@ class RatingRow(Widget):
             tile.number = number if in_numbers else 0
             labels.append(numbered(level.label, tile.number))
         if box[3] > box[2] * 0.8:
-            self._beside(labels, box, theme)
+            self._alongside(labels, box, theme)
         else:
             self._above(labels, box, theme)
 
@@ -99,10 +99,10 @@ class RatingRow(Widget):
             left = round(x + place * (each + gap))
             tile.show_above(label, (left, y, round(each), height), theme, size, lines)
 
-    def _beside(self, labels: list[str], box: Rect, theme: Theme) -> None:
+    def _alongside(self, labels: list[str], box: Rect, theme: Theme) -> None:
         x, y, width, height = box
         gap = theme.gap
         each = (height - gap * (len(labels) - 1)) / len(labels)
         for place, (tile, label) in enumerate(zip(self._tiles, labels, strict=True)):
             top = y + height - place * (each + gap)
-            tile.show_beside(label, (x, round(top - each), width, round(each)), theme, theme.type(32))
+            tile.show_alongside(label, (x, round(top - each), width, round(each)), theme, theme.type(32))

@@ -270,7 +270,7 @@ def test_what_was_set_aside_is_kept_for_its_time_and_no_longer(central: CentreUn
     assert left() == 1
     with reading(central.engine) as connection:
         for days, count in ((99, 0), (101, 1)):
-            due = removal.due_beside(connection, NOW + timedelta(days=days), usual=100)
+            due = removal.due_without_plan(connection, NOW + timedelta(days=days), usual=100)
             assert due == {"set aside": count, "returned": 0}
     removal.purge(central.engine, By("a timer", NOW + timedelta(days=101)), usual=100)
     assert left() == 0

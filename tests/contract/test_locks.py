@@ -27,7 +27,7 @@ from sync.central.store.schema import rollups as table
 from sync.contract.canonical import canonical_bytes
 from sync.contract.enrolment import EnrolReply
 from sync.contract.response import Response, Void
-from tests.support.beside import Beside
+from tests.support.parallel import Parallel
 from tests.support.postgres import Postgres, programs
 from tests.support.processes import wait_until
 from tests.support.wire import NOW, CentreUnderTest, numbered, visit, write_bundle
@@ -92,10 +92,10 @@ def test_a_void_and_its_target_from_two_devices_at_once_leave_the_counts_true(
 ) -> None:
     with writing(central.engine) as connection:
         put(central, first, connection)
-        beside = Beside(central, lambda: put_alone(central, second))
-        beside.start()
-        wait_until(beside.is_at_rest)
-    beside.join()
+        parallel = Parallel(central, lambda: put_alone(central, second))
+        parallel.start()
+        wait_until(parallel.is_at_rest)
+    parallel.join()
     kept, counted = counts(central)
     assert kept == counted
 
@@ -107,10 +107,10 @@ def test_control_without_the_line_the_two_do_not_see_each_other(
     # The counts are locked by whoever changes them first: here the target's, read before by the void.
     with writing(central.engine) as connection:
         put(central, VOID, connection)
-        beside = Beside(central, lambda: put_alone(central, TARGET))
-        beside.start()
-        wait_until(beside.is_at_rest)
-    beside.join()
+        parallel = Parallel(central, lambda: put_alone(central, TARGET))
+        parallel.start()
+        wait_until(parallel.is_at_rest)
+    parallel.join()
     kept, counted = counts(central)
     assert kept != counted
 
@@ -123,15 +123,15 @@ def test_batches_that_void_nothing_are_stored_side_by_side(central: CentreUnderT
         put_alone(central, other)  # would wait for ever if it had to wait for the one that is open
 
 
-def forget_beside(central: CentreUnderTest, work: Callable[[], object]) -> None:
-    """Do `work` beside a request to forget that has just begun."""
+def forget_meanwhile(central: CentreUnderTest, work: Callable[[], object]) -> None:
+    """Do `work` parallel a request to forget that has just begun."""
     with writing(central.engine) as connection:
         one_at_a_time(connection)
-        beside = Beside(central, work)
-        beside.start()
-        wait_until(beside.is_at_rest)
+        parallel = Parallel(central, work)
+        parallel.start()
+        wait_until(parallel.is_at_rest)
         removal.forget(Act(connection, By("test", NOW)), id=TARGET.id, not_here_yet=True)
-    beside.join()
+    parallel.join()
 
 
 def test_a_request_to_forget_and_an_enrolment_do_not_wait_for_each_other(
@@ -144,7 +144,7 @@ def test_a_request_to_forget_and_an_enrolment_do_not_wait_for_each_other(
             reply = enrol(Wire(client, central.now), code, "kiosk-1", own_key(tmp_path / "agent"))
             assert isinstance(reply, EnrolReply), reply
 
-        forget_beside(central, enrolling)
+        forget_meanwhile(central, enrolling)
 
 
 def test_a_request_to_forget_and_an_administrator_do_not_wait_for_each_other(
@@ -160,4 +160,4 @@ def test_a_request_to_forget_and_an_administrator_do_not_wait_for_each_other(
             import_bundle(act, folder)
 
     for work in (revoking, importing, lambda: central.code("kiosk-2")):
-        forget_beside(central, work)
+        forget_meanwhile(central, work)

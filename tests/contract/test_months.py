@@ -30,7 +30,7 @@ from sync.central.store.upgrade import keep_months, migrate
 from sync.contract.canonical import canonical_bytes
 from sync.contract.ids import uuid7
 from sync.contract.response import Response
-from tests.support.beside import Beside
+from tests.support.parallel import Parallel
 from tests.support.postgres import Postgres, programs
 from tests.support.processes import wait_until
 from tests.support.wire import NOW, CentreUnderTest, numbered, visit
@@ -156,7 +156,7 @@ def test_a_pull_that_began_before_a_late_month_was_made_misses_nothing(central: 
         window = Window(Place(), pull.newest(connection, ADMIN, Place()))
     question = pull.Question(ADMIN, [], [responses.c.position, responses.c.xid, responses.c.seq])
     pulled: list[int] = []
-    beside = Beside(
+    parallel = Parallel(
         central,
         lambda: pulled.extend(
             row.seq for rows in pull.chunks(central.engine, question, window) for row in rows
@@ -164,10 +164,10 @@ def test_a_pull_that_began_before_a_late_month_was_made_misses_nothing(central: 
     )
     with writing(central.engine) as connection:
         partitions.make(connection, [date(2061, 9, 1)])
-        beside.start()
-        wait_until(beside.is_at_rest)
+        parallel.start()
+        wait_until(parallel.is_at_rest)
         assert not pulled
-    beside.join()
+    parallel.join()
     assert pulled == [1, 2, 3, 4, 5, 6, 7]
 
 
@@ -178,12 +178,12 @@ def test_a_batch_that_comes_again_while_its_month_is_made_late_is_a_duplicate(
     found = [made_at(later + timedelta(minutes=seq), seq) for seq in range(1, 4)]
     send(central, *found)
     told: list[str] = []
-    beside = Beside(central, lambda: told.extend(send(central, *found, made_at(NOW, 4))))
+    parallel = Parallel(central, lambda: told.extend(send(central, *found, made_at(NOW, 4))))
     with writing(central.engine) as connection:
         partitions.make(connection, [date(2061, 9, 1)])
-        beside.start()
-        wait_until(beside.is_at_rest)
-    beside.join()
+        parallel.start()
+        wait_until(parallel.is_at_rest)
+    parallel.join()
     assert told == ["duplicate"] * 3 + ["stored"]
     assert sorted(places(central)) == [1, 2, 3, 4]
 
@@ -281,7 +281,7 @@ def test_batches_are_stored_while_a_month_waits_for_somebody(
 ) -> None:
     monkeypatch.setattr(partitions, "LOCK_WAIT", "60s")
     month, now = date(2059, 1, 1), datetime(2059, 1, 5, tzinfo=UTC)
-    making = Beside(central, lambda: keep_months(central.engine, now))
+    making = Parallel(central, lambda: keep_months(central.engine, now))
     with writing(central.engine) as other:
         other.exec_driver_sql("LOCK TABLE responses_elsewhere IN ACCESS SHARE MODE")
         making.start()
@@ -297,7 +297,7 @@ def test_a_month_that_waits_for_a_correction_does_not_keep_it_waiting(
     central: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(partitions, "LOCK_WAIT", "60s")
-    making = Beside(central, lambda: keep_months(central.engine, datetime(2059, 1, 5, tzinfo=UTC)))
+    making = Parallel(central, lambda: keep_months(central.engine, datetime(2059, 1, 5, tzinfo=UTC)))
     with writing(central.engine) as connection:
         one_at_a_time(connection)
         voided_here(connection)  # holds every partition, as reading does
@@ -314,12 +314,12 @@ def test_a_command_that_finds_nothing_to_change_waits_for_no_batch_and_no_batch_
         rollups.line_up(batch, [])
         with writing(central.engine) as changing:
             partitions.tables_alone(changing)
-            beside = Beside(central, lambda: migrate(central.engine, NOW))
-            beside.start()
-            wait_until(beside.is_at_rest)
-            assert not beside.waits()
+            parallel = Parallel(central, lambda: migrate(central.engine, NOW))
+            parallel.start()
+            wait_until(parallel.is_at_rest)
+            assert not parallel.waits()
             assert send(central, made_at(NOW, 1)) == ["stored"]
-    beside.join()
+    parallel.join()
 
 
 def test_a_centre_that_runs_into_a_new_year_makes_its_months(

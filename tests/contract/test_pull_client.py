@@ -182,8 +182,8 @@ def test_following_goes_on_until_it_is_told_to_stop(office: Office) -> None:
         wait_until(lambda: (office.folder / "all.csv").exists() and office.seqs("all.csv")[-1] == count)
         count = more(office, 1)
         wait_until(lambda: office.seqs("all.csv")[-1] == count)
-        beside = office.pull("all.csv")
-        assert (beside.returncode, beside.stderr[:6]) == (1, "HL4205")
+        second = office.pull("all.csv")
+        assert (second.returncode, second.stderr[:6]) == (1, "HL4205")
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     assert office.seqs("all.csv") == list(range(1, count + 1))

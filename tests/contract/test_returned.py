@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 from sync.central.__main__ import app
 from sync.central.office.audit.acts import By
 from sync.central.office.keys import by_unit
-from sync.central.office.removal import due_beside, purge
+from sync.central.office.removal import due_without_plan, purge
 from sync.central.office.units.stored import put_bundled_units
 from sync.central.store import rollups
 from sync.central.store.database import reading, writing
@@ -306,7 +306,7 @@ def test_what_was_returned_is_purged_after_its_time_and_audited(office: Office) 
     counted = ("import-returned", UNIT, "4 returned from 2026-03-01 to 2026-03-31")
     assert counted in [tuple(line) for line in lines]
     with reading(office.central.engine) as connection:
-        assert due_beside(connection, NOW.replace(year=2029))["returned"] == 4
+        assert due_without_plan(connection, NOW.replace(year=2029))["returned"] == 4
     purge(office.central.engine, By("test", NOW.replace(year=2029)))
     assert office.handovers()["returned"] is None
     assert office.counts_are_true()

@@ -120,7 +120,7 @@ def purge(
     engine = existing_database(data, database)
     by = by_operator()
     with reading(engine) as connection:
-        beside = removal.due_beside(connection, by.now, others)
+        without_plan = removal.due_without_plan(connection, by.now, others)
         plans = removal.retention(connection)
         unruled = removal.without_rule(connection, plans)
         found = removal.due(connection, plans, by.now.date(), others)
@@ -134,5 +134,5 @@ def purge(
             "/ kept, no bundle ever had this plan"
         )
     words = {"set aside": "giữ riêng / set aside", "returned": "kết quả đã trả / returned"}
-    for name, count in beside.items():
+    for name, count in without_plan.items():
         typer.echo(f"{words[name]}: {count} ({others} ngày / days)")

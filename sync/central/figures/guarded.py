@@ -43,9 +43,9 @@ def guard(cells: Mapping[Cell, int], minimum: int = 5) -> Guarded:
         # The smallest cells are hidden first, so that as few answers as possible are lost.
         line.sort()
         away = [one for one in line if one[0] < minimum]
-        beside = [one for one in line if one not in away]
-        while away and beside and not _enough(away, minimum):
-            away.append(beside.pop(0))
+        others = [one for one in line if one not in away]
+        while away and others and not _enough(away, minimum):
+            away.append(others.pop(0))
         if len(line) < 2 or (away and not _enough(away, minimum)):
             absent.update(cell for _, cell in line)
         else:

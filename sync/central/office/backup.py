@@ -145,7 +145,7 @@ def check(file: Path, server: str | None = None, scratch: Scratch | None = None)
             return _check_database(f"sqlite:///{copy}", file)
     if server is None or server.startswith("sqlite"):
         raise _unusable(file, "a dump of PostgreSQL: name its server by --database")
-    with _beside(server, file) as url:
+    with _restored_copy(server, file) as url:
         return _check_database(url, file)
 
 
@@ -223,7 +223,7 @@ def restore(file: Path, url: str, by: By) -> Checked:
             found = _prepared(f"sqlite:///{draft}", file, before=before, by=by)
             _put_sqlite(draft, target, by.now)
     else:
-        with _beside(url, file) as fresh:
+        with _restored_copy(url, file) as fresh:
             found = _prepared(fresh, file, before=before, by=by)
             _put_postgres(fresh, url, by.now)
     return found
@@ -346,7 +346,7 @@ def _refuse_running(target: Path) -> None:
 
 
 @contextmanager
-def _beside(url: str, file: Path) -> Iterator[str]:
+def _restored_copy(url: str, file: Path) -> Iterator[str]:
     """The dump in `file` as a database next to the one at `url`; dropped afterwards if it is still there."""
     name = f"{_RESTORED}{os.getpid()}"
     fresh = parse_url(url).set(database=name).render_as_string(hide_password=False)

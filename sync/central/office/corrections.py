@@ -163,16 +163,16 @@ def related(connection: Connection, *ids: str) -> set[str]:
     found, todo = set[str](), set(ids)
     if not todo:
         return found
-    beside: defaultdict[str, set[str]] = defaultdict(set)
+    linked: defaultdict[str, set[str]] = defaultdict(set)
     for own, said in _corrections(connection):
         for other in (said.void and said.void.response, said.entered and said.entered.form_no):
             if other:
-                beside[own].add(other)
-                beside[other].add(own)
+                linked[own].add(other)
+                linked[other].add(own)
     while todo:
         one = todo.pop()
         found.add(one)
-        todo |= beside[one] - found
+        todo |= linked[one] - found
     return found
 
 

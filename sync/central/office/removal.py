@@ -312,7 +312,7 @@ def without_rule(connection: Connection, plans: Mapping[str, Plan]) -> dict[str,
     return {row[0]: row[1] for row in connection.execute(query.order_by(responses.c.plan))}
 
 
-def due_beside(connection: Connection, now: datetime, usual: int = USUAL_DAYS) -> dict[str, int]:
+def due_without_plan(connection: Connection, now: datetime, usual: int = USUAL_DAYS) -> dict[str, int]:
     """How many rows without a plan a purge would remove now: set aside, and results returned."""
     of_lists = func.coalesce(func.sum(returned_results.c.n), 0)
     before = (now.date() - timedelta(days=usual)).isoformat()

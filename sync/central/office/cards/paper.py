@@ -118,11 +118,11 @@ def _draw_card(canvas: Canvas, card: Card, x: float, y: float) -> None:
     canvas.setFillColor(white)
     canvas.setFont("Roboto-Bold", 12)
     canvas.drawString(x + MARGIN, top - 6 * mm, LABELS[card.code.kind])
-    beside = x + MARGIN + canvas.stringWidth(LABELS[card.code.kind], "Roboto-Bold", 12) + 4 * mm
-    width = x + CARD_WIDTH - MARGIN - beside
+    after_label = x + MARGIN + canvas.stringWidth(LABELS[card.code.kind], "Roboto-Bold", 12) + 4 * mm
+    width = x + CARD_WIDTH - MARGIN - after_label
     unit = _words(card.unit, width, 7.4 * mm, "Roboto-Regular", 9, white, TA_RIGHT)
     height = unit.wrap(width, band)[1]
-    unit.drawOn(canvas, beside, top - (band + height) / 2)
+    unit.drawOn(canvas, after_label, top - (band + height) / 2)
 
     # The QR's quiet zone is part of its 38 mm; its dark modules align with the label above.
     size = 38 * mm

@@ -7,7 +7,7 @@ from sync.central.store.database import reading
 from tests.support.wire import CentreUnderTest
 
 
-class Beside:
+class Parallel:
     """Work in a thread of its own; `join` raises what it raised."""
 
     def __init__(self, central: CentreUnderTest, work: Callable[[], object]) -> None:

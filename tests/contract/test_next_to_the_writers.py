@@ -1,4 +1,4 @@
-"""What can wait waits beside the writers: nobody but who writes keeps a device from being heard."""
+"""What can wait waits next to the writers: nobody but who writes keeps a device from being heard."""
 
 import asyncio
 import logging
