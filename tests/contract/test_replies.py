@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.corrections import void
 from sync.central.office.removal import forget, purge
-from sync.central.office.units.stored import take_in_bundle
+from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import writing
 from sync.contract.catalogue import Unit
 from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
@@ -95,7 +95,7 @@ def test_another_question_and_another_caller_get_a_reply_of_their_own(office: Of
     assert office.answered("admin") == 2
     assert office.answered("viewer") == 0
     with writing(office.central.engine) as connection:
-        take_in_bundle(connection, [Unit("phuong-mot", {"vi": "Một"}), Unit("xa-hai", {"vi": "Hai"})])
+        put_bundled_units(connection, [Unit("phuong-mot", {"vi": "Một"}), Unit("xa-hai", {"vi": "Hai"})], NOW)
     office.tokens["admin"] = office.central.token(role="admin", unit="xa-hai")
     assert office.answered("admin") == 0
 
