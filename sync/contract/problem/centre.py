@@ -39,8 +39,8 @@ DEVICE_UNKNOWN = Kind(
     status=404,
     title="Không có thiết bị này trong danh mục",
     title_en="The catalogue has no such device",
-    remedy="Thêm thiết bị vào catalogue.toml rồi nạp lại gói",
-    remedy_en="Add the device to catalogue.toml and import the bundle again",
+    remedy="Xem `hailong-central devices list`, hoặc thêm máy bằng `hailong-central devices add`",
+    remedy_en="See `hailong-central devices list`, or add the device by `hailong-central devices add`",
 )
 DATA_FOLDER_MISSING = Kind(
     number="HL5005",
