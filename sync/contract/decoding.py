@@ -8,6 +8,8 @@ import re
 
 import msgspec
 
+from sync.contract.patterns import whole
+
 _TYPES = {
     "array": "danh sách",
     "bool": "true hoặc false",
@@ -82,6 +84,12 @@ _REASONS = tuple(
         (r"Invalid statement", "dòng này không phải “mục = giá trị”"),
     )
 )
+# What people write most, and how.
+_PATTERNS = {
+    whole("[a-z0-9][a-z0-9_.-]{0,63}"): "mã chỉ gồm a–z, 0–9, '.', '-', '_' và bắt đầu bằng chữ hoặc số",
+    whole("#[0-9A-Fa-f]{6}"): "màu ghi như #0B5D63",
+    whole(r"[A-Za-z0-9.\-]{1,40}"): "mã thủ tục ghi như 1.001193",
+}
 _PLACE = re.compile(r" - at `(?P<path>[^`]*)`(?: in `(?P<within>[^`]*)`)?\Z")
 _TOML_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)\Z")
 
@@ -107,6 +115,9 @@ def decoder_reason(text: str) -> str:
 
 
 def _translated(text: str) -> str:
+    for regex, words in _PATTERNS.items():
+        if text == f"Expected `str` matching regex {regex!r}":
+            return words
     for pattern, words in _REASONS:
         found = pattern.fullmatch(text)
         if found:

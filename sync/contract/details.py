@@ -50,6 +50,8 @@ ENGLISH: dict[str, str] = {
     "chữ": "text",
     "giờ": "a time",
     "{0} hoặc {1}": "{0} or {1}",
+    "màu ghi như #0B5D63": "a colour is written like #0B5D63",
+    "mã thủ tục ghi như 1.001193": "a procedure's code is written like 1.001193",
     "không đúng dạng {0}": "does not match {0}",
     "phải chia hết cho {0}": "must be a multiple of {0}",
     "{0} phải có múi giờ": "{0} needs a time zone",

@@ -1,7 +1,7 @@
 """What a centre spends on the configuration of its terminals: a province, and the whole country.
 
-Every terminal asks once a minute, as an agent does: for the newest version with its sign of life, then for its
-configuration, which it has already. Measured is processor time of the calls themselves, without HTTP and
+Every terminal asks once a minute, as an agent does: for the newest version with its sign of life, then for
+its configuration, which it has already. Measured is processor time of the calls themselves, without HTTP and
 signatures, over a sample of the terminals; the share of a core is that of all of them.
 """
 
@@ -137,13 +137,15 @@ def _measure(name: str, size: Size, central: CentreUnderTest, communes: list[str
 
     with reading(central.engine) as connection:
         rows = [read_rows(connection, unit, date(2026, 3, 2)) for unit in asking[:30]]
-    composing = [_milliseconds(lambda each=each: compose(each, 1, NOW)) for each in rows]  # type: ignore[misc]
-    first = [_milliseconds(lambda unit=unit: ask(unit)) for unit in asking]  # type: ignore[misc]
-    unchanged = [_milliseconds(lambda unit=unit: ask(unit)) for unit in asking]  # type: ignore[misc]
-    after_another = [
-        _after_a_change(central, asking[0], lambda unit=unit: ask(unit)) for unit in asking[1:50]
-    ]  # type: ignore[misc]
-    own = [_after_a_change(central, unit, lambda unit=unit: ask(unit)) for unit in asking[:50]]  # type: ignore[misc]
+    composing = [_milliseconds(compose, each, 1, NOW) for each in rows]
+    first = [_milliseconds(ask, unit) for unit in asking]
+    unchanged = [_milliseconds(ask, unit) for unit in asking]
+    after_another, own = [], []
+    for unit in asking[1:50]:
+        _change(central, asking[0])
+        after_another.append(_milliseconds(ask, unit))
+        _change(central, unit)
+        own.append(_milliseconds(ask, unit))
     again, peer = _sending(central, communes[0])
     # In a minute: every terminal asks, one unit has changed, and so every unit is looked at once.
     looked_at = min(len(communes), size.devices)
@@ -164,12 +166,12 @@ def _share(name: str, size: Size, per_cent: float) -> Row:
     return below(work, per_cent, SHARE, "%") if size is PROVINCE else shown_alone(work, per_cent, "%")
 
 
-def _after_a_change(central: CentreUnderTest, unit: str, ask: Callable[[], object]) -> float:
+def _change(central: CentreUnderTest, unit: str) -> None:
+    """Give an officer of the unit another name."""
+    name = f"Cán bộ {next(_numbers)}"
     with writing(central.engine) as connection:
         changed(connection, unit, NOW)
-        name = f"Cán bộ {next(_numbers)}"
         connection.execute(update(officers).where(officers.c.id == f"{unit}-0").values(name=name))
-    return _milliseconds(ask)
 
 
 _numbers: Iterator[int] = itertools.count()
@@ -182,16 +184,20 @@ def _sending(central: CentreUnderTest, unit: str) -> tuple[float, float]:
     assert body is not None
     file = central.folder / "peer"
     file.write_bytes(body)
-    ours = [
-        _milliseconds(lambda: configurations.of(storage, unit, NOW, known="", with_cases=True))
-        for _ in range(30)
-    ]
-    theirs = [_milliseconds(lambda: hashlib.sha256(file.read_bytes()).hexdigest()) for _ in range(30)]
+
+    def send() -> None:
+        configurations.of(storage, unit, NOW, known="", with_cases=True)
+
+    def read() -> None:
+        hashlib.sha256(file.read_bytes()).hexdigest()
+
+    ours = [_milliseconds(send) for _ in range(30)]
+    theirs = [_milliseconds(read) for _ in range(30)]
     return median(ours), median(theirs)
 
 
-def _milliseconds(work: Callable[[], object]) -> float:
+def _milliseconds(work: Callable[..., object], *arguments: object) -> float:
     """Processor time of this process."""
     begun = time.process_time_ns()
-    work()
+    work(*arguments)
     return (time.process_time_ns() - begun) / 1e6

@@ -244,14 +244,16 @@ def run(
     *more: str,
     unit: str = UNIT,
     mapping: str = MAPPING,
+    folder: bool = True,
 ) -> Result:
-    folder = central.folder
-    (folder / "list.csv").write_bytes(content)
-    (folder / "columns.toml").write_text(mapping, "utf-8")
-    options = {"--mapping": folder / "columns.toml", "--data": folder, "--bundle": folder / "bundle"}
+    data = central.folder
+    (data / "list.csv").write_bytes(content)
+    (data / "columns.toml").write_text(mapping, "utf-8")
+    options = {"--mapping": data / "columns.toml", "--data": data}
+    options |= {"--bundle": data / "bundle"} if folder else {}
     words = [str(word) for pair in options.items() for word in pair]
     words += ["--database", central.url] if central.url else []
-    return CliRunner().invoke(app, ["import-cases", str(folder / "list.csv"), *words, "--unit", unit, *more])
+    return CliRunner().invoke(app, ["import-cases", str(data / "list.csv"), *words, "--unit", unit, *more])
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -286,6 +288,20 @@ def test_the_applicants_kind_is_kept_next_to_the_list(central: CentreUnderTest) 
     assert stored.organisations == (case_hash(FIRST, base64.b64decode(stored.key)),)
     assert run(central).exit_code == 0
     assert kept(central).organisations == ()
+
+
+def test_a_list_is_read_by_what_the_centre_has_where_no_folder_is_named(central: CentreUnderTest) -> None:
+    assert run(central).exit_code == 0
+    named = kept(central)
+    shutil.rmtree(central.folder / "bundle")
+    (central.folder / "keys" / "case-lists" / f"{UNIT}.json").unlink()
+    assert run(central, folder=False).exit_code == 0
+    assert [(case.procedure, case.officer) for case in kept(central).case] == [
+        (case.procedure, case.officer) for case in named.case
+    ]
+    refused = run(central, folder=False, unit="xa-khac")
+    assert isinstance(refused.exception, ProblemError)
+    assert refused.exception.problem.number == "HL1005"
 
 
 def test_a_unit_without_a_list_gets_its_key_once(central: CentreUnderTest) -> None:

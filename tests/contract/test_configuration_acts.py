@@ -310,9 +310,9 @@ def test_what_each_terminal_asks_is_as_the_terminal_decides_it(central: CentreUn
         hours=(SATURDAY,),
     )
 
-    def asked(*moment: int) -> dict[str, str | None]:
+    def asked(year: int, month: int, day: int, hour: int) -> dict[str, str | None]:
         with reading(central.engine) as connection:
-            at = datetime(*moment, tzinfo=VIET_NAM)
+            at = datetime(year, month, day, hour, tzinfo=VIET_NAM)
             return {
                 each.device.id: each.assignment.id if each.assignment else None
                 for each in asked_by_terminals(connection, UNIT, at)
@@ -366,11 +366,11 @@ def test_the_commands_of_every_noun_show_what_they_did(
     run("devices", "move", "kiosk-1", *at, "--counter", "2", *why)
     run("serials", "revoke", "K7QX2M4P", *why)
     with reading(central.engine) as connection:
-        assert serials_of(connection, "") == ("K7QX2M4P",)
+        assert "K7QX2M4P" in serials_of(connection, "")
         ended = assignment_named(connection, "hang-ngay")
     assert ended is not None
     assert ended.ends == date(2026, 12, 31)
-    assert len(log(central)) == 10
+    assert [act for act, _, _ in log(central)].count("office") == 3
 
 
 def test_values_of_a_wrong_kind_are_named() -> None:

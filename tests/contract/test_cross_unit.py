@@ -19,7 +19,7 @@ from pyarrow.parquet import read_table
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.office.audit import chain
-from sync.central.office.units.stored import take_in_bundle
+from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import reading, writing
 from sync.contract.canonical import canonical_bytes
 from sync.contract.catalogue import Unit
@@ -46,7 +46,7 @@ Call = tuple[str, str, dict[str, str]]
 @pytest.fixture
 def two_units(central: CentreUnderTest) -> CentreUnderTest:
     with writing(central.engine) as connection:
-        take_in_bundle(
+        put_bundled_units(
             connection,
             [Unit(code="tinh", name={"vi": "Tỉnh"})]
             + [Unit(code=code, name={"vi": code}, parent="tinh") for code in (OURS, THEIRS)],

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Judged, judge
-from sync.central.office.units.stored import take_in_bundle
+from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import writing
 from sync.central.store.schema import surveys
 from sync.contract.canonical import canonical_bytes
@@ -50,7 +50,7 @@ def client(central: CentreUnderTest) -> Iterator[Any]:
     with writing(central.engine) as connection:
         tree = [Unit(code="tinh", name={"vi": "Tỉnh"})]
         tree += [Unit(code=unit, name={"vi": unit}, parent="tinh") for unit in units]
-        take_in_bundle(connection, tree, NOW)
+        put_bundled_units(connection, tree, NOW)
         batch: list[Judged] = []
         for (unit, officer, procedure), count in VISITS.items():
             for _ in range(count):

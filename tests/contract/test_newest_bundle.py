@@ -78,7 +78,7 @@ def test_a_change_is_noticed_by_every_process_from_its_next_question_on(
     folder = write_bundle(tmp_path / "next", version=2, devices=("kiosk-1",))
     catalogue = (folder / "catalogue.toml").read_text("utf-8").replace("Cán bộ Một", "Cán bộ Hai")
     (folder / "catalogue.toml").write_text(catalogue, "utf-8")
-    assert "đổi: officers a01" in run("init", "--bundle", str(folder))
+    assert "đổi: cán bộ a01" in run("init", "--bundle", str(folder))
     assert officers(central, here) == officers(central, there) == ["Cán bộ Hai"]
 
 

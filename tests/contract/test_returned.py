@@ -19,7 +19,7 @@ from sync.central.__main__ import app
 from sync.central.office.audit.acts import By
 from sync.central.office.keys import by_unit
 from sync.central.office.removal import due_beside, purge
-from sync.central.office.units.stored import take_in_bundle
+from sync.central.office.units.stored import put_bundled_units
 from sync.central.store import rollups
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import audit
@@ -187,7 +187,7 @@ def test_a_day_without_a_list_is_unknown_and_never_zero(office: Office) -> None:
 
 def test_one_unit_without_a_list_leaves_the_others_theirs(office: Office) -> None:
     with writing(office.central.engine) as connection:
-        take_in_bundle(connection, [Unit(UNIT, {"vi": "Một"}), Unit(OTHER, {"vi": "Hai"})], NOW)
+        put_bundled_units(connection, [Unit(UNIT, {"vi": "Một"}), Unit(OTHER, {"vi": "Hai"})], NOW)
     visits = three_visits()
     office.store([visits[0], visits[1], replace(visits[2], tag=Tag(OTHER, counter="1"))])
     office.take_in()

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.agent.configuration import BundleKeeper
 from sync.central.office.audit.acts import By, acting
@@ -18,7 +19,7 @@ from sync.central.office.bundle import import_bundle
 from sync.central.office.cases import give_keys
 from sync.central.office.configuration import CENTRE, versions
 from sync.central.office.configuration.compose import decided_texts
-from sync.central.office.configuration.revisions import all_changed, changed
+from sync.central.office.configuration.revisions import all_changed, changed, form_changed, plan_changed
 from sync.central.office.configuration.rows import Rows
 from sync.central.office.configuration.versions import BELIEVED, Bundles
 from sync.central.office.keys.by_unit import keep_list, load_list
@@ -31,17 +32,22 @@ from sync.central.store.schema import (
     offered_forms,
     officers,
     offices,
+    plans,
     procedures,
     revoked_serials,
+    surveys,
 )
 from sync.central.store.storage import Storage
+from sync.contract.assignment import Assignment
 from sync.contract.batch import BatchReply
 from sync.contract.bundle import Case, Cases, load_bundle
 from sync.contract.canonical import canonical_bytes, digest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
+from sync.contract.plan import Plan, PlanGroup
 from sync.outbox import StoredResponse
-from tests.support.wire import NOW, CentreUnderTest, visit, write_bundle
+from tests.support.assets import load_survey
+from tests.support.wire import NOW, ROOT, CentreUnderTest, visit, write_bundle
 
 # Whatever names something of a unit has its word in it.
 WORDS = {"xa-qbac": "qbac", "xa-qnam": "qnam"}
@@ -162,7 +168,7 @@ def test_each_bundle_loads_and_is_versioned_by_itself(province: Province, tmp_pa
         assert [officer.id for officer in bundle.catalogue.officers] == [f"cb-{word}"]
         assert [each.id for each in bundle.assignments] == [f"hoi-{word}"]
         assert bundle.office.name == {"vi": f"UBND {word}"}
-        assert bundle.revoked.serials == (f"the-{word}",)
+        assert bundle.revoked.serials == ("the-2", f"the-{word}")
         assert bundle == load_bundle(tmp_path / "province" / unit / "current")
     assert len(versions) == 2
 
@@ -209,7 +215,10 @@ def test_a_bundle_is_composed_once_for_all_terminals_of_its_unit_by_whichever_pr
 
     monkeypatch.setattr(versions, "decided_texts", counted)
     storage = Storage(province.central.engine)
-    found = [Bundles().newest(storage, NORTH, NOW) for _ in range(5)]
+    with ThreadPoolExecutor(6) as pool:
+        found = list(
+            pool.map(lambda bundled: bundled.newest(storage, NORTH, NOW), [Bundles() for _ in range(6)])
+        )
     assert len({each.version for each in found if each}) == 1
     assert len(composed) == 1
     province.beat(NORTH, 1)
@@ -266,6 +275,69 @@ def test_the_answer_to_a_batch_says_the_newest_version_of_the_unit(province: Pro
     reply = province.senders[SOUTH].push([StoredResponse(1, made.id, body, digest(body))])
     assert isinstance(reply, BatchReply)
     assert reply.bundle == here
+
+
+@pytest.mark.parametrize("named_by", ["offered", "assigned", "planned"])
+def test_a_new_release_of_a_form_reaches_the_units_that_ask_it_and_no_other(
+    province: Province, named_by: str
+) -> None:
+    form = load_survey(ROOT / "assets" / "surveys" / "nha-trang-ubnd.toml")
+    before = {unit: province.document(unit) for unit in WORDS}
+
+    def release(version: int) -> None:
+        with writing(province.central.engine) as connection:
+            body = msgspec.json.encode(replace(form, version=version)).decode()
+            connection.execute(insert(surveys).values(id=form.id, version=version, body=body))
+            if version == 1:
+                name_the_form(connection)
+            form_changed(connection, form.id, NOW)
+
+    def name_the_form(connection: Connection) -> None:
+        place: dict[str, Any] = {"id": "moi", "unit": NORTH}
+        asked = Assignment(id="moi", unit=NORTH, survey=form.id, device="may-qbac")
+        if named_by == "offered":
+            connection.execute(insert(offered_forms).values(unit=NORTH, survey=form.id))
+        elif named_by == "assigned":
+            connection.execute(insert(assignments).values(body=msgspec.json.encode(asked).decode(), **place))
+        else:
+            group = PlanGroup(
+                id="a", name={"vi": "A"}, survey=form.id, respondents=("citizen",), channels=("kiosk",)
+            )
+            plan = Plan(
+                id="moi", title={"vi": "Mới"}, authority="", unit=NORTH, design="open", groups=(group,)
+            )
+            body = msgspec.json.encode(plan).decode()
+            connection.execute(insert(plans).values(version=1, body=body, issued_at=NOW.isoformat(), **place))
+
+    for version in (1, 2):
+        release(version)
+        files = province.document(NORTH).files
+        assert f"version = {version}" in files["surveys/nha-trang-ubnd.toml"]
+        assert province.document(SOUTH) == before[SOUTH]
+
+
+def test_a_plan_that_changed_reaches_its_unit_and_those_that_an_assignment_names_it_for(
+    province: Province,
+) -> None:
+    before = {unit: province.document(unit) for unit in WORDS}
+    asked = Assignment(id="moi", unit=SOUTH, survey="kien-hung", plan="chung", counter="quay-qnam")
+    group = PlanGroup(
+        id="a", name={"vi": "A"}, survey="kien-hung", respondents=("citizen",), channels=("kiosk",)
+    )
+    for version, title in ((1, "Kế hoạch"), (2, "Kế hoạch sửa đổi")):
+        plan = Plan(
+            id="chung", title={"vi": title}, authority="", unit="phong", design="open", groups=(group,)
+        )
+        with writing(province.central.engine) as connection:
+            place = {"id": plan.id, "unit": plan.unit, "issued_at": NOW.isoformat()}
+            body = msgspec.json.encode(plan).decode()
+            connection.execute(insert(plans).values(version=version, body=body, **place))
+            if version == 1:
+                row = {"id": "moi", "unit": SOUTH, "body": msgspec.json.encode(asked).decode()}
+                connection.execute(insert(assignments).values(row))
+            plan_changed(connection, plan.id, plan.unit, NOW)
+        assert title in province.document(SOUTH).files["plans/chung.toml"]
+        assert province.document(NORTH) == before[NORTH]
 
 
 def test_a_unit_without_any_form_has_no_bundle(province: Province) -> None:

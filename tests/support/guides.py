@@ -135,7 +135,6 @@ def follow(machine: Booted, console: Console) -> None:
     guide = Follower(machine, console)
     prepare, centre, tls, address, tablet, start, enrol, hand_over = commands("README.md")
     guide.all(prepare)
-    machine.run(f"sed -i '/^.*opening/,/^$/d' {SOURCES}/deploy/sample/office.toml")  # it may be night
     (token,) = re.findall(r"hl_[\w.-]+", guide.all(centre))
     until(answers, "the centre")
 
@@ -182,12 +181,12 @@ def cards_and_lists(machine: Booted, guide: Follower) -> None:
     machine.run("cat >cot.toml <<'END'\n" + "\n".join(columns) + "\nEND")
     machine.run(f"cat >danh-sach.csv <<'END'\n{CASES}\nEND")
     guide.all([*cards, *case_key, *import_cases, *flags])
-    (init,) = (line for line in chain(*commands("README.md")) if "hailong-central init" in line)
-    machine.run("sed -i 's/^version = 1/version = 2/' /var/lib/hailong/central-bundle/bundle.toml")
-    guide.does(init)
-    machine.run("systemctl restart hailong-agent")  # it would look by itself within six minutes
+    (change,) = (line for line in chain(*commands("cau-hinh.md")) if "officers change" in line)
     bundle = Path(f"/proc/{machine.pid}/root/var/lib/hailong/agent/bundle")
-    until(lambda: bundle.readlink().name.startswith("2-"), "the new configuration")
+    before = bundle.readlink()
+    guide.does(change)
+    machine.run("systemctl restart hailong-agent")  # it would look by itself within a minute
+    until(lambda: bundle.readlink() != before, "the new configuration")
 
 
 def here(line: str) -> str:

@@ -77,9 +77,10 @@ def bundle(folder: Path) -> Bundle:
 
 @pytest.fixture(scope="module")
 def made(bundle: Bundle, folder: Path) -> list[Card]:
+    catalogue = bundle.catalogue
     key, random = load_keys(folder / "keys").badge_key(), Random(7)
     return [
-        card for kind in Kind for _, card in make_cards(bundle, kind, UNIT, EXPIRES, key, random.randbytes)
+        card for kind in Kind for _, card in make_cards(catalogue, kind, UNIT, EXPIRES, key, random.randbytes)
     ]
 
 

@@ -40,6 +40,7 @@ tiltle = "typo"
         *("languages[1]", "surprise", "units[0].code", "units[0].name.vi", "units[0].valid_from"),
         *("units[1].parent", "units[1]", "officers[0].tiltle"),
     ]
+    assert dict(found)["units[0].code"].startswith("mã chỉ gồm a–z")
     assert dict(found)["units[1]"] == "thiếu mục “code”"
     assert dict(found)["officers[0].tiltle"] == "có mục lạ “tiltle”"
     assert dict(found)["units[1].parent"] == "cần chữ hoặc trống, không phải số nguyên"
@@ -62,7 +63,7 @@ text = { vi = "B" }
 
 
 def test_limits_of_lists_and_texts_are_named_at_the_whole() -> None:
-    assert named('emblem = "é"\nprimary = "red"', OfficeSettings)[1][0] == "primary"
+    assert named('emblem = "é"\nprimary = "red"', OfficeSettings)[1] == ("primary", "màu ghi như #0B5D63")
     assert named("assignments = 3", Assignments) == [("assignments", "cần danh sách, không phải số nguyên")]
 
 

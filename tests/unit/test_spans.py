@@ -5,10 +5,10 @@ from datetime import time
 import pytest
 
 from sync.central.office.configuration.spans import SpanError, opening_words, read_hours, read_opening
-from sync.contract.opening import Hours, Opening
+from sync.contract.opening import Hours, Opening, Weekday
 
 MORNING = (time(7, 30), time(11, 30))
-WEEK = ("mon", "tue", "wed", "thu", "fri")
+WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
 
 
 @pytest.mark.parametrize(

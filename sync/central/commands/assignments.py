@@ -82,6 +82,7 @@ def assignments_list(
         ("Mã", "Nơi", "Phiếu", "Kế hoạch", "Hỏi ai", "Từ ngày", "Đến ngày", "Giờ"),
         [_cells(assignment) for assignment in assignments],
         as_csv,
+        unbroken=("Mã", "Phiếu"),
     )
 
 

@@ -8,13 +8,22 @@ import typer
 from sync.central.commands.options import Data, Database, Day, by_operator, typed_day
 from sync.central.office.audit.acts import acting
 from sync.central.office.case_list import load_columns
-from sync.central.office.cases import CaseImport, bundle_of, give_key, preview, read_file
+from sync.central.office.cases import (
+    CaseImport,
+    Described,
+    described_here,
+    described_in,
+    give_key,
+    preview,
+    read_file,
+)
 from sync.central.office.cases import import_cases as take_in_cases
 from sync.central.office.keys.by_unit import load_list, unit_key
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
 from sync.contract.problem import ProblemError
 from sync.contract.problem.files import ENTRY_INVALID
+from sync.host.clock import local_now
 
 NEXT_STEP = "Máy tại quầy của đơn vị nhận trong khoảng một phút."
 
@@ -25,15 +34,20 @@ def register(app: typer.Typer) -> None:
     app.command("import-cases")(import_cases)
 
 
-BundleFolder = Annotated[Path, typer.Option(help="The bundle folder: units, officers, patterns of codes.")]
+BundleFolder = Annotated[
+    Path | None,
+    typer.Option(
+        help="A folder with units, officers and patterns of codes; else as the centre is configured."
+    ),
+]
 
 
 Unit = Annotated[str, typer.Option(help="Code of the unit whose cases these are.")]
 
 
-def case_key(data: Data, bundle: BundleFolder, unit: Unit, database: Database = None) -> None:
+def case_key(data: Data, unit: Unit, bundle: BundleFolder = None, database: Database = None) -> None:
     """Give a unit without a case list its key, so that a dossier scanned twice is known there, too."""
-    bundle_of(bundle, unit)
+    _described(data, unit, bundle, database)
     keys = data / "keys"
     key, cases = unit_key(keys, unit), load_list(keys, unit)
     if cases is None:
@@ -47,8 +61,8 @@ def import_cases(
     file: Annotated[Path, typer.Argument(help="The one-stop software's list, CSV or XLSX.")],
     mapping: Annotated[Path, typer.Option(help="Which column is which: a TOML file.")],
     data: Data,
-    bundle: BundleFolder,
     unit: Unit,
+    bundle: BundleFolder = None,
     first: Annotated[
         Day, typer.Option(parser=typed_day, help="All returns from this day on are in it; else its first.")
     ] = None,
@@ -70,7 +84,7 @@ def import_cases(
     keys, by = data / "keys", by_operator()
     wanted = CaseImport(
         unit=unit,
-        bundle=bundle_of(bundle, unit),
+        described=_described(data, unit, bundle, database),
         columns=load_columns(mapping),
         first=first,
         last=last,
@@ -98,3 +112,10 @@ def import_cases(
     if not returned_only:
         typer.echo(f"{unit}: {len(read.listed.cases)} hồ sơ")
         typer.echo(NEXT_STEP)
+
+
+def _described(data: Path, unit: str, bundle: Path | None, database: str | None) -> Described:
+    if bundle is not None:
+        return described_in(bundle, unit)
+    with reading(existing_database(data, database)) as connection:
+        return described_here(connection, unit, local_now().date())

@@ -14,6 +14,7 @@ import typer
 
 from sync.central.commands.options import Data, Database, Unit, Why, by_operator, today
 from sync.central.office.audit.acts import acting
+from sync.central.office.cases import give_keys
 from sync.central.office.configuration.comparing import Change
 from sync.central.office.configuration.exporting import folder_texts, write_folder
 from sync.central.office.configuration.folder import read_folder
@@ -65,7 +66,9 @@ def config_import(
     with acting(existing_database(data, database), by_operator()) as act:
         wanted = read_folder(folder, unit, read_known(act.connection, today()))
         changes = import_configured(act, unit, wanted, why)
-        if not changes:
+        if changes:
+            give_keys(act, data / "keys")
+        else:
             act.undo()
     _show(changes)
 

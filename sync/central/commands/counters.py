@@ -35,7 +35,7 @@ def counters_list(data: Data, unit: Unit = "", as_csv: AsCsv = False, database: 
         (each.id, each.name.get("vi", ""), each.unit, _devices(configured.devices, each))
         for each in configured.counters
     ]
-    show(("Mã", "Tên", "Đơn vị", "Máy"), rows, as_csv)
+    show(("Mã", "Tên", "Đơn vị", "Máy"), rows, as_csv, unbroken=("Mã",))
 
 
 @counters_app.command("add")

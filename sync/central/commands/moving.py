@@ -7,6 +7,7 @@ import typer
 from sync.central.commands.devices import devices_app
 from sync.central.commands.options import Data, Database, OneUnit, Why, by_operator
 from sync.central.office.audit.acts import acting
+from sync.central.office.cases import give_keys
 from sync.central.office.configuration.deciding import checked
 from sync.central.office.configuration.sources import add_device, move_device
 from sync.central.store.facts import existing_database
@@ -36,6 +37,7 @@ def devices_add(
     added = checked(Device, "devices", id=device, kind=kind, unit=unit, counter=counter)
     with acting(existing_database(data, database), by_operator()) as act:
         add_device(act, added, why)
+        give_keys(act, data / "keys")
     typer.echo(f"+ {device}: {unit} {counter}")
 
 
@@ -45,4 +47,5 @@ def devices_move(
     """Put a device at another unit or counter; it gets that unit's configuration by itself."""
     with acting(existing_database(data, database), by_operator()) as act:
         after = move_device(act, device, why, unit=unit, counter=counter)
+        give_keys(act, data / "keys")
     typer.echo(f"~ {device}: {after.unit} {after.counter}")

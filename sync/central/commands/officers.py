@@ -33,6 +33,7 @@ def officers_list(data: Data, unit: Unit = "", as_csv: AsCsv = False, database: 
         ("Mã", "Tên", "Chức danh", "Đơn vị"),
         [(each.id, each.name, each.title, each.unit) for each in officers],
         as_csv,
+        unbroken=("Mã",),
     )
 
 

@@ -35,7 +35,7 @@ def procedures_list(data: Data, unit: Unit = "", as_csv: AsCsv = False, database
     with reading(existing_database(data, database)) as connection:
         procedures = procedures_at(connection, unit)
     rows = [(each.code, each.name.get("vi", ""), each.field) for each in procedures]
-    show(("Mã", "Tên", "Lĩnh vực"), rows, as_csv)
+    show(("Mã", "Tên", "Lĩnh vực"), rows, as_csv, unbroken=("Mã",))
 
 
 @procedures_app.command("add")

@@ -9,6 +9,7 @@ import tomli_w
 import typer
 
 from sync.central.commands import keys
+from sync.central.commands.config import NOUNS
 from sync.central.commands.options import Data, Database, by_operator
 from sync.central.http.admission import Limits
 from sync.central.office.audit.acts import acting
@@ -56,9 +57,12 @@ def init(
 
 
 def _listed(difference: Difference) -> Iterator[str]:
-    """The files in which a bundle differs from the previous one, one line per file."""
+    """The entries in which a configuration differs from the one before it, one line each."""
     groups = (("mới", difference.added), ("đổi", difference.changed), ("bỏ", difference.removed))
-    return (f"  {word}: {name}" for word, names in groups for name in names)
+    for word, names in groups:
+        for name in names:
+            noun, _, id = name.partition(" ")
+            yield f"  {word}: {NOUNS[noun]} {id}"
 
 
 def _toml(public: object) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Imports the one-stop software's list of cases for the terminals: hashes instead of dossier codes.
 
-    python -m sync.central import-cases list.csv --mapping columns.toml --data … --bundle … --unit …
+    python -m sync.central import-cases list.csv --mapping columns.toml --data … --unit …
 
 reads a CSV or XLSX export (sheets/reader.py, case_list.py) and keeps, with the centre's keys
 (keys/by_unit.py), for each dossier its keyed hash, its procedure and its officer. Terminals of the unit get
@@ -48,10 +48,14 @@ from sqlalchemy import Connection, select
 from sync.central.office import returned
 from sync.central.office.audit.acts import Act
 from sync.central.office.case_list import Columns, Listed, Reading, read_cases
+from sync.central.office.configuration.compose import catalogue_of, settings_of
+from sync.central.office.configuration.reading import read_rows
 from sync.central.office.keys.by_unit import keep_list, listed_units, unit_key
 from sync.central.store.known_ids import learn
 from sync.central.store.schema import devices
-from sync.contract.bundle import Bundle, load_bundle
+from sync.contract.bundle import load_bundle
+from sync.contract.catalogue import Catalogue
+from sync.contract.code_rules import CodeRules
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import RETURNED_COUNT_LOWERED
 from sync.contract.problem.files import ENTRY_INVALID, REFERENCE_DANGLING
@@ -59,6 +63,13 @@ from sync.contract.problem.files import ENTRY_INVALID, REFERENCE_DANGLING
 MOST_DAYS = 45  # from the first return to the last, if the caller does not name the days
 
 Period = tuple[date, date]
+
+
+class Described(Struct, frozen=True):
+    """What a unit's list may name: its catalogue, and the patterns of its codes."""
+
+    catalogue: Catalogue
+    codes: CodeRules
 
 
 class CaseImport(Struct, frozen=True, kw_only=True):
@@ -70,7 +81,7 @@ class CaseImport(Struct, frozen=True, kw_only=True):
     """
 
     unit: str
-    bundle: Bundle
+    described: Described
     columns: Columns
     first: date | None = None
     last: date | None = None
@@ -89,12 +100,22 @@ class CaseFile(Struct, frozen=True):
     key: bytes
 
 
-def bundle_of(folder: Path, unit: str) -> Bundle:
-    """The bundle of a folder; raises ProblemError HL1005 if it has no such unit."""
+def described_in(folder: Path, unit: str) -> Described:
+    """A unit as a bundle folder describes it; raises ProblemError HL1005 if it has no such unit."""
     bundle = load_bundle(folder)
-    if bundle.catalogue.unit(unit) is None:
+    return _with_unit(Described(bundle.catalogue, bundle.settings.codes), unit)
+
+
+def described_here(connection: Connection, unit: str, today: date) -> Described:
+    """A unit as the centre is configured; raises ProblemError HL1005 if there is no such unit."""
+    rows = read_rows(connection, unit, today)
+    return _with_unit(Described(catalogue_of(rows), settings_of(rows).codes), unit)
+
+
+def _with_unit(described: Described, unit: str) -> Described:
+    if described.catalogue.unit(unit) is None:
         raise ProblemError(REFERENCE_DANGLING(where="--unit", detail=f"'{unit}'"))
-    return bundle
+    return described
 
 
 def give_key(act: Act, keys: Path, unit: str, key: bytes) -> None:
@@ -119,9 +140,9 @@ def read_file(file: Path, keys: Path, wanted: CaseImport, today: date) -> CaseFi
         file,
         Reading(
             columns=wanted.columns,
-            catalogue=wanted.bundle.catalogue,
+            catalogue=wanted.described.catalogue,
             unit=wanted.unit,
-            rules=wanted.bundle.settings.codes,
+            rules=wanted.described.codes,
             key=key,
             today=today,
         ),
@@ -147,7 +168,7 @@ def import_cases(act: Act, keys: Path, wanted: CaseImport, read: CaseFile) -> li
         returned.take_in(act.connection, unit, first, last, listed.results())
         act.note("import-returned", unit, f"{len(listed.returned)} returned from {first} to {last}")
     if not wanted.returned_only:
-        named = wanted.bundle.catalogue
+        named = wanted.described.catalogue
         learn(act.connection, officers=named.officers, procedures=named.procedures, cases=listed.cases)
         act.note("import-cases", unit, f"{len(listed.cases)} cases")
         # The file comes last, so that nothing is counted if it can't be written.

@@ -13,7 +13,7 @@ Promises:
   deploy/server/README.md; another server keeps the bytes until it reuses that part of the log;
 - the retention of a response begins when it arrives, by the centre's clock: the tablet's may be years off;
   its corrections are removed with it;
-- the days are those of the plan that the response names, even if the newest bundle no longer has that plan;
+- the days are those of the plan that the response names, even if that plan was withdrawn since;
   a response that names no plan is kept for the longest time of the plans that it counts for;
 - a response that names a plan no bundle ever had is never purged, because its days are not known;
 - every removal is in the audit log, with numbers and reasons, never with content.

@@ -39,8 +39,8 @@ DEVICE_UNKNOWN = Kind(
     status=404,
     title="Không có thiết bị này trong danh mục",
     title_en="The catalogue has no such device",
-    remedy="Xem `hailong-central devices list`; thiết bị mới: `hailong-central enrol-token --unit …`",
-    remedy_en="See `hailong-central devices list`; for a new one: `hailong-central enrol-token --unit …`",
+    remedy="Xem `hailong-central devices list`, hoặc thêm máy bằng `hailong-central devices add`",
+    remedy_en="See `hailong-central devices list`, or add the device by `hailong-central devices add`",
 )
 DATA_FOLDER_MISSING = Kind(
     number="HL5005",

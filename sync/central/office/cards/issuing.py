@@ -1,6 +1,6 @@
 """Issues officers' badges and procedure cards: signs them, and records their serials.
 
-    python -m sync.central cards --data centre/ --bundle bundle/ --unit h26.kien-hung --kind officers
+    python -m sync.central cards --data centre/ --unit h26.kien-hung --kind officers
 
 writes the sheet (PDF, A4, 8 cards a page) and, if asked, each code as a file of its own (PNG, SVG), signed
 with the centre's newest valid badge key. Every card gets its own serial, which is printed on it and written
@@ -20,7 +20,7 @@ from nacl.signing import SigningKey
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.cards.paper import Card, code_png, code_svg, sheet
-from sync.contract.bundle import Bundle
+from sync.contract.catalogue import Catalogue
 from sync.contract.codes import Code, CodeKind, new_serial, sign_code
 from sync.contract.problem import ProblemError
 from sync.contract.problem.files import REFERENCE_DANGLING
@@ -38,7 +38,7 @@ class Kind(StrEnum):
 
 
 def make_cards(
-    bundle: Bundle,
+    catalogue: Catalogue,
     kind: Kind,
     unit: str,
     expires: date,
@@ -50,7 +50,6 @@ def make_cards(
 
     Raises ProblemError HL1005 if the catalogue lacks one, HL3017 if an id is too long for a card.
     """
-    catalogue = bundle.catalogue
     office = catalogue.unit(unit)
     if office is None:
         raise ProblemError(REFERENCE_DANGLING(where="--unit", detail=f"'{unit}'"))

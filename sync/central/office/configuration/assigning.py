@@ -30,6 +30,7 @@ def add_assignment(act: Act, assignment: Assignment, why: str) -> None:
 
 def end_assignment(act: Act, id: str, last: date, why: str) -> Assignment:
     """Let `last` be the last day of an assignment; returns it then. Raises ProblemError as adding it."""
+    begin(act, why)
     before = assignment_named(act.connection, id)
     if before is None:
         raise not_there("assignments", id)
@@ -42,6 +43,7 @@ def end_assignment(act: Act, id: str, last: date, why: str) -> Assignment:
 
 def remove_assignment(act: Act, id: str, why: str) -> None:
     """Remove an assignment; what was collected by it stays. Raises ProblemError HL5071, HL5072."""
+    begin(act, why)
     before = assignment_named(act.connection, id)
     if before is None:
         raise not_there("assignments", id)

@@ -43,7 +43,7 @@ def versioned(texts: dict[str, str], version: int, now: datetime) -> dict[str, s
 
 def decided_texts(rows: Rows) -> dict[str, str]:
     """The texts of a bundle without its version: what the unit and those above it have decided."""
-    ours = [rows.offices[place] for place in (rows.unit, *rows.above) if place in rows.offices]
+    ours = _decisions(rows)
     by_id = {plan.id: plan for plan in rows.plans}
     filled_in = (filled(each, by_id.get(each.plan or "")) for each in _of_these_devices(rows))
     asked = tuple(each for each in filled_in if each.ends is None or each.ends >= rows.today)
@@ -53,7 +53,7 @@ def decided_texts(rows: Rows) -> dict[str, str]:
     }
     # A file without any decision is left out: a terminal reads it as an empty one.
     optional: dict[str, Struct] = {
-        "settings.toml": _settings(ours),
+        "settings.toml": settings_of(rows),
         "keys.toml": PublicKeys(badges=tuple(_badges(ours))),
         "revoked.toml": Revoked(rows.revoked_serials),
         "assignments.toml": Assignments(asked),
@@ -61,7 +61,7 @@ def decided_texts(rows: Rows) -> dict[str, str]:
     }
     texts = {name: _toml(file) for name, file in optional.items()}
     return {
-        "catalogue.toml": _toml(_catalogue(rows, ours)),
+        "catalogue.toml": _toml(catalogue_of(rows)),
         **{name: _toml(file) for name, file in several.items()},
         **{name: text for name, text in texts.items() if text},
     }
@@ -71,7 +71,13 @@ def _toml(value: object) -> str:
     return msgspec.toml.encode(value).decode()
 
 
-def _catalogue(rows: Rows, ours: Sequence[OfficeRow]) -> Catalogue:
+def _decisions(rows: Rows) -> list[OfficeRow]:
+    """What the unit and those above it have decided, the nearest first."""
+    return [rows.offices[place] for place in (rows.unit, *rows.above) if place in rows.offices]
+
+
+def catalogue_of(rows: Rows) -> Catalogue:
+    """What the unit's terminals can name."""
     codes = {unit.code for unit in rows.units}
     return Catalogue(
         units=tuple(_rooted(unit, codes) for unit in rows.units),
@@ -79,7 +85,7 @@ def _catalogue(rows: Rows, ours: Sequence[OfficeRow]) -> Catalogue:
         officers=rows.officers,
         counters=rows.counters,
         devices=rows.devices,
-        languages=_decided((office.languages for office in ours), ("vi",)),
+        languages=_decided((office.languages for office in _decisions(rows)), ("vi",)),
     )
 
 
@@ -88,8 +94,9 @@ def _rooted(unit: Unit, codes: set[str]) -> Unit:
     return unit if unit.parent in codes else replace(unit, parent=None)
 
 
-def _settings(ours: Sequence[OfficeRow]) -> CentreSettings:
-    usual = CentreSettings()
+def settings_of(rows: Rows) -> CentreSettings:
+    """The settings of the unit's terminals."""
+    ours, usual = _decisions(rows), CentreSettings()
     return CentreSettings(
         repeat_days=_decided((office.repeat_days for office in ours), usual.repeat_days),
         codes=_decided((office.codes for office in ours), usual.codes),

@@ -21,6 +21,8 @@ T = TypeVar("T")
 def begin(act: Act, why: str, *units: str) -> None:
     """Note that the configuration of these units changes, before anything is read.
 
+    Where what is read says which units they are, it is called before with none, and then with these.
+
     Raises ProblemError: HL5011 for a unit that there is not, HL5071 without a reason.
     """
     if not why.strip():

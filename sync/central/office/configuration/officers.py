@@ -27,6 +27,7 @@ def change_officer(
     act: Act, id: str, why: str, *, name: str | None = None, title: str | None = None, unit: str | None = None
 ) -> Officer:
     """Change what is given; returns the officer then. Raises ProblemError HL5011, HL5071, HL5072."""
+    begin(act, why)
     before = officer_named(act.connection, id)
     if before is None:
         raise not_there("officers", id)
@@ -45,6 +46,7 @@ def change_officer(
 
 def remove_officer(act: Act, id: str, why: str) -> None:
     """Remove an officer, whose responses stay. Raises ProblemError HL5071, HL5072."""
+    begin(act, why)
     before = officer_named(act.connection, id)
     if before is None:
         raise not_there("officers", id)

@@ -27,6 +27,7 @@ def add_device(act: Act, device: Device, why: str) -> None:
 
 def move_device(act: Act, id: str, why: str, *, unit: str, counter: str = "") -> Device:
     """Put a device at another place; returns it then. Raises ProblemError HL5004, HL5011, HL5071."""
+    begin(act, why)
     before = device_named(act.connection, id)
     if before is None:
         raise ProblemError(DEVICE_UNKNOWN(where="devices", detail=id))

@@ -47,14 +47,6 @@ def import_units(act: Act, sheet: Sheet) -> UnitImport:
     return found
 
 
-def take_in_bundle(connection: Connection, bundled: Iterable[Unit], now: datetime) -> None:
-    """Store the units of a bundle that no list has named."""
-    listed = set(connection.execute(select(units.c.code).where(units.c.source == "list")).scalars())
-    kept = [unit for unit in load_units(connection) if unit.code in listed]
-    fresh = [unit for unit in bundled if unit.code not in listed]
-    _replace(connection, [*kept, *fresh], {unit.code for unit in fresh}, now)
-
-
 def put_bundled_units(connection: Connection, fresh: Iterable[Unit], now: datetime) -> None:
     """Store these periods of units that no list has named, in place of all that those units had."""
     sources = {row.code: row.source for row in connection.execute(select(units.c.code, units.c.source))}
