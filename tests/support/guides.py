@@ -135,7 +135,6 @@ def follow(machine: Booted, console: Console) -> None:
     guide = Follower(machine, console)
     prepare, centre, tls, address, tablet, start, enrol, hand_over = commands("README.md")
     guide.all(prepare)
-    machine.run(f"sed -i '/^.*opening/,/^$/d' {SOURCES}/deploy/sample/office.toml")  # it may be night
     (token,) = re.findall(r"hl_[\w.-]+", guide.all(centre))
     until(answers, "the centre")
 
