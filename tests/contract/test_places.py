@@ -15,6 +15,7 @@ from sync.agent.sending import Refused, Wire, enrol
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.configuration.revisions import basis_of
 from sync.central.office.devices import find_device, list_devices
+from sync.central.office.keys.by_unit import listed_units
 from sync.central.office.places import Replacement, device_at, replace_device
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import audit, counters, devices
@@ -164,6 +165,12 @@ def test_the_commands_print_what_is_scanned(run: Run) -> None:
     assert "kiosk-1: đã thu hồi; ghi 0 phiếu, còn thiếu: không" in said
     assert re.search(r"phuong-mot-1: quét mã này", said)
     assert read_invitation(said.splitlines()[-1]).address == "https://hailong.example.vn"
+
+
+def test_a_unit_gets_a_case_key_with_its_first_code(central: CentreUnderTest, run: Run) -> None:
+    assert "xa-hai" not in listed_units(central.folder / "keys")
+    run("enrol-token", "--unit", "xa-hai", "--plain")
+    assert "xa-hai" in listed_units(central.folder / "keys")
 
 
 def test_without_an_address_the_code_is_printed_alone_and_the_command_that_names_it(run: Run) -> None:

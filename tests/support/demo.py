@@ -4,7 +4,7 @@ Centre, agent and terminal run as three real processes. If there is a screen, th
 fingers. Otherwise a virtual one is started, an officer signs in with a badge, and three citizens are served:
 a satisfied one, a dissatisfied one who gives reasons, and one who walks away. In between the centre is killed
 and started again. The rows that an administrator then pulls are printed; pictures of every screen are in
-build/demo/.
+build/demo/. Then two units get three terminals, and what one of them decides reaches its glass by itself.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from rich.table import Table
 from tests.support.display import Display
 from tests.support.finger import Finger
 from tests.support.office import DOSSIER, Office, until
+from tests.support.units_story import Story as UnitsStory
 
 BUILD = Path(__file__).parents[2] / "build" / "demo"
 COMMENT = "Chờ hơi lâu"
@@ -170,6 +171,24 @@ def demonstrate(console: Console) -> None:
     console.print(f"Ảnh màn hình và bảng: {BUILD}  ({time.monotonic() - started:.0f} s)")
 
 
+def two_units(console: Console) -> None:
+    """Two units and their terminals, enrolled by a scan each; a decision of one reaches its glass, a tablet
+    is replaced."""
+    started = time.monotonic()
+    folder = BUILD / "two-units"
+    folder.mkdir()
+
+    def say(text: str) -> None:
+        console.print(f"  {text}")
+
+    with Office(folder / "office") as office, UnitsStory(office, folder, say) as story:
+        office.start_centre()
+        reached = story.play()
+    same = "không đổi một byte" if reached.before == reached.after else "ĐÃ ĐỔI"
+    console.print(f"Cấu hình của đơn vị kia: {same}  ({time.monotonic() - started:.0f} s)")
+    assert reached.before == reached.after
+
+
 def _hurry() -> dict[str, object]:
     """Shorten the wait for the citizen who walks away."""
     return {"screen": {"width": 1280, "height": 800}, "patience": {"question": 15, "still_there": 20}}
@@ -219,6 +238,7 @@ def main() -> int:
         stay(console)
     else:
         demonstrate(console)
+        two_units(console)
     return 0
 
 

@@ -13,6 +13,7 @@ from sync.central.commands.device_lines import device_facts, device_lines
 from sync.central.commands.options import Data, Database, Reason, by_operator
 from sync.central.office.address import name_own_address, own_address
 from sync.central.office.audit.acts import Act, acting, recording
+from sync.central.office.cases import give_keys
 from sync.central.office.devices import create_enrolment, list_devices, revoke
 from sync.central.office.keys.stored import load_keys
 from sync.central.office.places import device_at, replace_device
@@ -145,7 +146,8 @@ def name_address(
 
 
 def _invitation(act: Act, data: Path, device: str, address: str) -> Invitation:
-    """A new code for this device, with this address, else the centre's own."""
+    """A new code for this device, with this address, else the centre's own; its unit has a case key then."""
+    give_keys(act, data / "keys")
     _, key = load_keys(data / "keys").signing_key()
     code = create_enrolment(
         act, device=device, secret=os.urandom(SECRET_BYTES), centre_key=bytes(key.verify_key)
