@@ -20,8 +20,8 @@ from sync.central.commands import (
     holidays,
     keys,
     moving,
+    office_settings,
     officers,
-    offices,
     plan_document,
     plans,
     procedures,
@@ -38,8 +38,19 @@ from sync.contract.problem.files import FILE_UNREADABLE
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False)
 for noun in (
-    *(running, config, units, offices, holidays, procedures, officers, counters, assignments, serials),
-    *(tokens, devices, moving, cases, cards, keys, forms, plans, plan_document, flags),
+    *(
+        running,
+        config,
+        units,
+        office_settings,
+        holidays,
+        procedures,
+        officers,
+        counters,
+        assignments,
+        serials,
+    ),
+    *(serials, tokens, devices, moving, cases, cards, keys, forms, plans, plan_document, flags),
     *(responses, set_aside, database, audit),
 ):
     noun.register(app)

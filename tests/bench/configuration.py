@@ -18,12 +18,12 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import insert, update
 
-from sync.central.office.configuration import CENTRE
 from sync.central.office.configuration.compose import compose
-from sync.central.office.configuration.reading import read_rows
-from sync.central.office.configuration.revisions import changed
+from sync.central.office.configuration.row_queries import read_rows
 from sync.central.office.configuring import Configurations
 from sync.central.office.keys.by_unit import keep_list
+from sync.central.office.units.revisions import changed
+from sync.central.office.units.tree import CENTRE
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import counters, devices, officers, procedures, units
 from sync.central.store.storage import Storage

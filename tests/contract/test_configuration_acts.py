@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act, By, acting
-from sync.central.office.configuration.asking import asked_by_terminals
 from sync.central.office.configuration.assigning import (
     add_assignment,
     assignment_named,
@@ -18,13 +17,13 @@ from sync.central.office.configuration.assigning import (
 )
 from sync.central.office.configuration.counters import add_counter, change_counter, remove_counter
 from sync.central.office.configuration.deciding import checked
+from sync.central.office.configuration.office_settings import change_office, office_of, read_emblem
 from sync.central.office.configuration.officers import (
     add_officer,
     change_officer,
     officer_named,
     remove_officer,
 )
-from sync.central.office.configuration.offices import change_office, office_of, read_emblem
 from sync.central.office.configuration.procedures import (
     add_procedure,
     change_procedure,
@@ -40,6 +39,7 @@ from sync.central.office.configuration.special_days import (
     remove_special_day,
     set_special_days,
 )
+from sync.central.office.configuration.timetable import asked_by_terminals
 from sync.central.office.sheets.reader import read_sheet
 from sync.central.store.database import reading
 from sync.central.store.schema import audit, configuration_revisions, device_moves

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from sync.central.__main__ import app
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.configuration.comparing import Change
-from sync.central.office.configuration.configured import Configured
+from sync.central.office.configuration.entries import Configured
 from sync.central.office.configuration.exporting import folder_texts, write_folder
 from sync.central.office.configuration.folder import read_folder
 from sync.central.office.configuration.importing import import_configured, preview

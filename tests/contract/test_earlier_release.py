@@ -15,9 +15,9 @@ import jsonschema_rs
 import msgspec
 import pytest
 
-from sync.central.office.configuration import CENTRE
 from sync.central.office.configuration.compose import compose
 from sync.central.office.configuration.rows import OfficeRow, Rows
+from sync.central.office.units.tree import CENTRE
 from sync.contract.assignment import Assignment
 from sync.contract.bundle import PublicKey, load_bundle, read_bundle
 from sync.contract.catalogue import Counter, Device, Officer, Procedure, Unit

@@ -8,14 +8,14 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from sync.central.office.audit.acts import By, acting
-from sync.central.office.configuration.revisions import newest_revision
 from sync.central.office.configuration.versions import files_of, issue
 from sync.central.office.configuration.wordings import put_plan
 from sync.central.office.forms.drafts import draft_of, keep_draft, list_drafts
+from sync.central.office.forms.release_act import release
 from sync.central.office.forms.releases import list_releases, release_of
-from sync.central.office.forms.releasing import release
 from sync.central.office.forms.writing import form_toml
 from sync.central.office.forms.xlsform.outgoing import write_xlsform
+from sync.central.office.units.revisions import newest_revision
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import audit
 from sync.contract.plan import Plan

@@ -14,7 +14,7 @@ from sync.agent.sending import Sender, Wire
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up, restore
 from sync.central.office.bundle import Difference, issue
-from sync.central.office.configuration.reading import whole_catalogue
+from sync.central.office.configuration.row_queries import whole_catalogue
 from sync.central.office.configuration.versions import Bundles, files_of
 from sync.central.office.keys.by_unit import keep_list
 from sync.central.office.names import NameBook

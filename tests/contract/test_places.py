@@ -13,10 +13,10 @@ from sqlalchemy import insert, select
 from sync.agent.identity import own_key
 from sync.agent.sending import Refused, Wire, enrol
 from sync.central.office.audit.acts import By, acting
-from sync.central.office.configuration.revisions import basis_of
 from sync.central.office.devices import find_device, list_devices
 from sync.central.office.keys.by_unit import listed_units
 from sync.central.office.places import Replacement, device_at, replace_device
+from sync.central.office.units.revisions import basis_of
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import audit, counters, devices
 from sync.contract.enrolment import NEWCOMER, EnrolReply, read_invitation

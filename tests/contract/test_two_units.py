@@ -17,12 +17,13 @@ from sync.agent.configuration import BundleKeeper
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.cases import give_keys
-from sync.central.office.configuration import CENTRE, versions
+from sync.central.office.configuration import versions
 from sync.central.office.configuration.compose import decided_texts
-from sync.central.office.configuration.revisions import all_changed, changed, form_changed, plan_changed
 from sync.central.office.configuration.rows import Rows
 from sync.central.office.configuration.versions import BELIEVED, Bundles
 from sync.central.office.keys.by_unit import keep_list, load_list
+from sync.central.office.units.revisions import all_changed, changed, form_changed, plan_changed
+from sync.central.office.units.tree import CENTRE
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import (
     assignments,

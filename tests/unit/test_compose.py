@@ -5,9 +5,9 @@ from datetime import date, time
 import pytest
 from msgspec.structs import replace
 
-from sync.central.office.configuration import CENTRE
 from sync.central.office.configuration.compose import compose
 from sync.central.office.configuration.rows import OfficeRow, Rows
+from sync.central.office.units.tree import CENTRE
 from sync.contract.assignment import Assignment
 from sync.contract.bundle import Bundle, read_bundle
 from sync.contract.catalogue import Device, Unit

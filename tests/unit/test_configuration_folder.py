@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from sync.central.office.configuration.configured import Configured
+from sync.central.office.configuration.entries import Configured
 from sync.central.office.configuration.fitting import Known
 from sync.central.office.configuration.folder import read_folder
 from sync.contract.catalogue import Unit

@@ -14,7 +14,7 @@ from kiosk.asking import asked_now
 from kiosk.settings import load_settings
 from kiosk.usable import checked
 from sync.agent.settings import load_settings as load_agent
-from sync.central.office.configuration.reading import read_rows
+from sync.central.office.configuration.row_queries import read_rows
 from sync.central.store.database import open_database, reading
 from sync.central.store.facts import database_url
 from sync.contract.bundle import load_bundle

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from sync.central.office.configuration import CENTRE
-from sync.central.office.configuration.configured import Configured
+from sync.central.office.configuration.entries import Configured
 from sync.central.office.configuration.fitting import Known, misfits
-from sync.central.office.forms.comparing import Change, comparable, compare, meaning_changes
+from sync.central.office.units.tree import CENTRE
+from sync.contract.meaning import Change, comparable, compare, meaning_changes
 from sync.contract.survey import Choice, Condition, Level, Number, Option, Question, Rating, Survey
 from tests.support.plans import shipped_surveys
 from tests.support.surveys import every_kind

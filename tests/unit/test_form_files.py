@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.central.office.forms.reading import read_form
+from sync.central.office.forms.form_file import read_form
 from sync.central.office.forms.writing import form_toml
 from sync.central.office.forms.xlsform.outgoing import write_xlsform
 from sync.contract.problem import ProblemError

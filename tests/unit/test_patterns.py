@@ -44,6 +44,8 @@ def compiled() -> dict[str, str]:
 
 
 def metas(kind: Any) -> Iterator[msgspec.Meta]:
+    if isinstance(kind, type):  # it has no annotation of its own
+        return
     for each in getattr(kind, "__metadata__", ()):
         if isinstance(each, msgspec.Meta):
             yield each

@@ -16,14 +16,14 @@ from sync.central.commands.options import (
     today,
     typed_day,
 )
+from sync.central.commands.printing import AsCsv, show
 from sync.central.commands.spans import opening_of
-from sync.central.commands.tables import AsCsv, show
 from sync.central.office.audit.acts import acting
-from sync.central.office.configuration.asking import asked_by_terminals
 from sync.central.office.configuration.assigning import add_assignment, end_assignment, remove_assignment
 from sync.central.office.configuration.deciding import checked
 from sync.central.office.configuration.scope import read_configured
 from sync.central.office.configuration.spans import opening_words
+from sync.central.office.configuration.timetable import asked_by_terminals
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
 from sync.contract.assignment import Assignment

@@ -11,7 +11,7 @@ from sync.central.commands.options import Data, Database, Day, by_operator, type
 from sync.central.office.audit.acts import acting
 from sync.central.office.cards.issuing import Kind, card_files, issue, make_cards, sheet_name, write_cards
 from sync.central.office.configuration.compose import catalogue_of
-from sync.central.office.configuration.reading import read_rows
+from sync.central.office.configuration.row_queries import read_rows
 from sync.central.office.keys.stored import load_keys
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database

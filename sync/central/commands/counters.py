@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sync.central.commands.options import Data, Database, OneUnit, Unit, Why, by_operator, today
-from sync.central.commands.tables import AsCsv, show
+from sync.central.commands.printing import AsCsv, show
 from sync.central.commands.texts import text_of
 from sync.central.office.audit.acts import acting
 from sync.central.office.configuration.counters import add_counter, change_counter, remove_counter

@@ -18,8 +18,6 @@ from rich.table import Table
 
 from sync.central.commands.options import Data, Database, Why, by_operator, today
 from sync.central.office.audit.acts import acting
-from sync.central.office.configuration import CENTRE
-from sync.central.office.forms.comparing import Change, Kind, compare
 from sync.central.office.forms.drafts import (
     discard_draft,
     draft_of,
@@ -27,15 +25,17 @@ from sync.central.office.forms.drafts import (
     keep_draft,
     list_drafts,
 )
+from sync.central.office.forms.form_file import read_form
 from sync.central.office.forms.previewing import RATINGS_PER_PAGE, preview
-from sync.central.office.forms.reading import read_form
+from sync.central.office.forms.release_act import objections, release
 from sync.central.office.forms.releases import list_releases, release_of, releases_of
-from sync.central.office.forms.releasing import objections, release
 from sync.central.office.forms.writing import form_toml
 from sync.central.office.forms.xlsform.incoming import Incoming, unused
 from sync.central.office.forms.xlsform.outgoing import write_xlsform
+from sync.central.office.units.tree import CENTRE
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
+from sync.contract.meaning import Change, Kind, compare
 from sync.contract.problem import ProblemError, ProblemsError
 from sync.contract.problem.centre import FILE_TYPE_UNSUPPORTED
 from sync.contract.survey import Survey

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from sync.central.commands.options import Data, Database, Unit, Why, by_operator, typed_day
-from sync.central.commands.tables import AsCsv, show
+from sync.central.commands.printing import AsCsv, show
 from sync.central.office.audit.acts import acting
-from sync.central.office.configuration.offices import office_of
+from sync.central.office.configuration.office_settings import office_of
 from sync.central.office.configuration.spans import SpanError, read_hours
 from sync.central.office.configuration.special_days import (
     HEADINGS,

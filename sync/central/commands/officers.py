@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sync.central.commands.options import Data, Database, OneUnit, Unit, Why, by_operator, today
-from sync.central.commands.tables import AsCsv, show
+from sync.central.commands.printing import AsCsv, show
 from sync.central.office.audit.acts import acting
 from sync.central.office.configuration.deciding import checked
 from sync.central.office.configuration.officers import add_officer, change_officer, remove_officer

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from sync.central.commands.options import Data, Database, Day, typed_day
-from sync.central.commands.tables import AsCsv, show
+from sync.central.commands.printing import AsCsv, show
 from sync.central.figures.plans import Outside, read_figures, read_forms, read_outside
 from sync.central.figures.progress import Lacking, UnitProgress, lacking, progress
 from sync.central.figures.statistics import GroupFigures, RatingFigures

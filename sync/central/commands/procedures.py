@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sync.central.commands.options import Data, Database, Unit, Why, by_operator
-from sync.central.commands.tables import AsCsv, show
+from sync.central.commands.printing import AsCsv, show
 from sync.central.commands.texts import text_of
 from sync.central.office.audit.acts import acting
 from sync.central.office.configuration.deciding import checked

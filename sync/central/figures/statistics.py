@@ -20,7 +20,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.central.figures.sampling import Z95, Interval, margin_of_error, wilson
-from sync.central.office.forms.comparing import comparable
+from sync.contract.meaning import comparable
 from sync.contract.plan import Plan, PlanGroup
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import SCALES_DIFFER

@@ -12,14 +12,14 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select
 
 from sync.central.office.audit.acts import Act
-from sync.central.office.configuration import CENTRE
 from sync.central.office.configuration.comparing import Change
-from sync.central.office.configuration.configured import Configured
+from sync.central.office.configuration.entries import Configured
 from sync.central.office.configuration.fitting import Known
 from sync.central.office.configuration.folder import read_files, read_folder
 from sync.central.office.configuration.importing import import_configured
 from sync.central.office.configuration.scope import read_known
 from sync.central.office.configuration.versions import no_lower_than
+from sync.central.office.units.tree import CENTRE
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import facts
 from sync.contract.bundle import BundleVersion

@@ -49,7 +49,7 @@ from sync.central.office import returned
 from sync.central.office.audit.acts import Act
 from sync.central.office.case_list import Columns, Listed, Reading, read_cases
 from sync.central.office.configuration.compose import catalogue_of, settings_of
-from sync.central.office.configuration.reading import read_rows
+from sync.central.office.configuration.row_queries import read_rows
 from sync.central.office.keys.by_unit import keep_list, listed_units, unit_key
 from sync.central.store.known_ids import learn
 from sync.central.store.schema import devices

@@ -5,7 +5,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
-from sync.central.office.configuration.revisions import newest_revision
+from sync.central.office.units.revisions import newest_revision
 from sync.central.store.known_ids import OFFICER, PROCEDURE, names
 from sync.central.store.schema import surveys, units
 from sync.central.store.surveys import load_surveys

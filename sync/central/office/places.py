@@ -11,8 +11,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, insert, select
 
 from sync.central.office.audit.acts import Act
-from sync.central.office.configuration.revisions import changed
 from sync.central.office.devices import list_devices, revoke
+from sync.central.office.units.revisions import changed
 from sync.central.office.units.stored import is_unit
 from sync.central.store.schema import counters, devices
 from sync.contract.problem import ProblemError

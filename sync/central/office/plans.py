@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from sync.central.office.configuration.reading import read_plans
+from sync.central.office.configuration.row_queries import read_plans
 from sync.central.store.schema import plans
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError

@@ -28,7 +28,7 @@ from sync.central.pulling.rows.pull import Filters, Question
 from sync.central.pulling.rows.views import ADMIN, OTHERS, View
 from sync.central.store.database import reading
 from sync.central.store.days_over import Days
-from sync.central.store.revision import read_revision
+from sync.central.store.freshness import read_revision
 from sync.central.store.scratch import Scratch
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError

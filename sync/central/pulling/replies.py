@@ -4,7 +4,7 @@ A dashboard asks the same questions again and again, for hours in which nothing 
 computing would take time from the devices that send.
 
 Promises:
-- a reply is given again only for the same question under the same revision, see store/revision.py: it is
+- a reply is given again only for the same question under the same revision, see store/freshness.py: it is
   never older than a change that was committed before the question came;
 - once the revision is another one, no reply from before is kept;
 - the replies take at most `room` bytes, and the one that was not asked for the longest goes first.
@@ -13,7 +13,7 @@ Promises:
 from collections.abc import Hashable
 from threading import Lock
 
-from sync.central.store.revision import Revision
+from sync.central.store.freshness import Revision
 
 # Bytes. A month of a ward has 1 to 15 kB; a province by procedure and officer 3.5 MB.
 ROOM = 8 * 1024 * 1024

@@ -5,7 +5,7 @@ schema.py, migrations/    the tables; upgrade.py migrates an older database to t
 partitions.py, locks.py   the monthly partitions of PostgreSQL, and every lock that processes share
 arrival.py                the order of arrival: what a cursor promises on either database
 days_over.py              responses of days that are over, in a random order of their own
-revision.py               a value that changes with every change of the figures
+freshness.py              a value that changes with every change of the figures
 rollups.py                counts kept while responses arrive; membership.py: for which plan a response counts
 cells.py                  answers as a line of CSV cells
 surveys.py, known_ids.py  every survey ever issued; every officer and procedure that was ever named

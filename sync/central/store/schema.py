@@ -134,7 +134,7 @@ revoked_serials = Table(
     Column("serial", String(64), primary_key=True),
 )
 
-# When the configuration of a unit last changed, see office/configuration/revisions.py. revision: numbered
+# When the configuration of a unit last changed, see office/units/revisions.py. revision: numbered
 # over the whole centre.
 configuration_revisions = Table(
     "configuration_revisions",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.deciding import begin, not_there
-from sync.central.office.configuration.reading import newest_releases, read_assignments, read_plans
+from sync.central.office.configuration.row_queries import newest_releases, read_assignments, read_plans
 from sync.central.office.configuration.sources import device_named
 from sync.central.store.schema import assignments, plans
 from sync.contract.assignment import Assignment, assignment_problems

@@ -15,8 +15,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.central.office.configuration import CENTRE
 from sync.central.office.configuration.rows import OfficeRow, Rows
+from sync.central.office.units.tree import CENTRE
 from sync.contract.assignment import Assignment, Assignments
 from sync.contract.bundle import BundleVersion, CentreSettings, PublicKey, PublicKeys, Revoked
 from sync.contract.catalogue import Catalogue, Unit

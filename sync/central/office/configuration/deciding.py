@@ -7,9 +7,9 @@ import msgspec
 from sqlalchemy import Connection
 
 from sync.central.office.audit.acts import Act
-from sync.central.office.configuration import CENTRE
-from sync.central.office.configuration.revisions import all_changed
+from sync.central.office.units.revisions import all_changed
 from sync.central.office.units.stored import is_unit
+from sync.central.office.units.tree import CENTRE
 from sync.contract.decoding import reason_and_key
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import REASON_MISSING, ROW_UNKNOWN, UNIT_UNKNOWN

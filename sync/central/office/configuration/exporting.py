@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from sync.central.office.configuration.configured import Configured
+from sync.central.office.configuration.entries import Configured
 from sync.contract.assignment import Assignments
 from sync.contract.bundle import Revoked
 from sync.contract.catalogue import Catalogue

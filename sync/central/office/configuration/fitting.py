@@ -6,11 +6,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from sync.central.office.configuration import CENTRE
-from sync.central.office.configuration.configured import Configured
-from sync.central.office.forms.comparing import meaning_problems
-from sync.central.office.units.tree import UnitTree
+from sync.central.office.configuration.entries import Configured
+from sync.central.office.units.tree import CENTRE, UnitTree
 from sync.contract.catalogue import Unit
+from sync.contract.meaning import meaning_problems
 from sync.contract.plan import Plan
 from sync.contract.problem import Problem
 from sync.contract.problem.centre import OUTSIDE_UNIT, ROW_THERE, SURVEY_VERSION_REUSED, UNIT_UNKNOWN

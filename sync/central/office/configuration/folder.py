@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from sync.central.office.configuration.configured import Configured
+from sync.central.office.configuration.entries import Configured
 from sync.central.office.configuration.fitting import Known, fitted, misfits
 from sync.central.office.configuration.rows import OfficeRow
 from sync.central.office.units.tree import Entry, unit_problems

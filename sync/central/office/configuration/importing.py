@@ -15,18 +15,18 @@ from sqlalchemy import Connection, delete, insert
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.assigning import drop_assignment, put_assignment
 from sync.central.office.configuration.comparing import Change, compare
-from sync.central.office.configuration.configured import Configured
 from sync.central.office.configuration.counters import drop_counter, put_counter
 from sync.central.office.configuration.deciding import begin
+from sync.central.office.configuration.entries import Configured
 from sync.central.office.configuration.fitting import fitted, misfits
+from sync.central.office.configuration.office_settings import put_office
 from sync.central.office.configuration.officers import drop_officer, put_officer
-from sync.central.office.configuration.offices import put_office
 from sync.central.office.configuration.procedures import drop_procedure, put_procedure
-from sync.central.office.configuration.revisions import all_changed, form_changed, plan_changed
 from sync.central.office.configuration.scope import read_configured, read_known
 from sync.central.office.configuration.serials import drop_serial, put_serial
 from sync.central.office.configuration.sources import put_device
 from sync.central.office.configuration.wordings import add_release, put_plan, withdraw_plan
+from sync.central.office.units.revisions import all_changed, form_changed, plan_changed
 from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.known_ids import learn
 from sync.central.store.schema import offered_forms

@@ -5,12 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from sync.central.office.configuration import CENTRE
-from sync.central.office.configuration.configured import Configured
+from sync.central.office.configuration.entries import Configured
 from sync.central.office.configuration.fitting import Known
-from sync.central.office.configuration.offices import office_of
+from sync.central.office.configuration.office_settings import office_of
 from sync.central.office.configuration.procedures import procedures_at
-from sync.central.office.configuration.reading import (
+from sync.central.office.configuration.row_queries import (
     newest_releases,
     read_assignments,
     read_plans,
@@ -18,6 +17,7 @@ from sync.central.office.configuration.reading import (
 )
 from sync.central.office.configuration.serials import serials_of
 from sync.central.office.units.stored import units_above, units_below
+from sync.central.office.units.tree import CENTRE
 from sync.central.store.schema import offered_forms, units
 from sync.central.store.surveys import load_surveys
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.deciding import not_there
-from sync.central.office.configuration.offices import change_office, office_of
+from sync.central.office.configuration.office_settings import change_office, office_of
 from sync.central.office.configuration.spans import SpanError, read_hours
 from sync.central.office.sheets.reader import Sheet
 from sync.contract.days import read_day

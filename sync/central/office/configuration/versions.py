@@ -19,8 +19,8 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from sync.central.office.configuration.compose import decided_texts, versioned
-from sync.central.office.configuration.reading import read_rows
-from sync.central.office.configuration.revisions import basis_of, newest_revision
+from sync.central.office.configuration.row_queries import read_rows
+from sync.central.office.units.revisions import basis_of, newest_revision
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import bundles, devices, facts
 from sync.central.store.storage import Storage

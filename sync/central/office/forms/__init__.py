@@ -1,11 +1,10 @@
 """Forms: a draft is written, checked, compared with the release before it, previewed and released.
 
-reading.py     a file that an office wrote, as TOML or XLSForm: the form in it, or all that is wrong with it
+form_file.py   a file that an office wrote, as TOML or XLSForm: the form in it, or all that is wrong with it
 writing.py     a form as TOML, to be read back
-comparing.py   what changed between two versions, and which answers to both may be joined
 previewing.py  the pages of a form as plain text
 releases.py    the released forms; a release never changes
-releasing.py   what is against releasing a draft, and the release itself
+release_act.py what is against releasing a draft, and the release itself
 drafts.py      the drafts that are kept until they are released
 xlsform/       forms as Excel workbooks in the format XLSForm
 """

@@ -5,9 +5,9 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select
 
 from sync.central.office.audit.acts import Act
-from sync.central.office.configuration import CENTRE
 from sync.central.office.configuration.deciding import begin, check_units
 from sync.central.office.forms.releases import release_of
+from sync.central.office.units.tree import CENTRE
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import survey_drafts
 from sync.contract.problem import ProblemError

@@ -14,10 +14,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, true
 
 from sync.central.office.audit.acts import Act
-from sync.central.office.configuration.revisions import all_changed
 from sync.central.office.sheets.reader import Sheet
 from sync.central.office.units.above import unit_of
 from sync.central.office.units.importing import UnitImport, try_units
+from sync.central.office.units.revisions import all_changed
 from sync.central.office.units.tree import UnitTree
 from sync.central.store.schema import responses, unit_spans, units
 from sync.contract.catalogue import Unit

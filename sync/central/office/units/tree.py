@@ -19,6 +19,9 @@ from sync.contract.catalogue import Unit
 from sync.contract.problem import Problem
 from sync.contract.problem.files import ENTRY_INVALID, ID_REPEATED, REFERENCE_DANGLING
 
+CENTRE = ""
+"""The unit of rows that hold for the whole centre, above all units."""
+
 _DAY = timedelta(days=1)
 
 

@@ -35,7 +35,7 @@ _REDUCED = (
 class Item(Struct, frozen=True, omit_defaults=True):
     """One response as a pull gives it. response: its canonical bytes, or less below the role `admin`.
 
-    counts, voids, corrects: see pulling/rows/counting.py.
+    counts, voids, corrects: see pulling/rows/totals.py.
     """
 
     cursor: str

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Integer, cast, func, literal
 
-from sync.central.pulling.rows.counting import Find
+from sync.central.pulling.rows.totals import Find
 
 
 class Function(Struct, frozen=True):

@@ -5,7 +5,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, LargeBinary, case, literal
 
 from sync.central.office.corrections import DEVICE
-from sync.central.pulling.rows.counting import Find
+from sync.central.pulling.rows.totals import Find
 from sync.central.store.schema import responses
 
 # Canonical bytes: the quotes of a text are escaped, so this mark is never a part of one.

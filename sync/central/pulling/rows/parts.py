@@ -5,7 +5,7 @@
                    it are of these days, because a row arrives soon after it is made
     few units      the rows of each unit, in that span
 
-A row that voids another is pulled with the day of that one (see counting.py), whatever its own: such rows of
+A row that voids another is pulled with the day of that one (see totals.py), whatever its own: such rows of
 other days are a part of their own.
 """
 

@@ -52,7 +52,7 @@ class Filters(Struct, frozen=True):
     """Which responses to read; "" is all of them.
 
     scope: the unit whose subtree the caller may see; None is everything. unit: requested, with its subtree.
-    first, last: days as YYYY-MM-DD, both included; see counting.py for rows that void another. plan: only
+    first, last: days as YYYY-MM-DD, both included; see totals.py for rows that void another. plan: only
     what counts for it, see store/membership.py.
     """
 

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, and_, literal, tuple_
 
-from sync.central.pulling.rows.counting import AT_ONCE, PUBLISHED, Counting
+from sync.central.pulling.rows.totals import AT_ONCE, PUBLISHED, Counting
 from sync.central.store import arrival
 from sync.central.store.arrival import Place, StaleCursorError, cursor_text, parse_cursor
 from sync.central.store.schema import published, responses

@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.deciding import begin
-from sync.central.office.configuration.reading import newest_releases, read_plans
-from sync.central.office.configuration.revisions import form_changed
+from sync.central.office.configuration.row_queries import newest_releases, read_plans
 from sync.central.office.configuration.wordings import add_release
-from sync.central.office.forms.comparing import meaning_problems
 from sync.central.office.forms.drafts import draft_of, remove_draft
 from sync.central.office.forms.releases import releases_of
+from sync.central.office.units.revisions import form_changed
+from sync.contract.meaning import meaning_problems
 from sync.contract.plan import VIET_NAM, Plan, plan_problems
 from sync.contract.problem import Problem, ProblemsError
 from sync.contract.problem.centre import FORM_VERSION_NOT_NEWER

@@ -6,11 +6,16 @@ from typing import Annotated, Any
 import typer
 
 from sync.central.commands.options import Data, Database, Unit, Why, by_operator
+from sync.central.commands.printing import AsCsv, show
 from sync.central.commands.spans import opening_of
-from sync.central.commands.tables import AsCsv, show
 from sync.central.commands.texts import text_of
 from sync.central.office.audit.acts import acting
-from sync.central.office.configuration.offices import change_office, every_office, office_of, read_emblem
+from sync.central.office.configuration.office_settings import (
+    change_office,
+    every_office,
+    office_of,
+    read_emblem,
+)
 from sync.central.office.configuration.spans import opening_words
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database

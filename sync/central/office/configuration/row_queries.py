@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, not_, or_, select
 
-from sync.central.office.configuration import CENTRE
 from sync.central.office.configuration.rows import OfficeRow, Rows
 from sync.central.office.units.above import unit_of, units_from
+from sync.central.office.units.tree import CENTRE
 from sync.central.store.schema import (
     assignments,
     counters,

@@ -11,8 +11,8 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import Connection, func, insert, select, update
 
-from sync.central.office.configuration import CENTRE
 from sync.central.office.units.above import units_from
+from sync.central.office.units.tree import CENTRE
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import assignments, configuration_revisions, offered_forms, plans
 from sync.contract.assignment import Assignment

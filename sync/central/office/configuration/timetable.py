@@ -6,10 +6,10 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from sync.central.office.configuration import CENTRE
 from sync.central.office.configuration.compose import decided_texts
-from sync.central.office.configuration.reading import read_rows
+from sync.central.office.configuration.row_queries import read_rows
 from sync.central.office.configuration.scope import read_configured
+from sync.central.office.units.tree import CENTRE
 from sync.contract.assignment import Assignment, Assignments, OfficeHours, Place, asked_at
 from sync.contract.catalogue import Device
 from sync.contract.files import decode_toml
