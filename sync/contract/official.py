@@ -13,11 +13,15 @@ from sync.contract.patterns import whole
 # What a recipient gets the document for: as a copy; as a report (b/c); to file it (lưu).
 Purpose = Literal["copy", "report", "file"]
 
-Words = Annotated[str, Meta(pattern=whole(r"\s*\S[\s\S]*"))]
+# What is in no line: control characters and line breaks.
+_BREAKS = r"\x00-\x1f\x7f\u2028\u2029"
+
+# One line that says something.
+Words = Annotated[str, Meta(pattern=whole(rf"[^{_BREAKS}]*[^\s{_BREAKS}][^{_BREAKS}]*"))]
 
 # In whose place somebody signs: TM. (for the body), KT. (for the head), TL. and TUQ. (by order, by mandate),
 # Q. (acting).
-Capacity = Annotated[str, Meta(pattern=whole(r"(TM|KT|TL|TUQ|Q)\. \S.*"))]
+Capacity = Annotated[str, Meta(pattern=whole(rf"(TM|KT|TL|TUQ|Q)\. [^\s{_BREAKS}][^{_BREAKS}]*"))]
 
 
 class Basis(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):

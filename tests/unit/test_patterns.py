@@ -19,6 +19,8 @@ import sync
 from sync.contract.patterns import whole
 from tests.support.wire import CentreUnderTest
 
+pytestmark = pytest.mark.programs  # some modules look for their libraries
+
 DRAWING = ("kiosk.screens", "kiosk.window", "kiosk.app", "kiosk.glass", "kiosk.loop")  # these open a window
 
 
@@ -96,7 +98,7 @@ def _inner(argument: Any) -> Iterator[Any]:
 def test_the_walk_finds_what_there_is() -> None:
     assert "sync.contract.text.Id" in ANNOTATED
     assert "sync.contract.response.Response.id" in ANNOTATED
-    assert "kiosk.settings.Colour" in ANNOTATED
+    assert "sync.contract.office.Colour" in ANNOTATED
     assert "sync.central.store.arrival._CURSOR" in COMPILED
     assert "kiosk.widgets.even_lines._BREAKS" in COMPILED
 
