@@ -21,6 +21,7 @@ from sync.central.office.configuration import versions
 from sync.central.office.configuration.compose import decided_texts
 from sync.central.office.configuration.rows import Rows
 from sync.central.office.configuration.versions import BELIEVED, Bundles
+from sync.central.office.devices import revoke
 from sync.central.office.keys.by_unit import keep_list, load_list
 from sync.central.office.units.revisions import all_changed, changed, form_changed, plan_changed
 from sync.central.office.units.tree import CENTRE
@@ -249,6 +250,28 @@ def test_a_moved_device_gets_the_bundle_of_its_new_unit_and_leaves_the_old_cases
     ]
     (left,) = (tmp_path / "province" / NORTH / "bundles").rglob("*.json")
     assert msgspec.json.decode(left.read_bytes(), type=Cases).key == province.case_key(SOUTH)
+
+
+def test_a_device_that_is_revoked_or_enrolled_again_is_news_for_its_unit(
+    province: Province, tmp_path: Path
+) -> None:
+    central = province.central
+
+    def is_listed() -> bool:
+        with writing(central.engine) as connection:
+            issued = versions.issue(connection, NORTH, NOW)
+            assert issued is not None
+            return "may-qbac" in versions.files_of(connection, issued)["catalogue.toml"]
+
+    assert is_listed()
+    with acting(central.engine, By("test", NOW)) as act:
+        revoke(act, device="may-qbac", reason="thất lạc")
+    assert not is_listed()
+    with TestClient(central.app) as client:
+        found_again = central.enrolled(client, "may-qbac", tmp_path / "again").config("")
+    assert isinstance(found_again, tuple)
+    bundle = province.keepers[NORTH].apply(found_again[0])
+    assert [each.id for each in bundle.catalogue.devices] == ["may-qbac"]
 
 
 def test_a_device_never_gets_a_lower_version_than_it_has_reported(province: Province) -> None:
