@@ -93,7 +93,7 @@ class RatedCases:
         self._known: dict[str, _Known] = {}
 
     def of(self, connection: Connection, sources: Sources, since: date) -> list[str]:
-        """Hashes of the cases that these devices rated in that unit on `since` or later, in their own order."""
+        """Hashes of the cases that these devices rated there on `since` or later, in their own order."""
         with self._lock:
             known = self._known.get(sources.unit)
             if known is None or known.sources != sources or since < known.since:
