@@ -2,8 +2,11 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -17,7 +20,8 @@ from sync.central.intake.judge import judge
 from sync.central.office.access import expire_token, find_caller, list_tokens, revoke_token
 from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.sheets.reader import read_sheet
-from sync.central.office.units.importing import MEANING, UnitImport
+from sync.central.office.units import stored
+from sync.central.office.units.importing import MEANING, UnitImport, try_units
 from sync.central.office.units.stored import import_units, load_units
 from sync.central.store.database import reading, writing
 from sync.contract.canonical import canonical_bytes
@@ -42,6 +46,28 @@ def take_in(central: CentreUnderTest, folder: Path, rows: list[list[str]]) -> Un
         csv.writer(opened).writerows(rows)
     with acting(central.engine, By("test", NOW)) as act:
         return import_units(act, read_sheet(file, MEANING))
+
+
+def test_of_two_lists_of_units_imported_at_once_both_are_kept(
+    central: CentreUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_have_read = Barrier(2)
+
+    def tried(*given: Any) -> UnitImport:
+        # Only importers that don't wait for each other meet here.
+        with suppress(BrokenBarrierError):
+            both_have_read.wait(1)
+        return try_units(*given)
+
+    def take(code: str) -> UnitImport:
+        (tmp_path / code).mkdir()
+        return take_in(central, tmp_path / code, [["code", "name"], [code, f"Xã {code}"]])
+
+    monkeypatch.setattr(stored, "try_units", tried)
+    with ThreadPoolExecutor(2) as pool:
+        assert [found.problems for found in pool.map(take, ("xa-mot", "xa-hai"))] == [(), ()]
+    with reading(central.engine) as connection:
+        assert {"xa-mot", "xa-hai"} <= {unit.code for unit in load_units(connection)}
 
 
 @pytest.fixture

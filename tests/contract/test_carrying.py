@@ -10,6 +10,8 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 from typer.testing import CliRunner
 
+from sync.agent.identity import load_identity
+from sync.agent.sending import Sender, Wire
 from sync.central.__main__ import app
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
@@ -21,6 +23,7 @@ from sync.central.office.backup import Checked, back_up, restore
 from sync.central.office.carrying import Carried
 from sync.central.office.corrections import DEVICE
 from sync.central.office.devices import find_device, list_devices, revoke
+from sync.central.office.places import device_at
 from sync.central.store.database import reading, writing
 from sync.central.store.response_digest import digest_of
 from sync.central.store.rollups import counted
@@ -113,6 +116,31 @@ def test_a_tablet_that_was_revoked_after_the_backup_stays_revoked(
     assert states == {"desk-1": "active", "kiosk-1": "revoked", "kiosk-2": "active"}
     assert send(central, numbered(1)) == ["held"]
     assert carried_in(central) == [("revoke", "kiosk-1")]
+
+
+def test_a_tablet_that_was_enrolled_after_the_backup_goes_on_and_its_id_is_given_to_no_other(
+    central: CentreUnderTest, tmp_path: Path
+) -> None:
+    def waiting() -> str:
+        with acting(central.engine, By("an administrator", NOW)) as act:
+            act.note("test", "a code is made for it")
+            return device_at(act, unit="phuong-mot", counter="9")
+
+    moment = Restored(central, tmp_path)
+    new = waiting()
+    with TestClient(central.app) as client:
+        central.enrolled(client, new, tmp_path / "agent")
+    assert moment.back().carried == msgspec.structs.replace(NOTHING, devices=1)
+    assert carried_in(central) == [("enrol", new)]
+    with TestClient(central.app) as client:
+        tablet = Sender(Wire(client, lambda: NOW), load_identity(tmp_path / "agent"))
+        answer = tablet.config("")
+    assert isinstance(answer, tuple), answer
+    assert f'"{new}"' in answer[0].files["catalogue.toml"]
+    with reading(central.engine) as connection:
+        (device,) = list_devices(connection, new)
+    assert (device.kind, device.unit, device.counter) == ("terminal", "phuong-mot", "9")
+    assert waiting() != new
 
 
 def test_an_older_decision_about_a_tablet_does_not_undo_a_later_one(

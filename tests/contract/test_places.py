@@ -168,9 +168,9 @@ def test_the_commands_print_what_is_scanned(run: Run) -> None:
 
 
 def test_a_unit_gets_a_case_key_with_its_first_code(central: CentreUnderTest, run: Run) -> None:
-    assert "xa-hai" not in listed_units(central.folder / "keys")
-    run("enrol-token", "--unit", "xa-hai", "--plain")
-    assert "xa-hai" in listed_units(central.folder / "keys")
+    assert "phuong-mot" not in listed_units(central.folder / "keys")
+    run("enrol-token", "--unit", "phuong-mot", "--plain")
+    assert "phuong-mot" in listed_units(central.folder / "keys")
 
 
 def test_without_an_address_the_code_is_printed_alone_and_the_command_that_names_it(run: Run) -> None:

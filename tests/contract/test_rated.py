@@ -17,6 +17,7 @@ from sync.agent.sending import Sender, Wire
 from sync.central.office import removal
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
+from sync.central.office.configuration.sources import move_device
 from sync.central.office.corrections import retag, void
 from sync.central.office.keys.by_unit import keep_list
 from sync.central.office.keys.stored import add_key
@@ -188,6 +189,26 @@ def test_a_case_counts_as_rated_where_a_device_of_its_unit_says_so(wards: Wards)
     assert [wards.rated(device) for device in DEVICES] == [[], [], [FIRST], [], []]
     wards.visit("may-1", SECOND)
     assert [wards.rated(device) for device in DEVICES] == [[SECOND], [SECOND], [FIRST], [], []]
+
+
+def test_what_a_device_rated_before_it_moved_counts_in_the_unit_it_had_then_and_in_no_other(
+    wards: Wards,
+) -> None:
+    wards.gets("phuong-mot", FIRST)
+    wards.gets("phuong-hai")
+    wards.visit("may-1", FIRST)
+    wards.visit("may-1", SECOND)
+    before = sorted([FIRST, SECOND])
+    assert (wards.rated("may-2"), wards.rated("may-3")) == (before, [])
+    with acting(wards.central.engine, By("test", NOW + timedelta(hours=1))) as act:
+        move_device(act, "may-1", "quầy mới", unit="phuong-hai", counter="1")
+    assert (wards.rated("may-2"), wards.rated("may-3")) == (before, [])
+    assert not {FIRST, SECOND} & {case.case for case in (wards.cases("may-3") or Cases()).case}
+    wards.visit("may-1", THIRD, unit="phuong-hai")
+    assert (wards.rated("may-2"), wards.rated("may-3")) == (before, [THIRD])
+    # It has the old configuration, and with it the old key, until it fetches the new one.
+    wards.visit("may-1", "0" * 32, unit="phuong-mot")
+    assert (wards.rated("may-2"), wards.rated("may-3")) == (["0" * 32, *before], [THIRD])
 
 
 def test_a_forgotten_response_is_announced_no_more(wards: Wards) -> None:

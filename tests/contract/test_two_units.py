@@ -18,10 +18,13 @@ from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.cases import give_keys
 from sync.central.office.configuration import versions
+from sync.central.office.configuration.assigning import add_assignment
 from sync.central.office.configuration.compose import decided_texts
 from sync.central.office.configuration.rows import Rows
 from sync.central.office.configuration.versions import BELIEVED, Bundles
+from sync.central.office.devices import revoke
 from sync.central.office.keys.by_unit import keep_list, load_list
+from sync.central.office.places import replace_device
 from sync.central.office.units.revisions import all_changed, changed, form_changed, plan_changed
 from sync.central.office.units.tree import CENTRE
 from sync.central.store.database import reading, writing
@@ -41,7 +44,7 @@ from sync.central.store.schema import (
 from sync.central.store.storage import Storage
 from sync.contract.assignment import Assignment
 from sync.contract.batch import BatchReply
-from sync.contract.bundle import Case, Cases, load_bundle
+from sync.contract.bundle import Case, Cases, load_bundle, read_bundle
 from sync.contract.canonical import canonical_bytes, digest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
@@ -249,6 +252,46 @@ def test_a_moved_device_gets_the_bundle_of_its_new_unit_and_leaves_the_old_cases
     ]
     (left,) = (tmp_path / "province" / NORTH / "bundles").rglob("*.json")
     assert msgspec.json.decode(left.read_bytes(), type=Cases).key == province.case_key(SOUTH)
+
+
+def test_a_device_that_is_revoked_or_enrolled_again_is_news_for_its_unit(
+    province: Province, tmp_path: Path
+) -> None:
+    central = province.central
+
+    def is_listed() -> bool:
+        with writing(central.engine) as connection:
+            issued = versions.issue(connection, NORTH, NOW)
+            assert issued is not None
+            return "may-qbac" in versions.files_of(connection, issued)["catalogue.toml"]
+
+    assert is_listed()
+    with acting(central.engine, By("test", NOW)) as act:
+        revoke(act, device="may-qbac", reason="thất lạc")
+    assert not is_listed()
+    with TestClient(central.app) as client:
+        found_again = central.enrolled(client, "may-qbac", tmp_path / "again").config("")
+    assert isinstance(found_again, tuple)
+    bundle = province.keepers[NORTH].apply(found_again[0])
+    assert [each.id for each in bundle.catalogue.devices] == ["may-qbac"]
+
+
+def test_an_assignment_to_a_replaced_device_is_its_successors_from_the_same_act_on(
+    province: Province,
+) -> None:
+    central = province.central
+    above = Assignment(id="tinh-hoi", unit="tinh", survey="kien-hung", device="may-qbac")
+    with acting(central.engine, By("test", NOW)) as act:
+        add_assignment(act, above, "cả tỉnh")
+        before = {unit: versions.issue(act.connection, unit, NOW) for unit in WORDS}
+    with acting(central.engine, By("test", NOW)) as act:
+        new = replace_device(act, device="may-qbac", reason="vỡ màn hình").device
+        after = {unit: versions.issue(act.connection, unit, NOW) for unit in WORDS}
+        issued = after[NORTH]
+        assert issued is not None
+        bundle = read_bundle(versions.files_of(act.connection, issued))
+    assert {each.id: each.device for each in bundle.assignments} == {"hoi-qbac": new, "tinh-hoi": new}
+    assert after[SOUTH] == before[SOUTH]
 
 
 def test_a_device_never_gets_a_lower_version_than_it_has_reported(province: Province) -> None:

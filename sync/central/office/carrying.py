@@ -1,11 +1,12 @@
 """Carries decisions made after a backup over from the database that a restore replaces.
 
 Tablets send their responses again if the backup lacks them. Decisions made at the centre exist only there:
-revoked tokens and tablets, corrections, requests to forget. Reading and carrying are separate steps, because
-the replaced database is only read, and may be too damaged even for that.
+revoked tokens, enrolled and revoked tablets, corrections, requests to forget. Reading and carrying are
+separate steps, because the replaced database is only read, and may be too damaged even for that.
 
 Promises:
 - a token or a tablet that was revoked stays revoked, and a key from a later enrolment stays the tablet's key;
+- a tablet that was made and enrolled after the backup can go on, and its id is given to no other;
 - a correction is stored as it was, with the same checks as every response, and voids what comes back later;
 - what was forgotten is removed from the copy too, and no correction brings it back;
 - of two decisions about one tablet the later one holds: the replaced database may be the older one;
@@ -28,6 +29,7 @@ from sync.central.intake.judge import judge
 from sync.central.office import removal
 from sync.central.office.audit.acts import Act
 from sync.central.office.corrections import DEVICE, related
+from sync.central.office.units.revisions import changed
 from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of, find_ids
 from sync.central.store.schema import devices, gone, responses, tokens, tombstones
@@ -36,6 +38,7 @@ from sync.contract.ranges import Ranges, within
 from sync.contract.response import Response
 
 _NOTE = "carried over from the database that was replaced"
+_PLACE = ("id", "kind", "unit", "counter", "replaces")
 _TRUST = ("state", "public_key", "enrolled_at", "revoked_at", "revoked_reason")
 
 Rows = Sequence[Any]  # of the driver, as selected below
@@ -66,7 +69,7 @@ def read_decisions(connection: Connection) -> Decisions:
     made = responses.c
     columns = (made.id, made.digest, made.body, made.unit, made.received_at, made.clock_offset)
     corrections = select(*columns).where(made.device == DEVICE).order_by(made.seq)
-    trusted = select(devices.c.id, *(devices.c[name] for name in _TRUST))
+    trusted = select(*(devices.c[name] for name in _PLACE + _TRUST))
     forgotten = select(gone.c.digest).where(gone.c.reason == "forgotten")
     ended = tokens.c.revoked_at.is_not(None) | tokens.c.expires_at.is_not(None)
     return Decisions(
@@ -123,10 +126,15 @@ def _trust(connection: Connection, rows: Rows, log: _Log) -> int:
     count = 0
     for row in rows:
         known = here.get(row.id)
-        if known is None or _decided_at(row) <= _decided_at(known):
+        if _decided_at(row) <= (_decided_at(known) if known else 0.0):
             continue
         values = {name: getattr(row, name) for name in _TRUST}
-        connection.execute(update(devices).where(devices.c.id == row.id).values(values))
+        if known:
+            connection.execute(update(devices).where(devices.c.id == row.id).values(values))
+        else:
+            place = {name: getattr(row, name) for name in _PLACE}
+            connection.execute(insert(devices).values(place | values))
+        changed(connection, known.unit if known else row.unit, log.act.now)
         revoked = row.state == "revoked"
         log.note("revoke" if revoked else "enrol", row.id, row.revoked_reason or "" if revoked else "")
         count += 1

@@ -17,6 +17,7 @@ from sync.central.intake.moment import TabletClock
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act
 from sync.central.office.hours import closed_units
+from sync.central.office.units.revisions import changed
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import bundles, device_moves, devices, enrolments
 from sync.contract.encoded import read_key
@@ -220,6 +221,7 @@ def enrol(connection: Connection, newcomer: Newcomer, now: datetime) -> Device:
         .values(public_key=key, enrolled_at=now.isoformat(), state="active", cloned=0)
     )
     made = connection.execute(select(devices.c.made).where(devices.c.id == row.device)).scalar_one()
+    changed(connection, device.unit, now)
     detail = f"goes on after {made}" if made else ""
     chain.record(connection, now=now, who=row.device, act="enrol", subject=row.device, detail=detail)
     return replace(device, state="active", key=key, claimed=claimed)
@@ -229,13 +231,12 @@ def revoke(act: Act, *, device: str, reason: str) -> None:
     """Stop trusting the device; raises ProblemError HL5004."""
     connection = act.connection
     one_at_a_time(connection)
-    changed = connection.execute(
-        update(devices)
-        .where(devices.c.id == device)
-        .values(state="revoked", revoked_at=act.now.isoformat(), revoked_reason=reason)
-    )
-    if changed.rowcount == 0:
+    unit = connection.execute(select(devices.c.unit).where(devices.c.id == device)).scalar()
+    if unit is None:
         raise ProblemError(DEVICE_UNKNOWN(where="device", detail=device))
+    changed(connection, unit, act.now)
+    values = {"state": "revoked", "revoked_at": act.now.isoformat(), "revoked_reason": reason}
+    connection.execute(update(devices).where(devices.c.id == device).values(values))
     connection.execute(delete(enrolments).where(enrolments.c.device == device))
     act.note("revoke", device, reason)
 

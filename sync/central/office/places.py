@@ -3,16 +3,19 @@
 Promises (each has a test of this name):
 - a place has at most one device that waits for its enrolment;
 - a replaced device is revoked in the same act, and what it made and did not send is named;
+- an assignment to a replaced device is its successor's from the same act on;
 - no id is ever used for two devices.
 """
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select
 
 from sync.central.office.audit.acts import Act
+from sync.central.office.configuration.assigning import assignments_to, put_assignment
 from sync.central.office.devices import list_devices, revoke
-from sync.central.office.units.revisions import changed
+from sync.central.office.units.revisions import all_changed, changed
 from sync.central.office.units.stored import is_unit
 from sync.central.store.schema import counters, devices
 from sync.contract.problem import ProblemError
@@ -76,6 +79,10 @@ def replace_device(act: Act, *, device: str, reason: str) -> Replacement:
     )
     if old.state != "revoked":
         revoke(act, device=device, reason=reason)
+    assigned = assignments_to(connection, device)
+    for assignment in assigned:
+        put_assignment(connection, replace(assignment, device=new))
+    all_changed(connection, (assignment.unit for assignment in assigned), act.now)
     lost = ", ".join(f"{first}-{last}" for first, last in old.gaps) or "none"
     act.note("replace-device", device, f"{new}; missing: {lost}; {reason}")
     return Replacement(new, old.made, old.gaps)

@@ -8,6 +8,7 @@ Promises:
 - a terminal is given the key and the cases of its own unit, and of no other; a request with a token instead
   of a signature gets none;
 - a case counts as rated where a device of its unit says so, whatever unit its tag names;
+- what a device rated before it moved counts as rated in the unit it had then, and in no other;
 - a forgotten response is announced no more, by any process, from the next configuration on;
 - cases are in the order of their hashes, which reveals nothing.
 
@@ -22,11 +23,11 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from sync.central.office import corrections
 from sync.central.office.keys.by_unit import decode_list, read_list
-from sync.central.store.schema import devices, responses, tombstones
+from sync.central.store.schema import device_moves, devices, responses, tombstones
 from sync.contract.bundle import Case, Cases
 from sync.contract.case_box import open_case
 from sync.contract.ids import lowest_uuid7
@@ -58,10 +59,18 @@ class _Say(Struct, frozen=True):
     cases: tuple[str, ...]
 
 
+class Sources(Struct, frozen=True):
+    """The devices that are or ever were in `unit`: the ones always there, and the ones that have moved."""
+
+    unit: str
+    settled: tuple[str, ...]
+    moved: tuple[str, ...]
+
+
 class _Known:
     """What was read so far from the responses of some devices. tombstone: the newest one at that time."""
 
-    def __init__(self, sources: frozenset[str], since: date) -> None:
+    def __init__(self, sources: Sources, since: date) -> None:
         self.lock = threading.Lock()
         self.sources = sources
         self.since = since
@@ -83,12 +92,12 @@ class RatedCases:
         self._lock = threading.Lock()
         self._known: dict[str, _Known] = {}
 
-    def of(self, connection: Connection, unit: str, sources: frozenset[str], since: date) -> list[str]:
-        """Hashes of the cases that these devices of `unit` rated on `since` or later, in their own order."""
+    def of(self, connection: Connection, sources: Sources, since: date) -> list[str]:
+        """Hashes of the cases that these devices rated there on `since` or later, in their own order."""
         with self._lock:
-            known = self._known.get(unit)
+            known = self._known.get(sources.unit)
             if known is None or known.sources != sources or since < known.since:
-                known = self._known[unit] = _Known(sources, since)
+                known = self._known[sources.unit] = _Known(sources, since)
         with known.lock:
             known.since = since
             self._read(connection, known)
@@ -123,9 +132,12 @@ def _wanted(known: _Known) -> list[ColumnElement[bool]]:
     conditions = [responses.c.id >= _lowest_id(known.since - timedelta(days=1))]
     if known.position is not None:
         conditions.append(responses.c.position > known.position - OVERLAP)
+    sources = known.sources
+    # A moved device names its old unit, and has its key, until it fetches the configuration of the new one.
+    moved = responses.c.device.in_(sources.moved) & (responses.c.unit == sources.unit)
     return [
         *conditions,
-        responses.c.device.in_(sorted(known.sources)),
+        responses.c.device.in_(sources.settled) | moved,
         responses.c.tagged == 1,
         responses.c.outcome.in_(RATED),
     ]
@@ -177,10 +189,17 @@ def list_for(
     text = read_list(keys, unit)
     if text is None:
         return None
-    sources = connection.execute(select(devices.c.id).where(devices.c.unit == unit)).scalars()
-    return MarkedList(
-        unit, text, tuple(rated.of(connection, unit, frozenset(sources) - {corrections.DEVICE}, since))
-    )
+    return MarkedList(unit, text, tuple(rated.of(connection, _sources(connection, unit), since)))
+
+
+def _sources(connection: Connection, unit: str) -> Sources:
+    once = select(device_moves.c.device).where(device_moves.c.unit == unit)
+    has_moved = exists().where(device_moves.c.device == devices.c.id)
+    query = select(devices.c.id, has_moved.label("moved")).order_by(devices.c.id)
+    here = (devices.c.unit == unit) | devices.c.id.in_(once)
+    rows = connection.execute(query.where(here, devices.c.id != corrections.DEVICE)).all()
+    settled, moved = (tuple(row.id for row in rows if row.moved == is_moved) for is_moved in (False, True))
+    return Sources(unit, settled, moved)
 
 
 def mark_rated(cases: Sequence[Case], rated: Sequence[str]) -> list[Case]:

@@ -58,6 +58,13 @@ def assignment_named(connection: Connection, id: str) -> Assignment | None:
     return msgspec.json.decode(body, type=Assignment) if body else None
 
 
+def assignments_to(connection: Connection, device: str) -> tuple[Assignment, ...]:
+    """The assignments that name this device, in any unit."""
+    bodies = connection.execute(select(assignments.c.body).order_by(assignments.c.id)).scalars()
+    every = (msgspec.json.decode(body, type=Assignment) for body in bodies)
+    return tuple(each for each in every if each.device == device)
+
+
 def put_assignment(connection: Connection, assignment: Assignment) -> None:
     """Store an assignment in place of the one with this id."""
     drop_assignment(connection, assignment.id)

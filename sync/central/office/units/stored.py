@@ -19,6 +19,7 @@ from sync.central.office.units.above import unit_of
 from sync.central.office.units.importing import UnitImport, try_units
 from sync.central.office.units.revisions import all_changed
 from sync.central.office.units.tree import UnitTree
+from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import responses, unit_spans, units
 from sync.contract.catalogue import Unit
 from sync.contract.text import Text
@@ -35,6 +36,7 @@ def load_units(connection: Connection) -> tuple[Unit, ...]:
 def import_units(act: Act, sheet: Sheet) -> UnitImport:
     """Import a list of units: all of it, or nothing if it has problems."""
     connection = act.connection
+    one_at_a_time(connection)
     named = {row.cells.get(heading, "") for row in sheet.rows for heading in ("code", "mã", "mã đơn vị")}
     only_bundled = set(connection.execute(select(units.c.code).where(units.c.source == "bundle")).scalars())
     known = [unit for unit in load_units(connection) if unit.code not in only_bundled & named]
