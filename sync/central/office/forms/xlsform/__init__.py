@@ -10,11 +10,11 @@ What corresponds:
 
     rating                  select_one with the appearance likert, or from a list called levels
     choice, choices         select_one, select_multiple
-    yes_no                  select_one from a list of yes and no
+    yes_no                  select_one from a list of yes and no, whose labels are Có and Không
     number                  integer with a constraint of its limits, or range
     text                    text, with a constraint of its length
     contact                 a group of texts called <group>_name, <group>_phone, <group>_address
-    group                   a group with the appearance field-list
+    group                   a group with the appearance field-list; a column page, if its name can't say it
     when                    relevant: answers to one earlier question, joined by `or`
     about, levels           choice_filter, and a column levels in the sheet choices
     not_applicable          an option `na`; where there are no options, a column not_applicable

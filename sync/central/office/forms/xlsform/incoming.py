@@ -8,6 +8,7 @@ Promises (each has a test of this name):
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ from sync.central.office.forms.xlsform.vocabulary import (
     SCALE,
     WHOLE_NUMBER,
     WORDS,
+    group_of,
     id_of,
     id_of_file,
     is_yes_no,
@@ -59,6 +61,7 @@ APPEARANCE: Column = ("control", "appearance")
 FILTER: Column = ("choice_filter",)
 PARAMETERS: Column = ("parameters",)
 NONE_OFFERED: Column = ("not_applicable",)
+GROUP: Column = ("page",)
 
 # Columns of the sheet survey that citizens would notice, and that no form here has.
 _REFUSED = {
@@ -214,17 +217,17 @@ class _Reader:
         groups: list[_Group] = []
         waiting = iter(self._book.survey)
         for row in waiting:
-            if row.get("disabled") and truth(row.get("disabled")):
+            if _disabled(row):
                 self.left_out.append(row.place("disabled"))
                 continue
-            kind = re.sub(r"[\s_]+", "_", row.get(*TYPE).lower())
+            kind = _kind(row)
             if kind == "begin_group":
-                contact = self._contact(row)
-                if contact:
+                fields = self._contact(row)
+                if fields:
                     self._check_columns(row)
-                    self._add(row, groups, {"kind": "contact", "fields": contact})
-                    for _ in range(len(contact) + 1):
-                        next(waiting)
+                    self._add(row, groups, {"kind": "contact", "fields": list(fields)})
+                    for inner in takewhile(lambda each: _kind(each) != "end_group", waiting):
+                        self._check_field(inner)
                 else:
                     groups.append(self._group(row, groups))
             elif kind == "end_group":
@@ -246,7 +249,9 @@ class _Reader:
         place = self._book.survey.index(row)
         fields: list[str] = []
         for inner in self._book.survey[place + 1 :]:
-            kind = re.sub(r"[\s_]+", "_", inner.get(*TYPE).lower())
+            if _disabled(inner):
+                continue
+            kind = _kind(inner)
             if kind == "end_group":
                 return fields
             prefix, _, field = inner.get(*NAME).rpartition("_")
@@ -255,9 +260,24 @@ class _Reader:
             fields.append(field)
         return []
 
+    def _check_field(self, row: Row) -> None:
+        """A row of contact details: the terminal asks for it in its own words, and never insists."""
+        if _disabled(row):
+            self.left_out.append(row.place("disabled"))
+            return
+        self._check_columns(row)
+        for column in (REQUIRED, RELEVANT, CONSTRAINT, PARAMETERS, FILTER, NONE_OFFERED):
+            said = column in (REQUIRED, NONE_OFFERED) and truth(row.get(*column)) is False
+            if row.get(*column) and not said:
+                self._unsupported(row, column, "từng mục liên hệ không có mục này; ghi ở dòng begin_group")
+        ours = CONTACT[row.get(*NAME).rpartition("_")[2]].values()
+        for name in _TRANSLATED:
+            if not set(self._texts(row, name).values()) <= set(ours):
+                self.left_out.append(row.place(name))
+
     def _group(self, row: Row, groups: Sequence[_Group]) -> _Group:
         outer = groups[-1] if groups else None
-        name = re.sub(r"__\d+$", "", id_of(row.get(*NAME)))
+        name = row.get(*GROUP) or group_of(row.get(*NAME))
         words = row.get(*APPEARANCE).split()
         if self._texts(row, "label"):
             self.left_out.append(row.place("label"))
@@ -375,7 +395,7 @@ class _Reader:
         if kind == "select_one" and self._is_scale(row, list_name):
             self._take_scale(row, list_name, rest)
             self._add(row, groups, {"kind": "rating", **none})
-        elif kind == "select_one" and is_yes_no(list_name, names):
+        elif kind == "select_one" and is_yes_no(list_name, {each["id"]: each["label"] for _, each in rest}):
             meanings = {option["id"]: bool(yes_or_no(option["id"])) for _, option in rest}
             self._answers[id_of(row.get(*NAME))] = dict(meanings)
             self._add(row, groups, {"kind": "yes_no", **none})
@@ -490,6 +510,15 @@ class _Reader:
     def _known(self, text: Text) -> Text:
         """A text of the other form, in the languages of this one."""
         return {code: words for code, words in text.items() if code in self._languages}
+
+
+def _kind(row: Row) -> str:
+    """The type of a row, written in one way: `begin_group` for “Begin group”."""
+    return re.sub(r"[\s_]+", "_", row.get(*TYPE).lower())
+
+
+def _disabled(row: Row) -> bool:
+    return bool(truth(row.get("disabled")))
 
 
 def _builtins(levels: object) -> Any:
