@@ -57,7 +57,7 @@ def test_a_group_of_any_name_is_read_as_the_same_group(group: str) -> None:
     assert convert(io.BytesIO(data), file_type=".xlsx", validate=False).warnings == []
 
 
-def with_rows(rows: list[tuple[str | None, ...]], choices: Sequence[tuple[str, ...]] = ()) -> Incoming:
+def with_rows(rows: list[tuple[str | None, ...]], choices: Sequence[tuple[str | None, ...]] = ()) -> Incoming:
     """What is read of a form of a rating, in row 7, and these rows."""
     headings = ("type", "name", "label", "hint", "required", "relevant", "constraint", "disabled")
     rating = ("select_one levels", "ok", "Hài lòng không?", None, "yes")
@@ -209,9 +209,75 @@ def test_a_fault_of_the_form_itself_is_named_by_its_row() -> None:
     sheets = {**SPACED, "survey": [*SPACED["survey"], ("text", "q1", "Lại?")]}
     incoming = read_xlsform(workbook(sheets), "phieu.xlsx")
     assert [problem.number for problem in incoming.faults] == ["HL1004"]
-    rating = [(*SPACED["survey"][0][:3],), *PRIVACY_ROWS, ("select_one levels", "q", None)]
-    missing = read_xlsform(workbook({**SPACED, "survey": rating}), "phieu.xlsx")
-    assert places(missing)[0].startswith("survey:7")
+    assert places(incoming) == ["survey:9, 14: name"]
+
+
+def test_what_is_wrong_with_the_form_itself_is_named_at_the_same_time_by_sheet_row_and_column() -> None:
+    way = [("way", "a", "A"), ("way", "b", None), ("way", "A", "Lại A"), ("way", "tên", None)]
+    incoming = with_rows(
+        [
+            ("geopoint", "place", "Ở đâu?"),
+            ("text", "words", None),
+            ("select_one way", "way", "Cách nộp?"),
+            ("text", "ok", "Trùng"),
+            ("integer", "trips", "Mấy lần?", None, None, "${lost} = 'a'", ". >= 9 and . <= 1"),
+            ("begin_group", "more", None, None, None, "${ok} = '5'"),
+            ("text", "why", "Vì sao?"),
+            ("end_group",),
+            ("select_one one", "one", "Chỉ một?"),
+        ],
+        [*way, ("levels", "1", "Lại mức 1"), ("one", "a", "A")],
+    )
+    assert [
+        (problem.number, place) for problem, place in zip(incoming.faults, places(incoming), strict=True)
+    ] == [
+        ("HL1025", "survey:8: type"),
+        ("HL1003", "choices:7: name"),
+        ("HL1004", "survey:7, 11: name"),
+        ("HL1004", "choices:3, 8: name"),
+        ("HL1004", "choices:4, 6: name"),
+        ("HL1006", "survey:9: label"),
+        ("HL1006", "choices:5: label"),
+        ("HL1006", "choices:7: label"),
+        ("HL1005", "survey:12: relevant"),
+        ("HL1003", "survey:12: constraint"),
+        ("HL1003", "survey:13: relevant"),
+        ("HL1003", "survey:16: type"),
+    ]
+
+
+def test_what_only_follows_from_a_refused_cell_is_not_named() -> None:
+    incoming = with_rows(
+        [
+            ("select_one lost", "lost", "Đâu?"),
+            ("text", "why", "Vì sao?", None, None, "${lost} = 'a'"),
+            ("text", "tên", "Tên?"),
+            ("text", "more", "Thêm?", None, None, "${tên} = 'a'"),
+        ]
+    )
+    assert places(incoming) == ["survey:8: type", "survey:10: name"]
+    headings = ("type", "name", "label", "choice_filter")
+    rows = [headings, ("select_one words", "ok", "Hài lòng?", None, "likert")]
+    reasons = ("select_multiple reasons", "why", "Vì sao?", "levels = ${ok}")
+    choices = [("list_name", "name", "label", "levels"), ("words", "tốt", "Tốt"), ("words", "1", "Kém")]
+    sheets: dict[str, Sheet] = {
+        "survey": [(*headings, "appearance"), *rows[1:], reasons],
+        "choices": [*choices, ("reasons", "a", "A", "1"), ("reasons", "b", "B")],
+    }
+    assert places(read_xlsform(workbook(sheets), "phieu.xlsx")) == [
+        *("choices:2: name", "survey:3: choice_filter", "settings:2: respondents", "survey"),
+        "settings:2: form_title",
+    ]
+
+
+def test_a_version_of_other_digits_is_refused_by_its_cell() -> None:
+    settings = [SPACED["settings"][0], ("Khảo sát", "khao-sat", "²", "citizen")]
+    incoming = read_xlsform(workbook({**SPACED, "settings": settings}), "phieu.xlsx")
+    assert places(incoming) == ["settings:2: version"]
+
+
+def test_a_place_that_a_telephone_notes_by_itself_is_left_out() -> None:
+    assert with_rows([("start-geopoint", "where")]).left_out == ("survey:8: type",)
 
 
 def test_what_is_no_xlsform_is_refused() -> None:

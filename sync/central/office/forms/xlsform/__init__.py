@@ -3,6 +3,7 @@
 vocabulary.py    the words of the format, and what they mean here
 expressions.py   conditions and limits, as XLSForm writes them
 book.py          the cells of a workbook, by pyxform (the extra `xlsform`)
+cells.py         the cell that holds a key of the form
 incoming.py      workbook -> form, or every cell that has no counterpart
 outgoing.py      form -> workbook
 

@@ -29,7 +29,7 @@ RESPONDENTS: tuple[Respondent, ...] = ("citizen", "organisation", "staff")
 # Types that are what the program of a phone notes by itself: nobody is asked.
 METADATA = frozenset(
     ("start", "end", "today", "deviceid", "username", "email", "phonenumber", "simserial", "subscriberid")
-) | {"imei", "audit", "start_geopoint"}
+) | {"imei", "audit", "start-geopoint"}
 WHOLE_NUMBER = frozenset(("integer", "int"))
 WORDS = frozenset(("text", "string"))
 _SELECTS = {
