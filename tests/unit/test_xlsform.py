@@ -270,6 +270,13 @@ def test_what_only_follows_from_a_refused_cell_is_not_named() -> None:
     ]
 
 
+def test_a_label_that_pyxform_misses_is_named_by_its_cell() -> None:
+    sheets = {**KOBO, "survey": [*KOBO["survey"], ("select_one reasons or_other", "more", "More?", "Thêm?")]}
+    sheets["choices"] = [*KOBO["choices"], ("reasons", "far")]
+    incoming = read_xlsform(workbook(sheets), "phieu.xlsx", shipped_surveys()["kien-hung"])
+    assert places(incoming) == ["survey:12: type", *["choices:12: label"] * 2]  # in two languages
+
+
 def test_a_version_of_other_digits_is_refused_by_its_cell() -> None:
     settings = [SPACED["settings"][0], ("Khảo sát", "khao-sat", "²", "citizen")]
     incoming = read_xlsform(workbook({**SPACED, "settings": settings}), "phieu.xlsx")
