@@ -178,6 +178,9 @@ ENGLISH: dict[str, str] = {
     "chỉ số nguyên, từng đơn vị: start=0 end=10 step=1": "whole numbers, one by one: start=0 end=10 step=1",
     "câu hỏi loại này không có mục này": "questions of this type have no such key",
     "nhóm câu hỏi không có mục này": "groups have no such key",
+    "từng mục liên hệ không có mục này; ghi ở dòng begin_group": (
+        "single contact details have no such key; write it in the row begin_group"
+    ),
     "ghi các mức là số nguyên, cách nhau bằng dấu cách": "write the levels as whole numbers with spaces",
     "ghi người trả lời: {0}": "write who answers: {0}",
     "không rõ ngôn ngữ: ghi như label::English (en)": (

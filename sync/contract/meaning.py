@@ -28,7 +28,7 @@ from sync.contract.survey import (
     Rating,
     Survey,
 )
-from sync.contract.text import Text, without_marks
+from sync.contract.text import Text, nfc
 
 # presented: how it is asked changed, such as its group, or whether it may be left out.
 Kind = Literal["added", "removed", "meaning", "reworded", "presented", "moved"]
@@ -161,11 +161,17 @@ def _answers(survey: Survey, question: Question) -> dict[str, Text]:
 def _swapped(before: Mapping[str, Text], after: Mapping[str, Text]) -> Iterator[tuple[str, str, str]]:
     """The labels that another answer had before: key, the label before, the label after."""
     old = {key: text.get("vi", "") for key, text in before.items()}
-    owners = {without_marks(label): key for key, label in old.items()}
+    owners = {_same(label): key for key, label in old.items()}
     for key, text in after.items():
         label = text.get("vi", "")
-        if key in old and owners.get(without_marks(label), key) != key:
+        kept = key not in old or _same(label) == _same(old[key])
+        if not kept and owners.get(_same(label), key) != key:
             yield key, old[key], label
+
+
+def _same(label: str) -> str:
+    """The label as it is compared: without capitals and double spaces. Marks count: “Thuê” is not “Thuế”."""
+    return " ".join(nfc(label).casefold().split())
 
 
 # --- wording and manner -------------------------------------------------------------------------------------

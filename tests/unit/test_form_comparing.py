@@ -98,6 +98,23 @@ def test_a_label_that_moved_to_another_answer_is_another_meaning() -> None:
     assert comparable(FORM, exchanged) == tuple(each.id for each in FORM.questions if each.id != "way")
 
 
+def test_labels_that_differ_only_in_their_marks_are_two_answers() -> None:
+    rent, tax = replace(A, label={"vi": "Thuê", "en": "Rent"}), replace(B, label={"vi": "Thuế", "en": "Tax"})
+    before = with_question("way", options=(rent, tax))
+    again = replace(before, version=before.version + 1)
+    assert compare(before, again) == ()
+    assert "way" in comparable(before, again)
+    exchanged = with_question("way", options=(replace(A, label=tax.label), replace(B, label=rent.label)))
+    assert [change.key for change in meaning_changes(before, exchanged)] == [
+        *(f"options {option.id}.label" for option in (A, B))
+    ]
+
+
+def test_answers_of_the_same_label_are_no_change_of_meaning() -> None:
+    same = with_question("way", options=(A, replace(B, label=A.label)))
+    assert compare(same, replace(same, version=same.version + 1)) == ()
+
+
 def test_a_better_word_for_a_level_is_wording() -> None:
     better = Level(FORM.levels[0].value, {"vi": "Hoàn toàn hài lòng", "en": "Fully satisfied"})
     after = replace(FORM, levels=(better, *FORM.levels[1:]))

@@ -1,8 +1,10 @@
 """Forms as Excel workbooks: ours there and back, and those of others in, or refused cell by cell."""
 
 import io
+from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 from openpyxl import load_workbook
 from pyxform.xls2xform import convert
 
@@ -11,10 +13,20 @@ from sync.central.office.forms.xlsform.incoming import Incoming, read_xlsform, u
 from sync.central.office.forms.xlsform.outgoing import write_xlsform
 from sync.central.office.forms.xlsform.vocabulary import language_code
 from sync.contract.problem import ProblemError
-from sync.contract.survey import Choices, Number, OpenText, Rating, Survey, YesNo, decode_survey
+from sync.contract.survey import (
+    Choice,
+    Choices,
+    Contact,
+    Number,
+    OpenText,
+    Rating,
+    Survey,
+    YesNo,
+    decode_survey,
+)
 from tests.support.plans import shipped_surveys
 from tests.support.surveys import every_kind
-from tests.support.xlsforms import KOBO, PRIVACY_ROWS, SPACED, UNSUPPORTED, workbook
+from tests.support.xlsforms import KOBO, PRIVACY_ROWS, SPACED, UNSUPPORTED, Sheet, workbook
 
 OURS = [every_kind(), *shipped_surveys().values()]
 
@@ -33,6 +45,78 @@ def places(incoming: Incoming) -> list[str]:
 @pytest.mark.parametrize("survey", OURS, ids=lambda survey: survey.id)
 def test_a_form_that_was_written_is_read_as_the_same_form(survey: Survey) -> None:
     assert read(write_xlsform(survey)) == survey
+
+
+@pytest.mark.parametrize("group", ["Nhóm A", "a__2", "result", "title", "1", "…", "Ba trang"])
+def test_a_group_of_any_name_is_read_as_the_same_group(group: str) -> None:
+    first, second, *others = every_kind().questions
+    questions = (replace(first, group=group), second, *(replace(each, group=group) for each in others))
+    survey = replace(every_kind(), questions=questions)
+    data = write_xlsform(survey)
+    assert read(data) == survey
+    assert convert(io.BytesIO(data), file_type=".xlsx", validate=False).warnings == []
+
+
+def with_rows(rows: list[tuple[str | None, ...]], choices: Sequence[tuple[str | None, ...]] = ()) -> Incoming:
+    """What is read of a form of a rating, in row 7, and these rows."""
+    headings = ("type", "name", "label", "hint", "required", "relevant", "constraint", "disabled")
+    rating = ("select_one levels", "ok", "Hài lòng không?", None, "yes")
+    levels = [("levels", "5", "Hài lòng"), ("levels", "1", "Không hài lòng")]
+    sheets: dict[str, Sheet] = {
+        "survey": [headings, *PRIVACY_ROWS, rating, *rows],
+        "choices": [("list_name", "name", "label"), *levels, *choices],
+        "settings": [("form_title", "form_id", "respondents"), ("Phiếu", "phieu", "citizen")],
+    }
+    return read_xlsform(workbook(sheets), "phieu.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "kind"),
+    [
+        ("Có", "Không", YesNo),
+        ("có", "KHÔNG", YesNo),
+        ("Yes", "No", YesNo),
+        ("Tôi đồng ý", "Tôi từ chối", Choice),
+        ("Không", "Có", Choice),
+    ],
+)
+def test_answers_of_other_words_than_yes_and_no_are_a_choice(
+    yes: str, no: str, kind: type[YesNo | Choice]
+) -> None:
+    asked = ("select_one join", "join", "Ông/bà tham gia không?")
+    why = ("text", "why", "Vì sao?", None, None, "${join} = 'no'")
+    survey = with_rows([asked, why], [("join", "yes", yes), ("join", "no", no)]).survey
+    assert survey is not None
+    _, join, last = survey.questions
+    assert isinstance(join, kind)
+    assert last.when is not None
+    assert last.when.equals == (("no",) if kind is Choice else (False,))
+    if isinstance(join, Choice):
+        assert [option.label["vi"] for option in join.options] == [yes, no]
+
+
+def test_contact_details_with_rules_of_their_own_are_refused() -> None:
+    incoming = with_rows(
+        [
+            ("begin_group", "lh", "Liên hệ"),
+            ("text", "lh_name", "Họ tên", None, "no"),
+            ("text", "lh_phone", "SĐT", None, "yes", "${ok} = '1'", "regex(., '[0-9]{10}')"),
+            ("text", "lh_address", "Địa chỉ", None, None, None, None, "yes"),
+            ("end_group",),
+        ]
+    )
+    assert places(incoming) == ["survey:10: required", "survey:10: relevant", "survey:10: constraint"]
+    assert incoming.left_out == ("survey:10: label", "survey:11: disabled")
+
+
+def test_contact_details_are_read_without_a_row_that_is_disabled() -> None:
+    name = ("text", "lh_name", "Họ tên")
+    off = ("text", "lh_phone", "Số điện thoại", None, None, None, None, "yes")
+    survey = with_rows([("begin_group", "lh", "Liên hệ"), name, off, ("end_group",)]).survey
+    assert survey is not None
+    contact = survey.question("lh")
+    assert isinstance(contact, Contact)
+    assert contact.fields == ("name",)
 
 
 @pytest.mark.parametrize("survey", OURS, ids=lambda survey: survey.id)
@@ -125,9 +209,82 @@ def test_a_fault_of_the_form_itself_is_named_by_its_row() -> None:
     sheets = {**SPACED, "survey": [*SPACED["survey"], ("text", "q1", "Lại?")]}
     incoming = read_xlsform(workbook(sheets), "phieu.xlsx")
     assert [problem.number for problem in incoming.faults] == ["HL1004"]
-    rating = [(*SPACED["survey"][0][:3],), *PRIVACY_ROWS, ("select_one levels", "q", None)]
-    missing = read_xlsform(workbook({**SPACED, "survey": rating}), "phieu.xlsx")
-    assert places(missing)[0].startswith("survey:7")
+    assert places(incoming) == ["survey:9, 14: name"]
+
+
+def test_what_is_wrong_with_the_form_itself_is_named_at_the_same_time_by_sheet_row_and_column() -> None:
+    way = [("way", "a", "A"), ("way", "b", None), ("way", "A", "Lại A"), ("way", "tên", None)]
+    incoming = with_rows(
+        [
+            ("geopoint", "place", "Ở đâu?"),
+            ("text", "words", None),
+            ("select_one way", "way", "Cách nộp?"),
+            ("text", "ok", "Trùng"),
+            ("integer", "trips", "Mấy lần?", None, None, "${lost} = 'a'", ". >= 9 and . <= 1"),
+            ("begin_group", "more", None, None, None, "${ok} = '5'"),
+            ("text", "why", "Vì sao?"),
+            ("end_group",),
+            ("select_one one", "one", "Chỉ một?"),
+        ],
+        [*way, ("levels", "1", "Lại mức 1"), ("one", "a", "A")],
+    )
+    assert [
+        (problem.number, place) for problem, place in zip(incoming.faults, places(incoming), strict=True)
+    ] == [
+        ("HL1025", "survey:8: type"),
+        ("HL1003", "choices:7: name"),
+        ("HL1004", "survey:7, 11: name"),
+        ("HL1004", "choices:3, 8: name"),
+        ("HL1004", "choices:4, 6: name"),
+        ("HL1006", "survey:9: label"),
+        ("HL1006", "choices:5: label"),
+        ("HL1006", "choices:7: label"),
+        ("HL1005", "survey:12: relevant"),
+        ("HL1003", "survey:12: constraint"),
+        ("HL1003", "survey:13: relevant"),
+        ("HL1003", "survey:16: type"),
+    ]
+
+
+def test_what_only_follows_from_a_refused_cell_is_not_named() -> None:
+    incoming = with_rows(
+        [
+            ("select_one lost", "lost", "Đâu?"),
+            ("text", "why", "Vì sao?", None, None, "${lost} = 'a'"),
+            ("text", "tên", "Tên?"),
+            ("text", "more", "Thêm?", None, None, "${tên} = 'a'"),
+        ]
+    )
+    assert places(incoming) == ["survey:8: type", "survey:10: name"]
+    headings = ("type", "name", "label", "choice_filter")
+    rows = [headings, ("select_one words", "ok", "Hài lòng?", None, "likert")]
+    reasons = ("select_multiple reasons", "why", "Vì sao?", "levels = ${ok}")
+    choices = [("list_name", "name", "label", "levels"), ("words", "tốt", "Tốt"), ("words", "1", "Kém")]
+    sheets: dict[str, Sheet] = {
+        "survey": [(*headings, "appearance"), *rows[1:], reasons],
+        "choices": [*choices, ("reasons", "a", "A", "1"), ("reasons", "b", "B")],
+    }
+    assert places(read_xlsform(workbook(sheets), "phieu.xlsx")) == [
+        *("choices:2: name", "survey:3: choice_filter", "settings:2: respondents", "survey"),
+        "settings:2: form_title",
+    ]
+
+
+def test_a_label_that_pyxform_misses_is_named_by_its_cell() -> None:
+    sheets = {**KOBO, "survey": [*KOBO["survey"], ("select_one reasons or_other", "more", "More?", "Thêm?")]}
+    sheets["choices"] = [*KOBO["choices"], ("reasons", "far")]
+    incoming = read_xlsform(workbook(sheets), "phieu.xlsx", shipped_surveys()["kien-hung"])
+    assert places(incoming) == ["survey:12: type", *["choices:12: label"] * 2]  # in two languages
+
+
+def test_a_version_of_other_digits_is_refused_by_its_cell() -> None:
+    settings = [SPACED["settings"][0], ("Khảo sát", "khao-sat", "²", "citizen")]
+    incoming = read_xlsform(workbook({**SPACED, "settings": settings}), "phieu.xlsx")
+    assert places(incoming) == ["settings:2: version"]
+
+
+def test_a_place_that_a_telephone_notes_by_itself_is_left_out() -> None:
+    assert with_rows([("start-geopoint", "where")]).left_out == ("survey:8: type",)
 
 
 def test_what_is_no_xlsform_is_refused() -> None:

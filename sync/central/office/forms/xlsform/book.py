@@ -136,5 +136,5 @@ def _whole(read: Any, name: str) -> Iterable[Problem]:
 
     try:
         workbook_to_json(deepcopy(read), fallback_form_name="form")
-    except PyXFormError as error:
+    except (PyXFormError, KeyError) as error:  # KeyError: a label that pyxform misses for `or_other`
         yield XLSFORM_REFUSED(where=name, detail=f"pyxform: {error}")

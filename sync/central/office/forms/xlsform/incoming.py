@@ -2,18 +2,34 @@
 
 Promises (each has a test of this name):
 - a cell that has no counterpart is refused by its place, and all of them are named at once;
+- what is wrong with the form itself is named at the same time, by sheet, row and column;
 - what is left out because citizens never see it is named, too;
 - a form that was written by `outgoing.py` is read as the same form.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from sync.central.office.forms.xlsform.book import Book, Column, Row, read_book
+from sync.central.office.forms.xlsform.cells import (
+    APPEARANCE,
+    CONSTRAINT,
+    FILTER,
+    GROUP,
+    NAME,
+    NONE_OFFERED,
+    PARAMETERS,
+    RELEVANT,
+    REQUIRED,
+    TYPE,
+    Asked,
+    Cells,
+)
 from sync.central.office.forms.xlsform.expressions import (
     read_condition,
     read_filter,
@@ -31,6 +47,7 @@ from sync.central.office.forms.xlsform.vocabulary import (
     SCALE,
     WHOLE_NUMBER,
     WORDS,
+    group_of,
     id_of,
     id_of_file,
     is_yes_no,
@@ -41,24 +58,19 @@ from sync.central.office.forms.xlsform.vocabulary import (
 )
 from sync.contract.decoding import reason_and_key
 from sync.contract.problem import Problem
-from sync.contract.problem.files import ENTRY_INVALID, REFERENCE_DANGLING, XLSFORM_UNSUPPORTED
+from sync.contract.problem.files import (
+    ENTRY_INVALID,
+    ID_REPEATED,
+    RATING_BETRAYED,
+    REFERENCE_DANGLING,
+    XLSFORM_UNSUPPORTED,
+)
 from sync.contract.survey import NOT_APPLICABLE, Survey, survey_problems
 from sync.contract.text import Text
 
 MOST_VERSION = 2**31 - 1
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
-_QUESTION = re.compile(r"questions\[(\d+)\] \S+?(\..*)?")
-
-TYPE: Column = ("type",)
-NAME: Column = ("name",)
-REQUIRED: Column = ("bind", "required")
-RELEVANT: Column = ("bind", "relevant")
-CONSTRAINT: Column = ("bind", "constraint")
-APPEARANCE: Column = ("control", "appearance")
-FILTER: Column = ("choice_filter",)
-PARAMETERS: Column = ("parameters",)
-NONE_OFFERED: Column = ("not_applicable",)
 
 # Columns of the sheet survey that citizens would notice, and that no form here has.
 _REFUSED = {
@@ -108,6 +120,15 @@ class _Group(Struct, frozen=True, kw_only=True):
     when: dict[str, Any] | None
 
 
+class _Scale(Struct, frozen=True, kw_only=True):
+    """The levels of the form. rating: the first row that has them; rows: of each level."""
+
+    rating: Row
+    list_name: str
+    levels: list[dict[str, Any]]
+    rows: list[Row]
+
+
 class _Reader:
     def __init__(self, book: Book, like: Survey | None, id: str) -> None:
         self.faults: list[Problem] = []
@@ -116,15 +137,17 @@ class _Reader:
         self._like = like
         self._languages: dict[str, None] = {}
         self._unknown_languages: set[str] = set()
-        self._id = id
+        self._file_id = id
         self._settings = next(iter(book.settings), Row(sheet="settings", number=2, cells={}, headings={}))
         named = self._settings.get("default_language")
         self._default = language_code(named) if named else "vi"
         self._options = self._read_options()
         self._questions: list[dict[str, Any]] = []
-        self._rows: list[Row] = []
-        self._notes: dict[str, Text] = {}
-        self._levels: tuple[str, list[dict[str, Any]]] | None = None
+        self._asked: list[Asked] = []
+        # Names of rows that were refused as a whole: what asks about them isn't wrong by itself.
+        self._refused: set[str] = set()
+        self._notes: dict[str, tuple[Row, Text]] = {}
+        self._scale: _Scale | None = None
         # By question: what its names of answers mean in a condition.
         self._answers: dict[str, dict[str, bool | str]] = {}
 
@@ -132,17 +155,32 @@ class _Reader:
         """The form; None if there are faults."""
         self._read_rows()
         raw = self._form()
-        if self.faults:
-            return None
+        cells = self._cells()
+        refused = bool(self.faults)
         try:
             survey = msgspec.convert(raw, Survey)
         except msgspec.ValidationError as error:
             reason, key = reason_and_key(error)
-            self.faults.append(ENTRY_INVALID(where=key, detail=reason))
+            self.faults.append(ENTRY_INVALID(where=cells.place(key), detail=reason))
             return None
+        self.faults += cells.repeated()
         for problem in survey_problems(survey):
-            self.faults.append(problem.kind(where=self._place(problem.where), detail=problem.detail))
+            if problem.kind is ID_REPEATED or (refused and self._follows(problem)):
+                continue
+            self.faults.append(problem.kind(where=cells.place(problem.where), detail=problem.detail))
+        self.faults = list(dict.fromkeys(self.faults))  # two questions may have the same list
         return survey
+
+    def _cells(self) -> Cells:
+        scale = self._scale
+        values = [level["value"] for level in scale.levels] if scale else []
+        return Cells(
+            settings=self._settings,
+            notes={name: row for name, (row, _) in self._notes.items()},
+            questions=self._asked,
+            levels=list(zip(values, scale.rows if scale else [], strict=True)),
+            rating=scale.rating if scale else None,
+        )
 
     # --- faults -------------------------------------------------------------------------------------
 
@@ -152,14 +190,21 @@ class _Reader:
     def _wrong(self, row: Row, column: Column, detail: str) -> None:
         self.faults.append(ENTRY_INVALID(where=row.place(*column), detail=detail))
 
-    def _place(self, where: str) -> str:
-        """The place in the workbook of a key of the form."""
-        match = _QUESTION.match(where)
-        if where == "title":
-            return self._settings.place("title")
-        if match is None:
-            return where
-        return f"{self._rows[int(match[1])].place()}: {where.partition('.')[2] or where}"
+    def _refuse(self, row: Row, detail: str) -> None:
+        """A row that can't become a question."""
+        self._unsupported(row, TYPE, detail)
+        self._refused.add(id_of(row.get(*NAME)))
+
+    def _follows(self, problem: Problem) -> bool:
+        """Whether a fault of the form may be nothing but what follows from a cell that was refused."""
+        where = problem.where
+        if where.startswith("privacy."):
+            return where.replace(".", "_") not in self._notes and self._like is None
+        if where == "languages":
+            return bool(self._unknown_languages)
+        if where in ("questions", "levels"):
+            return bool(self._refused)
+        return problem.kind is RATING_BETRAYED and where.endswith(".options")
 
     # --- texts --------------------------------------------------------------------------------------
 
@@ -214,17 +259,17 @@ class _Reader:
         groups: list[_Group] = []
         waiting = iter(self._book.survey)
         for row in waiting:
-            if row.get("disabled") and truth(row.get("disabled")):
+            if _disabled(row):
                 self.left_out.append(row.place("disabled"))
                 continue
-            kind = re.sub(r"[\s_]+", "_", row.get(*TYPE).lower())
+            kind = _kind(row)
             if kind == "begin_group":
-                contact = self._contact(row)
-                if contact:
+                fields = self._contact(row)
+                if fields:
                     self._check_columns(row)
-                    self._add(row, groups, {"kind": "contact", "fields": contact})
-                    for _ in range(len(contact) + 1):
-                        next(waiting)
+                    self._add(row, groups, {"kind": "contact", "fields": list(fields)})
+                    for inner in takewhile(lambda each: _kind(each) != "end_group", waiting):
+                        self._check_field(inner)
                 else:
                     groups.append(self._group(row, groups))
             elif kind == "end_group":
@@ -246,7 +291,9 @@ class _Reader:
         place = self._book.survey.index(row)
         fields: list[str] = []
         for inner in self._book.survey[place + 1 :]:
-            kind = re.sub(r"[\s_]+", "_", inner.get(*TYPE).lower())
+            if _disabled(inner):
+                continue
+            kind = _kind(inner)
             if kind == "end_group":
                 return fields
             prefix, _, field = inner.get(*NAME).rpartition("_")
@@ -255,9 +302,24 @@ class _Reader:
             fields.append(field)
         return []
 
+    def _check_field(self, row: Row) -> None:
+        """A row of contact details: the terminal asks for it in its own words, and never insists."""
+        if _disabled(row):
+            self.left_out.append(row.place("disabled"))
+            return
+        self._check_columns(row)
+        for column in (REQUIRED, RELEVANT, CONSTRAINT, PARAMETERS, FILTER, NONE_OFFERED):
+            said = column in (REQUIRED, NONE_OFFERED) and truth(row.get(*column)) is False
+            if row.get(*column) and not said:
+                self._unsupported(row, column, "từng mục liên hệ không có mục này; ghi ở dòng begin_group")
+        ours = CONTACT[row.get(*NAME).rpartition("_")[2]].values()
+        for name in _TRANSLATED:
+            if not set(self._texts(row, name).values()) <= set(ours):
+                self.left_out.append(row.place(name))
+
     def _group(self, row: Row, groups: Sequence[_Group]) -> _Group:
         outer = groups[-1] if groups else None
-        name = re.sub(r"__\d+$", "", id_of(row.get(*NAME)))
+        name = row.get(*GROUP) or group_of(row.get(*NAME))
         words = row.get(*APPEARANCE).split()
         if self._texts(row, "label"):
             self.left_out.append(row.place("label"))
@@ -281,7 +343,7 @@ class _Reader:
             return  # its beginning is refused
         select = select_kind(row.get(*TYPE))
         if not select and kind not in WHOLE_NUMBER | WORDS | {"range"}:
-            self._unsupported(row, TYPE, f"máy không có loại câu hỏi “{row.get(*TYPE)}”")
+            self._refuse(row, f"máy không có loại câu hỏi “{row.get(*TYPE)}”")
             return
         self._check_columns(row)
         if select:
@@ -307,17 +369,31 @@ class _Reader:
     def _note(self, row: Row) -> None:
         name = row.get(*NAME).lower()
         if name in PRIVACY or name in ("title", "thanks"):
-            self._notes[name] = self._texts(row, "label")
+            self._notes[name] = (row, self._texts(row, "label"))
         else:
             detail = "máy không hiện dòng chữ riêng; đặt lời vào label hoặc hint của câu hỏi"
             self._unsupported(row, TYPE, detail)
 
     # --- questions ----------------------------------------------------------------------------------
 
-    def _add(self, row: Row, groups: Sequence[_Group], fields: dict[str, Any]) -> None:
+    def _id(self, row: Row) -> str:
+        """The id of a row; where its name can't be one, another, so that the rest can be checked."""
         id = id_of(row.get(*NAME))
-        if not _ID.fullmatch(id):
-            self._wrong(row, NAME, "mã chỉ gồm a–z, 0–9, - _ . và không dài quá 64 ký tự")
+        if _ID.fullmatch(id):
+            return id
+        self._wrong(row, NAME, "mã chỉ gồm a–z, 0–9, - _ . và không dài quá 64 ký tự")
+        return f"{row.sheet}-{row.number}"
+
+    def _add(
+        self,
+        row: Row,
+        groups: Sequence[_Group],
+        fields: dict[str, Any],
+        options: Sequence[tuple[str, Row]] = (),
+    ) -> None:
+        id = self._id(row)
+        if id != id_of(row.get(*NAME)):
+            self._refused.add(id_of(row.get(*NAME)))
         required = truth(row.get(*REQUIRED))
         if required is None:
             self._unsupported(row, REQUIRED, "chỉ ghi `yes` hoặc `no`")
@@ -345,7 +421,9 @@ class _Reader:
             "when": when or (group.when if group else None),
         }
         self._questions.append(question | fields)
-        self._rows.append(row)
+        around = (row, *(outer.row for outer in reversed(groups)))
+        relevant = next((each for each in around if each.get(*RELEVANT)), row)
+        self._asked.append(Asked(id=id, row=row, relevant=relevant, options=options))
 
     def _condition(self, row: Row) -> dict[str, Any] | None:
         text = row.get(*RELEVANT)
@@ -357,6 +435,12 @@ class _Reader:
             self._unsupported(row, RELEVANT, detail)
             return None
         asked = id_of(condition.question)
+        if asked in self._refused:
+            return None
+        if not _ID.fullmatch(asked):
+            detail = f"phía trên không có câu hỏi “{asked}”"
+            self.faults.append(REFERENCE_DANGLING(where=row.place(*RELEVANT), detail=detail))
+            return None
         meanings = self._answers.get(asked, {})
         return {"question": asked, "equals": [meanings.get(value, value) for value in condition.values]}
 
@@ -368,6 +452,7 @@ class _Reader:
         if options is None:
             detail = f"trang choices không có danh sách “{list_name}”"
             self.faults.append(REFERENCE_DANGLING(where=row.place(*TYPE), detail=detail))
+            self._refused.add(id_of(row.get(*NAME)))
             return
         names = [option["id"] for _, option in options]
         none = {"not_applicable": True} if NOT_APPLICABLE in names else {}
@@ -375,22 +460,18 @@ class _Reader:
         if kind == "select_one" and self._is_scale(row, list_name):
             self._take_scale(row, list_name, rest)
             self._add(row, groups, {"kind": "rating", **none})
-        elif kind == "select_one" and is_yes_no(list_name, names):
+        elif kind == "select_one" and is_yes_no(list_name, {each["id"]: each["label"] for _, each in rest}):
             meanings = {option["id"]: bool(yes_or_no(option["id"])) for _, option in rest}
             self._answers[id_of(row.get(*NAME))] = dict(meanings)
             self._add(row, groups, {"kind": "yes_no", **none})
         else:
-            offered = [self._option(at, option) for at, option in rest]
-            self._answers[id_of(row.get(*NAME))] = {name: id_of(name) for name in names}
-            fields = {"kind": "choice" if kind == "select_one" else "choices", "options": offered, **none}
             about = self._about(row) if kind == "select_multiple" else ""
-            self._add(row, groups, fields | ({"about": about} if about else {}))
-
-    def _option(self, row: Row, option: dict[str, Any]) -> dict[str, Any]:
-        id = id_of(option["id"])
-        if not _ID.fullmatch(id):
-            self._wrong(row, NAME, "mã chỉ gồm a–z, 0–9, - _ . và không dài quá 64 ký tự")
-        return option | {"id": id}
+            unbound: dict[str, Any] = {"levels": []} if row.get(*FILTER) and not about else {}
+            ids = [(self._id(at), at) for at, _ in rest]
+            offered = [option | {"id": id} | unbound for (id, _), (_, option) in zip(ids, rest, strict=True)]
+            self._answers[id_of(row.get(*NAME))] = {at.get(*NAME): id for id, at in ids}
+            fields = {"kind": "choice" if kind == "select_one" else "choices", "options": offered, **none}
+            self._add(row, groups, fields | ({"about": about} if about else {}), ids)
 
     def _about(self, row: Row) -> str:
         text = row.get(*FILTER)
@@ -398,7 +479,8 @@ class _Reader:
         if text and rating is None:
             detail = "chỉ lọc theo mức đánh giá: string(levels) = '' or selected(levels, ${result})"
             self._unsupported(row, FILTER, detail)
-        return id_of(rating) if rating else ""
+        about = id_of(rating) if rating else ""
+        return "" if about in self._refused else about
 
     def _is_scale(self, row: Row, list_name: str) -> bool:
         plain = re.sub(rf"_{NOT_APPLICABLE}$", "", list_name.lower())
@@ -409,12 +491,16 @@ class _Reader:
         for at, option in options:
             if re.fullmatch(r"-?\d+", option["id"]):
                 levels.append({"value": int(option["id"]), "label": option["label"]})
-            elif self._levels is None or self._levels[0] != list_name:
+                continue
+            if self._scale is None or self._scale.list_name != list_name:
                 self._wrong(at, NAME, "mức của thang đo là số nguyên, thí dụ 5 cho “Rất hài lòng”")
-        if self._levels is None:
-            self._levels = (list_name, levels)
-        elif levels != self._levels[1]:
-            self._unsupported(row, TYPE, f"mỗi phiếu một thang đo; phía trên là “{self._levels[0]}”")
+            # A value that no other row has, so that the rest can be checked.
+            levels.append({"value": -MOST_VERSION - at.number, "label": option["label"]})
+        if self._scale is None:
+            rows = [at for at, _ in options]
+            self._scale = _Scale(rating=row, list_name=list_name, levels=levels, rows=rows)
+        elif levels != self._scale.levels:
+            self._unsupported(row, TYPE, f"mỗi phiếu một thang đo; phía trên là “{self._scale.list_name}”")
 
     def _add_number(self, row: Row, groups: Sequence[_Group]) -> None:
         limits = read_limits(row.get(*CONSTRAINT)) if row.get(*CONSTRAINT) else (None, None)
@@ -442,24 +528,27 @@ class _Reader:
 
     def _form(self) -> dict[str, Any]:
         settings, like = self._settings, self._like
-        id = id_of(settings.get("id_string")) or self._id
+        id = id_of(settings.get("id_string")) or self._file_id
         if not _ID.fullmatch(id):
             self._wrong(settings, ("id_string",), "ghi form_id: a–z, 0–9, - _ .")
+            id = "form"
         version = settings.get("version") or "1"
-        if not re.fullmatch(r"\d{1,10}", version) or int(version) > MOST_VERSION:
+        if not re.fullmatch(r"[0-9]{1,10}", version) or int(version) > MOST_VERSION:
             self._wrong(settings, ("version",), f"phiên bản là số nguyên, nhiều nhất {MOST_VERSION}")
+            version = "1"
         # XLSForm has one title for all languages.
-        title = dict.fromkeys(self._languages, settings.get("title")) | self._notes.get("title", {})
+        notes = {name: text for name, (_, text) in self._notes.items()}
+        title = dict.fromkeys(self._languages, settings.get("title")) | notes.get("title", {})
         form: dict[str, Any] = {
             "id": id,
-            "version": int(version) if version.isdigit() else 0,
+            "version": int(version),
             "title": title,
             "languages": list(self._languages),
             "respondents": self._respondents(settings),
-            "levels": self._levels[1] if self._levels else _builtins(like.levels) if like else [],
+            "levels": self._scale.levels if self._scale else _builtins(like.levels) if like else [],
             "questions": self._questions,
             "privacy": self._privacy(),
-            "thanks": self._notes.get("thanks", self._known(like.thanks) if like else {}),
+            "thanks": notes.get("thanks", self._known(like.thanks) if like else {}),
             "keep_language": bool(truth(settings.get("keep_language"))),
         }
         return form
@@ -470,17 +559,18 @@ class _Reader:
             return list(self._like.respondents)
         if not words or not set(words) <= set(RESPONDENTS):
             self._wrong(settings, ("respondents",), f"ghi người trả lời: {', '.join(RESPONDENTS)}")
-        return words
+        return [word for word in words if word in RESPONDENTS]
 
     def _privacy(self) -> dict[str, Text]:
         parts: dict[str, Text] = {}
         missing: list[str] = []
         for note, name in PRIVACY.items():
             if note in self._notes:
-                parts[name] = self._notes[note]
+                parts[name] = self._notes[note][1]
             elif self._like:
                 parts[name] = self._known(getattr(self._like.privacy, name))
             else:
+                parts[name] = {}
                 missing.append(note)
         if missing:
             detail = f"thiếu dòng note: {', '.join(missing)}; hoặc lấy của phiếu khác bằng --like"
@@ -490,6 +580,15 @@ class _Reader:
     def _known(self, text: Text) -> Text:
         """A text of the other form, in the languages of this one."""
         return {code: words for code, words in text.items() if code in self._languages}
+
+
+def _kind(row: Row) -> str:
+    """The type of a row, written in one way: `begin_group` for “Begin group”."""
+    return re.sub(r"[\s_]+", "_", row.get(*TYPE).lower())
+
+
+def _disabled(row: Row) -> bool:
+    return bool(truth(row.get("disabled")))
 
 
 def _builtins(levels: object) -> Any:

@@ -1,8 +1,8 @@
 """A form as an XLSForm: a workbook that Excel edits, `incoming.py` reads back, and ODK and Kobo take."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from io import BytesIO
-from itertools import groupby
+from itertools import chain, count, groupby
 from typing import Any
 
 import xlsxwriter
@@ -23,6 +23,8 @@ from sync.central.office.forms.xlsform.vocabulary import (
     SCALE,
     YES,
     YES_NO,
+    group_of,
+    id_of_words,
     language_heading,
     name_of,
 )
@@ -46,7 +48,7 @@ _Row = dict[str, str | Text]
 
 _SURVEY = (
     *("type", "name", "label", "hint", "required", "relevant", "constraint", "appearance"),
-    *("choice_filter", "not_applicable"),
+    *("choice_filter", "not_applicable", "page"),
 )
 _CHOICES = ("list_name", "name", "label", SCALE)
 _TRANSLATED = ("label", "hint")
@@ -112,18 +114,26 @@ def _survey_rows(survey: Survey) -> Iterator[_Row]:
     yield _row("note", "title", label=survey.title)
     for note, part in PRIVACY.items():
         yield _row("note", note, label=getattr(survey.privacy, part))
-    used: dict[str, int] = {}
+    taken = {"title", "thanks", *PRIVACY, *(name_of(question.id) for question in survey.questions)}
     for group, questions in groupby(survey.questions, lambda question: question.group):
         if group:
-            used[group] = used.get(group, 0) + 1
-            name = name_of(group) + (f"__{used[group]}" if used[group] > 1 else "")
-            yield _row("begin_group", name, appearance=FIELD_LIST)
+            name = _group_name(group, taken)
+            taken.add(name)
+            told = {} if group_of(name) == group else {"page": group}
+            yield _row("begin_group", name, appearance=FIELD_LIST, **told)
         for question in questions:
             yield from _question_rows(survey, question)
         if group:
             yield _row("end_group", "")
     if survey.thanks:
         yield _row("note", "thanks", label=survey.thanks)
+
+
+def _group_name(group: str, taken: Collection[str]) -> str:
+    """The name of a group, as XLSForm's names allow it: no two rows have the same."""
+    name = name_of(id_of_words(group) or "page")
+    numbered = (f"{name}__{number}" for number in count(2))
+    return next(each for each in chain((name,), numbered) if each not in taken)
 
 
 def _question_rows(survey: Survey, question: Question) -> Iterator[_Row]:

@@ -4,6 +4,7 @@ Other programs and other offices write the same thing in several ways; each way 
 """
 
 import re
+from collections.abc import Mapping
 
 from sync.contract.response import Respondent
 from sync.contract.survey import NOT_APPLICABLE, Privacy
@@ -28,7 +29,7 @@ RESPONDENTS: tuple[Respondent, ...] = ("citizen", "organisation", "staff")
 # Types that are what the program of a phone notes by itself: nobody is asked.
 METADATA = frozenset(
     ("start", "end", "today", "deviceid", "username", "email", "phonenumber", "simserial", "subscriberid")
-) | {"imei", "audit", "start_geopoint"}
+) | {"imei", "audit", "start-geopoint"}
 WHOLE_NUMBER = frozenset(("integer", "int"))
 WORDS = frozenset(("text", "string"))
 _SELECTS = {
@@ -92,12 +93,20 @@ def yes_or_no(name: str) -> bool | None:
     return True if plain in _YES_NAMES | {"1"} else False if plain in _NO_NAMES | {"0"} else None
 
 
-def is_yes_no(list_name: str, options: list[str]) -> bool:
-    """Whether a list offers yes and no; digits mean that only in a list whose name says so."""
-    answers = [option for option in options if option != NOT_APPLICABLE]
+def is_yes_no(list_name: str, labels: Mapping[str, Text]) -> bool:
+    """Whether a list offers yes and no, under these words; digits mean that only in a list so called.
+
+    labels: by the name of the option. The terminal has its own two words, so an answer of other words is not
+    the same answer.
+    """
+    answers = {name: label for name, label in labels.items() if name != NOT_APPLICABLE}
     if sorted(map(str, map(yes_or_no, answers))) != ["False", "True"]:
         return False
-    digits = {"0", "1"} & set(answers)
+    for name, label in answers.items():
+        words = {without_marks(word) for word in (YES if yes_or_no(name) else NO).values()}
+        if not label or not {without_marks(word) for word in label.values()} <= words:
+            return False
+    digits = {"0", "1"} & answers.keys()
     return not digits or without_marks(list_name) in _YES_NO_LISTS
 
 
@@ -108,7 +117,17 @@ def name_of(id: str) -> str:
 
 def id_of_file(name: str) -> str:
     """The id of a form that names none: from its file's name, as other programs do."""
-    return re.sub(r"[^a-z0-9_.-]+", "-", without_marks(name.rpartition(".")[0])).strip("-_.")[:64]
+    return id_of_words(name.rpartition(".")[0])
+
+
+def id_of_words(words: str) -> str:
+    """An id of the letters and digits of these words; "" if they have none."""
+    return re.sub(r"[^a-z0-9_.-]+", "-", without_marks(words)).strip("-_.")[:64]
+
+
+def group_of(name: str) -> str:
+    """The group of questions under this name: `__2` numbers the pages of one group."""
+    return re.sub(r"__\d+$", "", id_of(name))
 
 
 def id_of(name: str) -> str:
