@@ -60,8 +60,9 @@ def refused(where: Path) -> Iterator[None]:
 def checked(settings: Settings, bundle: Bundle) -> Usable:
     """All that is made of a bundle; raises ProblemError where it does not fit this terminal.
 
-    HL1003, HL1006: an entry can't be used. HL1005, HL1011, HL2020: it does not say who this terminal is, or
-    what it asks. Call it within `refused`: what only one use of the bundle would meet may raise anything.
+    HL1003, HL1006: an entry can't be used. HL1005, HL1011: it does not say who this terminal is, or lacks
+    what kiosk.toml asks. Call it within `refused`: what only one use of the bundle would meet may raise
+    anything.
     """
     here = identify(settings, read_enrolled(agent_folder(settings)), bundle.catalogue)
     place = service_point(bundle, here.unit, here.counter)
@@ -109,8 +110,8 @@ def usable_bundle(settings: Settings) -> Usable:
     """The bundle, if this terminal can serve with it.
 
     Raises:
-        ProblemError: HL1011 where there is none yet, or the device is not enrolled; HL1001 … HL1007, HL2012,
-            HL2020 where it can't be used.
+        ProblemError: HL1011 where there is none yet, or the device is not enrolled; HL1001 … HL1007, HL2012
+            where it can't be used.
     """
     folder = settings.bundle
     with refused(folder):

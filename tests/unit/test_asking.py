@@ -51,7 +51,7 @@ def bundle(*assignments: Assignment, office: OfficeSettings = ALWAYS) -> Bundle:
         keys=PublicKeys(),
         revoked=Revoked(),
         cases=Cases(),
-        assignments=assignments,
+        assignments=assignments or None,
         office=office,
     )
 
@@ -88,6 +88,16 @@ def test_on_a_day_without_an_assignment_no_visit_begins() -> None:
     assert elsewhere.assignments == ()
 
 
+def test_where_nothing_is_assigned_no_visit_begins_and_the_rest_of_the_configuration_counts() -> None:
+    none_left = replace(bundle(), assignments=())
+    for found in (
+        agenda_of(none_left, SETTINGS, HERE, UNITS),
+        agenda_of(bundle(), replace(SETTINGS, survey=None), HERE, UNITS),
+    ):
+        assert found.assignments == ()
+        assert asked(found, TUESDAY) == ("", False)
+
+
 def test_without_assignments_the_lines_of_kiosk_toml_count() -> None:
     settings = replace(SETTINGS, plan="ke-hoach", respondent="organisation", opening=WORKING)
     kept = agenda_of(bundle(), settings, HERE, UNITS)
@@ -109,12 +119,13 @@ def test_without_assignments_the_lines_of_kiosk_toml_count() -> None:
     [
         ({"survey": "none"}, "HL1005", "survey"),
         ({"respondent": "staff"}, "HL1005", "respondent"),
-        ({"survey": None}, "HL2020", "may-01"),
     ],
 )
-def test_what_neither_says_is_a_problem(changes: dict[str, str], number: str, where: str) -> None:
+def test_what_kiosk_toml_names_and_the_configuration_lacks_is_a_problem(
+    changes: dict[str, str], number: str, where: str
+) -> None:
     with pytest.raises(ProblemError) as wrong:
-        agenda(settings=replace(SETTINGS, **changes))
+        agenda_of(bundle(), replace(SETTINGS, **changes), HERE, UNITS)
     assert (wrong.value.problem.number, wrong.value.problem.where) == (number, where)
 
 

@@ -195,6 +195,21 @@ def test_a_place_without_any_assignment_is_closed_and_staff_see_why(house: Linke
     assert (house.screen, house.glass.facts.bundle) == ("closed", "HL2020")
 
 
+@pytest.mark.parametrize("left", ["", "assignments = []"])
+def test_a_configuration_that_takes_the_last_assignment_away_is_taken_and_the_terminal_closes(
+    house: Linked, left: str
+) -> None:
+    """Its revoked badges count too; kiosk.toml's form is not asked in its place."""
+    house.issue(2, assignments=DAILY)
+    house.keeping.look_for_news(LATER)
+    house.issue(3, assignments=left, revoked='serials = ["0123456789abcdef"]')
+    house.keeping.look_for_news(LATER)
+    assert (house.screen, house.report.bundle, house.report.refused) == ("closed", 3, 0)
+    assert house.glass.facts.bundle == "HL2020"
+    house.terminal.scanned(DOSSIERS[0])
+    assert house.screen == "closed"
+
+
 def test_the_office_s_look_comes_from_the_configuration(house: Linked) -> None:
     house.issue(2, assignments=DAILY, office=OFFICE + 'results_url = "https://ketqua.example.vn"\n')
     house.keeping.look_for_news(LATER)
