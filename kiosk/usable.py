@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from kiosk.asking import Agenda, agenda_of
 from kiosk.identity import Identity, agent_folder, identify
+from kiosk.renewal import Mark, mark_of
 from kiosk.settings import Office, Settings
 from kiosk.tagging import ServicePoint, service_point
 from kiosk.widgets.theme import check_office_colours
@@ -33,6 +34,7 @@ class Usable(Struct, frozen=True, kw_only=True):
 
     settings: of the device, with the office's look of the bundle. here: which terminal this is.
     agenda: what is asked here, and when. sealing: the key for words, None where there is none.
+    seen: the mark of the bundle in place, taken before the reading.
     """
 
     bundle: Bundle
@@ -41,6 +43,7 @@ class Usable(Struct, frozen=True, kw_only=True):
     place: ServicePoint
     agenda: Agenda
     sealing: PublicKey | None
+    seen: Mark = Mark()
 
 
 @contextmanager
@@ -115,13 +118,14 @@ def usable_bundle(settings: Settings) -> Usable:
     """
     folder = settings.bundle
     with refused(folder):
+        seen = mark_of(folder)
         try:
             empty = not any(folder.iterdir())
         except (FileNotFoundError, NotADirectoryError):
             empty = True
         if empty:
             raise ProblemError(TERMINAL_UNCONFIGURED(where=str(folder)))
-        return checked(settings, load_bundle(folder))
+        return replace(checked(settings, load_bundle(folder)), seen=seen)
 
 
 def first_usable(settings: Settings) -> tuple[Usable, Problem | None]:
@@ -129,13 +133,15 @@ def first_usable(settings: Settings) -> tuple[Usable, Problem | None]:
 
     Raises ProblemError as `usable_bundle` where none before it can be used either.
     """
+    with refused(settings.bundle):
+        seen = mark_of(settings.bundle)
     try:
         return usable_bundle(settings), None
     except ProblemError as error:
         for folder in _others(settings.bundle):
             try:
                 with refused(folder):
-                    return checked(settings, load_bundle(folder)), error.problem
+                    return replace(checked(settings, load_bundle(folder)), seen=seen), error.problem
             except ProblemError:
                 continue
         raise

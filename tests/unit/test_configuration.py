@@ -92,6 +92,18 @@ def test_a_new_configuration_or_another_assignment_counts_from_the_next_visit_on
     )
 
 
+def test_a_configuration_that_comes_while_the_terminal_starts_is_taken(tmp_path: Path) -> None:
+    class Slow(Linked):
+        def while_it_starts(self) -> None:
+            self.issue(2, assignments=DAILY)
+
+    house = Slow(tmp_path)
+    house.keeping.open_store()
+    house.keeping.look_for_news(LATER)
+    assert house.report.bundle == 2
+    house.keeper.close()
+
+
 def test_an_assignment_opens_the_terminal_when_it_begins_and_ends_between_two_visits(house: Linked) -> None:
     house.issue(2, assignments=DAILY + EVENINGS, office=OFFICE)
     house.keeping.look_for_news(LATER)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from kiosk.asking import asked_now
 from kiosk.identity import Identity
+from kiosk.renewal import mark_of
 from kiosk.settings import Office, Settings, load_settings
 from kiosk.usable import first_usable, usable_bundle
 from sync.contract.problem import ProblemError
@@ -94,6 +95,7 @@ def test_a_terminal_that_starts_with_a_bad_bundle_serves_with_the_one_before_it(
     assert [each.survey for each in usable.agenda.assignments] == ["kien-hung"]
     assert instead_of is not None
     assert instead_of.number == "HL2012"
+    assert usable.seen == mark_of(link), "the bad one is not tried again, the next one is"
     shutil.rmtree(bundles / "1-aaaa")
     with pytest.raises(ProblemError, match="HL2012"):
         first_usable(settings_for(link))
