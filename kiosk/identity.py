@@ -1,6 +1,6 @@
 """Which terminal this is: its device, and the unit and counter where it is.
 
-device         kiosk.toml, else what the agent was enrolled as
+device         what the agent was enrolled as, else kiosk.toml
 unit, counter  the device's row in the catalogue of the configuration, else kiosk.toml; the unit, where
                both say nothing, is the one of the enrolment
 """
@@ -36,7 +36,7 @@ def identify(settings: Settings, enrolment: Enrolled | None, catalogue: Catalogu
         ProblemError: HL1011 where no device is named; HL1005 where nothing says its unit, or the catalogue
             lacks it.
     """
-    device = settings.device or (enrolment.device if enrolment else None)
+    device = enrolment.device if enrolment else settings.device
     if device is None:
         raise ProblemError(TERMINAL_UNCONFIGURED(where=str(agent_folder(settings))))
     row = next((row for row in catalogue.devices if row.id == device), None)

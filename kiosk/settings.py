@@ -103,7 +103,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     Fallbacks, for what the configuration does not say:
 
-    device: which terminal this is; without it the agent's enrolment says so (enrolled.json).
+    device: which terminal this is, where the agent was never enrolled (enrolled.json says so else).
     unit, counter: where it is; the device's row in catalogue.toml decides. Without a counter, where a touch
         starts a visit, nothing is handed over, and no officer is asked to sign in.
     survey, plan, respondent: what is asked here, for which plan, and whom; assignments.toml decides, and

@@ -105,8 +105,16 @@ def _look_of(bundle: Bundle, settings: Settings, here: Identity) -> Office:
 
 
 def needs_code(settings: Settings) -> bool:
-    """Whether nothing says who this terminal is: neither kiosk.toml nor the agent."""
-    return not settings.device and read_enrolled(agent_folder(settings)) is None
+    """Whether this terminal has to be enrolled first.
+
+    One that is not may go on where kiosk.toml names its device and a configuration was copied there by hand.
+    """
+    if read_enrolled(agent_folder(settings)) is not None:
+        return False
+    try:
+        return not settings.device or _nothing_in(settings.bundle)
+    except OSError:
+        return False  # the reading of the bundle says why
 
 
 def usable_bundle(settings: Settings) -> Usable:
@@ -119,11 +127,7 @@ def usable_bundle(settings: Settings) -> Usable:
     folder = settings.bundle
     with refused(folder):
         seen = mark_of(folder)
-        try:
-            empty = not any(folder.iterdir())
-        except (FileNotFoundError, NotADirectoryError):
-            empty = True
-        if empty:
+        if _nothing_in(folder):
             raise ProblemError(TERMINAL_UNCONFIGURED(where=str(folder)))
         return replace(checked(settings, load_bundle(folder)), seen=seen)
 
@@ -145,6 +149,14 @@ def first_usable(settings: Settings) -> tuple[Usable, Problem | None]:
             except ProblemError:
                 continue
         raise
+
+
+def _nothing_in(folder: Path) -> bool:
+    """Whether no bundle is there; raises OSError where that can't be seen."""
+    try:
+        return not any(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return True
 
 
 def _others(link: Path) -> list[Path]:

@@ -144,10 +144,9 @@ def test_the_device_s_row_says_where_it_is_then_kiosk_toml() -> None:
     assert identified(moved, Settings(device="may-01")) == Identity("may-01", "xa-khac", "quay-9")
 
 
-def test_a_terminal_without_a_device_in_kiosk_toml_is_what_the_agent_was_enrolled_as(tmp_path: Path) -> None:
+def test_a_terminal_is_what_its_agent_was_enrolled_as_whatever_kiosk_toml_says(tmp_path: Path) -> None:
     nameless = Settings(data=tmp_path)
     assert needs_code(nameless)
-    assert not needs_code(replace(nameless, device="may-01"))
     (tmp_path / "agent").mkdir()
     write_enrolled(tmp_path / "agent", Enrolled("may-07", "phuong-mau", {"vi": "UBND phường Mẫu"}))
     assert not needs_code(nameless)
@@ -155,7 +154,19 @@ def test_a_terminal_without_a_device_in_kiosk_toml_is_what_the_agent_was_enrolle
     row = Device(id="may-07", kind="terminal", unit="phuong-mau", counter="quay-2")
     assert identified(row, Settings(), enrolment) == Identity("may-07", "phuong-mau", "quay-2")
     assert identified(None, Settings(), enrolment) == Identity("may-07", "phuong-mau")
-    assert identified(None, SETTINGS, enrolment).device == "may-01"
+    assert identified(None, SETTINGS, enrolment).device == "may-07"
+
+
+def test_a_terminal_that_kiosk_toml_names_needs_no_code_where_a_configuration_was_copied_by_hand(
+    tmp_path: Path,
+) -> None:
+    named = Settings(device="may-01", data=tmp_path, bundle=tmp_path / "bundle")
+    assert needs_code(named)
+    named.bundle.mkdir()
+    assert needs_code(named)
+    (named.bundle / "bundle.toml").touch()
+    assert not needs_code(named)
+    assert needs_code(replace(named, device=None))
 
 
 def test_a_terminal_that_nothing_names_or_places_is_a_problem() -> None:
