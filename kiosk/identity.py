@@ -1,8 +1,8 @@
 """Which terminal this is: its device, and the unit and counter where it is.
 
 device         what the agent was enrolled as, else kiosk.toml
-unit, counter  the device's row in the catalogue of the configuration, else kiosk.toml; the unit, where
-               both say nothing, is the one of the enrolment
+unit           the device's row in the catalogue of the configuration, else kiosk.toml, else the enrolment
+counter        the same row; kiosk.toml where there is none, or where that is of the same unit and names none
 """
 
 from pathlib import Path
@@ -46,4 +46,6 @@ def identify(settings: Settings, enrolment: Enrolled | None, catalogue: Catalogu
         raise ProblemError(REFERENCE_DANGLING(where="device", detail=detail))
     if catalogue.unit(unit) is None:
         raise ProblemError(REFERENCE_DANGLING(where="unit", detail=f"không có đơn vị “{unit}”"))
-    return Identity(device, unit, (row.counter if row else "") or settings.counter)
+    if row is None or (not row.counter and row.unit == settings.unit):
+        return Identity(device, unit, settings.counter)
+    return Identity(device, unit, row.counter)

@@ -139,7 +139,8 @@ def test_the_device_s_row_says_where_it_is_then_kiosk_toml() -> None:
     of_file = replace(SETTINGS, counter="quay-1")
     moved = Device(id="may-01", kind="terminal", unit="xa-khac", counter="quay-9")
     assert identified(None, of_file) == HERE
-    assert identified(replace(moved, counter=""), of_file) == Identity("may-01", "xa-khac", "quay-1")
+    assert identified(replace(moved, unit="phuong-mau", counter=""), of_file) == HERE
+    assert identified(replace(moved, counter=""), of_file) == Identity("may-01", "xa-khac"), "not its old one"
     assert identified(moved, of_file) == Identity("may-01", "xa-khac", "quay-9")
     assert identified(moved, Settings(device="may-01")) == Identity("may-01", "xa-khac", "quay-9")
 
