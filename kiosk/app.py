@@ -315,7 +315,7 @@ class App:
         The picture comes with `_find_picture`: it can be large.
         """
         office = replace(usable.settings.office, picture=self._hung)
-        self._emblem = ""
+        self._emblem = _reported(ProblemError(usable.colours)) if usable.colours else ""
         try:
             if usable.bundle.office.emblem:
                 emblem = emblem_file(self._settings.data, usable.bundle.office.emblem)

@@ -3,6 +3,7 @@
 Promises:
 - anything wrong with a bundle (a key, a pattern, a file that can't be read, a survey that is missing) is a
   problem with a number, and the configuration in use goes on: no bundle ends a terminal;
+- colours that could not be read on the glass are no reason to refuse the rest: kiosk.toml's are shown;
 - a terminal that starts with such a bundle serves with the one before it, which the agent keeps;
 - what the office decides comes before the lines of kiosk.toml, which count where it says nothing.
 """
@@ -23,7 +24,7 @@ from kiosk.widgets.theme import check_office_colours
 from sync.contract.bundle import Bundle, PublicKey, load_bundle
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.files import FILE_UNREADABLE, TERMINAL_UNCONFIGURED, TEXT_MISSING
-from sync.contract.problem.terminal import NEW_BUNDLE_UNUSABLE
+from sync.contract.problem.terminal import NEW_BUNDLE_UNUSABLE, PICTURE_UNUSABLE
 from sync.contract.reasons import system_reason
 from sync.contract.sealing import seal_words
 from sync.host.first_start import read_enrolled
@@ -34,7 +35,7 @@ class Usable(Struct, frozen=True, kw_only=True):
 
     settings: of the device, with the office's look of the bundle. here: which terminal this is.
     agenda: what is asked here, and when. sealing: the key for words, None where there is none.
-    seen: the mark of the bundle in place, taken before the reading.
+    seen: the mark of the bundle in place, taken before the reading. colours: why the office's are not shown.
     """
 
     bundle: Bundle
@@ -44,6 +45,7 @@ class Usable(Struct, frozen=True, kw_only=True):
     agenda: Agenda
     sealing: PublicKey | None
     seen: Mark = Mark()
+    colours: Problem | None = None
 
 
 @contextmanager
@@ -72,13 +74,15 @@ def checked(settings: Settings, bundle: Bundle) -> Usable:
     sealing = bundle.keys.sealing[-1] if bundle.keys.sealing else None
     if sealing:
         seal_words({"thử": ""}, sealing.id, sealing.public)
+    office, colours = _readable(_look_of(bundle, settings, here), settings)
     return Usable(
         bundle=bundle,
-        settings=replace(settings, office=_look_of(bundle, settings, here)),
+        settings=replace(settings, office=office),
         here=here,
         place=place,
         agenda=agenda_of(bundle, settings, here, place.units),
         sealing=sealing,
+        colours=colours,
     )
 
 
@@ -92,16 +96,24 @@ def _look_of(bundle: Bundle, settings: Settings, here: Identity) -> Office:
         where = f"{settings.bundle / 'office.toml'}: name"
         raise ProblemError(TEXT_MISSING(where=where, detail="thiếu lời bằng “vi”"))
     unit = bundle.catalogue.unit(here.unit)
-    office = replace(
+    return replace(
         fallback,
         name=decided.name or fallback.name or (unit.name if unit else {}),
         primary=decided.primary or fallback.primary,
         accent=decided.accent or fallback.accent,
         results_url=decided.results_url or fallback.results_url,
     )
-    if decided.primary or decided.accent:
+
+
+def _readable(office: Office, settings: Settings) -> tuple[Office, Problem | None]:
+    """The look with colours that can be read: where one of the office's can't, both are kiosk.toml's."""
+    try:
         check_office_colours(office.primary, office.accent, f"{settings.bundle / 'office.toml'}: ")
-    return office
+    except ProblemError as error:
+        wrong, own = error.problem, settings.office
+        colours = PICTURE_UNUSABLE(where=wrong.where, detail=wrong.detail)
+        return replace(office, primary=own.primary, accent=own.accent), colours
+    return office, None
 
 
 def needs_code(settings: Settings) -> bool:

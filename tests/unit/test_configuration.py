@@ -141,7 +141,7 @@ def test_a_configuration_that_can_t_be_used_changes_nothing_and_its_version_and_
     report = house.report
     assert (report.bundle, report.refused, report.refused_problem) == (1, 7, "HL1003")
     assert "assignments.toml" in report.refused_where
-    house.issue(8, office='name.vi = "UBND phường Mẫu"\naccent = "#FFFF00"')
+    house.issue(8, office='name.vi = "UBND phường Mẫu"\naccent = "yellow"')
     house.keeping.look_for_news(LATER)
     assert (house.report.refused, house.report.refused_problem) == (8, "HL1003")
     assert "office.toml: accent" in house.report.refused_where
