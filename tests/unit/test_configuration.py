@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.events import NotNow
+from kiosk.events import Answered, NotNow
 from kiosk.facts import Facts
 from kiosk.session import Rules
+from sync.contract.canonical import decode_response
 from sync.contract.problem.terminal import NOT_ASKED_TODAY
+from sync.outbox import OutboxReader
 from sync.outbox.report import FILE, TerminalReport, read_report
 from tests.flows.test_terminal import DOSSIERS
 from tests.support.office import ROOT
@@ -205,6 +207,27 @@ def test_a_place_without_any_assignment_is_closed_and_staff_see_why(house: Linke
     house.issue(2, assignments=DAILY + 'counter = "quay-9"\n')
     house.keeping.look_for_news(LATER)
     assert (house.screen, house.glass.facts.bundle) == ("closed", "HL2020")
+
+
+def test_handovers_that_wait_when_nothing_is_asked_any_more_leave_their_responses_under_the_old_rules(
+    house: Linked,
+) -> None:
+    house.issue(2, assignments=DAILY + 'plan = "kien-hung-2020"\n')
+    house.keeping.look_for_news(LATER)
+    house.terminal.scanned(DOSSIERS[0])
+    house.terminal.send(Answered("result", 2))
+    house.world.ms += 30_000
+    house.terminal.scanned(DOSSIERS[1])
+    assert len(house.terminal.counter.queue) == 1
+    house.issue(3, assignments="")
+    house.world.wait(1_000)
+    assert (house.screen, house.report.bundle) == ("closed", 3)
+    assert (house.terminal.counter.queue, house.terminal.state.waiting) == ((), 0)
+    stored = OutboxReader(house.settings.data / "outbox").after(0, limit=9, max_bytes=10**6)
+    left = [decode_response(entry.body) for entry in stored]
+    assert [response.plan for response in left] == ["kien-hung-2020"] * 2
+    assert left[1].outcome == "timed_out"
+    assert house.keeper.drafts() == []
 
 
 @pytest.mark.parametrize("left", ["", "assignments = []"])
