@@ -34,7 +34,7 @@ from kiosk.session import Manners
 from kiosk.settings import Settings
 from kiosk.staff_desk import CameraWanted, DeskEvent
 from kiosk.usable import needs_code, usable_bundle
-from kiosk.view import Frame, Shown
+from kiosk.view import FirstStartView, Frame, Shown
 from sync.contract.problem import ProblemError
 from sync.contract.problem.agent import DEVICE_NOT_ENROLLED
 from sync.host.first_start import drop_code, read_code_file, read_enrolled, read_progress, write_code
@@ -105,7 +105,7 @@ class FirstStart:
         self._take(touched(self._state, event))
 
     def _scanned(self, scan: Scan) -> None:
-        self._take(scanned(self._state, scan))
+        self._take(scanned(self._state, scan, refused=self._view().stage == "refused"))
 
     def _take(self, state: Joining) -> None:
         before, self._state = self._state, state
@@ -141,14 +141,17 @@ class FirstStart:
         else:
             self._done = True
 
-    def _draw(self) -> None:
-        view = first_start_view(
+    def _view(self) -> FirstStartView:
+        return first_start_view(
             self._state,
             read_progress(self._agent),
             read_enrolled(self._agent),
             now_ms=monotonic_ms(),
             camera=self._camera is not None,
         )
+
+    def _draw(self) -> None:
+        view = self._view()
         name = self._settings.office.name
         frame = Frame(
             office=name.get(self._state.language, name.get("vi", "")),
