@@ -8,8 +8,8 @@
     keys.toml        public keys: sealing, badges, centre; ids of revoked ones (may be absent: then open
                      questions are not asked)
     revoked.toml     serials of revoked badges (may be absent)
-    assignments.toml which place asks which form, when (may be absent: then kiosk.toml says; one without an
-                     assignment says that nothing is asked)
+    assignments.toml which place asks which form, when (may be absent: then kiosk.toml says; one without any
+                     assignment: nothing is asked)
     office.toml      how the unit's terminals look, and when they are open (the same)
     cases.json       the unit's key for cases, and known cases by their keyed hash (may be absent); the centre
                      adds it for devices of the unit alone, see sync/central/office/keys/by_unit.py
@@ -138,7 +138,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Bundle(Struct, frozen=True, kw_only=True):
-    """Everything in a bundle. assignments: None where it has no such file."""
+    """Everything in a bundle. assignments: None without their file, which is not the same as an empty one."""
 
     version: BundleVersion
     catalogue: Catalogue
