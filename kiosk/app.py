@@ -93,7 +93,7 @@ def run(
 def _first(settings: Settings, description: Path | None) -> tuple[Usable | None, Problem | None]:
     """The bundle, waited for where there is none yet, and why it is an earlier one; None: end the process.
 
-    A terminal that nothing names is enrolled first.
+    A terminal that is not enrolled, and has no configuration copied there by hand, is enrolled first.
     """
     look = Catalogues(ASSETS / "locales").translate, partial(theme_for, settings, _dpi(settings)), description
     if needs_code(settings):
@@ -315,7 +315,7 @@ class App:
         The picture comes with `_find_picture`: it can be large.
         """
         office = replace(usable.settings.office, picture=self._hung)
-        self._emblem = ""
+        self._emblem = _reported(ProblemError(usable.colours)) if usable.colours else ""
         try:
             if usable.bundle.office.emblem:
                 emblem = emblem_file(self._settings.data, usable.bundle.office.emblem)

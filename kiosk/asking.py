@@ -1,10 +1,13 @@
 """What this terminal asks now: by the assignments of the configuration, else by kiosk.toml. Pure.
 
+kiosk.toml counts only where the configuration has no assignments.toml at all.
+
 Promises (each has a test of this name):
 - what is open now is asked, as `contract.assignment.asked_at` says;
 - outside the hours it is closed, and a handover is asked what the day's assignment says, one with hours of
   its own last;
-- on a day without an assignment no visit begins.
+- on a day without an assignment no visit begins;
+- where nothing is assigned no visit begins, and the rest of the configuration counts.
 """
 
 from datetime import UTC, datetime, time
@@ -19,7 +22,6 @@ from sync.contract.bundle import Bundle
 from sync.contract.opening import Opening
 from sync.contract.problem import ProblemError
 from sync.contract.problem.files import REFERENCE_DANGLING
-from sync.contract.problem.terminal import NOTHING_ASSIGNED
 from sync.contract.survey import Survey
 
 _ALWAYS = OfficeHours()
@@ -33,7 +35,7 @@ class Asked(Struct, frozen=True):
 
 
 class Agenda(Struct, frozen=True):
-    """All that is asked at one place. assignments: those of the place, whatever their days."""
+    """All that is asked at one place. assignments: those of the place, whatever their days; () nothing."""
 
     assignments: tuple[Assignment, ...]
     place: Place
@@ -43,13 +45,14 @@ class Agenda(Struct, frozen=True):
 def agenda_of(bundle: Bundle, settings: Settings, here: Identity, units: tuple[str, ...]) -> Agenda:
     """What is asked at this terminal; units: its unit, then those above it.
 
-    Raises ProblemError HL2020 where neither the configuration nor kiosk.toml says what to ask; HL1005 where
-    kiosk.toml names what the configuration lacks: the centre refuses what such a terminal would store, and
-    better no visit than one that never counts.
+    Raises ProblemError HL1005 where kiosk.toml names what the configuration lacks: the centre refuses what
+    such a terminal would store, and better no visit than one that never counts.
     """
     place = Place(units=units, counter=here.counter, device=here.device)
     hours = OfficeHours(bundle.office.opening or settings.opening, bundle.office.special_days)
-    assignments = bundle.assignments or (_by_settings(bundle, settings, here),)
+    assignments = bundle.assignments
+    if assignments is None:
+        assignments = _by_settings(bundle, settings, here)
     here_alone = tuple(each for each in assignments if asked_at([_always(each)], place, _ALWAYS, _ANY_DAY))
     return Agenda(here_alone, place, hours)
 
@@ -86,10 +89,10 @@ def _all_day(assignment: Assignment) -> Assignment:
     return replace(assignment, hours=hours)
 
 
-def _by_settings(bundle: Bundle, settings: Settings, here: Identity) -> Assignment:
-    """What kiosk.toml says is asked here, as an assignment of this device."""
+def _by_settings(bundle: Bundle, settings: Settings, here: Identity) -> tuple[Assignment, ...]:
+    """What kiosk.toml says is asked here, as an assignment of this device; () where it says nothing."""
     if settings.survey is None:
-        raise ProblemError(NOTHING_ASSIGNED(where=here.device))
+        return ()
     survey = bundle.survey(settings.survey)
     if survey is None:
         detail = f"không có phiếu hỏi “{settings.survey}”"
@@ -97,7 +100,7 @@ def _by_settings(bundle: Bundle, settings: Settings, here: Identity) -> Assignme
     if settings.respondent not in survey.respondents:
         detail = f"phiếu hỏi “{survey.id}” không hỏi “{settings.respondent}”"
         raise ProblemError(REFERENCE_DANGLING(where="respondent", detail=detail))
-    return Assignment(
+    assigned = Assignment(
         id="kiosk.toml",
         unit=here.unit,
         device=here.device,
@@ -105,3 +108,4 @@ def _by_settings(bundle: Bundle, settings: Settings, here: Identity) -> Assignme
         plan=settings.plan,
         respondents=(settings.respondent,),
     )
+    return (assigned,)

@@ -76,7 +76,8 @@ class Configuration:
         self._shown = shown
         self._outbox = outbox
         self._crashes = crashes
-        self._watcher = BundleWatcher(settings.bundle, usable.bundle.version.version, usable.bundle.keys)
+        bundle = usable.bundle
+        self._watcher = BundleWatcher(settings.bundle, bundle.version.version, usable.seen, bundle.keys)
         self._open = True
         self._refused: Problem | None = None
         self._refused_version = 0

@@ -31,7 +31,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     on, or for which it asks nothing here; "" none.
     language: number of the problem for which a language, or a part of it, is not shown; "" none.
     crashes: of the terminal's process in the last day.
-    picture: number of the problem for which a picture of the office is not shown; "" none.
+    picture: number of the problem for which a picture or the colours of the office are not shown; "" none.
     """
 
     scanner: bool = True

@@ -5,7 +5,8 @@
                screen ◄───────────┴────────── <agent>/enrolling.json ◄─────────┤
                                                <agent>/enrolled.json ◄─────────┘
 
-Once the agent has an identity and the first configuration is there, the terminal goes on by itself.
+Once the agent has an identity and the first configuration is there, the terminal goes on by itself; so does
+one that needs no code any more, because its kiosk.toml names it and somebody copied a configuration there.
 """
 
 import time
@@ -32,8 +33,8 @@ from kiosk.screens.stage import MakeTheme, Stage
 from kiosk.session import Manners
 from kiosk.settings import Settings
 from kiosk.staff_desk import CameraWanted, DeskEvent
-from kiosk.usable import usable_bundle
-from kiosk.view import Frame, Shown
+from kiosk.usable import needs_code, usable_bundle
+from kiosk.view import FirstStartView, Frame, Shown
 from sync.contract.problem import ProblemError
 from sync.contract.problem.agent import DEVICE_NOT_ENROLLED
 from sync.host.first_start import drop_code, read_code_file, read_enrolled, read_progress, write_code
@@ -75,7 +76,7 @@ class FirstStart:
             self._sources.append(self._camera)
 
     def run(self) -> bool:
-        """Whether this terminal is enrolled; False where the process shall end first."""
+        """Whether this terminal can go on; False where the process shall end first."""
         if code := read_code_file(self._outbox):  # this process was started again meanwhile
             self._state = handed_over(self._state, code.mark, monotonic_ms())
         keys = {"on_textinput": lambda *_: True, "on_key_down": self._key_down, "on_key_up": self._key_up}
@@ -104,7 +105,7 @@ class FirstStart:
         self._take(touched(self._state, event))
 
     def _scanned(self, scan: Scan) -> None:
-        self._take(scanned(self._state, scan))
+        self._take(scanned(self._state, scan, refused=self._view().stage == "refused"))
 
     def _take(self, state: Joining) -> None:
         before, self._state = self._state, state
@@ -121,6 +122,8 @@ class FirstStart:
     def _look(self) -> None:
         if read_enrolled(self._agent) is not None:
             self._wait_for_configuration()
+        elif not needs_code(self._settings):
+            self._done = True
         self._draw()
 
     def _wait_for_configuration(self) -> None:
@@ -138,14 +141,17 @@ class FirstStart:
         else:
             self._done = True
 
-    def _draw(self) -> None:
-        view = first_start_view(
+    def _view(self) -> FirstStartView:
+        return first_start_view(
             self._state,
             read_progress(self._agent),
             read_enrolled(self._agent),
             now_ms=monotonic_ms(),
             camera=self._camera is not None,
         )
+
+    def _draw(self) -> None:
+        view = self._view()
         name = self._settings.office.name
         frame = Frame(
             office=name.get(self._state.language, name.get("vi", "")),

@@ -1,8 +1,8 @@
 """Which terminal this is: its device, and the unit and counter where it is.
 
-device         kiosk.toml, else what the agent was enrolled as
-unit, counter  the device's row in the catalogue of the configuration, else kiosk.toml; the unit, where
-               both say nothing, is the one of the enrolment
+device         what the agent was enrolled as, else kiosk.toml
+unit           the device's row in the catalogue of the configuration, else kiosk.toml, else the enrolment
+counter        the same row; kiosk.toml where there is none, or where that is of the same unit and names none
 """
 
 from pathlib import Path
@@ -36,7 +36,7 @@ def identify(settings: Settings, enrolment: Enrolled | None, catalogue: Catalogu
         ProblemError: HL1011 where no device is named; HL1005 where nothing says its unit, or the catalogue
             lacks it.
     """
-    device = settings.device or (enrolment.device if enrolment else None)
+    device = enrolment.device if enrolment else settings.device
     if device is None:
         raise ProblemError(TERMINAL_UNCONFIGURED(where=str(agent_folder(settings))))
     row = next((row for row in catalogue.devices if row.id == device), None)
@@ -46,4 +46,6 @@ def identify(settings: Settings, enrolment: Enrolled | None, catalogue: Catalogu
         raise ProblemError(REFERENCE_DANGLING(where="device", detail=detail))
     if catalogue.unit(unit) is None:
         raise ProblemError(REFERENCE_DANGLING(where="unit", detail=f"không có đơn vị “{unit}”"))
-    return Identity(device, unit, (row.counter if row else "") or settings.counter)
+    if row is None or (not row.counter and row.unit == settings.unit):
+        return Identity(device, unit, settings.counter)
+    return Identity(device, unit, row.counter)

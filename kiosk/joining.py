@@ -2,7 +2,7 @@
 
     form ──a code that can be one──► working ──► enrolled
      ▲                                  │
-     └────────── "Nhập mã khác" ◄───────┴──► refused, with what to do
+     └── "Nhập mã khác", another scan ◄─┴──► refused, with what to do
 
 A code that can't be one is refused here at once; what the centre thinks of it comes from the agent.
 """
@@ -58,10 +58,11 @@ def touched(state: Joining, event: Event | DeskEvent) -> Joining:
             return state
 
 
-def scanned(state: Joining, scan: Scan) -> Joining:
-    """The state after a scan; one at a time is worked on."""
-    if state.mark:
+def scanned(state: Joining, scan: Scan, *, refused: bool = False) -> Joining:
+    """The state after a scan; one at a time is worked on. refused: the one before was, and is still shown."""
+    if state.mark and not refused:
         return state
+    state = replace(state, mark=0)
     if isinstance(scan, Refusal):
         return replace(state, problem=CODE_UNREADABLE())
     return _tried(state, scan)

@@ -103,11 +103,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     Fallbacks, for what the configuration does not say:
 
-    device: which terminal this is; without it the agent's enrolment says so (enrolled.json).
+    device: which terminal this is, where the agent was never enrolled (enrolled.json says so else).
     unit, counter: where it is; the device's row in catalogue.toml decides. Without a counter, where a touch
         starts a visit, nothing is handed over, and no officer is asked to sign in.
     survey, plan, respondent: what is asked here, for which plan, and whom; assignments.toml decides, and
-        where it has any assignment these lines count no more. `survey` is an id of the configuration.
+        where it has such a file these lines count no more. `survey` is an id of the configuration.
     opening: when the terminal is open; empty: always. office.toml decides, and the hours of an assignment.
 
     Decided here:

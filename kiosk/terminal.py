@@ -8,7 +8,8 @@ Promises:
 - what a citizen wrote, and the cases, are sealed before the store sees them, drafts too;
 - a scan's text goes to `tagging.read_code` and nowhere else;
 - what is scanned while nobody can be welcomed (thanks, storage, wiping) waits, and is never lost;
-- a handover that waits has a draft on the disk: if the power fails, it still leaves its response.
+- a handover that waits has a draft on the disk: if the power fails, it still leaves its response;
+- one that waits when nothing is asked any more leaves its response under the rules it was scanned with.
 
 What touches the world comes in as `World`: the window in the product, a hand-driven one in tests.
 """
@@ -216,8 +217,21 @@ class Terminal:
         self, *, rules: Rules, place: ServicePoint, catalogue: Catalogue, sealing: PublicKey | None
     ) -> None:
         """Take a new configuration; to be called `between_visits`."""
+        if not rules.asks:
+            self._close_waiting()
         self.rules, self._place, self._catalogue, self._sealing = rules, place, catalogue, sealing
         self._rated_are(tagging.unannounced(self.counter.rated, place))
+
+    def _close_waiting(self) -> None:
+        """Nobody will be asked about the handovers that wait: each leaves its response now."""
+        now, waiting = self._world.now(), self.counter.queue
+        self.counter = replace(self.counter, queue=())
+        for handover in waiting:
+            left = session.waiting_draft(handover.tag, handover.visit, now, self.rules)
+            with suppress(ProblemError):  # its draft stays, and is recovered once the disk is well
+                self._store.append(self._sealed(left.response, left.words))
+        if waiting:
+            self.send(QueueLength(0))
 
     def scanned(self, scan: Scan) -> None:
         """A scanner read something, or says why it did not."""

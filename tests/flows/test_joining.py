@@ -101,6 +101,14 @@ def test_another_code_can_be_entered_after_one_was_refused_or_while_one_is_tried
     assert scanned(state, TEXT).sent == TEXT
 
 
+def test_after_one_was_refused_the_next_scan_is_taken_at_once() -> None:
+    state = handed_over(scanned(Joining(), TEXT), 7, now_ms=0)
+    again = scanned(state, TEXT, refused=True)
+    assert (again.sent, handed_over(again, 8, now_ms=0).mark) == (TEXT, 8)
+    other = scanned(state, "000.00.12.H29-260302-0004", refused=True)
+    assert (seen(other).stage, number(seen(other))) == ("form", "HL2029")
+
+
 def test_while_a_code_is_tried_no_other_one_is_taken() -> None:
     state = handed_over(scanned(Joining(), TEXT), 7, now_ms=0)
     assert scanned(state, TEXT) == state

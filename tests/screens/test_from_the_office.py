@@ -102,7 +102,7 @@ def test_form_respondents_and_look_reach_a_running_terminal_and_a_bad_one_is_rep
         finger.choose("Để sau", "IdleView")
 
         began = time.monotonic()
-        agent.places(3, OTHER, 'name.vi = "UBND phường Mẫu"\naccent = "#FFFF00"\n')
+        agent.places(3, OTHER, 'name.vi = "UBND phường Mẫu"\naccent = "yellow"\n')
         until(lambda: reported(office).refused == 3, "the report of the refused version", 10)
         assert time.monotonic() - began < 5
         assert (reported(office).bundle, reported(office).refused_problem) == (2, "HL1003")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sync.contract.enrolment import Enrolled
+from sync.host.first_start import ENROLLED_FILE, write_enrolled
 from tests.support.display import Display
 from tests.support.finger import Finger
 from tests.support.office import Office
@@ -21,6 +23,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
     size = {"width": 1280, "height": 800}
     with Office(tmp_path / "office", {"screen": size, "volume": 0.0}) as made:
         (made.folder / "bundle").rename(made.folder / "centre-s")
+        agent = made.folder / "terminal" / "agent"
+        agent.mkdir(parents=True)
+        write_enrolled(agent, Enrolled("may-01", "phuong-mau"))
         yield made
 
 
@@ -51,6 +56,18 @@ def test_it_waits_for_the_first_configuration(office: Office, manager: Manager, 
         screen.settle()
         finger.scan(office.card("procedure", "1.001193"))
         finger.until("RatingView")
+        office.stop("kiosk")
+
+
+def test_one_that_kiosk_toml_names_is_enrolled_on_its_screen_or_gets_its_configuration_by_hand(
+    office: Office, manager: Manager, tmp_path: Path
+) -> None:
+    (office.folder / "terminal" / "agent" / ENROLLED_FILE).unlink()
+    with Display() as screen:
+        finger = start(office, screen, manager, tmp_path / "described.jsonl")
+        finger.until("FirstStartView")
+        (office.folder / "centre-s").rename(office.folder / "bundle")
+        finger.until("IdleView")
         office.stop("kiosk")
 
 

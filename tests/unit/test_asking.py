@@ -51,7 +51,7 @@ def bundle(*assignments: Assignment, office: OfficeSettings = ALWAYS) -> Bundle:
         keys=PublicKeys(),
         revoked=Revoked(),
         cases=Cases(),
-        assignments=assignments,
+        assignments=assignments or None,
         office=office,
     )
 
@@ -88,6 +88,16 @@ def test_on_a_day_without_an_assignment_no_visit_begins() -> None:
     assert elsewhere.assignments == ()
 
 
+def test_where_nothing_is_assigned_no_visit_begins_and_the_rest_of_the_configuration_counts() -> None:
+    none_left = replace(bundle(), assignments=())
+    for found in (
+        agenda_of(none_left, SETTINGS, HERE, UNITS),
+        agenda_of(bundle(), replace(SETTINGS, survey=None), HERE, UNITS),
+    ):
+        assert found.assignments == ()
+        assert asked(found, TUESDAY) == ("", False)
+
+
 def test_without_assignments_the_lines_of_kiosk_toml_count() -> None:
     settings = replace(SETTINGS, plan="ke-hoach", respondent="organisation", opening=WORKING)
     kept = agenda_of(bundle(), settings, HERE, UNITS)
@@ -109,12 +119,13 @@ def test_without_assignments_the_lines_of_kiosk_toml_count() -> None:
     [
         ({"survey": "none"}, "HL1005", "survey"),
         ({"respondent": "staff"}, "HL1005", "respondent"),
-        ({"survey": None}, "HL2020", "may-01"),
     ],
 )
-def test_what_neither_says_is_a_problem(changes: dict[str, str], number: str, where: str) -> None:
+def test_what_kiosk_toml_names_and_the_configuration_lacks_is_a_problem(
+    changes: dict[str, str], number: str, where: str
+) -> None:
     with pytest.raises(ProblemError) as wrong:
-        agenda(settings=replace(SETTINGS, **changes))
+        agenda_of(bundle(), replace(SETTINGS, **changes), HERE, UNITS)
     assert (wrong.value.problem.number, wrong.value.problem.where) == (number, where)
 
 
@@ -128,15 +139,15 @@ def test_the_device_s_row_says_where_it_is_then_kiosk_toml() -> None:
     of_file = replace(SETTINGS, counter="quay-1")
     moved = Device(id="may-01", kind="terminal", unit="xa-khac", counter="quay-9")
     assert identified(None, of_file) == HERE
-    assert identified(replace(moved, counter=""), of_file) == Identity("may-01", "xa-khac", "quay-1")
+    assert identified(replace(moved, unit="phuong-mau", counter=""), of_file) == HERE
+    assert identified(replace(moved, counter=""), of_file) == Identity("may-01", "xa-khac"), "not its old one"
     assert identified(moved, of_file) == Identity("may-01", "xa-khac", "quay-9")
     assert identified(moved, Settings(device="may-01")) == Identity("may-01", "xa-khac", "quay-9")
 
 
-def test_a_terminal_without_a_device_in_kiosk_toml_is_what_the_agent_was_enrolled_as(tmp_path: Path) -> None:
+def test_a_terminal_is_what_its_agent_was_enrolled_as_whatever_kiosk_toml_says(tmp_path: Path) -> None:
     nameless = Settings(data=tmp_path)
     assert needs_code(nameless)
-    assert not needs_code(replace(nameless, device="may-01"))
     (tmp_path / "agent").mkdir()
     write_enrolled(tmp_path / "agent", Enrolled("may-07", "phuong-mau", {"vi": "UBND phường Mẫu"}))
     assert not needs_code(nameless)
@@ -144,7 +155,19 @@ def test_a_terminal_without_a_device_in_kiosk_toml_is_what_the_agent_was_enrolle
     row = Device(id="may-07", kind="terminal", unit="phuong-mau", counter="quay-2")
     assert identified(row, Settings(), enrolment) == Identity("may-07", "phuong-mau", "quay-2")
     assert identified(None, Settings(), enrolment) == Identity("may-07", "phuong-mau")
-    assert identified(None, SETTINGS, enrolment).device == "may-01"
+    assert identified(None, SETTINGS, enrolment).device == "may-07"
+
+
+def test_a_terminal_that_kiosk_toml_names_needs_no_code_where_a_configuration_was_copied_by_hand(
+    tmp_path: Path,
+) -> None:
+    named = Settings(device="may-01", data=tmp_path, bundle=tmp_path / "bundle")
+    assert needs_code(named)
+    named.bundle.mkdir()
+    assert needs_code(named)
+    (named.bundle / "bundle.toml").touch()
+    assert not needs_code(named)
+    assert needs_code(replace(named, device=None))
 
 
 def test_a_terminal_that_nothing_names_or_places_is_a_problem() -> None:

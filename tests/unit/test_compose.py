@@ -136,7 +136,7 @@ def test_assignments_that_are_over_or_of_another_units_device_are_left_out() -> 
         Assignment(id="cua-may", unit="xa", survey="kien-hung", device="may-01"),
     ]
     bundle = composed(replace(ROWS, assignments=tuple(asked)))
-    assert [each.id for each in bundle.assignments] == ["hom-nay", "cua-may"]
+    assert [each.id for each in bundle.assignments or ()] == ["hom-nay", "cua-may"]
 
 
 def test_a_unit_above_the_highest_one_that_exists_is_no_parent() -> None:

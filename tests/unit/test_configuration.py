@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from kiosk.events import NotNow
+from kiosk.events import Answered, NotNow
 from kiosk.facts import Facts
 from kiosk.session import Rules
+from sync.contract.canonical import decode_response
 from sync.contract.problem.terminal import NOT_ASKED_TODAY
+from sync.outbox import OutboxReader
 from sync.outbox.report import FILE, TerminalReport, read_report
 from tests.flows.test_terminal import DOSSIERS
 from tests.support.office import ROOT
@@ -92,6 +94,18 @@ def test_a_new_configuration_or_another_assignment_counts_from_the_next_visit_on
     )
 
 
+def test_a_configuration_that_comes_while_the_terminal_starts_is_taken(tmp_path: Path) -> None:
+    class Slow(Linked):
+        def while_it_starts(self) -> None:
+            self.issue(2, assignments=DAILY)
+
+    house = Slow(tmp_path)
+    house.keeping.open_store()
+    house.keeping.look_for_news(LATER)
+    assert house.report.bundle == 2
+    house.keeper.close()
+
+
 def test_an_assignment_opens_the_terminal_when_it_begins_and_ends_between_two_visits(house: Linked) -> None:
     house.issue(2, assignments=DAILY + EVENINGS, office=OFFICE)
     house.keeping.look_for_news(LATER)
@@ -129,7 +143,7 @@ def test_a_configuration_that_can_t_be_used_changes_nothing_and_its_version_and_
     report = house.report
     assert (report.bundle, report.refused, report.refused_problem) == (1, 7, "HL1003")
     assert "assignments.toml" in report.refused_where
-    house.issue(8, office='name.vi = "UBND phường Mẫu"\naccent = "#FFFF00"')
+    house.issue(8, office='name.vi = "UBND phường Mẫu"\naccent = "yellow"')
     house.keeping.look_for_news(LATER)
     assert (house.report.refused, house.report.refused_problem) == (8, "HL1003")
     assert "office.toml: accent" in house.report.refused_where
@@ -193,6 +207,43 @@ def test_a_place_without_any_assignment_is_closed_and_staff_see_why(house: Linke
     house.issue(2, assignments=DAILY + 'counter = "quay-9"\n')
     house.keeping.look_for_news(LATER)
     assert (house.screen, house.glass.facts.bundle) == ("closed", "HL2020")
+
+
+def test_handovers_that_wait_when_nothing_is_asked_any_more_leave_their_responses_under_the_old_rules(
+    house: Linked,
+) -> None:
+    house.issue(2, assignments=DAILY + 'plan = "kien-hung-2020"\n')
+    house.keeping.look_for_news(LATER)
+    house.terminal.scanned(DOSSIERS[0])
+    house.terminal.send(Answered("result", 2))
+    house.world.ms += 30_000
+    house.terminal.scanned(DOSSIERS[1])
+    assert len(house.terminal.counter.queue) == 1
+    house.issue(3, assignments="")
+    house.world.wait(1_000)
+    assert (house.screen, house.report.bundle) == ("closed", 3)
+    assert not house.terminal.counter.queue
+    assert house.terminal.state.waiting == 0
+    stored = OutboxReader(house.settings.data / "outbox").after(0, limit=9, max_bytes=10**6)
+    left = [decode_response(entry.body) for entry in stored]
+    assert [response.plan for response in left] == ["kien-hung-2020"] * 2
+    assert left[1].outcome == "timed_out"
+    assert house.keeper.drafts() == []
+
+
+@pytest.mark.parametrize("left", ["", "assignments = []"])
+def test_a_configuration_that_takes_the_last_assignment_away_is_taken_and_the_terminal_closes(
+    house: Linked, left: str
+) -> None:
+    """Its revoked badges count too; kiosk.toml's form is not asked in its place."""
+    house.issue(2, assignments=DAILY)
+    house.keeping.look_for_news(LATER)
+    house.issue(3, assignments=left, revoked='serials = ["0123456789abcdef"]')
+    house.keeping.look_for_news(LATER)
+    assert (house.screen, house.report.bundle, house.report.refused) == ("closed", 3, 0)
+    assert house.glass.facts.bundle == "HL2020"
+    house.terminal.scanned(DOSSIERS[0])
+    assert house.screen == "closed"
 
 
 def test_the_office_s_look_comes_from_the_configuration(house: Linked) -> None:

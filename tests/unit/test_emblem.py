@@ -23,6 +23,13 @@ def test_it_is_written_once_and_replaces_the_one_before(tmp_path: Path) -> None:
     assert path.stat().st_mtime_ns == written
 
 
+def test_one_that_a_power_cut_left_empty_is_written_again(tmp_path: Path) -> None:
+    path = Path(emblem_file(tmp_path, base64.b64encode(EMBLEM).decode()))
+    path.write_bytes(b"")
+    emblem_file(tmp_path, base64.b64encode(EMBLEM).decode())
+    assert path.read_bytes() == EMBLEM
+
+
 def test_one_that_can_t_be_written_or_decoded_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file where the folder should be")
     for emblem in (base64.b64encode(EMBLEM).decode(), "abc"):

@@ -70,6 +70,7 @@ class House:
         self.glass, self.world = Glass(), HandDriven()
         self.terminal = terminal_on(self.keeper, self.world, rest=lambda: self.keeping.rest(self.now))
         self.rated = RatedHere(folder / "rated.json")
+        self.while_it_starts()
         self.configuration = Configuration(
             settings=self.settings,
             usable=usable,
@@ -91,6 +92,9 @@ class House:
             picture=self.glass,
             look=lambda: self.keeper.facts(scanner=True, sound=True),
         )
+
+    def while_it_starts(self) -> None:
+        """What happens between the reading of the bundle and the first look for another one."""
 
     def place_bundle(self, folder: Path) -> Path:
         """The bundle that the terminal starts with."""

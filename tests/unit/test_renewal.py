@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.renewal import BundleWatcher, version_at
+from kiosk.renewal import BundleWatcher, mark_of, version_at
 from sync.contract.bundle import Bundle, PublicKey, PublicKeys, keys_toml
 from sync.contract.problem import ProblemError
 from tests.support.wire import write_bundle
@@ -23,7 +23,7 @@ def used(tmp_path: Path) -> Path:
 
 
 def test_nothing_is_new_until_the_link_moves(used: Path) -> None:
-    renewal = BundleWatcher(used, 2)
+    renewal = BundleWatcher(used, 2, mark_of(used))
     assert renewal.newer() is None
     link(write_bundle(used.parent / "b3", version=3), used)
     bundle = renewal.newer()
@@ -33,7 +33,7 @@ def test_nothing_is_new_until_the_link_moves(used: Path) -> None:
 
 
 def test_a_cheap_look_says_whether_the_link_moved(used: Path) -> None:
-    renewal = BundleWatcher(used, 2)
+    renewal = BundleWatcher(used, 2, mark_of(used))
     assert not renewal.moved()
     link(write_bundle(used.parent / "b3", version=3), used)
     assert renewal.moved()
@@ -54,22 +54,30 @@ def test_the_version_of_a_bundle_is_known_also_where_it_can_t_be_read(used: Path
     assert version_at(used.parent / "none") == 0
 
 
+def test_a_bundle_that_comes_while_the_terminal_starts_is_new(used: Path) -> None:
+    before = mark_of(used)
+    link(write_bundle(used.parent / "b3", version=3), used)
+    renewal = BundleWatcher(used, 2, before)
+    assert renewal.moved()
+    assert renewal.newer() is not None
+
+
 def test_the_same_version_with_other_content_is_new(used: Path) -> None:
-    renewal = BundleWatcher(used, 2)
+    renewal = BundleWatcher(used, 2, mark_of(used))
     link(write_bundle(used.parent / "b2-other", version=2), used)
     assert renewal.newer() is not None
 
 
 def test_a_folder_changed_by_hand_is_noticed(tmp_path: Path) -> None:
     folder = write_bundle(tmp_path / "bundle")
-    renewal = BundleWatcher(folder, 1)
+    renewal = BundleWatcher(folder, 1, mark_of(folder))
     later = (folder / "catalogue.toml").stat().st_mtime_ns + 1_000_000_000
     os.utime(folder / "catalogue.toml", ns=(later, later))
     assert renewal.newer() is not None
 
 
 def test_an_older_bundle_is_refused_and_said_once(used: Path) -> None:
-    renewal = BundleWatcher(used, 2)
+    renewal = BundleWatcher(used, 2, mark_of(used))
     link(write_bundle(used.parent / "b1", version=1), used)
     with pytest.raises(ProblemError, match="HL1008"):
         renewal.newer()
@@ -86,7 +94,7 @@ def older_with(keys: PublicKeys, used: Path) -> None:
 def test_an_older_bundle_counts_where_it_names_one_more_key_as_revoked(used: Path) -> None:
     # The stolen key had been replaced before: the keys of the centre are the same.
     centre = (PublicKey("new", "B" * 43 + "="),)
-    renewal = BundleWatcher(used, 2, PublicKeys(centre=centre, revoked=("once",)))
+    renewal = BundleWatcher(used, 2, mark_of(used), PublicKeys(centre=centre, revoked=("once",)))
     after = PublicKeys(centre=centre, revoked=("once", "stolen"))
     older_with(after, used)
     bundle = renewal.newer()
@@ -96,7 +104,7 @@ def test_an_older_bundle_counts_where_it_names_one_more_key_as_revoked(used: Pat
 
 def test_an_older_bundle_whose_keys_are_others_by_plan_is_refused(used: Path) -> None:
     renewal = BundleWatcher(
-        used, 2, PublicKeys(centre=(PublicKey("old", "A" * 43 + "="),), revoked=("once",))
+        used, 2, mark_of(used), PublicKeys(centre=(PublicKey("old", "A" * 43 + "="),), revoked=("once",))
     )
     older_with(PublicKeys(centre=(PublicKey("new", "B" * 43 + "="),), revoked=("once",)), used)
     with pytest.raises(ProblemError, match="HL1008"):
@@ -104,7 +112,7 @@ def test_an_older_bundle_whose_keys_are_others_by_plan_is_refused(used: Path) ->
 
 
 def test_a_bundle_that_does_not_load_is_said_once_and_the_next_one_counts(used: Path) -> None:
-    renewal = BundleWatcher(used, 2)
+    renewal = BundleWatcher(used, 2, mark_of(used))
     wrong = write_bundle(used.parent / "wrong", version=3)
     (wrong / "catalogue.toml").write_text("units = 7")
     link(wrong, used)

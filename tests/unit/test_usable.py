@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from kiosk.asking import asked_now
 from kiosk.identity import Identity
+from kiosk.renewal import mark_of
 from kiosk.settings import Office, Settings, load_settings
 from kiosk.usable import first_usable, usable_bundle
 from sync.contract.problem import ProblemError
@@ -39,7 +40,6 @@ FAULTS: dict[str, list[tuple[str | None, str]]] = {
     "bundle.toml": [(None, "HL1001")],
     "office.toml": [
         ('name.en = "Ward"', "HL1006"),
-        ('primary = "#77CCDD"', "HL1003"),
         ('accent = "yellow"', "HL1003"),
         ('results = "https://ketqua.example.vn"', "HL1003"),
     ],
@@ -94,6 +94,7 @@ def test_a_terminal_that_starts_with_a_bad_bundle_serves_with_the_one_before_it(
     assert [each.survey for each in usable.agenda.assignments] == ["kien-hung"]
     assert instead_of is not None
     assert instead_of.number == "HL2012"
+    assert usable.seen == mark_of(link), "the bad one is not tried again, the next one is"
     shutil.rmtree(bundles / "1-aaaa")
     with pytest.raises(ProblemError, match="HL2012"):
         first_usable(settings_for(link))
@@ -102,6 +103,25 @@ def test_a_terminal_that_starts_with_a_bad_bundle_serves_with_the_one_before_it(
 def test_a_name_that_nobody_gives_is_the_unit_s(tmp_path: Path) -> None:
     settings = replace(settings_for(bundle_at(tmp_path / "bundle")), office=Office())
     assert usable_bundle(settings).settings.office.name["vi"] == "UBND phường Mẫu"
+
+
+def test_colours_that_can_t_be_read_are_those_of_kiosk_toml_and_the_rest_of_the_bundle_counts(
+    tmp_path: Path,
+) -> None:
+    settings = settings_for(bundle_at(tmp_path / "bundle"))
+    text = 'name.vi = "UBND phường Mẫu mới"\nprimary = "#123456"\naccent = "#FFCC00"'
+    (settings.bundle / "office.toml").write_text(text, "utf-8")
+    usable = usable_bundle(settings)
+    shown, own = usable.settings.office, settings.office
+    assert (shown.name["vi"], shown.primary, shown.accent) == ("UBND phường Mẫu mới", own.primary, own.accent)
+    assert usable.colours is not None
+    assert (usable.colours.number, usable.colours.where) == (
+        "HL2016",
+        f"{settings.bundle / 'office.toml'}: accent",
+    )
+    (settings.bundle / "office.toml").write_text(text.replace("#FFCC00", "#7A1F2B"), "utf-8")
+    usable = usable_bundle(settings)
+    assert (usable.settings.office.accent, usable.colours) == ("#7A1F2B", None)
 
 
 def test_a_good_bundle_takes_the_place_of_nothing(tmp_path: Path) -> None:

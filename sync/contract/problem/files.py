@@ -89,8 +89,8 @@ TERMINAL_UNCONFIGURED = Kind(
     status=503,
     title="Máy chưa nhận được cấu hình từ trung tâm",
     title_en="The terminal has no configuration from the centre yet",
-    remedy="Ghi danh bằng `hailong-agent enrol MÃ` và để hailong-agent chạy; có cấu hình, máy tự chạy tiếp",
-    remedy_en="Enrol it with `hailong-agent enrol CODE` and let hailong-agent run; then it goes on by itself",
+    remedy="Máy chưa ghi danh thì quét mã ghi danh; để hailong-agent chạy, có cấu hình máy tự chạy tiếp",
+    remedy_en="If it is not enrolled, scan an enrolment code; with hailong-agent running, it goes on",
 )
 TRANSLATION_UNUSABLE = Kind(
     number="HL1012",

@@ -85,15 +85,15 @@ TERMINAL_CRASHED = Kind(
 PICTURE_UNUSABLE = Kind(
     number="HL2016",
     status=500,
-    title="Không hiện được ảnh của cơ quan",
-    title_en="A picture of the office cannot be shown",
+    title="Không hiện được ảnh hoặc màu của cơ quan",
+    title_en="A picture or colour of the office cannot be shown",
     remedy=(
         "Thay ảnh được nêu (tệp trong kiosk.toml, hoặc biểu trưng mà trung tâm gửi) bằng ảnh PNG hoặc JPEG, "
-        "mỗi cạnh tối đa 4096 điểm ảnh"
+        "mỗi cạnh tối đa 4096 điểm ảnh; màu được nêu thì chọn tại trung tâm màu đậm hơn"
     ),
     remedy_en=(
         "Replace the picture named (a file in kiosk.toml, or the emblem from the centre) by a PNG or JPEG "
-        "picture of at most 4096 pixels a side"
+        "picture of at most 4096 pixels a side; where a colour is named, choose a darker one at the centre"
     ),
 )
 RECORDING_UNUSABLE = Kind(
