@@ -74,7 +74,9 @@ def spoken_texts(bundle: Bundle, settings: Settings, catalogues: Catalogues) -> 
 
 def _addresses(bundle: Bundle, settings: Settings) -> list[str]:
     """How this unit's terminals address whom they ask."""
-    asked = [(each.survey, respondent) for each in bundle.assignments for respondent in each.respondents]
+    asked = [
+        (each.survey, respondent) for each in bundle.assignments or () for respondent in each.respondents
+    ]
     asked = asked or [(settings.survey or "", settings.respondent)]
     return list(dict.fromkeys(address_of(respondent, bundle.survey(id)) for id, respondent in asked))
 

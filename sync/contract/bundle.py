@@ -8,7 +8,8 @@
     keys.toml        public keys: sealing, badges, centre; ids of revoked ones (may be absent: then open
                      questions are not asked)
     revoked.toml     serials of revoked badges (may be absent)
-    assignments.toml which place asks which form, when (may be absent: then kiosk.toml says)
+    assignments.toml which place asks which form, when (may be absent: then kiosk.toml says; one without any
+                     assignment: nothing is asked)
     office.toml      how the unit's terminals look, and when they are open (the same)
     cases.json       the unit's key for cases, and known cases by their keyed hash (may be absent); the centre
                      adds it for devices of the unit alone, see sync/central/office/keys/by_unit.py
@@ -137,7 +138,7 @@ class CentreSettings(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Bundle(Struct, frozen=True, kw_only=True):
-    """Everything in a bundle."""
+    """Everything in a bundle. assignments: None without their file, which is not the same as an empty one."""
 
     version: BundleVersion
     catalogue: Catalogue
@@ -147,7 +148,7 @@ class Bundle(Struct, frozen=True, kw_only=True):
     keys: PublicKeys
     revoked: Revoked
     cases: Cases
-    assignments: tuple[Assignment, ...] = ()
+    assignments: tuple[Assignment, ...] | None = None
     office: OfficeSettings = OfficeSettings()
     organisations: frozenset[CaseHash] = frozenset()
 
@@ -230,7 +231,7 @@ def read_bundle(files: Mapping[str, str], folder: Path = Path()) -> Bundle:
         keys=keys,
         revoked=_decoded(files, "revoked.toml", Revoked, folder),
         cases=_cases(files.get("cases.json", "{}"), folder / "cases.json"),
-        assignments=assignments,
+        assignments=assignments if "assignments.toml" in files else None,
         office=_decoded(files, "office.toml", OfficeSettings, folder),
         organisations=_organisations(files.get("organisations.json", "[]"), folder / "organisations.json"),
     )

@@ -19,8 +19,10 @@ from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.cases import give_keys
 from sync.central.office.configuration import versions
+from sync.central.office.configuration.assigning import end_assignment, remove_assignment
 from sync.central.office.configuration.compose import decided_texts
 from sync.central.office.configuration.rows import Rows
+from sync.central.office.configuration.timetable import asked_by_terminals
 from sync.central.office.configuration.versions import BELIEVED, Bundles
 from sync.central.office.devices import list_devices
 from sync.central.office.keys.by_unit import keep_list, load_list
@@ -169,7 +171,7 @@ def test_each_bundle_loads_and_is_versioned_by_itself(province: Province, tmp_pa
         assert bundle.version.version == document.version
         assert [each.code for each in bundle.catalogue.units] == [unit, "tinh"]
         assert [officer.id for officer in bundle.catalogue.officers] == [f"cb-{word}"]
-        assert [each.id for each in bundle.assignments] == [f"hoi-{word}"]
+        assert [each.id for each in bundle.assignments or ()] == [f"hoi-{word}"]
         assert bundle.office.name == {"vi": f"UBND {word}"}
         assert bundle.revoked.serials == ("the-2", f"the-{word}")
         assert bundle == load_bundle(tmp_path / "province" / unit / "current")
@@ -298,6 +300,23 @@ def test_a_bundle_that_terminals_would_refuse_is_not_issued_the_one_before_it_st
     assert "Cán bộ mới" in province.document(NORTH).files["catalogue.toml"]
     with reading(province.central.engine) as connection:
         assert {each.unusable for each in list_devices(connection)} == {""}
+
+
+@pytest.mark.parametrize("end", ["ended", "removed"])
+def test_after_its_last_assignment_a_unit_gets_a_file_without_any(province: Province, end: str) -> None:
+    assert "hoi-qbac" in province.document(NORTH).files["assignments.toml"]
+    with acting(province.central.engine, By("test", NOW)) as act:
+        if end == "removed":
+            remove_assignment(act, "hoi-qbac", "hết đợt")
+        else:
+            end_assignment(act, "hoi-qbac", NOW.date() - timedelta(days=1), "hết đợt")
+    for name in ("Cán bộ mới", "Cán bộ khác"):
+        assert province.keepers[NORTH].apply(province.document(NORTH)).assignments == ()
+        province.rename(NORTH, name)
+    with reading(province.central.engine) as connection:
+        (asked,) = asked_by_terminals(connection, NORTH, NOW)
+    assert (asked.assignment, asked.decided) == (None, True)
+    assert "hoi-qnam" in province.document(SOUTH).files["assignments.toml"]
 
 
 def test_the_answer_to_a_batch_says_the_newest_version_of_the_unit(province: Province) -> None:

@@ -4,6 +4,7 @@ Promises (each has a test of this name):
 - the same rows give the same texts, apart from the version;
 - what is composed satisfies every check of a bundle, and the schemas of terminals of release 0.1.0: what they
   don't know comes in files of its own;
+- terminals that have had assignments ask nothing once the last one has ended or is removed;
 - nothing of a unit that is neither the terminals' own nor above it is in the texts.
 """
 
@@ -15,7 +16,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.central.office.configuration.rows import OfficeRow, Rows
+from sync.central.office.configuration.rows import ASSIGNMENTS_FILE, OfficeRow, Rows
 from sync.central.office.units.tree import CENTRE
 from sync.contract.assignment import Assignment, Assignments
 from sync.contract.bundle import BundleVersion, CentreSettings, PublicKey, PublicKeys, Revoked
@@ -45,7 +46,7 @@ def decided_texts(rows: Rows) -> dict[str, str]:
     """The texts of a bundle without its version: what the unit and those above it have decided."""
     ours = _decisions(rows)
     by_id = {plan.id: plan for plan in rows.plans}
-    filled_in = (filled(each, by_id.get(each.plan or "")) for each in _of_these_devices(rows))
+    filled_in = [filled(each, by_id.get(each.plan or "")) for each in _of_these_devices(rows)]
     asked = tuple(each for each in filled_in if each.ends is None or each.ends >= rows.today)
     several = {
         **{f"surveys/{survey.id}.toml": survey for survey in rows.surveys},
@@ -56,10 +57,12 @@ def decided_texts(rows: Rows) -> dict[str, str]:
         "settings.toml": settings_of(rows),
         "keys.toml": PublicKeys(badges=tuple(_badges(ours))),
         "revoked.toml": Revoked(rows.revoked_serials),
-        "assignments.toml": Assignments(asked),
         "office.toml": _office(rows, ours),
     }
     texts = {name: _toml(file) for name, file in optional.items()}
+    if filled_in or rows.decided:
+        # Written also without any: then nothing is asked, and kiosk.toml does not say what is.
+        texts[ASSIGNMENTS_FILE] = _toml(Assignments(asked)) or "assignments = []\n"
     return {
         "catalogue.toml": _toml(catalogue_of(rows)),
         **{name: _toml(file) for name, file in several.items()},

@@ -8,7 +8,7 @@ Promises (each has a test of this name):
 - a bundle is composed once for all terminals of its unit, by whichever process is asked first;
 - texts that did not change are no new version: a change in one unit sends nothing to the others;
 - a device never gets a lower version than it has reported;
-- a bundle that terminals would refuse is not issued: the one before it stays, and the list of devices says why.
+- a bundle that terminals would refuse is not issued: the one before it stays, and the list says why.
 """
 
 import hashlib
