@@ -18,12 +18,14 @@ from msgspec.structs import replace
 
 from sync.central.office.configuration.rows import ASSIGNMENTS_FILE, OfficeRow, Rows
 from sync.central.office.units.tree import CENTRE
-from sync.contract.assignment import Assignment, Assignments
+from sync.contract.assignment import Assignment, Assignments, assignment_problems
 from sync.contract.bundle import BundleVersion, CentreSettings, PublicKey, PublicKeys, Revoked
 from sync.contract.catalogue import Catalogue, Unit
 from sync.contract.office import OfficeSettings
 from sync.contract.opening import SpecialDay
 from sync.contract.plan import Plan, PlanGroup, for_terminals
+from sync.contract.problem import Problem
+from sync.contract.problem.files import ENTRY_INVALID
 
 T = TypeVar("T")
 
@@ -148,9 +150,11 @@ def _of_these_devices(rows: Rows) -> Iterator[Assignment]:
 
 def filled(assignment: Assignment, plan: Plan | None) -> Assignment:
     """The assignment with the window and the hours of its plan's group, where it has none of its own."""
-    group = _group(assignment, plan) if plan else None
-    if plan is None or group is None:
-        return assignment
+    groups = _groups(assignment, plan) if plan else ()
+    return _filled(assignment, plan, groups[0]) if plan and groups else assignment
+
+
+def _filled(assignment: Assignment, plan: Plan, group: PlanGroup) -> Assignment:
     starts, ends = plan.window(group)
     return replace(
         assignment,
@@ -160,8 +164,20 @@ def filled(assignment: Assignment, plan: Plan | None) -> Assignment:
     )
 
 
-def _group(assignment: Assignment, plan: Plan) -> PlanGroup | None:
-    """The first group of the plan that asks this form, and some of these people."""
+def filled_problems(assignments: Sequence[Assignment], plans: Iterable[Plan]) -> Iterator[Problem]:
+    """All faults of assignments as terminals get them: with the windows and the hours of these plans."""
+    by_id = {plan.id: plan for plan in plans}
+    for each in assignments:
+        plan = by_id.get(each.plan or "")
+        groups = _groups(each, plan) if plan else ()
+        if plan and any(_filled(each, plan, group) != _filled(each, plan, groups[0]) for group in groups):
+            detail = f"các nhóm {', '.join(group.id for group in groups)} có ngày hoặc giờ khác nhau"
+            yield ENTRY_INVALID(where=f"assignments {each.id}.respondents", detail=detail)
+    yield from assignment_problems([filled(each, by_id.get(each.plan or "")) for each in assignments])
+
+
+def _groups(assignment: Assignment, plan: Plan) -> tuple[PlanGroup, ...]:
+    """The groups of the plan that ask this form, and some of these people."""
     asked: set[Any] = set(assignment.respondents)
-    same = [group for group in plan.groups if group.survey == assignment.survey]
-    return next((group for group in same if asked & set(group.respondents)), None)
+    same = (group for group in plan.groups if group.survey == assignment.survey)
+    return tuple(group for group in same if asked & set(group.respondents))

@@ -6,13 +6,16 @@ from typing import Any
 
 from msgspec import Struct
 
+from sync.central.office.configuration.compose import filled_problems
 from sync.central.office.configuration.entries import Configured
 from sync.central.office.units.tree import CENTRE, UnitTree
+from sync.contract.assignment import Assignment
 from sync.contract.catalogue import Unit
 from sync.contract.meaning import meaning_problems
 from sync.contract.plan import Plan
 from sync.contract.problem import Problem
 from sync.contract.problem.centre import OUTSIDE_UNIT, ROW_THERE, SURVEY_VERSION_REUSED, UNIT_UNKNOWN
+from sync.contract.problem.files import REFERENCE_DANGLING
 from sync.contract.survey import Survey
 
 
@@ -29,6 +32,7 @@ class Known(Struct, frozen=True, kw_only=True):
     listed: frozenset[str] = frozenset()
     releases: Mapping[tuple[str, int], Survey] = {}
     plans: tuple[Plan, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
     owners: Mapping[tuple[str, str], str] = {}
 
     @property
@@ -88,12 +92,36 @@ def misfits(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
                 yield OUTSIDE_UNIT(where=f"{noun} {row.id}", detail=row.unit)
             elif owner is not None and owner not in below:
                 yield ROW_THERE(where=f"{noun} {row.id}", detail=owner)
+    yield from _assignments_outside(wanted, unit, known)
     for survey in wanted.surveys:
         if known.releases.get((survey.id, survey.version), survey) != survey:
             detail = f"{survey.id} version {survey.version}"
             yield SURVEY_VERSION_REUSED(where=f"surveys {survey.id}", detail=detail)
         for problem in meaning_problems(survey, known.before(survey)):
             yield problem.kind(where=f"surveys {problem.where}", detail=problem.detail)
+
+
+def plans_after(wanted: Configured, unit: str, known: Known) -> tuple[Plan, ...]:
+    """The plans in force once `wanted` is the configuration of `unit`: those it leaves out are withdrawn."""
+    below, named = subtree(wanted.units, unit, known), {plan.id for plan in wanted.plans}
+    outside = (plan for plan in known.plans if unit != CENTRE and plan.unit not in below)
+    return (*(plan for plan in outside if plan.id not in named), *wanted.plans)
+
+
+def _assignments_outside(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
+    """What would be wrong with the assignments of other units: their plans may be of this one."""
+    if unit == CENTRE:
+        return
+    below, plans = subtree(wanted.units, unit, known), plans_after(wanted, unit, known)
+    outside = [each for each in known.assignments if each.unit not in below]
+    in_force = {plan.id for plan in plans}
+    for each in outside:
+        if each.plan is not None and each.plan not in in_force:
+            detail = f"không có kế hoạch “{each.plan}”"
+            yield REFERENCE_DANGLING(where=f"assignments {each.id}.plan", detail=detail)
+    changed = {plan.id for plan in wanted.plans if plan not in known.plans}
+    places = {each.unit for each in outside if each.plan in changed}
+    yield from filled_problems([each for each in outside if each.unit in places], plans)
 
 
 def subtree(own: tuple[Unit, ...], unit: str, known: Known) -> frozenset[str]:
