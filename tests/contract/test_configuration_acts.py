@@ -244,6 +244,11 @@ def test_an_officer_and_a_procedure_are_known_from_then_on(central: CentreUnderT
     assert [tuple(row) for row in known] == [("cb-09", "Cán bộ Mười")]
 
 
+def test_a_colour_that_no_terminal_can_show_is_refused(central: CentreUnderTest) -> None:
+    assert refused(central, lambda act: change_office(act, UNIT, {"accent": "#FFCC00"}, "x")) == "HL1003"
+    do(central, lambda act: change_office(act, UNIT, {"primary": "#0B5D63", "accent": "#B23A5B"}, "x"))
+
+
 def test_what_an_office_leaves_to_the_unit_above_is_none(central: CentreUnderTest) -> None:
     do(
         central,
