@@ -14,9 +14,10 @@ from sync.central.office.configuration.row_queries import newest_releases, read_
 from sync.central.office.configuration.sources import device_named
 from sync.central.store.schema import assignments, plans
 from sync.contract.assignment import Assignment
+from sync.contract.bundle import not_asked
 from sync.contract.problem import Problem, ProblemError, ProblemsError
 from sync.contract.problem.centre import ROW_THERE
-from sync.contract.problem.files import ENTRY_INVALID, REFERENCE_DANGLING
+from sync.contract.problem.files import REFERENCE_DANGLING
 
 
 def add_assignment(act: Act, assignment: Assignment, why: str) -> None:
@@ -96,10 +97,7 @@ def _references(connection: Connection, assignment: Assignment) -> Iterator[Prob
         detail = f"không có phiếu hỏi “{assignment.survey}”"
         yield REFERENCE_DANGLING(where=f"{where}.survey", detail=detail)
     for survey in forms:
-        for respondent in assignment.respondents:
-            if respondent not in survey.respondents:
-                detail = f"“{survey.id}” không hỏi “{respondent}”"
-                yield ENTRY_INVALID(where=f"{where}.respondents", detail=detail)
+        yield from not_asked(assignment, survey)
     if assignment.plan is not None and not read_plans(connection, plans.c.id == assignment.plan):
         yield REFERENCE_DANGLING(where=f"{where}.plan", detail=f"không có kế hoạch “{assignment.plan}”")
     if assignment.device is not None:
