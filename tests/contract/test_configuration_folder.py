@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
@@ -17,8 +17,10 @@ from sync.central.office.configuration.exporting import folder_texts, write_fold
 from sync.central.office.configuration.folder import read_folder
 from sync.central.office.configuration.importing import import_configured, preview
 from sync.central.office.configuration.scope import read_configured, read_known
-from sync.central.store.database import reading
-from sync.central.store.schema import audit, configuration_revisions
+from sync.central.office.configuration.wordings import put_plan
+from sync.central.store.database import reading, writing
+from sync.central.store.schema import audit, configuration_revisions, offered_forms
+from sync.contract.assignment import Assignment
 from sync.contract.problem import ProblemError, ProblemsError
 from tests.contract.conftest import Run
 from tests.support.wire import NOW, CentreUnderTest
@@ -250,6 +252,39 @@ def test_a_plan_that_changes_is_checked_with_every_assignment_that_names_it(
     lines = plan.read_text("utf-8").splitlines(keepends=True)
     plan.write_text("".join(each for each in lines if not each.startswith(("starts", "ends"))), "utf-8")
     assert refused(central, out, "phuong-mau") == [("HL1017", "assignments dot, moi-ngay")]
+
+
+@pytest.mark.parametrize("other", ["offered", "assigned", "planned"])
+def test_a_folder_of_a_unit_releases_no_form_that_other_units_ask(
+    central: CentreUnderTest, folder: Path, tmp_path: Path, other: str
+) -> None:
+    take(central, folder)
+    out = of_unit(central, tmp_path / "out", "phuong-mau")
+    (out / "surveys").mkdir(exist_ok=True)
+    form = out / "surveys" / "cua-phuong.toml"
+    text = (folder / "surveys" / "nha-trang-ubnd.toml").read_text("utf-8")
+    form.write_text(text.replace('id = "nha-trang-ubnd"', 'id = "cua-phuong"', 1), "utf-8")
+    change(out / "assignments.toml", 'survey = "kien-hung"', 'survey = "cua-phuong"')
+    change(out / "assignments.toml", 'plan = "phuong-mau"\n', "")
+    take(central, out, "phuong-mau")
+    version = next(survey.version for survey in rows(central, "phuong-mau").surveys)
+    change(form, f"version = {version}", f"version = {version + 1}")
+    assert ("surveys", "cua-phuong") in differences(central, out, "phuong-mau")
+    if other == "assigned":
+        asked = Assignment(id="phuong-khac", unit="phuong-mot", survey="cua-phuong")
+        with acting(central.engine, BY) as act:
+            add_assignment(act, asked, "thử")
+    elif other == "offered":
+        with writing(central.engine) as connection:
+            connection.execute(insert(offered_forms).values(unit="phuong-mot", survey="cua-phuong"))
+    else:
+        plan = rows(central, "phuong-mau").plans[0]
+        group = replace(plan.groups[0], survey="cua-phuong")
+        with writing(central.engine) as connection:
+            put_plan(connection, replace(plan, id="khac", unit="phuong-mot", groups=(group,)), NOW)
+    (problem,) = refused(central, out, "phuong-mau")
+    assert problem[0] == "HL5075"
+    assert problem[1].endswith("surveys cua-phuong")
 
 
 def test_a_new_version_of_a_form_is_one_change(central: CentreUnderTest, folder: Path) -> None:

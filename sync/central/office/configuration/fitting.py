@@ -23,14 +23,15 @@ class Known(Struct, frozen=True, kw_only=True):
     """What the centre has on a day, whichever unit it is of.
 
     units: every period. listed: codes of the units that an imported list describes; what a folder says of
-    those is ignored. releases: every version of every form. owners: whose an officer, device, assignment or
-    plan is, by noun and id.
+    those is ignored. releases: every version of every form. offered: units, each with a form that it offers.
+    owners: whose an officer, device, assignment or plan is, by noun and id.
     """
 
     today: date
     units: tuple[Unit, ...] = ()
     listed: frozenset[str] = frozenset()
     releases: Mapping[tuple[str, int], Survey] = {}
+    offered: tuple[tuple[str, str], ...] = ()
     plans: tuple[Plan, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     owners: Mapping[tuple[str, str], str] = {}
@@ -71,7 +72,10 @@ def fitted(wanted: Configured, unit: str, known: Known) -> Configured:
 
 
 def misfits(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
-    """Every entry of a unit outside, or with an id that another one has; `where` is noun and id."""
+    """Every entry of a unit outside, or with an id that another one has, or that changes what others ask.
+
+    `where` is noun and id.
+    """
     below = subtree(wanted.units, unit, known)
     entries: dict[str, tuple[Any, ...]] = {
         "officers": wanted.officers,
@@ -93,6 +97,7 @@ def misfits(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
             elif owner is not None and owner not in below:
                 yield ROW_THERE(where=f"{noun} {row.id}", detail=owner)
     yield from _assignments_outside(wanted, unit, known)
+    yield from _forms_outside(wanted, unit, known)
     for survey in wanted.surveys:
         if known.releases.get((survey.id, survey.version), survey) != survey:
             detail = f"{survey.id} version {survey.version}"
@@ -122,6 +127,24 @@ def _assignments_outside(wanted: Configured, unit: str, known: Known) -> Iterato
     changed = {plan.id for plan in wanted.plans if plan not in known.plans}
     places = {each.unit for each in outside if each.plan in changed}
     yield from filled_problems([each for each in outside if each.unit in places], plans)
+
+
+def _forms_outside(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
+    """New versions of forms that other units ask too: those would get them unasked."""
+    if unit == CENTRE:
+        return
+    below, newest = subtree(wanted.units, unit, known), known.newest
+    asking = [
+        *known.offered,
+        *((each.unit, each.survey) for each in known.assignments),
+        *((plan.unit, group.survey) for plan in known.plans for group in plan.groups),
+    ]
+    for survey in wanted.surveys:
+        if survey.id in newest and survey.version > newest[survey.id].version:
+            others = {place for place, form in asking if form == survey.id and place not in below}
+            if others:
+                named = ", ".join(sorted(place or "*" for place in others))
+                yield OUTSIDE_UNIT(where=f"surveys {survey.id}", detail=named)
 
 
 def subtree(own: tuple[Unit, ...], unit: str, known: Known) -> frozenset[str]:

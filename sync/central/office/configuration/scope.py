@@ -65,6 +65,7 @@ def read_known(connection: Connection, today: date) -> Known:
         units=catalogue.units,
         listed=frozenset(connection.execute(listed).scalars()),
         releases=load_surveys(connection),
+        offered=tuple((row.unit, row.survey) for row in connection.execute(select(offered_forms))),
         plans=plans,
         assignments=assigned,
         owners={(noun, row.id): row.unit for noun, rows in entries.items() for row in rows},
