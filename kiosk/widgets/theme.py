@@ -10,8 +10,8 @@ from math import ceil
 
 from msgspec import Struct
 
+from sync.contract import office
 from sync.contract.problem import ProblemError
-from sync.contract.problem.files import ENTRY_INVALID
 
 Colour = tuple[float, float, float, float]
 Box = tuple[int, int, int, int]
@@ -24,8 +24,7 @@ SMALLEST_TYPE = 18
 LINE_HEIGHT = 1.3
 """Distance of two lines in em: Vietnamese letters carry up to two marks above and one below."""
 
-GROUND = "#F6F5F1"
-SURFACE = "#FFFFFF"
+GROUND, SURFACE = office.GROUND, office.SURFACE
 HAIRLINE = "#DDE1E7"
 INK = "#14213D"
 QUIET_INK = "#4A5872"
@@ -40,22 +39,6 @@ def colour(hexadecimal: str, alpha: float = 1.0) -> Colour:
     return red, green, blue, alpha
 
 
-def luminance(hexadecimal: str) -> float:
-    """Relative luminance from 0 to 1, as WCAG 2.2 defines it."""
-
-    def linear(part: float) -> float:
-        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-
-    red, green, blue, _ = colour(hexadecimal)
-    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, success criterion 1.4.3)."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 def check_office_colours(primary: str, accent: str, where: str = "office.") -> None:
     """Refuse office colours that white text could not be read on, or that vanish on the ground.
 
@@ -67,10 +50,8 @@ def check_office_colours(primary: str, accent: str, where: str = "office.") -> N
     Raises:
         ProblemError: a colour has less than 4.5:1 against white, or less than 3:1 against the ground.
     """
-    for key, value in (("primary", primary), ("accent", accent)):
-        if contrast(value, SURFACE) < 4.5 or contrast(value, GROUND) < 3:
-            detail = f"{value} tương phản với nền trắng {contrast(value, SURFACE):.1f}:1, cần 4.5:1"
-            raise ProblemError(ENTRY_INVALID(where=f"{where}{key}", detail=detail))
+    for problem in office.colour_problems(primary, accent):
+        raise ProblemError(problem.kind(where=f"{where}{problem.where}", detail=problem.detail))
 
 
 class Theme(Struct, frozen=True, kw_only=True):

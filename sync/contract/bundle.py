@@ -272,7 +272,7 @@ def dangling_references(
     assignments: Sequence[Assignment], catalogue: Catalogue, surveys: Sequence[Survey], plans: Sequence[Plan]
 ) -> Iterator[Problem]:
     """Every reference of an assignment to what there is not."""
-    forms = {survey.id: survey for survey in surveys}
+    forms = {survey.id: survey for survey in sorted(surveys, key=lambda survey: survey.version)}
     units = {unit.code for unit in catalogue.units}
     known_plans = {plan.id for plan in plans}
     for assignment in assignments:
@@ -286,10 +286,15 @@ def dangling_references(
             detail = f"không có phiếu hỏi “{assignment.survey}”"
             yield REFERENCE_DANGLING(where=f"{where}.survey", detail=detail)
             continue
-        for respondent in assignment.respondents:
-            if respondent not in survey.respondents:
-                detail = f"“{survey.id}” không hỏi “{respondent}”"
-                yield ENTRY_INVALID(where=f"{where}.respondents", detail=detail)
+        yield from not_asked(assignment, survey)
+
+
+def not_asked(assignment: Assignment, survey: Survey) -> Iterator[Problem]:
+    """The people of an assignment whom its form is not for."""
+    for respondent in assignment.respondents:
+        if respondent not in survey.respondents:
+            detail = f"“{survey.id}” không hỏi “{respondent}”"
+            yield ENTRY_INVALID(where=f"assignments {assignment.id}.respondents", detail=detail)
 
 
 def _organisations(text: str, path: Path) -> frozenset[CaseHash]:

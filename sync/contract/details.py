@@ -110,6 +110,7 @@ ENGLISH: dict[str, str] = {
     "không có đơn vị “{0}”": "there is no unit “{0}”",
     "danh mục không có máy “{0}”": "the catalogue has no device “{0}”",
     "không có kế hoạch “{0}”": "there is no plan “{0}”",
+    "các nhóm {0} có ngày hoặc giờ khác nhau": "the groups {0} have other days or hours",
     "cùng nơi “{0}”, cùng lúc": "the same place “{0}”, the same time",
     "{0} (nhóm {1})": "{0} (group {1})",
     "đã hết hạn": "has expired",

@@ -39,10 +39,39 @@ PNG = b"\x89PNG\r\n\x1a\n"
 """The first bytes of a PNG file."""
 
 
+SURFACE, GROUND = "#FFFFFF", "#F6F5F1"
+"""What the office's colours are shown on, and white is read on them."""
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of `#RRGGBB` from 0 to 1, as WCAG 2.2 defines it."""
+
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = (linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, success criterion 1.4.3)."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def colour_problems(primary: str, accent: str) -> Iterator[Problem]:
+    """The office's colours that white can't be read on, or that vanish on the ground; "" is none."""
+    for key, value in (("primary", primary), ("accent", accent)):
+        if value and (contrast(value, SURFACE) < 4.5 or contrast(value, GROUND) < 3):
+            detail = f"{value} tương phản với nền trắng {contrast(value, SURFACE):.1f}:1, cần 4.5:1"
+            yield ENTRY_INVALID(where=key, detail=detail)
+
+
 def office_problems(office: OfficeSettings) -> Iterator[Problem]:
     """All faults of an office's settings; `where` is the key."""
     if office.name and "vi" not in office.name:
         yield TEXT_MISSING(where="name", detail="thiếu 'vi'")
     if office.emblem and not (read_base64(office.emblem) or b"").startswith(PNG):
         yield ENTRY_INVALID(where="emblem", detail="không phải ảnh PNG ở dạng base64")
+    yield from colour_problems(office.primary, office.accent)
     yield from opening_problems(office.opening, office.special_days)

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from sync.central.office.audit import chain
@@ -40,13 +42,15 @@ from sync.central.office.configuration.special_days import (
     set_special_days,
 )
 from sync.central.office.configuration.timetable import asked_by_terminals
+from sync.central.office.configuration.versions import files_of, issue
+from sync.central.office.configuration.wordings import put_plan
 from sync.central.office.sheets.reader import read_sheet
-from sync.central.store.database import reading
+from sync.central.store.database import reading, writing
 from sync.central.store.schema import audit, configuration_revisions, device_moves
 from sync.contract.assignment import Assignment
 from sync.contract.catalogue import Counter, Device, Officer, Procedure
 from sync.contract.opening import Hours, Opening, SpecialDay
-from sync.contract.plan import VIET_NAM
+from sync.contract.plan import VIET_NAM, Plan, PlanGroup
 from sync.contract.problem import ProblemError, ProblemsError
 from tests.contract.conftest import Run
 from tests.support.wire import NOW, CentreUnderTest
@@ -240,6 +244,11 @@ def test_an_officer_and_a_procedure_are_known_from_then_on(central: CentreUnderT
     assert [tuple(row) for row in known] == [("cb-09", "Cán bộ Mười")]
 
 
+def test_a_colour_that_no_terminal_can_show_is_refused(central: CentreUnderTest) -> None:
+    assert refused(central, lambda act: change_office(act, UNIT, {"accent": "#FFCC00"}, "x")) == "HL1003"
+    do(central, lambda act: change_office(act, UNIT, {"primary": "#0B5D63", "accent": "#B23A5B"}, "x"))
+
+
 def test_what_an_office_leaves_to_the_unit_above_is_none(central: CentreUnderTest) -> None:
     do(
         central,
@@ -297,6 +306,47 @@ def test_a_conflict_and_dangling_references_are_refused_by_name(central: CentreU
         ("HL1005", "assignments khac.device"),
     ]
     assert refused(central, lambda act: add_assignment(act, DAILY, "x")) == "HL5073"
+
+
+def saturdays(id: str) -> Plan:
+    """A plan that collects on the Saturdays of March, and from organisations in April."""
+    usual: dict[str, Any] = {"name": {"vi": id}, "survey": "kien-hung", "channels": ("kiosk",)}
+    return Plan(
+        id=id,
+        title={"vi": id},
+        authority="UBND",
+        unit=UNIT,
+        design="open",
+        starts=date(2026, 3, 1),
+        hours=(SATURDAY,),
+        groups=(
+            PlanGroup(id="cong-dan", respondents=("citizen",), ends=date(2026, 3, 31), **usual),
+            PlanGroup(id="to-chuc", respondents=("organisation",), ends=date(2026, 4, 30), **usual),
+        ),
+    )
+
+
+def test_assignments_are_checked_with_the_days_and_hours_of_their_plans(central: CentreUnderTest) -> None:
+    with writing(central.engine) as connection:
+        for plan in ("ke-hoach", "ke-hoach-khac"):
+            put_plan(connection, saturdays(plan), NOW)
+    do(central, lambda act: add_assignment(act, DAILY, "x"))
+    planned = replace(DAILY, id="thu-bay", plan="ke-hoach")
+    do(central, lambda act: add_assignment(act, planned, "x"))
+    with writing(central.engine) as connection:
+        issued = issue(connection, UNIT, NOW)
+        assert issued is not None
+        (text,) = (text for name, text in files_of(connection, issued).items() if name == "assignments.toml")
+    assert "2026-03-31" in text
+    same = replace(planned, id="lai", plan="ke-hoach-khac")
+    assert refused(central, lambda act: add_assignment(act, same, "x")) == "HL1017"
+    both = replace(planned, id="ca-hai", respondents=("citizen", "organisation"), counter="quay-1")
+    with pytest.raises(ProblemsError) as caught:
+        do(central, lambda act: add_assignment(act, both, "x"))
+    (problem,) = caught.value.problems
+    assert (problem.number, problem.where) == ("HL1003", "assignments ca-hai.respondents")
+    own = replace(both, starts=date(2026, 3, 1), ends=date(2026, 3, 31))
+    do(central, lambda act: add_assignment(act, own, "x"))
 
 
 def test_what_each_terminal_asks_is_as_the_terminal_decides_it(central: CentreUnderTest) -> None:

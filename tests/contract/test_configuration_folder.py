@@ -5,19 +5,22 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
 from sync.central.office.audit.acts import By, acting
+from sync.central.office.configuration.assigning import add_assignment
 from sync.central.office.configuration.comparing import Change
 from sync.central.office.configuration.entries import Configured
 from sync.central.office.configuration.exporting import folder_texts, write_folder
 from sync.central.office.configuration.folder import read_folder
 from sync.central.office.configuration.importing import import_configured, preview
 from sync.central.office.configuration.scope import read_configured, read_known
-from sync.central.store.database import reading
-from sync.central.store.schema import audit, configuration_revisions
+from sync.central.office.configuration.wordings import put_plan
+from sync.central.store.database import reading, writing
+from sync.central.store.schema import audit, configuration_revisions, offered_forms
+from sync.contract.assignment import Assignment
 from sync.contract.problem import ProblemError, ProblemsError
 from tests.contract.conftest import Run
 from tests.support.wire import NOW, CentreUnderTest
@@ -200,6 +203,88 @@ def test_what_is_left_out_is_removed_but_for_units_and_devices(
     assert "phuong-mot" in {unit.code for unit in left.units}
     assert "phuong-mau" not in {plan.id for plan in left.plans}
     assert "thach-ha-ben-ngoai" not in {survey.id for survey in left.surveys}
+
+
+def refused(central: CentreUnderTest, folder: Path, unit: str = "") -> list[tuple[str, str]]:
+    """Number and place of every problem; nothing has changed then."""
+    before, counted, log = rows(central), revisions(central), audited(central)
+    with pytest.raises(ProblemsError) as caught:
+        take(central, folder, unit)
+    assert (rows(central), revisions(central), audited(central)) == (before, counted, log)
+    return [(problem.number, problem.where.removeprefix(f"{folder}/")) for problem in caught.value.problems]
+
+
+def of_unit(central: CentreUnderTest, folder: Path, unit: str) -> Path:
+    """The folder of a unit, as it is exported."""
+    write_folder(folder, folder_texts(rows(central, unit)))
+    return folder
+
+
+def test_a_plan_that_an_assignment_names_is_not_left_out(
+    central: CentreUnderTest, folder: Path, tmp_path: Path
+) -> None:
+    take(central, folder)
+    moved = replace(rows(central).assignments[0], id="phuong-khac", unit="phuong-mot")
+    with acting(central.engine, BY) as act:
+        add_assignment(act, moved, "thử")
+    out = of_unit(central, tmp_path / "out", "phuong-mau")
+    (out / "plans" / "phuong-mau.toml").unlink()
+    found = refused(central, out, "phuong-mau")
+    assert ("HL1005", "assignments phuong-khac.plan") in found
+    assert any(where.endswith("assignments hang-ngay.plan") for _, where in found)
+    assert {number for number, _ in found} == {"HL1005"}
+    (folder / "plans" / "plan.toml").unlink()
+    (problem,) = refused(central, folder)
+    assert problem[0] == "HL1005"
+    assert problem[1].endswith("assignments hang-ngay.plan")
+
+
+def test_a_plan_that_changes_is_checked_with_every_assignment_that_names_it(
+    central: CentreUnderTest, folder: Path, tmp_path: Path
+) -> None:
+    take(central, folder)
+    daily = replace(rows(central).assignments[0], unit="phuong-mot", plan=None)
+    with acting(central.engine, BY) as act:
+        add_assignment(act, replace(daily, id="moi-ngay"), "thử")
+        add_assignment(act, replace(daily, id="dot", plan="phuong-mau"), "thử")
+    out = of_unit(central, tmp_path / "out", "phuong-mau")
+    plan = out / "plans" / "phuong-mau.toml"
+    lines = plan.read_text("utf-8").splitlines(keepends=True)
+    plan.write_text("".join(each for each in lines if not each.startswith(("starts", "ends"))), "utf-8")
+    assert refused(central, out, "phuong-mau") == [("HL1017", "assignments dot, moi-ngay")]
+
+
+@pytest.mark.parametrize("other", ["offered", "assigned", "planned"])
+def test_a_folder_of_a_unit_releases_no_form_that_other_units_ask(
+    central: CentreUnderTest, folder: Path, tmp_path: Path, other: str
+) -> None:
+    take(central, folder)
+    out = of_unit(central, tmp_path / "out", "phuong-mau")
+    (out / "surveys").mkdir(exist_ok=True)
+    form = out / "surveys" / "cua-phuong.toml"
+    text = (folder / "surveys" / "nha-trang-ubnd.toml").read_text("utf-8")
+    form.write_text(text.replace('id = "nha-trang-ubnd"', 'id = "cua-phuong"', 1), "utf-8")
+    change(out / "assignments.toml", 'survey = "kien-hung"', 'survey = "cua-phuong"')
+    change(out / "assignments.toml", 'plan = "phuong-mau"\n', "")
+    take(central, out, "phuong-mau")
+    version = next(survey.version for survey in rows(central, "phuong-mau").surveys)
+    change(form, f"version = {version}", f"version = {version + 1}")
+    assert ("surveys", "cua-phuong") in differences(central, out, "phuong-mau")
+    if other == "assigned":
+        asked = Assignment(id="phuong-khac", unit="phuong-mot", survey="cua-phuong")
+        with acting(central.engine, BY) as act:
+            add_assignment(act, asked, "thử")
+    elif other == "offered":
+        with writing(central.engine) as connection:
+            connection.execute(insert(offered_forms).values(unit="phuong-mot", survey="cua-phuong"))
+    else:
+        plan = rows(central, "phuong-mau").plans[0]
+        group = replace(plan.groups[0], survey="cua-phuong")
+        with writing(central.engine) as connection:
+            put_plan(connection, replace(plan, id="khac", unit="phuong-mot", groups=(group,)), NOW)
+    (problem,) = refused(central, out, "phuong-mau")
+    assert problem[0] == "HL5075"
+    assert problem[1].endswith("surveys cua-phuong")
 
 
 def test_a_new_version_of_a_form_is_one_change(central: CentreUnderTest, folder: Path) -> None:

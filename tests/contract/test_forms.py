@@ -1,5 +1,6 @@
 """Drafts and releases of forms, over SQLite and PostgreSQL."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from sync.central.office.audit.acts import By, acting
+from sync.central.office.configuration.assigning import add_assignment, end_assignment
 from sync.central.office.configuration.versions import files_of, issue
 from sync.central.office.configuration.wordings import put_plan
 from sync.central.office.forms.drafts import draft_of, keep_draft, list_drafts
@@ -18,9 +20,10 @@ from sync.central.office.forms.xlsform.outgoing import write_xlsform
 from sync.central.office.units.revisions import newest_revision
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import audit
-from sync.contract.plan import Plan
+from sync.contract.assignment import Assignment
+from sync.contract.plan import Objective, Plan, PlanGroup
 from sync.contract.problem import Problem, ProblemError, ProblemsError
-from sync.contract.survey import Number, Question, Survey, decode_survey
+from sync.contract.survey import Number, Question, Rating, Survey, decode_survey
 from tests.contract.conftest import Run
 from tests.support.plans import shipped_plans, shipped_surveys
 from tests.support.surveys import every_kind
@@ -161,6 +164,49 @@ def test_a_plan_that_is_over_asks_for_nothing(central: CentreUnderTest) -> None:
     running(central, PLAN)
     kept = replace(FORM, version=3, questions=FORM.questions[:1])
     assert released(central, kept) == kept
+
+
+def test_a_release_that_terminals_would_refuse_next_to_an_assignment_or_a_plan_that_they_have_is_refused(
+    central: CentreUnderTest,
+) -> None:
+    form = shipped_surveys()["kien-hung"]
+    assert set(form.respondents) >= {"citizen", "organisation"}
+    both = Assignment(id="ca-hai", unit="phuong-mot", survey=form.id, respondents=("citizen", "organisation"))
+    with acting(central.engine, BY) as act:
+        add_assignment(act, both, "thử")
+    citizens = replace(form, version=form.version + 1, respondents=("citizen",))
+    (problem,) = refused(central, citizens)
+    assert (problem.number, problem.where) == ("HL1003", "assignments ca-hai.respondents")
+    with acting(central.engine, BY) as act:
+        end_assignment(act, both.id, NOW.date() - timedelta(days=1), "hết đợt")
+    group = PlanGroup(
+        id="nhom", name={"vi": "N"}, survey=form.id, respondents=both.respondents, channels=("kiosk",)
+    )
+    over = Plan(
+        id="da-qua",
+        title={"vi": "Q"},
+        authority="UBND",
+        unit="phuong-mot",
+        design="open",
+        ends=NOW.date() - timedelta(days=1),
+        groups=(group,),
+    )
+    running(central, over)
+    (problem,) = refused(central, citizens)
+    assert (problem.number, problem.where) == ("HL1003", "da-qua: groups[0] nhom.respondents")
+
+
+def test_a_release_keeps_the_ratings_of_a_plans_objectives(central: CentreUnderTest) -> None:
+    form = shipped_surveys()["kien-hung"]
+    first = next(question.id for question in form.questions if isinstance(question, Rating))
+    plan = open_plan()
+    group = replace(
+        plan.groups[0], survey=form.id, mandatory=(), overall="", respondents=form.respondents[:1]
+    )
+    running(central, replace(plan, groups=(group,), objectives=(Objective(question=first),)))
+    without = tuple(question for question in form.questions if question.id != first)
+    problems = refused(central, replace(form, version=form.version + 1, questions=without))
+    assert (problems[-1].number, problems[-1].where) == ("HL1005", f"{plan.id}: objectives[0].question")
 
 
 def test_a_release_needs_a_reason(central: CentreUnderTest, run: Run) -> None:

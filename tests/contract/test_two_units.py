@@ -14,15 +14,17 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select, update
 
 from sync.agent.configuration import BundleKeeper
+from sync.central.commands.device_lines import device_lines
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.cases import give_keys
 from sync.central.office.configuration import versions
-from sync.central.office.configuration.assigning import add_assignment
+from sync.central.office.configuration.assigning import add_assignment, end_assignment, remove_assignment
 from sync.central.office.configuration.compose import decided_texts
 from sync.central.office.configuration.rows import Rows
+from sync.central.office.configuration.timetable import asked_by_terminals
 from sync.central.office.configuration.versions import BELIEVED, Bundles
-from sync.central.office.devices import revoke
+from sync.central.office.devices import list_devices, revoke
 from sync.central.office.keys.by_unit import keep_list, load_list
 from sync.central.office.places import replace_device
 from sync.central.office.units.revisions import all_changed, changed, form_changed, plan_changed
@@ -312,6 +314,52 @@ def test_a_version_that_no_centre_can_have_issued_is_not_believed(province: Prov
     assert here < province.document(NORTH).version < here + BELIEVED
 
 
+def test_a_bundle_that_terminals_would_refuse_is_not_issued_the_one_before_it_stays_and_the_list_says_why(
+    province: Province, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = province.document(NORTH)
+    with writing(province.central.engine) as connection:
+        asked = {"id": "hong", "unit": NORTH, "survey": "kien-hung", "respondents": ["staff"]}
+        body = msgspec.json.encode(asked).decode()
+        connection.execute(insert(assignments).values(id="hong", unit=NORTH, body=body))
+        changed(connection, NORTH, NOW)
+    assert province.document(NORTH) == before
+    assert "HL1003 assignments.toml: assignments hong.respondents" in caplog.text
+    with reading(province.central.engine) as connection:
+        found = {each.id: each for each in list_devices(connection)}
+    assert "assignments hong.respondents" in found["may-qbac"].unusable
+    assert found["may-qbac"].wrong(NOW)
+    assert found["may-qnam"].unusable == ""
+    assert any("CHƯA CẤP" in line for line in device_lines([found["may-qbac"]], NOW))
+    # A device that has a higher version still gets a version above it, with what could last be used.
+    assert province.beat(NORTH, before.version + 40).bundle > before.version + 40
+    assert province.document(NORTH).files["catalogue.toml"] == before.files["catalogue.toml"]
+    with writing(province.central.engine) as connection:
+        connection.execute(delete(assignments).where(assignments.c.id == "hong"))
+        changed(connection, NORTH, NOW + timedelta(minutes=1))
+    province.rename(NORTH, "Cán bộ mới")
+    assert "Cán bộ mới" in province.document(NORTH).files["catalogue.toml"]
+    with reading(province.central.engine) as connection:
+        assert {each.unusable for each in list_devices(connection)} == {""}
+
+
+@pytest.mark.parametrize("end", ["ended", "removed"])
+def test_after_its_last_assignment_a_unit_gets_a_file_without_any(province: Province, end: str) -> None:
+    assert "hoi-qbac" in province.document(NORTH).files["assignments.toml"]
+    with acting(province.central.engine, By("test", NOW)) as act:
+        if end == "removed":
+            remove_assignment(act, "hoi-qbac", "hết đợt")
+        else:
+            end_assignment(act, "hoi-qbac", NOW.date() - timedelta(days=1), "hết đợt")
+    for name in ("Cán bộ mới", "Cán bộ khác"):
+        assert province.keepers[NORTH].apply(province.document(NORTH)).assignments == ()
+        province.rename(NORTH, name)
+    with reading(province.central.engine) as connection:
+        (asked,) = asked_by_terminals(connection, NORTH, NOW)
+    assert (asked.assignment, asked.decided) == (None, True)
+    assert "hoi-qnam" in province.document(SOUTH).files["assignments.toml"]
+
+
 def test_the_answer_to_a_batch_says_the_newest_version_of_the_unit(province: Province) -> None:
     here = province.document(SOUTH).version
     made = replace(visit(1, device="may-qnam", seq=1), tag=None)
@@ -338,7 +386,7 @@ def test_a_new_release_of_a_form_reaches_the_units_that_ask_it_and_no_other(
 
     def name_the_form(connection: Connection) -> None:
         place: dict[str, Any] = {"id": "moi", "unit": NORTH}
-        asked = Assignment(id="moi", unit=NORTH, survey=form.id, device="may-qbac")
+        asked = Assignment(id="moi", unit=NORTH, survey=form.id)
         if named_by == "offered":
             connection.execute(insert(offered_forms).values(unit=NORTH, survey=form.id))
         elif named_by == "assigned":

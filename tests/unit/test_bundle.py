@@ -98,6 +98,14 @@ def test_what_may_be_absent_may_be_absent(folder: Path) -> None:
     )
 
 
+def test_no_file_of_assignments_is_not_the_same_as_one_without_any(folder: Path) -> None:
+    (folder / "assignments.toml").unlink(missing_ok=True)
+    assert load_bundle(folder).assignments is None
+    for empty in ("", "assignments = []\n"):
+        (folder / "assignments.toml").write_text(empty, "utf-8")
+        assert load_bundle(folder).assignments == ()
+
+
 @pytest.mark.parametrize("name", ["bundle.toml", "catalogue.toml"])
 def test_what_must_be_there_is_asked_for_by_name(folder: Path, name: str) -> None:
     (folder / name).unlink()

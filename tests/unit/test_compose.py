@@ -128,6 +128,14 @@ def test_an_assignment_gets_the_window_and_the_hours_of_its_plans_group() -> Non
     assert composed(replace(rows, assignments=(own,))).assignments == (own,)
 
 
+def test_terminals_that_have_had_assignments_ask_nothing_once_the_last_one_has_ended_or_is_removed() -> None:
+    over = Assignment(id="cu", unit="xa", survey="kien-hung", ends=date(2026, 3, 1))
+    assert composed(replace(ROWS, assignments=(over,))).assignments == ()
+    assert composed(replace(ROWS, decided=True)).assignments == ()
+    elsewhere = Assignment(id="cua-may-khac", unit="tinh", survey="kien-hung", device="may-09")
+    assert composed(replace(ROWS, assignments=(elsewhere,))).assignments is None
+
+
 def test_assignments_that_are_over_or_of_another_units_device_are_left_out() -> None:
     asked = [
         Assignment(id="cu", unit="xa", survey="kien-hung", ends=date(2026, 3, 1)),

@@ -96,6 +96,11 @@ def test_what_an_office_decides_is_kept_apart_from_what_it_leaves_out(folder: Pa
     assert (office.repeat_days, office.codes) == (30, None)
 
 
+def test_a_colour_that_no_terminal_can_show_is_refused_with_its_line(folder: Path) -> None:
+    (folder / "office.toml").write_text('primary = "#102030"\naccent = "#FFCC00"\n', "utf-8")
+    assert refused(folder) == [("HL1003", "office.toml:2: accent")]
+
+
 def test_every_problem_of_every_file_is_named_at_once_with_the_file_the_line_and_the_key(
     folder: Path,
 ) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from kiosk.widgets import theme
-from kiosk.widgets.theme import Theme, check_office_colours, contrast
+from kiosk.widgets.theme import Theme, check_office_colours
+from sync.contract.office import contrast
 from sync.contract.problem import ProblemError
 
 

@@ -36,6 +36,8 @@ def _configuration_lines(each: DeviceStatus) -> Iterator[str]:
     if each.refused:
         yield f"TỪ CHỐI cấu hình {each.refused}: {each.refused_problem} {each.refused_title}"
         yield f"    {each.refused_where}"
+    if each.unusable:
+        yield f"CHƯA CẤP được cấu hình mới của đơn vị: {each.unusable}"
     if each.crashes:
         yield f"tự khởi động lại {each.crashes} lần trong một ngày"
 

@@ -16,6 +16,7 @@ from sync.central.intake.judge import Moves
 from sync.central.intake.moment import TabletClock
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act
+from sync.central.office.configuration.versions import unusable
 from sync.central.office.hours import closed_units
 from sync.central.office.units.revisions import changed
 from sync.central.store.database import one_at_a_time
@@ -71,7 +72,8 @@ class DeviceStatus(Struct, frozen=True, kw_only=True):
     made: responses made, as far as the centre knows; gaps: ranges of `seq` not here. seen_at: when its last
     batch or heartbeat arrived. expected: whether it should report now, because its unit is open.
     bundle: the version of the configuration that it uses; newest: the newest one of its unit; lags_since:
-    since when its heartbeats have named an older one, "" if the last one did not.
+    since when its heartbeats have named an older one, "" if the last one did not. unusable: why the centre
+    can't issue what its unit decided since.
 
     The others are from its last heartbeat. clock_offset: seconds by which its clock was behind, None before
     the first. refused: the version that it can't use, with number, title and place of the reason. crashes:
@@ -94,6 +96,7 @@ class DeviceStatus(Struct, frozen=True, kw_only=True):
     bundle: int = 0
     newest: int = 0
     lags_since: str = ""
+    unusable: str = ""
     clock_offset: int | None = None
     problem: str = ""
     refused: int = 0
@@ -112,7 +115,8 @@ class DeviceStatus(Struct, frozen=True, kw_only=True):
     def wrong(self, now: datetime) -> bool:
         """Whether it needs a person's attention."""
         off = abs(self.clock_offset or 0) > CLOCK_TOLERANCE
-        found = self.cloned or self.gaps or self.problem or off or self.refused or self.crashes >= CRASHES
+        refused = self.refused or self.unusable
+        found = self.cloned or self.gaps or self.problem or off or refused or self.crashes >= CRASHES
         return self.silent(now) is not None or (self.enrolled and self.state == "active" and bool(found))
 
 
@@ -249,7 +253,10 @@ def list_devices(
     query = select(devices, newest.label("newest")).order_by(devices.c.id)
     if only:
         query = query.where(devices.c.id == only)
-    found = [_status(row) for row in connection.execute(query)]
+    not_issued = unusable(connection)
+    found = [
+        replace(_status(row), unusable=not_issued.get(row.unit, "")) for row in connection.execute(query)
+    ]
     if now is None:
         return found
     closed = closed_units(

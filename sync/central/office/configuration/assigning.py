@@ -8,14 +8,16 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select
 
 from sync.central.office.audit.acts import Act
+from sync.central.office.configuration.compose import filled_problems
 from sync.central.office.configuration.deciding import begin, not_there
 from sync.central.office.configuration.row_queries import newest_releases, read_assignments, read_plans
 from sync.central.office.configuration.sources import device_named
 from sync.central.store.schema import assignments, plans
-from sync.contract.assignment import Assignment, assignment_problems
+from sync.contract.assignment import Assignment
+from sync.contract.bundle import not_asked
 from sync.contract.problem import Problem, ProblemError, ProblemsError
 from sync.contract.problem.centre import ROW_THERE
-from sync.contract.problem.files import ENTRY_INVALID, REFERENCE_DANGLING
+from sync.contract.problem.files import REFERENCE_DANGLING
 
 
 def add_assignment(act: Act, assignment: Assignment, why: str) -> None:
@@ -80,8 +82,10 @@ def drop_assignment(connection: Connection, id: str) -> None:
 def _store(connection: Connection, assignment: Assignment) -> None:
     # Only assignments of one unit can conflict: of two units, the nearer one wins.
     others = [each for each in read_assignments(connection, [assignment.unit]) if each.id != assignment.id]
+    together = [*others, assignment]
+    in_force = read_plans(connection, plans.c.id.in_({each.plan for each in together if each.plan}))
     problems = [
-        *(found for found in assignment_problems([*others, assignment]) if _concerns(found, assignment.id)),
+        *(found for found in filled_problems(together, in_force) if _concerns(found, assignment.id)),
         *_references(connection, assignment),
     ]
     if problems:
@@ -100,10 +104,7 @@ def _references(connection: Connection, assignment: Assignment) -> Iterator[Prob
         detail = f"không có phiếu hỏi “{assignment.survey}”"
         yield REFERENCE_DANGLING(where=f"{where}.survey", detail=detail)
     for survey in forms:
-        for respondent in assignment.respondents:
-            if respondent not in survey.respondents:
-                detail = f"“{survey.id}” không hỏi “{respondent}”"
-                yield ENTRY_INVALID(where=f"{where}.respondents", detail=detail)
+        yield from not_asked(assignment, survey)
     if assignment.plan is not None and not read_plans(connection, plans.c.id == assignment.plan):
         yield REFERENCE_DANGLING(where=f"{where}.plan", detail=f"không có kế hoạch “{assignment.plan}”")
     if assignment.device is not None:

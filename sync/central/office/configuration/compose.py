@@ -4,6 +4,7 @@ Promises (each has a test of this name):
 - the same rows give the same texts, apart from the version;
 - what is composed satisfies every check of a bundle, and the schemas of terminals of release 0.1.0: what they
   don't know comes in files of its own;
+- terminals that have had assignments ask nothing once the last one has ended or is removed;
 - nothing of a unit that is neither the terminals' own nor above it is in the texts.
 """
 
@@ -15,14 +16,16 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.central.office.configuration.rows import OfficeRow, Rows
+from sync.central.office.configuration.rows import ASSIGNMENTS_FILE, OfficeRow, Rows
 from sync.central.office.units.tree import CENTRE
-from sync.contract.assignment import Assignment, Assignments
+from sync.contract.assignment import Assignment, Assignments, assignment_problems
 from sync.contract.bundle import BundleVersion, CentreSettings, PublicKey, PublicKeys, Revoked
 from sync.contract.catalogue import Catalogue, Unit
 from sync.contract.office import OfficeSettings
 from sync.contract.opening import SpecialDay
 from sync.contract.plan import Plan, PlanGroup, for_terminals
+from sync.contract.problem import Problem
+from sync.contract.problem.files import ENTRY_INVALID
 
 T = TypeVar("T")
 
@@ -45,7 +48,7 @@ def decided_texts(rows: Rows) -> dict[str, str]:
     """The texts of a bundle without its version: what the unit and those above it have decided."""
     ours = _decisions(rows)
     by_id = {plan.id: plan for plan in rows.plans}
-    filled_in = (filled(each, by_id.get(each.plan or "")) for each in _of_these_devices(rows))
+    filled_in = [filled(each, by_id.get(each.plan or "")) for each in _of_these_devices(rows)]
     asked = tuple(each for each in filled_in if each.ends is None or each.ends >= rows.today)
     several = {
         **{f"surveys/{survey.id}.toml": survey for survey in rows.surveys},
@@ -56,10 +59,12 @@ def decided_texts(rows: Rows) -> dict[str, str]:
         "settings.toml": settings_of(rows),
         "keys.toml": PublicKeys(badges=tuple(_badges(ours))),
         "revoked.toml": Revoked(rows.revoked_serials),
-        "assignments.toml": Assignments(asked),
         "office.toml": _office(rows, ours),
     }
     texts = {name: _toml(file) for name, file in optional.items()}
+    if filled_in or rows.decided:
+        # Written also without any: then nothing is asked, and kiosk.toml does not say what is.
+        texts[ASSIGNMENTS_FILE] = _toml(Assignments(asked)) or "assignments = []\n"
     return {
         "catalogue.toml": _toml(catalogue_of(rows)),
         **{name: _toml(file) for name, file in several.items()},
@@ -145,9 +150,11 @@ def _of_these_devices(rows: Rows) -> Iterator[Assignment]:
 
 def filled(assignment: Assignment, plan: Plan | None) -> Assignment:
     """The assignment with the window and the hours of its plan's group, where it has none of its own."""
-    group = _group(assignment, plan) if plan else None
-    if plan is None or group is None:
-        return assignment
+    groups = _groups(assignment, plan) if plan else ()
+    return _filled(assignment, plan, groups[0]) if plan and groups else assignment
+
+
+def _filled(assignment: Assignment, plan: Plan, group: PlanGroup) -> Assignment:
     starts, ends = plan.window(group)
     return replace(
         assignment,
@@ -157,8 +164,20 @@ def filled(assignment: Assignment, plan: Plan | None) -> Assignment:
     )
 
 
-def _group(assignment: Assignment, plan: Plan) -> PlanGroup | None:
-    """The first group of the plan that asks this form, and some of these people."""
+def filled_problems(assignments: Sequence[Assignment], plans: Iterable[Plan]) -> Iterator[Problem]:
+    """All faults of assignments as terminals get them: with the windows and the hours of these plans."""
+    by_id = {plan.id: plan for plan in plans}
+    for each in assignments:
+        plan = by_id.get(each.plan or "")
+        groups = _groups(each, plan) if plan else ()
+        if plan and any(_filled(each, plan, group) != _filled(each, plan, groups[0]) for group in groups):
+            detail = f"các nhóm {', '.join(group.id for group in groups)} có ngày hoặc giờ khác nhau"
+            yield ENTRY_INVALID(where=f"assignments {each.id}.respondents", detail=detail)
+    yield from assignment_problems([filled(each, by_id.get(each.plan or "")) for each in assignments])
+
+
+def _groups(assignment: Assignment, plan: Plan) -> tuple[PlanGroup, ...]:
+    """The groups of the plan that ask this form, and some of these people."""
     asked: set[Any] = set(assignment.respondents)
-    same = [group for group in plan.groups if group.survey == assignment.survey]
-    return next((group for group in same if asked & set(group.respondents)), None)
+    same = (group for group in plan.groups if group.survey == assignment.survey)
+    return tuple(group for group in same if asked & set(group.respondents))

@@ -6,13 +6,16 @@ from typing import Any
 
 from msgspec import Struct
 
+from sync.central.office.configuration.compose import filled_problems
 from sync.central.office.configuration.entries import Configured
 from sync.central.office.units.tree import CENTRE, UnitTree
+from sync.contract.assignment import Assignment
 from sync.contract.catalogue import Unit
 from sync.contract.meaning import meaning_problems
 from sync.contract.plan import Plan
 from sync.contract.problem import Problem
 from sync.contract.problem.centre import OUTSIDE_UNIT, ROW_THERE, SURVEY_VERSION_REUSED, UNIT_UNKNOWN
+from sync.contract.problem.files import REFERENCE_DANGLING
 from sync.contract.survey import Survey
 
 
@@ -20,15 +23,17 @@ class Known(Struct, frozen=True, kw_only=True):
     """What the centre has on a day, whichever unit it is of.
 
     units: every period. listed: codes of the units that an imported list describes; what a folder says of
-    those is ignored. releases: every version of every form. owners: whose an officer, device, assignment or
-    plan is, by noun and id.
+    those is ignored. releases: every version of every form. offered: units, each with a form that it offers.
+    owners: whose an officer, device, assignment or plan is, by noun and id.
     """
 
     today: date
     units: tuple[Unit, ...] = ()
     listed: frozenset[str] = frozenset()
     releases: Mapping[tuple[str, int], Survey] = {}
+    offered: tuple[tuple[str, str], ...] = ()
     plans: tuple[Plan, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
     owners: Mapping[tuple[str, str], str] = {}
 
     @property
@@ -67,7 +72,10 @@ def fitted(wanted: Configured, unit: str, known: Known) -> Configured:
 
 
 def misfits(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
-    """Every entry of a unit outside, or with an id that another one has; `where` is noun and id."""
+    """Every entry of a unit outside, or with an id that another one has, or that changes what others ask.
+
+    `where` is noun and id.
+    """
     below = subtree(wanted.units, unit, known)
     entries: dict[str, tuple[Any, ...]] = {
         "officers": wanted.officers,
@@ -88,12 +96,55 @@ def misfits(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
                 yield OUTSIDE_UNIT(where=f"{noun} {row.id}", detail=row.unit)
             elif owner is not None and owner not in below:
                 yield ROW_THERE(where=f"{noun} {row.id}", detail=owner)
+    yield from _assignments_outside(wanted, unit, known)
+    yield from _forms_outside(wanted, unit, known)
     for survey in wanted.surveys:
         if known.releases.get((survey.id, survey.version), survey) != survey:
             detail = f"{survey.id} version {survey.version}"
             yield SURVEY_VERSION_REUSED(where=f"surveys {survey.id}", detail=detail)
         for problem in meaning_problems(survey, known.before(survey)):
             yield problem.kind(where=f"surveys {problem.where}", detail=problem.detail)
+
+
+def plans_after(wanted: Configured, unit: str, known: Known) -> tuple[Plan, ...]:
+    """The plans in force once `wanted` is the configuration of `unit`: those it leaves out are withdrawn."""
+    below, named = subtree(wanted.units, unit, known), {plan.id for plan in wanted.plans}
+    outside = (plan for plan in known.plans if unit != CENTRE and plan.unit not in below)
+    return (*(plan for plan in outside if plan.id not in named), *wanted.plans)
+
+
+def _assignments_outside(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
+    """What would be wrong with the assignments of other units: their plans may be of this one."""
+    if unit == CENTRE:
+        return
+    below, plans = subtree(wanted.units, unit, known), plans_after(wanted, unit, known)
+    outside = [each for each in known.assignments if each.unit not in below]
+    in_force = {plan.id for plan in plans}
+    for each in outside:
+        if each.plan is not None and each.plan not in in_force:
+            detail = f"không có kế hoạch “{each.plan}”"
+            yield REFERENCE_DANGLING(where=f"assignments {each.id}.plan", detail=detail)
+    changed = {plan.id for plan in wanted.plans if plan not in known.plans}
+    places = {each.unit for each in outside if each.plan in changed}
+    yield from filled_problems([each for each in outside if each.unit in places], plans)
+
+
+def _forms_outside(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
+    """New versions of forms that other units ask too: those would get them unasked."""
+    if unit == CENTRE:
+        return
+    below, newest = subtree(wanted.units, unit, known), known.newest
+    asking = [
+        *known.offered,
+        *((each.unit, each.survey) for each in known.assignments),
+        *((plan.unit, group.survey) for plan in known.plans for group in plan.groups),
+    ]
+    for survey in wanted.surveys:
+        if survey.id in newest and survey.version > newest[survey.id].version:
+            others = {place for place, form in asking if form == survey.id and place not in below}
+            if others:
+                named = ", ".join(sorted(place or "*" for place in others))
+                yield OUTSIDE_UNIT(where=f"surveys {survey.id}", detail=named)
 
 
 def subtree(own: tuple[Unit, ...], unit: str, known: Known) -> frozenset[str]:

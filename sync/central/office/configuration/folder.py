@@ -24,11 +24,12 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from sync.central.office.configuration.compose import filled_problems
 from sync.central.office.configuration.entries import Configured
-from sync.central.office.configuration.fitting import Known, fitted, misfits
+from sync.central.office.configuration.fitting import Known, fitted, misfits, plans_after
 from sync.central.office.configuration.rows import OfficeRow
 from sync.central.office.units.tree import Entry, unit_problems
-from sync.contract.assignment import Assignments, assignment_problems
+from sync.contract.assignment import Assignments
 from sync.contract.bundle import (
     BundleVersion,
     CentreSettings,
@@ -49,6 +50,7 @@ from sync.contract.office import OfficeSettings, office_problems
 from sync.contract.plan import Plan, plan_problems
 from sync.contract.problem import Problem, ProblemError, ProblemsError
 from sync.contract.problem.files import (
+    ASSIGNMENTS_CONFLICT,
     BUNDLE_FILE_UNKNOWN,
     BUNDLE_HOLDS_CASES,
     ENTRY_INVALID,
@@ -201,7 +203,8 @@ def _problems(files: Mapping[str, _File], unit: str, known: Known) -> Iterator[P
     # What another file should have is asked for only where that file could be read.
     unread = {name.partition("/")[0] for name, file in files.items() if file.content is None}
     surveys = (*known.newest.values(), *contents.surveys)
-    plans = (*known.plans, *contents.plans)
+    wanted = contents.configured()
+    plans = plans_after(wanted, unit, known)
     units = Catalogue(units=(*contents.catalogue.units, *known.units))
     references = dangling_references(contents.assignments, units, surveys, plans)
     checks = {
@@ -210,7 +213,7 @@ def _problems(files: Mapping[str, _File], unit: str, known: Known) -> Iterator[P
         "settings.toml": rule_problems(contents.settings.codes),
         "office.toml": office_problems(contents.office),
         "assignments.toml": (
-            *assignment_problems(contents.assignments),
+            *_reliable(filled_problems(contents.assignments, plans), unread),
             *_reliable(references, unread),
             *_reliable(_unknown_devices(contents, known), unread),
         ),
@@ -225,7 +228,7 @@ def _problems(files: Mapping[str, _File], unit: str, known: Known) -> Iterator[P
             yield from _named(file, survey_problems(file.content))
         elif isinstance(file.content, Plan):
             yield from _named(file, _reliable(plan_problems(file.content, surveys), unread))
-    for problem in misfits(contents.configured(), unit, known):
+    for problem in _reliable(misfits(wanted, unit, known), unread):
         holding = _holding(files, problem.where)
         yield from _named(holding, [problem]) if holding else [problem]
     yield from repeated_surveys(contents.surveys)
@@ -242,15 +245,24 @@ def _named(file: _File, problems: Iterable[Problem]) -> Iterator[Problem]:
 def _holding(files: Mapping[str, _File], where: str) -> _File | None:
     """The file that has the entry named by its noun and its id."""
     noun, _, id = where.partition(" ")
+    if noun == "assignments":
+        file = files.get("assignments.toml")
+        held = [each.id for each in file.content.assignments] if file and file.content else []
+        return file if any(id == each or id.startswith((f"{each}.", f"{each},")) for each in held) else None
     if noun not in _OF_FOLDERS:
-        return files.get("assignments.toml" if noun == "assignments" else "catalogue.toml")
+        return files.get("catalogue.toml")
     of_noun = (file for name, file in files.items() if name.startswith(f"{noun}/") and file.content)
     return next((file for file in of_noun if file.content.id == id), None)
 
 
 def _reliable(problems: Iterable[Problem], unread: Collection[str]) -> Iterator[Problem]:
-    """All problems but those of references, if what they point to may be in a file that can't be read."""
+    """All problems but those of references, if what they point to may be in a file that can't be read.
+
+    Nor a conflict of assignments: a plan that can't be read may give them other hours.
+    """
     for problem in problems:
+        if problem.kind is ASSIGNMENTS_CONFLICT and "plans" in unread:
+            continue
         pointed = _POINTS_TO.get(problem.where.rpartition(".")[2])
         if problem.kind is not REFERENCE_DANGLING or pointed not in unread:
             yield problem

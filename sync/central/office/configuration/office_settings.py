@@ -12,7 +12,7 @@ from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.deciding import begin, checked
 from sync.central.office.configuration.rows import OfficeRow
 from sync.central.store.schema import offices
-from sync.contract.office import PNG
+from sync.contract.office import PNG, colour_problems
 from sync.contract.opening import opening_problems
 from sync.contract.problem import ProblemError, ProblemsError
 from sync.contract.problem.centre import EMBLEM_UNUSABLE
@@ -31,7 +31,10 @@ def change_office(act: Act, unit: str, changes: Mapping[str, Any], why: str) -> 
     begin(act, why, unit)
     before = msgspec.structs.asdict(office_of(act.connection, unit))
     after = checked(OfficeRow, "office", **{**before, **changes})
-    problems = list(opening_problems(after.opening or (), after.special_days))
+    problems = [
+        *colour_problems(after.primary or "", after.accent or ""),
+        *opening_problems(after.opening or (), after.special_days),
+    ]
     if problems:
         raise ProblemsError(problems)
     put_office(act.connection, unit, after)

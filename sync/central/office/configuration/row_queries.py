@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, not_, or_, select
 
-from sync.central.office.configuration.rows import OfficeRow, Rows
+from sync.central.office.configuration.rows import ASSIGNMENTS_FILE, OfficeRow, Rows
 from sync.central.office.units.above import unit_of, units_from
 from sync.central.office.units.tree import CENTRE
 from sync.central.store.schema import (
     assignments,
+    bundles,
     counters,
     devices,
     offered_forms,
@@ -60,8 +61,16 @@ def read_rows(connection: Connection, unit: str, today: date) -> Rows:
         surveys=newest_releases(connection, forms),
         plans=valid,
         assignments=assigned,
+        decided=_had_assignments(connection, unit),
         revoked_serials=tuple(sorted(set(connection.execute(serials).scalars()))),
     )
+
+
+def _had_assignments(connection: Connection, unit: str) -> bool:
+    """Whether the unit's newest bundle has assignments, if only an empty file of them."""
+    newest = select(bundles.c.files).where(bundles.c.unit == unit).order_by(bundles.c.version.desc()).limit(1)
+    files = connection.execute(newest).scalar()
+    return files is not None and ASSIGNMENTS_FILE in msgspec.json.decode(files, type=dict[str, str])
 
 
 def whole_catalogue(connection: Connection) -> Catalogue:

@@ -19,6 +19,8 @@ from sync.contract.plan import Plan
 from sync.contract.survey import Survey
 from sync.contract.text import Language, Text
 
+ASSIGNMENTS_FILE = "assignments.toml"
+
 
 class OfficeRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a unit decides for its terminals and those of the units below it; None: the unit above it decides.
@@ -45,7 +47,8 @@ class Rows(Struct, frozen=True, kw_only=True):
     """All rows that concern one unit: its own, and those of the units above it and of the whole centre.
 
     above: the units above it, the nearest first; CENTRE is the last. units: every period of it and of those.
-    offices: by unit. surveys: the newest release of every form that something here names.
+    offices: by unit. surveys: the newest release of every form that something here names. decided: whether
+    the unit's terminals have had assignments, so that kiosk.toml does not say again what they ask.
     """
 
     unit: str
@@ -60,4 +63,5 @@ class Rows(Struct, frozen=True, kw_only=True):
     surveys: tuple[Survey, ...] = ()
     plans: tuple[Plan, ...] = ()
     assignments: tuple[Assignment, ...] = ()
+    decided: bool = False
     revoked_serials: tuple[str, ...] = ()

@@ -53,10 +53,11 @@ def read_known(connection: Connection, today: date) -> Known:
     """What the centre has, whichever unit it is of."""
     listed = select(units.c.code).where(units.c.source == "list")
     catalogue, plans = whole_catalogue(connection), read_plans(connection)
+    assigned = read_assignments(connection)
     entries: dict[str, tuple[Any, ...]] = {
         "officers": catalogue.officers,
         "devices": catalogue.devices,
-        "assignments": read_assignments(connection),
+        "assignments": assigned,
         "plans": plans,
     }
     return Known(
@@ -64,6 +65,8 @@ def read_known(connection: Connection, today: date) -> Known:
         units=catalogue.units,
         listed=frozenset(connection.execute(listed).scalars()),
         releases=load_surveys(connection),
+        offered=tuple((row.unit, row.survey) for row in connection.execute(select(offered_forms))),
         plans=plans,
+        assignments=assigned,
         owners={(noun, row.id): row.unit for noun, rows in entries.items() for row in rows},
     )

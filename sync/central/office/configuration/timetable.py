@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from sync.central.office.configuration.compose import decided_texts
 from sync.central.office.configuration.row_queries import read_rows
+from sync.central.office.configuration.rows import ASSIGNMENTS_FILE
 from sync.central.office.configuration.scope import read_configured
 from sync.central.office.units.tree import CENTRE
 from sync.contract.assignment import Assignment, Assignments, OfficeHours, Place, asked_at
@@ -33,11 +34,12 @@ def asked_by_terminals(connection: Connection, unit: str, now: datetime) -> Iter
     for code in sorted({device.unit for device in terminals}):
         rows = read_rows(connection, code, here.date())
         texts = decided_texts(rows)
-        assigned = decode_toml(texts.get("assignments.toml", ""), Assignments, "assignments.toml").assignments
+        decided = ASSIGNMENTS_FILE in texts
+        assigned = decode_toml(texts.get(ASSIGNMENTS_FILE, ""), Assignments, ASSIGNMENTS_FILE).assignments
         office = decode_toml(texts.get("office.toml", ""), OfficeSettings, "office.toml")
         hours = OfficeHours(office.opening, office.special_days)
         above = tuple(place for place in rows.above if place != CENTRE)
         for device in terminals:
             if device.unit == code:
                 place = Place(units=(code, *above), counter=device.counter, device=device.id)
-                yield Asked(device, asked_at(assigned, place, hours, here), bool(assigned))
+                yield Asked(device, asked_at(assigned, place, hours, here), decided)

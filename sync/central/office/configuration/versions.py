@@ -7,10 +7,12 @@ meets a lower one than it has.
 Promises (each has a test of this name):
 - a bundle is composed once for all terminals of its unit, by whichever process is asked first;
 - texts that did not change are no new version: a change in one unit sends nothing to the others;
-- a device never gets a lower version than it has reported.
+- a device never gets a lower version than it has reported;
+- a bundle that terminals would refuse is not issued: the one before it stays, and the list says why.
 """
 
 import hashlib
+import logging
 from datetime import date, datetime
 
 import msgspec
@@ -18,21 +20,25 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from sync.central.office.configuration.compose import decided_texts, versioned
+from sync.central.office.configuration.compose import VERSION_FILE, decided_texts, versioned
 from sync.central.office.configuration.row_queries import read_rows
 from sync.central.office.units.revisions import basis_of, newest_revision
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import bundles, devices, facts
 from sync.central.store.storage import Storage
-from sync.contract.bundle import CentreSettings
+from sync.contract.bundle import CentreSettings, read_bundle
 from sync.contract.files import decode_toml
 from sync.contract.plan import VIET_NAM
+from sync.contract.problem import Problem, ProblemError
 
 KEPT = 2
 """How many versions of a unit are kept: the one in use, and the one before it."""
 BELIEVED = 1_000_000
 """A device that reports a version this far above every known one is not believed."""
 _FLOOR = "bundle"  # a fact: no version is lower
+_UNUSABLE = "unusable"  # a fact: why the newest configuration of a unit can't be issued, by unit
+
+log = logging.getLogger("hailong.central")
 
 
 class Issued(Struct, frozen=True):
@@ -59,7 +65,7 @@ class Bundles:
         self._known: dict[str, _Known] = {}
 
     def newest(self, storage: Storage, unit: str, now: datetime, *, reported: int = 0) -> Issued | None:
-        """The bundle that terminals of `unit` get now; None if no form is offered there.
+        """The bundle that terminals of `unit` get now; None if no form is offered there, or none can be used.
 
         reported: the version that the asking device has; what it gets is not lower. Raises ProblemError
         HL5006.
@@ -86,7 +92,8 @@ class Bundles:
 def issue(connection: Connection, unit: str, now: datetime, *, reported: int = 0) -> Issued | None:
     """The newest bundle of `unit`, composed and stored first if something has changed since the one before.
 
-    In an open write transaction. reported: as in `Bundles.newest`.
+    In an open write transaction. reported: as in `Bundles.newest`. What terminals would refuse is not issued:
+    the bundle before it is, see `unusable`.
     """
     one_at_a_time(connection)
     basis, before = basis_of(connection, unit, _today(now)), _stored(connection, unit)
@@ -98,6 +105,13 @@ def issue(connection: Connection, unit: str, now: datetime, *, reported: int = 0
     if not rows.surveys:
         return None
     texts = decided_texts(rows)
+    problem = _refused_by_terminals(texts, now)
+    _note_unusable(connection, unit, problem)
+    if problem is not None:
+        if before is None:
+            return None
+        texts = files_of(connection, before.issued)
+        del texts[VERSION_FILE]
     digest = hashlib.sha256(_encoded(texts).encode()).hexdigest()
     if before is not None and before.issued.digest == digest and not low:
         same = bundles.c.version == before.issued.version
@@ -109,6 +123,31 @@ def issue(connection: Connection, unit: str, now: datetime, *, reported: int = 0
     connection.execute(insert(bundles).values(version=version, unit=unit, **values))
     _forget(connection, unit)
     return Issued(version, unit, now, digest, _repeat_days(texts))
+
+
+def _refused_by_terminals(texts: dict[str, str], now: datetime) -> Problem | None:
+    try:
+        read_bundle(versioned(texts, 1, now))
+    except ProblemError as error:
+        return error.problem
+    return None
+
+
+def unusable(connection: Connection) -> dict[str, str]:
+    """By unit: why its newest configuration can't be issued, as number, place and detail in one text."""
+    text = connection.execute(select(facts.c.value).where(facts.c.name == _UNUSABLE)).scalar()
+    return msgspec.json.decode(text, type=dict[str, str]) if text else {}
+
+
+def _note_unusable(connection: Connection, unit: str, problem: Problem | None) -> None:
+    before = unusable(connection)
+    after = {each: words for each, words in before.items() if each != unit}
+    if problem is not None:
+        after[unit] = problem.brief()
+        log.error("configuration of %s not issued: %s", unit, after[unit])
+    if after != before:
+        connection.execute(delete(facts).where(facts.c.name == _UNUSABLE))
+        connection.execute(insert(facts).values(name=_UNUSABLE, value=msgspec.json.encode(after).decode()))
 
 
 def files_of(connection: Connection, issued: Issued) -> dict[str, str]:

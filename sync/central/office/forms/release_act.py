@@ -4,6 +4,7 @@ Promises (each has a test of this name):
 - a release never changes, and its version is above every earlier one;
 - wording may change under the same id, meaning may not, also if the question was gone for some versions;
 - a release that would break a running plan is refused, and everything that lacks is named;
+- a release that terminals would refuse next to an assignment or a plan that they have is refused;
 - a refused release changes nothing.
 """
 
@@ -13,14 +14,17 @@ from datetime import date
 from sqlalchemy import Connection
 
 from sync.central.office.audit.acts import Act
+from sync.central.office.configuration.compose import filled
 from sync.central.office.configuration.deciding import begin
-from sync.central.office.configuration.row_queries import newest_releases, read_plans
+from sync.central.office.configuration.row_queries import newest_releases, read_assignments, read_plans
 from sync.central.office.configuration.wordings import add_release
 from sync.central.office.forms.drafts import draft_of, remove_draft
 from sync.central.office.forms.releases import releases_of
 from sync.central.office.units.revisions import form_changed
+from sync.contract.assignment import Assignment
+from sync.contract.bundle import not_asked
 from sync.contract.meaning import meaning_problems
-from sync.contract.plan import VIET_NAM, Plan, plan_problems
+from sync.contract.plan import VIET_NAM, Plan, for_terminals, plan_problems
 from sync.contract.problem import Problem, ProblemsError
 from sync.contract.problem.centre import FORM_VERSION_NOT_NEWER
 from sync.contract.survey import Survey
@@ -46,11 +50,28 @@ def release(act: Act, id: str, why: str) -> Survey:
 
 def objections(connection: Connection, draft: Survey, today: date) -> tuple[Problem, ...]:
     """Everything that is against releasing this draft on `today`."""
-    earlier = releases_of(connection, draft.id)
-    plans = [plan for plan in read_plans(connection) if _runs(plan, draft.id, today)]
-    named = {group.survey for plan in plans for group in plan.groups} - {draft.id}
+    earlier, in_force = releases_of(connection, draft.id), read_plans(connection)
+    named = {group.survey for plan in in_force for group in plan.groups} - {draft.id}
     others = newest_releases(connection, named)
-    return (*_version(draft, earlier), *meaning_problems(draft, earlier), *_criteria(draft, plans, others))
+    # Terminals have a plan until it is withdrawn, also one that is over.
+    plans = [plan if _runs(plan, draft.id, today) else for_terminals(plan) for plan in in_force]
+    return (
+        *_version(draft, earlier),
+        *meaning_problems(draft, earlier),
+        *_criteria(draft, plans, others),
+        *_assigned(draft, read_assignments(connection), in_force, today),
+    )
+
+
+def _assigned(
+    draft: Survey, assignments: Iterable[Assignment], plans: Iterable[Plan], today: date
+) -> Iterator[Problem]:
+    """What assignments that are not over would then find wrong with it."""
+    by_id = {plan.id: plan for plan in plans}
+    for each in assignments:
+        last = filled(each, by_id.get(each.plan or "")).ends
+        if each.survey == draft.id and (last is None or last >= today):
+            yield from not_asked(each, draft)
 
 
 def _version(draft: Survey, earlier: Sequence[Survey]) -> Iterator[Problem]:
@@ -67,7 +88,9 @@ def _criteria(draft: Survey, plans: Iterable[Plan], others: Iterable[Survey]) ->
             f"groups[{at}] {group.id}." for at, group in enumerate(plan.groups) if group.survey == draft.id
         ]
         for problem in plan_problems(plan, surveys):
-            if problem.where.startswith(tuple(places)):
+            # An objective names a rating of each form of its groups.
+            of_objective = problem.where.startswith("objectives[") and f"“{draft.id}”" in problem.detail
+            if of_objective or problem.where.startswith(tuple(places)):
                 yield problem.kind(where=f"{plan.id}: {problem.where}", detail=problem.detail)
 
 
