@@ -93,7 +93,7 @@ WRONG = [
     ("an unknown member", "minimum = 1", "least = 1", "HL1003", "questions[4]", "least"),
     ("a missing member", "version = 1", "", "HL1003", "", "version"),
     ("a wrong type", "version = 1", 'version = "1"', "HL1003", "version", "số nguyên"),
-    ("an id of wrong letters", 'id = "mau"', 'id = "Mẫu"', "HL1003", "id", "dạng"),
+    ("an id of wrong letters", 'id = "mau"', 'id = "Mẫu"', "HL1003", "id", "bắt đầu bằng chữ"),
     ("an unknown respondent", '["citizen"]', '["robot"]', "HL1003", "respondents", "robot"),
     ("no questions", GOOD[GOOD.index("\n[[questions]]") :], "", "HL1003", "", "questions"),
     ("a duplicate question", 'id = "late"', 'id = "way"', "HL1004", "questions", "“way” ghi 2 lần"),

@@ -35,7 +35,8 @@ def config(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "deploy" / "sample", tmp_path / "bundle")
     (tmp_path / "bundle" / "surveys").mkdir()
     shutil.copy(ROOT / "assets" / "surveys" / "kien-hung.toml", tmp_path / "bundle" / "surveys")
-    (tmp_path / "bundle" / "plan.toml").unlink()
+    (tmp_path / "bundle" / "plans").mkdir()
+    (tmp_path / "bundle" / "plan.toml").rename(tmp_path / "bundle" / "plans" / "phuong-mau.toml")
     path = tmp_path / "kiosk.toml"
     path.write_text(
         'device = "may-01"\nunit = "phuong-mau"\nsurvey = "kien-hung"\n[office]\nname.vi = "Phường Mẫu"\n',
