@@ -18,11 +18,16 @@ from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
 from sync.central.office.cases import give_keys
 from sync.central.office.configuration import versions
-from sync.central.office.configuration.compose import decided_texts
+from sync.central.office.configuration.compose import compose, decided_texts
+from sync.central.office.configuration.row_queries import read_rows
 from sync.central.office.configuration.rows import Rows
 from sync.central.office.configuration.versions import BELIEVED, Bundles
 from sync.central.office.keys.by_unit import keep_list, load_list
+from sync.central.office.places import device_at
+from sync.central.office.sheets.reader import read_sheet
+from sync.central.office.units.importing import MEANING
 from sync.central.office.units.revisions import all_changed, changed, form_changed, plan_changed
+from sync.central.office.units.stored import import_units
 from sync.central.office.units.tree import CENTRE
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import (
@@ -41,7 +46,7 @@ from sync.central.store.schema import (
 from sync.central.store.storage import Storage
 from sync.contract.assignment import Assignment
 from sync.contract.batch import BatchReply
-from sync.contract.bundle import Case, Cases, load_bundle
+from sync.contract.bundle import Case, Cases, load_bundle, read_bundle
 from sync.contract.canonical import canonical_bytes, digest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
@@ -348,6 +353,32 @@ def test_a_unit_without_any_form_has_no_bundle(province: Province) -> None:
         changed(connection, CENTRE, NOW)
     assert "HL4022" in str(province.senders[NORTH].config(""))
     assert province.beat(NORTH, 3).bundle == 0
+
+
+UNITS = """code,name,parent,valid_from,valid_to
+tinh,Tỉnh,,,
+tinh-cu,Tỉnh cũ,,,2026-02-28
+xa-sau,Xã sau,tinh,2026-07-01,
+xa-cu,Xã cũ,tinh-cu,,2026-02-28
+"""
+
+
+@pytest.mark.parametrize(("unit", "above"), [("xa-sau", "tinh"), ("xa-cu", "tinh-cu")])
+def test_a_unit_that_is_not_in_force_today_has_the_bundle_of_its_nearest_period(
+    province: Province, unit: str, above: str, tmp_path: Path
+) -> None:
+    table = tmp_path / "units.csv"
+    table.write_text(UNITS, "utf-8")
+    with acting(province.central.engine, By("test", NOW)) as act:
+        assert not import_units(act, read_sheet(table, MEANING)).problems
+        for code in ("tinh", "tinh-cu"):
+            act.connection.execute(delete(offered_forms).where(offered_forms.c.unit == code))
+            act.connection.execute(insert(offered_forms).values(unit=code, survey="kien-hung"))
+        device_at(act, unit=unit, counter="quay-1")
+    with reading(province.central.engine) as connection:
+        bundle = read_bundle(compose(read_rows(connection, unit, NOW.date()), 9, NOW))
+    assert [each.code for each in bundle.catalogue.units] == [unit, above]
+    assert [each.unit for each in bundle.catalogue.devices] == [unit]
 
 
 def test_old_versions_are_not_kept(province: Province) -> None:
