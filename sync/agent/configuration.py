@@ -25,7 +25,7 @@ from sync.contract.problem import ProblemError
 from sync.contract.problem.files import BUNDLE_OUTDATED, BUNDLE_PLACED_BY_HAND
 
 KEPT = 2
-_OF_CASES = ("cases.json", "organisations.json")
+_OF_CASES = ("cases.json", "organisations.json", "citizens.json")
 
 
 class BundleKeeper:
