@@ -283,6 +283,22 @@ def test_the_answer_to_a_batch_says_the_newest_version_of_the_unit(province: Pro
     assert reply.bundle == here
 
 
+def test_a_version_that_is_not_believed_composes_nothing(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = province.document(NORTH).version
+    composed: list[str] = []
+    issue = versions.issue
+
+    def counted(connection: Connection, unit: str, *args: Any, **options: Any) -> versions.Issued | None:
+        composed.append(unit)
+        return issue(connection, unit, *args, **options)
+
+    monkeypatch.setattr(versions, "issue", counted)
+    assert province.beat(NORTH, newest + 2 * BELIEVED).bundle == newest
+    assert composed == []
+
+
 @pytest.mark.parametrize("named_by", ["offered", "assigned", "planned"])
 def test_a_new_release_of_a_form_reaches_the_units_that_ask_it_and_no_other(
     province: Province, named_by: str
