@@ -224,6 +224,8 @@ def test_what_is_there_is_not_added_and_what_is_not_there_is_not_changed(central
     ):
         assert refused(central, step) == "HL5072"
     assert refused(central, lambda act: move_device(act, "may-99", "x", unit=UNIT)) == "HL5004"
+    long = "q" * 74
+    assert refused(central, lambda act: move_device(act, "kiosk-1", "x", unit=UNIT, counter=long)) == "HL5086"
 
 
 def test_the_id_of_an_officer_who_left_is_given_to_nobody_else(central: CentreUnderTest) -> None:
