@@ -215,6 +215,7 @@ class App:
             plan=assignment.plan if assignment else None,
             respondents=assignment.respondents if assignment else survey.respondents[:1],
             organisations=usable.bundle.organisations,
+            citizens=usable.bundle.citizens,
             asks=assignment is not None,
             language=offered.languages[0],
             languages=offered.languages,

@@ -163,7 +163,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     may be asked.
     language_names: of each language, in its own words.
     respondents: who is asked; where there are several, the visitor says who they are, or the case does.
-    organisations: hashes of the cases whose applicant is an organisation.
+    organisations, citizens: hashes of the cases whose applicant is known to be one.
     asks: False where nothing is asked today: no visit begins.
     boot: a random id of this start of the machine. app: the version of this program.
     """
@@ -175,6 +175,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     plan: str | None = None
     respondents: tuple[Respondent, ...] = ("citizen",)
     organisations: frozenset[str] = frozenset()
+    citizens: frozenset[str] = frozenset()
     asks: bool = True
     language: str = "vi"
     languages: tuple[str, ...] = ("vi",)
@@ -969,20 +970,23 @@ def has_ready_screen(visit: Visit, rules: Rules) -> bool:
 
 def respondents_to_choose(visit: Visit, rules: Rules) -> tuple[Respondent, ...]:
     """Those among whom the visitor says who they are; none where there is one, or their case says it."""
-    return rules.respondents if len(rules.respondents) > 1 and not _is_for_organisation(visit, rules) else ()
+    known = _known_by_case(visit, rules)
+    return rules.respondents if len(rules.respondents) > 1 and known is None else ()
 
 
 def respondent_of(visit: Visit | None, rules: Rules) -> Respondent:
     """Who answers, as far as it is known: what the case says, or was chosen, or the first respondent."""
-    if visit and _is_for_organisation(visit, rules):
-        return "organisation"
-    return visit.respondent or rules.respondents[0] if visit else rules.respondents[0]
+    if visit is None:
+        return rules.respondents[0]
+    return _known_by_case(visit, rules) or visit.respondent or rules.respondents[0]
 
 
-def _is_for_organisation(visit: Visit, rules: Rules) -> bool:
-    """Whether the case that was handed over is known as an organisation's, who is asked here."""
+def _known_by_case(visit: Visit, rules: Rules) -> Respondent | None:
+    """Who applied in the case that was handed over, where that is known and they are asked here."""
     cases = visit.tag.cases if visit.tag else ()
-    return "organisation" in rules.respondents and not rules.organisations.isdisjoint(cases)
+    known: dict[Respondent, frozenset[str]] = {"organisation": rules.organisations, "citizen": rules.citizens}
+    asked = (each for each in known if each in rules.respondents)
+    return next((each for each in asked if not known[each].isdisjoint(cases)), None)
 
 
 def is_welcome(state: State, rules: Rules) -> bool:

@@ -93,16 +93,22 @@ def push(
     )
     sender = Sender(wire, identity)
     pusher = Pusher(outbox, receipts, sender, local_now, asked=folder / OFFER_AGAIN)
+    reported = partial(read_report, Path(settings.outbox))
+
+    def serving() -> int:
+        report = reported()
+        return report.bundle if report else 0
+
     heartbeats = HeartbeatSender(
         sender,
         pusher,
         outbox=OutboxReader(Path(settings.outbox)),
-        reported=partial(read_report, Path(settings.outbox)),
+        reported=reported,
         receipts=ReceiptsReader(folder),
         folder=folder,
         forgetting=TombstoneKeeper(sender, receipts, OutboxReader(Path(settings.outbox))),
         trusting=RootFollower(sender, receipts, folder, local_now),
-        configuration=BundleKeeper(folder, Path(settings.bundle)) if settings.bundle else None,
+        configuration=BundleKeeper(folder, Path(settings.bundle), serving) if settings.bundle else None,
         now=local_now,
         app=version("hailong"),
         silence=settings.silence_seconds,

@@ -1,7 +1,9 @@
 """The signed configuration: fetched, checked completely, then put in place in one step, or not at all.
 
-    <folder>/bundles/<version>-<digest>/    the bundles that were applied; the last two are kept, the older
-                                            one without its case list, which may name erased cases
+    <folder>/bundles/<version>-<digest>/    the bundles that were applied; kept are the last two and the one
+                                            that the terminal serves with, which may be older where it
+                                            refused the later ones. All but the one in use are without their
+                                            case lists, which may name erased cases
     <bundle>                                a symbolic link to the one in use: what the kiosk reads
 
 Promises: never an older version than the one in use; a bundle that does not load changes nothing and is
@@ -11,6 +13,7 @@ reported; a kiosk that reads while the link moves sees the old one whole or the 
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -22,7 +25,7 @@ from sync.contract.problem import ProblemError
 from sync.contract.problem.files import BUNDLE_OUTDATED, BUNDLE_PLACED_BY_HAND
 
 KEPT = 2
-_OF_CASES = ("cases.json", "organisations.json")
+_OF_CASES = ("cases.json", "organisations.json", "citizens.json")
 
 
 class BundleKeeper:
@@ -31,12 +34,14 @@ class BundleKeeper:
     Args:
         folder: the agent's own folder.
         link: where the kiosk looks for its bundle.
+        serving: the version that the terminal reports to serve with; 0 where it reports none.
 
     """
 
-    def __init__(self, folder: Path, link: Path) -> None:
+    def __init__(self, folder: Path, link: Path, serving: Callable[[], int] = lambda: 0) -> None:
         self._bundles = folder / "bundles"
         self._link = link
+        self._serving = serving
 
     def version(self) -> int:
         """The version in use; 0 if none was applied here."""
@@ -91,13 +96,18 @@ class BundleKeeper:
         new.replace(self._link)
 
     def _forget(self, used: Path) -> None:
-        """Delete all bundles but the one in use and the newest of the others; delete that one's case list."""
+        """Delete all bundles but three: in use, the newest of the others, and what the terminal serves with.
+
+        Delete the case lists of the latter two.
+        """
         others = [path for path in self._bundles.iterdir() if path.is_dir() and path != used]
-        drafts = [path for path in others if path.suffix == ".new"]
-        older = sorted((path for path in others if path not in drafts), key=_version)
-        for path in (*drafts, *older[: -(KEPT - 1)]):
-            shutil.rmtree(path)
-        for path in older[-(KEPT - 1) :]:
+        applied = sorted((path for path in others if path.suffix != ".new"), key=_version)
+        serving = self._serving()
+        kept = {*applied[-(KEPT - 1) :], *(path for path in applied if serving and _version(path) == serving)}
+        for path in others:
+            if path not in kept:
+                shutil.rmtree(path)
+        for path in kept:
             for name in _OF_CASES:
                 (path / name).unlink(missing_ok=True)
 

@@ -15,6 +15,7 @@
                      adds it for devices of the unit alone, see sync/central/office/keys/by_unit.py
     organisations.json
                      hashes of the cases whose applicant is an organisation (may be absent)
+    citizens.json    the same of those whose applicant is a citizen; what is in neither is not known
 
 A terminal ignores files that it does not know, and refuses unknown keys in those it knows: what a later
 release adds comes in files of its own.
@@ -151,6 +152,7 @@ class Bundle(Struct, frozen=True, kw_only=True):
     assignments: tuple[Assignment, ...] | None = None
     office: OfficeSettings = OfficeSettings()
     organisations: frozenset[CaseHash] = frozenset()
+    citizens: frozenset[CaseHash] = frozenset()
 
     def survey(self, id: str) -> Survey | None:
         """The survey with this id, in its highest version."""
@@ -160,7 +162,7 @@ class Bundle(Struct, frozen=True, kw_only=True):
 
 _SINGLE = (
     *("bundle.toml", "catalogue.toml", "settings.toml", "keys.toml", "revoked.toml", "assignments.toml"),
-    *("office.toml", "cases.json", "organisations.json"),
+    *("office.toml", "cases.json", "organisations.json", "citizens.json"),
 )
 _NEEDED = ("bundle.toml", "catalogue.toml")
 _SEVERAL = ("surveys", "plans")
@@ -233,7 +235,8 @@ def read_bundle(files: Mapping[str, str], folder: Path = Path()) -> Bundle:
         cases=_cases(files.get("cases.json", "{}"), folder / "cases.json"),
         assignments=assignments if "assignments.toml" in files else None,
         office=_decoded(files, "office.toml", OfficeSettings, folder),
-        organisations=_organisations(files.get("organisations.json", "[]"), folder / "organisations.json"),
+        organisations=_hashes(files, "organisations.json", folder),
+        citizens=_hashes(files, "citizens.json", folder),
     )
 
 
@@ -297,11 +300,11 @@ def not_asked(assignment: Assignment, survey: Survey) -> Iterator[Problem]:
             yield ENTRY_INVALID(where=f"assignments {assignment.id}.respondents", detail=detail)
 
 
-def _organisations(text: str, path: Path) -> frozenset[CaseHash]:
+def _hashes(files: Mapping[str, str], name: str, folder: Path) -> frozenset[CaseHash]:
     try:
-        return frozenset(msgspec.json.decode(text, type=tuple[CaseHash, ...]))
+        return frozenset(msgspec.json.decode(files.get(name, "[]"), type=tuple[CaseHash, ...]))
     except msgspec.DecodeError as error:
-        raise ProblemError(FILE_MALFORMED(where=str(path))) from error
+        raise ProblemError(FILE_MALFORMED(where=str(folder / name))) from error
 
 
 def key_problems(keys: PublicKeys) -> Iterator[Problem]:

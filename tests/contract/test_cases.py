@@ -287,8 +287,9 @@ def test_the_applicants_kind_is_kept_next_to_the_list(central: CentreUnderTest) 
     assert f"{UNIT}: 2 hồ sơ, 1 của tổ chức" in said.stdout
     stored = kept(central)
     assert stored.organisations == (case_hash(FIRST, base64.b64decode(stored.key)),)
+    assert stored.citizens == (case_hash(SECOND, base64.b64decode(stored.key)),)
     assert run(central).exit_code == 0
-    assert kept(central).organisations == ()
+    assert (kept(central).organisations, kept(central).citizens) == ((), ())
 
 
 def test_a_list_is_read_by_what_the_centre_has_where_no_folder_is_named(central: CentreUnderTest) -> None:

@@ -228,6 +228,15 @@ def test_what_is_there_is_not_added_and_what_is_not_there_is_not_changed(central
     ):
         assert refused(central, step) == "HL5072"
     assert refused(central, lambda act: move_device(act, "may-99", "x", unit=UNIT)) == "HL5004"
+    long = "q" * 74
+    assert refused(central, lambda act: move_device(act, "kiosk-1", "x", unit=UNIT, counter=long)) == "HL5086"
+
+
+def test_the_id_of_an_officer_who_left_is_given_to_nobody_else(central: CentreUnderTest) -> None:
+    do(central, lambda act: add_officer(act, OFFICER, "x"), lambda act: remove_officer(act, OFFICER.id, "x"))
+    other = Officer(OFFICER.id, "Cán bộ Khác", UNIT)
+    assert refused(central, lambda act: add_officer(act, other, "x")) == "HL5073"
+    do(central, lambda act: add_officer(act, OFFICER, "về lại"))
 
 
 def test_an_officer_and_a_procedure_are_known_from_then_on(central: CentreUnderTest) -> None:

@@ -169,6 +169,33 @@ def test_a_folder_of_a_unit_changes_nothing_outside_the_unit_and_those_below_it(
     assert moved == {"phuong-mau"}
 
 
+def test_a_folder_of_a_unit_takes_no_other_unit_and_adds_none_elsewhere(
+    central: CentreUnderTest, folder: Path, tmp_path: Path
+) -> None:
+    take(central, folder)
+    before = rows(central)
+    write_folder(tmp_path / "out", folder_texts(rows(central, "phuong-mau")))
+    unit = '[[units]]\ncode = "{}"\nname = {{ vi = "Mới" }}\nparent = "{}"\nvalid_from = 2026-07-01\n'
+    taken, elsewhere = unit.format("phuong-mot", "phuong-mau"), unit.format("xa-moi", "tinh-mau")
+    below = unit.format("to-1", "phuong-mau") + unit.format("to-2", "to-1")
+    there = (tmp_path / "out" / "catalogue.toml").read_text("utf-8")
+    for added, code in ((taken, "phuong-mot"), (elsewhere, "xa-moi")):
+        (tmp_path / "out" / "catalogue.toml").write_text(there + added, "utf-8")
+        with pytest.raises(ProblemsError) as caught:
+            take(central, tmp_path / "out", "phuong-mau")
+        (problem,) = caught.value.problems
+        assert problem.number == "HL5075"
+        assert problem.where.endswith(f"units {code}")
+        assert rows(central) == before
+    (tmp_path / "out" / "catalogue.toml").write_text(there + below, "utf-8")
+    for _ in range(2):
+        take(central, tmp_path / "out", "phuong-mau")
+        assert {each.code for each in rows(central).units} - {each.code for each in before.units} == {
+            "to-1",
+            "to-2",
+        }
+
+
 def test_a_folder_that_is_refused_changes_nothing(central: CentreUnderTest, folder: Path) -> None:
     take(central, folder)
     before, counted, log = rows(central), revisions(central), audited(central)

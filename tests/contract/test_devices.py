@@ -254,6 +254,18 @@ def test_only_the_configuration_in_use_has_a_case_list(sender: Sender, tmp_path:
     assert len(list(bundles.iterdir())) == 2
 
 
+def test_the_configuration_that_the_terminal_serves_with_is_kept(sender: Sender, tmp_path: Path) -> None:
+    """It refused all later ones, so it needs this one when it starts again."""
+    configuration = BundleKeeper(tmp_path / "agent", tmp_path / "current", lambda: 1)
+    document, _ = fetched(sender)
+    listed = {**document.files, "cases.json": "{}"}
+    for version in (1, 2, 3, 4):
+        configuration.apply(BundleDocument(version, document.issued, listed))
+    bundles = tmp_path / "agent" / "bundles"
+    assert sorted(path.name.partition("-")[0] for path in bundles.iterdir()) == ["1", "3", "4"]
+    assert [path.parent for path in bundles.rglob("cases.json")] == [(tmp_path / "current").resolve()]
+
+
 def test_an_older_configuration_is_refused(sender: Sender, tmp_path: Path) -> None:
     configuration = BundleKeeper(tmp_path / "agent", tmp_path / "current")
     document, _ = fetched(sender)

@@ -29,7 +29,7 @@ from tests.support.wire import NOW, ROOT
 VECTORS = Path(__file__).parent / "vectors"
 SCHEMAS: dict[str, dict[str, Any]] = json.loads((VECTORS / "bundle-schemas-0.1.0.json").read_text("utf-8"))
 EARLIER: dict[str, str] = json.loads((VECTORS / "bundle-0.1.0.json").read_text("utf-8"))
-NEW = {"assignments.toml", "office.toml", "organisations.json"}
+NEW = {"assignments.toml", "office.toml", "organisations.json", "citizens.json"}
 
 SURVEYS = [load_survey(path) for path in sorted((ROOT / "assets" / "surveys").glob("*.toml"))]
 PLANS = [load_plan(path, SURVEYS) for path in sorted((ROOT / "assets" / "plans").glob("*.toml"))]
@@ -120,7 +120,7 @@ def test_the_schemas_are_those_of_that_release() -> None:
 
 def test_a_composed_bundle_has_every_file_there_is() -> None:
     """So that a new field is noticed here."""
-    served = {"cases.json", "organisations.json"}  # added where the bundle is served
+    served = {"cases.json", "organisations.json", "citizens.json"}  # added where the bundle is served
     names = {name for name in SCHEMAS if "*" not in name} | NEW
     assert {name for name in COMPOSED if "/" not in name} == names - served
     bundle = read_bundle(COMPOSED)

@@ -206,19 +206,19 @@ def fetched(sender: Sender, known: str = "") -> tuple[Sequence[Case], str]:
     return msgspec.json.decode(text, type=Cases).case, answer[1]
 
 
-def test_organisations_are_in_a_file_of_their_own_and_never_in_the_case_list(
+def test_known_applicants_are_in_files_of_their_own_and_never_in_the_case_list(
     central: CentreUnderTest, sender: Sender
 ) -> None:
-    keep_list(central.folder / "keys", UNIT, KEY, [Case(FIRST), Case(SECOND)], [SECOND])
+    keep_list(central.folder / "keys", UNIT, KEY, [Case(FIRST), Case(SECOND)], [SECOND], [FIRST])
     answer = sender.config("")
     assert isinstance(answer, tuple), answer
     bundle = read_bundle(answer[0].files)
-    assert bundle.organisations == {SECOND}
+    assert (bundle.organisations, bundle.citizens) == ({SECOND}, {FIRST})
     assert msgspec.json.decode(answer[0].files["cases.json"]).keys() == {"key", "public", "case"}
     keep_list(central.folder / "keys", UNIT, KEY, [Case(FIRST), Case(SECOND)])
     changed = sender.config(answer[1])
     assert isinstance(changed, tuple), changed
-    assert "organisations.json" not in changed[0].files
+    assert not {"organisations.json", "citizens.json"} & changed[0].files.keys()
 
 
 def test_whatever_changes_reaches_a_terminal_with_its_next_question(

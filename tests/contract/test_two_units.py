@@ -20,14 +20,18 @@ from sync.central.office.bundle import import_bundle
 from sync.central.office.cases import give_keys
 from sync.central.office.configuration import versions
 from sync.central.office.configuration.assigning import add_assignment, end_assignment, remove_assignment
-from sync.central.office.configuration.compose import decided_texts
+from sync.central.office.configuration.compose import compose, decided_texts
+from sync.central.office.configuration.row_queries import read_rows
 from sync.central.office.configuration.rows import Rows
 from sync.central.office.configuration.timetable import asked_by_terminals
 from sync.central.office.configuration.versions import BELIEVED, Bundles
 from sync.central.office.devices import list_devices, revoke
 from sync.central.office.keys.by_unit import keep_list, load_list
-from sync.central.office.places import replace_device
+from sync.central.office.places import device_at, replace_device
+from sync.central.office.sheets.reader import read_sheet
+from sync.central.office.units.importing import MEANING
 from sync.central.office.units.revisions import all_changed, changed, form_changed, plan_changed
+from sync.central.office.units.stored import import_units
 from sync.central.office.units.tree import CENTRE
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import (
@@ -292,7 +296,7 @@ def test_an_assignment_to_a_replaced_device_is_its_successors_from_the_same_act_
         issued = after[NORTH]
         assert issued is not None
         bundle = read_bundle(versions.files_of(act.connection, issued))
-    assert {each.id: each.device for each in bundle.assignments} == {"hoi-qbac": new, "tinh-hoi": new}
+    assert {each.id: each.device for each in bundle.assignments or ()} == {"hoi-qbac": new, "tinh-hoi": new}
     assert after[SOUTH] == before[SOUTH]
 
 
@@ -369,6 +373,22 @@ def test_the_answer_to_a_batch_says_the_newest_version_of_the_unit(province: Pro
     assert reply.bundle == here
 
 
+def test_a_version_that_is_not_believed_composes_nothing(
+    province: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = province.document(NORTH).version
+    composed: list[str] = []
+    issue = versions.issue
+
+    def counted(connection: Connection, unit: str, *args: Any, **options: Any) -> versions.Issued | None:
+        composed.append(unit)
+        return issue(connection, unit, *args, **options)
+
+    monkeypatch.setattr(versions, "issue", counted)
+    assert province.beat(NORTH, newest + 2 * BELIEVED).bundle == newest
+    assert composed == []
+
+
 @pytest.mark.parametrize("named_by", ["offered", "assigned", "planned"])
 def test_a_new_release_of_a_form_reaches_the_units_that_ask_it_and_no_other(
     province: Province, named_by: str
@@ -439,6 +459,32 @@ def test_a_unit_without_any_form_has_no_bundle(province: Province) -> None:
         changed(connection, CENTRE, NOW)
     assert "HL4022" in str(province.senders[NORTH].config(""))
     assert province.beat(NORTH, 3).bundle == 0
+
+
+UNITS = """code,name,parent,valid_from,valid_to
+tinh,Tỉnh,,,
+tinh-cu,Tỉnh cũ,,,2026-02-28
+xa-sau,Xã sau,tinh,2026-07-01,
+xa-cu,Xã cũ,tinh-cu,,2026-02-28
+"""
+
+
+@pytest.mark.parametrize(("unit", "above"), [("xa-sau", "tinh"), ("xa-cu", "tinh-cu")])
+def test_a_unit_that_is_not_in_force_today_has_the_bundle_of_its_nearest_period(
+    province: Province, unit: str, above: str, tmp_path: Path
+) -> None:
+    table = tmp_path / "units.csv"
+    table.write_text(UNITS, "utf-8")
+    with acting(province.central.engine, By("test", NOW)) as act:
+        assert not import_units(act, read_sheet(table, MEANING)).problems
+        for code in ("tinh", "tinh-cu"):
+            act.connection.execute(delete(offered_forms).where(offered_forms.c.unit == code))
+            act.connection.execute(insert(offered_forms).values(unit=code, survey="kien-hung"))
+        device_at(act, unit=unit, counter="quay-1")
+    with reading(province.central.engine) as connection:
+        bundle = read_bundle(compose(read_rows(connection, unit, NOW.date()), 9, NOW))
+    assert [each.code for each in bundle.catalogue.units] == [unit, above]
+    assert [each.unit for each in bundle.catalogue.devices] == [unit]
 
 
 def test_old_versions_are_not_kept(province: Province) -> None:

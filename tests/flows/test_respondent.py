@@ -97,6 +97,14 @@ def test_a_case_that_is_known_as_an_organisation_s_says_so_silently() -> None:
     assert joined.screen == "RatingView"
 
 
+def test_a_case_that_is_known_as_a_citizen_s_says_so_silently() -> None:
+    rules = replace(BOTH, citizens=frozenset({"d" * 32}))
+    flow = Flow(rules).send(Tagged(replace(TAG, source="case", cases=("d" * 32,))))
+    assert flow.screen == "RatingView"
+    assert finished(flow).respondent == "citizen"
+    assert Flow(rules).send(Tagged(replace(TAG, source="case", cases=("e" * 32,)))).screen == "RespondentView"
+
+
 def test_where_one_respondent_is_asked_nothing_is_chosen() -> None:
     flow = Flow(ONE).send(Tagged(OF_ORGANISATION))
     assert flow.screen == "RatingView"

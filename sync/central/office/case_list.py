@@ -77,12 +77,13 @@ class Columns(Struct, frozen=True, forbid_unknown_fields=True):
 class Listed(Struct, frozen=True, kw_only=True):
     """The contents of a list. returned: the day on which each case was returned, if it was.
 
-    organisations: the cases whose applicant is one. said: how the file was read, if it could have been read
-    in another way.
+    organisations, citizens: the cases whose applicant is known to be one. said: how the file was read, if it
+    could have been read in another way.
     """
 
     cases: tuple[Case, ...]
     organisations: frozenset[CaseHash]
+    citizens: frozenset[CaseHash]
     returned: dict[str, date]
     said: tuple[str, ...] = ()
 
@@ -152,6 +153,7 @@ def read_cases(path: Path, reading: Reading) -> Listed:
     return Listed(
         cases=tuple(case for case, _, _ in rows.values()),
         organisations=frozenset(id for id, (_, _, kind) in rows.items() if kind == "organisation"),
+        citizens=frozenset(id for id, (_, _, kind) in rows.items() if kind == "citizen"),
         returned={id: day for id, (_, day, _) in rows.items() if day is not None},
         said=said,
     )

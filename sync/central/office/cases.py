@@ -172,7 +172,7 @@ def import_cases(act: Act, keys: Path, wanted: CaseImport, read: CaseFile) -> li
         learn(act.connection, officers=named.officers, procedures=named.procedures, cases=listed.cases)
         act.note("import-cases", unit, f"{len(listed.cases)} cases")
         # The file comes last, so that nothing is counted if it can't be written.
-        keep_list(keys, unit, read.key, listed.cases, listed.organisations)
+        keep_list(keys, unit, read.key, listed.cases, listed.organisations, listed.citizens)
     return changed
 
 

@@ -81,9 +81,8 @@ class Configurations:
         if listed is not None:
             cases = replace(listed.cases(), public=self._case_public)
             files["cases.json"] = msgspec.json.encode(cases).decode()
-            organisations = listed.organisations()
-            if organisations:
-                files["organisations.json"] = msgspec.json.encode(organisations).decode()
+            for name, hashes in listed.by_applicant().items():
+                files[name] = msgspec.json.encode(hashes).decode()
         document = BundleDocument(issued.version, issued.issued_at, files)
         body = msgspec.json.encode(document, order="sorted")
         tag = f'"{issued.version}-{hashlib.sha256(body).hexdigest()[:16]}"'

@@ -7,27 +7,24 @@ Promises (each has a test of this name):
 - no id is ever used for two devices.
 """
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.assigning import assignments_to, put_assignment
+from sync.central.office.configuration.counters import check_counter
 from sync.central.office.devices import list_devices, revoke
 from sync.central.office.units.revisions import all_changed, changed
 from sync.central.office.units.stored import is_unit
-from sync.central.store.schema import counters, devices
+from sync.central.store.schema import devices
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import (
-    COUNTER_ID_WRONG,
-    COUNTER_UNKNOWN,
     DEVICE_REPLACED,
     DEVICE_UNKNOWN,
     UNIT_UNKNOWN,
 )
 from sync.contract.ranges import Ranges
-from sync.contract.text import Id
 
 _LONGEST = 56
 """Characters of a place in a device's id; a number follows."""
@@ -51,7 +48,7 @@ def device_at(act: Act, *, unit: str, counter: str = "") -> str:
     if not is_unit(connection, unit):
         raise ProblemError(UNIT_UNKNOWN(where="--unit", detail=unit))
     if counter:
-        _check_counter(connection, unit, counter)
+        check_counter(connection, unit, counter)
     here = (devices.c.kind == "terminal") & (devices.c.unit == unit) & (devices.c.counter == counter)
     waits = devices.c.public_key.is_(None) & (devices.c.state == "active")
     query = select(devices.c.id).where(here & waits).order_by(devices.c.id)
@@ -108,15 +105,3 @@ def _free_id(connection: Connection, place: str) -> str:
     while (id := base if number == 1 else f"{base}-{number}") in taken:
         number += 1
     return id
-
-
-def _check_counter(connection: Connection, unit: str, counter: str) -> None:
-    """Raises ProblemError HL5085, HL5086."""
-    try:
-        msgspec.convert(counter, Id)
-    except msgspec.ValidationError as error:
-        raise ProblemError(COUNTER_ID_WRONG(where="--counter", detail=counter)) from error
-    query = select(counters.c.id).where(counters.c.unit == unit).order_by(counters.c.id)
-    known = list(connection.execute(query).scalars())
-    if known and counter not in known:
-        raise ProblemError(COUNTER_UNKNOWN(where="--counter", detail=", ".join(known)))

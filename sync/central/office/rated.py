@@ -174,9 +174,14 @@ class MarkedList(Struct, frozen=True):
         marked = mark_rated(stored.case, self.rated)
         return Cases(key=stored.key, case=tuple(sorted(marked, key=lambda case: case.case)))
 
-    def organisations(self) -> tuple[CaseHash, ...]:
-        """The cases on the list whose applicant is an organisation; raises ProblemError HL5002."""
-        return decode_list(self.text, self.unit).organisations
+    def by_applicant(self) -> dict[str, tuple[CaseHash, ...]]:
+        """The cases on the list whose applicant is known, by the name of their file; empty ones left out.
+
+        Raises ProblemError HL5002.
+        """
+        stored = decode_list(self.text, self.unit)
+        files = {"organisations.json": stored.organisations, "citizens.json": stored.citizens}
+        return {name: hashes for name, hashes in files.items() if hashes}
 
 
 def list_for(

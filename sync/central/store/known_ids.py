@@ -49,6 +49,16 @@ def names(connection: Connection, kind: str) -> dict[str, str]:
     return {row.id: row.name for row in connection.execute(query)}
 
 
+def earlier_officer(connection: Connection, officer: Officer) -> str:
+    """Unit and name of another officer who had this id; "" if there was none."""
+    columns = known_ids.c
+    had = (columns.kind == OFFICER) & (columns.id == officer.id)
+    rows = connection.execute(select(columns.unit, columns.name).where(had).order_by(columns.unit)).all()
+    if not rows or any(row.unit == officer.unit and row.name in ("", officer.name) for row in rows):
+        return ""
+    return f"{rows[0].unit}: {rows[0].name}"
+
+
 def known(connection: Connection, ids: Set[str]) -> set[Name]:
     """The known officers and procedures with these ids."""
     rows = connection.execute(select(known_ids).where(known_ids.c.id.in_(ids)))

@@ -8,8 +8,8 @@ from sync.central.office.configuration.deciding import begin, not_there
 from sync.central.store.schema import counters
 from sync.contract.catalogue import Counter
 from sync.contract.problem import ProblemError
-from sync.contract.problem.centre import ROW_THERE
-from sync.contract.text import Text
+from sync.contract.problem.centre import COUNTER_ID_WRONG, COUNTER_UNKNOWN, ROW_THERE
+from sync.contract.text import Id, Text
 
 
 def add_counter(act: Act, counter: Counter, why: str) -> None:
@@ -62,3 +62,15 @@ def drop_counter(connection: Connection, unit: str, id: str) -> None:
 
 def _row(unit: str, id: str) -> ColumnElement[bool]:
     return (counters.c.unit == unit) & (counters.c.id == id)
+
+
+def check_counter(connection: Connection, unit: str, counter: str) -> None:
+    """Raises ProblemError HL5085 (the unit has other counters), HL5086 (no id)."""
+    try:
+        msgspec.convert(counter, Id)
+    except msgspec.ValidationError as error:
+        raise ProblemError(COUNTER_ID_WRONG(where="--counter", detail=counter)) from error
+    query = select(counters.c.id).where(counters.c.unit == unit).order_by(counters.c.id)
+    known = list(connection.execute(query).scalars())
+    if known and counter not in known:
+        raise ProblemError(COUNTER_UNKNOWN(where="--counter", detail=", ".join(known)))

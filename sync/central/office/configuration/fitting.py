@@ -84,10 +84,15 @@ def misfits(wanted: Configured, unit: str, known: Known) -> Iterator[Problem]:
         "assignments": wanted.assignments,
         "plans": wanted.plans,
     }
-    codes = {each.code for each in (*wanted.units, *known.units)}
+    codes = {each.code for each in known.units} | {each.code for each in wanted.units}
     if unit != CENTRE and unit not in codes:
         yield UNIT_UNKNOWN(where="--unit", detail=unit)
         return
+    if unit != CENTRE:
+        for each in _misplaced(wanted.units, unit, below, known):
+            # A parent that there is not is another problem.
+            if each.parent is None or each.parent in codes:
+                yield OUTSIDE_UNIT(where=f"units {each.code}", detail=each.parent or each.code)
     for noun, rows in entries.items() if unit != CENTRE else ():
         for row in rows:
             owner = known.owners.get((noun, row.id))
@@ -148,12 +153,29 @@ def _forms_outside(wanted: Configured, unit: str, known: Known) -> Iterator[Prob
 
 
 def subtree(own: tuple[Unit, ...], unit: str, known: Known) -> frozenset[str]:
-    """The unit and those below it today, with the units of a folder in place of the known ones."""
-    named = {each.code for each in own}
-    every = [*(each for each in known.units if each.code not in named), *own]
+    """The unit and those below it today: of the known units, and of those that only the folder has.
+
+    Where a known unit belongs is not for a folder of another unit to say.
+    """
+    there = {each.code for each in known.units}
+    every = [*known.units, *(each for each in own if each.code not in there)]
     if unit == CENTRE:
         return frozenset(each.code for each in every)
     return UnitTree(every).subtree(unit, known.today) | {unit}
+
+
+def _misplaced(own: tuple[Unit, ...], unit: str, below: frozenset[str], known: Known) -> Iterator[Unit]:
+    """Known units outside that a folder puts below its own unit, and new ones that it puts elsewhere."""
+    there = {each.code for each in known.units}
+    for each in own:
+        if each.code in there - below and each.parent in below and each not in known.units:
+            yield each
+    inside = set(below)
+    added = [each for each in own if each.code not in there | {unit}]
+    while fitting := [each for each in added if each.parent in inside]:
+        inside.update(each.code for each in fitting)
+        added = [each for each in added if each not in fitting]
+    yield from added
 
 
 def _version(survey: Survey) -> int:

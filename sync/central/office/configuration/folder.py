@@ -77,7 +77,7 @@ _TYPES: dict[str, Any] = {
 }
 _OF_FOLDERS: dict[str, Any] = {"surveys": Survey, "plans": Plan}
 UNDECIDED = OfficeRow()
-_CASES = ("cases.json", "organisations.json")
+_CASES = ("cases.json", "organisations.json", "citizens.json")
 
 
 def read_folder(folder: Path, unit: str, known: Known) -> Configured:

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.deciding import begin, not_there
-from sync.central.store.known_ids import learn
+from sync.central.store.known_ids import earlier_officer, learn
 from sync.central.store.schema import officers
 from sync.contract.catalogue import Officer
 from sync.contract.problem import ProblemError
@@ -13,11 +13,17 @@ from sync.contract.problem.centre import ROW_THERE
 
 
 def add_officer(act: Act, officer: Officer, why: str) -> None:
-    """Add an officer; raises ProblemError HL5011, HL5071, HL5073."""
+    """Add an officer; raises ProblemError HL5011, HL5071, HL5073.
+
+    HL5073 also where the id was another officer's: the responses of that time would get the new name.
+    """
     begin(act, why, officer.unit)
     there = officer_named(act.connection, officer.id)
     if there is not None:
         raise ProblemError(ROW_THERE(where=f"officers {officer.id}", detail=f"{there.unit}: {there.name}"))
+    earlier = earlier_officer(act.connection, officer)
+    if earlier:
+        raise ProblemError(ROW_THERE(where=f"officers {officer.id}", detail=earlier))
     put_officer(act.connection, officer)
     learn(act.connection, officers=[officer])
     act.note("officer-add", officer.id, f"{officer.unit}; {why}")

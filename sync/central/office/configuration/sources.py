@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from sync.central.office.audit.acts import Act
+from sync.central.office.configuration.counters import check_counter
 from sync.central.office.configuration.deciding import begin, check_units
 from sync.central.store.schema import device_moves, devices
 from sync.contract.catalogue import Device
@@ -26,7 +27,9 @@ def add_device(act: Act, device: Device, why: str) -> None:
 
 
 def move_device(act: Act, id: str, why: str, *, unit: str, counter: str = "") -> Device:
-    """Put a device at another place; returns it then. Raises ProblemError HL5004, HL5011, HL5071."""
+    """Put a device at another place; returns it then. Raises ProblemError HL5004, HL5011, HL5071,
+    HL5085, HL5086.
+    """
     begin(act, why)
     before = device_named(act.connection, id)
     if before is None:
@@ -34,6 +37,8 @@ def move_device(act: Act, id: str, why: str, *, unit: str, counter: str = "") ->
     after = Device(id=id, kind=before.kind, unit=unit, counter=counter)
     begin(act, why, before.unit, unit)
     check_units(act.connection, [unit])
+    if counter:
+        check_counter(act.connection, unit, counter)
     put_device(act.connection, after, act.now)
     act.note("device-move", id, f"{before.unit} {before.counter} → {unit} {counter}; {why}")
     return after

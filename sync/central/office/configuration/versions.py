@@ -79,6 +79,8 @@ class Bundles:
                 known = _Known(stamp, stored.issued) if stored and current else None
             if known is not None:
                 self._known[unit] = known
+            if known is not None and known.issued is not None and known.issued.version < reported:
+                reported = believed(connection, reported)
         if known is not None and (known.issued is None or known.issued.version >= reported):
             return known.issued
         with storage.changing() as connection:

@@ -31,11 +31,15 @@ KEY_BYTES = 32
 
 
 class StoredCases(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A unit's file. key: base64. organisations: the cases among these whose applicant is an organisation."""
+    """A unit's file. key: base64.
+
+    organisations, citizens: the cases among these whose applicant is known to be one.
+    """
 
     key: str = ""
     case: tuple[Case, ...] = ()
     organisations: tuple[CaseHash, ...] = ()
+    citizens: tuple[CaseHash, ...] = ()
 
 
 def listed_units(keys: Path) -> frozenset[str]:
@@ -90,12 +94,19 @@ def unit_key(keys: Path, unit: str, random_bytes: Callable[[int], bytes] = os.ur
 
 
 def keep_list(
-    keys: Path, unit: str, key: bytes, cases: Sequence[Case], organisations: Collection[CaseHash] = ()
+    keys: Path,
+    unit: str,
+    key: bytes,
+    cases: Sequence[Case],
+    organisations: Collection[CaseHash] = (),
+    citizens: Collection[CaseHash] = (),
 ) -> None:
     """Replace the unit's list by this one, durable on return."""
     path = _file(keys, unit)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stored = StoredCases(base64.b64encode(key).decode(), tuple(cases), tuple(sorted(organisations)))
+    stored = StoredCases(
+        base64.b64encode(key).decode(), tuple(cases), tuple(sorted(organisations)), tuple(sorted(citizens))
+    )
     write_secret(path, msgspec.json.format(msgspec.json.encode(stored), indent=1))
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from sync.central.store.schema import units
 from sync.contract.catalogue import Unit
@@ -24,7 +24,14 @@ def unit_of(row: Row[Any]) -> Unit:
 
 
 def units_from(connection: Connection, code: str, day: date) -> tuple[Unit, ...]:
-    """The unit and those above it on `day`, the nearest first; empty if there is no such unit then."""
+    """The unit and those above it on `day`, the nearest first; empty if there never was such a unit.
+
+    Terminals are prepared before their unit begins, and answer until they are taken away after it has ended.
+    So a unit that is not in force on `day` counts as on the first day of its next period, or, without one, on
+    its last day.
+    """
+    if _in_force(connection, code, day) is None:
+        day = _nearest_day(connection, code, day)
     found: dict[str, Unit] = {}
     parent: str | None = code
     while parent is not None and parent not in found:
@@ -41,6 +48,14 @@ def _in_force(connection: Connection, code: str, day: date) -> Unit | None:
     query = select(units).where(units.c.code == code, units.c.valid_from <= day.isoformat(), last)
     row = connection.execute(query).first()
     return unit_of(row) if row else None
+
+
+def _nearest_day(connection: Connection, code: str, day: date) -> date:
+    """The first day after `day` on which there is the unit, else the last one before; else `day`."""
+    of_unit = select(func.min(units.c.valid_from), func.max(units.c.valid_to)).where(units.c.code == code)
+    ahead = connection.execute(of_unit.where(units.c.valid_from > day.isoformat())).one()[0]
+    over = connection.execute(of_unit.where(units.c.valid_to < day.isoformat())).one()[1]
+    return _day(ahead or "") or _day(over or "") or day
 
 
 def _day(text: str) -> date | None:
