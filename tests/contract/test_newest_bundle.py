@@ -213,7 +213,7 @@ def test_known_applicants_are_in_files_of_their_own_and_never_in_the_case_list(
     answer = sender.config("")
     assert isinstance(answer, tuple), answer
     bundle = read_bundle(answer[0].files)
-    assert (bundle.organisations, bundle.citizens) == ({SECOND}, {FIRST})
+    assert (bundle.organisations, bundle.citizens) == (frozenset({SECOND}), frozenset({FIRST}))
     assert msgspec.json.decode(answer[0].files["cases.json"]).keys() == {"key", "public", "case"}
     keep_list(central.folder / "keys", UNIT, KEY, [Case(FIRST), Case(SECOND)])
     changed = sender.config(answer[1])

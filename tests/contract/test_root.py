@@ -891,6 +891,8 @@ def test_as_processes_a_centre_that_lost_its_key_gets_another_one_by_command(tmp
     assert acts == [
         "keys-made",
         "bundle",
+        "config-import",
+        "case-key",
         "keys-request",
         "keys-import",
         "enrol-token",

@@ -103,6 +103,7 @@ class Panel(Display):
         screen = self._display.screen()
         self.size = (screen.width_in_pixels, screen.height_in_pixels)
         self._root: Any = screen.root
+        self._file = None  # the machine's memory is not ours: pictures come through X
 
     def close(self) -> None:
         """Disconnect; the machine's screen stays."""
