@@ -26,6 +26,11 @@ class Programs:
         if event in STARTING:
             self._started = f"{event} {arguments[:1]}"
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        """What came before does not count: imports, and the end of what earlier tests have started."""
+        self._started = ""
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Run the test; what its fixtures have started counts, too."""

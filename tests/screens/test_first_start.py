@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 import tomli_w
 
@@ -52,13 +51,6 @@ def start(office: Office, screen: Display, described: Path) -> Finger:
     return finger
 
 
-def devices(office: Office) -> dict[str, dict[str, object]]:
-    found = msgspec.json.decode(
-        office.run("central", "devices", "list", "--json", "--data", str(office.folder / "centre"))
-    )
-    return {device["id"]: device for device in found}
-
-
 def test_one_scan_and_it_serves(office: Office, tmp_path: Path) -> None:
     central(office, "address", office.address)
     with Display() as screen:
@@ -80,21 +72,3 @@ def test_one_scan_and_it_serves(office: Office, tmp_path: Path) -> None:
             "may-01", "phuong-mau", {"vi": "UBND phường Mẫu", "en": "Mẫu Ward People's Committee"}
         )
         office.stop("kiosk")
-
-
-def test_a_broken_tablet_is_replaced_by_one_act_and_one_scan(office: Office, tmp_path: Path) -> None:
-    central(office, "address", office.address)
-    code = central(office, "enrol-token", "--device", "may-01", "--plain")
-    office.run("agent", "--config", str(office.folder / "agent.toml"), "enrol", code)
-    (office.folder / "terminal").rename(office.folder / "broken")
-    code = central(office, "devices", "replace", "may-01", "--reason", "vỡ màn hình")
-    with Display() as screen:
-        finger = start(office, screen, tmp_path / "described.jsonl")
-        finger.scan(code)
-        finger.until("IdleView")
-        office.stop("kiosk")
-
-    found = devices(office)
-    old, new = found["may-01"], found["phuong-mau-quay-1"]
-    assert (old["state"], new["state"]) == ("revoked", "active")
-    assert (new["unit"], new["counter"]) == (old["unit"], old["counter"]) == ("phuong-mau", "quay-1")

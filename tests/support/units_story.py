@@ -175,7 +175,8 @@ class Reached(Struct, frozen=True, kw_only=True):
 
     seconds: from the last command until terminal A ran the new configuration. page: what it asks then.
     before, after: what unit B's terminal had. names_in_b: its files that name unit A.
-    replaced, replacing: the devices of the broken tablet and of the new one. states: of every device.
+    replaced, replacing: the devices of the broken tablet and of the new one. states: of every device, with
+    its counter.
     saturday: what each terminal would ask on that Saturday.
     """
 
@@ -186,7 +187,7 @@ class Reached(Struct, frozen=True, kw_only=True):
     names_in_b: tuple[str, ...]
     replaced: str
     replacing: str
-    states: dict[str, str]
+    states: dict[str, tuple[str, str]]
     saturday: str
 
 
@@ -239,7 +240,7 @@ class Story:
             names_in_b=tuple(name for name, text in before.items() if b"phuong-mau" in text),
             replaced=replaced,
             replacing=replacing,
-            states={device.id: device.state for device in self._devices()},
+            states={device.id: (device.state, device.counter) for device in self._devices()},
             saturday=self._central("assignments", "list", *SATURDAY, "--csv"),
         )
 

@@ -19,8 +19,6 @@ import sync
 from sync.contract.patterns import whole
 from tests.support.wire import CentreUnderTest
 
-pytestmark = pytest.mark.programs  # some modules look for their libraries
-
 DRAWING = ("kiosk.screens", "kiosk.window", "kiosk.app", "kiosk.glass", "kiosk.loop")  # these open a window
 
 

@@ -51,7 +51,6 @@ def riddles(source: str) -> list[str]:
     ]
 
 
-@pytest.mark.programs  # the first look at words loads a library
 def test_a_word_that_came_back_is_found() -> None:
     assert len(riddles("# Whoever waits\nx = 1  # so many\n")) == 2
     assert len(riddles('def f():\n    """Mended.\n\n    It stands beside `x`.\n    """\n')) == 3
