@@ -49,20 +49,15 @@ def empty_stage(
 
 def pixels(stage: Any) -> tuple[tuple[int, int], bytes]:
     """Size and RGB bytes of the stage once everything is drawn, the lowest row first."""
-    import time
-
     from kivy.base import EventLoop
     from kivy.core.window import Window
     from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glReadPixels
 
-    from kiosk.screens.thanks import DRAWN_IN, ThanksScreen
+    from kiosk.screens.thanks import ThanksScreen
 
-    if isinstance(stage.screen, ThanksScreen):
-        end = time.monotonic() + DRAWN_IN + 0.05
-        while time.monotonic() < end:
-            EventLoop.idle()
-            time.sleep(0.02)
     EventLoop.idle()
+    if isinstance(stage.screen, ThanksScreen):
+        stage.screen.finish()
     Window.dispatch("on_draw")
     width, height = Window.size
     data = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)

@@ -68,6 +68,11 @@ class ThanksScreen(Screen):
             self._frame = Clock.schedule_interval(self._draw, 0)
         self._draw(0)
 
+    def finish(self) -> None:
+        """Draw the whole check now: for a picture, which does not move."""
+        self._started = Clock.time() - DRAWN_IN
+        self._draw(0)
+
     def leave(self) -> None:
         """Stop drawing."""
         if self._frame is not None:

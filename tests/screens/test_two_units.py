@@ -16,7 +16,6 @@ def test_two_units_three_terminals_and_a_replaced_one(tmp_path: Path) -> None:
         office.start_centre()
         reached = story.play()
     assert reached.page.endswith(" waiting"), "the new question comes first"
-    assert reached.seconds <= 66, "a sign of life every 60 s, and a look of the terminal after it"
     assert reached.before == reached.after, "unit B's configuration is the same byte for byte"
     assert reached.names_in_b == (), "nothing of unit A in it"
     assert reached.states[reached.replaced] == ("revoked", "quay-2")

@@ -225,7 +225,8 @@ class Story:
         known = first.version()
         self._decide()
         started = time.monotonic()
-        until(lambda: first.version() > known, "unit A's terminal runs what was decided", 90)
+        # A sign of life every 60 s at the latest, and a look of the terminal every 3 s.
+        until(lambda: first.version() > known, "unit A's terminal runs what was decided", 66)
         seconds = time.monotonic() - started
         self._say(f"Đơn vị A: phiếu bản 2 trên màn hình sau {seconds:.0f} giây")
         until(lambda: second.version() > known, "the other terminal of unit A", 90)
