@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.office import Office
-from tests.support.units_story import Story
+from tests.support.units_story import UNIT_A, UNIT_B, Story
 
 pytestmark = pytest.mark.screen
 
@@ -16,6 +16,10 @@ def test_two_units_three_terminals_and_a_replaced_one(tmp_path: Path) -> None:
         office.start_centre()
         reached = story.play()
     assert reached.page.endswith(" waiting"), "the new question comes first"
+    (before, after) = reached.newest[UNIT_A]
+    assert before < after, "the control: unit A's configuration is another one"
+    (before, after) = reached.newest[UNIT_B]
+    assert before == after, "the centre has no other one for unit B"
     assert reached.before == reached.after, "unit B's configuration is the same byte for byte"
     assert reached.names_in_b == (), "nothing of unit A in it"
     assert reached.states[reached.replaced] == ("revoked", "quay-2")

@@ -166,14 +166,17 @@ class Listed(Struct, frozen=True):
     """A line of the centre's list of devices."""
 
     id: str
+    unit: str
     counter: str
     state: str
+    newest: int = 0
 
 
 class Reached(Struct, frozen=True, kw_only=True):
     """What the story showed.
 
     seconds: from the last command until terminal A ran the new configuration. page: what it asks then.
+    newest: by unit, the version of its configuration before the decisions and after them.
     before, after: what unit B's terminal had. names_in_b: its files that name unit A.
     replaced, replacing: the devices of the broken tablet and of the new one. states: of every device, with
     its counter.
@@ -182,6 +185,7 @@ class Reached(Struct, frozen=True, kw_only=True):
 
     seconds: float
     page: str
+    newest: dict[str, tuple[int, int]]
     before: dict[str, bytes]
     after: dict[str, bytes]
     names_in_b: tuple[str, ...]
@@ -221,7 +225,7 @@ class Story:
                 (UNIT_B, "quay-1", "may-b1"),
             )
         )
-        before = other.configuration()
+        before, versions = other.configuration(), self._newest()
         known = first.version()
         self._decide()
         started = time.monotonic()
@@ -236,6 +240,7 @@ class Story:
         return Reached(
             seconds=seconds,
             page=page,
+            newest={unit: (version, self._newest()[unit]) for unit, version in versions.items()},
             before=before,
             after=other.configuration(),
             names_in_b=tuple(name for name, text in before.items() if b"phuong-mau" in text),
@@ -315,6 +320,10 @@ class Story:
         (new,) = {device.id for device in self._devices()} - before
         self._say(f"Máy {old} hỏng: máy mới {new} nhận quầy bằng một lần quét")
         return old, new
+
+    def _newest(self) -> dict[str, int]:
+        """The version of each unit's configuration at the centre."""
+        return {device.unit: device.newest for device in self._devices() if device.state == "active"}
 
     def _devices(self) -> list[Listed]:
         return msgspec.json.decode(self._central("devices", "list", "--json"), type=list[Listed])

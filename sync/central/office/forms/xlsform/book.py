@@ -22,7 +22,6 @@ from sync.contract.text import nfc
 
 EXTRA = "xlsform"
 MOST_UNPACKED = 50_000_000  # bytes; a form has a few thousand cells
-SHEETS = ("survey", "choices", "settings")
 
 # A column: its name, then the language if it has one.
 Column = tuple[str, ...]
