@@ -22,6 +22,11 @@ def pull() -> None:
     _run("sync.pull.__main__", "hailong-pull", "pull")
 
 
+def update() -> None:
+    """`hailong-update`, of the extra `kiosk`."""
+    _run("sync.updates.__main__", "hailong-update", "kiosk")
+
+
 def _run(module: str, command: str, extra: str) -> None:
     try:
         main = import_module(module).main
@@ -31,4 +36,4 @@ def _run(module: str, command: str, extra: str) -> None:
         detail = f"thiếu {error.name}: pip install 'hailong[{extra}]'"
         print(ProblemError(COMMAND_NOT_INSTALLED(where=command, detail=detail)), file=sys.stderr)
         sys.exit(1)
-    main()
+    sys.exit(main())

@@ -78,6 +78,11 @@ def asked_at(
     return max(applicable, key=lambda assignment: _particularity(assignment, place.units))
 
 
+def assigned_to(assignments: Iterable[Assignment], place: Place) -> tuple[Assignment, ...]:
+    """What is asked at this place at some time."""
+    return tuple(assignment for assignment in assignments if _is_at(assignment, place))
+
+
 def assignment_problems(assignments: Sequence[Assignment]) -> Iterator[Problem]:
     """All faults of assignments that are in force together; `where` is the key within them."""
     ids = [assignment.id for assignment in assignments]

@@ -84,7 +84,8 @@ SCAN_LIMIT = LONGEST
 
 CodeKind = Literal["badge", "procedure"]
 # 40 random bits in base32: printed on the card, so that a lost one can be named and revoked.
-Serial = Annotated[str, Meta(pattern=whole("[A-Z2-7]{8}"))]
+SERIAL = whole("[A-Z2-7]{8}")
+Serial = Annotated[str, Meta(pattern=SERIAL)]
 Subject = Annotated[str, Meta(pattern=whole(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}"))]
 
 _EPOCH = date(1970, 1, 1)

@@ -10,7 +10,80 @@ from collections.abc import Mapping
 from functools import cache
 
 ENGLISH: dict[str, str] = {
+    # --- people ------------------------------------------------------------------------------------------
+    "còn {0} phút": "{0} more minutes",
+    "người giữ mã không còn vai trò này": "the token's person no longer holds this role",
+    "vai trò {0} không có quyền này": "the role {0} does not permit this",
+    "có ký tự không nhìn thấy được": "has a character that cannot be seen",
+    "địa chỉ bắt đầu bằng https://": "an address begins with https://",
+    "không phải số": "not a number",
+    "tám chữ cái và chữ số, như in trên thẻ": "eight letters and digits, as printed on the card",
+    "ngày này đã qua": "this day is over",
+    "đã có ở {0}": "is in {0} already",
+    "chưa chọn tệp": "no file was chosen",
+    "chưa có giờ nào": "there are no hours yet",
+    "“{0}” không phải giờ: viết 07:30": "“{0}” is no time: write 07:30",
+    "không có đơn vị này, hoặc ngoài quyền của bạn": "there is no such unit, or it is not yours",
+    "không có cán bộ này, hoặc ngoài quyền của bạn": "there is no such officer, or not at a unit of yours",
+    "từ {0} đến {1}": "from {0} to {1}",
+    # --- releases ---------------------------------------------------------------------------------------
+    "không phải tệp bản phát hành": "not a release file",
+    "phần đầu bị cắt": "its head is cut off",
+    "phần đầu không đọc được": "its head can't be read",
+    "máy không biết khóa này": "the machine does not know this key",
+    "chữ ký sai": "the signature is wrong",
+    "danh sách tệp không đọc được": "the list of its files can't be read",
+    "đường dẫn nằm ngoài bản phát hành": "the path leads out of the release",
+    "quá lớn, hoặc một tệp có hai lần": "too large, or a file is in it twice",
+    "phần nén khác với khi ký": "the packed part is not the one that was signed",
+    "chỉ có tệp thường trong một bản phát hành": "a release has only plain files",
+    "có tệp mà danh sách không nêu": "there is a file that its list does not name",
+    "phần nén không mở được": "the packed part can't be unpacked",
+    "thiếu tệp": "a file is missing",
+    "nội dung khác với khi ký": "the content is not the one that was signed",
+    "khác với khi ký": "not what was signed",
+    "không phải tệp thường": "not a plain file",
+    "đang dùng {0}": "{0} is in use",
+    "đã có bản khác cùng số này": "there is another one of this number",
+    # --- messages -----------------------------------------------------------------------------------------
+    "không phải địa chỉ thư": "not an e-mail address",
+    "chỉ dùng được với máy chủ thư ngay trên máy này": "only for a mail server on this very machine",
+    "không phải whsec_ và base64": "not whsec_ and base64",
+    "ngắn hơn 24 byte": "shorter than 24 bytes",
+    "có chữ có dấu, là điều máy chủ thư không nhận": "has accents, which mail servers don't take",
+    "người nhận không còn quyền xem đơn vị này": "the recipient may no longer see this unit",
+    "không viết được thành thư": "it can't be written as an e-mail",
+    "máy chủ thư trả lời {0}": "the mail server answers {0}",
+    "máy chủ thư không nhận tài khoản gửi ({0})": "the mail server refuses the sending account ({0})",
+    "máy chủ thư không nhận địa chỉ gửi ({0})": "the mail server refuses the sender's address ({0})",
+    "máy chủ thư không có STARTTLS hoặc cách đăng nhập này": (
+        "the mail server has no STARTTLS, or not this way to sign in"
+    ),
+    "chứng thư của máy chủ thư không đúng": "the mail server's certificate is wrong",
+    "máy chủ thư không trả lời kịp": "the mail server does not answer in time",
+    "không nối được với máy chủ thư": "the mail server cannot be reached",
+    "máy chủ thư không trả lời sau khi nhận hết thư": "the mail server did not answer after the whole e-mail",
+    "chứng thư của chương trình nhận không đúng": "the receiving program's certificate is wrong",
+    "chương trình nhận không trả lời kịp": "the receiving program does not answer in time",
+    "không gọi được chương trình nhận": "the receiving program cannot be called",
+    "chương trình nhận trả lời {0}": "the receiving program answers {0}",
+    "chưa biết nơi nhận đã nhận chưa": "it is unknown whether it arrived",
+    "có thể đã gửi trước khi khôi phục bản sao": "may have been sent before a backup was restored",
+    "không còn địa chỉ thư": "there is no e-mail address any more",
+    # --- reports ----------------------------------------------------------------------------------------
+    "không có phần “{0}”": "there is no part “{0}”",
+    "báo cáo chưa được phê duyệt": "the report is not approved yet",
+    "ghi như 125/BC-UBND": "write it like 125/BC-UBND",
+    "ngày này chưa đến": "this day is not there yet",
+    "mới đến hết ngày {0}": "only up to {0}",
+    "loại văn bản này không có bảng nào để công bố": "this kind of document has no table to publish",
+    "năm phải từ {0} đến {1}": "the year must be from {0} to {1}",
+    "kỳ này chưa bắt đầu": "this period has not begun",
+    "trước ngày đầu của kỳ": "before the first day of the period",
+    "trước ngày đầu của kỳ, hoặc chưa đến": "before the first day of the period, or not there yet",
+    "ngày cuối trước ngày đầu": "the last day is before the first",
     # --- files and what they say ------------------------------------------------------------------------
+    "mọi chạm sẽ rơi vào một đường thẳng": "every touch would fall on one line",
     "không có tệp hay thư mục này": "there is no such file or folder",
     "tài khoản đang chạy lệnh không có quyền": "the account that runs the command lacks the permission",
     "đây là thư mục, không phải tệp": "this is a folder, not a file",
@@ -37,6 +110,16 @@ ENGLISH: dict[str, str] = {
     "không phải ảnh PNG ở dạng base64": "no PNG picture in base64",
     "không có tệp *.toml": "no *.toml file",
     "thiếu {0}: pip install 'hailong[{1}]'": "{0} is missing: pip install 'hailong[{1}]'",
+    # --- documents whose form is checked ------------------------------------------------------------------
+    "tệp .doc cũ, hoặc văn bản có mật khẩu": "an old .doc file, or a document with a password",
+    "không phải tệp .docx": "no .docx file",
+    "quá nhiều phần": "too many parts",
+    "quá nhiều đoạn hoặc chữ": "too many paragraphs or letters",
+    "thiếu phần chính, hoặc tệp hỏng": "its main part is missing, or the file is broken",
+    "tệp hỏng: một phần không phải XML": "the file is broken: a part is no XML",
+    "có khai báo DTD, không văn bản nào của Word có": "it declares a DTD, as no document of Word does",
+    "lớn hơn {0} MB": "larger than {0} MB",
+    "lớn hơn {0} MB khi giải nén": "larger than {0} MB when unpacked",
     # --- what a decoder expects -------------------------------------------------------------------------
     "danh sách": "a list",
     "true hoặc false": "true or false",
@@ -71,6 +154,8 @@ ENGLISH: dict[str, str] = {
         "not a moment; write it like 2026-11-01T08:00:00+07:00"
     ),
     "không phải ngày, ghi như 2026-11-01": "not a date; write it like 2026-11-01",
+    "chưa chọn ngày nào": "no day was chosen",
+    "loại này không lập riêng cho một nhóm": "this kind is not made for one group",
     "không phải giờ, ghi như 08:00:00": "not a time; write it like 08:00:00",
     "không phải khoảng thời gian": "not a duration",
     "không phải thời điểm": "not a moment",
@@ -110,6 +195,7 @@ ENGLISH: dict[str, str] = {
     "không có đơn vị “{0}”": "there is no unit “{0}”",
     "danh mục không có máy “{0}”": "the catalogue has no device “{0}”",
     "không có kế hoạch “{0}”": "there is no plan “{0}”",
+    "phải là “{0}”": "has to be “{0}”",
     "các nhóm {0} có ngày hoặc giờ khác nhau": "the groups {0} have other days or hours",
     "cùng nơi “{0}”, cùng lúc": "the same place “{0}”, the same time",
     "{0} (nhóm {1})": "{0} (group {1})",
@@ -257,6 +343,9 @@ ENGLISH: dict[str, str] = {
     "giá trị ngoài phạm vi": "a value out of range",
     "con trỏ có dạng như 1-412": "a cursor looks like 1-412",
     "ghi ngày như 2026-11-01 hoặc 01/11/2026": "write a day like 2026-11-01 or 01/11/2026",
+    "hơn {0} phiếu: chọn một đơn vị hoặc ít ngày hơn": (
+        "more than {0} responses: choose one unit, or fewer days"
+    ),
     "mã {0}": "status {0}",
     "mã {0}, không có chữ ký: {1} {2}": "status {0}, not signed: {1} {2}",
     "trả lời cho việc khác": "answers something else",
@@ -264,6 +353,15 @@ ENGLISH: dict[str, str] = {
     "phải lớn hơn 0": "must be greater than 0",
     "đã ghi danh là {0}": "is enrolled as {0}",
     "không có mã truy cập trong đó": "there is no token in it",
+    # --- what goes by a USB stick ------------------------------------------------------------------------
+    "không có câu trả lời": "there is no answer",
+    "{0}/{1} phần": "{0} of {1} parts",
+    "không đúng như bảng kê": "not as the manifest says",
+    "chữ ký không đúng": "the signature is wrong",
+    "quá {0} phần": "more than {0} parts",
+    "không phải máy của trung tâm này": "no terminal of this centre",
+    "không phải do máy này chép": "not copied by this terminal",
+    "không phải lô phiếu": "not a batch of responses",
     # --- figures, filters and feeds ---------------------------------------------------------------------
     "không có hồ sơ nào": "there are no cases",
     "nhiều nhất hai cách chia khác nhau": "at most two different groupings",
@@ -271,6 +369,7 @@ ENGLISH: dict[str, str] = {
     "theo cán bộ: đúng một tháng đã qua, không kèm thủ tục hay kế hoạch": (
         "by officer: exactly one past month, without a procedure or a plan"
     ),
+    "theo quầy: nêu đơn vị, và nhiều nhất {0} ngày": "by counter: name a unit, and at most {0} days",
     "theo cán bộ: một mình, hoặc cùng đơn vị": "by officer: alone, or with the unit",
     "thủ tục cùng cán bộ: tháng tròn, hoặc nhiều nhất {0} ngày": (
         "procedure with officer: whole months, or at most {0} days"
@@ -308,6 +407,8 @@ ENGLISH: dict[str, str] = {
     "không có {0}": "there is no {0}",
     "phiếu này không có": "the response has none",
     "dài hơn {0} ký tự": "longer than {0} characters",
+    "làm được bây giờ: {0}": "possible now: {0}",
+    "dùng con trỏ mà trang trước đưa": "use the cursor that the page before gave",
     "máy chưa được ghi danh": "the device is not enrolled",
     "đã dùng": "was used",
     "không có yêu cầu xóa nào cho '{0}'; xem `hailong-central erasures`": (
@@ -335,6 +436,18 @@ ENGLISH: dict[str, str] = {
     "chỉ một ký tự: ',', ';' hoặc '\\t'": "one character alone: ',', ';' or '\\t'",
     "không có cột '{0}'": "there is no column '{0}'",
     "dòng {0}": "line {0}",
+    "{0} bảng": "{0} tables",
+    "cần quyền root": "root is needed",
+    "đã có trung tâm ở cơ sở dữ liệu khác: chuyển bằng hailong-central migrate-db": (
+        "there is a centre in another database: move it by hailong-central migrate-db"
+    ),
+    "chưa có người dùng “{0}”: cài gói hailong-central": "there is no user “{0}”: install the package",
+    "chưa cài {0}: apt install {1}": "{0} is not installed: apt install {1}",
+    "{0} cần địa chỉ https://": "{0} needs an address with https://",
+    "mã thoát {0}": "exit code {0}",
+    "chứng thư HTTPS khác với mã": "the HTTPS certificate is not the one of the code",
+    "một trong: {0}": "one of: {0}",
+    "chưa có bản sao lưu nào": "there is no backup yet",
     "dòng {0}: {1}": "line {0}: {1}",
     "dòng {0}: {1}: trùng với một dòng khác nội dung": (
         "line {0}: {1}: the same as in a line with other content"
@@ -415,7 +528,10 @@ ENGLISH: dict[str, str] = {
     ),
     "thiếu {file}, tệp WAV mà chương trình ghi": "{file} is missing, the WAV file that the program writes",
     "không sau giờ bắt đầu": "not after the first hour",
+    "trùng với một khung giờ khác": "within another span of hours",
     "phiếu hỏi “{0}” không hỏi “{1}”": "the form “{0}” does not ask “{1}”",
+    "mục này vừa được sửa ở nơi khác": "this entry was changed elsewhere meanwhile",
+    "ngày này đã có: mở ngày đó để sửa": "this day is there already: open it to change it",
     "hai lần nhập khác nhau": "the two entries differ",
     "{0} không nêu tệp này": "{0} does not name this file",
     "máy không còn đọc lời “{0}”": "the terminal no longer reads “{0}” aloud",
@@ -429,6 +545,7 @@ ENGLISH: dict[str, str] = {
     "biến này chưa được đặt": "this variable is not set",
     "không có máy chủ X nào trả lời": "no X server answers",
     "máy chủ X đã ngừng": "the X server has stopped",
+    "hai lần nhập mật khẩu mới không giống nhau": "the new password was typed in two different ways",
 }
 
 _PLACE = re.compile(r"\{(\d)\}")

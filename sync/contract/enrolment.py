@@ -4,6 +4,9 @@ The code is 24 characters in six groups, such as K3QF-9M2T-…: 12 are a secret,
 hash and which it accepts once within ten minutes; 12 are the beginning of the fingerprint of the centre's
 signing key. So the device detects an impostor in the centre's place, even one with a valid certificate.
 
+Where a centre's HTTPS certificate is its own, 12 more characters are the beginning of that certificate's
+fingerprint: the device trusts exactly this one. A code without them leaves the certificate to the system.
+
 The alphabet (Crockford's base32) has no I, L, O, U; an O that was typed is read as 0, I and L as 1. Letters
 may be lower case, and hyphens left out.
 
@@ -73,14 +76,15 @@ class Enrolled(Struct, frozen=True):
 
 
 class EnrolmentCode(Struct, frozen=True):
-    """The two halves of a code."""
+    """The parts of a code; certificate: "" where the centre's HTTPS needs no fingerprint."""
 
     secret: str
     fingerprint: str
+    certificate: str = ""
 
     def __str__(self) -> str:
         """The code in groups, for a person."""
-        text = self.secret + self.fingerprint
+        text = self.secret + self.fingerprint + self.certificate
         return "-".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
@@ -108,22 +112,25 @@ def spelled_invitation(text: str) -> str:
     return "-".join(plain[start : start + 4] for start in range(0, len(plain), 4)) + at + address.lower()
 
 
-def make_code(secret: bytes, centre_key: bytes) -> EnrolmentCode:
-    """A code from SECRET_BYTES random bytes and the centre's public signing key (32 bytes)."""
-    return EnrolmentCode(_letters(secret), fingerprint(centre_key))
+def make_code(secret: bytes, centre_key: bytes, certificate: str = "") -> EnrolmentCode:
+    """A code from SECRET_BYTES random bytes and the centre's public signing key (32 bytes).
+
+    certificate: the fingerprint of its own HTTPS certificate, if it has one.
+    """
+    return EnrolmentCode(_letters(secret), fingerprint(centre_key), certificate)
 
 
 def read_code(text: str) -> EnrolmentCode:
     """The code that a person typed or scanned; raises ProblemError HL4021."""
     plain = _plain(text)
-    if not re.fullmatch(f"[{_ALPHABET}]{{{2 * _LENGTH}}}", plain):
+    if not re.fullmatch(f"(?:[{_ALPHABET}]{{{_LENGTH}}}){{2,3}}", plain):
         raise ProblemError(ENROLMENT_CODE_INVALID(where="code", detail="không có dạng của một mã"))
-    return EnrolmentCode(plain[:_LENGTH], plain[_LENGTH:])
+    return EnrolmentCode(plain[:_LENGTH], plain[_LENGTH : 2 * _LENGTH], plain[2 * _LENGTH :])
 
 
-def fingerprint(centre_key: bytes) -> str:
-    """The first 60 bits of the SHA-256 of a public key, as in the code."""
-    return _letters(hashlib.sha256(centre_key).digest())
+def fingerprint(public: bytes) -> str:
+    """The first 60 bits of the SHA-256 of a public key, or of a certificate (DER), as in the code."""
+    return _letters(hashlib.sha256(public).digest())
 
 
 def secret_digest(secret: str) -> bytes:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from sync.contract.offer import Offer
 from sync.contract.ranges import Ranges
 from sync.contract.response import Count, Moment, Seq
 
@@ -18,6 +19,8 @@ class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     the centre, in its present epoch, asked it to forget up to this number (`tombstones.py`).
     refused: version of a newer configuration that the terminal can't use; refused_problem, refused_where: the
     number of the reason, and its file and key. crashes: how often the terminal ended unexpectedly in a day.
+    release: the last version of the software, or the beginning of its file's digest, that was not kept here;
+    release_problem: the number of the reason.
     """
 
     at: Moment
@@ -35,6 +38,8 @@ class Heartbeat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     refused_problem: Annotated[str, Meta(max_length=8)] = ""
     refused_where: Annotated[str, Meta(max_length=WHERE_LIMIT)] = ""
     crashes: Count = 0
+    release: Annotated[str, Meta(max_length=40)] = ""
+    release_problem: Annotated[str, Meta(max_length=8)] = ""
 
 
 class HeartbeatReply(Struct, frozen=True, kw_only=True):
@@ -44,6 +49,8 @@ class HeartbeatReply(Struct, frozen=True, kw_only=True):
     forgotten: number of the newest tombstone for this device. keys: version of the newest key list, or 0.
     made: the highest known `seq` of this device, stored here or reported by an earlier heartbeat.
     aside: ranges of its `seq` that are set aside for a person; receipts that say so of others are outdated.
+    releases: the files of the version of the software that this device is offered; withdrawn: versions that
+    it must not use.
     """
 
     epoch: int
@@ -54,3 +61,5 @@ class HeartbeatReply(Struct, frozen=True, kw_only=True):
     keys: int = 0
     aside: Ranges | None = None
     made: int = 0
+    releases: tuple[Offer, ...] = ()
+    withdrawn: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from sync.contract.colours import GROUND, SURFACE
 from sync.contract.encoded import read_base64
 from sync.contract.opening import Opening, SpecialDay, opening_problems
 from sync.contract.patterns import whole
@@ -37,10 +38,6 @@ class OfficeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 PNG = b"\x89PNG\r\n\x1a\n"
 """The first bytes of a PNG file."""
-
-
-SURFACE, GROUND = "#FFFFFF", "#F6F5F1"
-"""What the office's colours are shown on, and white is read on them."""
 
 
 def luminance(colour: str) -> float:

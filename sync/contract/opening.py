@@ -55,6 +55,15 @@ def is_open(opening: Sequence[Opening], special_days: Sequence[SpecialDay], now:
     return not opening or any(today in span.days and span.start <= clock < span.end for span in opening)
 
 
+def is_working_day(opening: Sequence[Opening], special_days: Sequence[SpecialDay], day: date) -> bool:
+    """Whether the office works on this day; from Monday to Friday where nobody has decided its hours."""
+    special = [each for each in special_days if each.day == day]
+    if special:
+        return any(each.hours for each in special)
+    today = WEEKDAYS[day.weekday()]
+    return any(today in span.days for span in opening) if opening else today not in ("sat", "sun")
+
+
 def overlap(one: Sequence[Opening], other: Sequence[Opening]) -> bool:
     """Whether some moment of a week is within both; no spans at all is every moment."""
     if not one or not other:

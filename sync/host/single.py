@@ -4,7 +4,6 @@ The web server listens with SO_REUSEPORT, so that its workers share a port. Anot
 and the system would split requests between two databases without an error.
 """
 
-import fcntl
 import os
 import socket
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import SERVER_ALREADY_RUNNING
+from sync.host.locking import lock_file
 
 LOCK = "serve.lock"
 
@@ -25,13 +25,18 @@ def only_server(data: Path, host: str, port: int) -> Iterator[None]:
         ProblemError: HL5027 if another one serves this folder or listens on this port.
 
     """
+    with holding(data):
+        _refuse_taken(host, port)
+        yield
+
+
+@contextmanager
+def holding(data: Path) -> Iterator[None]:
+    """Keep every server from serving this folder meanwhile; raises ProblemError HL5027 if one does."""
     held = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ProblemError(SERVER_ALREADY_RUNNING(where=str(data))) from error
-        _refuse_taken(host, port)
+        if not lock_file(held):
+            raise ProblemError(SERVER_ALREADY_RUNNING(where=str(data)))
         yield
     finally:
         os.close(held)

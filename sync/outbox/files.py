@@ -2,15 +2,20 @@
 
 The outbox never calls `os` itself. Its tests can therefore stop or fail at any single call, or simulate a
 power cut on a disk in memory (`tests/support/simulated_disk.py`).
+
+It is also where another operating system would come in: everything else imports without POSIX. What
+`RealFiles` needs of it is used in its methods alone.
 """
 
-import fcntl
 import os
 from pathlib import Path
 from typing import Protocol
 
-READ = os.O_RDONLY | os.O_CLOEXEC
-WRITE = os.O_RDWR | os.O_CLOEXEC
+from sync.host.locking import lock_file
+
+_OURS_ALONE = getattr(os, "O_CLOEXEC", 0)  # no program that we start inherits the descriptor
+READ = os.O_RDONLY | _OURS_ALONE
+WRITE = os.O_RDWR | _OURS_ALONE
 WRITE_OR_MAKE = WRITE | os.O_CREAT
 MAKE = WRITE | os.O_CREAT | os.O_EXCL
 
@@ -134,7 +139,7 @@ class RealFiles:
 
     def open_folder(self, path: Path) -> int:
         """See `Files`."""
-        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | _OURS_ALONE)
 
     def sync_folder(self, fd: int) -> None:
         """See `Files`."""
@@ -153,12 +158,8 @@ class RealFiles:
         return disk.f_bavail * disk.f_frsize
 
     def lock(self, fd: int) -> bool:
-        """See `Files`. The kernel releases the lock when the process ends, also after a crash."""
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+        """See `Files`."""
+        return lock_file(fd)
 
 
 def read_whole(files: Files, path: Path) -> bytes:

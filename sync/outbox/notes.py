@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from sync.contract.problem import Problem
 
-Cause = Literal["heartbeat", "keys", "configuration", "forgotten"]
+Cause = Literal["clock", "heartbeat", "keys", "configuration", "forgotten"]
 """What can be wrong next to sending: it is reported until it is fixed, even while batches succeed."""
 
 
@@ -26,6 +26,7 @@ class Notes(Struct, frozen=True, kw_only=True, omit_defaults=True):
     standing: problems by cause, each reported until its cause is fixed.
     begin_after: the outbox must not use numbers up to this one; the centre knows them from another outbox.
     forgotten_epoch, forgotten_through: the last tombstone that is here, and the centre's epoch it belongs to.
+    usb_taken: when the centre signed the newest answer that came on a USB stick, in seconds since 1970.
     doubted: the configuration in use may have been signed with a key that is revoked now.
     """
 
@@ -38,4 +39,5 @@ class Notes(Struct, frozen=True, kw_only=True, omit_defaults=True):
     begin_after: int = 0
     forgotten_epoch: int | None = None
     forgotten_through: int = 0
+    usb_taken: int = 0
     doubted: bool = False

@@ -32,7 +32,7 @@ class Segment(msgspec.Struct, frozen=True, order=True):
         return f"{self.number:06d}-{self.first_seq:012d}.journal"
 
 
-class Checked(msgspec.Struct, frozen=True):
+class SegmentCheck(msgspec.Struct, frozen=True):
     """The result of reading a whole segment.
 
     seqs: the responses that are there. missing: those that should be there and are not.
@@ -55,12 +55,12 @@ def response_seqs(tables: journal.Tables) -> list[int]:
     return sorted(int(doc_id) for doc_id in tables.get(RESPONSES, {}))
 
 
-def check(contents: Contents, segment: Segment, until: int) -> Checked:
+def check(contents: Contents, segment: Segment, until: int) -> SegmentCheck:
     """Compare a segment with what it must hold: every response from its first to before `until`."""
     seqs = [seq for seq in response_seqs(contents.tables) if seq < until]
     there = set(seqs)
     missing = [seq for seq in range(segment.first_seq, until) if seq not in there]
-    return Checked(seqs, missing, contents.damage)
+    return SegmentCheck(seqs, missing, contents.damage)
 
 
 def read_segment(files: Files, folder: Path, segment: Segment) -> tuple[Contents, bytes]:

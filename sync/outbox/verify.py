@@ -25,7 +25,7 @@ from sync.outbox.storage import ForeignJournalError
 
 
 class SegmentReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One segment. `responses` and `drafts`: canonical bytes, in order; the rest as in `Checked`.
+    """One segment. `responses` and `drafts`: canonical bytes, in order; the rest as in `SegmentCheck`.
 
     A draft whose key is lost is not among them.
 

@@ -9,6 +9,9 @@ document; on a command line it is printed by `Problem.lines`. A number is never 
     wire.py      HL40xx  what the centre answers to devices and programs
     agent.py     HL41xx  what a device makes of the centre's answers
     pull.py      HL42xx  hailong-pull
+    offline.py   HL4215  and on: without a network, or with a wrong clock
+    browser.py   HL423x  to HL4242: what the centre answers to people in a browser
+    updates.py   HL4243  and on: updates of a terminal's software
     centre.py    HL5xxx  the centre and its tools
     table.py             all of them by number, as it is read from a file or an answer
 
@@ -20,6 +23,7 @@ English is in sync/contract/details.py.
 """
 
 from collections.abc import Sequence
+from types import TracebackType
 from typing import Any
 
 from msgspec import Struct
@@ -112,3 +116,34 @@ class ProblemsError(ProblemError):
         super().__init__(problems[0])
         self.args = ("\n".join(line for problem in problems for line in problem.lines()),)
         self.problems = tuple(problems)
+
+
+class Wrong:
+    """All that is wrong with what a person typed, so that it is read at once and not one input at a time.
+
+    wrong = Wrong()
+    with wrong:
+        name = line(fields.name, "ten", required=True)
+    with wrong:
+        why = line(fields.why, "ly_do", required=True)
+    wrong.check()
+    """
+
+    def __init__(self) -> None:
+        self._problems: list[Problem] = []
+
+    def __enter__(self) -> None:
+        """Begin to read one input."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, ProblemError):
+            return False
+        self._problems += error.problems if isinstance(error, ProblemsError) else (error.problem,)
+        return True
+
+    def check(self) -> None:
+        """Raise ProblemsError with everything that was refused; return if nothing was."""
+        if self._problems:
+            raise ProblemsError(self._problems)

@@ -180,3 +180,19 @@ PIN_TRY_NOT_KEPT = Kind(
     remedy="Mã PIN chưa được xem: quét thẻ cán bộ, rồi xem dòng Bộ nhớ trên màn hình cán bộ",
     remedy_en="The PIN was not looked at: scan a badge, then see the line Storage on the staff screen",
 )
+USB_MISSING = Kind(
+    number="HL3050",
+    status=404,
+    title="Không thấy USB tên HAILONG",
+    title_en="There is no USB stick named HAILONG",
+    remedy="Dùng USB định dạng FAT32, đặt tên HAILONG, cắm vào máy rồi chạm lại",
+    remedy_en="Use a FAT32 stick with the name HAILONG, plug it in and touch again",
+)
+USB_UNANSWERED = Kind(
+    number="HL3051",
+    status=504,
+    title="Việc chép ra USB không xong",
+    title_en="The copy to the USB stick did not finish",
+    remedy="Thử USB khác; nếu lại thế, xem `systemctl status hailong-usb`",
+    remedy_en="Try another stick; if that happens again, see `systemctl status hailong-usb`",
+)

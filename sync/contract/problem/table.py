@@ -3,12 +3,25 @@
 from collections.abc import Mapping
 from itertools import chain
 
-from sync.contract.problem import Kind, agent, centre, files, pull, scanning, terminal, wire
+from sync.contract.problem import (
+    Kind,
+    agent,
+    browser,
+    centre,
+    files,
+    offline,
+    pull,
+    scanning,
+    terminal,
+    updates,
+    wire,
+)
 
 KINDS: Mapping[str, Kind] = {
     kind.number: kind
     for kind in chain.from_iterable(
-        vars(area).values() for area in (files, terminal, scanning, wire, agent, pull, centre)
+        vars(area).values()
+        for area in (files, terminal, scanning, wire, agent, pull, offline, browser, updates, centre)
     )
     if isinstance(kind, Kind)
 }

@@ -154,3 +154,43 @@ NO_ENROLMENT_CODE = Kind(
     remedy="Quét mã QR mà cơ quan đã cấp, hoặc gõ cả mã, kể cả phần sau dấu @",
     remedy_en="Scan the QR code that the office gave you, or type all of it, with the part after the @",
 )
+WIFI_MISSING = Kind(
+    number="HL2030",
+    status=503,
+    title="Máy này không có Wi-Fi, hoặc Wi-Fi chưa bật",
+    title_en="This terminal has no Wi-Fi, or it is switched off",
+    remedy="Nối dây mạng; cần Wi-Fi thì gọi kỹ thuật cài NetworkManager và xem `nmcli device`",
+    remedy_en="Connect a cable; for Wi-Fi, have NetworkManager installed and `nmcli device` looked at",
+)
+WIFI_PASSWORD_WRONG = Kind(
+    number="HL2031",
+    status=422,
+    title="Mật khẩu Wi-Fi không đúng",
+    title_en="The Wi-Fi password is wrong",
+    remedy="Nhập lại; chạm Xem để thấy các chữ đã gõ, phân biệt chữ hoa và chữ thường",
+    remedy_en="Type it again; touch Show to see it, and mind capital letters",
+)
+WIFI_NETWORK_GONE = Kind(
+    number="HL2032",
+    status=404,
+    title="Không còn thấy mạng Wi-Fi này",
+    title_en="This Wi-Fi network is gone",
+    remedy="Bật bộ phát Wi-Fi hoặc đưa máy lại gần, rồi tìm lại",
+    remedy_en="Switch the access point on or bring the terminal nearer, then look again",
+)
+WIFI_NETWORK_REFUSED = Kind(
+    number="HL2033",
+    status=503,
+    title="Không kết nối được với mạng Wi-Fi này",
+    title_en="This Wi-Fi network could not be joined",
+    remedy="Thử lại; nếu vẫn không được, khởi động lại bộ phát Wi-Fi hoặc chọn mạng khác",
+    remedy_en="Try again; if that does not help, restart the access point or choose another network",
+)
+WIFI_HELPER_SILENT = Kind(
+    number="HL2034",
+    status=503,
+    title="Chương trình Wi-Fi trên máy này không trả lời",
+    title_en="The program on this terminal that connects to Wi-Fi does not answer",
+    remedy="Thử lại; nếu vẫn không được, gọi kỹ thuật bật `hailong-wifi.socket`",
+    remedy_en="Try again; if that does not help, have `hailong-wifi.socket` started",
+)

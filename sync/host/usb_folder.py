@@ -1,0 +1,49 @@
+"""The folders of sync/contract/usb.py: a stick that is unplugged at any moment holds a whole copy or none."""
+
+from pathlib import Path
+
+from sync.contract.problem import ProblemError
+from sync.contract.problem.offline import USB_CHANGED, USB_EMPTY
+from sync.contract.usb import MANIFEST, PART_BYTES, PARTS, TOP, Parcel, part_name
+from sync.host.secret_file import write_secret
+
+
+def terminals_in(stick: Path) -> list[Path]:
+    """The folders of all terminals on a stick, in the order of their names; raises OSError."""
+    top = stick / TOP
+    return sorted(path for path in top.iterdir() if path.is_dir()) if top.is_dir() else []
+
+
+def write_parcel(folder: Path, parcel: Parcel) -> None:
+    """Replace what is in this folder; the manifest, without which nothing counts, is last. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    remove_parcel(folder)
+    for number, data in enumerate(parcel.parts, 1):
+        write_secret(folder / part_name(number), data)
+    write_secret(folder / MANIFEST, parcel.manifest)
+
+
+def remove_parcel(folder: Path) -> None:
+    """Remove what is in this folder, the manifest first. Raises OSError."""
+    (folder / MANIFEST).unlink(missing_ok=True)
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_file():
+            path.unlink()
+
+
+def read_parcel(folder: Path) -> Parcel:
+    """What is in this folder; raises ProblemError HL4217 (no manifest), HL4218 (too much), OSError."""
+    if not (folder / MANIFEST).is_file():
+        raise ProblemError(USB_EMPTY(where=str(folder)))
+    parts: list[bytes] = []
+    while (path := folder / part_name(len(parts) + 1)).is_file():
+        if len(parts) == PARTS:
+            raise ProblemError(USB_CHANGED(where=str(folder), detail=f"quá {PARTS} phần"))
+        parts.append(_read(path))
+    return Parcel(_read(folder / MANIFEST), tuple(parts))
+
+
+def _read(path: Path) -> bytes:
+    if path.stat().st_size > PART_BYTES:
+        raise ProblemError(USB_CHANGED(where=path.name, detail=f"quá {PART_BYTES} byte"))
+    return path.read_bytes()
