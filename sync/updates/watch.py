@@ -1,0 +1,387 @@
+"""Judges a new version of the terminal's software, and takes it back where it isn't healthy.
+
+A copy of this file lies next to the releases, made by the version *before* the one that is judged; systemd
+runs it once a minute while there is something to judge (hailong-update-watch.timer). It needs the standard
+library and `systemctl` alone: a release that doesn't start at all can't break it.
+
+    <state>/state.json    what was switched, what failed; replaced whole
+    <state>/watching      exists while there is something to judge: the condition of the timer
+    <root>/current        a link to releases/<version>, changed by one rename
+
+Failure table: killed between noting that a version failed and moving the link → the next run moves it.
+The version before is gone from the disk → nothing is moved, and a newer version may come. The machine is off
+→ a new start is noted and the time begins again, three times at most; a version that was steady once only
+waits for the centre. A release wrote more into the state than this file knows → that is passed over. The
+terminal works although its version does not stay → it goes on until nobody is there, for three more starts at
+most. The state can't be read while there is something to judge → the version in use is judged from now on,
+and the newest other one is the one before. The clock jumps → the week of waiting for the centre moves along.
+"""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+STEADY = 300.0
+"""Seconds that each service has to run without a restart until a version counts as healthy."""
+TRIAL = 600.0
+"""Seconds after which a version that isn't steady is taken back."""
+CRASHES = 3
+"""Restarts of one service after which it is taken back at once."""
+JUMP = 60.0
+"""Seconds by which the clock of the machine may differ from its monotonic one before it has jumped."""
+SLACK = 5.0
+"""Seconds by which a restarted service may seem to run for longer than its restart is ago."""
+BOOTS = 3
+"""Starts of the machine without a verdict: somebody switches a dark terminal off and on."""
+UNHEARD = 7 * 24 * 3600.0
+"""Seconds for the centre's first answer, where the version before had one; an office may close for days."""
+
+SERVICES = ("hailong-kiosk.service", "hailong-agent.service")
+TIMER = "hailong-update-watch.timer"
+STATE, WATCHING, LOCK = "state.json", "watching", "lock"
+MOST = 65_536  # bytes of a file that another user writes
+RELEASES, CURRENT = "releases", "current"
+
+Verdict = Literal["healthy", "unhealthy", "wait"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A version that was switched to and isn't judged yet.
+
+    since: when, by the clock of the machine. boot: the start of the machine that it was last seen in; boots:
+    how many there were since the switch. begun: the monotonic second in which its services were started;
+    None: they run the version before. heard_before: the version before had an answer of the centre.
+    judged: the services that ran before the switch; None: all. steady: all of these ran long enough once.
+    started: when this start of the machine was, by its clock; None: not known yet.
+    """
+
+    version: str
+    since: float
+    boot: str
+    boots: int = 0
+    begun: float | None = None
+    heard_before: bool = False
+    judged: tuple[str, ...] | None = None
+    steady: bool = False
+    started: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """before: the version before `current`, to go back to. failed: those that are never tried again.
+
+    trial: of `current`. returning: a version was taken back, and the services may still run it.
+    unpacked: the versions on the disk. refused: the file that was refused last, with number, place and detail
+    of the reason.
+    """
+
+    before: str = ""
+    failed: tuple[str, ...] = ()
+    trial: Trial | None = None
+    returning: bool = False
+    unpacked: tuple[str, ...] = ()
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service now. ready_for: seconds it has run; None: it doesn't. restarts: by itself since its start."""
+
+    name: str
+    ready_for: float | None
+    restarts: int = 0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """boot: a random id of this start of the machine. running: seconds of it. clock: seconds since 1970."""
+
+    boot: str
+    running: float
+    clock: float
+
+
+class Manager(Protocol):
+    """What is asked of the service manager."""
+
+    def look(self) -> Sequence[Service]:
+        """How the services are."""
+
+    def restart(self) -> None:
+        """Restart all services."""
+
+    def watch(self, on: bool) -> None:
+        """Run this file every minute, or no more."""
+
+
+def judge(trial: Trial, services: Sequence[Service], now: Moment, *, heard: bool) -> Verdict:
+    """Whether the version of this trial stays. heard: its agent has had an answer of the centre. Pure."""
+    if trial.begun is None:
+        return "wait"
+    judged = [each for each in services if trial.judged is None or each.name in trial.judged]
+    if any(each.restarts >= CRASHES for each in judged):
+        return "unhealthy"
+    if not (trial.steady or is_steady(trial, judged, now)):
+        late = trial.boots >= BOOTS or now.running - trial.begun >= TRIAL
+        return "unhealthy" if late else "wait"
+    if trial.heard_before and not heard:
+        return "unhealthy" if now.clock - trial.since >= UNHEARD else "wait"
+    return "healthy"
+
+
+def with_clock(trial: Trial, now: Moment) -> Trial:
+    """The same trial, whose beginning moves along where the clock has jumped. Pure."""
+    started = now.clock - now.running
+    if trial.started is None:
+        trial = replace(trial, started=started)
+    elif abs(started - trial.started) > JUMP:
+        trial = replace(trial, since=trial.since + started - trial.started, started=started)
+    return replace(trial, since=min(trial.since, now.clock))  # the clock was ahead at the switch
+
+
+def is_steady(trial: Trial, services: Sequence[Service], now: Moment) -> bool:
+    """Whether these services have run this very version for long enough. Pure."""
+    if trial.begun is None or now.running - trial.begun < STEADY:
+        return False
+    most = now.running - trial.begun + SLACK  # one that runs for longer still runs the version before
+    return all(each.ready_for is not None and STEADY <= each.ready_for <= most for each in services)
+
+
+class Watch:
+    """Of one terminal. root: /opt/hailong/kiosk. state: the helper's folder. heard: the agent's file.
+
+    resting: a file that exists while the terminal may be interrupted; None: it always may.
+    """
+
+    def __init__(
+        self, root: Path, state: Path, heard: Path, manager: Manager, resting: Path | None = None
+    ) -> None:
+        self._root = root
+        self._folder = state
+        self._heard = heard
+        self._manager = manager
+        self._resting = resting
+
+    def step(self, now: Moment) -> Verdict | None:
+        """Judge, and do what follows; None where there is nothing to judge. Raises OSError."""
+        self.recover(now)
+        state = self.state()
+        used = self.current()
+        if state.returning:
+            self.take_back(state)  # a run was killed after it had decided
+            return "unhealthy"
+        trial = state.trial
+        if trial is None or trial.version != used:
+            if trial is None:
+                self._rest()
+            return None
+        if trial.boot != now.boot:  # all services were started with the machine
+            trial = replace(trial, boot=now.boot, boots=trial.boots + 1, begun=0.0, started=None)
+        trial = with_clock(trial, now)
+        services = self._manager.look()
+        judged = [each for each in services if trial.judged is None or each.name in trial.judged]
+        if is_steady(trial, judged, now):
+            trial = replace(trial, steady=True)
+        state = self._noted(state, trial)
+        verdict = judge(trial, services, now, heard=self.heard() == used)
+        if verdict == "healthy":
+            self.save(replace(state, trial=None))
+            self._rest()
+        elif verdict == "unhealthy":
+            if trial.boots < 2 * BOOTS and self._is_serving(services):
+                return "wait"  # for the visit to end
+            self.take_back(state)
+        return verdict
+
+    def _noted(self, state: State, trial: Trial) -> State:
+        changed = replace(state, trial=trial)
+        if changed != state:
+            self.save(changed)
+        return changed
+
+    def _is_serving(self, services: Sequence[Service]) -> bool:
+        """Whether the terminal works, and somebody may be at it."""
+        if self._resting is None or self._resting.exists():
+            return False
+        kiosk = next((each for each in services if each.name == SERVICES[0]), None)
+        return kiosk is not None and kiosk.ready_for is not None and kiosk.restarts < CRASHES
+
+    def take_back(self, state: State) -> None:
+        """Use the version before again, and never this one; raises OSError."""
+        used = self.current()
+        if not (state.before and (self._root / RELEASES / state.before).is_dir()):
+            self.save(replace(state, trial=None, returning=False))  # a newer one may come
+            self._rest()
+            return
+        if used != state.before:
+            failed = tuple(dict.fromkeys([*state.failed, used]))
+            state = replace(state, failed=failed, trial=None, returning=True)
+            (self._folder / WATCHING).touch()
+            self.save(state)
+            self.point(state.before)
+        self._manager.restart()
+        self.save(replace(state, trial=None, returning=False))
+        self._rest()
+
+    def current(self) -> str:
+        """The version in use; "" without any."""
+        try:
+            return (self._root / CURRENT).readlink().name
+        except OSError:
+            return ""
+
+    def point(self, version: str) -> None:
+        """Use this version from the next start of a service on: one rename. Raises OSError."""
+        new = self._root / f"{CURRENT}.new"
+        new.unlink(missing_ok=True)
+        new.symlink_to(Path(RELEASES) / version)
+        new.replace(self._root / CURRENT)
+        _sync(self._root)
+
+    def heard(self) -> str:
+        """The version whose agent had the last first answer of the centre."""
+        try:
+            return str(json.loads(read_plain(self._heard))["version"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+
+    def recover(self, now: Moment) -> None:
+        """Judge the version in use from now on, if one is judged and the state is damaged; raises OSError."""
+        used = self.current()
+        if self._read() is not None or not used or not (self._folder / WATCHING).exists():
+            return
+        others = [each.name for each in (self._root / RELEASES).iterdir() if each.name[:1].isdecimal()]
+        before = max((each for each in others if each != used), key=_numbers, default="")
+        trial = Trial(version=used, since=now.clock, boot=now.boot, begun=now.running)
+        self.save(State(before=before, trial=trial))
+
+    def state(self) -> State:
+        """What is noted; nothing where that can't be read."""
+        return self._read() or State()
+
+    def _read(self) -> State | None:
+        try:
+            found = json.loads((self._folder / STATE).read_bytes())
+            trial = found.get("trial")
+            if trial:
+                judged = trial.get("judged")
+                trial = Trial(**_known(Trial, {**trial, "judged": None if judged is None else tuple(judged)}))
+            tuples = {name: tuple(found.get(name, ())) for name in ("failed", "unpacked")}
+            return State(**_known(State, {**found, **tuples, "trial": trial or None}))
+        except FileNotFoundError:
+            return State()
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def save(self, state: State) -> None:
+        """Note this, durable on return; raises OSError."""
+        path = self._folder / STATE
+        draft = path.with_name(f"{STATE}.new")
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump(asdict(state), file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.chmod(0o644)
+        draft.replace(path)
+        _sync(self._folder)
+
+    def _rest(self) -> None:
+        if (self._folder / WATCHING).exists():
+            self._manager.watch(False)
+            (self._folder / WATCHING).unlink()
+
+
+class Systemctl:
+    """The service manager of the machine. program: `systemctl`, or what takes its place."""
+
+    def __init__(
+        self, program: str = "/usr/bin/systemctl", running: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._program = program
+        self._running = running
+
+    def look(self) -> Sequence[Service]:
+        """How the services are; one that can't be asked about doesn't run."""
+        asked = "--property=ActiveState,ActiveEnterTimestampMonotonic,NRestarts"
+        return [_service(name, self._ask("show", asked, name), self._running()) for name in SERVICES]
+
+    def restart(self) -> None:
+        """Restart all services, by a job that goes on if this process is killed."""
+        self._ask("restart", "--no-block", *SERVICES)
+
+    def watch(self, on: bool) -> None:
+        """Run this file every minute, or no more."""
+        self._ask("start" if on else "stop", "--no-block", TIMER)
+
+    def _ask(self, *words: str) -> str:
+        done = subprocess.run(
+            [self._program, *words], check=False, capture_output=True, text=True, timeout=60
+        )
+        return done.stdout
+
+
+def read_plain(path: Path, most: int = MOST) -> bytes:
+    """The beginning of a plain file that another user writes; raises OSError for anything else."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(f"{path} is no plain file")
+        return os.read(descriptor, most)
+    finally:
+        os.close(descriptor)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())
+
+
+def _known(made: type, values: dict[str, Any]) -> dict[str, Any]:
+    """Those values that a class of this release has: the next release may note more."""
+    return {each.name: values[each.name] for each in fields(made) if each.name in values}
+
+
+def _service(name: str, shown: str, running: float) -> Service:
+    facts = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
+    ready = facts.get("ActiveState") == "active"
+    since = int(facts.get("ActiveEnterTimestampMonotonic") or 0) / 1e6
+    return Service(name, running - since if ready else None, int(facts.get("NRestarts") or 0))
+
+
+def moment() -> Moment:
+    """Now."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    return Moment(boot, time.monotonic(), time.time())
+
+
+def _sync(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def main(words: Sequence[str]) -> int:
+    """One look: `watch.py ROOT STATE HEARD RESTING [SYSTEMCTL]`."""
+    import fcntl  # the agent reads this module's names also where there is none
+
+    root, state, heard, resting = (Path(word) for word in words[:4])
+    manager = Systemctl(words[4]) if len(words) > 4 else Systemctl()
+    with (state / LOCK).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # the helper notes in the same file
+        verdict = Watch(root, state, heard, manager, resting).step(moment())
+    if verdict == "unhealthy":
+        sys.stderr.write("the new version did not run well: back to the one before it\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
