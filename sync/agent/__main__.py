@@ -13,26 +13,36 @@ from typing import Annotated, TypeVar
 
 import msgspec
 import typer
+from msgspec.structs import replace
 
 from sync.agent.caring import HeartbeatSender
 from sync.agent.configuration import BundleKeeper
 from sync.agent.enrolling import LOOK_AGAIN, Enroller, address_for, join
+from sync.agent.fetching import ReleaseFetcher
 from sync.agent.identity import Identity, load_identity, name_to_kiosk
+from sync.agent.logs import logs
 from sync.agent.loop import STUCK_AGAIN, Loop, Stopper, StopRequested
 from sync.agent.network import connect, default_route
 from sync.agent.pushing import Pusher
-from sync.agent.sending import Refused, Sender, Wire, make_client
+from sync.agent.sending import Refused, Sender, make_wire
+from sync.agent.setting_clock import run_command, set_clock
 from sync.agent.settings import AgentSettings, load_settings
 from sync.agent.status import disk_problem, read_status, status_lines, watched_lines
 from sync.agent.tombstones import TombstoneKeeper
 from sync.agent.trusting import RootFollower
+from sync.agent.uptime import uptime
+from sync.agent.usb import Copied, Taken, copy_out, take_back
 from sync.contract.enrolment import read_invitation
+from sync.contract.moments import moment_words
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.agent import CENTRE_ADDRESS_MISSING, DEVICE_NOT_ENROLLED, OUTBOX_MISSING
+from sync.contract.problem.offline import USB_CHANGED, USB_EMPTY, USB_FOREIGN, USB_TAKEN
 from sync.host.clock import local_now
 from sync.host.systemd import Systemd
+from sync.host.usb_note import UsbNote, usb_wanted, write_usb_note
 from sync.outbox import OutboxReader, Receipts, ReceiptsReader, StorageFailed, storage_problem
 from sync.outbox.report import read_report
+from sync.updates.machine import this_machine
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
 
@@ -82,14 +92,15 @@ def push(
         return
     identity, receipts = found
     centre = identity.address or settings.centre
-    client = make_client(centre, ca=settings.ca, timeout=settings.timeout_seconds)
     outbox = OutboxReader(Path(settings.outbox))
-    wire = Wire(
-        client,
+    wire = make_wire(
+        centre,
         local_now,
+        ca=settings.ca,
+        own=identity.certificate,
+        timeout=settings.timeout_seconds,
         breakable=stopper.breakable,
         alive=systemd.alive,
-        patience=settings.timeout_seconds,
     )
     sender = Sender(wire, identity)
     pusher = Pusher(outbox, receipts, sender, local_now, asked=folder / OFFER_AGAIN)
@@ -99,6 +110,7 @@ def push(
         report = reported()
         return report.bundle if report else 0
 
+    fetching = _fetcher(settings, sender)
     heartbeats = HeartbeatSender(
         sender,
         pusher,
@@ -107,10 +119,11 @@ def push(
         receipts=ReceiptsReader(folder),
         folder=folder,
         forgetting=TombstoneKeeper(sender, receipts, OutboxReader(Path(settings.outbox))),
-        trusting=RootFollower(sender, receipts, folder, local_now),
+        trusting=RootFollower(sender, receipts, folder, sender.now),
         configuration=BundleKeeper(folder, Path(settings.bundle), serving) if settings.bundle else None,
         now=local_now,
         app=version("hailong"),
+        fetching=fetching,
         silence=settings.silence_seconds,
     )
     loop = Loop(
@@ -118,6 +131,7 @@ def push(
         beat=heartbeats.beat,
         beat_every=settings.heartbeat_seconds,
         is_news=heartbeats.is_news,
+        spare=fetching.step if fetching else lambda: None,
         wait=stopper.wait,
         told=lambda: stopper.told,
         random=random.SystemRandom().random,
@@ -136,10 +150,25 @@ def push(
         pass
     finally:
         systemd.stopping()
-        client.close()
+        wire.close()
         receipts.close()
     if not done:
         raise typer.Exit(1)
+
+
+def _fetcher(settings: AgentSettings, sender: Sender) -> ReleaseFetcher | None:
+    """What fetches releases of the software; None where no helper would take them."""
+    if not settings.updates:
+        return None
+    machine = this_machine()
+    return ReleaseFetcher(
+        sender,
+        agent=Path(settings.folder),
+        state=Path(settings.updates),
+        version=version("hailong"),
+        arch=machine.arch,
+        python=machine.python,
+    )
 
 
 def _until_enrolled(
@@ -258,6 +287,101 @@ def status(
         raise typer.Exit(1)
 
 
+Stick = Annotated[Path, typer.Argument(help="Where the USB stick is mounted.")]
+
+
+@app.command("export")
+def export_command(context: typer.Context, folder: Stick) -> None:
+    """Copy what the centre has no receipt for to a USB stick, sealed to the centre."""
+    print(_copied_words(_copy_out(load_settings(context.obj), folder)))
+
+
+@app.command("import")
+def import_command(context: typer.Context, folder: Stick) -> None:
+    """Take in the centre's answer from a USB stick: receipts, and the newest configuration.
+
+    Stop the running agent first: systemctl stop hailong-agent.
+    """
+    print(_taken_words(_take_back(load_settings(context.obj), folder)))
+
+
+@app.command("carry")
+def carry_command(context: typer.Context, folder: Stick) -> None:
+    """Take in what is on a USB stick for this device, then copy what is unsent to it: what staff ask for.
+
+    hailong-usb.service runs this, and stops the running agent meanwhile.
+    """
+    settings = load_settings(context.obj)
+    own = Path(settings.folder)
+    note = UsbNote(at=local_now(), stage="working", wanted=usb_wanted(Path(settings.outbox)))
+    write_usb_note(own, note)
+    receipts, wrong = 0, None
+    try:
+        try:
+            taken = _take_back(settings, folder)
+            receipts = taken.receipts
+            print(_taken_words(taken))
+        except ProblemError as error:
+            # What is unsent is copied all the same: the centre answers that, in place of what is there.
+            wrong = error
+        copied = _copy_out(settings, folder)
+        print(_copied_words(copied))
+        if wrong is not None and wrong.problem.kind not in (USB_EMPTY, USB_TAKEN, USB_CHANGED, USB_FOREIGN):
+            raise wrong
+    except ProblemError as error:
+        write_usb_note(own, replace(note, stage="failed", problem=error.problem))
+        raise
+    write_usb_note(
+        own, replace(note, stage="done", copied=copied.responses, left=copied.left, receipts=receipts)
+    )
+
+
+def _copy_out(settings: AgentSettings, stick: Path) -> Copied:
+    folder = Path(settings.folder)
+    identity, outbox = load_identity(folder), OutboxReader(Path(settings.outbox))
+    view = ReceiptsReader(folder).view()
+    try:
+        return copy_out(stick, identity, outbox, view, now=local_now(), uptime=uptime())
+    except OSError as error:
+        raise ProblemError(storage_problem(error, folder)) from error
+
+
+def _take_back(settings: AgentSettings, stick: Path) -> Taken:
+    folder = Path(settings.folder)
+    identity, receipts = load_identity(folder), Receipts(folder)
+    try:
+        return take_back(
+            stick,
+            identity,
+            OutboxReader(Path(settings.outbox)),
+            receipts,
+            folder=folder,
+            bundles=BundleKeeper(folder, Path(settings.bundle)) if settings.bundle else None,
+            now=local_now,
+        )
+    except OSError as error:
+        raise ProblemError(storage_problem(error, folder)) from error
+    finally:
+        receipts.close()
+
+
+def _copied_words(copied: Copied) -> str:
+    rest = f", còn {copied.left} phiếu cho lần sau" if copied.left else ""
+    return f"Đã chép {copied.responses} phiếu ra USB{rest}"
+
+
+def _taken_words(taken: Taken) -> str:
+    bundle = f", cấu hình số {taken.bundle}" if taken.bundle else ""
+    return f"Đã nhận {taken.receipts} biên nhận từ USB{bundle}"
+
+
+@app.command("set-clock")
+def set_clock_command(context: typer.Context) -> None:
+    """Set this machine's clock to the centre's time, where no network time does; for root."""
+    at = set_clock(Path(load_settings(context.obj).folder), local_now(), uptime(), run_command)
+    print(f"Đã đặt đồng hồ: {moment_words(at)}" if at else "Đồng hồ được để nguyên")
+
+
 @app.command("offer-again")
 def offer_again(context: typer.Context) -> None:
     """Send everything again that the centre did not store: what it refused, held or set aside.
@@ -272,6 +396,33 @@ def offer_again(context: typer.Context) -> None:
     except OSError as error:
         raise ProblemError(storage_problem(error, folder)) from error
     print(f"Sẽ gửi lại {count} phiếu đang để riêng, và mọi phiếu chưa có biên nhận")
+
+
+@app.command("logs")
+def logs_command(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to write it; without one it is printed.")
+    ] = None,
+) -> None:
+    """Collect what a technician needs: state, services, journal. No word of any citizen is in it."""
+    settings = load_settings(context.obj)
+    state = read_status(OutboxReader(Path(settings.outbox)), ReceiptsReader(Path(settings.folder)))
+    identity: Identity | None = None
+    with suppress(ProblemError, OSError):
+        identity = load_identity(Path(settings.folder))
+    now = local_now()
+    lines = [*watched_lines(settings, state, identity), *status_lines(state, now)]
+    text = logs(version("hailong"), lines, now)
+    if folder is None:
+        print(text, end="")
+        return
+    path = folder / f"nhat-ky-{identity.device if identity else 'may'}-{now:%Y%m%d-%H%M}.txt"
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise ProblemError(storage_problem(error, folder)) from error
+    print(path)
 
 
 def main() -> None:

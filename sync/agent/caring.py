@@ -5,7 +5,8 @@ Promises:
   or key list (HL4114), that is shown as a problem after a set time;
 - a configuration that can't be used, here or by the terminal, is reported with the next heartbeat: its
   version, the number of the reason, and the place;
-- a configuration that was refused for its content is not fetched again while the centre has no other.
+- a configuration that was refused for its content is not fetched again while the centre has no other;
+- a clock of this machine that is too wrong for certificates is named (HL4215), while everything is sent.
 """
 
 import shutil
@@ -17,21 +18,25 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from sync.agent.centre_clock import TOLERANCE, read_centre_time, write_centre_time
 from sync.agent.configuration import BundleKeeper
+from sync.agent.fetching import ReleaseFetcher
 from sync.agent.identity import keep_keys
 from sync.agent.overdue import Expected, Overdue
 from sync.agent.pushing import Pusher, as_problem
 from sync.agent.retry import Verdict
 from sync.agent.sending import UNSIGNED, Refused, Sender
-from sync.agent.status import read_status
+from sync.agent.status import clock_words, read_status
 from sync.agent.tombstones import TombstoneKeeper
 from sync.agent.trusting import RootFollower
+from sync.agent.uptime import Uptime, uptime
 from sync.contract.bundle import PublicKeys, keys_toml
 from sync.contract.heartbeat import WHERE_LIMIT, Heartbeat, HeartbeatReply
 from sync.contract.issue import BundleDocument
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.agent import HEARTBEAT_UNANSWERED, KEY_LIST_UNTRUSTED, UPDATE_OVERDUE
 from sync.contract.problem.files import BUNDLE_PLACED_BY_HAND
+from sync.contract.problem.offline import MACHINE_CLOCK_WRONG
 from sync.contract.problem.wire import BODY_UNREADABLE
 from sync.outbox import OutboxReader, ReceiptsReader
 from sync.outbox.report import TerminalReport
@@ -68,9 +73,11 @@ class HeartbeatSender:
         configuration: the bundles; None if the device gets none.
         now: the time, with its offset.
         app: the version of this program.
+        fetching: fetches releases of the software; None if the device gets none.
         silence: seconds without a heartbeat's answer, or without news that was announced, until that is a
             problem.
         monotonic: a clock in seconds, to measure `silence`.
+        running: how long this machine has run.
 
     """
 
@@ -88,10 +95,13 @@ class HeartbeatSender:
         configuration: BundleKeeper | None,
         now: Callable[[], datetime],
         app: str,
+        fetching: ReleaseFetcher | None = None,
         silence: float = SILENCE,
         monotonic: Callable[[], float] = time.monotonic,
+        running: Callable[[], Uptime] = uptime,
     ) -> None:
         self._sender = sender
+        self._uptime = running
         self._pusher = pusher
         self._outbox = outbox
         self._receipts = receipts
@@ -102,6 +112,7 @@ class HeartbeatSender:
         self._configuration = configuration
         self._now = now
         self._app = app
+        self._fetching = fetching
         self._overdue = Overdue(silence, monotonic)
         self._tag = ""  # of the configuration that was used or refused last
         self._circumstances: _Circumstances | None = None  # of that decision
@@ -122,7 +133,8 @@ class HeartbeatSender:
 
     def _beat(self) -> Problem | None:
         self._trusting.settle()
-        answer, offset = self._tell(timedelta(seconds=self._offset()))
+        answer, offset = self._tell(self._offset())
+        self._watch_clock()
         unlearned = None
         if self._is_news(answer):
             # Perhaps a new key that is unknown here: the list that names it is signed by the root.
@@ -151,6 +163,8 @@ class HeartbeatSender:
         self._pusher.reconcile(answer.epoch, answer.held)
         if answer.aside is not None:
             self._pusher.reconsider(answer.held, answer.aside)
+        if self._fetching is not None:
+            self._fetching.answered(answer)
         # The configuration first: it may bring the key that the tombstones are signed with.
         found = self._configure() if self._configuration else None
         unproven = self._forgetting.learn(answer.epoch, answer.forgotten)
@@ -180,13 +194,39 @@ class HeartbeatSender:
             answer = self._sender.heartbeat(beat, offset)
         if isinstance(answer, Refused) and answer.problem.kind is BODY_UNREADABLE:
             # A centre of an earlier release refuses members that it does not know.
-            known = replace(beat, refused=0, refused_problem="", refused_where="", crashes=0)
+            known = replace(
+                beat,
+                refused=0,
+                refused_problem="",
+                refused_where="",
+                crashes=0,
+                release="",
+                release_problem="",
+            )
             if known != beat:
                 answer = self._sender.heartbeat(known, offset)
         return answer, offset
 
-    def _offset(self) -> int:
-        return self._receipts.view().notes.clock_offset_seconds or 0
+    def _offset(self) -> timedelta:
+        if self._sender.clock.is_known:
+            return self._sender.clock.ahead
+        return timedelta(seconds=self._receipts.view().notes.clock_offset_seconds or 0)
+
+    def _watch_clock(self) -> None:
+        """Name a clock that is so wrong that the centre's certificate was not valid by it.
+
+        Raises OSError, StorageFailed.
+        """
+        clock = self._sender.clock
+        if not clock.corrects:
+            self._pusher.stand("clock", None)
+            return
+        self._pusher.clock_is(clock.ahead)
+        self._pusher.stand("clock", MACHINE_CLOCK_WRONG(where="clock", detail=clock_words(clock.ahead)))
+        named = read_centre_time(self._folder)
+        at = named.now(self._uptime()) if named else None
+        if at is None or abs(at - clock.now()) > TOLERANCE:
+            write_centre_time(self._folder, clock.now(), self._uptime())
 
     def _heartbeat(self) -> Heartbeat:
         status = read_status(self._outbox, self._receipts)
@@ -196,6 +236,7 @@ class HeartbeatSender:
         refusal = _Refusal(report.refused, report.refused_problem, report.refused_where)
         if self._refusal is not None and self._refusal.version >= refusal.version:
             refusal = self._refusal
+        release, release_problem = self._fetching.standing().trouble() if self._fetching else ("", "")
         return Heartbeat(
             at=self._now(),
             made=status.made,
@@ -212,6 +253,8 @@ class HeartbeatSender:
             refused_problem=refusal.number,
             refused_where=refusal.where[:WHERE_LIMIT],
             crashes=report.crashes,
+            release=release,
+            release_problem=release_problem,
         )
 
     def _placed(self) -> int:
@@ -220,7 +263,7 @@ class HeartbeatSender:
     def _configure(self) -> Problem | None:
         assert self._configuration is not None
         trust = self._sender.trust
-        keys = trust.public(self._now()) if trust else None
+        keys = trust.public(self._sender.now()) if trust else None
         # The kiosk gets its keys from the configuration: fetch it when keys change, and when one expires.
         circumstances = _Circumstances(keys, self._trusting.doubted)
         found = self._sender.config(self._tag if circumstances == self._circumstances else "")
@@ -236,11 +279,8 @@ class HeartbeatSender:
                 self._pusher.stand("configuration", None)
             return None
         document, tag = found
-        if keys is not None:
-            files = {**document.files, "keys.toml": keys_toml(keys)}
-            document = BundleDocument(document.version, document.issued, files)
         try:
-            bundle = self._configuration.apply(document, older=circumstances.doubted)
+            bundle = self._configuration.apply(with_keys(document, keys), older=circumstances.doubted)
         except ProblemError as error:
             wrong = error.problem
             self._refusal = _Refusal(document.version, wrong.number, wrong.where)
@@ -254,6 +294,14 @@ class HeartbeatSender:
         self._tag, self._circumstances = tag, _Circumstances(keys, doubted=False)
         self._sender.become(keep_keys(self._folder, bundle.keys))
         return None
+
+
+def with_keys(document: BundleDocument, keys: PublicKeys | None) -> BundleDocument:
+    """A configuration with the keys that the centre's root names; None: with those it came with."""
+    if keys is None:
+        return document
+    files = {**document.files, "keys.toml": keys_toml(keys)}
+    return BundleDocument(document.version, document.issued, files)
 
 
 def _held_back(what: Expected, found: Problem | None) -> Problem:

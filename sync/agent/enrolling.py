@@ -8,15 +8,15 @@ Promises:
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from sync.agent.identity import keep_identity, own_key
-from sync.agent.network import Connect, network_state
+from sync.agent.network import Connect, network_state, own_certificate
 from sync.agent.retry import Verdict
-from sync.agent.sending import Refused, Wire, enrol, make_client
+from sync.agent.sending import Refused, enrol, make_wire
 from sync.agent.settings import AgentSettings
 from sync.contract.address import check_encrypted
 from sync.contract.enrolment import NEWCOMER, EnrolReply, Invitation, read_invitation
@@ -56,12 +56,21 @@ def join(
     A device that agent.toml does not name gets its id from the centre. breakable, alive: see `Wire`.
     Raises OSError, StorageFailed, ProblemError HL4109, HL4110.
     """
-    folder = Path(settings.folder)
-    with make_client(address, ca=settings.ca, timeout=settings.timeout_seconds) as client:
-        wire = Wire(client, local_now, breakable=breakable, alive=alive, patience=settings.timeout_seconds)
+    folder, patience = Path(settings.folder), settings.timeout_seconds
+    own = ""
+    if invitation.code.certificate and not settings.ca:
+        with breakable():
+            learnt = own_certificate(address, invitation.code.certificate, patience)
+        if isinstance(learnt, Problem):
+            return Refused(learnt, Verdict.AGAIN)
+        own = learnt
+    wire = make_wire(
+        address, local_now, ca=settings.ca, own=own, timeout=patience, breakable=breakable, alive=alive
+    )
+    with closing(wire):
         reply = enrol(wire, invitation.code, settings.device or NEWCOMER, own_key(folder))
     if isinstance(reply, EnrolReply):
-        keep_identity(folder, reply, invitation.address)
+        keep_identity(folder, reply, invitation.address, own)
     return reply
 
 

@@ -40,6 +40,7 @@ class Identity(Struct, frozen=True):
 
     believed: ids of all keys whose answers were accepted here, without those that were revoked since.
     unit: the device's when it was enrolled. address: the centre's, "" where agent.toml names it.
+    certificate: the centre's own for HTTPS (PEM), "" where the system knows who issued it.
     """
 
     device: Id
@@ -49,10 +50,17 @@ class Identity(Struct, frozen=True):
     believed: frozenset[str] = frozenset()
     unit: str = ""
     address: str = ""
+    certificate: str = ""
 
     def centre(self, now: datetime) -> dict[str, bytes]:
         """The keys that sign the centre's answers now, by id; with a root only those it names."""
         return self.trust.believed("centre", now) if self.trust else centre_keys(self.keys)
+
+    def signers(self) -> dict[str, bytes]:
+        """The same keys, whenever they are valid: for the answer that says when it is."""
+        if self.trust is None:
+            return centre_keys(self.keys)
+        return {key.id: base64.b64decode(key.public) for key in self.trust.keys if key.use == "centre"}
 
 
 class _Stored(Struct, frozen=True, omit_defaults=True):
@@ -62,6 +70,7 @@ class _Stored(Struct, frozen=True, omit_defaults=True):
     trust: Trust | None = None
     believed: tuple[Id, ...] | None = None  # None until it differs from what `keys` and `trust` name
     address: str = ""
+    certificate: str = ""
 
     def whose_counted(self) -> frozenset[str]:
         """See `Identity.believed`."""
@@ -81,7 +90,14 @@ def load_identity(folder: Path) -> Identity:
     except (FileNotFoundError, msgspec.DecodeError, ValueError) as error:
         raise ProblemError(DEVICE_NOT_ENROLLED(where=str(folder))) from error
     return Identity(
-        stored.device, key, stored.keys, stored.trust, stored.whose_counted(), stored.unit, stored.address
+        stored.device,
+        key,
+        stored.keys,
+        stored.trust,
+        stored.whose_counted(),
+        stored.unit,
+        stored.address,
+        stored.certificate,
     )
 
 
@@ -99,10 +115,10 @@ def own_key(folder: Path, random_bytes: Callable[[int], bytes] = os.urandom) -> 
     return SigningKey(base64.b64decode(path.read_bytes()))
 
 
-def keep_identity(folder: Path, reply: EnrolReply, address: str = "") -> None:
+def keep_identity(folder: Path, reply: EnrolReply, address: str = "", certificate: str = "") -> None:
     """Store this device's identity, and the number after which its outbox continues; durable on return.
 
-    address: the centre's, if the code named it.
+    address: the centre's, if the code named it. certificate: see `Identity`.
 
     Raises OSError, StorageFailed, ProblemError HL4109 if the root that the centre names did not sign its
     lists. The device is enrolled all the same, because its code is used up: it trusts only that root, and
@@ -119,7 +135,7 @@ def keep_identity(folder: Path, reply: EnrolReply, address: str = "") -> None:
     except (FileNotFoundError, msgspec.DecodeError):
         before = frozenset()
     believed = tuple(sorted(before | _signers(reply.keys, trust))) if before else None
-    _store(folder, _Stored(reply.device, reply.unit, reply.keys, trust, believed, address))
+    _store(folder, _Stored(reply.device, reply.unit, reply.keys, trust, believed, address, certificate))
     _keep_made(folder, reply.made)
     write_enrolled(folder, Enrolled(reply.device, reply.unit, reply.office))
     if wrong is not None:

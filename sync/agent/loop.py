@@ -80,6 +80,7 @@ class Loop:
         beat: sends a heartbeat; returns what went wrong, if anything, and then the next one follows soon.
         beat_every: the longest interval between two heartbeats, in seconds of the clock `monotonic`.
         is_news: whether a heartbeat is due at once, because a batch's answer announced something new.
+        spare: one short piece of other work, called while nothing waits to be sent.
         alive: called at least every `alive_every` seconds while all is well (0: between steps only).
         report: called when this device's own disk stops the work, and (with None) when the work continues.
 
@@ -96,6 +97,7 @@ class Loop:
         beat: Callable[[], Problem | None] = lambda: None,
         beat_every: float = float("inf"),
         is_news: Callable[[], bool] = lambda: False,
+        spare: Callable[[], None] = lambda: None,
         monotonic: Callable[[], float] = time.monotonic,
         alive: Callable[[], None] = lambda: None,
         alive_every: float = 0.0,
@@ -109,6 +111,7 @@ class Loop:
         self._beat = beat
         self._beat_every = beat_every
         self._is_news = is_news
+        self._spare = spare
         self._monotonic = monotonic
         self._alive = alive
         self._alive_every = alive_every
@@ -136,6 +139,8 @@ class Loop:
                     failures = 0
                 elif isinstance(step, Refused):
                     failures += 1
+                elif isinstance(step, Idle):
+                    self._spare()
                 push_at = self._monotonic() + self._delay(step, failures)
             self._rest(min(beat_at, push_at) - self._monotonic())
 

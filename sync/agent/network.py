@@ -1,14 +1,18 @@
 """What is known of the network before the device is enrolled: is there a way out, and to the centre?
 
-Only looked at while somebody is at the first-start screen; nothing is sent but a connection.
+Only looked at while somebody is at the first-start screen; nothing is sent but a connection. Where the code
+names the fingerprint of the centre's own certificate, that certificate is fetched, too.
 """
 
 import socket
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sync.contract.enrolment import Network
+from sync.contract.enrolment import Network, fingerprint
+from sync.contract.problem import Problem
+from sync.contract.problem.agent import CENTRE_UNREACHABLE, ENROLMENT_CENTRE_WRONG
 
 ROUTES = Path("/proc/net/route"), Path("/proc/net/ipv6_route")
 PATIENCE = 3.0  # seconds
@@ -34,6 +38,21 @@ def network_state(address: str, connect: Connect, has_route: Callable[[], bool])
 def connect(host: str, port: int) -> None:
     """Connect to a machine and hang up; raises OSError."""
     socket.create_connection((host, port), timeout=PATIENCE).close()
+
+
+def own_certificate(address: str, wanted: str, patience: float) -> str | Problem:
+    """The certificate (PEM) with which this address answers, if it has the fingerprint `wanted`.
+
+    Nothing else is believed of the answer. Else HL4102 where nobody answers, HL4107 for another certificate.
+    """
+    parts = urlsplit(address)
+    try:
+        found = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=patience)
+    except OSError as error:  # an SSLError is one
+        return CENTRE_UNREACHABLE(where="centre", detail=type(error).__name__)
+    if fingerprint(ssl.PEM_cert_to_DER_cert(found)) != wanted:
+        return ENROLMENT_CENTRE_WRONG(where="centre", detail="chứng thư HTTPS khác với mã")
+    return found
 
 
 def default_route() -> bool:

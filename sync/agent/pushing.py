@@ -24,7 +24,7 @@ Promises:
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -213,14 +213,17 @@ class Pusher:
         standing = self._notes.standing
         return next((standing[cause] for cause in get_args(Cause) if cause in standing), None)
 
-    def _accept(self, reply: BatchReply) -> None:
+    def take(self, reply: BatchReply) -> None:
+        """Store the receipts of a batch, and compare with what the centre holds. Raises StorageFailed."""
         self.announced = max(self.announced, reply.bundle)
         self._store(reply.receipts)
         self.reconcile(reply.epoch, reply.held)
-        offset = (reply.server_time - self._now()).total_seconds()
+
+    def _accept(self, reply: BatchReply) -> None:
+        self.take(reply)
         self._receipts.note(
             last_success=self._now().replace(microsecond=0),
-            clock_offset_seconds=round(offset),
+            clock_offset_seconds=_seconds(reply.server_time - self._now()),
         )
         self._note(self._alarm())
         self._passed += 1
@@ -236,6 +239,11 @@ class Pusher:
     def _store(self, receipts: Sequence[Receipt]) -> None:
         self._receipts.add(receipts)
         self._cursor = max(receipt.seq for receipt in receipts)
+
+    def clock_is(self, ahead: timedelta) -> None:
+        """Note how far the centre's clock is ahead of this machine's. Raises StorageFailed."""
+        if _seconds(ahead) != self._notes.clock_offset_seconds:
+            self._receipts.note(clock_offset_seconds=_seconds(ahead))
 
     def begin_after(self, made: int) -> None:
         """Ask the kiosk to use no number up to `made`, the highest that the centre knows of this device.
@@ -335,6 +343,10 @@ class Pusher:
     def _note(self, found: Problem | None) -> None:
         if self._notes.problem != found:
             self._receipts.note(problem=found, problem_since=self._now().replace(microsecond=0))
+
+
+def _seconds(span: timedelta) -> int:
+    return round(span.total_seconds())
 
 
 def as_problem(error: OSError | ProblemError) -> Problem:

@@ -9,12 +9,12 @@ block the device without end.
 import base64
 import gzip
 import os
-import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Protocol, TypeVar
 
 import httpx
 import msgspec
@@ -22,6 +22,8 @@ import zstandard
 from msgspec import Struct
 from nacl.signing import SigningKey
 
+from sync.agent.centre_clock import CentreClock
+from sync.agent.certificates import Dates, is_out_of_date, make_context
 from sync.agent.identity import Identity
 from sync.agent.retry import Verdict, retry_after, verdict
 from sync.agent.uptime import Uptime, uptime
@@ -34,7 +36,6 @@ from sync.contract.issue import BundleDocument
 from sync.contract.key_list import KeysReply, Trust
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.agent import (
-    AGENT_CA_UNUSABLE,
     ANSWER_FOREIGN,
     ANSWER_UNSIGNED,
     CENTRE_UNREACHABLE,
@@ -96,6 +97,42 @@ class _ProblemDocument(Struct, frozen=True):
     server_time: Moment | None = None
 
 
+class Asking(Protocol):
+    """How a device's requests are answered: by the wire, or by what lies on a USB stick."""
+
+    clock: CentreClock
+
+    def ask(
+        self,
+        method: str,
+        target: str,
+        body: bytes,
+        *,
+        key: SigningKey,
+        key_id: str,
+        trusted: Callable[[Answer], dict[str, bytes]],
+        headers: dict[str, str] | None = None,
+        offset: timedelta = timedelta(0),
+    ) -> Answer | Refused:
+        """See `Wire.ask`."""
+
+    def fetch(self, target: str, most: int) -> Answer | Refused:
+        """See `Wire.fetch`."""
+
+    def learn_time(
+        self,
+        method: str,
+        target: str,
+        body: bytes,
+        *,
+        key: SigningKey,
+        key_id: str,
+        trusted: Callable[[Answer], dict[str, bytes]],
+        headers: dict[str, str] | None = None,
+    ) -> bool:
+        """See `Wire.learn_time`."""
+
+
 class Wire:
     """Signed requests to one address.
 
@@ -107,6 +144,8 @@ class Wire:
         alive: called now and then during a request, because a line can be very slow.
         patience: seconds that the body of an answer may take; longer only at LEAST_RATE and more.
         monotonic: a clock in seconds, to measure `patience`.
+        clock: the centre's time.
+        undated: makes a client that accepts a certificate of any dates, to learn that time.
 
     """
 
@@ -120,9 +159,13 @@ class Wire:
         alive: Callable[[], None] = lambda: None,
         patience: float = PATIENCE,
         monotonic: Callable[[], float] = time.monotonic,
+        clock: CentreClock | None = None,
+        undated: Callable[[], httpx.Client] | None = None,
     ) -> None:
         self._client = client
         self.now = now
+        self.clock = clock or CentreClock(now)
+        self._undated = undated
         self._patience = patience
         self._monotonic = monotonic
         self._alive = alive
@@ -146,55 +189,82 @@ class Wire:
         trusted: returns the centre's keys by id; called for the answer. offset: added to our clock for
         `created`.
         """
-        host = self._client.build_request(method, target).headers["Host"]
-        fields = {name.lower(): value for name, value in {"Host": host, **(headers or {})}.items()}
-        created = int((self.now() + offset).timestamp())
-        nonce = self._random_bytes(NONCE_BYTES)
-        signed = sign_request(key, key_id, Call(method, target, fields), body, created=created, nonce=nonce)
-        call = Call(method, target, {**fields, **{name.lower(): value for name, value in signed.items()}})
+        call = self._signed_call(method, target, body, headers or {}, key=key, key_id=key_id, offset=offset)
         try:
-            answer = self._exchange(method, target, body, call.headers)
+            answer = self._exchange(self._client, call, body)
         except httpx.HTTPError as error:
             found = _unreachable(error)
             reached = not isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout))
             return Refused(found, Verdict.AGAIN, broke_off=reached)
-        believed = self._is_signed(answer, call, trusted)
-        if answer.status in (200, 304) and believed:
-            return answer
-        after = retry_after(answer.headers.get("retry-after"), self.now())
-        if not believed:
-            # Only its Retry-After is used: a proxy between us and the centre may ask us to wait.
-            slow = answer.status == REQUEST_TIMEOUT
-            return Refused(
-                _unsigned(answer), verdict(answer.status, from_centre=False), after, broke_off=slow
-            )
-        found, server_time = _problem_of(answer)
-        return Refused(
-            found,
-            verdict(answer.status, from_centre=True),
-            after,
-            server_time,
-            signed=True,
-            broke_off=answer.status == REQUEST_TIMEOUT,
+        return self._checked(answer, call, trusted)
+
+    def learn_time(
+        self,
+        method: str,
+        target: str,
+        body: bytes,
+        *,
+        key: SigningKey,
+        key_id: str,
+        trusted: Callable[[Answer], dict[str, bytes]],
+        headers: dict[str, str] | None = None,
+    ) -> bool:
+        """Learn the centre's time from its signed answer to this request, whatever it answers.
+
+        The only request whose certificate may have any dates: nothing but the signature on the answer, which
+        covers the random part of the request, is believed. So the request must hold nothing that is secret.
+        False: there is no such answer.
+        """
+        if self._undated is None:
+            return False
+        call = self._signed_call(method, target, body, headers or {}, key=key, key_id=key_id)
+        try:
+            with self._undated() as client:
+                answer = self._exchange(client, call, body)
+        except httpx.HTTPError:
+            return False
+        at = _signed_at(answer, call, trusted)
+        if at is not None:
+            self.clock.learn(datetime.fromtimestamp(at, UTC))
+        return at is not None
+
+    def _signed_call(
+        self,
+        method: str,
+        target: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        key: SigningKey,
+        key_id: str,
+        offset: timedelta = timedelta(0),
+    ) -> Call:
+        host = self._client.build_request(method, target).headers["Host"]
+        created = int((self.now() + offset).timestamp())
+        nonce = self._random_bytes(NONCE_BYTES)
+        return signed_call(
+            key, key_id, Call(method, target, {"Host": host, **headers}), body, created=created, nonce=nonce
         )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
 
     def fetch(self, target: str, most: int) -> Answer | Refused:
         """Send an unsigned request; the answer, up to `most` bytes, has to carry its own signature."""
         try:
-            answer = self._exchange("GET", target, b"", {}, most)
+            answer = self._exchange(self._client, Call("GET", target, {}), b"", most)
         except httpx.HTTPError as error:
             return Refused(_unreachable(error), Verdict.AGAIN)
         if answer.status == 200:
             return answer
         return Refused(_unsigned(answer), Verdict.AGAIN)
 
-    def _exchange(
-        self, method: str, target: str, body: bytes, headers: Mapping[str, str], most: int = ANSWER_LIMIT
-    ) -> Answer:
-        length = {**headers, "Content-Length": str(len(body))}
+    def _exchange(self, client: httpx.Client, call: Call, body: bytes, most: int = ANSWER_LIMIT) -> Answer:
+        headers = {**call.headers, "Content-Length": str(len(body))}
         with (
             self._breakable(),
-            self._client.stream(method, target, content=self._pieces(body), headers=length) as answer,
+            client.stream(call.method, call.target, content=self._pieces(body), headers=headers) as answer,
         ):
             parts = []
             size = 0
@@ -210,19 +280,59 @@ class Wire:
             names = {name.lower(): value for name, value in answer.headers.items()}
             return Answer(answer.status_code, names, b"".join(parts))
 
+    def _checked(
+        self, answer: Answer, call: Call, trusted: Callable[[Answer], dict[str, bytes]]
+    ) -> Answer | Refused:
+        return check_answer(answer, call, trusted, self.now())
+
     def _pieces(self, body: bytes) -> Iterator[bytes]:
         for at in range(0, len(body), PIECE):
             yield body[at : at + PIECE]
             self._alive()
 
-    def _is_signed(self, answer: Answer, call: Call, trusted: Callable[[Answer], dict[str, bytes]]) -> bool:
-        try:
-            verify_reply(
-                trusted(answer), call, status=answer.status, headers=answer.headers, body=answer.body
-            )
-        except ProblemError:
-            return False
-        return True
+
+def signed_call(key: SigningKey, key_id: str, call: Call, body: bytes, *, created: int, nonce: bytes) -> Call:
+    """`call` with the headers that sign it; the names of all in lower case."""
+    fields = {name.lower(): value for name, value in call.headers.items()}
+    signed = sign_request(
+        key, key_id, Call(call.method, call.target, fields), body, created=created, nonce=nonce
+    )
+    return Call(
+        call.method, call.target, {**fields, **{name.lower(): value for name, value in signed.items()}}
+    )
+
+
+def check_answer(
+    answer: Answer, call: Call, trusted: Callable[[Answer], dict[str, bytes]], now: datetime
+) -> Answer | Refused:
+    """The answer to `call` if it is signed with a key of `trusted` and of status 200 or 304, else why not."""
+    believed = _signed_at(answer, call, trusted) is not None
+    if answer.status in (200, 304) and believed:
+        return answer
+    after = retry_after(answer.headers.get("retry-after"), now)
+    if not believed:
+        # Only its Retry-After is used: a proxy between us and the centre may ask us to wait.
+        slow = answer.status == REQUEST_TIMEOUT
+        return Refused(_unsigned(answer), verdict(answer.status, from_centre=False), after, broke_off=slow)
+    found, server_time = _problem_of(answer)
+    return Refused(
+        found,
+        verdict(answer.status, from_centre=True),
+        after,
+        server_time,
+        signed=True,
+        broke_off=answer.status == REQUEST_TIMEOUT,
+    )
+
+
+def _signed_at(answer: Answer, call: Call, trusted: Callable[[Answer], dict[str, bytes]]) -> int | None:
+    """When the centre signed this answer to `call`, in seconds since 1970; None if it did not."""
+    try:
+        return verify_reply(
+            trusted(answer), call, status=answer.status, headers=answer.headers, body=answer.body
+        )
+    except ProblemError:
+        return None
 
 
 class Sender:
@@ -235,7 +345,7 @@ class Sender:
 
     """
 
-    def __init__(self, wire: Wire, identity: Identity, running: Callable[[], Uptime] = uptime) -> None:
+    def __init__(self, wire: Asking, identity: Identity, running: Callable[[], Uptime] = uptime) -> None:
         self._uptime = running
         self._wire = wire
         self._identity = identity
@@ -243,15 +353,8 @@ class Sender:
 
     def push(self, batch: Sequence[StoredResponse]) -> BatchReply | Refused:
         """Send a batch; returns the centre's receipts for it, else why there are none."""
-        body = b'{"device":"%b","responses":[%b]}' % (
-            self._identity.device.encode(),
-            b",".join(response.body for response in batch),
-        )
-        sent, encoding = self._pack(body)
-        headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
-        now = self._uptime()
-        if now.boot:
-            headers[UPTIME] = f"{now.boot};ms={now.running}"
+        sent, encoding = self._pack(batch_body(self._identity.device, batch))
+        headers = batch_headers(encoding, self._uptime())
         answer = self._ask("POST", "/v1/batches", sent, headers)
         if isinstance(answer, Refused):
             return answer
@@ -276,7 +379,7 @@ class Sender:
             return _unreadable()
         try:
             for each in reply.tombstones:
-                check_tombstone(each, self._identity.centre(self._wire.now()))
+                check_tombstone(each, self.signers())
         except ProblemError as error:
             return Refused(error.problem, Verdict.AGAIN)
         return reply, unread
@@ -291,6 +394,11 @@ class Sender:
         document = _decode(answer.body, BundleDocument)
         return document if isinstance(document, Refused) else (document, answer.headers.get("etag", ""))
 
+    def release_piece(self, digest: str, at: int, most: int) -> bytes | Refused:
+        """Fetch a piece of a release of the software."""
+        answer = self._ask("GET", f"/v1/releases/{digest}?at={at}&most={most}", b"", {})
+        return answer if isinstance(answer, Refused) else answer.body
+
     def keys(self) -> KeysReply | Refused:
         """Fetch the centre's key lists. While no root is known the answer has to be signed like any other.
 
@@ -301,6 +409,19 @@ class Sender:
         else:
             answer = self._wire.fetch("/v1/keys", KEYS_LIMIT)
         return answer if isinstance(answer, Refused) else _decode(answer.body, KeysReply)
+
+    @property
+    def clock(self) -> CentreClock:
+        """The centre's time, as far as it is known."""
+        return self._wire.clock
+
+    def now(self) -> datetime:
+        """The time that the keys of the centre have to be valid at."""
+        return self._wire.clock.now()
+
+    def signers(self) -> dict[str, bytes]:
+        """The keys that the centre signs with now, by id."""
+        return self._identity.centre(self.now())
 
     @property
     def trust(self) -> Trust | None:
@@ -324,21 +445,50 @@ class Sender:
         headers: dict[str, str],
         offset: timedelta = timedelta(0),
     ) -> Answer | Refused:
-        return self._wire.ask(
-            method,
-            target,
-            body,
+        def ask() -> Answer | Refused:
+            return self._wire.ask(
+                method,
+                target,
+                body,
+                key=self._identity.key,
+                key_id=self._identity.device,
+                trusted=lambda _: self.signers(),
+                headers=headers,
+                offset=offset,
+            )
+
+        answer = ask()
+        return ask() if _blames_the_clock(answer) and self._learn_time() else answer
+
+    def _learn_time(self) -> bool:
+        """Ask for the key lists, which are public: the centre signs that answer like any other."""
+        return self._wire.learn_time(
+            "GET",
+            "/v1/keys",
+            b"",
             key=self._identity.key,
             key_id=self._identity.device,
-            trusted=lambda _: self._identity.centre(self._wire.now()),
-            headers=headers,
-            offset=offset,
+            trusted=lambda _: self._identity.signers(),
         )
 
     def _pack(self, body: bytes) -> tuple[bytes, str]:
         if self._zstd:
             return zstandard.ZstdCompressor(level=3).compress(body), "zstd"
         return gzip.compress(body, 6, mtime=0), "gzip"
+
+
+def batch_body(device: str, batch: Sequence[StoredResponse]) -> bytes:
+    """The body of a batch, not packed yet."""
+    return b'{"device":"%b","responses":[%b]}' % (
+        device.encode(),
+        b",".join(response.body for response in batch),
+    )
+
+
+def batch_headers(encoding: str, now: Uptime) -> dict[str, str]:
+    """The headers of a batch. now: how long this machine has run."""
+    headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+    return {**headers, UPTIME: f"{now.boot};ms={now.running}"} if now.boot else headers
 
 
 def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> EnrolReply | Refused:
@@ -367,6 +517,17 @@ def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> Enro
         )
 
     answer = ask(timedelta(0))
+    if _blames_the_clock(answer) and wire.learn_time(
+        "POST",
+        "/v1/enrol",
+        # No secret: the centre refuses this, and signs the refusal for the key that signed the request.
+        msgspec.json.encode(EnrolRequest("", public)),
+        key=key,
+        key_id=device,
+        trusted=trusted,
+        headers={"Content-Type": "application/json"},
+    ):
+        answer = ask(wire.clock.ahead)
     if isinstance(answer, Refused) and answer.server_time is not None:
         answer = ask(answer.server_time - wire.now())  # our clock is off: use the centre's
     if isinstance(answer, Refused):
@@ -377,9 +538,13 @@ def enrol(wire: Wire, code: EnrolmentCode, device: str, key: SigningKey) -> Enro
     return _decode(answer.body, EnrolReply)
 
 
+def _blames_the_clock(answer: Answer | Refused) -> bool:
+    return isinstance(answer, Refused) and answer.problem.kind is CERTIFICATE_OUT_OF_DATE
+
+
 def _unreachable(error: httpx.HTTPError) -> Problem:
     """HL4102, or HL4111 if the certificate is not valid at the time that this clock shows."""
-    if any(words in str(error) for words in ("certificate has expired", "certificate is not yet valid")):
+    if is_out_of_date(error):
         return CERTIFICATE_OUT_OF_DATE(where="centre", detail=str(error)[:120])
     return CENTRE_UNREACHABLE(where="centre", detail=type(error).__name__)
 
@@ -434,22 +599,24 @@ def check_reply(answer: bytes, batch: Sequence[StoredResponse], request: str) ->
     return reply
 
 
-def make_client(centre: str, *, ca: str = "", timeout: float = PATIENCE) -> httpx.Client:
+def make_client(
+    centre: str,
+    *,
+    ca: str = "",
+    own: str = "",
+    timeout: float = PATIENCE,
+    dates: Dates | None = lambda: None,
+) -> httpx.Client:
     """A client for the centre at this address; `ca` is a PEM file with the only authority to trust.
 
+    own, dates: the centre's own certificate, and when one has to be valid, see `make_context`.
     Raises ProblemError HL4110 if `ca` is not such a file.
 
     The environment's proxies and certificates are not used: a tablet trusts only what its settings name.
     """
-    try:
-        context = ssl.create_default_context(cafile=ca or None)
-    except OSError as error:  # an SSLError is one
-        raise ProblemError(
-            AGENT_CA_UNUSABLE(where=ca, detail="không đọc được, hoặc không phải chứng thư PEM")
-        ) from error
     return httpx.Client(
         base_url=centre,
-        verify=context,
+        verify=make_context(ca, dates, own),
         timeout=timeout,
         follow_redirects=False,
         trust_env=False,
@@ -459,4 +626,35 @@ def make_client(centre: str, *, ca: str = "", timeout: float = PATIENCE) -> http
             "Accept": "application/json",
             "Accept-Encoding": "identity",
         },
+    )
+
+
+def make_wire(
+    centre: str,
+    now: Callable[[], datetime],
+    *,
+    ca: str = "",
+    own: str = "",
+    timeout: float = PATIENCE,
+    breakable: Callable[[], AbstractContextManager[object]] = nullcontext,
+    alive: Callable[[], None] = lambda: None,
+) -> Wire:
+    """A wire to the centre at this address, which also gets through with a wrong clock; close its client.
+
+    now: this machine's clock. The others: see `make_client` and `Wire`.
+    """
+    clock = CentreClock(now)
+
+    def dates() -> datetime | None:
+        return clock.now() if clock.is_known else None
+
+    client = partial(make_client, centre, ca=ca, own=own, timeout=timeout)
+    return Wire(
+        client(dates=dates),
+        now,
+        breakable=breakable,
+        alive=alive,
+        patience=timeout,
+        clock=clock,
+        undated=partial(client, dates=None),
     )

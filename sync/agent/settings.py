@@ -22,6 +22,7 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     outbox: folder of the outbox, written by the kiosk
     folder: folder of the agent's own files: receipts and lock
     bundle: where the kiosk reads its configuration; empty: the agent fetches none
+    updates: folder of the helper that takes releases of the software; empty: the agent fetches none
     ca: a PEM file with the only certificate authority to trust; empty: those of the system
     plain_http: allow http:// to another machine than this one (a closed network only)
     poll_seconds: how often to look for new responses
@@ -38,6 +39,7 @@ class AgentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     centre: str = ""
     device: Id = ""
     bundle: str = ""
+    updates: str = ""
     ca: str = ""
     plain_http: bool = False
     poll_seconds: float = 1.0
@@ -63,6 +65,7 @@ def load_settings(path: Path) -> AgentSettings:
         outbox=str(base / settings.outbox),
         folder=str(base / settings.folder),
         bundle=str(base / settings.bundle) if settings.bundle else "",
+        updates=str(base / settings.updates) if settings.updates else "",
         ca=str(base / settings.ca) if settings.ca else "",
         plain_http=settings.plain_http,
         poll_seconds=settings.poll_seconds,

@@ -1,7 +1,6 @@
 """The agent's queue, problem and remedy, as the same state for a person and for a program."""
 
-import os
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from sync.contract.problem import Problem
 from sync.contract.problem.table import KINDS
 from sync.contract.problem.terminal import STORAGE_FULL
 from sync.outbox import OutboxReader, ReceiptsReader, SetAside, oldest_unsent, storage_problem
+from sync.outbox.files import WRITE, RealFiles
 
 
 class AsideStatus(Struct, frozen=True):
@@ -52,15 +52,16 @@ ROOM = 64 * 1024  # bytes; with less, a receipt may not fit
 
 def disk_problem(folder: Path) -> Problem | None:
     """The problem of the disk under the agent's folder, which can't be noted there. Changes nothing."""
+    files = RealFiles()
     try:
         # Only opens for writing: after an error ext4 refuses that, and otherwise shows no fault.
-        os.close(os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC))
-        free = os.statvfs(folder)
+        files.close(files.open(folder / "lock", WRITE))
+        room = files.free(folder)
     except (FileNotFoundError, PermissionError):
         return None  # the agent never ran, or the folder is not readable for this user
     except OSError as error:
         return storage_problem(error, folder)
-    if free.f_bavail * free.f_frsize < ROOM:
+    if room < ROOM:
         return STORAGE_FULL(where=str(folder), detail="ENOSPC")
     return None
 
@@ -115,7 +116,8 @@ def status_lines(status: AgentStatus, now: datetime) -> list[str]:
     if success := status.last_success:
         lines.append(f"Lần gửi thành công gần nhất: {_ago(success, now)}")
     if status.clock_offset_seconds:
-        lines.append(f"Đồng hồ của máy lệch với trung tâm: {status.clock_offset_seconds} giây")
+        wrong_by = clock_words(timedelta(seconds=status.clock_offset_seconds))
+        lines.append(f"Đồng hồ của máy so với trung tâm: {wrong_by}")
     if status.to_erase:
         lines.append(f"Phiếu trung tâm yêu cầu xóa, chưa xong: {status.to_erase}")
     if status.problem:
@@ -126,6 +128,17 @@ def status_lines(status: AgentStatus, now: datetime) -> list[str]:
         for each in status.set_aside
     )
     return lines
+
+
+def clock_words(ahead: timedelta) -> str:
+    """How wrong this machine's clock is, by how far the centre's is ahead of it, in Vietnamese."""
+    wrong_by = abs(ahead)
+    words = (
+        span_words(wrong_by)
+        if wrong_by >= timedelta(minutes=2)
+        else f"{round(wrong_by.total_seconds())} giây"
+    )
+    return f"{'chậm' if ahead > timedelta(0) else 'nhanh'} {words}"
 
 
 def _ago(moment: datetime, now: datetime) -> str:

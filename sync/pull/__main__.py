@@ -9,7 +9,8 @@ import signal
 import ssl
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -92,8 +93,8 @@ def run(
     )
     check_format(job)
     token = read_token(token_file, os.environ)
-    stop = _listen() if follow else threading.Event()
-    with _client(token, ca) as client:
+    listening = _listening() if follow else nullcontext(threading.Event())
+    with listening as stop, _client(token, ca) as client:
         bring(client, job, stop, every if follow else None)
 
 
@@ -185,11 +186,18 @@ def _by_name(output: Path) -> Format:
     return found
 
 
-def _listen() -> threading.Event:
+@contextmanager
+def _listening() -> Iterator[threading.Event]:
+    """Is set at the first signal to stop; at the end, signals mean again what they meant before."""
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
+    before = {
+        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def main() -> None:
