@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.devices.touch_matrix import AS_IT_IS, TouchMatrix
 from kiosk.driver import start_loading
 from kiosk.unused import import_kivy
 
@@ -41,13 +42,17 @@ def give_memory_back() -> None:
         libc.mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
 
 
-def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
+def prepare_kivy(
+    home: Path, size: tuple[int, int] | None = None, *, rotate: int = 0, touch: TouchMatrix = AS_IT_IS
+) -> None:
     """Give Kivy an environment of our own. Call it before anything imports Kivy.
 
     Args:
         home: a folder of ours for what Kivy wants to keep. Never `~/.kivy`: a stray configuration there could
             bring back the inspector, or a second source of the same touch.
         size: width and height in pixels for a borderless window; None takes the whole screen as it is.
+        rotate: degrees that the picture is turned clockwise, and touches with it.
+        touch: corrects where touches count.
 
     What is switched off, and why: Kivy's reading of our command line; its log files and console log (a
     widget's text must never reach a log); the second input provider (every tap would arrive twice on Linux);
@@ -101,6 +106,7 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     width, height = size or screen_size() or (1280, 800)
     Config.set("graphics", "width", str(width))
     Config.set("graphics", "height", str(height))
+    Config.set("graphics", "rotation", str(-rotate % 360))  # Kivy turns the other way
     Config.set("graphics", "position", "custom")
     Config.set("graphics", "left", "0")
     Config.set("graphics", "top", "0")
@@ -108,14 +114,14 @@ def prepare_kivy(home: Path, size: tuple[int, int] | None = None) -> None:
     # Last: it brings with it what reads the configuration.
     from kiosk.pointer import register
 
-    register()
+    register(touch)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Start the terminal: `hailong-kiosk --config kiosk.toml`. 2 when it can't run: a setting, no screen.
 
-    `hailong-kiosk voices …` and `hailong-kiosk preview …` are other programs: what the terminal reads aloud,
-    and a form as pictures.
+    `hailong-kiosk voices …`, `hailong-kiosk preview …` and `hailong-kiosk wifi` are other programs: what the
+    terminal reads aloud, a form as pictures, and the helper that connects to Wi-Fi.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["voices"]:
@@ -126,6 +132,12 @@ def main(arguments: list[str] | None = None) -> int:
         from kiosk.preview.command import main as preview
 
         return preview(arguments[1:], prepare_kivy)
+    if arguments == ["wifi"]:
+        from sync.host.nmcli import reply
+        from sync.host.wifi import serve
+
+        serve(sys.stdin.buffer, sys.stdout.buffer, reply)
+        return 0
     parser = argparse.ArgumentParser(prog="hailong-kiosk", description="The satisfaction terminal.")
     parser.add_argument("--config", type=Path, required=True, help="the file kiosk.toml")
     parser.add_argument("--describe", type=Path, help="write a line for every picture to this file")
@@ -140,9 +152,11 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         settings = load_settings(asked.config)
-        size = (settings.screen.width, settings.screen.height)
+        screen = settings.screen
+        size = (screen.width, screen.height)
         driver.join()
-        prepare_kivy(settings.data / "kivy", size if all(size) else None)
+        whole = size if all(size) else None
+        prepare_kivy(settings.data / "kivy", whole, rotate=screen.rotate, touch=screen.touch)
         # Until the window is there, and listens, a signal ends the process at once.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         now, this = datetime.now().astimezone(), Run(settings.data, boot_id())

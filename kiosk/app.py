@@ -35,17 +35,20 @@ from kiosk.facts import Facts
 from kiosk.glass import Glass, later, monotonic_ms, theme_for
 from kiosk.housekeeping import Housekeeping
 from kiosk.i18n import Catalogues
+from kiosk.identity import agent_folder
 from kiosk.keys import Keys
 from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.picture import check_picture
 from kiosk.rated_here import RatedHere
+from kiosk.resting import Resting
 from kiosk.screens.stage import Stage
 from kiosk.session import Rules, begin
 from kiosk.settings import ASSETS, Settings
 from kiosk.tagging import Habits
 from kiosk.terminal import Terminal
 from kiosk.usable import Usable, first_usable, needs_code
+from kiosk.usb import ask_for_copy, last_copy
 from kiosk.waiting import BundleWait
 from kiosk.widgets.criteria_layout import criteria_that_fit
 from kiosk.widgets.theme import Theme, check_office_colours
@@ -168,6 +171,8 @@ class App:
             tries=PinTries(settings.data, self._boot),
             keep_rated=rated_here.keep,
             rest=lambda: self._housekeeping.rest(datetime.now().astimezone()),
+            ask_for_copy=self._ask_for_copy,
+            attended=lambda somebody: self._housekeeping.attended(somebody, datetime.now().astimezone()),
         )
         self._glass.terminal = self.terminal
         self.loop = Loop()
@@ -195,6 +200,7 @@ class App:
             configuration=configuration,
             picture=self._glass,
             look=self._facts,
+            resting=Resting.of(os.environ),
         )
         self._systemd = Systemd(os.environ)
 
@@ -280,6 +286,9 @@ class App:
 
             self._glass.camera = Camera(webcam(settings.camera))
             self._glass.camera.start(self._heard)
+        from kiosk.devices.wifi import Wifi
+
+        self._glass.wifi = Wifi(settings.wifi, self.loop.call)
         Clock.schedule_interval(self._look_for_news, LOOK_SECONDS)
         Clock.schedule_interval(self._look_at_the_clock, 30)
         Clock.schedule_interval(lambda _: self._housekeeping.retry_storage(), settings.patience.retry_storage)
@@ -361,8 +370,16 @@ class App:
             keypad=keypad,
             language=language,
             picture=self._emblem or self._picture,
+            usb=last_copy(self._keeper.folder, agent_folder(self._settings), datetime.now().astimezone()),
             crashes=self._crashes_before(datetime.now().astimezone()),
+            wifi=self._glass.wifi is not None and self._glass.wifi.is_there,
         )
+
+    def _ask_for_copy(self) -> Problem | None:
+        obstacle = ask_for_copy(self._keeper.folder, datetime.now().astimezone())
+        if obstacle is None:
+            self._housekeeping.look_at_itself()
+        return obstacle
 
     def _crashes_before(self, now: datetime) -> int:
         """How many there were in the last day."""

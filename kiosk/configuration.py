@@ -23,6 +23,7 @@ from kiosk.asking import Asked, asked_now
 from kiosk.events import OpeningChanged
 from kiosk.facts import Facts
 from kiosk.renewal import BundleWatcher, version_at
+from kiosk.resting import may_rest
 from kiosk.session import Rules, State
 from kiosk.settings import Settings
 from kiosk.terminal import Terminal
@@ -115,6 +116,12 @@ class Configuration:
             self._terminal.send(OpeningChanged(asked.open))
             if not asked.open:
                 self._terminal.sign_out()
+
+    def nobody_expected(self, now: datetime) -> bool:
+        """Whether the terminal is closed; one without any hours, whether it is night."""
+        agenda = self._usable.agenda
+        timed = bool(agenda.hours.opening) or any(each.hours for each in agenda.assignments)
+        return may_rest(is_open=asked_now(agenda, now).open, has_hours=timed, now=now)
 
     def report(self, now: datetime) -> None:
         """Write what the centre should know, where it changed and nobody is at the glass."""

@@ -16,6 +16,21 @@ MANY_CRASHES = 3
 SENDING_TOLERANCE_HOURS = 24
 
 
+class UsbCopy(Struct, frozen=True, kw_only=True):
+    """A copy to a USB stick, asked for or finished `at`.
+
+    waits: it is under way. copied: responses that are on the stick; left: those it has no room for. receipts:
+    that came from the centre on it. problem: number of why it failed, "" none.
+    """
+
+    at: datetime
+    waits: bool = False
+    copied: int = 0
+    left: int = 0
+    receipts: int = 0
+    problem: str = ""
+
+
 class Facts(Struct, frozen=True, kw_only=True):
     """What is known now.
 
@@ -31,7 +46,9 @@ class Facts(Struct, frozen=True, kw_only=True):
     on, or for which it asks nothing here; "" none.
     language: number of the problem for which a language, or a part of it, is not shown; "" none.
     crashes: of the terminal's process in the last day.
+    usb: the last copy to a USB stick, None where there was none.
     picture: number of the problem for which a picture or the colours of the office are not shown; "" none.
+    wifi: whether this machine can be connected to Wi-Fi here.
     """
 
     scanner: bool = True
@@ -53,6 +70,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     language: str = ""
     crashes: int = 0
     picture: str = ""
+    usb: UsbCopy | None = None
+    wifi: bool = False
 
 
 def troubles(facts: Facts, now: datetime) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ from kiosk.devices.event_keyboard import EventKeyboard
 from kiosk.devices.grabbing import finder
 from kiosk.devices.scanner import Scan, Scanner
 from kiosk.devices.wedge import Wedge
-from kiosk.events import Event
+from kiosk.devices.wifi import Wifi
+from kiosk.events import Event, LanguageChosen
 from kiosk.glass import later, monotonic_ms
 from kiosk.i18n import Translate
 from kiosk.identity import agent_folder
@@ -34,10 +35,12 @@ from kiosk.session import Manners
 from kiosk.settings import Settings
 from kiosk.staff_desk import CameraWanted, DeskEvent
 from kiosk.usable import needs_code, usable_bundle
-from kiosk.view import FirstStartView, Frame, Shown
+from kiosk.view import FirstStartView, Frame, Shown, look_at_wireless
+from kiosk.wireless import WifiAnswered, WifiWanted, Wireless, WirelessEvent, begin, step
 from sync.contract.problem import ProblemError
 from sync.contract.problem.agent import DEVICE_NOT_ENROLLED
 from sync.host.first_start import drop_code, read_code_file, read_enrolled, read_progress, write_code
+from sync.host.wifi import Question
 from sync.outbox import storage_problem
 
 LOOK_SECONDS = 0.5
@@ -61,12 +64,14 @@ class FirstStart:
         self._settings = settings
         self._agent, self._outbox = agent_folder(settings), settings.data / "outbox"
         self._state = Joining()
+        self._wireless: Wireless | None = None
         self._enrolled_at: float | None = None
         self._done = False
         guard = settings.screen.touch_guard_ms
         stage = Stage(self._touched, translate, make_theme, lambda: datetime.now().astimezone(), guard)
         self._prelude = Prelude(stage, description)
         loop = self._prelude.loop
+        self._wifi = Wifi(settings.wifi, loop.call)
         self._wedge = Wedge(monotonic_ms, lambda: loop.looked_ms, later)
         self._sources: list[Scanner] = [self._wedge]
         if settings.scanner != "wedge":
@@ -100,11 +105,28 @@ class FirstStart:
         return True
 
     def _touched(self, event: Event | DeskEvent) -> None:
+        if isinstance(event, WirelessEvent):
+            self._connect(event)
+            return
+        if self._wireless is not None and not isinstance(event, LanguageChosen):
+            return
         if isinstance(event, CameraWanted) and self._camera is not None:
             self._camera.look()
         self._take(touched(self._state, event))
 
+    def _connect(self, event: WirelessEvent) -> None:
+        """Something on the way into a Wi-Fi network."""
+        question: Question | None = None
+        if self._wireless is not None:
+            self._wireless, question = step(self._wireless, event)
+        elif isinstance(event, WifiWanted):
+            self._wireless, question = begin()
+        if question is not None:
+            self._wifi.ask(question, lambda answer: self._connect(WifiAnswered(answer)))
+        self._draw()
+
     def _scanned(self, scan: Scan) -> None:
+        self._wireless = None
         self._take(scanned(self._state, scan, refused=self._view().stage == "refused"))
 
     def _take(self, state: Joining) -> None:
@@ -148,6 +170,7 @@ class FirstStart:
             read_enrolled(self._agent),
             now_ms=monotonic_ms(),
             camera=self._camera is not None,
+            wifi=self._wifi.is_there,
         )
 
     def _draw(self) -> None:
@@ -159,6 +182,7 @@ class FirstStart:
             languages=("vi", "en"),
             help=False,
             choosing=True,
-            forward="next" if view.stage == "form" and view.typed else "",
+            forward="next" if view.stage == "form" and view.typed and self._wireless is None else "",
         )
-        self._prelude.show(Shown(view, frame))
+        drawn = view if self._wireless is None else look_at_wireless(self._wireless)
+        self._prelude.show(Shown(drawn, frame))

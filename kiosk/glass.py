@@ -17,7 +17,6 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from msgspec.structs import replace
 
-from kiosk.address import address_of, addressing
 from kiosk.devices.backlight import Backlight
 from kiosk.devices.sound import Speaker
 from kiosk.events import Now
@@ -36,10 +35,13 @@ from kiosk.tagging import Counter
 from kiosk.terminal import Terminal
 from kiosk.view import Shown, look, look_at_desk
 from kiosk.widgets.theme import Theme
+from sync.contract.addressing import address_of, addressing
 from sync.contract.catalogue import Catalogue
+from sync.host.wifi import Answer, Question
 
 if TYPE_CHECKING:
     from kiosk.devices.camera import Camera
+    from kiosk.devices.wifi import Wifi
 
 
 class Glass:
@@ -64,6 +66,7 @@ class Glass:
         self.speaker: Speaker | None = None
         self.terminal: Terminal | None = None
         self.camera: Camera | None = None
+        self.wifi: Wifi | None = None
         self.facts = Facts()
         self.health = Health()
         self._panel = Backlight()
@@ -156,6 +159,11 @@ class Glass:
         """Switch the camera on, where there is one."""
         if self.camera is not None:
             self.camera.look()
+
+    def ask_wifi(self, question: Question, answered: Callable[[Answer], None]) -> None:
+        """Ask the helper, where there is one."""
+        if self.wifi is not None:
+            self.wifi.ask(question, answered)
 
     def restart(self) -> None:
         """End the loop; the service manager starts the terminal again."""

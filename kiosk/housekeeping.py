@@ -8,6 +8,7 @@ without a window.
     every retry_storage   retry_storage: open the outbox or repair it; looks at no disk while all is well
     every 60 s, SIGHUP    keep_house: recover, verify, delete, erase, look at the bundle's files, report
     after a visit         rest: the same as every 3 s, and what is asked now
+    somebody comes, goes  attended: whether an update may interrupt the terminal; also every 30 s
 
 A visit comes first: storage is only worked on while nobody is there, and `configuration` changes nothing but
 between two visits.
@@ -18,8 +19,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.facts import Facts
+from kiosk.resting import Resting
 from kiosk.session import State
-from kiosk.staff_desk import Desk
+from kiosk.staff_desk import OF_FACTS, Desk
 from kiosk.terminal import Terminal
 from sync.contract.problem import ProblemError
 
@@ -44,6 +46,7 @@ class Housekeeping:
     """Of one terminal.
 
     rated: the cases that were rated here before this start. look: the facts of storage and devices.
+    resting: says whether the terminal may be interrupted.
     """
 
     def __init__(
@@ -55,7 +58,9 @@ class Housekeeping:
         configuration: "Configuration",
         picture: Picture,
         look: Callable[[], Facts],
+        resting: Resting | None = None,
     ) -> None:
+        self._resting = resting or Resting(None)
         self._terminal = terminal
         self._keeper = keeper
         self._rated = rated
@@ -64,7 +69,10 @@ class Housekeeping:
         self._look = look
 
     def look_for_news(self, now: datetime) -> None:
-        """Take a new configuration, where one has come and nobody is at the glass."""
+        """Take a new configuration, where one has come and nobody is at the glass; watch a copy under way."""
+        copy = self._picture.facts.usb
+        if copy is not None and copy.waits:
+            self.look_at_itself()
         if self._configuration.look(now):
             self._configuration.report(now)
             self.look_at_itself()
@@ -78,8 +86,13 @@ class Housekeeping:
         """Ask what is asked now; open or close; sign an idle badge out."""
         self._configuration.look_at_the_clock(now)
         self._terminal.time_passed()
+        self.attended(not self._terminal.between_visits, now)
         if self._keeper.is_open:
             self.look_at_itself()
+
+    def attended(self, somebody: bool, now: datetime) -> None:
+        """Say whether the terminal may be interrupted, now that somebody is at the glass or nobody is."""
+        self._resting.say(not somebody and self._configuration.nobody_expected(now))
 
     def open_store(self) -> None:
         """Open the outbox and keep the visits that were interrupted, or show why that can't be done."""
@@ -119,7 +132,7 @@ class Housekeeping:
         if facts == self._picture.facts:
             return
         self._picture.facts = facts
-        if self._terminal.desk.page == "home":
+        if self._terminal.desk.page in OF_FACTS:
             self._picture.show_desk(self._terminal.desk)
         elif self._terminal.desk.page == "closed" and self._terminal.state.phase == "idle":
             self._picture.show(self._terminal.state)

@@ -79,9 +79,19 @@ def failed(state: Joining, problem: Problem) -> Joining:
 
 
 def first_start_view(
-    state: Joining, progress: Progress | None, enrolled: Enrolled | None, *, now_ms: int, camera: bool
+    state: Joining,
+    progress: Progress | None,
+    enrolled: Enrolled | None,
+    *,
+    now_ms: int,
+    camera: bool,
+    wifi: bool = False,
 ) -> FirstStartView:
-    """What is to be seen. progress: what the agent says; camera: whether there is one to scan with."""
+    """What is to be seen.
+
+    progress: what the agent says. camera: whether there is one to scan with. wifi: whether this machine can
+    be connected to Wi-Fi here.
+    """
     said = progress or Progress()
     stage: Literal["form", "working", "refused", "enrolled"] = "form"
     problem = state.problem
@@ -101,6 +111,7 @@ def first_start_view(
         device=enrolled.device if enrolled else "",
         office=enrolled.office.get(state.language, enrolled.office.get("vi", "")) if enrolled else "",
         camera=camera,
+        wifi=wifi,
     )
 
 

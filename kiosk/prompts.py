@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import get_args
 
-from kiosk.address import address_of, addressing
 from kiosk.i18n import Catalogues
 from kiosk.settings import ASSETS, Settings
 from kiosk.widgets.key_layout import Page, layout, spoken_name
+from sync.contract.addressing import address_of, addressing
 from sync.contract.bundle import Bundle
 from sync.contract.survey import Choice, Choices, Number, survey_texts
 from sync.contract.text import Text

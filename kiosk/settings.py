@@ -7,13 +7,15 @@ Durations are in seconds where a person thinks in seconds, else in milliseconds,
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
+from kiosk.devices.touch_matrix import AS_IT_IS, TouchMatrix
 from kiosk.font import letters_of
 from kiosk.typing_vi import Method, ToneStyle
+from sync.contract.colours import LOTUS, TEAL
 from sync.contract.files import read_toml
 from sync.contract.office import Colour
 from sync.contract.opening import Opening
@@ -52,8 +54,8 @@ class Office(Struct, frozen=True, forbid_unknown_fields=True):
     name: Text = {}
     emblem: str = ""
     picture: str = ""
-    primary: Colour = "#0B5D63"
-    accent: Colour = "#B23A5B"
+    primary: Colour = TEAL
+    accent: Colour = LOTUS
     results_url: str = ""
 
 
@@ -66,10 +68,17 @@ class Screen(Struct, frozen=True, forbid_unknown_fields=True):
     best_first: the order of the levels, "Rất hài lòng" first as on the paper form.
     ratings_per_page: how many ratings of one group share a page at most, where they fit (1 to 5).
     touch_guard_ms: how long a new screen ignores touches that were meant for the last one (300 to 700).
+    rotate: how far the picture is turned clockwise, for a panel that is mounted on its side or on its head.
+        Touches turn with it; width and height stay those of the panel.
+    touch: where glass and picture disagree: six numbers a b c d e f, as libinput's calibration matrix.
+        A touch at (x, y) counts at (ax + by + c, dx + ey + f); both are parts of the panel, from its upper
+        left corner, before the picture is turned.
     """
 
     width: int = 0
     height: int = 0
+    rotate: Literal[0, 90, 180, 270] = 0
+    touch: TouchMatrix = AS_IT_IS
     dpi: Annotated[int, Meta(ge=0, le=600)] = 0
     best_first: bool = True
     ratings_per_page: Annotated[int, Meta(ge=1, le=5)] = 5
@@ -131,6 +140,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     volume: of sounds, 0 to 1. scanner: "wedge" any scanner that types; or "evdev:vendor:product", hex.
     keypad: a numeric keypad for those who can't touch, "evdev:vendor:product"; empty: no key drives anything.
     camera: a Video4Linux device that staff may scan with, such as /dev/video0; empty: none. Needs ffmpeg.
+    wifi: the socket of the helper that connects to Wi-Fi; where there is none, no Wi-Fi is offered.
     """
 
     device: Id | None = None
@@ -159,6 +169,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     scanner: Annotated[str, Meta(pattern=whole("wedge|evdev:[0-9a-f]{4}:[0-9a-f]{4}"))] = "wedge"
     keypad: EventDevice = ""
     camera: str = ""
+    wifi: Path = Path("/run/hailong-wifi.sock")
     screen: Screen = Screen()
     patience: Patience = Patience()
 
@@ -170,6 +181,10 @@ def load_settings(path: Path) -> Settings:
         raise ProblemError(TEXT_MISSING(where=f"{path}: office.name", detail="thiếu lời bằng “vi”"))
     if not settings.languages:
         raise ProblemError(ENTRY_INVALID(where=f"{path}: languages", detail="cần ít nhất một"))
+    a, b, _, d, e, _ = settings.screen.touch
+    if a * e == b * d:
+        detail = "mọi chạm sẽ rơi vào một đường thẳng"
+        raise ProblemError(ENTRY_INVALID(where=f"{path}: screen.touch", detail=detail))
     if settings.keypad and settings.keypad == settings.scanner:
         detail = "trùng với máy quét: mã trên giấy sẽ bấm thay người dân"
         raise ProblemError(ENTRY_INVALID(where=f"{path}: keypad", detail=detail))
@@ -195,5 +210,10 @@ def load_settings(path: Path) -> Settings:
     for font in fonts.values():
         letters_of(font)
     return msgspec.structs.replace(
-        settings, office=office, fonts=fonts, bundle=folder / settings.bundle, data=folder / settings.data
+        settings,
+        office=office,
+        fonts=fonts,
+        bundle=folder / settings.bundle,
+        data=folder / settings.data,
+        wifi=folder / settings.wifi,
     )

@@ -1,7 +1,8 @@
 """The staff screen as a pure state machine: (desk, event, now) -> desk, effects.
 
-    closed ──"Cán bộ"──► lock ──PIN or badge──► home ──► tag by hand, void
+    closed ──"Cán bộ"──► lock ──PIN or badge──► home ──► tools ──► Wi-Fi
        ▲                  │                      │
+       │                  │                      ├──► tag by hand, void
        └──────────────────┴───── 60 s, "Xong", or a handover ◄┘
 
 Promises: nothing of it opens without a PIN or a badge; a wrong PIN makes the next try wait longer, also after
@@ -9,18 +10,23 @@ the screen was closed, a badge was shown or the terminal was started again; a tr
 compared; it leaves by itself; no answer of any citizen is to be seen on it.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.events import Now
 from kiosk.staff import Tries
+from kiosk.wireless import Wireless, WirelessEvent, begin
+from kiosk.wireless import step as step_wireless
+from sync.host.wifi import Question
 
-Page = Literal["closed", "lock", "home", "tag", "void"]
+Page = Literal["closed", "lock", "home", "tools", "tag", "void", "wifi"]
+OF_FACTS: Final = ("home", "tools")
+"""The pages that say how the terminal is."""
 
 # What one touch does at once.
-Deed = Literal["sign_out", "sound", "language", "assist", "wipe", "restart"]
+Deed = Literal["sign_out", "sound", "language", "assist", "wipe", "restart", "usb"]
 
 PIN_LENGTH = 12  # digits at most
 TOLD_FOR_MS = 120_000
@@ -34,6 +40,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     pin: digits typed so far. wanted: what is looked for among the procedures. tries: wrong PINs so far.
     recent: codes tagged by hand, newest first. message: a word about what was just done.
+    wireless: the way into a Wi-Fi network, while its page is open.
     told: the last message while it was closed, and when (monotonic): the glass showed it as a sign alone.
     """
 
@@ -44,6 +51,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     told: tuple[str, int] = ("", 0)
     tries: Tries = Tries()
     recent: tuple[str, ...] = ()
+    wireless: Wireless = Wireless()
     token: int = 0
 
 
@@ -149,6 +157,7 @@ DeskEvent = (
     | ProcedureChosen
     | Did
     | VoidChosen
+    | WirelessEvent
 )
 
 
@@ -175,7 +184,9 @@ class TagByHand(Struct, frozen=True):
 
 
 class Do(Struct, frozen=True):
-    """Sign out, play a sound, note that an officer helps with this visit, wipe the glass, or restart."""
+    """What a touch does at once: sign out, play a sound, turn the language, note that an officer helps with
+    this visit, wipe the glass, restart, or copy to a USB stick.
+    """
 
     what: Deed
 
@@ -190,6 +201,12 @@ class LookWithCamera(Struct, frozen=True):
     """Switch the camera on until it has read one code."""
 
 
+class AskWifi(Struct, frozen=True):
+    """Ask the helper for Wi-Fi: `WifiAnswered`."""
+
+    question: Question
+
+
 class CloseAfter(Struct, frozen=True):
     """Send `DeskTimeout(token)` after that many milliseconds."""
 
@@ -197,9 +214,9 @@ class CloseAfter(Struct, frozen=True):
     token: int
 
 
-DeskEffect = CheckPin | KeepTries | TagByHand | Do | VoidVisit | LookWithCamera | CloseAfter
+DeskEffect = CheckPin | KeepTries | TagByHand | Do | VoidVisit | LookWithCamera | AskWifi | CloseAfter
 
-_MESSAGES = {"sign_out": "Đã rời quầy", "sound": "Đã phát âm thanh thử", "language": ""}
+_MESSAGES = {"sign_out": "Đã rời quầy", "sound": "Đã phát âm thanh thử", "language": "", "usb": ""}
 
 
 def step(desk: Desk, event: DeskEvent, now: Now, seconds: int) -> tuple[Desk, tuple[DeskEffect, ...]]:
@@ -251,8 +268,13 @@ def _at_lock(desk: Desk, event: DeskEvent, now: Now) -> tuple[Desk, tuple[DeskEf
 
 def _inside(desk: Desk, event: DeskEvent) -> tuple[Desk, tuple[DeskEffect, ...]]:
     match event:
-        case PageWanted("home" | "tag" | "void" as page):
+        case PageWanted("home" | "tools" | "tag" | "void" as page):
             return replace(desk, page=page, wanted="", message=""), ()
+        case PageWanted("wifi"):
+            wireless, question = begin()
+            return replace(desk, page="wifi", message="", wireless=wireless), (AskWifi(question),)
+        case _ if desk.page == "wifi" and isinstance(event, WirelessEvent):
+            return _in_wireless(desk, event)
         case Looked(text):
             return replace(desk, wanted=text), ()
         case ProcedureChosen(code) if desk.page == "tag":
@@ -266,6 +288,13 @@ def _inside(desk: Desk, event: DeskEvent) -> tuple[Desk, tuple[DeskEffect, ...]]
             return replace(desk, message=_MESSAGES[what]), (Do(what),)
         case _:
             return desk, ()
+
+
+def _in_wireless(desk: Desk, event: WirelessEvent) -> tuple[Desk, tuple[DeskEffect, ...]]:
+    wireless, question = step_wireless(desk.wireless, event)
+    if wireless is None:
+        return replace(desk, page="tools", wireless=Wireless()), ()
+    return replace(desk, wireless=wireless), (AskWifi(question),) if question else ()
 
 
 def _keep_told(desk: Desk, event: DeskEvent, now: Now) -> Desk:

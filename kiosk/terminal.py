@@ -55,6 +55,8 @@ from kiosk.events import (
 from kiosk.session import Phase, Rules, State
 from kiosk.staff import Tries, is_pin
 from kiosk.staff_desk import (
+    OF_FACTS,
+    AskWifi,
     BadgeShown,
     CheckPin,
     CloseAfter,
@@ -72,15 +74,17 @@ from kiosk.staff_desk import (
     VoidVisit,
 )
 from kiosk.tagging import Counter, Habits, ServicePoint
+from kiosk.wireless import WifiAnswered
 from sync.contract.bundle import PublicKey
 from sync.contract.case_box import seal_case
 from sync.contract.catalogue import Catalogue
 from sync.contract.codes import Refusal
-from sync.contract.problem import ProblemError
+from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.scanning import DOSSIER_ALREADY_RATED, QUEUE_FULL
 from sync.contract.problem.terminal import NOT_ASKED_TODAY
 from sync.contract.response import Outcome, Response
 from sync.contract.sealing import Words, seal_words
+from sync.host.wifi import Answer, Question
 
 _HOME: tuple[Phase, ...] = ("idle", "closed")
 # What is scanned here waits: no visit can begin or be replaced.
@@ -137,6 +141,9 @@ class World(Protocol):
     def look_with_camera(self) -> None:
         """Switch the camera on until it has read one code, which goes to `scanned`."""
 
+    def ask_wifi(self, question: Question, answered: Callable[[Answer], None]) -> None:
+        """Ask the helper for Wi-Fi; `answered` is called on the screen's thread, some seconds later."""
+
     def restart(self) -> None:
         """End this process; the service manager starts a new one."""
 
@@ -147,7 +154,9 @@ class Terminal:
     sealing: the centre's key for words, None where there is none. staff_pin: argon2 hash, "" badges only.
     tries: where wrong PINs are counted; None: they are forgotten with this object.
     keep_rated: is given the cases that were rated here, whenever they change.
+    ask_for_copy: has what is unsent copied to a USB stick; returns what is in the way, if anything.
     rest: is called when a visit is over, before the next one can begin.
+    attended: is called with True when somebody comes to the glass, and with False when nobody is there again.
     """
 
     def __init__(
@@ -164,6 +173,8 @@ class Terminal:
         tries: PinTries | None = None,
         keep_rated: Callable[[Collection[str]], None] = lambda _: None,
         rest: Callable[[], object] = lambda: None,
+        ask_for_copy: Callable[[], Problem | None] = lambda: None,
+        attended: Callable[[bool], object] = lambda _: None,
     ) -> None:
         self.rules = rules
         self.state = session.begin(rules)
@@ -179,6 +190,8 @@ class Terminal:
         self._tries = tries
         self._keep_rated = keep_rated
         self._rest = rest
+        self._ask_for_copy = ask_for_copy
+        self._attended = attended
         self._events: deque[Event | DeskEvent] = deque()
         self.heard: datetime | None = None
         self._drafts: dict[str, KeepDraft] = {}
@@ -192,7 +205,7 @@ class Terminal:
         self._events.append(event)
         if len(self._events) > 1:
             return  # an effect of the event at hand; its turn comes in the loop below
-        state, desk = self.state, self.desk
+        state, desk, alone = self.state, self.desk, self.between_visits
         while self._events:
             first = self._events[0]
             if isinstance(first, Touched | Focused) and self.desk.page != "closed":
@@ -202,6 +215,8 @@ class Terminal:
             else:
                 self._take(first)
             self._events.popleft()
+        if self.between_visits != alone:
+            self._attended(alone)
         if self.desk.page != "closed":
             if self.desk != desk:
                 self._world.show_desk(self.desk)
@@ -244,7 +259,7 @@ class Terminal:
         if isinstance(read, tagging.Badge):
             self.send(BadgeShown())
         self._tell(tagging.Scanned(read), now)
-        if self.desk.page == "home":
+        if self.desk.page in OF_FACTS:
             self._world.show_desk(self.desk)  # who tries the scanner sees that it works
 
     def sign_out(self) -> None:
@@ -320,6 +335,8 @@ class Terminal:
                     self.send(Voided(self.counter.officer or "staff", reason))
                 case LookWithCamera():
                     self._world.look_with_camera()
+                case AskWifi(question):
+                    self._world.ask_wifi(question, lambda answer: self.send(WifiAnswered(answer)))
                 case Do(what):
                     self._do(what)
 
@@ -346,6 +363,13 @@ class Terminal:
                 self.send(WipeWanted())
             case "restart":
                 self._world.restart()
+            case "usb":
+                self._copy_to_usb()
+
+    def _copy_to_usb(self) -> None:
+        obstacle = self._ask_for_copy()
+        if obstacle is not None:
+            self.send(DeskTold(f"{obstacle.kind.title}. {obstacle.kind.remedy}"))
 
     def _turn_language(self) -> None:
         """Until the next start, the next language is shown where nobody chose one."""

@@ -10,7 +10,6 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.address import CITIZENS, address_of
 from kiosk.facts import Facts, advice
 from kiosk.handovers import has_handovers, officer_missing
 from kiosk.session import (
@@ -35,8 +34,11 @@ from kiosk.staff import find_procedures
 from kiosk.staff_desk import VOID_REASONS, Desk
 from kiosk.tagging import Counter
 from kiosk.typing_vi import Method, ToneStyle
+from kiosk.wireless import Wireless, WirelessStage
+from sync.contract.addressing import CITIZENS, address_of
 from sync.contract.catalogue import Catalogue
 from sync.contract.enrolment import Network
+from sync.contract.face import mood_at
 from sync.contract.pages import gate_of
 from sync.contract.problem import Problem
 from sync.contract.response import Answer, Respondent
@@ -54,6 +56,7 @@ from sync.contract.survey import (
 )
 from sync.contract.text import pick
 from sync.contract.validation import level_of
+from sync.host.wifi import WifiNetwork
 
 
 class Handover(Struct, frozen=True):
@@ -136,7 +139,7 @@ class StaffHomeView(Struct, frozen=True, kw_only=True):
     refused: how often scans were refused since the start, by the message to the officer.
     can_assist: a citizen is there. can_void: who has not begun to answer, so the tag may be wrong.
     language: shown where nobody chose.
-    handovers: results are handed over here.
+    handovers: results are handed over here. tools: what is tried out and set up, instead of the daily things.
     """
 
     officer: str
@@ -147,6 +150,7 @@ class StaffHomeView(Struct, frozen=True, kw_only=True):
     message: str
     language: str = "vi"
     handovers: bool = True
+    tools: bool = False
 
 
 class StaffTagView(Struct, frozen=True):
@@ -358,7 +362,7 @@ class FirstStartView(Struct, frozen=True, kw_only=True):
 
     typed: the code so far. problem: why it does not work, or not yet. network, address: what the agent says
     of the network and of the centre's address. device, office: who the terminal is now; "" not known.
-    camera: a code can be scanned with the tablet's camera.
+    camera: a code can be scanned with the tablet's camera. wifi: this machine can be connected to Wi-Fi here.
     """
 
     stage: Literal["form", "working", "refused", "enrolled"]
@@ -369,6 +373,23 @@ class FirstStartView(Struct, frozen=True, kw_only=True):
     device: str = ""
     office: str = ""
     camera: bool = False
+    wifi: bool = False
+
+
+class WirelessView(Struct, frozen=True, kw_only=True):
+    """The way into a Wi-Fi network.
+
+    name: of the network that was chosen. typed: what is seen of its password. shown: that is its letters.
+    may_connect: what was typed can be a password. problem: why it did not work.
+    """
+
+    stage: WirelessStage
+    networks: tuple[WifiNetwork, ...] = ()
+    name: str = ""
+    typed: str = ""
+    shown: bool = False
+    may_connect: bool = False
+    problem: Problem | None = None
 
 
 View = (
@@ -396,6 +417,7 @@ View = (
     | OutOfOrderView
     | UnconfiguredView
     | FirstStartView
+    | WirelessView
 )
 
 
@@ -423,6 +445,7 @@ def look(
 
 ONLY_VIETNAMESE = "Câu hỏi này chỉ có tiếng Việt"
 MOST_FOUND = 6  # procedures on the staff screen
+DOT = "•"
 
 
 def look_at_desk(
@@ -438,7 +461,7 @@ def look_at_desk(
     """What staff see while their screen is open; found: the terminal's troubles."""
     frame = Frame(office=pick(settings.office.name, "vi"), manners=Manners(), languages=("vi",), help=False)
     match desk.page:
-        case "home":
+        case "home" | "tools":
             officer = catalogue.officer(counter.officer) if counter.officer else None
             refused = tuple((reason.problem.kind.title, count) for reason, count in counter.refused.items())
             name = officer.name if officer else counter.officer or ""
@@ -455,6 +478,7 @@ def look_at_desk(
                     message=message,
                     language=rules.language,
                     handovers=handovers,
+                    tools=desk.page == "tools",
                 ),
                 frame,
             )
@@ -464,6 +488,8 @@ def look_at_desk(
             return Shown(StaffTagView(desk.wanted, tiles), frame)
         case "void":
             return Shown(StaffVoidView(VOID_REASONS), frame)
+        case "wifi":
+            return Shown(look_at_wireless(desk.wireless), frame)
         case _:
             missing = officer_missing(counter, rules, catalogue)
             camera = bool(settings.camera)
@@ -477,6 +503,19 @@ def look_at_desk(
                 ),
                 frame,
             )
+
+
+def look_at_wireless(wireless: Wireless) -> WirelessView:
+    """What is seen of the way into a Wi-Fi network: a password in dots, unless it is to be read."""
+    return WirelessView(
+        stage=wireless.stage,
+        networks=wireless.networks,
+        name=wireless.name,
+        typed=wireless.password if wireless.shown else DOT * len(wireless.password),
+        shown=wireless.shown,
+        may_connect=wireless.may_connect,
+        problem=wireless.problem,
+    )
 
 
 def _frame(state: State, rules: Rules, settings: Settings, catalogue: Catalogue) -> Frame:
@@ -707,7 +746,7 @@ def _row(
 ) -> RatingRow:
     rising = sorted(rules.survey.levels, key=lambda level: level.value)
     levels = [
-        Level(level.value, pick(level.label, language), round(-2 + 4 * place / (len(rising) - 1)))
+        Level(level.value, pick(level.label, language), mood_at(place, len(rising)))
         for place, level in enumerate(rising)
     ]
     if settings.screen.best_first:

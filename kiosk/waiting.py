@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from kiosk.address import address_of
 from kiosk.i18n import Translate
 from kiosk.prelude import Prelude
 from kiosk.screens.stage import MakeTheme, Stage
@@ -17,6 +16,7 @@ from kiosk.session import Manners
 from kiosk.settings import Settings
 from kiosk.usable import Usable, usable_bundle
 from kiosk.view import Frame, Shown, UnconfiguredView
+from sync.contract.addressing import address_of
 from sync.contract.problem import Problem, ProblemError
 
 LOOK_SECONDS = 2

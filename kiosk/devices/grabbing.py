@@ -2,9 +2,9 @@
 
 Four requests to the kernel (linux/input.h) by `ioctl`: who a device is, which keys it has, that its events
 carry monotonic times, and the grab, after which neither the window nor a log-in console sees its keys.
+Nothing of Linux is imported before a keyboard is looked for.
 """
 
-import fcntl
 import io
 import struct
 import time
@@ -27,6 +27,8 @@ _EVIOCGRAB = 0x40044590
 
 def grab(vendor: int, product: int, folder: Path = Path("/dev/input")) -> io.FileIO | None:
     """The first such keyboard, held until it is closed; None where there is none that can be held."""
+    from fcntl import ioctl
+
     for path in sorted(folder.glob("event*")):
         try:
             device = io.FileIO(path)
@@ -34,8 +36,8 @@ def grab(vendor: int, product: int, folder: Path = Path("/dev/input")) -> io.Fil
             continue
         try:
             if _is_wanted(device, vendor, product):
-                fcntl.ioctl(device, _EVIOCSCLOCKID, _INT.pack(time.CLOCK_MONOTONIC))
-                fcntl.ioctl(device, _EVIOCGRAB, 1)
+                ioctl(device, _EVIOCSCLOCKID, _INT.pack(time.CLOCK_MONOTONIC))
+                ioctl(device, _EVIOCGRAB, 1)
                 return device
         except OSError:
             pass  # no event device, unplugged a moment ago, or held by another program
@@ -51,7 +53,9 @@ def finder(device: str) -> Callable[[], io.FileIO | None]:
 
 def _is_wanted(device: io.FileIO, vendor: int, product: int) -> bool:
     """Whether it is of this vendor and product, and has an Enter key (a scanner has further devices)."""
-    identity = fcntl.ioctl(device, _EVIOCGID, bytes(_IDENTITY.size))
-    keys = fcntl.ioctl(device, _EVIOCGBIT_KEYS, bytes(_KEY_BYTES))
+    from fcntl import ioctl
+
+    identity = ioctl(device, _EVIOCGID, bytes(_IDENTITY.size))
+    keys = ioctl(device, _EVIOCGBIT_KEYS, bytes(_KEY_BYTES))
     has_enter = bool(keys[_KEY_ENTER // 8] & 1 << _KEY_ENTER % 8)
     return _IDENTITY.unpack(identity)[1:3] == (vendor, product) and has_enter

@@ -24,6 +24,7 @@ from kiosk.screens.text import TextScreen
 from kiosk.screens.thanks import ThanksScreen
 from kiosk.screens.unconfigured import UnconfiguredScreen
 from kiosk.screens.wiping import WipingScreen
+from kiosk.screens.wireless import WirelessScreen
 from kiosk.screens.yes_no import YesNoScreen
 from kiosk.view import (
     ChoiceView,
@@ -50,6 +51,7 @@ from kiosk.view import (
     UnconfiguredView,
     View,
     WipingView,
+    WirelessView,
     YesNoView,
 )
 
@@ -74,6 +76,7 @@ SCREENS: dict[type[View], type[Screen]] = {
     OutOfOrderView: OutOfOrderScreen,
     UnconfiguredView: UnconfiguredScreen,
     FirstStartView: FirstStartScreen,
+    WirelessView: WirelessScreen,
     StaffLockView: StaffLockScreen,
     StaffHomeView: StaffHomeScreen,
     StaffTagView: StaffTagScreen,

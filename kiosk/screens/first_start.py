@@ -10,6 +10,7 @@ from kivy.uix.widget import Widget
 
 from kiosk.events import Back, Writing
 from kiosk.i18n import Translate
+from kiosk.screens.problem_words import number, remedy, title
 from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.staff_desk import CameraWanted
 from kiosk.typing_vi import BACKSPACE
@@ -23,6 +24,7 @@ from kiosk.widgets.push_button import PushButton
 from kiosk.widgets.stack import Line, stack
 from kiosk.widgets.theme import LINE_HEIGHT, Theme
 from kiosk.widgets.written_text import type_size
+from kiosk.wireless import WifiWanted
 from sync.contract.problem import Problem
 
 TITLE = "Ghi danh máy này"
@@ -46,6 +48,7 @@ class FirstStartScreen(Screen):
         self.note, self.network = Lettering(), Lettering()
         self.field = Field(lambda: None)
         self.camera = PushButton(partial(report, CameraWanted()))
+        self.wifi = PushButton(partial(report, WifiWanted()))
         self.keyboard = Keyboard(self._key)
         self.message = Message(PushButton(partial(report, Back())))
         self._typed = ""
@@ -73,7 +76,7 @@ class FirstStartScreen(Screen):
     def _form(self, view: FirstStartView, words: Translate, theme: Theme, box: Rect) -> None:
         x, y, width, height = box
         lines = self._lines(view, words, theme)
-        self._hold(*(line.label for line in lines), self.field, self.camera, self.keyboard)
+        self._hold(*(line.label for line in lines), self.field, self.camera, self.wifi, self.keyboard)
         name, line = words("Mã ghi danh"), field_height(theme)
         if _is_short(lines, theme, box):
             lines[0].text = ""
@@ -84,16 +87,21 @@ class FirstStartScreen(Screen):
         self.keyboard.turn_to("code")
         self.keyboard.place((x, y, width, keys), theme, words)
         bottom = y + keys + theme.gap
-        scan = words("Quét bằng máy ảnh")
-        aside = self.camera.width_for(scan, theme, theme.label) + theme.gap if view.camera else 0
-        across = width - aside
+        ways = (
+            (self.camera, view.camera, words("Quét bằng máy ảnh")),
+            (self.wifi, view.wifi, "Wi-Fi"),
+        )
+        right = x + width
+        for button, offered, name_of_way in reversed(ways):
+            if not offered:
+                button.hide()
+                continue
+            wide = button.width_for(name_of_way, theme, theme.label)
+            button.show(name_of_way, (right - wide, bottom, wide, theme.target), theme)
+            right -= wide + theme.gap
+        across = right - x
         shown = _end(view.typed, across - theme.dp(48), type_size(theme.target, theme))
         self.field.show(name, shown, (x, bottom, across, field_height(theme)), theme, active=True)
-        if view.camera:
-            place = (x + across + theme.gap, bottom, aside - theme.gap, theme.target)
-            self.camera.show(scan, place, theme)
-        else:
-            self.camera.hide()
         above = bottom + line + theme.gap
         stack(lines, (x, above, width, y + height - above), "bottom" if theme.portrait else "top")
 
@@ -111,7 +119,7 @@ class FirstStartScreen(Screen):
     def _fewer_lines(self, view: FirstStartView, words: Translate, theme: Theme) -> list[Line]:
         """The same where there is room for one line: what is wrong, else what to do."""
         wrong = view.problem
-        said = _title(wrong, words) if wrong else words(HOW)
+        said = title(wrong, words) if wrong else words(HOW)
         if not wrong and view.network in ("down", "unnamed", "unreachable"):
             said = _network(view, words)
         ink = theme.accent if wrong else theme.ink
@@ -125,16 +133,16 @@ class FirstStartScreen(Screen):
         button = words("Nhập mã khác")
         match view.stage:
             case "enrolled":
-                title, text, button = words("Đã ghi danh"), view.office, ""
+                head, text, button = words("Đã ghi danh"), view.office, ""
                 small = words("Máy: {device}. Đang nhận cấu hình của cơ quan.").format(device=view.device)
             case "refused" if view.problem:
-                title, text = _title(view.problem, words), _remedy(view.problem, words)
-                small = _number(view.problem, words)
+                head, text = title(view.problem, words), remedy(view.problem, words)
+                small = number(view.problem, words)
             case _:
-                title = words("Đang ghi danh máy này")
+                head = words("Đang ghi danh máy này")
                 text = _what_to_do(view.problem, words) if view.problem else _network(view, words)
-                small = _number(view.problem, words) if view.problem else ""
-        self.message.show(title, text, theme, box, small=small, button=button)
+                small = number(view.problem, words) if view.problem else ""
+        self.message.show(head, text, theme, box, small=small, button=button)
         if self.message.button and not button:
             self.message.button.hide()
 
@@ -181,22 +189,4 @@ def _network(view: FirstStartView, words: Translate) -> str:
 
 
 def _what_to_do(problem: Problem, words: Translate) -> str:
-    return f"{_title(problem, words)}. {_remedy(problem, words)}."
-
-
-def _title(problem: Problem, words: Translate) -> str:
-    return problem.kind.title if _is_vietnamese(words) else problem.kind.title_en
-
-
-def _remedy(problem: Problem, words: Translate) -> str:
-    kind = problem.kind
-    return (kind.remedy if _is_vietnamese(words) else kind.remedy_en).replace("`", "")
-
-
-def _number(problem: Problem, words: Translate) -> str:
-    return words("Mã lỗi: {number}").format(number=problem.number)
-
-
-def _is_vietnamese(words: Translate) -> bool:
-    """Whether the interface is shown in Vietnamese: problems are there in two languages alone."""
-    return words(TITLE) == TITLE
+    return f"{title(problem, words)}. {remedy(problem, words)}."

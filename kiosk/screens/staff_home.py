@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from kiosk.facts import Facts
+from kiosk.facts import Facts, UsbCopy
 from kiosk.i18n import NAMES, Translate
 from kiosk.screens.screen import Report, Screen, WallClock
 from kiosk.staff_desk import DeskLeft, Did, PageWanted
@@ -21,30 +21,36 @@ Fact = tuple[bool, str, str]
 COLUMNS = 2
 """Of things to do."""
 
+_DAY = 24 * 3600  # seconds
+
 MOST_NUMBERS = 2
 """Of problems in one line."""
 
 
 class StaffHomeScreen(Screen):
-    """See `StaffHomeView`."""
+    """See `StaffHomeView`: what is needed daily, or with `tools` what is tried out and set up."""
 
     def __init__(self, report: Report, now: WallClock) -> None:
         super().__init__(report, now)
         self.title = Lettering(bold=True)
         self.message = Lettering()
-        self.facts = [_Row() for _ in range(9)]
+        self.facts = [_Row() for _ in range(10)]
         self.tag = PushButton(lambda: report(PageWanted("tag")), weight="primary", bold=True)
         self.void = PushButton(lambda: report(PageWanted("void")))
         self.sign_out = PushButton(partial(report, Did("sign_out")))
         self.assist = PushButton(partial(report, Did("assist")))
+        self.tools = PushButton(lambda: report(PageWanted("tools")))
+        self.back = PushButton(lambda: report(PageWanted("home")), icon="back")
         self.sound = PushButton(partial(report, Did("sound")))
         self.language = PushButton(partial(report, Did("language")))
+        self.wifi = PushButton(lambda: report(PageWanted("wifi")))
         self.wipe = PushButton(partial(report, Did("wipe")))
+        self.usb = PushButton(partial(report, Did("usb")))
         self.restart = PushButton(partial(report, Did("restart")))
         self.done = PushButton(lambda: report(DeskLeft()))
         self._buttons = (
-            self.tag, self.void, self.assist, self.sign_out, self.sound, self.language,
-            self.wipe, self.restart, self.done,
+            self.tag, self.void, self.assist, self.sign_out, self.tools, self.wipe,
+            self.sound, self.language, self.usb, self.wifi, self.restart, self.back, self.done,
         )  # fmt: skip
         for part in (self.title, self.message, *self._buttons):
             self.add_widget(part)
@@ -120,17 +126,28 @@ class StaffHomeScreen(Screen):
             top -= high + max(0.0, spare)
 
     def _shown(self, view: StaffHomeView, words: Translate) -> dict[PushButton, str]:
-        name = NAMES.get(view.language, view.language.upper())
-        language = words("Ngôn ngữ: {name}").format(name=name)
+        if view.tools:
+            name = NAMES.get(view.language, view.language.upper())
+            return {
+                self.sound: words("Thử âm thanh"),
+                self.language: words("Ngôn ngữ: {name}").format(name=name),
+                self.usb: words("Chép ra USB"),
+                **({self.wifi: "Wi-Fi"} if view.facts.wifi else {}),
+                self.restart: words("Khởi động lại"),
+                self.back: words("Quay lại"),
+            }
         return {
             **({self.tag: words("Ghi lượt thủ công")} if view.handovers else {}),
             **({self.void: words("Hủy lượt đang chờ")} if view.can_void else {}),
             **({self.assist: words("Tôi giúp người dân")} if view.can_assist else {}),
             **({self.sign_out: words("Rời quầy")} if view.officer else {}),
-            # Nothing is tried out while a citizen is there.
-            **({} if view.can_assist else {self.sound: words("Thử âm thanh"), self.language: language}),
             self.wipe: words("Lau màn hình"),
-            self.restart: words("Khởi động lại"),
+            # Nothing is tried out while a citizen is there.
+            **(
+                {self.restart: words("Khởi động lại")}
+                if view.can_assist
+                else {self.tools: words("Thiết lập")}
+            ),
             self.done: words("Xong"),
         }
 
@@ -149,8 +166,7 @@ def _facts(view: StaffHomeView, words: Translate) -> list[Fact]:
     if facts.unsent_since:
         unsent += words(", từ {time}").format(time=f"{facts.unsent_since.astimezone():%H:%M %d/%m}")
     sync = f"{facts.last_sync.astimezone():%H:%M %d/%m}" if facts.last_sync else words("chưa có")
-    clock = words("đúng") if not facts.clock_offset else f"{facts.clock_offset:+d} s"
-    clock = words("chưa rõ") if facts.clock_offset is None else clock
+    clock = _clock(facts.clock_offset, words)
     storage = facts.storage or _some(facts.alarms) or words("tốt")
     scanner = words("quét thử một thẻ") if facts.scanner else words("không thấy")
     if facts.heard:
@@ -168,8 +184,29 @@ def _facts(view: StaffHomeView, words: Translate) -> list[Fact]:
         (facts.sound, words("Âm thanh"), words("sẵn sàng") if facts.sound else words("không thấy")),
         (abs(facts.clock_offset or 0) <= 120, words("Đồng hồ"), clock),
         (not wrong, words("Cấu hình"), _configuration(facts, wrong, words)),
+        *([(not facts.usb.problem, words("USB"), _copy(facts.usb, words))] if facts.usb else []),
         (True, words("Mã bị từ chối"), str(refused)),
     ]
+
+
+def _clock(offset: int | None, words: Translate) -> str:
+    """How wrong this machine's clock is: in seconds, or in days where it is that wrong."""
+    if offset is None:
+        return words("chưa rõ")
+    if abs(offset) < _DAY:
+        return f"{offset:+d} s" if offset else words("đúng")
+    days = words("{count} ngày").format(count=abs(offset) // _DAY)
+    return (words("chậm {span}") if offset > 0 else words("nhanh {span}")).format(span=days)
+
+
+def _copy(copy: UsbCopy, words: Translate) -> str:
+    """What came of the last copy to a USB stick."""
+    if copy.waits:
+        return words("đang chép, đừng rút")
+    time = f"{copy.at.astimezone():%H:%M %d/%m}"
+    if copy.problem:
+        return f"{copy.problem}, {time}"
+    return words("đã chép {count} phiếu lúc {time}").format(count=copy.copied, time=time)
 
 
 def _configuration(facts: Facts, wrong: tuple[str, ...], words: Translate) -> str:

@@ -13,7 +13,6 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.widget import Widget
 
-from kiosk.address import addressing
 from kiosk.events import Event, Focused, SignsTouched, Touched
 from kiosk.i18n import Translate
 from kiosk.screens import SCREENS
@@ -28,6 +27,7 @@ from kiosk.view import (
     Shown,
     TextView,
     View,
+    WirelessView,
     YesNoView,
 )
 from kiosk.widgets.bars import BottomBar, TopBar
@@ -35,6 +35,7 @@ from kiosk.widgets.clip import Clip
 from kiosk.widgets.lettering import Rect
 from kiosk.widgets.target import Target
 from kiosk.widgets.theme import Theme, boxes
+from sync.contract.addressing import addressing
 
 Report = Callable[[Event | DeskEvent], object]
 FindClip = Callable[[str, str], Path | None]
@@ -298,7 +299,7 @@ def page_of(view: View) -> str:
             return f"{kind} {view.question} {'open' if view.open else 'closed'}"
         case ChoiceView() | YesNoView() | NumberView() | TextView():
             return f"{kind} {view.question}"
-        case FirstStartView():
+        case FirstStartView() | WirelessView():
             return f"{kind} {view.stage}"
         case _:
             return kind

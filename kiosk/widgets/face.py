@@ -1,7 +1,7 @@
 """One face for five moods: the same circle, eyes and stroke; only the mouth changes, at the ends the brows.
 
-Drawn as vectors for the size that is shown, so crisp at any. The shape alone shows the mood: in grey the five
-are still five.
+Its numbers are in `sync/contract/face.py`. Drawn as vectors for the size that is shown, so crisp at any.
+The shape alone shows the mood: in grey the five are still five.
 """
 
 from math import cos, pi, sin
@@ -13,9 +13,7 @@ from kivy.uix.widget import Widget
 from kiosk.widgets.roundness import pieces
 from kiosk.widgets.sprite import MARGIN, sprite
 from kiosk.widgets.theme import Theme
-
-STROKE = 0.062
-"""Width of every line, as a share of the diameter."""
+from sync.contract.face import EYE, EYES, STROKE, Point, strokes
 
 SMOOTHING = 0.6
 """Pixels by which a smoothed disc looks larger than a smoothed line of its width."""
@@ -58,11 +56,10 @@ def draw_face(canvas: InstructionGroup, diameter: int, look: tuple[Any, ...]) ->
     canvas.add(Color(*ring))
     pen.ring()
     canvas.add(Color(*ink))
-    for side in (-1, 1):
-        pen.disc(0.5 + side * 0.155, 0.58, 0.05)
-    pen.mouth(mood)
-    if abs(mood) == 2:
-        pen.brows(mood)
+    for eye in EYES:
+        pen.disc(*eye, EYE)
+    for points in strokes(mood):
+        pen.curve(*points)
 
 
 class _Pen:
@@ -92,33 +89,12 @@ class _Pen:
         side = 2 * radius * self._diameter
         self._canvas.add(SmoothEllipse(pos=(left, bottom), size=(side, side), segments=pieces(side / 2)))
 
-    def curve(self, *points: tuple[float, float]) -> None:
+    def curve(self, *points: Point) -> None:
         """A stroke with round ends through the control points of a Bézier curve."""
         flat = [number for point in points for number in self._at(*point)]
         self._canvas.add(SmoothLine(bezier=flat, width=self._stroke / 2, bezier_precision=24))
         for point in (points[0], points[-1]):
             self.disc(*point, STROKE / 2 - SMOOTHING / self._diameter)
-
-    def mouth(self, mood: int) -> None:
-        depth = 0.105 * mood
-        corner = 0.35 + 0.022 * mood
-        half = 0.2 if abs(mood) == 2 else 0.175
-        self.curve(
-            (0.5 - half, corner),
-            (0.5 - half * 0.5, corner - depth),
-            (0.5 + half * 0.5, corner - depth),
-            (0.5 + half, corner),
-        )
-
-    def brows(self, mood: int) -> None:
-        """Raised for joy; drawn up in the middle for sorrow, never for anger."""
-        for side in (-1, 1):
-            inner, outer = 0.5 + side * 0.095, 0.5 + side * 0.215
-            if mood > 0:
-                bend = side * 0.03
-                self.curve((inner, 0.705), (inner + bend, 0.74), (outer - bend, 0.74), (outer, 0.705))
-            else:
-                self.curve((inner, 0.742), (outer, 0.695))
 
     def _at(self, x: float, y: float) -> tuple[float, float]:
         return MARGIN + x * self._diameter, MARGIN + y * self._diameter

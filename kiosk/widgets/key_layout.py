@@ -16,13 +16,14 @@ from kiosk.widgets.theme import Theme
 SHIFT = "shift"
 LETTERS = "letters"
 SIGNS = "signs"
+MORE = "more"
 DONE = "done"
 SPACE = " "
 FINGER = 9
 """Millimetres that a key is wide and high, at least, where the panel reports its size."""
 
 KeyKind = Literal["letter", "tone", "aid"]
-Page = Literal["letters", "signs", "phone", "code"]
+Page = Literal["letters", "signs", "more", "phone", "code"]
 Box = tuple[float, float, float, float]
 
 
@@ -51,7 +52,8 @@ TONES = ((SAC, "sắc"), (HUYEN, "huyền"), (HOI, "hỏi"), (NGA, "ngã"), (NAN
 OWN_LETTERS = "ăâđêôơư"
 # What is read aloud for a key that shows a sign: the names that Vietnamese spelling gives them.
 _NAMES = {
-    SHIFT: "Chữ hoa", LETTERS: "Chữ cái", SIGNS: "Chữ số và dấu", SPACE: "Dấu cách",
+    SHIFT: "Chữ hoa", LETTERS: "Chữ cái", SIGNS: "Chữ số và dấu", MORE: "Dấu khác",
+    SPACE: "Dấu cách",
     ",": "Dấu phẩy", ".": "Dấu chấm", "-": "Dấu gạch ngang", "/": "Dấu gạch chéo", ":": "Dấu hai chấm",
     "(": "Dấu mở ngoặc", ")": "Dấu đóng ngoặc", "%": "Phần trăm", "+": "Dấu cộng", "@": "A còng",
     "#": "Dấu thăng", "?": "Dấu chấm hỏi", "!": "Dấu chấm than", ";": "Dấu chấm phẩy", "'": "Nháy đơn",
@@ -60,6 +62,7 @@ _NAMES = {
 ROWS = {
     "letters": ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
     "signs": ("1234567890", "-/:()%+@#", "?!;'&=_"),
+    "more": ("[]{}<>", "^*$|~", '\\`"'),
 }
 
 
@@ -68,14 +71,16 @@ def spoken_name(key: Key) -> str:
     return _NAMES.get(key.name) or (key.label if len(key.label) > 1 else key.name)
 
 
-def layout(page: Page, wide: bool, done: str = "", marks: bool = True) -> Layout:
+def layout(page: Page, wide: bool, done: str = "", marks: bool = True, every: bool = False) -> Layout:
     """The keys of `page`.
 
     Args:
-        page: letters, digits and signs, the large digits of a telephone, or what an enrolment code has.
+        page: letters, digits and signs, more signs, the large digits of a telephone, or what an enrolment
+            code has.
         wide: twelve keys fit side by side, so that tones and own letters share the first row.
         done: label of the key that ends writing; "" for none.
         marks: with tones and own letters; a search does without.
+        every: with a way to "more", for a password may have any sign.
     """
     if page == "phone":
         return _telephone(done)
@@ -90,14 +95,11 @@ def layout(page: Page, wide: bool, done: str = "", marks: bool = True) -> Layout
     first, second, third = (
         tuple(Key(name=name, label=name, width=key) for name in row) for row in ROWS[page]
     )
-    signs = page == "signs"
-    corner = (
-        Key(name='"', label='"', width=side) if signs else Key(name=SHIFT, label="", width=side, kind="aid")
-    )
+    corner = _corner(page, side, every)
     other = (
-        Key(name=LETTERS, label="abc", width=side, kind="aid")
-        if signs
-        else Key(name=SIGNS, label="123", width=side, kind="aid")
+        Key(name=SIGNS, label="123", width=side, kind="aid")
+        if page == "letters"
+        else Key(name=LETTERS, label="abc", width=side, kind="aid")
     )
     end = (Key(name=DONE, label=done, width=1.6 * key, kind="aid"),) if done else ()
     space = units - side - 4 * key - sum(last.width for last in end)
@@ -117,6 +119,19 @@ def layout(page: Page, wide: bool, done: str = "", marks: bool = True) -> Layout
             (*ways, Key(name=DELETE_WORD, label="Xóa từ", width=2 * key, kind="aid"), *end),
         ),
     )
+
+
+def _corner(page: Page, side: float, every: bool) -> Key:
+    """The key before the last row of letters or signs."""
+    match page:
+        case "letters":
+            return Key(name=SHIFT, label="", width=side, kind="aid")
+        case "more":
+            return Key(name=SIGNS, label="123", width=side, kind="aid")
+        case _ if every:
+            return Key(name=MORE, label="[ ]", width=side, kind="aid")
+        case _:
+            return Key(name='"', label='"', width=side)
 
 
 def _telephone(done: str) -> Layout:

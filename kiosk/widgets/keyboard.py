@@ -18,6 +18,7 @@ from kiosk.i18n import Translate
 from kiosk.widgets.icon import Icon
 from kiosk.widgets.key_layout import (
     LETTERS,
+    MORE,
     SHIFT,
     SIGNS,
     SPACE,
@@ -38,6 +39,8 @@ from kiosk.widgets.theme import Colour, Theme, mix
 # Type sizes on keys.
 TYPE = {"letter": 30, "tone": 24, "aid": 21}
 SMALLEST_KEY_TYPE = 14
+_PAGES: dict[str, Page] = {SIGNS: "signs", LETTERS: "letters", MORE: "more"}
+"""What the keys that lead to another page lead to."""
 _EDGE = 4  # pixels around the picture of the keys, for strong lines
 
 
@@ -142,7 +145,7 @@ class Keyboard(Widget):
         self._report, self._turned, self._said = report, turned, said
         self._page: Page = "letters"
         self._done = ""
-        self._marks = True
+        self._marks, self._every = True, False
         self._ear = False
         self._capital = False
         self._faces: dict[Page, list[KeyFace]] = {}
@@ -168,6 +171,7 @@ class Keyboard(Widget):
         *,
         marks: bool = True,
         ear: bool = False,
+        every: bool = False,
     ) -> None:
         """Fill `box`. A second call with the same arguments changes nothing.
 
@@ -178,15 +182,16 @@ class Keyboard(Widget):
             done: Vietnamese label of the key that ends writing; "" for none.
             marks: with tones and own letters.
             ear: a first touch reads a key aloud, a second one counts.
+            every: with a page of more signs, for a password.
         """
         if ear != self._ear:
             self._ear = ear
             self._arm(None)
-        made = (box, theme, words("Xóa từ"), done, marks)
+        made = (box, theme, words("Xóa từ"), done, marks, every)
         if made == self._made:
             return
         self._made, self._theme, self._words, self._done = made, theme, words, done
-        self._marks = marks
+        self._marks, self._every = marks, every
         self.quit()
         self.pos, self.size = box[:2], box[2:]
         self._faces.clear()
@@ -208,7 +213,7 @@ class Keyboard(Widget):
             return
         if page not in self._faces:
             box = (*self.pos, *self.size)
-            keys = layout(page, fits_wide(self.width, self._theme), self._done, self._marks)
+            keys = layout(page, fits_wide(self.width, self._theme), self._done, self._marks, self._every)
             self._placed[page] = boxes(keys, box, key_gap(self._theme))
             self._sizes[page] = self._type_sizes(self._placed[page], self._theme)
             self._faces[page] = self._faces_for(page, [key for key, _ in self._placed[page]])
@@ -333,11 +338,11 @@ class Keyboard(Widget):
         return kept[: len(keys)]
 
     def _pressed(self, key: Key) -> None:
-        if key.name in (SHIFT, SIGNS, LETTERS):
+        if key.name in (SHIFT, *_PAGES):
             if key.name == SHIFT:
                 self.capital(not self._capital)
             else:
-                self.turn_to("signs" if key.name == SIGNS else "letters")
+                self.turn_to(_PAGES[key.name])
             self._turned()
         else:
             name = self._case(key)

@@ -11,6 +11,8 @@ from math import ceil
 from msgspec import Struct
 
 from sync.contract import office
+from sync.contract.colours import GROUND, HAIRLINE, INK, LEVELS, LOTUS, QUIET_INK, SURFACE, TEAL
+from sync.contract.face import TINT
 from sync.contract.problem import ProblemError
 
 Colour = tuple[float, float, float, float]
@@ -23,14 +25,6 @@ TEXT_STEPS = (1.0, 1.18, 1.36)
 SMALLEST_TYPE = 18
 LINE_HEIGHT = 1.3
 """Distance of two lines in em: Vietnamese letters carry up to two marks above and one below."""
-
-GROUND, SURFACE = office.GROUND, office.SURFACE
-HAIRLINE = "#DDE1E7"
-INK = "#14213D"
-QUIET_INK = "#4A5872"
-
-LEVELS = {2: "#1B7F5C", 1: "#5E9E4A", 0: "#C79A1E", -1: "#D2702B", -2: "#B5352F"}
-"""The colour of each mood, from very satisfied (+2) to very dissatisfied (−2)."""
 
 
 def colour(hexadecimal: str, alpha: float = 1.0) -> Colour:
@@ -67,8 +61,8 @@ class Theme(Struct, frozen=True, kw_only=True):
     text_step: int = 0
     high_contrast: bool = False
     left_hand: bool = False
-    primary_colour: str = "#0B5D63"
-    accent_colour: str = "#B23A5B"
+    primary_colour: str = TEAL
+    accent_colour: str = LOTUS
     dpi: int = 0
 
     # Sizes
@@ -205,7 +199,7 @@ class Theme(Struct, frozen=True, kw_only=True):
 
     def mood_tint(self, mood: int) -> Colour:
         """Of a face's disc."""
-        return colour(SURFACE) if self.high_contrast else mix(colour(LEVELS[mood]), colour(SURFACE), 0.28)
+        return colour(SURFACE) if self.high_contrast else mix(colour(LEVELS[mood]), colour(SURFACE), TINT)
 
 
 def boxes(theme: Theme) -> tuple[Box, Box, Box]:
