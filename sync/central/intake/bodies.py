@@ -109,13 +109,13 @@ def _check_end(data: bytes, end: int) -> None:
 def decode(data: bytes, type: type[T]) -> T:
     """The JSON in `data` as `type`. Raises ProblemError HL4003, or HL4054 for a member given twice."""
     try:
-        found = msgspec.json.decode(data, type=type)
+        decoded = msgspec.json.decode(data, type=type)
         # If encoding it again gives the same bytes, no member is twice. Else a reader checks every member.
-        if msgspec.json.encode(found) != data:
+        if msgspec.json.encode(decoded) != data:
             json.loads(data, object_pairs_hook=_each_once)
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
         raise ProblemError(BODY_UNREADABLE(where="body")) from error
-    return found
+    return decoded
 
 
 def _each_once(members: list[tuple[str, Any]]) -> None:

@@ -8,6 +8,7 @@ Promises:
   partitions would have to include the id, by the device's ledger, which holds every `seq` and stays locked
   until the commit;
 - no readable response is discarded: conflicts and refusals are kept in `set_aside`;
+- a response with sealed words becomes work of the office (`remarks`) in the same transaction, once;
 - the centre keeps at most `ALLOWANCE` bytes of them per device and day, and at most `RANGES` ranges in a
   ledger: a batch beyond that is refused as a whole, stays on its device, and is sent again.
 
@@ -115,9 +116,38 @@ def store(
     made = [item.row for item, receipt in zip(batch, receipts, strict=True) if receipt.status == "stored"]
     cloned = any(_is_clone(receipt) for receipt in receipts)
     held = _update_ledger(connection, device, before, batch, received_at, cloned=cloned)
+    _begin_remarks(connection, [row for row in made if row is not None and row.sealed_box is not None])
     # Last, because batches of other devices wait for these counts until this one is committed.
     rollups.add(connection, [_counted(row) for row in made if row is not None])
     return receipts, held
+
+
+_REMARK = text(
+    "INSERT INTO remarks (id, day, since, unit, procedure, officer) "
+    "VALUES (:id, :day, :since, :unit, :procedure, :officer) ON CONFLICT DO NOTHING"
+)
+
+
+def _begin_remarks(connection: Connection, rows: Sequence[ResponseRow]) -> None:
+    """Let what citizens wrote in these responses become work, see office/remarks/.
+
+    Which questions have words can't be seen from outside the box.
+    """
+    if not rows:
+        return
+    remarks = [
+        {
+            "id": row.id,
+            "day": row.day,
+            # A response that arrives late is not overdue when it arrives.
+            "since": max(row.day, instant(row.received_at).date().isoformat()),
+            "unit": row.unit,
+            "procedure": row.procedure or "",
+            "officer": row.officer or "",
+        }
+        for row in rows
+    ]
+    connection.execute(_REMARK, remarks)
 
 
 def _counted(row: ResponseRow) -> rollups.Stored:
@@ -174,8 +204,8 @@ def _one_a_seq(connection: Connection, good: Sequence[Judged], held: Ranges) -> 
     if asked and fresh[0].row:
         device = fresh[0].row.device
         query = select(responses.c.seq, responses.c.id)
-        found = connection.execute(query.where(responses.c.device == device, responses.c.seq.in_(asked)))
-        owners = {row.seq: row.id for row in found}
+        rows = connection.execute(query.where(responses.c.device == device, responses.c.seq.in_(asked)))
+        owners = {row.seq: row.id for row in rows}
     for item in fresh:
         owners.setdefault(item.seq, item.id)
     return [item for item in fresh if owners[item.seq] == item.id]

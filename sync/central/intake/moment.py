@@ -36,6 +36,22 @@ class TabletClock(Struct, frozen=True):
     running: int = 0
 
 
+def carried_clock(
+    received: int, created: int, ahead: int | None, boot: str = "", running: int = 0
+) -> TabletClock:
+    """The tablet's clock when it copied its responses to a stick, which arrived `received`.
+
+    created: when it copied them, in seconds by its own clock. ahead: by how many seconds the centre's clock
+    was ahead of that when they last spoke, None if they never did. How long the stick was on its way is in
+    no figure.
+    """
+    own = created * 1000
+    for behind in ((ahead or 0) * 1000, 0):
+        if EARLIEST <= own + behind <= received + TOLERANCE:
+            return TabletClock(own + behind, behind, boot, running)
+    return TabletClock(received, received - own, boot, running)
+
+
 def clock_offset(response: Response, clock: TabletClock) -> int:
     """Seconds to add to `finished_at`."""
     finished = _milliseconds(response.finished_at)

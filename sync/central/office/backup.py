@@ -7,7 +7,8 @@ Promises:
 - a copy made for a check is deleted afterwards; if the process was killed, the next command or server deletes
   it (scratch.py), on PostgreSQL the next check;
 - a backup is restored only after its check: sound pages, every response's bytes match their digest, the audit
-  log is unbroken, the ledgers name every stored response;
+  log is unbroken, the ledgers name every stored response, every remark has its response, and remarks,
+  alerts and remedies are where their steps lead;
 - a restore raises the epoch above every earlier one, even if only the backup is left: devices then compare
   what the centre holds with their receipts and send what is missing, and old pull cursors are answered with
   a safe place to begin again;
@@ -15,7 +16,9 @@ Promises:
   one rename makes it the database. Before the rename the old database serves under the old epoch, after it
   the new one under the new epoch;
 - decisions made after the backup are carried over from the database that it replaces, if that can be read
-  (carrying.py): revoked tokens and tablets stay revoked, and corrections stay in force;
+  (carrying.py): revoked tokens and tablets stay revoked, people who left stay away, and corrections stay in
+  force; nobody stays signed in;
+- no message that was sent is sent again (messages/restored.py);
 - the replaced database stays next to the new one under another name, until a person removes it.
 
 Keys and case lists are not in a backup: keep the folder `keys/` in another place. A person who has both can
@@ -45,10 +48,17 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
+from sync.central.office.alerts.moving import alert_fault
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.carrying import Carried, Decisions, carry, read_decisions
+from sync.central.office.messages.outbox import begin_anew
+from sync.central.office.people.accounts import list_accounts
+from sync.central.office.people.restored import end_sessions
+from sync.central.office.remarks.moving import remark_fault
+from sync.central.office.remedies.moving import remedy_fault
 from sync.central.office.removal import scrub
+from sync.central.office.software import pause_software
 from sync.central.store.database import one_at_a_time, open_database, parse_url, reading
 from sync.central.store.facts import read_epoch
 from sync.central.store.schema import devices, facts, responses
@@ -62,10 +72,11 @@ from sync.contract.ranges import Ranges, to_ranges, union
 _EPOCH_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-class Checked(Struct, frozen=True):
+class SoundBackup(Struct, frozen=True):
     """What a sound backup holds. newest: when its last response arrived, milliseconds since 1970.
 
     carried: what a restore added to it, see carrying.py; None if the replaced database could not be read.
+    people: the accounts that have not ended.
     """
 
     responses: int
@@ -73,6 +84,7 @@ class Checked(Struct, frozen=True):
     epoch: int
     newest: int
     carried: Carried | None = None
+    people: int = 0
 
 
 # --- backing up --------------------------------------------------------------------------------------
@@ -80,13 +92,13 @@ class Checked(Struct, frozen=True):
 
 def keep_backup(
     engine: Engine, target: Path, by: By, *, server: str | None = None, scratch: Scratch | None = None
-) -> Checked:
+) -> SoundBackup:
     """Back up into a new file, and check it as `check` does; raises ProblemError HL5009."""
     back_up(engine, target)
-    found = check(target, server, scratch)
+    backup = check(target, server, scratch)
     with acting(engine, by) as act:
-        act.note("backup", target.name, f"{found.responses} responses")
-    return found
+        act.note("backup", target.name, f"{backup.responses} responses")
+    return backup
 
 
 def back_up(engine: Engine, target: Path) -> None:
@@ -131,7 +143,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 # --- checking ----------------------------------------------------------------------------------------
 
 
-def check(file: Path, server: str | None = None, scratch: Scratch | None = None) -> Checked:
+def check(file: Path, server: str | None = None, scratch: Scratch | None = None) -> SoundBackup:
     """What the backup in `file` holds; raises ProblemError HL5009 if it is not sound. Changes nothing.
 
     server: for a PostgreSQL backup, the URL of a database on a server where another one may be created.
@@ -149,14 +161,14 @@ def check(file: Path, server: str | None = None, scratch: Scratch | None = None)
         return _check_database(url, file)
 
 
-def _check_database(url: str, file: Path) -> Checked:
+def _check_database(url: str, file: Path) -> SoundBackup:
     """Migrate a copy of the backup to this version, and check every row."""
     engine = open_database(url)
     try:
         migrate(engine)
         with reading(engine) as connection:
             return _examine(connection, file)
-    except (DBAPIError, msgspec.DecodeError, NoResultFound, CommandError) as error:
+    except (DBAPIError, msgspec.DecodeError, NoResultFound, CommandError, ValueError) as error:
         raise _unusable(file, type(error).__name__) from error
     finally:
         engine.dispose()
@@ -175,11 +187,13 @@ def _kind_of(file: Path) -> str:
     raise _unusable(file, "not a backup")
 
 
-def _examine(connection: Connection, file: Path) -> Checked:
+def _examine(connection: Connection, file: Path) -> SoundBackup:
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
         if found != ["ok"]:
             raise _unusable(file, "damaged pages")
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            raise _unusable(file, "rows of nobody")
     rows, newest = 0, 0
     seqs: dict[str, list[int]] = {}
     columns = (
@@ -202,13 +216,17 @@ def _examine(connection: Connection, file: Path) -> Checked:
     _, wrong = chain.verify(connection)
     if wrong is not None:
         raise _unusable(file, f"audit log, line {wrong}")
-    return Checked(rows, len(known), read_epoch(connection), newest)
+    for fault_of in (remark_fault, alert_fault, remedy_fault):
+        if fault := fault_of(connection):
+            raise _unusable(file, fault)
+    people = sum(not account.ended_at for account in list_accounts(connection))
+    return SoundBackup(rows, len(known), read_epoch(connection), newest, people=people)
 
 
 # --- restoring ---------------------------------------------------------------------------------------
 
 
-def restore(file: Path, url: str, by: By) -> Checked:
+def restore(file: Path, url: str, by: By) -> SoundBackup:
     """Replace the database at `url` by the backup in `file`. The centre must not be running.
 
     Raises ProblemError HL5009; the database is unchanged then.
@@ -220,13 +238,13 @@ def restore(file: Path, url: str, by: By) -> Checked:
     if on_sqlite:
         target = Path(str(parse_url(url).database))
         with _draft_of(file, target) as draft:
-            found = _prepared(f"sqlite:///{draft}", file, before=before, by=by)
+            restored = _prepared(f"sqlite:///{draft}", file, before=before, by=by)
             _put_sqlite(draft, target, by.now)
     else:
         with _restored_copy(url, file) as fresh:
-            found = _prepared(fresh, file, before=before, by=by)
+            restored = _prepared(fresh, file, before=before, by=by)
             _put_postgres(fresh, url, by.now)
-    return found
+    return restored
 
 
 class _Before(Struct, frozen=True):
@@ -236,19 +254,22 @@ class _Before(Struct, frozen=True):
     decided: Decisions | None = None
 
 
-def _prepared(url: str, file: Path, *, before: _Before, by: By) -> Checked:
+def _prepared(url: str, file: Path, *, before: _Before, by: By) -> SoundBackup:
     """Examine the copy of `file` at `url`, and prepare it before it is renamed to the database."""
-    found = _check_database(url, file)
+    backup = _check_database(url, file)
     engine = open_database(url)
     try:
         with acting(engine, by) as act:
+            end_sessions(act.connection)
+            begin_anew(act.connection, act.now)
+            pause_software(act.connection)
             carried = carry(act, before.decided) if before.decided else None
             epoch = raise_epoch(act, at_least=before.epoch)
         if carried and carried.forgotten:
             scrub(engine)
     finally:
         engine.dispose()
-    return replace(found, epoch=epoch, carried=carried)
+    return replace(backup, epoch=epoch, carried=carried)
 
 
 def raise_epoch(act: Act, *, at_least: int = 0) -> int:
@@ -272,16 +293,16 @@ def _before(url: str) -> _Before:
     if url.startswith("sqlite") and not Path(str(parse_url(url).database)).exists():
         return _Before()
     engine = open_database(url)
-    found = _Before()
+    before = _Before()
     try:
         with reading(engine) as connection:
-            found = _Before(read_epoch(connection))
-            found = _Before(found.epoch, read_decisions(connection))
+            before = _Before(read_epoch(connection))
+            before = _Before(before.epoch, read_decisions(connection))
     except (DBAPIError, NoResultFound):
-        return found
+        return before
     finally:
         engine.dispose()
-    return found
+    return before
 
 
 @contextmanager

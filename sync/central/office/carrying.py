@@ -1,15 +1,22 @@
 """Carries decisions made after a backup over from the database that a restore replaces.
 
 Tablets send their responses again if the backup lacks them. Decisions made at the centre exist only there:
-revoked tokens, enrolled and revoked tablets, corrections, requests to forget. Reading and carrying are
-separate steps, because the replaced database is only read, and may be too damaged even for that.
+revoked tokens, enrolled and revoked tablets, corrections, requests to forget, people who left, what was done
+about remarks and alerts, remedies. Reading and carrying are separate steps, because the replaced database is
+only read, and may be too damaged even for that.
 
 Promises:
 - a token or a tablet that was revoked stays revoked, and a key from a later enrolment stays the tablet's key;
 - a tablet that was made and enrolled after the backup can go on, and its id is given to no other;
 - a correction is stored as it was, with the same checks as every response, and voids what comes back later;
 - what was forgotten is removed from the copy too, and no correction brings it back;
+- what was done about a remark stays done, where its response is in the backup;
+- what was raised is not raised again, also where its response is not in the backup, and thresholds stay;
+- a remedy, and what was done about it, is kept;
 - of two decisions about one tablet the later one holds: the replaced database may be the older one;
+- what was ended, taken or changed of people stays so, see people/restored.py;
+- a release of the software stays in its stage, and a withdrawn one withdrawn;
+- no message that was sent is sent again, see messages/restored.py;
 - every item that is carried over is in the audit log.
 """
 
@@ -27,8 +34,14 @@ from sync.central.intake.forms import Forms, load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
 from sync.central.office import removal
+from sync.central.office.alerts.moving import Raised, carry_raised, read_raised
 from sync.central.office.audit.acts import Act
 from sync.central.office.corrections import DEVICE, related
+from sync.central.office.messages.restored import MessagesDecided, carry_messages, read_messages
+from sync.central.office.people.restored import PeopleDecided, carry_people, read_people
+from sync.central.office.remarks.moving import Handled, carry_handled, read_handled
+from sync.central.office.remedies.moving import Register, carry_register, read_register
+from sync.central.office.software import carry_software, read_software
 from sync.central.office.units.revisions import changed
 from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of, find_ids
@@ -52,6 +65,12 @@ class Decisions(Struct, frozen=True, kw_only=True):
     corrections: Rows
     tombstones: Rows
     forgotten: frozenset[str]
+    people: PeopleDecided
+    handled: Handled
+    raised: Raised
+    messages: MessagesDecided
+    remedies: Register
+    software: Rows
 
 
 class Carried(Struct, frozen=True, kw_only=True):
@@ -62,6 +81,7 @@ class Carried(Struct, frozen=True, kw_only=True):
     corrections: int
     forgotten: int
     left: tuple[str, ...]
+    people: int = 0
 
 
 def read_decisions(connection: Connection) -> Decisions:
@@ -78,6 +98,12 @@ def read_decisions(connection: Connection) -> Decisions:
         corrections=connection.execute(corrections).all(),
         tombstones=connection.execute(select(tombstones).order_by(tombstones.c.number)).all(),
         forgotten=frozenset(connection.execute(forgotten).scalars()),
+        people=read_people(connection),
+        handled=read_handled(connection),
+        raised=read_raised(connection),
+        messages=read_messages(connection),
+        remedies=read_register(connection),
+        software=read_software(connection),
     )
 
 
@@ -85,11 +111,35 @@ def carry(act: Act, decided: Decisions) -> Carried:
     """Repeat the decisions that are missing here; how many of each kind."""
     connection, log = act.connection, _Log(act)
     one_at_a_time(connection)
+    people = carry_people(connection, decided.people, log.note, act.now)
     ended = _end_tokens(connection, decided.tokens, log)
     trusted = _trust(connection, decided.devices, log)
     forgotten = _forget(connection, decided, log)
     stored, left = _correct(connection, decided.corrections, log)
-    return Carried(tokens=ended, devices=trusted, corrections=stored, forgotten=forgotten, left=left)
+    handled = carry_handled(connection, decided.handled, people.numbers)
+    if handled:
+        log.note("remarks", str(handled))
+    if raised := carry_raised(connection, decided.raised, people.numbers, _forgotten(connection)):
+        log.note("alerts", str(raised))
+    if offered := carry_software(connection, decided.software):
+        log.note("releases", str(offered))
+    if said := carry_messages(connection, decided.messages, people.numbers):
+        log.note("messages", str(said))
+    if remedies := carry_register(connection, decided.remedies, people.numbers):
+        log.note("remedies", str(remedies))
+    return Carried(
+        tokens=ended,
+        devices=trusted,
+        corrections=stored,
+        forgotten=forgotten,
+        left=left,
+        people=people.count,
+    )
+
+
+def _forgotten(connection: Connection) -> set[str]:
+    """The digests of what was removed, here and in the replaced database."""
+    return set(connection.execute(select(gone.c.digest)).scalars())
 
 
 class _Log(Struct, frozen=True):

@@ -254,9 +254,9 @@ def _unknown_officer(name: str, lines: Sequence[int], reading: Reading) -> str:
     """The name that was not found, its lines, and similar names in the catalogue."""
     ours = {f"{officer.name} ({officer.id})": _letters(officer.name) for officer in _ours(reading)}
     near = set(get_close_matches(_letters(name), ours.values(), n=2, cutoff=0.75))
-    found = [shown for shown, letters in ours.items() if letters in near]
+    alike = [shown for shown, letters in ours.items() if letters in near]
     often = f" ({len(lines)} dòng)" if len(lines) > 1 else ""
-    nearest = f"; gần nhất: {', '.join(found)}" if found else ""
+    nearest = f"; gần nhất: {', '.join(alike)}" if alike else ""
     return f"dòng {lines[0]}: {reading.columns.officer}: '{name}' không có trong danh mục{often}{nearest}"
 
 

@@ -103,8 +103,8 @@ class Configurations:
 
 def _version(tag: str) -> int:
     """The version in a tag that was given out; 0 if there is none."""
-    found = _TAG.fullmatch(tag)
-    return int(found[1]) if found else 0
+    match = _TAG.fullmatch(tag)
+    return int(match[1]) if match else 0
 
 
 def _digest(issued: Issued, listed: MarkedList | None) -> bytes:

@@ -17,15 +17,17 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, insert, select
 
 from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
+from sync.central.office.alerts import moving as alerts_moving
 from sync.central.office.audit.acts import Act
+from sync.central.office.remarks.moving import follow
 from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of
-from sync.central.store.schema import devices, officers, procedures, responses
+from sync.central.store.schema import devices, officers, procedures, published, responses
 from sync.contract.canonical import canonical_bytes, decode_response
 from sync.contract.ids import uuid7
 from sync.contract.problem import ProblemError
@@ -67,6 +69,8 @@ def retag(act: Act, id: str, changes: Mapping[str, str], reason: str) -> str:
         entered=Entered(by=DEVICE, at=act.now, form_no=original.id),
     )
     made = corrector.add(row, again)
+    follow(act.connection, id, made)
+    alerts_moving.follow(act.connection, id, made)
     act.note("retag", digest_of(id), f"{', '.join(sorted(changes))}: {reason}")
     return made
 
@@ -158,13 +162,16 @@ def voided_here(connection: Connection) -> set[str]:
     return {said.void.response for _, said in _corrections(connection) if said.void and said.void.response}
 
 
-def related(connection: Connection, *ids: str) -> set[str]:
-    """`ids`, and every response linked to one of them by a correction, in either direction."""
+def related(connection: Connection, *ids: str, over: bool = False) -> set[str]:
+    """`ids`, and every response linked to one of them by a correction, in either direction.
+
+    over: only by corrections that days which are over show, see store/days_over.py.
+    """
     found, todo = set[str](), set(ids)
     if not todo:
         return found
     linked: defaultdict[str, set[str]] = defaultdict(set)
-    for own, said in _corrections(connection):
+    for own, said in _corrections(connection, over=over):
         for other in (said.void and said.void.response, said.entered and said.entered.form_no):
             if other:
                 linked[own].add(other)
@@ -174,6 +181,19 @@ def related(connection: Connection, *ids: str) -> set[str]:
         found.add(one)
         todo |= linked[one] - found
     return found
+
+
+def naming(connection: Connection, officer: str, *, over: bool = False) -> set[str]:
+    """Every response in whose chain of corrections some response names this officer.
+
+    A correction that voids a response has its tag, so the corrections alone show whom a chain names.
+    over: as for `related`, for a caller who sees no other days. A correction of today would else show at
+    once, because what it corrects is missing from a day that they have seen.
+    """
+    c = responses.c
+    query = select(c.id).where(c.device == DEVICE, c.officer == officer, *_seen(over))
+    ids = connection.execute(query).scalars().all() if officer else []
+    return related(connection, *ids, over=over)
 
 
 def _check_codes(connection: Connection, changes: Mapping[str, str]) -> None:
@@ -186,6 +206,10 @@ def _check_codes(connection: Connection, changes: Mapping[str, str]) -> None:
             raise ProblemError(CORRECTION_INVALID(where=name, detail=changes[name]))
 
 
-def _corrections(connection: Connection) -> list[tuple[str, _Said]]:
-    query = select(responses.c.id, responses.c.body).where(responses.c.device == DEVICE)
+def _seen(over: bool) -> tuple[ColumnElement[bool], ...]:
+    return (exists().where(published.c.id == responses.c.id),) if over else ()
+
+
+def _corrections(connection: Connection, *, over: bool = False) -> list[tuple[str, _Said]]:
+    query = select(responses.c.id, responses.c.body).where(responses.c.device == DEVICE, *_seen(over))
     return [(row.id, _said.decode(row.body)) for row in connection.execute(query)]

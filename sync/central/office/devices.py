@@ -4,20 +4,21 @@ An enrolled device signs what it sends; its tokens are no longer accepted. A rev
 what it sends with a valid signature is set aside for a person's decision, everything else is refused.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from sync.central.intake.judge import Moves
 from sync.central.intake.moment import TabletClock
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.versions import unusable
-from sync.central.office.hours import closed_units
+from sync.central.office.hours import Spot, at_rest
 from sync.central.office.units.revisions import changed
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import bundles, device_moves, devices, enrolments
@@ -70,14 +71,18 @@ class DeviceStatus(Struct, frozen=True, kw_only=True):
     """One line of the list of devices.
 
     made: responses made, as far as the centre knows; gaps: ranges of `seq` not here. seen_at: when its last
-    batch or heartbeat arrived. expected: whether it should report now, because its unit is open.
+    batch or heartbeat arrived. expected: whether it should report now, because it has to ask something.
     bundle: the version of the configuration that it uses; newest: the newest one of its unit; lags_since:
     since when its heartbeats have named an older one, "" if the last one did not. unusable: why the centre
     can't issue what its unit decided since.
 
     The others are from its last heartbeat. clock_offset: seconds by which its clock was behind, None before
-    the first. refused: the version that it can't use, with number, title and place of the reason. crashes:
-    how often the terminal ended unexpectedly in a day.
+    the first. unsent: responses that it holds and that are not here, the oldest for `unsent_seconds` by its
+    own clock. disk_free: bytes, None if unknown. app: its release. refused: the version that it can't
+    use, with number, title and place of the reason. crashes: how often the terminal ended unexpectedly in a
+    day. release: the version of the software, or the file, that was not kept, with the number of the reason.
+
+    What of this a person has to look at: see attention.py.
     """
 
     id: str
@@ -98,12 +103,19 @@ class DeviceStatus(Struct, frozen=True, kw_only=True):
     lags_since: str = ""
     unusable: str = ""
     clock_offset: int | None = None
+    unsent: int = 0
+    unsent_seconds: int = 0
+    disk_free: int | None = None
+    app: str = ""
     problem: str = ""
+    problem_title: str = ""
     refused: int = 0
     refused_problem: str = ""
     refused_title: str = ""
     refused_where: str = ""
     crashes: int = 0
+    release: str = ""
+    release_problem: str = ""
 
     def silent(self, now: datetime) -> timedelta | None:
         """How long it has sent nothing, if that is too long; None for one that is not expected to send."""
@@ -112,18 +124,9 @@ class DeviceStatus(Struct, frozen=True, kw_only=True):
         since = now - datetime.fromisoformat(self.seen_at) if self.seen_at else timedelta.max
         return since if since > SILENT else None
 
-    def wrong(self, now: datetime) -> bool:
-        """Whether it needs a person's attention."""
-        off = abs(self.clock_offset or 0) > CLOCK_TOLERANCE
-        refused = self.refused or self.unusable
-        found = self.cloned or self.gaps or self.problem or off or refused or self.crashes >= CRASHES
-        return self.silent(now) is not None or (self.enrolled and self.state == "active" and bool(found))
-
 
 SILENT = timedelta(minutes=10)
 """A tablet sends a heartbeat every minute; after this time without one, and without a batch, it is silent."""
-CLOCK_TOLERANCE = 120  # seconds
-CRASHES = 3  # a day; fewer may be a power cut
 
 
 def find_device(connection: Connection, id: str) -> Device:
@@ -157,7 +160,9 @@ def find_signer(connection: Connection, call: Call) -> Device:
     return replace(device, claimed=claimed)
 
 
-def create_enrolment(act: Act, *, device: str, secret: bytes, centre_key: bytes) -> EnrolmentCode:
+def create_enrolment(
+    act: Act, *, device: str, secret: bytes, centre_key: bytes, certificate: str = ""
+) -> EnrolmentCode:
     """A code with which `device` can be enrolled once; earlier codes for it become invalid.
 
     secret: SECRET_BYTES random bytes. Raises ProblemError HL5004 if the catalogue has no such device.
@@ -166,7 +171,7 @@ def create_enrolment(act: Act, *, device: str, secret: bytes, centre_key: bytes)
     if connection.execute(select(devices.c.id).where(devices.c.id == device)).first() is None:
         raise ProblemError(DEVICE_UNKNOWN(where="--device", detail=device))
     one_at_a_time(connection)
-    code = make_code(secret, centre_key)
+    code = make_code(secret, centre_key, certificate)
     connection.execute(delete(enrolments).where(enrolments.c.device == device))
     connection.execute(
         insert(enrolments).values(
@@ -246,23 +251,50 @@ def revoke(act: Act, *, device: str, reason: str) -> None:
 
 
 def list_devices(
-    connection: Connection, only: str = "", *, now: datetime | None = None
+    connection: Connection,
+    only: str = "",
+    *,
+    units: Collection[str] | Select[tuple[str]] | None = None,
+    now: datetime | None = None,
 ) -> list[DeviceStatus]:
-    """All devices, or only one, sorted by id; without `now` each is expected to report."""
+    """All devices, those of some units, or only one, sorted by id; without `now` each is expected to report.
+
+    The number of queries does not depend on the number of devices.
+    """
+    not_issued = unusable(connection)
+    rows = _rows(connection, only, units)
+    found = [replace(_status(row), unusable=not_issued.get(row.unit, "")) for row in rows]
+    if now is None:
+        return found
+    spots = {row.id: spot_of(row) for row in rows}
+    silent = {each.id: spots[each.id] for each in found if each.silent(now) is not None}
+    resting = at_rest(connection, silent, now, SILENT)
+    return [replace(each, expected=each.id not in resting) for each in found]
+
+
+def read_devices(
+    connection: Connection, only: str = "", *, units: Collection[str] | Select[tuple[str]] | None = None
+) -> list[DeviceStatus]:
+    """The same devices with what they reported alone, in one query: each is expected to, none unusable."""
+    return [_status(row) for row in _rows(connection, only, units)]
+
+
+def _rows(
+    connection: Connection, only: str, units: Collection[str] | Select[tuple[str]] | None
+) -> Sequence[Row[Any]]:
     newest = select(func.max(bundles.c.version)).where(bundles.c.unit == devices.c.unit).scalar_subquery()
     query = select(devices, newest.label("newest")).order_by(devices.c.id)
     if only:
         query = query.where(devices.c.id == only)
-    not_issued = unusable(connection)
-    found = [
-        replace(_status(row), unusable=not_issued.get(row.unit, "")) for row in connection.execute(query)
-    ]
-    if now is None:
-        return found
-    closed = closed_units(
-        connection, {each.unit for each in found if each.silent(now) is not None}, now, SILENT
-    )
-    return [replace(each, expected=each.unit not in closed) for each in found]
+    if units is not None:
+        query = query.where(devices.c.unit.in_(units))
+    return connection.execute(query).all()
+
+
+def spot_of(row: Row[*tuple[Any, ...]]) -> Spot:
+    """Where a device is, and when it was heard, from its unit, counter, seen_at and enrolled_at."""
+    heard = row.seen_at or row.enrolled_at
+    return Spot(row.unit, row.counter, datetime.fromisoformat(heard) if heard else None)
 
 
 def _status(row: Row[Any]) -> DeviceStatus:
@@ -286,15 +318,24 @@ def _status(row: Row[Any]) -> DeviceStatus:
     if not row.heartbeat:
         return status
     beat = msgspec.json.decode(row.heartbeat, type=Heartbeat)
-    kind = KINDS.get(beat.refused_problem)
+    kind, trouble = KINDS.get(beat.refused_problem), KINDS.get(beat.problem)
+    oldest = beat.oldest_unsent or beat.at
     return replace(
         status,
         lags_since=row.lags_since or "",
         clock_offset=int((datetime.fromisoformat(row.heartbeat_at) - beat.at).total_seconds()),
+        # What has arrived since is not there any more.
+        unsent=min(beat.queue, count(status.gaps)),
+        unsent_seconds=max(0, int((beat.at - oldest).total_seconds())),
+        disk_free=beat.disk_free or None,  # 0 is what a report without it says
+        app=beat.app,
         problem=beat.problem,
+        problem_title=trouble.title if trouble else "",
         refused=beat.refused,
         refused_problem=beat.refused_problem,
         refused_title=kind.title if kind else "",
         refused_where=beat.refused_where,
         crashes=beat.crashes,
+        release=beat.release,
+        release_problem=beat.release_problem,
     )

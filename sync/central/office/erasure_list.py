@@ -123,10 +123,10 @@ def behind(
 def list_erasures(connection: Connection) -> list[Erasure]:
     """Every tombstone, and the devices' progress with it."""
     erased = _erased(connection)
-    found = []
+    erasures = []
     for row in connection.execute(select(tombstones).order_by(tombstones.c.number)):
         done, wanted = _progress(row, erased) if row.done is None else (row.done, row.wanted)
-        found.append(
+        erasures.append(
             Erasure(
                 number=row.number,
                 digest=row.digest,
@@ -138,7 +138,14 @@ def list_erasures(connection: Connection) -> list[Erasure]:
                 withdrawn=row.withdrawn_at or "",
             )
         )
-    return found
+    return erasures
+
+
+def waiting_for(connection: Connection, device: str) -> int:
+    """How many responses this device is asked to erase and has not reported as erased."""
+    erased = select(devices.c.erased).where(devices.c.id == device).scalar_subquery()
+    query = select(func.count()).select_from(tombstones).where(_for(device), tombstones.c.number > erased)
+    return int(connection.execute(query).scalar_one())
 
 
 def let_go(connection: Connection, *, asked_before: date | None = None) -> None:

@@ -18,7 +18,7 @@ from sync.central.office.devices import list_devices, revoke
 from sync.central.office.units.revisions import all_changed, changed
 from sync.central.office.units.stored import is_unit
 from sync.central.store.schema import devices
-from sync.contract.problem import ProblemError
+from sync.contract.problem import ProblemError, Wrong
 from sync.contract.problem.centre import (
     DEVICE_REPLACED,
     DEVICE_UNKNOWN,
@@ -45,10 +45,14 @@ def device_at(act: Act, *, unit: str, counter: str = "") -> str:
     """
     connection = act.connection
     changed(connection, unit, act.now)
-    if not is_unit(connection, unit):
-        raise ProblemError(UNIT_UNKNOWN(where="--unit", detail=unit))
-    if counter:
-        check_counter(connection, unit, counter)
+    wrong = Wrong()
+    with wrong:
+        if not is_unit(connection, unit):
+            raise ProblemError(UNIT_UNKNOWN(where="--unit", detail=unit))
+    with wrong:
+        if counter:
+            check_counter(connection, unit, counter)
+    wrong.check()
     here = (devices.c.kind == "terminal") & (devices.c.unit == unit) & (devices.c.counter == counter)
     waits = devices.c.public_key.is_(None) & (devices.c.state == "active")
     query = select(devices.c.id).where(here & waits).order_by(devices.c.id)

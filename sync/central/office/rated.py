@@ -122,8 +122,8 @@ class RatedCases:
         known.says = {id: say for id, say in known.says.items() if say.day >= first}
 
     def _opened(self, boxes: Sequence[str]) -> tuple[str, ...]:
-        found = (open_case(box, self._keys) for box in boxes)
-        return tuple(case for case in found if case is not None)
+        cases = (open_case(box, self._keys) for box in boxes)
+        return tuple(case for case in cases if case is not None)
 
 
 def _wanted(known: _Known) -> list[ColumnElement[bool]]:

@@ -1,7 +1,8 @@
 """Permanent removal: one response on request, or all that are past their plan's retention.
 
 Promises:
-- a removed response is in no table any more, and neither are its corrections and copies that were set aside;
+- a removed response is in no table any more, and neither are its corrections, copies that were set aside, and
+  what was done about its words, and what it raised;
 - a digest of its id stays: a tablet that sends it again gets the answer "duplicate" and nothing is stored;
 - what stays holds only the day of the removal: neither the id, which contains the moment in which the
   response was made, nor its device, once the tablets have erased it (erasure_list.py);
@@ -16,6 +17,7 @@ Promises:
 - the days are those of the plan that the response names, even if that plan was withdrawn since;
   a response that names no plan is kept for the longest time of the plans that it counts for;
 - a response that names a plan no bundle ever had is never purged, because its days are not known;
+- every document that counts a response forgotten on request says that one was removed (reported.py);
 - every removal is in the audit log, with numbers and reasons, never with content.
 
 Older backups still contain it: keep them no longer than the law allows.
@@ -43,15 +45,25 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from sync.central.office import erasure_list, returned
+from sync.central.office.alerts.moving import remove_alerts, remove_old
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.corrections import related
+from sync.central.office.noted_reports import note_forgotten
 from sync.central.office.plans import every_plan
 from sync.central.store import days_over, partitions, rollups
 from sync.central.store.database import one_at_a_time, reading, writing
 from sync.central.store.membership import in_plan
 from sync.central.store.response_digest import digest_of, find_ids, is_digest
-from sync.central.store.schema import devices, gone, responses, set_aside, tombstones
+from sync.central.store.schema import (
+    devices,
+    gone,
+    remark_steps,
+    remarks,
+    responses,
+    set_aside,
+    tombstones,
+)
 from sync.central.store.schema import returned as returned_results
 from sync.contract.ids import is_response_id
 from sync.contract.plan import VIET_NAM, Plan
@@ -159,8 +171,13 @@ def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: date
     # Storing a batch locks its device's row: with all rows locked, no batch comes in while ids are noted.
     connection.execute(select(devices.c.id).order_by(devices.c.id).with_for_update()).all()
     keep_away(connection, [digest_of(id) for id in ids], reason=reason, now=now)
+    if reason == "forgotten":
+        note_forgotten(connection, ids, now)
     rollups.take_back(connection, ids)
     days_over.remove(connection, ids)
+    connection.execute(delete(remark_steps).where(remark_steps.c.remark.in_(ids)))
+    connection.execute(delete(remarks).where(remarks.c.id.in_(ids)))
+    remove_alerts(connection, ids)
     connection.execute(delete(set_aside).where(set_aside.c.id.in_(ids)))
     return int(connection.execute(delete(responses).where(responses.c.id.in_(ids))).rowcount)
 
@@ -189,7 +206,10 @@ def scrub(engine: Engine) -> bool:
         if engine.dialect.name == "postgresql":
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 # Autovacuum doesn't analyse a partitioned parent, which has statistics of its own.
-                connection.exec_driver_sql("VACUUM (ANALYZE) responses, set_aside, gone, tombstones")
+                connection.exec_driver_sql(
+                    "VACUUM (ANALYZE) responses, set_aside, gone, tombstones, remarks, remark_steps, "
+                    "alerts, alert_steps"
+                )
                 _leave_log(connection)
             return True
         pooled = engine.raw_connection()
@@ -238,7 +258,7 @@ def _leave_log(connection: Connection) -> None:
         connection.exec_driver_sql("CHECKPOINT")
 
 
-class Found(Struct, frozen=True):
+class ContactMatch(Struct, frozen=True):
     """A response that contains the contact details that were searched for."""
 
     id: str
@@ -246,22 +266,22 @@ class Found(Struct, frozen=True):
     unit: str
 
 
-def find_contact(engine: Engine, by: By, wanted: str, keys: Mapping[str, bytes]) -> list[Found]:
+def find_contact(engine: Engine, by: By, wanted: str, keys: Mapping[str, bytes]) -> list[ContactMatch]:
     """The responses whose contact details hold `wanted`, a telephone number or another whole field.
 
     There is no index of people, on purpose, so every sealed box has to be opened. An index leads to the
     responses that have a box; no others are read. keys: the sealing keys.
     """
     with reading(engine) as connection:
-        found = _search(connection, wanted, keys)
+        matches = _search(connection, wanted, keys)
     with acting(engine, by) as act:
-        act.note("find-contact", str(len(found)), " ".join(each.id for each in found))
-    return found
+        act.note("find-contact", str(len(matches)), " ".join(match.id for match in matches))
+    return matches
 
 
-def _search(connection: Connection, wanted: str, keys: Mapping[str, bytes]) -> list[Found]:
+def _search(connection: Connection, wanted: str, keys: Mapping[str, bytes]) -> list[ContactMatch]:
     query = select(responses).where(responses.c.sealed_box.is_not(None))
-    found = []
+    matches = []
     for row in connection.execution_options(yield_per=1000).execute(query):
         try:
             words = open_words(Sealed(row.sealed_key, row.sealed_box), keys)
@@ -269,8 +289,8 @@ def _search(connection: Connection, wanted: str, keys: Mapping[str, bytes]) -> l
             continue
         fields = [field for value in words.values() if isinstance(value, dict) for field in value.values()]
         if _plain(wanted) in [_plain(field) for field in fields]:
-            found.append(Found(row.id, row.day, row.unit))
-    return found
+            matches.append(ContactMatch(row.id, row.day, row.unit))
+    return matches
 
 
 def _plain(text: str) -> str:
@@ -278,8 +298,8 @@ def _plain(text: str) -> str:
 
     A person who types a name may leave out its tones, and one name has several spellings (hoà, hòa).
     """
-    digits = "".join(one for one in text if one.isdigit())
-    if len(digits) >= 9 and not any(one.isalpha() for one in text):
+    digits = "".join(character for character in text if character.isdigit())
+    if len(digits) >= 9 and not any(character.isalpha() for character in text):
         return f"0{digits[2:]}" if digits.startswith("84") else digits
     return without_marks(text)
 
@@ -297,12 +317,12 @@ def due(
 ) -> tuple[Due, ...]:
     """What a purge would remove now, plan by plan; `usual`: days for responses without a plan."""
     days = {id: plan.retention_days for id, plan in plans.items()}
-    found = []
+    per_plan = []
     for plan, kept in [*sorted(days.items()), ("", usual)]:
         query = select(func.count()).select_from(responses).where(_past(plan, plans, today, usual))
         before = today - timedelta(days=kept)
-        found.append(Due(plan, kept, before, int(connection.execute(query).scalar_one())))
-    return tuple(found)
+        per_plan.append(Due(plan, kept, before, int(connection.execute(query).scalar_one())))
+    return tuple(per_plan)
 
 
 def without_rule(connection: Connection, plans: Mapping[str, Plan]) -> dict[str, int]:
@@ -350,7 +370,7 @@ def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS) -> tuple[Due, ...]
 
 
 def _purge_others(engine: Engine, by: By, usual: int) -> None:
-    """Purge what was set aside, results returned, and the ids of old requests to erase."""
+    """Purge what was set aside, results returned, closed alerts, and the ids of old requests to erase."""
     before = by.now.date() - timedelta(days=usual)
     with acting(engine, by) as act:
         connection = act.connection
@@ -367,7 +387,10 @@ def _purge_others(engine: Engine, by: By, usual: int) -> None:
         results = returned.purge(connection, before)
         if results:
             act.note("purge", "returned", f"{results} before {before}")
-        if not aside and not results:
+        old_alerts = remove_old(connection, before)
+        if old_alerts:
+            act.note("purge", "alerts", f"{old_alerts} before {before}")
+        if not aside and not results and not old_alerts:
             act.undo()
     with writing(engine) as connection:
         erasure_list.let_go(connection, asked_before=before)

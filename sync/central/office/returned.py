@@ -16,11 +16,11 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, exists, func, insert, or_, select
 
 from sync.central.store import rollups
 from sync.central.store.database import one_at_a_time
-from sync.central.store.schema import returned, returned_days
+from sync.central.store.schema import returned, returned_days, unit_spans
 
 # Day (YYYY-MM-DD), procedure, officer; "" if the list names none.
 Result = tuple[str, str, str]
@@ -53,6 +53,17 @@ def by_day(connection: Connection, unit: str, first: date, last: date) -> Counte
     of_unit = (returned.c.unit == unit) & returned.c.day.between(first.isoformat(), last.isoformat())
     query = select(returned.c.day, func.sum(returned.c.n)).where(of_unit).group_by(returned.c.day)
     return Counter({day: int(n) for day, n in connection.execute(query)})
+
+
+def by_procedure(connection: Connection, unit: str, first: date, last: date) -> Counter[str]:
+    """How many results a unit and those below it returned in these days, by procedure; "" for none named."""
+    c, spans = returned.c, unit_spans.c
+    below = exists().where(
+        spans.root == unit, spans.unit == c.unit, spans.first_day <= c.day, c.day <= spans.last_day
+    )
+    days = c.day.between(first.isoformat(), last.isoformat())
+    query = select(c.procedure, func.sum(c.n)).where(days, or_(c.unit == unit, below)).group_by(c.procedure)
+    return Counter({procedure: int(n) for procedure, n in connection.execute(query)})
 
 
 def months_changed(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:

@@ -99,6 +99,7 @@ def rejudge(
     *,
     reason: str,
     device: str = "",
+    problem: str = "",
     held: bool = False,
     dry_run: bool,
 ) -> list[Rejudged]:
@@ -108,6 +109,7 @@ def rejudge(
         engine: the database.
         by, reason: for the audit log.
         device: only responses of this device; "" for all.
+        problem: only those set aside for this one, by its number; "" for any.
         held: include what it sent after it was revoked, or beyond its scope; only with `device`.
         dry_run: report the results, and change nothing.
 
@@ -117,6 +119,8 @@ def rejudge(
         set_aside.c.status == "refused",
         and_(set_aside.c.status == "held", or_(literal(vouched), set_aside.c.problem.in_(HELD))),
     )
+    if problem:
+        wanted = and_(wanted, set_aside.c.problem == problem)
     with reading(engine) as connection:
         forms = load_forms(connection)
         query = select(set_aside.c.device).where(wanted).distinct().order_by(set_aside.c.device)

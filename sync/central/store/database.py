@@ -16,7 +16,8 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import ReadOnlySqlTransaction
 from psycopg.pq import Format
-from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy import URL, Engine, ExceptionContext, create_engine, event
+from sqlalchemy import Connection as Connection  # for those who pass a connection on and know no SQL
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -131,6 +132,8 @@ def _connect_postgres(connection: Any, _: Any) -> None:
         raise ProblemError(DATABASE_NOT_UTF8(detail=str(encoding)))
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit TO on")
+        # Compiling takes longer than the statements of this product, which are many and short.
+        cursor.execute("SET jit TO off")
         cursor.execute("SET idle_in_transaction_session_timeout TO '60s'")
     connection.commit()
 

@@ -79,8 +79,8 @@ def there(connection: Connection) -> list[date]:
     """The months that have a partition, in their order."""
     if connection.dialect.name != "postgresql":
         return []
-    found = [_NAME.fullmatch(name) for name in connection.execute(_THERE).scalars()]
-    return sorted(date(int(each[1]), int(each[2]), 1) for each in found if each)
+    matches = [_NAME.fullmatch(name) for name in connection.execute(_THERE).scalars()]
+    return sorted(date(int(each[1]), int(each[2]), 1) for each in matches if each)
 
 
 def ensure(connection: Connection, now: datetime | None = None, *, ahead: int = AHEAD) -> list[date]:

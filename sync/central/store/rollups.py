@@ -47,7 +47,6 @@ from sqlalchemy import (
     insert,
     select,
     text,
-    tuple_,
     update,
 )
 
@@ -190,20 +189,20 @@ def _grains(day: str, procedure: str, officer: str) -> Iterator[tuple[str, str, 
 
 def tally(visits: Counter[Visit]) -> Counter[Key]:
     """The counts of these visits, each as often as its number, under every grain."""
-    found: Counter[Key] = Counter()
+    counts: Counter[Key] = Counter()
     for one, times in visits.items():
-        answers = list(_answers(one))
+        answers = list(answers_of(one))
         for grain, period, procedure, officer in _grains(one.day, one.procedure, one.officer):
             for cell, value, n in answers:
                 key = (
                     *(grain, period, one.unit, one.survey, one.version),
                     *(one.respondent, one.channel, procedure, officer, cell, one.closes, value),
                 )
-                found[key] += n * times
-    return found
+                counts[key] += n * times
+    return counts
 
 
-def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
+def answers_of(one: Visit) -> Iterator[tuple[int, str, int]]:
     """What one visit adds: cell, value, how often."""
     yield VISIT, one.outcome, 1
     if one.outcome == "voided":
@@ -222,11 +221,11 @@ def _answers(one: Visit) -> Iterator[tuple[int, str, int]]:
 
 def tally_by_plan(visits: Counter[Visit]) -> Counter[PlanKey]:
     """The answered forms, under the plan that each names."""
-    found: Counter[PlanKey] = Counter()
+    counts: Counter[PlanKey] = Counter()
     for one, times in visits.items():
         if one.plan and one.outcome in ANSWERED:
-            found[one.plan, one.unit, one.survey, one.respondent, one.channel, one.day] += times
-    return _without_zeros(found)
+            counts[one.plan, one.unit, one.survey, one.respondent, one.channel, one.day] += times
+    return _without_zeros(counts)
 
 
 def tally_returned(results: Mapping[tuple[str, ...], int]) -> Counter[Key]:
@@ -234,11 +233,11 @@ def tally_returned(results: Mapping[tuple[str, ...], int]) -> Counter[Key]:
 
     They hold no answer of a citizen, so they are published at once.
     """
-    found: Counter[Key] = Counter()
+    counts: Counter[Key] = Counter()
     for (unit, day, procedure, officer), n in results.items():
         for grain, period, kept, by in _grains(day, procedure, officer):
-            found[grain, period, unit, "", 0, "", "", kept, by, VISIT, "", "returned"] += n
-    return found
+            counts[grain, period, unit, "", 0, "", "", kept, by, VISIT, "", "returned"] += n
+    return counts
 
 
 # --- in the database ------------------------------------------------------------------------------------
@@ -257,7 +256,7 @@ def line_up(connection: Connection, rows: Iterable[Stored]) -> None:
 def add(connection: Connection, rows: Sequence[Stored]) -> None:
     """Count rows that were just stored, in the transaction that lined up."""
     fresh = {row.id for row in rows}
-    found: Counter[Visit] = Counter()
+    counts: Counter[Visit] = Counter()
     voiding: dict[str, str] = {}
     for row in rows:
         for target in _targets([row]):
@@ -265,15 +264,15 @@ def add(connection: Connection, rows: Sequence[Stored]) -> None:
     known = _voided(connection, sorted({*voiding, *fresh}))
     earlier = {id: day for id, day in voiding.items() if id not in known or day < known[id]}
     for row, closes in _read(connection, sorted(earlier.keys() - fresh)):
-        _recount(found, row, closes, known.get(row.id), earlier[row.id])
+        _recount(counts, row, closes, known.get(row.id), earlier[row.id])
     _note(connection, earlier)
     arrived = fresh & known.keys() - earlier.keys()
     if arrived:
         _date(connection, arrived)
     known |= earlier
     for row in rows:
-        contribute(found, row, closes_on(row), known.get(row.id))
-    change(connection, found)
+        contribute(counts, row, closes_on(row), known.get(row.id))
+    change(connection, counts)
 
 
 def take_back(connection: Connection, ids: Sequence[str]) -> None:
@@ -284,17 +283,17 @@ def take_back(connection: Connection, ids: Sequence[str]) -> None:
     leaving = _read(connection, ids)
     targets = _targets(row for row, _ in leaving)
     known = _voided(connection, sorted({*ids, *targets}))
-    found: Counter[Visit] = Counter()
+    counts: Counter[Visit] = Counter()
     for row, closes in leaving:
-        contribute(found, row, closes, known.get(row.id))
-    found = Counter({one: -times for one, times in found.items()})
+        contribute(counts, row, closes, known.get(row.id))
+    counts = Counter({one: -times for one, times in counts.items()})
     if targets:
         others = _voiding(connection, responses.c.voids.in_(sorted(targets)), without=set(ids))
         for row, closes in _read(connection, sorted(targets - set(ids))):
-            _recount(found, row, closes, known.get(row.id), others.get(row.id))
+            _recount(counts, row, closes, known.get(row.id), others.get(row.id))
         connection.execute(delete(voided).where(voided.c.id.in_(sorted(targets))))
         _note(connection, {id: others[id] for id in targets if id in others})
-    change(connection, found)
+    change(connection, counts)
 
 
 def _recount(found: Counter[Visit], row: Stored, closes: str, before: str | None, after: str | None) -> None:
@@ -377,6 +376,25 @@ def change(connection: Connection, visits: Counter[Visit]) -> None:
     _COUNTS.change(connection, tally(visits))
 
 
+def stored_visits(
+    connection: Connection, which: Sequence[ColumnElement[bool]], *, over: bool
+) -> Iterator[tuple[Visit, str]]:
+    """The stored responses of `which` that count, each with its counter. over: only published ones.
+
+    A published response has the counter under which it was published.
+    """
+    counter = published.c.counter if over else responses.c.counter
+    columns = [responses.c[name] for name in Stored._fields]
+    query = select(*columns, counter).outerjoin(voided, voided.c.id == responses.c.id)
+    if over:
+        query = query.join(published, published.c.id == responses.c.id)
+        which = [*which, (voided.c.id.is_(None)) | (voided.c.closes != "")]
+    else:
+        which = [*which, voided.c.id.is_(None)]
+    for *values, at in connection.execute(query.where(*which)):
+        yield visit(Stored(*values), ""), at
+
+
 # --- from the beginning ---------------------------------------------------------------------------------
 
 
@@ -390,10 +408,10 @@ def counted(connection: Connection) -> Counter[Key]:
 
 def counted_by_plan(connection: Connection) -> Counter[PlanKey]:
     """The forms that name a plan among all stored responses, made by reading every one."""
-    found: Counter[PlanKey] = Counter()
+    counts: Counter[PlanKey] = Counter()
     for visits in _visits(connection):
-        found.update(tally_by_plan(visits))
-    return _without_zeros(found)
+        counts.update(tally_by_plan(visits))
+    return _without_zeros(counts)
 
 
 def _visits(connection: Connection) -> Iterator[Counter[Visit]]:
@@ -450,22 +468,31 @@ def _all(connection: Connection) -> Iterator[list[_Closing]]:
 
 
 def close(connection: Connection, today: str) -> None:
-    """Add the counts that close before `today` to those of days that are over, while no batch is stored."""
-    over = (rollups.c.closes != "") & (rollups.c.closes < today)
-    key = [rollups.c[name] for name in _COUNTS.key if name != "closes"]
-    names = ", ".join(column.name for column in key)
+    """Add the counts that close before `today` to those of days that are over, while no batch is stored.
+
+    All three statements read the open counts alone, along their index: a centre has millions of closed ones.
+    """
+    # SQLite's planner would scan the table: it does not know how few counts are open.
+    on_sqlite = connection.dialect.name == "sqlite"
+    opened = "rollups INDEXED BY ix_rollups_closes" if on_sqlite else "rollups"
+    key = [name for name in _COUNTS.key if name != "closes"]
+    names, over = ", ".join(key), "closes <> '' AND closes < :today"
+    days = {"today": today}
     connection.execute(
         text(
-            f"{_COUNTS.insert} SELECT {', '.join(_CLOSED)}, sum(n) FROM rollups "
-            f"WHERE closes <> '' AND closes < :today GROUP BY {names} HAVING sum(n) <> 0 {_COUNTS.add}"
+            f"{_COUNTS.insert} SELECT {', '.join(_CLOSED)}, sum(n) FROM {opened} "
+            f"WHERE {over} GROUP BY {names} HAVING sum(n) <> 0 {_COUNTS.add}"
         ),
-        {"today": today},
+        days,
     )
-    lowered = select(*key).where(over, rollups.c.n < 0)
-    connection.execute(
-        delete(rollups).where(rollups.c.closes == "", rollups.c.n == 0, tuple_(*key).in_(lowered))
-    )
-    connection.execute(delete(rollups).where(over))
+    lowered = connection.execute(text(f"SELECT {names} FROM {opened} WHERE {over} AND n < 0"), days).all()
+    if lowered:
+        ours = " AND ".join(f"{name} = :{name}" for name in key)
+        connection.execute(
+            text(f"DELETE FROM rollups WHERE closes = '' AND n = 0 AND {ours}"),
+            [dict(zip(key, row, strict=True)) for row in lowered],
+        )
+    connection.execute(text(f"DELETE FROM {opened} WHERE {over}"), days)
 
 
 _CLOSED = ["''" if name == "closes" else name for name in _COUNTS.key]

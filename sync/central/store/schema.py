@@ -198,7 +198,93 @@ device_moves = Table(
     Column("unit", String(64), nullable=False),
 )
 
-# Bearer tokens by their SHA-256; they hold 256 random bits, so no slow hash is needed.
+# People who sign in, see office/people/. login: in small letters. officer: the officer that this person is;
+# null for none. approver: may approve reports. password: an argon2 hash. factor: the secret of the second
+# factor, factor_proposed: of the next one, both sealed; factor_step: the last time step whose code was used.
+# secrets_at: when any of these was last set or taken away.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("officer", String(64)),
+    Column("approver", SmallInteger, nullable=False, server_default="0"),
+    Column("password", Text),
+    Column("factor", Text),
+    Column("factor_proposed", Text),
+    Column("factor_step", BigInteger, nullable=False, server_default="0"),
+    Column("secrets_at", String(40), nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("ended_at", String(40)),
+)
+
+# Roles of people. unit: the role is held there and below; "": in the whole centre. first_day, last_day:
+# between these days, "" for no limit. taken_at: null while it is held.
+roles = Table(
+    "roles",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("account", BigInteger, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("role", String(16), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("first_day", String(10), nullable=False),
+    Column("last_day", String(10), nullable=False),
+    Column("given_at", String(40), nullable=False),
+    Column("taken_at", String(40)),
+)
+
+# Open browser sessions, by the SHA-256 of their cookies. how: by which way it was opened. passed: 0 while the
+# second factor is due. address, browser: for the owner to recognise it. Times are seconds since 1970; seen_at
+# may be a minute old.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("digest", LargeBinary(32), nullable=False, unique=True),
+    Column("account", BigInteger, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("how", String(16), nullable=False),
+    Column("passed", SmallInteger, nullable=False),
+    Column("begun_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("stepped_at", BigInteger),
+    Column("address", String(64), nullable=False),
+    Column("browser", Text, nullable=False),
+    # The number of a session that has ended is never given to another one.
+    sqlite_autoincrement=True,
+)
+
+# Codes that take the place of the second factor, once each, by their SHA-256.
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("account", BigInteger, ForeignKey("accounts.id"), primary_key=True),
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("used_at", String(40)),
+)
+
+# Tries to sign in that were not right, by the SHA-256 of the account or address that they count against.
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("id", Serial, primary_key=True),
+    Column("subject", LargeBinary(32), nullable=False),
+    Column("tried_at", BigInteger, nullable=False),
+    Index("ix_sign_in_tries_subject_tried_at", "subject", "tried_at"),
+)
+
+# Addresses that open a session once, by the SHA-256 of their code. kind: what the session is for.
+one_time_links = Table(
+    "one_time_links",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("account", BigInteger, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+# Bearer tokens by their SHA-256; they hold 256 random bits, so no slow hash is needed. account: whose it is;
+# a token never does more than its person. Null for a device's, and for one that belongs to nobody.
 tokens = Table(
     "tokens",
     metadata,
@@ -211,6 +297,7 @@ tokens = Table(
     Column("created_at", String(40), nullable=False),
     Column("expires_at", String(40)),
     Column("revoked_at", String(40)),
+    Column("account", BigInteger, ForeignKey("accounts.id")),
 )
 
 # One-time codes for enrolment, by their SHA-256.
@@ -313,6 +400,51 @@ waiting = Table(
     Column("counter", String(64), nullable=False),
     Column("day", String(10), nullable=False),
     sqlite_with_rowid=False,
+)
+
+# What citizens wrote, as work of the office, see office/remarks/: a row for each response with sealed words,
+# without the words. day, unit, procedure, officer: of the response; "" for none. since: the day after which
+# its working days count. called, questions: whether contact details were left, and which questions have words
+# (a JSON list); NULL until the box was opened once. owner: an account.
+_NOT_CLOSED = text("state <> 'closed'")
+_UNOPENED = text("called IS NULL")
+remarks = Table(
+    "remarks",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("day", String(10), nullable=False),
+    Column("since", String(10), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("procedure", String(40), nullable=False),
+    Column("officer", String(64), nullable=False),
+    Column("called", SmallInteger),
+    Column("questions", Text),
+    Column("state", String(8), nullable=False, server_default="new"),
+    Column("owner", Integer),
+    Column("result", String(16), nullable=False, server_default=""),
+    Index("ix_remarks_day_id", "day", "id"),
+    Index("ix_remarks_unit_day_id", "unit", "day", "id"),
+    Index(
+        "ix_remarks_open",
+        *("unit", "day", "since", "called", "officer", "state"),
+        sqlite_where=_NOT_CLOSED,
+        postgresql_where=_NOT_CLOSED,
+    ),
+    Index("ix_remarks_unopened", "id", sqlite_where=_UNOPENED, postgresql_where=_UNOPENED),
+    sqlite_with_rowid=False,
+)
+
+# What was done about a remark, in its order. note: an administrator's text.
+remark_steps = Table(
+    "remark_steps",
+    metadata,
+    Column("position", Serial, primary_key=True),
+    Column("remark", _Id, nullable=False, index=True),
+    Column("at", String(40), nullable=False),
+    Column("account", Integer, nullable=False),
+    Column("step", String(8), nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("note", Text, nullable=False),
 )
 
 # Counts kept while responses arrive, see rollups.py.
@@ -483,4 +615,5 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
+    Index("ix_audit_subject_number", "subject", "number"),
 )

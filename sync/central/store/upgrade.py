@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -11,6 +12,9 @@ from sync.central.store.days_over import close_days
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DATABASE_NEWER
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -22,19 +26,10 @@ def migrate(engine: Engine, now: datetime | None = None) -> None:
     Raises ProblemError HL5028 if the database is newer than this program.
     """
     from alembic import command  # imported here because it is large, and a server does not need it
-    from alembic.config import Config
-    from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    script = ScriptDirectory.from_config(config)
+    config, there, newest = _versions(engine)
     with reading(engine) as connection:
-        there = MigrationContext.configure(connection).get_current_heads()
-        if unknown := set(there) - {revision.revision for revision in script.walk_revisions()}:
-            raise ProblemError(DATABASE_NEWER(detail=", ".join(sorted(unknown))))
-        done = set(there) == set(script.get_heads())
-        done = done and rollups.counted_by_these_rules(connection)
+        done = there == newest and rollups.counted_by_these_rules(connection)
     if not done:
         with writing(engine) as connection:
             config.attributes["connection"] = connection
@@ -44,6 +39,28 @@ def migrate(engine: Engine, now: datetime | None = None) -> None:
             close_days(connection, (now or datetime.now(VIET_NAM)).astimezone(VIET_NAM).date())
             rollups.ensure(connection)
     keep_months(engine, now)
+
+
+def is_behind(engine: Engine) -> bool:
+    """Whether the database has tables of an older version; raises ProblemError HL5028 for a newer one."""
+    _, there, newest = _versions(engine)
+    return bool(there) and there != newest
+
+
+def _versions(engine: Engine) -> tuple["Config", set[str], set[str]]:
+    """Alembic's settings, the database's versions (none for an empty one), and the newest."""
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    with reading(engine) as connection:
+        there = set(MigrationContext.configure(connection).get_current_heads())
+    if unknown := there - {revision.revision for revision in script.walk_revisions()}:
+        raise ProblemError(DATABASE_NEWER(detail=", ".join(sorted(unknown))))
+    return config, there, set(script.get_heads())
 
 
 def keep_months(engine: Engine, now: datetime | None = None) -> None:

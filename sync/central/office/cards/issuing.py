@@ -30,7 +30,7 @@ from sync.contract.text import pick
 ISSUED_COLUMNS = ("serial", "kind", "subject", "unit", "expires", "issued")
 
 
-class Kind(StrEnum):
+class CardKind(StrEnum):
     """What cards are for: officers or procedures."""
 
     OFFICERS = "officers"
@@ -39,7 +39,7 @@ class Kind(StrEnum):
 
 def make_cards(
     catalogue: Catalogue,
-    kind: Kind,
+    kind: CardKind,
     unit: str,
     expires: date,
     key: SigningKey,
@@ -55,16 +55,16 @@ def make_cards(
         raise ProblemError(REFERENCE_DANGLING(where="--unit", detail=f"'{unit}'"))
     people = {officer.id: officer for officer in catalogue.officers if officer.unit == unit}
     procedures = {procedure.code: procedure for procedure in catalogue.procedures}
-    known = people if kind is Kind.OFFICERS else procedures
+    known = people if kind is CardKind.OFFICERS else procedures
     for subject in only:
         if subject not in known:
             raise ProblemError(REFERENCE_DANGLING(where="--only", detail=f"'{subject}'"))
     made = []
-    code_kind: CodeKind = "badge" if kind is Kind.OFFICERS else "procedure"
+    code_kind: CodeKind = "badge" if kind is CardKind.OFFICERS else "procedure"
     for subject in only or known:
         serial = new_serial(random_bytes(5))
         code = Code(kind=code_kind, unit=unit, subject=subject, serial=serial, expires=expires)
-        if kind is Kind.OFFICERS:
+        if kind is CardKind.OFFICERS:
             name, title = people[subject].name, people[subject].title
         else:
             name, title = pick(procedures[subject].name, "vi"), procedures[subject].field
@@ -75,13 +75,13 @@ def make_cards(
     return made
 
 
-def issue(act: Act, kind: Kind, unit: str, made: Sequence[tuple[Code, Card]]) -> None:
+def issue(act: Act, kind: CardKind, unit: str, made: Sequence[tuple[Code, Card]]) -> None:
     """Record the serials of these cards as issued; commit it before any of them can be printed."""
     act.note("cards", f"{unit} {kind}", " ".join(code.serial for code, _ in made))
 
 
 def card_files(
-    kind: Kind, unit: str, made: Sequence[tuple[Code, Card]], *, png: bool, svg: bool
+    kind: CardKind, unit: str, made: Sequence[tuple[Code, Card]], *, png: bool, svg: bool
 ) -> dict[str, bytes]:
     """The sheet, and each code as a file of its own if asked for: name -> content."""
     files = {sheet_name(kind, unit): sheet([card for _, card in made])}
@@ -94,7 +94,7 @@ def card_files(
     return files
 
 
-def sheet_name(kind: Kind, unit: str) -> str:
+def sheet_name(kind: CardKind, unit: str) -> str:
     """The name of the sheet's file."""
     return f"{kind}-{unit}.pdf"
 

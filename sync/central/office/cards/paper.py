@@ -26,7 +26,9 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
+from sync.contract import colours
 from sync.contract.codes import Code
+from sync.host.assets import asset
 
 CARD_WIDTH, CARD_HEIGHT = 85.6 * mm, 54 * mm
 COLUMNS, ROWS = 2, 4
@@ -36,10 +38,10 @@ QUIET_MODULES = 4
 ALPHANUMERIC: Final = 2  # the QR mode (ISO/IEC 18004, table 2)
 SMALLEST = 6.5  # points
 
-INK = HexColor("#14213D")
-SECOND_INK = HexColor("#4A5872")
+INK = HexColor(colours.INK)
+SECOND_INK = HexColor(colours.QUIET_INK)
 CUT = HexColor("#8A93A3")
-COLOURS = {"badge": HexColor("#0B5D63"), "procedure": HexColor("#B23A5B")}
+COLOURS = {"badge": HexColor(colours.TEAL), "procedure": HexColor(colours.LOTUS)}
 LABELS = {"badge": "Thẻ cán bộ", "procedure": "Thẻ thủ tục"}
 
 
@@ -54,10 +56,8 @@ class Card(Struct, frozen=True, kw_only=True):
 
 
 def font_folder() -> Path:
-    """Where Roboto is: in the source tree, or next to the installed packages."""
-    root = Path(__file__).parents[4]
-    folder = root / "assets" / "fonts"
-    return folder if folder.is_dir() else root / "kiosk" / "assets" / "fonts"
+    """Where the fonts are: in the source tree, or next to the installed packages."""
+    return asset("fonts")
 
 
 @cache

@@ -15,17 +15,22 @@ from sync.central.office.configuration.sources import device_named
 from sync.central.store.schema import assignments, plans
 from sync.contract.assignment import Assignment
 from sync.contract.bundle import not_asked
+from sync.contract.plan import VIET_NAM
 from sync.contract.problem import Problem, ProblemError, ProblemsError
 from sync.contract.problem.centre import ROW_THERE
-from sync.contract.problem.files import REFERENCE_DANGLING
+from sync.contract.problem.files import ENTRY_INVALID, REFERENCE_DANGLING
 
 
 def add_assignment(act: Act, assignment: Assignment, why: str) -> None:
-    """Add an assignment. Raises ProblemError HL1003, HL1005, HL1017, HL5011, HL5071, HL5073."""
+    """Add an assignment, from today on at the earliest.
+
+    Raises ProblemError HL1003, HL1005, HL1017, HL5011, HL5071, HL5073.
+    """
     begin(act, why, assignment.unit)
     there = assignment_named(act.connection, assignment.id)
     if there is not None:
         raise ProblemError(ROW_THERE(where=f"assignments {assignment.id}", detail=there.unit))
+    _check_days(assignment, act.now.astimezone(VIET_NAM).date())
     _store(act.connection, assignment)
     act.note("assignment-add", assignment.id, f"{_place(assignment)}: {assignment.survey}; {why}")
 
@@ -43,8 +48,8 @@ def end_assignment(act: Act, id: str, last: date, why: str) -> Assignment:
     return after
 
 
-def remove_assignment(act: Act, id: str, why: str) -> None:
-    """Remove an assignment; what was collected by it stays. Raises ProblemError HL5071, HL5072."""
+def remove_assignment(act: Act, id: str, why: str) -> Assignment:
+    """Remove an assignment and return it; what was collected by it stays. Raises HL5071 or HL5072."""
     begin(act, why)
     before = assignment_named(act.connection, id)
     if before is None:
@@ -52,6 +57,7 @@ def remove_assignment(act: Act, id: str, why: str) -> None:
     begin(act, why, before.unit)
     drop_assignment(act.connection, id)
     act.note("assignment-remove", id, f"{_place(before)}: {before.survey}; {why}")
+    return before
 
 
 def assignment_named(connection: Connection, id: str) -> Assignment | None:
@@ -77,6 +83,18 @@ def put_assignment(connection: Connection, assignment: Assignment) -> None:
 def drop_assignment(connection: Connection, id: str) -> None:
     """Remove the row of an assignment."""
     connection.execute(delete(assignments).where(assignments.c.id == id))
+
+
+def _check_days(assignment: Assignment, today: date) -> None:
+    """Terminals learn of it today, so a day before it would claim what was never asked."""
+    days = {"starts": assignment.starts, "ends": assignment.ends}
+    problems = [
+        ENTRY_INVALID(where=f"assignments {assignment.id}.{name}", detail="ngày này đã qua")
+        for name, day in days.items()
+        if day is not None and day < today
+    ]
+    if problems:
+        raise ProblemsError(problems)
 
 
 def _store(connection: Connection, assignment: Assignment) -> None:

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.central.office.configuration.rows import ASSIGNMENTS_FILE, OfficeRow, Rows
+from sync.central.office.configuration.rows import ASSIGNMENTS_FILE, LONGEST_REST, OfficeRow, Rows
 from sync.central.office.units.tree import CENTRE
 from sync.contract.assignment import Assignment, Assignments, assignment_problems
 from sync.contract.bundle import BundleVersion, CentreSettings, PublicKey, PublicKeys, Revoked
@@ -128,14 +128,16 @@ def _decided(wishes: Iterable[T | None], otherwise: T) -> T:
 
 
 def _special_days(ours: Sequence[OfficeRow], today: date) -> tuple[SpecialDay, ...]:
-    """The special days that are not over; of several for one day, the nearest unit's."""
+    """The special days from LONGEST_REST ago on; of several for one day, the nearest unit's."""
     found: dict[date, tuple[SpecialDay, ...]] = {}
     for office in reversed(ours):
         own: dict[date, tuple[SpecialDay, ...]] = {}
         for day in office.special_days:
             own[day.day] = (*own.get(day.day, ()), day)
         found |= own
-    return tuple(each for day in sorted(found) if day >= today for each in found[day])
+    # What is over says whether a terminal had something to ask then, see office/hours.py.
+    kept_from = today - timedelta(days=LONGEST_REST)
+    return tuple(each for day in sorted(found) if day >= kept_from for each in found[day])
 
 
 def _badges(ours: Sequence[OfficeRow]) -> Iterator[PublicKey]:

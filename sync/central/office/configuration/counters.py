@@ -5,10 +5,11 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from sync.central.office.audit.acts import Act
 from sync.central.office.configuration.deciding import begin, not_there
-from sync.central.store.schema import counters
+from sync.central.store.schema import assignments, counters, devices
+from sync.contract.assignment import Assignment
 from sync.contract.catalogue import Counter
 from sync.contract.problem import ProblemError
-from sync.contract.problem.centre import COUNTER_ID_WRONG, COUNTER_UNKNOWN, ROW_THERE
+from sync.contract.problem.centre import COUNTER_ID_WRONG, COUNTER_IN_USE, COUNTER_UNKNOWN, ROW_THERE
 from sync.contract.text import Id, Text
 
 
@@ -34,10 +35,16 @@ def change_counter(act: Act, unit: str, id: str, why: str, *, name: Text) -> Cou
 
 
 def remove_counter(act: Act, unit: str, id: str, why: str) -> None:
-    """Remove a counter; its responses stay. Raises ProblemError HL5011, HL5071, HL5072."""
+    """Remove a counter; its responses stay.
+
+    Raises ProblemError HL5011, HL5071, HL5072, or HL5141 while a device or an assignment is there.
+    """
     begin(act, why, unit)
     if counter_of(act.connection, unit, id) is None:
         raise not_there("counters", id)
+    users = _users(act.connection, unit, id)
+    if users:
+        raise ProblemError(COUNTER_IN_USE(where=f"counters {id}", detail=", ".join(users)))
     drop_counter(act.connection, unit, id)
     act.note("counter-remove", id, f"{unit}; {why}")
 
@@ -58,6 +65,17 @@ def put_counter(connection: Connection, counter: Counter) -> None:
 def drop_counter(connection: Connection, unit: str, id: str) -> None:
     """Remove the row of a counter."""
     connection.execute(delete(counters).where(_row(unit, id)))
+
+
+def _users(connection: Connection, unit: str, id: str) -> list[str]:
+    """The ids of devices in use and of assignments at a counter."""
+    here = (devices.c.unit == unit) & (devices.c.counter == id) & (devices.c.state == "active")
+    users = list(connection.execute(select(devices.c.id).where(here).order_by(devices.c.id)).scalars())
+    bodies = connection.execute(
+        select(assignments.c.body).where(assignments.c.unit == unit).order_by(assignments.c.id)
+    )
+    assigned = (msgspec.json.decode(row.body, type=Assignment) for row in bodies)
+    return [*users, *(assignment.id for assignment in assigned if assignment.counter == id)]
 
 
 def _row(unit: str, id: str) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ Promises (each has a test of this name):
 - a folder that is refused changes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,13 +25,16 @@ from sync.central.office.configuration.procedures import drop_procedure, put_pro
 from sync.central.office.configuration.scope import read_configured, read_known
 from sync.central.office.configuration.serials import drop_serial, put_serial
 from sync.central.office.configuration.sources import put_device
+from sync.central.office.configuration.timetable import idle_terminals, idle_words
 from sync.central.office.configuration.wordings import add_release, put_plan, withdraw_plan
 from sync.central.office.units.revisions import all_changed, form_changed, plan_changed
 from sync.central.office.units.stored import put_bundled_units
-from sync.central.store.known_ids import learn
+from sync.central.store.known_ids import earlier_officer, learn
 from sync.central.store.schema import offered_forms
+from sync.contract.catalogue import Device
 from sync.contract.plan import VIET_NAM
-from sync.contract.problem import ProblemsError
+from sync.contract.problem import Problem, ProblemError, ProblemsError
+from sync.contract.problem.centre import ROW_THERE, TERMINALS_LEFT_IDLE
 from sync.contract.survey import Survey
 
 
@@ -41,20 +44,39 @@ def preview(connection: Connection, unit: str, wanted: Configured, today: date) 
     problems = list(misfits(wanted, unit, known))
     if problems:
         raise ProblemsError(problems)
-    return compare(read_configured(connection, unit, today), fitted(wanted, unit, known))
+    changes = compare(read_configured(connection, unit, today), fitted(wanted, unit, known))
+    problems = list(_taken_ids(connection, changes))
+    if problems:
+        raise ProblemsError(problems)
+    return changes
 
 
-def import_configured(act: Act, unit: str, wanted: Configured, why: str) -> tuple[Change, ...]:
+def _taken_ids(connection: Connection, changes: Sequence[Change]) -> Iterator[Problem]:
+    """New officers with an id that another officer had: the responses of that time would get their name."""
+    for change in changes:
+        if change.noun == "officers" and change.before is None and change.after is not None:
+            earlier = earlier_officer(connection, change.after)
+            if earlier:
+                yield ROW_THERE(where=f"officers {change.id}", detail=earlier)
+
+
+def import_configured(
+    act: Act, unit: str, wanted: Configured, why: str, *, idle: bool = True
+) -> tuple[Change, ...]:
     """Make `wanted` the configuration of `unit` and of the units below it; returns what changed.
 
-    Where nothing does, nothing is recorded, and the caller undoes the act. Raises ProblemError HL5071;
+    Where nothing does, nothing is recorded, and the caller undoes the act. idle: whether terminals that have
+    something to ask may be left with nothing. Raises ProblemError HL5071, HL5143 unless `idle`;
     ProblemsError: HL5007 for a form that changed without a new version, HL5011 for an unknown unit, HL5073
-    for an id that another unit has, HL5075 for an entry of another unit.
+    for an id that another unit has, or another officer had, HL5075 for an entry of another unit.
     """
     begin(act, why)
-    changes = preview(act.connection, unit, wanted, act.now.astimezone(VIET_NAM).date())
+    today = act.now.astimezone(VIET_NAM).date()
+    changes = preview(act.connection, unit, wanted, today)
     if not changes:
         return ()
+    decides = not idle and any(change.noun in _DECIDE_WHAT_IS_ASKED for change in changes)
+    before = idle_terminals(act.connection, unit, today) if decides else ()
     codes = {change.id.partition(" ")[0] for change in changes if change.noun == "units"}
     if codes:
         put_bundled_units(act.connection, [each for each in wanted.units if each.code in codes], act.now)
@@ -68,8 +90,22 @@ def import_configured(act: Act, unit: str, wanted: Configured, why: str) -> tupl
             _PUT[change.noun](act, unit, change.after)
     learn(act.connection, officers=wanted.officers, procedures=wanted.procedures)
     _note_revisions(act, changes)
+    if decides:
+        _check_idle(before, idle_terminals(act.connection, unit, today))
     act.note("config-import", unit or "*", f"{_summary(changes)}; {why}")
     return changes
+
+
+# A plan gives its assignments their days.
+_DECIDE_WHAT_IS_ASKED = ("units", "devices", "plans", "assignments")
+
+
+def _check_idle(before: Sequence[Device], after: Sequence[Device]) -> None:
+    """Raise ProblemError HL5143 for terminals that have had something to ask, and have nothing now."""
+    were_idle = {device.id for device in before}
+    left = [device for device in after if device.id not in were_idle]
+    if left:
+        raise ProblemError(TERMINALS_LEFT_IDLE(detail=idle_words(left)))
 
 
 def _offer(act: Act, unit: str, survey: Survey) -> None:

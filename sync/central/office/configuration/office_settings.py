@@ -1,7 +1,7 @@
 """Offices: what a unit decides about how its terminals look and when they are open."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,10 @@ from sync.central.office.configuration.deciding import begin, checked
 from sync.central.office.configuration.rows import OfficeRow
 from sync.central.store.schema import offices
 from sync.contract.office import PNG, colour_problems
-from sync.contract.opening import opening_problems
-from sync.contract.problem import ProblemError, ProblemsError
+from sync.contract.opening import Opening, opening_problems, overlap
+from sync.contract.problem import Problem, ProblemError, ProblemsError
 from sync.contract.problem.centre import EMBLEM_UNUSABLE
-from sync.contract.problem.files import FILE_UNREADABLE
+from sync.contract.problem.files import ENTRY_INVALID, FILE_UNREADABLE
 from sync.contract.reasons import system_reason
 
 EMBLEM_BYTES = 96 * 1024
@@ -34,12 +34,20 @@ def change_office(act: Act, unit: str, changes: Mapping[str, Any], why: str) -> 
     problems = [
         *colour_problems(after.primary or "", after.accent or ""),
         *opening_problems(after.opening or (), after.special_days),
+        *_overlaps(after.opening or ()),
     ]
     if problems:
         raise ProblemsError(problems)
     put_office(act.connection, unit, after)
     act.note("office", unit, f"{', '.join(sorted(changes))}; {why}")
     return after
+
+
+def _overlaps(opening: Sequence[Opening]) -> Iterator[Problem]:
+    """Spans within another one, which nobody means. Terminals accept them, so that none is stopped."""
+    for index, span in enumerate(opening):
+        if any(overlap((span,), (earlier,)) for earlier in opening[:index]):
+            yield ENTRY_INVALID(where=f"opening[{index}].start", detail="trùng với một khung giờ khác")
 
 
 def office_of(connection: Connection, unit: str) -> OfficeRow:
@@ -61,11 +69,16 @@ def read_emblem(path: Path) -> str:
         picture = path.read_bytes()
     except OSError as error:
         raise ProblemError(FILE_UNREADABLE(where=str(path), detail=system_reason(error))) from error
+    return emblem_text(str(path), picture)
+
+
+def emblem_text(where: str, picture: bytes) -> str:
+    """A PNG picture as base64. Raises ProblemError HL5076."""
     if not picture.startswith(PNG):
-        raise ProblemError(EMBLEM_UNUSABLE(where=str(path), detail="không phải ảnh PNG"))
+        raise ProblemError(EMBLEM_UNUSABLE(where=where, detail="không phải ảnh PNG"))
     if len(picture) > EMBLEM_BYTES:
         detail = f"{len(picture)} byte, nhiều nhất {EMBLEM_BYTES}"
-        raise ProblemError(EMBLEM_UNUSABLE(where=str(path), detail=detail))
+        raise ProblemError(EMBLEM_UNUSABLE(where=where, detail=detail))
     return base64.b64encode(picture).decode()
 
 

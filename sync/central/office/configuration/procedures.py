@@ -55,6 +55,12 @@ def procedures_at(connection: Connection, unit: str) -> tuple[Procedure, ...]:
     return _read(connection, procedures.c.unit == unit)
 
 
+def procedure_fields(connection: Connection) -> dict[str, str]:
+    """The field of each procedure that has one; where units name several, the last unit's by code."""
+    query = select(procedures.c.code, procedures.c.field).where(procedures.c.field != "")
+    return {row.code: row.field for row in connection.execute(query.order_by(procedures.c.unit))}
+
+
 def put_procedure(connection: Connection, unit: str, procedure: Procedure) -> None:
     """Store a procedure of a unit in place of the one with this code."""
     drop_procedure(connection, unit, procedure.code)

@@ -118,6 +118,21 @@ def newest_releases(connection: Connection, forms: Iterable[str]) -> tuple[Surve
     return tuple(msgspec.json.decode(body, type=Survey) for body in bodies)
 
 
+def officers_of(connection: Connection, codes: Collection[str]) -> tuple[Officer, ...]:
+    """The officers of these units, by id."""
+    return _officers(connection, officers.c.unit.in_(codes))
+
+
+def counters_of(connection: Connection, codes: Collection[str]) -> tuple[Counter, ...]:
+    """The counters of these units, by unit and id."""
+    return _counters(connection, counters.c.unit.in_(codes))
+
+
+def devices_of(connection: Connection, codes: Collection[str]) -> tuple[Device, ...]:
+    """The devices of these units that are not revoked, by id."""
+    return _devices(connection, devices.c.unit.in_(codes), devices.c.state != "revoked")
+
+
 def _nearest_procedures(connection: Connection, places: Sequence[str]) -> tuple[Procedure, ...]:
     """The procedures offered at these places; of two rows with one code the nearest place's holds."""
     rows = connection.execute(select(procedures).where(procedures.c.unit.in_(places))).all()

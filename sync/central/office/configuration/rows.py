@@ -19,6 +19,8 @@ from sync.contract.plan import Plan
 from sync.contract.survey import Survey
 from sync.contract.text import Language, Text
 
+LONGEST_REST = 31
+"""Days after which a device that had nothing to ask meanwhile is not expected to send."""
 ASSIGNMENTS_FILE = "assignments.toml"
 
 

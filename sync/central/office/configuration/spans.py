@@ -68,12 +68,12 @@ def _day(text: str) -> int:
 
 
 def _span(text: str) -> Hours:
-    found = _SPAN.fullmatch(text.strip())
-    if found is None:
+    match = _SPAN.fullmatch(text.strip())
+    if match is None:
         raise SpanError(f"“{text.strip()}” không phải giờ: viết 07:30-11:30")
     try:
-        start = time(int(found[1]), int(found[2] or 0))
-        end = time(int(found[3]), int(found[4] or 0))
+        start = time(int(match[1]), int(match[2] or 0))
+        end = time(int(match[3]), int(match[4] or 0))
     except ValueError as error:
         raise SpanError(f"“{text.strip()}” không phải giờ: viết 07:30-11:30") from error
     if start >= end:

@@ -2,17 +2,19 @@
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select
 
 from sync.central.office.audit.acts import Act
-from sync.central.office.configuration.deciding import begin, check_units
-from sync.central.office.forms.releases import release_of
+from sync.central.office.configuration.deciding import begin, check_units, checked
+from sync.central.office.forms.releases import release_of, releases_of
 from sync.central.office.units.tree import CENTRE
 from sync.central.store.database import one_at_a_time
 from sync.central.store.schema import survey_drafts
 from sync.contract.problem import ProblemError
-from sync.contract.problem.centre import DRAFT_UNKNOWN
+from sync.contract.problem.centre import DRAFT_CHANGED, DRAFT_UNKNOWN, ROW_THERE
 from sync.contract.survey import Survey
+from sync.contract.text import Id
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -37,6 +39,15 @@ def list_drafts(connection: Connection) -> list[Draft]:
     ]
 
 
+def find_draft(connection: Connection, id: str) -> Draft | None:
+    """The draft of this form, with who writes it."""
+    row = connection.execute(select(survey_drafts).where(survey_drafts.c.survey == id)).first()
+    if row is None:
+        return None
+    survey = msgspec.json.decode(row.body, type=Survey)
+    return Draft(survey=survey, unit=row.unit, changed_at=row.changed_at, changed_by=row.changed_by)
+
+
 def draft_of(connection: Connection, id: str) -> Survey:
     """The draft of this form; raises ProblemError HL5093 if there is none."""
     query = select(survey_drafts.c.body).where(survey_drafts.c.survey == id)
@@ -59,8 +70,40 @@ def draft_or_release(connection: Connection, id: str, version: int | None = None
 def keep_draft(act: Act, survey: Survey, unit: str = CENTRE) -> None:
     """Keep this draft in place of the one before it; raises ProblemError HL5011 for an unknown unit."""
     one_at_a_time(act.connection)
+    _put_draft(act, survey, unit)
+    act.note("form-draft", survey.id, f"version {survey.version}")
+
+
+def copy_form(act: Act, source: Survey, id: str, unit: str = CENTRE, *, title: str = "") -> Survey:
+    """Begin a form under a new code with all of another one, as a draft; returns the draft.
+
+    title: in Vietnamese, "" for that of the source. Raises ProblemError HL1003 for a code that can't be one,
+    HL5011 for an unknown unit, HL5073 for a code that is used.
+    """
+    one_at_a_time(act.connection)
+    check_code(id)
+    titled = {**source.title, "vi": title} if title else source.title
+    copy = replace(source, id=id, version=1, title=titled)
+    if find_draft(act.connection, id) is not None or releases_of(act.connection, id):
+        raise ProblemError(ROW_THERE(where=f"surveys {id}"))
+    _put_draft(act, copy, unit)
+    act.note("form-copy", id, f"{source.id} {source.version}")
+    return copy
+
+
+class _Coded(Struct, frozen=True):
+    id: Id
+
+
+def check_code(id: str) -> None:
+    """Raise ProblemError HL1003 for what can't be the code of a form."""
+    checked(_Coded, "surveys", id=id)
+
+
+def _put_draft(act: Act, survey: Survey, unit: str) -> None:
+    """Store a draft of a unit in place of the one before it; raises ProblemError HL5011."""
     check_units(act.connection, [unit])
-    act.connection.execute(delete(survey_drafts).where(survey_drafts.c.survey == survey.id))
+    remove_draft(act.connection, survey.id)
     values = {
         "survey": survey.id,
         "unit": unit,
@@ -69,7 +112,18 @@ def keep_draft(act: Act, survey: Survey, unit: str = CENTRE) -> None:
         "changed_by": act.who,
     }
     act.connection.execute(insert(survey_drafts).values(values))
-    act.note("form-draft", survey.id, f"version {survey.version}")
+
+
+def change_draft(act: Act, survey: Survey, unit: str, before: str) -> None:
+    """Keep this draft if the one that there is was last changed at `before`, "" if there was none.
+
+    Raises ProblemError HL5136 if somebody else changed it meanwhile, HL5011 for an unknown unit.
+    """
+    one_at_a_time(act.connection)
+    there = find_draft(act.connection, survey.id)
+    if (there.changed_at if there else "") != before:
+        raise ProblemError(DRAFT_CHANGED(where=survey.id))
+    keep_draft(act, survey, unit)
 
 
 def discard_draft(act: Act, id: str, why: str) -> None:

@@ -6,7 +6,7 @@ Promises (each has a test of this name):
 
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import msgspec
 
@@ -16,7 +16,7 @@ from sync.contract.faults import faults, key_words, path_of
 from sync.contract.files import read_text
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.centre import FILE_TYPE_UNSUPPORTED
-from sync.contract.problem.files import ENTRY_INVALID, FILE_MALFORMED, FILE_UNREADABLE
+from sync.contract.problem.files import ENTRY_INVALID, FILE_MALFORMED, FILE_NOT_UTF8, FILE_UNREADABLE
 from sync.contract.reasons import system_reason
 from sync.contract.survey import Survey, survey_problems
 from sync.contract.text import nfc
@@ -31,8 +31,7 @@ def read_form(path: Path, like: Survey | None = None) -> Incoming:
     """
     kind = path.suffix.lower()
     if kind == ".toml":
-        survey, wrong = _read_toml(path)
-        return Incoming(survey=None if wrong else survey, faults=wrong, left_out=())
+        return form_of_toml(read_text(path), path.name)
     if kind == ".xlsx":
         try:
             return read_xlsform(path.read_bytes(), path.name, like)
@@ -41,23 +40,41 @@ def read_form(path: Path, like: Survey | None = None) -> Incoming:
     raise ProblemError(FILE_TYPE_UNSUPPORTED(where=path.name, detail=f"'{kind}'"))
 
 
-def _read_toml(path: Path) -> tuple[Survey | None, tuple[Problem, ...]]:
-    text = nfc(read_text(path))
+def form_of_upload(data: bytes, name: str, like: Survey | None = None) -> Incoming:
+    """The form in a file that was sent, .toml or .xlsx. Raises ProblemError as `read_form`."""
+    kind = PurePath(name).suffix.lower()
+    if kind == ".xlsx":
+        return read_xlsform(data, name, like)
+    if kind != ".toml":
+        raise ProblemError(FILE_TYPE_UNSUPPORTED(where=name, detail=f"'{kind}'"))
+    try:
+        return form_of_toml(data.decode("utf-8-sig"), name)
+    except UnicodeDecodeError as error:
+        raise ProblemError(FILE_NOT_UTF8(where=name)) from error
+
+
+def form_of_toml(text: str, name: str) -> Incoming:
+    """The form in this TOML text; name: of its file, in problems."""
+    survey, wrong = _read_toml(nfc(text), name)
+    return Incoming(survey=None if wrong else survey, faults=wrong, left_out=())
+
+
+def _read_toml(text: str, name: str) -> tuple[Survey | None, tuple[Problem, ...]]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         detail = decoder_reason(str(error))
-        return None, (FILE_MALFORMED(where=path.name, detail=detail),)
+        return None, (FILE_MALFORMED(where=name, detail=detail),)
     wrong = tuple(
         ENTRY_INVALID(
-            where=f"{path.name}:{line_of(text, fault.path)}: {key_words(fault.path)}", detail=fault.reason
+            where=f"{name}:{line_of(text, fault.path)}: {key_words(fault.path)}", detail=fault.reason
         )
         for fault in faults(data, Survey)
     )
     if wrong:
         return None, wrong
     survey = msgspec.convert(data, Survey)
-    return survey, tuple(_placed(path.name, text, data, survey_problems(survey)))
+    return survey, tuple(_placed(name, text, data, survey_problems(survey)))
 
 
 def _placed(name: str, text: str, data: object, problems: Iterator[Problem]) -> Iterator[Problem]:

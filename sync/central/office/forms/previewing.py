@@ -23,8 +23,8 @@ from sync.contract.survey import (
 )
 from sync.contract.text import pick
 
-# How many ratings of a group share a page of a tablet of 10 inches.
-RATINGS_PER_PAGE = 4
+RATINGS_PER_PAGE = 5
+"""How many ratings of a group share a page of a tablet of 10 inches."""
 
 _FIELDS = {"name": "họ tên", "phone": "số điện thoại", "address": "địa chỉ"}
 

@@ -52,7 +52,7 @@ _CHECK = 3  # bytes of the digest that follow the secret on paper
 _GROUP = 4
 
 
-class Wanted(Struct, frozen=True, forbid_unknown_fields=True):
+class RequestedKey(Struct, frozen=True, forbid_unknown_fields=True):
     """A key to be named. public: 32 bytes in base64."""
 
     id: Id
@@ -64,7 +64,7 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True):
     """What the centre asks the root to sign."""
 
     version: int
-    keys: tuple[Wanted, ...]
+    keys: tuple[RequestedKey, ...]
     revoked: tuple[Id, ...] = ()
 
 
@@ -84,10 +84,10 @@ def make_request(keys: Keys, revoke: Collection[str]) -> Request:
     Raises ProblemError HL5017 for an unknown id, or if no key would be left to sign with.
     """
     public = keys.public()
-    here: list[Wanted] = []
+    here: list[RequestedKey] = []
     uses: tuple[Use, ...] = ("centre", "badges", "sealing")
     for use in uses:
-        here += [Wanted(key.id, use, key.public) for key in getattr(public, use)]
+        here += [RequestedKey(key.id, use, key.public) for key in getattr(public, use)]
     trust = keys.trust
     # Ids from all earlier lists are allowed: a key replaced long ago can turn out to have been stolen.
     lists = [msgspec.json.decode(each.text, type=KeyList) for each in keys.rooted.lists]

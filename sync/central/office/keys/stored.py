@@ -4,10 +4,11 @@
     keys/badges.json    Ed25519; signs officer badges and procedure cards
     keys/sealing.json   X25519; opens what citizens wrote; may be kept elsewhere, then pulls show no text
     keys/cases.json     X25519; opens the cases that a response rated, so that no terminal asks for them again
+    keys/accounts.json  seals the secrets of people's second factors
     keys/case-lists/    each unit's key for dossier codes and its list of cases, see by_unit.py
     keys/lists.json     what the offline root has signed, which of these keys count (offline.py)
 
-Each of the first four is a JSON list of {"id", "secret"}, newest last. Old sealing keys stay, because they
+Each of the first five is a JSON list of {"id", "secret"}, newest last. Old sealing keys stay, because they
 open old text. A new key is first announced ("active": false) and signs only once terminals know it.
 
 With a root, the newest active key that the newest list names signs; without, the newest active one. A key
@@ -32,7 +33,7 @@ from sync.contract.problem.files import ID_REPEATED
 from sync.contract.text import Id
 from sync.host.secret_file import write_secret
 
-KINDS = ("signing", "badges", "sealing", "cases")
+KINDS = ("signing", "badges", "sealing", "cases", "accounts")
 LISTS = "lists.json"
 
 
@@ -60,6 +61,7 @@ class Keys(Struct, frozen=True):
     badges: tuple[SecretKey, ...]
     sealing: tuple[SecretKey, ...]
     cases: tuple[SecretKey, ...]
+    accounts: tuple[SecretKey, ...]
     folder: Path
     rooted: KeysReply = KeysReply()
     trust: Trust | None = None
@@ -95,6 +97,16 @@ class Keys(Struct, frozen=True):
     def case_keys(self) -> tuple[bytes, ...]:
         """Every key that opens the cases of a response, the newest first."""
         return tuple(key.raw for key in reversed(self.cases))
+
+    def account_keys(self) -> dict[str, bytes]:
+        """Every key that opens the secrets of second factors, by its id, the newest last."""
+        return {key.id: key.raw for key in self.accounts}
+
+    def account_secret(self) -> bytes:
+        """The newest of these keys; raises ProblemError HL5002 without one."""
+        if not self.accounts:
+            raise ProblemError(KEY_FILE_UNUSABLE(where="accounts.json", detail="không có khóa nào trong đó"))
+        return self.accounts[-1].raw
 
     def case_public(self) -> str:
         """The public key of the newest case key, in base64; "" without one."""
@@ -164,6 +176,7 @@ def load_keys(folder: Path) -> Keys:
         badges=_load(folder / "badges.json", needed=False),
         sealing=_load(folder / "sealing.json", needed=False),
         cases=_load(folder / "cases.json", needed=False),
+        accounts=_load(folder / "accounts.json", needed=False),
         folder=folder,
         rooted=rooted,
         trust=follow(Trust(root=rooted.root), rooted.lists) if rooted.root else None,

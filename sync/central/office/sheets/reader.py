@@ -99,20 +99,31 @@ def read_sheet(path: Path, headings: Collection[str], separator: str = "") -> Sh
         data = path.read_bytes()
     except OSError as error:
         raise ProblemError(FILE_UNREADABLE(where=str(path), detail=system_reason(error))) from error
+    return sheet_of(path.name, data, headings, separator)
+
+
+def sheet_of(
+    name: str,
+    data: bytes,
+    headings: Collection[str],
+    separator: str = "",
+    unpacked: int = MOST_UNPACKED,
+) -> Sheet:
+    """The same of the content of a file with this name; unpacked: how many bytes a workbook may hold."""
     known = frozenset(heading_text(heading) for heading in headings)
-    kind = path.suffix.lower()
+    kind = Path(name).suffix.lower()
     if data.startswith(_OLE):
         detail = "tệp .xls của Excel cũ, hoặc sổ tính có mật khẩu"
-        raise ProblemError(FILE_TYPE_UNSUPPORTED(where=path.name, detail=detail))
+        raise ProblemError(FILE_TYPE_UNSUPPORTED(where=name, detail=detail))
     if kind in (".xlsx", ".xlsm"):
-        return _workbook(path.name, data, known)
+        return _workbook(name, data, known, unpacked)
     if kind not in _TEXT_KINDS:
-        raise ProblemError(FILE_TYPE_UNSUPPORTED(where=path.name, detail=f"'{kind}'"))
+        raise ProblemError(FILE_TYPE_UNSUPPORTED(where=name, detail=f"'{kind}'"))
     if data.startswith(b"PK\x03\x04"):
-        raise ProblemError(FILE_TYPE_UNSUPPORTED(where=path.name, detail=f"là sổ tính mang tên {kind}"))
-    lines = _csv(path.name, _decoded(path.name, data), known, separator)
+        raise ProblemError(FILE_TYPE_UNSUPPORTED(where=name, detail=f"là sổ tính mang tên {kind}"))
+    lines = _csv(name, _decoded(name, data), known, separator)
     start = _heading_place(lines, known)
-    return _sheet(path.name, lines[start:], known)
+    return _sheet(name, lines[start:], known)
 
 
 def heading_text(cell: object) -> str:
@@ -275,11 +286,11 @@ def _headings_read(source: str, separator: str, known: frozenset[str]) -> tuple[
 # --- XLSX --------------------------------------------------------------------------------------------
 
 
-def _workbook(name: str, data: bytes, known: frozenset[str]) -> Sheet:
+def _workbook(name: str, data: bytes, known: frozenset[str], unpacked: int) -> Sheet:
     from openpyxl import load_workbook  # imported here: it is slow, and only XLSX needs it
 
     try:
-        _refuse_bombs(name, data)
+        _refuse_bombs(name, data, unpacked)
         workbook: Any = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheets = workbook.worksheets
         if not sheets:
@@ -319,8 +330,8 @@ def _refuse_merged(name: str, merged: Sequence[str], heading: int) -> None:
         raise ProblemError(ENTRY_INVALID(where=name, detail=detail))
 
 
-def _refuse_bombs(name: str, data: bytes) -> None:
+def _refuse_bombs(name: str, data: bytes, most: int) -> None:
     """A workbook is a ZIP file: refuse one that would unpack to far more than a table needs."""
     with ZipFile(io.BytesIO(data)) as parts:
-        if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+        if sum(part.file_size for part in parts.infolist()) > most:
             raise ProblemError(ENTRY_INVALID(where=name, detail="quá lớn khi giải nén"))

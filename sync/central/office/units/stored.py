@@ -33,20 +33,35 @@ def load_units(connection: Connection) -> tuple[Unit, ...]:
     return tuple(map(unit_of, connection.execute(query)))
 
 
-def import_units(act: Act, sheet: Sheet) -> UnitImport:
-    """Import a list of units: all of it, or nothing if it has problems."""
+def preview_units(connection: Connection, sheet: Sheet) -> UnitImport:
+    """What importing a list of units would change, or every problem of it."""
+    only_bundled, named = _bundled(connection), _named(sheet)
+    known = [unit for unit in load_units(connection) if unit.code not in only_bundled & named]
+    return try_units(sheet, known)
+
+
+def import_units(act: Act, sheet: Sheet, why: str = "") -> UnitImport:
+    """Import a list of units: all of it, or nothing if it has problems. why: the reason, if it was asked."""
     connection = act.connection
     one_at_a_time(connection)
-    named = {row.cells.get(heading, "") for row in sheet.rows for heading in ("code", "mã", "mã đơn vị")}
-    only_bundled = set(connection.execute(select(units.c.code).where(units.c.source == "bundle")).scalars())
-    known = [unit for unit in load_units(connection) if unit.code not in only_bundled & named]
-    found = try_units(sheet, known)
+    only_bundled = _bundled(connection)
+    found = preview_units(connection, sheet)
     if found.problems:
         act.undo()
     else:
-        _replace(connection, found.units, only_bundled - named, act.now)
-        act.note("units", Path(sheet.name).name, f"{len(found.added)} added, {len(found.changed)} changed")
+        _replace(connection, found.units, only_bundled - _named(sheet), act.now)
+        counts = f"{len(found.added)} added, {len(found.changed)} changed"
+        act.note("units", Path(sheet.name).name, f"{counts}; {why}" if why else counts)
     return found
+
+
+def _bundled(connection: Connection) -> set[str]:
+    """The units that no list has named yet."""
+    return set(connection.execute(select(units.c.code).where(units.c.source == "bundle")).scalars())
+
+
+def _named(sheet: Sheet) -> set[str]:
+    return {row.cells.get(heading, "") for row in sheet.rows for heading in ("code", "mã", "mã đơn vị")}
 
 
 def put_bundled_units(connection: Connection, fresh: Iterable[Unit], now: datetime) -> None:

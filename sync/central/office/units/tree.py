@@ -77,27 +77,27 @@ class UnitTree:
         day it was given, before and after a reform.
         """
         open_since: dict[str, date | None] = {}
-        found: list[Span] = []
+        spans: list[Span] = []
         for state in range(len(self.changes) + 1):
             first = self.changes[state - 1] if state else None
             members = self._below(code, state)
             for unit in [unit for unit in open_since if unit not in members]:
-                found.append(Span(unit, open_since.pop(unit), first - _DAY if first else None))
+                spans.append(Span(unit, open_since.pop(unit), first - _DAY if first else None))
             for unit in members:
                 open_since.setdefault(unit, first)
-        found += [Span(unit, first, None) for unit, first in open_since.items()]
-        return tuple(sorted(found, key=lambda span: (span.unit, span.first or date.min)))
+        spans += [Span(unit, first, None) for unit, first in open_since.items()]
+        return tuple(sorted(spans, key=lambda span: (span.unit, span.first or date.min)))
 
     def _below(self, code: str, state: int) -> frozenset[str]:
         units, children = self._state(state)
-        found: set[str] = set()
+        codes: set[str] = set()
         todo = [code] if code in units else []
         while todo:
             one = todo.pop()
-            if one not in found:
-                found.add(one)
+            if one not in codes:
+                codes.add(one)
                 todo += children.get(one, ())
-        return frozenset(found)
+        return frozenset(codes)
 
     def _state(self, state: int) -> tuple[dict[str, Unit], dict[str, list[str]]]:
         """Units and children between two changes; state 0 is before the first one."""

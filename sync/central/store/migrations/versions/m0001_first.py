@@ -23,12 +23,20 @@ _ID = sa.String(36).with_variant(sa.String(36, collation="C"), "postgresql")
 def upgrade() -> None:
     """Make all tables."""
     _make_configuration()
+    _make_people()
     _make_devices()
     _make_responses()
     _make_published()
+    _make_remarks()
+    _make_issuing()
+    _make_alerts()
+    _make_remedies()
     _make_counts()
     _make_removed()
     _make_units()
+    _make_letterheads()
+    _make_messages()
+    _make_software()
     op.create_table(
         "audit",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -41,6 +49,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_audit")),
     )
+    op.create_index(op.f("ix_audit_subject_number"), "audit", ["subject", "number"])
 
 
 def _make_configuration() -> None:
@@ -196,7 +205,9 @@ def _make_devices() -> None:
         sa.Column("created_at", sa.String(40), nullable=False),
         sa.Column("expires_at", sa.String(40), nullable=True),
         sa.Column("revoked_at", sa.String(40), nullable=True),
+        sa.Column("account", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["device"], ["devices.id"], name=op.f("fk_tokens_device")),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_tokens_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
         sa.UniqueConstraint("digest", name=op.f("uq_tokens_digest")),
     )
@@ -216,6 +227,84 @@ def _make_devices() -> None:
         sa.PrimaryKeyConstraint("nonce", name=op.f("pk_nonces")),
     )
     op.create_index(op.f("ix_nonces_seen_at"), "nonces", ["seen_at"])
+
+
+def _make_people() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("id", _SERIAL, nullable=False),
+        sa.Column("login", sa.String(64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("officer", sa.String(64), nullable=True),
+        sa.Column("approver", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("password", sa.Text(), nullable=True),
+        sa.Column("factor", sa.Text(), nullable=True),
+        sa.Column("factor_proposed", sa.Text(), nullable=True),
+        sa.Column("factor_step", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("secrets_at", sa.String(40), nullable=False),
+        sa.Column("created_at", sa.String(40), nullable=False),
+        sa.Column("ended_at", sa.String(40), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("login", name=op.f("uq_accounts_login")),
+    )
+    op.create_table(
+        "roles",
+        sa.Column("id", _SERIAL, nullable=False),
+        sa.Column("account", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.String(16), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("first_day", sa.String(10), nullable=False),
+        sa.Column("last_day", sa.String(10), nullable=False),
+        sa.Column("given_at", sa.String(40), nullable=False),
+        sa.Column("taken_at", sa.String(40), nullable=True),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_roles_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roles")),
+    )
+    op.create_index(op.f("ix_roles_account"), "roles", ["account"])
+    op.create_table(
+        "sessions",
+        sa.Column("id", _SERIAL, nullable=False),
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("account", sa.BigInteger(), nullable=False),
+        sa.Column("how", sa.String(16), nullable=False),
+        sa.Column("passed", sa.SmallInteger(), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("stepped_at", sa.BigInteger(), nullable=True),
+        sa.Column("address", sa.String(64), nullable=False),
+        sa.Column("browser", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_sessions_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sessions_digest")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_sessions_account"), "sessions", ["account"])
+    op.create_table(
+        "recovery_codes",
+        sa.Column("account", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("used_at", sa.String(40), nullable=True),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_recovery_codes_account")),
+        sa.PrimaryKeyConstraint("account", "digest", name=op.f("pk_recovery_codes")),
+    )
+    op.create_table(
+        "sign_in_tries",
+        sa.Column("id", _SERIAL, nullable=False),
+        sa.Column("subject", sa.LargeBinary(32), nullable=False),
+        sa.Column("tried_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_tries")),
+    )
+    op.create_index("ix_sign_in_tries_subject_tried_at", "sign_in_tries", ["subject", "tried_at"])
+    op.create_table(
+        "one_time_links",
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("account", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_one_time_links_account")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_one_time_links")),
+    )
+    op.create_index(op.f("ix_one_time_links_account"), "one_time_links", ["account"])
 
 
 def _make_responses() -> None:
@@ -334,6 +423,190 @@ def _make_published() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting")),
         sqlite_with_rowid=False,
     )
+
+
+def _make_remarks() -> None:
+    op.create_table(
+        "remarks",
+        sa.Column("id", _ID, nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.Column("since", sa.String(10), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("procedure", sa.String(40), nullable=False),
+        sa.Column("officer", sa.String(64), nullable=False),
+        sa.Column("called", sa.SmallInteger(), nullable=True),
+        sa.Column("questions", sa.Text(), nullable=True),
+        sa.Column("state", sa.String(8), server_default="new", nullable=False),
+        sa.Column("owner", sa.Integer(), nullable=True),
+        sa.Column("result", sa.String(16), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remarks")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_remarks_day_id", "remarks", ["day", "id"])
+    op.create_index("ix_remarks_unit_day_id", "remarks", ["unit", "day", "id"])
+    not_closed = sa.text("state <> 'closed'")
+    op.create_index(
+        "ix_remarks_open",
+        "remarks",
+        ["unit", "day", "since", "called", "officer", "state"],
+        sqlite_where=not_closed,
+        postgresql_where=not_closed,
+    )
+    unopened = sa.text("called IS NULL")
+    op.create_index(
+        "ix_remarks_unopened", "remarks", ["id"], sqlite_where=unopened, postgresql_where=unopened
+    )
+    op.create_table(
+        "remark_steps",
+        sa.Column("position", _SERIAL, nullable=False),
+        sa.Column("remark", _ID, nullable=False),
+        sa.Column("at", sa.String(40), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(8), nullable=False),
+        sa.Column("result", sa.String(16), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_remark_steps")),
+    )
+    op.create_index(op.f("ix_remark_steps_remark"), "remark_steps", ["remark"])
+
+
+def _make_issuing() -> None:
+    op.create_table(
+        "reports",
+        sa.Column("id", _SERIAL, nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("first_day", sa.String(10), nullable=False),
+        sa.Column("last_day", sa.String(10), nullable=False),
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("plan_group", sa.String(64), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("revises", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.Column("figures_at", sa.String(40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("drafted_by", sa.Text(), nullable=False),
+        sa.Column("sent_number", sa.Text(), nullable=False),
+        sa.Column("sent_day", sa.String(10), nullable=False),
+        sa.Column("withheld", sa.Text(), server_default="[]", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+    )
+    op.create_index("ix_reports_unit_last_day", "reports", ["unit", "last_day"])
+    op.create_table(
+        "report_steps",
+        sa.Column("position", _SERIAL, nullable=False),
+        sa.Column("report", sa.BigInteger(), nullable=False),
+        sa.Column("step", sa.String(16), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("at", sa.String(40), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_report_steps")),
+    )
+    op.create_index(op.f("ix_report_steps_report"), "report_steps", ["report"])
+    op.create_table(
+        "notice_reads",
+        sa.Column("report", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("account", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("report", "account", name=op.f("pk_notice_reads")),
+    )
+
+
+def _make_alerts() -> None:
+    op.create_table(
+        "alerts",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("subject", sa.String(100), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.Column("since", sa.String(40), nullable=False),
+        sa.Column("officers", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("raised_at", sa.String(40), nullable=False),
+        sa.Column("shown_at", sa.String(40), nullable=True),
+        sa.Column("state", sa.String(8), server_default="new", nullable=False),
+        sa.Column("owner", sa.Integer(), nullable=True),
+        sa.Column("result", sa.String(16), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
+    )
+    op.create_index("ix_alerts_day_id", "alerts", ["day", "id"])
+    op.create_index("ix_alerts_subject", "alerts", ["subject"])
+    not_closed, not_shown = sa.text("state <> 'closed'"), sa.text("shown_at IS NULL")
+    op.create_index(
+        "ix_alerts_open",
+        "alerts",
+        ["unit", "kind"],
+        sqlite_where=not_closed,
+        postgresql_where=not_closed,
+    )
+    op.create_index(
+        "ix_alerts_not_shown", "alerts", ["id"], sqlite_where=not_shown, postgresql_where=not_shown
+    )
+    op.create_table(
+        "alert_steps",
+        sa.Column("position", _SERIAL, nullable=False),
+        sa.Column("alert", sa.String(32), nullable=False),
+        sa.Column("at", sa.String(40), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(8), nullable=False),
+        sa.Column("result", sa.String(16), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_alert_steps")),
+    )
+    op.create_index(op.f("ix_alert_steps_alert"), "alert_steps", ["alert"])
+    op.create_table(
+        "alert_rules",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("since", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("used", sa.SmallInteger(), nullable=False),
+        sa.Column("bound", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "kind", "since", name=op.f("pk_alert_rules")),
+    )
+
+
+def _make_remedies() -> None:
+    op.create_table(
+        "remedies",
+        sa.Column("id", sa.String(12), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("figure", sa.Text(), nullable=False),
+        sa.Column("question", sa.String(64), nullable=False),
+        sa.Column("first_day", sa.String(10), nullable=False),
+        sa.Column("last_day", sa.String(10), nullable=False),
+        sa.Column("source", sa.String(64), nullable=False),
+        sa.Column("measure", sa.Text(), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=True),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("due", sa.String(10), nullable=False),
+        sa.Column("made_at", sa.String(40), nullable=False),
+        sa.Column("state", sa.String(8), server_default="open", nullable=False),
+        sa.Column("result", sa.Text(), server_default="", nullable=False),
+        sa.Column("after", sa.Text(), server_default="", nullable=False),
+        sa.Column("finished_on", sa.String(10), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remedies")),
+    )
+    op.create_index("ix_remedies_unit_due", "remedies", ["unit", "due"])
+    op.create_index("ix_remedies_source", "remedies", ["source"])
+    op.create_table(
+        "remedy_steps",
+        sa.Column("position", _SERIAL, nullable=False),
+        sa.Column("remedy", sa.String(12), nullable=False),
+        sa.Column("at", sa.String(40), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(8), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_remedy_steps")),
+    )
+    op.create_index(op.f("ix_remedy_steps_remedy"), "remedy_steps", ["remedy"])
 
 
 def _make_counts() -> None:
@@ -465,4 +738,80 @@ def _make_units() -> None:
         sa.Column("name", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("kind", "id", "unit", name=op.f("pk_known_ids")),
         sqlite_with_rowid=False,
+    )
+
+
+def _make_letterheads() -> None:
+    op.create_table(
+        "letterheads",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", name=op.f("pk_letterheads")),
+    )
+
+
+def _make_messages() -> None:
+    op.create_table(
+        "messages",
+        sa.Column("id", _SERIAL, nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("subject", sa.String(120), nullable=False),
+        sa.Column("due", sa.String(10), nullable=False),
+        sa.Column("recipient", sa.BigInteger(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.UniqueConstraint(
+            *("kind", "subject", "due", "recipient"), name=op.f("uq_messages_kind_subject_due_recipient")
+        ),
+    )
+    op.create_index("ix_messages_recipient_id", "messages", ["recipient", "id"])
+    op.create_table(
+        "deliveries",
+        sa.Column("message", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("channel", sa.String(8), nullable=False),
+        sa.Column("state", sa.String(8), server_default="waiting", nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("claim", sa.String(32), server_default="", nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["message"], ["messages.id"], name=op.f("fk_deliveries_message_messages")),
+        sa.PrimaryKeyConstraint("message", "channel", name=op.f("pk_deliveries")),
+    )
+    still_open = sa.text("state IN ('waiting', 'claimed', 'handing')")
+    op.create_index(
+        "ix_deliveries_open", "deliveries", ["next_at"], sqlite_where=still_open, postgresql_where=still_open
+    )
+    op.create_table(
+        "subscriptions",
+        sa.Column("account", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kinds", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("address", sa.Text(), server_default="", nullable=False),
+        sa.Column("proposed", sa.Text(), server_default="", nullable=False),
+        sa.Column("code_at", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("code_tries", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("feed", sa.LargeBinary(32), nullable=True),
+        sa.ForeignKeyConstraint(["account"], ["accounts.id"], name=op.f("fk_subscriptions_account_accounts")),
+        sa.PrimaryKeyConstraint("account", name=op.f("pk_subscriptions")),
+        sa.UniqueConstraint("feed", name=op.f("uq_subscriptions_feed")),
+    )
+
+
+def _make_software() -> None:
+    op.create_table(
+        "software",
+        sa.Column("version", sa.String(40), nullable=False),
+        sa.Column("arch", sa.String(20), nullable=False),
+        sa.Column("python", sa.String(8), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("stage", sa.String(10), server_default="none", nullable=False),
+        sa.Column("device", sa.String(64), server_default="", nullable=False),
+        sa.Column("added_at", sa.String(40), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("version", "arch", "python", name=op.f("pk_software")),
+        sa.UniqueConstraint("sha256", name=op.f("uq_software_sha256")),
     )
