@@ -8,5 +8,12 @@ progress.py        pure: how far along a plan is, unit by unit
 sampling.py        pure: sample sizes and margins of error
 scoring.py         pure: the nine indicators of circular 01/2018/TT-VPCP
 drivers.py         pure: which ratings correlate with the overall one
+today.py           pure: the four sentences of a morning; said.py has their words in both languages
+deadlines.py       pure: what plans ask for and by when, see working_days.py
+branches.py        pure: the units below a unit, in the order in which somebody should call them; read by
+                   branch_query.py
+procedure_lines.py pure: the procedures of a unit, those with unhappy answers first
+morning.py         reads what the page of the morning shows
+periods.py         pure: a period against the one before it, and months side by side
 flags.py           pure: visits and officers that look unusual; flag_table.py lists them
 """

@@ -5,13 +5,16 @@ Spearman's rank correlation (C. Spearman, 1904), because levels have an order bu
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from sync.contract.response import Response
 from sync.contract.survey import Rating, Survey
 from sync.contract.validation import level_of
+
+# The level of each rating, None for no answer, and how often just these were given.
+Answers = tuple[Mapping[str, int | None], int]
 
 
 class Driver(Struct, frozen=True):
@@ -28,22 +31,32 @@ class Driver(Struct, frozen=True):
 
 def drivers(survey: Survey, overall: str, responses: Iterable[Response]) -> tuple[Driver, ...]:
     """Every other rating of the form by how strongly it correlates with `overall`, the strongest first."""
-    answered = [
-        response
-        for response in standing(responses)
-        if (response.survey.id, response.survey.version) == (survey.id, survey.version)
-    ]
+    ratings = [question.id for question in survey.questions if isinstance(question, Rating)]
+    return drivers_among(
+        survey,
+        overall,
+        [
+            (levels, 1)
+            for response in standing(responses)
+            if (response.survey.id, response.survey.version) == (survey.id, survey.version)
+            and (levels := {id: level_of(response.answers.get(id)) for id in ratings})
+        ],
+    )
+
+
+def drivers_among(survey: Survey, overall: str, answers: Sequence[Answers]) -> tuple[Driver, ...]:
+    """The same from levels by question, each as often as its number."""
     found = []
     for question in survey.questions:
         if isinstance(question, Rating) and question.id != overall:
-            pairs = [
-                (mine, whole)
-                for response in answered
-                if (mine := level_of(response.answers.get(question.id))) is not None
-                and (whole := level_of(response.answers.get(overall))) is not None
-            ]
-            ours, wholes = [mine for mine, _ in pairs], [whole for _, whole in pairs]
-            found.append(Driver(question.id, len(pairs), rank_correlation(ours, wholes)))
+            ours: list[int] = []
+            wholes: list[int] = []
+            for levels, times in answers:
+                mine, whole = levels.get(question.id), levels.get(overall)
+                if mine is not None and whole is not None:
+                    ours += [mine] * times
+                    wholes += [whole] * times
+            found.append(Driver(question.id, len(ours), rank_correlation(ours, wholes)))
     known = [driver for driver in found if driver.correlation is not None]
     unknown = [driver for driver in found if driver.correlation is None]
     return (*sorted(known, key=lambda driver: -(driver.correlation or 0)), *unknown)

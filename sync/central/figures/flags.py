@@ -20,8 +20,9 @@ from datetime import timedelta
 from enum import StrEnum
 from itertools import groupby
 
-from sync.contract.opening import Opening, is_open
-from sync.contract.plan import Plan
+from sync.contract.assignment import OfficeHours
+from sync.contract.opening import is_open
+from sync.contract.plan import VIET_NAM, Plan
 from sync.contract.response import Response
 from sync.contract.survey import Survey
 
@@ -33,6 +34,7 @@ RUN_GAP = timedelta(minutes=2)
 # Officers with fewer tags than this are not judged.
 ENOUGH_TAGS = 20
 CHANCE = 0.001
+_ALWAYS = OfficeHours()
 
 
 class Flag(StrEnum):
@@ -55,7 +57,7 @@ class OfficerFlag(StrEnum):
 def flag_visits(
     responses: Iterable[Response],
     surveys: Sequence[Survey],
-    hours: Sequence[Opening] = (),
+    hours: OfficeHours = _ALWAYS,
     plans: Iterable[Plan] = (),
 ) -> dict[str, frozenset[Flag]]:
     """The flags of each response that has any, by its id.
@@ -63,11 +65,13 @@ def flag_visits(
     Responses whose survey is not in `surveys` only get flags that need no survey. For forms keyed twice, see
     `same_form`.
 
-    hours: when the office is open; without any no visit is out of hours. plans: those of the responses.
+    hours: when the office is open, with its days off and its days of make-up work; without any no visit is
+    out of hours. plans: those of the responses.
     """
     known = {(survey.id, survey.version): survey for survey in surveys}
     by_id = {plan.id: plan for plan in plans}
-    listed = list(responses)
+    # What only takes back an earlier response is no visit; its times are those of the person who wrote it.
+    listed = [each for each in responses if each.void is None or each.void.response is None]
     flags: dict[str, set[Flag]] = defaultdict(set)
     for response in listed:
         survey = known.get((response.survey.id, response.survey.version))
@@ -77,11 +81,13 @@ def flag_visits(
         if survey and _is_at_once(response, survey):
             flags[response.id].add(Flag.AT_ONCE)
         if response.channel == "kiosk" and not (
-            is_open(hours, (), response.started_at) or _is_collected(response, by_id.get(response.plan or ""))
+            is_open(hours.opening, hours.special_days, response.started_at.astimezone(VIET_NAM))
+            or _is_collected(response, by_id.get(response.plan or ""))
         ):
             flags[response.id].add(Flag.OUT_OF_HOURS)
-    for id in _repeated(listed):
-        flags[id].add(Flag.REPEATED)
+    for run in runs(listed):
+        for response in run if len(run) >= RUN else ():
+            flags[response.id].add(Flag.REPEATED)
     return {id: frozenset(found) for id, found in flags.items()}
 
 
@@ -102,7 +108,8 @@ def _is_collected(response: Response, plan: Plan | None) -> bool:
     """Whether its plan collects this form at that moment, also where the office is closed then."""
     if plan is None:
         return False
-    at, day = response.started_at, response.started_at.date()
+    at = response.started_at.astimezone(VIET_NAM)
+    day = at.date()
     for group in plan.groups:
         first, last = plan.window(group)
         hours = plan.collecting(group)
@@ -112,8 +119,8 @@ def _is_collected(response: Response, plan: Plan | None) -> bool:
     return False
 
 
-def _repeated(responses: Sequence[Response]) -> Iterable[str]:
-    """Ids of visits in runs of at least `RUN` with the same answers, at one counter and close together."""
+def runs(responses: Iterable[Response]) -> Iterable[list[Response]]:
+    """Runs of visits with the same answers, at one counter and close together; a run may be one visit."""
     answered = [
         response for response in responses if response.channel == "kiosk" and len(response.answers) > 1
     ]
@@ -122,19 +129,15 @@ def _repeated(responses: Sequence[Response]) -> Iterable[str]:
         run: list[Response] = []
         for response in of_device:
             if run and not _continues(run[-1], response):
-                yield from _long(run)
+                yield run
                 run = []
             run.append(response)
-        yield from _long(run)
+        yield run
 
 
 def _continues(before: Response, after: Response) -> bool:
     same = (before.survey, before.answers) == (after.survey, after.answers)
     return same and after.started_at - before.finished_at <= RUN_GAP
-
-
-def _long(run: Sequence[Response]) -> list[str]:
-    return [response.id for response in run] if len(run) >= RUN else []
 
 
 def same_form(responses: Iterable[Response], voided: Container[str] = ()) -> dict[str, tuple[str, ...]]:

@@ -16,12 +16,14 @@ over, sent by a tablet that was offline, changes its officer's figures on the da
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Mapping
+from typing import TypeVar
 
 from msgspec import Struct
 
 # unit, officer ("" for none), question
 Cell = tuple[str, str, str]
+K = TypeVar("K", bound=Hashable)
 
 
 class Guarded(Struct, frozen=True):
@@ -33,25 +35,40 @@ class Guarded(Struct, frozen=True):
 
 def guard(cells: Mapping[Cell, int], minimum: int = 5) -> Guarded:
     """What must not be shown of one month's table of answers."""
-    lines: defaultdict[tuple[str, str], list[tuple[int, Cell]]] = defaultdict(list)
+    lines: defaultdict[tuple[str, str], dict[Cell, int]] = defaultdict(dict)
     for cell, n in cells.items():
         if n and cell[1]:
-            lines[cell[0], cell[2]].append((n, cell))
+            lines[cell[0], cell[2]][cell] = n
     hidden: set[Cell] = set()
     absent: set[Cell] = set()
     for line in lines.values():
-        # The smallest cells are hidden first, so that as few answers as possible are lost.
-        line.sort()
-        away = [one for one in line if one[0] < minimum]
-        others = [one for one in line if one not in away]
-        while away and others and not _enough(away, minimum):
-            away.append(others.pop(0))
-        if len(line) < 2 or (away and not _enough(away, minimum)):
-            absent.update(cell for _, cell in line)
+        away = hidden_parts(line, {cell for cell, n in line.items() if n < minimum}, minimum)
+        if len(line) < 2 or (away and not _enough(line, away, minimum)):
+            absent |= line.keys()
         else:
-            hidden.update(cell for _, cell in away)
+            hidden |= away
     return Guarded(frozenset(hidden), frozenset(absent))
 
 
-def _enough(away: list[tuple[int, Cell]], minimum: int) -> bool:
-    return len(away) >= 2 and sum(n for n, _ in away) >= minimum
+def hidden_parts(
+    parts: Mapping[K, int], small: Collection[K], minimum: int = 5, known: Collection[K] = ()
+) -> frozenset[K]:
+    """Which parts of a known sum are hidden: `small`, and of the others the smallest that have to be, too.
+
+    small: those that must not be known. known: those that something else says, so that
+    hiding them has no effect. If there are not enough others, all but these are hidden, and the sum must be,
+    too.
+    """
+    away = set(small)
+    others = [part for part, n in parts.items() if n and part not in away and part not in known]
+    # By their names last, so that what is hidden depends on the parts alone.
+    for part in sorted(others, key=lambda part: (parts[part], str(part))) if away else ():
+        if _enough(parts, away.difference(known), minimum):
+            break
+        away.add(part)
+    return frozenset(away)
+
+
+def _enough(parts: Mapping[K, int], away: Collection[K], minimum: int) -> bool:
+    some = [parts[part] for part in away if parts.get(part)]
+    return len(some) >= 2 and sum(some) >= minimum

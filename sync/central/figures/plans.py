@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, func, not_, or_, select
 
 from sync.central.figures.statistics import SELF_CHOSEN, Counted, PlanFigures, plan_figures
 from sync.central.store.cells import columns
@@ -29,8 +29,8 @@ class Outside(Struct, frozen=True, kw_only=True):
     forms: int
 
 
-def read_figures(connection: Connection, plan: Plan) -> PlanFigures:
-    """The figures of a plan."""
+def read_figures(connection: Connection, plan: Plan, *, over: bool = False) -> PlanFigures:
+    """The figures of a plan. over: only of days that are over, see days_over.py."""
     surveys = load_surveys(connection)
     asked = {key: columns(survey) for key, survey in surveys.items()}
     counted: defaultdict[str, list[Counted]] = defaultdict(list)
@@ -39,7 +39,8 @@ def read_figures(connection: Connection, plan: Plan) -> PlanFigures:
     for group in plan.groups:
         key = (c.survey_version, c.channel, c.cell, c.value)
         wanted = or_(c.cell != VISIT, c.value.in_(_ANSWERED))
-        query = select(*key, func.sum(c.n)).where(wanted, in_group(plan, group, days)).group_by(*key)
+        query = select(*key, func.sum(c.n)).where(wanted, in_group(plan, group, days), *_over(days, over))
+        query = query.group_by(*key)
         for version, channel, cell, value, n in connection.execute(query):
             question = "" if cell == VISIT else asked[group.survey, version][cell]
             chosen = channel in SELF_CHOSEN
@@ -49,20 +50,24 @@ def read_figures(connection: Connection, plan: Plan) -> PlanFigures:
     return plan_figures(plan, surveys, counted)
 
 
-def read_forms(connection: Connection, plan: Plan) -> Counter[tuple[str, str]]:
-    """How many answered forms count for the plan, by group and unit."""
-    found: Counter[tuple[str, str]] = Counter()
+def read_forms(connection: Connection, plan: Plan, *, over: bool = False) -> Counter[tuple[str, str]]:
+    """How many answered forms count for the plan, by group and unit. over: as of `read_figures`."""
+    counts: Counter[tuple[str, str]] = Counter()
     days = counted_days(connection)
     c = days.c
     for group in plan.groups:
         query = (
             select(c.unit, func.sum(c.n))
-            .where(c.cell == VISIT, c.value.in_(_ANSWERED), in_group(plan, group, days))
+            .where(c.cell == VISIT, c.value.in_(_ANSWERED), in_group(plan, group, days), *_over(days, over))
             .group_by(c.unit)
         )
         for unit, n in connection.execute(query):
-            found[group.id, unit] += int(n)
-    return found
+            counts[group.id, unit] += int(n)
+    return counts
+
+
+def _over(days: FromClause, over: bool) -> tuple[ColumnElement[bool], ...]:
+    return (days.c.closes == "",) if over else ()
 
 
 def read_outside(connection: Connection, plan: Plan) -> tuple[Outside, ...]:

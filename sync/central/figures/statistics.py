@@ -14,12 +14,14 @@ Calling levels 4 and 5 satisfied is the usage of Vietnamese offices, not a law, 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.central.figures.sampling import Z95, Interval, margin_of_error, wilson
+from sync.central.presenting.language import Language
+from sync.central.presenting.numbers import with_n
 from sync.contract.meaning import comparable
 from sync.contract.plan import Plan, PlanGroup
 from sync.contract.problem import ProblemError
@@ -48,11 +50,9 @@ class Share(Struct, frozen=True):
             return None
         return Decimal(tenths_of_percent(self.count, self.n)).scaleb(-1)
 
-    def words(self, language: Literal["vi", "en"] = "vi") -> str:
+    def words(self, language: Language = "vi") -> str:
         """The share as it is printed, such as "90,5 % (n = 21)"; no line break inside a number."""
-        percent = "–" if self.percent is None else f"{self.percent}\u00a0%"
-        words = f"{percent} (n\u00a0=\u00a0{self.n})"
-        return words.replace(".", ",") if language == "vi" else words
+        return with_n(self.percent, self.n, language)
 
 
 def tenths_of_percent(count: int, n: int) -> int:

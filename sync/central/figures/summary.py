@@ -1,4 +1,4 @@
-"""The summary for an administrator: levels by question, and by officer, procedure, unit or day. Pure.
+"""The summary for an administrator: levels by question, and by the axes below. Pure.
 
 It is computed from the counts of a rollup, not from responses: a month of a province is as quick as a day of
 a ward. Answers that name no officer have a row of their own and are not part of the officers' totals.
@@ -9,8 +9,8 @@ guarded.py decides what is hidden; a hidden row is listed without its figures, b
 the officer worked.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from operator import mul
 from typing import Literal
 
 from msgspec import Struct
@@ -19,7 +19,10 @@ from sync.central.figures.statistics import Rule, rule_for, tenths_of_percent
 from sync.contract.survey import Rating, Survey
 from sync.contract.text import Text
 
-Axis = Literal["officer", "procedure", "unit", "day"]
+Axis = Literal["officer", "procedure", "field", "unit", "counter", "channel", "respondent", "day"]
+"""field: of the procedure, as the catalogue has it now. counter: see `counter_key`."""
+# Axes that no list of results returned knows.
+UNLISTED: frozenset[Axis] = frozenset({"counter", "channel", "respondent"})
 # The key of a cell: a value of every axis, and last the question.
 Key = tuple[str, ...]
 # Fewest answers for a figure about one officer; a plan may ask for more, never for less.
@@ -62,6 +65,7 @@ class HandoverRow(Struct, frozen=True, kw_only=True, gc=False):
     hidden, small: as in a SummaryRow. returned: None where it is not known, see HandoverFigures; of an
     officer also where a list names nobody for some of what was returned.
     tagged_percent: tagged of returned. percent: answered of visits.
+    untagged, voided: as in HandoverFigures; None under an officer.
     """
 
     by: dict[str, str]
@@ -71,12 +75,28 @@ class HandoverRow(Struct, frozen=True, kw_only=True, gc=False):
     tagged: int | None = None
     visits: int | None = None
     answered: int | None = None
+    untagged: int | None = None
+    voided: int | None = None
     tagged_percent: str | None = None
     percent: str | None = None
 
 
 # How often each answer was given under each key: a value of every axis, and last the question.
 Cells = Mapping[Key, Mapping[int | None, int]]
+
+
+def counter_key(asked: str, unit: str, counter: str) -> str:
+    """A counter within the figures of the unit `asked`: its id, or “unit/id” where it is of a unit below.
+
+    Two units may have a counter of one id; "" is none, of any unit. An id with “/” has its unit always.
+    """
+    return f"{unit}/{counter}" if counter and (unit != asked or "/" in counter) else counter
+
+
+def counter_of(asked: str, key: str) -> tuple[str, str]:
+    """Unit and id of a counter with this key."""
+    unit, below, counter = key.partition("/")
+    return (unit, counter) if below else (asked, key)
 
 
 def summary_of(
@@ -98,10 +118,14 @@ def summary_of(
     questions = [question.id for question in survey.questions if isinstance(question, Rating)]
     place = {question: at for at, question in enumerate(questions)}
     order = sorted(cells, key=lambda key: (*key[:-1], place[key[-1]]))
-    rows = [
-        figures.row(dict(zip(axes, key, strict=False)), key[-1], cells[key], hidden=key in (hidden or ()))
-        for key in order
-    ]
+    rows: list[SummaryRow] = []
+    values: Key | None = None
+    by: dict[str, str] = {}
+    for key in order:
+        if key[:-1] != values:  # the questions of one key come together
+            values = key[:-1]
+            by = dict(zip(axes, values, strict=True))
+        rows.append(figures.row(by, key[-1], cells[key], hidden=hidden is not None and key in hidden))
     sums = [
         figures.row({axes[1 - axis]: rest[0]} if len(axes) == 2 else {}, rest[-1], answers)
         for (axis, rest), answers in totals.items()
@@ -147,6 +171,8 @@ def handover_rows(
                 tagged=tagged,
                 visits=visited,
                 answered=answered,
+                untagged=one.get("untagged", 0) if at is None else None,
+                voided=one.get("voided", 0) if at is None else None,
                 tagged_percent=percent(tagged, returned or 0),
                 percent=percent(answered, visited),
             )
@@ -166,6 +192,8 @@ class _Figures:
         self._levels = levels
         self._minimum = minimum
         self._satisfied = rule.satisfied if rule else None
+        # Shares that were written before: most keys have few answers, so that shares come again and again.
+        self._shares: dict[tuple[int, int], str | None] = {}
 
     def row(
         self, by: dict[str, str], question: str, answers: Mapping[int | None, int], *, hidden: bool = False
@@ -174,23 +202,25 @@ class _Figures:
         if hidden:
             return SummaryRow(by=by, question=question, hidden=True)
         counts = {level: answers.get(level, 0) for level in self._levels}
-        n = total = 0
-        for level, count in counts.items():
-            n += count
-            total += level * count
-        share = None
-        if self._satisfied is not None:
-            share = percent(sum([counts[level] for level in self._satisfied]), n)
+        n = sum(counts.values())
         return SummaryRow(
             by=by,
             question=question,
-            small=_small(by, n, self._minimum),
+            small=n < self._minimum and _small(by, n, self._minimum),
             n=n,
             counts=counts,
             not_applicable=answers.get(None, 0),
-            percent=share,
-            mean=total / n if n else None,
+            percent=None if self._satisfied is None else self._share(counts, n),
+            mean=sum(map(mul, counts, counts.values())) / n if n else None,
         )
+
+    def _share(self, counts: Mapping[int, int], n: int) -> str | None:
+        count = sum([counts[level] for level in self._satisfied or ()])
+        try:
+            return self._shares[count, n]
+        except KeyError:
+            share = self._shares[count, n] = percent(count, n)
+            return share
 
 
 def _small(by: Mapping[str, str], n: int, minimum: int) -> bool:
@@ -198,14 +228,18 @@ def _small(by: Mapping[str, str], n: int, minimum: int) -> bool:
     return bool(by.get("officer")) and 0 < n < minimum
 
 
-def _totals(cells: Cells, axes: Sequence[Axis]) -> dict[tuple[int, Key], Counter[int | None]]:
+def _totals(cells: Cells, axes: Sequence[Axis]) -> dict[tuple[int, Key], dict[int | None, int]]:
     """The totals over each axis, by axis and the rest of the key; without answers that name no officer."""
     at = axes.index("officer") if "officer" in axes else None
-    found: defaultdict[tuple[int, Key], Counter[int | None]] = defaultdict(Counter)
+    found: dict[tuple[int, Key], dict[int | None, int]] = {}
     for key, answers in cells.items():
         if at is None or key[at]:
             for axis in range(len(axes)):
-                total = found[axis, key[:axis] + key[axis + 1 :]]
-                for answer, n in answers.items():
-                    total[answer] += n
+                rest = axis, key[:axis] + key[axis + 1 :]
+                total = found.get(rest)
+                if total is None:
+                    found[rest] = dict(answers)
+                else:
+                    for answer, n in answers.items():
+                        total[answer] = total.get(answer, 0) + n
     return found

@@ -5,14 +5,20 @@ store/membership.py for what counts for a plan. A month's count belongs to the p
 the first of that month. By procedure and officer together the counts of days are many: at most MOST_FINE
 days are read, enough for a quarter that begins on the 21st.
 
+A field is the sum of its procedures, made before anything is hidden. Counters are in no kept count, for they
+are asked about for few days at a time: the responses themselves are counted, of at most MOST_COUNTED days of
+one unit and those below it. Below the role `admin` they are counted as their rows are published, where a
+counter to which few came on a day has no name, see store/days_over.py.
+
 Comparing many summaries can reveal what each of them hides. So below the role `admin` a summary by officer is
 of one whole month that is over, and filtered only by unit and survey: see guarded.py.
 """
 
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -20,7 +26,8 @@ from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
+    FromClause,
+    SelectBase,
     Text,
     cast,
     exists,
@@ -33,20 +40,23 @@ from sqlalchemy import (
 from sync.central.figures.guarded import Cell, Guarded, guard
 from sync.central.figures.summary import (
     SMALLEST,
+    UNLISTED,
     Axis,
     HandoverRow,
     Key,
     Summary,
+    counter_key,
     handover_rows,
     percent,
     summary_of,
 )
+from sync.central.office.configuration.procedures import procedure_fields
 from sync.central.office.plans import plan_named
 from sync.central.store.cells import columns as asked_by
 from sync.central.store.database import along_the_index
-from sync.central.store.membership import cuts_a_month, in_plan
-from sync.central.store.rollups import VISIT
-from sync.central.store.schema import returned, returned_days, rollups, unit_spans
+from sync.central.store.membership import cuts_a_month, in_group, in_plan
+from sync.central.store.rollups import VISIT, answers_of, stored_visits
+from sync.central.store.schema import responses, returned, returned_days, rollups, unit_spans
 from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
 from sync.contract.problem.wire import ACCESS_DENIED, SUMMARY_UNSUPPORTED
@@ -55,12 +65,14 @@ from sync.contract.survey import NOT_APPLICABLE, Rating, Survey
 MOST_DAYS = 3660
 # The most days by procedure and officer together that are no whole months.
 MOST_FINE = 92
+# The most days by counter.
+MOST_COUNTED = 31
 
 
 class SummaryWanted(Struct, frozen=True, kw_only=True):
     """The request. first, last: both days are counted. by: at most two axes. scope: see pull.Filters.
 
-    over: only published rows, see days_over.py.
+    group: of the plan, "" for all of its groups. over: only published rows, see days_over.py.
     """
 
     first: date
@@ -70,6 +82,7 @@ class SummaryWanted(Struct, frozen=True, kw_only=True):
     unit: str = ""
     survey: str = ""
     plan: str = ""
+    group: str = ""
     procedure: str = ""
     officer: str = ""
     over: bool = False
@@ -94,8 +107,9 @@ class HandoverFigures(Struct, frozen=True, kw_only=True):
     """Three figures side by side: results returned, handovers tagged, visits answered.
 
     returned: from the lists of the one-stop software; None, not 0, where that is not known: where a list is
-    missing for a day on which a unit handed something over (`unlisted` names these units), or where a survey
-    or a plan was asked for, which no list knows; of one officer, also where a list left out who it was.
+    missing for a day on which a unit handed something over (`unlisted` names these units), or where a survey,
+    a plan, counters, channels or respondents were asked for, which no list knows; of one officer, also where
+    a list left out who it was.
     tagged: results whose handover was scanned. tagged_percent: tagged of returned. visits: one can cover
     several results. answered: of those visits. percent: answered of visits. Percentages have one decimal.
     untagged: answered visits without a tag, reported apart. voided: visits that staff took back, counted in
@@ -132,7 +146,12 @@ def allow(wanted: SummaryWanted, *, admin: bool, today: date) -> None:
         raise ProblemError(SUMMARY_UNSUPPORTED(where="by", detail="nhiều nhất hai cách chia khác nhau"))
     if wanted.last < wanted.first or (wanted.last - wanted.first).days > MOST_DAYS:
         raise ProblemError(SUMMARY_UNSUPPORTED(where="to", detail=f"từ 1 đến {MOST_DAYS} ngày"))
-    grain(wanted)
+    if "counter" in by:
+        if not wanted.unit or (wanted.last - wanted.first).days >= MOST_COUNTED:
+            detail = f"theo quầy: nêu đơn vị, và nhiều nhất {MOST_COUNTED} ngày"
+            raise ProblemError(SUMMARY_UNSUPPORTED(where="by", detail=detail))
+    else:
+        grain(wanted)
     if admin:
         return
     if wanted.officer:
@@ -151,7 +170,8 @@ def allow(wanted: SummaryWanted, *, admin: bool, today: date) -> None:
 def grain(wanted: SummaryWanted, axes: Sequence[Axis] | None = None) -> str:
     """The grain that answers this, by `axes` instead if they are given; raises ProblemError HL4035."""
     by = wanted.by if axes is None else axes
-    officers, procedures = ("officer" in by or wanted.officer), ("procedure" in by or wanted.procedure)
+    officers = "officer" in by or wanted.officer
+    procedures = "procedure" in by or "field" in by or wanted.procedure
     # A plan needs days: which units belonged to it on each day, and when it began and ended.
     by_the_day = bool(wanted.plan) and (not (officers and procedures) or wanted.few)
     if wanted.months and "day" not in by and not by_the_day:
@@ -174,7 +194,8 @@ def read_summary(
     Raises ProblemError HL5020, or HL4035 if a plan begins or ends within a month.
     """
     plan = plan_named(connection, wanted.plan) if wanted.plan else None
-    if plan and grain(wanted) == "MPO" and cuts_a_month(plan, wanted.first, wanted.last):
+    by_months = "counter" not in wanted.by and grain(wanted) == "MPO"
+    if plan and by_months and cuts_a_month(plan, wanted.first, wanted.last):
         detail = "kế hoạch bắt đầu hoặc kết thúc giữa tháng: không tính được cùng lúc theo thủ tục và cán bộ"
         raise ProblemError(SUMMARY_UNSUPPORTED(where="plan", detail=detail))
     minimum = max(SMALLEST, plan.officer_minimum) if plan else SMALLEST
@@ -212,6 +233,7 @@ def read_summary(
 # Counts under each key: a value of every axis, and last the question, or "" for the visits themselves.
 _Found = dict[Key, dict[Any, int]]
 _VISITS = ("", 0)
+_PROCEDURE: Axis = "procedure"
 
 
 def _read(
@@ -225,20 +247,37 @@ def _read(
     answered = set()
     ratings = {key: _ratings(survey) for key, survey in surveys.items()}
     found: defaultdict[tuple[str, int], _Found] = defaultdict(dict)
-    for survey, version, cell, figures, place in _rows(connection, wanted, axes, plan):
+    # A field is read by its procedures.
+    by_procedure = tuple(dict.fromkeys(_PROCEDURE if axis == "field" else axis for axis in axes))
+    fields = procedure_fields(connection) if "field" in axes else {}
+    rows = _of_responses if "counter" in axes else _rows
+    levels = _Levels()
+    for survey, version, cell, values, numbers, place in rows(connection, wanted, by_procedure, plan):
         answers: dict[Any, int]
+        if "field" in axes:
+            by = dict(zip(by_procedure, place, strict=True))
+            place = tuple(fields.get(by[_PROCEDURE], "") if axis == "field" else by[axis] for axis in axes)
         if cell == VISIT:
-            table, question, answers = found[_VISITS], "", figures
-            if figures.get("answered", 0):
+            table, question, answers = found[_VISITS], "", dict(zip(values, numbers, strict=False))
+            if answers.get("answered"):
                 answered.add((survey, version))
         else:
             name = ratings[survey, version].get(cell)
             if name is None:
                 continue
             table, question = found[survey, version], name
-            answers = {None if value == NOT_APPLICABLE else int(value): n for value, n in figures.items()}
+            answers = dict(zip(levels[values], numbers, strict=False))
         _add(table, (*place, question), answers)
     return {key: kept for key, table in found.items() if (kept := _without_zeros(table))}, answered
+
+
+class _Levels(dict[tuple[str, ...], tuple[int | None, ...]]):
+    """The levels that stored values are, each combination converted once; None for NOT_APPLICABLE."""
+
+    def __missing__(self, values: tuple[str, ...]) -> tuple[int | None, ...]:
+        made = tuple(None if value == NOT_APPLICABLE else int(value) for value in values)
+        self[values] = made
+        return made
 
 
 def _add(table: _Found, key: Key, answers: Mapping[Any, int]) -> None:
@@ -262,37 +301,112 @@ def _without_zeros(table: _Found) -> _Found:
     return table
 
 
+# survey, version, cell, different values of it, at least as many numbers, the values of the axes
+_Row = tuple[str, int, int, tuple[str, ...], Sequence[int], tuple[str, ...]]
+
+
 def _rows(
     connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis], plan: Plan | None
-) -> Iterator[tuple[str, int, int, dict[str, int], tuple[str, ...]]]:
+) -> Iterator[_Row]:
     c = rollups.c
     columns: dict[Axis, Any] = {"officer": c.officer, "procedure": c.procedure, "unit": c.unit}
-    columns["day"] = c.period
+    columns |= {"channel": c.channel, "respondent": c.respondent, "day": c.period}
     kept = [columns[axis] for axis in axes]
     conditions = _conditions(wanted, grain(wanted, axes))
     if plan:
-        conditions.append(in_plan(plan, rollups))
+        conditions.append(_counts(plan, wanted.group, rollups))
+    if UNLISTED.intersection(axes):
+        conditions.append(c.survey != "")  # counts of results returned name no survey
     query: Any
     if {"officer", "procedure"}.issubset(axes):
-        # Nearly every key has one count. Rows are read in the order in which they are stored, and a cell's
-        # values are joined as the inside of a JSON object: words, ids and numbers, which need no escapes.
+        # Nearly every key has one count of each value. Rows are read in the order in which they are stored,
+        # and all counts of a key come as one row: as an array, next to the text that says of what they are.
         along_the_index(connection)
-        texts = func.aggregate_strings('"' + c.value + '":' + cast(c.n, Text), ",")
         query = (
-            select(c.survey, c.survey_version, c.cell, texts, *kept)
+            select(c.survey, c.survey_version, *_together(connection), *kept)
             .where(*conditions)
-            .group_by(*(c[name] for name in _WHOLE_KEY))
+            .group_by(*(c[name] for name in _KEY_WITHOUT_VALUES))
         )
-        for survey, version, cell, text, *place in connection.execute(query):
-            yield survey, version, cell, _decode(f"{{{text}}}"), tuple(place)
+        parts = _Parts()
+        for survey, version, what, numbers, *place in connection.execute(query):
+            counts, at = _decode(numbers), tuple(place)
+            for cell, values, pick in parts[what]:
+                yield survey, version, cell, values, pick(counts), at
         return
+    # Rows are sorted into groups: what differs most is compared first, which takes a third less.
     query = (
         select(c.survey, c.survey_version, c.cell, c.value, func.sum(c.n), *kept)
         .where(*conditions)
-        .group_by(c.survey, c.survey_version, c.cell, c.value, *kept)
+        .group_by(*kept, c.cell, c.value, c.survey_version, c.survey)
     )
     for survey, version, cell, value, n, *place in connection.execute(query):
-        yield survey, version, cell, {value: int(n)}, tuple(place)
+        yield survey, version, cell, (value,), (int(n),), tuple(place)
+
+
+def _counts(plan: Plan, group: str, rows: FromClause) -> ColumnElement[bool]:
+    """The condition for rows to count for a plan, or for one group of it."""
+    return in_group(plan, plan.group(group), rows) if group else in_plan(plan, rows)
+
+
+def _together(connection: Connection) -> tuple[Any, Any]:
+    """The rows of a group as two texts, in one order: what is counted, and a JSON array of the counts.
+
+    No value has a space or a comma: it is a name, or a part of a cell.
+    """
+    c = rollups.c
+    what = cast(c.cell, Text) + " " + c.value
+    if connection.dialect.name == "sqlite":
+        return func.group_concat(what), func.json_group_array(c.n)
+    return func.string_agg(what, ","), cast(func.json_agg(c.n), Text)
+
+
+_Part = tuple[int, tuple[str, ...], Callable[[Sequence[int]], tuple[int, ...]]]
+
+
+class _Parts(dict[str, tuple[_Part, ...]]):
+    """What the counts of a group are of, by its text: a cell, values of it, and where their counts are.
+
+    There are few different texts. A value that comes twice, as its counts close on two days, is in two parts.
+    """
+
+    def __missing__(self, what: str) -> tuple[_Part, ...]:
+        places: defaultdict[tuple[int, int], dict[str, int]] = defaultdict(dict)
+        times: Counter[str] = Counter()
+        for at, each in enumerate(what.split(",")):
+            cell, _, value = each.partition(" ")
+            places[int(cell), times[each]][value] = at
+            times[each] += 1
+        # The first place once more: for one place, itemgetter would give no tuple.
+        made = tuple(
+            (cell, tuple(at), itemgetter(*at.values(), next(iter(at.values()))))
+            for (cell, _), at in places.items()
+        )
+        self[what] = made
+        return made
+
+
+def _of_responses(
+    connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis], plan: Plan | None
+) -> Iterator[_Row]:
+    """What `_rows` gives, from the responses themselves."""
+    c = responses.c
+    first, last = wanted.first.isoformat(), wanted.last.isoformat()
+    named = ("survey", "procedure", "officer")
+    conditions = [
+        c.day.between(first, last),
+        *_within(wanted, c.unit, c.day),
+        *(c[name] == getattr(wanted, name) for name in named if getattr(wanted, name)),
+    ]
+    if plan:
+        conditions.append(_counts(plan, wanted.group, responses))
+    found: Counter[tuple[str, int, int, str, tuple[str, ...]]] = Counter()
+    for one, counter in stored_visits(connection, conditions, over=wanted.over):
+        at = counter_key(wanted.unit, one.unit, counter)
+        place = tuple(at if axis == "counter" else str(getattr(one, axis)) for axis in axes)
+        for cell, value, n in answers_of(one):
+            found[one.survey, one.version, cell, value, place] += n
+    for (survey, version, cell, value, place), n in found.items():
+        yield survey, version, cell, (value,), (n,), place
 
 
 def _without_officer(wanted: SummaryWanted) -> list[ColumnElement[bool]]:
@@ -303,9 +417,11 @@ def _without_officer(wanted: SummaryWanted) -> list[ColumnElement[bool]]:
     return [days, *_within(wanted, c.unit, c.day), *named]
 
 
-# The order in which counts of a grain are stored, without their values.
-_WHOLE_KEY = [column.name for column in rollups.primary_key if column.name not in ("grain", "value")]
-_decode = msgspec.json.Decoder(dict[str, int]).decode
+# The order in which counts of a grain are stored, up to what is counted.
+_KEY_WITHOUT_VALUES = [
+    column.name for column in rollups.primary_key if column.name not in ("grain", "cell", "closes", "value")
+]
+_decode = msgspec.json.Decoder(list[int]).decode
 
 
 def _conditions(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
@@ -327,39 +443,61 @@ def _places(wanted: SummaryWanted, found: str) -> list[ColumnElement[bool]]:
         conditions.append(c.period.in_(sorted({day.isoformat()[:size] for day in wanted.days})))
     else:
         conditions.append(c.period.between(first, last))
-    if wanted.unit:
-        ever = _ever_below(wanted.unit).union_all(select(literal(wanted.unit)))
-        conditions.append(c.unit.in_(ever))
-    if wanted.scope is not None:
-        conditions.append(c.unit.in_(_ever_below(wanted.scope)))
     if wanted.over:
         conditions.append(c.closes == "")
     # For a month, the units that belonged there on its first day.
-    return [*conditions, *_within(wanted, c.unit, func.substr(c.period + "-01", 1, 10))]
-
-
-def _ever_below(root: str) -> Select[tuple[str]]:
-    """All units that belonged to `root` at any time."""
-    return select(unit_spans.c.unit).where(unit_spans.c.root == root)
+    days = [f"{period}-01"[:10] for period in (first, last)]
+    return [*conditions, *_within(wanted, c.unit, func.substr(c.period + "-01", 1, 10), days)]
 
 
 def _within(
-    wanted: SummaryWanted, unit: ColumnElement[str], day: ColumnElement[str]
+    wanted: SummaryWanted,
+    unit: ColumnElement[str],
+    day: ColumnElement[str],
+    days: Sequence[str] = (),
 ) -> list[ColumnElement[bool]]:
-    """The conditions for a unit, on a day, to be requested and visible."""
+    """The conditions for a unit, on a day, to be requested and visible.
 
-    def below(root: str) -> ColumnElement[bool]:
-        spans = unit_spans.c
-        return exists().where(
-            spans.root == root, spans.unit == unit, spans.first_day <= day, day <= spans.last_day
-        )
-
-    found: list[ColumnElement[bool]] = []
-    if wanted.unit:
-        found.append(or_(unit == wanted.unit, below(wanted.unit)))
+    days: the first and the last that `day` can be; those of the request if they are not given.
+    """
+    first, last = days or (wanted.first.isoformat(), wanted.last.isoformat())
+    conditions: list[ColumnElement[bool]] = []
+    # A subtree is smaller than the same subtree with its root on all days.
+    if wanted.unit and wanted.unit != wanted.scope:
+        conditions += _below(wanted.unit, unit, day, first, last, or_itself=True)
     if wanted.scope is not None:
-        found.append(below(wanted.scope))
-    return found
+        conditions += _below(wanted.scope, unit, day, first, last)
+    return conditions
+
+
+def _below(
+    root: str,
+    unit: ColumnElement[str],
+    day: ColumnElement[str],
+    first: str,
+    last: str,
+    *,
+    or_itself: bool = False,
+) -> list[ColumnElement[bool]]:
+    """The conditions for a unit to be below `root` on a day. or_itself: or to be `root`, on any day.
+
+    Most units were there on all of the days. These are looked up in one set; only the others are compared
+    with their spans, row by row.
+    """
+    spans = unit_spans.c
+
+    def units(*when: ColumnElement[bool]) -> SelectBase:
+        there = select(spans.unit).where(spans.root == root, *when)
+        return there.union_all(select(literal(root))) if or_itself else there
+
+    always = unit.in_(units(spans.first_day <= first, last <= spans.last_day))
+    if first == last:
+        return [always]
+    on_the_day = exists().where(
+        spans.root == root, spans.unit == unit, spans.first_day <= day, day <= spans.last_day
+    )
+    # The units of any day, which the key of the table finds.
+    return [unit.in_(units()), or_(always, on_the_day)]
 
 
 def _ratings(survey: Survey) -> dict[int, str]:
@@ -417,6 +555,16 @@ class _Listed:
     """Whether the results returned are known. units: those with handovers on days without a list."""
 
     def __init__(self, connection: Connection, wanted: SummaryWanted) -> None:
+        self._missing: set[tuple[str, str]] = set()
+        self._any = False
+        self._asked = not (wanted.survey or wanted.plan or UNLISTED.intersection(wanted.by))
+        if self._asked:
+            self._read(connection, wanted)
+        self._units = {unit for unit, _ in self._missing}
+        self._days = {day for _, day in self._missing}
+        self.units = tuple(sorted(self._units))
+
+    def _read(self, connection: Connection, wanted: SummaryWanted) -> None:
         c, days = rollups.c, returned_days.c
         first, last = wanted.first.isoformat(), wanted.last.isoformat()
         some = select(days.unit).where(days.day.between(first, last), *_within(wanted, days.unit, days.day))
@@ -428,11 +576,7 @@ class _Listed:
         query = select(c.unit, c.period).where(*_places(wanted, finest), *handed)
         query = query.group_by(c.unit, c.period).having(func.sum(c.n) > 0)
         self._missing = {(row[0], row[1]) for row in connection.execute(query)}
-        self._units = {unit for unit, _ in self._missing}
-        self._days = {day for _, day in self._missing}
-        self._asked = not (wanted.survey or wanted.plan)
-        self.units = tuple(sorted(self._units)) if self._asked else ()
-        if self._asked and wanted.officer:
+        if wanted.officer:
             nobodys = select(returned.c.n).where(*_without_officer(wanted))
             self._asked = connection.execute(nobodys.limit(1)).first() is None
 

@@ -5,7 +5,7 @@ The query string, the OpenAPI document, the audit log and the readers of rows al
 
 from calendar import monthrange
 from datetime import date, datetime
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal, cast, get_args
 
 from msgspec import Meta, Struct, field
 
@@ -15,6 +15,7 @@ from sync.central.pulling.rows.pull import PAGE_LIMIT
 from sync.central.store.arrival import CURSOR_PATTERN
 from sync.contract.patterns import whole
 from sync.contract.problem import ProblemError
+from sync.contract.problem.centre import DAYS_REVERSED
 from sync.contract.problem.wire import PARAMETER_INVALID
 from sync.contract.response import Channel, Outcome
 from sync.tables.column import Headings
@@ -23,7 +24,8 @@ Format = Literal["json", "ndjson", "csv", "xlsx", "parquet", "arrays"]
 SummaryFormat = Literal["json", "csv", "xlsx"]
 
 _CODE = whole("[A-Za-z0-9_.-]{0,64}")
-_AXES = whole("((officer|procedure|unit|day)(,(officer|procedure|unit|day))?)?")
+_AXIS = f"({'|'.join(get_args(Axis))})"
+_AXES = whole(f"({_AXIS}(,{_AXIS})?)?")
 _DAY = {"format": "date"}
 _DATES = "; 01/11/2026 is understood like 2026-11-01"
 
@@ -80,7 +82,7 @@ class ResponsesAsked(Asked, frozen=True, kw_only=True):
 
     def days(self) -> tuple[date | None, date | None]:
         """The first and the last day, None if not given; raises ProblemError HL4013."""
-        return _day("from", self.first), _day("to", self.last)
+        return asked_day("from", self.first), asked_day("to", self.last)
 
     @property
     def whole(self) -> bool:
@@ -99,16 +101,16 @@ class SummaryAsked(Asked, frozen=True, kw_only=True):
         str, Meta(description=f"To this day; else the end of that month{_DATES}", extra_json_schema=_DAY)
     ] = field(default="", name="to")
     by: Annotated[
-        str, Meta(description="Up to two of officer, procedure, unit, day, with a comma", pattern=_AXES)
+        str, Meta(description=f"Up to two of {', '.join(get_args(Axis))}, with a comma", pattern=_AXES)
     ] = ""
     format: Annotated[SummaryFormat, Meta(description="JSON, or a table with a line a question")] = "json"
 
     def wanted(self, today: date, *, scope: str | None, over: bool) -> SummaryWanted:
         """The request to the kept counts; raises ProblemError HL4013."""
-        start = _day("from", self.first) or today.replace(day=1)
+        start = asked_day("from", self.first) or today.replace(day=1)
         return SummaryWanted(
             first=start,
-            last=_day("to", self.last) or start.replace(day=monthrange(start.year, start.month)[1]),
+            last=asked_day("to", self.last) or start.replace(day=monthrange(start.year, start.month)[1]),
             by=cast("tuple[Axis, ...]", tuple(self.by.split(",")) if self.by else ()),
             scope=scope,
             over=over,
@@ -120,7 +122,7 @@ class SummaryAsked(Asked, frozen=True, kw_only=True):
         )
 
 
-def _day(name: str, text: str) -> date | None:
+def asked_day(name: str, text: str) -> date | None:
     """A day in any form that a person may write, None for ""; raises HL4013 with the parameter's name."""
     if not text:
         return None
@@ -130,3 +132,11 @@ def _day(name: str, text: str) -> date | None:
         except ValueError:
             continue
     raise ProblemError(PARAMETER_INVALID(where=name, detail="ghi ngày như 2026-11-01 hoặc 01/11/2026"))
+
+
+def read_days(first: str, last: str) -> tuple[date | None, date | None]:
+    """The days "from" and "to" of a page, None for ""; raises ProblemError HL4013, or HL5023 if reversed."""
+    begin, end = asked_day("from", first), asked_day("to", last)
+    if begin and end and end < begin:
+        raise ProblemError(DAYS_REVERSED(where="from, to", detail=f"{begin:%d/%m/%Y} > {end:%d/%m/%Y}"))
+    return begin, end

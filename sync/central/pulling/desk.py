@@ -14,11 +14,13 @@ from sqlalchemy import Connection, Engine
 
 from sync.central.figures.summary_query import SummaryWanted, allow, read_summary
 from sync.central.office.access import Caller
+from sync.central.office.corrections import naming
+from sync.central.office.keys.unsealing import Opener
 from sync.central.office.names import NameBook, Names
 from sync.central.office.plans import plan_named
+from sync.central.presenting.language import Language
 from sync.central.pulling.asked import ResponsesAsked, SummaryAsked
 from sync.central.pulling.exports import arrays, csv, ndjson, parquet, summary_table, xlsx
-from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.exports.table import Layout, read
 from sync.central.pulling.filter_codes import check_known
 from sync.central.pulling.replies import Replies, Reply
@@ -96,11 +98,17 @@ class Administrators:
         self._replies = {True: Replies(), False: Replies()}
 
     def responses(
-        self, caller: Caller, asked: ResponsesAsked, check: Callable[[], None] = lambda: None
+        self,
+        caller: Caller,
+        asked: ResponsesAsked,
+        check: Callable[[], None] = lambda: None,
+        *,
+        words: bool = True,
     ) -> Export:
         """Responses after a cursor, in the requested format.
 
-        check: called between two slices of a long answer; ends the work by raising an exception.
+        check: called between two slices of a long answer; ends the work by raising an exception. words: also
+        what citizens wrote, for who may see it.
 
         Raises ProblemError: HL4013 for a parameter, HL4014 for an old cursor, HL4002 for a filter the role
         may not use, HL4038 or HL5020 for one that names an unknown code, HL4033 or HL4034 while the body is
@@ -112,7 +120,7 @@ class Administrators:
         with reading(self._engine) as connection:
             names = self._book.read(connection)
             plan = plan_named(connection, asked.plan) if asked.plan else None
-            filters = self.filters(caller, asked, plan)
+            filters = self.filters(connection, caller, asked, plan)
             check_known(connection, names, asked.codes(), over=not view.admin)
             units, days = filters.few_units(connection), filters.days()
             question = Question(view, filters.conditions(view), columns, units, days)
@@ -124,7 +132,7 @@ class Administrators:
                 window, rows = pull.read_page(connection, question, after, limit)
                 chunks = iter([rows])
         forms = _forms(names, asked.survey, plan)
-        body, media_type = self._body(asked, chunks, window, forms, view, check)
+        body, media_type = self._body(asked, chunks, window, forms, view, check, words=words)
         return Export(media_type, view.cursor(self.epoch, window.last), window.more, not asked.whole, body)
 
     def summary(self, caller: Caller, asked: SummaryAsked) -> Reply:
@@ -158,7 +166,9 @@ class Administrators:
             return summary_table.as_csv(table, asked.headings or "ids", mark=asked.mark), csv.MEDIA_TYPE
         return summary_table.as_xlsx(table, asked.headings or "vi"), xlsx.MEDIA_TYPE
 
-    def filters(self, caller: Caller, asked: ResponsesAsked, plan: Plan | None = None) -> Filters:
+    def filters(
+        self, connection: Connection, caller: Caller, asked: ResponsesAsked, plan: Plan | None = None
+    ) -> Filters:
         """The filters of the request, limited to what the caller may see."""
         if asked.officer and caller.role != "admin":
             raise ProblemError(ACCESS_DENIED(where="officer"))
@@ -174,6 +184,8 @@ class Administrators:
             channel=asked.channel or "",
             first=first.isoformat() if first else "",
             last=last.isoformat() if last else "",
+            oneself=caller.officer,
+            linked=frozenset(naming(connection, caller.officer, over=not self.view(caller).admin)),
         )
 
     def view(self, caller: Caller) -> View:
@@ -187,13 +199,17 @@ class Administrators:
         """A connection for code that shows the same rows in another format."""
         return reading(self._engine)
 
-    def names(self, connection: Connection) -> Names:
-        """The current meaning of codes."""
-        return self._book.read(connection)
+    def names(self, connection: Connection, language: Language = "vi") -> Names:
+        """The current meaning of codes, in this language."""
+        return self._book.read(connection, language)
 
-    def layout(self, names: Names, *, admin: bool) -> Layout:
-        """The columns of a table for a role."""
-        return Layout(names, admin=admin, keys=self._keys)
+    def opener(self, connection: Connection) -> Opener:
+        """What opens the words of citizens, for somebody who may see them."""
+        return Opener(self.names(connection).surveys, self._keys)
+
+    def layout(self, names: Names, *, admin: bool, words: bool = True) -> Layout:
+        """The columns of a table for a role; words: also those for what citizens wrote, if it sees them."""
+        return Layout(names, admin=admin, keys=self._keys, words=words)
 
     def _body(
         self,
@@ -203,9 +219,11 @@ class Administrators:
         names: Names,
         view: View,
         check: Callable[[], None],
+        *,
+        words: bool,
     ) -> tuple[Iterator[bytes], str]:
         admin = view.admin
-        opener = Opener(names.surveys, self._keys) if admin else None
+        opener = Opener(names.surveys, self._keys if words else {}) if admin else None
         if asked.format == "json":
             (rows,) = chunks
             page = ndjson.page(
@@ -219,7 +237,7 @@ class Administrators:
         if asked.format == "ndjson":
             lines = ndjson.write(chunks, epoch=self.epoch, opener=opener)
             return lines, ndjson.MEDIA_TYPE
-        layout = self.layout(names, admin=admin)
+        layout = self.layout(names, admin=admin, words=words)
         if asked.format == "csv":
             return csv.write(chunks, layout, mark=asked.mark, above=asked.headings or "ids"), csv.MEDIA_TYPE
         if asked.format == "arrays":

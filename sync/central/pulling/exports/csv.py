@@ -52,34 +52,34 @@ class _Writer:
         for memory in (places, answers):
             if len(memory) > _REMEMBERED:
                 memory.clear()
-        found: list[str] = []
-        add = found.append
+        lines: list[str] = []
+        add = lines.append
         row: Any
         for row in rows:
             (
                 position,
                 _,
-                id,
-                device,
-                seq,
+                counts,
+                voids,
+                corrects,
+                counter,
                 survey,
                 version,
                 plan,
                 unit,
-                counter,
                 procedure,
                 channel,
                 respondent,
-                keyed,
                 outcome,
-                counts,
-                voids,
-                corrects,
                 day,
+                id,
+                device,
+                seq,
                 officer,
                 started,
                 finished,
                 offset,
+                keyed,
                 cells,
                 key,
                 box,
@@ -101,7 +101,7 @@ class _Writer:
                 add(f"{position},{id},{device},{seq},{rest},{who},{times}{what}{words}\r\n")
             else:
                 add(f"{position},{rest}{what}\r\n")
-        return "".join(found).encode()
+        return "".join(lines).encode()
 
     def _form(self, form: tuple[Any, ...]) -> str:
         survey, version, plan = form

@@ -7,29 +7,14 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Row
 
-from sync.central.pulling.exports.opener import Opener
+from sync.central.office.keys.unsealing import Opener
 from sync.central.pulling.rows.form_number import form_no
-from sync.central.pulling.rows.views import View
+from sync.central.pulling.rows.views import FOR_ALL, View
 from sync.central.store.arrival import Place, cursor_text
 from sync.central.store.schema import responses
 from sync.contract.sealing import Words
 
 MEDIA_TYPE = "application/x-ndjson"
-
-# The columns that are read, in this order: for administrators, and for other roles.
-_WHOLE = ("received_at", "sealed_key", "sealed_box", "body")
-_REDUCED = (
-    "survey",
-    "survey_version",
-    "plan",
-    "unit",
-    "procedure",
-    "channel",
-    "respondent",
-    "outcome",
-    "day",
-    "body",
-)
 
 
 class Item(Struct, frozen=True, omit_defaults=True):
@@ -95,11 +80,16 @@ _encode = msgspec.json.Encoder().encode
 
 def read(view: View) -> tuple[ColumnElement[Any], ...]:
     """The columns that `write` and `page` need."""
-    counting = view.counting
-    shown: list[ColumnElement[Any]] = [counting.counts, counting.voids, counting.corrects, *view.place]
-    if not view.admin:
-        shown.append(view.counter)
-    return (*shown, *(responses.c[name] for name in (_WHOLE if view.admin else _REDUCED)))
+    c, counting = responses.c, view.counting
+    shown: tuple[ColumnElement[Any], ...] = (
+        counting.counts,
+        counting.voids,
+        counting.corrects,
+        *view.place,
+    )
+    if view.admin:
+        return (*shown, c.received_at, c.sealed_key, c.sealed_box, c.body)
+    return (*shown, view.counter, *(c[name] for name in FOR_ALL), c.body)
 
 
 def write(chunks: Iterable[Sequence[Row[Any]]], *, epoch: int, opener: Opener | None) -> Iterator[bytes]:

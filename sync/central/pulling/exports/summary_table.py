@@ -22,7 +22,11 @@ _DAYS = (Column("from", "day", "Từ ngày"), Column("to", "day", "Đến ngày"
 _AXES = {
     "unit": "Mã đơn vị",
     "procedure": "Mã thủ tục",
+    "field": "Lĩnh vực",
     "officer": "Mã cán bộ",
+    "counter": "Mã quầy",
+    "channel": "Kênh",
+    "respondent": "Người trả lời",
     "day": "Ngày",
 }
 _NAMES = {"unit": "Đơn vị", "procedure": "Thủ tục", "officer": "Cán bộ"}

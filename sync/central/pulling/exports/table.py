@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row
 
+from sync.central.office.keys.unsealing import Opener
 from sync.central.office.names import Names
-from sync.central.pulling.exports.opener import Opener
 from sync.central.pulling.rows.form_number import KEYED, form_no
-from sync.central.pulling.rows.views import ADMIN, View
+from sync.central.pulling.rows.views import ADMIN, FOR_ADMINISTRATORS, FOR_ALL, View
 from sync.central.store.cells import columns as asked_by
 from sync.central.store.schema import responses
 from sync.contract.survey import NOT_APPLICABLE, SEALED_KINDS, Number, Question, Rating, Survey, YesNo
@@ -25,13 +25,10 @@ def read(view: View) -> tuple[ColumnElement[Any], ...]:
     """The columns that are read for a table, in this order."""
     c, counting = responses.c, view.counting
     return (
-        *view.place,
-        *(c[name] for name in ("id", "device", "seq", "survey", "survey_version", "plan", "unit")),
-        view.counter,
-        *(c[name] for name in ("procedure", "channel", "respondent")),
-        *(KEYED, c.outcome, counting.counts, counting.voids, counting.corrects),
-        *(c[name] for name in ("day", "officer", "started_at", "finished_at", "clock_offset", "cells")),
-        *(c.sealed_key, c.sealed_box),
+        *(*view.place, counting.counts, counting.voids, counting.corrects, view.counter),
+        *(c[name] for name in FOR_ALL),
+        *(c[name] for name in FOR_ADMINISTRATORS),
+        *(KEYED, c.cells, c.sealed_key, c.sealed_box),
     )
 
 
@@ -69,22 +66,16 @@ _SURVEY, _VERSION, _CELLS, _KEY, _BOX = map(
     _PLACES.__getitem__, ("survey", "survey_version", "cells", "sealed_key", "sealed_box")
 )
 _REMEMBERED = 20_000
-# Columns that identify an officer, a minute or an order of arrival are for administrators; see rows/pull.py.
-ADMIN_ONLY = frozenset(
-    {
-        *("id", "device", "seq", "officer", "officer_name"),
-        *("started_at", "finished_at", "clock_offset"),
-    }
-)
 
 
 class Layout:
     """The columns for a role, and the values of a row under them.
 
-    names: what codes mean. keys: open what citizens wrote, used for administrators alone.
+    names: what codes mean. keys: open what citizens wrote, used for administrators alone. words: whether
+    there are columns for it.
     """
 
-    def __init__(self, names: Names, *, admin: bool, keys: Mapping[str, bytes]) -> None:
+    def __init__(self, names: Names, *, admin: bool, keys: Mapping[str, bytes], words: bool = True) -> None:
         self.names = names
         self.admin = admin
         self._opener = Opener(names.surveys, keys)
@@ -97,12 +88,12 @@ class Layout:
                 else:
                     kind = _kind(question)
                     kinds[question.id] = kind if kinds.get(question.id, kind) == kind else "text"
-        self.head = tuple(column for column in _HEAD if admin or column.name not in ADMIN_ONLY)
+        self.head = tuple(column for column in _HEAD if admin or not _is_for_administrators(column))
         self._texts = _texts(names.surveys)
         self.asked = tuple(
             Column(f"answers.{question}", kind, self._texts[question]) for question, kind in kinds.items()
         )
-        self.written = tuple(written) if admin else ()
+        self.written = tuple(written) if admin and words else ()
         order = list(kinds)
         # The places of a survey's answers among the columns of all questions.
         self.places = {
@@ -163,13 +154,17 @@ class Layout:
             yield value if isinstance(value, str) else "; ".join(value.values())
 
 
+def _is_for_administrators(column: Column) -> bool:
+    return _CODES.get(column.name, column.name) in FOR_ADMINISTRATORS
+
+
 def _texts(surveys: Mapping[tuple[str, int], Survey]) -> dict[str, str]:
     """The Vietnamese text of each question, from the newest version of its form."""
-    found: dict[str, dict[str, str]] = {}
+    texts_of: dict[str, dict[str, str]] = {}
     for (form, _), survey in sorted(surveys.items()):
         for question in survey.questions:
-            found.setdefault(question.id, {})[form] = pick(question.text, "vi")
-    return {question: " / ".join(dict.fromkeys(texts.values())) for question, texts in found.items()}
+            texts_of.setdefault(question.id, {})[form] = pick(question.text, "vi")
+    return {question: " / ".join(dict.fromkeys(texts.values())) for question, texts in texts_of.items()}
 
 
 def _kind(question: Question) -> Kind:

@@ -4,9 +4,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from sync.central.office.access import Caller
+from sync.central.office.corrections import naming
 from sync.central.pulling.desk import Administrators
 from sync.central.pulling.exports.table import read
 from sync.central.pulling.odata.metadata import metadata, service_document
@@ -59,7 +60,7 @@ class Feed:
             more = False
             if limit:
                 units = Filters(scope=caller.unit).few_units(connection)
-                conditions, days = _conditions(caller, query, view), _days(query)
+                conditions, days = _conditions(connection, caller, query, view), _days(query)
                 question = pull.Question(view, conditions, read(view), units, days)
                 window, rows = pull.read_page(connection, question, after, limit)
                 more = window.more and query.top != limit
@@ -81,14 +82,16 @@ class Feed:
         """The number of all that match, without `$top` and `$skiptoken` (OData Protocol 4.0, 11.2.5.5)."""
         view = self._administrators.view(caller)
         with self._administrators.reading() as connection:
-            number = select(func.count()).select_from(view.rows).where(*_conditions(caller, query, view))
+            conditions = _conditions(connection, caller, query, view)
+            number = select(func.count()).select_from(view.rows).where(*conditions)
             days = _days(query)
             number = number.where(view.day.in_(days)) if days else number
             return int(connection.execute(number).scalar_one())
 
 
-def _conditions(caller: Caller, query: Query, view: View) -> pull.Conditions:
-    scope = Filters(scope=caller.unit).conditions(view)
+def _conditions(connection: Connection, caller: Caller, query: Query, view: View) -> pull.Conditions:
+    linked = frozenset(naming(connection, caller.officer, over=not view.admin))
+    scope = Filters(scope=caller.unit, oneself=caller.officer, linked=linked).conditions(view)
     return scope if query.filter is None else [*scope, query.filter.condition()]
 
 

@@ -355,7 +355,7 @@ class _Reader:
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+    fields: list[tuple[str, str]] = []
     at = 0
     while at < len(text.rstrip()):
         match = _TOKEN.match(text, at)
@@ -365,9 +365,9 @@ def _tokens(text: str) -> list[tuple[str, str]]:
         called = match.lastgroup == "name" and text[match.end() : match.end() + 1] == "("
         if called and match.group("name") not in _BEFORE_PARENTHESES:
             raise ProblemError(ODATA_UNSUPPORTED(where="$filter", detail=f"hàm {match.group('name')[:40]}"))
-        found.append((match.lastgroup, match.group(match.lastgroup)))
+        fields.append((match.lastgroup, match.group(match.lastgroup)))
         at = match.end()
-    return found
+    return fields
 
 
 def _value(one: Term, sign: str, kind: str, literal: str) -> Literal_:

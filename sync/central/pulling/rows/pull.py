@@ -53,7 +53,8 @@ class Filters(Struct, frozen=True):
 
     scope: the unit whose subtree the caller may see; None is everything. unit: requested, with its subtree.
     first, last: days as YYYY-MM-DD, both included; see totals.py for rows that void another. plan: only
-    what counts for it, see store/membership.py.
+    what counts for it, see store/membership.py. oneself: the officer that the caller is, whose rows are left
+    out; linked: ids that are left out too, from `corrections.naming`.
     """
 
     scope: str | None = None
@@ -66,6 +67,8 @@ class Filters(Struct, frozen=True):
     channel: str = ""
     first: str = ""
     last: str = ""
+    oneself: str = ""
+    linked: frozenset[str] = frozenset()
 
     def conditions(self, view: View = ADMIN) -> list[ColumnElement[bool]]:
         """The same, for the rows of a view."""
@@ -85,6 +88,10 @@ class Filters(Struct, frozen=True):
             found.append(or_(c.unit == self.unit, visible(self.unit)))
         if self.scope is not None:
             found.append(visible(self.scope))
+        if self.oneself:
+            found.append(not_about(self.oneself))
+        if self.linked:
+            found.append(c.id.not_in(sorted(self.linked)))
         return found
 
     def few_units(self, connection: Connection) -> tuple[str, ...] | None:
@@ -106,6 +113,11 @@ class Filters(Struct, frozen=True):
         return (
             tuple((first + timedelta(days=n)).isoformat() for n in range(days)) if days <= MOST_DAYS else ()
         )
+
+
+def not_about(officer: str) -> ColumnElement[bool]:
+    """The condition for rows that are not about this officer."""
+    return or_(responses.c.officer.is_(None), responses.c.officer != officer)
 
 
 # --- rows ---------------------------------------------------------------------------------------------------
@@ -150,6 +162,15 @@ def read_page(connection: Connection, question: Question, after: Place, limit: i
     return Window(after, place_of(rows[-1]), place_of(rows[-1]) < last), rows
 
 
+def read_latest(connection: Connection, question: Question, before: Place | None, limit: int) -> Rows:
+    """Up to `limit` rows before `before`, or the newest, from the last one back."""
+    last = newest(connection, question.view, Place())
+    if before is not None:
+        last = min(last, Place(before.xid, before.position - 1))
+    window = Window(Place(), last)
+    return _rows(connection, question, _parts(connection, question), window, limit, back=True)
+
+
 def chunks(engine: Engine, question: Question, window: Window) -> Iterator[Rows]:
     """All rows of the window, CHUNK at a time, each read in a transaction of its own."""
     parts: Sequence[Part] | None = None
@@ -171,10 +192,18 @@ def _parts(connection: Connection, question: Question) -> Sequence[Part]:
 
 
 def _rows(
-    connection: Connection, question: Question, parts: Sequence[Part], window: Window, limit: int
+    connection: Connection,
+    question: Question,
+    parts: Sequence[Part],
+    window: Window,
+    limit: int,
+    *,
+    back: bool = False,
 ) -> Rows:
+    """back: from the end of the window, in the reverse order."""
     along_the_index(connection)
     view = question.view
+    order = tuple(column.desc() if back else column.asc() for column in view.order(connection))
     queries = []
     for part in parts:
         after, last = max(window.after, part.span.after), min(window.last, part.span.last)
@@ -188,7 +217,7 @@ def _rows(
                     *question.conditions,
                     *part.conditions,
                 )
-                .order_by(*view.order(connection))
+                .order_by(*order)
                 .limit(limit)
             )
     if len(queries) == 1:
@@ -196,7 +225,7 @@ def _rows(
     ahead = {**BINARY, "yield_per": AHEAD}
     orders: list[Any] = [connection.execute(query, execution_options=ahead) for query in queries]
     try:
-        return list(islice(merge(*orders, key=place_of), limit))
+        return list(islice(merge(*orders, key=place_of, reverse=back), limit))
     finally:
         for each in orders:
             each.close()

@@ -1,7 +1,7 @@
 """The rows of a role: all that have arrived, in the order of arrival, or published ones in a shuffled order.
 
     admin               every row at once; a cursor as in arrival.py
-    analyst, viewer     rows of days that are over, shuffled, without device, number and arrival, see
+    analyst             rows of days that are over, shuffled, without device, number and arrival, see
                         days_over.py; a cursor is `<epoch>-0-<place>`, and changes when days close
 
 The two kinds of cursors can be distinguished, because no transaction has the number 0. A cursor of the other
@@ -18,6 +18,15 @@ from sync.central.pulling.rows.totals import AT_ONCE, PUBLISHED, Counting
 from sync.central.store import arrival
 from sync.central.store.arrival import Place, StaleCursorError, cursor_text, parse_cursor
 from sync.central.store.schema import published, responses
+
+FOR_ALL = (
+    *("survey", "survey_version", "plan", "unit", "procedure", "channel", "respondent"),
+    *("outcome", "day"),
+)
+"""The columns of `responses` that every role may pull, in every format; counters are those of the view."""
+
+FOR_ADMINISTRATORS = ("id", "device", "seq", "officer", "started_at", "finished_at", "clock_offset")
+"""More of them, which identify an officer, a minute or an order of arrival, see pull.py."""
 
 
 class View(Struct, frozen=True):

@@ -1,0 +1,375 @@
+"""BIÊN BẢN: what was done in the presence of two sides. Opening the ballot box, drawing a sample, asking some
+people again, handing the data over.
+
+What the centre knows is printed; what only those present know is a blank line, for them to write or to fill
+in by hand. Names of those present are written by hand alone.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from sync.central.figures.periods import Period
+from sync.central.figures.plans import read_forms
+from sync.central.reports.asked import Asked
+from sync.central.reports.kinds import periods
+from sync.central.reports.kinds.cells import count
+from sync.central.reports.kinds.described import Kind
+from sync.central.reports.kinds.frame import Frame, read_frame
+from sync.central.reports.kinds.sections import parts
+from sync.central.reports.kinds.sources import source_of
+from sync.central.reports.model import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Paragraph,
+    Row,
+    Signature,
+    Table,
+    Words,
+)
+from sync.contract.plan import Design, Plan
+from sync.contract.text import pick
+
+BLANK = "……"
+_LINES = 3
+"""Empty rows of a table that is filled in by hand."""
+
+
+class PlannedGroup(Struct, frozen=True, kw_only=True):
+    """A group of the plan. listed: people on its list, 0 if unknown. wanted, forms: to collect, and there."""
+
+    name: str
+    list: str
+    listed: int
+    wanted: int
+    rechecks: int
+    forms: int
+
+
+class MinutesFigures(Struct, frozen=True, kw_only=True):
+    """What is known of these days. paper: forms keyed in from paper; answered: all answered forms."""
+
+    asked: Asked
+    frame: Frame
+    design: Design | None
+    recheck_percent: int
+    groups: tuple[PlannedGroup, ...]
+    paper: int
+    answered: int
+
+
+def read(connection: Connection, asked: Asked, now: datetime) -> MinutesFigures:
+    """The plan and the counts of these days. Raises ProblemError HL5020 for an unknown plan."""
+    source = source_of(connection, asked, now)
+    channels = {
+        row.by["channel"]: (row.answered or 0) + (row.untagged or 0)
+        for row in source.summary("channel").handovers.rows
+    }
+    plan = source.plan
+    return MinutesFigures(
+        asked=asked,
+        frame=read_frame(connection, asked.unit, plan, asked.last, "BB"),
+        design=plan.design if plan else None,
+        recheck_percent=plan.recheck_percent if plan else 0,
+        groups=tuple(_groups(plan, read_forms(connection, plan))) if plan else (),
+        paper=channels.get("paper", 0),
+        answered=sum(channels.values()),
+    )
+
+
+def _groups(plan: Plan, forms: Counter[tuple[str, str]]) -> Iterator[PlannedGroup]:
+    for group in plan.groups:
+        yield PlannedGroup(
+            name=pick(group.name, "vi"),
+            list=group.frame,
+            listed=group.population,
+            wanted=group.wanted,
+            rechecks=-(-group.wanted * plan.recheck_percent // 100),
+            forms=sum(n for (of, _), n in forms.items() if of == group.id),
+        )
+
+
+class _Minutes(Struct, frozen=True, kw_only=True):
+    """What one kind of minutes has of its own. sides: who signs, the second keeps the minutes."""
+
+    subject: str
+    sides: tuple[str, str]
+    content: Callable[[MinutesFigures], tuple[Block, ...]]
+
+
+def _build(own: _Minutes, figures: MinutesFigures, words: Mapping[str, str]) -> Document:
+    frame = figures.frame
+    days = periods.from_to(Period(figures.asked.first, figures.asked.last))
+    ground = f"Thực hiện {frame.plan}; " if frame.plan else ""
+    body = (
+        Paragraph(
+            f"{ground}{frame.name} lập biên bản về việc {own.subject[0].lower()}{own.subject[1:]}, {days}."
+        ),
+        *parts(
+            (
+                "Thời gian, địa điểm",
+                (
+                    Words(
+                        id="thoi-gian",
+                        text=f"Bắt đầu: {BLANK} giờ {BLANK}, ngày {BLANK} tháng {BLANK} năm {BLANK}\n"
+                        f"Tại: {BLANK * 6}",
+                    ),
+                ),
+            ),
+            (
+                "Thành phần",
+                (
+                    Words(
+                        id="thanh-phan",
+                        text="\n".join(
+                            f"{side.capitalize()}: {BLANK * 6}\nChức vụ: {BLANK * 6}" for side in own.sides
+                        ),
+                    ),
+                ),
+            ),
+            ("Nội dung", own.content(figures)),
+            ("Ý kiến khác", (Words(id="y-kien-khac"),)),
+        ),
+    )
+    return Document(
+        kind=figures.asked.kind,
+        letterhead=frame.letterhead,
+        subject=own.subject,
+        body=tuple(
+            Words(id=block.id, text=words.get(block.id, block.text), hint=block.hint)
+            if isinstance(block, Words)
+            else block
+            for block in body
+        ),
+        ending=f"Biên bản kết thúc hồi {BLANK} giờ {BLANK} cùng ngày, lập thành 02 bản có giá trị như nhau, "
+        "mỗi bên giữ 01 bản, đã đọc lại và cùng ký tên./.",
+        signatures=tuple(Signature((side,)) for side in own.sides),
+        recipients=frame.recipients[-1:],
+    )
+
+
+# --- contents -----------------------------------------------------------------------------------------------
+
+
+def _ballot_box(figures: MinutesFigures) -> tuple[Block, ...]:
+    keyed = Row(cells=("4", "Số phiếu giấy đã nhập vào hệ thống trong kỳ", count(figures.paper)))
+    by_hand = (
+        "Số phiếu đếm được trong hòm",
+        f"Số in trên phiếu: từ số {BLANK} đến số {BLANK}",
+        "Trong đó: số phiếu trắng, rách, không đọc được",
+    )
+    return (
+        Paragraph("Trước khi mở, hòm phiếu còn nguyên khóa và niêm phong."),
+        Words(id="niem-phong", hint="Ghi rõ nếu hòm phiếu không còn nguyên khóa hoặc niêm phong."),
+        _table(
+            "mo-hom-phieu",
+            "Kết quả mở hòm phiếu",
+            ("Nội dung", 4.5),
+            ("Số phiếu", 1.2),
+            rows=(
+                *(Row(cells=(str(at), line, BLANK)) for at, line in enumerate(by_hand, 1)),
+                keyed,
+            ),
+        ),
+    )
+
+
+def _sample(figures: MinutesFigures) -> tuple[Block, ...]:
+    return (
+        _table(
+            "danh-sach",
+            "Danh sách để chọn",
+            ("Nhóm", 2.0),
+            ("Danh sách, cách chọn", 3.0),
+            ("Số người", 0.9),
+            ("Số phiếu cần", 0.9),
+            rows=tuple(
+                Row(
+                    cells=(
+                        str(at),
+                        group.name,
+                        group.list,
+                        count(group.listed) if group.listed else BLANK,
+                        count(group.wanted) if group.wanted else BLANK,
+                    )
+                )
+                for at, group in enumerate(figures.groups, 1)
+            )
+            or _blank_rows(5),
+        ),
+        _table(
+            "tep-danh-sach",
+            "Tệp danh sách",
+            ("Tên tệp", 2.0),
+            ("Số dòng", 0.8),
+            ("Mã SHA-256", 3.0),
+            rows=_blank_rows(4),
+        ),
+        Words(
+            id="hat-giong",
+            text=f"Hạt giống số ngẫu nhiên, công bố trước khi chọn: {BLANK * 3}, ngày công bố: {BLANK * 2}",
+        ),
+        _table(
+            "phan-bo",
+            "Phân bổ theo lĩnh vực",
+            ("Lĩnh vực", 3.0),
+            ("Chọn chính", 1.0),
+            ("Dự phòng", 1.0),
+            rows=_blank_rows(4),
+        ),
+        Paragraph(
+            "Cách chọn: mỗi tên trong danh sách có một số, là HMAC-SHA-256 của tên với hạt giống; xếp các số "
+            "tăng dần, lấy từ đầu đủ số chọn chính rồi đến dự phòng. Ai có danh sách và hạt giống đều chọn "
+            "lại được cùng kết quả, dù danh sách xếp theo thứ tự nào."
+        ),
+    )
+
+
+def _recheck(figures: MinutesFigures) -> tuple[Block, ...]:
+    least = f"tối thiểu {figures.recheck_percent}% số phiếu" if figures.recheck_percent else BLANK
+    return (
+        Paragraph(f"Tỷ lệ phúc tra theo kế hoạch: {least}."),
+        _table(
+            "phuc-tra-nhom",
+            "Số phiếu phải phúc tra",
+            ("Nhóm", 3.0),
+            ("Chỉ tiêu", 0.9),
+            ("Đã thu", 0.9),
+            ("Phải phúc tra", 1.0),
+            rows=tuple(
+                Row(
+                    cells=(
+                        str(at),
+                        group.name,
+                        count(group.wanted) if group.wanted else BLANK,
+                        count(group.forms),
+                        count(group.rechecks) if group.rechecks else BLANK,
+                    )
+                )
+                for at, group in enumerate(figures.groups, 1)
+            )
+            or _blank_rows(5),
+        ),
+        _table(
+            "phuc-tra-dieu-tra-vien",
+            "Kết quả phúc tra theo mã điều tra viên",
+            ("Mã điều tra viên", 1.6),
+            ("Số phiếu", 0.9),
+            ("Phúc tra", 0.9),
+            ("Khớp", 0.8),
+            ("Lệch 1 mức", 0.9),
+            ("Lệch nhiều", 0.9),
+            ("Xử lý", 1.6),
+            rows=_blank_rows(8),
+        ),
+        Words(id="dieu-tra-lai", hint="Phiếu phải điều tra lại, lý do, thời hạn. Ghi “Không” nếu không có."),
+    )
+
+
+def _handover(figures: MinutesFigures) -> tuple[Block, ...]:
+    return (
+        Paragraph("Dữ liệu bàn giao gồm phiếu đã trả lời trong kỳ:"),
+        _table(
+            "ban-giao",
+            "Số phiếu trên hệ thống",
+            ("Nội dung", 4.5),
+            ("Số phiếu", 1.2),
+            rows=(
+                *(
+                    Row(cells=(str(at), group.name, count(group.forms)))
+                    for at, group in enumerate(figures.groups, 1)
+                ),
+                Row(cells=("", "Tất cả phiếu đã trả lời trong kỳ", count(figures.answered)), total=True),
+            ),
+        ),
+        _table(
+            "tep-ban-giao",
+            "Tệp bàn giao",
+            ("Tên tệp", 2.0),
+            ("Số dòng", 0.8),
+            ("Mã SHA-256", 3.0),
+            rows=_blank_rows(4),
+        ),
+        Paragraph(
+            "Tệp bàn giao không được có tên, số điện thoại, địa chỉ của người trả lời. Bên nhận chỉ dùng vào "
+            "việc tổng hợp, phân tích và không tìm cách nhận ra người trả lời."
+        ),
+    )
+
+
+def _table(id: str, caption: str, *columns: tuple[str, float], rows: tuple[Row, ...]) -> Table:
+    """A table with a running number; columns after the first are narrow ones, for numbers or by hand."""
+    return Table(
+        id=id,
+        caption=caption,
+        columns=(
+            Column(title="TT", width=0.4, number=True),
+            *(Column(title=title, width=width, number=width < 1.5) for title, width in columns),
+        ),
+        rows=rows,
+    )
+
+
+def _blank_rows(width: int) -> tuple[Row, ...]:
+    blank: tuple[Cell, ...] = (BLANK,) * (width - 1)
+    return tuple(Row(cells=(str(at), *blank)) for at in range(1, _LINES + 1))
+
+
+def _kind(name: str, title: str, own: _Minutes, period: periods.Rule) -> Kind[MinutesFigures]:
+    return Kind(
+        name=name,
+        title=title,
+        figures=MinutesFigures,
+        read=read,
+        build=partial(_build, own),
+        period=period,
+        ahead=True,
+    )
+
+
+BALLOT_BOX = _kind(
+    "bien-ban-mo-hom-phieu",
+    "Biên bản mở hòm phiếu",
+    _Minutes(
+        subject="Mở hòm phiếu khảo sát",
+        sides=("ĐẠI DIỆN BỘ PHẬN MỘT CỬA", "NGƯỜI LẬP BIÊN BẢN"),
+        content=_ballot_box,
+    ),
+    periods.monthly,
+)
+SAMPLE = _kind(
+    "bien-ban-chon-mau",
+    "Biên bản chọn mẫu",
+    _Minutes(
+        subject="Chọn mẫu khảo sát",
+        sides=("ĐẠI DIỆN CƠ QUAN KHẢO SÁT", "NGƯỜI LẬP BIÊN BẢN"),
+        content=_sample,
+    ),
+    periods.window,
+)
+RECHECK = _kind(
+    "bien-ban-phuc-tra",
+    "Biên bản phúc tra",
+    _Minutes(
+        subject="Phúc tra phiếu khảo sát",
+        sides=("ĐẠI DIỆN ĐƠN VỊ ĐIỀU TRA", "NGƯỜI PHÚC TRA"),
+        content=_recheck,
+    ),
+    periods.window,
+)
+HANDOVER = _kind(
+    "bien-ban-ban-giao",
+    "Biên bản bàn giao dữ liệu",
+    _Minutes(
+        subject="Bàn giao dữ liệu khảo sát",
+        sides=("BÊN GIAO", "BÊN NHẬN"),
+        content=_handover,
+    ),
+    periods.window,
+)
