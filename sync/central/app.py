@@ -1,10 +1,10 @@
-"""Assembles one centre: what devices and administrators can ask of it, and HTTP in front of it.
+"""Assembles one centre: what devices, programs and people can ask of it, and HTTP in front of it.
 
-Every error is an RFC 9457 document with a number of `sync/contract/problem`.
+Every error has a number of `sync/contract/problem`: an RFC 9457 document, or a page for a browser.
 """
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -29,12 +29,22 @@ from sync.central.http.signed import SignedReplies
 from sync.central.http.threads import limiters
 from sync.central.http.token_bucket import Rates
 from sync.central.office.keys.stored import Keys
+from sync.central.office.machine import ReadMachine, no_machine
+from sync.central.office.people.box import AccountBox
+from sync.central.office.people.passwords import Passwords
+from sync.central.office.people.sessions import Seen
+from sync.central.office.people.sign_in import SignInDesk
+from sync.central.office.people.throttle import Network
 from sync.central.office.removal import Scrubbing
 from sync.central.pulling.desk import Administrators
 from sync.central.store.days_over import Days
 from sync.central.store.facts import read_epoch
 from sync.central.store.scratch import Scratch
 from sync.central.store.storage import Storage
+from sync.central.web.desk import WebDesk
+from sync.central.web.pages.all_pages import page_routers
+from sync.central.web.problems import by_reader
+from sync.central.web.routes import is_page
 from sync.contract.plan import VIET_NAM
 
 # Routes that need no token; all others belong to a router, which checks the caller and applies limits,
@@ -52,6 +62,9 @@ class Centre:
         calls: how often a token may ask. lines: how many lines of the audit log a token may cause.
         pulls: a separate engine for administrators, so that they hold no connection that devices need.
         scratch: where exports that need a file are written.
+        proxies: whose reports about the browser behind them are believed.
+        passwords: hashes and compares them. views: how often a person may ask for a page.
+        machine: what is known of the machine under the centre.
 
     """
 
@@ -65,6 +78,10 @@ class Centre:
         lines: Rates | None = None,
         pulls: Engine | None = None,
         scratch: Scratch | None = None,
+        proxies: Sequence[Network] = (),
+        passwords: Passwords | None = None,
+        views: Rates | None = None,
+        machine: ReadMachine = no_machine,
     ) -> None:
         self.now = now
         self.keys = keys
@@ -83,7 +100,23 @@ class Centre:
             days=days,
             scratch=scratch or Scratch(Path(tempfile.gettempdir())),
         )
-        self.house = House(self.storage, now=now, keys=keys, days=days, scrubbing=scrubbing)
+        self.seen = Seen()
+        self.sign_in = SignInDesk(
+            pulled, now=now, passwords=passwords or Passwords(), box=AccountBox(keys.account_keys())
+        )
+        self.web = WebDesk(
+            pulled,
+            keys=keys,
+            administrators=self.administrators,
+            signing=self.sign_in,
+            seen=self.seen,
+            now=now,
+            proxies=proxies,
+            scrubbing=scrubbing,
+            views=views,
+            machine=machine,
+        )
+        self.house = House(self.storage, now=now, keys=keys, days=days, scrubbing=scrubbing, seen=self.seen)
 
 
 class RouteWithoutRulesError(Exception):
@@ -96,13 +129,14 @@ def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | N
     Raises RouteWithoutRulesError.
     """
     application = Litestar(
-        [*OPEN, devices.router(), pull.router(), odata.router()],
+        [*OPEN, devices.router(), pull.router(), odata.router(), *page_routers()],
         state=State(
             {
                 "devices": centre.devices,
                 "arriving": lambda call: centre.devices.arriving(call),
                 "tokens": centre.callers,
                 "pulling": centre.administrators,
+                "web": centre.web,
                 "admission": Admission(limits or Limits()),
                 "callers": callers or Callers(),
                 **limiters(centre.storage.writers),
@@ -110,13 +144,13 @@ def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | N
         ),
         guards=[refuse_nul],
         request_max_body_size=None,
-        exception_handlers=HANDLERS,
+        exception_handlers=by_reader(HANDLERS),
         openapi_config=OpenAPIConfig(
             title="Hài Lòng",
             version="1",
             description="Takes responses in from devices and gives them to administrators.",
-            path="/",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            path="/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/document")],
             components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
             security=[{"token": []}],
             use_handler_docstrings=True,
@@ -140,4 +174,5 @@ def _check_routes(application: Litestar) -> None:
 def _keeps_rules(handler: HTTPRouteHandler) -> bool:
     own = handler.fn.__module__.startswith("litestar.")  # the OpenAPI document, and answers to OPTIONS
     open_to_all = any(handler.fn is route.fn for route in OPEN)
-    return own or open_to_all or is_for_administrators(handler) != is_for_devices(handler)
+    kept = (is_for_administrators(handler), is_for_devices(handler), is_page(handler))
+    return own or open_to_all or sum(kept) == 1

@@ -5,7 +5,7 @@ thread. `arriving` is called before the body is read, everything else after it h
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -20,6 +20,7 @@ from sync.central.intake.moment import TabletClock, clock_offset
 from sync.central.intake.scope import within_scope
 from sync.central.office import erasure_list, heartbeats, removal
 from sync.central.office.access import find_caller
+from sync.central.office.audit.acts import Act, By, recording
 from sync.central.office.configuring import Configuration, Configurations
 from sync.central.office.devices import (
     Device,
@@ -32,9 +33,10 @@ from sync.central.office.devices import (
 )
 from sync.central.office.keys.stored import Keys
 from sync.central.office.removal import Scrubbing
+from sync.central.office.software import offered_to, piece_of
 from sync.central.office.units.stored import unit_name
 from sync.central.store.storage import Storage
-from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply
+from sync.contract.batch import BATCH_LIMIT, UPTIME, Batch, BatchReply, Receipt
 from sync.contract.enrolment import EnrolReply, EnrolRequest
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
 from sync.contract.key_list import KeysReply
@@ -47,13 +49,14 @@ from sync.contract.problem.wire import (
     SIGNATURE_WRONG,
     SURVEY_UNKNOWN,
 )
+from sync.contract.ranges import Ranges
 from sync.contract.signing import Call, content_digest, verify_body
 from sync.contract.tombstones import ForgottenReply, ForgottenRequest
 
 _UPTIME = re.compile(r"([0-9a-f-]{8,64});ms=([0-9]{1,15})", re.ASCII)
 
 
-class Checked(Struct, frozen=True):
+class CheckedBatch(Struct, frozen=True):
     """A batch that can be stored. request: its request's digest. received_at: milliseconds since 1970."""
 
     device: Device
@@ -87,6 +90,7 @@ class DeviceDesk:
         self._epoch = epoch
         self._now = now
         self._keys = keys
+        self._data = keys.folder.parent
         self._scrubbing = scrubbing
         self._configurations = Configurations(keys)
         self.forms: dict[tuple[str, int], Form] = {}
@@ -113,6 +117,14 @@ class DeviceDesk:
                 raise ProblemError(ACCESS_DENIED(where="Authorization", detail="máy này phải ký"))
             return replace(device, clock=_clock_of(device, call, self._now()))
 
+    def known(self, id: str) -> Device | None:
+        """The device with this id; None if there is none."""
+        with self._storage.reading() as connection:
+            try:
+                return find_device(connection, id)
+            except ProblemError:
+                return None
+
     def authentic(self, device: Device, call: Call, sent: bytes) -> None:
         """Return if `device`, already verified by the head, sent these bytes; raises ProblemError HL4018."""
         if device.claimed is not None:
@@ -120,7 +132,7 @@ class DeviceDesk:
         elif call.headers.get("content-digest", content_digest(sent)) != content_digest(sent):
             raise ProblemError(SIGNATURE_WRONG(where="Content-Digest"))
 
-    def check(self, device: Device, call: Call, sent: bytes) -> Checked:
+    def check(self, device: Device, call: Call, sent: bytes) -> CheckedBatch:
         """Verify and judge a batch, `sent` as it came. Nothing is written, so checks may run in parallel.
 
         Raises ProblemError: HL4018 signature, HL4016 encoding, HL4003 unreadable, HL4007 too much,
@@ -143,7 +155,7 @@ class DeviceDesk:
             judged = within_scope(
                 connection, judged, unit=device.unit, moves=device.moves, received_at=received_at
             )
-        return Checked(device, judged, bodies.sha256(sent), received_at)
+        return CheckedBatch(device, judged, bodies.sha256(sent), received_at)
 
     def _judge(self, device: Device, batch: Batch, received_at: int) -> list[Judged]:
         return [
@@ -165,15 +177,36 @@ class DeviceDesk:
             forms = load_forms(connection)
         self.forms = {key: self.forms.get(key) or form for key, form in forms.items()}
 
-    def receive(self, checked: Checked) -> BatchReply:
+    def receive(self, checked: CheckedBatch) -> BatchReply:
         """Store a checked batch and return its receipts once they are durable; raises ProblemError HL5006."""
-        device = checked.device
-        now = self._now()
-        version = 0 if device.revoked else self._configurations.version(self._storage, device.unit, now)
+        device, version = checked.device, self._version_for(checked.device)
         with self._storage.changing() as connection:
-            receipts, held = store(
-                connection, device.id, checked.judged, checked.received_at, revoked=device.revoked
-            )
+            stored = store(connection, device.id, checked.judged, checked.received_at, revoked=device.revoked)
+        return self._reply(checked, stored, version)
+
+    def receive_carried(
+        self, device: Device, batches: Sequence[CheckedBatch], by: By, record: Callable[[Act], None]
+    ) -> list[BatchReply]:
+        """Store all of these batches of a device, or none; `record` writes the act of who brought them.
+
+        Raises ProblemError HL5006, HL4049, HL4053, and what `record` raises.
+        """
+        version = self._version_for(device)
+        with self._storage.changing() as connection, recording(connection, by) as act:
+            record(act)
+            stored = [
+                store(connection, device.id, each.judged, each.received_at, revoked=device.revoked)
+                for each in batches
+            ]
+        return [self._reply(*each, version) for each in zip(batches, stored, strict=True)]
+
+    def _version_for(self, device: Device) -> int:
+        if device.revoked:
+            return 0
+        return self._configurations.version(self._storage, device.unit, self._now())
+
+    def _reply(self, checked: CheckedBatch, stored: tuple[list[Receipt], Ranges], version: int) -> BatchReply:
+        receipts, held = stored
         return BatchReply(
             receipts=tuple(receipts),
             request=checked.request,
@@ -227,6 +260,7 @@ class DeviceDesk:
             standing = heartbeats.take_in(
                 connection, device.id, beat, newest=newest, epoch=self._epoch, now=now
             )
+            offered = offered_to(connection, device.id, self._data)
         version = self._keys.trust.version if self._keys.trust else 0
         return HeartbeatReply(
             epoch=self._epoch,
@@ -237,7 +271,18 @@ class DeviceDesk:
             keys=version,
             aside=standing.aside,
             made=standing.made,
+            releases=offered.offers,
+            withdrawn=offered.withdrawn,
         )
+
+    def release_piece(self, device: Device, call: Call, digest: str, at: int, most: int) -> bytes:
+        """A piece of a release file; raises ProblemError HL4017, HL4018, HL4248."""
+        if device.claimed is None:
+            raise ProblemError(SIGNATURE_WRONG(where="Signature-Input"))
+        self.authentic(device, call, b"")
+        _refuse_revoked(device)
+        with self._storage.reading() as connection:
+            return piece_of(connection, self._data, digest, at, most)
 
     def forgotten(self, device: Device, call: Call, sent: bytes) -> ForgottenReply:
         """The tombstones of a device; raises ProblemError HL4003, HL4017, HL4018.
@@ -282,8 +327,13 @@ def _clock_of(device: Device, call: Call, now: datetime) -> TabletClock:
     """The tablet's clock, from the head of a request that arrives now."""
     received = int(now.timestamp() * 1000)
     behind = received - device.claimed.created * 1000 if device.claimed else 0
-    found = _UPTIME.fullmatch(call.headers.get(UPTIME.lower(), ""))
-    return TabletClock(received, behind, found[1], int(found[2])) if found else TabletClock(received, behind)
+    return TabletClock(received, behind, *read_uptime(call))
+
+
+def read_uptime(call: Call) -> tuple[str, int]:
+    """Which start of its machine a device names, "" for none, and how many milliseconds it has run."""
+    match = _UPTIME.fullmatch(call.headers.get(UPTIME.lower(), ""))
+    return (match[1], int(match[2])) if match else ("", 0)
 
 
 def _refuse_revoked(device: Device) -> None:

@@ -3,14 +3,15 @@
 Without either, only /health, /v1/keys and /v1/enrol answer; the last one needs a one-time code.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import MediaType, Request, Response, Router, get, post
 from litestar.datastructures import ResponseHeader, State
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
-from msgspec import Struct
+from litestar.params import PathParameter
+from msgspec import Meta, Struct
 
 from sync.central.api.device_desk import DeviceDesk
 from sync.central.api.device_schemas import (
@@ -22,13 +23,16 @@ from sync.central.api.device_schemas import (
 from sync.central.http.device_calls import DeviceCall, for_devices, open_to
 from sync.central.http.documented import problems
 from sync.central.http.problems import HANDLERS
+from sync.central.http.queries import query
 from sync.central.http.signed import mark_verified
 from sync.central.http.threads import read, write
 from sync.central.intake import bodies
 from sync.contract.batch import BatchReply
 from sync.contract.enrolment import EnrolReply
 from sync.contract.heartbeat import HeartbeatReply
+from sync.contract.offer import PIECE_LIMIT
 from sync.contract.problem.centre import DATABASE_FAILED, KEY_FILE_UNUSABLE
+from sync.contract.problem.updates import RELEASE_PIECE_MISSING
 from sync.contract.problem.wire import (
     ACCESS_DENIED,
     ALLOWANCE_EXCEEDED,
@@ -42,6 +46,7 @@ from sync.contract.problem.wire import (
     CLOCK_WRONG,
     DEVICE_REVOKED,
     ENROLMENT_CODE_INVALID,
+    PARAMETER_INVALID,
     REQUEST_REPLAYED,
     REQUEST_TOO_SLOW,
     RESPONSE_OF_OTHER_DEVICE,
@@ -50,6 +55,8 @@ from sync.contract.problem.wire import (
     TOO_MANY_GAPS,
 )
 from sync.contract.tombstones import ForgottenReply
+
+_OCTETS = "application/octet-stream"
 
 
 class Health(Struct, frozen=True):
@@ -213,6 +220,46 @@ async def config(request: Request[Any, Any, State], asked: NamedDependency[Devic
     )
 
 
+class PieceAsked(Struct, frozen=True):
+    """Which piece of a release file."""
+
+    at: Annotated[int, Meta(ge=0, le=2**40, description="From this byte on")] = 0
+    most: Annotated[int, Meta(ge=1, le=PIECE_LIMIT, description="At most so many bytes")] = PIECE_LIMIT
+
+
+@get(
+    "/v1/releases/{digest:str}",
+    responses={
+        **problems(
+            TOKEN_INVALID,
+            ACCESS_DENIED,
+            PARAMETER_INVALID,
+            CENTRE_BUSY,
+            DEVICE_REVOKED,
+            SIGNATURE_WRONG,
+            RELEASE_PIECE_MISSING,
+            DATABASE_FAILED,
+        ),
+        200: ResponseSpec(bytes, description="The piece", media_type=_OCTETS, generate_examples=False),
+    },
+    dependencies={"piece": query(PieceAsked)},
+)
+async def release(
+    request: Request[Any, Any, State],
+    asked: NamedDependency[DeviceCall],
+    piece: NamedDependency[PieceAsked],
+    digest: Annotated[
+        str, PathParameter(description="SHA-256 of the file, as the heartbeat's answer names it")
+    ],
+) -> Response[bytes]:
+    """A piece of a release of the terminals' software; behind its end there is none (HL4248)."""
+    state = request.app.state
+    found = await read(
+        state, _desk(state).release_piece, asked.known(), asked.call, digest, piece.at, piece.most
+    )
+    return Response(found, media_type=_OCTETS)
+
+
 @get(
     "/v1/keys",
     security=[{}],
@@ -234,5 +281,5 @@ def _desk(state: State) -> DeviceDesk:
 
 def router() -> Router:
     """The routes for devices."""
-    routes = [push, enrol, heartbeat, forgotten, config, keys]
+    routes = [push, enrol, heartbeat, forgotten, config, release, keys]
     return for_devices("/", routes, problems=HANDLERS, tags=["devices"])

@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from sync.central.api.pull import desk_of
 from sync.central.http import threads
 from sync.central.http.attendance import Attendance
-from sync.central.http.callers import NOTHING, Audit, for_administrators
-from sync.central.http.problems import handlers
+from sync.central.http.callers import NOTHING, Audit, for_administrators, needs
+from sync.central.http.problems import documents, handlers
 from sync.central.pulling.odata.feed import PAGE, Feed
 from sync.central.pulling.odata.metadata import XML
 from sync.central.pulling.odata.model import ENTITY_SET
@@ -33,20 +33,20 @@ def _filtered(parameters: Mapping[str, str]) -> bool:
     return any(name.removeprefix("$") == "filter" for name in parameters)
 
 
-@get("/", opt=NOTHING.option())
+@get("/", opt=NOTHING.option() | needs("see-rows"))
 async def service(request: Request[Any, Any, State]) -> Response[Any]:
     """The service document."""
     return _answer(Feed(desk_of(request.app.state)).service(_root(request)), JSON)
 
 
-@get("/$metadata", opt=NOTHING.option())
+@get("/$metadata", opt=NOTHING.option() | needs("see-rows"))
 async def metadata(request: Request[Any, Any, State], call: NamedDependency[Attendance]) -> Response[Any]:
     """Which columns there are, as the caller's role sees them."""
     state = request.app.state
     return _answer(await threads.pull(state, Feed(desk_of(state)).metadata, call.caller), XML)
 
 
-@get(f"/{ENTITY_SET}", opt=Audit(_NAMES).option())
+@get(f"/{ENTITY_SET}", opt=Audit(_NAMES).option() | needs("see-rows"))
 async def entities(request: Request[Any, Any, State], call: NamedDependency[Attendance]) -> Response[Any]:
     """A page of responses."""
     state, options = request.app.state, request.query_params.multi_items()
@@ -58,7 +58,7 @@ async def entities(request: Request[Any, Any, State], call: NamedDependency[Atte
     return _answer(page, JSON)
 
 
-@get(f"/{ENTITY_SET}/$count", opt=Audit(_NAMES, _filtered).option())
+@get(f"/{ENTITY_SET}/$count", opt=Audit(_NAMES, _filtered).option() | needs("see-rows"))
 async def count(request: Request[Any, Any, State], call: NamedDependency[Attendance]) -> Response[Any]:
     """How many responses there are."""
     state, options = request.app.state, request.query_params.multi_items()
@@ -66,7 +66,7 @@ async def count(request: Request[Any, Any, State], call: NamedDependency[Attenda
     return _answer(number, "text/plain")
 
 
-@get("/{path:path}", opt=NOTHING.option())
+@get("/{path:path}", opt=NOTHING.option() | needs("see-figures"))
 async def nothing() -> Response[Any]:
     """Any other address."""
     raise ProblemError(ADDRESS_UNKNOWN(where=ROOT))
@@ -77,7 +77,7 @@ def router() -> Router:
     return for_administrators(
         ROOT,
         [service, metadata, entities, count, nothing],
-        problems=handlers(challenge=CHALLENGE, members=_error_member),
+        problems=handlers(documents(challenge=CHALLENGE, members=_error_member)),
         include_in_schema=False,
     )
 

@@ -1,14 +1,8 @@
-"""HTTP for administrators: addresses and parameters, nothing else.
+"""HTTP for administrators: addresses and parameters, nothing else; sending.py sends what they get."""
 
-A table can be of any length: it is made in slices and sent in pieces, compressed if the caller accepts that;
-it ends when the caller disconnects, see attendance.py. An error after the first piece closes the connection
-before the answer is complete, so that nobody takes a part for the whole.
-"""
-
-from collections.abc import AsyncIterator, Generator, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from litestar import Request, Response, Router, get
 from litestar.datastructures import ResponseHeader, State
@@ -16,20 +10,20 @@ from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, Schema
 from litestar.openapi.spec.enums import OpenAPIType
-from litestar.response import Stream
 
 from sync.central.figures.summary_query import SummaryReply
 from sync.central.http import threads
 from sync.central.http.attendance import Attendance
-from sync.central.http.callers import Audit, for_administrators
+from sync.central.http.callers import Audit, for_administrators, needs
 from sync.central.http.documented import problems
 from sync.central.http.problems import HANDLERS
 from sync.central.http.queries import names, query
+from sync.central.office.people.permissions import PermittedAct
 from sync.central.pulling.asked import ResponsesAsked, SummaryAsked
-from sync.central.pulling.desk import Administrators, Export
+from sync.central.pulling.desk import Administrators
 from sync.central.pulling.exports import csv, ndjson, parquet, xlsx
 from sync.central.pulling.exports.ndjson import Page
-from sync.central.pulling.exports.packing import choose, pack
+from sync.central.pulling.sending import send_export
 from sync.contract.problem.centre import DATABASE_FAILED, PLAN_UNKNOWN
 from sync.contract.problem.wire import (
     ACCESS_DENIED,
@@ -91,7 +85,7 @@ def _tables(*types: str) -> type[Operation]:
         ),
     },
     response_headers=[NEXT, MORE],
-    opt=Audit(names(ResponsesAsked)).option(),
+    opt=Audit(names(ResponsesAsked)).option() | needs("see-rows"),
     dependencies={"asked": query(ResponsesAsked)},
 )
 async def responses(
@@ -109,39 +103,7 @@ async def responses(
     export = await threads.pull(state, desk_of(state).responses, call.caller, asked, call.check)
     if export.more:
         call.more(export.next)
-    return await _answer(request, call, export)
-
-
-async def _answer(request: Request[Any, Any, State], call: Attendance, export: Export) -> Response[Any]:
-    """The export in one piece or as a stream; a problem in its first piece is still answered as a problem."""
-    state = request.app.state
-    encoding = choose(request.headers.get("accept-encoding", ""))
-    headers = {"Next-Cursor": export.next, "More": str(export.more).lower(), "Vary": "Accept-Encoding"}
-    if encoding:
-        headers["Content-Encoding"] = encoding
-    body = pack(export.body, encoding)
-    if export.whole:
-        content = await threads.pull(state, lambda: b"".join(body))
-        return Response(content, media_type=export.media_type, headers=headers)
-    # Both are generators: if the caller disconnects, they stop half-way, and one of them has an open file.
-    for made in (export.body, body):
-        call.hold(closing(cast("Generator[bytes, None, None]", made)))
-    first: bytes | None = b""
-    while first == b"":
-        first = await threads.pull(state, _next, body)
-    return Stream(_pieces(state, first, body), media_type=export.media_type, headers=headers)
-
-
-async def _pieces(state: State, first: bytes | None, body: Iterator[bytes]) -> AsyncIterator[bytes]:
-    piece = first
-    while piece is not None:
-        yield piece
-        piece = await threads.pull(state, _next, body)
-
-
-def _next(body: Iterator[bytes]) -> bytes | None:
-    """The next piece; empty if it takes more work before there is one, None at the end."""
-    return next(body, None)
+    return await send_export(request, call, export)
 
 
 def desk_of(state: State) -> Administrators:
@@ -154,6 +116,13 @@ def _reveals(parameters: Mapping[str, str]) -> bool:
     """Whether a summary has officers' figures, or is an exported table; other requests are not audited."""
     by, table = parameters.get("by", ""), parameters.get("format", "json") != "json"
     return table or "officer" in by or bool(parameters.get("officer"))
+
+
+def _act(parameters: Mapping[str, str]) -> PermittedAct:
+    """What a summary with these parameters is: officers' figures, an exported table, or aggregates."""
+    if "officer" in parameters.get("by", "") or parameters.get("officer"):
+        return "see-officers"
+    return "see-figures" if parameters.get("format", "json") == "json" else "export"
 
 
 @get(
@@ -173,7 +142,7 @@ def _reveals(parameters: Mapping[str, str]) -> bool:
         ),
         200: ResponseSpec(SummaryReply, description="The summary, or a table", generate_examples=False),
     },
-    opt=Audit(names(SummaryAsked), _reveals).option(),
+    opt=Audit(names(SummaryAsked), _reveals).option() | needs(_act),
     dependencies={"asked": query(SummaryAsked)},
 )
 async def summary(

@@ -1,5 +1,6 @@
 """Assignments: which unit, counter or device asks which form, for which plan, whom and when."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Annotated, get_args
 
@@ -23,10 +24,11 @@ from sync.central.office.configuration.assigning import add_assignment, end_assi
 from sync.central.office.configuration.deciding import checked
 from sync.central.office.configuration.scope import read_configured
 from sync.central.office.configuration.spans import opening_words
-from sync.central.office.configuration.timetable import asked_by_terminals
+from sync.central.office.configuration.timetable import asked_by_terminals, idle_terminals, idle_words
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
 from sync.contract.assignment import Assignment
+from sync.contract.catalogue import Device
 from sync.contract.plan import VIET_NAM
 from sync.contract.response import Respondent
 
@@ -123,7 +125,9 @@ def assignments_add(
     )
     with acting(existing_database(data, database), by_operator()) as act:
         add_assignment(act, added, why)
+        idle = idle_terminals(act.connection, added.unit, today())
     typer.echo("+ " + ", ".join(filter(None, _cells(added))))
+    _show_idle(idle)
 
 
 @assignments_app.command("end")
@@ -146,8 +150,16 @@ def assignments_end(
 def assignments_remove(data: Data, assignment: Id, why: Why, database: Database = None) -> None:
     """Remove an assignment; what was collected by it stays."""
     with acting(existing_database(data, database), by_operator()) as act:
-        remove_assignment(act, assignment, why)
+        unit = remove_assignment(act, assignment, why).unit
+        idle = idle_terminals(act.connection, unit, today())
     typer.echo(f"- {assignment}")
+    _show_idle(idle)
+
+
+def _show_idle(idle: Sequence[Device]) -> None:
+    """Say which terminals are left with nothing to ask."""
+    if idle:
+        typer.echo(f"Không còn gì để hỏi: {idle_words(idle)}")
 
 
 def _asked(assignment: Assignment | None, decided: bool) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ import typer
 
 from sync.central.commands.options import Data, Database, Day, by_operator, typed_day
 from sync.central.office.audit.acts import acting
-from sync.central.office.cards.issuing import Kind, card_files, issue, make_cards, sheet_name, write_cards
+from sync.central.office.cards.issuing import CardKind, card_files, issue, make_cards, sheet_name, write_cards
 from sync.central.office.configuration.compose import catalogue_of
 from sync.central.office.configuration.row_queries import read_rows
 from sync.central.office.keys.stored import load_keys
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 def cards(
     data: Data,
     unit: Annotated[str, typer.Option(help="Code of the unit the cards are for.")],
-    kind: Annotated[Kind, typer.Option(help="What the cards are for.")],
+    kind: Annotated[CardKind, typer.Option(help="What the cards are for.")],
     bundle: Annotated[
         Path | None, typer.Option(help="A folder with a catalogue; else as the centre is configured.")
     ] = None,

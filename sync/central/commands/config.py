@@ -57,19 +57,17 @@ def config_import(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, change nothing.")
     ] = False,
+    idle: Annotated[bool, typer.Option("--idle", help="Terminals may be left with nothing to ask.")] = False,
     database: Database = None,
 ) -> None:
     """Make a folder the configuration of a unit: all of it, or nothing and every error by file and line."""
-    if dry_run:
-        config_diff(data, folder, unit, database)
-        return
     with acting(existing_database(data, database), by_operator()) as act:
         wanted = read_folder(folder, unit, read_known(act.connection, today()))
-        changes = import_configured(act, unit, wanted, why)
-        if changes:
-            give_keys(act, data / "keys")
-        else:
+        changes = import_configured(act, unit, wanted, why or ("dry run" if dry_run else ""), idle=idle)
+        if dry_run or not changes:
             act.undo()
+        else:
+            give_keys(act, data / "keys")
     _show(changes)
 
 

@@ -10,9 +10,11 @@ from sync.central.commands.options import Data, Database, by_operator
 from sync.central.office import copies
 from sync.central.office.audit.acts import acting
 from sync.central.office.audit.seal import sign_log
-from sync.central.office.backup import Checked, check, keep_backup, raise_epoch, restore
+from sync.central.office.backup import SoundBackup, check, keep_backup, raise_epoch, restore
 from sync.central.office.carrying import Carried
+from sync.central.office.jobs import JOBS, note_failure, worked
 from sync.central.office.keys.stored import load_keys
+from sync.central.office.safe_migration import FOLDER
 from sync.central.store import partitions
 from sync.central.store.database import reading, writing
 from sync.central.store.facts import database_url, existing_database, scratch_of
@@ -27,6 +29,7 @@ def register(app: typer.Typer) -> None:
     app.command("backup")(backup_command)
     app.command("restore")(restore_command)
     app.command("new-epoch")(new_epoch)
+    app.command("job-failed")(job_failed)
 
 
 def months(
@@ -62,48 +65,73 @@ def backup_command(
         raise ProblemError(ENTRY_INVALID(where="--to", detail="ghi --to hoặc --into"))
     by = by_operator()
     if into is not None:
-        copies.tidy(into, by.now.date(), days)
+        for folder in (into, data / FOLDER):
+            copies.tidy(folder, by.now.date(), days)
     scratch_of(data).sweep()
     to = to or Path(into or "") / copies.name_of(by.now)
     engine = existing_database(data, database)
-    found = keep_backup(engine, to, by, server=database, scratch=scratch_of(data))
+    backup = keep_backup(engine, to, by, server=database, scratch=scratch_of(data))
     keys = load_keys(data / "keys")
     key_id, key = keys.signing_key()
+    worked(engine, "backup")
     print_seal(sign_log(engine, key_id=key_id, key=key, trusted=keys.trusted()))
-    typer.echo(_line(to, found))
+    typer.echo(_line(to, backup))
 
 
 def restore_command(
     data: Data,
-    source: Annotated[Path, typer.Option("--from", help="A copy that `backup` made.")],
-    only_check: Annotated[bool, typer.Option("--check", help="Look at the copy, change nothing.")] = False,
+    source: Annotated[
+        Path, typer.Option("--from", help="A copy that `backup` made, or their folder: the newest one then.")
+    ],
+    only_check: Annotated[
+        bool,
+        typer.Option("--check", help="Look at the copy, change nothing; of a folder's, note the result."),
+    ] = False,
     database: Database = None,
 ) -> None:
     """Put a checked copy in place of the database, and begin a new epoch. The centre must not run."""
     scratch_of(data).sweep()
+    noted = source.is_dir()
+    source = copies.newest(source) if source.is_dir() else source
     if only_check:
-        found = check(source, database, scratch_of(data))
+        backup = check(source, database, scratch_of(data))
+        if noted:
+            engine = existing_database(data, database)
+            with acting(engine, by_operator()) as act:
+                act.note("restore-check", source.name, f"{backup.responses} responses")
+            worked(engine, "check")
     else:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        found = restore(source, database_url(data, database), by_operator())
-        _report(found.carried)
-    typer.echo(_line(source, found))
+        backup = restore(source, database_url(data, database), by_operator())
+        _report(backup.carried)
+    typer.echo(_line(source, backup))
+
+
+def job_failed(
+    data: Data,
+    job: Annotated[str, typer.Argument(help="One of: backup, check, purge.")],
+    database: Database = None,
+) -> None:
+    """Keep that a job of a timer failed, until it works again: systemd runs this, by `OnFailure=`."""
+    if job not in JOBS:
+        raise ProblemError(ENTRY_INVALID(where="job", detail=f"một trong: {', '.join(JOBS)}"))
+    note_failure(existing_database(data, database), job, local_now())
 
 
 def _report(carried: Carried | None) -> None:
     """Print what was carried over from the replaced database, and what has to be done again by hand."""
     if carried is None:
         typer.echo(
-            "Không đọc được cơ sở dữ liệu cũ: mã truy cập và máy đã thu hồi, đính chính, yêu cầu xóa sau bản "
-            "sao này không được giữ; hãy làm lại / the old database could not be read: repeat what was "
-            "revoked, corrected or forgotten after this backup",
+            "Không đọc được cơ sở dữ liệu cũ: mã truy cập và máy đã thu hồi, tài khoản đã đóng, đính chính, "
+            "yêu cầu xóa sau bản sao này không được giữ; hãy làm lại / the old database could not be read: "
+            "repeat what was revoked, ended, corrected or forgotten after this backup",
             err=True,
         )
         return
     typer.echo(
         f"Giữ từ cơ sở dữ liệu cũ / carried over: {carried.tokens} mã truy cập / tokens, "
         f"{carried.devices} thiết bị / devices, {carried.corrections} đính chính / corrections, "
-        f"{carried.forgotten} phiếu đã xóa / forgotten"
+        f"{carried.forgotten} phiếu đã xóa / forgotten, {carried.people} người dùng / people"
     )
     if carried.left:
         typer.echo(
@@ -113,8 +141,9 @@ def _report(carried: Carried | None) -> None:
         )
 
 
-def _line(file: Path, found: Checked) -> str:
+def _line(file: Path, found: SoundBackup) -> str:
     count = f"{found.responses} phiếu / responses, {found.devices} thiết bị / devices"
+    count += f", {found.people} người dùng / people"
     return f"{file}: {count}, epoch {found.epoch}"
 
 

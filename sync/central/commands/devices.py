@@ -9,12 +9,15 @@ import msgspec
 import qrcode
 import typer
 
+from sync import __version__
 from sync.central.commands.device_lines import device_facts, device_lines
 from sync.central.commands.options import Data, Database, Reason, by_operator
 from sync.central.office.address import name_own_address, own_address
+from sync.central.office.attention import by_need
 from sync.central.office.audit.acts import Act, acting, recording
-from sync.central.office.cases import give_keys
-from sync.central.office.devices import create_enrolment, list_devices, revoke
+from sync.central.office.device_history import read_history
+from sync.central.office.devices import list_devices, revoke
+from sync.central.office.inviting import invite
 from sync.central.office.keys.stored import load_keys
 from sync.central.office.places import device_at, replace_device
 from sync.central.store.database import reading
@@ -51,20 +54,18 @@ def devices_list(
     ] = False,
     database: Database = None,
 ) -> None:
-    """Every device, the silent ones first: since when, made, held, gaps, clock, configuration."""
+    """Every device, those who need a person first: silent since when, made, held, missing, configuration."""
     now = local_now().astimezone(VIET_NAM)
     with reading(existing_database(data, database)) as connection:
-        found = list_devices(connection, now=now)
+        attended = by_need(list_devices(connection, now=now), now, __version__)
     if only_wrong:
-        found = [each for each in found if each.wrong(now)]
-    longest = {each.id: each.silent(now) or timedelta(0) for each in found}
-    found.sort(key=lambda each: (-longest[each.id], each.id))
+        attended = [each for each in attended if each.wrong]
     if as_json:
-        typer.echo(msgspec.json.encode([device_facts(each, now) for each in found]).decode())
+        typer.echo(msgspec.json.encode([device_facts(each, now) for each in attended]).decode())
     else:
-        for line in device_lines(found, now):
+        for line in device_lines(attended, now):
             typer.echo(line)
-    if only_wrong and found:
+    if only_wrong and attended:
         raise typer.Exit(1)
 
 
@@ -76,6 +77,14 @@ def devices_show(data: Data, device: str, database: Database = None) -> None:
     if not found:
         raise ProblemError(DEVICE_UNKNOWN(where="device", detail=device))
     typer.echo(msgspec.json.format(msgspec.json.encode(found[0])).decode())
+
+
+@devices_app.command("history")
+def devices_history(data: Data, device: str, database: Database = None) -> None:
+    """What became of one device, as JSON: its places, acts, configurations and erasures."""
+    with reading(existing_database(data, database)) as connection:
+        history = read_history(connection, device)
+    typer.echo(msgspec.json.format(msgspec.json.encode(history)).decode())
 
 
 @devices_app.command("revoke")
@@ -105,11 +114,11 @@ def devices_replace(
     """
     with making_room(data, database) as connection, recording(connection, by_operator()) as act:
         replaced = replace_device(act, device=device, reason=reason)
-        invitation = _invitation(act, data, replaced.device, address)
+        invitation = invitation_for(act, data, replaced.device, address)
     missing = ", ".join(f"{first}–{last}" for first, last in replaced.missing) or "không"
     if not plain:
         typer.echo(f"{device}: đã thu hồi; ghi {replaced.made} phiếu, còn thiếu: {missing}")
-    _show(invitation, replaced.device, plain)
+    show_invitation(invitation, replaced.device, plain)
 
 
 def enrol_token(
@@ -126,37 +135,37 @@ def enrol_token(
         raise typer.BadParameter("chọn --device, hoặc --unit (và --counter)")
     with acting(existing_database(data, database), by_operator()) as act:
         chosen = device or device_at(act, unit=unit, counter=counter)
-        invitation = _invitation(act, data, chosen, address)
-    _show(invitation, chosen, plain)
+        invitation = invitation_for(act, data, chosen, address)
+    show_invitation(invitation, chosen, plain)
 
 
 def name_address(
     data: Data,
     address: Annotated[str, typer.Argument(help="Such as https://hailong.example.vn")] = "",
+    certificate: Annotated[
+        Path | None, typer.Option(help="The certificate of its own: codes carry its fingerprint, else none.")
+    ] = None,
     database: Database = None,
 ) -> None:
     """Set the address under which terminals reach this centre, for every code; or show it."""
     engine = existing_database(data, database)
     if address:
         with acting(engine, by_operator()) as act:
-            typer.echo(name_own_address(act, address))
+            typer.echo(name_own_address(act, address, certificate))
         return
     with reading(engine) as connection:
         typer.echo(own_address(connection) or "chưa đặt")
 
 
-def _invitation(act: Act, data: Path, device: str, address: str) -> Invitation:
+def invitation_for(act: Act, data: Path, device: str, address: str = "") -> Invitation:
     """A new code for this device, with this address, else the centre's own; its unit has a case key then."""
-    give_keys(act, data / "keys")
-    _, key = load_keys(data / "keys").signing_key()
-    code = create_enrolment(
-        act, device=device, secret=os.urandom(SECRET_BYTES), centre_key=bytes(key.verify_key)
-    )
-    found = read_address(address, "--address") if address else own_address(act.connection)
-    return Invitation(code, found)
+    given = read_address(address, "--address") if address else ""
+    keys = load_keys(data / "keys")
+    return invite(act, keys, device=device, secret=os.urandom(SECRET_BYTES), address=given)
 
 
-def _show(invitation: Invitation, device: str, plain: bool) -> None:
+def show_invitation(invitation: Invitation, device: str, plain: bool) -> None:
+    """Print a code, and unless `plain` its picture, the device's name and how long it is valid."""
     if not plain:
         picture = qrcode.QRCode(border=2)
         picture.add_data(str(invitation))

@@ -24,6 +24,7 @@ from sync.central.figures.flag_table import (
 from sync.central.office.plans import every_plan
 from sync.central.store.database import open_database, reading
 from sync.central.store.facts import database_url
+from sync.contract.assignment import OfficeHours
 from sync.contract.opening import WEEKDAYS, Opening
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import DATA_FOLDER_MISSING, DAYS_REVERSED
@@ -47,7 +48,7 @@ def flags(
     database: Database = None,
 ) -> None:
     """List visits, or officers, that look wrong, as CSV, for a person to look at."""
-    hours = _hours(opening)
+    hours = OfficeHours(tuple(_hours(opening)))
     if last < first:
         detail = f"{first:%d/%m/%Y} > {last:%d/%m/%Y}"
         raise ProblemError(DAYS_REVERSED(where="--first, --last", detail=detail))

@@ -2,6 +2,7 @@
 
 hailong-central forms export  --data DATA kien-hung --to phieu.xlsx    # to edit it in Excel
 hailong-central forms draft   --data DATA phieu.xlsx                   # take the next version in
+hailong-central forms copy    --data DATA kien-hung xa-mau             # begin a form with another one
 hailong-central forms check   --data DATA kien-hung                    # what is against releasing it
 hailong-central forms compare --data DATA kien-hung                    # what it changes
 hailong-central forms preview --data DATA kien-hung                    # its pages as text
@@ -19,6 +20,7 @@ from rich.table import Table
 from sync.central.commands.options import Data, Database, Why, by_operator, today
 from sync.central.office.audit.acts import acting
 from sync.central.office.forms.drafts import (
+    copy_form,
     discard_draft,
     draft_of,
     draft_or_release,
@@ -105,6 +107,23 @@ def forms_draft(
     with reading(engine) as connection:
         against = len(objections(connection, survey, today()))
     typer.echo(f"Chưa phát hành được: {against} lỗi, xem `forms check`." if against else "Phát hành được.")
+
+
+@forms_app.command("copy")
+def forms_copy(
+    data: Data,
+    form: Form,
+    id: Annotated[str, typer.Argument(help="The new form's id.")],
+    version: Version = None,
+    title: Annotated[str, typer.Option(help="Its Vietnamese title; else that of the form.")] = "",
+    unit: Annotated[str, typer.Option(help="Who writes it; else the centre.")] = CENTRE,
+    database: Database = None,
+) -> None:
+    """Begin a form under a new id with all of another one, as a draft."""
+    with acting(existing_database(data, database), by_operator()) as act:
+        source = draft_or_release(act.connection, form, version)
+        copy = copy_form(act, source, id, unit, title=title)
+    typer.echo(f"{source.id} bản {source.version} → {copy.id}, bản nháp: {pick(copy.title, 'vi')}")
 
 
 @forms_app.command("check")

@@ -28,7 +28,7 @@ root_app = typer.Typer(help="On the offline machine: the root.", no_args_is_help
 keys_app.add_typer(root_app, name="root")
 
 
-class Kind(StrEnum):
+class KeyKind(StrEnum):
     """What a key is for."""
 
     SIGNING = "signing"
@@ -56,7 +56,7 @@ def warn(keys: Keys) -> None:
 def announce(
     data: Data,
     id: Annotated[str, typer.Argument(help="A name for it.")],
-    kind: Annotated[Kind, typer.Option(help="What it is for.")] = Kind.SIGNING,
+    kind: Annotated[KeyKind, typer.Option(help="What it is for.")] = KeyKind.SIGNING,
     database: Database = None,
 ) -> None:
     """Make the next key; terminals learn of it with their next configuration, or with the next key list."""
@@ -68,7 +68,7 @@ def announce(
 def use(
     data: Data,
     id: Annotated[str, typer.Argument(help="A key that was announced.")],
-    kind: Annotated[Kind, typer.Option(help="What it is for.")] = Kind.SIGNING,
+    kind: Annotated[KeyKind, typer.Option(help="What it is for.")] = KeyKind.SIGNING,
     database: Database = None,
 ) -> None:
     """Sign with an announced key from the next start of the centre on; with a root, once that names it."""
@@ -189,6 +189,6 @@ def _tell(asked: offline.Request) -> None:
         typer.echo(f"  revoked  {id}")
 
 
-def _list_keys(keys: Sequence[offline.Wanted | NamedKey]) -> None:
+def _list_keys(keys: Sequence[offline.RequestedKey | NamedKey]) -> None:
     for key in keys:
         typer.echo(f"  {key.use:8} {offline.shown(key.public)}  {key.id}")

@@ -8,13 +8,16 @@ import typer
 
 from sync.central.office.audit.acts import By
 from sync.central.office.audit.chain import operator
+from sync.central.office.central_env import DATA, DATABASE
 from sync.contract.days import read_day
 from sync.contract.plan import VIET_NAM
 from sync.host.clock import local_now
 
-Data = Annotated[Path, typer.Option("--data", help="The data folder.")]
+# Both are taken from /etc/hailong/central.env where `setup` wrote it, see sync/host/central_env.py.
+Data = Annotated[Path, typer.Option("--data", envvar=DATA, help="The data folder.")]
 Database = Annotated[
-    str | None, typer.Option("--database", help="A PostgreSQL URL; else SQLite in the data folder.")
+    str | None,
+    typer.Option("--database", envvar=DATABASE, help="A PostgreSQL URL; else SQLite in the data folder."),
 ]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit log.")]
 Unit = Annotated[str, typer.Option(help="A unit's code: it holds there and below; else the whole centre.")]

@@ -20,27 +20,15 @@ from sync.central.commands.options import Data, Database
 from sync.central.commands.plans import DESIGNS, STEPS, Name, plan_app
 from sync.central.office.plan_file import check_plan, read_forms
 from sync.central.office.plans import plan_named
+from sync.central.presenting.answering import CHANNELS, RESPONDENTS
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
 from sync.contract.official import written_day
 from sync.contract.opening import WEEKDAYS, Opening
 from sync.contract.plan import Objective, Part, Plan, PlanGroup, Sample, Step, Task
-from sync.contract.response import Channel, Respondent
 from sync.contract.text import pick
 
 WIDTH = 100
-CHANNELS: dict[Channel, str] = {
-    "kiosk": "máy tại quầy",
-    "phone": "điện thoại",
-    "paper": "phiếu giấy",
-    "post": "bưu điện",
-    "interview": "phỏng vấn",
-}
-RESPONDENTS: dict[Respondent, str] = {
-    "citizen": "công dân",
-    "organisation": "tổ chức",
-    "staff": "cán bộ, công chức",
-}
 DAYS = dict(zip(WEEKDAYS, ("T2", "T3", "T4", "T5", "T6", "T7", "CN"), strict=True))
 
 

@@ -11,6 +11,7 @@ from sync.central.commands.options import Data, Database, Reason, by_operator
 from sync.central.office import corrections, erasure_list, removal
 from sync.central.office.audit.acts import acting
 from sync.central.office.erasure_list import list_erasures
+from sync.central.office.jobs import worked
 from sync.central.office.keys.stored import load_keys
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database, scratch_of
@@ -97,10 +98,10 @@ def find_contact(data: Data, database: Database = None) -> None:
     """Find the responses of a person who asks for them; the contact is prompted for, and stored nowhere."""
     wanted = typer.prompt("Số điện thoại, tên hoặc địa chỉ / telephone, name or address")
     keys = load_keys(data / "keys").sealing_keys()
-    found = removal.find_contact(existing_database(data, database), by_operator(), wanted, keys)
-    for one in found:
+    matches = removal.find_contact(existing_database(data, database), by_operator(), wanted, keys)
+    for one in matches:
         typer.echo(f"{one.id} {one.day} {one.unit}")
-    if not found:
+    if not matches:
         typer.echo(
             "Không thấy phiếu nào có liên hệ này; thử số điện thoại hoặc nguyên một ô đã ghi "
             "/ no response holds this contact; try the telephone, or one whole field as it was left",
@@ -126,6 +127,7 @@ def purge(
         found = removal.due(connection, plans, by.now.date(), others)
     if not dry_run:
         found = removal.purge(engine, by, usual=others)
+        worked(engine, "purge")
     for one in found:
         typer.echo(f"{one.plan or '-'}: {one.count} trước / before {one.before} ({one.days} ngày / days)")
     for plan, count in unruled.items():

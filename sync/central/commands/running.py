@@ -1,11 +1,10 @@
 """The commands that set up and run a centre."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
-import tomli_w
 import typer
 
 from sync.central.commands import keys
@@ -15,17 +14,20 @@ from sync.central.http.admission import Limits
 from sync.central.office.audit.acts import acting
 from sync.central.office.bundle import Difference, import_bundle
 from sync.central.office.cases import give_keys
-from sync.central.office.keys.stored import load_keys, make_keys
-from sync.central.store.database import open_database, writing
-from sync.central.store.facts import database_url, ensure_facts
-from sync.central.store.upgrade import migrate
-from sync.host.clock import local_now
+from sync.central.office.data_folder import prepare
+from sync.central.office.keys.stored import load_keys
+from sync.central.office.people.throttle import THIS_HOST, read_networks
+from sync.central.office.safe_migration import upgrade
+from sync.central.store.database import open_database
+from sync.central.store.facts import database_url
+from sync.host.single import holding
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the centre's command line."""
     app.command()(init)
     app.command()(serve)
+    app.command("upgrade")(upgrade_command)
 
 
 def init(
@@ -34,14 +36,7 @@ def init(
     database: Database = None,
 ) -> None:
     """Make or update the data folder: tables, keys, public halves in keys.toml, and the bundle."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = make_keys(data / "keys", local_now().strftime("%Y%m%d"))
-    public = load_keys(data / "keys").public()
-    (data / "keys.toml").write_text(tomli_w.dumps(_toml(public)), "utf-8")
-    engine = open_database(database_url(data, database))
-    migrate(engine)
-    with writing(engine) as connection:
-        ensure_facts(connection)
+    engine, made = prepare(data, database, by_operator())
     if made or bundle is not None:
         with acting(engine, by_operator()) as act:
             if made:
@@ -65,9 +60,21 @@ def _listed(difference: Difference) -> Iterator[str]:
             yield f"  {word}: {NOUNS[noun]} {id}"
 
 
-def _toml(public: object) -> dict[str, object]:
-    document: dict[str, object] = msgspec.to_builtins(public)
-    return document
+def upgrade_command(data: Data, database: Database = None) -> None:
+    """Migrate the database to this version, after a copy of it was migrated; `serve` does so by itself."""
+    with holding(data):
+        if not _upgrade(data, database):
+            typer.echo("Cơ sở dữ liệu đã đúng phiên bản này.")
+
+
+def _upgrade(data: Path, database: str | None) -> bool:
+    """Whether there was something to do; the copy from before is named."""
+    engine = open_database(database_url(data, database))
+    copy = upgrade(engine, data, by_operator(), server=database)
+    engine.dispose()
+    if copy is not None:
+        typer.echo(f"Đã nâng cấp cơ sở dữ liệu; bản chép trước đó: {copy}")
+    return copy is not None
 
 
 def serve(
@@ -84,12 +91,22 @@ def serve(
     grace: Annotated[
         float, typer.Option(min=0.1, help="Seconds any body may take; then it must keep up.")
     ] = Limits().grace_seconds,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(help="A proxy whose X-Forwarded headers are believed; else one on this host."),
+    ] = None,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="Also answer Prometheus, on this port of 127.0.0.1 alone."),
+    ] = None,
     database: Database = None,
 ) -> None:
-    """Take in batches and answer pulls until SIGTERM."""
+    """Take in batches, answer pulls and show pages until SIGTERM."""
     from sync.central.server import run  # imported here: other commands need no web server
 
     keys.warn(load_keys(data / "keys"))
-    migrate(open_database(database_url(data, database)))
     limits = Limits(admitted=admitted, per_device=per_device, grace_seconds=grace)
-    run(data, database, host, port, workers if database else 1, limits)
+    proxies = read_networks(proxy or THIS_HOST)
+    served = workers if database else 1
+    first = partial(_upgrade, data, database)
+    run(data, database, host, port, served, limits, proxies, metrics_port, first=first)

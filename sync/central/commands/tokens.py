@@ -17,6 +17,7 @@ from sync.central.office.access import (
     revoke_token,
 )
 from sync.central.office.audit.acts import acting, recording
+from sync.central.office.people.accounts import find_account
 from sync.central.store.database import reading
 from sync.central.store.facts import existing_database
 from sync.central.store.reserve import making_room
@@ -40,6 +41,10 @@ def tokens_create(
     unit: Annotated[
         str | None, typer.Option(help="Sees this unit and those below it; else everything.")
     ] = None,
+    account: Annotated[
+        str | None,
+        typer.Option(help="Whose it is, by the name for signing in: it never does more."),
+    ] = None,
     label: Annotated[str, typer.Option(help="What it is for.")] = "",
     days: Annotated[int, typer.Option(help="Days until it expires, 1 to 3650.")] = USUAL_DAYS,
     database: Database = None,
@@ -57,6 +62,7 @@ def tokens_create(
             device=device or "",
             unit=unit,
             label=label,
+            account=None if account is None else find_account(act.connection, account),
             expires=in_days(act.now, days),
         )
     typer.echo(text)
@@ -66,14 +72,17 @@ def tokens_create(
 def tokens_list(data: Data, database: Database = None) -> None:
     """Every token ever made: for whom, where, until when. The tokens themselves are stored nowhere."""
     with reading(existing_database(data, database)) as connection:
-        found = list_tokens(connection, local_now())
-    table = Table("Số", "Vai trò", "Đơn vị / thiết bị", "Ghi chú", "Tạo lúc", "Hết hạn", "Trạng thái")
-    for each in found:
+        tokens = list_tokens(connection, local_now())
+    table = Table(
+        "Số", "Vai trò", "Đơn vị / thiết bị", "Của ai", "Ghi chú", "Tạo lúc", "Hết hạn", "Trạng thái"
+    )
+    for each in tokens:
         place = each.device or each.unit or "toàn bộ"
         table.add_row(
             str(each.id),
             each.role,
             place,
+            each.login,
             each.label,
             each.created_at[:10],
             each.expires_at[:16],

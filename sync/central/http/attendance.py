@@ -49,11 +49,13 @@ class Turns:
 class Callers:
     """The turns of one process.
 
-    calls: of administrators. exports: tables without a limit, which can be of any length.
+    calls: of administrators' programs. pages: of people. exports: tables without a limit, which can be of any
+    length.
     """
 
     def __init__(self) -> None:
         self.calls = Turns(total=64, each=16)
+        self.pages = Turns(total=128, each=16)
         self.exports = Turns(total=4, each=2)
         self._stopping = threading.Event()
 

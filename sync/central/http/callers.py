@@ -2,6 +2,8 @@
 
 Promises, of every route of a router that `for_administrators` makes:
 - a call is answered for a valid token within its rates and turns, or refused; the token is looked up once;
+- a route says which act of `permissions.RULES` a call is, and the token's role has to grant it (HL4002); a
+  route that doesn't say it is for the role admin alone;
 - a call that reveals single responses, words, contacts or officers' figures, and every export, leaves one
   line in the audit log before it is answered; the pages of one pull are one line, see noted.py;
 - a request for aggregates writes nothing;
@@ -30,6 +32,7 @@ from sync.central.http.threads import look_up, note
 from sync.central.http.token_bucket import Rates
 from sync.central.office.access import Caller, find_caller
 from sync.central.office.audit import chain
+from sync.central.office.people.permissions import PermittedAct, grants
 from sync.central.store.storage import Storage
 from sync.contract.encoded import read_base64
 from sync.contract.problem import ProblemError
@@ -41,7 +44,7 @@ LONGEST = 200  # characters of a line's detail
 class Line(Struct, frozen=True):
     """A pull, as the audit log records it.
 
-    route: its template, never a caller's own path. asked: parameters, see `_line`.
+    route: its template, never a caller's own path. asked: parameters, see `noted_of`.
     """
 
     route: str
@@ -68,6 +71,17 @@ class Audit(Struct, frozen=True):
 
 
 _AUDIT = "audit"
+_NEEDS = "needs"
+
+ActOf = Callable[[Mapping[str, str]], PermittedAct]
+"""Which act a call with these parameters is; a parameter given twice has both values, with a comma."""
+
+
+def needs(act: PermittedAct | ActOf) -> dict[str, Any]:
+    """What a caller of a route must be permitted to do, for its `opt`."""
+    return {_NEEDS: act if callable(act) else lambda _: act}
+
+
 # For a route that reveals only the names of columns.
 NOTHING = Audit(reveals=lambda _: False)
 
@@ -156,6 +170,7 @@ async def _admit(request: ASGIConnection[Any, Any, Any, State], route: BaseRoute
     if not desk.calls.take(token):
         raise ProblemError(RATE_LIMITED())
     call.hold(state.callers.calls.taken(token))
+    _check_role(call.caller.role, request, route)
     asked, path = list(request.query_params.multi_items()), str(request.scope["path_template"])
     parameters, audit = dict(asked), route.opt.get(_AUDIT, Audit())
     # If a parameter is given twice, it is unclear which value the route uses.
@@ -167,10 +182,19 @@ async def _admit(request: ASGIConnection[Any, Any, Any, State], route: BaseRoute
     if begun is None:
         if not desk.lines.take(token):
             raise ProblemError(RATE_LIMITED())
-        await note(state, desk.note, call.caller, _line(path, asked, audit.names))
+        await note(state, desk.note, call.caller, Line(path, noted_of(asked, audit.names)))
         begun = desk.pulls.begins()
     since = begun
     call.on_more(lambda more: desk.pulls.goes_on(token, pull, more, since))
+
+
+def _check_role(role: str, request: ASGIConnection[Any, Any, Any, State], route: BaseRouteHandler) -> None:
+    act_of: ActOf = route.opt.get(_NEEDS, lambda _: "see-words")
+    given: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        given[name] = f"{given[name]},{value}" if name in given else value
+    if not grants(role, act_of(given)):
+        raise ProblemError(ACCESS_DENIED(where="Authorization", detail=f"vai trò {role} không có quyền này"))
 
 
 _CURSORS = ("after", "$skiptoken", "skiptoken")
@@ -181,13 +205,14 @@ _NOTED = frozenset(
 _PLAIN = re.compile(r"[A-Za-z0-9_.,/-]{1,64}", re.ASCII)
 
 
-def _line(path: str, asked: Sequence[tuple[str, str]], names: frozenset[str]) -> Line:
+def noted_of(asked: Sequence[tuple[str, str]], names: frozenset[str]) -> str:
+    """What a line says of a request's parameters: those with these names, and plain values of filters."""
     words = {
         f"{name}={value}" if name in _NOTED and _PLAIN.fullmatch(value) else name
         for name, value in asked
         if name in names
     }
-    return Line(path, " ".join(sorted(words))[:LONGEST])
+    return " ".join(sorted(words))[:LONGEST]
 
 
 def refuse_nul(request: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:

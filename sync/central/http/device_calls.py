@@ -132,5 +132,5 @@ def is_for_devices(route: HTTPRouteHandler) -> bool:
 
 
 def _device_call(request: Request[Any, Any, State]) -> DeviceCall:
-    found: DeviceCall = request.scope["state"]["device_call"]
-    return found
+    call: DeviceCall = request.scope["state"]["device_call"]
+    return call

@@ -29,6 +29,7 @@ from sync.contract.problem.wire import (
     PARAMETER_INVALID,
     TOO_MANY_PULLS,
 )
+from sync.host.tracebacks import type_and_place
 
 log = logging.getLogger("hailong.central")
 
@@ -36,20 +37,30 @@ RETRY_AFTER = "2"  # seconds; devices add jitter, which grows with every refusal
 EXPORT_RETRY_AFTER = "15"  # seconds
 
 Members = Callable[[Problem], Mapping[str, object]]
+Answer = Callable[[Request[Any, Any, Any], ProblemError], Response[Any]]
 
 
 def _no_members(_: Problem) -> Mapping[str, object]:
     return {}
 
 
-def handlers(*, challenge: str = "Bearer", members: Members = _no_members) -> ExceptionHandlersMap:
-    """The exception handlers of a router.
+def documents(*, challenge: str = "Bearer", members: Members = _no_members) -> Answer:
+    """Answers with a document of RFC 9457.
 
     challenge: WWW-Authenticate, if a token is missing. members: more members of the document.
     """
 
-    def on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Response[Any]:
+    def answer(request: Request[Any, Any, Any], error: ProblemError) -> Response[Any]:
         return _answer(request, error, challenge, members)
+
+    return answer
+
+
+def handlers(answer: Answer) -> ExceptionHandlersMap:
+    """The exception handlers of a router; answer: what its callers get of a problem."""
+
+    def on_problem(request: Request[Any, Any, Any], error: ProblemError) -> Response[Any]:
+        return answer(request, error)
 
     def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
         otherwise = PARAMETER_INVALID if error.status_code < 500 else UNEXPECTED_ERROR
@@ -69,12 +80,7 @@ def handlers(*, challenge: str = "Bearer", members: Members = _no_members) -> Ex
         return on_problem(request, ProblemError(DATABASE_FAILED(detail=type(error).__name__)))
 
     def on_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-        # Only the type and the place: an exception's text can quote a citizen's answer.
-        frame = error.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
-        log.error("%s %s at %s", UNEXPECTED_ERROR.number, type(error).__name__, place)
+        log.error("%s %s", UNEXPECTED_ERROR.number, type_and_place(error))
         return on_problem(request, ProblemError(UNEXPECTED_ERROR()))
 
     return {
@@ -130,4 +136,4 @@ def _language(request: Request[Any, Any, Any]) -> str:
 
 
 # For programs that follow our own contract.
-HANDLERS = handlers()
+HANDLERS = handlers(documents())

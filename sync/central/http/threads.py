@@ -2,6 +2,7 @@
 
 readers, writer       devices: a write on SQLite waits here, which is cheaper than waiting for its lock
 administrators        few, because their calls compute for a long time
+signing               passwords of people are hashed here, one at a time
 lookups, notes        identifying an administrator by the token, and writing the audit log before the answer
 """
 
@@ -22,6 +23,7 @@ def limiters(writers: int) -> dict[str, CapacityLimiter]:
         "readers": CapacityLimiter(8),
         "administrators": CapacityLimiter(2),
         "lookups": CapacityLimiter(2),
+        "signing": CapacityLimiter(1),
         # PostgreSQL has many writers: calls that wait for the audit log's lock don't take devices' threads.
         "notes": writer if writers == 1 else CapacityLimiter(1),
     }
@@ -50,3 +52,8 @@ async def look_up(state: State, call: Callable[..., T], *arguments: object) -> T
 async def note(state: State, call: Callable[..., T], *arguments: object) -> T:
     """Run `call`, which adds to the audit log."""
     return await to_thread.run_sync(call, *arguments, limiter=state.notes)
+
+
+async def sign(state: State, call: Callable[..., T], *arguments: object) -> T:
+    """Run `call`, which may hash a password."""
+    return await to_thread.run_sync(call, *arguments, limiter=state.signing)

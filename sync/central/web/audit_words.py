@@ -1,0 +1,280 @@
+"""Acts of the audit log, and what their details say, as people read them. Pure.
+
+The log keeps fixed words, ids and reasons. Fixed words are shown in the reader's language; ids and reasons
+stay as they were written.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+Say = Callable[[str], str]
+
+ACT_WORDS: Mapping[str, str] = {
+    "above": "cơ quan cấp trên",
+    "account": "Lập tài khoản",
+    "account-approver": "Đổi dấu phê duyệt",
+    "account-end": "Kết thúc tài khoản",
+    "account-officer": "Nối tài khoản với cán bộ",
+    "address": "Đổi địa chỉ trung tâm",
+    "alert-act": "Ghi việc đã làm với cảnh báo",
+    "alert-close": "Đóng cảnh báo",
+    "alert-reopen": "Mở lại cảnh báo",
+    "alert-rule": "Đổi ngưỡng cảnh báo",
+    "alert-take": "Nhận xử lý cảnh báo",
+    "alerts": "Chép cảnh báo",
+    "addressed_to": "kính gửi",
+    "archive": "lưu",
+    "assignment-add": "Thêm phân công",
+    "assignment-end": "Cho phân công kết thúc",
+    "assignment-remove": "Bỏ phân công",
+    "backup": "Sao lưu",
+    "body": "cơ quan ban hành",
+    "bundle": "Phát cấu hình",
+    "cards": "In thẻ",
+    "case-key": "Tạo khóa hồ sơ",
+    "code": "chữ viết tắt",
+    "config-import": "Nhận cấu hình từ tệp",
+    "counter-add": "Thêm quầy",
+    "counter-change": "Sửa quầy",
+    "counter-remove": "Bỏ quầy",
+    "counters-import": "Nhận danh sách quầy",
+    "device": "Ghi máy vào danh sách",
+    "device-add": "Thêm máy",
+    "device-move": "Chuyển chỗ máy",
+    "enrol": "Ghi danh máy xong",
+    "enrol-token": "Tạo mã ghi danh",
+    "find-contact": "Tìm phiếu theo liên hệ",
+    "forget": "Xóa hẳn phiếu",
+    "forget-withdraw": "Rút yêu cầu xóa phiếu",
+    "form-copy": "Chép mẫu phiếu khác thành bản nháp",
+    "form-discard": "Bỏ bản nháp mẫu phiếu",
+    "form-draft": "Lưu bản nháp mẫu phiếu",
+    "form-release": "Phát hành mẫu phiếu",
+    "form_code": "mã hiệu",
+    "holidays": "Xem lịch nghỉ đi cùng phần mềm",
+    "import-cases": "Nhận danh sách hồ sơ",
+    "import-returned": "Nhận danh sách đã trả",
+    "keys-announce": "Báo trước khóa mới",
+    "keys-import": "Nhận khóa",
+    "keys-made": "Tạo khóa",
+    "keys-request": "Xin khóa",
+    "keys-use": "Dùng khóa mới",
+    "letterhead": "Sửa thể thức văn bản",
+    "look": "Xem trang",
+    "message-address": "Đổi địa chỉ nhận thư",
+    "message-address-proposed": "Xin mã xác nhận địa chỉ thư",
+    "message-address-refused": "Mã xác nhận địa chỉ thư bị từ chối",
+    "message-again": "Cho gửi lại thư",
+    "message-feed": "Đổi địa chỉ nguồn tin riêng",
+    "message-kinds": "Chọn thư muốn nhận",
+    "message-left": "Thôi gửi thư",
+    "messages": "Chép thư và thông báo",
+    "move-database": "Chuyển cơ sở dữ liệu",
+    "office": "Sửa thiết lập đơn vị",
+    "releases": "Chép các bản phần mềm",
+    "software-add": "Thêm bản phần mềm",
+    "software-stage": "Mời máy cập nhật phần mềm",
+    "software-withdraw": "Rút bản phần mềm",
+    "officer-add": "Thêm cán bộ",
+    "officer-change": "Sửa cán bộ",
+    "officer-remove": "Bỏ cán bộ",
+    "officers-import": "Nhận danh sách cán bộ",
+    "one-time-link": "Cấp liên kết một lần",
+    "password": "Đặt mật khẩu",
+    "password-refused": "Mật khẩu bị từ chối",
+    "place": "địa danh",
+    "procedure-add": "Thêm thủ tục",
+    "procedure-change": "Sửa thủ tục",
+    "procedure-remove": "Bỏ thủ tục",
+    "procedures-import": "Nhận danh sách thủ tục",
+    "pull": "Lấy dữ liệu bằng chương trình",
+    "purge": "Xóa theo hạn",
+    "recipients": "nơi nhận",
+    "recovery-codes": "Tạo mã dự phòng",
+    "rejudge": "Xét lại phiếu để riêng",
+    "remark-answer": "Trả lời ý kiến",
+    "remark-close": "Đóng ý kiến",
+    "remark-contact": "Xem liên hệ của người dân",
+    "remark-reopen": "Mở lại ý kiến",
+    "remark-take": "Nhận xử lý ý kiến",
+    "remarks": "Chép việc xử lý ý kiến",
+    "remedies": "Chép việc khắc phục",
+    "remedy": "Lập việc khắc phục",
+    "remedy-begin": "Bắt đầu việc khắc phục",
+    "remedy-check": "Kiểm tra việc khắc phục",
+    "remedy-drop": "Thôi việc khắc phục",
+    "remedy-finish": "Báo xong việc khắc phục",
+    "remedy-reopen": "Mở lại việc khắc phục",
+    "replace-device": "Thay máy",
+    "report-announce": "Ghi lần phát thanh, niêm yết",
+    "report-approve": "Phê duyệt báo cáo",
+    "report-draft": "Lập báo cáo",
+    "report-publish": "Công bố kết quả",
+    "report-refresh": "Lấy lại số liệu báo cáo",
+    "report-replace": "Thay báo cáo bằng bản điều chỉnh",
+    "report-return": "Trả lại báo cáo",
+    "report-revise": "Lập bản điều chỉnh báo cáo",
+    "report-seen": "Đã xem thông báo nội bộ",
+    "report-send": "Ghi số và ngày báo cáo",
+    "report-withdraw": "Rút báo cáo",
+    "report-write": "Sửa lời báo cáo",
+    "restore": "Khôi phục bản sao lưu",
+    "restore-check": "Thử khôi phục bản sao lưu",
+    "retag": "Ghi lại phiếu",
+    "revoke": "Thu hồi máy",
+    "role-give": "Giao vai trò",
+    "role-take": "Thu vai trò",
+    "sample": "Tạo dữ liệu mẫu",
+    "second-factor": "Cài mã xác thực",
+    "second-factor-proposed": "Bắt đầu cài mã xác thực",
+    "second-factor-refused": "Mã xác thực bị từ chối",
+    "second-factor-reset": "Bỏ mã xác thực",
+    "serial-restore": "Cho dùng lại thẻ",
+    "serial-revoke": "Thu hồi thẻ",
+    "session-end": "Kết thúc phiên làm việc",
+    "setup": "Dựng trung tâm",
+    "sign-in": "Đăng nhập",
+    "sign-in-refused": "Đăng nhập bị từ chối",
+    "signer": "người ký",
+    "signers": "người ký từng loại",
+    "step-up": "Xác nhận lại là chính mình",
+    "take": "Nhận phiếu trùng số",
+    "token": "Cấp mã cho chương trình",
+    "token-expire": "Đổi hạn mã của chương trình",
+    "token-revoke": "Thu hồi mã của chương trình",
+    "units": "Nhận danh sách đơn vị",
+    "usb-copy": "Nhận phiếu qua USB",
+    "flag-valid": "Xem phiếu có dấu hiệu: hợp lệ",
+    "upgrade": "Nâng cấp cơ sở dữ liệu",
+    "void": "Hủy phiếu",
+}
+
+# Words that the log writes alone, in lists and before ids.
+_WORDS: Mapping[str, str] = {
+    "*": "toàn trung tâm",
+    "accent": "màu phụ",
+    "accepted": "được nhận",
+    "admin": "quản trị",
+    "analyst": "phân tích",
+    "assignments": "phân công",
+    "counter": "quầy",
+    "counters": "quầy",
+    "devices": "máy",
+    "emblem": "biểu trưng",
+    "keyer": "nhập phiếu",
+    "link once": "bằng liên kết vào một lần",
+    "link password": "bằng liên kết đặt mật khẩu",
+    "monday": "bản tin thứ Hai",
+    "name": "tên",
+    "no": "không",
+    "no version": "không ghi bản",
+    "office": "thiết lập",
+    "officer": "cán bộ",
+    "officers": "cán bộ",
+    "once": "vào một lần",
+    "opening": "giờ làm việc",
+    "password": "bằng mật khẩu",
+    "plans": "kế hoạch",
+    "primary": "màu chính",
+    "procedure": "thủ tục",
+    "procedures": "thủ tục",
+    "reminder": "lời nhắc việc",
+    "results_url": "trang kết quả",
+    "second factor": "bằng mã xác thực",
+    "serials": "thẻ thu hồi",
+    "set aside": "để riêng",
+    "special_days": "ngày nghỉ",
+    "surveys": "mẫu phiếu",
+    "units": "đơn vị",
+    "viewer": "xem số liệu",
+    "yes": "có",
+}
+_LINKS = {"once": "vào một lần", "password": "đặt mật khẩu"}
+_CARRIED = "carried over from the database that was replaced"
+_ROLE = re.compile(r"(admin|analyst|viewer|keyer) (\S+)(?: (\S*)\.\.(\S*))?")
+_COUNTED = re.compile(r"(\d+) added, (\d+) changed(.*)", re.DOTALL)
+_VERSION = re.compile(r"version (\d+)(.*)", re.DOTALL)
+_TOKEN = re.compile(r"token (\d+) (\w+) (\S+)")
+_BEFORE = re.compile(r"(\d+) before (\S+)")
+# Acts whose detail is one fixed word.
+_FIXED = frozenset({"account-approver", "sign-in"})
+
+
+def detail_words(act: str, detail: str, say: Say) -> str:
+    """The detail of a line in the reader's language."""
+    if detail.startswith(_CARRIED):
+        return say("chép từ cơ sở dữ liệu được thay") + detail.removeprefix(_CARRIED)
+    if act in _FIXED:
+        return _word(detail, say)
+    if act == "message-kinds":
+        return ", ".join(_word(kind, say) for kind in detail.split())
+    if act == "one-time-link":
+        return say(_LINKS[detail]) if detail in _LINKS else detail
+    if act in ("role-give", "role-take") and (role := _ROLE.fullmatch(detail)):
+        days = (f"{text} {day}" for text, day in ((say("từ"), role[3]), (say("đến hết"), role[4])) if day)
+        return ", ".join((_word(role[1], say), _word(role[2], say), *days))
+    if (act == "units" or act.endswith("-import")) and (counted := _COUNTED.fullmatch(detail)):
+        return (
+            say("thêm %(added)s, đổi %(changed)s") % {"added": counted[1], "changed": counted[2]} + counted[3]
+        )
+    if act in ("form-release", "form-draft") and (version := _VERSION.fullmatch(detail)):
+        return say("bản %(version)s") % {"version": version[1]} + version[2]
+    if act == "session-end" and detail.startswith("others: "):
+        return say("các phiên khác: %(count)s") % {"count": detail.removeprefix("others: ")}
+    if act == "purge" and (before := _BEFORE.fullmatch(detail)):
+        return say("%(count)s phiếu trước %(day)s") % {"count": before[1], "day": before[2]}
+    return _listed(act, detail, say)
+
+
+def subject_words(act: str, subject: str, say: Say) -> str:
+    """What a line is about, in the reader's language."""
+    if act in ("bundle", "purge", "config-import"):
+        version = _VERSION.fullmatch(subject)
+        return say("bản %(version)s") % {"version": version[1]} if version else _word(subject, say)
+    return subject
+
+
+def who_words(who: str, say: Say) -> str:
+    """Who did it, where it is a program with a token, or the centre by itself."""
+    if who == "centre":
+        return say("trung tâm, tự làm")
+    token = _TOKEN.fullmatch(who)
+    if token is None:
+        return say("trình duyệt, chưa đăng nhập") if who == "browser" else who
+    values = {"number": token[1], "role": _word(token[2], say), "unit": _word(token[3], say)}
+    return say("chương trình, mã %(number)s (%(role)s, %(unit)s)") % values
+
+
+def _listed(act: str, detail: str, say: Say) -> str:
+    """Details that begin with names of fields or of kinds of entries, before a reason."""
+    if act in ("letterhead", "office", "retag"):
+        mark = ":" if act == "retag" else ";"
+        names, found, reason = detail.partition(mark)
+        return ", ".join(_word(name, say) for name in names.split(", ")) + found + reason
+    if act == "config-import":
+        parts = detail.split("; ")
+        return "; ".join(_noun(part, say) for part in parts)
+    if act == "bundle" and (counts := re.fullmatch(r"(\d+) surveys, (\d+) devices", detail)):
+        return say("%(forms)s mẫu phiếu, %(devices)s máy") % {"forms": counts[1], "devices": counts[2]}
+    if act == "backup" and (count := re.fullmatch(r"(\d+) responses", detail)):
+        return say("%(count)s phiếu") % {"count": count[1]}
+    if act == "enrol" and (goes_on := re.fullmatch(r"goes on after (\d+)", detail)):
+        return say("đếm tiếp sau số %(number)s") % {"number": goes_on[1]}
+    if act == "replace-device":
+        return re.sub(r"; missing: (\S+);", lambda lost: f"; {say('thiếu')}: {lost[1]};", detail, count=1)
+    return detail
+
+
+def _noun(part: str, say: Say) -> str:
+    """A kind of entries before signed ids, else (a version, or a reason) what it says."""
+    noun, space, ids = part.partition(" ")
+    if noun in _WORDS and ids[:1] in ("+", "-", "~") and ids:
+        return _word(noun, say) + space + ids
+    version = _VERSION.fullmatch(part)
+    if version and not version[2]:
+        return say("bản %(version)s") % {"version": version[1]}
+    return _word(part, say) if part == "no version" else part
+
+
+def _word(word: str, say: Say) -> str:
+    return say(_WORDS[word]) if word in _WORDS else word

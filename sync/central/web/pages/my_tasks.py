@@ -1,0 +1,188 @@
+"""What the visitor has to do.
+
+Reports to draft and to approve, remarks and alerts they hold, remedies of theirs, and those to be checked.
+"""
+
+from datetime import date
+from typing import Any
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from msgspec import Struct
+
+from sync.central.duties.turns import own_unit
+from sync.central.figures.morning import reports_to_draft
+from sync.central.figures.said import value_in_words
+from sync.central.office.alerts.listing import AlertsAsked, alert_reader, alerts_of
+from sync.central.office.corrections import naming
+from sync.central.office.people.permissions import PermittedAct, may_anywhere
+from sync.central.office.remarks.listing import Asked as RemarksAsked
+from sync.central.office.remarks.listing import remarks_of
+from sync.central.office.remedies.register import RemediesAsked, Remedy, remedies_of
+from sync.central.presenting.language import capital
+from sync.central.reports.issuing.proposing import named, sent_by
+from sync.central.reports.issuing.waiting import awaiting_approval
+from sync.central.reports.kinds.all_kinds import KINDS
+from sync.central.web.alert_words import ALERTS, alert_row
+from sync.central.web.look import Look
+from sync.central.web.near_units import of_unit
+from sync.central.web.pages.remedies import HANDLE, SEE, own_reader, reader_for
+from sync.central.web.pages.reports import DRAFT
+from sync.central.web.pages.reports import SEE as SEE_REPORTS
+from sync.central.web.remark_rows import REMARKS, procedure_name
+from sync.central.web.remedy_words import REMEDIES
+from sync.central.web.report_rows import REPORTS
+from sync.central.web.routes import needs
+from sync.central.web.shown import Shown
+from sync.central.web.visit import Visit
+
+APPROVE: PermittedAct = "approve-report"
+MOST = 10
+"""Lines of one kind; all of them are one link away."""
+
+
+class TaskRow(Struct, frozen=True):
+    """Something to do. due: its last day, None for none; late: days since."""
+
+    address: str
+    title: str
+    note: str
+    due: date | None = None
+    late: int = 0
+
+
+class Tasks(Struct, frozen=True, kw_only=True):
+    """Things of one kind. all: where all of them are listed; more: whether there are more than these."""
+
+    title: str
+    rows: tuple[TaskRow, ...]
+    all: str
+    more: bool
+
+
+class MyTasksPage(Struct, frozen=True):
+    """All kinds that have something to do."""
+
+    tasks: tuple[Tasks, ...]
+
+
+def my_tasks_page(look: Look) -> Shown:
+    """What the visitor has to do, the latest first."""
+    kinds = (
+        _unwritten(look),
+        _unapproved(look),
+        _remarks(look),
+        _alerts(look),
+        _own_remedies(look),
+        _unchecked(look),
+    )
+    page = MyTasksPage(tuple(tasks for tasks in kinds if tasks and tasks.rows))
+    return Shown(template="my_tasks.html", title=look.say("Việc của tôi"), page=page)
+
+
+def _unwritten(look: Look) -> Tasks:
+    """The regular reports of the visitor's own units that are due and were not begun."""
+    rows, language = [], look.translation.language
+    for held in may_anywhere(look.person, DRAFT, look.today):
+        unit = own_unit(look.connection, held, look.today)
+        for due in reports_to_draft(look.connection, unit, look.today):
+            name = capital(value_in_words(due.name, language, look.now))
+            late = max(0, (look.today - due.working).days)
+            rows.append(TaskRow(of_unit(REPORTS, unit), name, _unit_name(look, unit), due.working, late))
+    return _tasks(look.say("Báo cáo tôi cần lập"), list(dict.fromkeys(rows)), REPORTS, more=False)
+
+
+def _unapproved(look: Look) -> Tasks | None:
+    """The drafts that the visitor may approve: those that wait, written by somebody else."""
+    if not may_anywhere(look.person, APPROVE, look.today):
+        return None
+    own = f"account {look.person.account}"
+    waiting = [
+        each
+        for each in awaiting_approval(look.connection, KINDS)
+        if own not in each.writers and all(look.may(act, each.asked.unit) for act in (SEE_REPORTS, APPROVE))
+    ]
+    rows = []
+    for each in waiting[: MOST + 1]:
+        asked = each.asked
+        due = sent_by(look.connection, asked, look.today)
+        title = named(look.connection, KINDS[asked.kind], asked)
+        late = max(0, (look.today - due).days) if due else 0
+        rows.append(TaskRow(f"{REPORTS}/{each.id}", title, _unit_name(look, asked.unit), due, late))
+    return _tasks(look.say("Báo cáo chờ tôi phê duyệt"), rows, REPORTS, more=False)
+
+
+def _unit_name(look: Look, unit: str) -> str:
+    return (look.names.units.get(unit) or unit) if unit else look.say("Toàn bộ")
+
+
+def _remarks(look: Look) -> Tasks | None:
+    reader = look.reader()
+    if reader is None:
+        return None
+    asked = RemarksAsked(state="open", owner=reader.account)
+    found = remarks_of(
+        look.connection, reader, asked, now=look.now, opener=look.administrators.opener(look.connection)
+    )
+    rows = [
+        TaskRow(
+            f"{REMARKS}/{remark.id}",
+            procedure_name(look, look.names, remark.procedure),
+            "",
+            remark.due if remark.stage.state == "taken" else None,
+            (look.today - remark.due).days if remark.overdue else 0,
+        )
+        for remark in found.remarks
+    ]
+    return _tasks(
+        look.say("Ý kiến tôi đang giữ"), rows, f"{REMARKS}?trang_thai=toi-giu", more=bool(found.next)
+    )
+
+
+def _alerts(look: Look) -> Tasks | None:
+    reader = alert_reader(look.person, look.today, "see-alerts", naming(look.connection, look.person.officer))
+    if reader is None:
+        return None
+    found = alerts_of(look.connection, reader, AlertsAsked(state="open", owner=reader.account))
+    drawn = [alert_row(look, alert, {}, with_unit=True) for alert in found.alerts]
+    rows = [TaskRow(row.address, row.title, row.unit) for row in drawn]
+    return _tasks(
+        look.say("Cảnh báo tôi đang giữ"), rows, f"{ALERTS}?trang_thai=toi-giu", more=bool(found.next)
+    )
+
+
+def _own_remedies(look: Look) -> Tasks:
+    asked = RemediesAsked(state="waiting", account=look.person.account)
+    found = remedies_of(look.connection, own_reader(look), asked)
+    rows = [_remedy(look, remedy) for remedy in found.remedies]
+    return _tasks(look.say("Việc khắc phục tôi làm"), rows, REMEDIES, more=bool(found.next))
+
+
+def _unchecked(look: Look) -> Tasks | None:
+    reader = reader_for(look, HANDLE)
+    if reader is None:
+        return None
+    found = remedies_of(look.connection, reader, RemediesAsked(state="done", checker=reader.account))
+    rows = [_remedy(look, remedy) for remedy in found.remedies]
+    title = look.say("Việc khắc phục chờ kiểm tra")
+    return _tasks(title, rows, f"{REMEDIES}?trang_thai=cho-kiem-tra", more=bool(found.next))
+
+
+def _remedy(look: Look, remedy: Remedy) -> TaskRow:
+    late = (look.today - remedy.due).days if remedy.overdue(look.today) else 0
+    due = remedy.due if remedy.state in ("open", "doing") else None
+    return TaskRow(f"{REMEDIES}/{remedy.id}", remedy.measure, remedy.problem, due, late)
+
+
+def _tasks(title: str, rows: list[TaskRow], address: str, *, more: bool) -> Tasks:
+    rows.sort(key=lambda row: (-row.late, row.due or date.max))
+    return Tasks(title=title, rows=tuple(rows[:MOST]), all=address, more=more or len(rows) > MOST)
+
+
+@get("/viec", opt=needs(SEE))
+async def my_tasks(visit: NamedDependency[Visit]) -> Response[Any]:
+    """What the visitor has to do."""
+    return await visit.show(my_tasks_page)
+
+
+ROUTES = (my_tasks,)

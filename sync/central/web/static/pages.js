@@ -1,0 +1,71 @@
+// Comforts only: every page works without this file.
+
+// A filter is applied when it is changed, without a button.
+for (const form of document.querySelectorAll("form[data-filter]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+// A change can't be sent twice by two quick presses.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 4000);
+  });
+}
+
+// The menu closes with Escape, and when something else is pressed.
+for (const menu of document.querySelectorAll("details[data-menu]")) {
+  const close = () => { menu.open = false; };
+  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) close(); });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { close(); menu.querySelector("summary").focus(); }
+  });
+}
+
+// What changes by itself is asked for again while the page is looked at; `data-live-from` names another page.
+// The centre is told that no person asks: an open page keeps no session from ending.
+const live = document.querySelector("[data-live]");
+if (live) {
+  const seconds = Number(live.dataset.live);
+  setInterval(async () => {
+    if (document.hidden) return;
+    const headers = { Accept: "text/html", "X-Hailong-Poll": "1" };
+    const answer = await fetch(live.dataset.liveFrom || location.href, { headers }).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-live]");
+    const focused = document.activeElement;
+    if (fresh && !live.contains(focused)) live.replaceChildren(...fresh.childNodes);
+  }, seconds * 1000);
+}
+
+// Printing.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+// A text to copy is selected as a whole.
+for (const input of document.querySelectorAll("input[data-select]")) {
+  input.addEventListener("focus", () => input.select());
+}
+
+// A form that is edited is drawn again a moment after a change; nothing is stored.
+for (const form of document.querySelectorAll("form[data-preview]")) {
+  let waiting, asked;
+  const refresh = async () => {
+    asked?.abort();
+    asked = new AbortController();
+    const fields = new URLSearchParams(new FormData(form));
+    fields.set("viec", "xem");
+    const answer = await fetch(form.action, { method: "POST", body: fields, signal: asked.signal }).catch(() => null);
+    if (!answer || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of form.querySelectorAll("[data-refreshed]")) {
+      const fresh = page.querySelector(`[data-refreshed="${CSS.escape(part.dataset.refreshed)}"]`);
+      if (fresh) part.replaceChildren(...fresh.childNodes);
+    }
+  };
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(refresh, 600); });
+}
