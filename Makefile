@@ -3,22 +3,22 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo run test quick check format bench gallery workbook soak fresh guides lock clean system-terminal system-test system-bench system-fresh
+.PHONY: help demo run test quick check format bench gallery runbook workbook soak fresh guides lock clean packages packages-test system-terminal system-test system-bench system-fresh system-packages
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 demo: $(READY) system-terminal  ## the whole path once: kiosk, agent, centre; pictures under build/demo/
 	$(BIN)/python -m tests.support.demo
 
-run: $(READY) system-terminal  ## the same three processes, left running (Ctrl-C ends them)
-	$(BIN)/python -m tests.support.demo --stay
+run: $(READY) system-terminal  ## an invented province, left running: touch the terminal, see it on the page (Ctrl-C ends it)
+	$(BIN)/python -m tests.support.province
 
 # Much of a test's time is waiting for processes and screens, so two run side by side, a file each.
 test: $(READY) system-test  ## all tests
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 quick: $(READY)  ## unit tests and flows that need no window, no server and no other program
-	$(BIN)/pytest -n 2 --dist loadfile -m "not screen and not programs and not root" tests/unit tests/flows
+	$(BIN)/pytest -n 2 --dist worksteal -m "not screen and not programs and not root" tests/unit tests/flows
 
 check: $(READY)  ## lint, types, import rules, known holes: what CI calls next to the tests
 	$(BIN)/ruff check .
@@ -37,6 +37,9 @@ bench: $(READY) system-bench  ## speed beside a peer: make bench NAME=outbox (se
 gallery: $(READY) system-terminal  ## every screen as a picture under build/gallery/
 	$(BIN)/python -m tests.support.gallery
 
+runbook: $(READY) system-test  ## deploy/so-tay/ for the printer, one A4 a case: build/so-tay/so-tay.pdf
+	$(BIN)/python -m tests.support.runbook
+
 workbook: $(READY)  ## assets/excel/hailong.xlsx anew from its queries in hailong.m
 	$(BIN)/python -m tests.support.workbook
 
@@ -48,7 +51,13 @@ soak: $(READY) system-terminal  ## thousands of visits in a row, then random han
 fresh: $(READY) system-fresh  ## make demo on an empty Debian 12 and 13 (as root): make fresh SUITE=bookworm
 	$(BIN)/python -m tests.support.fresh $(SUITE)
 
-guides: $(READY) system-fresh  ## deploy/README.md word by word on an empty, running Debian (as root)
+packages: $(READY) system-packages  ## build/packages/: what a machine is given, made of the last commit
+	$(BIN)/python -m deploy.packaging
+
+packages-test: $(READY) system-packages system-fresh  ## packages on an empty, running Debian, from install to purge (as root)
+	$(BIN)/python -m tests.support.packages $(SUITE)
+
+guides: packages system-fresh  ## deploy/README.md word by word on an empty, running Debian (as root)
 	$(BIN)/python -m tests.support.guides $(SUITE)
 
 system-terminal:
@@ -59,6 +68,8 @@ system-bench:
 	@deploy/system-packages.sh bench
 system-fresh:
 	@deploy/system-packages.sh fresh
+system-packages:
+	@deploy/system-packages.sh packages
 
 $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

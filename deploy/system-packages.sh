@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages a task needs and this machine lacks; does nothing where all are there.
-# usage: system-packages.sh terminal|test|bench|fresh …      (see the lists below)
+# usage: system-packages.sh terminal|test|bench|fresh|packages …      (see the lists below)
 set -eu
 
 # Spoken prompts; drawing without a graphics card, and a virtual screen where there is none.
@@ -11,17 +11,21 @@ if grep -s '^ *languages *=' "$config" | grep -o '"[^"]*"' | grep -qvx -e '"vi"'
     terminal="$terminal fonts-noto-core"
 fi
 # Fault tests cut ext4 file systems and trace system calls; printed cards are read by a second decoder;
-# the centre's tests run on PostgreSQL too; tables are opened by a real spreadsheet; Khmer needs its font;
-# systemd scores the units; voices are recorded from a file and compressed.
-tests="$terminal xauth e2fsprogs systemd strace zbar-tools poppler-utils postgresql libreoffice-calc-nogui fonts-noto-core
- alsa-utils vorbis-tools"
+# the centre's tests run on PostgreSQL too; tables and documents are opened by a real office; Khmer needs its font;
+# systemd scores the units; proxies read their files, and Caddy serves a certificate made by OpenSSL;
+# voices are recorded from a file and compressed; pages are opened in a browser.
+tests="$terminal chromium xauth e2fsprogs systemd strace zbar-tools poppler-utils postgresql libreoffice-calc-nogui libreoffice-writer-nogui fonts-noto-core
+ alsa-utils vorbis-tools caddy nginx-light openssl"
 
-# What the benchmarks compare with: a browser as a terminal, and what fetches its page's libraries.
-bench="$tests chromium"
+# What fetches the libraries of the page that the benchmarks compare with.
+bench="$tests"
 command -v npm >/dev/null || bench="$bench npm"  # it may come with a Node.js of another origin
 
 # What makes an empty Debian in a folder, and opens the screen of one that runs.
 fresh="debootstrap xauth"
+
+# What takes debug information out of libraries, also of another architecture, and what judges a package.
+packages="binutils binutils-x86-64-linux-gnu binutils-aarch64-linux-gnu lintian"
 
 # The test of three database nodes; it is skipped where the system has no such packages. The tests start
 # programs of their own, on ports and in folders of their own: what these packages start is left alone.
@@ -35,7 +39,8 @@ for task in "$@"; do
         test) wanted="$wanted $tests"; wished="$nodes" ;;
         bench) wanted="$wanted $bench" ;;
         fresh) wanted="$wanted $fresh" ;;
-        *) echo "system-packages: unknown task '$task' (terminal, test, bench, fresh)" >&2; exit 2 ;;
+        packages) wanted="$wanted $packages" ;;
+        *) echo "system-packages: unknown task '$task' (terminal, test, bench, fresh, packages)" >&2; exit 2 ;;
     esac
 done
 
