@@ -10,13 +10,13 @@ import sys
 from rich.console import Console
 
 import tests.bench
-from tests.bench.report import publish
+from tests.bench.results import publish
 
 
 def names() -> list[str]:
     """All benchmarks."""
     found = (module.name for module in pkgutil.iter_modules(tests.bench.__path__))
-    return sorted(name for name in found if name not in ("__main__", "report"))
+    return sorted(name for name in found if name not in ("__main__", "results"))
 
 
 def main(arguments: list[str]) -> int:

@@ -28,7 +28,7 @@ from sync.central.store.database import reading, writing
 from sync.central.store.schema import counters, devices, officers, procedures, units
 from sync.central.store.storage import Storage
 from sync.contract.bundle import Case
-from tests.bench.report import Progress, Row, at_most, below, median, shown_alone
+from tests.bench.results import Progress, Row, at_most, below, median, shown_alone
 from tests.support.postgres import postgres, programs
 from tests.support.wire import NOW, CentreUnderTest
 

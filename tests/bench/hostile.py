@@ -1,4 +1,4 @@
-"""How long an honest tablet waits while others do their worst: a viewer, a stranger, another device.
+"""How long an honest tablet waits while others do their worst: an analyst, a stranger, another device.
 
 The peer is the same tablet on the same centre, undisturbed, in the same run. Who disturbs runs in processes
 of its own and shares the machine, so a part of the ratio is the processor that it takes.
@@ -28,7 +28,7 @@ from sync.contract.canonical import canonical_bytes
 from sync.contract.ids import uuid7
 from sync.contract.response import Response
 from sync.host.clock import local_now
-from tests.bench.report import Progress, Row, at_most, shown
+from tests.bench.results import Progress, Row, at_most, shown
 from tests.support.postgres import postgres, programs
 from tests.support.served import ServedCentre, Tablet
 from tests.support.wire import visit
@@ -63,10 +63,10 @@ def _measure(centre: ServedCentre, database: str, progress: Progress) -> list[Ro
     progress(f"{database}: {STORED:,} responses are stored first")
     _fill(centre)
     tablet = centre.device("phuong-hai")
-    viewer = centre.token("viewer", "phuong-mot")
+    analyst = centre.token("analyst", "phuong-mot")
     worst = centre.device("phuong-mot")
     kinds: dict[str, list[Disturb]] = {
-        "a viewer who begins workbooks and goes": [_Viewer(centre.port, viewer)],
+        "an analyst who begins workbooks and goes": [_Viewer(centre.port, analyst)],
         "a stranger with silent lines and forged batches": [_Stranger(centre.port)],
         "a device that sends what is set aside": [_Device(centre.folder, centre.port, worst.device)],
     }

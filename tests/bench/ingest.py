@@ -30,7 +30,7 @@ from sync.central.store.database import writing
 from sync.central.store.schema import devices
 from sync.contract.canonical import canonical_bytes
 from sync.contract.signing import Call, sign_request
-from tests.bench.report import Progress, Row, at_least, at_most
+from tests.bench.results import Progress, Row, at_least, at_most
 from tests.support.postgres import postgres, programs
 from tests.support.processes import free_port, running, wait_until
 from tests.support.wire import NOW, ROOT, CentreUnderTest, visit

@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from tests.bench.report import Progress, Row, at_most, below, median
+from tests.bench.results import Progress, Row, at_most, below, median
 from tests.support.display import Display
 from tests.support.finger import Finger
 from tests.support.office import Office

@@ -24,7 +24,7 @@ from sync.contract.response import Response
 from sync.outbox import Outbox
 from sync.outbox.files import RealFiles
 from sync.outbox.journal import encode_line
-from tests.bench.report import FOLDER, Progress, Row, at_most, below, shown
+from tests.bench.results import FOLDER, Progress, Row, at_most, below, shown
 from tests.support.outbox_session import Clock
 from tests.support.responses import DEVICE, response
 

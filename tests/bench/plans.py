@@ -21,7 +21,7 @@ from sync.central.office.bundle import import_bundle
 from sync.central.store.database import reading, writing
 from sync.central.store.rollups import Visit, change
 from sync.contract.plan import Plan
-from tests.bench.report import Progress, Row, below, median
+from tests.bench.results import Progress, Row, below, median
 from tests.support.plans import ASSETS, shipped_plans
 from tests.support.postgres import postgres, programs
 from tests.support.wire import NOW, CentreUnderTest, write_bundle

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from kiosk.tagging import Dossier, ProcedureCard, ServicePoint, read_code
-from tests.bench.report import Progress, Row, below, median
+from tests.bench.results import Progress, Row, below, median
 from tests.support.codes import CASE_KEY, DOSSIER, KEYS, TODAY, UNIT, code, signed
 from tests.support.display import Display
 from tests.support.office import Office

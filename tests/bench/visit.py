@@ -10,7 +10,7 @@ that must be answered and one to send; HappyOrNot takes one touch and asks one q
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.report import Progress, Row, below, shown, shown_alone
+from tests.bench.results import Progress, Row, below, shown, shown_alone
 from tests.support.citizen import (
     DISSATISFIED,
     HURRIED,

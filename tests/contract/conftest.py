@@ -17,6 +17,14 @@ def server() -> Iterator[Postgres]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def set_up(server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of a centre that was set up, to be copied, because setting one up takes a second."""
+    url = server.fresh()
+    CentreUnderTest(tmp_path_factory.mktemp("set-up"), url=url).close()
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def central(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[CentreUnderTest]:
     """A fresh centre, over SQLite and over PostgreSQL."""
@@ -25,7 +33,7 @@ def central(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[CentreUn
         if programs() is None:
             pytest.skip("PostgreSQL is not installed")
         server: Postgres = request.getfixturevalue("server")
-        url = server.fresh()
+        url = server.copy(request.getfixturevalue("set_up"))
     centre = CentreUnderTest(tmp_path / "centre", url=url)
     yield centre
     centre.close()
@@ -41,8 +49,12 @@ Run = Callable[..., str]
 def run(central: CentreUnderTest) -> Run:
     """Runs commands over `central`."""
 
-    def runs(*words: str) -> str:
-        place = ["--data", str(central.folder), *(["--database", central.url] if central.url else [])]
+    def runs(*words: str, data: bool = True) -> str:
+        place = (
+            []
+            if not data
+            else ["--data", str(central.folder), *(["--database", central.url] if central.url else [])]
+        )
         done = CliRunner().invoke(app, [*words, *place])
         if isinstance(done.exception, ProblemError):
             return done.exception.problem.number

@@ -134,6 +134,7 @@ def test_only_acts_and_what_is_done_over_the_wire_write_to_the_log() -> None:
         for file in folder.rglob("*.py")
         if "chain.record(" in file.read_text("utf-8")
     }
-    # Enrolment, tombstones that a device brings back, and what an administrator's program pulls.
-    over_the_wire = {"office/devices.py", "office/removal.py", "http/callers.py"}
+    # Enrolment, tombstones that a device brings back, what an administrator's program pulls, and pages that
+    # name persons or show words.
+    over_the_wire = {"office/devices.py", "office/removal.py", "http/callers.py", "web/desk.py"}
     assert writers == {"office/audit/acts.py"} | over_the_wire

@@ -19,7 +19,7 @@ from sync.central.office import corrections, erasure_list, removal
 from sync.central.office.access import revoke_token
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act, By, acting
-from sync.central.office.backup import Checked, back_up, restore
+from sync.central.office.backup import SoundBackup, back_up, restore
 from sync.central.office.carrying import Carried
 from sync.central.office.corrections import DEVICE
 from sync.central.office.devices import find_device, list_devices, revoke
@@ -43,7 +43,7 @@ class Restored:
         self.copy = folder / "copy"
         back_up(central.engine, self.copy)
 
-    def back(self, now: datetime = NOW + timedelta(days=1)) -> Checked:
+    def back(self, now: datetime = NOW + timedelta(days=1)) -> SoundBackup:
         url = self.central.url or f"sqlite:///{self.central.folder / 'central.db'}"
         self.central.close()
         done = restore(self.copy, url, By("an administrator", now))

@@ -19,6 +19,7 @@ from sync.central.office.configuration.assigning import (
 )
 from sync.central.office.configuration.counters import add_counter, change_counter, remove_counter
 from sync.central.office.configuration.deciding import checked
+from sync.central.office.configuration.importing import import_configured
 from sync.central.office.configuration.office_settings import change_office, office_of, read_emblem
 from sync.central.office.configuration.officers import (
     add_officer,
@@ -41,14 +42,16 @@ from sync.central.office.configuration.special_days import (
     remove_special_day,
     set_special_days,
 )
-from sync.central.office.configuration.timetable import asked_by_terminals
+from sync.central.office.configuration.timetable import asked_by_terminals, idle_terminals
 from sync.central.office.configuration.versions import files_of, issue
 from sync.central.office.configuration.wordings import put_plan
+from sync.central.office.devices import revoke
 from sync.central.office.sheets.reader import read_sheet
+from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import audit, configuration_revisions, device_moves
 from sync.contract.assignment import Assignment
-from sync.contract.catalogue import Counter, Device, Officer, Procedure
+from sync.contract.catalogue import Counter, Device, Officer, Procedure, Unit
 from sync.contract.opening import Hours, Opening, SpecialDay
 from sync.contract.plan import VIET_NAM, Plan, PlanGroup
 from sync.contract.problem import ProblemError, ProblemsError
@@ -239,6 +242,28 @@ def test_the_id_of_an_officer_who_left_is_given_to_nobody_else(central: CentreUn
     do(central, lambda act: add_officer(act, OFFICER, "về lại"))
 
 
+def test_officers_of_two_communes_never_have_one_id(central: CentreUnderTest) -> None:
+    """So no figure by officer adds those of two, nor shows one under the name of the other."""
+    with writing(central.engine) as connection:
+        put_bundled_units(
+            connection, (Unit("xa-mot", {"vi": "Xã Một"}), Unit("xa-hai", {"vi": "Xã Hai"})), NOW
+        )
+    first, second = (Officer("can-bo-1", f"Cán bộ {unit}", unit) for unit in ("xa-mot", "xa-hai"))
+
+    def imports(act: Act) -> object:
+        configured = read_configured(act.connection, "xa-hai", NOW.date())
+        wanted = replace(configured, officers=(*configured.officers, second))
+        return import_configured(act, "xa-hai", wanted, "nhập cả xã")
+
+    do(central, lambda act: add_officer(act, first, "mới về"))
+    for gone in (False, True):
+        if gone:
+            do(central, lambda act: remove_officer(act, first.id, "nghỉ hưu"))
+        assert refused(central, lambda act: add_officer(act, second, "mới về")) == "HL5073"
+        with pytest.raises(ProblemsError, match="HL5073"):
+            do(central, imports)
+
+
 def test_an_officer_and_a_procedure_are_known_from_then_on(central: CentreUnderTest) -> None:
     do(
         central,
@@ -354,7 +379,11 @@ def test_assignments_are_checked_with_the_days_and_hours_of_their_plans(central:
         do(central, lambda act: add_assignment(act, both, "x"))
     (problem,) = caught.value.problems
     assert (problem.number, problem.where) == ("HL1003", "assignments ca-hai.respondents")
-    own = replace(both, starts=date(2026, 3, 1), ends=date(2026, 3, 31))
+    past = replace(both, starts=date(2026, 3, 1), ends=date(2026, 3, 1))
+    with pytest.raises(ProblemsError) as caught:
+        do(central, lambda act: add_assignment(act, past, "x"))
+    assert [each.where.rpartition(".")[2] for each in caught.value.problems] == ["starts", "ends"]
+    own = replace(both, starts=date(2026, 3, 2), ends=date(2026, 3, 31))
     do(central, lambda act: add_assignment(act, own, "x"))
 
 
@@ -390,6 +419,23 @@ def test_what_each_terminal_asks_is_as_the_terminal_decides_it(central: CentreUn
     assert asked(2026, 12, 5, 12) == {"kiosk-1": None, "kiosk-2": None, "desk-1": None}
 
 
+def idle(central: CentreUnderTest) -> list[str]:
+    with reading(central.engine) as connection:
+        return [device.id for device in idle_terminals(connection, UNIT, NOW.date())]
+
+
+def test_a_terminal_without_an_assignment_at_a_unit_that_has_some_has_nothing_to_ask(
+    central: CentreUnderTest,
+) -> None:
+    assert idle(central) == []  # kiosk.toml says what they ask
+    mine = Assignment(id="may-hai", unit=UNIT, device="kiosk-2", survey="kien-hung")
+    do(central, lambda act: add_assignment(act, mine, "x"))
+    assert idle(central) == ["desk-1", "kiosk-1"]
+    later = replace(DAILY, starts=date(2026, 12, 1))
+    do(central, lambda act: add_assignment(act, later, "x"))
+    assert idle(central) == []
+
+
 def test_a_device_that_moves_counts_where_it_was_until_then(central: CentreUnderTest) -> None:
     do(central, lambda act: move_device(act, "kiosk-1", "đổi quầy", unit=UNIT, counter="2"))
     with reading(central.engine) as connection:
@@ -414,7 +460,10 @@ def test_the_commands_of_every_noun_show_what_they_did(
     assert "T2-T6 07:30-11:30" in run("offices", "list", "--csv")
     run("holidays", "add", "02/09/2026", "--name", "Quốc khánh", *at, *why)
     assert "02/09/2026,Quốc khánh,nghỉ" in run("holidays", "list", *at, "--csv")
-    run("assignments", "add", "hang-ngay", *at, "--survey", "kien-hung", *why)
+    alone = run("assignments", "add", "rieng", *at, "--device", "kiosk-2", "--survey", "kien-hung", *why)
+    assert "Không còn gì để hỏi: desk-1 (phuong-mot 1), kiosk-1 (phuong-mot 1)" in " ".join(alone.split())
+    daily = run("assignments", "add", "hang-ngay", *at, "--survey", "kien-hung", *why)
+    assert "Không còn gì để hỏi" not in daily
     assert "hang-ngay,phuong-mot,kien-hung" in run("assignments", "list", "--csv")
     asked = run("assignments", "list", "--on", "03/09/2026", "--at", "8:00", "--csv")
     assert "kiosk-1,phuong-mot,1,kien-hung,,hang-ngay" in asked
@@ -435,3 +484,31 @@ def test_the_commands_of_every_noun_show_what_they_did(
 def test_values_of_a_wrong_kind_are_named() -> None:
     with pytest.raises(ProblemError, match=r"officers: id"):
         checked(Officer, "officers", id="A B", name="x", unit="u", title="")
+
+
+def test_a_counter_with_a_device_or_an_assignment_is_not_removed(central: CentreUnderTest) -> None:
+    device = Device(id="may-9", kind="terminal", unit=UNIT, counter=COUNTER.id)
+    assigned = replace(DAILY, counter=COUNTER.id)
+    do(central, lambda act: add_counter(act, COUNTER, "mở thêm"))
+    do(central, lambda act: add_device(act, device, "mở thêm"))
+    assert refused(central, lambda act: remove_counter(act, UNIT, COUNTER.id, "đóng")) == "HL5141"
+    do(
+        central,
+        lambda act: revoke(act, device=device.id, reason="hỏng"),
+        lambda act: add_assignment(act, assigned, "QĐ"),
+    )
+    assert refused(central, lambda act: remove_counter(act, UNIT, COUNTER.id, "đóng")) == "HL5141"
+    do(
+        central,
+        lambda act: remove_assignment(act, assigned.id, "QĐ"),
+        lambda act: remove_counter(act, UNIT, COUNTER.id, "đóng"),
+    )
+
+
+def test_hours_of_a_day_that_overlap_are_refused_by_name(central: CentreUnderTest) -> None:
+    within = Opening(("fri",), time(10), time(17))
+    before = everything(central)
+    with pytest.raises(ProblemsError) as caught:
+        do(central, lambda act: change_office(act, UNIT, {"opening": [WEEK, SATURDAY, within]}, "QĐ"))
+    assert [problem.where for problem in caught.value.problems] == ["opening[2].start"]
+    assert everything(central) == before

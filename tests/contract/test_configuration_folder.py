@@ -339,6 +339,23 @@ def test_a_device_that_moves_keeps_what_it_was(central: CentreUnderTest, folder:
     assert [tuple(row) for row in moved] == [("ban-nhap-01", "phuong-mau")]
 
 
+def test_a_folder_that_leaves_terminals_with_nothing_to_ask_is_refused_unless_that_is_meant(
+    central: CentreUnderTest, run: Run, folder: Path
+) -> None:
+    run("config", "import", str(folder), "--why", "QĐ 1")
+    before = audited(central)
+    *_, saturday = MORE["assignments.toml"].rpartition("[[assignments]]")
+    elsewhere = saturday.replace("quay-1", "quay-2")
+    (folder / "assignments.toml").write_text(f"[[assignments]]{elsewhere}", "utf-8")
+    again = ("config", "import", str(folder), "--why", "QĐ 2")
+    assert run(*again) == "HL5143"
+    assert run(*again, "--dry-run") == "HL5143"
+    assert audited(central) == before
+    assert "- phân công hang-ngay" in run(*again, "--idle", "--dry-run")
+    assert audited(central) == before
+    assert "- phân công hang-ngay" in run(*again, "--idle")
+
+
 def test_the_commands_show_refuse_and_record(
     central: CentreUnderTest, run: Run, folder: Path, tmp_path: Path
 ) -> None:

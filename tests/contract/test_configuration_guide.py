@@ -47,7 +47,8 @@ def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
 def test_the_guide_works_in_its_order(tmp_path: Path, database: str | None) -> None:
     installed(tmp_path / "central-bundle")
     shutil.copy(ROOT / "tests" / "support" / "emblem.png", tmp_path / "bieu-trung.png")
-    (init,) = (line for line in LINES if "hailong-central init" in line)
+    (setup,) = (line for line in LINES if "hailong-central setup" in line)
+    (import_,) = (line for line in LINES if "hailong-central config import" in line)
 
     def runs(line: str) -> str:
         words = shlex.split(line.removeprefix(PREFIX).replace(HOME, str(tmp_path)))
@@ -56,7 +57,8 @@ def test_the_guide_works_in_its_order(tmp_path: Path, database: str | None) -> N
         assert done.exit_code == 0, f"{line}\n{done.output}"
         return done.output
 
-    runs(init)
+    runs(setup)
+    runs(import_)
     said = {}
     for line, content in steps(GUIDE):
         if line.startswith("cat >"):

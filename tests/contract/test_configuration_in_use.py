@@ -12,9 +12,10 @@ from sqlalchemy import insert, select
 
 from sync.central.api import device_desk
 from sync.central.commands.device_lines import device_facts
+from sync.central.office.attention import CRASHES, by_need
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.bundle import import_bundle
-from sync.central.office.devices import CRASHES, SILENT, DeviceStatus, list_devices
+from sync.central.office.devices import SILENT, DeviceStatus, list_devices
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import bundles
 from sync.contract.heartbeat import Heartbeat
@@ -42,6 +43,12 @@ def of(central: CentreUnderTest) -> DeviceStatus:
     return found
 
 
+def wrong(status: DeviceStatus) -> bool:
+    """Whether a person has to look at it."""
+    (attended,) = by_need([status], NOW, "")
+    return attended.wrong
+
+
 def issue_unreadable(central: CentreUnderTest) -> None:
     """Version 2, with an entry that only a later release knows."""
     with writing(central.engine) as connection:
@@ -64,17 +71,19 @@ def test_a_bundle_that_a_tablet_refuses_is_visible_within_two_signs_of_life_with
 ) -> None:
     assert tablet.beats() is None
     issue_unreadable(central)
-    wrong = tablet.beats()
-    assert wrong is not None
-    assert wrong.kind is ENTRY_INVALID
+    problem = tablet.beats()
+    assert problem is not None
+    assert problem.kind is ENTRY_INVALID
     assert tablet.beats() is None, "nothing new came: the next heartbeat keeps its interval"
     status = of(central)
     assert (status.bundle, status.newest, status.lags_since) == (1, 2, NOW.isoformat())
     assert (status.refused, status.refused_problem) == (2, "HL1003")
     assert status.refused_title == ENTRY_INVALID.title
     assert status.refused_where.startswith("surveys/kien-hung.toml")
-    assert status.wrong(NOW)
-    assert device_facts(status, NOW)["refused_where"] == status.refused_where
+    assert wrong(status)
+    (attended,) = by_need([status], NOW, "")
+    assert device_facts(attended, NOW)["refused_where"] == status.refused_where
+    assert device_facts(attended, NOW)["reasons"] == ["refused", "problem"]
     lines = run("devices", "list").splitlines()
     assert any(f"TỪ CHỐI cấu hình 2: HL1003 {ENTRY_INVALID.title}" in line for line in lines)
     assert max(map(len, lines)) <= 80
@@ -83,7 +92,7 @@ def test_a_bundle_that_a_tablet_refuses_is_visible_within_two_signs_of_life_with
     assert tablet.beats() is None
     status = of(central)
     assert (status.bundle, status.newest, status.lags_since, status.refused) == (3, 3, "", 0)
-    assert not status.wrong(NOW)
+    assert not wrong(status)
 
 
 def test_a_configuration_that_was_refused_is_not_fetched_again(
@@ -119,13 +128,13 @@ def test_what_the_terminal_reports_about_itself_reaches_the_centre(
     status = of(central)
     assert (status.bundle, status.refused, status.refused_problem) == (0, 1, "HL1005")
     assert (status.refused_where, status.crashes) == ("assignments.toml", CRASHES - 1)
-    assert status.wrong(NOW)
+    assert wrong(status)
     write_report(tablet.folder / "outbox", TerminalReport(bundle=1, crashes=CRASHES - 1))
     assert tablet.beats() is None
-    assert not of(central).wrong(NOW)
+    assert not wrong(of(central))
     write_report(tablet.folder / "outbox", TerminalReport(bundle=1, crashes=CRASHES))
     assert tablet.beats() is None
-    assert of(central).wrong(NOW)
+    assert wrong(of(central))
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"crashes": -1}', '{"bundle": "two"}'])
@@ -200,4 +209,4 @@ def test_a_batch_is_a_sign_of_life_and_says_nothing_about_the_clock(
 
 def test_a_tablet_that_has_never_reported_does_not_lag(central: CentreUnderTest) -> None:
     assert (of(central).bundle, of(central).lags_since, of(central).refused) == (0, "", 0)
-    assert replace(of(central), enrolled=True, crashes=CRASHES).wrong(NOW)
+    assert wrong(replace(of(central), enrolled=True, crashes=CRASHES))

@@ -5,6 +5,7 @@ is there. The control is a token for everything, to which the other unit's marks
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,6 +22,7 @@ from sync.central.intake.judge import judge
 from sync.central.office.audit import chain
 from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import reading, writing
+from sync.central.web.routes import is_page
 from sync.contract.canonical import canonical_bytes
 from sync.contract.catalogue import Unit
 from sync.contract.response import Tag
@@ -153,7 +155,7 @@ def test_the_control_sees_both_units(two_units: CentreUnderTest) -> None:
 
 def test_their_numbers_are_in_no_figure_of_ours(two_units: CentreUnderTest) -> None:
     with TestClient(two_units.app) as client:
-        for role in ROLES:
+        for role in ("admin", "analyst"):  # a viewer gets no rows at all
             headers = {"Authorization": f"Bearer {two_units.token(role=role, unit=OURS)}"}
             page = client.get("/v1/responses", headers=headers).json()
             assert len(page["items"]) == COUNT
@@ -167,10 +169,17 @@ def test_their_numbers_are_in_no_figure_of_ours(two_units: CentreUnderTest) -> N
 def test_no_route_is_left_out_of_the_sweep(two_units: CentreUnderTest) -> None:
     with TestClient(two_units.app) as client:
         described = set(client.get("/openapi.json").json()["paths"])
-    routes = {route.path for route in two_units.app.app.routes}  # type: ignore[attr-defined]
-    # The feed is swept by name, other addresses in it have nothing; the others show the document, or nothing.
+    routes = {
+        re.sub(r":\w+}", "}", route.path)  # as the document writes it
+        for route in two_units.app.app.routes  # type: ignore[attr-defined]
+        # Pages are swept by tests of their own; Litestar's own routes show the document.
+        if not all(
+            is_page(each) or each.fn.__module__.startswith("litestar.") for each in route.route_handlers
+        )
+    }
+    # The feed is swept by name, other addresses in it have nothing.
     feed = {path.rstrip("/") for _, path, _ in FEED}
-    assert routes - described == feed | {"/odata/{path:path}", "/openapi.json", "/", "/{path:str}"}
+    assert routes - described == feed | {"/odata/{path}"}
 
 
 def test_devices_and_administrators_cannot_use_each_others_routes(two_units: CentreUnderTest) -> None:

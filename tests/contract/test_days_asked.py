@@ -30,7 +30,7 @@ class Office:
     def __init__(self, central: CentreUnderTest, client: Any) -> None:
         self.central = central
         self.client = client
-        self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
+        self.tokens = {role: central.token(role=role) for role in ("admin", "analyst")}
 
     def store(self, *visits: Response) -> None:
         self.central.now = lambda: NOW + timedelta(days=10)
@@ -96,7 +96,7 @@ def _void(one: Response, target: str) -> Response:
     return replace(one, outcome="voided", answers={}, timing={}, void=void)
 
 
-@pytest.mark.parametrize("role", ["admin", "viewer"])
+@pytest.mark.parametrize("role", ["admin", "analyst"])
 def test_days_asked_one_by_one_are_the_rows_of_all_days_each_once(office: Office, role: str) -> None:
     every = office.cursors(role)
     assert len(every) == 20
@@ -107,7 +107,7 @@ def test_days_asked_one_by_one_are_the_rows_of_all_days_each_once(office: Office
     assert office.cursors(role, **{"from": DAYS[0], "to": DAYS[-1]}) == every
 
 
-@pytest.mark.parametrize("role", ["admin", "viewer"])
+@pytest.mark.parametrize("role", ["admin", "analyst"])
 def test_a_long_range_of_days_is_the_rows_of_its_days(office: Office, role: str) -> None:
     every = office.cursors(role)
     by_day = [set(office.cursors(role, **{"from": day, "to": day})) for day in DAYS]
@@ -132,7 +132,7 @@ def test_a_long_range_of_days_is_the_rows_of_its_days(office: Office, role: str)
 
 
 def test_a_long_range_of_days_reads_only_the_span_of_its_rows(office: Office) -> None:
-    office.get("viewer", "/v1/responses")  # days that are over are closed now
+    office.get("analyst", "/v1/responses")  # days that are over are closed now
     with reading(office.central.engine) as connection:
         for view in (ADMIN, OTHERS):
             # Every fifth visit is of the second day; so the first and the last of them are inside.
@@ -168,7 +168,7 @@ def test_what_voids_a_visit_is_pulled_with_its_day_in_pages_too(office: Office) 
 
 
 def test_a_day_of_the_feed_is_the_day_of_a_visit_itself(office: Office) -> None:
-    for role in ("admin", "viewer"):
+    for role in ("admin", "analyst"):
         for day in DAYS:
             options = {"$filter": f"day eq {day}", "$count": "true"}
             page = office.get(role, "/odata/Responses", **options).json()
@@ -181,7 +181,7 @@ def test_a_day_of_the_feed_is_the_day_of_a_visit_itself(office: Office) -> None:
         assert none.text == "0"
 
 
-@pytest.mark.parametrize("role", ["admin", "viewer"])
+@pytest.mark.parametrize("role", ["admin", "analyst"])
 @pytest.mark.parametrize(
     ("address", "asked"),
     [

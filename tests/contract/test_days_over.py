@@ -52,14 +52,14 @@ QUESTIONS = (
 
 
 class Office:
-    """Stores visits at a time, and asks as a viewer or an administrator."""
+    """Stores visits at a time, and asks as an analyst or an administrator."""
 
     def __init__(self, central: CentreUnderTest, client: Any) -> None:
         self.central = central
         self.client = client
         self.made: list[Response] = []
         self.headers = {
-            role: {"Authorization": f"Bearer {central.token(role=role)}"} for role in ("admin", "viewer")
+            role: {"Authorization": f"Bearer {central.token(role=role)}"} for role in ("admin", "analyst")
         }
 
     def at(self, days: float) -> None:
@@ -100,10 +100,10 @@ class Office:
         receipts, _ = store(connection, "kiosk-1", batch, received_at, revoked=False)
         assert {receipt.status for receipt in receipts} == {"stored"}
 
-    def get(self, address: str, role: str = "viewer", **parameters: str) -> Any:
+    def get(self, address: str, role: str = "analyst", **parameters: str) -> Any:
         return self.client.get(address, params=parameters or None, headers=self.headers[role])
 
-    def rows(self, role: str = "viewer", **parameters: str) -> list[dict[str, str]]:
+    def rows(self, role: str = "analyst", **parameters: str) -> list[dict[str, str]]:
         answer = self.get("/v1/responses", role, format="csv", **parameters)
         return list(csv.DictReader(io.StringIO(answer.text, newline="")))
 
@@ -132,7 +132,7 @@ def office(central: CentreUnderTest) -> Iterator[Office]:
 
 
 def answers(office: Office) -> list[tuple[Any, ...]]:
-    """All that a viewer is answered to every question: status, headers and bytes."""
+    """All that an analyst is answered to every question: status, headers and bytes."""
     found = []
     for question in QUESTIONS:
         answer = office.get(question)
@@ -203,9 +203,9 @@ def test_what_was_stored_while_its_day_was_closed_comes_at_the_next_midnight(off
     )  # as a batch that arrived just before midnight, or what a person takes from what was set aside
     office.store(office.visit())
     office.at(1.1)
-    assert (len(office.rows()), office.summary("viewer")) == (2, {5: 2})
+    assert (len(office.rows()), office.summary("analyst")) == (2, {5: 2})
     office.at(2)
-    assert (len(office.rows()), office.summary("viewer")) == (4, {5: 4})
+    assert (len(office.rows()), office.summary("analyst")) == (4, {5: 4})
 
 
 def test_rows_of_a_day_are_in_no_order(office: Office) -> None:
@@ -238,7 +238,7 @@ def test_a_counter_is_named_where_several_came_there_on_that_day(office: Office)
     assert {row["counter"] for row in office.rows("admin")} == {"1", "2", "3"}
 
 
-@pytest.mark.parametrize(("first", "then"), [("admin", "viewer"), ("viewer", "admin")])
+@pytest.mark.parametrize(("first", "then"), [("admin", "analyst"), ("analyst", "admin")])
 def test_a_cursor_of_another_role_is_answered_with_a_place_to_begin_again(
     office: Office, first: str, then: str
 ) -> None:
@@ -297,10 +297,10 @@ def test_on_every_day_each_role_can_recount_its_summary_from_its_rows(office: Of
                 standing.append(one)
             kept, counted = office.kept()
             assert kept == counted
-            for role in ("admin", "viewer"):
+            for role in ("admin", "analyst"):
                 assert office.summary(role) == office.recounted(role), (day, act, role)
     office.at(20)
-    assert office.recounted("viewer") == office.recounted("admin") == office.summary("viewer")
+    assert office.recounted("analyst") == office.recounted("admin") == office.summary("analyst")
     kept, counted = office.kept()
     assert kept == counted
     assert {key[10] for key in kept} == {""}

@@ -7,7 +7,7 @@ finds what is hidden, or it would prove nothing.
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -17,60 +17,21 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from sync.central.intake.ingest import store
-from sync.central.intake.judge import Judged, judge
-from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import writing
 from sync.central.store.schema import surveys
 from sync.contract.canonical import canonical_bytes
-from sync.contract.catalogue import Unit
 from sync.contract.response import SurveyRef, Tag
+from tests.support.differencing import MARCH, UNTAGGED, VISITS, Shown, arrive, fill, judged, small_cells
 from tests.support.wire import NOW, CentreUnderTest, visit
-
-MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
-# Unit, officer, procedure: visits. cb-1 helps out in xa-hai, where few were hers; xa-ba has one officer.
-VISITS = {
-    ("phuong-mot", "cb-1", "1.001193"): 20,
-    ("phuong-mot", "cb-2", "1.001193"): 9,
-    ("phuong-mot", "cb-3", "2.000815"): 3,
-    ("xa-hai", "cb-1", "1.001193"): 2,
-    ("xa-hai", "cb-4", "1.001193"): 8,
-    ("xa-hai", "cb-5", "2.000815"): 11,
-    ("xa-hai", "", "2.000815"): 6,
-    ("xa-ba", "cb-6", "1.001193"): 3,
-}
-# Visits without a tag: they stand as such in totals, and can be told in rows.
-UNTAGGED = {"phuong-mot": 2, "xa-ba": 9}
-# Officer -> every n that some answer shows, by what was asked for.
-Shown = dict[str, dict[str, int]]
 
 
 @pytest.fixture
 def client(central: CentreUnderTest) -> Iterator[Any]:
-    units = sorted({unit for unit, _, _ in VISITS})
-    with writing(central.engine) as connection:
-        tree = [Unit(code="tinh", name={"vi": "Tỉnh"})]
-        tree += [Unit(code=unit, name={"vi": unit}, parent="tinh") for unit in units]
-        put_bundled_units(connection, tree, NOW)
-        batch: list[Judged] = []
-        for (unit, officer, procedure), count in VISITS.items():
-            for _ in range(count):
-                seq = len(batch) + 1
-                tag = Tag(unit, counter="1", procedure=procedure, officer=officer or None)
-                body = canonical_bytes(replace(visit(seq), seq=seq, tag=tag))
-                batch.append(judged(central, body, unit))
-        for unit, count in UNTAGGED.items():
-            for _ in range(count):
-                seq = len(batch) + 1
-                batch.append(judged(central, canonical_bytes(replace(visit(seq), seq=seq, tag=None)), unit))
-        store(connection, "kiosk-1", batch, 0, revoked=False)
+    fill(central)
     central.now = lambda: NOW + timedelta(days=40)
     with TestClient(central.app) as client:
-        client.headers["Authorization"] = f"Bearer {central.token(role='viewer')}"
+        client.headers["Authorization"] = f"Bearer {central.token(role='analyst')}"
         yield client
-
-
-def judged(central: CentreUnderTest, body: bytes, unit: str) -> Judged:
-    return judge(body, device="kiosk-1", unit=unit, forms=central.centre.devices.forms, received_at=0)
 
 
 def shown(client: Any) -> Shown:
@@ -91,16 +52,6 @@ def shown(client: Any) -> Shown:
                         found[row["by"]["officer"]][place] = row["answered"]
     found.pop("", None)
     return found
-
-
-def small_cells(found: Shown) -> set[str]:
-    """Officers of whom a figure below 5 is shown, or is the difference of two that are."""
-    return {
-        officer
-        for officer, places in found.items()
-        if any(0 < n < 5 for n in places.values())
-        or any(0 < abs(one - other) < 5 for one, other in combinations(places.values(), 2))
-    }
 
 
 def test_two_filters_give_no_small_cell_away(client: Any) -> None:
@@ -244,19 +195,6 @@ def polled(client: Any) -> Polled:
     asked += [TODAY, ELSEWHERE, "/odata/Responses?$count=true&$top=1"]
     asked += ["/odata/Responses/$count?$filter=unit eq 'xa-hai'"]
     return {question: client.get(question).content for question in asked}
-
-
-def arrive(central: CentreUnderTest, seq: int, ended: timedelta) -> None:
-    """A visit to officer cb-1 in xa-hai that ended so long ago reaches the centre now."""
-    now = central.now()
-    tag = Tag("xa-hai", counter="1", procedure="1.001193", officer="cb-1")
-    one = replace(visit(seq, result=1), seq=seq, tag=tag, started_at=now - ended, finished_at=now - ended)
-    received_at = int(now.timestamp() * 1000)
-    forms = central.centre.devices.forms
-    row = judge(canonical_bytes(one), device="kiosk-1", unit="xa-hai", forms=forms, received_at=received_at)
-    with writing(central.engine) as connection:
-        receipts, _ = store(connection, "kiosk-1", [row], received_at, revoked=False)
-    assert receipts[0].status == "stored"
 
 
 @pytest.mark.parametrize("days", [0, 1, 30])

@@ -1,7 +1,8 @@
 """Terminals of release 0.1.0 and of today work with the bundles of each other's release.
 
 `vectors/bundle-schemas-0.1.0.json` has the JSON schema of each file as that release reads it: an unknown key
-is refused there, an unknown file is ignored. `vectors/bundle-0.1.0.json` is a bundle of that release.
+is refused there, an unknown file is ignored. `vectors/bundle-0.1.0.json` is a bundle of that release, and
+`vectors/wire-0.1.0.json` what its agent sends and reads.
 """
 
 import base64
@@ -14,17 +15,24 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
+from litestar.testing import TestClient
 
+from sync.agent.identity import load_identity
+from sync.agent.sending import Answer, Wire
+from sync.central.office.audit.acts import By, acting
 from sync.central.office.configuration.compose import compose
 from sync.central.office.configuration.rows import OfficeRow, Rows
+from sync.central.office.software import add_software, stage_software
 from sync.central.office.units.tree import CENTRE
 from sync.contract.assignment import Assignment
 from sync.contract.bundle import PublicKey, load_bundle, read_bundle
+from sync.contract.canonical import canonical_bytes
 from sync.contract.catalogue import Counter, Device, Officer, Procedure, Unit
 from sync.contract.code_rules import CodeRules
 from sync.contract.opening import Hours, Opening, SpecialDay
 from tests.support.assets import load_plan, load_survey
-from tests.support.wire import NOW, ROOT
+from tests.support.releases import make_release, publisher
+from tests.support.wire import NOW, ROOT, CentreUnderTest, numbered
 
 VECTORS = Path(__file__).parent / "vectors"
 SCHEMAS: dict[str, dict[str, Any]] = json.loads((VECTORS / "bundle-schemas-0.1.0.json").read_text("utf-8"))
@@ -140,3 +148,43 @@ def test_a_bundle_of_release_0_1_0_loads_in_a_terminal_of_today(tmp_path: Path) 
     assert [case.rated for case in bundle.cases.case] == [False, True]
     assert (bundle.settings.repeat_days, bundle.revoked.serials) == (7, ("0a1b2c3d",))
     assert (bundle.assignments, bundle.organisations) == (None, frozenset())
+
+
+WIRE: dict[str, dict[str, Any]] = json.loads((VECTORS / "wire-0.1.0.json").read_text("utf-8"))
+"""Bodies as an agent of that release writes them, and the members of answers that it reads, by their kind."""
+
+KINDS_OF_MEMBERS: dict[str, type[Any]] = {"integer": int, "string": str, "array": list, "object": dict}
+
+
+def test_an_agent_of_release_0_1_0_is_served_as_before(central: CentreUnderTest, tmp_path: Path) -> None:
+    """Also with a release on offer: what it does not know in an answer it ignores, as its decoder does."""
+    key = publisher(tmp_path)
+    with acting(central.engine, By("test", NOW)) as act:
+        add_software(act, central.folder, make_release(tmp_path, "9.0.0", key), {})
+        stage_software(act, "9.0.0", "all", "thử")
+    response = canonical_bytes(numbered(1)[0])
+    batch = b'{"device":"kiosk-1","responses":[%b]}' % response
+    calls = {
+        "heartbeat": ("POST", "/v1/heartbeat", msgspec.json.encode(WIRE["heartbeat"])),
+        "batches": ("POST", "/v1/batches", batch),
+        "forgotten": ("POST", "/v1/forgotten", msgspec.json.encode(WIRE["forgotten"])),
+        "config": ("GET", "/v1/config", b""),
+    }
+    with TestClient(central.app) as client:
+        central.enrolled(client, "kiosk-1", tmp_path / "agent")
+        identity = load_identity(tmp_path / "agent")
+        wire = Wire(client, lambda: NOW)
+        for name, (method, target, body) in calls.items():
+            answer = wire.ask(
+                method,
+                target,
+                body,
+                key=identity.key,
+                key_id="kiosk-1",
+                trusted=lambda _: identity.centre(NOW),
+                headers={"Content-Type": "application/json"} if body else {},
+            )
+            assert isinstance(answer, Answer), answer
+            said = msgspec.json.decode(answer.body)
+            for member, kind in WIRE["replies"][name].items():
+                assert isinstance(said[member], KINDS_OF_MEMBERS[kind]), (name, member)

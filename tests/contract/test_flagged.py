@@ -10,14 +10,19 @@ from sqlalchemy import event
 from typer.testing import CliRunner
 
 from sync.central.__main__ import app
-from sync.central.figures.flag_table import officer_rows
+from sync.central.figures.flag_table import flagged_officers, officer_rows
+from sync.central.office.access import Caller
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.corrections import retag
-from sync.central.store.database import reading
+from sync.central.office.units.stored import put_bundled_units
+from sync.central.pulling.asked import ResponsesAsked
+from sync.central.pulling.flagged import flagged
+from sync.central.store.database import reading, writing
 from sync.contract.batch import Batch
 from sync.contract.canonical import canonical_bytes
+from sync.contract.catalogue import Unit
 from sync.contract.problem import ProblemError
-from sync.contract.response import Entered, Outcome, Response, Void
+from sync.contract.response import Entered, Outcome, Response, Tag, Void
 from tests.support.wire import NOW, CentreUnderTest, store_unasked, visit
 
 
@@ -44,10 +49,10 @@ def test_visits_that_look_wrong_are_listed_and_stay_where_they_are(central: Cent
     ordinary = visit(1, seq=1)
     fast = replace(visit(2, seq=2), timing={"result": 300, "service": 200})
     late = visit(3, seq=3)
-    night = timedelta(hours=14)
+    night = timedelta(hours=5)
     late = replace(late, started_at=late.started_at + night, finished_at=late.finished_at + night)
     store(central, ordinary, fast, late)
-    result = flags(central, "--opening", "07:30-11:30")
+    result = flags(central, "--opening", "13:30-17:00")
     assert result.output.splitlines() == [
         "\ufeffid,day,device,seq,officer,flags,same_form",
         f"{fast.id},2026-03-02,kiosk-1,2,a01,fast,",
@@ -108,6 +113,35 @@ def test_officers_are_flagged_from_counts_without_a_look_at_any_response(central
         assert officer_rows(connection, "2026-03-03", "2026-03-31") == []
     assert not any("responses" in statement for statement in statements)
     assert flags(central, "--officers").output.splitlines() == ["\ufeffofficer,flags", "a02,declines"]
+
+
+def test_a_unit_is_given_its_own_flagged_visits_and_officers(central: CentreUnderTest) -> None:
+    """As a page asks for them."""
+    fast = replace(visit(1, seq=1), timing={"result": 300, "service": 200})
+    own = replace(visit(2, seq=2), timing=fast.timing, tag=Tag(unit="phuong-mot", officer="a02"))
+    declined = [
+        replace(visit(number, seq=number), outcome="declined", answers={}, timing={}, tag=own.tag)
+        for number in range(3, 28)
+    ]
+    others = [replace(visit(number, result=1 + number % 5), seq=number) for number in range(30, 55)]
+    assert set(store_unasked(central, [fast, own, *declined, *others])) == {"stored"}
+    with writing(central.engine) as connection:
+        tree = [Unit(code=code, name={"vi": code}) for code in ("phuong-mot", "xa-hai")]
+        put_bundled_units(connection, tree, NOW)
+
+    def found(unit: str, officer: str = "") -> tuple[list[str], list[str]]:
+        caller = Caller(0, "admin", unit=unit or None, officer=officer)
+        asked = ResponsesAsked(unit=unit, first="2026-03-02", last="2026-03-02")
+        desk = central.centre.web.administrators
+        with reading(central.engine) as connection:
+            visits = flagged(desk, connection, caller, asked)
+            roots = [unit] if unit else []
+            officers = flagged_officers(connection, "2026-03-02", "2026-03-02", roots, officer)
+        return [each.visit.response.id for each in visits], [each.officer for each in officers]
+
+    assert found("") == found("phuong-mot") == ([own.id, fast.id], ["a02"])
+    assert found("xa-hai") == ([], [])
+    assert found("", officer="a02") == ([fast.id], [])
 
 
 def test_opening_hours_that_are_none_are_refused(central: CentreUnderTest) -> None:

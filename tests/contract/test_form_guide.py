@@ -91,7 +91,7 @@ def test_every_word_of_the_format_is_explained() -> None:
 def test_every_command_and_option_that_is_named_exists() -> None:
     help_texts = "".join(
         CliRunner().invoke(app, ["forms", verb, "--help"], terminal_width=200).output
-        for verb in ("list", "draft", "check", "compare", "preview", "release", "discard", "export")
+        for verb in ("list", "draft", "check", "compare", "preview", "release", "discard", "export", "copy")
     )
     named = set(re.findall(r"--[a-z][a-z-]*", GUIDE)) - {"--require-hashes", "--size", "--to"}
     assert {option for option in named if option not in help_texts} == set()

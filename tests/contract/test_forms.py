@@ -209,6 +209,20 @@ def test_a_release_keeps_the_ratings_of_a_plans_objectives(central: CentreUnderT
     assert (problems[-1].number, problems[-1].where) == ("HL1005", f"{plan.id}: objectives[0].question")
 
 
+def test_a_form_is_copied_under_a_new_code_as_a_draft(central: CentreUnderTest, run: Run) -> None:
+    assert "kien-hung bản 1 → xa-mau" in run("forms", "copy", "kien-hung", "xa-mau", "--title", "Phiếu xã")
+    with reading(central.engine) as connection:
+        source, copy = release_of(connection, "kien-hung"), draft_of(connection, "xa-mau")
+    assert copy == replace(source, id="xa-mau", version=1, title={**source.title, "vi": "Phiếu xã"})
+    before = state(central)
+    assert run("forms", "copy", "kien-hung", "xa-mau") == "HL5073"
+    assert run("forms", "copy", "xa-mau", "kien-hung") == "HL5073"
+    assert run("forms", "copy", "kien-hung", "Xã Mẫu") == "HL1003"
+    assert run("forms", "copy", "khong-co", "xa-khac") == "HL5094"
+    assert state(central) == before
+    run("forms", "release", "xa-mau", "--why", "phiếu của xã")
+
+
 def test_a_release_needs_a_reason(central: CentreUnderTest, run: Run) -> None:
     with acting(central.engine, BY) as act:
         keep_draft(act, FORM)

@@ -35,7 +35,7 @@ class Caller:
         self.client = client
         self.device = {"Authorization": f"Bearer {central.token(device=device)}"}
         self.admin = {"Authorization": f"Bearer {central.token(role='admin')}"}
-        self.viewer = {"Authorization": f"Bearer {central.token(role='viewer')}"}
+        self.analyst = {"Authorization": f"Bearer {central.token(role='analyst')}"}
 
     def push(self, responses: list[Response], **headers: str) -> Any:
         return self.push_bytes([canonical_bytes(response) for response in responses], **headers)
@@ -157,7 +157,7 @@ def test_an_id_that_ends_in_a_line_break_is_refused_and_the_others_are_stored(
 
 
 def test_a_parameter_that_ends_in_a_line_break_is_a_numbered_problem(caller: Caller) -> None:
-    answer = caller.client.get("/v1/summary?by=day%0a", headers=caller.viewer)
+    answer = caller.client.get("/v1/summary?by=day%0a", headers=caller.analyst)
     assert (answer.status_code, answer.json()["number"]) == (400, "HL4013")
 
 
@@ -362,7 +362,7 @@ def test_below_admin_there_is_the_day_but_no_minute_no_officer_and_no_words(
     caller.receipts([replace(numbered(1)[0], sealed=sealed)])
     central.now = lambda: NOW + timedelta(days=1)
     for parameters in ({"format": "csv"}, {"format": "json"}):
-        text = caller.client.get("/v1/responses", params=parameters, headers=caller.viewer).text
+        text = caller.client.get("/v1/responses", params=parameters, headers=caller.analyst).text
         assert "2026-03-02" in text
         for hidden in ("08:0", "a01", "Cán bộ", "Chờ lâu", "2300"):
             assert hidden not in text

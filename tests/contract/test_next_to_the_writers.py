@@ -189,7 +189,7 @@ def test_administrators_hold_no_thread_that_a_device_needs(
 ) -> None:
     held = Held(getattr(alone.centre.administrators, call))
     monkeypatch.setattr(alone.centre.administrators, call, held)
-    waiting = [{"Authorization": f"Bearer {alone.token(role='viewer')}"} for _ in range(4)] * 4
+    waiting = [{"Authorization": f"Bearer {alone.token(role='analyst')}"} for _ in range(4)] * 4
     device = {"Authorization": f"Bearer {alone.token(device='kiosk-1')}"}
 
     built = app.build_app(alone.centre)
@@ -219,7 +219,7 @@ def test_an_administrator_who_asks_again_does_not_need_the_devices_writer(
     alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held(alone.centre.devices.receive)
-    headers = {"Authorization": f"Bearer {alone.token(role='viewer')}"}
+    headers = {"Authorization": f"Bearer {alone.token(role='analyst')}"}
     with TestClient(alone.app) as client:
         assert client.get("/v1/summary", headers=headers).status_code == 200
         monkeypatch.setattr(alone.centre.devices, "receive", held)
@@ -246,7 +246,7 @@ def test_a_token_that_asks_for_more_than_its_turns_is_told_when_to_come_back(
 ) -> None:
     held = Held(alone.centre.administrators.summary)
     monkeypatch.setattr(alone.centre.administrators, "summary", held)
-    headers = {"Authorization": f"Bearer {alone.token(role='viewer')}"}
+    headers = {"Authorization": f"Bearer {alone.token(role='analyst')}"}
 
     async def asked() -> list[httpx.Response]:
         transport = httpx.ASGITransport(app.build_app(alone.centre))  # type: ignore[arg-type]

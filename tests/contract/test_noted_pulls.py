@@ -69,7 +69,7 @@ def statements(central: CentreUnderTest) -> Iterator[list[str]]:
         event.remove(central.engine, "before_cursor_execute", see)
 
 
-@pytest.mark.parametrize("role", ["admin", "viewer"])
+@pytest.mark.parametrize("role", ["admin", "analyst"])
 def test_a_look_at_counts_writes_nothing(central: CentreUnderTest, role: str) -> None:
     token = central.token(role=role)
     with TestClient(central.app) as client:
@@ -144,14 +144,14 @@ def test_a_token_that_makes_up_addresses_and_words_fills_neither_log_nor_disk(
     central: CentreUnderTest,
 ) -> None:
     centre = Centre(central.engine, now=central.now, keys=central.keys, lines=Rates(burst=20, a_second=0))
-    viewer, other, made_up = central.token(role="viewer"), central.token(role="viewer"), "z" * 5000
+    analyst, other, made_up = central.token(role="analyst"), central.token(role="analyst"), "z" * 5000
     paths = [f"/odata/{made_up}{number}" for number in range(5)]
     paths += [f"/v1/responses?unit={made_up[:60]}{number}&{made_up}{number}=1" for number in range(15)]
     paths += [f"/odata/Responses?$filter={made_up}&{made_up[:50]}{number}=1" for number in range(15)]
     with TestClient(build_app(centre)) as client:
-        statuses = asked(client, viewer, *paths)
+        statuses = asked(client, analyst, *paths)
         assert statuses == [404] * 5 + [400] * 20 + [429] * 10
-        assert asked(client, viewer, "/v1/summary") == [200], "a look at counts needs no line"
+        assert asked(client, analyst, "/v1/summary") == [200], "a look at counts needs no line"
         assert asked(client, other, "/v1/responses") == [200]
     lines = pulls(central)
     assert len(lines) == 20 + 1

@@ -27,7 +27,7 @@ class Office:
     def __init__(self, central: CentreUnderTest, client: Any) -> None:
         self.central = central
         self.client = client
-        self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
+        self.tokens = {role: central.token(role=role) for role in ("admin", "analyst")}
 
     def store(self, responses: list[Response]) -> None:
         """Store these, and let their day pass."""
@@ -212,7 +212,7 @@ def test_select_gives_what_was_selected(office: Office) -> None:
     assert page["@odata.context"].endswith("$metadata#Responses(seq,answers_result)")
 
 
-@pytest.mark.parametrize("role", ["admin", "viewer"])
+@pytest.mark.parametrize("role", ["admin", "analyst"])
 def test_the_schema_says_what_entities_hold(office: Office, role: str) -> None:
     office.store(various())
     service = office.get("/odata/", role)
@@ -234,11 +234,11 @@ def test_the_schema_says_what_entities_hold(office: Office, role: str) -> None:
 
 def test_below_admin_the_feed_tells_no_officer_minute_or_id(office: Office) -> None:
     office.store(numbered(1))
-    text = office.get("/odata/Responses", "viewer").text
+    text = office.get("/odata/Responses", "analyst").text
     assert "2026-03-02" in text
     for hidden in ("08:0", "a01", "Cán bộ", numbered(1)[0].id):
         assert hidden not in text
-    assert office.get("/odata/Responses?$filter=officer eq 'a01'", "viewer").json()["number"] == "HL4031"
+    assert office.get("/odata/Responses?$filter=officer eq 'a01'", "analyst").json()["number"] == "HL4031"
 
 
 def test_without_a_token_excel_is_asked_for_one(office: Office) -> None:

@@ -37,6 +37,7 @@ OPERATIONS = [
     ("GET", "/health"),
     ("GET", "/v1/config"),
     ("GET", "/v1/keys"),
+    ("GET", "/v1/releases/{digest}"),
     ("GET", "/v1/responses"),
     ("GET", "/v1/summary"),
     ("POST", "/v1/batches"),

@@ -53,7 +53,7 @@ class Office:
     def __init__(self, central: CentreUnderTest, client: Any) -> None:
         self.central = central
         self.client = client
-        self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
+        self.tokens = {role: central.token(role=role) for role in ("admin", "analyst")}
 
     def store(self, responses: list[Response]) -> None:
         assert store_unasked(self.central, responses) == ["stored"] * len(responses)
@@ -171,7 +171,7 @@ def test_a_filter_that_names_what_there_is_not_is_refused_with_what_there_is(
 
 
 def test_only_an_administrator_may_ask_about_an_officer(office: Office) -> None:
-    assert office.pull("viewer", officer="a01").json()["number"] == "HL4002"
+    assert office.pull("analyst", officer="a01").json()["number"] == "HL4002"
 
 
 def test_every_format_holds_the_same_rows(office: Office) -> None:
@@ -307,8 +307,8 @@ def test_below_admin_no_format_tells_officer_minute_id_or_words(office: Office) 
     stored = replace(numbered(1)[0], sealed=sealed)
     office.store([stored])
     office.central.now = lambda: NOW + timedelta(days=1)
-    book = openpyxl.load_workbook(io.BytesIO(office.pull("viewer", format="xlsx").content))
-    texts = [office.pull("viewer", format=name).text for name in ("json", "ndjson", "csv")]
+    book = openpyxl.load_workbook(io.BytesIO(office.pull("analyst", format="xlsx").content))
+    texts = [office.pull("analyst", format=name).text for name in ("json", "ndjson", "csv")]
     texts.append(str([[str(cell.value) for cell in row] for row in book.worksheets[0].iter_rows()]))
     for text in texts:
         assert "2026-03-02" in text

@@ -26,6 +26,7 @@ from sync.central.store.days_over import close_days
 from sync.contract.plan import VIET_NAM
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response
+from sync.pull.__main__ import _listening
 from sync.pull.pulling import pull
 from sync.pull.settings import Format, Job, read_token
 from sync.pull.state import Spool
@@ -187,6 +188,14 @@ def test_following_goes_on_until_it_is_told_to_stop(office: Office) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     assert office.seqs("all.csv") == list(range(1, count + 1))
+
+
+def test_signals_mean_after_a_pull_what_they_meant_before() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with _listening() as stop:
+        signal.raise_signal(signal.SIGTERM)
+        assert stop.is_set()
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_a_pull_needs_nothing_that_windows_lacks(office: Office) -> None:
@@ -472,7 +481,7 @@ def test_a_csv_can_have_the_separator_of_the_office(office: Office) -> None:
         assert f"position{sign}id{sign}device" in (office.folder / "all.csv").read_text("utf-8-sig")
 
 
-@pytest.mark.parametrize("role", ["admin", "viewer"])
+@pytest.mark.parametrize("role", ["admin", "analyst"])
 def test_what_was_voided_after_it_was_pulled_counts_in_no_file(office: Office, role: str) -> None:
     office.token.write_text(office.central.token(role=role))
     count = more(office, 6)

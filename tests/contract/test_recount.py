@@ -25,7 +25,7 @@ class Office:
     def __init__(self, central: CentreUnderTest, client: Any) -> None:
         self.central = central
         self.client = client
-        self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
+        self.tokens = {role: central.token(role=role) for role in ("admin", "analyst")}
 
     def store(self, responses: list[Response]) -> None:
         self.central.now = lambda: NOW
@@ -89,13 +89,13 @@ def corrected(office: Office) -> Office:
     return office
 
 
-@pytest.mark.parametrize("role", ["admin", "viewer"])
+@pytest.mark.parametrize("role", ["admin", "analyst"])
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_recount_of_any_format_is_the_summary(corrected: Office, form: str, role: str) -> None:
     assert recount(corrected.rows(role, form)) == corrected.summary(role) == Counter({1: 1, 2: 2, 3: 1, 4: 1})
 
 
-@pytest.mark.parametrize("role", ["admin", "viewer"])
+@pytest.mark.parametrize("role", ["admin", "analyst"])
 @pytest.mark.parametrize("form", FORMATS)
 def test_what_is_voided_later_is_given_out_under_the_days_of_the_visit(
     corrected: Office, form: str, role: str
@@ -126,13 +126,13 @@ def test_a_void_that_came_before_its_visit_names_no_row_and_the_visit_does_not_c
     office.store([replace(first, outcome="voided", answers={}, timing={}, void=void)])
     assert [row["voids"] for row in office.rows("admin", "json")] == [None]
     office.store([second])
-    assert [row["counts"] for row in office.rows("viewer", "json")] == [False, False]
+    assert [row["counts"] for row in office.rows("analyst", "json")] == [False, False]
 
 
 @pytest.mark.parametrize(
     ("form", "role"),
     # For an administrator JSON holds the response itself.
-    [*((form, "viewer") for form in FORMATS), *((form, "admin") for form in FORMATS[2:])],
+    [*((form, "analyst") for form in FORMATS), *((form, "admin") for form in FORMATS[2:])],
 )
 def test_rows_say_who_was_asked_and_the_number_on_the_form(office: Office, form: str, role: str) -> None:
     at_kiosk, keyed = numbered(2)

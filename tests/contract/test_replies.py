@@ -26,7 +26,7 @@ class Office:
     def __init__(self, central: CentreUnderTest, client: Any) -> None:
         self.central = central
         self.client = client
-        self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
+        self.tokens = {role: central.token(role=role) for role in ("admin", "analyst")}
         self.read = False
         self.later(0)
 
@@ -80,20 +80,20 @@ def test_responses_that_arrive_cost_a_dashboard_of_past_days_nothing(office: Off
     first, *visits = numbered(4)
     store_unasked(office.central, [first])
     office.later(1)
-    assert office.answered("viewer") == 1
+    assert office.answered("analyst") == 1
     for visit in visits:
         store_unasked(office.central, [visit])
-        assert office.answered("viewer") == 1
+        assert office.answered("analyst") == 1
         assert not office.read
     office.later(2)
-    assert office.answered("viewer") == 4
+    assert office.answered("analyst") == 4
     assert office.read
 
 
 def test_another_question_and_another_caller_get_a_reply_of_their_own(office: Office) -> None:
     store_unasked(office.central, numbered(2))
     assert office.answered("admin") == 2
-    assert office.answered("viewer") == 0
+    assert office.answered("analyst") == 0
     with writing(office.central.engine) as connection:
         put_bundled_units(connection, [Unit("phuong-mot", {"vi": "Một"}), Unit("xa-hai", {"vi": "Hai"})], NOW)
     office.tokens["admin"] = office.central.token(role="admin", unit="xa-hai")
@@ -116,7 +116,7 @@ def _void(office: Office) -> None:
 
 
 @pytest.mark.parametrize("change", [_forget, _purge, _void])
-@pytest.mark.parametrize("role", ["admin", "viewer"])
+@pytest.mark.parametrize("role", ["admin", "analyst"])
 def test_an_act_is_in_the_next_summary(office: Office, role: str, change: Callable[[Office], None]) -> None:
     store_unasked(office.central, numbered(2))
     office.later(1)

@@ -1,13 +1,7 @@
 """A restore that is killed leaves the old database under the old epoch, or the new one under a new epoch."""
 
-import os
-import signal
-import sys
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import pytest
 
@@ -19,9 +13,8 @@ from sync.central.office.backup import back_up, restore
 from sync.central.store.database import open_database, reading, writing
 from sync.central.store.facts import read_epoch
 from sync.contract.canonical import canonical_bytes
+from tests.support.killed import killed_at_line
 from tests.support.wire import NOW, CentreUnderTest, numbered
-
-KILLED = -signal.SIGKILL
 
 
 def fill(central: CentreUnderTest, first: int, last: int) -> None:
@@ -51,35 +44,12 @@ def state(url: str) -> tuple[int, int]:
         engine.dispose()
 
 
-def killed_at_line(number: int, work: Callable[[], object]) -> bool:
-    """Do `work` in a process that dies before the line `number` of backup.py that it comes to; if it does."""
-    child = os.fork()
-    if not child:
-        left = number
-
-        def trace(frame: FrameType, event: str, _: Any) -> Any:
-            nonlocal left
-            if frame.f_code.co_filename != backup.__file__:
-                return None
-            if event == "line":
-                left -= 1
-                if not left:
-                    os.kill(os.getpid(), signal.SIGKILL)
-            return trace
-
-        sys.settrace(trace)
-        try:
-            work()
-        finally:
-            sys.settrace(None)
-            os._exit(0 if sys.exc_info()[0] is None else 1)
-    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert ended in (0, KILLED)
-    return ended == KILLED
+def restored(copy: Path, url: str, now: datetime) -> None:
+    restore(copy, url, By("test", now))
 
 
-# A restore on PostgreSQL takes seconds: there every fourth line.
-STEPS = {"sqlite": 1, "postgresql": 4}
+# A restore on PostgreSQL takes seconds: there every eighth line, on SQLite every second.
+STEPS = {"sqlite": 2, "postgresql": 8}
 
 
 @pytest.mark.timeout(400)
@@ -97,15 +67,12 @@ def test_a_restore_killed_at_any_line_leaves_no_old_data_under_the_old_epoch(
     assert before == (1, 100)
     number, seen = 1, {before}
 
-    def once_more() -> object:
-        return restore(copy, url, By("test", NOW + timedelta(minutes=number)))
-
-    while killed_at_line(number, once_more):
+    while killed_at_line(number, (backup.__file__,), restored, copy, url, NOW + timedelta(minutes=number)):
         after = state(url)
         assert after == before or (after[0] > before[0] and after[1] == 40)
         before, number = after, number + step
         seen.add(after)
     assert state(url)[1] == 40
-    assert number > 20 * (step == 1), "no line was traced"
-    assert len(seen) > 1 or step > 1, "no restore was killed behind its swap"
+    assert number > 20, "no line was traced"
+    assert len(seen) > 1 or step > 2, "no restore was killed behind its swap"
     central.open()

@@ -144,7 +144,7 @@ def test_by_officer_they_are_hidden_with_the_answers(office: Office) -> None:
     office.store([*visits[:3], *(replace(each, tag=tag) for each in visits[3:])])
     office.take_in()
     office.central.now = lambda: NOW + timedelta(days=40)
-    office.admin = {"Authorization": f"Bearer {office.central.token(role='viewer')}"}
+    office.admin = {"Authorization": f"Bearer {office.central.token(role='analyst')}"}
     assert office.figures(by="officer")["a01",] == (None, None, None)
 
 

@@ -4,8 +4,9 @@ import csv
 import io
 import json
 import random
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -14,12 +15,16 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 
 from sync.central.office.audit.acts import Act, By
+from sync.central.office.configuration.procedures import put_procedure
 from sync.central.office.removal import forget, remove
+from sync.central.office.returned import take_in
+from sync.central.office.units.stored import put_bundled_units
 from sync.central.store import rollups
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import facts, surveys
 from sync.central.store.upgrade import migrate
-from sync.contract.response import Response, SurveyRef, Void
+from sync.contract.catalogue import Procedure, Unit
+from sync.contract.response import Channel, Respondent, Response, SurveyRef, Void
 from sync.contract.survey import Survey
 from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
 
@@ -33,7 +38,7 @@ class Office:
     def __init__(self, central: CentreUnderTest, client: Any) -> None:
         self.central = central
         self.client = client
-        self.tokens = {role: central.token(role=role) for role in ("admin", "viewer")}
+        self.tokens = {role: central.token(role=role) for role in ("admin", "analyst")}
 
     def store(self, responses: list[Response], status: str = "stored") -> None:
         assert set(store_unasked(self.central, responses)) == {status}
@@ -223,7 +228,7 @@ def one_month_later(office: Office) -> None:
 def test_officers_with_few_forms_are_hidden_with_what_would_tell_them(office: Office) -> None:
     office.store(handled("a01", 3) + handled("a02", 9, 3) + handled("a03", 20, 12))
     one_month_later(office)
-    assert office.shown(role="viewer", by="officer") == {("a01",): None, ("a02",): None, ("a03",): 20}
+    assert office.shown(role="analyst", by="officer") == {("a01",): None, ("a02",): None, ("a03",): 20}
 
 
 def test_an_administrator_is_shown_officers_with_few_forms_and_a_mark(office: Office) -> None:
@@ -294,14 +299,18 @@ def test_handovers_stand_beside_answers(office: Office) -> None:
 @pytest.mark.parametrize(
     ("role", "parameters", "number"),
     [
-        ("viewer", {"officer": "a01"}, "HL4002"),
-        ("viewer", {"by": "officer", "to": "2026-03-30"}, "HL4035"),
-        ("viewer", {"by": "officer", "from": "2026-02-01"}, "HL4035"),
-        ("viewer", {"by": "officer", "procedure": "1.001193"}, "HL4035"),
-        ("viewer", {"by": "officer,procedure"}, "HL4035"),
-        ("viewer", {"by": "officer,day"}, "HL4035"),
+        ("analyst", {"officer": "a01"}, "HL4002"),
+        ("analyst", {"by": "officer", "to": "2026-03-30"}, "HL4035"),
+        ("analyst", {"by": "officer", "from": "2026-02-01"}, "HL4035"),
+        ("analyst", {"by": "officer", "procedure": "1.001193"}, "HL4035"),
+        ("analyst", {"by": "officer,procedure"}, "HL4035"),
+        ("analyst", {"by": "officer,day"}, "HL4035"),
         ("admin", {"by": "officer,procedure", "to": "2026-06-29"}, "HL4035"),
         ("admin", {"by": "day,day"}, "HL4035"),
+        ("admin", {"by": "counter", "unit": ""}, "HL4035"),
+        ("admin", {"by": "counter,day", "unit": "phuong-mot", "to": "2026-04-01"}, "HL4035"),
+        ("analyst", {"by": "field,officer"}, "HL4035"),
+        ("analyst", {"by": "counter,officer", "unit": "phuong-mot"}, "HL4035"),
         ("admin", {"to": "2026-02-01"}, "HL4035"),
         ("admin", {"by": "gender"}, "HL4013"),
         ("admin", {"units": "x"}, "HL4013"),
@@ -314,9 +323,123 @@ def test_a_cut_that_cannot_or_must_not_be_made_is_refused(
     assert office.summary(role, **parameters).json()["number"] == number
 
 
+def at_counters(visits: list[Response]) -> list[Response]:
+    """The same visits at two counters; a few of them on one day at the second."""
+    return [
+        replace(one, tag=replace(one.tag, counter="2" if number % 3 else "1")) if one.tag else one
+        for number, one in enumerate(visits)
+    ]
+
+
+def sums(rows: list[dict[str, Any]], axis: str) -> dict[tuple[str, ...], Counter[str]]:
+    """The counts of these rows added over an axis."""
+    found: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        key = tuple(value for name, value in row["by"].items() if name != axis)
+        found[*key, row["question"]].update(row["counts"])
+    return found
+
+
+@pytest.mark.parametrize("role", ["admin", "analyst"])
+@pytest.mark.parametrize("other", ["day", "procedure", "field", "unit"])
+def test_counters_add_up_to_what_there_is_without_them(office: Office, role: str, other: str) -> None:
+    visits = at_counters(various(60))
+    office.store(visits)
+    office.store([voiding(visits[1], 61), voiding(visits[40], 62)])
+    one_month_later(office)
+    asked = {"unit": "phuong-mot", "from": "2026-03-05", "to": "2026-03-31"}
+    by_counter = office.summary(role, **asked, by=f"counter,{other}").json()
+    without = office.summary(role, **asked, by=other).json()
+    assert by_counter["surveys"]
+    for one, two in zip(by_counter["surveys"], without["surveys"], strict=True):
+        assert sums(one["rows"], "counter") == sums(two["rows"], "counter")
+    for name in ("tagged", "visits", "answered", "untagged", "voided", "percent", "outcomes"):
+        assert by_counter["handovers"][name] == without["handovers"][name]
+    assert by_counter["handovers"]["returned"] is None
+    named = {row["by"]["counter"] for row in by_counter["surveys"][0]["rows"]}
+    assert {"1", "2"} <= named if role == "admin" else named <= {"", "1", "2"}
+
+
+def test_a_counter_to_which_few_came_on_a_day_has_no_name_below_the_role_admin(office: Office) -> None:
+    visits = [
+        replace(one, tag=replace(one.tag, counter="2" if number < 4 else "1"))
+        for number, one in enumerate(numbered(10))
+        if one.tag
+    ]
+    office.store(visits)
+    one_month_later(office)
+    asked = {"unit": "phuong-mot", "by": "counter", "to": "2026-03-31"}
+    assert office.shown(**asked) == {("1",): 6, ("2",): 4}
+    assert office.shown(role="analyst", **asked) == {("1",): 6, ("",): 4}
+    # A void that is not over yet is not counted below the role admin.
+    late = replace(voiding(visits[5], 11), void=Void("a01", "wrong tag", visits[5].id))
+    office.store([late])
+    assert office.shown(**asked) == {("1",): 5, ("2",): 4}
+    assert office.shown(role="analyst", **asked) == {("1",): 6, ("",): 4}
+
+
+def test_counters_of_two_units_that_have_one_id_are_not_added(office: Office) -> None:
+    units = (Unit("phuong-mot", {"vi": "Phường"}), Unit("to-hai", {"vi": "Tổ Hai"}, parent="phuong-mot"))
+    with writing(office.central.engine) as connection:
+        put_bundled_units(connection, units, NOW)
+    visits = [
+        replace(one, tag=replace(one.tag, counter="1", unit="to-hai" if number < 4 else "phuong-mot"))
+        for number, one in enumerate(numbered(10))
+        if one.tag
+    ]
+    office.store(visits)
+    asked = {"by": "counter", "to": "2026-03-31"}
+    assert office.shown(unit="phuong-mot", **asked) == {("1",): 6, ("to-hai/1",): 4}
+    assert office.shown(unit="to-hai", **asked) == {("1",): 4}
+
+
+@pytest.mark.parametrize("axis", ["channel", "respondent"])
+def test_channels_and_respondents_add_up_to_what_there_is_without_them(office: Office, axis: str) -> None:
+    kinds: list[tuple[Channel, Respondent]] = [("kiosk", "citizen"), ("paper", "organisation")]
+    visits = [
+        replace(one, channel=channel, respondent=respondent)
+        for number, one in enumerate(various(40))
+        for channel, respondent in [kinds[number % 3 == 0]]
+    ]
+    office.store(visits)
+    office.store([voiding(visits[1], 61)])
+    with writing(office.central.engine) as connection:
+        results = {("2026-03-02", "1.001193", ""): 9}
+        take_in(connection, "phuong-mot", date(2026, 3, 1), date(2026, 3, 31), results)
+    by_axis, without = office.summary(by=axis).json(), office.summary().json()
+    (rated,), (total,) = by_axis["surveys"], without["surveys"]
+    assert sums(rated["rows"], axis) == sums(total["rows"], "")
+    rows = by_axis["handovers"]["rows"]
+    assert {row["by"][axis] for row in rows} == {kind[axis == "respondent"] for kind in kinds}
+    for name in ("visits", "answered", "untagged", "voided"):
+        assert sum(row[name] for row in rows) == without["handovers"][name]
+    # A list of results returned knows neither.
+    assert {row["returned"] for row in rows} == {None}
+    assert (by_axis["handovers"]["returned"], without["handovers"]["returned"]) == (None, 9)
+
+
+def test_a_field_is_the_sum_of_its_procedures(office: Office) -> None:
+    with writing(office.central.engine) as connection:
+        for code, area in (("1.001193", "Chứng thực"), ("2.000815", "Chứng thực"), ("1.000656", "Hộ tịch")):
+            put_procedure(connection, "", Procedure(code, {"vi": code}, area))
+    third = handled("a01", 4, 13, "1.000656")
+    unnamed = [replace(one, tag=replace(one.tag, procedure=None)) for one in numbered(20)[17:] if one.tag]
+    office.store(handled("a01", 6) + handled("a02", 7, 6, "2.000815") + third + unnamed)
+    assert office.shown(by="field") == {("Chứng thực",): 13, ("Hộ tịch",): 4, ("",): 3}
+    both = office.shown(by="procedure,field")
+    assert both["2.000815", "Chứng thực"] == 7
+    assert office.shown(by="field,officer")["Chứng thực", "a02"] == 7
+    (total,) = office.summary(by="field").json()["surveys"]
+    assert [row["n"] for row in total["totals"] if row["question"] == "result"] == [20]
+    rows = office.summary(by="field").json()["handovers"]["rows"]
+    assert {row["by"]["field"]: row["answered"] for row in rows}["Hộ tịch"] == 4
+    table = csv.DictReader(io.StringIO(office.summary(by="field", format="csv").text))
+    assert {line["field"] for line in table} == {"Chứng thực", "Hộ tịch", ""}
+
+
 def test_the_last_month_there_is_has_an_end(office: Office) -> None:
     for last in ({}, {"to": "9999-12-31"}):
-        headers = {"Authorization": f"Bearer {office.tokens['viewer']}"}
+        headers = {"Authorization": f"Bearer {office.tokens['analyst']}"}
         answer = office.client.get("/v1/summary", params={"from": "9999-12-01"} | last, headers=headers)
         assert (answer.status_code, answer.json()["surveys"]) == (200, [])
         by = {"from": "9999-12-01", "by": "officer"}

@@ -162,7 +162,7 @@ def client(central: CentreUnderTest) -> Iterator[Any]:
         client.post("/v1/batches", content=content, headers=device).raise_for_status()
         central.now = lambda: NOW + timedelta(days=1)  # below admin rows are given out when their day is over
         client.headers.update(POWER_QUERY)
-        client.headers["Authorization"] = f"Bearer {central.token(role='viewer')}"
+        client.headers["Authorization"] = f"Bearer {central.token(role='analyst')}"
         yield client
 
 

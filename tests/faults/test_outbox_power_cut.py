@@ -2,10 +2,11 @@
 
 import contextlib
 import itertools
+import multiprocessing
 import os
-import signal
 import time
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 
@@ -94,13 +95,13 @@ def test_control_without_sync_the_same_power_cuts_lose_responses(disk: LoopDisk)
     assert sum(any("lost" in promise for promise in found) for found in lost) > len(lost) // 2
 
 
-def append_until_killed(folder: Path, pipe: int, first: int) -> None:
-    """In a process of its own: append, and tell of every response that is acknowledged."""
+def append_until_killed(folder: Path, pipe: Connection, first: int) -> None:
+    """In a process of its own: append, and report every response that is acknowledged."""
     clock = Clock()
     outbox = Outbox(folder, DEVICE, clock=clock, settings=SETTINGS)
     for number in itertools.count(first):
         stored = outbox.append(response(number))
-        os.write(pipe, b"%d %b\n" % (stored.seq, canonical_bytes(stored)))
+        os.write(pipe.fileno(), b"%d %b\n" % (stored.seq, canonical_bytes(stored)))
 
 
 @needs_loop_disk
@@ -109,25 +110,25 @@ def test_power_cut_at_any_moment_of_a_running_writer_loses_nothing_acknowledged(
     folder = disk.root / "outbox"
     ledger = Ledger()
     broken = []
+    # Not forked from this process: a thread of it could hold a lock that nobody would release.
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([__name__])
     for cut in range(40):
-        receiving, sending = os.pipe()
-        child = os.fork()
-        if child == 0:
-            with contextlib.suppress(BaseException):
-                append_until_killed(folder, sending, 1000 * (cut + 1))
-            os._exit(1)
-        os.close(sending)
+        receiving, sending = processes.Pipe(duplex=False)
+        child = processes.Process(target=append_until_killed, args=(folder, sending, 1000 * (cut + 1)))
+        child.start()
+        sending.close()
         received = b""
         wanted = random.randint(0, 12)
-        while received.count(b"\n") < wanted and (data := os.read(receiving, 65536)):
+        while received.count(b"\n") < wanted and (data := os.read(receiving.fileno(), 65536)):
             received += data
         until = time.perf_counter() + random.random() * 0.003
         while time.perf_counter() < until:
             pass
         disk.cut_power()
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        os.close(receiving)
+        child.kill()
+        child.join()
+        receiving.close()
         for line in received.splitlines():
             seq, _, body = line.partition(b" ")
             ledger.acknowledged[int(seq)] = body

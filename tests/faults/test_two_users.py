@@ -1,7 +1,7 @@
-"""The terminal and the agent as the guide sets them up: each reads what the other writes, and no more.
+"""The terminal and the agent as the package sets them up: each reads what the other writes, and no more.
 
-The folders are made with the owners and modes of deploy/README.md, for users by number; the work is done by
-the real outbox, receipts, identity and configuration.
+The folders are made with the owners and modes of deploy/tablet/tmpfiles.conf, for users by number; the work
+is done by the real outbox, receipts, identity and configuration.
 """
 
 import os
@@ -47,12 +47,12 @@ AGENT = Somebody(NUMBERS["hailong-agent"], NUMBERS["hailong-agent"])
 
 @pytest.fixture
 def data() -> Iterator[Path]:
-    """The tablet's data folder as the guide's commands make it."""
+    """The tablet's data folder as the package makes it."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
-    guide = (ROOT / "deploy" / "README.md").read_text("utf-8")
-    line = r"install -d -m (\d+) -o (\S+) -g (\S+) /var/lib/hailong(|/outbox|/agent)\n"
-    for mode, owner, group, name in re.findall(line, guide):
+    folders = (ROOT / "deploy" / "tablet" / "tmpfiles.conf").read_text("utf-8")
+    line = r"d /var/lib/hailong(|/outbox|/agent) (\d+) (\S+) (\S+)\n"
+    for name, mode, owner, group in re.findall(line, folders):
         made = folder / "data" / name.strip("/")
         made.mkdir()
         os.chown(made, NUMBERS[owner], NUMBERS[group])
@@ -75,97 +75,112 @@ def refuse(path: Path, flags: int) -> None:
         os.open(path, flags)
 
 
+# --- the outbox: written by the terminal, read by the agent -------------------------------------------
+
+
 def test_the_agent_reads_every_answer_and_changes_none(data: Path) -> None:
+    TERMINAL.does(keeps, data)
+    AGENT.does(pushes, data)
+
+
+def keeps(data: Path) -> None:
+    kept = Outbox(data / "outbox", DEVICE, clock=lambda: datetime.now(UTC))
+    kept.append(response(1))
+    kept.close()
+
+
+def pushes(data: Path) -> None:
     outbox = data / "outbox"
+    assert [stored.seq for stored in OutboxReader(outbox).after(0, limit=9, max_bytes=9999)] == [1]
+    for path in outbox.iterdir():
+        refuse(path, os.O_RDWR)
+    with pytest.raises(PermissionError):
+        (outbox / "watermark").unlink()
+    with pytest.raises(PermissionError):
+        (outbox / "another").touch()
+    with pytest.raises(PermissionError):
+        outbox.rename(data / "aside")
 
-    def keeps() -> None:
-        kept = Outbox(outbox, DEVICE, clock=lambda: datetime.now(UTC))
-        kept.append(response(1))
-        kept.close()
 
-    def pushes() -> None:
-        assert [stored.seq for stored in OutboxReader(outbox).after(0, limit=9, max_bytes=9999)] == [1]
-        for path in outbox.iterdir():
-            refuse(path, os.O_RDWR)
-        with pytest.raises(PermissionError):
-            (outbox / "watermark").unlink()
-        with pytest.raises(PermissionError):
-            (outbox / "another").touch()
-        with pytest.raises(PermissionError):
-            outbox.rename(data / "aside")
-
-    TERMINAL.does(keeps)
-    AGENT.does(pushes)
+# --- the agent's folder: written by the agent, read by the terminal -----------------------------------
 
 
 def test_the_terminal_reads_receipts_and_configuration_and_not_the_devices_key(data: Path) -> None:
+    AGENT.does(receives, data, document())
+    TERMINAL.does(shows, data)
+
+
+def receives(data: Path, issued: BundleDocument) -> None:
     agent = data / "agent"
-    issued = document()  # here, for the child could load no module: Python itself may be root's alone
+    own_key(agent)
+    receipts = Receipts(agent)
+    receipts.note(begin_after=7)
+    receipts.close()
+    BundleKeeper(agent, agent / "bundle").apply(issued)
 
-    def pushes() -> None:
-        own_key(agent)
-        receipts = Receipts(agent)
-        receipts.note(begin_after=7)
-        receipts.close()
-        BundleKeeper(agent, agent / "bundle").apply(issued)
 
-    def shows() -> None:
-        assert ReceiptsReader(agent).view().notes == Notes(begin_after=7)
-        assert load_bundle(agent / "bundle").version.version == 1
-        refuse(agent / "device.key", os.O_RDONLY)
-        refuse(agent / "receipts.journal", os.O_RDWR)
-        with pytest.raises(PermissionError):
-            (agent / "bundle").unlink()
-        with pytest.raises(PermissionError):
-            agent.rename(data / "aside")
+def shows(data: Path) -> None:
+    agent = data / "agent"
+    assert ReceiptsReader(agent).view().notes == Notes(begin_after=7)
+    assert load_bundle(agent / "bundle").version.version == 1
+    refuse(agent / "device.key", os.O_RDONLY)
+    refuse(agent / "receipts.journal", os.O_RDWR)
+    with pytest.raises(PermissionError):
+        (agent / "bundle").unlink()
+    with pytest.raises(PermissionError):
+        agent.rename(data / "aside")
 
-    AGENT.does(pushes)
-    TERMINAL.does(shows)
+
+# --- a code, and its answer ---------------------------------------------------------------------------
+
+NAMED = Enrolled("may-01", "phuong-mau")
 
 
 def test_a_code_goes_from_the_terminal_to_the_agent_and_the_answer_back(data: Path) -> None:
-    outbox, agent = data / "outbox", data / "agent"
-    named = Enrolled("may-01", "phuong-mau")
+    TERMINAL.does(write_code, data / "outbox", "a code")
+    AGENT.does(enrols, data)
+    TERMINAL.does(sees_progress, data)
+    AGENT.does(names_it, data)
+    TERMINAL.does(sees_its_name, data)
 
-    def scans() -> None:
-        write_code(outbox, "a code")
 
-    def enrols() -> None:
-        code = read_code_file(outbox)
-        assert code is not None
-        assert code.text == "a code"
-        write_progress(agent, Progress(stage="working", mark=code.mark))
+def enrols(data: Path) -> None:
+    code = read_code_file(data / "outbox")
+    assert code is not None
+    assert code.text == "a code"
+    write_progress(data / "agent", Progress(stage="working", mark=code.mark))
 
-    def sees_progress() -> None:
-        code, progress = read_code_file(outbox), read_progress(agent)
-        assert code is not None
-        assert progress == Progress(stage="working", mark=code.mark)
-        with pytest.raises(PermissionError):
-            write_enrolled(agent, named)
 
-    def names_it() -> None:
-        write_enrolled(agent, named)
-        with pytest.raises(PermissionError):
-            drop_code(outbox)
+def sees_progress(data: Path) -> None:
+    code, progress = read_code_file(data / "outbox"), read_progress(data / "agent")
+    assert code is not None
+    assert progress == Progress(stage="working", mark=code.mark)
+    with pytest.raises(PermissionError):
+        write_enrolled(data / "agent", NAMED)
 
-    def sees_its_name() -> None:
-        assert read_enrolled(agent) == named
-        drop_code(outbox)
 
-    TERMINAL.does(scans)
-    AGENT.does(enrols)
-    TERMINAL.does(sees_progress)
-    AGENT.does(names_it)
-    TERMINAL.does(sees_its_name)
+def names_it(data: Path) -> None:
+    write_enrolled(data / "agent", NAMED)
+    with pytest.raises(PermissionError):
+        drop_code(data / "outbox")
+
+
+def sees_its_name(data: Path) -> None:
+    assert read_enrolled(data / "agent") == NAMED
+    drop_code(data / "outbox")
 
 
 def test_nobody_else_on_the_machine_reads_any_of_it(data: Path) -> None:
-    AGENT.does(lambda: own_key(data / "agent") and None)
-    stranger = Somebody(64103, 64103)
+    AGENT.does(own_key, data / "agent")
+    Somebody(64103, 64103).does(looks, data)
 
-    def looks() -> None:
-        for folder in (data / "outbox", data / "agent"):
-            with pytest.raises(PermissionError):
-                list(folder.iterdir())
 
-    stranger.does(looks)
+def looks(data: Path) -> None:
+    for folder in (data / "outbox", data / "agent"):
+        with pytest.raises(PermissionError):
+            list(folder.iterdir())
+
+
+def test_what_fails_as_another_user_is_noticed(data: Path) -> None:
+    with pytest.raises(AssertionError, match="user 64102: 1"):
+        AGENT.does(keeps, data)

@@ -23,7 +23,7 @@ from sync.agent.__main__ import OFFER_AGAIN, app
 from sync.agent.identity import Identity, load_identity
 from sync.agent.pushing import POSTPONED_AGAIN, STEADY, Delivered, Idle, Pusher, Step
 from sync.agent.retry import Verdict
-from sync.agent.sending import Refused, Sender, Wire
+from sync.agent.sending import Answer, Refused, Sender, Wire
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.devices import revoke
 from sync.central.office.removal import forget
@@ -144,8 +144,8 @@ def test_whatever_the_network_does_nothing_is_lost_doubled_or_believed_falsely(
 class Gullible(Wire):
     """The control: believes any 200."""
 
-    def _is_signed(self, *_: object) -> bool:
-        return True
+    def _checked(self, answer: Answer, *_: object) -> Answer:
+        return answer
 
 
 def forged(scene: Scene) -> Lie:

@@ -8,6 +8,7 @@ from kiosk.events import Now
 from kiosk.staff import Tries
 from kiosk.staff_desk import (
     VOID_REASONS,
+    AskWifi,
     BadgeShown,
     CheckPin,
     CloseAfter,
@@ -33,6 +34,8 @@ from kiosk.staff_desk import (
     VoidVisit,
     step,
 )
+from kiosk.wireless import NetworkChosen, PasswordKey, WifiAnswered, WifiBack, Wireless
+from sync.host.wifi import Answer, Look, WifiNetwork
 from tests.flows.flow import START
 
 
@@ -152,6 +155,8 @@ EVENTS = st.one_of(
             PinEntered(),
             PinChecked(right=False),
             PageWanted("home"),
+            PageWanted("tools"),
+            PageWanted("wifi"),
             PageWanted("tag"),
             PageWanted("void"),
             ProcedureChosen("1.001193"),
@@ -172,3 +177,22 @@ def test_nothing_opens_without_a_pin_or_a_badge(events: list[DeskEvent]) -> None
     desk, told = after(*events)
     assert desk.page in ("closed", "lock")
     assert all(isinstance(effect, CheckPin) for effect in told)
+
+
+def test_what_is_set_up_has_a_page_that_stays_open_while_things_are_tried() -> None:
+    desk, _ = after(StaffWanted(), BadgeShown(), PageWanted("tools"), Did("sound"))
+    assert (desk.page, desk.message) == ("tools", "Đã phát âm thanh thử")
+    assert after(PageWanted("home"), desk=desk)[0].page == "home"
+
+
+def test_wifi_is_behind_the_pin_and_nothing_of_it_stays() -> None:
+    assert after(PageWanted("wifi"))[1] == []
+    assert after(StaffWanted(), PageWanted("wifi"))[0].page == "lock"
+    desk, told = after(StaffWanted(), BadgeShown(), PageWanted("wifi"))
+    assert (desk.page, told) == ("wifi", [AskWifi(Look())])
+    network = WifiNetwork(name="Mot cua", bars=3, secured=True)
+    found = WifiAnswered(Answer(networks=(network,)))
+    desk, _ = after(found, NetworkChosen("Mot cua"), PasswordKey("x"), desk=desk)
+    assert desk.wireless.password == "x"
+    assert after(DeskLeft(), desk=desk)[0].wireless == Wireless()
+    assert after(WifiBack(), WifiBack(), desk=desk)[0].page == "tools"

@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from kiosk.address import CITIZENS, addressing
 from kiosk.events import Answered, Start, Touched
 from kiosk.facts import Facts
 from kiosk.i18n import Catalogues
@@ -10,6 +9,7 @@ from kiosk.settings import ASSETS
 from kiosk.staff_desk import Desk, Page
 from kiosk.tagging import Counter
 from kiosk.view import IdleView, Shown, StaffHomeView, StaffLockView, look_at_desk
+from sync.contract.addressing import CITIZENS, addressing
 from tests.flows.flow import CATALOGUE, SETTINGS, Flow, rules_for
 from tests.support.assets import load_survey
 

@@ -48,6 +48,7 @@ from sync.contract.problem.scanning import PIN_TRY_NOT_KEPT
 from sync.contract.problem.terminal import STORAGE_FULL
 from sync.contract.response import Response
 from sync.contract.sealing import open_words
+from sync.host.wifi import Answer, Look, Question
 from sync.outbox import Outbox, OutboxReader
 from tests.flows.flow import CATALOGUE, START, kien_hung, rules_for
 from tests.support.codes import CASE_PUBLIC, opened
@@ -78,6 +79,7 @@ class HandDriven:
         self.shown: list[State] = []
         self.desks: list[Desk] = []
         self.sounds: list[str] = []
+        self.asked_wifi: list[tuple[Question, Callable[[Answer], None]]] = []
         self.due: list[tuple[int, int, Callable[[], None]]] = []
         self._undrawn: list[Callable[[], None]] = []
 
@@ -109,6 +111,9 @@ class HandDriven:
 
     def show_desk(self, desk: Desk) -> None:
         self.desks.append(desk)
+
+    def ask_wifi(self, question: Question, answered: Callable[[Answer], None]) -> None:
+        self.asked_wifi.append((question, answered))
 
     def look_with_camera(self) -> None:
         self.sounds.append("camera")
@@ -166,6 +171,7 @@ def terminal_on(
     tries: PinTries | None = None,
     keep_rated: Callable[[Collection[str]], None] = lambda _: None,
     rest: Callable[[], object] = lambda: None,
+    attended: Callable[[bool], object] = lambda _: None,
 ) -> Terminal:
     return Terminal(
         rules=rules_for(kien_hung()),
@@ -179,6 +185,7 @@ def terminal_on(
         tries=tries,
         keep_rated=keep_rated,
         rest=rest,
+        attended=attended,
     )
 
 
@@ -629,3 +636,13 @@ def test_staff_choose_the_language_that_stands_when_nobody_chose(outbox: Outbox,
     assert terminal.state.manners.language == "en"
     visit(terminal, world, DOSSIERS[0])
     assert (terminal.state.phase, terminal.state.manners.language) == ("idle", "en")
+
+
+def test_staff_connect_to_wifi_and_the_answer_comes_back(outbox: Outbox, world: HandDriven) -> None:
+    terminal = terminal_on(outbox, world)
+    for event in (StaffWanted(), BadgeShown(), PageWanted("wifi")):
+        terminal.send(event)
+    ((question, answered),) = world.asked_wifi
+    assert question == Look()
+    answered(Answer())
+    assert (terminal.desk.page, terminal.desk.wireless.stage) == ("wifi", "list")

@@ -22,13 +22,14 @@ def test_a_token_of_one_ward_sees_the_same_before_and_after_a_visit_to_another(
     served: ServedCentre, role: str
 ) -> None:
     token = served.token(role, "phuong-mot")
+    outlets = [outlet for outlet in OUTLETS if role != "viewer" or "summary" in outlet]  # its only one
     tablet = served.device("phuong-hai")
-    before = [served.get(outlet, token) for outlet in OUTLETS]
+    before = [served.get(outlet, token) for outlet in outlets]
     reply = tablet.push(tablet.visit(1), tablet.visit(2))
     assert isinstance(reply, BatchReply), reply
     assert [receipt.status for receipt in reply.receipts] == ["stored", "stored"]
-    after = [served.get(outlet, token) for outlet in OUTLETS]
-    assert [answer.status_code for answer in after] == [200] * len(OUTLETS)
+    after = [served.get(outlet, token) for outlet in outlets]
+    assert [answer.status_code for answer in after] == [200] * len(outlets)
     assert [_told(answer, role) for answer in after] == [_told(answer, role) for answer in before]
 
 

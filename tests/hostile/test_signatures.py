@@ -60,7 +60,7 @@ def test_a_request_for_another_host_or_a_target_spelt_in_another_way_is_refused(
 
 def test_nobody_has_an_answer_signed_by_asking_for_it(served: ServedCentre, tablet: Tablet) -> None:
     asking = {"Signature-Input": "x", "Signature": "hailong=:victimsig:"}
-    viewer = served.token("viewer", "phuong-mot")
+    analyst = served.token("analyst", "phuong-mot")
     forged = Sender(tablet.sender._wire, replace(tablet.sender._identity, key=SigningKey(bytes(32))))
     answers = [
         served.client.get("/health", headers=asking),
@@ -68,8 +68,8 @@ def test_nobody_has_an_answer_signed_by_asking_for_it(served: ServedCentre, tabl
         served.client.get("/nowhere", headers=asking),
         served.client.post("/v1/batches", headers=asking),
         served.client.post("/v1/enrol", headers=asking, content=b"{}"),
-        served.get("/v1/responses?format=ndjson", viewer, **asking),
-        served.get("/odata/Responses", viewer, **asking),
+        served.get("/v1/responses?format=ndjson", analyst, **asking),
+        served.get("/odata/Responses", analyst, **asking),
     ]
     for answer in answers:
         assert not {"signature", "signature-input", "centre-key"} & set(answer.headers), answer.url

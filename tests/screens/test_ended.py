@@ -29,6 +29,7 @@ def restart_by_staff(office: Office, finger: Finger) -> int:
     finger.choose("Cán bộ", "StaffLockView")
     finger.scan(office.card("badge", "cb-01"))
     finger.until("StaffHomeView")
+    finger.press("Thiết lập")
     finger.press("Khởi động lại")
     return office.exit_code("kiosk")
 

@@ -1,7 +1,8 @@
 """An empty Debian in a folder, booted: its own systemd runs the services as on a separate machine.
 
 It has its own namespaces for processes, mounts, host name, IPC and control groups, and shares the network
-with this machine. As in any container it can't reach the kernel's settings and devices, except the first
+and the clock with this machine. Its processes lack CAP_SYS_TIME: the first time zone that a kernel is told
+moves its clock. As in any container it can't reach the kernel's settings and devices, except the first
 console, where the screen of the counter is drawn. When the `with` ends, its processes and mounts are gone.
 """
 
@@ -15,6 +16,8 @@ from tests.support.office import until
 
 PACKAGES = ("systemd-sysv", "dbus")
 """Packages that every installed Debian has, and the base system of a chroot doesn't."""
+
+KEEP_CLOCK = ("setpriv", "--bounding-set", "-sys_time")
 
 BOOT = """set -eu
 root=$1 folders=$2
@@ -47,7 +50,8 @@ mkdir -p .before
 pivot_root . .before
 umount -l .before
 rmdir .before
-exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd
+exec setpriv --bounding-set -sys_time \
+    env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd
 """
 
 
@@ -98,7 +102,7 @@ class Booted:
         spaces = ("--mount", "--pid", "--ipc", "--uts", "--cgroup")
         enter = ["nsenter", "-t", str(self.pid), *spaces, f"--wdns={self._chroot.folder}"]
         done = subprocess.run(
-            [*enter, "sh", "-euc", script],
+            [*enter, *KEEP_CLOCK, "sh", "-euc", script],
             check=True,
             env=environment(),
             stdin=subprocess.DEVNULL,

@@ -20,7 +20,7 @@ BATCH = 20
 
 def main(folder: Path, synchronous: str) -> None:
     """Store batch after batch."""
-    central = CentreUnderTest(folder)
+    central = CentreUnderTest(folder, url=f"sqlite:///{folder / 'central.db'}")  # written by SQLite alone
     central.engine.dispose()
     event.listen(
         central.engine,

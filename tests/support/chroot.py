@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build" / "fresh"
 SCRIPTS = Path("/usr/share/debootstrap/scripts")
 INCLUDED = ("git", "make", "python3", "python3-venv", "python3-pip", "ca-certificates")
+"""What somebody has installed who builds from the sources."""
 PIP = ("etc/pip.conf", "etc/xdg/pip", "root/.config/pip", "root/.pip")
 CERTIFICATES = Path("usr/local/share/ca-certificates")
 # Mounts what a program expects and the folders that pip's configuration names, then becomes the command.
@@ -82,35 +83,40 @@ def pip_folders() -> list[str]:
     return sorted(str(folder) for folder in folders if folder.is_dir())
 
 
-def _base(suite: str) -> Path:
+def _base(suite: str, included: tuple[str, ...]) -> Path:
     """The base system of `suite`, made if it is not there; a half-made one is never used."""
-    base = BUILD / suite
+    base = BUILD / (suite if included == INCLUDED else f"{suite}-{'-'.join(included)}")
     if base.exists():
         return base
-    part = BUILD / f"{suite}.part"
+    part = BUILD / f"{base.name}.part"
     shutil.rmtree(part, ignore_errors=True)
     part.parent.mkdir(parents=True, exist_ok=True)
-    include = f"--include={','.join(INCLUDED)}"
+    include = f"--include={','.join(included)}"
     subprocess.run(["debootstrap", "--variant=minbase", include, suite, part, *_mirror()], check=True)
     part.rename(base)
     return base
 
 
 class Chroot:
-    """A fresh Debian `suite` with HEAD of this repository in `folder`, deleted at the end of the `with`."""
+    """A fresh Debian `suite` in which commands run in `folder`, deleted at the end of the `with`.
 
-    def __init__(self, suite: str, folder: str) -> None:
+    sources: HEAD of this repository is in `folder`, and what builds from it is installed.
+    """
+
+    def __init__(self, suite: str, folder: str, *, sources: bool = True) -> None:
         self.root = BUILD / f"{suite}-{os.getpid()}"
         self._suite = suite
         self.folder = folder
+        self._sources = sources
 
     def __enter__(self) -> Self:
-        base = _base(self._suite)
+        base = _base(self._suite, INCLUDED if self._sources else ("ca-certificates",))
         try:
             subprocess.run(["cp", "-a", "--reflink=auto", base, self.root], check=True)
-            (self.root / self.folder.lstrip("/")).mkdir(parents=True)
+            (self.root / self.folder.lstrip("/")).mkdir(parents=True, exist_ok=True)
             self._configure()
-            self._unpack()
+            if self._sources:
+                self._unpack()
         except BaseException:
             self._delete()
             raise

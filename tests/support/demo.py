@@ -1,21 +1,19 @@
 """`make demo`: one office on this machine, from a finger on the glass to a row in an administrator's table.
 
-Centre, agent and terminal run as three real processes. If there is a screen, the terminal stays open for
-fingers. Otherwise a virtual one is started, an officer signs in with a badge, and three citizens are served:
-a satisfied one, a dissatisfied one who gives reasons, and one who walks away. In between the centre is killed
-and started again. The rows that an administrator then pulls are printed; pictures of every screen are in
-build/demo/. Then two units get three terminals, and what one of them decides reaches its glass by itself.
+Centre, agent and terminal run as three real processes. If there is a screen, a whole province stays open for
+fingers, as with `make run`. Otherwise a virtual one is started, an officer signs in with a badge, and three
+citizens are served: a satisfied one, a dissatisfied one who gives reasons, and one who walks away. In between
+the centre is killed and started again. The rows that an administrator then pulls are printed; pictures of
+every screen are in build/demo/. Then two units get three terminals, and what one of them decides reaches its
+glass by itself.
 """
 
-import argparse
 import csv
 import io
-import os
 import shutil
 import signal
 import sys
 import time
-from contextlib import ExitStack
 from pathlib import Path
 
 import qrcode
@@ -26,6 +24,7 @@ from rich.table import Table
 from tests.support.display import Display
 from tests.support.finger import Finger
 from tests.support.office import DOSSIER, Office, until
+from tests.support.province.__main__ import has_screen, run
 from tests.support.units_story import Story as UnitsStory
 
 BUILD = Path(__file__).parents[2] / "build" / "demo"
@@ -194,51 +193,16 @@ def _hurry() -> dict[str, object]:
     return {"screen": {"width": 1280, "height": 800}, "patience": {"question": 15, "still_there": 20}}
 
 
-def has_screen() -> bool:
-    """Whether a person could touch a window here."""
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def stay(console: Console) -> None:
-    """The three processes, left running until Ctrl-C."""
-    with ExitStack() as stack, Office(BUILD / "office") as office:
-        office.start_centre()
-        office.start_agent()
-        office.make_prompts()
-        if has_screen():
-            office.start_kiosk(dict(os.environ))
-        else:
-            screen = stack.enter_context(Display((1280, 800)))
-            console.print(f"Không có màn hình thật: máy chạy trên màn hình ảo {screen.name}")
-            office.start_kiosk(screen.environment())
-        cards = BUILD / "the"
-        cards.mkdir(exist_ok=True)
-        printed(office.card("badge", "cb-01"), cards / "can-bo.png")
-        printed(office.card("procedure", "1.001193"), cards / "thu-tuc.png")
-        console.print(f"Trung tâm: {office.address}   mã truy cập: {office.token}   thẻ để quét: {cards}")
-        console.print(
-            f"curl -H 'Authorization: Bearer {office.token}' '{office.address}/v1/responses?format=csv'"
-        )
-        try:
-            while office.is_running("centre"):
-                time.sleep(1)
-        except KeyboardInterrupt:
-            console.print("Đang dừng")
-
-
 def main() -> int:
     """Run the demonstration; 0 when everything came out as it was tapped."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stay", action="store_true", help="leave everything running")
-    arguments = parser.parse_args()
+    console = Console()
+    if has_screen():
+        run(console)
+        return 0
     shutil.rmtree(BUILD, ignore_errors=True)
     BUILD.mkdir(parents=True)
-    console = Console()
-    if arguments.stay or has_screen():
-        stay(console)
-    else:
-        demonstrate(console)
-        two_units(console)
+    demonstrate(console)
+    two_units(console)
     return 0
 
 

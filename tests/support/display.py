@@ -90,6 +90,7 @@ class Display:
             pass_fds=[writable],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C ends what is shown on it first
         )
         os.close(writable)
         with os.fdopen(readable) as number:

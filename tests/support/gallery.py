@@ -6,6 +6,7 @@ sheet a size shows them side by side.
     build/gallery/1280x800/vi-rating.png
     build/gallery/1280x800/sheet-vi.png
     build/gallery/film-kien-hung.png         the shortest visit of each survey, see `tests/support/film.py`
+    build/gallery/pages/                     the pages of administrators, see `tests/support/page_gallery.py`
 """
 
 import argparse
@@ -55,6 +56,7 @@ def main() -> None:
         print(OUT / "{}x{}".format(*size), flush=True)
     if not (asked.size or asked.only):
         subprocess.run([sys.executable, "-m", "tests.support.film"], check=True)
+        subprocess.run([sys.executable, "-m", "tests.support.page_gallery"], check=True)
 
 
 def draw(size: tuple[int, int], only: str, step: int, dpi: int) -> None:

@@ -1,19 +1,21 @@
 """`make guides`: deploy/README.md executed word by word on an empty, running Debian, to the first response.
 
-Each command is printed with its seconds. Steps that the guide gives in words are done here for this machine:
-the address of the centre, a panel that exists in memory only, a scanner that types. Then a citizen answers on
-the screen, the response is pulled as in the guide to hailong-pull, the timers' services run, and
-the steps for an older tablet are taken, after which everything has to work as before. Needs root.
+The machine has what Debian's base system has, and the packages of build/packages. Each command is printed
+with its seconds; those of the guide up to the first response are counted. Steps that the guide gives in words
+are done here for this machine: the address of the centre, a panel that exists in memory only, a scanner that
+types. Then citizens answer on the screen, the responses are pulled as in the guide to hailong-pull, every
+unit starts once, and the steps for a tablet that was installed from sources are taken, after which everything
+has to work as before. Needs root.
 """
 
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -29,13 +31,17 @@ from tests.support.display import Display
 from tests.support.finger import Finger
 from tests.support.office import until
 
-SOURCES = "/opt/hailong/src"
+HOME = "/srv"  # the folder with the packages, where the service's user reads files, too
+PACKAGES = ROOT / "build" / "packages"
 HEALTH = "http://127.0.0.1:8700/health"
 ROOT_CERTIFICATE = "/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt"
 SERVICES = ("hailong-central", "hailong-agent", "hailong-display", "hailong-kiosk")
 DESCRIBED = "/var/lib/hailong/described.jsonl"
-# An older tablet, on which terminal and agent are still one user.
-BEFORE = f"""systemctl disable --now hailong-kiosk hailong-agent hailong-display hailong-prompts.path
+# A tablet that was installed from sources, when terminal and agent were still one user.
+BEFORE = f"""cd /usr/lib/systemd/system
+cp hailong-agent.* hailong-display.* hailong-kiosk.* hailong-prompts.* /etc/systemd/system/
+apt-get remove -y -qq hailong-kiosk
+systemctl daemon-reload
 chown -R hailong:hailong /var/lib/hailong
 chmod 700 /var/lib/hailong
 chmod -R g-s,go= /var/lib/hailong/outbox /var/lib/hailong/agent
@@ -43,10 +49,10 @@ mv /var/lib/hailong/agent/bundle /var/lib/hailong/bundle
 sed -i 's|^bundle = .*|bundle = "/var/lib/hailong/bundle"|' /etc/hailong/*.toml
 chown root:root /etc/hailong/*.toml
 chmod 644 /etc/hailong/*.toml
-rm {DESCRIBED}"""
-CASES = """Mã hồ sơ,Mã thủ tục,Cán bộ xử lý,Ngày trả kết quả
-000.00.12.H29-260302-0001,Khai sinh,N.T. Mẫu,02/03/2026
-000.00.12.H29-260302-0002,1.000894,Cán bộ Hai,"""
+rm -f {DESCRIBED}"""
+CASES = """Mã hồ sơ,Mã thủ tục,Cán bộ xử lý,Đối tượng nộp,Ngày trả kết quả
+000.00.12.H29-260302-0001,Khai sinh,N.T. Mẫu,Cá nhân,02/03/2026
+000.00.12.H29-260302-0002,1.000894,Cán bộ Hai,Doanh nghiệp,"""
 JOURNAL = "journalctl --no-pager --lines 80 --unit 'hailong-*'"
 # A panel that only exists in memory, for a machine without a graphics card.
 PANEL = """mkdir -p /etc/X11/xorg.conf.d
@@ -74,15 +80,27 @@ DESCRIBE = f"""mkdir -p /etc/systemd/system/hailong-kiosk.service.d
 cat >/etc/systemd/system/hailong-kiosk.service.d/described.conf <<'END'
 [Service]
 ExecStart=
-ExecStart=/opt/hailong/.venv/bin/hailong-kiosk --config /etc/hailong/kiosk.toml --describe {DESCRIBED}
+ExecStart=/opt/hailong/kiosk/current/bin/hailong-kiosk --config /etc/hailong/kiosk.toml --describe {DESCRIBED}
 END"""
 
 
-def commands(guide: str, kind: str = "sh") -> Iterator[list[str]]:
+def bring(suite: str, chroot: Chroot, folder: Path = PACKAGES) -> None:
+    """Put the packages for this machine into its folder, in place of those that are there."""
+    architecture = subprocess.run(
+        ["dpkg", "--print-architecture"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    home = chroot.root / HOME.lstrip("/")
+    for package in home.glob("*.deb"):
+        package.unlink()
+    for package in (folder / suite).glob(f"*_{architecture}.deb"):
+        shutil.copy(package, home)
+
+
+def commands(guide: str, kind: str = "sh") -> list[list[str]]:
     """The commands of a guide, block by block."""
     text = (ROOT / "deploy" / guide).read_text("utf-8")
-    for block in re.findall(rf"^```{kind}\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
-        yield [re.sub(r"\s+# .*", "", line) for line in block.splitlines()]
+    blocks = re.findall(rf"^```{kind}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    return [[re.sub(r"\s+# .*", "", line) for line in block.splitlines()] for block in blocks]
 
 
 class Panel(Display):
@@ -117,13 +135,18 @@ class Follower:
     def __init__(self, machine: Booted, console: Console) -> None:
         self._machine = machine
         self._console = console
+        self.commands = 0
+        self.seconds = 0.0
 
     def does(self, line: str) -> str:
         """One command; raises CalledProcessError where it fails."""
         started = time.monotonic()
         self._console.print(f"$ {line}", markup=False, highlight=False, soft_wrap=True)
         said = self._machine.run(line)
-        self._console.print(f"  {time.monotonic() - started:.1f} s", highlight=False)
+        seconds = time.monotonic() - started
+        self.commands += 1
+        self.seconds += seconds
+        self._console.print(f"  {seconds:.1f} s", highlight=False)
         return said
 
     def all(self, lines: list[str]) -> str:
@@ -131,48 +154,72 @@ class Follower:
         return "".join(self.does(line) for line in lines)
 
 
-def follow(machine: Booted, console: Console) -> None:
-    """The whole guide; raises if it can't be followed or has another result."""
-    guide = Follower(machine, console)
-    prepare, centre, tls, address, tablet, start, enrol, hand_over = commands("README.md")
-    guide.all(prepare)
-    (token,) = re.findall(r"hl_[\w.-]+", guide.all(centre))
-    until(answers, "the centre")
+def follow(machine: Booted, console: Console) -> int:
+    """The whole guide; returns how many responses the centre has then.
 
+    Raises if the guide can't be followed or has another result.
+    """
+    guide = Follower(machine, console)
+    centre, tls, catalogue, token_line, tablet, enrol, from_sources = commands("README.md")
+    inside = Path(f"/proc/{machine.pid}/root")
+    guide.all([line.replace("hailong.example.vn", "localhost") for line in centre])
+    until(answers, "the centre")
     *install, reload = tls
     guide.all(install)
     machine.run("sed -i 's/^hailong.example.vn {/localhost {\\n\\ttls internal/' /etc/caddy/Caddyfile")
     guide.does(reload)
-    guide.all([line.replace("hailong.example.vn", "localhost") for line in address])
-
+    in_memory(machine)
     guide.all(tablet)
-    machine.run(f"install -m 644 {ROOT_CERTIFICATE} /etc/hailong/ca.pem")
-    machine.run("sed -i '1i ca = \"ca.pem\"' /etc/hailong/agent.toml")
-    machine.run("sed -i 's|^start_by_touch = .*|start_by_touch = true|' /etc/hailong/kiosk.toml")
+    adapted(machine)
+    first_start(machine, guide.all(enrol).split()[-1])
+    running(machine)
+    answer(machine, console)
+    said = f"{guide.commands} commands, {guide.seconds / 60:.1f} minutes of their own"
+    console.print(f"From a clean Debian to the first response: {said}", highlight=False)
+
+    guide.all(catalogue)
+    (token,) = re.findall(r"hl_[\w.-]+", guide.all(token_line))
+    machine.run(f"umask 077; echo {token} >ma.txt")
+    *_, pull = [here(line) for line in commands("lay-so-lieu.md", "")[0]]
+    until_pulled(guide, pull, inside / HOME[1:] / "phieu.jsonl", 1)
+    for _ in range(2):
+        answer(machine, console)
+    until_pulled(guide, pull, inside / HOME[1:] / "phieu.jsonl", 3)
+    every_unit(machine, guide)
+    cards_and_lists(machine, guide)
+    machine.run(BEFORE)
+    guide.all(from_sources)
+    machine.run(DESCRIBE)
+    machine.run("systemctl daemon-reload && systemctl restart hailong-kiosk")
+    running(machine)
+    answer(machine, console)
+    until_pulled(guide, pull, inside / HOME[1:] / "phieu.jsonl", 4)
+    return 4
+
+
+def in_memory(machine: Booted) -> None:
+    """The machine has a panel, in its memory, and the terminal writes down what it shows."""
     machine.run("apt-get install -y -qq --no-install-recommends xserver-xorg-video-dummy")
     machine.run(PANEL)
     machine.run(DESCRIBE)
-    guide.all(start)
-    first_start(machine, guide.all(enrol).split()[-1])
-    running(machine)
 
-    inside = Path(f"/proc/{machine.pid}/root")
-    answer(machine, console)
-    machine.run(f"python3 -m venv /srv/pull; umask 077; echo {token} >ma.txt")
-    *install, pull = [here(line) for line in next(commands("lay-so-lieu.md", ""))]
-    guide.all(install)
-    until_pulled(guide, pull, inside / SOURCES[1:] / "phieu.jsonl", 1)
 
-    machine.run("rmdir /var/backups/hailong")  # a backup needs nobody to make it
-    for timer in sorted(path.stem for path in (ROOT / "deploy" / "server").glob("*.timer")):
-        guide.does(f"systemctl start {timer}")
-    assert list((inside / "var/backups/hailong").glob("central-*"))
-    cards_and_lists(machine, guide)
-    machine.run(BEFORE)
-    guide.all(hand_over)
-    running(machine)
-    answer(machine, console)
-    until_pulled(guide, pull, inside / SOURCES[1:] / "phieu.jsonl", 2)
+def adapted(machine: Booted) -> None:
+    """What the guide gives in words: the certificate of a closed network, and a visit that a touch starts."""
+    machine.run(f"install -m 644 {ROOT_CERTIFICATE} /etc/hailong/ca.pem")
+    machine.run("sed -i '1i ca = \"ca.pem\"' /etc/hailong/agent.toml")
+    machine.run("sed -i 's|^start_by_touch = .*|start_by_touch = true|' /etc/hailong/kiosk.toml")
+    machine.run("systemctl restart hailong-agent hailong-kiosk")
+
+
+def every_unit(machine: Booted, guide: Follower) -> None:
+    """Every service that a timer or a path starts is started once."""
+    for path in sorted((ROOT / "deploy").glob("*/*.service")):
+        if "\n[Install]\n" not in path.read_text("utf-8") and "@." not in path.name:
+            guide.does(f"systemctl start {path.stem}")
+    assert list(Path(f"/proc/{machine.pid}/root/var/backups/hailong").glob("central-*"))
+    failed = machine.run("systemctl list-units --failed --plain --no-legend 'hailong-*'")
+    assert failed == "", failed
 
 
 def cards_and_lists(machine: Booted, guide: Follower) -> None:
@@ -193,8 +240,6 @@ def cards_and_lists(machine: Booted, guide: Follower) -> None:
 def here(line: str) -> str:
     """A command of the guide to hailong-pull, as it is typed on this machine."""
     for theirs, ours in {
-        "py ": "/srv/pull/bin/python ",
-        "hailong-pull ": "/srv/pull/bin/hailong-pull ",
         "https://hailong.example.vn": "https://localhost",
         "--token-file ma.txt": "--token-file ma.txt --ca /etc/hailong/ca.pem",
         "phieu.xlsx": "phieu.jsonl",
@@ -252,9 +297,9 @@ def answers() -> bool:
         return False
 
 
-def running(machine: Booted) -> None:
-    """Every service runs, and none had to be started a second time."""
-    for service in SERVICES:
+def running(machine: Booted, *, central: bool = True) -> None:
+    """Every service runs, and none had to be started a second time; not `central`: those of the tablet."""
+    for service in SERVICES if central else SERVICES[1:]:
         said = machine.run(f"systemctl show -p ActiveState,NRestarts {service}")
         assert set(said.split()) == {"NRestarts=0", "ActiveState=active"}, f"{service}: {said}"
 
@@ -271,8 +316,9 @@ def main() -> int:
     console = Console()
     for suite in asked.suite or suites():
         started = time.monotonic()
-        with Chroot(suite, SOURCES) as chroot, Booted(chroot) as machine:
+        with Chroot(suite, HOME, sources=False) as chroot, Booted(chroot) as machine:
             try:
+                bring(suite, chroot)
                 follow(machine, console)
             except BaseException:
                 console.print(machine.run(JOURNAL), markup=False, highlight=False, soft_wrap=True)

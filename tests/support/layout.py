@@ -168,7 +168,7 @@ def box_of(widget: Any) -> Rect:
 
 def misaddressed(stage: Any, texts: list[Any]) -> Iterator[str]:
     """Words that address a citizen on a screen for respondents who are addressed otherwise."""
-    from kiosk.address import CITIZENS
+    from sync.contract.addressing import CITIZENS
 
     for text in texts:
         if stage.shown.frame.address != CITIZENS and CITIZENS in text.text.lower():

@@ -27,6 +27,7 @@ from nacl.signing import SigningKey
 from sync.central.office.keys.stored import load_keys
 from sync.contract.bundle import Case, Cases
 from sync.contract.codes import Code, CodeKind, case_hash, sign_code
+from tests.support.processes import free_port
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "deploy" / "sample"
@@ -56,88 +57,23 @@ def until(done: Callable[[], object], what: str, seconds: float = 30.0) -> None:
         time.sleep(0.05)
 
 
-def free_port() -> int:
-    """A port of the loopback address that nobody listens on."""
+def is_free(port: int) -> bool:
+    """Whether nobody listens on this port of the loopback address."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-class Office:
-    """Made from `deploy/sample` in `folder`; `kiosk` are changes to kiosk.toml, such as {"screen": {…}}."""
+class Processes:
+    """A centre over the folder `data`, the agent and the terminal of one device; settings are in `folder`."""
 
-    def __init__(self, folder: Path, kiosk: dict[str, object] | None = None) -> None:
+    def __init__(self, folder: Path, data: Path, device: str, port: int | None = None) -> None:
         self.folder = folder
-        self.port = free_port()
+        self.data = data
+        self.device = device
+        self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.badge_key = SigningKey(bytes(range(1, 33)))
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "logs").mkdir(exist_ok=True)
-        self._write_bundle()
-        self.run("central", "init", "--data", str(folder / "centre"), "--bundle", str(folder / "bundle"))
-        self._write_keys()
-        self.token = self._token("--role", "admin")
-        self._write_terminal(kiosk or {})
-
-    # --- made once -----------------------------------------------------------------------------------
-
-    def _write_bundle(self) -> None:
-        bundle = self.folder / "bundle"
-        shutil.copytree(ROOT / "assets" / "surveys", bundle / "surveys", dirs_exist_ok=True)
-        shutil.copytree(ROOT / "assets" / "plans", bundle / "plans", dirs_exist_ok=True)
-        shutil.copy(SAMPLE / "catalogue.toml", bundle / "catalogue.toml")
-        issued = datetime.now(UTC)
-        version = {"version": 1, "issued": issued, "expires": issued + timedelta(days=365)}
-        (bundle / "bundle.toml").write_text(tomli_w.dumps(version), "utf-8")
-
-    def cases(self, *cases: Case) -> Cases:
-        """A case list of this office's unit, as its terminal gets it."""
-        public = load_keys(self.folder / "centre" / "keys").case_public()
-        return Cases(base64.b64encode(CASE_KEY).decode(), public, cases)
-
-    def _write_keys(self) -> None:
-        """The centre's public keys, the one that signs this office's cards, and the unit's for dossiers."""
-        cases = self.cases(Case(case_hash(DOSSIER, CASE_KEY), "2.000815", "cb-02"))
-        (self.folder / "bundle" / "cases.json").write_bytes(msgspec.json.encode(cases))
-        keys = tomllib.loads((self.folder / "centre" / "keys.toml").read_text("utf-8"))
-        public = base64.b64encode(self.badge_key.verify_key.encode()).decode()
-        keys["badges"] = [{"id": "the-1", "public": public}]
-        (self.folder / "bundle" / "keys.toml").write_text(tomli_w.dumps(keys), "utf-8")
-
-    def _write_terminal(self, changes: dict[str, object]) -> None:
-        settings = {**tomllib.loads((SAMPLE / "kiosk.toml").read_text("utf-8")), **FALLBACKS}
-        here = {"data": "terminal", "bundle": "bundle"}
-        for key, value in {**here, **changes}.items():
-            old = settings.get(key)
-            settings[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
-        (self.folder / "kiosk.toml").write_text(tomli_w.dumps(settings), "utf-8")
-        agent = {
-            "centre": self.address,
-            "device": settings["device"],
-            "outbox": "terminal/outbox",
-            "folder": "terminal/agent",
-        }
-        (self.folder / "agent.toml").write_text(tomli_w.dumps(agent), "utf-8")
-        self._device = str(settings["device"])
-
-    def _token(self, *options: str) -> str:
-        return self.run(
-            "central", "tokens", "create", "--data", str(self.folder / "centre"), *options
-        ).strip()
-
-    def card(self, kind: CodeKind, subject: str) -> str:
-        """The signed code on an officer's badge or a procedure's card."""
-        code = Code(
-            kind=kind,
-            unit="phuong-mau",
-            subject=subject,
-            serial="K7QX2M4P" if kind == "badge" else "PROC2345",
-            expires=date(datetime.now(UTC).year + 1, 12, 31),
-        )
-        return sign_code(code, self.badge_key)
-
-    # --- processes -----------------------------------------------------------------------------------
+        (folder / "logs").mkdir(parents=True, exist_ok=True)
 
     def run(self, module: str, *arguments: str) -> str:
         """Run `python -m sync.<module> …` to its end and return what it printed."""
@@ -154,7 +90,7 @@ class Office:
 
     def start_centre(self) -> None:
         """Start the centre, and wait until it answers."""
-        data = str(self.folder / "centre")
+        data = str(self.data)
         self._start("centre", "sync.central", "serve", "--data", data, "--port", str(self.port))
         until(self._is_healthy, "the centre answers /health")
 
@@ -171,8 +107,8 @@ class Office:
         """
         config = str(self.folder / "agent.toml")
         if enrol and not (self.folder / "terminal" / "agent" / "identity.json").exists():
-            data = str(self.folder / "centre")
-            code = self.run("central", "enrol-token", "--data", data, "--device", self._device, "--plain")
+            data = str(self.data)
+            code = self.run("central", "enrol-token", "--data", data, "--device", self.device, "--plain")
             self.run("agent", "--config", config, "enrol", code.strip())
         self._start("agent", "sync.agent", "--config", config)
 
@@ -238,6 +174,75 @@ class Office:
     ) -> None:
         for name in list(self._processes):
             self.stop(name)
+
+
+class Office(Processes):
+    """Made from `deploy/sample` in `folder`; `kiosk` are changes to kiosk.toml, such as {"screen": {…}}."""
+
+    def __init__(self, folder: Path, kiosk: dict[str, object] | None = None) -> None:
+        super().__init__(folder, folder / "centre", str((kiosk or {}).get("device", FALLBACKS["device"])))
+        self.badge_key = SigningKey(bytes(range(1, 33)))
+        self._write_bundle()
+        self.run("central", "init", "--data", str(folder / "centre"), "--bundle", str(folder / "bundle"))
+        self._write_keys()
+        self.token = self._token("--role", "admin")
+        self._write_terminal(kiosk or {})
+
+    # --- made once -----------------------------------------------------------------------------------
+
+    def _write_bundle(self) -> None:
+        bundle = self.folder / "bundle"
+        shutil.copytree(ROOT / "assets" / "surveys", bundle / "surveys", dirs_exist_ok=True)
+        shutil.copytree(ROOT / "assets" / "plans", bundle / "plans", dirs_exist_ok=True)
+        shutil.copy(SAMPLE / "catalogue.toml", bundle / "catalogue.toml")
+        issued = datetime.now(UTC)
+        version = {"version": 1, "issued": issued, "expires": issued + timedelta(days=365)}
+        (bundle / "bundle.toml").write_text(tomli_w.dumps(version), "utf-8")
+
+    def cases(self, *cases: Case) -> Cases:
+        """A case list of this office's unit, as its terminal gets it."""
+        public = load_keys(self.folder / "centre" / "keys").case_public()
+        return Cases(base64.b64encode(CASE_KEY).decode(), public, cases)
+
+    def _write_keys(self) -> None:
+        """The centre's public keys, the one that signs this office's cards, and the unit's for dossiers."""
+        cases = self.cases(Case(case_hash(DOSSIER, CASE_KEY), "2.000815", "cb-02"))
+        (self.folder / "bundle" / "cases.json").write_bytes(msgspec.json.encode(cases))
+        keys = tomllib.loads((self.folder / "centre" / "keys.toml").read_text("utf-8"))
+        public = base64.b64encode(self.badge_key.verify_key.encode()).decode()
+        keys["badges"] = [{"id": "the-1", "public": public}]
+        (self.folder / "bundle" / "keys.toml").write_text(tomli_w.dumps(keys), "utf-8")
+
+    def _write_terminal(self, changes: dict[str, object]) -> None:
+        settings = {**tomllib.loads((SAMPLE / "kiosk.toml").read_text("utf-8")), **FALLBACKS}
+        here = {"data": "terminal", "bundle": "bundle"}
+        for key, value in {**here, **changes}.items():
+            old = settings.get(key)
+            settings[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
+        (self.folder / "kiosk.toml").write_text(tomli_w.dumps(settings), "utf-8")
+        agent = {
+            "centre": self.address,
+            "device": self.device,
+            "outbox": "terminal/outbox",
+            "folder": "terminal/agent",
+        }
+        (self.folder / "agent.toml").write_text(tomli_w.dumps(agent), "utf-8")
+
+    def _token(self, *options: str) -> str:
+        return self.run(
+            "central", "tokens", "create", "--data", str(self.folder / "centre"), *options
+        ).strip()
+
+    def card(self, kind: CodeKind, subject: str) -> str:
+        """The signed code on an officer's badge or a procedure's card."""
+        code = Code(
+            kind=kind,
+            unit="phuong-mau",
+            subject=subject,
+            serial="K7QX2M4P" if kind == "badge" else "PROC2345",
+            expires=date(datetime.now(UTC).year + 1, 12, 31),
+        )
+        return sign_code(code, self.badge_key)
 
     # --- what an administrator does ------------------------------------------------------------------
 

@@ -52,6 +52,13 @@ class Postgres:
             connection.execute(f"CREATE DATABASE {name}")
         return self._url(name)
 
+    def copy(self, url: str) -> str:
+        """The URL of a new database with all that the one at `url` holds, which nobody may be using."""
+        name = f"hailong_{next(_numbers)}"
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {url.rpartition('/')[2]}")
+        return self._url(name)
+
     def drop(self, url: str) -> None:
         """Drop a database from `fresh`, which frees its disk space at once."""
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:

@@ -1,6 +1,7 @@
 """Real processes for tests: started in a group of their own, and always ended."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -9,13 +10,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO
 
+# Below the ports that a system gives to outgoing connections, so that none of these takes one.
+PORTS = range(10_000, 32_768)
+SIDE_BY_SIDE = 8
+
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port on loopback that nobody listens on, and that no test of another worker is given.
+
+    Two workers that ask the system both get the same port if neither has begun to listen.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % SIDE_BY_SIDE
+    while True:
+        port = secrets.choice(PORTS[worker::SIDE_BY_SIDE])
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

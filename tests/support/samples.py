@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from kiosk.facts import Facts, advice, troubles
+from kiosk.facts import Facts, UsbCopy, advice, troubles
 from kiosk.session import READ_ALOUD, Manners
 from kiosk.staff_desk import VOID_REASONS
 from kiosk.view import (
@@ -42,13 +42,15 @@ from kiosk.view import (
     UnconfiguredView,
     View,
     WipingView,
+    WirelessView,
     YesNoView,
 )
 from sync.contract.problem.agent import CENTRE_UNREACHABLE, ENROLMENT_CENTRE_WRONG
 from sync.contract.problem.files import TERMINAL_UNCONFIGURED
 from sync.contract.problem.scanning import DOSSIER_ALREADY_RATED, PIN_TRY_NOT_KEPT
-from sync.contract.problem.terminal import NO_ENROLMENT_CODE
+from sync.contract.problem.terminal import NO_ENROLMENT_CODE, WIFI_PASSWORD_WRONG
 from sync.contract.text import Text, pick
+from sync.host.wifi import WifiNetwork
 
 LEVELS: tuple[Text, ...] = (
     {"vi": "Rất hài lòng", "en": "Very satisfied"},
@@ -70,6 +72,7 @@ LONG_NAME = "Cán bộ Tiếp nhận và Trả kết quả Số Mười Hai"
 _EIGHT = datetime.fromisoformat("2026-03-02T08:12:00+07:00")
 WELL = Facts(unsent=2, unsent_since=_EIGHT, last_sync=_EIGHT, clock_offset=0, version=12, since=_EIGHT)
 UNWELL = Facts(
+    wifi=True,
     scanner=False,
     keypad=False,
     sound=False,
@@ -92,11 +95,21 @@ WORST = replace(
     alarms=tuple(f"HL20{number:02}" for number in range(5, 15)),
     picture="HL2016",
     heard=_EIGHT,
+    usb=UsbCopy(at=_EIGHT, problem="HL4221"),
 )
 WORST_IDLE = replace(WORST, keyboard=False, storage="HL2003")
 LANGUAGE = Facts(language="HL1013")
+COPIED = replace(WELL, clock_offset=63_072_000, usb=UsbCopy(at=_EIGHT, copied=1412, receipts=980))
+COPYING = replace(WELL, usb=UsbCopy(at=_EIGHT, waits=True))
 CRASHED = Facts(last_sync=_EIGHT, clock_offset=0, crashes=1)
 EVERY_TROUBLE = troubles(UNWELL, _EIGHT)
+NETWORKS = (
+    WifiNetwork(name="UBND-Phuong-Hoa-Sen", bars=4, secured=True, connected=True),
+    WifiNetwork(name="Mot cua - Tang 1", bars=3, secured=True),
+    WifiNetwork(name="Khach", bars=2, secured=False),
+    WifiNetwork(name="Trung tam Phuc vu hanh chinh cong", bars=1, secured=True),
+    WifiNetwork(name="Cà phê Sen", bars=0, secured=False),
+)
 OFFICE = {
     "vi": "UBND phường Hoa Sen · Bộ phận Một cửa",
     "en": "People's Committee of Hoa Sen Ward · One-stop shop",
@@ -323,6 +336,17 @@ def samples(
                                                problem=CENTRE_UNREACHABLE(where="centre")), setting_up()),
         ("first-start-refused", FirstStartView(stage="refused", network="reached", problem=ENROLMENT_CENTRE_WRONG(where="centre")), setting_up()),
         ("first-start-enrolled", FirstStartView(stage="enrolled", device="hoa-sen-quay-1", office=say("UBND phường Hoa Sen", "Hoa Sen Ward People's Committee")), setting_up()),
+        ("first-start-wifi", FirstStartView(stage="form", network="down", camera=True, wifi=True), setting_up()),
+        ("wifi-looking", WirelessView(stage="looking"), setting_up()),
+        ("wifi-networks", WirelessView(stage="list", networks=NETWORKS), setting_up()),
+        ("wifi-many", WirelessView(stage="list", networks=NETWORKS * 4), frame(help=False)),
+        ("wifi-none", WirelessView(stage="list"), setting_up()),
+        ("wifi-password-begun", WirelessView(stage="password", name=NETWORKS[1].name, typed="••••"), setting_up()),
+        ("wifi-password", WirelessView(stage="password", name=NETWORKS[3].name, typed="•" * 11, may_connect=True), frame(help=False)),
+        ("wifi-password-shown", WirelessView(stage="password", name=NETWORKS[1].name, typed="hoasen[2026]~dai-ba-muoi-sau-chu-cai", shown=True, may_connect=True), setting_up()),
+        ("wifi-connecting", WirelessView(stage="connecting", name=NETWORKS[3].name), setting_up()),
+        ("wifi-connected", WirelessView(stage="connected", name=NETWORKS[1].name), setting_up()),
+        ("wifi-failed", WirelessView(stage="failed", name=NETWORKS[1].name, problem=WIFI_PASSWORD_WRONG()), setting_up()),
         ("idle-morning", IdleView(invitation=COME, touch=False, emblem=str(EMBLEM)), frame(staff=True, attention=2)),
         ("idle-worst", IdleView(invitation=TOUCH, touch=True, emblem=str(EMBLEM)),
          frame(staff=True, attention=9, office=LONG_OFFICE, notice="Đã nhận thẻ: " + LONG_NAME)),
@@ -339,7 +363,11 @@ def samples(
         ("staff-home-worst", StaffHomeView(officer=LONG_NAME, facts=WORST, refused=(), can_assist=True, can_void=True, message=advice(WORST)), frame(help=False)),
         ("staff-home-worst-idle", StaffHomeView(officer=LONG_NAME, facts=WORST_IDLE, refused=(), can_assist=False, can_void=False, message=advice(LANGUAGE)),
          frame(help=False)),
+        ("staff-tools", StaffHomeView(officer="Cán bộ Một", facts=WELL, refused=(), can_assist=False, can_void=False, message="", tools=True), frame(help=False)),
+        ("staff-tools-worst", StaffHomeView(officer=LONG_NAME, facts=WORST_IDLE, refused=(), can_assist=False, can_void=False, message=advice(LANGUAGE), tools=True), frame(help=False)),
         ("staff-home-staff", StaffHomeView(officer="", facts=WELL, refused=(), can_assist=False, can_void=False, message="", handovers=False), frame(help=False)),
+        ("staff-home-copied", StaffHomeView(officer="Cán bộ Một", facts=COPIED, refused=(), can_assist=False, can_void=False, message=""), frame(help=False)),
+        ("staff-home-copying", StaffHomeView(officer="", facts=COPYING, refused=(), can_assist=False, can_void=False, message=""), frame(help=False)),
         ("staff-home-crashed", StaffHomeView(officer="Cán bộ Một", facts=CRASHED, refused=(), can_assist=False, can_void=False, message=advice(CRASHED)),
          frame(help=False)),
         ("staff-home-language", StaffHomeView(officer="Cán bộ Một", facts=LANGUAGE, refused=(), can_assist=False, can_void=False, message=advice(LANGUAGE)),

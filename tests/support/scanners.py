@@ -1,6 +1,8 @@
 """Scanners for tests: a window with a clock that is moved by hand, and a keyboard made of bytes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
+from struct import Struct
 
 from kiosk.devices.burst import Alone
 from kiosk.devices.event_keyboard import EVENT, KeyReader
@@ -12,6 +14,7 @@ ENTER = "enter"
 # The first code of each key.
 _HID_CODES = {key: code for code, key in reversed(HID.items())}
 _LINUX_CODES = {key: code for code, key in reversed(LINUX.items())}
+_EVENTS = Struct("@" + 3 * EVENT.format.removeprefix("@"))
 _NO_CHARACTER = 104  # Page Up, on Linux; a place that neither table has
 
 
@@ -30,12 +33,11 @@ def _strokes() -> dict[str, tuple[str, ...]]:
 _STROKES = _strokes()
 
 
-def keys_of(text: str) -> Iterator[tuple[str, bool]]:
-    """Each key that types `text`, as it goes down (True) and up."""
-    for character in text:
-        keys = _STROKES.get(character, ("",))
-        yield from ((key, True) for key in keys)
-        yield from ((key, False) for key in reversed(keys))
+@cache
+def keys_of(character: str) -> tuple[tuple[str, bool], ...]:
+    """Each key that types a character, as it goes down (True) and up."""
+    keys = _STROKES.get(character, ("",))
+    return (*((key, True) for key in keys), *((key, False) for key in reversed(keys)))
 
 
 class WedgeDesk:
@@ -108,8 +110,12 @@ def key_events(text: str, at_ms: int = 0, gap_ms: int = 0, end: str = ENTER) -> 
 def event(name: str, is_down: bool, at_ms: int = 0) -> bytes:
     """The kernel's event when this key goes down or up."""
     code = _LINUX_CODES.get(name, _NO_CHARACTER)
-    at = (at_ms // 1000, at_ms % 1000 * 1000)
-    return EVENT.pack(*at, 4, 4, code) + EVENT.pack(*at, 1, code, is_down) + EVENT.pack(*at, 0, 0, 0)
+    seconds, microseconds = at_ms // 1000, at_ms % 1000 * 1000
+    return _EVENTS.pack(
+        *(seconds, microseconds, 4, 4, code),
+        *(seconds, microseconds, 1, code, is_down),
+        *(seconds, microseconds, 0, 0, 0),
+    )
 
 
 def heard_by(reader: KeyReader, data: bytes, until_ms: int = 1000) -> list[Scan]:

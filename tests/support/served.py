@@ -145,13 +145,13 @@ class ServedCentre:
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         """Serve, and wait until it answers."""
         database = ["--database", self.url] if self.url else []
         command = [sys.executable, "-m", "sync.central", "serve", "--data", str(self.data)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "--port", str(self.port), *database],
+                [*command, "--port", str(self.port), *options, *database],
                 cwd=ROOT,
                 stdout=log,
                 stderr=log,

@@ -1,9 +1,9 @@
-"""Runs a part of a test as another user: in a child process that gives up root permanently."""
+"""Runs a part of a test as another user: in a process that gives up root permanently."""
 
+import multiprocessing
 import os
-import sys
-import traceback
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -15,22 +15,23 @@ class Somebody(msgspec.Struct, frozen=True):
     group: int
     umask: int = 0o027
 
-    def does(self, what: Callable[[], object]) -> None:
-        """Run it as this user; raises AssertionError if it failed (its traceback is printed)."""
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                os.umask(self.umask)
-                os.setgroups([])
-                os.setgid(self.group)
-                os.setuid(self.user)
-                what()
-                code = 0
-            except BaseException:  # noqa: BLE001 - nothing of the test may go on in the child
-                traceback.print_exc(file=sys.stderr)
-            finally:
-                sys.stderr.flush()
-                os._exit(code)
-        _, status = os.waitpid(child, 0)
-        assert status == 0, f"user {self.user}: {os.waitstatus_to_exitcode(status)}"
+    def does(self, what: Callable[..., object], *arguments: Any) -> None:
+        """Run `what(*arguments)` as this user; raises AssertionError if it failed (its traceback is printed).
+
+        what: a function of a module, because its process is not forked from that of the tests: a thread there
+        could hold a lock that nobody would release.
+        """
+        processes = multiprocessing.get_context("forkserver")
+        processes.set_forkserver_preload([what.__module__])
+        process = processes.Process(target=_as_somebody, args=(self, what, arguments))
+        process.start()
+        process.join()
+        assert process.exitcode == 0, f"user {self.user}: {process.exitcode}"
+
+
+def _as_somebody(somebody: Somebody, what: Callable[..., object], arguments: tuple[Any, ...]) -> None:
+    os.umask(somebody.umask)
+    os.setgroups([])
+    os.setgid(somebody.group)
+    os.setuid(somebody.user)
+    what(*arguments)

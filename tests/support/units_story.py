@@ -217,6 +217,8 @@ class Story:
     def play(self) -> Reached:
         """All of it; raises TimeoutError where something does not come."""
         self._two_units()
+        # What the centre decides by itself is decided before a terminal has its first configuration.
+        self._central("tick")
         first, second, other = (
             self._enrolled(unit, counter, name)
             for unit, counter, name in (

@@ -4,15 +4,18 @@ import secrets
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 from msgspec.structs import replace
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, inspect
 
 from sync.agent.identity import keep_identity, load_identity, own_key
 from sync.agent.sending import Sender, Wire, enrol
 from sync.central.app import Centre, build_app
+from sync.central.http.signed import SignedReplies
 from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
@@ -24,7 +27,7 @@ from sync.central.office.devices import create_enrolment, find_device
 from sync.central.office.keys.stored import load_keys, make_keys
 from sync.central.store.database import open_database, reading, writing
 from sync.central.store.facts import ensure_facts
-from sync.central.store.schema import audit
+from sync.central.store.schema import audit, facts
 from sync.central.store.upgrade import migrate
 from sync.contract.canonical import canonical_bytes
 from sync.contract.enrolment import SECRET_BYTES, EnrolmentCode, EnrolReply
@@ -66,8 +69,30 @@ def write_bundle(folder: Path, *, version: int = 1, devices: tuple[str, ...] = D
     return folder
 
 
+def _set_up(engine: Engine, bundle: Path, at: datetime) -> None:
+    migrate(engine, at)
+    with writing(engine) as connection:
+        ensure_facts(connection)
+        import_bundle(Act(connection, By("test", at)), bundle)
+        connection.execute(delete(audit))  # a test's log begins with what the test does
+
+
+@lru_cache(maxsize=8)
+def _sqlite_file(devices: tuple[str, ...], at: datetime) -> bytes:
+    """The database of a centre that was set up; made once a process, because that takes half a second."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "central.db"
+        engine = open_database(f"sqlite:///{file}")
+        _set_up(engine, write_bundle(Path(folder) / "bundle", devices=devices), at)
+        engine.dispose()
+        return file.read_bytes()
+
+
 class CentreUnderTest:
-    """A centre in `folder`, set up, over SQLite or the database at `url`; `centre` and `app` are it."""
+    """A centre in `folder`, set up, over SQLite or the database at `url`; `centre` and `app` are it.
+
+    A database at `url` that is a copy of one that was set up for these devices stays as it is.
+    """
 
     def __init__(
         self,
@@ -81,14 +106,13 @@ class CentreUnderTest:
         self.now = now
         folder.mkdir(parents=True, exist_ok=True)
         make_keys(folder / "keys", "20260302")
+        bundle = write_bundle(folder / "bundle", devices=devices)
         self.url = url
-        self.engine: Engine = open_database(url or f"sqlite:///{folder / 'central.db'}")
-        migrate(self.engine, now())
-        with writing(self.engine) as connection:
-            ensure_facts(connection)
-            bundle = write_bundle(folder / "bundle", devices=devices)
-            import_bundle(Act(connection, By("test", now())), bundle)
-            connection.execute(delete(audit))  # a test's log begins with what the test does
+        if url is None:
+            (folder / "central.db").write_bytes(_sqlite_file(devices, now()))
+        self.engine: Engine = open_database(self.address)
+        if not inspect(self.engine).has_table(facts.name):
+            _set_up(self.engine, bundle, now())
         self.open()
 
     @property
@@ -110,7 +134,14 @@ class CentreUnderTest:
         """Start the centre afresh over what is stored."""
         self.keys = load_keys(self.folder / "keys")
         self.centre = Centre(self.engine, now=lambda: self.now(), keys=self.keys)
-        self.app = build_app(self.centre)
+        self._app: SignedReplies | None = None
+
+    @property
+    def app(self) -> SignedReplies:
+        """Its application, built when it is first asked for, because that takes a tenth of a second."""
+        if self._app is None:
+            self._app = build_app(self.centre)
+        return self._app
 
     def token(self, *, role: str = "", device: str = "", unit: str | None = None) -> str:
         """A new token."""

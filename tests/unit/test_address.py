@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.address import ADDRESSES, address_of, addressed, addressing
 from kiosk.i18n import Catalogues
 from kiosk.session import ANYTHING_MORE, STILL_THERE, THANKS
 from kiosk.settings import ASSETS
+from sync.contract.addressing import ADDRESSES, address_of, addressed, addressing
 from sync.contract.response import Respondent
 from sync.contract.survey import survey_texts
 from tests.support.assets import load_survey

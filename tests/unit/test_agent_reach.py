@@ -1,21 +1,12 @@
 """Why the centre can't be reached, in words that lead to the cause."""
 
-import ssl
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from nacl.signing import SigningKey
 
 from sync.agent.identity import keep_identity, own_key
@@ -26,6 +17,7 @@ from sync.contract.enrolment import EnrolReply
 from sync.contract.problem import ProblemError
 from sync.contract.problem.agent import CENTRE_UNREACHABLE
 from sync.outbox import Outbox, Receipts
+from tests.support.https import certificate, serving_https
 from tests.support.processes import free_port
 from tests.support.wire import ROOT
 
@@ -62,48 +54,6 @@ def asked(client: httpx.Client) -> Refused:
     answer = wire.ask("GET", "/v1/config", b"", key=SigningKey.generate(), key_id="a", trusted=lambda _: {})
     assert isinstance(answer, Refused)
     return answer
-
-
-def certificate(folder: Path, begins: int, ends: int) -> Path:
-    """A certificate for localhost that signs itself, and its key; valid between these days from today."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    today = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today + timedelta(days=begins))
-        .not_valid_after(today + timedelta(days=ends))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "ca.pem").write_bytes(made.public_bytes(pem))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return folder / "ca.pem"
-
-
-@contextmanager
-def serving_https(folder: Path) -> Iterator[str]:
-    """A server that speaks TLS with the certificate in `folder`; nobody gets as far as a request."""
-    server = HTTPServer(("localhost", 0), BaseHTTPRequestHandler)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "ca.pem", folder / "key.pem")
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"https://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_the_status_says_how_long_ago_it_was_heard_and_since_when_something_is_wrong() -> None:

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from sync.central.__main__ import app
 from sync.central.commands.cards import register
-from sync.central.office.cards.issuing import Kind, make_cards
+from sync.central.office.cards.issuing import CardKind, make_cards
 from sync.central.office.cards.paper import Card, code_png, code_svg, font_folder, matrix, sheet
 from sync.central.office.keys.stored import load_keys, make_keys
 from sync.central.store.database import open_database, reading
@@ -80,7 +80,9 @@ def made(bundle: Bundle, folder: Path) -> list[Card]:
     catalogue = bundle.catalogue
     key, random = load_keys(folder / "keys").badge_key(), Random(7)
     return [
-        card for kind in Kind for _, card in make_cards(catalogue, kind, UNIT, EXPIRES, key, random.randbytes)
+        card
+        for kind in CardKind
+        for _, card in make_cards(catalogue, kind, UNIT, EXPIRES, key, random.randbytes)
     ]
 
 

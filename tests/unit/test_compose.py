@@ -1,6 +1,6 @@
 """What a unit's terminals get, from rows: what is inherited, joined, filled in, left out."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -106,14 +106,18 @@ def test_a_name_is_of_one_unit_and_not_of_those_below_it() -> None:
     assert composed(offices(centre=above)).office.name == {"vi": "UBND tỉnh"}
 
 
-def test_special_days_are_joined_the_nearest_holds_and_those_that_are_over_are_left_out() -> None:
+def test_special_days_are_joined_the_nearest_holds_and_those_long_over_are_left_out() -> None:
     holiday, own = SpecialDay(date(2026, 4, 30), "Lễ"), SpecialDay(date(2026, 5, 8), "Ngày hội")
     half = SpecialDay(date(2026, 4, 30), "Trực", (Hours(time(8), time(10)),))
-    over, today = SpecialDay(date(2026, 3, 1)), SpecialDay(TODAY)
+    over, today = SpecialDay(TODAY - timedelta(days=32)), SpecialDay(TODAY)
+    lately = SpecialDay(TODAY - timedelta(days=31))
     bundle = composed(
-        offices(tinh=OfficeRow(special_days=(holiday, over, today)), xa=OfficeRow(special_days=(own, half)))
+        offices(
+            tinh=OfficeRow(special_days=(holiday, over, lately, today)),
+            xa=OfficeRow(special_days=(own, half)),
+        )
     )
-    assert bundle.office.special_days == (today, half, own)
+    assert bundle.office.special_days == (lately, today, half, own)
 
 
 def test_an_assignment_gets_the_window_and_the_hours_of_its_plans_group() -> None:

@@ -1,8 +1,10 @@
 """Every text, list and number that a device may send has a limit; what the centre keeps of it, too."""
 
+import multiprocessing
 import re
 import tracemalloc
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from re import _constants, _parser
 from typing import Any
 
@@ -100,7 +102,14 @@ def test_a_survey_with_many_questions_gets_ten_reasons_at_most() -> None:
     assert reasons.count("; ") < REASONS
 
 
+@pytest.mark.programs
 def test_what_is_refused_is_not_remembered_and_what_fits_within_a_limit() -> None:
+    """In a process of its own, because threads of other tests take memory, too."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+        process.submit(judge_many).result()
+
+
+def judge_many() -> None:
     number = next(each for each in survey().questions if isinstance(each, Number))
     question = replace(number, id="n", required=False, when=None, minimum=0, maximum=10**9)
     form = Form(survey(questions=(question,)))

@@ -9,15 +9,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 HOMES = ("", "sync/central", "sync/contract", "kiosk")
 """Folders that a path in the text may start from."""
-LATER = {"web/"}
-"""Comes with the administrators' pages, as its recipe says."""
-PATHS = sorted(
-    {
-        path
-        for path in re.findall(r"(?:`|\*\*)([\w/.-]+(?:/|\.py|\.md|\.toml))(?:`|\*\*)", TEXT)
-        if path not in LATER
-    }
-)
+PATHS = sorted(set(re.findall(r"(?:`|\*\*)([\w/.-]+(?:/|\.py|\.md|\.toml))(?:`|\*\*)", TEXT)))
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from deploy.packaging.parts import PARTS
 from kiosk.asking import asked_now
 from kiosk.settings import load_settings
 from kiosk.usable import checked
@@ -32,30 +33,37 @@ def installed(bundle: Path) -> Path:
     """The bundle folder as the guide's `install` lines make it."""
     target = "/var/lib/hailong/central-bundle"
     for line in LINES:
-        words = line.split()
-        if words[0] == "install" and "-d" not in words and words[-1].startswith(target):
+        words = line.partition("&& ")[2].split()
+        if words[:1] == ["install"] and words[-1].startswith(target):
             folder = bundle / words[-1].removeprefix(target).strip("/")
             folder.mkdir(parents=True, exist_ok=True)
             for word in words:
                 if word.endswith(".toml"):
-                    shutil.copy(ROOT / word, folder)
+                    shutil.copy(source(word), folder)
     return bundle
+
+
+def source(path: str) -> Path:
+    """The file of the repository that is at `path` in a release."""
+    places = {"share/": "deploy/", "lib/kiosk/assets/": "assets/"}
+    start, ours = next((start, ours) for start, ours in places.items() if path.startswith(start))
+    return ROOT / (ours + path.removeprefix(start))
 
 
 @pytest.mark.parametrize("line", LINES)
 def test_every_file_and_program_that_a_command_names_exists(line: str) -> None:
-    for path in re.findall(r"(?<![\w/.])(?:deploy|assets)/[\w./*-]+", line):
-        assert list(ROOT.glob(path)), path
+    for path in re.findall(r"(?:share|lib/kiosk/assets)/[\w./-]+\.\w+", line):
+        assert source(path).exists(), path
     for program in re.findall(r"(?:bin/|-- )(hailong-\w+)", line):
         assert program in PROGRAMS
 
 
-def test_every_short_name_is_linked_into_the_path_and_every_service_has_its_unit() -> None:
-    linked = {name for line in LINES if line.startswith("ln ") for name in re.findall(r"hailong-\w+", line)}
-    assert {name for line in LINES for name in re.findall(r"-- (hailong-\w+)", line)} <= linked
+def test_every_package_and_every_service_that_a_command_names_is_there() -> None:
+    packages = {part.package for part in PARTS.values()}
     for line in LINES:
+        assert set(re.findall(r"\./([\w-]+)_\*\.deb", line)) <= packages
         if line.startswith("systemctl"):
-            for unit in line.split()[3:]:
+            for unit in re.findall(r"hailong-[\w.-]+", line):
                 name = unit if "." in unit else f"{unit}.service"
                 assert list(DEPLOY.glob(f"*/{name}")), name
 
@@ -105,8 +113,3 @@ def test_every_command_runs_as_the_user_of_its_service() -> None:
         ran |= set(re.findall(r"runuser -u (\S+) -- (hailong-\w+)", guide.read_text("utf-8")))
     assert {program for _, program in ran} == {"hailong-central", "hailong-agent", "hailong-kiosk"}
     assert {(user, program) for user, program in ran if user != user_of(program)} == set()
-
-
-def test_what_confines_a_service_is_there_before_it_starts() -> None:
-    starts = [number for number, line in enumerate(LINES) if line.startswith("systemctl enable")]
-    assert LINES.index("cp -r deploy/hailong-.service.d /etc/systemd/system/") < min(starts)

@@ -14,6 +14,7 @@ from sync.agent.__main__ import app as agent
 from sync.agent.settings import AgentSettings
 from sync.central.__main__ import app as central
 from sync.central.http.admission import Limits
+from sync.central.office.messages.settings import MailSettings, MessageSettings, WebhookSettings
 from sync.contract.opening import Opening
 from sync.contract.problem.table import KINDS
 from sync.outbox import OutboxSettings
@@ -23,12 +24,22 @@ NUMBER = re.compile(r"HL\d{4}")
 OBVIOUS = {"days", "start", "end"}  # of opening hours
 
 
+MESSAGES = (MessageSettings, MailSettings, WebhookSettings)
+
+
 @pytest.mark.parametrize(
-    "settings", [Settings, Office, Screen, Patience, Opening, AgentSettings, OutboxSettings, Limits]
+    "settings",
+    [Settings, Office, Screen, Patience, Opening, AgentSettings, OutboxSettings, Limits, *MESSAGES],
 )
 def test_every_setting_is_explained(settings: type[msgspec.Struct]) -> None:
     words = set(re.findall(r"\w+", settings.__doc__ or ""))
     assert set(settings.__struct_fields__) - words - OBVIOUS == set()
+
+
+@pytest.mark.parametrize("settings", MESSAGES)
+def test_every_setting_of_messages_is_in_the_guide(settings: type[msgspec.Struct]) -> None:
+    guide = (ROOT / "deploy" / "server" / "README.md").read_text("utf-8")
+    assert {name for name in settings.__struct_fields__ if name not in guide} == set()
 
 
 def sources() -> Iterator[tuple[Path, str]]:

@@ -7,15 +7,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sync.central.figures.flags import Flag, OfficerFlag, binomial_tail, flag_officers, flag_visits
+from sync.contract.assignment import OfficeHours
 from sync.contract.ids import uuid7
-from sync.contract.opening import WEEKDAYS, Opening
-from sync.contract.response import Answer, Outcome, Response, SurveyRef, Tag
+from sync.contract.opening import WEEKDAYS, Hours, Opening, SpecialDay
+from sync.contract.plan import VIET_NAM
+from sync.contract.response import Answer, Outcome, Response, SurveyRef, Tag, Void
 from tests.support.assets import load_survey
 from tests.support.plans import shipped_plans
 
 SURVEY = load_survey(Path("assets/surveys/kien-hung.toml"))
-MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
-HOURS = (Opening(WEEKDAYS[:5], time(7, 30), time(11, 30)),)
+MONDAY = datetime(2026, 3, 2, 8, tzinfo=VIET_NAM)
+HOURS = OfficeHours((Opening(WEEKDAYS[:5], time(7, 30), time(11, 30)),))
 
 
 def visit(
@@ -51,6 +53,13 @@ def flags(*responses: Response) -> dict[str, frozenset[Flag]]:
 
 def test_an_ordinary_visit_has_no_flag() -> None:
     assert flags(*(visit(number) for number in range(30))) == {}
+
+
+def test_what_takes_back_a_response_at_night_is_no_visit() -> None:
+    night = visit(1, at=MONDAY + timedelta(hours=14))
+    assert flags(night) == {night.id: {Flag.OUT_OF_HOURS}}
+    taking_back = Void(by="account 3", reason="bấm thử", response=night.id)
+    assert flags(replace(night, outcome="voided", answers={}, timing={}, void=taking_back)) == {}
 
 
 def test_answers_that_nobody_can_have_read_are_flagged() -> None:
@@ -89,9 +98,23 @@ def test_a_visit_outside_opening_hours_is_flagged() -> None:
     assert flags(replace(night, channel="paper")) == {}
 
 
+def test_a_visit_on_a_day_off_is_out_of_hours_and_one_on_a_saturday_of_make_up_work_is_not() -> None:
+    saturday, friday = MONDAY - timedelta(days=2), MONDAY - timedelta(days=3)
+    working = SpecialDay(saturday.date(), hours=(Hours(time(7, 30), time(11, 30)),))
+    hours = replace(HOURS, special_days=(SpecialDay(friday.date()), working))
+    off, worked = visit(1, at=friday), visit(2, at=saturday)
+    assert flags(off, worked) == {worked.id: {Flag.OUT_OF_HOURS}}
+    assert flag_visits([off, worked], [SURVEY], hours) == {off.id: {Flag.OUT_OF_HOURS}}
+
+
+def test_hours_are_those_of_viet_nam_whatever_offset_a_visit_is_written_with() -> None:
+    morning = visit(1, at=MONDAY.astimezone(UTC))
+    assert (morning.started_at.hour, flags(morning)) == (1, {})
+
+
 def test_a_visit_in_the_hours_of_its_plan_is_not_out_of_hours() -> None:
     plan = shipped_plans()["thach-ha-2021"]
-    saturday = datetime(2021, 11, 20, 8, tzinfo=UTC)
+    saturday = datetime(2021, 11, 20, 8, tzinfo=VIET_NAM)
     asked = SurveyRef("thach-ha-ben-ngoai", 1)
     planned = replace(visit(1, at=saturday), plan=plan.id, survey=asked)
     evening = replace(visit(2, at=saturday.replace(hour=19)), plan=plan.id, survey=asked)

@@ -50,7 +50,12 @@ def test_terminal_agent_and_screen_are_users_of_their_own() -> None:
     }
     assert users == {
         "hailong-agent.service": ["hailong-agent"],
+        "hailong-clock.service": ["root"],
         "hailong-display.service": ["hailong-display"],
         "hailong-kiosk.service": ["hailong"],
         "hailong-prompts.service": ["hailong"],
+        "hailong-usb.service": ["hailong-agent"],
+        "hailong-update-watch.service": ["root"],
+        "hailong-update.service": ["root"],
+        "hailong-wifi@.service": ["hailong-wifi"],
     }

@@ -15,6 +15,7 @@ from kiosk.housekeeping import Housekeeping
 from kiosk.keeper import OutboxKeeper
 from kiosk.light import CLOSED_LIGHT_MS, Light
 from kiosk.rated_here import RatedHere
+from kiosk.resting import Resting, may_rest
 from kiosk.session import Rules, State, begin
 from kiosk.settings import Settings
 from kiosk.staff_desk import Desk, DeskLeft
@@ -68,7 +69,14 @@ class House:
         usable = usable_bundle(self.settings)
         self.keeper = OutboxKeeper(self.settings, usable.here.device)
         self.glass, self.world = Glass(), HandDriven()
-        self.terminal = terminal_on(self.keeper, self.world, rest=lambda: self.keeping.rest(self.now))
+        self.terminal = terminal_on(
+            self.keeper,
+            self.world,
+            rest=lambda: self.keeping.rest(self.now),
+            attended=lambda somebody: self.keeping.attended(somebody, self.now),
+        )
+        self.resting = folder / "run" / "resting"
+        self.resting.parent.mkdir(exist_ok=True)
         self.rated = RatedHere(folder / "rated.json")
         self.while_it_starts()
         self.configuration = Configuration(
@@ -91,6 +99,7 @@ class House:
             configuration=self.configuration,
             picture=self.glass,
             look=lambda: self.keeper.facts(scanner=True, sound=True),
+            resting=Resting(self.resting.parent),
         )
 
     def while_it_starts(self) -> None:
@@ -130,6 +139,28 @@ def test_a_visit_that_goes_on_when_the_office_closes_is_left_alone(house: House)
     house.terminal.scanned(DOSSIERS[0])
     house.keeping.look_at_the_clock(NIGHT)
     assert house.terminal.state.phase == "ready"
+
+
+def test_an_update_may_interrupt_a_closed_terminal_at_which_nobody_is(house: House) -> None:
+    house.keeping.open_store()
+    house.keeping.look_at_the_clock(MORNING)
+    assert not house.resting.exists()
+    house.now = NIGHT
+    house.keeping.look_at_the_clock(NIGHT)
+    assert house.resting.exists()
+    house.terminal.scanned(DOSSIERS[0])  # handed over out of hours
+    assert house.terminal.state.phase == "ready"
+    assert not house.resting.exists()
+    house.keeping.look_at_the_clock(NIGHT)
+    assert not house.resting.exists()
+
+
+def test_a_terminal_without_hours_rests_in_the_small_hours() -> None:
+    three = NIGHT.replace(hour=3)
+    assert may_rest(is_open=True, has_hours=False, now=three)
+    assert not may_rest(is_open=True, has_hours=False, now=NIGHT)
+    assert not may_rest(is_open=True, has_hours=True, now=three)
+    assert may_rest(is_open=False, has_hours=True, now=NIGHT)
 
 
 def test_what_a_power_cut_left_is_kept_when_the_store_opens(house: House) -> None:

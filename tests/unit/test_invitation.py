@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.contract.enrolment import Invitation, make_code, read_invitation, spelled_invitation
+from sync.contract.enrolment import Invitation, fingerprint, make_code, read_invitation, spelled_invitation
 from sync.contract.problem import ProblemError
 
 CODE = make_code(bytes(range(8)), bytes(32))
@@ -27,6 +27,15 @@ def test_what_is_printed_is_read_back(printed: str, address: str) -> None:
 def test_it_may_be_typed_in_any_letters(typed: str) -> None:
     text = typed.format(str(CODE).lower().replace("-", " "))
     assert read_invitation(text) == Invitation(CODE, "https://hailong.example.vn")
+
+
+def test_a_code_may_carry_the_fingerprint_of_a_certificate_and_an_old_one_carries_none() -> None:
+    certificate = fingerprint(b"a certificate")
+    code = make_code(bytes(range(8)), bytes(32), certificate)
+    text = f"{code}@10.0.0.5"
+    assert text.startswith(f"{CODE}-{certificate[:4]}-")
+    assert read_invitation(text.lower().replace("-", "")).code == code
+    assert read_invitation(str(CODE)).code.certificate == ""
 
 
 def test_a_code_alone_names_no_centre() -> None:

@@ -9,7 +9,19 @@ from types import ModuleType
 
 import pytest
 
-from sync.contract.problem import Kind, agent, centre, files, pull, scanning, terminal, wire
+from sync.contract.problem import (
+    Kind,
+    agent,
+    browser,
+    centre,
+    files,
+    offline,
+    pull,
+    scanning,
+    terminal,
+    updates,
+    wire,
+)
 from sync.contract.problem.table import KINDS
 from sync.contract.problem.wire import CURSOR_STALE, SIGNATURE_WRONG
 
@@ -22,6 +34,9 @@ RANGES = {
     wire: "HL40",
     agent: "HL41",
     pull: "HL42",
+    offline: "HL42",
+    browser: "HL42",
+    updates: "HL42",
     centre: "HL5",
 }
 

@@ -12,7 +12,19 @@ from sync.central.__main__ import app
 SERVER = Path(__file__).parents[2] / "deploy" / "server"
 GUIDE = (SERVER / "README.md").read_text("utf-8")
 NODES = (SERVER / "cluster" / "README.md").read_text("utf-8")
-ABOUT = ("units import", "tokens create", "tokens list", "tokens expire", "tokens revoke", "restore")
+ABOUT = (
+    "setup",
+    "doctor",
+    "upgrade",
+    "migrate-db",
+    "units import",
+    "tokens create",
+    "tokens list",
+    "tokens expire",
+    "tokens revoke",
+    "restore",
+)
+PEOPLE = tuple(f"people {each}" for each in ("add", "list", "role", "change", "link", "reset-factor", "end"))
 KEYS = tuple(f"keys {each}" for each in ("announce", "use", "show", "request", "import"))
 ROOT = tuple(f"keys root {each}" for each in ("make", "print", "restore", "sign"))
 ALSO = ("void", "retag", "forget", "purge", "audit")
@@ -51,7 +63,7 @@ def test_a_guide_names_commands_and_options_that_exist(guide: str) -> None:
 
 
 def test_each_guide_names_the_commands_it_is_about() -> None:
-    assert {*ABOUT, *ALSO, *KEYS, *ROOT} <= {name for name, _ in named(GUIDE)}
+    assert {*ABOUT, *ALSO, *PEOPLE, *KEYS, *ROOT} <= {name for name, _ in named(GUIDE)}
     assert {"new-epoch", "backup"} <= {name for name, _ in named(NODES)}
 
 

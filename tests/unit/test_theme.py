@@ -2,8 +2,8 @@
 
 import pytest
 
-from kiosk.widgets import theme
 from kiosk.widgets.theme import Theme, check_office_colours
+from sync.contract import colours
 from sync.contract.office import contrast
 from sync.contract.problem import ProblemError
 
@@ -15,16 +15,16 @@ def test_contrast_is_that_of_the_standard() -> None:
 
 
 def test_ink_and_quiet_ink_can_be_read_on_every_ground() -> None:
-    for ground in (theme.GROUND, theme.SURFACE):
-        assert contrast(theme.INK, ground) >= 7
-        assert contrast(theme.QUIET_INK, ground) >= 4.5
+    for ground in (colours.GROUND, colours.SURFACE):
+        assert contrast(colours.INK, ground) >= 7
+        assert contrast(colours.QUIET_INK, ground) >= 4.5
 
 
 def test_the_ink_of_a_face_stands_out_from_its_disc() -> None:
-    for mood in theme.LEVELS:
+    for mood in colours.LEVELS:
         red, green, blue, _ = Theme(width=1280, height=800).mood_tint(mood)
         disc = "#{:02X}{:02X}{:02X}".format(*(round(part * 255) for part in (red, green, blue)))
-        assert contrast(theme.INK, disc) >= 7
+        assert contrast(colours.INK, disc) >= 7
 
 
 def test_high_contrast_knows_only_black_and_white() -> None:

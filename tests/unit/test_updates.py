@@ -1,0 +1,282 @@
+"""A new version of the terminal's software is taken, switched to, judged, and taken back."""
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sync.contract.problem import ProblemError
+from sync.updates.deciding import Delete, Facts, GoBack, Start, SwitchTo, next_step
+from sync.updates.making import About, write_release
+from sync.updates.publisher import PublisherKey, load_publisher
+from sync.updates.release import (
+    Header,
+    is_within,
+    number,
+    read_header,
+    read_manifest,
+)
+from sync.updates.watch import Moment, Service, State, Trial, Watch, judge, read_plain
+from tests.support.releases import Terminal, make_release, make_tree, publisher
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> PublisherKey:
+    return publisher(tmp_path)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, key: PublisherKey) -> Terminal:
+    return Terminal(tmp_path / "terminal", key)
+
+
+def number_of(found: object) -> str:
+    assert found is not None
+    return str(getattr(found, "number", ""))
+
+
+# --- the release file --------------------------------------------------------------------------------
+
+
+def test_the_same_tree_makes_the_same_bytes(tmp_path: Path, key: PublisherKey) -> None:
+    about = About(part="kiosk", version="1.1.0", arch="amd64", python="3.11")
+    files = []
+    for name in ("one", "two"):
+        write_release(make_tree(tmp_path / name / "tree", "1.1.0"), about, key, tmp_path / name / "file")
+        files.append((tmp_path / name / "file").read_bytes())
+    assert files[0] == files[1]
+
+
+def test_a_key_is_read_from_a_file_that_only_its_owner_reads(tmp_path: Path, key: PublisherKey) -> None:
+    path = tmp_path / "publisher.key"
+    assert load_publisher(path) == key
+    path.chmod(0o644)
+    with pytest.raises(ProblemError, match="HL5002"):
+        load_publisher(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "../x", "a/../../x", "a//b", "", "a/./b", "a\\b", "a\nb", "x" * 401, "."]
+)
+def test_no_path_leads_out_of_a_release(path: str) -> None:
+    assert not is_within(path)
+    assert is_within("lib/kivy.libs/libSDL2-2.0.so")
+
+
+def test_versions_are_compared_by_their_numbers() -> None:
+    assert sorted(["0.10.0", "0.9.9", "1.0", "0.9.10"], key=number) == ["0.9.9", "0.9.10", "0.10.0", "1.0"]
+
+
+# --- the verdict -------------------------------------------------------------------------------------
+
+TRIAL = Trial(version="2.0.0", since=0.0, boot="b", begun=100.0)
+GOOD, BAD = Service("k", 300.0), Service("k", None)
+
+
+def at(running: float, clock: float = 0.0) -> Moment:
+    return Moment("b", running, clock)
+
+
+@pytest.mark.parametrize(
+    ("trial", "services", "now", "heard", "verdict"),
+    [
+        (TRIAL, [GOOD, GOOD], at(400), False, "healthy"),
+        (TRIAL, [GOOD, Service("a", 299.0)], at(400), False, "wait"),
+        (TRIAL, [GOOD, BAD], at(699), False, "wait"),
+        (TRIAL, [GOOD, BAD], at(700), False, "unhealthy"),
+        (TRIAL, [GOOD, Service("a", 100.0)], at(700), False, "unhealthy"),
+        (TRIAL, [GOOD, Service("a", 1.0, 3)], at(130), False, "unhealthy"),
+        (Trial(version="2.0.0", since=0.0, boot="b", begun=0.0, boots=3), [GOOD], at(9), True, "unhealthy"),
+        (Trial(version="2.0.0", since=0.0, boot="b"), [GOOD], at(9000), False, "wait"),
+        (
+            Trial(version="2.0.0", since=0.0, boot="b", begun=0.0, heard_before=True),
+            [GOOD],
+            at(900),
+            True,
+            "healthy",
+        ),
+        (
+            Trial(version="2.0.0", since=0.0, boot="b", begun=0.0, heard_before=True),
+            [GOOD],
+            at(900),
+            False,
+            "wait",
+        ),
+        (
+            Trial(version="2.0.0", since=0.0, boot="b", begun=0.0, heard_before=True),
+            [GOOD],
+            at(900, 7 * 86400.0),
+            False,
+            "unhealthy",
+        ),
+        # The restart came to nothing: what runs is the version before.
+        (TRIAL, [Service("k", 5000.0), Service("a", 5000.0)], at(101), False, "wait"),
+        (TRIAL, [Service("k", 5000.0), Service("a", 5000.0)], at(700), False, "unhealthy"),
+        # Steady once, then switched off every evening, and the centre can't be reached.
+        (
+            Trial(version="2.0.0", since=0.0, boot="b", begun=0.0, boots=5, heard_before=True, steady=True),
+            [BAD],
+            at(9),
+            False,
+            "wait",
+        ),
+        # The agent didn't run before either: nobody has enrolled this terminal yet.
+        (
+            Trial(version="2.0.0", since=0.0, boot="b", begun=100.0, judged=("k",)),
+            [GOOD, Service("a", None)],
+            at(400),
+            False,
+            "healthy",
+        ),
+    ],
+)
+def test_verdicts(trial: Trial, services: list[Service], now: Moment, heard: bool, verdict: str) -> None:
+    assert judge(trial, services, now, heard=heard) == verdict
+
+
+class Quiet:
+    """A service manager whose services are as they are."""
+
+    def __init__(self, *services: Service) -> None:
+        self.services = services
+        self.restarts = 0
+
+    def look(self) -> tuple[Service, ...]:
+        return self.services
+
+    def restart(self) -> None:
+        self.restarts += 1
+
+    def watch(self, on: bool) -> None:
+        pass
+
+
+def watched(folder: Path, state: State, *services: Service) -> tuple[Watch, Quiet]:
+    """A terminal that uses 2.0.0, with 1.0.0 next to it."""
+    manager = Quiet(*services)
+    for version in ("1.0.0", "2.0.0"):
+        (folder / "releases" / version).mkdir(parents=True)
+    watch = Watch(folder, folder, folder / "heard.json", manager, folder / "resting")
+    watch.point("2.0.0")
+    watch.save(state)
+    return watch, manager
+
+
+def test_a_visit_under_way_ends_before_a_version_that_works_is_taken_back(tmp_path: Path) -> None:
+    kiosk, agent = Service("hailong-kiosk.service", 500.0), Service("hailong-agent.service", 1.0, restarts=3)
+    watch, manager = watched(tmp_path, State(before="1.0.0", trial=TRIAL), kiosk, agent)
+    assert watch.step(at(600)) == "wait"
+    assert (watch.current(), manager.restarts) == ("2.0.0", 0)
+    (tmp_path / "resting").touch()
+    assert watch.step(at(660)) == "unhealthy"
+    assert (watch.current(), manager.restarts) == ("1.0.0", 1)
+
+
+def test_what_a_later_release_notes_is_passed_over(tmp_path: Path) -> None:
+    state = State(before="1.0.0", trial=TRIAL)
+    watch, _ = watched(tmp_path, state, GOOD)
+    noted = json.loads((tmp_path / "state.json").read_text("utf-8"))
+    noted["later"], noted["trial"]["later"] = 1, [2]
+    (tmp_path / "state.json").write_text(json.dumps(noted), "utf-8")
+    assert watch.state() == state
+
+
+def test_a_version_that_was_started_too_often_is_taken_back_once_nobody_is_there(tmp_path: Path) -> None:
+    trial = replace(TRIAL, begun=0.0, boots=3)
+    services = Service("hailong-kiosk.service", 60.0), Service("hailong-agent.service", 60.0)
+    watch, manager = watched(tmp_path, State(before="1.0.0", trial=trial), *services)
+    assert (watch.step(at(65)), manager.restarts) == ("wait", 0)
+    watch.save(State(before="1.0.0", trial=replace(trial, boots=6)))
+    assert (watch.step(at(65)), manager.restarts) == ("unhealthy", 1)
+
+
+def test_a_damaged_state_does_not_end_the_watch(tmp_path: Path) -> None:
+    watch, manager = watched(tmp_path, State(before="1.0.0", trial=TRIAL), BAD)
+    (tmp_path / "watching").touch()
+    (tmp_path / "state.json").write_text("{", "utf-8")
+    assert watch.step(at(700)) == "wait"
+    assert (tmp_path / "watching").exists()
+    assert watch.step(at(1300)) == "unhealthy"
+    assert (watch.current(), manager.restarts) == ("1.0.0", 1)
+
+
+def test_a_clock_that_jumps_does_not_shorten_the_week_of_waiting_for_the_centre(tmp_path: Path) -> None:
+    trial = replace(TRIAL, heard_before=True, started=0.0)
+    watch, _ = watched(tmp_path, State(before="1.0.0", trial=trial), GOOD)
+    assert watch.step(at(400, 1.7e9)) == "wait"
+    assert watch.step(at(500, 1.7e9 + 100)) == "wait"
+    assert watch.step(at(500 + 7 * 86400, 1.7e9 + 100 + 7 * 86400)) == "unhealthy"
+
+
+@pytest.mark.parametrize("before", ["0.9.0", "2.0.0"])
+def test_a_trial_ends_where_there_is_nothing_to_go_back_to(tmp_path: Path, before: str) -> None:
+    watch, _ = watched(tmp_path, State(before=before, trial=TRIAL), BAD)
+    assert watch.step(at(700)) == "unhealthy"
+    assert (watch.current(), watch.state().trial) == ("2.0.0", None)
+
+
+def test_what_the_agent_writes_is_read_as_a_plain_file_and_no_further(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "heard.json")
+    (tmp_path / "link").symlink_to("/dev/zero")
+    for path in (tmp_path / "heard.json", tmp_path / "link"):
+        with pytest.raises(OSError, match=r"no plain file|symbolic|levels"):
+            read_plain(path)
+    (tmp_path / "long").write_bytes(b"x" * 100_000)
+    assert len(read_plain(tmp_path / "long")) == 65_536
+
+
+# --- what is next ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "step"),
+    [
+        (State(), Facts(current="1.0", unpacked=("1.0",), resting=True), None),
+        (State(), Facts(current="1.0", unpacked=("1.0", "1.1")), None),
+        (State(), Facts(current="1.0", unpacked=("1.0", "1.1"), resting=True), SwitchTo("1.1")),
+        (State(), Facts(current="1.0", unpacked=("1.0", "1.1", "1.2")), Delete(("1.1",))),
+        (State(before="0.9"), Facts(current="1.0", unpacked=("0.9", "1.0"), resting=True), None),
+        (
+            State(failed=("1.1",)),
+            Facts(current="1.0", unpacked=("1.0", "1.1"), resting=True),
+            Delete(("1.1",)),
+        ),
+        (
+            State(),
+            Facts(current="1.0", unpacked=("1.0", "1.1"), withdrawn=("1.1",), resting=True),
+            Delete(("1.1",)),
+        ),
+        (
+            State(before="0.9"),
+            Facts(current="1.0", unpacked=("0.9", "1.0"), withdrawn=("1.0",), resting=True),
+            GoBack(),
+        ),
+        (State(before="0.9"), Facts(current="1.0", unpacked=("0.9", "1.0"), withdrawn=("1.0",)), None),
+        (
+            State(before="1.0", trial=Trial(version="1.1", since=0, boot="b", begun=1.0)),
+            Facts(current="1.1", unpacked=("1.0", "1.1", "1.2"), resting=True),
+            None,
+        ),
+        (
+            State(before="1.0", trial=Trial(version="1.1", since=0, boot="b")),
+            Facts(current="1.1", unpacked=("1.0", "1.1"), resting=True),
+            Start(),
+        ),
+        (
+            State(before="1.0", trial=Trial(version="1.1", since=0, boot="b")),
+            Facts(current="1.0", unpacked=("1.0", "1.1"), resting=True),
+            SwitchTo("1.1"),
+        ),
+    ],
+)
+def test_steps(state: State, facts: Facts, step: object) -> None:
+    assert next_step(state, facts) == step
+
+
+def test_the_header_of_a_release_is_read_without_its_files(tmp_path: Path, key: PublisherKey) -> None:
+    with make_release(tmp_path, "1.1.0", key).open("rb") as file:
+        header = read_header(file)
+    assert isinstance(header, Header)
+    assert read_manifest(header).version == "1.1.0"
