@@ -23,6 +23,7 @@ from sync.contract.enrolment import read_invitation
 from sync.contract.problem import Problem, ProblemError
 from sync.host.clock import local_now
 from sync.outbox import Outbox
+from tests.support.own_process import exit_code
 from tests.support.processes import free_port, running, wait_until
 from tests.support.wire import ROOT
 
@@ -258,20 +259,19 @@ def answers(address: str, pem: str) -> Callable[[], bool]:
     return ask
 
 
+def touch_theirs_and_roots(folder: Path) -> None:
+    """In a process of its own: as the service's user, and then as root."""
+    installing.USER = "nobody"
+    with installing.this_machine().as_service():
+        (folder / "theirs").touch()
+    (folder / "roots").touch()
+
+
 @pytest.mark.root
-def test_what_set_up_writes_as_root_belongs_to_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installing, "USER", "nobody")
+def test_what_set_up_writes_as_root_belongs_to_the_service() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)  # pytest's own folders let nobody in
         folder.chmod(0o777)
-        child = os.fork()
-        if child == 0:
-            try:
-                with installing.this_machine().as_service():
-                    (folder / "theirs").touch()
-                (folder / "roots").touch()
-            finally:
-                os._exit(0)
-        os.waitpid(child, 0)
+        assert exit_code(touch_theirs_and_roots, folder) == 0
         owners = {path.name: path.stat().st_uid for path in folder.iterdir()}
         assert owners == {"theirs": 65534, "roots": 0}

@@ -1,6 +1,5 @@
 """Each message arrives once: over four processes, fifty kills, stalls, refusals and lost answers."""
 
-import multiprocessing
 import random
 from collections import Counter
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from sync.central.store.outgoing import deliveries, messages, subscriptions
 from sync.central.store.storage import Storage
 from tests.support.mail_server import mail_server
 from tests.support.message_worker import SITE, carry_on, sender_for
+from tests.support.own_process import started
 from tests.support.people import make_person
 from tests.support.wire import NOW, CentreUnderTest
 
@@ -62,13 +62,9 @@ def test_four_workers_and_fifty_kills_deliver_each_message_once(central: CentreU
     keys = [key(account, f"xa-{number}") for number in range(KILLS * 3)]
     make(central, keys)
     dice = random.Random(16)
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.support.message_worker"])
 
     def worker(mail: MailSettings) -> ForkServerProcess:
-        made = processes.Process(target=carry_on, args=(central.address, mail, lease))
-        made.start()
-        return made
+        return started(carry_on, central.address, mail, lease)
 
     with mail_server(seconds=0.005) as server:
         workers = [worker(server.settings) for _ in range(WORKERS)]

@@ -23,6 +23,7 @@ from sync.central.store.upgrade import migrate
 from sync.contract.ids import lowest_uuid7
 from sync.contract.problem import ProblemError
 from sync.host.single import holding
+from tests.support.own_process import exit_code
 from tests.support.postgres import Postgres
 from tests.support.processes import free_port
 from tests.support.wire import NOW, CentreUnderTest
@@ -121,19 +122,21 @@ def test_nothing_is_committed_if_the_two_differ(
         assert held_in(connection, tokens) == Held(0, 0)
 
 
-def test_it_moves_into_an_empty_database_alone_and_a_killed_move_is_refused(
-    source: Engine, target: Engine
-) -> None:
+def end_before_tokens_are_whole(source: str, target: str) -> None:
+    """In a process of its own: move, and end in the middle."""
+
     def end(table: str, done: int, total: int) -> None:
         if table == "tokens" and done == total:
             os._exit(9)
 
-    source.dispose()
-    child = os.fork()
-    if child == 0:
-        move(source, target, BY, progress=end)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    move(open_database(source), open_database(target), BY, progress=end)
+
+
+def test_it_moves_into_an_empty_database_alone_and_a_killed_move_is_refused(
+    source: Engine, target: Engine
+) -> None:
+    addresses = (engine.url.render_as_string(hide_password=False) for engine in (source, target))
+    assert exit_code(end_before_tokens_are_whole, *addresses) == 9
     with reading(target) as connection:
         assert held_in(connection, tokens) == Held(0, 0)
     with pytest.raises(ProblemError, match="HL5200"):

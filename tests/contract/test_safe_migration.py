@@ -17,16 +17,18 @@ from sync.central.office.audit.acts import By
 from sync.central.office.backup import check
 from sync.central.office.safe_migration import FOLDER
 from sync.central.store import upgrade
-from sync.central.store.database import reading
+from sync.central.store.database import open_database, reading
 from sync.central.store.upgrade import MIGRATIONS
 from sync.contract.problem import ProblemError
 from tests.contract.conftest import Run
+from tests.support.own_process import exit_code
 from tests.support.wire import NOW, CentreUnderTest, store_unasked, visit
 
 SECOND = '''"""A second version."""
 import os
 from alembic import op
 from sqlalchemy import Column, Integer
+from tests.support.own_process import exit_code
 revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
 def upgrade() -> None:
     op.create_table("novelty", Column("id", Integer, primary_key=True))
@@ -55,6 +57,11 @@ def is_new(central: CentreUnderTest) -> bool:
 
 def do(central: CentreUnderTest) -> Path | None:
     return safe_migration.upgrade(central.engine, central.folder, BY, server=central.url)
+
+
+def do_in_own_process(migrations: Path, address: str, folder: Path, server: str | None) -> None:
+    upgrade.MIGRATIONS = migrations
+    safe_migration.upgrade(open_database(address), folder, BY, server=server)
 
 
 def test_the_copy_from_before_is_named_and_holds_everything(
@@ -93,12 +100,7 @@ def test_an_upgrade_that_was_killed_is_completed_by_the_next_start(
     marker = versions.parent / "kill"
     # The copy is migrated first, in the same process: the second time is the database itself.
     second(versions, then=f"p = {str(marker)!r}; os.path.exists(p) and os._exit(9); open(p, 'w').close()")
-    central.engine.dispose()
-    child = os.fork()
-    if child == 0:
-        do(central)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert exit_code(do_in_own_process, versions.parent, central.address, central.folder, central.url) == 9
     assert not is_new(central)
     second(versions)
     printed = run("init")

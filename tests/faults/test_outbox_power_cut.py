@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import multiprocessing
 import os
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from sync.outbox.files import RealFiles
 from tests.support.hooked_files import HookedFiles
 from tests.support.loop_disk import LoopDisk, needs_loop_disk
 from tests.support.outbox_session import SETTINGS, Clock, Ledger, Session, judge
+from tests.support.own_process import processes, started
 from tests.support.responses import DEVICE, response
 from tests.support.simulated_disk import PowerCut
 
@@ -110,13 +110,9 @@ def test_power_cut_at_any_moment_of_a_running_writer_loses_nothing_acknowledged(
     folder = disk.root / "outbox"
     ledger = Ledger()
     broken = []
-    # Not forked from this process: a thread of it could hold a lock that nobody would release.
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload([__name__])
     for cut in range(40):
-        receiving, sending = processes.Pipe(duplex=False)
-        child = processes.Process(target=append_until_killed, args=(folder, sending, 1000 * (cut + 1)))
-        child.start()
+        receiving, sending = processes().Pipe(duplex=False)
+        child = started(append_until_killed, folder, sending, 1000 * (cut + 1))
         sending.close()
         received = b""
         wanted = random.randint(0, 12)

@@ -1,6 +1,5 @@
 """Kills work at a line of it, as a power cut would."""
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -8,24 +7,21 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from tests.support.own_process import exit_code
+
 KILLED = -signal.SIGKILL
 
 
 def killed_at_line(number: int, files: tuple[str, ...], work: Callable[..., object], *arguments: Any) -> bool:
     """Do `work(*arguments)` in a process that dies before a line of it; whether it came to that line.
 
-    number: counted from 1, over the lines of `files` that are run. work: a function of a module, because its
-    process is not forked from that of the tests: a thread there could hold a lock that nobody would release.
+    number: counted from 1, over the lines of `files` that are run. work: a function of a module.
 
     Raises AssertionError if the work failed.
     """
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload([work.__module__])
-    process = processes.Process(target=_work_until, args=(number, files, work, arguments))
-    process.start()
-    process.join()
-    assert process.exitcode in (0, KILLED)
-    return process.exitcode == KILLED
+    code = exit_code(_work_until, number, files, work, arguments)
+    assert code in (0, KILLED)
+    return code == KILLED
 
 
 def _work_until(

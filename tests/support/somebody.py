@@ -1,11 +1,12 @@
 """Runs a part of a test as another user: in a process that gives up root permanently."""
 
-import multiprocessing
 import os
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
+
+from tests.support.own_process import exit_code
 
 
 class Somebody(msgspec.Struct, frozen=True):
@@ -18,15 +19,10 @@ class Somebody(msgspec.Struct, frozen=True):
     def does(self, what: Callable[..., object], *arguments: Any) -> None:
         """Run `what(*arguments)` as this user; raises AssertionError if it failed (its traceback is printed).
 
-        what: a function of a module, because its process is not forked from that of the tests: a thread there
-        could hold a lock that nobody would release.
+        what: a function of a module.
         """
-        processes = multiprocessing.get_context("forkserver")
-        processes.set_forkserver_preload([what.__module__])
-        process = processes.Process(target=_as_somebody, args=(self, what, arguments))
-        process.start()
-        process.join()
-        assert process.exitcode == 0, f"user {self.user}: {process.exitcode}"
+        code = exit_code(_as_somebody, self, what, arguments)
+        assert code == 0, f"user {self.user}: {code}"
 
 
 def _as_somebody(somebody: Somebody, what: Callable[..., object], arguments: tuple[Any, ...]) -> None:

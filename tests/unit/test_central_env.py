@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sync.central.office.central_env import add_defaults, become_owner, read_env, written
+from tests.support.own_process import exit_code
 
 NOBODY = 65534
 
@@ -30,16 +31,15 @@ def test_what_the_environment_says_goes_before_the_file(tmp_path: Path) -> None:
     assert environment == {"HAILONG_DATA": "/mine", "HAILONG_DATABASE": "file"}
 
 
+def become_owner_and_never_root_again(folder: Path) -> None:
+    become_owner(folder)
+    with pytest.raises(PermissionError):
+        os.setuid(0)
+    assert os.getresuid() == (NOBODY,) * 3
+
+
 @pytest.mark.root
 @pytest.mark.programs
 def test_roots_commands_go_on_as_the_owner_of_the_data(tmp_path: Path) -> None:
     os.chown(tmp_path, NOBODY, NOBODY)
-    child = os.fork()
-    if child == 0:
-        become_owner(tmp_path)
-        try:
-            os.setuid(0)
-        except PermissionError:
-            os._exit(0 if os.getresuid() == (NOBODY,) * 3 else 1)
-        os._exit(2)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert exit_code(become_owner_and_never_root_again, tmp_path) == 0
