@@ -128,20 +128,38 @@ def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | N
 
     Raises RouteWithoutRulesError.
     """
+    return serving(routed(), centre, limits, callers)
+
+
+def serving(
+    application: Litestar, centre: Centre, limits: Limits | None = None, callers: Callers | None = None
+) -> SignedReplies:
+    """`application`, which is from `routed`, in front of this centre and no other one any more."""
+    application.state.update(
+        {
+            "devices": centre.devices,
+            "arriving": lambda call: centre.devices.arriving(call),
+            "tokens": centre.callers,
+            "pulling": centre.administrators,
+            "web": centre.web,
+            "house": centre.house,
+            "admission": Admission(limits or Limits()),
+            "callers": callers or Callers(),
+            **limiters(centre.storage.writers),
+        }
+    )
+    key_id, key = centre.keys.signing_key()
+    return SignedReplies(application, key_id, key, centre.now)
+
+
+def routed() -> Litestar:
+    """What can be asked of any centre, and by which rules; most of the time of `build_app` is spent here.
+
+    Raises RouteWithoutRulesError.
+    """
     application = Litestar(
         [*OPEN, devices.router(), pull.router(), odata.router(), *page_routers()],
-        state=State(
-            {
-                "devices": centre.devices,
-                "arriving": lambda call: centre.devices.arriving(call),
-                "tokens": centre.callers,
-                "pulling": centre.administrators,
-                "web": centre.web,
-                "admission": Admission(limits or Limits()),
-                "callers": callers or Callers(),
-                **limiters(centre.storage.writers),
-            }
-        ),
+        state=State(),
         guards=[refuse_nul],
         request_max_body_size=None,
         exception_handlers=by_reader(HANDLERS),
@@ -156,11 +174,10 @@ def build_app(centre: Centre, limits: Limits | None = None, callers: Callers | N
             use_handler_docstrings=True,
         ),
         logging_config=None,
-        lifespan=[lambda _: keeping_house(centre.house)],
+        lifespan=[lambda application: keeping_house(application.state.house)],
     )
     _check_routes(application)
-    key_id, key = centre.keys.signing_key()
-    return SignedReplies(application, key_id, key, centre.now)
+    return application
 
 
 def _check_routes(application: Litestar) -> None:

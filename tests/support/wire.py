@@ -7,14 +7,16 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
 import httpx
+from litestar import Litestar
 from msgspec.structs import replace
 from sqlalchemy import Engine, delete, inspect
 
 from sync.agent.identity import keep_identity, load_identity, own_key
 from sync.agent.sending import Sender, Wire, enrol
-from sync.central.app import Centre, build_app
+from sync.central.app import Centre, routed, serving
 from sync.central.http.signed import SignedReplies
 from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
@@ -88,6 +90,10 @@ def _sqlite_file(devices: tuple[str, ...], at: datetime) -> bytes:
         return file.read_bytes()
 
 
+IDLE: list[Litestar] = []
+"""Applications whose centre was closed."""
+
+
 class CentreUnderTest:
     """A centre in `folder`, set up, over SQLite or the database at `url`; `centre` and `app` are it.
 
@@ -104,6 +110,7 @@ class CentreUnderTest:
     ) -> None:
         self.folder = folder
         self.now = now
+        self._app: SignedReplies | None = None
         folder.mkdir(parents=True, exist_ok=True)
         make_keys(folder / "keys", "20260302")
         bundle = write_bundle(folder / "bundle", devices=devices)
@@ -132,16 +139,21 @@ class CentreUnderTest:
 
     def open(self) -> None:
         """Start the centre afresh over what is stored."""
+        self._give_back()
         self.keys = load_keys(self.folder / "keys")
         self.centre = Centre(self.engine, now=lambda: self.now(), keys=self.keys)
-        self._app: SignedReplies | None = None
 
     @property
     def app(self) -> SignedReplies:
-        """Its application, built when it is first asked for, because that takes a tenth of a second."""
+        """Its application: one that no centre needs any more, as building one takes half a second."""
         if self._app is None:
-            self._app = build_app(self.centre)
+            self._app = serving(IDLE.pop() if IDLE else routed(), self.centre)
         return self._app
+
+    def _give_back(self) -> None:
+        if self._app is not None:
+            IDLE.append(cast("Litestar", self._app.app))
+            self._app = None
 
     def token(self, *, role: str = "", device: str = "", unit: str | None = None) -> str:
         """A new token."""
@@ -182,6 +194,7 @@ class CentreUnderTest:
 
     def close(self) -> None:
         """Close the database."""
+        self._give_back()
         self.engine.dispose()
 
 

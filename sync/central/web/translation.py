@@ -5,6 +5,7 @@ finds such texts.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -31,8 +32,9 @@ class Translation:
         return self.gettext(one if n == 1 else many)
 
 
+@cache
 def load_translations() -> Mapping[Language, Translation]:
-    """All languages of the pages."""
+    """All languages of the pages; read once."""
     return {language: Translation(language, _read(language)) for language in LANGUAGES}
 
 
