@@ -13,9 +13,9 @@ demo: $(READY) system-terminal  ## the whole path once: kiosk, agent, centre; pi
 run: $(READY) system-terminal  ## an invented province, left running: touch the terminal, see it on the page (Ctrl-C ends it)
 	$(BIN)/python -m tests.support.province
 
-# Much of a test's time is waiting for processes and screens, so two run side by side, a file each.
+# Much of a test's time is waiting for processes and screens, so three run side by side, a file each.
 test: $(READY) system-test  ## all tests
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 quick: $(READY)  ## unit tests and flows that need no window, no server and no other program
 	$(BIN)/pytest -n 2 --dist worksteal -m "not screen and not programs and not root" tests/unit tests/flows

@@ -55,13 +55,19 @@ class Programs:
             self._started = ""
 
 
-# Files with few long tests begin first and those with many short ones end: both workers are done together.
-ORDER = ("screens", "web", "faults", "hostile", "contract", "flows", "unit")
+# A test of one of these folders waits half of its time, for a screen or for another process.
+WAITING = ("screens", "faults", "hostile")
+WORKING = ("web", "contract", "flows", "unit")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the folders in the order above."""
-    items.sort(key=lambda item: ORDER.index(item.path.relative_to(TESTS).parts[0]))
+    """Mix files that wait with files that work, so that the cores are busy from the first to the last."""
+    folders: dict[Path, str] = {item.path: item.path.relative_to(TESTS).parts[0] for item in items}
+    order: dict[Path, float] = {}
+    for kind in (WAITING, WORKING):
+        files = [path for folder in kind for path in folders if folders[path] == folder]
+        order |= {path: number / len(files) for number, path in enumerate(files)}
+    items.sort(key=lambda item: order[item.path])
 
 
 def has_room(folder: Path) -> bool:
