@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo run test quick check format bench gallery runbook workbook soak fresh guides lock clean packages packages-test system-terminal system-test system-bench system-fresh system-packages
+.PHONY: help demo run test quick check format bench gallery runbook workbook soak fresh guides lock clean packages packages-test image image-test system-terminal system-test system-bench system-fresh system-packages system-image
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -57,6 +57,13 @@ packages: $(READY) system-packages  ## build/packages/: what a machine is given,
 packages-test: $(READY) system-packages system-fresh  ## packages on an empty, running Debian, from install to purge (as root)
 	$(BIN)/python -m tests.support.packages $(SUITE)
 
+image: packages system-image  ## build/image/: a disk image of the terminal, for an SSD or a card (as root): KEYS=file for SSH
+	$(BIN)/python -m deploy.image $(if $(KEYS),--ssh-key $(KEYS))
+
+CUTS ?= 50
+image-test: $(READY) system-image  ## the image on an emulated machine: touched, and unplugged at random (as root): make image-test CUTS=5
+	$(BIN)/python -m tests.support.image_story --cuts $(CUTS)
+
 guides: packages system-fresh  ## deploy/README.md word by word on an empty, running Debian (as root)
 	$(BIN)/python -m tests.support.guides $(SUITE)
 
@@ -70,6 +77,8 @@ system-fresh:
 	@deploy/system-packages.sh fresh
 system-packages:
 	@deploy/system-packages.sh packages
+system-image:
+	@deploy/system-packages.sh image
 
 $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

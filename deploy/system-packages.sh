@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages a task needs and this machine lacks; does nothing where all are there.
-# usage: system-packages.sh terminal|test|bench|fresh|packages …      (see the lists below)
+# usage: system-packages.sh terminal|test|bench|fresh|packages|image …      (see the lists below)
 set -eu
 
 # Spoken prompts; drawing without a graphics card, and a virtual screen where there is none.
@@ -27,6 +27,9 @@ fresh="debootstrap xauth"
 # What takes debug information out of libraries, also of another architecture, and what judges a package.
 packages="binutils binutils-x86-64-linux-gnu binutils-aarch64-linux-gnu lintian"
 
+# What makes a disk image without mounting it, and the machine that starts it.
+image="mmdebstrap squashfs-tools dosfstools mtools fdisk e2fsprogs qemu-system-x86 ovmf swtpm"
+
 # The test of three database nodes; it is skipped where the system has no such packages. The tests start
 # programs of their own, on ports and in folders of their own: what these packages start is left alone.
 nodes="patroni etcd-server"
@@ -40,7 +43,8 @@ for task in "$@"; do
         bench) wanted="$wanted $bench" ;;
         fresh) wanted="$wanted $fresh" ;;
         packages) wanted="$wanted $packages" ;;
-        *) echo "system-packages: unknown task '$task' (terminal, test, bench, fresh, packages)" >&2; exit 2 ;;
+        image) wanted="$wanted $image" ;;
+        *) echo "system-packages: unknown task '$task' (terminal, test, bench, fresh, packages, image)" >&2; exit 2 ;;
     esac
 done
 

@@ -7,7 +7,6 @@ is continued by the next one.
 import errno
 import fcntl
 import os
-import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from sync.updates.deciding import Delete, Facts, GoBack, Start, Step, SwitchTo, 
 from sync.updates.machine import Machine
 from sync.updates.release import Manifest, damaged, read_header, read_keys, verified
 from sync.updates.standing import FOLDER, Refused, read_handed_over
-from sync.updates.unpacking import DRAFT, forget, is_whole, sync_path, unpack
+from sync.updates.unpacking import DRAFT, delete, forget, is_whole, sync_path, unpack
 from sync.updates.watch import LOCK, RELEASES, WATCHING, Manager, Moment, State, Trial, Watch
 
 ROOM = 64 * 1024 * 1024  # bytes that stay free
@@ -72,7 +71,7 @@ class Helper:
         self._releases.mkdir(parents=True, exist_ok=True)
         with _alone(self._places.state / LOCK):
             for leftover in self._releases.glob(f"{DRAFT}*"):
-                shutil.rmtree(leftover)
+                delete(leftover)
             self._watch.recover(self._moment())
             if self._watch.state().returning:
                 self._watch.step(self._moment())

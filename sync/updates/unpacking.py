@@ -41,14 +41,14 @@ def unpack(file: BinaryIO, header: Header, manifest: Manifest, releases: Path) -
     check_packed(file, manifest)
     target = releases / manifest.version
     draft = releases / f"{DRAFT}{manifest.version}"
-    _delete(draft)
+    delete(draft)
     draft.mkdir(mode=0o755)
     try:
         _write_all(file, manifest, draft)
         (draft / HEADER_FILE).write_bytes(msgspec.json.encode(header))
         (draft / HEADER_FILE).chmod(0o644)
     except (OSError, ProblemError):
-        _delete(draft)
+        delete(draft)
         raise
     if (draft / "lib").is_dir():  # no service may write there, so each start would compile it again
         compileall.compile_dir(draft / "lib", quiet=2)
@@ -75,12 +75,23 @@ def is_whole(tree: Path, keys: Mapping[str, bytes]) -> bool:
 
 
 def forget(tree: Path) -> None:
-    """Delete a tree: first its name, so that a killed attempt leaves no half version; raises OSError."""
+    """Delete a tree: first its name, so that a killed attempt leaves no half version; raises OSError.
+
+    A disk image keeps the release it came with on its root, and has a link to it here: only the link goes.
+    """
     draft = tree.with_name(f"{DRAFT}{tree.name}")
-    _delete(draft)
+    delete(draft)
     if tree.exists():
         tree.rename(draft)
-    _delete(draft)
+    delete(draft)
+
+
+def delete(tree: Path) -> None:
+    """Delete a tree, or a link to one, if it is there; raises OSError."""
+    if tree.is_symlink():
+        tree.unlink()
+    elif tree.exists():
+        shutil.rmtree(tree)
 
 
 def sync_path(path: Path) -> None:
@@ -132,8 +143,3 @@ def _is_same(path: Path, known: ReleasedFile) -> bool:
             return hashlib.file_digest(file, "sha256").hexdigest() == known.sha256
     except FileNotFoundError:
         return False
-
-
-def _delete(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)

@@ -18,6 +18,7 @@ from sync.updates.release import (
     read_header,
     read_manifest,
 )
+from sync.updates.unpacking import forget
 from sync.updates.watch import Moment, Service, State, Trial, Watch, judge, read_plain
 from tests.support.releases import Terminal, make_release, make_tree, publisher
 
@@ -280,3 +281,19 @@ def test_the_header_of_a_release_is_read_without_its_files(tmp_path: Path, key: 
         header = read_header(file)
     assert isinstance(header, Header)
     assert read_manifest(header).version == "1.1.0"
+
+
+def test_a_release_that_an_image_brought_goes_by_its_name_alone(tmp_path: Path) -> None:
+    """An image keeps its release on the root, which nobody can write; a link on the data leads there."""
+    brought, releases = make_tree(tmp_path / "root" / "1.0.0", "1.0.0"), tmp_path / "releases"
+    releases.mkdir()
+    (releases / "1.0.0").symlink_to(brought)
+    before = sorted(brought.rglob("*"))
+    forget(releases / "1.0.0")
+    assert list(releases.iterdir()) == []
+    assert sorted(brought.rglob("*")) == before
+
+    (releases / ".new-1.0.0").symlink_to(brought)  # the power was cut in between
+    forget(releases / "1.0.0")
+    assert list(releases.iterdir()) == []
+    assert sorted(brought.rglob("*")) == before
