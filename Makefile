@@ -57,7 +57,8 @@ packages: $(READY) system-packages  ## build/packages/: what a machine is given,
 packages-test: $(READY) system-packages system-fresh  ## packages on an empty, running Debian, from install to purge (as root)
 	$(BIN)/python -m tests.support.packages $(SUITE)
 
-image: packages system-image  ## build/image/: a disk image of the terminal, for an SSD or a card (as root): KEYS=file for SSH
+image: $(READY) system-packages system-image  ## build/image/: a disk image of the terminal, for an SSD or a card (as root): KEYS=file for SSH
+	$(BIN)/python -m deploy.packaging --suite trixie --arch amd64 --part kiosk
 	$(BIN)/python -m deploy.image $(if $(KEYS),--ssh-key $(KEYS))
 
 CUTS ?= 50

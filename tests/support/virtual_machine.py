@@ -8,6 +8,7 @@ one port of the loopback and nowhere else.
 
 import base64
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -28,6 +29,8 @@ SIZE = (1280, 800)
 MEMORY = "1536"  # MB, as the smallest tablets have 2 GB
 DESCRIBED = "/run/hailong-kiosk/described.jsonl"
 KIOSK = f"""[Service]
+# An emulated machine next to others stops for as long as it has to wait for a processor.
+WatchdogSec=10min
 ExecStart=
 ExecStart=/opt/hailong/kiosk/current/bin/hailong-kiosk --config /etc/hailong/kiosk.toml --describe {DESCRIBED}
 """
@@ -200,6 +203,12 @@ class Machine:
                 time.sleep(0.05)
             else:
                 return connection
+
+    @property
+    def processor_seconds(self) -> float:
+        """How long the machine's processors have worked, whatever else this computer did meanwhile."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     # What is seen
 
