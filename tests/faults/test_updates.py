@@ -172,6 +172,23 @@ def test_a_healthy_version_stays_and_the_one_before_it_too(
     assert terminal.watch().step(terminal.clock()) is None
 
 
+def test_an_image_keeps_the_release_it_brought_on_its_root(
+    tmp_path: Path, terminal: Terminal, key: PublisherKey
+) -> None:
+    """Nobody can write the root of an image: the first release is a link to it."""
+    name, brought = terminal.places.root / "releases" / "1.0.0", tmp_path / "root" / "1.0.0"
+    shutil.move(name, brought)
+    name.symlink_to(brought)
+    files = sorted(brought.rglob("*"))
+    for version in ("1.1.0", "1.2.0"):
+        updated(terminal, make_release(tmp_path, version, key))
+        terminal.clock.move(301)
+        assert terminal.watch().step(terminal.clock()) == "healthy"
+    terminal.helper().run()
+    assert (terminal.runs(), terminal.unpacked()) == ("1.2.0", ["1.1.0", "1.2.0"])
+    assert sorted(brought.rglob("*")) == files
+
+
 def test_a_version_that_does_not_start_is_taken_back_and_never_tried_again(
     tmp_path: Path, terminal: Terminal, key: PublisherKey
 ) -> None:
