@@ -73,6 +73,7 @@ NEEDLESS = (
     "var/lib/systemd/random-seed",
     "var/log/*.log",
     "var/log/apt",
+    "var/log/journal",
     "vmlinuz*",
 )
 KEPT = "copyright"
