@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo run test quick check format bench gallery runbook workbook soak fresh guides lock clean packages packages-test image image-test system-terminal system-test system-bench system-fresh system-packages system-image
+.PHONY: help demo run test quick check format bench gallery runbook workbook soak fresh guides lock clean packages packages-test release-key image image-test system-terminal system-test system-bench system-fresh system-packages system-image
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 
@@ -51,8 +51,11 @@ soak: $(READY) system-terminal  ## thousands of visits in a row, then random han
 fresh: $(READY) system-fresh  ## make demo on an empty Debian 12 and 13 (as root): make fresh SUITE=bookworm
 	$(BIN)/python -m tests.support.fresh $(SUITE)
 
-packages: $(READY) system-packages  ## build/packages/: what a machine is given, made of the last commit
-	$(BIN)/python -m deploy.packaging
+packages: $(READY) system-packages  ## build/packages/: what a machine is given, made of the last commit; KEY=… signs
+	$(BIN)/python -m deploy.packaging $(if $(KEY),--key $(KEY))
+
+release-key: $(READY)  ## a publisher's key, which signs updates of terminals: make release-key KEY=…
+	$(BIN)/python -m sync.central releases key $(KEY)
 
 packages-test: $(READY) system-packages system-fresh  ## packages on an empty, running Debian, from install to purge (as root)
 	$(BIN)/python -m tests.support.packages $(SUITE)

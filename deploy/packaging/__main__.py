@@ -1,4 +1,7 @@
-"""`python -m deploy.packaging`: the packages of the last commit, under build/packages/<suite>/."""
+"""`python -m deploy.packaging`: the packages of the last commit, under build/packages/<suite>/.
+
+With a publisher's key also the release file that a centre offers to terminals; see deploy/cap-nhat.md.
+"""
 
 import argparse
 import shutil
@@ -19,20 +22,27 @@ from deploy.packaging.locked import WheelMissingError, fetch, pins
 from deploy.packaging.parts import PARTS, Part
 from deploy.packaging.target import ELF_MACHINES, STRIP, SUITES, Target
 from deploy.packaging.tree import build, check_machine, files_of, strip
+from sync.contract.problem import ProblemError
+from sync.updates.making import About, write_release
+from sync.updates.publisher import PublisherKey, load_publisher
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ROOT / "build" / "packages"
 QUICK = 1  # of lzma's presets
+UNSIGNED = """Not signed: there is no release file, so no centre can offer this version to terminals, and a
+terminal takes it by `apt install` alone. To sign: make packages KEY=<the publisher's key>, as
+deploy/cap-nhat.md says."""
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """What is to be built, of which sources, at which moment, into which folder."""
+    """What is to be built, of which sources, at which moment, into which folder. key: None signs nothing."""
 
     version: str
     sources: Path
     moment: int
     folder: Path
     preset: int = BEST
+    key: PublisherKey | None = None
 
 
 def sources_of(commit: str, folder: Path) -> int:
@@ -49,7 +59,8 @@ def sources_of(commit: str, folder: Path) -> int:
 def make_package(part: Part, target: Target, order: Order) -> Path:
     """Build the tree, the archive and the package of `part` for `target`; returns the package's file.
 
-    The tree and the archive stay: an update is signed and sent as these. Raises WheelMissingError.
+    With a key the terminal's release file is next to it. The tree stays, for who signs on another machine.
+    Raises WheelMissingError.
     """
     suite = order.folder / target.suite.name
     locks = [(order.sources / "requirements" / f"{name}.lock").read_text("utf-8") for name in part.locks]
@@ -77,8 +88,12 @@ def make_package(part: Part, target: Target, order: Order) -> Path:
             installed=sum(path.lstat().st_size for path in files_of(tree)),
             moment=order.moment,
             staging=Path(staging),
+            publisher=order.key.public_line() if order.key else "",
         )
         make(Path(staging), package, order.moment)
+    if order.key is not None and part.updates:
+        about = About(part="kiosk", version=order.version, arch=target.arch, python=target.suite.python)
+        write_release(tree, about, order.key, suite / about.file_name)
     return package
 
 
@@ -91,8 +106,13 @@ def main() -> int:
     parser.add_argument("--version", default=sync.__version__, help="another version, for tests of upgrades")
     parser.add_argument("--commit", default="HEAD", help="what is built; what is not committed is not in it")
     parser.add_argument("--folder", type=Path, default=PACKAGES)
+    parser.add_argument("--key", type=Path, help="of a publisher, outside the sources: sign")
     parser.add_argument("--quick", action="store_true", help="compress fast, for tests")
     asked = parser.parse_args()
+    try:
+        key = publisher_of(asked.key) if asked.key else None
+    except (ValueError, ProblemError) as error:
+        parser.error(str(error))
     failed = False
     with tempfile.TemporaryDirectory() as folder:
         moment = sources_of(asked.commit, Path(folder))
@@ -102,12 +122,22 @@ def main() -> int:
             moment=moment,
             folder=asked.folder,
             preset=QUICK if asked.quick else BEST,
+            key=key,
         )
         for suite in asked.suite or SUITES:
             for arch in asked.arch or ELF_MACHINES:
                 for part in asked.part or PARTS:
                     failed |= not _one(PARTS[part], Target(SUITES[suite], arch), order)
+    if key is None:
+        print(UNSIGNED, file=sys.stderr)
     return int(failed)
+
+
+def publisher_of(path: Path) -> PublisherKey:
+    """The key in this file; raises ValueError where it lies in the source tree, ProblemError HL5002."""
+    if path.resolve().is_relative_to(ROOT):
+        raise ValueError(f"{path}: keep the key outside the sources, out of every copy of them")
+    return load_publisher(path)
 
 
 def _one(part: Part, target: Target, order: Order) -> bool:

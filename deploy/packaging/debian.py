@@ -66,8 +66,13 @@ def enabled(part: Part, sources: Path) -> list[str]:
     return [path.name for path in units(part, sources) if "\n[Install]\n" in path.read_text("utf-8")]
 
 
-def files(part: Part, version: str, target: Target, sources: Path, moment: int) -> list[Item]:
-    """What the package holds besides the release itself."""
+def files(
+    part: Part, version: str, target: Target, *, sources: Path, moment: int, publisher: str = ""
+) -> list[Item]:
+    """What the package holds besides the release itself.
+
+    publisher: the line of who may publish updates of a terminal, "" nobody.
+    """
     deploy = sources / "deploy"
     items = [Item(f"usr/lib/systemd/system/{path.name}", path.read_bytes()) for path in units(part, sources)]
     # Both parts may be on one machine: what they share has a name of each.
@@ -86,6 +91,8 @@ def files(part: Part, version: str, target: Target, sources: Path, moment: int) 
             items.append(Item(name, b"" if link else path.read_bytes(), link))
     for file in part.conffiles:
         items.append(Item(f"etc/hailong/{file.name}", (deploy / "sample" / file.name).read_bytes()))
+    if publisher and part.updates:
+        items.append(Item("etc/hailong/release-keys", f"{publisher}\n".encode()))
     for command in part.commands:
         items.append(Item(f"usr/bin/{command}", link=f"/opt/hailong/{part.name}/current/bin/{command}"))
     documents = f"usr/share/doc/{part.package}"
@@ -163,10 +170,17 @@ def write(
     installed: int,
     moment: int,
     staging: Path,
+    publisher: str = "",
 ) -> None:
-    """Fill the folder `staging` for dpkg-deb; `installed` is the size of the release in bytes."""
+    """Fill the folder `staging` for dpkg-deb; `installed` is the size of the release in bytes.
+
+    publisher: as for `files`.
+    """
     release = Item(f"usr/lib/hailong/{part.name}.tar.xz", archive.read_bytes())
-    items = [*files(part, version, target, sources, moment), release]
+    items = [
+        *files(part, version, target, sources=sources, moment=moment, publisher=publisher),
+        release,
+    ]
     for item in items:
         path = staging / item.path
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -36,6 +36,7 @@ class Part(Struct, frozen=True, kw_only=True):
     locks: of `requirements/`.
     left_out: packages of the locks that the part never imports.
     pruned: files of wheels and of our own that it never reads.
+    updates: whether it takes signed releases by itself (`sync/updates/`).
     folder: of `deploy/`, with its units and with what is put where its path says (`etc/…`, `usr/…`).
     depends, recommends: packages of Debian, besides Python and the C library.
     """
@@ -48,6 +49,7 @@ class Part(Struct, frozen=True, kw_only=True):
     left_out: frozenset[str]
     pruned: tuple[str, ...]
     folder: str
+    updates: bool = False
     conffiles: tuple[Conffile, ...] = ()
     depends: tuple[str, ...] = ()
     recommends: tuple[str, ...] = ()
@@ -81,6 +83,7 @@ KIOSK = Part(
         "sync/pull/*",
     ),
     folder="tablet",
+    updates=True,
     conffiles=(Conffile("kiosk.toml", "hailong"), Conffile("agent.toml", "hailong-agent")),
     # Spoken prompts; drawing, also without a graphics card; a way in for who looks after the machine, because
     # its console is closed; the display server with touch.

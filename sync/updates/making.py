@@ -32,6 +32,11 @@ class About(Struct, frozen=True, kw_only=True):
     arch: str
     python: str
 
+    @property
+    def file_name(self) -> str:
+        """How the release file is called: those for two kinds of machine fit into one folder of a stick."""
+        return f"hailong-{self.part}_{self.version}_{self.arch}-python{self.python}.release"
+
 
 def write_release(tree: Path, about: About, key: PublisherKey, out: Path) -> Manifest:
     """Write the folder `tree` as the release file `out`; folders without files are left out.

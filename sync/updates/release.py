@@ -87,11 +87,6 @@ def newest(versions: Iterable[str]) -> str:
     return max(versions, key=number, default="")
 
 
-def file_name(part: str, version: str, arch: str) -> str:
-    """How a release file is called."""
-    return f"hailong-{part}_{version}_{arch}.release"
-
-
 def read_header(file: BinaryIO) -> Header:
     """The header of a release file, which is then read up to its packed part; raises ProblemError HL4245."""
     if file.read(len(FIRST_LINE)) != FIRST_LINE:

@@ -287,7 +287,7 @@ def test_the_commands(run: Run, central: CentreUnderTest, tmp_path: Path) -> Non
     keys = tmp_path / "release-keys"
     keys.write_text(line)
     run(*lone, "--version", "1.1.0", "--out", str(tmp_path), data=False)
-    file = str(tmp_path / "hailong-kiosk_1.1.0_amd64.release")
+    file = str(tmp_path / "hailong-kiosk_1.1.0_amd64-python3.11.release")
     assert "1.1.0 amd64 Python 3.11: 1 tệp" in run("releases", "add", file, "--keys", str(keys))
     assert run("releases", "stage", "1.1.0", "one", "--device", "kiosk-1", "--why", "thử").startswith(
         "~ 1.1.0"

@@ -302,7 +302,7 @@ def test_a_tree_that_the_disk_has_damaged_is_not_switched_to(
     terminal.hand_over(make_release(tmp_path, "1.1.0", key))
     terminal.helper().run()
     (terminal.places.root / "releases" / "1.1.0" / "share" / "notes").write_text("x")
-    (terminal.places.agent / "update").joinpath("hailong-kiosk_1.1.0_amd64.release").unlink()
+    (terminal.places.agent / "update").joinpath("hailong-kiosk_1.1.0_amd64-python3.11.release").unlink()
     terminal.rest()
     terminal.helper().run()
     assert (terminal.runs(), terminal.unpacked()) == ("1.0.0", ["1.0.0"])

@@ -1,5 +1,6 @@
 """Releases of a tablet's software for tests: small trees, a publisher's key, and a terminal's folders."""
 
+import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +9,6 @@ from sync.updates.applying import Helper, Places
 from sync.updates.machine import Machine
 from sync.updates.making import About, write_release
 from sync.updates.publisher import PublisherKey, make_publisher
-from sync.updates.release import file_name
 from sync.updates.watch import CRASHES, CURRENT, RELEASES, SERVICES, Moment, Service, Watch
 
 MACHINE = Machine("kiosk", "amd64", "3.11")
@@ -33,7 +33,7 @@ def make_release(
     """A release file in `folder`."""
     tree = make_tree(folder / f"tree-{version}", version, starts=starts)
     about = About(part="kiosk", version=version, arch=machine.arch, python=machine.python)
-    out = folder / file_name("kiosk", version, machine.arch)
+    out = folder / about.file_name
     write_release(tree, about, key, out)
     return out
 
@@ -115,6 +115,12 @@ class Terminal:
             (self.places.root / CURRENT).symlink_to(f"{RELEASES}/1.0.0")
         if runs:
             self.supervisor.restart()
+
+    def uses(self, version: str) -> None:
+        """This and no other is installed."""
+        shutil.rmtree(self.places.root / RELEASES)
+        make_tree(self.places.root / RELEASES / version, version)
+        self.watch().point(version)
 
     def helper(self) -> Helper:
         """The helper, as its unit starts it."""

@@ -23,7 +23,7 @@ from sync.central.store.facts import existing_database
 from sync.contract.files import read_text
 from sync.updates.making import About, write_release
 from sync.updates.publisher import load_publisher, make_publisher
-from sync.updates.release import Part, file_name, read_keys
+from sync.updates.release import Part, read_keys
 
 Version = Annotated[str, typer.Argument(help="Such as 0.2.0.")]
 Key = Annotated[Path, typer.Option("--key", help="The publisher's key; never on a centre or a tablet.")]
@@ -47,7 +47,7 @@ def register(app: typer.Typer) -> None:
 @releases_app.command("add")
 def releases_add(
     data: Data,
-    file: Annotated[Path, typer.Argument(help="hailong-kiosk_0.2.0_amd64.release")],
+    file: Annotated[Path, typer.Argument(help="hailong-kiosk_0.2.0_amd64-python3.11.release")],
     keys: Annotated[Path, typer.Option("--keys", help="The publishers whom terminals trust.")] = KEYS,
     database: Database = None,
 ) -> None:
@@ -126,6 +126,6 @@ def releases_make(
 ) -> None:
     """Sign the folder of a release as a release file."""
     about = About(part=part, version=version, arch=arch, python=python)
-    target = out / file_name(part, version, arch)
+    target = out / about.file_name
     manifest = write_release(tree, about, load_publisher(key), target)
     typer.echo(f"{target}: {len(manifest.files)} tệp, {target.stat().st_size} byte")
