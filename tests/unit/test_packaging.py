@@ -164,7 +164,10 @@ def test_the_sums_are_of_every_file() -> None:
 
 @parts
 def test_the_package_has_every_unit_and_what_the_units_need(part: Part) -> None:
-    items = {item.path: item for item in files(part, "0.1.0", BOOKWORM, sources=ROOT, moment=MOMENT)}
+    items = {
+        item.path: item
+        for item in files(part, "0.1.0", BOOKWORM, sources=ROOT, moment=MOMENT, publisher="a key")
+    }
     for unit in units(part, ROOT):
         text = items[f"usr/lib/systemd/system/{unit.name}"].content.decode()
         for command in set(_started(text)):
@@ -199,7 +202,7 @@ def test_users_and_folders_are_made_of_nothing(tmp_path: Path, part: Part) -> No
 def test_what_both_packages_hold_has_different_names() -> None:
     """Both may be on one machine: a small office has its centre in the terminal."""
     paths = [
-        {item.path for item in files(part, "0.1.0", BOOKWORM, sources=ROOT, moment=MOMENT)}
+        {item.path for item in files(part, "0.1.0", BOOKWORM, sources=ROOT, moment=MOMENT, publisher="a key")}
         for part in PARTS.values()
     ]
     assert paths[0] & paths[1] == set()

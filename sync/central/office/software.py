@@ -120,7 +120,7 @@ def stage_software(act: Act, version: str, stage: Step, why: str, device: str = 
     if stage == "one":
         known = select(devices.c.id).where(devices.c.id == device)
         if act.connection.execute(known).first() is None:
-            raise ProblemError(DEVICE_UNKNOWN(where="--device", detail=device))
+            raise ProblemError(DEVICE_UNKNOWN(where="may", detail=device))
     _change(act, version, stage, device if stage == "one" else "")
     act.note("software-stage", version, "; ".join(filter(None, (f"{stage} {device}".strip(), why))))
 

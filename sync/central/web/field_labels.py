@@ -37,6 +37,7 @@ _LABELS: Mapping[str, str] = {
     "lan_hai": "Nhập lại mật khẩu mới",
     "linh_vuc": "Lĩnh vực",
     "luu": "Nơi lưu",
+    "may": "Tên máy",
     "ly_do": "Lý do",
     "ma": "Mã",
     "ma_hieu": "Mã hiệu biểu mẫu, nếu theo ISO 9001",
