@@ -57,6 +57,7 @@ from kiosk.window import connection_watched, is_seen, no_screen
 from sync import __version__
 from sync.contract.problem import Problem, ProblemError
 from sync.host.systemd import Systemd
+from sync.host.usb_note import UsbJob
 
 if TYPE_CHECKING:
     from kiosk.devices.event_keyboard import EventKeyboard
@@ -375,8 +376,8 @@ class App:
             wifi=self._glass.wifi is not None and self._glass.wifi.is_there,
         )
 
-    def _ask_for_copy(self) -> Problem | None:
-        obstacle = ask_for_copy(self._keeper.folder, datetime.now().astimezone())
+    def _ask_for_copy(self, job: UsbJob) -> Problem | None:
+        obstacle = ask_for_copy(self._keeper.folder, datetime.now().astimezone(), job)
         if obstacle is None:
             self._housekeeping.look_at_itself()
         return obstacle

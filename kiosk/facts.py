@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from sync.contract.problem.table import KINDS
 from sync.contract.problem.terminal import TERMINAL_CRASHED
+from sync.host.usb_note import UsbJob
 
 # Beyond this the times on responses mislead; the centre counts them on the right day as far as it knows,
 # and somebody should know.
@@ -19,15 +20,18 @@ SENDING_TOLERANCE_HOURS = 24
 class UsbCopy(Struct, frozen=True, kw_only=True):
     """A copy to a USB stick, asked for or finished `at`.
 
-    waits: it is under way. copied: responses that are on the stick; left: those it has no room for. receipts:
-    that came from the centre on it. problem: number of why it failed, "" none.
+    job: of responses, or of logs. waits: it is under way. copied: responses that are on the stick; left:
+    those for which it has no room. receipts: that came from the centre on it; release: the
+    version of the software that did, "" none. problem: number of why it failed, "" none.
     """
 
     at: datetime
+    job: UsbJob = "copy"
     waits: bool = False
     copied: int = 0
     left: int = 0
     receipts: int = 0
+    release: str = ""
     problem: str = ""
 
 

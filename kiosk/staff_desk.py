@@ -26,7 +26,7 @@ OF_FACTS: Final = ("home", "tools")
 """The pages that say how the terminal is."""
 
 # What one touch does at once.
-Deed = Literal["sign_out", "sound", "language", "assist", "wipe", "restart", "usb"]
+Deed = Literal["sign_out", "sound", "language", "assist", "wipe", "restart", "usb", "logs"]
 
 PIN_LENGTH = 12  # digits at most
 TOLD_FOR_MS = 120_000
@@ -185,7 +185,7 @@ class TagByHand(Struct, frozen=True):
 
 class Do(Struct, frozen=True):
     """What a touch does at once: sign out, play a sound, turn the language, note that an officer helps with
-    this visit, wipe the glass, restart, or copy to a USB stick.
+    this visit, wipe the glass, restart, or copy responses or logs to a USB stick.
     """
 
     what: Deed
@@ -216,7 +216,7 @@ class CloseAfter(Struct, frozen=True):
 
 DeskEffect = CheckPin | KeepTries | TagByHand | Do | VoidVisit | LookWithCamera | AskWifi | CloseAfter
 
-_MESSAGES = {"sign_out": "Đã rời quầy", "sound": "Đã phát âm thanh thử", "language": "", "usb": ""}
+_MESSAGES = {"sign_out": "Đã rời quầy", "sound": "Đã phát âm thanh thử"}
 
 
 def step(desk: Desk, event: DeskEvent, now: Now, seconds: int) -> tuple[Desk, tuple[DeskEffect, ...]]:
@@ -285,7 +285,7 @@ def _inside(desk: Desk, event: DeskEvent) -> tuple[Desk, tuple[DeskEffect, ...]]
         case Did("assist" | "wipe" | "restart" as what):
             return _closed(desk), (Do(what),)
         case Did(what):
-            return replace(desk, message=_MESSAGES[what]), (Do(what),)
+            return replace(desk, message=_MESSAGES.get(what, "")), (Do(what),)
         case _:
             return desk, ()
 

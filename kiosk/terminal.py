@@ -84,6 +84,7 @@ from sync.contract.problem.scanning import DOSSIER_ALREADY_RATED, QUEUE_FULL
 from sync.contract.problem.terminal import NOT_ASKED_TODAY
 from sync.contract.response import Outcome, Response
 from sync.contract.sealing import Words, seal_words
+from sync.host.usb_note import UsbJob
 from sync.host.wifi import Answer, Question
 
 _HOME: tuple[Phase, ...] = ("idle", "closed")
@@ -154,7 +155,7 @@ class Terminal:
     sealing: the centre's key for words, None where there is none. staff_pin: argon2 hash, "" badges only.
     tries: where wrong PINs are counted; None: they are forgotten with this object.
     keep_rated: is given the cases that were rated here, whenever they change.
-    ask_for_copy: has what is unsent copied to a USB stick; returns what is in the way, if anything.
+    ask_for_copy: has what is unsent, or logs, copied to a USB stick; returns what is in the way, if anything.
     rest: is called when a visit is over, before the next one can begin.
     attended: is called with True when somebody comes to the glass, and with False when nobody is there again.
     """
@@ -173,7 +174,7 @@ class Terminal:
         tries: PinTries | None = None,
         keep_rated: Callable[[Collection[str]], None] = lambda _: None,
         rest: Callable[[], object] = lambda: None,
-        ask_for_copy: Callable[[], Problem | None] = lambda: None,
+        ask_for_copy: Callable[[UsbJob], Problem | None] = lambda _: None,
         attended: Callable[[bool], object] = lambda _: None,
     ) -> None:
         self.rules = rules
@@ -364,10 +365,12 @@ class Terminal:
             case "restart":
                 self._world.restart()
             case "usb":
-                self._copy_to_usb()
+                self._copy_to_usb("copy")
+            case "logs":
+                self._copy_to_usb("logs")
 
-    def _copy_to_usb(self) -> None:
-        obstacle = self._ask_for_copy()
+    def _copy_to_usb(self, job: UsbJob) -> None:
+        obstacle = self._ask_for_copy(job)
         if obstacle is not None:
             self.send(DeskTold(f"{obstacle.kind.title}. {obstacle.kind.remedy}"))
 

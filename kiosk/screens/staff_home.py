@@ -46,11 +46,12 @@ class StaffHomeScreen(Screen):
         self.wifi = PushButton(lambda: report(PageWanted("wifi")))
         self.wipe = PushButton(partial(report, Did("wipe")))
         self.usb = PushButton(partial(report, Did("usb")))
+        self.logs = PushButton(partial(report, Did("logs")))
         self.restart = PushButton(partial(report, Did("restart")))
         self.done = PushButton(lambda: report(DeskLeft()))
         self._buttons = (
             self.tag, self.void, self.assist, self.sign_out, self.tools, self.wipe,
-            self.sound, self.language, self.usb, self.wifi, self.restart, self.back, self.done,
+            self.sound, self.language, self.usb, self.logs, self.wifi, self.restart, self.back, self.done,
         )  # fmt: skip
         for part in (self.title, self.message, *self._buttons):
             self.add_widget(part)
@@ -132,6 +133,7 @@ class StaffHomeScreen(Screen):
                 self.sound: words("Thử âm thanh"),
                 self.language: words("Ngôn ngữ: {name}").format(name=name),
                 self.usb: words("Chép ra USB"),
+                self.logs: words("Chép nhật ký ra USB"),
                 **({self.wifi: "Wi-Fi"} if view.facts.wifi else {}),
                 self.restart: words("Khởi động lại"),
                 self.back: words("Quay lại"),
@@ -206,7 +208,11 @@ def _copy(copy: UsbCopy, words: Translate) -> str:
     time = f"{copy.at.astimezone():%H:%M %d/%m}"
     if copy.problem:
         return f"{copy.problem}, {time}"
-    return words("đã chép {count} phiếu lúc {time}").format(count=copy.copied, time=time)
+    if copy.job == "logs":
+        return words("đã chép nhật ký lúc {time}").format(time=time)
+    done = words("đã chép {count} phiếu lúc {time}").format(count=copy.copied, time=time)
+    came = words("; có phần mềm {version}").format(version=copy.release) if copy.release else ""
+    return done + came
 
 
 def _configuration(facts: Facts, wrong: tuple[str, ...], words: Translate) -> str:

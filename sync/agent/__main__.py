@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +29,7 @@ from sync.agent.sending import Refused, Sender, make_wire
 from sync.agent.setting_clock import run_command, set_clock
 from sync.agent.settings import AgentSettings, load_settings
 from sync.agent.status import disk_problem, read_status, status_lines, watched_lines
+from sync.agent.stick_release import take_release
 from sync.agent.tombstones import TombstoneKeeper
 from sync.agent.trusting import RootFollower
 from sync.agent.uptime import uptime
@@ -36,13 +38,15 @@ from sync.contract.enrolment import read_invitation
 from sync.contract.moments import moment_words
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.agent import CENTRE_ADDRESS_MISSING, DEVICE_NOT_ENROLLED, OUTBOX_MISSING
-from sync.contract.problem.offline import USB_CHANGED, USB_EMPTY, USB_FOREIGN, USB_TAKEN
+from sync.contract.problem.offline import USB_CHANGED, USB_EMPTY, USB_FOREIGN, USB_TAKEN, USB_UNUSABLE
+from sync.contract.usb import TOP
 from sync.host.clock import local_now
 from sync.host.systemd import Systemd
-from sync.host.usb_note import UsbNote, usb_wanted, write_usb_note
+from sync.host.usb_note import UsbNote, job_wanted, usb_wanted, write_usb_note
 from sync.outbox import OutboxReader, Receipts, ReceiptsReader, StorageFailed, storage_problem
 from sync.outbox.report import read_report
 from sync.updates.machine import this_machine
+from sync.updates.standing import read_standing
 
 app = typer.Typer(help=__doc__, pretty_exceptions_enable=False)
 
@@ -307,33 +311,63 @@ def import_command(context: typer.Context, folder: Stick) -> None:
 
 @app.command("carry")
 def carry_command(context: typer.Context, folder: Stick) -> None:
-    """Take in what is on a USB stick for this device, then copy what is unsent to it: what staff ask for.
+    """Do with a USB stick what staff ask for: take in what is on it and copy what is unsent to it, or logs.
 
     hailong-usb.service runs this, and stops the running agent meanwhile.
     """
     settings = load_settings(context.obj)
-    own = Path(settings.folder)
-    note = UsbNote(at=local_now(), stage="working", wanted=usb_wanted(Path(settings.outbox)))
+    own, outbox = Path(settings.folder), Path(settings.outbox)
+    note = UsbNote(at=local_now(), stage="working", wanted=usb_wanted(outbox), job=job_wanted(outbox))
     write_usb_note(own, note)
-    receipts, wrong = 0, None
     try:
-        try:
-            taken = _take_back(settings, folder)
-            receipts = taken.receipts
-            print(_taken_words(taken))
-        except ProblemError as error:
-            # What is unsent is copied all the same: the centre answers that, in place of what is there.
-            wrong = error
-        copied = _copy_out(settings, folder)
-        print(_copied_words(copied))
-        if wrong is not None and wrong.problem.kind not in (USB_EMPTY, USB_TAKEN, USB_CHANGED, USB_FOREIGN):
-            raise wrong
+        done = _collect(settings, folder, note) if note.job == "logs" else _carry(settings, folder, note)
     except ProblemError as error:
         write_usb_note(own, replace(note, stage="failed", problem=error.problem))
         raise
-    write_usb_note(
-        own, replace(note, stage="done", copied=copied.responses, left=copied.left, receipts=receipts)
-    )
+    write_usb_note(own, replace(done, stage="done"))
+
+
+def _carry(settings: AgentSettings, stick: Path, note: UsbNote) -> UsbNote:
+    """Both ways; raises ProblemError once what is unsent is on the stick, if that is possible."""
+    receipts, release, wrong = 0, "", None
+    try:
+        taken = _take_back(settings, stick)
+        receipts = taken.receipts
+        print(_taken_words(taken))
+    except ProblemError as error:
+        # What is unsent is copied all the same: the centre answers that, in place of what is there.
+        wrong = error
+    copied = _copy_out(settings, stick)
+    print(_copied_words(copied))
+    if wrong is not None and wrong.problem.kind not in (USB_EMPTY, USB_TAKEN, USB_CHANGED, USB_FOREIGN):
+        raise wrong
+    if settings.updates and (release := _take_release(settings, stick)):
+        print(f"Đã nhận phần mềm {release} từ USB")
+    return replace(note, copied=copied.responses, left=copied.left, receipts=receipts, release=release)
+
+
+def _collect(settings: AgentSettings, stick: Path, note: UsbNote) -> UsbNote:
+    """Logs to the stick; raises ProblemError HL4221."""
+    try:
+        (stick / TOP).mkdir(exist_ok=True)
+        print(_write_logs(settings, stick / TOP))
+    except OSError as error:
+        raise ProblemError(USB_UNUSABLE(where=str(stick), detail=error.strerror or "")) from error
+    return note
+
+
+def _take_release(settings: AgentSettings, stick: Path) -> str:
+    folder = Path(settings.folder)
+    try:
+        return take_release(
+            stick,
+            folder,
+            machine=this_machine(),
+            version=version("hailong"),
+            here=read_standing(Path(settings.updates)),
+        )
+    except OSError as error:
+        raise ProblemError(storage_problem(error, folder)) from error
 
 
 def _copy_out(settings: AgentSettings, stick: Path) -> Copied:
@@ -407,22 +441,34 @@ def logs_command(
 ) -> None:
     """Collect what a technician needs: state, services, journal. No word of any citizen is in it."""
     settings = load_settings(context.obj)
-    state = read_status(OutboxReader(Path(settings.outbox)), ReceiptsReader(Path(settings.folder)))
-    identity: Identity | None = None
-    with suppress(ProblemError, OSError):
-        identity = load_identity(Path(settings.folder))
-    now = local_now()
-    lines = [*watched_lines(settings, state, identity), *status_lines(state, now)]
-    text = logs(version("hailong"), lines, now)
     if folder is None:
-        print(text, end="")
+        print(_logs(settings, _own_identity(settings), local_now()), end="")
         return
-    path = folder / f"nhat-ky-{identity.device if identity else 'may'}-{now:%Y%m%d-%H%M}.txt"
     try:
-        path.write_text(text, "utf-8")
+        print(_write_logs(settings, folder))
     except OSError as error:
         raise ProblemError(storage_problem(error, folder)) from error
-    print(path)
+
+
+def _write_logs(settings: AgentSettings, folder: Path) -> Path:
+    """The logs as a file in this folder; raises OSError."""
+    identity, now = _own_identity(settings), local_now()
+    path = folder / f"nhat-ky-{identity.device if identity else 'may'}-{now:%Y%m%d-%H%M}.txt"
+    path.write_text(_logs(settings, identity, now), "utf-8")
+    return path
+
+
+def _logs(settings: AgentSettings, identity: Identity | None, now: datetime) -> str:
+    state = read_status(OutboxReader(Path(settings.outbox)), ReceiptsReader(Path(settings.folder)))
+    return logs(
+        version("hailong"), [*watched_lines(settings, state, identity), *status_lines(state, now)], now
+    )
+
+
+def _own_identity(settings: AgentSettings) -> Identity | None:
+    with suppress(ProblemError, OSError):
+        return load_identity(Path(settings.folder))
+    return None
 
 
 def main() -> None:

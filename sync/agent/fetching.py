@@ -146,8 +146,15 @@ class ReleaseFetcher:
 
     def _tidy(self) -> None:
         """Delete what is not wanted any more: taken over, refused, or no longer offered."""
+        here, folder = self.standing(), self._agent / FOLDER
         wanted = self._wanted.sha256 if self._wanted else ""
-        folder = self._agent / FOLDER
         for path in (*folder.glob("*.release"), *(folder / PIECES).glob("*")):
-            if path.name.partition(".")[0] != wanted:
+            if path.name.partition(".")[0] != wanted and not _waits(path.name, here):
                 path.unlink(missing_ok=True)
+
+
+def _waits(name: str, here: Standing) -> bool:
+    """Whether this came on a stick, and the helper has not decided about it yet."""
+    version, stick, _ = name.partition("-stick.")
+    decided = version in (*here.unpacked, *here.failed) or here.refused.file == f"{version}-stick"
+    return bool(stick) and not decided

@@ -1,7 +1,8 @@
-"""How staff at the terminal have its responses copied to a USB stick: two files between kiosk and agent.
+"""How staff at the terminal use a USB stick, for responses or for logs: two files between kiosk and agent.
 
-    <outbox>/usb-wanted    replaced each time staff ask; hailong-usb.path starts hailong-usb.service then,
-                           which mounts the stick and runs `hailong-agent carry` as the agent
+    <outbox>/usb-wanted    what is wanted, replaced each time staff ask; hailong-usb.path starts
+                           hailong-usb.service then, which mounts the stick and runs `hailong-agent carry` as
+                           the agent
     <agent>/usb.json       what came of it
 
 The kiosk may mount nothing, and the agent may not either: systemd does.
@@ -24,13 +25,15 @@ LABEL = Path("/dev/disk/by-label/HAILONG")
 """A stick is known by its name."""
 
 UsbStage = Literal["working", "done", "failed"]
+UsbJob = Literal["copy", "logs"]
 
 
 class UsbNote(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What came of a copy.
 
     wanted: which request this is about, 0 for a copy by command. copied: responses that are on the stick now;
-    left: those for which it has no room; receipts: that came from the centre.
+    left: those for which it has no room; receipts: that came from the centre. job: what was done; release:
+    the version of the software that came on the stick, "" none.
     """
 
     at: Moment
@@ -39,12 +42,14 @@ class UsbNote(Struct, frozen=True, kw_only=True, omit_defaults=True):
     copied: int = 0
     left: int = 0
     receipts: int = 0
+    job: UsbJob = "copy"
+    release: str = ""
     problem: Problem | None = None
 
 
-def want_usb(outbox: Path, at: datetime) -> int:
+def want_usb(outbox: Path, at: datetime, job: UsbJob = "copy") -> int:
     """Ask for a copy; returns which request it is. Raises OSError."""
-    write_secret(outbox / WANTED, at.isoformat().encode(), mode=0o640)
+    write_secret(outbox / WANTED, f"{job} {at.isoformat()}".encode(), mode=0o640)
     return usb_wanted(outbox)
 
 
@@ -54,6 +59,15 @@ def usb_wanted(outbox: Path) -> int:
         return (outbox / WANTED).stat().st_mtime_ns
     except OSError:
         return 0
+
+
+def job_wanted(outbox: Path) -> UsbJob:
+    """What the newest request asks for; responses where that can't be read."""
+    try:
+        words = (outbox / WANTED).read_text("utf-8", "replace").split()
+    except OSError:
+        return "copy"
+    return "logs" if words[:1] == ["logs"] else "copy"
 
 
 def write_usb_note(folder: Path, note: UsbNote) -> None:

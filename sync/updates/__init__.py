@@ -1,7 +1,7 @@
 """Updates of a terminal's software that can't break a counter.
 
     centre ──offer──► agent ──file──► hailong-update (root) ──► releases/<version>/, next to the others
-    USB stick, hailong/*.release ────────┘                       │ closed, nobody at the glass
+    USB stick ────────► │                                        │ closed, nobody at the glass
                                                                  ▼
                                                     current ──► releases/<version>      one rename
 

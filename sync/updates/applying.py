@@ -30,22 +30,19 @@ from sync.updates.unpacking import DRAFT, delete, forget, is_whole, sync_path, u
 from sync.updates.watch import LOCK, RELEASES, WATCHING, Manager, Moment, State, Trial, Watch
 
 ROOM = 64 * 1024 * 1024  # bytes that stay free
-_STICK_FOLDER = "hailong"
 
 
 class Places(Struct, frozen=True, kw_only=True):
     """Where everything is.
 
     root: the releases and the link. state: the helper's own. agent: the agent's folder. keys: who may
-    publish. stick: where a USB stick is mounted. resting: a file that exists while the terminal may be
-    interrupted.
+    publish. resting: a file that exists while the terminal may be interrupted.
     """
 
     root: Path = Path("/opt/hailong/kiosk")
     state: Path = Path("/var/lib/hailong/update")
     agent: Path = Path("/var/lib/hailong/agent")
     keys: Path = Path("/etc/hailong/release-keys")
-    stick: Path = Path("/run/hailongusb")
     resting: Path = Path("/run/hailong-kiosk/resting")
 
 
@@ -83,24 +80,10 @@ class Helper:
             return problem
 
     def _take_all(self) -> Problem | None:
-        """Unpack what is worth it; the last problem of a file.
-
-        A stick may hold a release for each kind of machine: those for others are no problem next to ours.
-        """
+        """Unpack what is worth it; the last problem of a file."""
         problem: Problem | None = None
-        others: dict[Path, Problem] = {}
-        suited = False
-        for path in self._handed_over():
-            refused = self._refused(path)
-            if refused is None:
-                suited = True
-            elif refused.kind is RELEASE_UNSUITABLE and path.parent.name == _STICK_FOLDER:
-                others[path] = refused
-            else:
-                suited = True
-                problem = self._note_refused(path, refused)
-        if not suited:
-            for path, refused in others.items():
+        for path in sorted((self._places.agent / FOLDER).glob("*.release")):
+            if (refused := self._refused(path)) is not None:
                 problem = self._note_refused(path, refused)
         return problem
 
@@ -119,10 +102,6 @@ class Helper:
         refused = Refused(_clean(path.stem), problem.number, problem.where, problem.detail)
         self._save(refused=asdict(refused))
         return problem
-
-    def _handed_over(self) -> Iterator[Path]:
-        yield from sorted((self._places.agent / FOLDER).glob("*.release"))
-        yield from sorted((self._places.stick / _STICK_FOLDER).glob("*.release"))
 
     def _take(self, path: Path) -> None:
         with _opened(path) as file:

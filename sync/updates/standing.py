@@ -3,6 +3,7 @@
     <state>/state.json                 written by the helper, see watch.py; readable by all
     <agent>/update/offer.json          which versions the centre offers and withdraws
     <agent>/update/<sha256>.release    a release that was fetched whole; <sha256>.part while it is fetched
+    <agent>/update/<version>-stick.release    one that came on a USB stick
     <agent>/update/heard.json          the version whose agent had an answer of the centre
 
 The helper verifies all that comes from here as if a stranger had written it.
@@ -26,6 +27,11 @@ from sync.updates.watch import read_plain
 FOLDER, OFFER_FILE, HEARD_FILE = "update", "offer.json", "heard.json"
 STATE_FILE = "state.json"
 _FINAL = {kind.number for kind in (RELEASE_DAMAGED, RELEASE_NOT_NEWER, RELEASE_UNSUITABLE, RELEASE_UNTRUSTED)}
+
+
+def handed_by_stick(version: str) -> str:
+    """How a release that came on a USB stick is called."""
+    return f"{version}-stick.release"
 
 
 class Refused(Struct, frozen=True):

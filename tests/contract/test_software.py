@@ -29,7 +29,7 @@ from sync.updates.applying import Helper
 from sync.updates.machine import Machine
 from sync.updates.publisher import PublisherKey
 from sync.updates.release import read_keys
-from sync.updates.standing import HandedOver, read_handed_over
+from sync.updates.standing import HandedOver, handed_by_stick, read_handed_over
 from sync.updates.watch import Service
 from tests.contract.conftest import Run
 from tests.support.postgres import programs
@@ -276,6 +276,23 @@ def test_after_a_restore_without_the_replaced_database_nothing_is_offered(
     with reading(engine) as connection:
         assert [each.stage for each in list_software(connection)] == ["none"]
     engine.dispose()
+
+
+def test_what_came_on_a_stick_is_kept_until_the_helper_has_decided(
+    sender: Sender, tmp_path: Path, key: PublisherKey
+) -> None:
+    """Also while the centre answers, which offers nothing or something else."""
+    terminal = Terminal(tmp_path / "terminal", key, runs=False)
+    folder = terminal.places.agent / "update"
+    came = folder / handed_by_stick("1.1.0")
+    came.write_bytes(make_release(tmp_path, "1.1.0", key).read_bytes())
+    fetching = fetcher(sender, tmp_path / "terminal")
+    fetching.answered(beat(sender))
+    assert came.exists()
+    assert terminal.helper().run() is None
+    fetching.answered(beat(sender))
+    assert not came.exists()
+    assert "1.1.0" in terminal.unpacked()
 
 
 def test_the_commands(run: Run, central: CentreUnderTest, tmp_path: Path) -> None:

@@ -43,8 +43,11 @@ from sync.contract.usb import (
     pack,
 )
 from sync.host.usb_folder import read_parcel, terminals_in, write_parcel
-from sync.host.usb_note import read_usb_note
+from sync.host.usb_note import read_usb_note, usb_wanted, want_usb
 from sync.outbox import Outbox, OutboxReader, Receipts, ReceiptsReader
+from sync.updates.machine import this_machine
+from sync.updates.standing import handed_by_stick
+from tests.support.releases import make_release, publisher
 from tests.support.wire import NOW, CentreUnderTest, fill_outbox, visit
 
 LATER = NOW + timedelta(days=9)
@@ -431,7 +434,26 @@ def test_by_commands_as_an_office_does_it(
     (folder,) = terminals_in(stick)
     cut_short(folder / TO_TERMINAL)
     assert agent("carry", str(stick)) == "Đã chép 0 phiếu ra USB"  # what can't be read is in nobody's way
-    assert read_usb_note(terminal.folder / "agent") is not None
+    note = read_usb_note(terminal.folder / "agent")
+    assert note is not None
+    assert (note.stage, note.job, note.release) == ("done", "copy", "")
+    want_usb(terminal.outbox, NOW, "logs")
+    (logs,) = (Path(agent("carry", str(stick))),)
+    assert logs.parent == stick / "hailong"
+    assert logs.read_text("utf-8").startswith("Hài Lòng ")
+    note = read_usb_note(terminal.folder / "agent")
+    assert note is not None
+    assert (note.stage, note.job, note.wanted) == ("done", "logs", usb_wanted(terminal.outbox))
+    # A release that came along is handed to the helper, and told on the glass.
+    release = make_release(terminal.folder, "9.1.0", publisher(terminal.folder), machine=this_machine())
+    (stick / "hailong" / release.name).write_bytes(release.read_bytes())
+    config.write_text(config.read_text() + 'updates = "update"\n')
+    want_usb(terminal.outbox, NOW)
+    assert agent("carry", str(stick)).endswith("Đã nhận phần mềm 9.1.0 từ USB")
+    note = read_usb_note(terminal.folder / "agent")
+    assert note is not None
+    assert note.release == "9.1.0"
+    assert (terminal.folder / "agent" / "update" / handed_by_stick("9.1.0")).is_file()
     with reading(central.engine) as connection:
         (line,) = read_lines(connection, 9, acts=["usb-copy"])
     assert line.subject == "kiosk-1"

@@ -18,6 +18,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from sync.agent.stick_release import take_release
+from sync.contract.problem import ProblemError
 from sync.updates import applying, deciding, release, unpacking, watch
 from sync.updates.publisher import PublisherKey
 from sync.updates.release import Manifest, sign_manifest
@@ -249,38 +251,72 @@ def test_a_withdrawn_version_is_left_for_the_one_before_it(
     assert terminal.unpacked() == ["1.0.0"]
 
 
-def test_a_usb_stick_is_as_good_as_the_centre(tmp_path: Path, terminal: Terminal, key: PublisherKey) -> None:
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    folder = tmp_path / "stick"
+    (folder / "hailong").mkdir(parents=True)
+    return folder
+
+
+def from_stick(terminal: Terminal, stick: Path) -> str:
+    """As the agent does when staff have it look at a stick: the version it hands over, or why it does not."""
+    try:
+        return take_release(
+            stick,
+            terminal.places.agent,
+            machine=MACHINE,
+            version="1.0.0",
+            here=read_standing(terminal.places.state),
+        )
+    except ProblemError as error:
+        return error.problem.number
+
+
+def test_a_usb_stick_is_as_good_as_the_centre(
+    tmp_path: Path, terminal: Terminal, key: PublisherKey, stick: Path
+) -> None:
+    assert from_stick(terminal, stick) == ""
     release = make_release(tmp_path, "1.1.0", key)
-    on_stick = terminal.places.stick / "hailong" / release.name
+    on_stick = stick / "hailong" / release.name
     on_stick.write_bytes(release.read_bytes()[:-1])
     terminal.rest()
-    assert number_of(terminal.helper().run()) == "HL4245"
+    assert from_stick(terminal, stick) == "HL4245"
     on_stick.write_bytes(release.read_bytes())
+    assert from_stick(terminal, stick) == "1.1.0"
     assert terminal.helper().run() is None
     assert terminal.runs() == "1.1.0"
+    assert from_stick(terminal, stick) == ""  # it is here already
     assert read_standing(terminal.places.state).trouble() == ("", "")
 
 
-def test_a_stick_may_hold_releases_for_other_machines_too(
-    tmp_path: Path, terminal: Terminal, key: PublisherKey
-) -> None:
-    stick = terminal.places.stick / "hailong"
-    foreign = make_release(tmp_path / "foreign", "1.1.0", key, machine=replace(MACHINE, arch="riscv64"))
-    stick.mkdir(parents=True, exist_ok=True)
-    (stick / f"a-{foreign.name}").write_bytes(foreign.read_bytes())
+def test_what_a_stranger_put_on_a_stick_is_refused(tmp_path: Path, terminal: Terminal, stick: Path) -> None:
+    release = make_release(tmp_path, "1.1.0", publisher(tmp_path, "stranger"))
+    (stick / "hailong" / release.name).write_bytes(release.read_bytes())
+    assert from_stick(terminal, stick) == "1.1.0"
     terminal.rest()
-    assert number_of(terminal.helper().run()) == "HL4244"
-    ours = make_release(tmp_path, "1.1.0", key)
-    (stick / f"b-{ours.name}").write_bytes(ours.read_bytes()[:-1])
-    assert number_of(terminal.helper().run()) == "HL4245"  # ours is damaged: that is what counts
-    (stick / f"b-{ours.name}").write_bytes(ours.read_bytes())
+    assert number_of(terminal.helper().run()) == "HL4243"
+    assert terminal.runs() == "1.0.0"
+
+
+def test_of_a_stick_the_newest_release_for_this_machine_is_taken(
+    tmp_path: Path, terminal: Terminal, key: PublisherKey, stick: Path
+) -> None:
+    foreign = make_release(tmp_path / "foreign", "1.9.0", key, machine=replace(MACHINE, arch="riscv64"))
+    (stick / "hailong" / foreign.name).write_bytes(foreign.read_bytes())
+    assert from_stick(terminal, stick) == "HL4244"
+    for version in ("0.9.0", "1.1.0", "1.2.0"):
+        made = make_release(tmp_path, version, key)
+        (stick / "hailong" / made.name).write_bytes(made.read_bytes())
+    Path(os.fsdecode(os.fsencode(stick) + b"/hailong/bad\xff\n.release")).write_bytes(b"x")
+    assert from_stick(terminal, stick) == "1.2.0"
+    terminal.rest()
     assert terminal.helper().run() is None
-    assert terminal.runs() == "1.1.0"
+    assert terminal.runs() == "1.2.0"
 
 
-def test_a_name_on_a_stick_that_is_no_text_hides_nothing_from_the_agent(terminal: Terminal) -> None:
-    stick = terminal.places.stick / "hailong"
-    Path(os.fsdecode(os.fsencode(stick) + b"/bad\xff\n.release")).write_bytes(b"x")
+def test_a_name_that_is_no_text_hides_nothing_from_the_agent(terminal: Terminal) -> None:
+    folder = terminal.places.agent / "update"
+    Path(os.fsdecode(os.fsencode(folder) + b"/bad\xff\n.release")).write_bytes(b"x")
     terminal.helper().run()
     assert read_standing(terminal.places.state).trouble()[1] == "HL4245"
 

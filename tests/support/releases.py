@@ -102,7 +102,6 @@ class Terminal:
             state=root / "state",
             agent=root / "agent",
             keys=root / "release-keys",
-            stick=root / "stick",
             resting=root / "resting",
         )
         self.clock = Clock()
@@ -110,7 +109,6 @@ class Terminal:
         if not self.places.keys.exists():
             make_tree(self.places.root / RELEASES / "1.0.0", "1.0.0")
             (self.places.agent / "update").mkdir(parents=True, exist_ok=True)
-            (self.places.stick / "hailong").mkdir(parents=True)
             self.places.keys.write_text(f"# who publishes\n{key.public_line()}\n")
             (self.places.root / CURRENT).symlink_to(f"{RELEASES}/1.0.0")
         if runs:

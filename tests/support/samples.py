@@ -100,6 +100,8 @@ WORST = replace(
 WORST_IDLE = replace(WORST, keyboard=False, storage="HL2003")
 LANGUAGE = Facts(language="HL1013")
 COPIED = replace(WELL, clock_offset=63_072_000, usb=UsbCopy(at=_EIGHT, copied=1412, receipts=980))
+LOGGED = replace(WELL, usb=UsbCopy(at=_EIGHT, job="logs"))
+UPDATED = replace(WELL, usb=UsbCopy(at=_EIGHT, copied=12, release="0.2.0"))
 COPYING = replace(WELL, usb=UsbCopy(at=_EIGHT, waits=True))
 CRASHED = Facts(last_sync=_EIGHT, clock_offset=0, crashes=1)
 EVERY_TROUBLE = troubles(UNWELL, _EIGHT)
@@ -367,6 +369,8 @@ def samples(
         ("staff-tools-worst", StaffHomeView(officer=LONG_NAME, facts=WORST_IDLE, refused=(), can_assist=False, can_void=False, message=advice(LANGUAGE), tools=True), frame(help=False)),
         ("staff-home-staff", StaffHomeView(officer="", facts=WELL, refused=(), can_assist=False, can_void=False, message="", handovers=False), frame(help=False)),
         ("staff-home-copied", StaffHomeView(officer="Cán bộ Một", facts=COPIED, refused=(), can_assist=False, can_void=False, message=""), frame(help=False)),
+        ("staff-tools-logs", StaffHomeView(officer="", facts=LOGGED, refused=(), can_assist=False, can_void=False, message="", tools=True), frame(help=False)),
+        ("staff-tools-release", StaffHomeView(officer="", facts=UPDATED, refused=(), can_assist=False, can_void=False, message="", tools=True), frame(help=False)),
         ("staff-home-copying", StaffHomeView(officer="", facts=COPYING, refused=(), can_assist=False, can_void=False, message=""), frame(help=False)),
         ("staff-home-crashed", StaffHomeView(officer="Cán bộ Một", facts=CRASHED, refused=(), can_assist=False, can_void=False, message=advice(CRASHED)),
          frame(help=False)),
