@@ -41,6 +41,7 @@ from kiosk.languages import offered_languages
 from kiosk.loop import Loop, load_sdl, screen_size, take_keyboard, told_dots_per_inch
 from kiosk.picture import check_picture
 from kiosk.rated_here import RatedHere
+from kiosk.replaced import Software
 from kiosk.resting import Resting
 from kiosk.screens.stage import Stage
 from kiosk.session import Rules, begin
@@ -194,6 +195,7 @@ class App:
             crashes=self._crashes_before,
             now=started,
         )
+        self._software = Software.of(__file__)
         self._housekeeping = Housekeeping(
             terminal=self.terminal,
             keeper=self._keeper,
@@ -202,6 +204,7 @@ class App:
             picture=self._glass,
             look=self._facts,
             resting=Resting.of(os.environ),
+            leaves=self._leaves,
         )
         self._systemd = Systemd(os.environ)
 
@@ -381,6 +384,11 @@ class App:
         if obstacle is None:
             self._housekeeping.look_at_itself()
         return obstacle
+
+    def _leaves(self) -> None:
+        """End if another release has taken the place of this one; the service manager starts that."""
+        if self._software.replaced():
+            self._glass.restart()
 
     def _crashes_before(self, now: datetime) -> int:
         """How many there were in the last day."""

@@ -3,7 +3,7 @@
 `app` calls these methods from the clock; none of them waits, sleeps or draws by itself, so tests call them
 without a window.
 
-    every 3 s             look_for_news: take a new configuration, once the link to it moved
+    every 3 s             look_for_news: take a new configuration, once its link moved; end for a new release
     every 30 s            look_at_the_clock: open or close, sign out an idle badge, refresh the facts
     every retry_storage   retry_storage: open the outbox or repair it; looks at no disk while all is well
     every 60 s, SIGHUP    keep_house: recover, verify, delete, erase, look at the bundle's files, report
@@ -46,7 +46,8 @@ class Housekeeping:
     """Of one terminal.
 
     rated: the cases that were rated here before this start. look: the facts of storage and devices.
-    resting: says whether the terminal may be interrupted.
+    resting: says whether the terminal may be interrupted. leaves: ends this process if a start would run
+    another release; asked while nobody is at the glass.
     """
 
     def __init__(
@@ -59,7 +60,9 @@ class Housekeeping:
         picture: Picture,
         look: Callable[[], Facts],
         resting: Resting | None = None,
+        leaves: Callable[[], object] = lambda: None,
     ) -> None:
+        self._leaves = leaves
         self._resting = resting or Resting(None)
         self._terminal = terminal
         self._keeper = keeper
@@ -69,7 +72,12 @@ class Housekeeping:
         self._look = look
 
     def look_for_news(self, now: datetime) -> None:
-        """Take a new configuration, where one has come and nobody is at the glass; watch a copy under way."""
+        """Take a new configuration, where one has come and nobody is at the glass; watch a copy under way.
+
+        A new release of the software ends this process, if nobody is there.
+        """
+        if self._terminal.may_end:
+            self._leaves()
         copy = self._picture.facts.usb
         if copy is not None and copy.waits:
             self.look_at_itself()

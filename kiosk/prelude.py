@@ -13,6 +13,7 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 
 from kiosk.loop import Loop
+from kiosk.replaced import LOOK_SECONDS, Software
 from kiosk.screens.description import describe
 from kiosk.screens.stage import Stage
 from kiosk.view import Shown
@@ -39,7 +40,13 @@ class Prelude:
         signal.signal(signal.SIGINT, lambda *_: self.loop.stop())
         signal.signal(signal.SIGHUP, lambda *_: self.loop.call(look))
         look()
-        clocks = [Clock.schedule_interval(lambda _: look(), every)]
+        software = Software.of(__file__)
+        clocks = [
+            Clock.schedule_interval(lambda _: look(), every),
+            Clock.schedule_interval(
+                lambda _: self.loop.stop() if software.replaced() else None, LOOK_SECONDS
+            ),
+        ]
         if self._systemd.watchdog_seconds:
             clocks.append(Clock.schedule_interval(self._feed_the_watchdog, self._systemd.watchdog_seconds))
         while not found() and not EventLoop.quit and EventLoop.status == "started":

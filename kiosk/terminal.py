@@ -225,6 +225,11 @@ class Terminal:
             self._world.show(self.state)
 
     @property
+    def may_end(self) -> bool:
+        """Whether an end of this process interrupts nobody."""
+        return self.state.phase in ("idle", "closed", "out_of_order") and self.desk.page == "closed"
+
+    @property
     def between_visits(self) -> bool:
         """Whether nobody is at the glass, neither citizen nor staff."""
         return self.state.phase in ("idle", "closed") and self.desk.page == "closed"

@@ -304,6 +304,12 @@ def running(machine: Booted, *, central: bool = True) -> None:
         assert set(said.split()) == {"NRestarts=0", "ActiveState=active"}, f"{service}: {said}"
 
 
+def renewed(machine: Booted) -> bool:
+    """Whether the terminal was started once more after an upgrade, by itself, and runs."""
+    said = machine.run("systemctl show -p ActiveState,NRestarts hailong-kiosk")
+    return set(said.split()) == {"NRestarts=1", "ActiveState=active"}
+
+
 def main() -> int:
     """Follow the guide on each release; raises at the first command that fails."""
     parser = argparse.ArgumentParser(description=__doc__)

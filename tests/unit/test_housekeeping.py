@@ -64,6 +64,7 @@ class House:
     def __init__(self, folder: Path, now: datetime = MORNING) -> None:
         hours = Opening(days=("mon",), start=time(7, 30), end=time(17))
         self.now, self.crashes = now, 0
+        self.left: list[str] = []
         self.bundle = self.place_bundle(folder)
         self.settings = replace(settings_for(self.bundle), data=folder / "data", opening=(hours,))
         usable = usable_bundle(self.settings)
@@ -100,6 +101,7 @@ class House:
             picture=self.glass,
             look=lambda: self.keeper.facts(scanner=True, sound=True),
             resting=Resting(self.resting.parent),
+            leaves=lambda: self.left.append(self.terminal.state.phase),
         )
 
     def while_it_starts(self) -> None:
@@ -153,6 +155,19 @@ def test_an_update_may_interrupt_a_closed_terminal_at_which_nobody_is(house: Hou
     assert not house.resting.exists()
     house.keeping.look_at_the_clock(NIGHT)
     assert not house.resting.exists()
+
+
+def test_an_upgraded_package_waits_for_the_end_of_a_visit(house: House) -> None:
+    house.keeping.open_store()
+    house.keeping.look_for_news(MORNING)
+    assert house.left == ["idle"]
+    house.terminal.scanned(DOSSIERS[0])
+    house.keeping.look_for_news(MORNING)
+    assert house.left == ["idle"]
+    house.world.wait(1000)  # nobody answers: the visit is over
+    assert house.left[1:] == ["idle"]
+    stored = OutboxReader(house.settings.data / "outbox").after(0, limit=9, max_bytes=10**6)
+    assert [decode_response(entry.body).outcome for entry in stored] == ["timed_out"]
 
 
 def test_a_terminal_without_hours_rests_in_the_small_hours() -> None:

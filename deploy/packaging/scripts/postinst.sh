@@ -68,10 +68,11 @@ if [ -d /run/systemd/system ]; then
     if [ -z "$2" ]; then
         deb-systemd-invoke start @enabled@ >/dev/null || true
     else
-        # The display server is the same: restarting it would end the terminal, too.
+        # The display server is the same: restarting it would end the terminal, too. The terminal ends by itself
+        # once nobody is at the glass, and is started from the new release (kiosk/replaced.py).
         for unit in @enabled@; do
             case "$unit" in
-                hailong-display.service) deb-systemd-invoke start "$unit" >/dev/null || true ;;
+                hailong-display.service | hailong-kiosk.service) deb-systemd-invoke start "$unit" >/dev/null || true ;;
                 *) deb-systemd-invoke restart "$unit" >/dev/null || true ;;
             esac
         done
