@@ -43,9 +43,7 @@ class Prelude:
         software = Software.of(__file__)
         clocks = [
             Clock.schedule_interval(lambda _: look(), every),
-            Clock.schedule_interval(
-                lambda _: self.loop.stop() if software.replaced() else None, LOOK_SECONDS
-            ),
+            Clock.schedule_interval(lambda _: self._leave_to(software), LOOK_SECONDS),
         ]
         if self._systemd.watchdog_seconds:
             clocks.append(Clock.schedule_interval(self._feed_the_watchdog, self._systemd.watchdog_seconds))
@@ -80,6 +78,10 @@ class Prelude:
             return
         self._stage.show(self._shown, tuple(Window.size))
         self._undescribed = True
+
+    def _leave_to(self, software: Software) -> None:
+        if software.replaced():
+            self.loop.stop()
 
     def _feed_the_watchdog(self, _: float) -> None:
         if is_seen():

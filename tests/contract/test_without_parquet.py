@@ -49,7 +49,7 @@ def test_the_centre_refuses_parquet_by_number_and_gives_every_other_format(
         ]
     assert (answer.status_code, answer.json()["number"]) == (422, "HL4034")
     assert answer.json()["title"].startswith("Trung tâm chưa cài")
-    assert "requirements/parquet.lock" in answer.json()["remedy"]
+    assert "thư viện Parquet" in answer.json()["remedy"]
     assert others == [200, 200, 200]
 
 

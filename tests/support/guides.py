@@ -29,10 +29,12 @@ from tests.support.booted import Booted
 from tests.support.chroot import ROOT, Chroot, end_at_sigterm, suites
 from tests.support.display import Display
 from tests.support.finger import Finger
+from tests.support.followed import as_typed, is_followed
 from tests.support.office import until
 
 HOME = "/srv"  # the folder with the packages, where the service's user reads files, too
 PACKAGES = ROOT / "build" / "packages"
+DATA = "/var/lib/hailong/central"
 HEALTH = "http://127.0.0.1:8700/health"
 ROOT_CERTIFICATE = "/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt"
 SERVICES = ("hailong-central", "hailong-agent", "hailong-display", "hailong-kiosk")
@@ -160,14 +162,10 @@ def follow(machine: Booted, console: Console) -> int:
     Raises if the guide can't be followed or has another result.
     """
     guide = Follower(machine, console)
-    centre, tls, catalogue, token_line, tablet, enrol, from_sources = commands("README.md")
+    centre, catalogue, token_line, tablet, enrol, from_sources = commands("README.md")
     inside = Path(f"/proc/{machine.pid}/root")
     guide.all([line.replace("hailong.example.vn", "localhost") for line in centre])
     until(answers, "the centre")
-    *install, reload = tls
-    guide.all(install)
-    machine.run("sed -i 's/^hailong.example.vn {/localhost {\\n\\ttls internal/' /etc/caddy/Caddyfile")
-    guide.does(reload)
     in_memory(machine)
     guide.all(tablet)
     adapted(machine)
@@ -187,6 +185,7 @@ def follow(machine: Booted, console: Console) -> int:
     until_pulled(guide, pull, inside / HOME[1:] / "phieu.jsonl", 3)
     every_unit(machine, guide)
     cards_and_lists(machine, guide)
+    server_guide(guide)
     machine.run(BEFORE)
     guide.all(from_sources)
     machine.run(DESCRIBE)
@@ -205,7 +204,7 @@ def in_memory(machine: Booted) -> None:
 
 
 def adapted(machine: Booted) -> None:
-    """What the guide gives in words: the certificate of a closed network, and a visit that a touch starts."""
+    """What no public name needs: Caddy's own root certificate. And a visit that a touch starts."""
     machine.run(f"install -m 644 {ROOT_CERTIFICATE} /etc/hailong/ca.pem")
     machine.run("sed -i '1i ca = \"ca.pem\"' /etc/hailong/agent.toml")
     machine.run("sed -i 's|^start_by_touch = .*|start_by_touch = true|' /etc/hailong/kiosk.toml")
@@ -235,6 +234,12 @@ def cards_and_lists(machine: Booted, guide: Follower) -> None:
     guide.does(change)
     machine.run("systemctl restart hailong-agent")  # it would look by itself within a minute
     until(lambda: bundle.readlink() != before, "the new configuration")
+
+
+def server_guide(guide: Follower) -> None:
+    """The guide of the server, as far as this machine can follow it (`tests.support.followed`)."""
+    guide.all([as_typed(line, DATA) for line in chain(*commands("server/README.md")) if is_followed(line)])
+    until(answers, "the centre")
 
 
 def here(line: str) -> str:

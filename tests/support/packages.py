@@ -82,7 +82,7 @@ def lives(machine: Booted, newer: Path, suite: str, chroot: Chroot, console: Con
     guide = Follower(machine, console)
     inside = Path(f"/proc/{machine.pid}/root")
     (pull,) = [here(line) for line in commands("lay-so-lieu.md", "")[0] if "hailong-pull" in line]
-    install, *_ = commands("README.md")[4]
+    install, *_ = commands("README.md")[3]
     install = install.rpartition("&& ")[2]
 
     def unsent() -> None:

@@ -259,8 +259,8 @@ CENTRE_LACKS_PARQUET = Kind(
     status=422,
     title="Trung tâm chưa cài thư viện để ghi tệp Parquet",
     title_en="The centre lacks the library that writes Parquet",
-    remedy="Cài requirements/parquet.lock ở trung tâm, hoặc dùng csv, ndjson, xlsx",
-    remedy_en="Install requirements/parquet.lock at the centre, or use csv, ndjson or xlsx",
+    remedy="Cài thư viện Parquet ở trung tâm như hướng dẫn máy chủ nêu, hoặc dùng csv, ndjson, xlsx",
+    remedy_en="Install the centre's Parquet library as the server guide says, or use csv, ndjson or xlsx",
 )
 SUMMARY_UNSUPPORTED = Kind(
     number="HL4035",
