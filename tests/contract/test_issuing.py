@@ -17,6 +17,7 @@ from sync.central.office.audit.acts import By, acting
 from sync.central.office.backup import back_up, check
 from sync.central.office.configuration.wordings import put_plan
 from sync.central.office.corrections import void
+from sync.central.office.units.stored import put_bundled_units
 from sync.central.presenting.language import NBSP
 from sync.central.reports.issuing import acts
 from sync.central.reports.issuing.copies import document_of, stamp_of
@@ -37,12 +38,13 @@ from sync.central.store import database
 from sync.central.store.database import open_database, reading, writing
 from sync.central.store.issuing import reports
 from sync.central.store.schema import audit
+from sync.contract.catalogue import Unit
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response
 from tests.support.killed import killed_at_line
 from tests.support.people import make_person
 from tests.support.plans import shipped_plans
-from tests.support.small_kind import KINDS, MARCH, OFFICER, SMALL
+from tests.support.small_kind import KINDS, MARCH, OFFICER, SMALL, SmallFigures
 from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
 
 DRAFTER, CHIEF = "account 1", "account 2"
@@ -482,7 +484,7 @@ def test_a_quarter_less_two_months_says_no_more_of_the_third_than_its_own_report
     assert "16" in repr(document_of(SMALL, report, outside=False))
 
 
-def test_a_report_of_the_same_days_with_nearly_the_same_answers_is_not_public_next_to_it(
+def test_a_report_of_the_same_days_does_not_say_nearly_the_same_answers_next_to_it(
     central: CentreUnderTest,
 ) -> None:
     """Such as those of a plan, which all but a few answers count for: the few would be the difference."""
@@ -491,16 +493,57 @@ def test_a_report_of_the_same_days_with_nearly_the_same_answers_is_not_public_ne
     id = published(central, 6)
     do(central, DRAFTER, acts.withdraw, id, read=read(central, id), why="nhầm kỳ")
     store_unasked(central, yesterday(8)[6:])
-    for asked in (replace(MARCH, plan="van-thang"), replace(MARCH, group="a")):
+    for asked in (replace(MARCH, plan="van-thang"), replace(MARCH, kind=other.name)):
         new = int(do(central, DRAFTER, acts.draft, kinds, asked))
         do(central, CHIEF, acts.approve, kinds, new, read=read(central, new))
-        with pytest.raises(ProblemError, match=f"HL5193.*{id}"):
-            do(central, DRAFTER, acts.publish, kinds, new, read=read(central, new), done="")
-    # A report about all the same answers is, without the rows that would say it.
-    new = int(do(central, DRAFTER, acts.draft, kinds, replace(MARCH, kind=other.name)))
-    do(central, CHIEF, acts.approve, kinds, new, read=read(central, new))
-    do(central, DRAFTER, acts.publish, kinds, new, read=read(central, new), done="")
-    assert {row.cells[1] for row in public_report(SMALL, now(central, new), ()).tables[0].rows} == {FEW}
+        do(central, DRAFTER, acts.publish, kinds, new, read=read(central, new), done="")
+        assert {row.cells[1] for row in public_report(SMALL, now(central, new), ()).tables[0].rows} == {FEW}
+        do(central, DRAFTER, acts.withdraw, new, read=read(central, new), why="nhầm kỳ")
+
+
+def test_a_revision_with_nearly_the_same_answers_is_not_public_after_the_other(
+    central: CentreUnderTest,
+) -> None:
+    """A response that was removed, or came later, would be the difference."""
+    id = published(central, 6)
+    store_unasked(central, yesterday(8)[6:])
+    new = int(do(central, DRAFTER, acts.revise, KINDS, id, read=read(central, id), why="thiếu phiếu"))
+    do(central, CHIEF, acts.approve, KINDS, new, read=read(central, new))
+    with pytest.raises(ProblemError, match=f"HL5193.*{id}"):
+        do(central, DRAFTER, acts.publish, KINDS, new, read=read(central, new), done="")
+
+
+def test_a_parent_less_all_but_one_below_it_says_no_more_of_that_one_than_its_own_report(
+    central: CentreUnderTest,
+) -> None:
+    """In whatever order they are approved; and a higher unit's report knows those of all below it."""
+    with writing(central.engine) as connection:
+        tree = [Unit(code="tinh", name={"vi": "Tỉnh"})]
+        tree += [Unit(code=unit, name={"vi": unit}, parent="tinh") for unit in ("phuong-mot", "xa-hai")]
+        put_bundled_units(connection, tree, NOW)
+    sizes = {"phuong-mot": 9, "xa-hai": 3, "tinh": 12}
+    counting = replace(
+        SMALL, read=lambda _, asked, __: SmallFigures(asked=asked, n=sizes[asked.unit], procedures=())
+    )
+    kinds = {SMALL.name: counting}
+    shown: dict[tuple[str, str], str] = {}
+    orders = (("phuong-mot", "xa-hai", "tinh"), ("tinh", "xa-hai", "phuong-mot"))
+    for year, order in enumerate(orders, 2024):
+        for unit in order:
+            asked = replace(MARCH, unit=unit, first=date(year, 3, 1), last=date(year, 3, 31))
+            id = int(do(central, DRAFTER, acts.draft, kinds, asked))
+            do(central, CHIEF, acts.approve, kinds, id, read=read(central, id))
+            copy = document_of(SMALL, now(central, id), outside=True)
+            (table,) = (block for block in blocks_of(copy) if isinstance(block, Table))
+            shown[order[0], unit] = written(table.rows[-1].cells[1])
+    assert shown == {
+        ("phuong-mot", "phuong-mot"): "9",
+        ("phuong-mot", "xa-hai"): FEW,
+        ("phuong-mot", "tinh"): FEW,
+        ("tinh", "tinh"): "12",
+        ("tinh", "xa-hai"): FEW,
+        ("tinh", "phuong-mot"): FEW,
+    }
 
 
 def test_a_document_is_returned_with_a_remark_and_read_again(central: CentreUnderTest) -> None:

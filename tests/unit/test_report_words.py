@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sync.central.figures.summary import percent
 from sync.central.reports.kinds.levels import ENOUGH, Rated, changes, strengths, weaknesses
@@ -41,8 +42,16 @@ def test_what_cannot_be_told_apart_is_not_said() -> None:
 def test_a_rating_of_few_is_named_only_where_all_are_of_few() -> None:
     ratings = [rated("few", 5, 5), rated("a", 60, 100), rated("b", 50, 100)]
     assert named(strengths(ratings)) == ["a"]
-    alone = [rated("few", 5, 5), rated("fewer", 1, 4)]
+    alone = [rated("few", 5, 5), rated("fewer", 1, 6)]
     assert strengths(alone).startswith("Tỷ lệ hài lòng cao nhất, mỗi nội dung dưới 30 lượt trả lời:")
+
+
+def test_no_share_and_no_change_of_fewer_than_five_answers_is_said() -> None:
+    few = rated("few", 4, 4, "50.0")
+    some = [rated("a", 5, 5), rated("b", 1, 5), few]
+    assert named(strengths(some)) == ["a"]
+    assert named(weaknesses(some)) == ["b"]
+    assert changes([few]) == changes([replace(few, n=40, then_n=4)]) == ""
 
 
 def test_the_largest_rise_and_fall_are_said_with_their_points() -> None:

@@ -1,7 +1,7 @@
 """What copies for others don't say, so that no few answers can be calculated from several of them."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from sync.central.figures.periods import Period
 from sync.central.figures.summary import SMALLEST
+from sync.central.reports.issuing.differences import Tree, Whose
 from sync.central.reports.issuing.small_cells import (
-    RowName,
+    Days,
     Said,
     guarded,
     hidden_rows,
@@ -22,6 +23,8 @@ from tests.support.small_kind import MARCH, SmallFigures, build
 
 MONTHS = [Period(date(2026, month, 1), date(2026, month, 28 if month == 2 else 31)) for month in (1, 2, 3)]
 QUARTER = Period(MONTHS[0].first, MONTHS[-1].last)
+WARD = Whose("phuong-mot")
+ALONE = Tree({}, {})
 
 
 def document(sizes: Mapping[str, int], *, parts: bool = True) -> Document:
@@ -32,12 +35,13 @@ def document(sizes: Mapping[str, int], *, parts: bool = True) -> Document:
 
 def said(sizes: Mapping[str, int], period: Period, earlier: list[Said]) -> list[Said]:
     """What is known once this document is there, too."""
-    made = document(sizes)
-    return [*earlier, *said_of(made, {"": period}, withheld_rows(made, {"": period}, earlier))]
+    made, about = document(sizes), {"": Days(WARD, period)}
+    return [*earlier, *said_of(made, about, withheld_rows(made, about, [earlier], ALONE), ALONE)]
 
 
 def shown(known: list[Said], period: Period) -> dict[str, int]:
-    return {name: n for each in known if each.period == period for (_, _, name), n in each.sizes.items()}
+    days = (period.first, period.last + timedelta(days=1))
+    return {each.row[1]: each.n for each in known if (each.first, each.end) == days and not each.hidden}
 
 
 def test_a_quarter_less_two_months_does_not_say_what_the_third_hides() -> None:
@@ -74,10 +78,12 @@ def test_a_period_before_that_was_hidden_is_not_said_by_the_next_document() -> N
         id="bang-2", caption="", columns=columns, rows=(row,), about="form kien-hung 1", parts=False
     )
     made = replace(document({}), body=(table,))
-    days = {"": MONTHS[1], "Kỳ trước": MONTHS[0]}
-    name: RowName = ("form kien-hung 1", "", "thái độ")
-    assert withheld_rows(made, days, [Said(MONTHS[0], {name: 20})]) == frozenset()
-    withheld = withheld_rows(made, days, [Said(MONTHS[0], {}, frozenset([name]))])
+    about = {"": Days(WARD, MONTHS[1]), "Kỳ trước": Days(WARD, MONTHS[0])}
+    then = Said(
+        row=("form kien-hung 1", "thái độ"), of=WARD, first=MONTHS[0].first, end=MONTHS[1].first, n=20
+    )
+    assert withheld_rows(made, about, [[then]], ALONE) == frozenset()
+    withheld = withheld_rows(made, about, [[replace(then, hidden=True)]], ALONE)
     (shown,) = (block for block in blocks_of(guarded(made, withheld)) if isinstance(block, Table))
     assert [written(cell) for cell in shown.rows[0].cells] == ["thái độ", "40", FEW, FEW]
     assert "“–” thay cho số" in shown.note

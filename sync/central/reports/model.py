@@ -80,10 +80,16 @@ class Heading(Struct, frozen=True, tag="heading"):
 
 
 class Paragraph(Struct, frozen=True, tag="paragraph"):
-    """A text that nobody rewrites, because it says figures, rules or grounds. item: begins with “- ”."""
+    """A text that nobody rewrites, because it says figures, rules or grounds. item: begins with “- ”.
+
+    says: the `about` of a table and the row of it whose figures the text says, None if it says none; where a
+    copy hides these, it says `instead`, "" for nothing.
+    """
 
     text: str
     item: bool = False
+    says: tuple[str, str] | None = None
+    instead: str = ""
 
 
 class Words(Struct, frozen=True, kw_only=True, tag="words"):
@@ -110,11 +116,15 @@ class Column(Struct, frozen=True, kw_only=True):
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """A row. total: printed in bold. query: of /v1/summary that gives its figures, "" for none."""
+    """A row. total: printed in bold. query: of /v1/summary that gives its figures, "" for none.
+
+    unit: the code of the unit that it is about, "" for that of the document.
+    """
 
     cells: tuple[Cell, ...]
     total: bool = False
     query: str = ""
+    unit: str = ""
 
 
 class Table(Struct, frozen=True, kw_only=True, tag="table"):
@@ -124,7 +134,8 @@ class Table(Struct, frozen=True, kw_only=True, tag="table"):
     the table has no rows.
     about: what its rows count answers by, alike in every kind of document: “procedure”, “unit”, “form” with
     name and version; "" where they count something else. parts: the rows are parts of all answers, so that
-    one of them is what the others leave of the sum.
+    one of them is what the others leave of the sum. rated: where each row is about a unit, the `about` and
+    the row of the table that says the same in that unit's own document.
     """
 
     id: str
@@ -133,6 +144,7 @@ class Table(Struct, frozen=True, kw_only=True, tag="table"):
     rows: tuple[Row, ...]
     about: str = ""
     parts: bool = True
+    rated: tuple[str, str] | None = None
     note: str = ""
     internal: bool = False
     instead: str = ""
@@ -226,10 +238,14 @@ def _outside(table: Table) -> Block | None:
 
 def with_tables(document: Document, change: Callable[[Table], Block | None]) -> Document:
     """The document with another block in the place of each table; None for none."""
+    return with_blocks(document, lambda block: change(block) if isinstance(block, Table) else block)
+
+
+def with_blocks(document: Document, change: Callable[[Block], Block | None]) -> Document:
+    """The document with another block in the place of each; None for none."""
 
     def changed(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-        others = (change(block) if isinstance(block, Table) else block for block in blocks)
-        return tuple(block for block in others if block is not None)
+        return tuple(block for block in map(change, blocks) if block is not None)
 
     return msgspec.structs.replace(
         document,

@@ -9,7 +9,7 @@ from sync.central.store.schema import Serial, metadata
 # reason for that. figures: what its kind read at `figures_at`, as canonical JSON; never changed once
 # `digest`, their SHA-256, is set. words: what an official wrote, JSON, by id. drafted_by: as the audit log
 # names people. sent_number, sent_day: of the signed paper, "" until it was sent. withheld: rows that copies
-# for others don't say, JSON, see reports/issuing/small_cells.py.
+# for others don't say, said: what they say and hide of the others, JSON, see reports/issuing/small_cells.py.
 reports = Table(
     "reports",
     metadata,
@@ -32,6 +32,7 @@ reports = Table(
     Column("sent_number", Text, nullable=False),
     Column("sent_day", String(10), nullable=False),
     Column("withheld", Text, nullable=False, server_default="[]"),
+    Column("said", Text, nullable=False, server_default="[]"),
     Index("ix_reports_unit_last_day", "unit", "last_day"),
 )
 

@@ -3,6 +3,8 @@
     acts.py      the acts: draft, write, refresh, approve, return, send, publish, revise, withdraw, announce
     copies.py    the document to read, to send out and to publish, all of the same stored figures; pure
     small_cells.py   what copies for others don't say, so that nobody's answer can be calculated; pure
+    differences.py   what can be calculated from counts of units and days that overlap; pure
+    read_before.py   what documents of other units, kinds and days say
     seen_by.py   who has seen a document that is distributed within an office
 
 Promises, each with a test:

@@ -6,19 +6,19 @@ The line in the audit log names the document by its number and holds none of its
 import hashlib
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, update
 
-from sync.central.figures.periods import Period
 from sync.central.office.audit.acts import Act
 from sync.central.reports.asked import Asked
-from sync.central.reports.issuing.public import days_of, why_not_public
-from sync.central.reports.issuing.small_cells import RowName, said_of, withheld_rows
+from sync.central.reports.issuing.public import about_of, why_not_public
+from sync.central.reports.issuing.read_before import read_before, read_tree
+from sync.central.reports.issuing.small_cells import RowName, Said, said_of, withheld_rows
 from sync.central.reports.kinds.described import Kind
-from sync.central.reports.model import Document, words_of
+from sync.central.reports.model import words_of
 from sync.central.reports.records.stages import StepName, advance
 from sync.central.reports.records.stored import (
     Report,
@@ -151,7 +151,7 @@ def refresh(act: Act, kinds: Kinds, id: int, *, read: str) -> None:
 def approve(act: Act, kinds: Kinds, id: int, *, read: str) -> str:
     """Approve exactly what was read: its figures don't change any more; returns their digest.
 
-    What copies for others don't say is decided now, by what the unit has approved before.
+    What copies for others say and don't say is decided now, by what was approved before.
 
     Raises ProblemError HL5164 for a person who drafted it or wrote in it.
     """
@@ -160,10 +160,12 @@ def approve(act: Act, kinds: Kinds, id: int, *, read: str) -> str:
     if has_written(act.connection, report, act.who):
         raise ProblemError(REPORT_OWN(where="report", detail=str(id)))
     digest = hashlib.sha256(report.figures).hexdigest()
+    withheld, said = _outside(act, _kind(kinds, report.asked.kind), report)
     values = {
         "digest": digest,
         "revision": _next_revision(act, report.asked, without=id),
-        "withheld": msgspec.json.encode(sorted(_withheld(act, kinds, report))).decode(),
+        "withheld": msgspec.json.encode(sorted(withheld)).decode(),
+        "said": msgspec.json.encode(said).decode(),
     }
     _change(act, report, "approve", note=digest[:8], state=state, **values)
     return digest
@@ -183,7 +185,7 @@ def return_to_drafter(act: Act, id: int, *, read: str, note: str) -> None:
     report = _now(act, id, read)
     remark = _note(note, "note", required=True)
     state = advance(report.state, "return")
-    _change(act, report, "return", note=remark, state=state, digest="", withheld="[]")
+    _change(act, report, "return", note=remark, state=state, digest="", withheld="[]", said="[]")
     act.connection.execute(delete(notice_reads).where(notice_reads.c.report == id))
 
 
@@ -352,29 +354,14 @@ def _once_public(act: Act, report: Report) -> list[Report]:
     ]
 
 
-def _withheld(act: Act, kinds: Kinds, report: Report) -> frozenset[RowName]:
-    """What copies of this report don't say, next to those of the reports before that count the same answers.
-
-    Of several reports of one kind and period the newest; none of those that this one takes the place of.
-    """
-    asked, year = report.asked, timedelta(days=366)
-    near = of_these_days(act.connection, asked.unit, asked.first - year, asked.last + year)
-    newest = {
-        (each.asked.kind, each.asked.first, each.asked.last): each
-        for each in near
-        if (each.asked.plan, each.asked.group) == (asked.plan, asked.group)
-        and each.digest
-        and (each.state != "withdrawn" or _was_issued(act.connection, each))
-    }
-    newest.pop((asked.kind, asked.first, asked.last), None)
-    earlier = [said for each in newest.values() for said in said_of(*_shown(kinds, each), each.withheld)]
-    return withheld_rows(*_shown(kinds, report), earlier)
-
-
-def _shown(kinds: Kinds, report: Report) -> tuple[Document, dict[str, Period]]:
-    """The document, and what the groups of its columns are about."""
-    kind = _kind(kinds, report.asked.kind)
-    return kind.build(kind.thawed(report.figures), report.words), days_of(kind, report)
+def _outside(act: Act, kind: Kind[Any], report: Report) -> tuple[frozenset[RowName], tuple[Said, ...]]:
+    """What copies of this report don't say, next to what was approved before, and what they say and hide."""
+    document = kind.build(kind.thawed(report.figures), report.words)
+    about = about_of(kind, report)
+    tree = read_tree(act.connection, report.asked.last)
+    periods = [days.period for days in about.values()]
+    withheld = withheld_rows(document, about, read_before(act.connection, report.asked, periods, tree), tree)
+    return withheld, said_of(document, about, withheld, tree)
 
 
 def _replace_earlier(act: Act, report: Report, *states: str) -> None:

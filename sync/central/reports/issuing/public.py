@@ -19,9 +19,10 @@ from msgspec.structs import replace
 
 from sync.central.figures.periods import Period
 from sync.central.figures.summary import SMALLEST
-from sync.central.reports.issuing.small_cells import RowName, hidden_before, hidden_rows, said_of
+from sync.central.reports.issuing.differences import Whose, tree_of
+from sync.central.reports.issuing.small_cells import Days, RowName, hidden_before, hidden_rows, said_of
 from sync.central.reports.kinds.described import Kind
-from sync.central.reports.kinds.levels import BEFORE
+from sync.central.reports.kinds.levels import BEFORE, YEAR_BEFORE
 from sync.central.reports.model import (
     FEW,
     Document,
@@ -132,19 +133,27 @@ def counted_until(kind: Kind[Any], report: Report) -> date:
     return until
 
 
-def _public_sizes(kind: Kind[Any], report: Report) -> Mapping[RowName, int]:
-    """How many answers each public row says that it rests on."""
+def _public_sizes(kind: Kind[Any], report: Report) -> Mapping[tuple[tuple[str, str], str], int]:
+    """How many answers each public row says that it rests on, by what it counts and its unit."""
     document = kind.build(kind.thawed(report.figures), report.words)
     public = replace(document, body=_tables(document, kind.public), appendices=())
-    days = Period(report.asked.first, counted_until(kind, report))
-    return said_of(public, {"": days}, report.withheld)[0].sizes
+    own = {"": about_of(kind, report)[""]}
+    said = said_of(public, own, report.withheld, tree_of({}))
+    return {(each.row, each.of.unit): each.n for each in said if not each.hidden}
 
 
-def days_of(kind: Kind[Any], report: Report) -> dict[str, Period]:
-    """What each group of columns of its tables is about; "": the days of the document itself."""
-    before: Period | None = getattr(kind.thawed(report.figures), "before", None)
-    own = {"": Period(report.asked.first, counted_until(kind, report))}
-    return own | {BEFORE: before} if before else own
+def about_of(kind: Kind[Any], report: Report) -> dict[str, Days]:
+    """What each group of columns of its tables is about."""
+    figures, asked = kind.thawed(report.figures), report.asked
+    of = Whose(asked.unit, asked.plan, asked.group)
+    about = {"": Days(of, Period(asked.first, counted_until(kind, report)))}
+    before: Period | None = getattr(figures, "before", None)
+    if before:
+        about[BEFORE] = Days(of, before)
+    year_before: Period | None = getattr(figures, "year_before", None)
+    if year_before:
+        about[YEAR_BEFORE] = Days(Whose(asked.unit), year_before)
+    return about
 
 
 def public_report(kind: Kind[Any], report: Report, issues: Sequence[Issue]) -> PublicReport:

@@ -3,20 +3,19 @@
 Promises, each with a test:
 - a row that rests on fewer than five answers shows no number, neither in a public table nor in the copy that
   leaves the office; where a sum would give it away, the next smallest rows show none either, and no others;
-- nor does a row by which one of other days could be calculated from what the same unit has approved before:
-  the quarter less two of its months says no more about the third than that month's own report;
+- nor does a row by which another could be calculated from what was approved before, whatever came first: the
+  quarter less two of its months says no more about the third than that month's own report, a unit less all
+  but one below it no more than that one's, and all answers less those of a plan no more than a few;
 - few answers in the period before hide the figures of that period, and the difference from it.
 
-What is left: the figures of a parent less those of the units below it, where each publishes by itself; a
-month that is approved after its quarter, if too few of its rows are left to hide; a row that is in one report
-and has no answers in the other; of a revised period the figures before the revision; and a text that an
-official writes or leaves as proposed, which may name the n of a row.
+What is left: where a month is approved after its quarter, and all of its other rows are known, hiding one
+more row hides nothing; of a revised period its own figures before (public.py refuses these); and what
+differences.py leaves.
 """
 
-from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import combinations
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,13 +23,16 @@ from msgspec.structs import replace
 from sync.central.figures.guarded import hidden_parts
 from sync.central.figures.periods import Period
 from sync.central.figures.summary import SMALLEST
+from sync.central.reports.issuing.differences import Count, Tree, Whose, given_away
 from sync.central.reports.model import (
+    Block,
     Document,
     Figure,
+    Paragraph,
     Row,
     Table,
     blocks_of,
-    with_tables,
+    with_blocks,
     written,
 )
 
@@ -38,152 +40,155 @@ from sync.central.reports.model import (
 N = "n"
 # A row by what its table is about, the group of columns (“Kỳ trước”, "" for its own), and its name.
 RowName = tuple[str, str, str]
-_Edge = tuple[date, date, int]
 _NOTE = f"“–” thay cho số: dưới {SMALLEST} lượt trả lời, hoặc cho biết số của dòng hay kỳ khác."
 _DAY = timedelta(days=1)
 
 
-class Said(Struct, frozen=True):
-    """What a copy says of some days. sizes: how many answers, by row. hidden: rows with answers, not said."""
+class Said(Struct, frozen=True, kw_only=True):
+    """How many answers a copy says, or hides, that one row rests on.
 
+    row: what it counts answers by, and its name: alike in all copies that say how the same was answered. of:
+    whose answers. first, end: of its days; the end is not in them any more.
+    """
+
+    row: tuple[str, str]
+    of: Whose
+    first: date
+    end: date
+    n: int
+    hidden: bool = False
+
+    @property
+    def count(self) -> Count:
+        """The same without its row."""
+        return Count(self.of, (self.first, self.end), self.n, self.hidden)
+
+
+class Days(Struct, frozen=True):
+    """What a group of columns is about: whose answers, and of which days."""
+
+    of: Whose
     period: Period
-    sizes: Mapping[RowName, int]
-    hidden: frozenset[RowName] = frozenset()
 
 
-def said_of(
-    document: Document, days: Mapping[str, Period], withheld: Collection[RowName]
-) -> tuple[Said, ...]:
-    """What this document says, by groups of columns; days: what each of them is about."""
-    return tuple(_said(document, group, period, withheld) for group, period in days.items())
+About = Mapping[str, Days]
+"""By the heading of a group of columns, such as “Kỳ trước”; "": the columns without one."""
+_Row = tuple[tuple[str, str], Whose]
 
 
-def _said(document: Document, group: str, period: Period, withheld: Collection[RowName]) -> Said:
-    sizes: dict[RowName, int] = {}
-    hidden = set()
+def said_of(document: Document, about: About, withheld: Collection[RowName], tree: Tree) -> tuple[Said, ...]:
+    """What the copy for others says of this document, and what it hides."""
+    found: list[Said] = []
+    for group in about:
+        found += _said(document, group, about[group], withheld, tree)
+    return tuple(found)
+
+
+def _said(
+    document: Document, group: str, days: Days, withheld: Collection[RowName], tree: Tree
+) -> Iterator[Said]:
+    """A row that several tables have: as the first has it."""
+    seen: set[_Row] = set()
     for table in _tables(document):
-        away = hidden_rows(table, withheld)
+        away = hidden_rows(table, withheld) if not group else frozenset()
         for at, row in enumerate(table.rows):
-            about, _, name = row_name(table, row)
-            n = _size_in(table, row, group)
-            if n is None:
+            n, key = _size_in(table, row, group), _key(table, row, days, tree)
+            if n is None or key in seen:
                 continue
-            few = at in away if not group else bool(hidden_before(table, row, withheld))
-            if few and n:
-                hidden.add((about, "", name))
-            else:
-                sizes[about, "", name] = n
-    return Said(period, sizes, frozenset(hidden))
+            seen.add(key)
+            hidden = at in away if not group else bool(hidden_before(table, row, withheld))
+            yield _counted(key, days, n, hidden=hidden and n > 0)
 
 
 def withheld_rows(
-    document: Document, days: Mapping[str, Period], earlier: Sequence[Said]
+    document: Document, about: About, earlier: Sequence[Sequence[Said]], tree: Tree
 ) -> frozenset[RowName]:
-    """Every row that this document doesn't say. earlier: what the same unit's documents say already."""
+    """Every row that this document doesn't say.
+
+    earlier: what somebody may have read already in other documents; several times, if some of these were
+    issued in several versions.
+    """
     found: set[RowName] = set()
-    said = list(earlier)
-    for group, period in days.items():
-        telling, known = set[RowName](), set[RowName]()
-        for name, n in _own_sizes(document, group).items():
-            of_days = (name[0], "", name[2])
-            if _tells(period, n, of_days, said):
-                telling.add(name)
-            if _is_known(period, of_days, said):
-                known.add(name)
+    read = [list(each) for each in earlier] or [[]]
+    for group, days in about.items():
+        telling = {name for said in read for name in _telling(document, group, days, said, tree)}
         found |= telling
         if not group:
             for table in _tables(document):
+                known = _known(table, days, read, tree, telling) if table.parts else frozenset()
                 away = hidden_rows(table, telling, known)
                 found |= {row_name(table, row) for at, row in enumerate(table.rows) if at in away}
-        said.append(_said(document, group, period, found))
+        for said in read:
+            said += _said(document, group, days, found, tree)
     return frozenset(found)
 
 
-def _own_sizes(document: Document, group: str) -> dict[RowName, int]:
-    """Of a name that two tables have, the one of the first."""
-    found: dict[RowName, int] = {}
+def _telling(document: Document, group: str, days: Days, said: Sequence[Said], tree: Tree) -> set[RowName]:
+    """The rows of these columns from which, next to what was said, something can be calculated that is to be
+    hidden."""
+    rows: dict[tuple[str, str], dict[Whose, tuple[RowName, Said]]] = defaultdict(dict)
     for table in _tables(document):
         for row in table.rows:
-            n = _size_in(table, row, group)
+            n, (name, of) = _size_in(table, row, group), _key(table, row, days, tree)
             if n is not None:
-                about, _, name = row_name(table, row)
-                found.setdefault((about, group, name), n)
+                about, _, called = row_name(table, row)
+                one = _counted((name, of), days, n, hidden=0 < n < SMALLEST)
+                rows[name].setdefault(of, ((about, group, called), one))
+    found: set[RowName] = set()
+    for name, those in rows.items():
+        counts = [each.count for each in said if each.row == name]
+        counts += [one.count for _, one in those.values() if one.hidden]
+        shown = [each for each in those.values() if not each[1].hidden]
+        # The largest first: of those that give each other away the smallest are hidden.
+        shown.sort(key=lambda each: -each[1].n)
+        found |= _giving_away(counts, shown, tree)
     return found
 
 
-# --- what can be calculated ---------------------------------------------------------------------------------
+def _giving_away(counts: list[Count], rows: Sequence[tuple[RowName, Said]], tree: Tree) -> set[RowName]:
+    """Those of the rows that may not be said; the others are added to the counts."""
+    if not rows:
+        return set()
+    more = [*counts, *(one.count for _, one in rows)]
+    if given_away(more, tree) <= given_away(counts, tree):
+        counts[:] = more
+        return set()
+    if len(rows) == 1:
+        counts.append(replace(rows[0][1].count, hidden=True))
+        return {rows[0][0]}
+    half = len(rows) // 2
+    return _giving_away(counts, rows[:half], tree) | _giving_away(counts, rows[half:], tree)
 
 
-def _tells(period: Period, n: int, name: RowName, said: Sequence[Said]) -> bool:
-    """Whether n answers of these days, next to what was said of others, give away a few answers, or those of
-    days of which this row was hidden."""
-    begin, end = _ends(period)
-    edges = _edges(name, said)
-    known = _reached(begin, edges).get(end)
-    if known is not None:
-        return 0 < abs(known - n) < SMALLEST
-    spans = _spans([*edges, (begin, end, n)])
-    hidden = {_ends(each.period) for each in said if name in each.hidden}
-    return any(
-        0 < abs(count) < SMALLEST or (count != 0 and span in hidden) for span, count in spans.items()
-    ) or any(0 < abs(left) < SMALLEST for left in _left(spans))
+def _known(
+    table: Table, days: Days, read: Sequence[Sequence[Said]], tree: Tree, telling: Collection[RowName]
+) -> frozenset[RowName]:
+    """The rows whose number can be calculated from what was said, whether this document hides it or not."""
+    if not hidden_rows(table, telling):
+        return frozenset()
+    found = set()
+    for row in table.rows:
+        n, key = _size_in(table, row, ""), _key(table, row, days, tree)
+        for said in read if n else ():
+            counts = [each.count for each in said if each.row == key[0]]
+            hidden = _counted(key, days, n or 0, hidden=True).count
+            if not given_away([*counts, hidden], tree) <= given_away(counts, tree):
+                found.add(row_name(table, row))
+    return frozenset(found)
 
 
-def _is_known(period: Period, name: RowName, said: Sequence[Said]) -> bool:
-    """Whether what was said of other days gives the answers of these."""
-    begin, end = _ends(period)
-    return end in _reached(begin, _edges(name, said))
+def _key(table: Table, row: Row, days: Days, tree: Tree) -> _Row:
+    """What a row counts, and whose answers: of a row about a unit, what that unit's own document says."""
+    about, _, name = row_name(table, row)
+    if not row.unit:
+        return (about, name), days.of
+    return table.rated or (about, ""), replace(days.of, unit=row.unit, own=row.unit in tree.below)
 
 
-def _edges(name: RowName, said: Sequence[Said]) -> list[_Edge]:
-    """What was said of this row: from a day up to another one, this number of answers."""
-    return [(*_ends(each.period), each.sizes[name]) for each in said if name in each.sizes]
-
-
-def _reached(start: date, edges: Sequence[_Edge]) -> dict[date, int]:
-    """How many answers there are from a day up to each end of periods that join it; negative before."""
-    found, waiting = {start: 0}, [start]
-    while waiting:
-        here = waiting.pop()
-        for begin, end, n in edges:
-            if here in (begin, end):
-                there, count = (end, found[here] + n) if here == begin else (begin, found[here] - n)
-                if there not in found:
-                    found[there] = count
-                    waiting.append(there)
-    return found
-
-
-def _spans(edges: Sequence[_Edge]) -> dict[tuple[date, date], int]:
-    """The answers of all days between two ends that periods join: a quarter less its first month is one."""
-    found: dict[tuple[date, date], int] = {}
-    seen: set[date] = set()
-    for begin, _, _ in edges:
-        if begin not in seen:
-            at = _reached(begin, edges)
-            seen |= at.keys()
-            found |= {(start, end): at[end] - at[start] for start, end in combinations(sorted(at), 2)}
-    return found
-
-
-def _left(spans: Mapping[tuple[date, date], int]) -> Iterator[int]:
-    """What each span leaves of its answers, less as many as possible of those of separate spans within it."""
-    # The innermost of those that end together come first.
-    order = sorted(spans, key=lambda span: (span[1], -span[0].toordinal()))
-    for start in {start for start, _ in spans}:
-        ends, most = [start], [0]  # most: that spans from `start` up to this end have together
-        for begin, end in order:
-            if begin >= start:
-                if begin == start:
-                    yield spans[begin, end] - most[-1]
-                with_it = most[bisect_right(ends, begin) - 1] + spans[begin, end]
-                ends.append(end)
-                most.append(max(most[-1], with_it))
-
-
-def _ends(period: Period) -> tuple[date, date]:
-    """The first day, and the first one that is not in it any more."""
-    return period.first, period.last + _DAY
+def _counted(key: _Row, days: Days, n: int, *, hidden: bool) -> Said:
+    row, of = key
+    period = days.period
+    return Said(row=row, of=of, first=period.first, end=period.last + _DAY, n=n, hidden=hidden)
 
 
 # --- rows ---------------------------------------------------------------------------------------------------
@@ -262,7 +267,27 @@ def _counts(table: Table, row: Row, group: str) -> Iterator[tuple[str, int]]:
 
 def guarded(document: Document, withheld: Collection[RowName]) -> Document:
     """The document without the numbers that nobody outside may read."""
-    return with_tables(document, lambda table: _guarded(table, withheld) if table.about else table)
+
+    def change(block: Block) -> Block | None:
+        if isinstance(block, Table) and block.about:
+            return _guarded(block, withheld)
+        if isinstance(block, Paragraph) and block.says and _hides(block.says, tables, withheld):
+            return Paragraph(block.instead, block.item) if block.instead else None
+        return block
+
+    tables = list(_tables(document))
+    return with_blocks(document, change)
+
+
+def _hides(says: tuple[str, str], tables: Sequence[Table], withheld: Collection[RowName]) -> bool:
+    """Whether the row that a text says is hidden in its table."""
+    about, name = says
+    return any(
+        row_name(table, row) == (about, "", name) and at in hidden_rows(table, withheld)
+        for table in tables
+        if table.about == about
+        for at, row in enumerate(table.rows)
+    )
 
 
 def _guarded(table: Table, withheld: Collection[RowName]) -> Table:

@@ -135,6 +135,8 @@ def _side_by_side(figures: SurveyFigures) -> Table:
         caption="Bảng 3. Mức độ hài lòng theo phòng",
         columns=tuple(columns),
         rows=tuple(rows),
+        about="offices",
+        parts=False,
         note=note,
     )
 

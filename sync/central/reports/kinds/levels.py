@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.central.figures.periods import Compared, compared
-from sync.central.figures.summary import Summary, SummaryRow
+from sync.central.figures.summary import SMALLEST, Summary, SummaryRow
 from sync.central.figures.summary_query import SummaryReply
 from sync.central.presenting.numbers import n_words
 from sync.central.reports.kinds.cells import NOTHING, count, difference, share, share_of, with_n
@@ -24,6 +24,8 @@ ENOUGH = 30
 NAMED = 3
 BEFORE = "Kỳ trước"
 """The heading above the columns that are about the period before."""
+YEAR_BEFORE = "Năm trước"
+"""The heading above the columns that are about all answers on the same days a year before."""
 
 
 class Rated(Struct, frozen=True, kw_only=True):
@@ -217,7 +219,11 @@ def weaknesses(ratings: Sequence[Rated]) -> str:
 
 def changes(ratings: Sequence[Rated]) -> str:
     """What rose and what fell most since the period before."""
-    moved = [(Decimal(each.points), each) for each in ratings if each.points is not None]
+    moved = [
+        (Decimal(each.points), each)
+        for each in ratings
+        if each.points is not None and min(each.n, each.n if each.then_n is None else each.then_n) >= SMALLEST
+    ]
     lines = []
     for words, sign in (("Tăng nhiều nhất so với kỳ trước", 1), ("Giảm nhiều nhất so với kỳ trước", -1)):
         most = max((sign * points for points, _ in moved), default=Decimal(0))
@@ -241,7 +247,7 @@ def _points(each: Rated) -> str:
 
 def _ends(ratings: Sequence[Rated]) -> tuple[list[Rated], list[Rated]]:
     """The best and the weakest, all those with equal shares included, none of them in both."""
-    known = [each for each in ratings if each.percent is not None]
+    known = [each for each in ratings if each.percent is not None and each.n >= SMALLEST]
     enough = [each for each in known if each.n >= ENOUGH] or known
     order = sorted(enough, key=lambda each: -Decimal(each.percent or 0))
     named = min(NAMED, len(order) // 2)

@@ -43,6 +43,7 @@ from sync.central.reports.kinds.followed_up import (
 from sync.central.reports.kinds.frame import Frame, read_frame
 from sync.central.reports.kinds.levels import (
     RatedForm,
+    about_form,
     as_issued,
     changes,
     levels_table,
@@ -167,6 +168,13 @@ class PeriodicFigures(Struct, frozen=True, kw_only=True):
     def valid(self) -> int:
         """All answered forms."""
         return sum(each.valid for each in self.collected)
+
+    @property
+    def main_row(self) -> tuple[str, str] | None:
+        """What the table of the main question's form is about, and the row of that question in it."""
+        forms = (form for form in self.forms for each in form.ratings if each.text == self.main and each.n)
+        form = next(forms, None)
+        return (about_form(form.survey, form.version), self.main) if form else None
 
 
 # --- reading ------------------------------------------------------------------------------------------------
@@ -588,9 +596,10 @@ def _units_table(figures: PeriodicFigures) -> Table:
             *_CUT_COLUMNS,
         ),
         rows=tuple(
-            Row(cells=(str(number), cut.name, *_cut_cells(cut)))
+            Row(cells=(str(number), cut.name, *_cut_cells(cut)), unit=cut.code)
             for number, cut in enumerate(figures.units, 1)
         ),
+        rated=figures.main_row,
         note=_main_note(figures),
     )
 

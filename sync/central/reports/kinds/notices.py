@@ -88,6 +88,7 @@ def _internal(figures: PeriodicFigures, words: Mapping[str, str]) -> Document:
 
 
 class _UnitLine(Struct, frozen=True):
+    code: str
     name: str
     n: int
     percent: str | None
@@ -138,10 +139,11 @@ def _public_shares(id: str, caption: str, form: RatedForm) -> Table:
 
 
 def _units_table(figures: PeriodicFigures) -> Table:
-    lines = [_UnitLine(cut.name, cut.n, cut.percent) for cut in figures.units]
+    lines = [_UnitLine(cut.code, cut.name, cut.n, cut.percent) for cut in figures.units]
     if not lines:
         main = main_rating(figures)
-        lines = [_UnitLine(figures.frame.name, main.n if main else 0, main.percent if main else None)]
+        n, percent = (main.n, main.percent) if main else (0, None)
+        lines = [_UnitLine(figures.asked.unit, figures.frame.name, n, percent)]
     sizes = {at: line.n for at, line in enumerate(lines)}
     hidden = hidden_parts(sizes, {at for at, n in sizes.items() if 0 < n < SMALLEST})
     return Table(
@@ -155,9 +157,11 @@ def _units_table(figures: PeriodicFigures) -> Table:
             Column(title="Ghi chú", width=1.8),
         ),
         rows=tuple(
-            Row(cells=(str(at), line.name, *_figures_of(line, at - 1 in hidden)))
+            Row(cells=(str(at), line.name, *_figures_of(line, at - 1 in hidden)), unit=line.code)
             for at, line in enumerate(lines, 1)
         ),
+        about="unit",
+        rated=figures.main_row,
         note=f"Số phiếu và tỷ lệ hài lòng: của câu hỏi {quoted(figures.main)}." if figures.main else "",
     )
 
@@ -205,7 +209,8 @@ def _answers(figures: PeriodicFigures) -> Paragraph:
     if main is not None and main.n >= SMALLEST:
         shared = f" Tỷ lệ hài lòng ở câu hỏi {quoted(main.text)}: {with_n(main.percent, main.n)}."
     answered = said(figures.valid) if not 0 < figures.valid < SMALLEST else f"dưới {SMALLEST}"
-    return Paragraph(f"Số phiếu đã trả lời: {answered}.{shared}")
+    alone = f"Số phiếu đã trả lời: {answered}."
+    return Paragraph(alone + shared, says=figures.main_row if shared else None, instead=alone)
 
 
 def _days(figures: PeriodicFigures) -> str:

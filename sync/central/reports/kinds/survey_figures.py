@@ -51,12 +51,16 @@ class Reached(Struct, frozen=True):
 
 
 class Ranked(Struct, frozen=True, kw_only=True):
-    """The overall rating of one unit. rank: among those of the group with enough answers, else None."""
+    """The overall rating of one unit. rank: among those of the group with enough answers, else None.
+
+    unit: its code.
+    """
 
     name: str
     n: int
     percent: str | None
     rank: int | None = None
+    unit: str = ""
 
 
 class Factor(Struct, frozen=True, kw_only=True):
@@ -143,6 +147,11 @@ class SurveyFigures(Struct, frozen=True, kw_only=True):
     def forms(self) -> int:
         """All answered forms."""
         return sum(each.forms for each in self.groups)
+
+    @property
+    def year_before(self) -> Period:
+        """The same days a year before."""
+        return periods.year_before(Period(self.asked.first, self.asked.last))
 
 
 def read_survey(connection: Connection, asked: Asked, now: datetime) -> SurveyFigures:
@@ -304,6 +313,7 @@ def _ranked(source: Source, group: PlanGroup, overall: str) -> tuple[Ranked, ...
             name=names.get(row.by["unit"], row.by["unit"]),
             n=row.n or 0,
             percent=row.percent,
+            unit=row.by["unit"],
             rank=1 + shares.index(Decimal(row.percent or 0)) if (row.n or 0) >= ENOUGH else None,
         )
         for row in rows

@@ -7,7 +7,7 @@ from sync.central.presenting.answering import CHANNELS, RESPONDENTS
 from sync.central.presenting.language import capital
 from sync.central.presenting.numbers import decimal, whole
 from sync.central.reports.kinds.cells import NOTHING, count, difference, said, share, share_of, with_n
-from sync.central.reports.kinds.levels import about_form, levels_table, quoted
+from sync.central.reports.kinds.levels import YEAR_BEFORE, about_form, levels_table, quoted
 from sync.central.reports.kinds.periods import from_to
 from sync.central.reports.kinds.survey_figures import GroupResult, SurveyFigures
 from sync.central.reports.model import Block, Cell, Column, Figure, Paragraph, Row, Table, Words
@@ -188,8 +188,8 @@ def group_table(id: str, caption: str, group: GroupResult) -> Table:
         ]
     if before:
         columns += [
-            Column(title="n", group="Năm trước", width=0.7, number=True),
-            Column(title="Tỷ lệ", group="Năm trước", width=0.9, number=True),
+            Column(title="n", group=YEAR_BEFORE, width=0.7, number=True),
+            Column(title="Tỷ lệ", group=YEAR_BEFORE, width=0.9, number=True),
             Column(title="Tăng, giảm (điểm %)", width=0.9, number=True),
         ]
     rows = []
@@ -229,11 +229,13 @@ def ranked_table(id: str, caption: str, group: GroupResult) -> Table:
                     each.name,
                     count(each.n),
                     share(each.percent),
-                )
+                ),
+                unit=each.unit,
             )
             for each in group.ranked
         ),
         about="unit",
+        rated=(about_form(group.group.survey, group.version), group.overall),
         note=f"Theo câu hỏi {quoted(group.overall)}; đơn vị dưới 30 lượt trả lời không xếp hạng.",
     )
 
@@ -290,6 +292,7 @@ def objective_lines(figures: SurveyFigures) -> Iterator[Block]:
                 f"Mục tiêu chất lượng {quoted(rated.text)}{source}: {goal}; kết quả của nhóm {group.name}: "
                 f"{with_n(rated.percent, rated.n)}.",
                 item=True,
+                says=(about_form(group.group.survey, group.version), rated.text),
             )
 
 

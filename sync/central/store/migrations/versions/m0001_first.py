@@ -492,6 +492,7 @@ def _make_issuing() -> None:
         sa.Column("sent_number", sa.Text(), nullable=False),
         sa.Column("sent_day", sa.String(10), nullable=False),
         sa.Column("withheld", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("said", sa.Text(), server_default="[]", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
     )
     op.create_index("ix_reports_unit_last_day", "reports", ["unit", "last_day"])
