@@ -3,18 +3,19 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from sync.central.duties import approvals, watching
 from sync.central.duties.alert_duty import raise_alerts
 from sync.central.duties.approvals import PAUSE, ask_for_approval
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.messages.identity import CENTRE_ITSELF, Content
-from sync.central.office.messages.outbox import begin_anew
+from sync.central.office.messages.outbox import begin_anew, put
 from sync.central.office.messages.settings import FILE
 from sync.central.office.messages.subscribing import entries_of
 from sync.central.office.people.accounts import mark_approver
@@ -24,6 +25,7 @@ from sync.central.reports.issuing import acts
 from sync.central.reports.records.stored import read_report
 from sync.central.store.database import reading, writing
 from sync.central.store.outgoing import messages, subscriptions
+from sync.central.store.schema import roles
 from sync.contract.catalogue import Unit
 from sync.contract.plan import VIET_NAM
 from tests.contract.test_alerts import NEXT_MORNING, enrolled, many, sent, unhappy
@@ -48,12 +50,12 @@ def wants(
     central: CentreUnderTest,
     login: str,
     kind: str,
-    *roles: tuple[str, str],
+    *held: tuple[str, str],
     officer: str = "",
     approver: bool = False,
 ) -> int:
     """A person who asked for messages of this kind long ago."""
-    account = make_person(central, login, *roles, officer=officer, password=None)
+    account = make_person(central, login, *held, officer=officer, password=None)
     with writing(central.engine) as connection:
         row = {"account": account, "since": 0, "kinds": f'["{kind}"]', "address": f"{login}@example.vn"}
         connection.execute(insert(subscriptions).values(row))
@@ -68,7 +70,7 @@ def said(central: CentreUnderTest, account: int) -> list[Content]:
     query = select(messages.c.body).where(messages.c.recipient == account).order_by(messages.c.id)
     with reading(central.engine) as connection:
         bodies = connection.execute(query).scalars().all()
-    return [msgspec.json.decode(body, type=Content) for body in bodies]
+    return [msgspec.json.decode(body, type=Content) for body in bodies if body]
 
 
 def raise_at(central: CentreUnderTest, now: datetime) -> int:
@@ -269,6 +271,49 @@ def test_people_of_the_reports_own_unit_come_first(central: CentreUnderTest) -> 
     assert asked_at(central, LAST + timedelta(hours=4)) == 1
     assert (len(said(central, above)), len(said(central, near))) == (1, 1)
     assert said(central, near)[0].title == "2 báo cáo chờ phê duyệt"
+
+
+def test_who_is_above_is_told_when_the_nearer_one_may_approve_no_more(central: CentreUnderTest) -> None:
+    """Also of a report that waited before this person was last told of another one."""
+    drafter = make_person(central, "soan", ("analyst", "phuong-mot"), password=None)
+    above = wants(central, "cap.tren", "approval", ("viewer", ""), approver=True)
+    near = wants(central, "chu.tich", "approval", ("viewer", "phuong-mot"), approver=True)
+    do(central, drafter, LAST, acts.draft, KINDS, MARCH)
+    assert asked_at(central, LAST + PAUSE) == 1
+    elsewhere = msgspec.structs.replace(MARCH, unit="phuong-hai")
+    do(central, drafter, LAST + timedelta(hours=2), acts.draft, KINDS, elsewhere)
+    assert asked_at(central, LAST + timedelta(hours=4)) == 1
+    assert (len(said(central, near)), len(said(central, above))) == (1, 1)
+    with writing(central.engine) as connection:
+        connection.execute(delete(roles).where(roles.c.account == near))
+    assert [asked_at(central, LAST + timedelta(hours=each)) for each in (5, 6)] == [1, 0]
+    assert [len(each.units) for each in said(central, above)] == [1, 1]
+    assert said(central, above)[-1].units == ("phuong-mot",)
+
+
+def test_a_worker_that_dies_between_two_reports_of_a_message_has_told_nobody(
+    central: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafter = make_person(central, "soan", ("analyst", "phuong-mot"), password=None)
+    chief = wants(central, "chu.tich", "approval", ("viewer", "phuong-mot"), approver=True)
+    for day in (1, 2, 3):
+        asked = msgspec.structs.replace(MARCH, first=MARCH.first.replace(day=day))
+        do(central, drafter, LAST, acts.draft, KINDS, asked)
+    for dies_at in (2, 3):
+        calls = count(1)
+
+        def dies(*given: Any, at: int = dies_at, calls: Any = calls, **named: Any) -> bool:
+            if next(calls) == at:
+                raise KeyboardInterrupt
+            return put(*given, **named)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(approvals, "put", dies)
+            with pytest.raises(KeyboardInterrupt):
+                asked_at(central, LAST + PAUSE)
+        assert said(central, chief) == []
+    assert [asked_at(central, LAST + PAUSE), asked_at(central, LAST + PAUSE)] == [1, 0]
+    assert [each.title for each in said(central, chief)] == ["3 báo cáo chờ phê duyệt"]
 
 
 def test_several_workers_ask_once(central: CentreUnderTest) -> None:

@@ -621,7 +621,7 @@ def test_an_approval_killed_at_any_line_is_done_once_or_not_at_all(tmp_path: Pat
     number, dead = 1, True
     while dead:
         dead = killed_at_line(number, files, approves, central.address, id, token)
-        number += 3
+        number += 7
         done = [step for step, _, _ in steps(central, id)]
         noted = [act for act, _, _ in lines(central)]
         state = now(central, id).state

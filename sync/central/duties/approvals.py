@@ -1,11 +1,16 @@
 """Reports to people that a document waits for their approval: one message for all that do so.
 
 Promises (each has a test of this name):
-- a person is told once that a report waits, and again only after it was given back and written on;
+- a person is told once that a report waits, and again only after it was given back and written on, whatever
+  the person was told of other reports meanwhile;
 - nobody is told of a report that this person wrote, or may not approve;
-- people of the report's own unit come first: those above are told where nobody there wants to be;
+- people of the report's own unit come first: those above are told where nobody there wants to be, or nobody
+  any more;
 - the program that the centre calls is no person, and is told of none;
 - who begins a report has an hour for its words before anybody is asked to read them.
+
+What a person was told is kept for each report, as a message of its own key: the first of those that a message
+names has its text, the others have none.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +20,7 @@ from sqlalchemy import Connection
 
 from sync.central.duties.turns import Turn
 from sync.central.office.messages.identity import APPROVAL, Content, Key, Link
-from sync.central.office.messages.outbox import news_from, put
+from sync.central.office.messages.outbox import is_wanted, put
 from sync.central.office.messages.subscribing import subscribers
 from sync.central.office.people.above import above
 from sync.central.office.people.permissions import Person, covering, may
@@ -26,6 +31,7 @@ from sync.central.reports.issuing.proposing import named, sent_by
 from sync.central.reports.issuing.waiting import Waiting, awaiting_approval
 from sync.central.reports.kinds.all_kinds import KINDS
 from sync.central.store.database import one_at_a_time
+from sync.contract.plan import VIET_NAM
 
 PAUSE = timedelta(hours=1)
 NAMED = 20
@@ -49,10 +55,11 @@ def ask_for_approval(turn: Turn) -> int:
         with turn.storage.changing() as connection:
             one_at_a_time(connection)
             new = _untold(connection, person, own)
-            if new:
-                key = _key(turn, person, new)
-                content = _content(connection, turn, new)
-                made += put(connection, key, content, fell_due=_ripe(new[-1]), now=turn.now)
+            content = _content(connection, turn, new) if new else None
+            for each in new:
+                put(connection, _key(person, each), content, fell_due=_ripe(each), now=turn.now)
+                made += content is not None
+                content = None
     return made
 
 
@@ -82,18 +89,19 @@ def asked_of(
 
 def _untold(connection: Connection, person: Person, own: Iterable[Waiting]) -> list[Waiting]:
     """Those that this person was not told of yet, the first first."""
-    news = news_from(connection, APPROVAL, person.account)
-    return sorted((each for each in own if _ripe(each) > news), key=lambda each: (each.since, each.id))
+    new = [each for each in own if is_wanted(connection, _key(person, each), _ripe(each))]
+    return sorted(new, key=lambda each: (each.since, each.id))
 
 
 def _ripe(report: Waiting) -> datetime:
     return report.since + PAUSE
 
 
-def _key(turn: Turn, person: Person, reports: Sequence[Waiting]) -> Key:
-    newest = reports[-1]
-    subject = f"{newest.id}:{newest.since.isoformat()}"
-    return Key(kind=APPROVAL, subject=subject, due=turn.today, recipient=person.account)
+def _key(person: Person, report: Waiting) -> Key:
+    """Given back and written on, a report waits since another moment."""
+    day = report.since.astimezone(VIET_NAM).date()
+    subject = f"{report.id}:{report.since.isoformat()}"
+    return Key(kind=APPROVAL, subject=subject, due=day, recipient=person.account)
 
 
 def _content(connection: Connection, turn: Turn, reports: Sequence[Waiting]) -> Content:

@@ -26,7 +26,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.central.office.messages.identity import CENTRE_ITSELF, CODE, Content, Key
@@ -190,17 +190,6 @@ def restored_at(connection: Connection) -> datetime | None:
     """When messages began again after a restore; None if they never did."""
     since = _since(connection)
     return moment(since) if since else None
-
-
-def news_from(connection: Connection, kind: str, recipient: int) -> datetime:
-    """What fell due after this is news for this recipient.
-
-    It is the last of these: a message of this kind, a restore, and the moment at which the recipient asked.
-    """
-    m, wanted = messages.c, _subscription(connection, recipient)
-    query = select(func.max(m.made_at)).where(m.recipient == recipient, m.kind == kind)
-    last = connection.execute(query).scalar() or 0
-    return moment(max(last, _since(connection), wanted.since if wanted else 0))
 
 
 def has_old(connection: Connection, now: datetime) -> bool:
