@@ -146,6 +146,14 @@ def test_two_windows_write_one_draft_and_the_second_loses_no_word(own_centre: Pa
     assert own_centre.send(ADMIN, f"{path}/soan", **merged).status_code == 303
     kept = draft_fields(own_centre.client(ADMIN).get(path).text)
     assert (kept["loi.nguyen-nhan"], kept["loi.bien-phap"]) == ("Thiếu người.", "Thêm quầy.")
+    # What may be a person's name is kept as it is, and shown to who writes and who approves.
+    assert "Nên xem lại" not in own_centre.client(ADMIN).get(path).text
+    doubtful = {**draft_fields(own_centre.client(ADMIN).get(path).text), "loi.kien-nghi": "Bà Mẫu cần SIPAS."}
+    assert own_centre.send(ADMIN, f"{path}/soan", **doubtful).status_code == 303
+    shown_again = text_of(own_centre.client(ADMIN).get(path).text)
+    assert "V. KIẾN NGHỊ, ĐỀ XUẤT : “Bà Mẫu” : có thể là tên người" in shown_again
+    assert "V. KIẾN NGHỊ, ĐỀ XUẤT : “SIPAS” : SIPAS là chỉ số của Bộ Nội vụ" in shown_again
+    assert draft_fields(own_centre.client(ADMIN).get(path).text)["loi.kien-nghi"] == "Bà Mẫu cần SIPAS."
     again = own_centre.send(ADMIN, f"/bao-cao?unit={unit}", **fields)
     assert (again.status_code, "HL5161" in again.text) == (409, True)
     refused = own_centre.client(FOREIGN).post(

@@ -23,6 +23,7 @@ from sync.central.reports.issuing import acts
 from sync.central.reports.issuing.copies import code_of, document_of
 from sync.central.reports.issuing.proposing import sent_by
 from sync.central.reports.issuing.seen_by import Readers, mark_seen, readers_of
+from sync.central.reports.issuing.words_to_check import ToCheck, words_to_check
 from sync.central.reports.kinds.all_kinds import KINDS
 from sync.central.reports.kinds.described import Kind
 from sync.central.reports.model import Document, words_of
@@ -110,7 +111,8 @@ class ReportPage(Struct, frozen=True, kw_only=True):
     published, "" before; publishing: where the form to publish goes. marks: of the texts that are stored, by
     their id. typed: words that were not saved; changed: what somebody else has saved there meanwhile.
     responses: the table of the period's responses, "" for who may not export them. lacks_days: a draft whose
-    period has ended since its figures were read.
+    period has ended since its figures were read. to_check: what to look at again in its words, by the id of
+    the text, while it can still be written on or given back.
     """
 
     row: ReportRow
@@ -126,6 +128,7 @@ class ReportPage(Struct, frozen=True, kw_only=True):
     own: bool
     due: date | None
     lacks_days: bool
+    to_check: Mapping[str, tuple[ToCheck, ...]]
     history: tuple[DoneRow, ...]
     readers: Readers | None
     internal: bool
@@ -172,6 +175,7 @@ def report_page(
         own=acts.has_written(look.connection, report, f"account {look.person.account}"),
         due=_due(look, report),
         lacks_days=lacks_days(look, report),
+        to_check=_to_check(report, kind),
         history=done_rows(look, history),
         readers=readers_of(look.connection, id, unit, look.person.account, look.today) if frozen else None,
         internal=internal,
@@ -194,6 +198,13 @@ def report_page(
         crumbs=(Link(of_unit(REPORTS, unit), look.say("Báo cáo")),),
         status=refused.problem.kind.status if refused else 200,
     )
+
+
+def _to_check(report: Report, kind: Kind[Any]) -> dict[str, tuple[ToCheck, ...]]:
+    if not {"write", "return"}.intersection(possible(report.state, sent=bool(report.sent_number))):
+        return {}
+    found = words_to_check(document_of(kind, report, outside=True))
+    return {each.words: tuple(one for one in found if one.words == each.words) for each in found}
 
 
 def _responses(report: Report) -> str:
