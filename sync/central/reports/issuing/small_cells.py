@@ -16,6 +16,7 @@ differences.py leaves.
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -135,8 +136,9 @@ def _telling(document: Document, group: str, days: Days, said: Sequence[Said], t
                 one = _counted((name, of), days, n, hidden=0 < n < SMALLEST)
                 rows[name].setdefault(of, ((about, group, called), one))
     found: set[RowName] = set()
+    by_row = _by_row(said)
     for name, those in rows.items():
-        counts = [each.count for each in said if each.row == name]
+        counts = by_row[name][:]
         counts += [one.count for _, one in those.values() if one.hidden]
         shown = [each for each in those.values() if not each[1].hidden]
         # The largest first: of those that give each other away the smallest are hidden.
@@ -167,14 +169,22 @@ def _known(
     if not hidden_rows(table, telling):
         return frozenset()
     found = set()
-    for row in table.rows:
-        n, key = _size_in(table, row, ""), _key(table, row, days, tree)
-        for said in read if n else ():
-            counts = [each.count for each in said if each.row == key[0]]
-            hidden = _counted(key, days, n or 0, hidden=True).count
-            if not given_away([*counts, hidden], tree) <= given_away(counts, tree):
-                found.add(row_name(table, row))
+    for said in map(_by_row, read):
+        before = cache(lambda row, said=said: given_away(said[row], tree))
+        for row in table.rows:
+            n, key = _size_in(table, row, ""), _key(table, row, days, tree)
+            if n:
+                counts = [*said[key[0]], _counted(key, days, n, hidden=True).count]
+                if not given_away(counts, tree) <= before(key[0]):
+                    found.add(row_name(table, row))
     return frozenset(found)
+
+
+def _by_row(said: Sequence[Said]) -> defaultdict[tuple[str, str], list[Count]]:
+    found: defaultdict[tuple[str, str], list[Count]] = defaultdict(list)
+    for each in said:
+        found[each.row].append(each.count)
+    return found
 
 
 def _key(table: Table, row: Row, days: Days, tree: Tree) -> _Row:
