@@ -5,6 +5,8 @@ Their content is compared with the files in `golden/`, which a person reads when
 """
 
 import os
+import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ from sync.central.figures.periods import Period
 from sync.central.office import removal
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.configuration.wordings import put_plan
+from sync.central.presenting.numbers import decimal, whole
 from sync.central.reports.asked import Asked
 from sync.central.reports.issuing import acts
 from sync.central.reports.kinds.all_kinds import KINDS
@@ -34,6 +37,7 @@ from sync.central.reports.records.stored import Report, read_report
 from sync.central.reports.writing.docx import write_docx
 from sync.central.store.database import reading, writing
 from sync.contract.problem import ProblemError
+from tests.support import libreoffice
 from tests.support.plans import shipped_plans, shipped_surveys
 from tests.support.surveyed import TOMORROW, every_answer, surveyed
 from tests.support.wire import CentreUnderTest
@@ -126,9 +130,29 @@ def test_the_period_is_the_one_that_the_plan_has(centre: CentreUnderTest) -> Non
     assert Period(monthly.first, monthly.last) == Period(date(2020, 7, 21), date(2020, 8, 20))
 
 
+@pytest.fixture(scope="module")
+def printed(centre: CentreUnderTest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Counter[str]]:
+    """The words of each report, as poppler finds them in the PDF that LibreOffice makes of the Word file."""
+    if not libreoffice.installed():
+        pytest.skip("LibreOffice is not installed")
+    files = {
+        f"{kind}-{plan}": write_docx(document(centre, asked(kind, plan, group)))
+        for kind, plan, group in REPORTS
+    }
+    opened = libreoffice.as_pdf(files, tmp_path_factory.mktemp("printed"))
+    return {
+        name: Counter(
+            subprocess.run(
+                ["pdftotext", "-layout", file, "-"], capture_output=True, check=True, text=True
+            ).stdout.split()
+        )
+        for name, file in opened.items()
+    }
+
+
 @pytest.mark.parametrize(("kind", "plan", "group"), REPORTS)
-def test_shares_are_those_of_the_summary_of_the_plan(
-    kind: str, plan: str, group: str, centre: CentreUnderTest
+def test_shares_are_those_of_the_summary_of_the_plan_and_on_the_printed_pages(
+    kind: str, plan: str, group: str, centre: CentreUnderTest, printed: dict[str, Counter[str]]
 ) -> None:
     wanted = asked(kind, plan, group)
     headers = {"Authorization": f"Bearer {centre.token(role='analyst')}"}
@@ -161,6 +185,9 @@ def test_shares_are_those_of_the_summary_of_the_plan(
         }
     assert found
     assert found == expected
+    words = Counter(whole(n) for n, _ in expected.values())
+    words += Counter(f"{decimal(percent)}%" for _, percent in expected.values() if percent is not None)
+    assert not words - printed[f"{kind}-{plan}"]
 
 
 @pytest.mark.parametrize(("kind", "plan", "group"), REPORTS)
