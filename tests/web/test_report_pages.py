@@ -216,3 +216,31 @@ def test_the_page_of_publications_lists_only_what_can_be_published(own_centre: P
     with acting(own_centre.engine, By("account 3", own_centre.centre.now())) as act:
         acts.approve(act, KINDS, id, read=read_report(act.connection, id).read)
     assert f'href="/bao-cao/{id}"' not in own_centre.client(ADMIN).get(f"/cong-bo?unit={unit}").text
+
+
+def test_what_was_done_is_not_public_before_who_publishes_has_looked_at_a_name_in_it(
+    own_centre: PageCentre,
+) -> None:
+    unit = own_centre.province.communes[0].code
+    fields = {"loai": "bao-cao-thang", "tu": "2026-08-01", "den": "2026-08-31"}
+    path = own_centre.send(ADMIN, f"/bao-cao?unit={unit}", **fields).headers["location"]
+    id = int(path.rsplit("/", 1)[1])
+    with acting(own_centre.engine, By("account 3", own_centre.centre.now())) as act:
+        acts.approve(act, KINDS, id, read=read_report(act.connection, id).read)
+    with reading(own_centre.engine) as connection:
+        read = read_report(connection, id).read
+    sent = {"da_doc": read, "ghi_chu": "Đã xin lỗi bà Mẫu."}
+    first = own_centre.send(ADMIN, f"/cong-bo/{id}", **sent)
+    assert first.status_code == 200
+    assert "“bà Mẫu” : có thể là tên người" in text_of(first.text)
+    assert "Đã xin lỗi bà Mẫu.</textarea>" in first.text
+    with reading(own_centre.engine) as connection:
+        assert read_report(connection, id).state == "approved"
+    mark = re.search(r'name="da_xem_lai" value="([^"]+)"', first.text)
+    assert mark
+    # Another text is looked at by itself.
+    other = {**sent, "ghi_chu": "Đã gọi 0912 345 678.", "da_xem_lai": mark[1]}
+    assert own_centre.send(ADMIN, f"/cong-bo/{id}", **other).status_code == 200
+    assert own_centre.send(ADMIN, f"/cong-bo/{id}", **sent, da_xem_lai=mark[1]).status_code == 303
+    with reading(own_centre.engine) as connection:
+        assert read_report(connection, id).state == "published"

@@ -69,6 +69,14 @@ def words_to_check(document: Document) -> tuple[ToCheck, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def text_to_check(text: str, document: Document) -> tuple[ToCheck, ...]:
+    """The same of a text that goes with the document, such as what was done about its results."""
+    shares, counts = set(_shares(document)), set(_counts(document))
+    return tuple(
+        dict.fromkeys(ToCheck(what, "", "", quote) for what, quote in _of_text(text, shares, counts))
+    )
+
+
 def _of_text(text: str, shares: Collection[Decimal], counts: Collection[int]) -> Iterator[tuple[Found, str]]:
     for line in text.replace("\N{NO-BREAK SPACE}", " ").splitlines():
         yield from (("sipas", at[0]) for at in _SIPAS.finditer(line))

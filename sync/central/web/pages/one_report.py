@@ -23,7 +23,7 @@ from sync.central.reports.issuing import acts
 from sync.central.reports.issuing.copies import code_of, document_of
 from sync.central.reports.issuing.proposing import sent_by
 from sync.central.reports.issuing.seen_by import Readers, mark_seen, readers_of
-from sync.central.reports.issuing.words_to_check import ToCheck, words_to_check
+from sync.central.reports.issuing.words_to_check import ToCheck, text_to_check, words_to_check
 from sync.central.reports.kinds.all_kinds import KINDS
 from sync.central.reports.kinds.described import Kind
 from sync.central.reports.model import Document, words_of
@@ -112,7 +112,8 @@ class ReportPage(Struct, frozen=True, kw_only=True):
     their id. typed: words that were not saved; changed: what somebody else has saved there meanwhile.
     responses: the table of the period's responses, "" for who may not export them. lacks_days: a draft whose
     period has ended since its figures were read. to_check: what to look at again in its words, by the id of
-    the text, while it can still be written on or given back.
+    the text, while it can still be written on or given back. done: what would be published as done, not
+    published yet because of done_to_check; done_mark: of that text.
     """
 
     row: ReportRow
@@ -129,6 +130,9 @@ class ReportPage(Struct, frozen=True, kw_only=True):
     due: date | None
     lacks_days: bool
     to_check: Mapping[str, tuple[ToCheck, ...]]
+    done: str
+    done_to_check: tuple[ToCheck, ...]
+    done_mark: str
     history: tuple[DoneRow, ...]
     readers: Readers | None
     internal: bool
@@ -151,6 +155,7 @@ def report_page(
     internal: bool = False,
     unsaved: Unsaved | None = None,
     refused: ProblemError | None = None,
+    done: str = "",
 ) -> Shown:
     """The report; raises ProblemError HL4010 if there is none that the visitor may see."""
     report, kind = seen_report(look, id, internal=internal)
@@ -176,6 +181,9 @@ def report_page(
         due=_due(look, report),
         lacks_days=lacks_days(look, report),
         to_check=_to_check(report, kind),
+        done=done,
+        done_to_check=text_to_check(done, document_of(kind, report, outside=True)) if done else (),
+        done_mark=acts.mark_of(done) if done else "",
         history=done_rows(look, history),
         readers=readers_of(look.connection, id, unit, look.person.account, look.today) if frozen else None,
         internal=internal,
@@ -336,13 +344,16 @@ async def downloads_internal(
 
 
 class StepFields(Struct, frozen=True, forbid_unknown_fields=True):
-    """One step. step: its name in the form. read: what the page showed that it was sent from."""
+    """One step. step: its name in the form. read: what the page showed that it was sent from. looked_at: the
+    mark of a text that was to be looked at again.
+    """
 
     read: str = field(name="da_doc")
     step: str = field(default="", name="viec")
     note: Annotated[str, Meta(max_length=8 * acts.NOTE)] = field(default="", name="ghi_chu")
     number: Annotated[str, Meta(max_length=400)] = field(default="", name="so")
     day: Annotated[str, Meta(max_length=40)] = field(default="", name="ngay")
+    looked_at: Annotated[str, Meta(max_length=40)] = field(default="", name="da_xem_lai")
 
 
 async def _does(

@@ -12,7 +12,9 @@ from msgspec import Meta, Struct, field
 from sync.central.http.queries import query
 from sync.central.office.audit.acts import Act
 from sync.central.reports.issuing import acts
+from sync.central.reports.issuing.copies import document_of
 from sync.central.reports.issuing.public import Change, public_report
+from sync.central.reports.issuing.words_to_check import text_to_check
 from sync.central.reports.kinds.all_kinds import KINDS
 from sync.central.reports.records.stages import StepName, possible
 from sync.central.reports.records.stored import history_of, issues_of, list_reports
@@ -179,9 +181,12 @@ async def publication(visit: NamedDependency[Visit], report: FromPath[int]) -> R
 
 @post(PUBLICATIONS + "/{report:int}", opt=needs(PUBLISH))
 async def publishes(visit: NamedDependency[Visit], report: FromPath[int]) -> Response[Any]:
-    """Publish an approved report."""
+    """Publish an approved report; where its words may name somebody, once the person has looked again."""
     fields = await visit.fields(StepFields)
-    await visit.read(seen_report, report, PUBLISH)
+    stored, kind = await visit.read(seen_report, report, PUBLISH)
+    doubtful = text_to_check(fields.note, document_of(kind, stored, outside=True))
+    if doubtful and fields.looked_at != acts.mark_of(fields.note):
+        return await visit.show(report_page, report, done=fields.note)
     try:
         await visit.act(_publish, report, fields)
     except ProblemError as error:
