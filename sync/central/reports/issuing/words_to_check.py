@@ -48,7 +48,7 @@ _FAMILIES = (
 _FULL = re.compile(rf"\b(?:{_FAMILIES})(?: [^\W\d_]+){{2,4}}")
 # Streets, wards and schools are named after people.
 _PLACE = re.compile(
-    r"\b(?:đường|phố|phường|xã|ngõ|ngách|trường|chợ|quận|tỉnh|huyện|thôn|khu|cầu)\s*$", re.IGNORECASE
+    r"\b(?:đường|phố|phường|xã|ngõ|ngách|trường|chợ|quận|tỉnh|huyện|thôn|khu|cầu)\s*\Z", re.IGNORECASE
 )
 _SHARE = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)?)\s?(?:%|phần trăm|điểm %)")
 _COUNT = re.compile(
@@ -95,7 +95,7 @@ def _of_text(text: str, shares: Collection[Decimal], counts: Collection[int]) ->
 def _names(line: str) -> Iterator[str]:
     until = 0
     for at in sorted((*_CALLED.finditer(line), *_FULL.finditer(line)), key=lambda at: at.start()):
-        if at.start() < until or _PLACE.search(line[: at.start()]):
+        if at.start() < until or _PLACE.search(line[max(0, at.start() - 20) : at.start()]):
             continue
         first, *others = at[0].split()
         name = list(takewhile(_is_of_a_name, others))
