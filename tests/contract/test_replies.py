@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from msgspec.structs import replace
 from sqlalchemy import Connection, event
 
 from sync.central.office.audit.acts import By, acting
@@ -14,7 +15,9 @@ from sync.central.office.corrections import void
 from sync.central.office.removal import forget, purge
 from sync.central.office.units.stored import put_bundled_units
 from sync.central.store.database import writing
+from sync.central.store.freshness import read_revision
 from sync.contract.catalogue import Unit
+from sync.contract.response import Response, Void
 from tests.support.wire import NOW, CentreUnderTest, numbered, store_unasked
 
 MARCH = {"from": "2026-03-01", "to": "2026-03-31", "by": "procedure"}
@@ -88,6 +91,50 @@ def test_responses_that_arrive_cost_a_dashboard_of_past_days_nothing(office: Off
     office.later(2)
     assert office.answered("analyst") == 4
     assert office.read
+
+
+def test_responses_of_another_month_cost_a_dashboard_nothing(office: Office) -> None:
+    store_unasked(office.central, [numbered(1)[0]])
+    assert office.answered("admin") == 1
+    later = [of_april(visit) for visit in numbered(3)[1:]]
+    store_unasked(office.central, later)
+    assert office.answered("admin") == 1
+    assert not office.read
+
+
+def test_a_response_of_another_month_that_voids_is_in_the_summary_at_once(office: Office) -> None:
+    visits = numbered(3)
+    store_unasked(office.central, visits[:2])
+    assert office.answered("admin") == 2
+    taken_back = replace(
+        visits[2], answers={}, timing={}, outcome="voided", void=Void("a01", "wrong tag", visits[0].id)
+    )
+    store_unasked(office.central, [of_april(taken_back)])
+    assert office.answered("admin") == 1
+
+
+def test_a_response_that_is_committed_after_later_ones_is_in_the_summary_at_once(office: Office) -> None:
+    engine = office.central.engine
+    if engine.dialect.name == "sqlite":
+        pytest.skip("has one writer at a time")
+    first, second = numbered(2)
+    with engine.connect() as slow:
+        slow.exec_driver_sql("SELECT pg_current_xact_id()")  # an older transaction, still running
+        store_unasked(office.central, [first])
+        with engine.connect() as asking:
+            before = read_revision(asking, date(2026, 3, 1), date(2026, 3, 31), over=False)
+        slow.commit()
+        store_unasked(office.central, [of_april(second)])
+    with engine.connect() as asking:
+        after = read_revision(asking, date(2026, 3, 1), date(2026, 3, 31), over=False)
+        again = read_revision(asking, date(2026, 3, 1), date(2026, 3, 31), over=False)
+    assert before != after, "the older transaction might have stored something"
+    assert after == again
+
+
+def of_april(visit: Response) -> Response:
+    month = timedelta(days=31)
+    return replace(visit, started_at=visit.started_at + month, finished_at=visit.finished_at + month)
 
 
 def test_another_question_and_another_caller_get_a_reply_of_their_own(office: Office) -> None:

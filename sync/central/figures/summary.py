@@ -9,6 +9,7 @@ guarded.py decides what is hidden; a hidden row is listed without its figures, b
 the officer worked.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from operator import mul
 from typing import Literal
@@ -113,22 +114,25 @@ def summary_of(
     """
     levels = tuple(level.value for level in survey.levels)
     rule = rule_for(levels)
-    totals = _totals(cells, axes) if hidden is None else {}
     figures = _Figures(levels, rule, minimum)
     questions = [question.id for question in survey.questions if isinstance(question, Rating)]
     place = {question: at for at, question in enumerate(questions)}
     order = sorted(cells, key=lambda key: (*key[:-1], place[key[-1]]))
+    numbers = {key: figures.numbers(cells[key]) for key in order}
     rows: list[SummaryRow] = []
     values: Key | None = None
     by: dict[str, str] = {}
-    for key in order:
+    for key, counted in numbers.items():
         if key[:-1] != values:  # the questions of one key come together
             values = key[:-1]
             by = dict(zip(axes, values, strict=True))
-        rows.append(figures.row(by, key[-1], cells[key], hidden=hidden is not None and key in hidden))
+        if hidden and key in hidden:
+            rows.append(SummaryRow(by=by, question=key[-1], hidden=True))
+        else:
+            rows.append(figures.row(by, key[-1], counted))
     sums = [
-        figures.row({axes[1 - axis]: rest[0]} if len(axes) == 2 else {}, rest[-1], answers)
-        for (axis, rest), answers in totals.items()
+        figures.row({axes[1 - axis]: rest[0]} if len(axes) == 2 else {}, rest[-1], total)
+        for (axis, rest), total in (_totals(numbers, axes) if hidden is None else {}).items()
     ]
     return Summary(
         survey=survey.id,
@@ -154,27 +158,28 @@ def handover_rows(
     """
     at = axes.index("officer") if "officer" in axes else None
     nobodys = {key for key, one in visits.items() if at is not None and not key[at] and one.get("returned")}
+    shares = _Shares()
     found = []
     for key, one in sorted(visits.items()):
         by: dict[str, str] = dict(zip(axes, key, strict=False))
         if hidden and key in hidden:
             found.append(HandoverRow(by=by, hidden=True))
             continue
-        unnamed = at is not None and key[at] and (*key[:at], "", *key[at + 1 :]) in nobodys
+        unnamed = nobodys and at is not None and key[at] and (*key[:at], "", *key[at + 1 :]) in nobodys
         returned = one.get("returned", 0) if known(by) and not unnamed else None
-        tagged, visited, answered = (one.get(name, 0) for name in ("tagged", "visits", "answered"))
+        tagged, visited, answered = one.get("tagged", 0), one.get("visits", 0), one.get("answered", 0)
         found.append(
             HandoverRow(
                 by=by,
-                small=_small(by, answered, minimum),
+                small=answered < minimum and _small(by, answered, minimum),
                 returned=returned,
                 tagged=tagged,
                 visits=visited,
                 answered=answered,
                 untagged=one.get("untagged", 0) if at is None else None,
                 voided=one.get("voided", 0) if at is None else None,
-                tagged_percent=percent(tagged, returned or 0),
-                percent=percent(answered, visited),
+                tagged_percent=shares[tagged, returned or 0],
+                percent=shares[answered, visited],
             )
         )
     return tuple(found)
@@ -185,42 +190,47 @@ def percent(count: int, n: int) -> str | None:
     return f"{(tenths := tenths_of_percent(count, n)) // 10}.{tenths % 10}" if n else None
 
 
+class _Shares(dict[tuple[int, int], str | None]):
+    """Shares that were written before: most keys have few answers, so that shares come again and again."""
+
+    def __missing__(self, of: tuple[int, int]) -> str | None:
+        made = self[of] = percent(*of)
+        return made
+
+
+# How many answers there are of each level, and last those that say "does not apply".
+_Numbers = Sequence[int]
+
+
 class _Figures:
     """Makes the rows of one scale."""
 
     def __init__(self, levels: Sequence[int], rule: Rule | None, minimum: int) -> None:
         self._levels = levels
         self._minimum = minimum
-        self._satisfied = rule.satisfied if rule else None
-        # Shares that were written before: most keys have few answers, so that shares come again and again.
-        self._shares: dict[tuple[int, int], str | None] = {}
+        self._answers = (*levels, None)
+        self._satisfied = [at for at, level in enumerate(levels) if rule and level in rule.satisfied]
+        self._ruled = rule is not None
+        self._shares = _Shares()
 
-    def row(
-        self, by: dict[str, str], question: str, answers: Mapping[int | None, int], *, hidden: bool = False
-    ) -> SummaryRow:
+    def numbers(self, answers: Mapping[int | None, int]) -> _Numbers:
+        """The answers under one key, in the order of the scale."""
+        return [answers.get(answer, 0) for answer in self._answers]
+
+    def row(self, by: dict[str, str], question: str, numbers: _Numbers) -> SummaryRow:
         """One row from the answers under one key."""
-        if hidden:
-            return SummaryRow(by=by, question=question, hidden=True)
-        counts = {level: answers.get(level, 0) for level in self._levels}
-        n = sum(counts.values())
+        *levels, not_applicable = numbers
+        n = sum(levels)
         return SummaryRow(
             by=by,
             question=question,
             small=n < self._minimum and _small(by, n, self._minimum),
             n=n,
-            counts=counts,
-            not_applicable=answers.get(None, 0),
-            percent=None if self._satisfied is None else self._share(counts, n),
-            mean=sum(map(mul, counts, counts.values())) / n if n else None,
+            counts=dict(zip(self._levels, levels, strict=True)),
+            not_applicable=not_applicable,
+            percent=self._shares[sum([levels[at] for at in self._satisfied]), n] if self._ruled else None,
+            mean=sum(map(mul, self._levels, levels)) / n if n else None,
         )
-
-    def _share(self, counts: Mapping[int, int], n: int) -> str | None:
-        count = sum([counts[level] for level in self._satisfied or ()])
-        try:
-            return self._shares[count, n]
-        except KeyError:
-            share = self._shares[count, n] = percent(count, n)
-            return share
 
 
 def _small(by: Mapping[str, str], n: int, minimum: int) -> bool:
@@ -228,18 +238,12 @@ def _small(by: Mapping[str, str], n: int, minimum: int) -> bool:
     return bool(by.get("officer")) and 0 < n < minimum
 
 
-def _totals(cells: Cells, axes: Sequence[Axis]) -> dict[tuple[int, Key], dict[int | None, int]]:
+def _totals(numbers: Mapping[Key, _Numbers], axes: Sequence[Axis]) -> dict[tuple[int, Key], _Numbers]:
     """The totals over each axis, by axis and the rest of the key; without answers that name no officer."""
     at = axes.index("officer") if "officer" in axes else None
-    found: dict[tuple[int, Key], dict[int | None, int]] = {}
-    for key, answers in cells.items():
+    found: defaultdict[tuple[int, Key], list[_Numbers]] = defaultdict(list)
+    for key, counted in numbers.items():
         if at is None or key[at]:
             for axis in range(len(axes)):
-                rest = axis, key[:axis] + key[axis + 1 :]
-                total = found.get(rest)
-                if total is None:
-                    found[rest] = dict(answers)
-                else:
-                    for answer, n in answers.items():
-                        total[answer] = total.get(answer, 0) + n
-    return found
+                found[axis, key[:axis] + key[axis + 1 :]].append(counted)
+    return {rest: [sum(answers) for answers in zip(*parts, strict=True)] for rest, parts in found.items()}

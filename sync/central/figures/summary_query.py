@@ -320,7 +320,7 @@ def _rows(
     query: Any
     if {"officer", "procedure"}.issubset(axes):
         # Nearly every key has one count of each value. Rows are read in the order in which they are stored,
-        # and all counts of a key come as one row: as an array, next to the text that says of what they are.
+        # and all counts of a key come as one row: as an array, next to the texts that say of what they are.
         along_the_index(connection)
         query = (
             select(c.survey, c.survey_version, *_together(connection), *kept)
@@ -328,9 +328,9 @@ def _rows(
             .group_by(*(c[name] for name in _KEY_WITHOUT_VALUES))
         )
         parts = _Parts()
-        for survey, version, what, numbers, *place in connection.execute(query):
+        for survey, version, cells, answers, numbers, *place in connection.execute(query):
             counts, at = _decode(numbers), tuple(place)
-            for cell, values, pick in parts[what]:
+            for cell, values, pick in parts[cells, answers]:
                 yield survey, version, cell, values, pick(counts), at
         return
     # Rows are sorted into groups: what differs most is compared first, which takes a third less.
@@ -348,32 +348,33 @@ def _counts(plan: Plan, group: str, rows: FromClause) -> ColumnElement[bool]:
     return in_group(plan, plan.group(group), rows) if group else in_plan(plan, rows)
 
 
-def _together(connection: Connection) -> tuple[Any, Any]:
-    """The rows of a group as two texts, in one order: what is counted, and a JSON array of the counts.
+def _together(connection: Connection) -> tuple[Any, Any, Any]:
+    """The rows of a group as three texts, in one order: cells, values, and a JSON array of the counts.
 
-    No value has a space or a comma: it is a name, or a part of a cell.
+    No value has a comma: it is a name, or a part of a cell. A text for each row would cost as much as
+    reading the rows.
     """
     c = rollups.c
-    what = cast(c.cell, Text) + " " + c.value
     if connection.dialect.name == "sqlite":
-        return func.group_concat(what), func.json_group_array(c.n)
-    return func.string_agg(what, ","), cast(func.json_agg(c.n), Text)
+        return func.group_concat(c.cell), func.group_concat(c.value), func.json_group_array(c.n)
+    cells = func.string_agg(cast(c.cell, Text), ",")
+    return cells, func.string_agg(c.value, ","), cast(func.json_agg(c.n), Text)
 
 
 _Part = tuple[int, tuple[str, ...], Callable[[Sequence[int]], tuple[int, ...]]]
 
 
-class _Parts(dict[str, tuple[_Part, ...]]):
-    """What the counts of a group are of, by its text: a cell, values of it, and where their counts are.
+class _Parts(dict[tuple[str, str], tuple[_Part, ...]]):
+    """What the counts of a group are of, by its texts: a cell, values of it, and where their counts are.
 
     There are few different texts. A value that comes twice, as its counts close on two days, is in two parts.
     """
 
-    def __missing__(self, what: str) -> tuple[_Part, ...]:
+    def __missing__(self, what: tuple[str, str]) -> tuple[_Part, ...]:
         places: defaultdict[tuple[int, int], dict[str, int]] = defaultdict(dict)
-        times: Counter[str] = Counter()
-        for at, each in enumerate(what.split(",")):
-            cell, _, value = each.partition(" ")
+        times: Counter[tuple[str, str]] = Counter()
+        for at, each in enumerate(zip(*(text.split(",") for text in what), strict=True)):
+            cell, value = each
             places[int(cell), times[each]][value] = at
             times[each] += 1
         # The first place once more: for one place, itemgetter would give no tuple.
@@ -598,7 +599,8 @@ def _handovers(
 ) -> HandoverFigures:
     total: Counter[str] = Counter()
     for figures in visits.values():
-        total.update(figures)
+        for name, n in figures.items():
+            total[name] += n
     returned = total["returned"] if listed.known({}) else None
     about = ("returned", "tagged", "visits", "answered", "untagged")
     return HandoverFigures(

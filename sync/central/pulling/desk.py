@@ -146,7 +146,7 @@ class Administrators:
         replies = self._replies[admin]
         question = (wanted, asked.format, asked.headings, asked.bom)
         with reading(self._engine) as connection:
-            revision = read_revision(connection, over=not admin)
+            revision = read_revision(connection, wanted.first, wanted.last, over=not admin)
             reply = replies.get(revision, question)
             if reply is None:
                 reply = self._summary(connection, wanted, asked, admin=admin)
