@@ -39,10 +39,10 @@ class Office:
     def act(self) -> Any:
         return acting(self.central.engine, By("an administrator", self.central.now()))
 
-    def ask(self, role: str) -> Any:
+    def ask(self, role: str, by: str = "procedure") -> Any:
         headers = {"Authorization": f"Bearer {self.tokens[role]}"}
         with self._noting():
-            answer = self.client.get("/v1/summary", params=MARCH, headers=headers)
+            answer = self.client.get("/v1/summary", params=MARCH | {"by": by}, headers=headers)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -100,6 +100,13 @@ def test_responses_of_another_month_cost_a_dashboard_nothing(office: Office) -> 
     store_unasked(office.central, later)
     assert office.answered("admin") == 1
     assert not office.read
+
+
+def test_a_look_that_is_noted_in_the_audit_log_leaves_what_was_looked_at(office: Office) -> None:
+    store_unasked(office.central, numbered(2))
+    for read in (True, False):
+        office.ask("admin", by="officer")
+        assert office.read is read
 
 
 def test_a_response_of_another_month_that_voids_is_in_the_summary_at_once(office: Office) -> None:

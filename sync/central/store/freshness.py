@@ -67,8 +67,14 @@ def _parameters(days: Sequence[str]) -> dict[str, object]:
 
 # published: the last closing, see days_over.py. epoch: raised by a restore. rollups: the rules of counting.
 _FACTS = ("epoch", "published", "rollups")
+# What was looked at is noted in the audit log, too, and changes nothing.
+_LOOKED = "pull"
 _ACTS = select(
-    select(func.max(audit.c.number)).scalar_subquery(),
+    select(audit.c.number)
+    .where(audit.c.act != _LOOKED)
+    .order_by(audit.c.number.desc())
+    .limit(1)
+    .scalar_subquery(),
     *(select(facts.c.value).where(facts.c.name == name).scalar_subquery() for name in _FACTS),
 )
 # Which transactions are visible.
