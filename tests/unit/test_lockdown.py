@@ -9,8 +9,8 @@ import pytest
 
 ETC = Path(__file__).parents[2] / "deploy" / "tablet" / "etc"
 MASKED = {
-    "ctrl-alt-del.target", "getty@.service", "autovt@.service", "apt-daily.timer", "apt-daily-upgrade.timer",
-    "man-db.timer", "dpkg-db-backup.timer", "e2scrub_all.timer",
+    "ctrl-alt-del.target", "apt-daily.timer", "apt-daily-upgrade.timer", "man-db.timer", "dpkg-db-backup.timer",
+    "e2scrub_all.timer",
 }  # fmt: skip
 FILES = sorted(path for path in ETC.rglob("*") if path.is_file())
 # Settings of systemd's parts, and the program that reads them.
@@ -70,6 +70,13 @@ def test_no_key_reaches_anything_but_the_terminal() -> None:
         "DontZoom",
     }
     assert {value for key, value in options.items() if key.endswith("Time")} == {"0"}
+
+
+def test_no_console_asks_for_a_name() -> None:
+    """Not by a unit of that name: Debian lets no package put one there (lintian)."""
+    dropped = (ETC / "systemd" / "system" / "getty@.service.d" / "hailong.conf").read_text("utf-8")
+    assert "\n[Unit]\nConditionPathExists=!/\n" in dropped
+    assert not list(ETC.glob("systemd/system/*.service"))
 
 
 def test_a_machine_that_hangs_starts_again_and_its_logs_stay_small_and_in_memory() -> None:
