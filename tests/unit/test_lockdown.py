@@ -9,8 +9,8 @@ import pytest
 
 ETC = Path(__file__).parents[2] / "deploy" / "tablet" / "etc"
 MASKED = {
-    "ctrl-alt-del.target", "apt-daily.timer", "apt-daily-upgrade.timer", "man-db.timer", "dpkg-db-backup.timer",
-    "e2scrub_all.timer",
+    "ctrl-alt-del.target", "apt-daily.timer", "apt-daily-upgrade.timer", "man-db.timer",
+    "dpkg-db-backup.timer", "e2scrub_all.timer",
 }  # fmt: skip
 FILES = sorted(path for path in ETC.rglob("*") if path.is_file())
 # Settings of systemd's parts, and the program that reads them.
@@ -70,6 +70,14 @@ def test_no_key_reaches_anything_but_the_terminal() -> None:
         "DontZoom",
     }
     assert {value for key, value in options.items() if key.endswith("Time")} == {"0"}
+
+
+def test_what_is_for_a_while_is_in_memory() -> None:
+    """A plain file says so: a link would be lost on the way through an archive that has none."""
+    units = ETC / "systemd" / "system"
+    assert "\n[Unit]\nWants=tmp.mount\n" in (units / "local-fs.target.d" / "hailong.conf").read_text("utf-8")
+    assert (units / "tmp.mount").exists()
+    assert not [path for path in ETC.rglob("*") if path.is_symlink()]
 
 
 def test_no_console_asks_for_a_name() -> None:
