@@ -86,14 +86,40 @@ def connection_watched(lost: Callable[[Problem], None], environment: Mapping[str
 
 
 def is_seen() -> bool:
-    """Whether the window is on the screen: neither hidden nor minimized."""
+    """Whether the window is on the screen: neither hidden nor minimized.
+
+    X is asked, and its answer waited for: who feeds a watchdog afterwards doesn't while X hangs.
+    """
     sdl = load_sdl()
     sdl.SDL_GL_GetCurrentWindow.restype = ctypes.c_void_p
     sdl.SDL_GetWindowFlags.argtypes = [ctypes.c_void_p]
     sdl.SDL_GetWindowFlags.restype = ctypes.c_uint32
     window = sdl.SDL_GL_GetCurrentWindow()
+    if window and _driver(sdl) == "x11":
+        _wait_for_x(sdl, window)
     flags: int = sdl.SDL_GetWindowFlags(window) if window else 0
     return bool(flags & _SHOWN) and not flags & _MINIMIZED
+
+
+class _WindowInfo(ctypes.Structure):
+    """SDL_SysWMinfo (SDL 2), as far as it is the same for X; `rest` is as large as other systems need."""
+
+    _fields_ = (
+        ("version", ctypes.c_uint8 * 3),
+        ("subsystem", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("rest", ctypes.c_uint8 * 64),
+    )
+
+
+def _wait_for_x(sdl: Any, window: int) -> None:
+    info = _WindowInfo()
+    sdl.SDL_GetVersion(info.version)
+    sdl.SDL_GetWindowWMInfo.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+    if sdl.SDL_GetWindowWMInfo(window, ctypes.byref(info)):
+        xlib = ctypes.CDLL("libX11.so.6")
+        xlib.XSync.argtypes = [ctypes.c_void_p, ctypes.c_int]
+        xlib.XSync(info.display, 0)
 
 
 def _driver(sdl: Any) -> str:

@@ -114,6 +114,20 @@ def test_a_hidden_window_gets_no_watchdog(office: Office, manager: Manager, tmp_
         connection.close()
 
 
+def test_a_screen_that_hangs_gets_no_watchdog(office: Office, manager: Manager, tmp_path: Path) -> None:
+    described = tmp_path / "described.jsonl"
+    with Display() as screen:
+        office.start_kiosk(environment(manager, **screen.environment()), "--describe", str(described))
+        Finger(screen, described).until("IdleView")
+        wait_until(lambda: "WATCHDOG=1" in manager.listen())
+        with screen.hung():
+            fed = manager.listen().count("WATCHDOG=1")
+            with pytest.raises(AssertionError):  # one may be on its way; twice a second is usual
+                wait_until(lambda: manager.listen().count("WATCHDOG=1") > fed + 1, seconds=2)
+        wait_until(lambda: manager.listen().count("WATCHDOG=1") > fed + 1)
+        office.stop("kiosk")
+
+
 @contextmanager
 def guarded_display(cookie: Path) -> Iterator[str]:
     """An X server that lets in nobody without its cookie; its name."""

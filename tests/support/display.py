@@ -7,10 +7,12 @@ or a scanner; the program can't detect the difference.
 
 import mmap
 import os
+import signal
 import struct
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -116,6 +118,15 @@ class Display:
         self._display.close()
         self._xvfb.terminate()
         self._xvfb.wait(10)
+
+    @contextmanager
+    def hung(self) -> Iterator[None]:
+        """Within the block the screen answers nobody."""
+        self._xvfb.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._xvfb.send_signal(signal.SIGCONT)
 
     def environment(self) -> dict[str, str]:
         """The environment of a program that is to appear here."""
