@@ -230,8 +230,8 @@ def _clean(name: str) -> str:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Hold the lock of this file; wait for another helper."""
-    with path.open("w") as held:
+    """Hold the lock of this file, which stays unwritten, as all in an idle hour; wait for another helper."""
+    with path.open("a") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
 
