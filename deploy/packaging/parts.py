@@ -74,7 +74,7 @@ KIOSK = Part(
         "hailong-update": "sync.entry:update",
     },
     locks=("kiosk",),
-    left_out=BUILDS | {"charset-normalizer", "docutils", "kivy-garden", "pygments", "requests", "urllib3"},
+    left_out=BUILDS | {"charset-normalizer", "docutils", "kivy-garden", "requests", "urllib3"},
     pruned=(
         *PRUNED,
         "kivy/include/*",
@@ -110,7 +110,7 @@ CENTRAL = Part(
     ),
     commands={"hailong-central": "sync.entry:central", "hailong-pull": "sync.entry:pull"},
     locks=("central", "xlsform"),
-    left_out=BUILDS | {"pygments"},
+    left_out=BUILDS,
     pruned=(*PRUNED, "sync/agent/*"),
     folder="server",
     depends=("openssl",),  # a certificate of its own

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -55,6 +56,21 @@ def test_a_line_without_version_or_hash_is_refused(lock: str) -> None:
 def test_a_name_that_is_left_out_must_be_in_the_lock() -> None:
     with pytest.raises(ValueError, match="not in the lock: misspelt"):
         pins(LOCK, BOOKWORM, {"misspelt"})
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize(
+    ("part", "command"), [(KIOSK, "sync.agent"), (CENTRAL, "sync.central"), (CENTRAL, "sync.pull")]
+)
+def test_a_command_that_is_asked_for_help_misses_nothing_that_is_left_out(part: Part, command: str) -> None:
+    left_out = {name.replace("-", "_"): None for name in part.left_out}
+    block = f"import runpy, sys; sys.modules.update({left_out})"
+    run = f"{block}; runpy.run_module('{command}', run_name='__main__')"
+    said = subprocess.run(
+        [sys.executable, "-c", run, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert said.returncode == 0, said.stderr
+    assert "--help" in said.stdout
 
 
 @parts
