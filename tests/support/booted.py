@@ -3,10 +3,13 @@
 It has its own namespaces for processes, mounts, host name, IPC and control groups, and shares the network
 and the clock with this machine. Its processes lack CAP_SYS_TIME: the first time zone that a kernel is told
 moves its clock. As in any container it can't reach the kernel's settings and devices, except the first
-console, where the screen of the counter is drawn. When the `with` ends, its processes and mounts are gone.
+console, where the screen of the counter is drawn, so one runs at a time: the next one waits. When the `with`
+ends, its processes and mounts are gone.
 """
 
+import fcntl
 import subprocess
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +19,8 @@ from tests.support.office import until
 
 PACKAGES = ("systemd-sysv", "dbus")
 """Packages that every installed Debian has, and the base system of a chroot doesn't."""
+
+LOCK = Path(tempfile.gettempdir(), "hailong-booted.lock")
 
 KEEP_CLOCK = ("setpriv", "--bounding-set", "-sys_time")
 
@@ -62,6 +67,8 @@ class Booted:
         self._chroot = chroot
 
     def __enter__(self) -> Self:
+        self._lock = LOCK.open("a")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._chroot.run("apt-get", "update", "-qq")
         self._chroot.run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES)
         (self._chroot.root / "usr/sbin/policy-rc.d").unlink()  # here packages do start their services
@@ -85,6 +92,7 @@ class Booted:
     ) -> None:
         self._unshare.kill()
         self._unshare.wait()
+        self._lock.close()
 
     def _first_process(self) -> int:
         children = Path(f"/proc/{self._unshare.pid}/task/{self._unshare.pid}/children")

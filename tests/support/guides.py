@@ -31,6 +31,7 @@ from tests.support.display import Display
 from tests.support.finger import Finger
 from tests.support.followed import as_typed, is_followed
 from tests.support.office import until
+from tests.support.services import every_unit
 
 HOME = "/srv"  # the folder with the packages, where the service's user reads files, too
 PACKAGES = ROOT / "build" / "packages"
@@ -183,7 +184,7 @@ def follow(machine: Booted, console: Console) -> int:
     for _ in range(2):
         answer(machine, console)
     until_pulled(guide, pull, inside / HOME[1:] / "phieu.jsonl", 3)
-    every_unit(machine, guide)
+    every_unit(machine, guide.does)
     cards_and_lists(machine, guide)
     server_guide(guide)
     machine.run(BEFORE)
@@ -209,16 +210,6 @@ def adapted(machine: Booted) -> None:
     machine.run("sed -i '1i ca = \"ca.pem\"' /etc/hailong/agent.toml")
     machine.run("sed -i 's|^start_by_touch = .*|start_by_touch = true|' /etc/hailong/kiosk.toml")
     machine.run("systemctl restart hailong-agent hailong-kiosk")
-
-
-def every_unit(machine: Booted, guide: Follower) -> None:
-    """Every service that a timer or a path starts is started once."""
-    for path in sorted((ROOT / "deploy").glob("*/*.service")):
-        if "\n[Install]\n" not in path.read_text("utf-8") and "@." not in path.name:
-            guide.does(f"systemctl start {path.stem}")
-    assert list(Path(f"/proc/{machine.pid}/root/var/backups/hailong").glob("central-*"))
-    failed = machine.run("systemctl list-units --failed --plain --no-legend 'hailong-*'")
-    assert failed == "", failed
 
 
 def cards_and_lists(machine: Booted, guide: Follower) -> None:
@@ -284,12 +275,13 @@ def answer(machine: Booted, console: Console) -> None:
 
 
 def until_pulled(guide: Follower, line: str, file: Path, wanted: int) -> None:
-    """Pull by the guide's command until the responses are there; raises TimeoutError."""
+    """Pull by the guide's command until that many whole responses are there, each once, or TimeoutError."""
 
     def there() -> bool:
         guide.does(line)
-        rows = [msgspec.json.decode(row) for row in file.read_bytes().splitlines()]
-        return [row["response"]["outcome"] for row in rows] == ["complete"] * wanted
+        responses = [msgspec.json.decode(row)["response"] for row in file.read_bytes().splitlines()]
+        assert len({response["id"] for response in responses}) == len(responses)
+        return [response["outcome"] for response in responses].count("complete") == wanted
 
     until(there, f"{wanted} responses")
 

@@ -1,10 +1,10 @@
 """`make packages-test`: the packages on an empty, running Debian, from the first install to the purge.
 
 Both packages are built, one of them twice (byte by byte the same), their size is compared with what they may
-have, and lintian finds no error. Then a machine follows the guide (`tests.support.guides`), and afterwards a
-newer version is installed, packages are removed, installed again and purged, each time with a response that
-the centre doesn't have yet: no byte of the outbox changes, and in the end the centre has every response once.
-Needs root.
+have, and lintian finds no error. Then a machine follows the guide (`guides`), bears what happens at a counter
+(`counter_faults`) and fifty kills (`kills`). Afterwards a newer version is installed, packages are removed,
+installed again and purged, each time with a response that the centre doesn't have yet: no byte of the outbox
+changes, and in the end the centre has every response once. Needs root.
 """
 
 import argparse
@@ -19,7 +19,10 @@ from rich.console import Console
 
 import sync
 from tests.support.booted import Booted
+from tests.support.centre_upgrade import migrated
 from tests.support.chroot import ROOT, Chroot, end_at_sigterm, suites
+from tests.support.counter import Counter
+from tests.support.counter_faults import borne
 from tests.support.guides import (
     HOME,
     JOURNAL,
@@ -35,7 +38,9 @@ from tests.support.guides import (
     running,
     until_pulled,
 )
+from tests.support.kills import survived
 from tests.support.office import until
+from tests.support.services import scored
 
 MOST = {"hailong-kiosk": 18_000_000, "hailong-central": 40_000_000}
 """Bytes that a package may have."""
@@ -102,8 +107,10 @@ def lives(machine: Booted, newer: Path, suite: str, chroot: Chroot, console: Con
     assert (inside / "opt/hailong/kiosk/current").readlink() == Path("releases", NEWER)
     until(lambda: renewed(machine), "the terminal to end by itself and start from the new release")
     assert (inside / "opt/hailong/kiosk" / first).is_dir()  # the way back
+    older = (inside / "opt/hailong/central/current").readlink().name
     guide.does(f"apt-get install -y ./hailong-central_{NEWER}*.deb")
     arrived(1)
+    migrated(machine, older, NEWER)
 
     unsent()
     guide.does("systemctl stop hailong-kiosk hailong-agent")
@@ -149,6 +156,13 @@ def main() -> int:
                 bring(suite, chroot)
                 try:
                     responses = follow(machine, console)
+                    scored(machine, console)
+                    borne(machine, console)
+                    counter = Counter(machine)
+                    (other,) = (newer / suite).glob("hailong-kiosk_*.deb")
+                    (tree,) = (newer / suite / "trees").glob("hailong-kiosk_*")
+                    survived(counter, (same, other), tree, console)
+                    responses += counter.thanked
                     lives(machine, newer, suite, chroot, console, responses)
                 except BaseException:
                     console.print(machine.run(JOURNAL), markup=False, highlight=False, soft_wrap=True)
