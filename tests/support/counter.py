@@ -10,7 +10,7 @@ from msgspec import json
 
 from tests.support.booted import Booted
 from tests.support.finger import Finger, Picture
-from tests.support.guides import DESCRIBED, Panel
+from tests.support.guides import DESCRIBED, Panel, finish
 from tests.support.office import until
 
 PATIENCE = 60.0
@@ -91,13 +91,7 @@ class Counter:
             finger.choose("Rất hài lòng", "RatingView")
             meanwhile()
             finger.choose("Hài lòng", "GateView")
-            while (picture := finger.seen()) is not None and picture.screen != "ThanksView":
-                names = {place.name for place in picture.targets}
-                for name in ("Gửi", "Không để lại", "Bỏ qua"):
-                    if name in names:
-                        finger.press(name)
-                        finger.display.settle()
-                        break
+            finish(finger)
             self.thanked += 1
 
     def state(self, unit: str) -> dict[str, str]:

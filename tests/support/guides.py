@@ -264,14 +264,28 @@ def answer(machine: Booted, console: Console) -> None:
         finger.choose("Bắt đầu", "RatingView")
         finger.choose("Rất hài lòng", "RatingView")
         finger.choose("Hài lòng", "GateView")
-        while (picture := finger.seen()) is not None and picture.screen != "ThanksView":
-            names = {place.name for place in picture.targets}
-            for name in ("Gửi", "Không để lại", "Bỏ qua"):
-                if name in names:
-                    finger.press(name)
-                    panel.settle()
-                    break
-        console.print(f"  {picture.screen if picture else ''}")
+        finish(finger)
+        console.print("  ThanksView")
+
+
+def finish(finger: Finger) -> None:
+    """Leave out what is asked at the end, until the thanks, seen or gone again already.
+
+    Raises AssertionError where the visit ends without them.
+    """
+    before = len(finger.pictures())
+    while True:
+        pictures = finger.pictures()
+        since = [picture.screen for picture in pictures[before:]]
+        if "ThanksView" in since:
+            return
+        assert "IdleView" not in since
+        names = {place.name for place in pictures[-1].targets}
+        for name in ("Gửi", "Không để lại", "Bỏ qua"):
+            if name in names:
+                finger.press(name)
+                finger.display.settle()
+                break
 
 
 def until_pulled(guide: Follower, line: str, file: Path, wanted: int) -> None:
