@@ -74,15 +74,14 @@ ENGLISH_WORDS = frozenset(
 def details(tree: ast.AST) -> Iterator[ast.expr]:
     """What this module's calls of a kind of problem, or of a helper that makes one, give as a detail."""
     for function in ast.walk(tree):
-        if not isinstance(function, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
+        nodes = list(ast.walk(function))
         assigned: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(function):
+        for node in nodes:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 assigned.setdefault(node.targets[0].id, []).append(node.value)
-        if isinstance(function, ast.Module):
-            continue
-        for node in ast.walk(function):
+        for node in nodes:
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
                 helper = name in ("_wrong", "wrong")
@@ -144,6 +143,12 @@ def wordings(tree: ast.AST) -> Iterator[str]:
 
 
 @cache
+def all_wordings(folder: str) -> list[tuple[str, list[str]]]:
+    """Every Vietnamese wording of a part of the product, with its module."""
+    return [(name, list(wordings(tree))) for name, tree in sources(folder)]
+
+
+@cache
 def all_details() -> list[tuple[str, ast.expr]]:
     """Every detail in the product, with its module."""
     return [
@@ -158,10 +163,11 @@ def said() -> Iterator[tuple[str, str]]:
     """Every wording that may be part of a detail, with its module: a detail is no sentence of its own."""
     for name, detail in all_details():
         yield from ((name, each) for each in wordings(detail))
-    for name, tree in sources("sync"):
+    for name, texts in all_wordings("sync"):
         if not any(name == other or name.startswith(f"{other}/") for other in OTHER_TEXTS):
-            sentences = [each for each in wordings(tree) if each[0].isupper() and each.endswith(".")]
-            yield from ((f"sync/{name}", each) for each in wordings(tree) if each not in sentences)
+            for text in texts:
+                if not (text[0].isupper() and text.endswith(".")):
+                    yield f"sync/{name}", text
 
 
 def test_every_detail_has_an_english_wording() -> None:
@@ -172,9 +178,9 @@ def test_every_english_wording_is_of_a_detail() -> None:
     said_anywhere = {
         each
         for folder in ("sync", "kiosk")
-        for name, tree in sources(folder)
+        for name, texts in all_wordings(folder)
         if name != "contract/details.py"
-        for each in wordings(tree)
+        for each in texts
     }
     assert sorted(set(ENGLISH) - said_anywhere) == []
 
