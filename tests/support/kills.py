@@ -17,7 +17,7 @@ import msgspec
 from rich.console import Console
 
 from sync.updates.making import About, write_release
-from sync.updates.release import file_name, sign_manifest
+from sync.updates.release import sign_manifest
 from tests.support.counter import Counter
 from tests.support.releases import publisher
 
@@ -178,7 +178,7 @@ def signed_releases(tree: Path, python: str, folder: Path) -> tuple[str, Callabl
     """
     key = publisher(folder)
     about = About(part="kiosk", version="9.0.0", arch="amd64", python=python)
-    path = folder / file_name("kiosk", "9.0.0", "amd64")
+    path = folder / about.file_name
     manifest = write_release(tree, about, key, path)
     packed = path.read_bytes()[len(sign_manifest(manifest, key.id, key.seed)) :]
 
