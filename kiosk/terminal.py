@@ -226,8 +226,11 @@ class Terminal:
 
     @property
     def may_end(self) -> bool:
-        """Whether an end of this process interrupts nobody."""
-        return self.state.phase in ("idle", "closed", "out_of_order") and self.desk.page == "closed"
+        """Whether an end of this process interrupts nobody, nor takes the turn of who waits for the glass."""
+        if self.desk.page != "closed":
+            return False
+        is_free = self.state.phase in ("idle", "closed") and not self.counter.queue
+        return is_free or self.state.phase == "out_of_order"
 
     @property
     def between_visits(self) -> bool:

@@ -25,7 +25,7 @@ from sync.contract.catalogue import Catalogue
 from sync.contract.opening import Opening
 from sync.outbox import OutboxReader
 from tests.flows.flow import START, rules_for
-from tests.flows.test_terminal import DOSSIERS, HandDriven, at_desk, terminal_on
+from tests.flows.test_terminal import DOSSIERS, VISIT, HandDriven, at_desk, terminal_on
 from tests.support.responses import response
 from tests.unit.test_usable import bundle_at, settings_for
 
@@ -168,6 +168,20 @@ def test_an_upgraded_package_waits_for_the_end_of_a_visit(house: House) -> None:
     assert house.left[1:] == ["idle"]
     stored = OutboxReader(house.settings.data / "outbox").after(0, limit=9, max_bytes=10**6)
     assert [decode_response(entry.body).outcome for entry in stored] == ["timed_out"]
+
+
+def test_an_upgraded_package_waits_for_those_who_were_scanned_meanwhile(house: House) -> None:
+    """The end of one visit is the beginning of the next, where somebody waits for it."""
+    house.keeping.open_store()
+    house.terminal.scanned(DOSSIERS[0])
+    for event in VISIT:
+        house.terminal.send(event)
+    assert house.terminal.state.phase == "thanks"
+    house.terminal.scanned(DOSSIERS[1])
+    house.world.wait(10)
+    assert (house.terminal.state.phase, house.left) == ("ready", [])
+    house.world.wait(1000)  # nobody answers, and nobody waits
+    assert house.left == ["idle"]
 
 
 def test_a_terminal_without_hours_rests_in_the_small_hours() -> None:
