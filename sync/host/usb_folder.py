@@ -1,5 +1,12 @@
-"""The folders of sync/contract/usb.py: a stick that is unplugged at any moment holds a whole copy or none."""
+"""The folders of sync/contract/usb.py: a stick that is unplugged at any moment holds a whole copy or none.
 
+Who had the stick may have written anything to it. A link would lead to files of this machine, which an
+answer replaces, so nothing goes through one; and only plain files are read, up to the size of a part.
+"""
+
+import errno
+import os
+import stat
 from pathlib import Path
 
 from sync.contract.problem import ProblemError
@@ -16,6 +23,7 @@ def terminals_in(stick: Path) -> list[Path]:
 
 def write_parcel(folder: Path, parcel: Parcel) -> None:
     """Replace what is in this folder; the manifest, without which nothing counts, is last. Raises OSError."""
+    _check_on_stick(folder)
     folder.mkdir(parents=True, exist_ok=True)
     remove_parcel(folder)
     for number, data in enumerate(parcel.parts, 1):
@@ -25,14 +33,16 @@ def write_parcel(folder: Path, parcel: Parcel) -> None:
 
 def remove_parcel(folder: Path) -> None:
     """Remove what is in this folder, the manifest first. Raises OSError."""
+    _check_on_stick(folder)
     (folder / MANIFEST).unlink(missing_ok=True)
     for path in folder.iterdir() if folder.is_dir() else ():
-        if path.is_file():
+        if path.is_symlink() or path.is_file():
             path.unlink()
 
 
 def read_parcel(folder: Path) -> Parcel:
     """What is in this folder; raises ProblemError HL4217 (no manifest), HL4218 (too much), OSError."""
+    _check_on_stick(folder)
     if not (folder / MANIFEST).is_file():
         raise ProblemError(USB_EMPTY(where=str(folder)))
     parts: list[bytes] = []
@@ -43,7 +53,18 @@ def read_parcel(folder: Path) -> Parcel:
     return Parcel(_read(folder / MANIFEST), tuple(parts))
 
 
+def _check_on_stick(folder: Path) -> None:
+    """Return if this folder of a terminal, which may not be there yet, is no way to another place."""
+    terminal = folder.parent
+    for path in (terminal.parent, terminal, folder):
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+
+
 def _read(path: Path) -> bytes:
-    if path.stat().st_size > PART_BYTES:
-        raise ProblemError(USB_CHANGED(where=path.name, detail=f"quá {PART_BYTES} byte"))
-    return path.read_bytes()
+    opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(opened, "rb") as file:
+        about = os.fstat(opened)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > PART_BYTES:
+            raise ProblemError(USB_CHANGED(where=path.name, detail=f"quá {PART_BYTES} byte"))
+        return file.read(PART_BYTES)

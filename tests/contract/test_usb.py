@@ -35,6 +35,7 @@ from sync.contract.usb import (
     MANIFEST,
     TO_CENTRE,
     TO_TERMINAL,
+    TOP,
     CarriedReply,
     CarriedRequest,
     check_signed,
@@ -292,6 +293,30 @@ def test_of_a_damaged_answer_nothing_is_taken(
         assert refused(lambda: terminal.takes(stick)) == "HL4218", harm
         assert terminal.queue() == 25
     assert not (terminal.folder / "current").exists()
+
+
+def test_a_link_on_a_stick_leads_to_nothing_that_is_read_or_written(
+    terminal: Terminal, stick: Path, run: Callable[..., str], tmp_path: Path
+) -> None:
+    """Who handles a stick may put links next to a true copy; the answer deletes what is in its folder."""
+    terminal.copies(stick)
+    (folder,) = terminals_in(stick)
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "database").write_text("x")
+    (folder / TO_TERMINAL).symlink_to(kept)
+    assert run("carry-in", str(stick)) == "HL4221"
+    assert [path.name for path in kept.iterdir()] == ["database"]
+    (folder / TO_TERMINAL).unlink()
+    away = tmp_path / "away"
+    for name in (stick / TOP, folder, folder / TO_CENTRE, folder / TO_CENTRE / MANIFEST):
+        name.rename(away)
+        name.symlink_to(away)
+        with pytest.raises(OSError, match="symbolic links"):
+            read_parcel(folder / TO_CENTRE)
+        name.unlink()
+        away.rename(name)
+    assert len(read_parcel(folder / TO_CENTRE).parts) == 3
 
 
 def test_an_empty_stick_is_named(terminal: Terminal, stick: Path) -> None:
