@@ -210,7 +210,7 @@ class Helper:
             self._watch.save(changed)
 
     def _unpacked(self) -> tuple[str, ...]:
-        return tuple(sorted(each.name for each in self._releases.iterdir() if each.name[:1].isdecimal()))
+        return self._watch.versions()
 
     def _withdrawn(self) -> tuple[str, ...]:
         return read_handed_over(self._places.agent).withdrawn

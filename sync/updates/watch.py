@@ -13,20 +13,22 @@ The version before is gone from the disk → nothing is moved, and a newer versi
 → a new start is noted and the time begins again, three times at most; a version that was steady once only
 waits for the centre. A release wrote more into the state than this file knows → that is passed over. The
 terminal works although its version does not stay → it goes on until nobody is there, for three more starts at
-most. The state can't be read while there is something to judge → the version in use is judged from now on,
-and the newest other one is the one before. The clock jumps → the week of waiting for the centre moves along.
+most. The state is lost, damaged or odd while there is something to judge → the version in use is judged from
+now on, and the newest one that is older is the one before. A person installed another version → nothing is
+judged. The clock jumps → the week of waiting for the centre moves along.
 """
 
 import json
+import math
 import os
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args, get_type_hints
 
 STEADY = 300.0
 """Seconds that each service has to run without a restart until a version counts as healthy."""
@@ -60,7 +62,8 @@ class Trial:
     how many there were since the switch. begun: the monotonic second in which its services were started;
     None: they run the version before. heard_before: the version before had an answer of the centre.
     judged: the services that ran before the switch; None: all. steady: all of these ran long enough once.
-    started: when this start of the machine was, by its clock; None: not known yet.
+    started: when this start of the machine was, by its clock; None: not known yet. found: it was running when
+    the state was lost, so its services may have run for longer.
     """
 
     version: str
@@ -72,6 +75,7 @@ class Trial:
     judged: tuple[str, ...] | None = None
     steady: bool = False
     started: float | None = None
+    found: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +155,8 @@ def is_steady(trial: Trial, services: Sequence[Service], now: Moment) -> bool:
     """Whether these services have run this very version for long enough. Pure."""
     if trial.begun is None or now.running - trial.begun < STEADY:
         return False
-    most = now.running - trial.begun + SLACK  # one that runs for longer still runs the version before
+    # One that runs for longer still runs the version before.
+    most = math.inf if trial.found else now.running - trial.begun + SLACK
     return all(each.ready_for is not None and STEADY <= each.ready_for <= most for each in services)
 
 
@@ -179,9 +184,8 @@ class Watch:
             self.take_back(state)  # a run was killed after it had decided
             return "unhealthy"
         trial = state.trial
-        if trial is None or trial.version != used:
-            if trial is None:
-                self._rest()
+        if trial is None or trial.version != used:  # a person installed another one meanwhile
+            self._rest()
             return None
         if trial.boot != now.boot:  # all services were started with the machine
             trial = replace(trial, boot=now.boot, boots=trial.boots + 1, begun=0.0, started=None)
@@ -254,32 +258,31 @@ class Watch:
             return ""
 
     def recover(self, now: Moment) -> None:
-        """Judge the version in use from now on, if one is judged and the state is damaged; raises OSError."""
+        """Judge the version in use from now on, if one is judged and the state is lost; raises OSError."""
         used = self.current()
-        if self._read() is not None or not used or not (self._folder / WATCHING).exists():
+        if self._read() is not None or not used:
             return
-        others = [each.name for each in (self._root / RELEASES).iterdir() if each.name[:1].isdecimal()]
-        before = max((each for each in others if each != used), key=_numbers, default="")
-        trial = Trial(version=used, since=now.clock, boot=now.boot, begun=now.running)
+        older = [each for each in self.versions() if numbers(each) < numbers(used)]
+        before = max(older, key=numbers, default="")
+        trial = Trial(version=used, since=now.clock, boot=now.boot, begun=now.running, found=True)
         self.save(State(before=before, trial=trial))
+        self._manager.watch(True)
+
+    def versions(self) -> tuple[str, ...]:
+        """The versions on the disk; what else lies there has another name. Raises OSError."""
+        return tuple(sorted(each.name for each in (self._root / RELEASES).iterdir() if numbers(each.name)))
 
     def state(self) -> State:
         """What is noted; nothing where that can't be read."""
         return self._read() or State()
 
     def _read(self) -> State | None:
+        """What is noted; None: that is lost while there is something to judge."""
         try:
-            found = json.loads((self._folder / STATE).read_bytes())
-            trial = found.get("trial")
-            if trial:
-                judged = trial.get("judged")
-                trial = Trial(**_known(Trial, {**trial, "judged": None if judged is None else tuple(judged)}))
-            tuples = {name: tuple(found.get(name, ())) for name in ("failed", "unpacked")}
-            return State(**_known(State, {**found, **tuples, "trial": trial or None}))
-        except FileNotFoundError:
-            return State()
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return None
+            found: State = _as(State, json.loads((self._folder / STATE).read_bytes()))
+        except (OSError, ValueError, TypeError, OverflowError, RecursionError):
+            return None if (self._folder / WATCHING).exists() else State()
+        return found
 
     def save(self, state: State) -> None:
         """Note this, durable on return; raises OSError."""
@@ -339,13 +342,31 @@ def read_plain(path: Path, most: int = MOST) -> bytes:
         os.close(descriptor)
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdecimal())
+def numbers(version: str) -> tuple[int, ...]:
+    """A version for comparing, later ones are greater; () for a name that is none."""
+    parts = version.split(".")
+    return tuple(map(int, parts)) if all(part.isascii() and part.isdecimal() for part in parts) else ()
 
 
-def _known(made: type, values: dict[str, Any]) -> dict[str, Any]:
-    """Those values that a class of this release has: the next release may note more."""
-    return {each.name: values[each.name] for each in fields(made) if each.name in values}
+def _as(wanted: Any, value: Any) -> Any:
+    """A value of JSON as this type of a field; raises TypeError for another one, OverflowError.
+
+    What a class of this release has not is passed over: the next release may note more.
+    """
+    if get_args(wanted)[-1:] == (type(None),):
+        return None if value is None else _as(get_args(wanted)[0], value)
+    if isinstance(wanted, type) and is_dataclass(wanted) and isinstance(value, dict):
+        kinds = get_type_hints(wanted)
+        return wanted(**{name: _as(kinds[name], value[name]) for name in kinds if name in value})
+    if wanted == tuple[str, ...] and isinstance(value, list):
+        return tuple(_as(str, each) for each in value)
+    if wanted == dict[str, str] and isinstance(value, dict):
+        return {name: _as(str, each) for name, each in value.items()}
+    if wanted is float and type(value) is int:
+        value = float(value)
+    if type(value) is not wanted or (wanted is float and not math.isfinite(value)):
+        raise TypeError(f"{value!r} is no {wanted}")
+    return value
 
 
 def _service(name: str, shown: str, running: float) -> Service:

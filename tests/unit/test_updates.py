@@ -18,6 +18,7 @@ from sync.updates.release import (
     read_header,
     read_manifest,
 )
+from sync.updates.standing import read_standing
 from sync.updates.unpacking import forget
 from sync.updates.watch import Moment, Service, State, Trial, Watch, judge, read_plain
 from tests.support.releases import Terminal, make_release, make_tree, publisher
@@ -30,12 +31,7 @@ def key(tmp_path: Path) -> PublisherKey:
 
 @pytest.fixture
 def terminal(tmp_path: Path, key: PublisherKey) -> Terminal:
-    return Terminal(tmp_path / "terminal", key)
-
-
-def number_of(found: object) -> str:
-    assert found is not None
-    return str(getattr(found, "number", ""))
+    return Terminal(tmp_path / "terminal", key, runs=False)
 
 
 # --- the release file --------------------------------------------------------------------------------
@@ -203,6 +199,65 @@ def test_a_damaged_state_does_not_end_the_watch(tmp_path: Path) -> None:
     assert (watch.current(), manager.restarts) == ("1.0.0", 1)
 
 
+def odd(**noted: object) -> str:
+    trial = {"version": "2.0.0", "since": 0.0, "boot": "b", "begun": 100.0, **noted}
+    return json.dumps({"before": "1.0.0", "trial": trial})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "",
+        "\0" * 300,
+        "[]",
+        "[" * 100_000,
+        '{"trial": 5}',
+        '{"before": 5, "trial": null}',
+        '{"failed": "1.0.0"}',
+        '{"failed": [1]}',
+        '{"returning": "no"}',
+        '{"refused": []}',
+        odd(since=None),
+        odd(begun="soon"),
+        odd(boots=None),
+        odd(judged="k"),
+        odd(version=["2.0.0"]),
+        odd(since=float("nan")),
+    ],
+)
+def test_a_state_that_is_lost_or_odd_does_not_end_the_watch(tmp_path: Path, content: str | None) -> None:
+    watch, manager = watched(tmp_path, State(before="1.0.0", trial=TRIAL), BAD)
+    (tmp_path / "watching").touch()
+    (tmp_path / "state.json").unlink()
+    if content is not None:
+        (tmp_path / "state.json").write_text(content, "utf-8")
+    assert watch.step(at(700)) == "wait"
+    assert watch.step(at(1300)) == "unhealthy"
+    assert (watch.current(), watch.state().failed, manager.restarts) == ("1.0.0", ("2.0.0",), 1)
+
+
+def test_a_lost_state_takes_no_version_back_that_runs_well(tmp_path: Path) -> None:
+    """Its services were not started for this judgement: they may have run for long."""
+    watch, manager = watched(tmp_path, State(before="1.0.0", trial=TRIAL))
+    (tmp_path / "watching").touch()
+    (tmp_path / "state.json").write_text("{", "utf-8")
+    manager.services = Service("k", 600.0), Service("a", 600.0)
+    assert watch.step(at(700)) == "wait"
+    manager.services = Service("k", 900.0), Service("a", 900.0)
+    assert (watch.step(at(1000)), watch.current()) == ("healthy", "2.0.0")
+
+
+def test_a_lost_state_leads_to_no_version_that_never_ran(tmp_path: Path) -> None:
+    watch, _ = watched(tmp_path, State(before="1.0.0", trial=TRIAL), BAD)
+    (tmp_path / "watching").touch()
+    for name in ("2.1.0", "1.draft"):
+        (tmp_path / "releases" / name).mkdir()
+    (tmp_path / "state.json").write_text("{", "utf-8")
+    watch.recover(at(700))
+    assert watch.state().before == "1.0.0"
+
+
 def test_a_clock_that_jumps_does_not_shorten_the_week_of_waiting_for_the_centre(tmp_path: Path) -> None:
     trial = replace(TRIAL, heard_before=True, started=0.0)
     watch, _ = watched(tmp_path, State(before="1.0.0", trial=trial), GOOD)
@@ -216,6 +271,21 @@ def test_a_trial_ends_where_there_is_nothing_to_go_back_to(tmp_path: Path, befor
     watch, _ = watched(tmp_path, State(before=before, trial=TRIAL), BAD)
     assert watch.step(at(700)) == "unhealthy"
     assert (watch.current(), watch.state().trial) == ("2.0.0", None)
+
+
+def test_a_trial_ends_where_a_person_installed_another_version(tmp_path: Path) -> None:
+    watch, _ = watched(tmp_path, State(before="1.0.0", trial=TRIAL), BAD)
+    (tmp_path / "watching").touch()
+    watch.point("1.0.0")
+    assert watch.step(at(700)) is None
+    assert not (tmp_path / "watching").exists()
+
+
+@pytest.mark.parametrize("name", ["1.2.0.dpkg-tmp", "2.0~rc1", "1.", "1..2", "٢.٠"])
+def test_a_folder_that_is_no_version_is_in_nobodys_way(terminal: Terminal, name: str) -> None:
+    (terminal.places.root / "releases" / name).mkdir()
+    assert terminal.helper().run() is None
+    assert read_standing(terminal.places.state).unpacked == ("1.0.0",)
 
 
 def test_what_the_agent_writes_is_read_as_a_plain_file_and_no_further(tmp_path: Path) -> None:
