@@ -25,8 +25,8 @@ Promises:
   Python, newer than the one in use, and each of whose files has its digest; else nothing changes;
 - a switch happens only while the terminal is closed and nobody is at the glass (`kiosk/resting.py`);
 - a version that crashes, isn't steady for five minutes within ten, is switched off and on three times before
-  that, or whose agent gets no answer from the centre in a week although the one before it did, is taken back
-  by itself and not tried again; a newer one is;
+  that, or whose agent gets no answer from the centre in a week of running although the one before it did, is
+  taken back by itself and not tried again; a newer one is; no clock decides that;
 - the version before the one in use stays on the disk.
 
     wrong signature, unknown key                        HL4243, nothing changes

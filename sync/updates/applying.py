@@ -170,11 +170,9 @@ class Helper:
         judged = tuple(each.name for each in self._manager.look() if each.ready_for is not None)
         trial = Trial(
             version=version,
-            since=now.clock,
             boot=now.boot,
             heard_before=bool(used) and self._watch.heard() == used,
             judged=judged or None,
-            started=now.clock - now.running,
         )
         (self._places.state / WATCHING).touch()
         self._save(before=used, trial=trial)
@@ -185,7 +183,7 @@ class Helper:
         self._manager.watch(True)
         self._manager.restart()
         now = self._moment()
-        self._save(trial=replace(state.trial, boot=now.boot, begun=now.running))
+        self._save(trial=replace(state.trial, boot=now.boot, begun=now.running, counted=now.running))
 
     def _leave_watch(self) -> None:
         """Put this release's copy of watch.py next to the releases: the next one is judged by it."""

@@ -15,7 +15,7 @@ waits for the centre. A release wrote more into the state than this file knows �
 terminal works although its version does not stay → it goes on until nobody is there, for three more starts at
 most. The state is lost, damaged or odd while there is something to judge → the version in use is judged from
 now on, and the newest one that is older is the one before. A person installed another version → nothing is
-judged. The clock jumps → the week of waiting for the centre moves along.
+judged.
 """
 
 import json
@@ -36,14 +36,15 @@ TRIAL = 600.0
 """Seconds after which a version that isn't steady is taken back."""
 CRASHES = 3
 """Restarts of one service after which it is taken back at once."""
-JUMP = 60.0
-"""Seconds by which the clock of the machine may differ from its monotonic one before it has jumped."""
 SLACK = 5.0
 """Seconds by which a restarted service may seem to run for longer than its restart is ago."""
 BOOTS = 3
 """Starts of the machine without a verdict: somebody switches a dark terminal off and on."""
 UNHEARD = 7 * 24 * 3600.0
-"""Seconds for the centre's first answer, where the version before had one; an office may close for days."""
+"""Seconds that the machine may run without the centre's first answer, where the version before had one; an
+office may close for days. No clock decides this: a battery may be empty, and a wrong date corrected."""
+COUNTED = 3600.0
+"""Seconds between notes of how long it has run: each is written to the disk."""
 
 SERVICES = ("hailong-kiosk.service", "hailong-agent.service")
 TIMER = "hailong-update-watch.timer"
@@ -58,24 +59,28 @@ Verdict = Literal["healthy", "unhealthy", "wait"]
 class Trial:
     """A version that was switched to and isn't judged yet.
 
-    since: when, by the clock of the machine. boot: the start of the machine that it was last seen in; boots:
-    how many there were since the switch. begun: the monotonic second in which its services were started;
-    None: they run the version before. heard_before: the version before had an answer of the centre.
-    judged: the services that ran before the switch; None: all. steady: all of these ran long enough once.
-    started: when this start of the machine was, by its clock; None: not known yet. found: it was running when
-    the state was lost, so its services may have run for longer.
+    boot: the start of the machine that it was last seen in; boots: how many there were since the switch.
+    begun: the monotonic second in which its services were started; None: they run the version before.
+    heard_before: the version before had an answer of the centre. judged: the services that ran before the
+    switch; None: all. steady: all of these ran long enough once. waited: seconds that the machine ran since
+    the switch, up to the monotonic second `counted` of this start. found: it was running when the state was
+    lost, so its services may have run for longer.
     """
 
     version: str
-    since: float
     boot: str
     boots: int = 0
     begun: float | None = None
     heard_before: bool = False
     judged: tuple[str, ...] | None = None
     steady: bool = False
-    started: float | None = None
+    waited: float = 0.0
+    counted: float = 0.0
     found: bool = False
+
+    def waited_until(self, now: "Moment") -> float:
+        """Seconds that the machine has run since the switch."""
+        return self.waited + now.running - self.counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +111,10 @@ class Service:
 
 @dataclass(frozen=True)
 class Moment:
-    """boot: a random id of this start of the machine. running: seconds of it. clock: seconds since 1970."""
+    """boot: a random id of this start of the machine. running: seconds of it."""
 
     boot: str
     running: float
-    clock: float
 
 
 class Manager(Protocol):
@@ -137,18 +141,15 @@ def judge(trial: Trial, services: Sequence[Service], now: Moment, *, heard: bool
         late = trial.boots >= BOOTS or now.running - trial.begun >= TRIAL
         return "unhealthy" if late else "wait"
     if trial.heard_before and not heard:
-        return "unhealthy" if now.clock - trial.since >= UNHEARD else "wait"
+        return "unhealthy" if trial.waited_until(now) >= UNHEARD else "wait"
     return "healthy"
 
 
-def with_clock(trial: Trial, now: Moment) -> Trial:
-    """The same trial, whose beginning moves along where the clock has jumped. Pure."""
-    started = now.clock - now.running
-    if trial.started is None:
-        trial = replace(trial, started=started)
-    elif abs(started - trial.started) > JUMP:
-        trial = replace(trial, since=trial.since + started - trial.started, started=started)
-    return replace(trial, since=min(trial.since, now.clock))  # the clock was ahead at the switch
+def counted(trial: Trial, now: Moment) -> Trial:
+    """The same trial, with the time that it has waited once that is worth a note. Pure."""
+    if trial.begun is None or now.running - trial.counted < COUNTED:
+        return trial
+    return replace(trial, waited=trial.waited_until(now), counted=now.running)
 
 
 def is_steady(trial: Trial, services: Sequence[Service], now: Moment) -> bool:
@@ -188,8 +189,8 @@ class Watch:
             self._rest()
             return None
         if trial.boot != now.boot:  # all services were started with the machine
-            trial = replace(trial, boot=now.boot, boots=trial.boots + 1, begun=0.0, started=None)
-        trial = with_clock(trial, now)
+            trial = replace(trial, boot=now.boot, boots=trial.boots + 1, begun=0.0, counted=0.0)
+        trial = counted(trial, now)
         services = self._manager.look()
         judged = [each for each in services if trial.judged is None or each.name in trial.judged]
         if is_steady(trial, judged, now):
@@ -264,7 +265,8 @@ class Watch:
             return
         older = [each for each in self.versions() if numbers(each) < numbers(used)]
         before = max(older, key=numbers, default="")
-        trial = Trial(version=used, since=now.clock, boot=now.boot, begun=now.running, found=True)
+        running = now.running
+        trial = Trial(version=used, boot=now.boot, begun=running, counted=running, found=True)
         self.save(State(before=before, trial=trial))
         self._manager.watch(True)
 
@@ -379,7 +381,7 @@ def _service(name: str, shown: str, running: float) -> Service:
 def moment() -> Moment:
     """Now."""
     boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-    return Moment(boot, time.monotonic(), time.time())
+    return Moment(boot, time.monotonic())
 
 
 def _sync(folder: Path) -> None:

@@ -47,7 +47,7 @@ class Clock:
     """A machine's clock, which moves only when it is moved."""
 
     def __init__(self) -> None:
-        self.moment = Moment("boot-1", 1000.0, 1_800_000_000.0)
+        self.moment = Moment("boot-1", 1000.0)
 
     def __call__(self) -> Moment:
         return self.moment
@@ -55,12 +55,11 @@ class Clock:
     def move(self, seconds: float) -> None:
         """This many seconds later."""
         now = self.moment
-        self.moment = Moment(now.boot, now.running + seconds, now.clock + seconds)
+        self.moment = Moment(now.boot, now.running + seconds)
 
     def boot(self, seconds: float = 30.0) -> None:
         """The machine was off, and has run for these seconds since it was switched on."""
-        now = self.moment
-        self.moment = Moment(f"{now.boot}+", seconds, now.clock + 3600)
+        self.moment = Moment(f"{self.moment.boot}+", seconds)
 
 
 class Supervisor:

@@ -68,12 +68,12 @@ def test_versions_are_compared_by_their_numbers() -> None:
 
 # --- the verdict -------------------------------------------------------------------------------------
 
-TRIAL = Trial(version="2.0.0", since=0.0, boot="b", begun=100.0)
+TRIAL = Trial(version="2.0.0", boot="b", begun=100.0)
 GOOD, BAD = Service("k", 300.0), Service("k", None)
 
 
-def at(running: float, clock: float = 0.0) -> Moment:
-    return Moment("b", running, clock)
+def at(running: float) -> Moment:
+    return Moment("b", running)
 
 
 @pytest.mark.parametrize(
@@ -85,26 +85,26 @@ def at(running: float, clock: float = 0.0) -> Moment:
         (TRIAL, [GOOD, BAD], at(700), False, "unhealthy"),
         (TRIAL, [GOOD, Service("a", 100.0)], at(700), False, "unhealthy"),
         (TRIAL, [GOOD, Service("a", 1.0, 3)], at(130), False, "unhealthy"),
-        (Trial(version="2.0.0", since=0.0, boot="b", begun=0.0, boots=3), [GOOD], at(9), True, "unhealthy"),
-        (Trial(version="2.0.0", since=0.0, boot="b"), [GOOD], at(9000), False, "wait"),
+        (Trial(version="2.0.0", boot="b", begun=0.0, boots=3), [GOOD], at(9), True, "unhealthy"),
+        (Trial(version="2.0.0", boot="b"), [GOOD], at(9000), False, "wait"),
         (
-            Trial(version="2.0.0", since=0.0, boot="b", begun=0.0, heard_before=True),
+            Trial(version="2.0.0", boot="b", begun=0.0, heard_before=True),
             [GOOD],
             at(900),
             True,
             "healthy",
         ),
         (
-            Trial(version="2.0.0", since=0.0, boot="b", begun=0.0, heard_before=True),
+            Trial(version="2.0.0", boot="b", begun=0.0, heard_before=True),
             [GOOD],
             at(900),
             False,
             "wait",
         ),
         (
-            Trial(version="2.0.0", since=0.0, boot="b", begun=0.0, heard_before=True),
+            Trial(version="2.0.0", boot="b", begun=0.0, heard_before=True),
             [GOOD],
-            at(900, 7 * 86400.0),
+            at(7 * 86400.0),
             False,
             "unhealthy",
         ),
@@ -113,7 +113,7 @@ def at(running: float, clock: float = 0.0) -> Moment:
         (TRIAL, [Service("k", 5000.0), Service("a", 5000.0)], at(700), False, "unhealthy"),
         # Steady once, then switched off every evening, and the centre can't be reached.
         (
-            Trial(version="2.0.0", since=0.0, boot="b", begun=0.0, boots=5, heard_before=True, steady=True),
+            Trial(version="2.0.0", boot="b", begun=0.0, boots=5, heard_before=True, steady=True),
             [BAD],
             at(9),
             False,
@@ -121,7 +121,7 @@ def at(running: float, clock: float = 0.0) -> Moment:
         ),
         # The agent didn't run before either: nobody has enrolled this terminal yet.
         (
-            Trial(version="2.0.0", since=0.0, boot="b", begun=100.0, judged=("k",)),
+            Trial(version="2.0.0", boot="b", begun=100.0, judged=("k",)),
             [GOOD, Service("a", None)],
             at(400),
             False,
@@ -200,7 +200,7 @@ def test_a_damaged_state_does_not_end_the_watch(tmp_path: Path) -> None:
 
 
 def odd(**noted: object) -> str:
-    trial = {"version": "2.0.0", "since": 0.0, "boot": "b", "begun": 100.0, **noted}
+    trial = {"version": "2.0.0", "boot": "b", "begun": 100.0, **noted}
     return json.dumps({"before": "1.0.0", "trial": trial})
 
 
@@ -218,12 +218,12 @@ def odd(**noted: object) -> str:
         '{"failed": [1]}',
         '{"returning": "no"}',
         '{"refused": []}',
-        odd(since=None),
+        odd(waited=None),
         odd(begun="soon"),
         odd(boots=None),
         odd(judged="k"),
         odd(version=["2.0.0"]),
-        odd(since=float("nan")),
+        odd(waited=float("nan")),
     ],
 )
 def test_a_state_that_is_lost_or_odd_does_not_end_the_watch(tmp_path: Path, content: str | None) -> None:
@@ -258,12 +258,22 @@ def test_a_lost_state_leads_to_no_version_that_never_ran(tmp_path: Path) -> None
     assert watch.state().before == "1.0.0"
 
 
-def test_a_clock_that_jumps_does_not_shorten_the_week_of_waiting_for_the_centre(tmp_path: Path) -> None:
-    trial = replace(TRIAL, heard_before=True, started=0.0)
+def test_the_week_of_waiting_for_the_centre_is_one_in_which_the_machine_runs(tmp_path: Path) -> None:
+    """Whatever its clock shows: 1970 with an empty battery, or years ahead until somebody corrects it."""
+    trial = replace(TRIAL, heard_before=True, steady=True)
     watch, _ = watched(tmp_path, State(before="1.0.0", trial=trial), GOOD)
-    assert watch.step(at(400, 1.7e9)) == "wait"
-    assert watch.step(at(500, 1.7e9 + 100)) == "wait"
-    assert watch.step(at(500 + 7 * 86400, 1.7e9 + 100 + 7 * 86400)) == "unhealthy"
+    hours = [Moment(f"day-{day}", hour * 3600.0) for day in range(17) for hour in range(1, 11)]
+    verdicts = [watch.step(each) for each in hours[: 7 * 24]]
+    assert verdicts == ["wait"] * (7 * 24 - 1) + ["unhealthy"]
+
+
+def test_waiting_for_the_centre_writes_once_an_hour(tmp_path: Path) -> None:
+    watch, _ = watched(tmp_path, State(before="1.0.0", trial=replace(TRIAL, heard_before=True)), GOOD)
+    states = []
+    for minute in range(10, 190):
+        assert watch.step(at(minute * 60.0)) == "wait"
+        states.append(watch.state())
+    assert len(set(map(str, states))) == 4
 
 
 @pytest.mark.parametrize("before", ["0.9.0", "2.0.0"])
@@ -326,17 +336,17 @@ def test_what_the_agent_writes_is_read_as_a_plain_file_and_no_further(tmp_path: 
         ),
         (State(before="0.9"), Facts(current="1.0", unpacked=("0.9", "1.0"), withdrawn=("1.0",)), None),
         (
-            State(before="1.0", trial=Trial(version="1.1", since=0, boot="b", begun=1.0)),
+            State(before="1.0", trial=Trial(version="1.1", boot="b", begun=1.0)),
             Facts(current="1.1", unpacked=("1.0", "1.1", "1.2"), resting=True),
             None,
         ),
         (
-            State(before="1.0", trial=Trial(version="1.1", since=0, boot="b")),
+            State(before="1.0", trial=Trial(version="1.1", boot="b")),
             Facts(current="1.1", unpacked=("1.0", "1.1"), resting=True),
             Start(),
         ),
         (
-            State(before="1.0", trial=Trial(version="1.1", since=0, boot="b")),
+            State(before="1.0", trial=Trial(version="1.1", boot="b")),
             Facts(current="1.0", unpacked=("1.0", "1.1"), resting=True),
             SwitchTo("1.1"),
         ),
