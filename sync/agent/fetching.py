@@ -4,6 +4,7 @@ Promises:
 - responses come first: a piece is fetched only while nothing waits to be sent, and one at a time;
 - what was fetched is kept over restarts and broken lines: the next piece continues it;
 - a line that is slow or breaks gets smaller pieces, a fast one larger ones;
+- nothing is fetched that would take the room which responses need;
 - the file is handed over only whole and with the digest that the centre named; what differs is deleted and
   fetched again;
 - what is here already, was refused by the helper, or failed on this device is not fetched.
@@ -11,6 +12,7 @@ Promises:
 The helper verifies the publisher's signature (`sync/updates/`); the agent could not make a release either.
 """
 
+import errno
 import hashlib
 import os
 import time
@@ -21,6 +23,7 @@ from sync.agent.sending import Refused, Sender
 from sync.contract.heartbeat import HeartbeatReply
 from sync.contract.offer import PIECE_LIMIT, Offer
 from sync.updates.release import number
+from sync.updates.room import free_bytes, has_room
 from sync.updates.standing import (
     FOLDER,
     HandedOver,
@@ -46,7 +49,7 @@ class ReleaseFetcher:
         sender: speaks to the centre.
         agent: the agent's folder. state: the helper's, with what it has and what it refused.
         version, arch, python: of the software and machine that this is.
-        monotonic: a clock in seconds.
+        monotonic: a clock in seconds. free: bytes that are left on the disk of a folder.
 
     """
 
@@ -60,6 +63,7 @@ class ReleaseFetcher:
         arch: str,
         python: str,
         monotonic: Callable[[], float] = time.monotonic,
+        free: Callable[[Path], int] = free_bytes,
     ) -> None:
         self._sender = sender
         self._agent = agent
@@ -68,6 +72,7 @@ class ReleaseFetcher:
         self._arch = arch
         self._python = python
         self._monotonic = monotonic
+        self._free = free
         self._piece = FIRST_PIECE
         self._wanted: Offer | None = None
         self._not_before = 0.0
@@ -116,6 +121,8 @@ class ReleaseFetcher:
         part.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
         size = part.stat().st_size if part.exists() else 0
         if size < offer.size:
+            if not has_room(self._free(part.parent), offer.size - size):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(part))
             self._fetch(offer, part, size)
         else:
             self._finish(offer, part, whole)

@@ -25,11 +25,10 @@ from sync.updates import watch
 from sync.updates.deciding import Delete, Facts, GoBack, Start, Step, SwitchTo, is_wanted, next_step
 from sync.updates.machine import Machine
 from sync.updates.release import Manifest, damaged, read_header, read_keys, verified
+from sync.updates.room import free_bytes, has_room
 from sync.updates.standing import FOLDER, Refused, read_handed_over
 from sync.updates.unpacking import DRAFT, delete, forget, is_whole, sync_path, unpack
 from sync.updates.watch import LOCK, RELEASES, WATCHING, Manager, Moment, State, Trial, Watch
-
-ROOM = 64 * 1024 * 1024  # bytes that stay free
 
 
 class Places(Struct, frozen=True, kw_only=True):
@@ -117,8 +116,7 @@ class Helper:
                         where=manifest.version, detail=f"đang dùng {current}" if current else ""
                     )
                 )
-            disk = os.statvfs(self._releases)
-            if disk.f_bavail * disk.f_frsize < manifest.size + ROOM:
+            if not has_room(free_bytes(self._releases), manifest.size):
                 raise ProblemError(STORAGE_FULL(where=str(self._releases), detail="ENOSPC"))
             unpack(file, header, manifest, self._releases)
         self._save(refused={})

@@ -129,7 +129,8 @@ def read_manifest(header: Header) -> Manifest:
     for path in paths:
         if not is_within(path) or path == HEADER_FILE:
             raise damaged("đường dẫn nằm ngoài bản phát hành", path[:80])
-    if len(set(paths)) != len(paths) or len(paths) > FILES_LIMIT or manifest.size > UNPACKED_LIMIT:
+    too_large = max(manifest.size, manifest.packed_size) > UNPACKED_LIMIT or len(paths) > FILES_LIMIT
+    if too_large or len(set(paths)) != len(paths):
         raise damaged("quá lớn, hoặc một tệp có hai lần")
     return manifest
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from litestar.testing import TestClient
+from msgspec.structs import replace
 
 from sync.agent.fetching import ReleaseFetcher
 from sync.agent.sending import Refused, Sender
@@ -24,6 +25,7 @@ from sync.central.office.software import (
 )
 from sync.central.store.database import open_database, reading
 from sync.contract.heartbeat import Heartbeat, HeartbeatReply
+from sync.contract.offer import Offer
 from sync.contract.problem import ProblemError
 from sync.updates.applying import Helper
 from sync.updates.machine import Machine
@@ -225,6 +227,27 @@ def test_a_file_that_is_missing_or_changed_at_the_centre_is_handed_to_no_helper(
     for _ in range(4):
         fetching.step()
     assert not list((tmp_path / "terminal" / "agent" / "update").glob("*.release"))
+
+
+def test_a_release_that_would_fill_the_disk_is_not_fetched(
+    sender: Sender, tmp_path: Path, key: PublisherKey
+) -> None:
+    """Responses need that room, whatever a centre says that somebody took over."""
+    fetching = fetcher(sender, tmp_path / "terminal")
+    answer = beat(sender)
+    offer = Offer(version="9.9.9", arch=MACHINE.arch, python=MACHINE.python, size=10**15, sha256="0" * 64)
+    fetching.answered(replace(answer, releases=(offer,)))
+    asked: list[int] = []
+
+    def piece(digest: str, at: int, most: int) -> bytes:
+        asked.append(at)
+        return b"x" * most
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sender, "release_piece", piece)
+        for _ in range(3):
+            fetching.step()
+    assert asked == []
 
 
 def test_what_a_terminal_could_not_keep_is_seen_at_the_centre(

@@ -23,6 +23,7 @@ from sync.contract.problem import ProblemError
 from sync.updates import applying, deciding, release, unpacking, watch
 from sync.updates.publisher import PublisherKey
 from sync.updates.release import Manifest, sign_manifest
+from sync.updates.room import ROOM, free_bytes
 from sync.updates.standing import HandedOver, read_standing, write_handed_over, write_heard
 from tests.support.killed import killed_at_line
 from tests.support.releases import MACHINE, Terminal, make_release, make_tree, publisher
@@ -258,7 +259,7 @@ def stick(tmp_path: Path) -> Path:
     return folder
 
 
-def from_stick(terminal: Terminal, stick: Path) -> str:
+def from_stick(terminal: Terminal, stick: Path, free: Callable[[Path], int] = free_bytes) -> str:
     """As the agent does when staff have it look at a stick: the version it hands over, or why it does not."""
     try:
         return take_release(
@@ -267,6 +268,7 @@ def from_stick(terminal: Terminal, stick: Path) -> str:
             machine=MACHINE,
             version="1.0.0",
             here=read_standing(terminal.places.state),
+            free=free,
         )
     except ProblemError as error:
         return error.problem.number
@@ -312,6 +314,23 @@ def test_of_a_stick_the_newest_release_for_this_machine_is_taken(
     terminal.rest()
     assert terminal.helper().run() is None
     assert terminal.runs() == "1.2.0"
+
+
+def test_what_would_fill_the_disk_is_not_copied_from_a_stick(
+    tmp_path: Path, terminal: Terminal, stick: Path
+) -> None:
+    """Nobody has checked yet who published it, and responses need the room."""
+    release = make_release(tmp_path, "1.1.0", publisher(tmp_path, "stranger"))
+    (stick / "hailong" / release.name).write_bytes(release.read_bytes())
+    assert from_stick(terminal, stick, free=lambda _: ROOM + release.stat().st_size - 1) == "HL2002"
+    assert [path for path in (terminal.places.agent / "update").rglob("*") if path.is_file()] == []
+    assert from_stick(terminal, stick, free=lambda _: ROOM + release.stat().st_size) == "1.1.0"
+    (stick / "hailong" / release.name).write_bytes(
+        make_release(tmp_path, "1.2.0", publisher(tmp_path, "another")).read_bytes()
+    )
+    assert from_stick(terminal, stick) == "1.2.0"
+    (handed,) = (path for path in (terminal.places.agent / "update").rglob("*") if path.is_file())
+    assert handed.name == "1.2.0-stick.release"
 
 
 def test_a_name_that_is_no_text_hides_nothing_from_the_agent(terminal: Terminal) -> None:
