@@ -45,6 +45,7 @@ ENGLISH: dict[str, str] = {
     "không phải tệp thường": "not a plain file",
     "đang dùng {0}": "{0} is in use",
     "đã có bản khác cùng số này": "there is another one of this number",
+    "đang mời; tạm dừng rồi thêm": "it is offered; pause it, then add",
     # --- messages -----------------------------------------------------------------------------------------
     "không phải địa chỉ thư": "not an e-mail address",
     "chỉ dùng được với máy chủ thư ngay trên máy này": "only for a mail server on this very machine",

@@ -145,6 +145,30 @@ def test_what_is_no_release_for_terminals_is_not_added(
         stage(central, "1.1.0", "one", "nobody")
 
 
+def test_a_version_has_one_stage_whatever_kind_of_machine_is_added_later(
+    central: CentreUnderTest, tmp_path: Path, key: PublisherKey
+) -> None:
+    """Else a file would skip the stages, or bring a withdrawn version back."""
+    add(central, make_release(tmp_path, "1.1.0", key), key)
+    stage(central, "1.1.0", "all")
+    later = make_release(tmp_path, "1.1.0", key, machine=replace(MACHINE, python="3.13"))
+    with pytest.raises(ProblemError, match="HL5215"):
+        add(central, later, key)
+    stage(central, "1.1.0", "none")
+    add(central, later, key)
+    stage(central, "1.1.0", "all")
+    with reading(central.engine) as connection:
+        assert len(offered_to(connection, "kiosk-1", central.folder).offers) == 2
+    add(central, later, key)  # its file again, as after a restore elsewhere
+    with acting(central.engine, By("test", NOW)) as act:
+        withdraw_software(act, "1.1.0", "hỏng")
+    third = make_release(tmp_path, "1.1.0", key, machine=replace(MACHINE, arch="arm64"))
+    with pytest.raises(ProblemError, match="HL5217"):
+        add(central, third, key)
+    assert not list((central.folder / FOLDER).glob(".*"))
+    assert len(list((central.folder / FOLDER).iterdir())) == 2
+
+
 def test_a_release_reaches_the_terminal_through_the_wire_and_is_switched_to(
     central: CentreUnderTest, sender: Sender, tmp_path: Path, key: PublisherKey
 ) -> None:

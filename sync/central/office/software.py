@@ -72,7 +72,8 @@ class Offered(Struct, frozen=True):
 def add_software(act: Act, data: Path, file: Path, keys: Mapping[str, bytes]) -> Manifest:
     """Take a release file in, offered to nobody yet. keys: of publishers; none: the signature isn't checked.
 
-    Raises ProblemError HL1001, HL4243, HL4245, HL5215 (for another part, or there already).
+    Raises ProblemError HL1001, HL4243, HL4245, HL5215 (for another part, there already, or of a version that
+    is offered), HL5217.
     """
     try:
         with file.open("rb") as opened:
@@ -84,6 +85,7 @@ def add_software(act: Act, data: Path, file: Path, keys: Mapping[str, bytes]) ->
             size = opened.tell()
             if manifest.part != "kiosk":
                 raise ProblemError(SOFTWARE_FILE_UNUSABLE(where=file.name, detail=manifest.part))
+            is_new = _is_new(act, manifest, digest)
             opened.seek(0)
             target = data / FOLDER / digest
             target.parent.mkdir(exist_ok=True, mode=0o700)
@@ -96,19 +98,33 @@ def add_software(act: Act, data: Path, file: Path, keys: Mapping[str, bytes]) ->
             draft.replace(target)
     except OSError as error:
         raise ProblemError(FILE_UNREADABLE(where=str(file), detail=system_reason(error))) from error
-    one_at_a_time(act.connection)
-    there = act.connection.execute(_of_file(manifest)).first()
-    if there is not None and there.sha256 != digest:
-        raise ProblemError(
-            SOFTWARE_FILE_UNUSABLE(where=manifest.version, detail="đã có bản khác cùng số này")
-        )
-    if there is None:
+    if is_new:
         now = act.now.isoformat()
         values = {"sha256": digest, "size": size, "added_at": now, "changed_at": now, "changed_by": act.who}
         key = {"version": manifest.version, "arch": manifest.arch, "python": manifest.python}
         act.connection.execute(insert(software).values(**key, **values))
     act.note("software-add", manifest.version, f"{manifest.arch} Python {manifest.python}")
     return manifest
+
+
+def _is_new(act: Act, manifest: Manifest, digest: str) -> bool:
+    """Whether this file is not there yet. All files of a version share one stage, so none joins a later one.
+
+    Raises ProblemError HL5215, HL5217.
+    """
+    one_at_a_time(act.connection)
+    version = manifest.version
+    rows = act.connection.execute(select(software).where(software.c.version == version)).all()
+    for row in rows:
+        if (row.arch, row.python) == (manifest.arch, manifest.python):
+            if row.sha256 != digest:
+                raise ProblemError(SOFTWARE_FILE_UNUSABLE(where=version, detail="đã có bản khác cùng số này"))
+            return False
+    if any(row.stage == "withdrawn" for row in rows):
+        raise ProblemError(SOFTWARE_WITHDRAWN(where=version))
+    if any(row.stage != "none" for row in rows):
+        raise ProblemError(SOFTWARE_FILE_UNUSABLE(where=version, detail="đang mời; tạm dừng rồi thêm"))
+    return True
 
 
 def stage_software(act: Act, version: str, stage: Step, why: str, device: str = "") -> None:
@@ -145,14 +161,6 @@ def _require(act: Act, version: str) -> None:
 def _change(act: Act, version: str, stage: Stage, device: str) -> None:
     values = {"stage": stage, "device": device, "changed_at": act.now.isoformat(), "changed_by": act.who}
     act.connection.execute(update(software).where(software.c.version == version).values(**values))
-
-
-def _of_file(manifest: Manifest) -> Any:
-    return select(software).where(
-        software.c.version == manifest.version,
-        software.c.arch == manifest.arch,
-        software.c.python == manifest.python,
-    )
 
 
 # --- what is offered ---------------------------------------------------------------------------------
