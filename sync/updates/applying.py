@@ -98,6 +98,7 @@ class Helper:
         return None
 
     def _note_refused(self, path: Path, problem: Problem) -> Problem:
+        problem = problem.kind(where=_printed(problem.where), detail=problem.detail)
         refused = Refused(_clean(path.stem), problem.number, problem.where, problem.detail)
         self._save(refused=asdict(refused))
         return problem
@@ -221,7 +222,12 @@ class Helper:
 
 def _clean(name: str) -> str:
     """The name of a stranger's file, short and without a letter that a release's has not."""
-    return "".join(letter if letter.isascii() and letter.isprintable() else "?" for letter in name)[:80]
+    return "".join(letter if letter.isascii() else "?" for letter in _printed(name))[:80]
+
+
+def _printed(text: str) -> str:
+    """The same text, without what no file and no log could hold: a stranger's file has any name."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -334,10 +335,19 @@ def test_what_would_fill_the_disk_is_not_copied_from_a_stick(
 
 
 def test_a_name_that_is_no_text_hides_nothing_from_the_agent(terminal: Terminal) -> None:
-    folder = terminal.places.agent / "update"
-    Path(os.fsdecode(os.fsencode(folder) + b"/bad\xff\n.release")).write_bytes(b"x")
+    strange = Path(os.fsdecode(os.fsencode(terminal.places.agent / "update") + b"/bad\xff\n.release"))
+    strange.write_bytes(b"x")
     terminal.helper().run()
     assert read_standing(terminal.places.state).trouble()[1] == "HL4245"
+    strange.unlink()
+    for make in (os.mkfifo, partial(os.symlink, "/dev/zero"), os.mkdir):
+        make(strange)
+        problem = terminal.helper().run()
+        assert problem is not None
+        "\n".join(problem.lines()).encode()
+        refused = read_standing(terminal.places.state).refused
+        assert (refused.file, refused.number) == ("bad??", problem.number)
+        strange.rmdir() if strange.is_dir() and not strange.is_symlink() else strange.unlink()
 
 
 def test_a_release_is_not_switched_to_once_its_key_is_withdrawn(
