@@ -56,7 +56,8 @@ class Helper:
         self._machine = machine
         self._manager = manager
         self._moment = moment
-        self._watch = Watch(places.root, places.state, places.agent / FOLDER / "heard.json", manager)
+        heard = places.agent / FOLDER / "heard.json"
+        self._watch = Watch(places.root, places.state, heard, manager, places.resting)
 
     def run(self) -> Problem | None:
         """Take what was handed over, and do all that can be done now; returns why a file was refused, if so.
@@ -174,7 +175,7 @@ class Helper:
             judged=judged or None,
         )
         (self._places.state / WATCHING).touch()
-        self._save(before=used, trial=trial)
+        self._save(before=used, trial=trial, returning=False)
         self._watch.point(version)
 
     def _start(self, state: State) -> None:

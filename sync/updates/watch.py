@@ -12,10 +12,10 @@ Failure table: killed between noting that a version failed and moving the link �
 The version before is gone from the disk → nothing is moved, and a newer version may come. The machine is off
 → a new start is noted and the time begins again, three times at most; a version that was steady once only
 waits for the centre. A release wrote more into the state than this file knows → that is passed over. The
-terminal works although its version does not stay → it goes on until nobody is there, for three more starts at
-most. The state is lost, damaged or odd while there is something to judge → the version in use is judged from
-now on, and the newest one that is older is the one before. A person installed another version → nothing is
-judged.
+terminal works although its version does not stay → it goes on until nobody is there; after three more starts
+the link leads back all the same, and the visit that goes on is the last one. The state is lost, damaged or
+odd while there is something to judge → the version in use is judged from now on, and the newest one that is
+older is the one before. A person installed another version → nothing is judged.
 """
 
 import json
@@ -181,8 +181,11 @@ class Watch:
         self.recover(now)
         state = self.state()
         used = self.current()
-        if state.returning:
-            self.take_back(state)  # a run was killed after it had decided
+        if state.returning:  # a run was killed after it had decided
+            if self._is_serving(self._manager.look()):
+                self._leave(state)
+                return "wait"  # for the visit to end
+            self.take_back(state)
             return "unhealthy"
         trial = state.trial
         if trial is None or trial.version != used:  # a person installed another one meanwhile
@@ -201,7 +204,9 @@ class Watch:
             self.save(replace(state, trial=None))
             self._rest()
         elif verdict == "unhealthy":
-            if trial.boots < 2 * BOOTS and self._is_serving(services):
+            if self._is_serving(services):
+                if trial.boots >= 2 * BOOTS:
+                    self._leave(state)
                 return "wait"  # for the visit to end
             self.take_back(state)
         return verdict
@@ -221,20 +226,23 @@ class Watch:
 
     def take_back(self, state: State) -> None:
         """Use the version before again, and never this one; raises OSError."""
-        used = self.current()
-        if not (state.before and (self._root / RELEASES / state.before).is_dir()):
-            self.save(replace(state, trial=None, returning=False))  # a newer one may come
-            self._rest()
-            return
-        if used != state.before:
-            failed = tuple(dict.fromkeys([*state.failed, used]))
-            state = replace(state, failed=failed, trial=None, returning=True)
-            (self._folder / WATCHING).touch()
-            self.save(state)
-            self.point(state.before)
-        self._manager.restart()
-        self.save(replace(state, trial=None, returning=False))
+        state = self._leave(state)
+        if state.before and state.before == self.current():
+            self._manager.restart()
+        self.save(replace(state, trial=None, returning=False))  # a newer one may come
         self._rest()
+
+    def _leave(self, state: State) -> State:
+        """Lead to the version before, if it is there, from the next start of a service on."""
+        used = self.current()
+        if not state.before or used == state.before or not (self._root / RELEASES / state.before).is_dir():
+            return state
+        failed = tuple(dict.fromkeys([*state.failed, used]))
+        state = replace(state, failed=failed, trial=None, returning=True)
+        (self._folder / WATCHING).touch()
+        self.save(state)
+        self.point(state.before)
+        return state
 
     def current(self) -> str:
         """The version in use; "" without any."""

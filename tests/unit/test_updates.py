@@ -171,6 +171,20 @@ def test_a_visit_under_way_ends_before_a_version_that_works_is_taken_back(tmp_pa
     assert (watch.current(), manager.restarts) == ("1.0.0", 1)
 
 
+def test_a_going_back_that_was_cut_off_breaks_into_no_visit_either(tmp_path: Path) -> None:
+    """Killed after the link was moved: the restart that is left to do waits, too."""
+    kiosk = Service("hailong-kiosk.service", 500.0)
+    watch, manager = watched(tmp_path, State(before="1.0.0", failed=("2.0.0",), returning=True), kiosk)
+    watch.point("1.0.0")
+    (tmp_path / "watching").touch()
+    assert (watch.step(at(600)), manager.restarts, watch.state().returning) == ("wait", 0, True)
+    manager.services = (Service("hailong-kiosk.service", 9.0, restarts=3),)
+    assert (watch.step(at(660)), manager.restarts, watch.state().returning) == ("unhealthy", 1, False)
+    watch.save(State(before="0.9.0", failed=("1.0.0",), returning=True))  # gone from the disk since
+    manager.services = (kiosk,)
+    assert (watch.step(at(720)), watch.current()) == ("wait", "1.0.0")
+
+
 def test_what_a_later_release_notes_is_passed_over(tmp_path: Path) -> None:
     state = State(before="1.0.0", trial=TRIAL)
     watch, _ = watched(tmp_path, state, GOOD)
@@ -185,8 +199,12 @@ def test_a_version_that_was_started_too_often_is_taken_back_once_nobody_is_there
     services = Service("hailong-kiosk.service", 60.0), Service("hailong-agent.service", 60.0)
     watch, manager = watched(tmp_path, State(before="1.0.0", trial=trial), *services)
     assert (watch.step(at(65)), manager.restarts) == ("wait", 0)
+    # One that never says so ends with the visit, or with the next start.
     watch.save(State(before="1.0.0", trial=replace(trial, boots=6)))
-    assert (watch.step(at(65)), manager.restarts) == ("unhealthy", 1)
+    assert (watch.step(at(65)), manager.restarts, watch.current()) == ("wait", 0, "1.0.0")
+    (tmp_path / "resting").touch()
+    assert (watch.step(at(125)), manager.restarts) == ("unhealthy", 1)
+    assert watch.state().failed == ("2.0.0",)
 
 
 def test_a_damaged_state_does_not_end_the_watch(tmp_path: Path) -> None:
