@@ -23,6 +23,7 @@ from nacl.exceptions import BadSignatureError, CryptoError
 from nacl.public import SealedBox
 from nacl.signing import SigningKey, VerifyKey
 
+from sync.contract.batch import BATCH_BYTES
 from sync.contract.problem import ProblemError
 from sync.contract.problem.offline import USB_CHANGED, USB_FOREIGN
 from sync.contract.signing import Call
@@ -35,6 +36,8 @@ PARTS = 120
 """The most parts of one copy; a part of the way to the centre has up to 500 responses."""
 PART_BYTES = 20 * 1024 * 1024
 """The largest part: the centre's answer with a configuration."""
+PARCEL_BYTES = PARTS * BATCH_BYTES + PART_BYTES
+"""All parts together: batches, sealed about as large as they may be, and a configuration."""
 AUTHORITY = "usb"
 """The host that a request on a stick names."""
 

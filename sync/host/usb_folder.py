@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sync.contract.problem import ProblemError
 from sync.contract.problem.offline import USB_CHANGED, USB_EMPTY
-from sync.contract.usb import MANIFEST, PART_BYTES, PARTS, TOP, Parcel, part_name
+from sync.contract.usb import MANIFEST, PARCEL_BYTES, PART_BYTES, PARTS, TOP, Parcel, part_name
 from sync.host.secret_file import write_secret
 
 
@@ -40,17 +40,23 @@ def remove_parcel(folder: Path) -> None:
             path.unlink()
 
 
-def read_parcel(folder: Path) -> Parcel:
-    """What is in this folder; raises ProblemError HL4217 (no manifest), HL4218 (too much), OSError."""
+def read_parcel(folder: Path, most: int = PARCEL_BYTES) -> Parcel:
+    """What is in this folder, `most` bytes of it.
+
+    Raises ProblemError HL4217 (no manifest), HL4218 (too much), OSError.
+    """
     _check_on_stick(folder)
     if not (folder / MANIFEST).is_file():
         raise ProblemError(USB_EMPTY(where=str(folder)))
+    manifest = _read(folder / MANIFEST, most)
+    left = most - len(manifest)
     parts: list[bytes] = []
     while (path := folder / part_name(len(parts) + 1)).is_file():
         if len(parts) == PARTS:
             raise ProblemError(USB_CHANGED(where=str(folder), detail=f"quá {PARTS} phần"))
-        parts.append(_read(path))
-    return Parcel(_read(folder / MANIFEST), tuple(parts))
+        parts.append(_read(path, left))
+        left -= len(parts[-1])
+    return Parcel(manifest, tuple(parts))
 
 
 def _check_on_stick(folder: Path) -> None:
@@ -61,10 +67,11 @@ def _check_on_stick(folder: Path) -> None:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, left: int) -> bytes:
+    most = min(PART_BYTES, left)
     opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(opened, "rb") as file:
         about = os.fstat(opened)
-        if not stat.S_ISREG(about.st_mode) or about.st_size > PART_BYTES:
-            raise ProblemError(USB_CHANGED(where=path.name, detail=f"quá {PART_BYTES} byte"))
-        return file.read(PART_BYTES)
+        if not stat.S_ISREG(about.st_mode) or about.st_size > most:
+            raise ProblemError(USB_CHANGED(where=path.name, detail=f"quá {most} byte"))
+        return file.read(most)

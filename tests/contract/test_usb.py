@@ -33,6 +33,7 @@ from sync.contract.canonical import canonical_bytes
 from sync.contract.problem import ProblemError
 from sync.contract.usb import (
     MANIFEST,
+    PARCEL_BYTES,
     TO_CENTRE,
     TO_TERMINAL,
     TOP,
@@ -42,6 +43,7 @@ from sync.contract.usb import (
     open_manifest,
     open_parts,
     pack,
+    part_name,
 )
 from sync.host.usb_folder import read_parcel, terminals_in, write_parcel
 from sync.host.usb_note import read_usb_note, usb_wanted, want_usb
@@ -317,6 +319,22 @@ def test_a_link_on_a_stick_leads_to_nothing_that_is_read_or_written(
         name.unlink()
         away.rename(name)
     assert len(read_parcel(folder / TO_CENTRE).parts) == 3
+
+
+def test_a_stick_that_would_fill_the_memory_is_refused(terminal: Terminal, stick: Path) -> None:
+    """Who runs carry-in has a centre on the same machine."""
+    terminal.copies(stick)
+    (folder,) = terminals_in(stick)
+    size = sum(path.stat().st_size for path in (folder / TO_CENTRE).iterdir())
+    assert len(read_parcel(folder / TO_CENTRE, most=size).parts) == 3
+    assert refused(lambda: read_parcel(folder / TO_CENTRE, most=size - 1)) == "HL4218"
+    most = terminal.folder / "most"
+    most.mkdir()
+    for number in (1, 2):
+        with (most / part_name(number)).open("wb") as part:
+            part.truncate(PARCEL_BYTES)
+    (most / MANIFEST).touch()
+    assert refused(lambda: read_parcel(most)) == "HL4218"
 
 
 def test_an_empty_stick_is_named(terminal: Terminal, stick: Path) -> None:
