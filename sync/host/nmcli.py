@@ -3,8 +3,8 @@
     python -m kiosk wifi        answers one question on standard input, see `sync/host/wifi.py`
 
 The password goes to nmcli's standard input, because every user can read a command line. NetworkManager keeps
-it in a file of root's, as it does for every connection. A network of a known name is deleted first, so that
-an earlier wrong password is not tried again.
+it in a file of root's, as it does for every connection. A Wi-Fi connection of this name is deleted first, so
+that an earlier wrong password is not tried again; a wired one of the same name stays.
 """
 
 import re
@@ -80,14 +80,23 @@ def _look(run: Run) -> Answer:
 
 
 def _connect(name: str, password: str, run: Run) -> Problem | None:
-    run(("connection", "delete", "id", name), "")
+    _forget(name, run)
     secret = f"{password}\n" if password else ""
     asking = ("--ask",) if password else ()
     ended = run((*asking, "--wait", "45", "device", "wifi", "connect", name), secret)
     if ended.code == 0:
         return None
-    run(("connection", "delete", "id", name), "")
+    _forget(name, run)
     return why(ended)
+
+
+def _forget(name: str, run: Run) -> None:
+    """Delete the Wi-Fi connections of this name."""
+    known = run(("-t", "-e", "yes", "-f", "UUID,TYPE,NAME", "connection", "show"), "")
+    for line in known.out.splitlines():
+        match _fields(line):
+            case [uuid, "802-11-wireless", found] if found == name:
+                run(("connection", "delete", "uuid", uuid), "")
 
 
 def why(ended: Done) -> Problem:

@@ -32,6 +32,11 @@ LISTED = r"""
  :20:WPA2:
  :12:--:a\\b
 """
+KNOWN = r"""
+0001:802-3-ethernet:Mot cua
+0002:802-11-wireless:Mot cua
+0003:802-11-wireless:UBND\: tang 1
+"""
 SECRET = "mật khẩu: \\26"
 
 
@@ -58,6 +63,8 @@ class Fake:
             return Done(0, self._devices)
         if "list" in arguments:
             return Done(0, "*:41:WPA2:Mot cua\n")
+        if "show" in arguments:
+            return Done(0, KNOWN)
         return self._ends if "connect" in arguments else Done(10)
 
 
@@ -79,7 +86,16 @@ def test_what_did_not_work_is_not_tried_again_by_itself() -> None:
         Done(4, said="Error: Connection activation failed: Secrets were required, but not provided.")
     )
     assert reply(Connect("Mot cua", SECRET), nmcli) == Answer(problem=WIFI_PASSWORD_WRONG())
-    assert nmcli.ran[-1][0] == ("connection", "delete", "id", "Mot cua")
+    assert nmcli.ran[-1][0] == ("connection", "delete", "uuid", "0002")
+
+
+def test_no_other_connection_is_lost_that_has_the_name_of_a_network() -> None:
+    """A wired one with a fixed address, or what somebody calls a network of their own to have it deleted."""
+    nmcli = Fake()
+    reply(Connect("Mot cua", SECRET), nmcli)
+    reply(Connect("UBND: tang 1"), nmcli)
+    deleted = [arguments[2:] for arguments, _ in nmcli.ran if arguments[:2] == ("connection", "delete")]
+    assert deleted == [("uuid", "0002"), ("uuid", "0003")]
 
 
 def test_what_went_wrong_is_said_in_our_words() -> None:
