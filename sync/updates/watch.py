@@ -15,7 +15,8 @@ waits for the centre. A release wrote more into the state than this file knows �
 terminal works although its version does not stay → it goes on until nobody is there; after three more starts
 the link leads back all the same, and the visit that goes on is the last one. The state is lost, damaged or
 odd while there is something to judge → the version in use is judged from now on, and the newest one that is
-older is the one before. A person installed another version → nothing is judged.
+older is the one before. A person installed another version → nothing is judged. systemd does not answer →
+it is asked again.
 """
 
 import json
@@ -121,7 +122,7 @@ class Manager(Protocol):
     """What is asked of the service manager."""
 
     def look(self) -> Sequence[Service]:
-        """How the services are."""
+        """How the services are; raises OSError."""
 
     def restart(self) -> None:
         """Restart all services."""
@@ -322,9 +323,12 @@ class Systemctl:
         self._running = running
 
     def look(self) -> Sequence[Service]:
-        """How the services are; one that can't be asked about doesn't run."""
+        """How the services are; raises OSError where systemd does not say, which is no version's fault."""
         asked = "--property=ActiveState,ActiveEnterTimestampMonotonic,NRestarts"
-        return [_service(name, self._ask("show", asked, name), self._running()) for name in SERVICES]
+        shown = {name: self._ask("show", asked, name) for name in SERVICES}
+        if not all("ActiveState=" in each for each in shown.values()):
+            raise OSError(f"{self._program} does not say how the services are")
+        return [_service(name, each, self._running()) for name, each in shown.items()]
 
     def restart(self) -> None:
         """Restart all services, by a job that goes on if this process is killed."""
@@ -335,10 +339,11 @@ class Systemctl:
         self._ask("start" if on else "stop", "--no-block", TIMER)
 
     def _ask(self, *words: str) -> str:
-        done = subprocess.run(
-            [self._program, *words], check=False, capture_output=True, text=True, timeout=60
-        )
-        return done.stdout
+        command = [self._program, *words]
+        try:
+            return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60).stdout
+        except subprocess.TimeoutExpired as error:
+            raise OSError(f"{self._program} does not end") from error
 
 
 def read_plain(path: Path, most: int = MOST) -> bytes:

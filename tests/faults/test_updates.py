@@ -236,6 +236,22 @@ def test_the_watch_needs_nothing_of_the_new_version(
     )
 
 
+def test_nothing_is_judged_while_the_service_manager_does_not_answer(
+    tmp_path: Path, terminal: Terminal, key: PublisherKey
+) -> None:
+    updated(terminal, make_release(tmp_path, "1.1.0", key))
+    terminal.clock.move(watch.TRIAL)
+    program = tmp_path / "systemctl"
+    program.write_text("#!/bin/sh\necho 'Failed to connect to bus' >&2\nexit 1\n")
+    program.chmod(0o755)
+    manager = watch.Systemctl(str(program))
+    judging = watch.Watch(terminal.places.root, terminal.places.state, tmp_path / "heard.json", manager)
+    with pytest.raises(OSError, match="systemctl"):
+        judging.step(terminal.clock())
+    assert terminal.runs() == "1.1.0"
+    assert terminal.watch().step(terminal.clock()) == "healthy"
+
+
 def test_a_withdrawn_version_is_left_for_the_one_before_it(
     tmp_path: Path, terminal: Terminal, key: PublisherKey
 ) -> None:
