@@ -22,6 +22,7 @@ from msgspec import Struct
 from sync.agent.uptime import Uptime
 from sync.contract.response import Moment
 from sync.host.secret_file import write_secret
+from sync.updates.watch import read_plain
 
 TOLERANCE = timedelta(seconds=120)  # a request takes some time
 NAME = "centre-time.json"
@@ -75,10 +76,13 @@ class CentreTime(Struct, frozen=True):
     uptime: Uptime
 
     def now(self, uptime: Uptime) -> datetime | None:
-        """The centre's time now; None after another start of this machine."""
+        """The centre's time now; None after another start of this machine, or where no clock shows it."""
         if not uptime.boot or uptime.boot != self.uptime.boot:
             return None
-        return self.at + timedelta(milliseconds=uptime.running - self.uptime.running)
+        try:
+            return self.at + timedelta(milliseconds=uptime.running - self.uptime.running)
+        except OverflowError:
+            return None
 
 
 def write_centre_time(folder: Path, at: datetime, uptime: Uptime) -> None:
@@ -87,8 +91,8 @@ def write_centre_time(folder: Path, at: datetime, uptime: Uptime) -> None:
 
 
 def read_centre_time(folder: Path) -> CentreTime | None:
-    """What the agent named last; None if it never did."""
+    """What the agent named last; None if it never did, or in no plain file: root reads this, too."""
     try:
-        return msgspec.json.decode((folder / NAME).read_bytes(), type=CentreTime)
+        return msgspec.json.decode(read_plain(folder / NAME), type=CentreTime)
     except (OSError, msgspec.DecodeError):
         return None

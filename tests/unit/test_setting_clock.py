@@ -1,12 +1,13 @@
 """This machine's clock is set to the centre's time only where nothing else sets it."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from sync.agent.centre_clock import CentreClock, write_centre_time
+from sync.agent.centre_clock import NAME, CentreClock, write_centre_time
 from sync.agent.setting_clock import run_command, set_clock
 from sync.agent.uptime import Uptime
 from sync.contract.problem import ProblemError
@@ -54,6 +55,17 @@ def test_the_clock_stays_as_it_is(tmp_path: Path, own: datetime, uptime: Uptime,
 
 def test_without_a_word_of_the_centre_nothing_is_looked_at(tmp_path: Path) -> None:
     system = Timedated()
+    assert set_clock(tmp_path, WRONG, LATER, system) is None
+    assert system.calls == []
+
+
+def test_root_reads_a_plain_file_with_a_time_that_can_be(tmp_path: Path) -> None:
+    """Who took the agent over holds nothing of root's up."""
+    system = Timedated()
+    os.mkfifo(tmp_path / NAME)
+    assert set_clock(tmp_path, WRONG, LATER, system) is None
+    (tmp_path / NAME).unlink()
+    write_centre_time(tmp_path, THEN, Uptime(START.boot, -(2**62)))
     assert set_clock(tmp_path, WRONG, LATER, system) is None
     assert system.calls == []
 
