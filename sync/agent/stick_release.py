@@ -8,6 +8,7 @@ helper verifies the copy, the publisher's signature before all else (`sync/updat
 
 import os
 import shutil
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,7 +66,8 @@ def take_release(
 
 def _releases(stick: Path) -> list[Path]:
     try:
-        return sorted((stick / TOP).glob("*.release"))
+        named = sorted((stick / TOP).glob("*.release"))
+        return [path for path in named if stat.S_ISREG(path.lstat().st_mode)]
     except OSError as error:
         raise ProblemError(USB_UNUSABLE(where=str(stick), detail=error.strerror or "")) from error
 

@@ -333,6 +333,16 @@ def test_of_a_stick_the_newest_release_for_this_machine_is_taken(
     assert terminal.runs() == "1.2.0"
 
 
+def test_only_plain_files_of_a_stick_are_read(
+    tmp_path: Path, terminal: Terminal, key: PublisherKey, stick: Path
+) -> None:
+    """Also of one that a technician mounted by hand, with a file system that has pipes and links."""
+    os.mkfifo(stick / "hailong" / "a.release")
+    (stick / "hailong" / "b.release").symlink_to(make_release(tmp_path, "1.1.0", key))
+    (stick / "hailong" / "c.release").mkdir()
+    assert from_stick(terminal, stick) == ""
+
+
 def test_what_would_fill_the_disk_is_not_copied_from_a_stick(
     tmp_path: Path, terminal: Terminal, stick: Path
 ) -> None:
