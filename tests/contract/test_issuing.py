@@ -21,6 +21,7 @@ from sync.central.office.units.stored import put_bundled_units
 from sync.central.presenting.language import NBSP
 from sync.central.reports.issuing import acts
 from sync.central.reports.issuing.copies import document_of, stamp_of
+from sync.central.reports.issuing.outside import Decided, decide, read_outside
 from sync.central.reports.issuing.public import public_report
 from sync.central.reports.issuing.seen_by import Readers, mark_seen, readers_of
 from sync.central.reports.kinds.all_kinds import KINDS as ALL_KINDS
@@ -544,6 +545,33 @@ def test_a_parent_less_all_but_one_below_it_says_no_more_of_that_one_than_its_ow
         ("tinh", "xa-hai"): FEW,
         ("tinh", "phuong-mot"): FEW,
     }
+
+
+def test_what_was_decided_before_an_approval_is_decided_again_where_another_one_came_first(
+    central: CentreUnderTest,
+) -> None:
+    kind = replace(SMALL, read=lambda _, asked, __: SmallFigures(asked=asked, n=9, procedures=()))
+    kinds = {SMALL.name: kind}
+
+    def drafted_of(last: date) -> int:
+        return int(do(central, DRAFTER, acts.draft, kinds, replace(MARCH, last=last)))
+
+    def decided(id: int) -> Decided:
+        with reading(central.engine) as connection:
+            return decide(read_outside(connection, kind, read_report(connection, id)))
+
+    first, second = drafted_of(MARCH.last), drafted_of(MARCH.last - timedelta(days=1))
+    early = {id: decided(id) for id in (first, second)}
+    assert decide(early[first].of, early[first]) is early[first]
+    do(central, CHIEF, acts.approve, kinds, first, read=read(central, first), decided=early[first])
+    assert now(central, first).withheld == early[first].withheld == frozenset()
+    kind = replace(kind, read=lambda _, asked, __: SmallFigures(asked=asked, n=7, procedures=()))
+    kinds = {SMALL.name: kind}
+    do(central, DRAFTER, acts.refresh, kinds, second, read=read(central, second))
+    late = decided(second)
+    assert late.withheld
+    do(central, CHIEF, acts.approve, kinds, second, read=read(central, second), decided=early[second])
+    assert now(central, second).withheld == late.withheld
 
 
 def test_a_document_is_returned_with_a_remark_and_read_again(central: CentreUnderTest) -> None:

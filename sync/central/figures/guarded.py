@@ -16,7 +16,7 @@ over, sent by a tablet that was offline, changes its officer's figures on the da
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Container, Hashable, Mapping
 from typing import TypeVar
 
 from msgspec import Struct
@@ -51,21 +51,22 @@ def guard(cells: Mapping[Cell, int], minimum: int = 5) -> Guarded:
 
 
 def hidden_parts(
-    parts: Mapping[K, int], small: Collection[K], minimum: int = 5, known: Collection[K] = ()
+    parts: Mapping[K, int], small: Collection[K], minimum: int = 5, known: Container[K] = ()
 ) -> frozenset[K]:
     """Which parts of a known sum are hidden: `small`, and of the others the smallest that have to be, too.
 
-    small: those that must not be known. known: those that something else says, so that
-    hiding them has no effect. If there are not enough others, all but these are hidden, and the sum must be,
-    too.
+    small: those that must not be known. known: those that something else says, so that hiding them has no
+    effect; only those are looked up that would be hidden. If there are not enough others, all but these are
+    hidden, and the sum must be, too.
     """
     away = set(small)
-    others = [part for part, n in parts.items() if n and part not in away and part not in known]
+    others = [part for part, n in parts.items() if n and part not in away]
     # By their names last, so that what is hidden depends on the parts alone.
     for part in sorted(others, key=lambda part: (parts[part], str(part))) if away else ():
-        if _enough(parts, away.difference(known), minimum):
+        if _enough(parts, {part for part in away if part not in known}, minimum):
             break
-        away.add(part)
+        if part not in known:
+            away.add(part)
     return frozenset(away)
 
 

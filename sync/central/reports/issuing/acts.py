@@ -14,9 +14,8 @@ from sqlalchemy import Connection, delete, insert, update
 
 from sync.central.office.audit.acts import Act
 from sync.central.reports.asked import Asked
-from sync.central.reports.issuing.public import about_of, why_not_public
-from sync.central.reports.issuing.read_before import read_before, read_tree
-from sync.central.reports.issuing.small_cells import RowName, Said, said_of, withheld_rows
+from sync.central.reports.issuing.outside import Decided, decide, read_outside
+from sync.central.reports.issuing.public import why_not_public
 from sync.central.reports.kinds.described import Kind
 from sync.central.reports.model import words_of
 from sync.central.reports.records.stages import StepName, advance
@@ -148,10 +147,11 @@ def refresh(act: Act, kinds: Kinds, id: int, *, read: str) -> None:
     _change(act, report, "refresh", state=state, words=_encoded(words), **values)
 
 
-def approve(act: Act, kinds: Kinds, id: int, *, read: str) -> str:
+def approve(act: Act, kinds: Kinds, id: int, *, read: str, decided: Decided | None = None) -> str:
     """Approve exactly what was read: its figures don't change any more; returns their digest.
 
-    What copies for others say and don't say is decided now, by what was approved before.
+    What copies for others say and don't say is decided now, by what was approved before. decided: what was
+    calculated of that before this act, see outside.py.
 
     Raises ProblemError HL5164 for a person who drafted it or wrote in it.
     """
@@ -160,12 +160,12 @@ def approve(act: Act, kinds: Kinds, id: int, *, read: str) -> str:
     if has_written(act.connection, report, act.who):
         raise ProblemError(REPORT_OWN(where="report", detail=str(id)))
     digest = hashlib.sha256(report.figures).hexdigest()
-    withheld, said = _outside(act, _kind(kinds, report.asked.kind), report)
+    outside = decide(read_outside(act.connection, _kind(kinds, report.asked.kind), report), decided)
     values = {
         "digest": digest,
         "revision": _next_revision(act, report.asked, without=id),
-        "withheld": msgspec.json.encode(sorted(withheld)).decode(),
-        "said": msgspec.json.encode(said).decode(),
+        "withheld": msgspec.json.encode(sorted(outside.withheld)).decode(),
+        "said": msgspec.json.encode(outside.said).decode(),
     }
     _change(act, report, "approve", note=digest[:8], state=state, **values)
     return digest
@@ -352,16 +352,6 @@ def _once_public(act: Act, report: Report) -> list[Report]:
         and not (each.asked.plan == asked.plan and "" != each.asked.group != asked.group != "")
         and any(step.step == "publish" for step in history_of(act.connection, [each.id]))
     ]
-
-
-def _outside(act: Act, kind: Kind[Any], report: Report) -> tuple[frozenset[RowName], tuple[Said, ...]]:
-    """What copies of this report don't say, next to what was approved before, and what they say and hide."""
-    document = kind.build(kind.thawed(report.figures), report.words)
-    about = about_of(kind, report)
-    tree = read_tree(act.connection, report.asked.last)
-    periods = [days.period for days in about.values()]
-    withheld = withheld_rows(document, about, read_before(act.connection, report.asked, periods, tree), tree)
-    return withheld, said_of(document, about, withheld, tree)
 
 
 def _replace_earlier(act: Act, report: Report, *states: str) -> None:

@@ -83,23 +83,39 @@ _NOTHING = _Packed()
 # smallest, and some more where copies were read before and after a response was removed.
 _NEAR = 4 * SMALLEST
 _MASK = (1 << _NEAR) - 1
+# The sums that differ from one by a few, around the bit of that one.
+_AROUND = SMALLEST - 1
+_FEW = ((1 << 2 * _AROUND + 1) - 1) ^ (1 << _AROUND)
 
 
 def _joined(a: _Packed, b: _Packed) -> _Packed:
     """The sums of both together."""
-    near, rest = 0, a.near
-    while rest:
-        bit = rest & -rest
-        near |= b.near * bit
-        rest ^= bit
-    ones = [one + other.top for one, other in ((a.one, b), (b.one, a)) if one is not None]
-    return _Packed(a.top + b.top, near & _MASK, max(ones, default=None))
+    if a is _NOTHING or b is _NOTHING:
+        return b if a is _NOTHING else a
+    one = None if b.one is None else b.one + a.top
+    if a.one is not None:
+        one = max(one or 0, a.one + b.top)
+    return _Packed(a.top + b.top, _sums(a.near, b.near), one)
+
+
+def _sums(a: int, b: int) -> int:
+    """What is near the largest sum where one is of a and one of b."""
+    if a == 1 or b == 1:
+        return a * b
+    near = 0
+    while a:
+        bit = a & -a
+        near |= b * bit
+        a ^= bit
+    return near & _MASK
 
 
 def _either(a: _Packed, b: _Packed) -> _Packed:
     """The sums of one or the other."""
     more, less = (a, b) if a.top >= b.top else (b, a)
     apart = more.top - less.top
+    if apart >= _NEAR and less.one is None:
+        return more
     near = more.near | (less.near << apart if apart < _NEAR else 0)
     ones = [one for one in (a.one, b.one) if one is not None]
     return _Packed(more.top, near & _MASK, max(ones, default=None))
@@ -136,7 +152,7 @@ class _Reader:
                 if n and span in self._hidden[of]:
                     yield of, span, "hidden"
                 within = self._within(of, span)
-                if any(within.near >> at & 1 for at in _few_left(n, within.top)):
+                if _few_left(n, within):
                     yield of, span, "few left"
                 if n and within.one == n:
                     yield of, span, "one hidden left"
@@ -211,10 +227,10 @@ class _Reader:
         return found
 
 
-def _few_left(n: int, top: int) -> Iterable[int]:
-    """How much smaller than the largest a sum is that differs from n by a few."""
-    for few in range(1, SMALLEST):
-        yield from (at for at in (top - n + few, top - n - few) if at >= 0)
+def _few_left(n: int, within: _Packed) -> bool:
+    """Whether one of these sums differs from n by a few."""
+    first = within.top - n - _AROUND
+    return first < _NEAR and bool(within.near & (_FEW << first if first >= 0 else _FEW >> -first))
 
 
 def _calculated(said: Sequence[tuple[Span, int]]) -> dict[Span, int]:

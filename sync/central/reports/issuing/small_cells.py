@@ -14,7 +14,7 @@ differences.py leaves.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from sync.central.figures.guarded import hidden_parts
 from sync.central.figures.periods import Period
 from sync.central.figures.summary import SMALLEST
-from sync.central.reports.issuing.differences import Count, Tree, Whose, given_away
+from sync.central.reports.issuing.differences import Count, Given, Tree, Whose, given_away
 from sync.central.reports.model import (
     Block,
     Document,
@@ -116,8 +116,7 @@ def withheld_rows(
         found |= telling
         if not group:
             for table in _tables(document):
-                known = _known(table, days, read, tree, telling) if table.parts else frozenset()
-                away = hidden_rows(table, telling, known)
+                away = hidden_rows(table, telling, _Calculable(table, days, read, tree))
                 found |= {row_name(table, row) for at, row in enumerate(table.rows) if at in away}
         for said in read:
             said += _said(document, group, days, found, tree)
@@ -138,46 +137,84 @@ def _telling(document: Document, group: str, days: Days, said: Sequence[Said], t
     found: set[RowName] = set()
     by_row = _by_row(said)
     for name, those in rows.items():
-        counts = by_row[name][:]
-        counts += [one.count for _, one in those.values() if one.hidden]
+        hidden = [one.count for _, one in those.values() if one.hidden]
         shown = [each for each in those.values() if not each[1].hidden]
         # The largest first: of those that give each other away the smallest are hidden.
         shown.sort(key=lambda each: -each[1].n)
-        found |= _giving_away(counts, shown, tree)
+        found |= _giving_away(_Known([*by_row[name], *hidden], tree), shown)
     return found
 
 
-def _giving_away(counts: list[Count], rows: Sequence[tuple[RowName, Said]], tree: Tree) -> set[RowName]:
-    """Those of the rows that may not be said; the others are added to the counts."""
-    if not rows:
-        return set()
-    more = [*counts, *(one.count for _, one in rows)]
-    if given_away(more, tree) <= given_away(counts, tree):
-        counts[:] = more
+class _Known:
+    """The counts of one row that somebody knows."""
+
+    def __init__(self, counts: list[Count], tree: Tree) -> None:
+        self._counts = counts
+        self._tree = tree
+        self._given: frozenset[Given] | None = None
+
+    def take(self, counts: Iterable[Count]) -> bool:
+        """Add these if they give nothing more away; returns whether they were added."""
+        more = [*self._counts, *counts]
+        given = given_away(more, self._tree)
+        if given and self._given is None:
+            self._given = given_away(self._counts, self._tree)
+        if given and not given <= (self._given or frozenset()):
+            return False
+        self._counts, self._given = more, given
+        return True
+
+    def hide(self, count: Count) -> None:
+        """Add this one as hidden."""
+        self._counts.append(replace(count, hidden=True))
+        self._given = None
+
+
+def _giving_away(known: _Known, rows: Sequence[tuple[RowName, Said]]) -> set[RowName]:
+    """Those of the rows that may not be said; all are known then, these as hidden."""
+    if not rows or known.take(one.count for _, one in rows):
         return set()
     if len(rows) == 1:
-        counts.append(replace(rows[0][1].count, hidden=True))
+        known.hide(rows[0][1].count)
         return {rows[0][0]}
     half = len(rows) // 2
-    return _giving_away(counts, rows[:half], tree) | _giving_away(counts, rows[half:], tree)
+    return _giving_away(known, rows[:half]) | _giving_away(known, rows[half:])
 
 
-def _known(
-    table: Table, days: Days, read: Sequence[Sequence[Said]], tree: Tree, telling: Collection[RowName]
-) -> frozenset[RowName]:
-    """The rows whose number can be calculated from what was said, whether this document hides it or not."""
-    if not hidden_rows(table, telling):
-        return frozenset()
-    found = set()
-    for said in map(_by_row, read):
-        before = cache(lambda row, said=said: given_away(said[row], tree))
-        for row in table.rows:
-            n, key = _size_in(table, row, ""), _key(table, row, days, tree)
-            if n:
-                counts = [*said[key[0]], _counted(key, days, n, hidden=True).count]
-                if not given_away(counts, tree) <= before(key[0]):
-                    found.add(row_name(table, row))
-    return frozenset(found)
+class _Calculable:
+    """The rows whose number can be calculated from what was said, whether this document hides it or not.
+
+    Each is looked at when it is asked for, and once: of a table with many rows few would be hidden.
+    """
+
+    def __init__(self, table: Table, days: Days, read: Sequence[Sequence[Said]], tree: Tree) -> None:
+        self._table = table
+        self._days = days
+        self._read = [_by_row(said) for said in read]
+        self._tree = tree
+        self._before = cache(lambda at, row: given_away(self._read[at][row], tree))
+        self._found = cache(self._calculable)
+
+    def __contains__(self, at: object) -> bool:
+        return isinstance(at, int) and self._found(at)
+
+    def _calculable(self, at: int) -> bool:
+        row = self._table.rows[at]
+        n, key = _size_in(self._table, row, ""), _key(self._table, row, self._days, self._tree)
+        if not n:
+            return False
+        count = _counted(key, self._days, n, hidden=True).count
+        return any(
+            _plainly_said(said[key[0]], count)
+            or not given_away([*said[key[0]], count], self._tree) <= self._before(each, key[0])
+            for each, said in enumerate(self._read)
+        )
+
+
+def _plainly_said(counts: Iterable[Count], count: Count) -> bool:
+    """Whether this count is said as it is, and hidden nowhere, which needs no calculation."""
+    same = [each for each in counts if each.of == count.of and each.span == count.span]
+    return bool(same) and all(each.n == count.n and not each.hidden for each in same)
 
 
 def _by_row(said: Sequence[Said]) -> defaultdict[tuple[str, str], list[Count]]:
@@ -205,10 +242,10 @@ def _counted(key: _Row, days: Days, n: int, *, hidden: bool) -> Said:
 
 
 def hidden_rows(
-    table: Table, withheld: Collection[RowName] = (), known: Collection[RowName] = ()
+    table: Table, withheld: Collection[RowName] = (), known: Container[int] = ()
 ) -> frozenset[int]:
     """Which rows show no number: those of few answers, those that are withheld, and those that would give
-    these away. known: what other documents say.
+    these away. known: those that other documents say.
 
     Where rows are parts, the sum of all counts as known, whether the table says it or not.
     """
@@ -219,7 +256,7 @@ def hidden_rows(
     if not table.parts:
         return frozenset(small)
     parts = {at: found[0] if found else 0 for at, found in enumerate(sizes) if not table.rows[at].total}
-    return hidden_parts(parts, small, SMALLEST, {at for at, name in enumerate(names) if name in known})
+    return hidden_parts(parts, small, SMALLEST, known)
 
 
 def hidden_before(table: Table, row: Row, withheld: Collection[RowName] = ()) -> frozenset[int]:

@@ -21,6 +21,7 @@ from sync.central.office.audit.acts import Act
 from sync.central.office.people.permissions import PermittedAct
 from sync.central.reports.issuing import acts
 from sync.central.reports.issuing.copies import code_of, document_of
+from sync.central.reports.issuing.outside import Decided, decide, read_outside
 from sync.central.reports.issuing.proposing import sent_by
 from sync.central.reports.issuing.seen_by import Readers, mark_seen, readers_of
 from sync.central.reports.issuing.words_to_check import ToCheck, text_to_check, words_to_check
@@ -400,6 +401,12 @@ def _write(act: Act, id: int, words: Mapping[str, str], read: str, again: bool) 
         acts.refresh(act, KINDS, id, read=read_report(act.connection, id).read)
 
 
+def _decided(look: Look, id: int, read: str) -> Decided | None:
+    """What copies for others would say; None where the report is not the one that was read."""
+    report, kind = seen_report(look, id, APPROVE)
+    return decide(read_outside(look.connection, kind, report)) if report.read == read else None
+
+
 @post(REPORTS + "/{report:int}/phe-duyet", opt=needs(APPROVE))
 async def approves_report(visit: NamedDependency[Visit], report: FromPath[int]) -> Response[Any]:
     """Approve a draft as it was read, or give it back with a remark."""
@@ -413,8 +420,10 @@ async def approves_report(visit: NamedDependency[Visit], report: FromPath[int]) 
         return await _does(visit, report, APPROVE, returns, said)
     said = visit.say("Đã phê duyệt: từ nay số liệu của báo cáo không đổi nữa.")
 
+    decided = await visit.read(_decided, report, fields.read)
+
     def approves(act: Act) -> None:
-        acts.approve(act, KINDS, report, read=fields.read)
+        acts.approve(act, KINDS, report, read=fields.read, decided=decided)
 
     return await _does(visit, report, APPROVE, approves, said)
 
