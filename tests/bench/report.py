@@ -18,6 +18,7 @@ from pathlib import Path
 
 import docx
 import msgspec
+from sqlalchemy import Engine
 
 from sync.central.office.units.stored import put_bundled_units
 from sync.central.reports.asked import Asked
@@ -82,7 +83,7 @@ def _rows(name: str, unit: str, central: CentreUnderTest, folder: Path) -> list[
         command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=True
     )
     measured = msgspec.json.decode(done.stdout, type=Measured)
-    document = _document(central.address, unit)
+    document = _document(central.engine, unit)
     peers = _peers(document, folder)
     rows = [
         below(f"{name}: all of it", sum(measured.seconds.values()), LIMITS[unit], "s"),
@@ -123,8 +124,8 @@ def _plain_tables(document: Document) -> None:
 # --- the process that is measured ---------------------------------------------------------------------------
 
 
-def _document(database: str, unit: str) -> Document:
-    with reading(open_database(database)) as connection:
+def _document(engine: Engine, unit: str) -> Document:
+    with reading(engine) as connection:
         return KINDS[KIND].build(KINDS[KIND].read(connection, _asked(unit), _now()), {})
 
 
@@ -139,7 +140,9 @@ def _now() -> datetime:
 def _measured(database: str, unit: str) -> Measured:
     took: dict[str, list[float]] = {}
     worked: dict[str, list[float]] = {}
-    document = _document(database, unit)  # once before, for the modules and the fonts
+    # Once for all, as in the centre: every connection has a page cache of its own.
+    engine = open_database(database)
+    document = _document(engine, unit)  # once before, for the modules and the fonts
 
     def timed(step: str, work: Callable[[], object]) -> None:
         begun, idle = time.perf_counter(), time.process_time()
@@ -148,7 +151,7 @@ def _measured(database: str, unit: str) -> Measured:
         worked.setdefault(step, []).append(time.process_time() - idle)
 
     for _ in range(TIMES):
-        timed("reading and building", lambda: _document(database, unit))
+        timed("reading and building", lambda: _document(engine, unit))
         timed("DOCX", lambda: write_docx(document))
         timed("PDF", lambda: write_pdf(document))
         timed("XLSX", lambda: write_workbook(document, internal=True))

@@ -14,6 +14,8 @@ import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
+from sync.central.figures.summary import Axis
+from sync.central.figures.summary_query import SummaryWanted, read_summaries, read_summary
 from sync.central.office.audit.acts import Act, By
 from sync.central.office.configuration.procedures import put_procedure
 from sync.central.office.removal import forget, remove
@@ -22,6 +24,7 @@ from sync.central.office.units.stored import put_bundled_units
 from sync.central.store import rollups
 from sync.central.store.database import reading, writing
 from sync.central.store.schema import facts, surveys
+from sync.central.store.surveys import load_surveys
 from sync.central.store.upgrade import migrate
 from sync.contract.catalogue import Procedure, Unit
 from sync.contract.response import Channel, Respondent, Response, SurveyRef, Void
@@ -376,6 +379,26 @@ def test_a_counter_to_which_few_came_on_a_day_has_no_name_below_the_role_admin(o
     office.store([late])
     assert office.shown(**asked) == {("1",): 5, ("2",): 4}
     assert office.shown(role="analyst", **asked) == {("1",): 6, ("",): 4}
+
+
+@pytest.mark.parametrize("narrower", [{}, {"procedure": "1.001193"}, {"unit": "phuong-mot"}])
+@pytest.mark.parametrize("last", [date(2026, 3, 30), date(2026, 3, 31)])
+def test_summaries_that_are_read_together_are_those_that_are_read_alone(
+    office: Office, narrower: dict[str, str], last: date
+) -> None:
+    office.store(various(60))
+    office.store([voiding(each, 70 + at) for at, each in enumerate(various(5))])
+    cuts: list[tuple[Axis, ...]] = [(), ("unit",), ("channel",), ("day",), ("procedure",), ("officer",)]
+    cuts += [("day", "unit"), ("officer", "procedure"), ("respondent", "field"), ("field",), ()]
+    with writing(office.central.engine) as connection:
+        day = date(2026, 3, 10)
+        take_in(connection, "phuong-mot", day, day, {(day.isoformat(), "1.001193", "a01"): 4})
+        known = load_surveys(connection)
+        wanted = SummaryWanted(first=date(2026, 3, 1), last=last, **narrower)  # type: ignore[arg-type]
+        together = read_summaries(connection, wanted, cuts, known)
+        alone = [read_summary(connection, replace(wanted, by=axes), known, admin=True) for axes in cuts]
+    assert list(together) == alone
+    assert all(each.handovers.answered for each in together)
 
 
 def test_counters_of_two_units_that_have_one_id_are_not_added(office: Office) -> None:

@@ -18,7 +18,7 @@ from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from operator import itemgetter
+from operator import add, itemgetter
 from typing import Any
 
 import msgspec
@@ -193,39 +193,83 @@ def read_summary(
 
     Raises ProblemError HL5020, or HL4035 if a plan begins or ends within a month.
     """
-    plan = plan_named(connection, wanted.plan) if wanted.plan else None
-    by_months = "counter" not in wanted.by and grain(wanted) == "MPO"
-    if plan and by_months and cuts_a_month(plan, wanted.first, wanted.last):
-        detail = "kế hoạch bắt đầu hoặc kết thúc giữa tháng: không tính được cùng lúc theo thủ tục và cán bộ"
-        raise ProblemError(SUMMARY_UNSUPPORTED(where="plan", detail=detail))
+    if "officer" in wanted.by and not admin:
+        return _fixed(connection, wanted, surveys)
+    (reply,) = read_summaries(connection, wanted, (wanted.by,), surveys)
+    return reply
+
+
+def read_summaries(
+    connection: Connection,
+    wanted: SummaryWanted,
+    cuts: Sequence[tuple[Axis, ...]],
+    surveys: Mapping[tuple[str, int], Survey],
+) -> tuple[SummaryReply, ...]:
+    """For an administrator, the summary by the axes of each of `cuts` instead of its own.
+
+    Each is what `read_summary` gives; counts that several of them need are read once. Raises as that does.
+    """
+    by_grain: defaultdict[str, list[tuple[Axis, ...]]] = defaultdict(list)
+    for axes in dict.fromkeys(cuts):
+        by_grain["" if "counter" in axes else grain(wanted, axes)].append(axes)
+    plan = _plan(connection, wanted, by_grain)
     minimum = max(SMALLEST, plan.officer_minimum) if plan else SMALLEST
-    fixed = "officer" in wanted.by and not admin
-    found, answered = _read(connection, wanted, ("unit", "officer") if fixed else wanted.by, surveys, plan)
+    lists = _NOT_LISTED if all(map(UNLISTED.intersection, cuts)) else _listed(connection, wanted)
+    made: dict[tuple[Axis, ...], SummaryReply] = {}
+    for together in by_grain.values():
+        found, _ = _read(connection, wanted, together, surveys, plan)
+        for axes, tables in zip(together, found, strict=True):
+            visits = tables.pop(_VISITS, {})
+            listed = _NOT_LISTED if UNLISTED.intersection(axes) else lists
+            made[axes] = SummaryReply(
+                first=wanted.first,
+                last=wanted.last,
+                handovers=_handovers(
+                    visits,
+                    listed,
+                    handover_rows(visits, axes, known=listed.known, minimum=minimum) if axes else (),
+                ),
+                surveys=tuple(
+                    summary_of(surveys[key], tables[key], axes, minimum=minimum) for key in sorted(tables)
+                ),
+            )
+    return tuple(made[axes] for axes in cuts)
+
+
+def _fixed(
+    connection: Connection, wanted: SummaryWanted, surveys: Mapping[tuple[str, int], Survey]
+) -> SummaryReply:
+    """The fixed table by officer, for those who may not see everything: see guarded.py."""
+    axes: tuple[Axis, ...] = ("unit", "officer")
+    plan = _plan(connection, wanted, (grain(wanted, axes),))
+    (found,), answered = _read(connection, wanted, (axes,), surveys, plan)
     visits = found.pop(_VISITS, {})
-    listed = _Listed(connection, wanted)
+    listed = _NOT_LISTED if UNLISTED.intersection(wanted.by) else _listed(connection, wanted)
+    guards = {key: guard(_sizes(cells)) for key, cells in found.items()}
+    summaries = []
+    for key in sorted(found):
+        cells, hidden = _folded(found[key], guards[key], wanted.by)
+        summaries.append(summary_of(surveys[key], cells, wanted.by, hidden=hidden))
     rows: tuple[HandoverRow, ...] = ()
-    if fixed:
-        guards = {key: guard(_sizes(cells)) for key, cells in found.items()}
-        summaries = []
-        for key in sorted(found):
-            cells, hidden = _folded(found[key], guards[key], wanted.by)
-            summaries.append(summary_of(surveys[key], cells, wanted.by, hidden=hidden))
-        # With several surveys, also without a rating, the sum minus all but one would reveal that one.
-        if not wanted.survey and len(answered) < 2:
-            cells, hidden = _folded(visits, _of_visits(visits, guards.values()), wanted.by)
-            rows = handover_rows(cells, wanted.by, known=listed.known, hidden=hidden)
-    else:
-        summaries = [
-            summary_of(surveys[key], found[key], wanted.by, minimum=minimum) for key in sorted(found)
-        ]
-        if wanted.by:
-            rows = handover_rows(visits, wanted.by, known=listed.known, minimum=minimum)
+    # With several surveys, also without a rating, the sum minus all but one would reveal that one.
+    if not wanted.survey and len(answered) < 2:
+        cells, hidden = _folded(visits, _of_visits(visits, guards.values()), wanted.by)
+        rows = handover_rows(cells, wanted.by, known=listed.known, hidden=hidden)
     return SummaryReply(
         first=wanted.first,
         last=wanted.last,
         handovers=_handovers(visits, listed, rows),
         surveys=tuple(summaries),
     )
+
+
+def _plan(connection: Connection, wanted: SummaryWanted, grains: Iterable[str]) -> Plan | None:
+    """The plan of the request; raises ProblemError HL5020, or HL4035 if it cuts a month of these grains."""
+    plan = plan_named(connection, wanted.plan) if wanted.plan else None
+    if plan and "MPO" in grains and cuts_a_month(plan, wanted.first, wanted.last):
+        detail = "kế hoạch bắt đầu hoặc kết thúc giữa tháng: không tính được cùng lúc theo thủ tục và cán bộ"
+        raise ProblemError(SUMMARY_UNSUPPORTED(where="plan", detail=detail))
+    return plan
 
 
 # --- reading ------------------------------------------------------------------------------------------------
@@ -239,36 +283,73 @@ _PROCEDURE: Axis = "procedure"
 def _read(
     connection: Connection,
     wanted: SummaryWanted,
-    axes: Sequence[Axis],
+    cuts: Sequence[Sequence[Axis]],
     surveys: Mapping[tuple[str, int], Survey],
     plan: Plan | None,
-) -> tuple[dict[tuple[str, int], _Found], set[tuple[str, int]]]:
-    """The answers by survey and version, with the visits under _VISITS; and the surveys with answers."""
+) -> tuple[list[dict[tuple[str, int], _Found]], set[tuple[str, int]]]:
+    """For each of these cuts, which one grain answers, the answers by survey and version, with the visits
+    under _VISITS; and the surveys with answers."""
     answered = set()
     ratings = {key: _ratings(survey) for key, survey in surveys.items()}
-    found: defaultdict[tuple[str, int], _Found] = defaultdict(dict)
-    # A field is read by its procedures.
-    by_procedure = tuple(dict.fromkeys(_PROCEDURE if axis == "field" else axis for axis in axes))
-    fields = procedure_fields(connection) if "field" in axes else {}
+    tables = [_Cut(axes, defaultdict(dict)) for axes in cuts]
+    axes = tuple(dict.fromkeys(axis for cut in tables for axis in cut.read))
+    fields = procedure_fields(connection) if any("field" in cut.axes for cut in tables) else {}
+    places = [(cut.found, cut.placed(axes, fields), cut.unlisted) for cut in tables]
     rows = _of_responses if "counter" in axes else _rows
     levels = _Levels()
-    for survey, version, cell, values, numbers, place in rows(connection, wanted, by_procedure, plan):
+    for survey, version, cell, values, numbers, place in rows(connection, wanted, axes, plan):
         answers: dict[Any, int]
-        if "field" in axes:
-            by = dict(zip(by_procedure, place, strict=True))
-            place = tuple(fields.get(by[_PROCEDURE], "") if axis == "field" else by[axis] for axis in axes)
         if cell == VISIT:
-            table, question, answers = found[_VISITS], "", dict(zip(values, numbers, strict=False))
+            key, question, answers = _VISITS, "", dict(zip(values, numbers, strict=False))
             if answers.get("answered"):
                 answered.add((survey, version))
         else:
             name = ratings[survey, version].get(cell)
             if name is None:
                 continue
-            table, question = found[survey, version], name
+            key, question = (survey, version), name
             answers = dict(zip(levels[values], numbers, strict=False))
-        _add(table, (*place, question), answers)
-    return {key: kept for key, table in found.items() if (kept := _without_zeros(table))}, answered
+        for found, placed, unlisted in places:
+            if survey or not unlisted:  # counts of results returned name no survey
+                _add(found[key], (*(placed(place) if placed else place), question), answers)
+    return [_without_empty(cut.found) for cut in tables], answered
+
+
+class _Cut(Struct, frozen=True):
+    """What one cut of the rows becomes: its axes, and the tables that its rows are added to."""
+
+    axes: Sequence[Axis]
+    found: defaultdict[tuple[str, int], _Found]
+
+    @property
+    def read(self) -> list[Axis]:
+        """The axes to read: a field is read by its procedures."""
+        return [_PROCEDURE if axis == "field" else axis for axis in self.axes]
+
+    @property
+    def unlisted(self) -> bool:
+        """Whether no list of results returned knows one of its axes."""
+        return bool(UNLISTED.intersection(self.axes))
+
+    def placed(
+        self, axes: Sequence[Axis], fields: Mapping[str, str]
+    ) -> Callable[[tuple[str, ...]], Sequence[str]] | None:
+        """What makes the place of a row within this cut of its place by `axes`; None where it is the same."""
+        if tuple(axes) == tuple(self.axes):
+            return None
+        at = [axes.index(axis) for axis in self.read]
+        if "field" not in self.axes:
+            return lambda place: [place[each] for each in at]
+        of_field = [axis == "field" for axis in self.axes]
+        return lambda place: [
+            fields.get(place[each], "") if field else place[each]
+            for each, field in zip(at, of_field, strict=True)
+        ]
+
+
+def _without_empty(found: Mapping[tuple[str, int], _Found]) -> dict[tuple[str, int], _Found]:
+    """The tables that hold any count."""
+    return {key: kept for key, table in found.items() if (kept := _without_zeros(table))}
 
 
 class _Levels(dict[tuple[str, ...], tuple[int | None, ...]]):
@@ -315,23 +396,25 @@ def _rows(
     conditions = _conditions(wanted, grain(wanted, axes))
     if plan:
         conditions.append(_counts(plan, wanted.group, rollups))
-    if UNLISTED.intersection(axes):
-        conditions.append(c.survey != "")  # counts of results returned name no survey
     query: Any
-    if {"officer", "procedure"}.issubset(axes):
-        # Nearly every key has one count of each value. Rows are read in the order in which they are stored,
-        # and all counts of a key come as one row: as an array, next to the texts that say of what they are.
+    if connection.dialect.name == "sqlite" or {"officer", "procedure"}.issubset(axes):
+        # Rows are read in the order in which they are stored, and all counts of a key come as one row: as an
+        # array, next to the texts that say of what they are. SQLite would sort every count instead; on
+        # PostgreSQL, of pairs nearly every key has one count of each value.
         along_the_index(connection)
         query = (
-            select(c.survey, c.survey_version, *_together(connection), *kept)
+            select(*_together(connection), *kept)
             .where(*conditions)
             .group_by(*(c[name] for name in _KEY_WITHOUT_VALUES))
         )
         parts = _Parts()
-        for survey, version, cells, answers, numbers, *place in connection.execute(query):
-            counts, at = _decode(numbers), tuple(place)
+        rows = ((tuple(key), _decode(counts)) for counts, *key in connection.execute(query))
+        # Days and units mostly differ in nothing else. Of officers nearly every key does.
+        for key, numbers in rows if "officer" in axes else _added(rows):
+            survey, version, cells, answers, *place = key
+            at = tuple(place)
             for cell, values, pick in parts[cells, answers]:
-                yield survey, version, cell, values, pick(counts), at
+                yield survey, version, cell, values, pick(numbers), at
         return
     # Rows are sorted into groups: what differs most is compared first, which takes a third less.
     query = (
@@ -343,22 +426,33 @@ def _rows(
         yield survey, version, cell, (value,), (int(n),), tuple(place)
 
 
+def _added(rows: Iterable[tuple[tuple[Any, ...], list[int]]]) -> Iterable[tuple[tuple[Any, ...], list[int]]]:
+    """Keys with their counts, each key once: arrays of one key are of the same counts."""
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for key, numbers in rows:
+        there = found.get(key)
+        found[key] = numbers if there is None else list(map(add, there, numbers))
+    return found.items()
+
+
 def _counts(plan: Plan, group: str, rows: FromClause) -> ColumnElement[bool]:
     """The condition for rows to count for a plan, or for one group of it."""
     return in_group(plan, plan.group(group), rows) if group else in_plan(plan, rows)
 
 
-def _together(connection: Connection) -> tuple[Any, Any, Any]:
-    """The rows of a group as three texts, in one order: cells, values, and a JSON array of the counts.
+def _together(connection: Connection) -> tuple[Any, ...]:
+    """The rows of a group: a JSON array of the counts; and what they are of, which is the form, its version,
+    and two texts in the order of the counts: cells, values.
 
     No value has a comma: it is a name, or a part of a cell. A text for each row would cost as much as
     reading the rows.
     """
     c = rollups.c
+    form = (c.survey, c.survey_version)
     if connection.dialect.name == "sqlite":
-        return func.group_concat(c.cell), func.group_concat(c.value), func.json_group_array(c.n)
+        return func.json_group_array(c.n), *form, func.group_concat(c.cell), func.group_concat(c.value)
     cells = func.string_agg(cast(c.cell, Text), ",")
-    return cells, func.string_agg(c.value, ","), cast(func.json_agg(c.n), Text)
+    return cast(func.json_agg(c.n), Text), *form, cells, func.string_agg(c.value, ",")
 
 
 _Part = tuple[int, tuple[str, ...], Callable[[Sequence[int]], tuple[int, ...]]]
@@ -552,46 +646,66 @@ def _folded(cells: _Found, guarded: Guarded, axes: Sequence[Axis]) -> tuple[_Fou
 # --- returned -----------------------------------------------------------------------------------------------
 
 
-class _Listed:
-    """Whether the results returned are known. units: those with handovers on days without a list."""
+class _Listed(Struct, frozen=True, kw_only=True):
+    """Whether the results returned are known. missing: units and days with handovers and without a list.
 
-    def __init__(self, connection: Connection, wanted: SummaryWanted) -> None:
-        self._missing: set[tuple[str, str]] = set()
-        self._any = False
-        self._asked = not (wanted.survey or wanted.plan or UNLISTED.intersection(wanted.by))
-        if self._asked:
-            self._read(connection, wanted)
-        self._units = {unit for unit, _ in self._missing}
-        self._days = {day for _, day in self._missing}
-        self.units = tuple(sorted(self._units))
+    any: whether there is any list of these days; complete: whether those name everybody asked for.
+    """
 
-    def _read(self, connection: Connection, wanted: SummaryWanted) -> None:
-        c, days = rollups.c, returned_days.c
-        first, last = wanted.first.isoformat(), wanted.last.isoformat()
-        some = select(days.unit).where(days.day.between(first, last), *_within(wanted, days.unit, days.day))
-        self._any = connection.execute(some.limit(1)).first() is not None
-        handed = [c.cell == VISIT, c.value == "visits"]
-        if self._any:
-            handed.append(~exists().where(days.unit == c.unit, days.day == c.period))
-        finest = "M" if wanted.months and not self._any else "D"
-        query = select(c.unit, c.period).where(*_places(wanted, finest), *handed)
-        query = query.group_by(c.unit, c.period).having(func.sum(c.n) > 0)
-        self._missing = {(row[0], row[1]) for row in connection.execute(query)}
-        if wanted.officer:
-            nobodys = select(returned.c.n).where(*_without_officer(wanted))
-            self._asked = connection.execute(nobodys.limit(1)).first() is None
+    any: bool = False
+    complete: bool = True
+    missing: frozenset[tuple[str, str]] = frozenset()
+    # Of these: looked up for each row of a table.
+    without: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units with handovers on days without a list."""
+        return tuple(sorted(self.without))
 
     def known(self, by: Mapping[str, str]) -> bool:
         """Whether they are known under these values of axes."""
-        if not (self._any and self._asked):
+        if not (self.any and self.complete):
             return False
         if "unit" in by and "day" in by:
-            return (by["unit"], by["day"]) not in self._missing
+            return (by["unit"], by["day"]) not in self.missing
         if "unit" in by:
-            return by["unit"] not in self._units
+            return by["unit"] not in self.without
         if "day" in by:
-            return by["day"] not in self._days
-        return not self._missing
+            return by["day"] not in self.days
+        return not self.missing
+
+
+_NOT_LISTED = _Listed()
+
+
+def _listed(connection: Connection, wanted: SummaryWanted) -> _Listed:
+    """What lists there are for this request, by axes that lists know."""
+    if wanted.survey or wanted.plan:
+        return _NOT_LISTED
+    c, days = rollups.c, returned_days.c
+    first, last = wanted.first.isoformat(), wanted.last.isoformat()
+    some = select(days.unit).where(days.day.between(first, last), *_within(wanted, days.unit, days.day))
+    any_list = connection.execute(some.limit(1)).first() is not None
+    handed = [c.cell == VISIT, c.value == "visits"]
+    if any_list:
+        handed.append(~exists().where(days.unit == c.unit, days.day == c.period))
+    finest = "M" if wanted.months and not any_list else "D"
+    query = select(c.unit, c.period).where(*_places(wanted, finest), *handed)
+    query = query.group_by(c.period, c.unit).having(func.sum(c.n) > 0)
+    missing = frozenset((row[0], row[1]) for row in connection.execute(query))
+    complete = True
+    if wanted.officer:
+        nobodys = select(returned.c.n).where(*_without_officer(wanted))
+        complete = connection.execute(nobodys.limit(1)).first() is None
+    return _Listed(
+        any=any_list,
+        complete=complete,
+        missing=missing,
+        without=frozenset(unit for unit, _ in missing),
+        days=frozenset(day for _, day in missing),
+    )
 
 
 def _handovers(

@@ -17,12 +17,12 @@ from sqlalchemy import Connection
 
 from sync.central.figures.deadlines import REGULAR
 from sync.central.figures.periods import Period
-from sync.central.figures.summary import percent
+from sync.central.figures.summary import Axis, percent
 from sync.central.figures.summary_query import SummaryReply
 from sync.central.figures.today import low_answers
 from sync.central.office.configuration.procedures import procedure_fields
 from sync.central.office.devices import read_devices
-from sync.central.office.returned import by_procedure
+from sync.central.office.returned import by_procedure as returned_by_procedure
 from sync.central.office.units.stored import units_below
 from sync.central.presenting.answering import CHANNELS
 from sync.central.presenting.days import month_words
@@ -77,6 +77,7 @@ from sync.contract.text import pick
 _INVITES: Channel = "kiosk"
 # A form with more ratings than this is summed up by one of them in the table of officers.
 _FEW_RATINGS = 3
+_CUTS: tuple[tuple[Axis, ...], ...] = ((), ("channel",), ("day",), ("unit",), ("procedure",))
 # Tables whose figures are those of one group, if the report is about one.
 _GROUPED = ("bang-1", "bang-2", "bang-3", "bang-don-vi", "phu-luc")
 
@@ -184,9 +185,9 @@ def read(connection: Connection, asked: Asked, now: datetime) -> PeriodicFigures
     """The figures of these days, as far as they are over. Raises ProblemError HL5020 for an unknown plan."""
     source = source_of(connection, asked, now)
     before = periods.previous(source.plan, source.period)
-    reply = source.summary()
+    reply, channels, by_day, by_unit, by_procedure = source.summaries(*_CUTS)
     earlier = _earlier(source, before) if before else None
-    every = source.summary(of_plan=False) if asked.plan else reply
+    every, lists = source.summaries((), ("day",), of_plan=False) if asked.plan else (reply, by_day)
     main = source.main(reply)
     devices = read_devices(connection, units=units_below(connection, asked.unit, asked.last))
     officers_of, officers = _officers(source)
@@ -198,16 +199,16 @@ def read(connection: Connection, asked: Asked, now: datetime) -> PeriodicFigures
         before=before,
         frame=read_frame(connection, asked.unit, source.plan, asked.last),
         devices=sum(each.kind == "terminal" and each.enrolled and each.state == "active" for each in devices),
-        collected=_collected(source.summary("channel")),
+        collected=_collected(channels),
         returned=every.handovers.returned,
         unlisted=tuple(units.get(unit, unit) for unit in every.handovers.unlisted),
         visits=reply.handovers.visits,
         percent=reply.handovers.percent,
         forms=rated_forms(reply, earlier, source.names.surveys, source.query()),
         main=main.text if main else "",
-        procedures=_procedures(source, main, listed=every.handovers.returned is not None),
-        units=_units(source, main),
-        days=_days(source),
+        procedures=_procedures(source, by_procedure, main, listed=every.handovers.returned is not None),
+        units=_units(source, by_unit, main),
+        days=_days(by_day, lists),
         officers_of=officers_of,
         officers=officers,
         remarks=read_remarks(source),
@@ -252,18 +253,15 @@ def _collected(reply: SummaryReply) -> tuple[Collected, ...]:
     )
 
 
-def _procedures(source: Source, main: Main | None, *, listed: bool) -> tuple[Cut, ...]:
+def _procedures(source: Source, reply: SummaryReply, main: Main | None, *, listed: bool) -> tuple[Cut, ...]:
     """By field and procedure, the fields in the order of their names, those without one last.
 
     listed: whether it is known what was returned.
     """
     asked = source.asked
-    returned = by_procedure(source.connection, asked.unit, asked.first, asked.last) if listed else {}
+    returned = returned_by_procedure(source.connection, asked.unit, asked.first, asked.last) if listed else {}
     fields = procedure_fields(source.connection)
-    lines = {
-        each.code: each
-        for each in _cuts(source.summary("procedure"), "procedure", main, source.names.procedures)
-    }
+    lines = {each.code: each for each in _cuts(reply, "procedure", main, source.names.procedures)}
     for code in returned:
         lines.setdefault(code, Cut(code=code, name=source.names.procedures.get(code, code)))
     some = [
@@ -274,23 +272,22 @@ def _procedures(source: Source, main: Main | None, *, listed: bool) -> tuple[Cut
     return tuple(sorted(some, key=lambda cut: (not cut.field, cut.field, -cut.n, cut.code)))
 
 
-def _units(source: Source, main: Main | None) -> tuple[Cut, ...]:
+def _units(source: Source, reply: SummaryReply, main: Main | None) -> tuple[Cut, ...]:
     """By unit, where the unit has others below it; also those from which nothing came."""
     branches = source.branches()
     if not branches:
         return ()
     names = source.names.units
-    lines = {each.code: each for each in _cuts(source.summary("unit"), "unit", main, names)}
+    lines = {each.code: each for each in _cuts(reply, "unit", main, names)}
     for code in branches:
         lines.setdefault(code, Cut(code=code, name=names.get(code, code)))
     return tuple(sorted(lines.values(), key=lambda cut: (cut.name, cut.code)))
 
 
-def _days(source: Source) -> tuple[Day, ...]:
-    """Every day on which something was answered or returned."""
-    rows = {row.by["day"]: row for row in source.summary("day").handovers.rows}
-    lists = source.summary("day", of_plan=False).handovers.rows if source.asked.plan else rows.values()
-    returned = {row.by["day"]: row.returned for row in lists}
+def _days(reply: SummaryReply, lists: SummaryReply) -> tuple[Day, ...]:
+    """Every day on which something was answered or returned. lists: the summary that knows what was."""
+    rows = {row.by["day"]: row for row in reply.handovers.rows}
+    returned = {row.by["day"]: row.returned for row in lists.handovers.rows}
     found = []
     for day in sorted({*rows, *returned}):
         row = rows.get(day)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from sync.central.figures.branch_query import branches_of
 from sync.central.figures.periods import Period, month_before
 from sync.central.figures.summary import Axis
-from sync.central.figures.summary_query import SummaryReply, SummaryWanted, read_summary
+from sync.central.figures.summary_query import SummaryReply, SummaryWanted, read_summaries, read_summary
 from sync.central.figures.today import main_form
 from sync.central.office.names import NameBook, Names
 from sync.central.office.plans import plan_named
@@ -63,6 +63,13 @@ class Source(Struct, frozen=True):
         """The summary by these axes. of_plan: what counts for the plan; False: all that the unit has."""
         wanted = self._wanted(by, period, of_plan, survey)
         return read_summary(self.connection, wanted, self.names.surveys, admin=True)
+
+    def summaries(
+        self, *cuts: tuple[Axis, ...], period: Period | None = None, of_plan: bool = True
+    ) -> tuple[SummaryReply, ...]:
+        """The same by the axes of each of these cuts, from counts that are read once."""
+        wanted = self._wanted((), period, of_plan, "")
+        return read_summaries(self.connection, wanted, cuts, self.names.surveys)
 
     def officers(self) -> tuple[date, SummaryReply] | None:
         """The last whole month of the report that is over, and its table of officers; None without one."""
