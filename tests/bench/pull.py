@@ -27,14 +27,15 @@ from pathlib import Path
 
 import psutil
 from msgspec.structs import replace
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, insert, select, update
 
 from sync.central.intake.ingest import insert_rows
 from sync.central.intake.judge import Judged, judge
 from sync.central.store import rollups
 from sync.central.store.database import writing
 from sync.central.store.days_over import close_days
-from sync.central.store.schema import devices, facts
+from sync.central.store.facts import read_epoch
+from sync.central.store.schema import devices, facts, responses
 from sync.contract.canonical import canonical_bytes
 from tests.bench.ingest import DEVICES, KEY, Post, signed_posts
 from tests.bench.results import Progress, Row, at_least, at_most, below, median, shown, shown_alone
@@ -85,6 +86,11 @@ def fill(central: CentreUnderTest, units: int, days: Sequence[date]) -> None:
         connection.execute(delete(facts).where(facts.c.name.in_(("published", "rollups"))))
         close_days(connection, days[-1] + timedelta(days=1))
         rollups.ensure(connection)
+        # A centre that runs has looked at what it stored: or it would begin to while it is measured.
+        c = responses.c
+        xid, position = connection.execute(select(func.max(c.xid), func.max(c.position))).one()
+        mark = json.dumps([read_epoch(connection), {"xid": xid, "position": position}, 0])
+        connection.execute(insert(facts).values(name="watched", value=mark))
 
 
 def _judged(central: CentreUnderTest, number: int, unit: str, on: date, chance: random.Random) -> Judged:

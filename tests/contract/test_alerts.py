@@ -711,6 +711,26 @@ def test_a_round_takes_as_many_statements_for_168_units_as_for_one(alone: Centre
     assert kinds.count("silent-unit") == 169
 
 
+def test_a_round_decodes_the_visits_of_some_devices_and_days_after_the_others(
+    alone: CentreUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A thousand devices that had a hundred visits each are hundreds of megabytes.
+    monkeypatch.setattr(watching, "CHUNK", 6)
+    names = ("kiosk-1", "kiosk-2", "desk-1")
+    visits = {
+        name: [spaced(6 * at + number, device=name) for number in range(1, 7)]
+        for at, name in enumerate(names)
+    }
+    for name in names:
+        send(alone, *visits[name][:5], device=name)
+    looked(alone)
+    for name in names:
+        send(alone, visits[name][5], device=name)
+    made = statements(alone.engine, lambda: watch(Storage(alone.engine), SOON))
+    bodies = [parameters for text, parameters in made if "responses.body" in text]
+    assert [len(parameters) for parameters in bodies] == [6 + len(["the day"])] * 3
+
+
 def test_no_round_reads_all_responses(central: CentreUnderTest) -> None:
     sent(central, many(central, 30))
     made = statements(central.engine, lambda: looked(central))

@@ -11,7 +11,7 @@ Promises (office/alerts/__init__.py has the list):
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -201,10 +201,10 @@ def _of_arrivals(
     if not latest:
         return
     duties = duties_of(connection, {row.unit for row in latest.values()})
-    visits = _visits(connection, latest)
-    for key, row in latest.items():
+    for key, visits in _visits(connection, latest):
+        row = latest[key]
         yield from patterns(
-            visits[key],
+            visits,
             unit=row.unit,
             day=date.fromisoformat(row.day),
             threshold=partial(_threshold, thresholds, row),
@@ -247,20 +247,54 @@ def _low(connection: Connection, rows: Rows, thresholds: Thresholds) -> Iterator
             )
 
 
-def _visits(
-    connection: Connection, wanted: dict[tuple[str, str], Row[Any]]
-) -> dict[tuple[str, str], list[Response]]:
-    """All visits of these devices on these days."""
+_Key = tuple[str, str]  # a device and a day
+
+
+def _visits(connection: Connection, wanted: Collection[_Key]) -> Iterator[tuple[_Key, list[Response]]]:
+    """All visits of each of these devices on its day.
+
+    A round can touch a thousand devices that had a hundred visits each: where these are stored is found in
+    one query, but only so many are decoded at a time as a round has.
+    """
     c = responses.c
     days = sorted({day for _, day in wanted})
     # Not by the index of a device, which has years: by that of the days.
     device = literal("").op("||")(c.device)
     names = sorted({name for name, _ in wanted})
-    query = select(c.device, c.day, c.body).where(c.day.in_(days), device.in_(names), c.channel == "kiosk")
-    visits: defaultdict[tuple[str, str], list[Response]] = defaultdict(list)
-    for row in connection.execute(query):
-        if (row.device, row.day) in wanted:
-            visits[row.device, row.day].append(decode_response(bytes(row.body)))
+    query = select(c.device, c.day, c.position).where(
+        c.day.in_(days), device.in_(names), c.channel == "kiosk"
+    )
+    places: dict[_Key, list[int]] = {key: [] for key in wanted}
+    for name, day, position in connection.execute(query):
+        if (name, day) in places:
+            places[name, day].append(position)
+    for portion in _portions(places):
+        yield from _decoded(connection, portion).items()
+
+
+def _portions(places: Mapping[_Key, list[int]]) -> Iterator[dict[_Key, list[int]]]:
+    """The same in parts, each of whole devices and days and at least CHUNK visits, but for the last."""
+    portion: dict[_Key, list[int]] = {}
+    size = 0
+    for key, positions in places.items():
+        portion[key] = positions
+        size += len(positions)
+        if size >= CHUNK:
+            yield portion
+            portion, size = {}, 0
+    if portion:
+        yield portion
+
+
+def _decoded(connection: Connection, places: Mapping[_Key, Sequence[int]]) -> dict[_Key, list[Response]]:
+    c = responses.c
+    visits: dict[_Key, list[Response]] = {key: [] for key in places}
+    query = select(c.device, c.day, c.body).where(
+        c.position.in_([position for positions in places.values() for position in positions]),
+        c.day.in_(sorted({day for _, day in places})),  # the parts of the table that have them
+    )
+    for name, day, body in connection.execute(query):
+        visits[name, day].append(decode_response(bytes(body)))
     return visits
 
 
