@@ -10,7 +10,6 @@ Promises (office/alerts/__init__.py has the list):
   does it, so that what they raised is told together.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial

@@ -29,7 +29,7 @@ from sync.central.figures.branches import Answered, Branch
 from sync.central.figures.periods import month_before
 from sync.central.figures.statistics import rule_for
 from sync.central.figures.summary import percent
-from sync.central.figures.summary_query import SummaryWanted, grain
+from sync.central.figures.summary_query import SummaryWanted, grain, in_parts
 from sync.central.office.devices import SILENT, spot_of
 from sync.central.office.hours import at_rest
 from sync.central.office.units.tree import CENTRE
@@ -75,6 +75,7 @@ def read_branches(
     `before` is the month before the one in which the days begin.
     """
     folds = _folds(wanted)
+    parts = in_parts(connection, wanted)
     first_ratings = {key: _first_rating(survey) for key, survey in surveys.items()}
     visits: defaultdict[str, Counter[str]] = defaultdict(Counter)
     earlier: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -82,7 +83,7 @@ def read_branches(
         lambda: defaultdict(Counter)
     )
     for is_before, branch, survey, version, cell, value, n in connection.execute(
-        _counts(wanted, folds, {cell for cell in first_ratings.values() if cell is not None})
+        _counts(wanted, parts, folds, {cell for cell in first_ratings.values() if cell is not None})
     ):
         if cell == VISIT:
             (earlier if is_before else visits)[branch][value] += int(n)
@@ -93,8 +94,14 @@ def read_branches(
     levels = answers[form] if form else {}
     satisfied = _satisfied(surveys[form]) if form else None
     known = _known(connection, wanted, folds)
+    counted = {
+        branch
+        for table in (visits, earlier, levels)
+        for branch, counts in table.items()
+        if any(counts.values())
+    }
     found = []
-    for branch in sorted({*visits, *earlier, *levels, *branches_of(connection, wanted.unit, wanted.last)}):
+    for branch in sorted({*counted, *branches_of(connection, wanted.unit, wanted.last)}):
         rated = levels.get(branch, Counter())
         share = None if satisfied is None else percent(sum(rated[each] for each in satisfied), rated.total())
         found.append(
@@ -121,24 +128,28 @@ def read_leaves(connection: Connection, wanted: SummaryWanted) -> tuple[Leaf, ..
     there = c.root.in_(_children(wanted.unit, wanted.last)), c.first_day <= at, at <= c.last_day
     leaves = select(c.root, c.unit, literal(0), literal(0)).where(*there, ~below)
     r = rollups.c
-    kind, period = _periods(wanted)
     over = (r.closes == "",) if wanted.over else ()
     visits, answered = (
         func.sum(case((r.value == value, r.n), else_=0)).label(value) for value in ("visits", "answered")
     )
-    counts = (
-        select(literal(""), r.unit, visits, answered)
-        .where(r.grain == kind, r.period.between(*period), r.cell == VISIT, *over)
+    counts = [
+        select(literal(""), r.unit, sign * visits, sign * answered)
+        .where(*_periods(part), r.cell == VISIT, *over)
         .group_by(r.unit)
-    )
+        for part, sign in in_parts(connection, wanted)
+    ]
     # Joined here: PostgreSQL expects one leaf, and would compare each of thousands with every count.
-    branches, now = [], {}
-    for branch, unit, n, answers in connection.execute(union_all(leaves, counts)):
+    branches, now = [], dict[str, Answered]()
+    for branch, unit, n, answers in connection.execute(union_all(leaves, *counts)):
         if branch:
             branches.append((branch, unit))
         else:
-            now[unit] = Answered(int(n), int(answers))
-    return tuple(Leaf(branch, unit, now.get(unit, Answered(0, 0))) for branch, unit in sorted(branches))
+            before = now.get(unit, _NONE)
+            now[unit] = Answered(before.visits + int(n), before.answered + int(answers))
+    return tuple(Leaf(branch, unit, now.get(unit, _NONE)) for branch, unit in sorted(branches))
+
+
+_NONE = Answered(0, 0)
 
 
 def branches_by_unit(connection: Connection, unit: str, day: date, below: Collection[str]) -> dict[str, str]:
@@ -207,31 +218,33 @@ def _folds(wanted: SummaryWanted) -> Subquery:
     return below.union_all(own).subquery("folds")
 
 
-def _counts(wanted: SummaryWanted, folds: Subquery, ratings: set[int]) -> CompoundSelect[Any]:
+def _counts(
+    wanted: SummaryWanted, parts: Sequence[tuple[SummaryWanted, int]], folds: Subquery, ratings: set[int]
+) -> CompoundSelect[Any]:
     """The counts of the days, and those of the visits of the month before; each along its own key."""
     c = rollups.c
-    kind, period = _periods(wanted)
-    days = (c.grain == kind, c.period.between(*period), or_(c.cell == VISIT, c.cell.in_(ratings)))
+    asked = or_(c.cell == VISIT, c.cell.in_(ratings))
+    now = [(0, sign, (*_periods(part), asked)) for part, sign in parts]
     month = month_before(wanted.first).isoformat()[:7]
-    earlier = (c.grain == "M", c.period == month, c.cell == VISIT)
+    earlier = (1, 1, (c.grain == "M", c.period == month, c.cell == VISIT))
     over = (c.closes == "",) if wanted.over else ()
     key = (folds.c.branch, c.survey, c.survey_version, c.cell, c.value)
     return union_all(
         *(
-            select(literal(is_before), *key, func.sum(c.n))
+            select(literal(is_before), *key, sign * func.sum(c.n))
             .join(folds, _within(folds, c.unit, c.period + "-01"))
             .where(*conditions, *over)
             .group_by(*key)
-            for is_before, conditions in ((0, days), (1, earlier))
+            for is_before, sign, conditions in (*now, earlier)
         )
     )
 
 
-def _periods(wanted: SummaryWanted) -> tuple[str, tuple[str, str]]:
-    """The grain of the counts that answer this, with their first and last period."""
-    kind = grain(wanted)
-    size = 7 if kind == "M" else 10
-    return kind, (wanted.first.isoformat()[:size], wanted.last.isoformat()[:size])
+def _periods(wanted: SummaryWanted) -> tuple[ColumnElement[bool], ...]:
+    """The conditions for the counts of these days, of the grain that answers this."""
+    c, kind = rollups.c, grain(wanted)
+    size = 7 if kind[0] == "M" else 10
+    return c.grain == kind, c.period.between(wanted.first.isoformat()[:size], wanted.last.isoformat()[:size])
 
 
 def _within(folds: Subquery, unit: ColumnElement[str], day: ColumnElement[str]) -> ColumnElement[bool]:

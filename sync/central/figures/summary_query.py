@@ -1,9 +1,9 @@
 """From the kept counts to a summary: which grain answers a request, and who may make it.
 
-A whole month is read from the counts of months; everything else, also a plan, from those of days: see
-store/membership.py for what counts for a plan. A month's count belongs to the parents that its unit had on
-the first of that month. By procedure and officer together the counts of days are many: at most MOST_FINE
-days are read, enough for a quarter that begins on the 21st.
+A whole month is read from the counts of months, and so is most of one, see month_parts.py; everything else,
+also a plan, from those of days: see store/membership.py for what counts for a plan. A month's count belongs
+to the parents that its unit had on the first of that month. By procedure and officer together the counts of
+days are many: at most MOST_FINE days are read, enough for a quarter that begins on the 21st.
 
 A field is the sum of its procedures, made before anything is hidden. Counters are in no kept count, for they
 are asked about for few days at a time: the responses themselves are counted, of at most MOST_COUNTED days of
@@ -23,6 +23,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -38,6 +39,7 @@ from sqlalchemy import (
 )
 
 from sync.central.figures.guarded import Cell, Guarded, guard
+from sync.central.figures.month_parts import read_parts
 from sync.central.figures.summary import (
     SMALLEST,
     UNLISTED,
@@ -182,6 +184,16 @@ def grain(wanted: SummaryWanted, axes: Sequence[Axis] | None = None) -> str:
     return "DPO" if officers else "DP" if procedures else "D"
 
 
+def in_parts(
+    connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis] = ()
+) -> list[tuple[SummaryWanted, int]]:
+    """Requests whose counts are the same in sum and fewer, each with 1 to add it or -1 to take it away."""
+    if wanted.months or wanted.plan or "day" in axes:
+        return [(wanted, 1)]
+    parts = read_parts(connection, wanted.first, wanted.last)
+    return [(replace(wanted, first=part.first, last=part.last), part.sign) for part in parts]
+
+
 def read_summary(
     connection: Connection,
     wanted: SummaryWanted,
@@ -289,20 +301,19 @@ def _read(
 ) -> tuple[list[dict[tuple[str, int], _Found]], set[tuple[str, int]]]:
     """For each of these cuts, which one grain answers, the answers by survey and version, with the visits
     under _VISITS; and the surveys with answers."""
-    answered = set()
+    answered = Counter[tuple[str, int]]()
     ratings = {key: _ratings(survey) for key, survey in surveys.items()}
     tables = [_Cut(axes, defaultdict(dict)) for axes in cuts]
     axes = tuple(dict.fromkeys(axis for cut in tables for axis in cut.read))
     fields = procedure_fields(connection) if any("field" in cut.axes for cut in tables) else {}
     places = [(cut.found, cut.placed(axes, fields), cut.unlisted) for cut in tables]
-    rows = _of_responses if "counter" in axes else _rows
+    rows = _of_responses if "counter" in axes else _summed
     levels = _Levels()
     for survey, version, cell, values, numbers, place in rows(connection, wanted, axes, plan):
         answers: dict[Any, int]
         if cell == VISIT:
             key, question, answers = _VISITS, "", dict(zip(values, numbers, strict=False))
-            if answers.get("answered"):
-                answered.add((survey, version))
+            answered[survey, version] += answers.get("answered", 0)
         else:
             name = ratings[survey, version].get(cell)
             if name is None:
@@ -312,7 +323,8 @@ def _read(
         for found, placed, unlisted in places:
             if survey or not unlisted:  # counts of results returned name no survey
                 _add(found[key], (*(placed(place) if placed else place), question), answers)
-    return [_without_empty(cut.found) for cut in tables], answered
+    with_answers = {form for form, n in answered.items() if n > 0}
+    return [_without_empty(cut.found) for cut in tables], with_answers
 
 
 class _Cut(Struct, frozen=True):
@@ -384,6 +396,19 @@ def _without_zeros(table: _Found) -> _Found:
 
 # survey, version, cell, different values of it, at least as many numbers, the values of the axes
 _Row = tuple[str, int, int, tuple[str, ...], Sequence[int], tuple[str, ...]]
+
+
+def _summed(
+    connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis], plan: Plan | None
+) -> Iterator[_Row]:
+    """What has to be added up, from the counts that are kept."""
+    for part, sign in in_parts(connection, wanted, axes):
+        rows = _rows(connection, part, axes, plan)
+        if sign > 0:
+            yield from rows
+        else:
+            for survey, version, cell, values, numbers, place in rows:
+                yield survey, version, cell, values, [-n for n in numbers], place
 
 
 def _rows(
@@ -684,17 +709,11 @@ def _listed(connection: Connection, wanted: SummaryWanted) -> _Listed:
     """What lists there are for this request, by axes that lists know."""
     if wanted.survey or wanted.plan:
         return _NOT_LISTED
-    c, days = rollups.c, returned_days.c
+    days = returned_days.c
     first, last = wanted.first.isoformat(), wanted.last.isoformat()
     some = select(days.unit).where(days.day.between(first, last), *_within(wanted, days.unit, days.day))
     any_list = connection.execute(some.limit(1)).first() is not None
-    handed = [c.cell == VISIT, c.value == "visits"]
-    if any_list:
-        handed.append(~exists().where(days.unit == c.unit, days.day == c.period))
-    finest = "M" if wanted.months and not any_list else "D"
-    query = select(c.unit, c.period).where(*_places(wanted, finest), *handed)
-    query = query.group_by(c.period, c.unit).having(func.sum(c.n) > 0)
-    missing = frozenset((row[0], row[1]) for row in connection.execute(query))
+    missing = frozenset(_unlisted(connection, wanted) if any_list else _handing(connection, wanted))
     complete = True
     if wanted.officer:
         nobodys = select(returned.c.n).where(*_without_officer(wanted))
@@ -706,6 +725,30 @@ def _listed(connection: Connection, wanted: SummaryWanted) -> _Listed:
         without=frozenset(unit for unit, _ in missing),
         days=frozenset(day for _, day in missing),
     )
+
+
+_VISITED = (rollups.c.cell == VISIT, rollups.c.value == "visits")
+
+
+def _unlisted(connection: Connection, wanted: SummaryWanted) -> list[tuple[str, str]]:
+    """The units and days with handovers and without a list."""
+    c, days = rollups.c, returned_days.c
+    without = ~exists().where(days.unit == c.unit, days.day == c.period)
+    query = select(c.unit, c.period).where(*_places(wanted, "D"), *_VISITED, without)
+    query = query.group_by(c.period, c.unit).having(func.sum(c.n) > 0)
+    return [(unit, day) for unit, day in connection.execute(query)]
+
+
+def _handing(connection: Connection, wanted: SummaryWanted) -> list[tuple[str, str]]:
+    """The units with handovers, whichever day it was, which is left out."""
+    c, handed = rollups.c, Counter[str]()
+    for part, sign in in_parts(connection, wanted):
+        places = _places(part, "M" if part.months else "D")
+        for unit, n in connection.execute(
+            select(c.unit, func.sum(c.n)).where(*places, *_VISITED).group_by(c.unit)
+        ):
+            handed[unit] += sign * int(n)
+    return [(unit, "") for unit, n in handed.items() if n > 0]
 
 
 def _handovers(
