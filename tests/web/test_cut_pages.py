@@ -3,10 +3,12 @@
 import re
 from html import unescape
 
+import pytest
 from sqlalchemy import select
 
 from sync.central.store.database import reading
 from sync.central.store.schema import audit
+from sync.central.web.pages import cuts
 from tests.support.served_pages import PageCentre
 
 
@@ -54,6 +56,25 @@ def test_a_file_is_for_those_who_may_export_and_leaves_a_line(pages: PageCentre)
     )
     assert foreign.status_code == missing.status_code == 404
     assert foreign.content == missing.content
+
+
+def test_a_long_page_shows_the_first_lines_and_how_many_there_are(
+    pages: PageCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, line = pages.client("tin-hoc"), '<th scope="row">'
+    whole = client.get("/thu-tuc").text
+    assert "dòng đầu trong" not in whole
+    monkeypatch.setattr(cuts, "MOST_ROWS", 3)
+    page = client.get("/thu-tuc").text
+    assert page.count(line) == 3
+    assert page.split(line)[1:3] == whole.split(line)[1:3]
+    assert f"3 dòng đầu trong {whole.count(line)}." in page
+    (rest,) = re.findall(r'href="(/thu-tuc[^"]*tat_ca=co)#bang"', page)
+    every = client.get(unescape(rest)).text
+    assert every.count(line) == whole.count(line)
+    assert "dòng đầu trong" not in every
+    (excel,) = re.findall(r'href="(/so-lieu/tai-ve[^"]*format=xlsx)"', page)
+    assert excel in whole
 
 
 def test_a_foreign_unit_answers_like_none(pages: PageCentre) -> None:

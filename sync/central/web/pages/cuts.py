@@ -6,10 +6,11 @@ the file that can be taken from it is that call with a format: page, API and fil
 Promises, each with a test:
 - a period is compared with the one before it only where both have enough answers, see figures/periods.py;
 - officers are in the order of their names or numbers, never of their figures;
-- a file has exactly the filter of the page from which it is taken.
+- a file has exactly the filter of the page from which it is taken, and all lines;
+- a long page shows the first lines, and how many there are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -36,6 +37,7 @@ from sync.central.presenting.language import capital
 from sync.central.pulling.asked import SummaryAsked
 from sync.central.web.choices import Option, Tab
 from sync.central.web.figure_links import low_at, summary_query
+from sync.central.web.frame import Link
 from sync.central.web.headers import PAGE_HEADERS
 from sync.central.web.legends import Swatch, level_legend
 from sync.central.web.look import Look, Place
@@ -76,16 +78,22 @@ _NOBODY: Mapping[Cut, str] = {
 }
 MONTHS = 13
 FILES = "/so-lieu/tai-ve"
+MOST_ROWS = 100
+"""Lines on the page; all of them are one link away, and in the file."""
 _DAY = timedelta(days=1)
 
 
 class CutAsked(Struct, frozen=True, kw_only=True):
-    """The filters of the page: a unit, and days. question: which rating the table is about."""
+    """The filters of the page: a unit, and days. question: which rating the table is about.
+
+    every: all lines, however many.
+    """
 
     unit: Annotated[str, Meta(description="A unit, with those below it")] = ""
     first: Annotated[str, Meta(description="The first day")] = field(default="", name="from")
     last: Annotated[str, Meta(description="The last day")] = field(default="", name="to")
     question: Annotated[str, Meta(description="A rating of the form")] = field(default="", name="cau")
+    every: Annotated[Literal["", "co"], Meta(description="All lines")] = field(default="", name="tat_ca")
 
 
 class CutRow(Struct, frozen=True, kw_only=True):
@@ -121,6 +129,7 @@ class CutPage(Struct, frozen=True, kw_only=True):
     """All that the page shows. wrong: the days can't be answered; then there is nothing else.
 
     months: to choose from, where only whole months are shown. query, query_before: of the two summaries.
+    n_rows: how many lines there are; all_rows: where they are, if the page has only the first.
     """
 
     name: str
@@ -143,6 +152,8 @@ class CutPage(Struct, frozen=True, kw_only=True):
     question: str = ""
     question_text: str = ""
     rows: tuple[CutRow, ...] = ()
+    n_rows: int = 0
+    all_rows: Link | None = None
     levels: tuple[Swatch, ...] = ()
     low: str = "1–2"
     rule: str = ""
@@ -169,9 +180,11 @@ class _Reading(Struct, frozen=True, kw_only=True):
 
     def query(self, period: Period, cut: Cut) -> str:
         """Its query."""
-        return summary_query(
-            {"unit": self.place.code, "from": _iso(period.first), "to": _iso(period.last)}, by=cut
-        )
+        return summary_query(self.days(period), by=cut)
+
+    def days(self, period: Period) -> dict[str, str]:
+        """The unit and the days, as pages and the API name them."""
+        return {"unit": self.place.code, "from": _iso(period.first), "to": _iso(period.last)}
 
 
 _reply = msgspec.json.Decoder(SummaryReply)
@@ -265,7 +278,13 @@ def _filled(reading: _Reading, frame: CutPage, period: Period, asked: CutAsked) 
     question = question or (questions[0].value if questions else "")
     found = () if then is None else compared(now, then, look.names.surveys)
     make = _Rows(reading, now, then, form, found)
-    rows = make.questions() if not cut else make.values(question)
+    values = make.values(question) if cut else ()
+    shown = values if asked.every else values[:MOST_ROWS]
+    rows = make.lines(shown, question) if cut else make.questions()
+    all_rows = None
+    if len(shown) < len(values):
+        about = summary_query(reading.days(period), cau=question, tat_ca="co")
+        all_rows = Link(f"{frame.path}?{about}", look.say("Xem cả %(n)s dòng", n=len(values)))
     levels = low_levels(form.rows[0]) if form and form.rows and form.rows[0].counts else ()
     files = {}
     if look.may(EXPORT, reading.place.code):
@@ -285,6 +304,8 @@ def _filled(reading: _Reading, frame: CutPage, period: Period, asked: CutAsked) 
         question=question,
         question_text=next((each.label for each in questions if each.value == question), ""),
         rows=rows,
+        n_rows=len(values),
+        all_rows=all_rows,
         levels=level_legend(look, form) if form and form.rows else (),
         low="–".join(str(each) for each in sorted({levels[0], levels[-1]})) if levels else "1–2",
         rule=pick(form.rule, look.translation.language) if form and form.rule else "",
@@ -356,25 +377,31 @@ class _Rows:
                 lines.append(self._row(pick(survey.question(row.question).text, self._language), row, None))
         return tuple(lines)
 
-    def values(self, question: str) -> tuple[CutRow, ...]:
-        """One line for each value of the axis."""
+    def values(self, question: str) -> tuple[str, ...]:
+        """The values of the axis, in the order of their lines."""
+        ratings, handovers = self._of(question)
+        return tuple(sorted({*ratings, *handovers}, key=lambda value: self._order(value, ratings.get(value))))
+
+    def lines(self, values: Iterable[str], question: str) -> tuple[CutRow, ...]:
+        """One line for each of these values."""
+        ratings, handovers = self._of(question)
+        return tuple(
+            self._row(self._name(value), ratings.get(value), handovers.get(value)) for value in values
+        )
+
+    def _of(self, question: str) -> tuple[dict[str, SummaryRow], dict[str, HandoverRow]]:
+        """The rows of the summary by the value of the axis."""
         cut = self._reading.cut
         rows = self._form.rows if self._form else ()
         ratings = {row.by[cut]: row for row in rows if row.question == question}
-        handovers = {row.by[cut]: row for row in self._now.handovers.rows}
-        made = [
-            (value, self._row(self._name(value), ratings.get(value), handovers.get(value)))
-            for value in {*ratings, *handovers}
-        ]
-        return tuple(row for _, row in sorted(made, key=self._order))
+        return ratings, {row.by[cut]: row for row in self._now.handovers.rows}
 
-    def _order(self, line: tuple[str, CutRow]) -> tuple[Any, ...]:
-        value, row = line
+    def _order(self, value: str, rating: SummaryRow | None) -> tuple[Any, ...]:
         if self._reading.cut in ("procedure", "field"):
-            return (-(row.low or 0), -((row.rating.n or 0) if row.rating else 0), row.name)
+            return (-(_low(rating) or 0), -((rating.n or 0) if rating else 0), self._name(value))
         if self._reading.cut == "day":
             return (value,)
-        return (not value, row.name, value)
+        return (not value, self._name(value), value)
 
     def _name(self, value: str) -> str:
         look, cut = self._reading.look, self._reading.cut
@@ -408,7 +435,7 @@ class _Rows:
             rating=rating,
             rating_at=self._now_at.get(id(rating), ""),
             bar=level_bar(counts, self._language) if counts else None,
-            low=low_answers(rating) if rating and counts else None,
+            low=_low(rating),
             low_at=low_at(rating) if rating and counts else "",
             then=then if then and not then.hidden and then.n else None,
             then_at=f"{self._reading.query(before(self._period), self._reading.cut)}{self._then_at[id(then)]}"
@@ -420,6 +447,11 @@ class _Rows:
     @property
     def _period(self) -> Period:
         return Period(self._now.first, self._now.last)
+
+
+def _low(rating: SummaryRow | None) -> int | None:
+    """How many chose one of the lowest levels, where that is shown."""
+    return low_answers(rating) if rating and rating.counts else None
 
 
 def _places(reply: SummaryReply) -> dict[int, str]:
