@@ -253,7 +253,7 @@ def _visits(connection: Connection, wanted: Collection[_Key]) -> Iterator[tuple[
     """All visits of each of these devices on its day.
 
     A round can touch a thousand devices that had a hundred visits each: where these are stored is found in
-    one query, but only so many are decoded at a time as a round has.
+    one query, but only about as many are decoded at a time as a round has.
     """
     c = responses.c
     days = sorted({day for _, day in wanted})
