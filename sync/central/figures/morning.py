@@ -142,6 +142,7 @@ def read_morning(
         scope=looking.scope,
         over=not looking.admin,
         by=() if place.branches else ("procedure",),
+        alone=not place.branches,
     )
     allow(wanted, admin=looking.admin, today=looking.day)
     reply = read_summary(connection, wanted, names.surveys, admin=looking.admin)

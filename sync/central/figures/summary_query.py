@@ -75,6 +75,7 @@ class SummaryWanted(Struct, frozen=True, kw_only=True):
     """The request. first, last: both days are counted. by: at most two axes. scope: see pull.Filters.
 
     group: of the plan, "" for all of its groups. over: only published rows, see days_over.py.
+    alone: the unit has none below it, so that counts of its days are few, see `in_parts`.
     """
 
     first: date
@@ -88,6 +89,7 @@ class SummaryWanted(Struct, frozen=True, kw_only=True):
     procedure: str = ""
     officer: str = ""
     over: bool = False
+    alone: bool = False
 
     @property
     def months(self) -> bool:
@@ -188,7 +190,7 @@ def in_parts(
     connection: Connection, wanted: SummaryWanted, axes: Sequence[Axis] = ()
 ) -> list[tuple[SummaryWanted, int]]:
     """Requests whose counts are the same in sum and fewer, each with 1 to add it or -1 to take it away."""
-    if wanted.months or wanted.plan or "day" in axes:
+    if wanted.months or wanted.plan or wanted.alone or "day" in axes:
         return [(wanted, 1)]
     parts = read_parts(connection, wanted.first, wanted.last)
     return [(replace(wanted, first=part.first, last=part.last), part.sign) for part in parts]
