@@ -288,12 +288,15 @@ def _portions(places: Mapping[_Key, list[int]]) -> Iterator[dict[_Key, list[int]
 def _decoded(connection: Connection, places: Mapping[_Key, Sequence[int]]) -> dict[_Key, list[Response]]:
     c = responses.c
     visits: dict[_Key, list[Response]] = {key: [] for key in places}
-    query = select(c.device, c.day, c.body).where(
-        c.position.in_([position for positions in places.values() for position in positions]),
-        c.day.in_(sorted({day for _, day in places})),  # the parts of the table that have them
-    )
-    for name, day, body in connection.execute(query):
-        visits[name, day].append(decode_response(bytes(body)))
+    days = sorted({day for _, day in places})  # the parts of the table that have them
+    positions = [position for each in places.values() for position in each]
+    for begin in range(0, len(positions), CHUNK):
+        some = positions[begin : begin + CHUNK]
+        # Always the same number of values: the driver keeps statements, and one of thousands takes megabytes.
+        some += some[-1:] * (CHUNK - len(some))
+        query = select(c.device, c.day, c.body).where(c.position.in_(some), c.day.in_(days))
+        for name, day, body in connection.execute(query):
+            visits[name, day].append(decode_response(bytes(body)))
     return visits
 
 
