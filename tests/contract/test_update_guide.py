@@ -26,7 +26,8 @@ BOOKWORM = Target(SUITES["bookworm"], "amd64")
 def made(line: str, key: Path) -> list[str]:
     """The command that `make` would run in the end, for a key that is here."""
     command = shlex.split(line.replace(KEY, str(key)))
-    said = subprocess.run([*command, "--dry-run"], cwd=ROOT, check=True, capture_output=True, text=True)
+    command += ["--dry-run", "--no-print-directory"]  # below `make test`, make prints its folder last
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return shlex.split(said.stdout.splitlines()[-1])
 
 
