@@ -72,7 +72,11 @@ class Citizen:
         until(lambda: self._seen().screen in ("IdleView", "OutOfOrderView"), "the screen between visits")
         if self._seen().screen == "OutOfOrderView":
             return False
-        self.finger.press("Bắt đầu")
+        try:
+            self.finger.press("Bắt đầu")
+        except TimeoutError:
+            assert self._seen().screen == "OutOfOrderView", "it went out of order before the touch"
+            return False
         until(lambda: self._seen().screen in ("RatingView", "OutOfOrderView"), "the visit")
         if self._seen().screen == "RatingView":
             self.finger.press("Để sau")
