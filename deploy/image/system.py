@@ -1,6 +1,7 @@
 """The root: a Debian without desktop, with the package and what only an image has."""
 
 import os
+import platform
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,7 +9,6 @@ from pathlib import Path
 from deploy.packaging.target import Target
 
 FILES = Path(__file__).parent / "root"
-DEBIAN = "http://deb.debian.org/debian"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 BASE = (
     "ca-certificates",
@@ -51,6 +51,7 @@ FIRMWARE = (
 # from machine to machine.
 NEEDLESS = (
     "boot/*",
+    "etc/apt/sources.list",
     "etc/hostname.*",
     "etc/resolv.conf",
     "etc/ssh/ssh_host_*",
@@ -80,14 +81,23 @@ KEPT = "copyright"
 """Of the documents of a package, the licence stays."""
 
 
-def sources(suite: str) -> list[str]:
-    """Where apt gets Debian from."""
+def mirrors() -> tuple[str, str]:
+    """Where apt of this machine, which is a Debian, gets Debian itself and what repairs its holes."""
+    own = platform.freedesktop_os_release()["VERSION_CODENAME"]
+    asked = ["apt-get", "indextargets", "--format", "$(CODENAME) $(COMPONENT) $(SITE)"]
+    listed = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    sites = dict(line.rsplit(" ", 1) for line in listed.splitlines())
+    return sites[f"{own} main"], sites[f"{own}-security main"]
+
+
+def sources(suite: str, debian: str, security: str) -> list[str]:
+    """What apt reads while the root is made."""
     signed = f"[signed-by={KEYRING}]"
     components = "main non-free-firmware"
     return [
-        f"deb {signed} {DEBIAN} {suite} {components}",
-        f"deb {signed} {DEBIAN} {suite}-updates {components}",
-        f"deb {signed} {DEBIAN}-security {suite}-security {components}",
+        f"deb {signed} {debian} {suite} {components}",
+        f"deb {signed} {debian} {suite}-updates {components}",
+        f"deb {signed} {security} {suite}-security {components}",
     ]
 
 
@@ -104,7 +114,7 @@ def command(target: Target, package: Path, root: Path) -> list[str]:
         f"--customize-hook=copy-in {package} /tmp",
         f"--customize-hook={install}",
         f'--customize-hook=rm "$1/tmp/{package.name}"',
-        *(target.suite.name, str(root), *sources(target.suite.name)),
+        *(target.suite.name, str(root), *sources(target.suite.name, *mirrors())),
     ]
 
 

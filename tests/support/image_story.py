@@ -148,7 +148,7 @@ def witnessed(machine: Machine) -> Iterator[None]:
     """Leaves a picture and the journal of a machine with which something went wrong."""
     try:
         yield
-    except Exception:
+    except (AssertionError, OSError, RuntimeError, httpx.HTTPError, subprocess.SubprocessError):
         machine.screenshot(PICTURES / "wrong.png")
         shutil.copy(machine.journal, PICTURES / "wrong.txt")
         raise
