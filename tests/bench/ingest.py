@@ -1,7 +1,7 @@
 """How fast the centre takes responses in: over HTTP, signed, committed before the answer.
 
-Beside it in the same run, on the same disk: the same rows inserted raw into the same tables in batches of the
-same size, and one response a request, as survey servers commonly take them. The centre runs as its own
+Next to it in the same run, on the same disk: the same rows inserted raw into the same tables in batches of
+the same size, and one response a request, as survey servers commonly take them. The centre runs as its own
 process; what sends is in this one, so both share the machine. Bodies are packed and signed before the clock
 runs: a tablet does that on its own processor.
 """
@@ -78,7 +78,8 @@ def _measure(
         connection.execute(update(devices).values(public_key=bytes(KEY.verify_key)))
     progress(f"{database}: packing and signing")
     batches = list(signed_posts(BATCH, ROUNDS * BATCHES, 1))
-    singles = list(signed_posts(1, ROUNDS * SINGLES, 1_000_000))
+    # Numbers are times: those much later than the batches would be visits of days to come, which are held.
+    singles = list(signed_posts(1, ROUNDS * SINGLES, 1 + ROUNDS * BATCHES * BATCH))
     port = free_port()
     command = [sys.executable, "-m", "sync.central", "serve", "--data", str(central.folder)]
     command += ["--port", str(port)]

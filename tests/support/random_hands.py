@@ -67,8 +67,8 @@ class Hands:
 
     def play(self, seconds: float) -> None:
         """A handover, then one action after the other for this long."""
+        self._hand_over()
         end = time.monotonic() + seconds
-        self.display.scan(self.office.card("procedure", self._random.choice(PROCEDURES)))
         while time.monotonic() < end:
             self.actions += 1
             self._random.choices(*zip(*self._things(), strict=True))[0]()
@@ -83,6 +83,22 @@ class Hands:
             (self._forget, 3), (self._fingers, 6), (self._two_buttons, 3), (self._key, 6), (self._resize, 2),
             (self._bounce, 6),
         )  # fmt: skip
+
+    def _hand_over(self) -> None:
+        """Scan until a handover is accepted: a window that has just appeared misses the first keys."""
+        card = self.office.card("procedure", self._random.choice(PROCEDURES))
+        before = self._accepted()
+        for _ in range(5):
+            self.display.scan(card)
+            try:
+                until(lambda: self._accepted() > before, "a handover is accepted", seconds=3.0)
+            except TimeoutError:
+                continue
+            return
+        self.odd.append("no handover was accepted in five scans")
+
+    def _accepted(self) -> int:
+        return sum(line.kind == "accepted" for line in read_ledger(self.ledger))
 
     # One thing each
 

@@ -29,8 +29,14 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
 
 
 @pytest.fixture(scope="session")
-def served(province: Province) -> Iterator[ServedPages]:
-    """A process that serves it."""
+def copied(province: Province, tmp_path_factory: pytest.TempPathFactory) -> Province:
+    """The same in a folder that no other process writes to."""
+    return province.copy(tmp_path_factory.mktemp("copied") / "province")
+
+
+@pytest.fixture(scope="session")
+def served(province: Province, copied: Province) -> Iterator[ServedPages]:
+    """A process that serves the province; what it does by the clock is not in the copy."""
     with ServedPages(province) as pages:
         yield pages
 
@@ -43,9 +49,9 @@ def web_browser() -> Iterator[WebBrowser]:
 
 
 @pytest.fixture(scope="session")
-def pages(province: Province) -> Iterator[PageCentre]:
-    """The same province in this process, for tests that need no browser."""
-    with PageCentre(province) as centre:
+def pages(copied: Province) -> Iterator[PageCentre]:
+    """The copy in this process, for tests that need no browser: nothing changes in it by itself."""
+    with PageCentre(copied) as centre:
         yield centre
 
 
