@@ -13,6 +13,7 @@
     caring.py     heartbeat, and the configuration of configuration.py
     overdue.py    what should have arrived from the centre by now
     trusting.py   which keys are the centre's, according to its root
+    code_signing.py   signs the codes for citizens' phones that the kiosk shows
     usb.py        the same over a USB stick, where there is no network
     tombstones.py tombstones: what the kiosk has to erase
     loop.py       steps and waits until it is stopped

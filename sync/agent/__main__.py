@@ -17,6 +17,7 @@ import typer
 from msgspec.structs import replace
 
 from sync.agent.caring import HeartbeatSender
+from sync.agent.code_signing import CodeSigner
 from sync.agent.configuration import BundleKeeper
 from sync.agent.enrolling import LOOK_AGAIN, Enroller, address_for, join
 from sync.agent.fetching import ReleaseFetcher
@@ -144,16 +145,19 @@ def push(
         alive_every=systemd.watchdog_seconds,
         report=tell,
     )
+    signer = CodeSigner(folder, identity.device, identity.key, local_now)
     done = True
     try:
         if once:
             done = _drain(loop, pusher)
         else:
+            signer.start()
             loop.run()
     except StopRequested:
         pass
     finally:
         systemd.stopping()
+        signer.close()
         wire.close()
         receipts.close()
     if not done:

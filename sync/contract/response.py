@@ -116,6 +116,7 @@ class Response(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     boot, monotonic_ms: a random id of this start of the machine, and its milliseconds at `finished_at`,
         so that a wrong clock can be put right later.
     lang: kept only if the survey says so: a person's language can reveal their ethnic origin.
+    phone_code: a code for the citizen's own phone was on the glass, so a second answer may come from there.
     """
 
     id: Uuid
@@ -139,3 +140,4 @@ class Response(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     app: Annotated[str, Meta(max_length=32)] = ""
     sealed: Sealed | None = None
     void: Void | None = None
+    phone_code: bool = False

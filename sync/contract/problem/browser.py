@@ -1,4 +1,4 @@
-"""HL423x and HL424x: what the centre answers to people in a browser."""
+"""HL423x, HL424x, and HL4270 on: what the centre answers to people in a browser."""
 
 from sync.contract.problem import Kind
 
@@ -81,4 +81,28 @@ CONNECTION_OPEN = Kind(
     title_en="The connection is not encrypted, so nobody can sign in over it",
     remedy="Mở địa chỉ bắt đầu bằng https://; hướng dẫn cài đặt máy chủ nói cách làm",
     remedy_en="Open the address that begins with https://; the server guide says how to set it up",
+)
+PHONE_CODE_UNREADABLE = Kind(
+    number="HL4270",
+    status=404,
+    title="Mã này không mở được phiếu nào",
+    title_en="This code opens no form",
+    remedy="Quét lại mã trên màn hình ở quầy, hoặc trả lời ngay trên màn hình đó",
+    remedy_en="Scan the code at the counter again, or answer on the screen there",
+)
+PHONE_CODE_OVER = Kind(
+    number="HL4271",
+    status=410,
+    title="Mã này đã hết hạn",
+    title_en="This code has expired",
+    remedy="Mỗi mã dùng được bảy ngày; lần làm thủ tục sau, ông/bà sẽ có mã mới",
+    remedy_en="A code lasts seven days; the next time you are served there is a new one",
+)
+PHONE_ANSWERED = Kind(
+    number="HL4272",
+    status=409,
+    title="Lượt này đã có câu trả lời",
+    title_en="This visit was answered already",
+    remedy="Không cần làm gì thêm: cơ quan đã nhận câu trả lời đầu tiên",
+    remedy_en="There is nothing to do: the office has the first answer",
 )
