@@ -26,6 +26,21 @@ ENGLISH: dict[str, str] = {
     "không có đơn vị này, hoặc ngoài quyền của bạn": "there is no such unit, or it is not yours",
     "không có cán bộ này, hoặc ngoài quyền của bạn": "there is no such officer, or not at a unit of yours",
     "từ {0} đến {1}": "from {0} to {1}",
+    # --- paper forms --------------------------------------------------------------------------------------
+    "không có bản phát hành này": "there is no such release",
+    "kế hoạch không có nhóm này, hoặc nhóm dùng mẫu phiếu khác": (
+        "the plan has no such group, or the group uses another form"
+    ),
+    "nhóm này không thu phiếu giấy": "this group is not asked on paper",
+    "kế hoạch không gồm đơn vị này": "the unit does not take part in the plan",
+    "ngày này chưa tới": "this day has not come yet",
+    "phải là hai người khác nhau": "they have to be two people",
+    "đã nhập {0} phiếu": "{0} forms were keyed",
+    "số {0}": "number {0}",
+    "số {0}, {1} nhập lúc {2} ngày {3}/{4}/{5}": "number {0}, keyed by {1} at {2} on {5}-{4}-{3}",
+    "máy chủ": "the server",
+    "phiếu trống: ghi là không hợp lệ": "the form is blank: note it as invalid",
+    "sau ngày {0}, khi phiếu đã về": "after {0}, when the form had come back",
     # --- releases ---------------------------------------------------------------------------------------
     "không phải tệp bản phát hành": "not a release file",
     "phần đầu bị cắt": "its head is cut off",

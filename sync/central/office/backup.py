@@ -7,8 +7,8 @@ Promises:
 - a copy made for a check is deleted afterwards; if the process was killed, the next command or server deletes
   it (scratch.py), on PostgreSQL the next check;
 - a backup is restored only after its check: sound pages, every response's bytes match their digest, the audit
-  log is unbroken, the ledgers name every stored response, every remark has its response, and remarks,
-  alerts and remedies are where their steps lead;
+  log is unbroken, the ledgers name every stored response, every remark and every keyed form has its
+  response, and remarks, alerts and remedies are where their steps lead;
 - a restore raises the epoch above every earlier one, even if only the backup is left: devices then compare
   what the centre holds with their receipts and send what is missing, and old pull cursors are answered with
   a safe place to begin again;
@@ -16,8 +16,8 @@ Promises:
   one rename makes it the database. Before the rename the old database serves under the old epoch, after it
   the new one under the new epoch;
 - decisions made after the backup are carried over from the database that it replaces, if that can be read
-  (carrying.py): revoked tokens and tablets stay revoked, people who left stay away, and corrections stay in
-  force; nobody stays signed in;
+  (carrying.py): revoked tokens and tablets stay revoked, people who left stay away, corrections stay in
+  force, and what was keyed stays; nobody stays signed in;
 - no message that was sent is sent again (messages/restored.py);
 - the replaced database stays next to the new one under another name, until a person removes it.
 
@@ -53,6 +53,7 @@ from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.carrying import Carried, Decisions, carry, read_decisions
 from sync.central.office.messages.outbox import begin_anew
+from sync.central.office.paper_kept import paper_fault
 from sync.central.office.people.accounts import list_accounts
 from sync.central.office.people.restored import end_sessions
 from sync.central.office.remarks.moving import remark_fault
@@ -216,7 +217,7 @@ def _examine(connection: Connection, file: Path) -> SoundBackup:
     _, wrong = chain.verify(connection)
     if wrong is not None:
         raise _unusable(file, f"audit log, line {wrong}")
-    for fault_of in (remark_fault, alert_fault, remedy_fault):
+    for fault_of in (remark_fault, alert_fault, remedy_fault, paper_fault):
         if fault := fault_of(connection):
             raise _unusable(file, fault)
     people = sum(not account.ended_at for account in list_accounts(connection))

@@ -1,14 +1,15 @@
 """Carries decisions made after a backup over from the database that a restore replaces.
 
 Tablets send their responses again if the backup lacks them. Decisions made at the centre exist only there:
-revoked tokens, enrolled and revoked tablets, corrections, requests to forget, people who left, what was done
-about remarks and alerts, remedies. Reading and carrying are separate steps, because the replaced database is
-only read, and may be too damaged even for that.
+revoked tokens, enrolled and revoked tablets, corrections, paper forms that were keyed, requests to forget,
+people who left, what was done about remarks and alerts, remedies. Reading and carrying are separate steps,
+because the replaced database is only read, and may be too damaged even for that.
 
 Promises:
 - a token or a tablet that was revoked stays revoked, and a key from a later enrolment stays the tablet's key;
 - a tablet that was made and enrolled after the backup can go on, and its id is given to no other;
 - a correction is stored as it was, with the same checks as every response, and voids what comes back later;
+- a paper form that was keyed is stored as it was, and print runs and lots are kept;
 - what was forgotten is removed from the copy too, and no correction brings it back;
 - what was done about a remark stays done, where its response is in the backup;
 - what was raised is not raised again, also where its response is not in the backup, and thresholds stay;
@@ -28,7 +29,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from sync.central.intake.forms import Forms, load_forms
 from sync.central.intake.ingest import store
@@ -38,6 +39,7 @@ from sync.central.office.alerts.moving import Raised, carry_raised, read_raised
 from sync.central.office.audit.acts import Act
 from sync.central.office.corrections import DEVICE, related
 from sync.central.office.messages.restored import MessagesDecided, carry_messages, read_messages
+from sync.central.office.paper_kept import DESK, PaperKept, carry_paper, read_paper
 from sync.central.office.people.restored import PeopleDecided, carry_people, read_people
 from sync.central.office.remarks.moving import Handled, carry_handled, read_handled
 from sync.central.office.remedies.moving import Register, carry_register, read_register
@@ -55,14 +57,16 @@ _PLACE = ("id", "kind", "unit", "counter", "replaces")
 _TRUST = ("state", "public_key", "enrolled_at", "revoked_at", "revoked_reason")
 
 Rows = Sequence[Any]  # of the driver, as selected below
+# Responses that no tablet sends again.
+_OWN = or_(responses.c.device == DEVICE, responses.c.device.startswith(DESK))
 
 
 class Decisions(Struct, frozen=True, kw_only=True):
-    """Rows of the replaced database. forgotten: digests of ids; corrections: in the order made."""
+    """Rows of the replaced database. forgotten: digests of ids; own: corrections and forms keyed, as made."""
 
     tokens: Rows
     devices: Rows
-    corrections: Rows
+    own: Rows
     tombstones: Rows
     forgotten: frozenset[str]
     people: PeopleDecided
@@ -71,10 +75,14 @@ class Decisions(Struct, frozen=True, kw_only=True):
     messages: MessagesDecided
     remedies: Register
     software: Rows
+    paper: PaperKept
 
 
 class Carried(Struct, frozen=True, kw_only=True):
-    """How many of each were carried over; left: the ids of corrections that could not be stored."""
+    """How many of each were carried over; left: the ids of the centre's own responses that could not be.
+
+    corrections: with the forms that were keyed.
+    """
 
     tokens: int
     devices: int
@@ -87,15 +95,15 @@ class Carried(Struct, frozen=True, kw_only=True):
 def read_decisions(connection: Connection) -> Decisions:
     """All decisions that this database holds."""
     made = responses.c
-    columns = (made.id, made.digest, made.body, made.unit, made.received_at, made.clock_offset)
-    corrections = select(*columns).where(made.device == DEVICE).order_by(made.seq)
+    columns = (made.id, made.device, made.digest, made.body, made.unit, made.received_at, made.clock_offset)
+    own = select(*columns).where(_OWN).order_by(made.device, made.seq)
     trusted = select(*(devices.c[name] for name in _PLACE + _TRUST))
     forgotten = select(gone.c.digest).where(gone.c.reason == "forgotten")
     ended = tokens.c.revoked_at.is_not(None) | tokens.c.expires_at.is_not(None)
     return Decisions(
         tokens=connection.execute(select(tokens).where(ended)).all(),
         devices=connection.execute(trusted).all(),
-        corrections=connection.execute(corrections).all(),
+        own=connection.execute(own).all(),
         tombstones=connection.execute(select(tombstones).order_by(tombstones.c.number)).all(),
         forgotten=frozenset(connection.execute(forgotten).scalars()),
         people=read_people(connection),
@@ -104,6 +112,7 @@ def read_decisions(connection: Connection) -> Decisions:
         messages=read_messages(connection),
         remedies=read_register(connection),
         software=read_software(connection),
+        paper=read_paper(connection),
     )
 
 
@@ -115,7 +124,7 @@ def carry(act: Act, decided: Decisions) -> Carried:
     ended = _end_tokens(connection, decided.tokens, log)
     trusted = _trust(connection, decided.devices, log)
     forgotten = _forget(connection, decided, log)
-    stored, left = _correct(connection, decided.corrections, log)
+    stored, left = _store_own(connection, decided.own, log)
     handled = carry_handled(connection, decided.handled, people.numbers)
     if handled:
         log.note("remarks", str(handled))
@@ -127,6 +136,8 @@ def carry(act: Act, decided: Decisions) -> Carried:
         log.note("messages", str(said))
     if remedies := carry_register(connection, decided.remedies, people.numbers):
         log.note("remedies", str(remedies))
+    if paper := carry_paper(connection, decided.paper, people.numbers):
+        log.note("paper", str(paper))
     return Carried(
         tokens=ended,
         devices=trusted,
@@ -224,9 +235,9 @@ def _forget(connection: Connection, decided: Decisions, log: _Log) -> int:
     return len(digests)
 
 
-def _correct(connection: Connection, rows: Rows, log: _Log) -> tuple[int, tuple[str, ...]]:
-    """Store the missing corrections; how many, and the ids of those that could not be stored."""
-    here = set(connection.execute(select(responses.c.id).where(responses.c.device == DEVICE)).scalars())
+def _store_own(connection: Connection, rows: Rows, log: _Log) -> tuple[int, tuple[str, ...]]:
+    """Store the missing responses; how many, and the ids of those that could not be stored."""
+    here = set(connection.execute(select(responses.c.id).where(_OWN)).scalars())
     away = set(connection.execute(select(gone.c.digest)).scalars())
     forms = load_forms(connection)
     count, left = 0, []
@@ -240,7 +251,8 @@ def _correct(connection: Connection, rows: Rows, log: _Log) -> tuple[int, tuple[
         if away & {digest_of(row.id), digest_of(_corrected(made))}:
             continue
         if _store(connection, row, made, forms):
-            log.note("void" if made.void else "retag", digest_of(_corrected(made)))
+            act = "void" if made.void else "retag" if row.device == DEVICE else "paper-key"
+            log.note(act, digest_of(_corrected(made)))
             count += 1
         else:
             left.append(row.id)
@@ -248,26 +260,28 @@ def _correct(connection: Connection, rows: Rows, log: _Log) -> tuple[int, tuple[
 
 
 def _corrected(made: Response) -> str:
-    """The id of the earlier response that a correction is about."""
+    """The id of the earlier response that a correction is about; of a keyed form its own."""
+    if made.device != DEVICE:
+        return made.id
     return (made.void.response if made.void else made.entered.form_no if made.entered else "") or ""
 
 
 def _store(connection: Connection, row: Row[Any], made: Response, forms: Forms) -> bool:
-    query = select(devices.c.held, devices.c.made).where(devices.c.id == DEVICE)
+    query = select(devices.c.held, devices.c.made).where(devices.c.id == row.device)
     known = connection.execute(query).first()
     if known is None:
-        connection.execute(insert(devices).values(id=DEVICE, kind="desk", unit=row.unit, counter=""))
+        connection.execute(insert(devices).values(id=row.device, kind="desk", unit=row.unit, counter=""))
     body = bytes(row.body)
     if known and within(msgspec.json.decode(known.held, type=Ranges), [made.seq]):
-        # After an earlier restore, its number was given to another correction.
+        # After an earlier restore, its number was given to another response.
         body = canonical_bytes(replace(made, seq=known.made + 1))
     judged = judge(
         body,
-        device=DEVICE,
+        device=row.device,
         unit=row.unit,
         forms=forms,
         received_at=row.received_at,
         offset=lambda _: row.clock_offset,
     )
-    receipts, _ = store(connection, DEVICE, [judged], row.received_at, revoked=False)
+    receipts, _ = store(connection, row.device, [judged], row.received_at, revoked=False)
     return receipts[0].status == "stored"

@@ -19,7 +19,15 @@ from sqlalchemy import BigInteger, Connection, Engine, Table, delete, func, insp
 
 from sync.central.office.audit import chain
 from sync.central.office.audit.acts import By, recording
-from sync.central.store import alert_tables, issuing, letterheads, outgoing, partitions, software
+from sync.central.store import (
+    alert_tables,
+    issuing,
+    letterheads,
+    outgoing,
+    paper_tables,
+    partitions,
+    software,
+)
 from sync.central.store.database import one_at_a_time, reading, writing
 from sync.central.store.schema import metadata, responses
 from sync.central.store.upgrade import migrate
@@ -31,6 +39,7 @@ ADDED = (
     issuing,
     letterheads,
     outgoing,
+    paper_tables,
     software,
 )  # their tables join those of schema.py when imported
 FIRST_YEAR = 2020

@@ -50,6 +50,7 @@ from sync.central.office.audit import chain
 from sync.central.office.audit.acts import Act, By, acting
 from sync.central.office.corrections import related
 from sync.central.office.noted_reports import note_forgotten
+from sync.central.office.paper_kept import forget_responses
 from sync.central.office.plans import every_plan
 from sync.central.store import days_over, partitions, rollups
 from sync.central.store.database import one_at_a_time, reading, writing
@@ -178,6 +179,7 @@ def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: date
     connection.execute(delete(remark_steps).where(remark_steps.c.remark.in_(ids)))
     connection.execute(delete(remarks).where(remarks.c.id.in_(ids)))
     remove_alerts(connection, ids)
+    forget_responses(connection, ids)
     connection.execute(delete(set_aside).where(set_aside.c.id.in_(ids)))
     return int(connection.execute(delete(responses).where(responses.c.id.in_(ids))).rowcount)
 
@@ -208,7 +210,7 @@ def scrub(engine: Engine) -> bool:
                 # Autovacuum doesn't analyse a partitioned parent, which has statistics of its own.
                 connection.exec_driver_sql(
                     "VACUUM (ANALYZE) responses, set_aside, gone, tombstones, remarks, remark_steps, "
-                    "alerts, alert_steps"
+                    "alerts, alert_steps, paper_forms"
                 )
                 _leave_log(connection)
             return True

@@ -13,6 +13,7 @@ document; on a command line it is printed by `Problem.lines`. A number is never 
     browser.py   HL423x  to HL4242: what the centre answers to people in a browser
     updates.py   HL4243  and on: updates of a terminal's software
     centre.py    HL5xxx  the centre and its tools
+    paper.py     HL5220  and on: paper forms
     table.py             all of them by number, as it is read from a file or an answer
 
     raise ProblemError(SIGNATURE_WRONG(where="body"))

@@ -10,6 +10,7 @@ from sync.contract.problem import (
     centre,
     files,
     offline,
+    paper,
     pull,
     scanning,
     terminal,
@@ -21,7 +22,7 @@ KINDS: Mapping[str, Kind] = {
     kind.number: kind
     for kind in chain.from_iterable(
         vars(area).values()
-        for area in (files, terminal, scanning, wire, agent, pull, offline, browser, updates, centre)
+        for area in (files, terminal, scanning, wire, agent, pull, offline, browser, updates, centre, paper)
     )
     if isinstance(kind, Kind)
 }

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from sync.central.store import alert_tables, issuing, letterheads, outgoing, software
+from sync.central.store import alert_tables, issuing, letterheads, outgoing, paper_tables, software
 from sync.central.store.schema import metadata
 
 # Their tables join those of schema.py when imported.
-ADDED = (alert_tables, issuing, letterheads, outgoing, software)
+ADDED = (alert_tables, issuing, letterheads, outgoing, paper_tables, software)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -37,6 +37,7 @@ def upgrade() -> None:
     _make_letterheads()
     _make_messages()
     _make_software()
+    _make_paper()
     op.create_table(
         "audit",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -816,3 +817,68 @@ def _make_software() -> None:
         sa.PrimaryKeyConstraint("version", "arch", "python", name=op.f("pk_software")),
         sa.UniqueConstraint("sha256", name=op.f("uq_software_sha256")),
     )
+
+
+def _make_paper() -> None:
+    op.create_table(
+        "print_runs",
+        sa.Column("id", sa.String(12), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("plan_group", sa.String(64), nullable=False),
+        sa.Column("survey", sa.String(64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("issued_on", sa.String(10), nullable=False),
+        sa.Column("given_out", sa.Integer(), nullable=True),
+        sa.Column("returned", sa.Integer(), nullable=True),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_print_runs")),
+        sa.UniqueConstraint("unit", "plan", "first", name=op.f("uq_print_runs_unit_plan_first")),
+    )
+    op.create_table(
+        "paper_lots",
+        sa.Column("id", sa.String(12), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("plan_group", sa.String(64), nullable=False),
+        sa.Column("survey", sa.String(64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("way", sa.String(8), nullable=False),
+        sa.Column("channel", sa.String(16), nullable=False),
+        sa.Column("day", sa.String(10), nullable=False),
+        sa.Column("first_person", sa.Text(), nullable=False),
+        sa.Column("second_person", sa.Text(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_lots")),
+    )
+    op.create_index("ix_paper_lots_unit_day", "paper_lots", ["unit", "day"])
+    op.create_table(
+        "paper_forms",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("copy", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("lot", sa.String(12), nullable=False),
+        sa.Column("response", sa.String(36), nullable=True),
+        sa.Column("invalid", sa.String(12), server_default="", nullable=False),
+        sa.Column("answered_on", sa.String(10), server_default="", nullable=False),
+        sa.Column("unlisted", sa.Text(), server_default="", nullable=False),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("keyed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_forms")),
+        sa.UniqueConstraint(
+            *("unit", "plan", "number", "copy"), name=op.f("uq_paper_forms_unit_plan_number_copy")
+        ),
+    )
+    op.create_index(op.f("ix_paper_forms_lot"), "paper_forms", ["lot"])
+    op.create_index(op.f("ix_paper_forms_response"), "paper_forms", ["response"])

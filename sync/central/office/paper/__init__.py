@@ -1,0 +1,11 @@
+"""Paper forms: printed with numbers, counted when they come back, and keyed in as responses.
+
+asked.py     what a paper form asks, and when its answers count
+runs.py      print runs: who got which numbers, how many were given out and came back
+lots.py      lots: the ballot box opened by two people, or forms handed over, counted before they are keyed
+desk.py      the keying desk: a device of the centre, whose responses are judged as a tablet's are
+entering.py  the acts of keying: a form, an invalid form, a form keyed again
+listing.py   how far runs and lots are
+
+What stays of them over a removal and a restore: office/paper_kept.py.
+"""

@@ -1,0 +1,97 @@
+"""How far print runs and lots are: how many forms are valid, invalid and why, and left to key."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, and_, func, select
+
+from sync.central.office.paper.lots import Lot, lot_named, lot_of
+from sync.central.office.paper.runs import PrintRun, run_of
+from sync.central.store.paper_tables import paper_forms, paper_lots, print_runs
+
+NEWEST = 200  # of a list
+
+
+class LotState(Struct, frozen=True, kw_only=True):
+    """A lot, and what became of its forms. invalid: how many by reason. last_number: the one keyed last."""
+
+    lot: Lot
+    valid: int
+    invalid: Mapping[str, int]
+    last_number: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many of the counted forms are neither keyed nor noted as invalid."""
+        return self.lot.counted - self.valid - sum(self.invalid.values())
+
+
+class RunState(Struct, frozen=True, kw_only=True):
+    """A print run, and what became of its forms. invalid: how many by reason."""
+
+    run: PrintRun
+    valid: int
+    invalid: Mapping[str, int]
+
+
+def list_lots(connection: Connection, units: Collection[str] | None) -> tuple[LotState, ...]:
+    """The newest lots of these units, None for all: those with forms left first, the oldest of them first."""
+    query = select(paper_lots).order_by(paper_lots.c.day.desc(), paper_lots.c.id).limit(NEWEST)
+    if units is not None:
+        query = query.where(paper_lots.c.unit.in_(units))
+    rows = connection.execute(query).all()
+    counts = _by_lot(connection, [row.id for row in rows])
+    states = [_state(lot_of(row), counts.get(row.id, {})) for row in rows]
+    still_open = sorted((each for each in states if each.left > 0), key=lambda each: each.lot.day)
+    return (*still_open, *(each for each in states if each.left <= 0))
+
+
+def lot_state(connection: Connection, id: str) -> LotState:
+    """One lot; raises ProblemError HL5221 if there is none."""
+    lot = lot_named(connection, id)
+    c = paper_forms.c
+    last = select(c.number).where(c.lot == id).order_by(c.keyed_at.desc(), c.number.desc()).limit(1)
+    counts = _by_lot(connection, [id]).get(id, {})
+    return _state(lot, counts, connection.execute(last).scalar() or 0)
+
+
+def list_runs(connection: Connection, units: Collection[str] | None) -> tuple[RunState, ...]:
+    """The newest print runs of these units, None for all, the newest first."""
+    r, f = print_runs.c, paper_forms.c
+    query = select(print_runs).order_by(r.issued_on.desc(), r.first.desc()).limit(NEWEST)
+    if units is not None:
+        query = query.where(r.unit.in_(units))
+    rows = connection.execute(query).all()
+    of_run = and_(f.unit == r.unit, f.plan == r.plan, f.number.between(r.first, r.last))
+    tally = (
+        select(r.id, f.invalid, func.count().label("n"))
+        .join(paper_forms, of_run)
+        .where(r.id.in_([row.id for row in rows]))
+        .group_by(r.id, f.invalid)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for id, invalid, n in connection.execute(tally):
+        counts.setdefault(id, {})[invalid] = n
+    return tuple(
+        RunState(run=run_of(row), valid=tally.get("", 0), invalid=_reasons(tally))
+        for row in rows
+        for tally in (counts.get(row.id, {}),)
+    )
+
+
+def _by_lot(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, int]]:
+    c = paper_forms.c
+    query = select(c.lot, c.invalid, func.count()).where(c.lot.in_(ids)).group_by(c.lot, c.invalid)
+    counts: dict[str, dict[str, int]] = {}
+    for lot, invalid, n in connection.execute(query):
+        counts.setdefault(lot, {})[invalid] = n
+    return counts
+
+
+def _state(lot: Lot, counts: Mapping[str, int], last_number: int = 0) -> LotState:
+    return LotState(lot=lot, valid=counts.get("", 0), invalid=_reasons(counts), last_number=last_number)
+
+
+def _reasons(counts: Mapping[str, Any]) -> dict[str, int]:
+    return {reason: n for reason, n in sorted(counts.items()) if reason}

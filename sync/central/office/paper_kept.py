@@ -1,0 +1,86 @@
+"""Paper forms over a removal and a restore, and whether a backup has all of them.
+
+The responses of keying desks exist only at the centre, as corrections do: carrying.py carries them first.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
+
+from sync.central.office.configuration.row_queries import OWN_LEDGERS
+from sync.central.store.paper_tables import paper_forms, paper_lots, print_runs
+from sync.central.store.schema import responses
+
+Rows = Sequence[Any]  # of the driver
+# The name of every keying desk begins so.
+DESK = OWN_LEDGERS + "desk-"
+
+
+class PaperKept(Struct, frozen=True):
+    """Rows of print runs, lots and forms."""
+
+    runs: Rows
+    lots: Rows
+    forms: Rows
+
+
+def forget_responses(connection: Connection, ids: Sequence[str]) -> None:
+    """Let no form name one of these responses any more: they are removed. Only the day of keying stays."""
+    own = paper_forms.c.response.in_(ids)
+    day = func.substr(paper_forms.c.keyed_at, 1, 10) + "T00:00:00+00:00"
+    left = {"response": None, "unlisted": "", "answered_on": "", "keyed_at": day}
+    connection.execute(update(paper_forms).where(own).values(left))
+
+
+def read_paper(connection: Connection) -> PaperKept:
+    """All of this database."""
+    tables = (print_runs, paper_lots, paper_forms)
+    return PaperKept(*(connection.execute(select(table)).all() for table in tables))
+
+
+def carry_paper(connection: Connection, kept: PaperKept, numbers: Mapping[int, int]) -> int:
+    """Add what is missing here, and what was changed later there; how many rows that were.
+
+    numbers: of each account there, its number here. A form names its response only if that is here.
+    """
+    named = [row.response for row in kept.forms if row.response]
+    here = set(connection.execute(select(responses.c.id).where(responses.c.id.in_(named))).scalars())
+    count = 0
+    for table, rows, key, changed in (
+        (print_runs, kept.runs, ("unit", "plan", "first"), "changed_at"),
+        (paper_lots, kept.lots, ("id",), "changed_at"),
+        (paper_forms, kept.forms, ("unit", "plan", "number", "copy"), "keyed_at"),
+    ):
+        known = {_key(row, key): getattr(row, changed) for row in connection.execute(select(table))}
+        for row in rows:
+            if known.get(_key(row, key), "") >= getattr(row, changed):
+                continue
+            values = dict(row._mapping) | {"account": numbers.get(row.account, row.account)}
+            if table is paper_forms and row.response not in here:
+                values["response"] = None
+            own = and_(*(table.c[name] == getattr(row, name) for name in key))
+            connection.execute(delete(table).where(own))
+            connection.execute(insert(table).values(values))
+            count += 1
+    return count
+
+
+def _key(row: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(getattr(row, name) for name in names)
+
+
+def paper_fault(connection: Connection) -> str:
+    """What is wrong with the stored forms, "" for nothing: for the check of a backup."""
+    f = paper_forms.c
+    queries = {
+        "a paper form of no lot": select(f.id).where(~exists().where(paper_lots.c.id == f.lot)),
+        "a paper form of no response": select(f.id).where(
+            f.response.is_not(None), ~exists().where(responses.c.id == f.response)
+        ),
+    }
+    for fault, query in queries.items():
+        if connection.execute(query.limit(1)).first():
+            return fault
+    return ""

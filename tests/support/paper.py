@@ -1,0 +1,66 @@
+"""A lot of paper forms for tests, and forms as somebody keys them."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Engine, insert
+
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.paper.asked import Asked, new_id
+from sync.central.office.paper.entering import KeyedForm
+from sync.central.office.paper.lots import Lot, open_lot
+from sync.central.store.database import writing
+from sync.central.store.schema import plans
+from sync.contract.plan import Plan
+from sync.contract.response import Answer
+
+UNIT = "phuong-mot"
+DAY = date(2026, 2, 27)
+SURVEY = Asked(unit=UNIT, survey="kien-hung", version=1)
+GOOD: Mapping[str, Answer] = {"result": 5, "service": 4}
+
+
+def lot_of(asked: Asked = SURVEY, **values: Any) -> Lot:
+    """A box of 5 forms, numbers 1 to 20, opened on DAY."""
+    usual: dict[str, Any] = {
+        "id": new_id(),
+        "asked": asked,
+        "way": "box",
+        "channel": "paper",
+        "day": DAY,
+        "first_person": "Người Thứ Nhất",
+        "second_person": "Người Thứ Hai",
+        "counted": 5,
+        "first": 1,
+        "last": 20,
+    }
+    return Lot(**(usual | values))
+
+
+def opened(engine: Engine, now: datetime, asked: Asked = SURVEY, **values: Any) -> str:
+    """The id of such a lot in the database."""
+    with acting(engine, By("account 1", now)) as act:
+        return open_lot(act, lot_of(asked, **values), account=1).id
+
+
+def form(number: int, **values: Any) -> KeyedForm:
+    """A form of two ratings, answered on DAY, as the page sends it the first time."""
+    usual: dict[str, Any] = {
+        "token": secrets.token_hex(16),
+        "number": number,
+        "answered": DAY,
+        "respondent": "citizen",
+        "answers": GOOD,
+    }
+    return KeyedForm(**(usual | values))
+
+
+def put_plan(engine: Engine, plan: Plan) -> None:
+    """A plan that the centre has."""
+    body = msgspec.json.encode(plan).decode()
+    with writing(engine) as connection:
+        row = {"id": plan.id, "version": 1, "unit": plan.unit, "body": body}
+        connection.execute(insert(plans).values(**row, issued_at="2026-01-01T00:00:00+07:00"))
