@@ -415,6 +415,13 @@ ENGLISH: dict[str, str] = {
     "{0}: giá trị không thuộc kiểu {1}": "{0}: a value that is not of the type {1}",
     # --- what an office does ----------------------------------------------------------------------------
     "để trống": "is empty",
+    "không có dòng nào": "there is no line",
+    "chưa chọn cột tên": "no column is chosen for the name",
+    "chưa chọn cột số điện thoại hoặc địa chỉ": "no column is chosen for the telephone or the address",
+    "cột '{0}' được chọn {1} lần": "the column '{0}' is chosen {1} times",
+    "không phải số điện thoại": "is no telephone number",
+    "giống số căn cước, không nhận": "looks like the number of an identity card, which is not taken in",
+    "không có số điện thoại lẫn địa chỉ": "has neither a telephone number nor an address",
     "{0}; từ {1} đến {2}": "{0}; from {1} to {2}",
     "đang được dùng: dừng trung tâm trước": "is in use: stop the centre first",
     "{0}: tài khoản này có quyền tạo cơ sở dữ liệu, và trung tâm đã dừng chưa?": (

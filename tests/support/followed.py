@@ -11,6 +11,7 @@ GUIDES = {
     "the-va-ma.md": "make guides",
     "cau-hinh.md": "make guides (officers change), tests/contract/test_configuration_guide.py",
     "phieu-hoi.md": "tests/contract/test_form_guide.py",
+    "chon-mau.md": "repeated by tests/unit/test_selecting.py",
     "loi-doc.md": "not executed: a voice is recorded by a person",
     "container/README.md": "not executed: tests/unit/test_container.py compares its names",
     "server/README.md": "make guides, as far as FOLLOWED says",

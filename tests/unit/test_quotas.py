@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.central.figures.progress import Lacking, UnitProgress, lacking, progress
-from sync.central.office.drawing import allocate, draw
+from sync.central.office.sample.drawing import allocate, draw
 from sync.central.office.units.tree import UnitTree
 from sync.contract.catalogue import Unit
 from tests.support.plans import shipped_plans

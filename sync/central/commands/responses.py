@@ -126,7 +126,7 @@ def purge(
         unruled = removal.without_rule(connection, plans)
         found = removal.due(connection, plans, by.now.date(), others)
     if not dry_run:
-        found = removal.purge(engine, by, usual=others)
+        found = removal.purge(engine, by, usual=others, keys=data / "keys")
         worked(engine, "purge")
     for one in found:
         typer.echo(f"{one.plan or '-'}: {one.count} trước / before {one.before} ({one.days} ngày / days)")

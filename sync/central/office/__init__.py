@@ -24,5 +24,5 @@ backup.py, carrying.py         backups of a running centre, and restoring; later
 heartbeats.py                  what a device reports about itself, and what the answer holds
 copies.py                      the folder of nightly backups
 software.py                    releases of the terminals' software, offered in stages
-drawing.py                     drawing people at random, in a way that anybody can check
+sample/                        lists of people, who is drawn from them, and what came of it
 """

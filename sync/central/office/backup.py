@@ -8,7 +8,8 @@ Promises:
   it (scratch.py), on PostgreSQL the next check;
 - a backup is restored only after its check: sound pages, every response's bytes match their digest, the audit
   log is unbroken, the ledgers name every stored response, every remark and every keyed form has its
-  response, and remarks, alerts and remedies are where their steps lead;
+  response, remarks, alerts and remedies are where their steps lead, and every
+  list of people is whole;
 - a restore raises the epoch above every earlier one, even if only the backup is left: devices then compare
   what the centre holds with their receipts and send what is missing, and old pull cursors are answered with
   a safe place to begin again;
@@ -59,6 +60,8 @@ from sync.central.office.people.restored import end_sessions
 from sync.central.office.remarks.moving import remark_fault
 from sync.central.office.remedies.moving import remedy_fault
 from sync.central.office.removal import scrub
+from sync.central.office.sample.list_links import end_list_links
+from sync.central.office.sample.moving import sample_fault
 from sync.central.office.software import pause_software
 from sync.central.store.database import one_at_a_time, open_database, parse_url, reading
 from sync.central.store.facts import read_epoch
@@ -217,7 +220,7 @@ def _examine(connection: Connection, file: Path) -> SoundBackup:
     _, wrong = chain.verify(connection)
     if wrong is not None:
         raise _unusable(file, f"audit log, line {wrong}")
-    for fault_of in (remark_fault, alert_fault, remedy_fault, paper_fault):
+    for fault_of in (remark_fault, alert_fault, remedy_fault, paper_fault, sample_fault):
         if fault := fault_of(connection):
             raise _unusable(file, fault)
     people = sum(not account.ended_at for account in list_accounts(connection))
@@ -263,6 +266,7 @@ def _prepared(url: str, file: Path, *, before: _Before, by: By) -> SoundBackup:
         with acting(engine, by) as act:
             end_sessions(act.connection)
             begin_anew(act.connection, act.now)
+            end_list_links(act.connection)
             pause_software(act.connection)
             carried = carry(act, before.decided) if before.decided else None
             epoch = raise_epoch(act, at_least=before.epoch)

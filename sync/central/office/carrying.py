@@ -2,8 +2,8 @@
 
 Tablets send their responses again if the backup lacks them. Decisions made at the centre exist only there:
 revoked tokens, enrolled and revoked tablets, corrections, paper forms that were keyed, requests to forget,
-people who left, what was done about remarks and alerts, remedies. Reading and carrying are separate steps,
-because the replaced database is only read, and may be too damaged even for that.
+people who left, what was done about remarks and alerts, remedies, samples. Reading and carrying are separate
+steps, because the replaced database is only read, and may be too damaged even for that.
 
 Promises:
 - a token or a tablet that was revoked stays revoked, and a key from a later enrolment stays the tablet's key;
@@ -14,6 +14,7 @@ Promises:
 - what was done about a remark stays done, where its response is in the backup;
 - what was raised is not raised again, also where its response is not in the backup, and thresholds stay;
 - a remedy, and what was done about it, is kept;
+- lists of people, draws and their outcomes are kept, and nobody who was removed from them comes back;
 - of two decisions about one tablet the later one holds: the replaced database may be the older one;
 - what was ended, taken or changed of people stays so, see people/restored.py;
 - a release of the software stays in its stage, and a withdrawn one withdrawn;
@@ -43,6 +44,7 @@ from sync.central.office.paper_kept import DESK, PaperKept, carry_paper, read_pa
 from sync.central.office.people.restored import PeopleDecided, carry_people, read_people
 from sync.central.office.remarks.moving import Handled, carry_handled, read_handled
 from sync.central.office.remedies.moving import Register, carry_register, read_register
+from sync.central.office.sample.moving import Samples, carry_samples, read_samples
 from sync.central.office.software import carry_software, read_software
 from sync.central.office.units.revisions import changed
 from sync.central.store.database import one_at_a_time
@@ -74,6 +76,7 @@ class Decisions(Struct, frozen=True, kw_only=True):
     raised: Raised
     messages: MessagesDecided
     remedies: Register
+    samples: Samples
     software: Rows
     paper: PaperKept
 
@@ -111,6 +114,7 @@ def read_decisions(connection: Connection) -> Decisions:
         raised=read_raised(connection),
         messages=read_messages(connection),
         remedies=read_register(connection),
+        samples=read_samples(connection),
         software=read_software(connection),
         paper=read_paper(connection),
     )
@@ -138,6 +142,8 @@ def carry(act: Act, decided: Decisions) -> Carried:
         log.note("remedies", str(remedies))
     if paper := carry_paper(connection, decided.paper, people.numbers):
         log.note("paper", str(paper))
+    if drawn := carry_samples(connection, decided.samples, people.numbers):
+        log.note("samples", str(drawn))
     return Carried(
         tokens=ended,
         devices=trusted,

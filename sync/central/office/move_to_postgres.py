@@ -26,6 +26,7 @@ from sync.central.store import (
     outgoing,
     paper_tables,
     partitions,
+    sample_tables,
     software,
 )
 from sync.central.store.database import one_at_a_time, reading, writing
@@ -40,6 +41,7 @@ ADDED = (
     letterheads,
     outgoing,
     paper_tables,
+    sample_tables,
     software,
 )  # their tables join those of schema.py when imported
 FIRST_YEAR = 2020

@@ -2,7 +2,7 @@
 
 Promises:
 - a removed response is in no table any more, and neither are its corrections, copies that were set aside, and
-  what was done about its words, and what it raised;
+  what was done about its words, and what it raised; a list no longer knows that somebody on it gave it;
 - a digest of its id stays: a tablet that sends it again gets the answer "duplicate" and nothing is stored;
 - what stays holds only the day of the removal: neither the id, which contains the moment in which the
   response was made, nor its device, once the tablets have erased it (erasure_list.py);
@@ -26,6 +26,7 @@ Older backups still contain it: keep them no longer than the law allows.
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -52,6 +53,7 @@ from sync.central.office.corrections import related
 from sync.central.office.noted_reports import note_forgotten
 from sync.central.office.paper_kept import forget_responses
 from sync.central.office.plans import every_plan
+from sync.central.office.sample.emptying import empty_lists, let_responses_go
 from sync.central.store import days_over, partitions, rollups
 from sync.central.store.database import one_at_a_time, reading, writing
 from sync.central.store.membership import in_plan
@@ -180,6 +182,7 @@ def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: date
     connection.execute(delete(remarks).where(remarks.c.id.in_(ids)))
     remove_alerts(connection, ids)
     forget_responses(connection, ids)
+    let_responses_go(connection, ids)
     connection.execute(delete(set_aside).where(set_aside.c.id.in_(ids)))
     return int(connection.execute(delete(responses).where(responses.c.id.in_(ids))).rowcount)
 
@@ -210,7 +213,7 @@ def scrub(engine: Engine) -> bool:
                 # Autovacuum doesn't analyse a partitioned parent, which has statistics of its own.
                 connection.exec_driver_sql(
                     "VACUUM (ANALYZE) responses, set_aside, gone, tombstones, remarks, remark_steps, "
-                    "alerts, alert_steps, paper_forms"
+                    "alerts, alert_steps, paper_forms, frame_people, drawn_people"
                 )
                 _leave_log(connection)
             return True
@@ -349,11 +352,12 @@ def _old_set_aside(now: datetime, usual: int) -> ColumnElement[bool]:
     return set_aside.c.received_at < int((now - timedelta(days=usual)).timestamp() * 1000)
 
 
-def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS) -> tuple[Due, ...]:
+def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS, keys: Path | None = None) -> tuple[Due, ...]:
     """Remove what is past its retention in small transactions; returns what was due when this began.
 
-    The plan of a response that was set aside can't be trusted, and results returned have none: both are kept
-    for `usual` days.
+    keys: the folder of the centre's keys, to remove the lists of people of plans that are over. The plan of a
+    response that was set aside can't be trusted, and results returned have none: both are kept for `usual`
+    days.
     """
     today = by.now.date()
     with reading(engine) as connection:
@@ -364,6 +368,9 @@ def purge(engine: Engine, by: By, *, usual: int = USUAL_DAYS) -> tuple[Due, ...]
         while _purge_some(engine, one, past, by):
             pass
     _purge_others(engine, by, usual)
+    if keys is not None:
+        with acting(engine, by) as act:
+            empty_lists(act, keys, {id: plan.ends for id, plan in plans.items() if plan.ends})
     # Scrubbing comes before dropping months: other sessions can block the drop, and an empty month can wait.
     scrub(engine)
     with partitions.unless_held(), writing(engine) as connection:

@@ -60,6 +60,8 @@ ACT_WORDS: Mapping[str, str] = {
     "keys-request": "Xin khóa",
     "keys-use": "Dùng khóa mới",
     "letterhead": "Sửa thể thức văn bản",
+    "list-columns": "Nhớ cột của danh sách",
+    "list-link": "Cấp liên kết gửi danh sách",
     "look": "Xem trang",
     "message-address": "Đổi địa chỉ nhận thư",
     "message-address-proposed": "Xin mã xác nhận địa chỉ thư",
@@ -90,6 +92,10 @@ ACT_WORDS: Mapping[str, str] = {
     "paper-recount": "Đếm lại lô phiếu giấy",
     "password": "Đặt mật khẩu",
     "password-refused": "Mật khẩu bị từ chối",
+    "people-list": "Nhận danh sách người được hỏi",
+    "people-removed": "Xóa người trong danh sách theo hạn",
+    "person-open": "Mở một người đã rút",
+    "person-replace": "Thay người đã rút",
     "place": "địa danh",
     "procedure-add": "Thêm thủ tục",
     "procedure-change": "Sửa thủ tục",
@@ -133,6 +139,9 @@ ACT_WORDS: Mapping[str, str] = {
     "role-give": "Giao vai trò",
     "role-take": "Thu vai trò",
     "sample": "Tạo dữ liệu mẫu",
+    "sample-draw": "Rút mẫu",
+    "sample-seed": "Công bố mã hạt giống",
+    "samples": "Chép danh sách và mẫu đã rút",
     "second-factor": "Cài mã xác thực",
     "second-factor-proposed": "Bắt đầu cài mã xác thực",
     "second-factor-refused": "Mã xác thực bị từ chối",
@@ -169,32 +178,43 @@ _WORDS: Mapping[str, str] = {
     "counters": "quầy",
     "devices": "máy",
     "emblem": "biểu trưng",
+    "key digest": "mã của khóa",
     "keyer": "nhập phiếu",
+    "lines": "số dòng",
     "link once": "bằng liên kết vào một lần",
     "link password": "bằng liên kết đặt mật khẩu",
     "monday": "bản tin thứ Hai",
     "name": "tên",
     "no": "không",
     "no version": "không ghi bản",
+    "number": "số thứ tự",
     "office": "thiết lập",
     "officer": "cán bộ",
     "officers": "cán bộ",
     "once": "vào một lần",
     "opening": "giờ làm việc",
     "password": "bằng mật khẩu",
+    "people": "số người",
     "plans": "kế hoạch",
     "primary": "màu chính",
     "procedure": "thủ tục",
     "procedures": "thủ tục",
+    "moved": "đã chuyển đi",
+    "refused": "từ chối",
     "reminder": "lời nhắc việc",
+    "replaced by": "thay bằng số",
     "results_url": "trang kết quả",
     "second factor": "bằng mã xác thực",
+    "seed": "hạt giống",
+    "seed digest": "mã hạt giống",
     "serials": "thẻ thu hồi",
     "set aside": "để riêng",
     "special_days": "ngày nghỉ",
     "surveys": "mẫu phiếu",
     "units": "đơn vị",
+    "unmet": "không gặp",
     "viewer": "xem số liệu",
+    "why": "vì",
     "yes": "có",
 }
 _LINKS = {"once": "vào một lần", "password": "đặt mật khẩu"}
@@ -204,6 +224,10 @@ _COUNTED = re.compile(r"(\d+) added, (\d+) changed(.*)", re.DOTALL)
 _VERSION = re.compile(r"version (\d+)(.*)", re.DOTALL)
 _TOKEN = re.compile(r"token (\d+) (\w+) (\S+)")
 _BEFORE = re.compile(r"(\d+) before (\S+)")
+# Acts whose detail is a list of names and values.
+_PAIRED = frozenset(
+    {"people-list", "people-removed", "person-open", "person-replace", "sample-draw", "sample-seed"}
+)
 # Acts whose detail is one fixed word.
 _FIXED = frozenset({"account-approver", "sign-in"})
 
@@ -214,6 +238,9 @@ def detail_words(act: str, detail: str, say: Say) -> str:
         return say("chép từ cơ sở dữ liệu được thay") + detail.removeprefix(_CARRIED)
     if act in _FIXED:
         return _word(detail, say)
+    if act in _PAIRED:
+        pairs = (pair.partition(": ") for pair in detail.split(", "))
+        return ", ".join(f"{_word(name, say)}: {_word(value, say)}" for name, _, value in pairs)
     if act == "message-kinds":
         return ", ".join(_word(kind, say) for kind in detail.split())
     if act == "one-time-link":

@@ -8,7 +8,8 @@ Promises, of every route of `for_people`:
 - a route that reveals leaves one line in the audit log before it is answered, which says what was asked as
   the line of a program does; its subject is what the address names, a response by its digest; a route that
   doesn't declare what it needs stops the start of the centre;
-- a person has a limited number of requests at once and a second.
+- a person has a limited number of requests at once and a second;
+- a file that is sent stays in memory, see page_request.py.
 
 Of every route of `for_strangers`: a request that changes something comes from a page of this site, and one
 address has a limited number of requests a second.
@@ -35,6 +36,7 @@ from sync.central.office.people.visitor import Visitor
 from sync.central.store.response_digest import digest_of
 from sync.central.web.desk import WebDesk
 from sync.central.web.forms import LARGEST, check_origin, check_token
+from sync.central.web.page_request import PageRequest
 from sync.central.web.problems import HANDLERS, SIGN_IN, STEP_UP, LedError
 from sync.central.web.translation import chosen
 from sync.central.web.visit import LANGUAGE, SESSION, Visit
@@ -106,6 +108,7 @@ def for_people(routes: Sequence[ControllerRouterHandler]) -> Router:
         middleware=[Visited],
         guards=[_admit_person],
         before_request=_check_form_of_person,
+        request_class=PageRequest,
         dependencies={"visit": Provide(_visit, sync_to_thread=False)},
         exception_handlers=HANDLERS,
         request_max_body_size=FORM_BYTES,
@@ -121,6 +124,7 @@ def for_strangers(routes: Sequence[ControllerRouterHandler]) -> Router:
         middleware=[Visited],
         guards=[_admit_stranger],
         before_request=_check_form_of_stranger,
+        request_class=PageRequest,
         dependencies={"visit": Provide(_visit, sync_to_thread=False)},
         exception_handlers=HANDLERS,
         request_max_body_size=FORM_BYTES,

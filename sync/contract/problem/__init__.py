@@ -11,6 +11,7 @@ document; on a command line it is printed by `Problem.lines`. A number is never 
     pull.py      HL42xx  hailong-pull
     offline.py   HL4215  and on: without a network, or with a wrong clock
     browser.py   HL423x  to HL4242: what the centre answers to people in a browser
+    sampling.py  HL4310  and on: lists of people, samples, interviews and re-checks
     updates.py   HL4243  and on: updates of a terminal's software
     centre.py    HL5xxx  the centre and its tools
     paper.py     HL5220  and on: paper forms

@@ -12,6 +12,7 @@ from sync.contract.problem import (
     offline,
     paper,
     pull,
+    sampling,
     scanning,
     terminal,
     updates,
@@ -22,7 +23,20 @@ KINDS: Mapping[str, Kind] = {
     kind.number: kind
     for kind in chain.from_iterable(
         vars(area).values()
-        for area in (files, terminal, scanning, wire, agent, pull, offline, browser, updates, centre, paper)
+        for area in (
+            files,
+            terminal,
+            scanning,
+            wire,
+            agent,
+            pull,
+            offline,
+            browser,
+            updates,
+            sampling,
+            centre,
+            paper,
+        )
     )
     if isinstance(kind, Kind)
 }

@@ -2,11 +2,19 @@
 
 from alembic import context
 
-from sync.central.store import alert_tables, issuing, letterheads, outgoing, paper_tables, software
+from sync.central.store import (
+    alert_tables,
+    issuing,
+    letterheads,
+    outgoing,
+    paper_tables,
+    sample_tables,
+    software,
+)
 from sync.central.store.schema import metadata
 
 # Their tables join those of schema.py when imported.
-ADDED = (alert_tables, issuing, letterheads, outgoing, paper_tables, software)
+ADDED = (alert_tables, issuing, letterheads, outgoing, paper_tables, sample_tables, software)
 
 context.configure(
     connection=context.config.attributes["connection"],

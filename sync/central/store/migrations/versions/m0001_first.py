@@ -31,6 +31,7 @@ def upgrade() -> None:
     _make_issuing()
     _make_alerts()
     _make_remedies()
+    _make_samples()
     _make_counts()
     _make_removed()
     _make_units()
@@ -609,6 +610,93 @@ def _make_remedies() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_remedy_steps")),
     )
     op.create_index(op.f("ix_remedy_steps_remedy"), "remedy_steps", ["remedy"])
+
+
+def _make_samples() -> None:
+    op.create_table(
+        "list_columns",
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("software", sa.String(100), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("unit", "software", name=op.f("pk_list_columns")),
+    )
+    op.create_table(
+        "samples",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("stratum", sa.String(64), nullable=False),
+        sa.Column("seed_digest", sa.String(64), nullable=False),
+        sa.Column("key_digest", sa.String(64), nullable=False),
+        sa.Column("published_at", sa.String(40), nullable=False),
+        sa.Column("seed", sa.String(64), server_default="", nullable=False),
+        sa.Column("spare_percent", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("drawn_at", sa.String(40), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("plan", "stratum", name=op.f("pk_samples")),
+    )
+    op.create_table(
+        "frames",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("stratum", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("taken_at", sa.String(40), nullable=False),
+        sa.Column("emptied_at", sa.String(40), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("plan", "stratum", "unit", name=op.f("pk_frames")),
+    )
+    op.create_table(
+        "frame_people",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("stratum", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("code", sa.String(32), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("sealed_key", sa.String(64), nullable=False),
+        sa.Column("sealed_box", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("plan", "stratum", "unit", "code", name=op.f("pk_frame_people")),
+    )
+    op.create_table(
+        "drawn_people",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("stratum", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("code", sa.String(32), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("spare", sa.SmallInteger(), nullable=False),
+        sa.Column("state", sa.String(8), nullable=False),
+        sa.Column("replaces", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("account", sa.Integer(), nullable=True),
+        sa.Column("response", sa.String(36), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("plan", "stratum", "unit", "place", name=op.f("pk_drawn_people")),
+    )
+    op.create_index("ix_drawn_people_account_state", "drawn_people", ["account", "state"])
+    op.create_index("ix_drawn_people_response", "drawn_people", ["response"])
+    op.create_table(
+        "drawn_steps",
+        sa.Column("position", _SERIAL, nullable=False),
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("stratum", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("at", sa.String(40), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(8), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_drawn_steps")),
+    )
+    op.create_index("ix_drawn_steps_plan_account", "drawn_steps", ["plan", "account"])
+    op.create_table(
+        "list_links",
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("stratum", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_list_links")),
+    )
 
 
 def _make_counts() -> None:

@@ -8,8 +8,19 @@ Choose the seed before the list is known and publish it: choosing the seed after
 """
 
 import hmac
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+
+from msgspec import Struct
+
+
+class Chosen(Struct, frozen=True):
+    """Somebody drawn. spare: only asked in another's place."""
+
+    name: str
+    field: str
+    spare: bool
 
 
 def draw(names: Iterable[str], size: int, seed: bytes) -> tuple[str, ...]:
@@ -45,3 +56,40 @@ def allocate(total: int, sizes: Mapping[str, int]) -> dict[str, int]:
     for name in by_remainder[: total - sum(shares.values())]:
         shares[name] += 1
     return shares
+
+
+def quota(total: int, volumes: Mapping[str, int], people: Mapping[str, int]) -> dict[str, int]:
+    """`total` people, by field in proportion to its volume, such as its dossiers.
+
+    A field with fewer people than its share gives all of them, and the others share the rest.
+
+    Raises:
+        ValueError: a negative total or volume.
+    """
+    fixed: dict[str, int] = {}
+    while True:
+        left = min(total, sum(people[field] for field in volumes)) - sum(fixed.values())
+        shares = allocate(left, {field: n for field, n in volumes.items() if field not in fixed})
+        short = {field: people[field] for field, share in shares.items() if share > people[field]}
+        if not short:
+            return fixed | shares
+        fixed |= short
+
+
+def draw_by_field(
+    fields: Mapping[str, str], quotas: Mapping[str, int], spare_percent: int, seed: bytes
+) -> tuple[Chosen, ...]:
+    """People at random, by field, and a reserve of `spare_percent` of each field's number, rounded up.
+
+    fields: of each name. quotas: how many of each field. The order is that of the draw: first those to ask,
+    then the reserve.
+    """
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for name, field in fields.items():
+        names[field].append(name)
+    drawn = []
+    for field, size in quotas.items():
+        order = draw(names[field], size + -(-size * spare_percent // 100), seed)
+        drawn += [Chosen(name, field, place >= size) for place, name in enumerate(order)]
+    number = {each.name: hmac.digest(seed, each.name.encode(), "sha256") for each in drawn}
+    return tuple(sorted(drawn, key=lambda each: (each.spare, number[each.name])))

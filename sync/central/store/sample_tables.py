@@ -1,0 +1,112 @@
+"""The tables of lists of people, samples and those drawn, see office/sample/.
+
+No column holds a name, telephone or address in clear. `code`: a keyed hash of one person, see one_person.py.
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger, String, Table, Text
+
+from sync.central.store.schema import Serial, metadata
+
+# The column of each meaning in the lists of one software, remembered for a unit. body: JSON of `Columns`.
+list_columns = Table(
+    "list_columns",
+    metadata,
+    Column("unit", String(64), primary_key=True),
+    Column("software", String(100), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+# What the draw of a plan's group rests on. stratum: the group. seed_digest, key_digest: published before any
+# list comes, hex. seed: hex, "" until the sample is drawn. spare_percent: how many more are drawn, to replace
+# people who can't be asked.
+samples = Table(
+    "samples",
+    metadata,
+    Column("plan", String(64), primary_key=True),
+    Column("stratum", String(64), primary_key=True),
+    Column("seed_digest", String(64), nullable=False),
+    Column("key_digest", String(64), nullable=False),
+    Column("published_at", String(40), nullable=False),
+    Column("seed", String(64), nullable=False, server_default=""),
+    Column("spare_percent", SmallInteger, nullable=False, server_default="0"),
+    Column("drawn_at", String(40), nullable=False, server_default=""),
+)
+
+# One list of people. lines: of the file; people: after those named twice were put together. digest:
+# SHA-256 of its file of codes, hex. source: who sent it. emptied_at: when its people were removed, "" while
+# they are here.
+frames = Table(
+    "frames",
+    metadata,
+    Column("plan", String(64), primary_key=True),
+    Column("stratum", String(64), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("lines", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("taken_at", String(40), nullable=False),
+    Column("emptied_at", String(40), nullable=False, server_default=""),
+)
+
+# The people of a list. field: in which they were served, "" where the list does not say; lines: how often
+# they are on it. sealed_key, sealed_box: name, telephone, address and id, see sync/contract/sealing.py.
+frame_people = Table(
+    "frame_people",
+    metadata,
+    Column("plan", String(64), primary_key=True),
+    Column("stratum", String(64), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("code", String(32), primary_key=True),
+    Column("field", Text, nullable=False),
+    Column("lines", Integer, nullable=False),
+    Column("sealed_key", String(64), nullable=False),
+    Column("sealed_box", Text, nullable=False),
+)
+
+# Those drawn. place: in the order of the draw. code: "" after the list was emptied. spare: drawn to replace
+# somebody. state: see stages.py. replaces: the place of the person who could not be asked, 0 for none.
+drawn_people = Table(
+    "drawn_people",
+    metadata,
+    Column("plan", String(64), primary_key=True),
+    Column("stratum", String(64), primary_key=True),
+    Column("unit", String(64), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("code", String(32), nullable=False),
+    Column("field", Text, nullable=False),
+    Column("spare", SmallInteger, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("replaces", Integer, nullable=False, server_default="0"),
+    Column("account", Integer),
+    Column("response", String(36), nullable=False, server_default=""),
+    Index("ix_drawn_people_account_state", "account", "state"),
+    Index("ix_drawn_people_response", "response"),
+)
+
+# What was done about somebody drawn, in its order. account: who did it. reason: why somebody was replaced.
+drawn_steps = Table(
+    "drawn_steps",
+    metadata,
+    Column("position", Serial, primary_key=True),
+    Column("plan", String(64), nullable=False),
+    Column("stratum", String(64), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("account", Integer, nullable=False),
+    Column("step", String(8), nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_drawn_steps_plan_account", "plan", "account"),
+)
+
+# Addresses through which a unit without an account sends its list once, by the SHA-256 of their code.
+list_links = Table(
+    "list_links",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("plan", String(64), nullable=False),
+    Column("stratum", String(64), nullable=False),
+    Column("unit", String(64), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)

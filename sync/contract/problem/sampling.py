@@ -1,0 +1,76 @@
+"""HL431x to HL433x: lists of people, samples, interviews and re-checks."""
+
+from sync.contract.problem import Kind
+
+SEED_NOT_PUBLISHED = Kind(
+    number="HL4310",
+    status=409,
+    title="Chưa công bố mã của hạt giống cho nhóm này",
+    title_en="The digest of this group's seed is not published yet",
+    remedy="Công bố mã hạt giống ở trang danh sách trước, rồi mới nhận danh sách",
+    remedy_en="Publish the digest on the page of lists first, then take the list in",
+)
+SEED_PUBLISHED = Kind(
+    number="HL4311",
+    status=409,
+    title="Nhóm này đã công bố mã hạt giống",
+    title_en="The digest of this group's seed was published already",
+    remedy="Dùng mã đã công bố; một lần rút chỉ có một hạt giống",
+    remedy_en="Use the one that was published; a draw has one seed",
+)
+SEED_LOST = Kind(
+    number="HL4312",
+    status=409,
+    title="Tệp hạt giống của nhóm này không còn, hoặc không đúng mã đã công bố",
+    title_en="The seed file of this group is gone, or does not match the published digest",
+    remedy="Chép lại `keys/samples` từ bản lưu khóa; không có thì công bố mã mới, nhận lại danh sách",
+    remedy_en="Copy `keys/samples` back from the copy of the keys; else publish another digest",
+)
+SAMPLE_DRAWN = Kind(
+    number="HL4313",
+    status=409,
+    title="Nhóm này đã rút mẫu",
+    title_en="The sample of this group is drawn already",
+    remedy="Danh sách và mẫu không đổi được nữa; người không hỏi được thì thay bằng người dự phòng",
+    remedy_en="Lists and sample can't change any more; replace those who can't be asked by the reserve",
+)
+LIST_MISSING = Kind(
+    number="HL4314",
+    status=409,
+    title="Chưa đủ danh sách để rút mẫu",
+    title_en="Lists are missing for the draw",
+    remedy="Nhận danh sách của các đơn vị còn thiếu, rồi rút",
+    remedy_en="Take in the lists of the units that are named, then draw",
+)
+SAMPLE_SIZE_MISSING = Kind(
+    number="HL4315",
+    status=409,
+    title="Kế hoạch không ghi số phiếu của nhóm này",
+    title_en="The plan sets no number of forms for this group",
+    remedy="Ghi số phiếu vào kế hoạch, rồi rút mẫu",
+    remedy_en="Write the number into the plan, then draw the sample",
+)
+PERSON_CLOSED = Kind(
+    number="HL4316",
+    status=409,
+    title="Không mở được người này",
+    title_en="This person can't be opened",
+    remedy="Danh sách đã xóa theo hạn, hoặc khóa mở không ở máy chủ này",
+    remedy_en="The list was removed after its time, or the key that opens it is not on this server",
+)
+NO_SPARE_LEFT = Kind(
+    number="HL4317",
+    status=409,
+    title="Không còn người dự phòng ở đơn vị này",
+    title_en="Nobody of the reserve is left at this unit",
+    remedy="Ghi vào biên bản; số phiếu của đơn vị này sẽ thiếu",
+    remedy_en="Note it in the minutes; forms of this unit will be missing",
+)
+DRAWN_CHANGED = Kind(
+    number="HL4318",
+    status=409,
+    title="Người này vừa được ghi ở nơi khác",
+    title_en="Somebody else has just recorded something about this person",
+    remedy="Tải lại trang rồi xem lại",
+    remedy_en="Load the page again and look",
+)
