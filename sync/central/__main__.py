@@ -28,6 +28,7 @@ from sync.central.commands import (
     moving,
     office_settings,
     officers,
+    paper,
     people,
     plan_document,
     plans,
@@ -64,7 +65,7 @@ for noun in (
         assignments,
     ),
     *(serials, people, tokens, devices, moving, usb, cases, cards, keys, forms, plans, plan_document, flags),
-    *(form_check, responses, set_aside, database, migrate_db, audit, status, doctor, duties, releases),
+    *(paper, form_check, responses, set_aside, database, migrate_db, audit, status, doctor, duties, releases),
 ):
     noun.register(app)
 

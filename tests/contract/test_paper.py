@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from sync.contract.plan import Plan
 from sync.contract.problem import ProblemError
 from sync.contract.response import Response
 from sync.contract.sealing import open_words, seal_words
+from tests.contract.conftest import Run
 from tests.support.paper import DAY, GOOD, SURVEY, UNIT, form, lot_of, opened, put_plan
 from tests.support.plans import shipped_plans
 from tests.support.wire import NOW, CentreUnderTest
@@ -347,3 +349,23 @@ def test_what_was_keyed_after_a_backup_is_carried_over_by_a_restore(central: Cen
     key(central, lot, form(3))
     numbers = [each.seq for each in stored(central) if each.device == desk_of(UNIT)]
     assert sorted(numbers) == [1, 2, 3, 4]
+
+
+def test_forms_are_printed_by_a_command_and_again_with_the_same_numbers(
+    central: CentreUnderTest, run: Run, tmp_path: Path
+) -> None:
+    first, again = tmp_path / "first.pdf", tmp_path / "again.pdf"
+    asked = ("--unit", UNIT, "--survey", "kien-hung")
+    said = run("paper", "print", *asked, "--count", "3", "--holder", "Bộ phận Một cửa", "--out", str(first))
+    assert "số 1-3" in said
+    run("paper", "again", said.split()[-1], "--out", str(again))
+    assert first.read_bytes() == again.read_bytes()
+    assert "số 4-5" in run("paper", "print", *asked, "--count", "2", "--out", str(again))
+    assert run("paper", "print", *asked, "--count", "0", "--out", str(again)) == "HL5224"
+    opened(central.engine, NOW)
+    assert "4-5" in run("paper", "runs", "--csv")
+    assert ",5,0,0,5" in run("paper", "lots", "--unit", UNIT, "--csv")
+    assert lines(central, "paper-print") == [
+        ("paper-print", f"{UNIT} kien-hung 1-3"),
+        ("paper-print", f"{UNIT} kien-hung 4-5"),
+    ]
