@@ -78,7 +78,6 @@ def _measure(
         connection.execute(update(devices).values(public_key=bytes(KEY.verify_key)))
     progress(f"{database}: packing and signing")
     batches = list(signed_posts(BATCH, ROUNDS * BATCHES, 1))
-    # Numbers are times: those much later than the batches would be visits of days to come, which are held.
     singles = list(signed_posts(1, ROUNDS * SINGLES, 1 + ROUNDS * BATCHES * BATCH))
     port = free_port()
     command = [sys.executable, "-m", "sync.central", "serve", "--data", str(central.folder)]
@@ -145,21 +144,21 @@ def _raw(central: CentreUnderTest, turn: int) -> float:
 
 
 def signed_posts(size: int, count: int, start: int) -> Iterator[Post]:
-    """Signed requests in turn from all devices; each device counts on from `start`."""
+    """Signed requests in turn from all devices, sent after their last visit; numbers go on from `start`."""
     compressor = zstandard.ZstdCompressor(level=3)
     for at in range(count):
         device = DEVICES[at % len(DEVICES)]
         first = start + at // len(DEVICES) * size
-        bodies = [
-            canonical_bytes(replace(visit(number, device=device), seq=number))
-            for number in range(first, first + size)
-        ]
+        visits = [replace(visit(number, device=device), seq=number) for number in range(first, first + size)]
+        bodies = [canonical_bytes(each) for each in visits]
         plain = b'{"device":"%b","responses":[%b]}' % (device.encode(), b",".join(bodies))
         sent = compressor.compress(plain)
         fields = {"host": "centre", "content-encoding": "zstd", "content-type": "application/json"}
         call = Call("POST", "/v1/batches", fields)
         nonce = hashlib.sha256(sent).digest()[:16]
-        signed = sign_request(KEY, device, call, sent, created=int(NOW.timestamp()), nonce=nonce)
+        # A tablet whose clock were behind its visits would send them from days to come.
+        created = int(visits[-1].finished_at.timestamp())
+        signed = sign_request(KEY, device, call, sent, created=created, nonce=nonce)
         yield sent, {**signed, **fields}, size
 
 
