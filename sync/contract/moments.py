@@ -1,8 +1,24 @@
-"""Moments and durations, written for a person in Viet Nam."""
+"""Moments and durations in Viet Nam: the day of a moment, and how they are written for a person."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from sync.contract.plan import VIET_NAM
+
+_DAY = 86_400_000  # milliseconds; Viet Nam has no summer time
+_AHEAD = int(VIET_NAM.utcoffset(None).total_seconds()) * 1000
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def day_at(milliseconds: int) -> str:
+    """The day in Viet Nam of a moment in milliseconds since 1970, as YYYY-MM-DD."""
+    return _written((milliseconds + _AHEAD) // _DAY)
+
+
+@lru_cache(maxsize=1024)
+def _written(number: int) -> str:
+    """The day that is this many days after 1970-01-01: the responses of a batch share one or two."""
+    return date.fromordinal(_EPOCH + number).isoformat()
 
 
 def span_words(span: timedelta) -> str:

@@ -38,6 +38,7 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     Text,
+    bindparam,
     func,
     select,
     text,
@@ -367,9 +368,11 @@ def _check_allowance(
 
 def _read_ledger(connection: Connection, device: str) -> tuple[Ranges, int]:
     """Which `seq` are stored and how many the device made, locked until the end of the transaction."""
-    query = select(devices.c.held, devices.c.made).where(devices.c.id == device).with_for_update()
-    row = connection.execute(query).one()
+    row = connection.execute(_LEDGER, {"asked": device}).one()
     return msgspec.json.decode(row.held, type=Ranges), row.made
+
+
+_LEDGER = select(devices.c.held, devices.c.made).where(devices.c.id == bindparam("asked")).with_for_update()
 
 
 def _update_ledger(

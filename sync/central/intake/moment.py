@@ -15,6 +15,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from sync.contract.moments import day_at
 from sync.contract.plan import VIET_NAM
 from sync.contract.response import Response
 
@@ -79,8 +80,7 @@ def instant(at: int) -> datetime:
 
 def day_of(finished_at: datetime, offset: int) -> str:
     """The day in Viet Nam of a time that needs `offset` seconds added."""
-    seconds = _milliseconds(finished_at) // 1000 + offset
-    return datetime.fromtimestamp(seconds, VIET_NAM).date().isoformat()
+    return day_at(_milliseconds(finished_at) + offset * 1000)
 
 
 def day_begins(at: int) -> int:

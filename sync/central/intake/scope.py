@@ -22,7 +22,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from sync.central.intake.judge import Judged, Moves
 from sync.central.store.known_ids import OFFICER, PROCEDURE, Name, known
@@ -103,6 +103,10 @@ def _places(day: date, unit: str, moves: Moves) -> set[str]:
 def _look(connection: Connection, units: set[str], ids: set[str]) -> _World:
     above: defaultdict[str, defaultdict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
     if units:
-        for row in connection.execute(select(unit_spans).where(unit_spans.c.unit.in_(units))):
+        for row in connection.execute(_SPANS, {"units": list(units)}):
             above[row.unit][row.root].append((row.first_day, row.last_day))
     return _World(above, known(connection, ids) if ids else set())
+
+
+# Made once for all batches.
+_SPANS = select(unit_spans).where(unit_spans.c.unit.in_(bindparam("units", expanding=True)))

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
 
 from sync.central.intake.judge import Moves
 from sync.central.intake.moment import TabletClock
@@ -131,18 +131,22 @@ SILENT = timedelta(minutes=10)
 
 def find_device(connection: Connection, id: str) -> Device:
     """The device with this id; raises ProblemError HL4018 if there is none."""
-    query = select(devices.c.unit, devices.c.state, devices.c.public_key).where(devices.c.id == id)
-    row = connection.execute(query).first()
+    row = connection.execute(_DEVICE, {"asked": id}).first()
     if row is None:
         raise ProblemError(SIGNATURE_WRONG(where="keyid"))
-    moves = select(device_moves.c.until, device_moves.c.unit).where(device_moves.c.device == id)
-    return Device(
-        id,
-        row.unit,
-        row.state,
-        bytes(row.public_key or b""),
-        moves=[(each.until, each.unit) for each in connection.execute(moves.order_by(device_moves.c.until))],
-    )
+    moves = [(each.until, each.unit) for each in connection.execute(_MOVES, {"asked": id})]
+    return Device(id, row.unit, row.state, bytes(row.public_key or b""), moves=moves)
+
+
+# Asked for every request of a device, and made once: that takes longer than their answers.
+_DEVICE = select(devices.c.unit, devices.c.state, devices.c.public_key).where(
+    devices.c.id == bindparam("asked")
+)
+_MOVES = (
+    select(device_moves.c.until, device_moves.c.unit)
+    .where(device_moves.c.device == bindparam("asked"))
+    .order_by(device_moves.c.until)
+)
 
 
 def made_by(connection: Connection, id: str) -> int:

@@ -7,7 +7,7 @@ An officer who left, or a procedure that was abolished, keeps its last name in t
 
 from collections.abc import Iterable, Set
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from sync.central.store.schema import known_ids
 from sync.contract.bundle import Case
@@ -61,5 +61,11 @@ def earlier_officer(connection: Connection, officer: Officer) -> str:
 
 def known(connection: Connection, ids: Set[str]) -> set[Name]:
     """The known officers and procedures with these ids."""
-    rows = connection.execute(select(known_ids).where(known_ids.c.id.in_(ids)))
+    rows = connection.execute(_KNOWN, {"ids": list(ids)})
     return {(row.kind, row.id, row.unit) for row in rows}
+
+
+# Made once for all batches.
+_KNOWN = select(known_ids.c.kind, known_ids.c.id, known_ids.c.unit).where(
+    known_ids.c.id.in_(bindparam("ids", expanding=True))
+)
