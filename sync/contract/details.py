@@ -41,6 +41,12 @@ ENGLISH: dict[str, str] = {
     "máy chủ": "the server",
     "phiếu trống: ghi là không hợp lệ": "the form is blank: note it as invalid",
     "sau ngày {0}, khi phiếu đã về": "after {0}, when the form had come back",
+    # --- plans ------------------------------------------------------------------------------------------
+    "“{0}” là chữ của địa chỉ trang": "“{0}” is a word of the addresses of pages",
+    "chưa chọn mẫu kế hoạch": "no template was chosen",
+    "ban hành {0}": "issued as {0}",
+    "năm phải từ 2000": "the year is 2000 or later",
+    "ghi như 125/KH-UBND": "write it like 125/KH-UBND",
     # --- releases ---------------------------------------------------------------------------------------
     "không phải tệp bản phát hành": "not a release file",
     "phần đầu bị cắt": "its head is cut off",

@@ -167,11 +167,30 @@ class Objective(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     source: str = ""
 
 
+class Cost(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """One line of the budget: a number of things, such as forms, at a price each in đồng."""
+
+    name: Words
+    count: Number
+    price: Number
+
+    @property
+    def total(self) -> int:
+        """In đồng."""
+        return self.count * self.price
+
+
 class Budget(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the survey is paid from. basis: the documents that set the rates."""
+    """What the survey is paid from. basis: the documents that set the rates. costs: what it is paid for."""
 
     source: Words
     basis: tuple[Basis, ...] = ()
+    costs: tuple[Cost, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """In đồng."""
+        return sum(cost.total for cost in self.costs)
 
 
 class Consultant(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from tests.support.gallery import OUT, sheet
+from tests.support.made_plans import make_plans
 from tests.support.made_reports import make_reports
 from tests.support.province import Province, small_province
 from tests.support.province.empty import empty_province
@@ -75,6 +76,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, WebBrowser() as browser:
         full = small_province(Path(folder) / "full")
         make_reports(full)
+        make_plans(full)
         for kind, province in (
             ("full", full),
             ("empty", empty_province(Path(folder) / "empty")),

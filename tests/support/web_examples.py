@@ -21,6 +21,7 @@ from sync.central.store.schema import (
     set_aside,
     surveys,
 )
+from tests.support.made_plans import plan_id
 from tests.support.served_pages import PageCentre
 
 Values = Mapping[str, str]
@@ -102,9 +103,14 @@ def _reports(connection: Connection, mine: str, other: str) -> Example:
     return _ids(own or 1, foreign, "987654", "report")
 
 
+def _plans(_: Connection, mine: str, other: str) -> Example:
+    return _ids(plan_id(mine), plan_id(other), "khong-co")
+
+
 _MADE: tuple[tuple[str, Any], ...] = (
     ("/bao-cao/{", _reports),
     ("/cong-bo/{", _reports),
+    ("/ke-hoach/{", _plans),
     ("/may/{", _of_unit(devices, "id", "id", "khong-co")),
     ("/y-kien/{", _of_unit(remarks, "id", "id", _NOBODYS)),
     ("/phieu/giu-lai/{", _aside),

@@ -54,6 +54,8 @@ draft-report          a n
 approve-report        a n v k +
 publish-report        a
 check-document        a n v k
+see-plans             a n v
+change-plans          a
 """
 
 

@@ -18,7 +18,7 @@ import typer
 from sync.central.commands.options import Data, Database, Day, typed_day
 from sync.central.commands.printing import AsCsv, show
 from sync.central.figures.plans import Outside, read_figures, read_forms, read_outside
-from sync.central.figures.progress import Lacking, UnitProgress, lacking, progress
+from sync.central.figures.progress import Lacking, UnitProgress, day_within, lacking, progress
 from sync.central.figures.statistics import GroupFigures, RatingFigures
 from sync.central.office.plans import every_plan, plan_named
 from sync.central.office.units.stored import load_units
@@ -150,11 +150,9 @@ def _today() -> date:
 
 def _day_within(plan: Plan, on: date | None) -> date:
     """The requested day, else today, or the plan's day that is nearest to today; raises HL5022."""
-    windows = [plan.window(group) for group in plan.groups]
-    first = min((starts or date.min for starts, _ in windows), default=date.min)
-    last = max((ends or date.max for _, ends in windows), default=date.max)
     if on is None:
-        return max(first, min(_today(), last))
+        return day_within(plan, _today())
+    first, last = day_within(plan, date.min), day_within(plan, date.max)
     if not first <= on <= last:
         detail = f"kế hoạch từ {_written(first)} đến {_written(last)}"
         raise ProblemError(DAY_OUTSIDE_PLAN(where=f"--on {_written(on)}", detail=detail))

@@ -18,6 +18,7 @@ from sync.contract.plan import Plan, report_days
 REGULAR = "bao-cao-thang"
 """The kind of a regular report, see reports/kinds/monthly.py."""
 _MONTH = 28  # days: the shortest month
+_YEAR = timedelta(days=366)
 
 
 class Reported(Struct, frozen=True):
@@ -60,6 +61,19 @@ def deadlines(
                     )
                 )
     return tuple(sorted(found, key=lambda due: (due.working, due.day, due.plan)))
+
+
+def next_deadline(
+    plan: Plan, today: date, opening: Sequence[Opening], special_days: Sequence[SpecialDay]
+) -> Due | None:
+    """What this plan asks for first from `today` on, within a year; whatever was done of it."""
+    asked = list(_asked_by(plan, today, today + _YEAR))
+    ahead = [(day, name, regular) for name, day, regular in asked if today <= day <= today + _YEAR]
+    if not ahead:
+        return None
+    day, name, regular = min(ahead, key=lambda each: each[0])
+    working = last_worked(day, opening, special_days) or day
+    return Due(name=name, day=day, working=working, plan=plan.id, regular=regular)
 
 
 def _report_of(plan: Plan, day: date, reported: Sequence[Reported]) -> Reported | None:

@@ -64,6 +64,14 @@ def progress(
     return tuple(found)
 
 
+def day_within(plan: Plan, today: date) -> date:
+    """`today`, or the day of the plan's windows that is nearest to it: the units of that day take part."""
+    windows = [plan.window(group) for group in plan.groups]
+    first = min((starts or date.min for starts, _ in windows), default=date.min)
+    last = max((ends or date.max for _, ends in windows), default=date.max)
+    return max(first, min(today, last))
+
+
 def lacking(plan: Plan, tree: UnitTree, day: date) -> tuple[Lacking, ...]:
     """What the plan names but the tree of `day` lacks: no form can count for it there."""
     units = tree.on(day)

@@ -26,6 +26,7 @@ from sync.central.store import (
     outgoing,
     paper_tables,
     partitions,
+    plan_tables,
     sample_tables,
     software,
 )
@@ -41,6 +42,7 @@ ADDED = (
     letterheads,
     outgoing,
     paper_tables,
+    plan_tables,
     sample_tables,
     software,
 )  # their tables join those of schema.py when imported

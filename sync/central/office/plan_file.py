@@ -40,18 +40,26 @@ def check_plan(path: Path, forms: Iterable[Survey]) -> Plan:
     return msgspec.toml.decode(text, type=Plan)
 
 
-def _problems(text: str, forms: Iterable[Survey]) -> Iterator[Problem]:
-    """Every problem of a plan's text; `where` is the line and the key."""
+def plan_of_text(text: str) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """The plan that this TOML is, or every way in which it has not the form of one, by line and key."""
+    text = nfc(text)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        yield FILE_MALFORMED(detail=decoder_reason(str(error)))
-        return
-    wrong = list(faults(data, Plan))
-    for fault in wrong:
-        where = f"{line_of(text, fault.path)}: {key_words(fault.path)}"
-        yield ENTRY_INVALID(where=where, detail=fault.reason)
-    if not wrong:
-        for problem in plan_problems(msgspec.toml.decode(text, type=Plan), forms):
+        return None, (FILE_MALFORMED(detail=decoder_reason(str(error))),)
+    wrong = tuple(
+        ENTRY_INVALID(where=f"{line_of(text, fault.path)}: {key_words(fault.path)}", detail=fault.reason)
+        for fault in faults(data, Plan)
+    )
+    return (None, wrong) if wrong else (msgspec.toml.decode(text, type=Plan), ())
+
+
+def _problems(text: str, forms: Iterable[Survey]) -> Iterator[Problem]:
+    """Every problem of a plan's text; `where` is the line and the key."""
+    plan, wrong = plan_of_text(text)
+    yield from wrong
+    if plan is not None:
+        data = tomllib.loads(text)
+        for problem in plan_problems(plan, forms):
             line = line_of(text, path_of(problem.where, data))
             yield problem.kind(where=f"{line}: {problem.where}", detail=problem.detail)

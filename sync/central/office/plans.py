@@ -33,6 +33,16 @@ def every_plan(connection: Connection) -> dict[str, Issued]:
     }
 
 
+def issued_plan(connection: Connection, id: str) -> Issued | None:
+    """This plan in its last wording; None if it was never issued."""
+    query = select(plans).where(plans.c.id == id).order_by(plans.c.version.desc()).limit(1)
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    plan = msgspec.json.decode(row.body, type=Plan)
+    return Issued(plan, row.version, row.withdrawn_at is not None)
+
+
 def plan_named(connection: Connection, id: str) -> Plan:
     """The plan with this id in its last wording. Raises ProblemError HL5020 if there never was one."""
     every = every_plan(connection)

@@ -8,6 +8,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/y-kien", "Ý kiến", "see-remarks"),
     Entry("/canh-bao", "Cảnh báo", "see-alerts"),
     Entry("/khac-phuc", "Khắc phục", "see-remedies"),
+    Entry("/ke-hoach", "Kế hoạch", "see-plans"),
     Entry("/bao-cao", "Báo cáo", "see-reports"),
     Entry("/may", "Máy", "see-devices"),
     Entry("/phieu", "Phiếu", "see-rows"),

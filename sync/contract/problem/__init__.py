@@ -13,6 +13,7 @@ document; on a command line it is printed by `Problem.lines`. A number is never 
     browser.py   HL423x  to HL4242: what the centre answers to people in a browser
     sampling.py  HL4310  and on: lists of people, samples, interviews and re-checks
     updates.py   HL4243  and on: updates of a terminal's software
+    planning.py  HL4290  and on: plans that an office writes and carries out
     centre.py    HL5xxx  the centre and its tools
     paper.py     HL5220  and on: paper forms
     table.py             all of them by number, as it is read from a file or an answer

@@ -1,4 +1,4 @@
-"""A form as TOML, with the keys that have their default left out: to be edited, and read back as the same."""
+"""A form or a plan as TOML, without keys that have their default: to be edited, and read back as the same."""
 
 from typing import Any
 
@@ -6,12 +6,22 @@ import msgspec
 import tomli_w
 from msgspec import NODEFAULT, Struct
 
+from sync.contract.plan import Plan
 from sync.contract.survey import Survey
 
 
 def form_toml(survey: Survey) -> str:
     """The form as a file of `assets/surveys` has it."""
-    written: str = tomli_w.dumps(_plain(survey), multiline_strings=False)
+    return _written(survey)
+
+
+def plan_toml(plan: Plan) -> str:
+    """The plan as a file of `assets/plans` has it."""
+    return _written(plan)
+
+
+def _written(value: Struct) -> str:
+    written: str = tomli_w.dumps(_plain(value), multiline_strings=False)
     return written
 
 

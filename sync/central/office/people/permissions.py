@@ -44,6 +44,8 @@ PermittedAct = Literal[
     "approve-report",
     "publish-report",
     "check-document",
+    "see-plans",
+    "change-plans",
 ]
 
 
@@ -98,6 +100,8 @@ RULES: Mapping[PermittedAct, Rule] = {
     "approve-report": Rule(roles=frozenset(ROLES), approver=True),
     "publish-report": _rule("admin"),
     "check-document": Rule(roles=frozenset(ROLES)),
+    "see-plans": _rule("viewer", "analyst", "admin"),
+    "change-plans": _rule("admin"),
 }
 
 # What a role may hand on: itself, and those whose acts it has all.

@@ -78,7 +78,11 @@ def read(connection: Connection, asked: Asked, now: datetime) -> PlanFigures:
     del now
     if not asked.plan:
         raise ProblemError(REPORT_WITHOUT_PLAN(where="plan"))
-    plan = plan_named(connection, asked.plan)
+    return figures_of(connection, asked, plan_named(connection, asked.plan))
+
+
+def figures_of(connection: Connection, asked: Asked, plan: Plan) -> PlanFigures:
+    """The same of this wording, which may be a draft."""
     surveys = newest_releases(connection, {group.survey for group in plan.groups})
     return PlanFigures(
         asked=asked,
@@ -165,7 +169,7 @@ def _sections(figures: PlanFigures) -> tuple[Block, ...]:
         ("Tiến độ thực hiện", tuple(_timetable(plan))),
         (
             "Kinh phí, đơn vị tư vấn",
-            parts(("Kinh phí", items(_budget(plan))), ("Đơn vị tư vấn", items(_consultant(plan)))),
+            parts(("Kinh phí", tuple(_budget(plan))), ("Đơn vị tư vấn", items(_consultant(plan)))),
         ),
         ("Tổ chức thực hiện", parts(*_owners(plan.tasks), ("Tổng hợp, báo cáo", items(_reporting(plan))))),
     )
@@ -326,10 +330,30 @@ def _timetable(plan: Plan) -> Iterator[Block]:
         )
 
 
-def _budget(plan: Plan) -> Iterator[str]:
-    if plan.budget:
-        yield f"{plan.budget.source}."
-        yield from (f"{basis.line()}." for basis in plan.budget.basis)
+def _budget(plan: Plan) -> Iterator[Block]:
+    budget = plan.budget
+    if budget is None:
+        return
+    yield from items([f"{budget.source}.", *(f"{basis.line()}." for basis in budget.basis)])
+    if budget.costs:
+        yield Table(
+            id="du-toan",
+            caption=f"Bảng {1 + bool(plan.wanted) + bool(plan.steps)}. Dự toán kinh phí",
+            columns=(
+                Column(title="TT", width=0.4, number=True),
+                Column(title="Nội dung", width=3.0),
+                Column(title="Số lượng", width=1.0, number=True),
+                Column(title="Đơn giá (đồng)", width=1.4, number=True),
+                Column(title="Thành tiền (đồng)", width=1.8, number=True),
+            ),
+            rows=(
+                *(
+                    Row(cells=(str(at), cost.name, *map(_count, (cost.count, cost.price, cost.total))))
+                    for at, cost in enumerate(budget.costs, 1)
+                ),
+                Row(cells=("", "Tổng số", "", "", _count(budget.total)), total=True),
+            ),
+        )
 
 
 def _consultant(plan: Plan) -> Iterator[str]:

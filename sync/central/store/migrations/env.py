@@ -8,13 +8,14 @@ from sync.central.store import (
     letterheads,
     outgoing,
     paper_tables,
+    plan_tables,
     sample_tables,
     software,
 )
 from sync.central.store.schema import metadata
 
 # Their tables join those of schema.py when imported.
-ADDED = (alert_tables, issuing, letterheads, outgoing, paper_tables, sample_tables, software)
+ADDED = (alert_tables, issuing, letterheads, outgoing, paper_tables, plan_tables, sample_tables, software)
 
 context.configure(
     connection=context.config.attributes["connection"],

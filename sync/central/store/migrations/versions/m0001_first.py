@@ -39,6 +39,7 @@ def upgrade() -> None:
     _make_messages()
     _make_software()
     _make_paper()
+    _make_planning()
     op.create_table(
         "audit",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -970,3 +971,28 @@ def _make_paper() -> None:
     )
     op.create_index(op.f("ix_paper_forms_lot"), "paper_forms", ["lot"])
     op.create_index(op.f("ix_paper_forms_response"), "paper_forms", ["response"])
+
+
+def _make_planning() -> None:
+    op.create_table(
+        "plan_drafts",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("plan", name=op.f("pk_plan_drafts")),
+    )
+    op.create_table(
+        "plan_tasks",
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("task", sa.String(12), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(8), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("done_on", sa.String(10), nullable=False),
+        sa.Column("done_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("plan", "task", name=op.f("pk_plan_tasks")),
+    )
+    op.create_index("ix_plan_tasks_account", "plan_tasks", ["account"])

@@ -1,0 +1,89 @@
+"""What keeps a plan from being closed, by name. Pure.
+
+A plan is closed once nobody has anything to do for it any more. What is asked is in one struct; who adds
+another kind of work adds a field to it, a kind to `Cause`, and a line to `what_blocks`.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from sync.central.figures.progress import Lacking, UnitProgress
+from sync.contract.plan import Plan
+
+Cause = Literal["window", "units", "unit", "forms", "task", "obstacle", "rechecks", "batch"]
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """All that closing a plan asks about.
+
+    rows: its progress, see progress.py. lacking: units that it names and the tree lacks. tasks: names of
+    those not done. obstacles: how many nobody has answered and closed. rechecks: how many were done of those
+    wanted; None where the plan asks for none. batches: names of boxes and batches that are still open.
+    """
+
+    today: date
+    rows: Sequence[UnitProgress] = ()
+    lacking: Sequence[Lacking] = ()
+    tasks: Sequence[str] = ()
+    obstacles: int = 0
+    rechecks: int | None = None
+    batches: Sequence[str] = ()
+
+
+class Blocking(Struct, frozen=True, kw_only=True):
+    """One thing that keeps a plan open.
+
+    name: of the task, unit or batch; group: of the plan, "" for all. there, wanted: numbers, where it is one.
+    until: of the window.
+    """
+
+    cause: Cause
+    name: str = ""
+    group: str = ""
+    there: int = 0
+    wanted: int = 0
+    until: date | None = None
+
+
+def what_blocks(plan: Plan, work: Work) -> tuple[Blocking, ...]:
+    """Everything that keeps the plan from being closed, in the order in which an office does it."""
+    return (
+        *_window(plan, work.today),
+        *_units(work.lacking),
+        *_forms(work.rows),
+        *(Blocking(cause="batch", name=name) for name in work.batches),
+        *_rechecks(plan, work.rechecks),
+        *(Blocking(cause="task", name=name) for name in work.tasks),
+        *((Blocking(cause="obstacle", there=work.obstacles),) if work.obstacles else ()),
+    )
+
+
+def _window(plan: Plan, today: date) -> Iterator[Blocking]:
+    ends = [plan.window(group)[1] for group in plan.groups]
+    last = max((day for day in ends if day is not None), default=None)
+    if last is not None and today <= last:
+        yield Blocking(cause="window", until=last)
+
+
+def _units(lacking: Sequence[Lacking]) -> Iterator[Blocking]:
+    for each in lacking:
+        if each.unit:
+            yield Blocking(cause="unit", name=each.unit, group=each.group)
+        else:
+            yield Blocking(
+                cause="units", name=each.kind, group=each.group, there=each.there, wanted=each.units
+            )
+
+
+def _forms(rows: Sequence[UnitProgress]) -> Iterator[Blocking]:
+    for row in rows:
+        if row.missing:
+            yield Blocking(cause="forms", name=row.unit, group=row.group, there=row.forms, wanted=row.wanted)
+
+
+def _rechecks(plan: Plan, done: int | None) -> Iterator[Blocking]:
+    if done is not None and done < plan.rechecks:
+        yield Blocking(cause="rechecks", there=done, wanted=plan.rechecks)

@@ -1,0 +1,52 @@
+"""HL4290 and on: plans that an office writes and carries out."""
+
+from sync.contract.problem import Kind
+
+PLAN_ENTRY_WRONG = Kind(
+    number="HL4290",
+    status=422,
+    title="Nội dung ghi cho kế hoạch không đúng",
+    title_en="What was written for the plan is wrong",
+    remedy="Sửa chỗ được nêu rồi gửi lại",
+    remedy_en="Correct what is named and send it again",
+)
+PLAN_CHANGED = Kind(
+    number="HL4291",
+    status=409,
+    title="Có người vừa đổi nội dung này",
+    title_en="Somebody has just changed this",
+    remedy="Mở lại trang, đọc bản mới rồi sửa",
+    remedy_en="Open the page again, read the new version, then change it",
+)
+PLAN_DRAFT_UNKNOWN = Kind(
+    number="HL4292",
+    status=404,
+    title="Kế hoạch này không có bản nháp",
+    title_en="This plan has no draft",
+    remedy="Mở kế hoạch và bấm “Sửa kế hoạch” để có bản nháp",
+    remedy_en="Open the plan and press “Change the plan” for a draft",
+)
+PLAN_CODE_TAKEN = Kind(
+    number="HL4293",
+    status=409,
+    title="Mã kế hoạch này đã được dùng",
+    title_en="This code of a plan is in use",
+    remedy="Chọn mã khác, thí dụ thêm năm ở cuối",
+    remedy_en="Choose another code, for example with the year at its end",
+)
+TASK_STEP_WRONG = Kind(
+    number="HL4294",
+    status=409,
+    title="Việc này bây giờ không làm bước đó được",
+    title_en="This step is not possible for the task now",
+    remedy="Mở lại trang để xem việc đang ở đâu",
+    remedy_en="Open the page again to see where the task is",
+)
+TASK_UNKNOWN = Kind(
+    number="HL4295",
+    status=404,
+    title="Kế hoạch không có việc này",
+    title_en="The plan has no such task",
+    remedy="Mở lại kế hoạch; lời của việc có thể vừa được sửa",
+    remedy_en="Open the plan again; the wording of the task may have changed",
+)

@@ -1,0 +1,215 @@
+"""A plan from a template to the wording in force, as pages; who sees and changes what."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from sqlalchemy import func, select
+
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.forms.release_act import release
+from sync.central.office.planning.tasks import tasks_of
+from sync.central.office.plans import issued_plan
+from sync.central.office.units.stored import put_bundled_units
+from sync.central.store.database import reading, writing
+from sync.central.store.schema import audit, configuration_revisions, plans
+from sync.contract.catalogue import Unit
+from tests.support.browsing import Browser, words_of
+from tests.support.wire import NOW, CentreUnderTest
+
+WARDS = (Unit("phuong-mot", {"vi": "Phường Một"}), Unit("phuong-hai", {"vi": "Phường Hai"}))
+DRAFT = "/ke-hoach/phuong-mot-2026/soan"
+
+
+@pytest.fixture
+def central(tmp_path: Path) -> Iterator[CentreUnderTest]:
+    """A centre with two wards; NOW is Monday 2 March 2026."""
+    centre = CentreUnderTest(tmp_path / "centre")
+    with writing(centre.engine) as connection:
+        put_bundled_units(connection, WARDS, NOW)
+    yield centre
+    centre.close()
+
+
+@pytest.fixture
+def chief(central: CentreUnderTest) -> Iterator[Browser]:
+    with Browser(central, "chief", ("admin", "phuong-mot")) as browser:
+        yield browser
+
+
+def hidden(html: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', html)
+    assert found is not None
+    return found[1]
+
+
+def begun(chief: Browser, template: str = "van-thang-2023") -> str:
+    """A plan of the first ward as a draft; the address that it is written at."""
+    sent = chief.post("/ke-hoach/moi", {"mau": template, "don_vi": "phuong-mot", "tu": "", "ma": ""})
+    assert sent.status_code == 303, words_of(sent)
+    return str(sent.headers["location"])
+
+
+def release_forms(central: CentreUnderTest, *forms: str) -> None:
+    for form in forms:
+        with acting(central.engine, By("test", NOW)) as act:
+            release(act, form, "mẫu đi kèm")
+
+
+def save(chief: Browser, section: str, **fields: str) -> str:
+    """Send a section with these fields; the words of the page that answers."""
+    at = f"{DRAFT}?phan={section}"
+    sent = chief.post(at, {"truoc": hidden(chief.get(at).text, "truoc"), **fields})
+    return "" if sent.status_code == 303 else words_of(sent)
+
+
+def issue(chief: Browser, number: str = "304/KH-UBND", day: str = "2026-03-02") -> tuple[int, str]:
+    at = "/ke-hoach/phuong-mot-2026/ban-hanh"
+    before = hidden(chief.get(DRAFT).text, "truoc")
+    sent = chief.post(at, {"truoc": before, "so": number, "ngay": day}, at=DRAFT)
+    return sent.status_code, words_of(sent)
+
+
+def test_a_plan_goes_from_a_template_to_the_wording_in_force(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    assert "năm mẫu" in words_of(chief.get("/ke-hoach"))
+    assert begun(chief) == DRAFT
+    page = words_of(chief.get("/ke-hoach/phuong-mot-2026"))
+    assert "Đang soạn" in page
+    assert "năm 2026" in page
+    status, words = issue(chief)
+    assert (status, "HL1005" in words) == (422, True)  # the form is a draft as well
+    assert "van-thang" in words
+    release_forms(central, "van-thang")
+    assert save(chief, "chung", authority="UBND phường Một", starts="2026-02-20", ends="2026-03-31") == ""
+    assert save(chief, "tien-do", **{"tasks:0:due": "2026-02-25", "tasks:0:before": ""}) == ""
+    assert issue(chief)[0] == 303
+    page = words_of(chief.get("/ke-hoach/phuong-mot-2026"))
+    assert "304/KH-UBND · UBND phường Một" in page
+    assert "ban hành 02/03/2026" in page
+    assert "Đang lấy phiếu" in page
+    assert "Còn 29 ngày" in page
+    assert "đã qua khi ban hành" in page
+    assert "Còn trong thời gian lấy phiếu, đến hết ngày 31/03/2026." in page
+    with reading(central.engine) as connection:
+        issued = issued_plan(connection, "phuong-mot-2026")
+        lines = [f"{row.act} {row.subject} {row.detail}" for row in connection.execute(select(audit))]
+        changed = select(configuration_revisions.c.unit)
+        assert "phuong-mot" in connection.execute(changed).scalars().all()
+    assert issued is not None
+    assert (issued.version, issued.plan.unit, issued.plan.number) == (1, "phuong-mot", "304/KH-UBND")
+    assert "plan-issue phuong-mot-2026 304/KH-UBND 2026-03-02" in lines
+    assert chief.get(DRAFT).status_code == 404
+
+
+def test_an_issued_plan_is_changed_by_its_next_draft_and_its_tasks_keep_their_state(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    begun(chief)
+    release_forms(central, "van-thang")
+    assert issue(chief)[0] == 303
+    started = chief.post("/ke-hoach/phuong-mot-2026/soan-moi", {}, at="/ke-hoach/phuong-mot-2026")
+    assert started.headers["location"] == DRAFT
+    assert save(chief, "chung", **{"title.vi": "Tên mới"}) == ""
+    assert "có bản nháp" in words_of(chief.get("/ke-hoach"))
+    assert "Tên mới" not in words_of(chief.get("/ke-hoach/phuong-mot-2026"))
+    assert issue(chief, day="2026-03-01")[0] == 303
+    assert "Tên mới" in words_of(chief.get("/ke-hoach/phuong-mot-2026"))
+    with reading(central.engine) as connection:
+        assert connection.execute(select(func.max(plans.c.version))).scalar() == 2
+
+
+def test_what_is_wrong_with_number_and_day_is_refused_and_changes_nothing(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    begun(chief)
+    release_forms(central, "van-thang")
+    for number, day in (("", "2026-03-02"), ("KH-UBND", "2026-03-02"), ("1/KH", "2026-03-03"), ("1/KH", "")):
+        assert issue(chief, number, day)[0] in (400, 422), (number, day)
+    with reading(central.engine) as connection:
+        assert connection.execute(select(func.count()).select_from(plans)).scalar() == 0
+
+
+def test_of_two_who_write_at_once_the_second_is_refused_with_what_was_typed(chief: Browser) -> None:
+    begun(chief)
+    read = hidden(chief.get(DRAFT).text, "truoc")
+    assert chief.post(DRAFT, {"truoc": read, "authority": "UBND phường Một"}).status_code == 303
+    late = chief.post(DRAFT, {"truoc": "2026-03-02T00:00:00+07:00", "authority": "Cơ quan khác"})
+    assert (late.status_code, "HL4291" in late.text, "Cơ quan khác" in late.text) == (400, True, True)
+
+
+def test_toml_with_faults_keeps_the_draft_and_names_them_by_line(chief: Browser) -> None:
+    begun(chief)
+    at = f"{DRAFT}?phan=toml"
+    page = chief.get(at).text
+    sent = chief.post(at, {"truoc": hidden(page, "truoc"), "toml": 'id = "phuong-mot-2026"\ndesign = "hay"'})
+    assert sent.status_code == 400
+    assert "2: design" in words_of(sent)
+    assert "Vạn Thắng" not in words_of(chief.get("/ke-hoach/phuong-mot-2026"))
+
+
+def test_the_plan_for_next_year_is_begun_from_this_one(central: CentreUnderTest, chief: Browser) -> None:
+    begun(chief)
+    release_forms(central, "van-thang")
+    assert issue(chief)[0] == 303
+    page = chief.get("/ke-hoach/moi?tu=phuong-mot-2026")
+    assert "phuong-mot-2027" in page.text
+    sent = chief.post("/ke-hoach/moi", {"tu": "phuong-mot-2026", "ma": "phuong-mot-2027"}, at="/ke-hoach/moi")
+    assert sent.headers["location"] == "/ke-hoach/phuong-mot-2027/soan"
+    assert "năm 2027" in words_of(chief.get("/ke-hoach/phuong-mot-2027"))
+    again = chief.post(
+        "/ke-hoach/moi", {"tu": "phuong-mot-2026", "ma": "phuong-mot-2027"}, at="/ke-hoach/moi"
+    )
+    assert (again.status_code, "HL4293" in again.text) == (409, True)
+    with reading(central.engine) as connection:
+        issued = issued_plan(connection, "phuong-mot-2026")
+        assert issued is not None
+        assert {task.state for task in tasks_of(connection, issued.plan)} == {"open"}
+
+
+def test_the_paper_of_a_draft_is_the_plan_as_it_would_be_issued(chief: Browser) -> None:
+    begun(chief)
+    costs = {"budget.source": "Kinh phí cải cách hành chính", "budget.costs:0:name": "In phiếu"}
+    costs |= {"budget.costs:0:count": "1.200", "budget.costs:0:price": "1.500"}
+    assert save(chief, "ky", **costs) == ""
+    paper = chief.get("/ke-hoach/phuong-mot-2026/van-ban")
+    with ZipFile(io.BytesIO(paper.content)) as parts:
+        words = re.sub(r"<[^>]*>", "", parts.read("word/document.xml").decode())
+    assert "KẾ HOẠCH" in words
+    assert "1.800.000" in words
+    assert chief.get("/ke-hoach/phuong-mot-2026/van-ban?kieu=pdf").content.startswith(b"%PDF")
+
+
+def test_a_foreign_plan_is_none_a_reader_reads_and_who_may_not_write_does_not(
+    central: CentreUnderTest, chief: Browser
+) -> None:
+    begun(chief)
+    with (
+        Browser(central, "elsewhere", ("admin", "phuong-hai")) as elsewhere,
+        Browser(central, "analyst", ("analyst", "phuong-mot")) as analyst,
+        Browser(central, "keyer", ("keyer", "phuong-mot")) as keyer,
+    ):
+        for path in ("", "/soan", "/ban-hanh", "/van-ban"):
+            there = elsewhere.get(f"/ke-hoach/phuong-mot-2026{path}")
+            nothing = elsewhere.get(f"/ke-hoach/khong-co{path}")
+            assert (there.status_code, there.text) == (nothing.status_code, nothing.text) == (404, there.text)
+        refused = elsewhere.post("/ke-hoach/moi", {"mau": "van-thang-2023", "don_vi": "phuong-mot"})
+        assert refused.status_code == 400
+        assert elsewhere.post("/ke-hoach/moi", {"tu": "phuong-mot-2026"}).status_code == 404
+        page = analyst.get("/ke-hoach/phuong-mot-2026")
+        assert page.status_code == 200
+        assert "Soạn tiếp" not in page.text
+        assert analyst.get(DRAFT).status_code == 403
+        assert keyer.get("/ke-hoach").status_code == 403
+
+
+def test_a_draft_is_discarded_with_a_reason_and_its_code_is_free_again(chief: Browser) -> None:
+    begun(chief)
+    at = "/ke-hoach/phuong-mot-2026/bo-nhap"
+    assert chief.post(at, {"ly_do": ""}, at=DRAFT).status_code in (400, 422)
+    assert chief.post(at, {"ly_do": "lập nhầm"}, at=DRAFT).headers["location"] == "/ke-hoach"
+    assert begun(chief) == DRAFT
