@@ -102,7 +102,7 @@ from sync.contract.survey import (
     offered_options,
 )
 from sync.contract.text import Text, nfc, pick
-from sync.contract.validation import is_asked, level_of, wrong_answer
+from sync.contract.validation import applicable, level_of, wrong_answer
 
 Phase = Literal[
     "idle",
@@ -560,7 +560,7 @@ def _answer(state: State, visit: Visit, id: str, answer: Answer, now: Now, rules
         return _arm(state, id, answer, spoken, rules)
     visit = _spend(visit, id, now)
     visit = replace(visit, answers={**visit.answers, id: answer}, marks={**visit.marks, id: answer})
-    visit = _drop_what_no_longer_applies(visit, rules.survey)
+    visit = replace(visit, answers=applicable(visit.answers, rules.survey))
     state = replace(state, visit=visit, spoken=None)
     if _is_full(page, visit) and not is_last_page(visit, rules):
         state = _next_page(state, visit, now, rules)
@@ -583,7 +583,7 @@ def _toggle(state: State, visit: Visit, id: str, option: str, now: Now, rules: R
     if answer:
         answers[id] = answer
     visit = replace(visit, answers=answers, marks={**visit.marks, id: answer})
-    visit = _drop_what_no_longer_applies(visit, rules.survey)
+    visit = replace(visit, answers=applicable(visit.answers, rules.survey))
     effects: tuple[Effect, ...] = (Sound("press"),)
     if state.manners.ear:  # which one it is nobody else hears
         effects += (Speak(TAKEN if option in chosen else TAKEN_BACK, state.manners.language, queued=True),)
@@ -609,7 +609,7 @@ def _forward(state: State, visit: Visit, now: Now, rules: Rules) -> Result:
             visit = _keep_words(visit, question)
         if question.id not in visit.marks or isinstance(question, Choices):
             visit = _spend(visit, question.id, now)
-    visit = _drop_what_no_longer_applies(visit, rules.survey)
+    visit = replace(visit, answers=applicable(visit.answers, rules.survey))
     state = replace(state, visit=visit)
     if is_last_page(visit, rules):
         state, effects = _finish(state, "complete", now, rules)
@@ -663,20 +663,6 @@ def _forget_words(visit: Visit, id: str) -> Visit:
     words = {key: value for key, value in visit.words.items() if key != id}
     writing = {key: value for key, value in visit.writing.items() if key[0] != id}
     return replace(visit, words=words, writing=writing, contact_open=False)
-
-
-def _drop_what_no_longer_applies(visit: Visit, survey: Survey) -> Visit:
-    """Answers to questions whose condition fell away, and reasons that another level offers."""
-    answers = dict(visit.answers)
-    for question in survey.questions:
-        if question.id in answers and not is_asked(question, answers):
-            del answers[question.id]
-        elif isinstance(question, Choices) and question.about and question.id in answers:
-            offered = {option.id for option in offered_options(question, level_of(answers[question.about]))}
-            kept = answers[question.id]
-            if not isinstance(kept, tuple) or not set(kept) <= offered:
-                del answers[question.id]
-    return replace(visit, answers=answers)
 
 
 def _said(question: Question, answer: Answer, survey: Survey) -> Text:

@@ -16,6 +16,10 @@ from sync.contract.text import Text
 EMBLEM_LETTERS = 128 * 1024
 """The longest emblem, in base64."""
 
+PUBLIC_ADDRESS = "(https://[A-Za-z0-9.-]{1,100}(:[0-9]{1,5})?)?"
+PublicAddress = Annotated[str, Meta(pattern=whole(PUBLIC_ADDRESS))]
+"""Without a path: the code of an address in capitals is smaller, and only a host may be in capitals."""
+
 Colour = Annotated[str, Meta(pattern=whole("#[0-9A-Fa-f]{6}"))]
 
 
@@ -23,7 +27,8 @@ class OfficeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How the terminals of a unit look, and when they are open. What is left out, kiosk.toml decides.
 
     name: shown on every screen. primary, accent: the office's two colours. results_url: its public results
-        page. emblem: a PNG in base64.
+        page. emblem: a PNG in base64. public_url: where citizens reach the centre with their own phones; "":
+        they can't, and the glass shows no code for them.
     opening: the weekly hours; none: always open. special_days: holidays, and days worked instead of others.
     """
 
@@ -31,6 +36,7 @@ class OfficeSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     primary: Colour = ""
     accent: Colour = ""
     results_url: str = ""
+    public_url: PublicAddress = ""
     emblem: Annotated[str, Meta(max_length=EMBLEM_LETTERS, pattern=whole("[A-Za-z0-9+/=]*"))] = ""
     opening: tuple[Opening, ...] = ()
     special_days: tuple[SpecialDay, ...] = ()

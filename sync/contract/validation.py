@@ -29,6 +29,20 @@ def is_asked(question: Question, answers: Mapping[str, Answer]) -> bool:
     return question.when is None or answers.get(question.when.question) in question.when.equals
 
 
+def applicable(answers: Mapping[str, Answer], survey: Survey) -> dict[str, Answer]:
+    """The answers without those whose condition fell away, and without reasons that another level offers."""
+    kept = dict(answers)
+    for question in survey.questions:
+        if question.id in kept and not is_asked(question, kept):
+            del kept[question.id]
+        elif isinstance(question, Choices) and question.about and question.id in kept:
+            offered = {option.id for option in offered_options(question, level_of(kept[question.about]))}
+            chosen = kept[question.id]
+            if not isinstance(chosen, tuple) or not set(chosen) <= offered:
+                del kept[question.id]
+    return kept
+
+
 def violations(response: Response, survey: Survey) -> list[str]:
     """The ways in which the response breaks its survey, as "question: reason"; empty if it fits.
 

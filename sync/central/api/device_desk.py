@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.central.intake import bodies, replay
+from sync.central.intake.claims import claims_by
 from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import Form, Judged, judge
@@ -93,6 +94,7 @@ class DeviceDesk:
         self._data = keys.folder.parent
         self._scrubbing = scrubbing
         self._configurations = Configurations(keys)
+        self._claims = claims_by(keys.case_keys())
         self.forms: dict[tuple[str, int], Form] = {}
         self._load_surveys()
 
@@ -167,6 +169,7 @@ class DeviceDesk:
                 received_at=received_at,
                 offset=partial(clock_offset, clock=device.clock),
                 moves=device.moves,
+                claims=self._claims,
             )
             for raw in batch.responses
         ]

@@ -22,8 +22,11 @@ from sync.central.store.facts import existing_database
 
 offices_app = typer.Typer(help="Offices: name, colours, emblem, opening hours.", no_args_is_help=True)
 
-_LEAVE = "What the unit above decides is to hold again: name, primary, accent, results_url, emblem, opening."
-_LEFT = ("name", "primary", "accent", "results_url", "emblem", "opening", "languages", "repeat_days", "codes")
+_LEFT = (
+    *("name", "primary", "accent", "results_url", "public_url", "emblem", "opening"),
+    *("languages", "repeat_days", "codes"),
+)
+_LEAVE = f"What the unit above decides is to hold again: {', '.join(_LEFT[:7])}."
 
 
 def register(app: typer.Typer) -> None:
@@ -61,6 +64,7 @@ def offices_change(
     primary: Annotated[str, typer.Option(help="The main colour, such as #B01116.")] = "",
     accent: Annotated[str, typer.Option(help="The second colour.")] = "",
     results_url: Annotated[str, typer.Option(help="The public results page.")] = "",
+    public_url: Annotated[str, typer.Option(help="Where citizens' phones reach the centre.")] = "",
     emblem: Annotated[Path | None, typer.Option(help="A PNG file of at most 96 KB.")] = None,
     hours: Annotated[list[str] | None, typer.Option(help='Several times: "T2-T6 07:30-11:30".')] = None,
     languages: Annotated[list[str] | None, typer.Option(help="Several times: vi, en, km …")] = None,
@@ -76,6 +80,7 @@ def offices_change(
         "primary": primary,
         "accent": accent,
         "results_url": results_url,
+        "public_url": public_url,
         "emblem": read_emblem(emblem) if emblem else None,
         "opening": opening_of(hours or ()),
         "languages": languages,

@@ -19,12 +19,13 @@ Promises:
     device revoked, or out of its scope     held, set aside, see scope.py
     forgotten, or past its retention        duplicate, not stored
     set aside, and taken by a person        duplicate, see taking.py
+    its handover has an answer already      duplicate; set aside as repeated, see store/first_answers.py
     erased on the device                    duplicate; set aside too if nobody here asked for it
     more set aside today than ALLOWANCE     HL4049 for the batch, nothing of it stored; accepted tomorrow
     more gaps between its `seq` than RANGES HL4053 for the batch, nothing of it stored
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -49,6 +50,7 @@ from sync.central.intake.judge import ROW, Judged, ResponseRow
 from sync.central.intake.moment import day_begins, instant
 from sync.central.intake.scope import HELD
 from sync.central.store import rollups
+from sync.central.store.first_answers import claim
 from sync.central.store.response_digest import digest_of
 from sync.central.store.schema import devices, responses, set_aside
 from sync.contract.batch import Receipt
@@ -68,6 +70,8 @@ ALLOWANCE = 8 * 1024 * 1024  # bytes set aside, by device and day: some ten thou
 RANGES = 2000  # ranges of a device's `seq`; a device that works correctly has a handful
 TAKEN = "taken"
 """The status of a response that was set aside and has since been stored under another number."""
+REPEATED = "repeated"
+"""The status of one whose handover was answered before it; its detail is the id of the answer that counts."""
 
 _SQLITE_INSERT = f"INSERT OR IGNORE INTO responses ({', '.join(ROW)}) VALUES ({', '.join('?' * len(ROW))})"
 _SQLITE_GONE = "SELECT digest FROM gone WHERE digest IN (SELECT value FROM json_each(?))"
@@ -102,18 +106,19 @@ def store(
     rollups.line_up(connection, (_counted(item.row) for item in good if item.row is not None))
     # Two batches of one device wait for each other here: the second adds to the ledger of the first.
     before = _read_ledger(connection, device)
-    fresh = insert_rows(connection, good, before[0])
+    repeated = _claim(connection, good)
+    fresh = insert_rows(connection, [item for item in good if item.id not in repeated], before[0])
     if len(fresh) == len(batch):
         receipts = [_receipt(item, "stored") for item in batch]
     else:
-        receipts = _settle(connection, batch, fresh, revoked=revoked)
+        receipts = _settle(connection, batch, fresh, repeated, revoked=revoked)
         away = _gone(connection, batch)
         kept = [
             (item, receipt)
             for item, receipt in zip(batch, receipts, strict=True)
-            if receipt.problem or (item.forgotten and item.id not in away)
+            if receipt.problem or item.id in repeated or (item.forgotten and item.id not in away)
         ]
-        _set_aside(connection, device, kept, received_at)
+        _set_aside(connection, device, kept, repeated, received_at)
     made = [item.row for item, receipt in zip(batch, receipts, strict=True) if receipt.status == "stored"]
     cloned = any(_is_clone(receipt) for receipt in receipts)
     held = _update_ledger(connection, device, before, batch, received_at, cloned=cloned)
@@ -242,8 +247,22 @@ def _copy_rows(cursor: Any, table: str, good: Sequence[Judged]) -> None:
                 copy.write_row(astuple(item.row))
 
 
+def _claim(connection: Connection, good: Sequence[Judged]) -> dict[str, str]:
+    """Those whose handover another response answered, and that one; almost always none, without a query."""
+    claims = {item.id: item.claim for item in good if item.claim is not None}
+    if not claims:
+        return {}
+    away = _gone(connection, [item for item in good if item.claim is not None])
+    return claim(connection, {id: each for id, each in claims.items() if id not in away})
+
+
 def _settle(
-    connection: Connection, batch: Sequence[Judged], fresh: set[str], *, revoked: bool
+    connection: Connection,
+    batch: Sequence[Judged],
+    fresh: set[str],
+    repeated: Collection[str],
+    *,
+    revoked: bool,
 ) -> list[Receipt]:
     """Receipts for a batch in which a response was already stored, was removed permanently, or is invalid."""
     away = _gone(connection, batch)
@@ -253,7 +272,7 @@ def _settle(
     taken = _taken(connection, changed)
     receipts = []
     for item in batch:
-        if item.id in away or item.forgotten:
+        if item.id in away or item.forgotten or item.id in repeated:
             receipts.append(_receipt(item, "duplicate"))
         elif revoked:
             receipts.append(_receipt(item, "held", DEVICE_REVOKED()))
@@ -317,11 +336,16 @@ _SET_ASIDE = text(
 
 
 def _set_aside(
-    connection: Connection, device: str, kept: Sequence[tuple[Judged, Receipt]], received_at: int
+    connection: Connection,
+    device: str,
+    kept: Sequence[tuple[Judged, Receipt]],
+    repeated: Mapping[str, str],
+    received_at: int,
 ) -> None:
     rows = []
     for item, receipt in kept:
         found = ERASED_UNASKED() if item.forgotten else receipt.problem
+        status = "forgotten" if item.forgotten else REPEATED if item.id in repeated else receipt.status
         rows.append(
             {
                 "id": item.id,
@@ -329,9 +353,9 @@ def _set_aside(
                 "seq": item.seq,
                 "digest": item.digest,
                 "received_at": received_at,
-                "status": "forgotten" if item.forgotten else receipt.status,
+                "status": status,
                 "problem": found.number if found else "",
-                "detail": found.detail if found else "",
+                "detail": found.detail if found else repeated.get(item.id, ""),
                 "body": item.body,
             }
         )

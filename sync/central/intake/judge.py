@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
+from sync.central.intake.claims import Claims, visits_alone
 from sync.central.intake.moment import TabletClock, clock_offset, day_of
 from sync.central.store.cells import cell, columns
+from sync.central.store.first_answers import Claim
 from sync.contract.canonical import decode_response
 from sync.contract.problem import Problem, ProblemError
 from sync.contract.problem.wire import (
@@ -69,6 +71,7 @@ class Judged(Struct, frozen=True, gc=False):
     """One response of a batch as it came, with its row if it is valid and the problem if it is not.
 
     forgotten: it was erased on the device; its number counts as arrived, and there is nothing to store.
+    claim: the handover that it answers, where there may be a second answer.
     """
 
     id: str
@@ -78,6 +81,7 @@ class Judged(Struct, frozen=True, gc=False):
     row: ResponseRow | None = None
     problem: Problem | None = None
     forgotten: bool = False
+    claim: Claim | None = None
 
 
 class _Name(Struct, frozen=True):
@@ -147,11 +151,12 @@ def judge(
     received_at: int,
     offset: Callable[[Response], int] | None = None,
     moves: Moves = (),
+    claims: Claims = visits_alone,
 ) -> Judged:
     """Judge the bytes of one response that `device`, which is in `unit`, has sent.
 
     offset: how many seconds its clock was behind; if None, what is known of that without a request.
-    moves: where the device was before.
+    moves: where the device was before. claims: what it claims as the answer of a handover.
 
     Raises ProblemError HL4003 if its id and `seq` can't be read either: no receipt could name it.
     """
@@ -172,7 +177,7 @@ def judge(
     seconds = offset(response) if offset else clock_offset(response, TabletClock(received_at))
     there = _unit_then(response, seconds, unit, moves) if response.tag is None and moves else unit
     row = _row(response, digest, body, there, cells, received_at, seconds)
-    return Judged(response.id, response.seq, digest, body, row)
+    return Judged(response.id, response.seq, digest, body, row, claim=claims(response))
 
 
 def _unit_then(response: Response, offset: int, unit: str, moves: Moves) -> str:

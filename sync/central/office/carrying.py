@@ -2,14 +2,16 @@
 
 Tablets send their responses again if the backup lacks them. Decisions made at the centre exist only there:
 revoked tokens, enrolled and revoked tablets, corrections, paper forms that were keyed, requests to forget,
-people who left, what was done about remarks and alerts, remedies, samples. Reading and carrying are separate
-steps, because the replaced database is only read, and may be too damaged even for that.
+people who left, what was done about remarks and alerts, remedies, samples. So do answers from citizens'
+phones. Reading and carrying are separate steps, because the replaced database is only read, and may be too
+damaged even for that.
 
 Promises:
 - a token or a tablet that was revoked stays revoked, and a key from a later enrolment stays the tablet's key;
 - a tablet that was made and enrolled after the backup can go on, and its id is given to no other;
 - a correction is stored as it was, with the same checks as every response, and voids what comes back later;
 - a paper form that was keyed is stored as it was, and print runs and lots are kept;
+- an answer from a phone is stored as it was, and stays the first of its handover;
 - what was forgotten is removed from the copy too, and no correction brings it back;
 - what was done about a remark stays done, where its response is in the backup;
 - what was raised is not raised again, also where its response is not in the backup, and thresholds stay;
@@ -35,6 +37,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select, updat
 from sync.central.intake.forms import Forms, load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
+from sync.central.intake.own_devices import PHONES
 from sync.central.office import removal
 from sync.central.office.alerts.moving import Raised, carry_raised, read_raised
 from sync.central.office.audit.acts import Act
@@ -48,6 +51,7 @@ from sync.central.office.sample.moving import Samples, carry_samples, read_sampl
 from sync.central.office.software import carry_software, read_software
 from sync.central.office.units.revisions import changed
 from sync.central.store.database import one_at_a_time
+from sync.central.store.first_answers import carry_claims, read_claims
 from sync.central.store.response_digest import digest_of, find_ids
 from sync.central.store.schema import devices, gone, responses, tokens, tombstones
 from sync.contract.canonical import canonical_bytes, decode_response
@@ -60,11 +64,19 @@ _TRUST = ("state", "public_key", "enrolled_at", "revoked_at", "revoked_reason")
 
 Rows = Sequence[Any]  # of the driver, as selected below
 # Responses that no tablet sends again.
-_OWN = or_(responses.c.device == DEVICE, responses.c.device.startswith(DESK))
+_OWN = or_(
+    responses.c.device == DEVICE,
+    *(responses.c.device.startswith(name) for name in (DESK, PHONES)),
+)
+
+_FROM_PHONES = select(responses.c.id).where(responses.c.device.startswith(PHONES))
 
 
 class Decisions(Struct, frozen=True, kw_only=True):
-    """Rows of the replaced database. forgotten: digests of ids; own: corrections and forms keyed, as made."""
+    """Rows of the replaced database. forgotten: digests of ids; own: what the centre itself made, as made.
+
+    first: what answers from phones have claimed.
+    """
 
     tokens: Rows
     devices: Rows
@@ -79,12 +91,13 @@ class Decisions(Struct, frozen=True, kw_only=True):
     samples: Samples
     software: Rows
     paper: PaperKept
+    first: Rows
 
 
 class Carried(Struct, frozen=True, kw_only=True):
     """How many of each were carried over; left: the ids of the centre's own responses that could not be.
 
-    corrections: with the forms that were keyed.
+    corrections: with the forms that were keyed, and answers from phones.
     """
 
     tokens: int
@@ -117,6 +130,7 @@ def read_decisions(connection: Connection) -> Decisions:
         samples=read_samples(connection),
         software=read_software(connection),
         paper=read_paper(connection),
+        first=read_claims(connection, _FROM_PHONES),
     )
 
 
@@ -129,6 +143,7 @@ def carry(act: Act, decided: Decisions) -> Carried:
     trusted = _trust(connection, decided.devices, log)
     forgotten = _forget(connection, decided, log)
     stored, left = _store_own(connection, decided.own, log)
+    carry_claims(connection, decided.first)
     handled = carry_handled(connection, decided.handled, people.numbers)
     if handled:
         log.note("remarks", str(handled))
@@ -257,16 +272,23 @@ def _store_own(connection: Connection, rows: Rows, log: _Log) -> tuple[int, tupl
         if away & {digest_of(row.id), digest_of(_corrected(made))}:
             continue
         if _store(connection, row, made, forms):
-            act = "void" if made.void else "retag" if row.device == DEVICE else "paper-key"
-            log.note(act, digest_of(_corrected(made)))
+            log.note(_act_of(made), digest_of(_corrected(made)))
             count += 1
         else:
             left.append(row.id)
     return count, tuple(left)
 
 
+def _act_of(made: Response) -> str:
+    if made.void:
+        return "void"
+    if made.device.startswith(PHONES):
+        return "phone"
+    return "retag" if made.device == DEVICE else "paper-key"
+
+
 def _corrected(made: Response) -> str:
-    """The id of the earlier response that a correction is about; of a keyed form its own."""
+    """The id of the earlier response that a correction is about; of another one its own."""
     if made.device != DEVICE:
         return made.id
     return (made.void.response if made.void else made.entered.form_no if made.entered else "") or ""
@@ -276,7 +298,8 @@ def _store(connection: Connection, row: Row[Any], made: Response, forms: Forms) 
     query = select(devices.c.held, devices.c.made).where(devices.c.id == row.device)
     known = connection.execute(query).first()
     if known is None:
-        connection.execute(insert(devices).values(id=row.device, kind="desk", unit=row.unit, counter=""))
+        kind = "phone" if row.device.startswith(PHONES) else "desk"
+        connection.execute(insert(devices).values(id=row.device, kind=kind, unit=row.unit, counter=""))
     body = bytes(row.body)
     if known and within(msgspec.json.decode(known.held, type=Ranges), [made.seq]):
         # After an earlier restore, its number was given to another response.

@@ -35,7 +35,7 @@ from nacl.signing import SigningKey
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, true, update
 
 from sync.central.intake.ingest import TAKEN
-from sync.central.office import corrections
+from sync.central.intake.own_devices import OWN_LEDGERS
 from sync.central.office.audit.acts import Act
 from sync.central.store.database import one_at_a_time
 from sync.central.store.response_digest import digest_of, is_digest
@@ -77,7 +77,7 @@ def ask(connection: Connection, ids: Sequence[str], now: datetime) -> None:
         rows = connection.execute(select(table.c.id, table.c.device).where(table.c.id.in_(ids), which))
         owners.update({row.id: row.device for row in rows})
     last = connection.execute(select(func.max(tombstones.c.number))).scalar() or 0
-    new = [id for id in ids if digests[id] not in known and owners.get(id) != corrections.DEVICE]
+    new = [id for id in ids if digests[id] not in known and not owners.get(id, "").startswith(OWN_LEDGERS)]
     anew = tombstones.c.digest.in_([digests[id] for id in new])
     connection.execute(delete(tombstones).where(anew))  # withdrawn ones
     for number, id in enumerate(new, last + 1):

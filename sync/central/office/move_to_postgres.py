@@ -21,6 +21,7 @@ from sync.central.office.audit import chain
 from sync.central.office.audit.acts import By, recording
 from sync.central.store import (
     alert_tables,
+    first_answers,
     issuing,
     letterheads,
     outgoing,
@@ -38,6 +39,7 @@ from sync.contract.problem.centre import AUDIT_LOG_CHANGED, DATABASE_MOVED_WRONG
 
 ADDED = (
     alert_tables,
+    first_answers,
     issuing,
     letterheads,
     outgoing,

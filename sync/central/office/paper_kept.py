@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
 
-from sync.central.office.configuration.row_queries import OWN_LEDGERS
+from sync.central.intake.own_devices import OWN_LEDGERS
 from sync.central.store.paper_tables import paper_forms, paper_lots, print_runs
 from sync.central.store.schema import responses
 

@@ -1,8 +1,9 @@
 """Permanent removal: one response on request, or all that are past their plan's retention.
 
 Promises:
-- a removed response is in no table any more, and neither are its corrections, copies that were set aside, and
-  what was done about its words, and what it raised; a list no longer knows that somebody on it gave it;
+- a removed response is in no table any more, and neither are its corrections, copies that were set aside, a
+  second answer of its handover, and what was done about its words, and what it raised; a list no longer knows
+  that somebody on it gave it;
 - a digest of its id stays: a tablet that sends it again gets the answer "duplicate" and nothing is stored;
 - what stays holds only the day of the removal: neither the id, which contains the moment in which the
   response was made, nor its device, once the tablets have erased it (erasure_list.py);
@@ -45,6 +46,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
+from sync.central.intake.ingest import REPEATED
 from sync.central.office import erasure_list, returned
 from sync.central.office.alerts.moving import remove_alerts, remove_old
 from sync.central.office.audit import chain
@@ -56,6 +58,7 @@ from sync.central.office.plans import every_plan
 from sync.central.office.sample.emptying import empty_lists, let_responses_go
 from sync.central.store import days_over, partitions, rollups
 from sync.central.store.database import one_at_a_time, reading, writing
+from sync.central.store.first_answers import release
 from sync.central.store.membership import in_plan
 from sync.central.store.response_digest import digest_of, find_ids, is_digest
 from sync.central.store.schema import (
@@ -114,7 +117,7 @@ def forget(act: Act, *, id: str, reason: str = "", not_here_yet: bool = False) -
         raise ProblemError(
             RESPONSE_UNKNOWN(where="response", detail=f"{id}; nếu máy chưa gửi: --not-here-yet")
         )
-    ids = sorted(related(connection, id))
+    ids = _together(connection, id)
     erasure_list.ask(connection, ids, act.now)
     count = remove(connection, ids, reason="forgotten", now=act.now)
     act.note("forget", digest_of(id), f"{count} {reason}".strip())
@@ -126,6 +129,13 @@ def _named(connection: Connection, digest: str) -> str:
     for id in find_ids(connection, {digest}):
         return id
     raise ProblemError(RESPONSE_UNKNOWN(where="response", detail=digest))
+
+
+def _together(connection: Connection, *ids: str) -> list[str]:
+    """These with their corrections, and with second answers of their handovers, which would else be first."""
+    found = related(connection, *ids)
+    second = (set_aside.c.status == REPEATED) & set_aside.c.detail.in_(found)
+    return sorted(found.union(connection.execute(select(set_aside.c.id).where(second)).scalars()))
 
 
 def _is_known(connection: Connection, id: str) -> bool:
@@ -150,7 +160,7 @@ def take_back(
     here = select(tombstones.c.digest).where(tombstones.c.digest.in_(given))
     for digest in connection.execute(here).scalars():
         del given[digest]
-    ids = sorted(related(connection, *given.values()))
+    ids = _together(connection, *given.values())
     erasure_list.ask(connection, ids, now)
     count = remove(connection, ids, reason="forgotten", now=now)
     for id in ids:
@@ -183,6 +193,7 @@ def remove(connection: Connection, ids: Sequence[str], *, reason: str, now: date
     remove_alerts(connection, ids)
     forget_responses(connection, ids)
     let_responses_go(connection, ids)
+    release(connection, ids)
     connection.execute(delete(set_aside).where(set_aside.c.id.in_(ids)))
     return int(connection.execute(delete(responses).where(responses.c.id.in_(ids))).rowcount)
 
@@ -213,7 +224,8 @@ def scrub(engine: Engine) -> bool:
                 # Autovacuum doesn't analyse a partitioned parent, which has statistics of its own.
                 connection.exec_driver_sql(
                     "VACUUM (ANALYZE) responses, set_aside, gone, tombstones, remarks, remark_steps, "
-                    "alerts, alert_steps, paper_forms, frame_people, drawn_people"
+                    "alerts, alert_steps, paper_forms, frame_people, drawn_people, "
+                    "first_answers"
                 )
                 _leave_log(connection)
             return True
@@ -410,7 +422,7 @@ def _purge_some(engine: Engine, one: Due, past: ColumnElement[bool], by: By) -> 
         connection = act.connection
         one_at_a_time(connection)
         query = select(responses.c.id).where(past).limit(CHUNK)
-        ids = sorted(related(connection, *connection.execute(query).scalars()))
+        ids = _together(connection, *connection.execute(query).scalars())
         count = remove(connection, ids, reason="retention", now=act.now)
         if count:
             act.note("purge", one.plan, f"{count} before {one.before}")

@@ -2,6 +2,7 @@
 
 database.py, facts.py     one engine for SQLite or PostgreSQL; the data folder and the database's own facts
 schema.py, migrations/    the tables; upgrade.py migrates an older database to them
+first_answers.py          one handover, one answer that counts: by the keys of a table
 software.py               the table of the releases of the terminals' software
 letterheads.py            the table of what the documents of an office have in common
 partitions.py, locks.py   the monthly partitions of PostgreSQL, and every lock that processes share

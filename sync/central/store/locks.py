@@ -1,8 +1,8 @@
 """The advisory locks on PostgreSQL: every number, and what each is for. SQLite needs none: it has one writer.
 
 A transaction that takes several of these locks, or locks rows, does so in this order, which prevents
-deadlocks: ALONE; LINE; rows of devices, ascending if there are several; counts. TABLES is combined with none
-of them: a transaction that changes tables does nothing else.
+deadlocks: ALONE; LINE; rows of devices, ascending if there are several; first answers; counts. TABLES is
+combined with none of them: a transaction that changes tables does nothing else.
 """
 
 from enum import IntEnum, unique

@@ -37,6 +37,15 @@ from sync.contract.plan import VIET_NAM
 BURST, A_SECOND = 200, 10.0
 
 
+# A form has a handful of pages; a code that is tried in a loop is slowed down.
+CODE_BURST, CODE_A_SECOND = 60, 0.5
+
+
+def code_views() -> Rates:
+    """How often one code of a glass may ask for a page."""
+    return Rates(burst=CODE_BURST, a_second=CODE_A_SECOND)
+
+
 def page_views() -> Rates:
     """How often one person may ask for a page."""
     return Rates(burst=BURST, a_second=A_SECOND)
@@ -79,6 +88,7 @@ class WebDesk:
         self.proxies = proxies
         self.scrubbing = scrubbing
         self.views = views or page_views()
+        self.codes = code_views()
         self.seen = seen
         self.signing = signing
         self.translations = load_translations()

@@ -67,11 +67,11 @@ def preview_of(survey: Survey, device: Device, language: str) -> Preview:
         send=say("Gửi"),
         back=say("Quay lại"),
         call=say("Gọi cán bộ"),
-        other=_NAMES.get(others[0], others[0].upper()) if others else "",
+        other=NAMES.get(others[0], others[0].upper()) if others else "",
     )
 
 
-_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+NAMES = {"vi": "Tiếng Việt", "en": "English"}
 
 
 def _blocks(questions: Sequence[Asked]) -> Iterator[Block]:

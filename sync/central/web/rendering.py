@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sync.central.presenting import days, numbers
-from sync.central.presenting.drawing.face import face
+from sync.central.presenting.drawing.face import face, face_symbol
 from sync.central.presenting.language import Language, capital
 from sync.central.web.field_labels import labelled
 from sync.central.web.static_files import StaticFile
@@ -76,6 +76,7 @@ def environment(translation: Translation, static: Mapping[str, StaticFile]) -> E
     environment.globals["static"] = lambda name: static[name].address
     environment.globals["language"] = language
     environment.filters["face"] = face
+    environment.filters["face_symbol"] = face_symbol
     environment.filters["labelled"] = lambda where: labelled(where, translation.gettext)
     environment.filters["capital"] = capital
     environment.filters["time"] = days.time_words

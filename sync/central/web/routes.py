@@ -1,4 +1,4 @@
-"""The routers of the pages: one for people who are signed in, one for strangers.
+"""The routers of the pages: one for people who are signed in, one for strangers, one for citizens' phones.
 
 Promises, of every route of `for_people`:
 - it answers a person whose session is open and whose role allows the route's act at some unit; at which unit
@@ -12,7 +12,8 @@ Promises, of every route of `for_people`:
 - a file that is sent stays in memory, see page_request.py.
 
 Of every route of `for_strangers`: a request that changes something comes from a page of this site, and one
-address has a limited number of requests a second.
+address has a limited number of requests a second. Of every route of `for_phones`: the same, but by the code
+in the address, and the address of who asks is not looked at.
 """
 
 import zlib
@@ -25,7 +26,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
-from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
+from litestar.types import ASGIApp, ControllerRouterHandler, ExceptionHandlersMap, Receive, Scope, Send
 from msgspec import Struct
 
 from sync.central.http import threads
@@ -132,12 +133,33 @@ def for_strangers(routes: Sequence[ControllerRouterHandler]) -> Router:
     )
 
 
+def for_phones(
+    routes: Sequence[ControllerRouterHandler], handlers: ExceptionHandlersMap, largest: int
+) -> Router:
+    """A router for forms on citizens' own phones; a route may take `visit`, and its address names a `code`.
+
+    handlers: how a problem is shown. largest: bytes of a form.
+    """
+    return Router(
+        "/",
+        route_handlers=routes,
+        middleware=[Visited],
+        guards=[_admit_phone],
+        before_request=_check_form_of_stranger,
+        dependencies={"visit": Provide(_visit, sync_to_thread=False)},
+        exception_handlers=handlers,
+        request_max_body_size=largest,
+        include_in_schema=False,
+    )
+
+
 def is_page(route: HTTPRouteHandler) -> bool:
-    """Whether one of the two routers holds this route to its promises, and it declares what it needs."""
+    """Whether one of the routers holds this route to its promises, and it declares what it needs."""
     if Visited not in route.resolve_middleware():
         return False
     guards = [guard for layer in route.ownership_layers for guard in layer.guards or ()]
-    return _admit_stranger in guards or (_admit_person in guards and _NEEDS in route.opt)
+    strangers = _admit_stranger in guards or _admit_phone in guards
+    return strangers or (_admit_person in guards and _NEEDS in route.opt)
 
 
 async def _admit_person(request: ASGIConnection[Any, Any, Any, State], route: BaseRouteHandler) -> None:
@@ -184,6 +206,20 @@ async def _admit_stranger(request: ASGIConnection[Any, Any, Any, State], _: Base
     desk: WebDesk = state.web
     # Strangers are counted by address: a negative number, so that none is an account's.
     _take(desk, state, call, -1 - zlib.crc32(desk.client(request).encode()))
+
+
+async def _admit_phone(request: ASGIConnection[Any, Any, Any, State], _: BaseRouteHandler) -> None:
+    """By the code alone: a whole office has one address, and no phone's address is looked at."""
+    state, call = request.app.state, attendance(request.scope)
+    desk: WebDesk = state.web
+    caller = zlib.crc32(str(request.path_params["code"]).encode()) % _CODES
+    if not desk.codes.take(caller):
+        raise ProblemError(RATE_LIMITED())
+    call.hold(state.callers.pages.taken(-1 - 2**32 - caller))
+
+
+_CODES = 1 << 16
+"""Under how many numbers codes are counted: made-up ones fill no memory, and two real ones hardly meet."""
 
 
 def _take(desk: WebDesk, state: State, call: Attendance, caller: int) -> None:

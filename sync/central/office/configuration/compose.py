@@ -116,6 +116,7 @@ def _office(rows: Rows, ours: Sequence[OfficeRow]) -> OfficeSettings:
         primary=_decided((office.primary for office in ours), ""),
         accent=_decided((office.accent for office in ours), ""),
         results_url=_decided((office.results_url for office in ours), ""),
+        public_url=_decided((office.public_url for office in ours), ""),
         emblem=_decided((office.emblem for office in ours), ""),
         opening=_decided((office.opening for office in ours), ()),
         special_days=_special_days(ours, rows.today),

@@ -15,7 +15,7 @@ from sync.contract.catalogue import Catalogue
 from sync.contract.problem import ProblemError
 from sync.contract.problem.centre import FOLDER_NOT_EMPTY
 
-_OF_OFFICE = ("name", "primary", "accent", "results_url", "emblem", "opening", "special_days")
+_OF_OFFICE = ("name", "primary", "accent", "results_url", "public_url", "emblem", "opening", "special_days")
 _OF_SETTINGS = ("repeat_days", "codes")
 _BUILTIN = (datetime, date, time)
 _LONGEST = 59

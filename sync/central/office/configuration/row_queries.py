@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, not_, or_, select
 
+from sync.central.intake.own_devices import OWN_LEDGERS
 from sync.central.office.configuration.rows import ASSIGNMENTS_FILE, OfficeRow, Rows
 from sync.central.office.units.above import unit_of, units_from
 from sync.central.office.units.tree import CENTRE
@@ -29,9 +30,6 @@ from sync.contract.catalogue import Catalogue, Counter, Device, Officer, Procedu
 from sync.contract.plan import Plan
 from sync.contract.survey import Survey
 from sync.contract.text import Text
-
-# Ledgers of the centre itself have names that begin so; they are sources of responses, but no devices.
-OWN_LEDGERS = "centre-"
 
 
 def read_rows(connection: Connection, unit: str, today: date) -> Rows:

@@ -12,7 +12,7 @@ from sync.contract.assignment import Assignment
 from sync.contract.bundle import PublicKey
 from sync.contract.catalogue import Counter, Device, Officer, Procedure, Unit
 from sync.contract.code_rules import CodeRules
-from sync.contract.office import EMBLEM_LETTERS, Colour
+from sync.contract.office import EMBLEM_LETTERS, Colour, PublicAddress
 from sync.contract.opening import Opening, SpecialDay
 from sync.contract.patterns import whole
 from sync.contract.plan import Plan
@@ -36,6 +36,7 @@ class OfficeRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, o
     primary: Colour | None = None
     accent: Colour | None = None
     results_url: str | None = None
+    public_url: PublicAddress | None = None
     emblem: Annotated[str, Meta(max_length=EMBLEM_LETTERS, pattern=whole("[A-Za-z0-9+/=]*"))] | None = None
     opening: tuple[Opening, ...] | None = None
     special_days: tuple[SpecialDay, ...] = ()

@@ -1,4 +1,4 @@
-"""The words of the terminal around the questions of a form, for previews. Pure.
+"""The words of the terminal around the questions of a form, for previews and for phones. Pure.
 
 The terminal has them in a catalogue of its own, which the centre does not read; a test holds both together.
 """
@@ -6,6 +6,7 @@ The terminal has them in a catalogue of its own, which the centre does not read;
 from collections.abc import Callable, Mapping
 
 from sync.contract.addressing import address_of, addressing
+from sync.contract.response import Respondent
 from sync.contract.survey import Survey
 
 ENGLISH: Mapping[str, str] = {
@@ -35,6 +36,20 @@ ENGLISH: Mapping[str, str] = {
     "Ý kiến của ông/bà đã được ghi nhận.": "Your answers have been recorded.",
     "Quay lại": "Back",
     "Gọi cán bộ": "Call staff",
+    "Tiếp": "Next",
+    "Kết quả vừa trao": "You have just received",
+    "Người phục vụ: {name}": "Served by {name}",
+    "Tìm hiểu thêm": "Learn more",
+    "Ông/bà làm thủ tục cho ai?": "Who are you here for?",
+    "Cho bản thân, gia đình": "Myself or my family",
+    "Cho cơ quan, tổ chức, doanh nghiệp": "An office, organisation or company",
+    "Tôi làm việc tại cơ quan này": "I work at this office",
+}
+WHOM_FOR = "Ông/bà làm thủ tục cho ai?"
+RESPONDENTS: Mapping[Respondent, str] = {
+    "citizen": "Cho bản thân, gia đình",
+    "organisation": "Cho cơ quan, tổ chức, doanh nghiệp",
+    "staff": "Tôi làm việc tại cơ quan này",
 }
 
 

@@ -5,34 +5,28 @@ Promises:
 - its numbers are 1, 2, 3 … without a gap: a number is given in the transaction that stores its response.
 """
 
-import hashlib
 import os
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, insert, select
 
 from sync.central.intake.forms import load_forms
 from sync.central.intake.ingest import store
 from sync.central.intake.judge import judge
+from sync.central.intake.own_devices import next_number, own_device
 from sync.central.intake.scope import within_scope
 from sync.central.office.audit.acts import Act
-from sync.central.office.paper_kept import DESK
-from sync.central.store.schema import devices
 from sync.contract.canonical import canonical_bytes
 from sync.contract.ids import uuid7
 from sync.contract.problem import ProblemError
 from sync.contract.problem.paper import PAPER_FORM_REFUSED
 from sync.contract.response import Response
 
-_LONGEST = 64  # characters of a device's id
+KIND = "desk"
 
 
 def desk_of(unit: str) -> str:
     """The device whose ledger holds what is keyed for this unit."""
-    name = DESK + unit
-    if len(name) <= _LONGEST:
-        return name
-    return DESK + hashlib.sha256(unit.encode()).hexdigest()[: _LONGEST - len(DESK)]
+    return own_device(KIND, unit)
 
 
 def put(act: Act, response: Response, unit: str) -> str:
@@ -41,9 +35,8 @@ def put(act: Act, response: Response, unit: str) -> str:
     response: without id, device and number. Raises ProblemError HL5227 if it does not fit its form.
     """
     connection, device = act.connection, desk_of(unit)
-    response = replace(
-        response, id=uuid7(act.now, os.urandom), device=device, seq=_next_seq(connection, device, unit)
-    )
+    number = next_number(connection, device, kind=KIND, unit=unit)
+    response = replace(response, id=uuid7(act.now, os.urandom), device=device, seq=number)
     received_at = int(act.now.timestamp() * 1000)
     judged = judge(
         canonical_bytes(response),
@@ -61,10 +54,3 @@ def put(act: Act, response: Response, unit: str) -> str:
     refused = within.problem
     where, detail = (refused.where, refused.detail) if refused else ("seq", "")
     raise ProblemError(PAPER_FORM_REFUSED(where=where, detail=detail))
-
-
-def _next_seq(connection: Connection, device: str, unit: str) -> int:
-    made = connection.execute(select(devices.c.made).where(devices.c.id == device)).scalar()
-    if made is None:
-        connection.execute(insert(devices).values(id=device, kind="desk", unit=unit, counter=""))
-    return (made or 0) + 1

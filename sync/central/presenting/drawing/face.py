@@ -10,6 +10,15 @@ _SIDE = 100
 
 def face(mood: int) -> Svg:
     """The face of one mood, −2 to +2. It is an ornament: the label next to it says the same."""
+    return picture("face", _SIDE, _SIDE, _drawn(mood))
+
+
+def face_symbol(mood: int) -> Svg:
+    """The same, to be drawn several times on one page: `<use href="#m2">`."""
+    return Svg(f'<symbol id="m{mood}" viewBox="0 0 {_SIDE} {_SIDE}">{_drawn(mood)}</symbol>')
+
+
+def _drawn(mood: int) -> str:
     width = number(STROKE * _SIDE)
     centre, radius = number(_SIDE / 2), number((0.5 - STROKE / 2) * _SIDE)
     head = (
@@ -23,7 +32,7 @@ def face(mood: int) -> Svg:
     )
     lines = "".join(map(_path, strokes(mood)))
     drawn = f'<path d="{lines}" fill="none" stroke="{INK}" stroke-width="{width}" stroke-linecap="round"/>'
-    return picture("face", _SIDE, _SIDE, head + eyes + drawn)
+    return head + eyes + drawn
 
 
 def _path(points: tuple[Point, ...]) -> str:

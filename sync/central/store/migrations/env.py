@@ -4,6 +4,7 @@ from alembic import context
 
 from sync.central.store import (
     alert_tables,
+    first_answers,
     issuing,
     letterheads,
     outgoing,
@@ -15,7 +16,17 @@ from sync.central.store import (
 from sync.central.store.schema import metadata
 
 # Their tables join those of schema.py when imported.
-ADDED = (alert_tables, issuing, letterheads, outgoing, paper_tables, plan_tables, sample_tables, software)
+ADDED = (
+    alert_tables,
+    first_answers,
+    issuing,
+    letterheads,
+    outgoing,
+    paper_tables,
+    plan_tables,
+    sample_tables,
+    software,
+)
 
 context.configure(
     connection=context.config.attributes["connection"],

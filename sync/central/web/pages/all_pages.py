@@ -41,6 +41,7 @@ from sync.central.web.pages import (
     own_messages,
     people,
     person,
+    phone,
     plan_draft,
     plans,
     procedures,
@@ -61,12 +62,13 @@ from sync.central.web.pages import (
     units,
     uploads,
 )
-from sync.central.web.routes import for_people, for_strangers
+from sync.central.web.routes import for_people, for_phones, for_strangers
 
 
 def page_routers() -> tuple[Router, ...]:
-    """All pages: those for people who are signed in, and those for strangers."""
+    """All pages: those for people who are signed in, for strangers, and for citizens' phones."""
     return (
+        for_phones(phone.ROUTES, phone.HANDLERS, phone.FORM_BYTES),
         for_strangers([*signing_in.FOR_STRANGERS, *own_feed.FOR_STRANGERS, *public.ROUTES, *static.ROUTES]),
         for_people(
             [

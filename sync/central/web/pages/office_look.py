@@ -1,6 +1,7 @@
 """How a unit's terminals look: the office's name, colours, emblem and address of results, and languages."""
 
 import base64
+import re
 from typing import Any
 
 from litestar import Response, get, post
@@ -25,10 +26,12 @@ from sync.central.web.routes import FORM_BYTES, needs
 from sync.central.web.shown import Shown
 from sync.central.web.typed import line, refused, texts
 from sync.central.web.visit import Visit
+from sync.contract.office import PUBLIC_ADDRESS
 from sync.contract.problem import ProblemError, Wrong
 from sync.contract.problem.browser import FORM_INVALID
 from sync.contract.problem.wire import ADDRESS_UNKNOWN
 
+_PUBLIC = re.compile(PUBLIC_ADDRESS)
 PATH, EMBLEM = f"{HUB}/van-phong", f"{HUB}/van-phong/bieu-trung"
 
 
@@ -70,6 +73,7 @@ class OfficeFields(Struct, frozen=True, forbid_unknown_fields=True):
     primary: str = field(default="", name="mau_chinh")
     accent: str = field(default="", name="mau_phu")
     results_url: str = field(default="", name="trang_ket_qua")
+    public_url: str = field(default="", name="dia_chi_dien_thoai")
     languages: str = field(default="", name="ngon_ngu")
     repeat_days: str = field(default="", name="hoi_lai")
     drop_emblem: bool = field(default=False, name="bo_bieu_trung")
@@ -114,6 +118,7 @@ def fields_of(office: OfficeRow) -> OfficeFields:
         primary=office.primary or "",
         accent=office.accent or "",
         results_url=office.results_url or "",
+        public_url=office.public_url or "",
         languages=", ".join(office.languages or ()),
         repeat_days=str(office.repeat_days or ""),
     )
@@ -142,6 +147,15 @@ def _fields(
             typed.results_url,
             "results_url",
             look.say("Địa chỉ bắt đầu bằng https://"),
+        ),
+        (
+            "dia_chi_dien_thoai",
+            look.say("Địa chỉ trung tâm cho điện thoại của người dân"),
+            typed.public_url,
+            "public_url",
+            look.say(
+                "Ví dụ https://danhgia.xa.gov.vn; máy tại quầy khi đó hiện mã để trả lời trên điện thoại."
+            ),
         ),
         (
             "ngon_ngu",
@@ -255,6 +269,11 @@ def changes_of(fields: OfficeFields) -> dict[str, Any]:
         if address and not address.startswith(("https://", "http://")):
             raise ProblemError(FORM_INVALID(where="trang_ket_qua", detail="địa chỉ bắt đầu bằng https://"))
     with wrong:
+        public = line(fields.public_url, "dia_chi_dien_thoai").rstrip("/")
+        if not _PUBLIC.fullmatch(public):
+            detail = "địa chỉ bắt đầu bằng https://, chỉ có tên máy chủ"
+            raise ProblemError(FORM_INVALID(where="dia_chi_dien_thoai", detail=detail))
+    with wrong:
         name = texts(fields.name, fields.name_en, "ten", required=bool(fields.name_en))
     wrong.check()
     return {
@@ -262,6 +281,7 @@ def changes_of(fields: OfficeFields) -> dict[str, Any]:
         "primary": fields.primary or None,
         "accent": fields.accent or None,
         "results_url": address or None,
+        "public_url": public or None,
         "languages": languages or None,
         "repeat_days": int(fields.repeat_days) if fields.repeat_days else None,
     }

@@ -19,6 +19,7 @@ from sync.central.office.hours import hours_of
 from sync.central.office.one_response import Happened, Stored, find_id, history_of, read_one
 from sync.central.office.people.accounts import account_names
 from sync.central.office.people.permissions import PermittedAct
+from sync.central.office.phone.repeated import repeated_answers
 from sync.central.office.plans import every_plan
 from sync.central.office.remarks.listing import remark_of
 from sync.central.web.frame import Link
@@ -175,7 +176,7 @@ def response_page(look: Look, id: str) -> Shown:
         said=said or (),
         remark=f"{REMARKS}/{own.id}" if said is not None else "",
         flags=tuple(look.say(FLAGS[flag]) for flag in sorted(flags)),
-        history=_history(look, history, review),
+        history=_history(look, own.id, history, review),
         can_correct=stored.counts and _may(look, stored, CORRECT),
         can_find_valid=bool(flags) and review is None and _may(look, stored, CORRECT),
         can_retag=stored.counts and tag is not None and _may(look, stored, CORRECT),
@@ -213,7 +214,9 @@ def _said(look: Look, id: str) -> tuple[SaidRow, ...] | None:
     return tuple(SaidRow(pick(each.asked, language), each.text) for each in remark.said)
 
 
-def _history(look: Look, history: tuple[Happened, ...], review: Review | None) -> tuple[HistoryRow, ...]:
+def _history(
+    look: Look, own: str, history: tuple[Happened, ...], review: Review | None
+) -> tuple[HistoryRow, ...]:
     named = [*(each.who for each in history), *([review.who] if review else [])]
     numbers = {number for who in named if (number := account_in(who)) is not None}
     people = account_names(look.connection, numbers)
@@ -231,6 +234,12 @@ def _history(look: Look, history: tuple[Happened, ...], review: Review | None) -
         who = people.get(account_in(review.who) or 0, review.who)
         what = look.say("Đã xem: phiếu hợp lệ")
         rows.append(HistoryRow(at=review.at, what=what, address="", who=who, reason=review.reason))
+    for each in repeated_answers(look.connection, first=own):
+        what = look.say(
+            "Có một lần trả lời nữa (%(channel)s): để riêng, không tính",
+            channel=look.say(CHANNELS[each.channel]),
+        )
+        rows.append(HistoryRow(at=each.at, what=what, address="", who="", reason=""))
     return tuple(sorted(rows, key=lambda row: row.at))
 
 

@@ -20,8 +20,11 @@ from sync.central.http.attendance import attendance
 from sync.central.http.queries import names, query
 from sync.central.office.access import Caller
 from sync.central.office.configuration.inherited import procedures_within
+from sync.central.office.configuration.scope import scope_of
 from sync.central.office.names import Names
 from sync.central.office.people.permissions import PermittedAct, may_anywhere
+from sync.central.office.phone.repeated import repeated_answers
+from sync.central.office.units.tree import CENTRE
 from sync.central.pulling.asked import ResponsesAsked, read_days
 from sync.central.pulling.latest import Latest, latest
 from sync.central.pulling.sending import send_export
@@ -88,6 +91,16 @@ class ResponseRow(Struct, frozen=True, kw_only=True):
     counts: bool
 
 
+class RepeatedRow(Struct, frozen=True, kw_only=True):
+    """A second answer of a handover, which was kept apart. first: where the one is that counts."""
+
+    at: datetime
+    unit: str
+    procedure: str
+    channel: str
+    first: str
+
+
 class FileLink(Struct, frozen=True):
     """A table to take along."""
 
@@ -99,6 +112,7 @@ class ResponsesPage(Struct, frozen=True, kw_only=True):
     """The list. units: none where there is one, or too many to list. whole: with minutes, and days not over.
 
     files: none for who may not export. lost: what was typed to find one that there is not.
+    repeated: second answers of handovers, for who may open single responses.
     set_aside: the visitor may judge again what was set aside. flags: where flagged ones are, "" for who may
     not open one.
     """
@@ -119,6 +133,7 @@ class ResponsesPage(Struct, frozen=True, kw_only=True):
     first: str
     next: str
     lost: str
+    repeated: tuple[RepeatedRow, ...]
     set_aside: bool
     flags: str
 
@@ -153,6 +168,7 @@ def responses_page(look: Look, asked: RowsAsked, lost: str = "") -> Shown:
         first=address(replace(asked, after="")) if asked.after else "",
         next=address(replace(asked, after=found.next)) if found.next else "",
         lost=lost,
+        repeated=_repeated(look, names, place.code) if caller.role == "admin" and not asked.after else (),
         set_aside=look.may("correct", place.code),
         flags=flags_address(look, asked.unit),
     )
@@ -203,6 +219,20 @@ def _files(look: Look, asked: RowsAsked) -> tuple[FileLink, ...]:
     titles: dict[FileKind, str] = {"xlsx": "Excel", "csv": "CSV", "ndjson": "JSON"}
     return tuple(
         FileLink(address(every, f"{RESPONSES}/tai-ve", format=kind), title) for kind, title in titles.items()
+    )
+
+
+def _repeated(look: Look, names: Names, unit: str) -> tuple[RepeatedRow, ...]:
+    units = None if unit == CENTRE else scope_of(look.connection, unit, look.today)
+    return tuple(
+        RepeatedRow(
+            at=each.at,
+            unit=names.units.get(each.unit, each.unit),
+            procedure=names.procedures.get(each.procedure, each.procedure) or look.say("Không rõ thủ tục"),
+            channel=look.say(CHANNELS[each.channel]),
+            first=f"{RESPONSES}/{each.first}",
+        )
+        for each in repeated_answers(look.connection, units=units, officer=look.person.officer)
     )
 
 

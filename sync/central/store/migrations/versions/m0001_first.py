@@ -40,6 +40,7 @@ def upgrade() -> None:
     _make_software()
     _make_paper()
     _make_planning()
+    _make_first_answers()
     op.create_table(
         "audit",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -996,3 +997,15 @@ def _make_planning() -> None:
         sa.PrimaryKeyConstraint("plan", "task", name=op.f("pk_plan_tasks")),
     )
     op.create_index("ix_plan_tasks_account", "plan_tasks", ["account"])
+
+
+def _make_first_answers() -> None:
+    op.create_table(
+        "first_answers",
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("response", sa.String(36), nullable=False),
+        sa.Column("answered", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_first_answers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_first_answers_response"), "first_answers", ["response"])

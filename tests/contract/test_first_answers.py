@@ -1,0 +1,168 @@
+"""One handover, one answer that counts: decided by the database, whatever comes at once."""
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import func, select
+
+from sync.central.intake.claims import claims_by
+from sync.central.intake.ingest import REPEATED, store
+from sync.central.intake.judge import judge
+from sync.central.office.audit.acts import By, acting
+from sync.central.office.removal import forget
+from sync.central.store.database import reading, writing
+from sync.central.store.first_answers import Claim, claim, first_answers
+from sync.central.store.schema import responses, rollups, set_aside
+from sync.contract.batch import Receipt
+from sync.contract.canonical import canonical_bytes
+from sync.contract.case_box import seal_case
+from sync.contract.response import Outcome, Response
+from tests.support.codes import CASE_PRIVATE, CASE_PUBLIC
+from tests.support.wire import NOW, CentreUnderTest, visit
+
+ARRIVED = int(NOW.timestamp() * 1000)
+CASES = ("0123456789abcdef0123456789abcdef", "ffffffffffffffffffffffffffffffff")
+CLAIMS = claims_by([bytes(CASE_PRIVATE)])
+
+
+def shown(
+    number: int, seq: int, *cases: str, device: str = "kiosk-1", outcome: Outcome = "complete"
+) -> Response:
+    """A visit with a code for the citizen's phone on the glass."""
+    made = visit(number, device=device, seq=seq)
+    assert made.tag is not None
+    answered = outcome in ("complete", "partial")
+    return replace(
+        made,
+        tag=replace(made.tag, cases=tuple(seal_case(each, CASE_PUBLIC) for each in cases)),
+        outcome=outcome,
+        answers=made.answers if answered else {},
+        timing=made.timing if answered else {},
+        phone_code=True,
+    )
+
+
+def send(central: CentreUnderTest, *sent: Response, device: str = "kiosk-1") -> list[Receipt]:
+    batch = [
+        judge(
+            canonical_bytes(each),
+            device=device,
+            unit="phuong-mot",
+            forms=central.centre.devices.forms,
+            received_at=ARRIVED,
+            claims=CLAIMS,
+        )
+        for each in sent
+    ]
+    with writing(central.engine) as connection:
+        return store(connection, device, batch, ARRIVED, revoked=False)[0]
+
+
+def statuses(receipts: Sequence[Receipt]) -> list[str]:
+    assert [receipt.problem for receipt in receipts] == [None] * len(receipts)
+    return [receipt.status for receipt in receipts]
+
+
+def here(central: CentreUnderTest) -> set[str]:
+    with reading(central.engine) as connection:
+        return set(connection.execute(select(responses.c.id)).scalars())
+
+
+def apart(central: CentreUnderTest) -> dict[str, str]:
+    """What was kept apart as repeated, and the answer that counts."""
+    query = select(set_aside.c.id, set_aside.c.detail).where(set_aside.c.status == REPEATED)
+    with reading(central.engine) as connection:
+        return {row.id: row.detail for row in connection.execute(query)}
+
+
+def counted(central: CentreUnderTest) -> int:
+    query = select(func.sum(rollups.c.n)).where(rollups.c.grain == "D", rollups.c.cell == -1)
+    with reading(central.engine) as connection:
+        return int(connection.execute(query).scalar() or 0)
+
+
+def test_a_case_that_was_handed_over_twice_is_answered_once(central: CentreUnderTest) -> None:
+    first, second = shown(1, 1, CASES[0]), shown(2, 1, CASES[1], CASES[0], device="kiosk-2")
+    assert statuses(send(central, first)) == ["stored"]
+    assert statuses(send(central, second, device="kiosk-2")) == ["duplicate"]
+    assert (here(central), apart(central)) == ({first.id}, {second.id: first.id})
+    # The other case of a repeated answer can still be answered.
+    third = shown(3, 2, CASES[1], device="kiosk-2")
+    assert statuses(send(central, third, device="kiosk-2")) == ["stored"]
+
+
+def test_the_first_of_one_batch_counts(central: CentreUnderTest) -> None:
+    sent = [shown(1, 1, CASES[0]), shown(2, 2, CASES[0]), shown(3, 3)]
+    assert statuses(send(central, *sent)) == ["stored", "duplicate", "stored"]
+    assert apart(central) == {sent[1].id: sent[0].id}
+
+
+def test_what_was_repeated_stays_so_when_it_is_sent_again(central: CentreUnderTest) -> None:
+    sent = [shown(1, 1, CASES[0]), shown(2, 2, CASES[0])]
+    send(central, *sent)
+    assert statuses(send(central, *sent)) == ["duplicate", "duplicate"]
+    assert (here(central), apart(central)) == ({sent[0].id}, {sent[1].id: sent[0].id})
+    with reading(central.engine) as connection:
+        assert connection.execute(select(func.count()).select_from(set_aside)).scalar() == 1
+
+
+def test_a_visit_that_nobody_answered_takes_no_case(central: CentreUnderTest) -> None:
+    silent = shown(1, 1, CASES[0], outcome="timed_out")
+    assert statuses(send(central, silent, shown(2, 2, CASES[0]))) == ["stored", "stored"]
+    assert apart(central) == {}
+
+
+def test_without_a_code_on_the_glass_nothing_is_claimed(central: CentreUnderTest) -> None:
+    send(central, *(replace(shown(each, each, CASES[0]), phone_code=False) for each in (1, 2)))
+    with reading(central.engine) as connection:
+        assert connection.execute(select(first_answers)).all() == []
+
+
+def test_a_claim_names_no_visit_and_no_case(central: CentreUnderTest) -> None:
+    answer = shown(1, 1, *CASES)
+    send(central, answer)
+    with reading(central.engine) as connection:
+        keys = set(connection.execute(select(first_answers.c.key)).scalars())
+    assert len(keys) == 3
+    assert not any(known in key for key in keys for known in (answer.id, *CASES))
+    claimed = claims_by([bytes(range(32)), bytes(CASE_PRIVATE)])(answer)
+    assert claimed is not None
+    assert set(claimed.keys) == keys, "the oldest key hashes, so that a new one changes nothing"
+
+
+def test_a_second_answer_is_forgotten_with_the_first_and_is_not_the_first_then(
+    central: CentreUnderTest,
+) -> None:
+    first, second = shown(1, 1, CASES[0]), shown(2, 1, CASES[0], device="kiosk-2")
+    send(central, first)
+    send(central, second, device="kiosk-2")
+    with acting(central.engine, By("an administrator", NOW)) as act:
+        forget(act, id=first.id)
+    with reading(central.engine) as connection:
+        assert connection.execute(select(first_answers)).all() == []
+    assert (here(central), apart(central)) == (set(), {})
+    assert statuses(send(central, second, device="kiosk-2")) == ["duplicate"]
+    assert here(central) == set()
+
+
+def test_of_two_at_once_one_is_first_and_both_know_which(central: CentreUnderTest) -> None:
+    if central.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer")
+    begun, done = threading.Event(), list[dict[str, str]]()
+    claims = {name: Claim(("b", "a", "c"), answered=True) for name in ("one", "two")}
+
+    def second() -> None:
+        with writing(central.engine) as connection:
+            begun.set()
+            done.append(claim(connection, {"two": claims["two"]}))
+
+    with writing(central.engine) as connection:
+        assert claim(connection, {"one": claims["one"]}) == {}
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        assert begun.wait(10)
+        assert done == []
+    waiting.join(10)
+    assert done == [{"two": "one"}]
