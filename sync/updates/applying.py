@@ -118,7 +118,7 @@ class Helper:
                         where=manifest.version, detail=f"đang dùng {current}" if current else ""
                     )
                 )
-            if not has_room(free_bytes(self._releases), manifest.size):
+            if not has_room(free_bytes(self._releases), manifest.size + manifest.packed_size):
                 raise ProblemError(STORAGE_FULL(where=str(self._releases), detail="ENOSPC"))
             unpack(file, header, manifest, self._releases)
         self._save(refused={})

@@ -150,10 +150,12 @@ def sign_manifest(manifest: Manifest, key_id: str, seed: bytes) -> bytes:
     return FIRST_LINE + msgspec.json.encode(Header(text.decode(), key_id, signature)) + b"\n"
 
 
-def check_packed(file: BinaryIO, manifest: Manifest) -> None:
+def check_packed(file: BinaryIO, manifest: Manifest, copy: BinaryIO | None = None) -> None:
     """Return if the rest of the file is the packed part, which is then read again from its beginning.
 
-    Raises ProblemError HL4245.
+    copy: gets the bytes that were checked, for who can't be sure that the file stays the same.
+
+    Raises ProblemError HL4245, and OSError for the copy.
     """
     begin, size, digest = file.tell(), 0, hashlib.sha256()
     while part := file.read(1024 * 1024):
@@ -161,6 +163,8 @@ def check_packed(file: BinaryIO, manifest: Manifest) -> None:
         digest.update(part)
         if size > manifest.packed_size:
             break
+        if copy is not None:
+            copy.write(part)
     if size != manifest.packed_size or digest.hexdigest() != manifest.packed:
         raise damaged("phần nén khác với khi ký")
     file.seek(begin)

@@ -12,6 +12,7 @@ import shutil
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, BinaryIO
 
 import msgspec
@@ -38,13 +39,17 @@ def unpack(file: BinaryIO, header: Header, manifest: Manifest, releases: Path) -
 
     Raises ProblemError HL4245 if it is not exactly what the manifest names; nothing is there then. OSError.
     """
-    check_packed(file, manifest)
     target = releases / manifest.version
     draft = releases / f"{DRAFT}{manifest.version}"
     delete(draft)
     draft.mkdir(mode=0o755)
     try:
-        _write_all(file, manifest, draft)
+        # The file belongs to the agent, which could change it after the check: what is unpacked is a copy
+        # without a name, which is gone when this ends, in whatever way.
+        with TemporaryFile(dir=draft) as packed:
+            check_packed(file, manifest, packed)
+            packed.seek(0)
+            _write_all(packed, manifest, draft)
         (draft / HEADER_FILE).write_bytes(msgspec.json.encode(header))
         (draft / HEADER_FILE).chmod(0o644)
     except (OSError, ProblemError):

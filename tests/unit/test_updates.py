@@ -1,5 +1,6 @@
 """A new version of the terminal's software is taken, switched to, judged, and taken back."""
 
+import io
 import json
 import os
 from dataclasses import replace
@@ -16,10 +17,11 @@ from sync.updates.release import (
     is_within,
     number,
     read_header,
+    read_keys,
     read_manifest,
 )
 from sync.updates.standing import read_standing
-from sync.updates.unpacking import forget
+from sync.updates.unpacking import forget, is_whole, unpack
 from sync.updates.watch import Moment, Service, State, Trial, Watch, judge, read_plain
 from tests.support.releases import Terminal, make_release, make_tree, publisher
 
@@ -395,3 +397,26 @@ def test_a_release_that_an_image_brought_goes_by_its_name_alone(tmp_path: Path) 
     forget(releases / "1.0.0")
     assert list(releases.iterdir()) == []
     assert sorted(brought.rglob("*")) == before
+
+
+class ChangedBehind(io.BytesIO):
+    """A file that its owner writes other bytes to as soon as it was read to its end once."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        part = super().read(size)
+        if not part:
+            packed = self.getbuffer()
+            packed[self.tell() // 2 :] = bytes(len(packed) - self.tell() // 2)
+            del packed
+        return part
+
+
+def test_a_file_that_changes_after_its_check_is_unpacked_as_it_was_checked(
+    tmp_path: Path, key: PublisherKey
+) -> None:
+    file = ChangedBehind(make_release(tmp_path, "1.1.0", key).read_bytes())
+    header = read_header(file)
+    (tmp_path / "releases").mkdir()
+    tree = unpack(file, header, read_manifest(header), tmp_path / "releases")
+    assert is_whole(tree, read_keys(key.public_line(), "release-keys"))
+    assert [each.name for each in (tmp_path / "releases").iterdir()] == ["1.1.0"]
