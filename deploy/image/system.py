@@ -77,6 +77,8 @@ NEEDLESS = (
     "var/log/journal",
     "vmlinuz*",
 )
+UNUSED = ("e2scrub_reap", "systemd-binfmt", "systemd-remount-fs")
+"""Services that have nothing to do on a root that nobody writes."""
 KEPT = "copyright"
 """Of the documents of a package, the licence stays."""
 
@@ -163,8 +165,9 @@ def _settle(root: Path, keys: Path | None) -> None:
     (root / "etc/timezone").write_text("Asia/Ho_Chi_Minh\n", "ascii")
     for folder in ("etc", "var"):  # caches are as new as /usr: no start makes them again
         (root / folder / ".updated").touch()
+    for service in UNUSED if keys else (*UNUSED, "ssh"):
+        (root / f"etc/systemd/system/{service}.service").symlink_to("/dev/null")
     if keys is None:
-        (root / "etc/systemd/system/ssh.service").symlink_to("/dev/null")
         return
     home = root / "root/.ssh"
     home.mkdir(mode=0o700)

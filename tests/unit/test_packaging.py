@@ -14,6 +14,7 @@ from zipfile import ZipFile
 import pytest
 
 import sync
+from deploy.packaging.__main__ import sources_of
 from deploy.packaging.archive import pack
 from deploy.packaging.debian import Item, control, enabled, files, make, md5sums, scripts, units, write
 from deploy.packaging.locked import Pin, fetch, pins
@@ -317,3 +318,9 @@ def _started(unit: str) -> list[str]:
 def _settings(part: Part, name: str) -> list[str]:
     lines = [line for unit in units(part, ROOT) for line in unit.read_text("utf-8").splitlines()]
     return [line.partition("=")[2] for line in lines if line.startswith(f"{name}=")]
+
+
+def test_the_sources_of_a_commit_are_taken_out_of_it_whole(tmp_path: Path) -> None:
+    """A link to an absolute path, as one that masks a service, would stop every build."""
+    assert sources_of("HEAD", tmp_path) > 0
+    assert (tmp_path / "pyproject.toml").is_file()
