@@ -320,6 +320,7 @@ def _settings(part: Part, name: str) -> list[str]:
     return [line.partition("=")[2] for line in lines if line.startswith(f"{name}=")]
 
 
+@pytest.mark.programs
 def test_the_sources_of_a_commit_are_taken_out_of_it_whole(tmp_path: Path) -> None:
     """A link to an absolute path, as one that masks a service, would stop every build."""
     assert sources_of("HEAD", tmp_path) > 0
