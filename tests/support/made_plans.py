@@ -33,8 +33,8 @@ def make_plans(province: Province) -> None:
                 assert draft is not None
                 issue_plan(act, plan.id, number="15/KH-UBND", day=today, before=draft.changed_at)
                 first, second, _ = task_ids(plan)
-                step_task(act, plan, first, "finish", read="", result="Đã in 600 phiếu, đủ cho cả đợt")
-                assign_task(act, plan, second, 1, read="")
+                step_task(act, plan, first, "finish", read=0, result="Đã in 600 phiếu, đủ cho cả đợt")
+                assign_task(act, plan, second, 1, read=0)
                 change_plan(act, replace(plan, number="15/KH-UBND", issued=today), "")
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
+from sync.central.office.planning.tasks import task_ids
+from sync.central.office.plans import issued_plan
 from sync.central.store.alert_tables import alerts
 from sync.central.store.database import reading
 from sync.central.store.issuing import reports
@@ -103,8 +105,12 @@ def _reports(connection: Connection, mine: str, other: str) -> Example:
     return _ids(own or 1, foreign, "987654", "report")
 
 
-def _plans(_: Connection, mine: str, other: str) -> Example:
-    return _ids(plan_id(mine), plan_id(other), "khong-co")
+def _plans(connection: Connection, mine: str, other: str) -> Example:
+    def values(id: str) -> Values:
+        issued = issued_plan(connection, id)
+        return {"id": id, "task": task_ids(issued.plan)[0] if issued else "0" * 12}
+
+    return Example(values(plan_id(mine)), values(plan_id(other)), values("khong-co"))
 
 
 _MADE: tuple[tuple[str, Any], ...] = (

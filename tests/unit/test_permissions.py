@@ -56,6 +56,7 @@ publish-report        a
 check-document        a n v k
 see-plans             a n v
 change-plans          a
+answer-obstacles      a n v k +
 """
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from sync.central.office.audit.acts import By, acting
 from sync.central.office.forms.release_act import release
+from sync.central.office.people.accounts import find_account, mark_approver
 from sync.central.office.planning.tasks import tasks_of
 from sync.central.office.plans import issued_plan
 from sync.central.office.units.stored import put_bundled_units
@@ -213,3 +214,124 @@ def test_a_draft_is_discarded_with_a_reason_and_its_code_is_free_again(chief: Br
     assert chief.post(at, {"ly_do": ""}, at=DRAFT).status_code in (400, 422)
     assert chief.post(at, {"ly_do": "lập nhầm"}, at=DRAFT).headers["location"] == "/ke-hoach"
     assert begun(chief) == DRAFT
+
+
+# --- carrying it out ----------------------------------------------------------------------------------------
+
+PLAN = "/ke-hoach/phuong-mot-2026"
+
+
+@pytest.fixture
+def issued(central: CentreUnderTest, chief: Browser) -> str:
+    """The plan of the first ward in force; the address of its first task."""
+    begun(chief)
+    release_forms(central, "van-thang")
+    assert save(chief, "chung", starts="2026-02-20", ends="2026-03-31") == ""
+    assert issue(chief)[0] == 303
+    found = re.search(rf"{PLAN}/viec/[0-9a-f]{{12}}", chief.get(PLAN).text)
+    assert found is not None
+    return found[0]
+
+
+def read(page: str) -> str:
+    return hidden(page, "da_doc")
+
+
+def test_a_task_is_given_begun_and_done_with_its_result_and_who_did_it_when(
+    central: CentreUnderTest, chief: Browser, issued: str
+) -> None:
+    with Browser(central, "keyer", ("keyer", "phuong-mot")) as keyer:
+        assert keyer.get(issued).status_code == 404
+        people = re.findall(r'<option value="(\d+)"[^>]*>Keyer<', chief.get(issued).text)
+        given = {"nguoi_lam": people[0], "da_doc": read(chief.get(issued).text)}
+        assert chief.post(f"{issued}/giao", given, at=issued).status_code == 303
+        assert "Việc của kế hoạch tôi làm" in words_of(keyer.get("/viec"))
+        assert issued in keyer.get("/viec").text
+        before = read(keyer.get(issued).text)
+        assert keyer.post(issued, {"buoc": "begin", "da_doc": before}).status_code == 303
+        late = keyer.post(issued, {"buoc": "finish", "da_doc": before, "ket_qua": "Xong"})
+        assert (late.status_code, "HL4291" in late.text) == (409, True)
+        before = read(keyer.get(issued).text)
+        assert keyer.post(issued, {"buoc": "finish", "da_doc": before, "ket_qua": " "}).status_code == 422
+        done = {"buoc": "finish", "da_doc": before, "ket_qua": "Đã in 600 phiếu"}
+        assert keyer.post(issued, done).status_code == 303
+        page = words_of(keyer.get(issued))
+        assert "đã xong" in page
+        assert "Thứ Hai, 02/03/2026, Keyer" in page
+        assert issued not in keyer.get("/viec").text
+        assert keyer.get(PLAN).status_code == 403
+        assert keyer.post(f"{issued}/giao", {"nguoi_lam": ""}, at=issued).status_code == 403
+    assert "Đã in 600 phiếu" in words_of(chief.get(PLAN))
+    assert chief.post(issued, {"buoc": "reopen", "da_doc": read(chief.get(issued).text)}).status_code == 303
+    assert "Đã in 600 phiếu" not in words_of(chief.get(PLAN))
+    with reading(central.engine) as connection:
+        acts = [(row.act, row.detail) for row in connection.execute(select(audit).order_by(audit.c.number))]
+    assert [act for act, _ in acts if act.startswith("plan-task-")] == [
+        *("plan-task-assign", "plan-task-begin", "plan-task-finish", "plan-task-reopen")
+    ]
+    assert not any("600 phiếu" in detail for _, detail in acts)
+
+
+def test_a_task_of_another_unit_is_none_and_a_reader_does_none(
+    central: CentreUnderTest, chief: Browser, issued: str
+) -> None:
+    with (
+        Browser(central, "elsewhere", ("admin", "phuong-hai")) as elsewhere,
+        Browser(central, "analyst", ("analyst", "phuong-mot")) as analyst,
+    ):
+        nothing = elsewhere.get(f"{PLAN}/viec/{'0' * 12}")
+        there = elsewhere.get(issued)
+        assert (there.status_code, there.text) == (nothing.status_code, nothing.text) == (404, there.text)
+        assert elsewhere.post(issued, {"buoc": "begin", "da_doc": "0"}, at="/ke-hoach").status_code == 404
+        assert analyst.get(issued).status_code == 200
+        assert analyst.post(issued, {"buoc": "begin", "da_doc": "0"}, at="/viec").status_code == 404
+
+
+def test_an_obstacle_goes_to_the_leader_is_answered_within_two_working_days_and_closed(
+    central: CentreUnderTest, chief: Browser, issued: str
+) -> None:
+    words = "Chưa có máy in ở quầy 2,\ncần Văn phòng cấp"
+    with (
+        Browser(central, "leader", ("viewer", "phuong-mot")) as leader,
+        Browser(central, "analyst", ("analyst", "phuong-mot")) as analyst,
+    ):
+        with acting(central.engine, By("test", NOW)) as act:
+            mark_approver(act, find_account(act.connection, "leader"), True)
+        sent = {"ma": hidden(analyst.get(PLAN).text, "ma"), "vuong_mac": words}
+        for _ in range(2):  # sent twice, it is one
+            assert analyst.post(f"{PLAN}/vuong-mac", sent, at=PLAN).status_code == 303
+        waiting = words_of(leader.get("/viec"))
+        assert "Vướng mắc chờ tôi trả lời" in waiting
+        # NOW is a Monday.
+        assert "04/03/2026" in waiting
+        assert waiting.count("Chưa có máy in ở quầy 2") == 1
+        assert "1 vướng mắc chưa giải quyết" in words_of(chief.get(PLAN))
+        (answer,) = re.findall(r'action="([^"]*/tra-loi)"', leader.get(PLAN).text)
+        assert "/tra-loi" not in chief.get(PLAN).text
+        assert chief.post(answer, {"tra_loi": "x"}, at=PLAN).status_code == 403
+        close = answer.replace("tra-loi", "dong")
+        assert analyst.post(close, {}, at=PLAN).status_code == 409
+        assert leader.post(answer, {"tra_loi": "Văn phòng cấp trước thứ Sáu"}, at=PLAN).status_code == 303
+        assert "Vướng mắc chờ tôi trả lời" not in words_of(leader.get("/viec"))
+        assert "Vướng mắc tôi báo, đã có trả lời" in words_of(analyst.get("/viec"))
+        assert leader.post(close, {}, at=PLAN).status_code == 404
+        assert analyst.post(close, {}, at=PLAN).status_code == 303
+        assert "Vướng mắc tôi báo" not in words_of(analyst.get("/viec"))
+    assert "vướng mắc chưa giải quyết" not in words_of(chief.get(PLAN))
+    with reading(central.engine) as connection:
+        lines = " ".join(f"{row.act} {row.detail}" for row in connection.execute(select(audit)))
+    assert {"plan-obstacle", "plan-obstacle-answer", "plan-obstacle-close"} <= set(lines.split())
+    assert "máy in" not in lines
+    assert "trước thứ Sáu" not in lines
+
+
+def test_the_progress_counts_what_is_valid_by_day_and_its_file_says_the_same(
+    central: CentreUnderTest, chief: Browser, issued: str
+) -> None:
+    page = words_of(chief.get(f"{PLAN}/tien-do"))
+    assert "Chưa có phiếu nào." in page
+    assert "Phường Một" in page
+    file = chief.get(f"{PLAN}/tien-do/tai-ve.csv")
+    assert file.text.splitlines()[0].lstrip("\ufeff").startswith("Nhóm,Mã đơn vị,")
+    assert "phuong-mot" in file.text
+    assert chief.get(f"{PLAN}/tien-do/tai-ve.xlsx").content.startswith(b"PK")

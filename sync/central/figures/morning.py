@@ -35,6 +35,7 @@ from sync.central.office.configuration.rows import OfficeRow
 from sync.central.office.devices import SILENT, DeviceStatus, read_devices
 from sync.central.office.hours import Duty, Spot, duty_of
 from sync.central.office.names import Names
+from sync.central.office.planning.tasks import without_done
 from sync.central.office.remarks.listing import RemarkCounts
 from sync.central.office.units.tree import CENTRE
 from sync.central.store.issuing import reports
@@ -387,6 +388,7 @@ def read_due(connection: Connection, unit: str, day: date, hours: OfficeHours) -
     found = read_plans(connection, or_(plans.c.unit.in_(_above(unit, day)), plans.c.unit.in_(below)))
     if not found:
         return None
+    found = tuple(without_done(connection, plan) for plan in found)
     by_unit = read_reported(connection, reports.c.unit.in_(below))
     reported = [
         report

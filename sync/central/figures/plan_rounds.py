@@ -1,13 +1,25 @@
-"""How far a plan is: its forms unit by unit, and what they leave out, read once for every page of it."""
+"""How far a plan is: its forms unit by unit, its tasks, and what else is open, for every page of it."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from sync.central.figures.plans import read_forms, read_outside
-from sync.central.figures.progress import Lacking, UnitProgress, day_within, lacking, progress
+from sync.central.figures.closing import Work
+from sync.central.figures.plans import read_days, read_forms, read_outside
+from sync.central.figures.progress import (
+    Lacking,
+    UnitProgress,
+    day_within,
+    lacking,
+    progress,
+    row_of_unit,
+)
+from sync.central.office.paper.listing import invalid_forms, open_lots
+from sync.central.office.planning.obstacles import count_open
+from sync.central.office.planning.tasks import tasks_of
 from sync.central.office.units.stored import load_units
 from sync.central.office.units.tree import UnitTree
 from sync.contract.plan import Plan
@@ -42,4 +54,45 @@ def read_round(connection: Connection, plan: Plan, today: date) -> PlanRound:
         rows=progress(plan, tree, read_forms(connection, plan), day),
         lacking=lacking(plan, tree, day),
         outside=sum(each.forms for each in read_outside(connection, plan)),
+    )
+
+
+class UnitDays(Struct, frozen=True, kw_only=True):
+    """One row of the progress, day by day. invalid: forms that came back and don't count."""
+
+    row: UnitProgress
+    days: Mapping[date, int]
+    invalid: int
+
+
+def read_unit_days(connection: Connection, plan: Plan, today: date) -> tuple[UnitDays, ...]:
+    """The rows of `read_round`, each with its forms by day; they add up to the row."""
+    tree, day = UnitTree(load_units(connection)), day_within(plan, today)
+    by_day = read_days(connection, plan)
+    forms: Counter[tuple[str, str]] = Counter()
+    for (group, unit, _), n in by_day.items():
+        forms[group, unit] += n
+    rows = progress(plan, tree, forms, day)
+    places = row_of_unit(plan, tree, day)
+    invalid: Counter[tuple[str, str]] = Counter()
+    for (group, unit), n in invalid_forms(connection, plan.id).items():
+        invalid[group, places.get((group, unit), "")] += n
+    days: defaultdict[tuple[str, str], Counter[date]] = defaultdict(Counter)
+    for (group, unit, on), n in by_day.items():
+        days[group, places.get((group, unit), "")][on] += n
+    return tuple(
+        UnitDays(row=row, days=days[row.group, row.unit], invalid=invalid[row.group, row.unit])
+        for row in rows
+    )
+
+
+def read_work(connection: Connection, plan: Plan, now: PlanRound, today: date) -> Work:
+    """All that closing the plan asks about; now: how far it is."""
+    return Work(
+        today=today,
+        rows=now.rows,
+        lacking=now.lacking,
+        tasks=[task.task.name for task in tasks_of(connection, plan) if task.state != "done"],
+        obstacles=count_open(connection, plan.id),
+        batches=open_lots(connection, plan.id),
     )

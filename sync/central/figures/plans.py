@@ -1,6 +1,7 @@
 """Reads the kept counts of a plan, for its figures and its progress."""
 
 from collections import Counter, defaultdict
+from datetime import date
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, FromClause, func, not_, or_, select
@@ -63,6 +64,19 @@ def read_forms(connection: Connection, plan: Plan, *, over: bool = False) -> Cou
         )
         for unit, n in connection.execute(query):
             counts[group.id, unit] += int(n)
+    return counts
+
+
+def read_days(connection: Connection, plan: Plan) -> Counter[tuple[str, str, date]]:
+    """The forms of `read_forms` by group, unit and day."""
+    counts: Counter[tuple[str, str, date]] = Counter()
+    days = counted_days(connection)
+    c = days.c
+    for group in plan.groups:
+        wanted = (c.cell == VISIT, c.value.in_(_ANSWERED), in_group(plan, group, days))
+        query = select(c.unit, c.day, func.sum(c.n)).where(*wanted).group_by(c.unit, c.day)
+        for unit, day, n in connection.execute(query):
+            counts[group.id, unit, date.fromisoformat(day)] += int(n)
     return counts
 
 

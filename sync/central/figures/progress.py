@@ -89,6 +89,16 @@ def lacking(plan: Plan, tree: UnitTree, day: date) -> tuple[Lacking, ...]:
     return tuple(found)
 
 
+def row_of_unit(plan: Plan, tree: UnitTree, day: date) -> dict[tuple[str, str], str]:
+    """The row of `progress` that a unit's forms are counted in, by group and unit; others are in no row."""
+    rows: dict[tuple[str, str], str] = {}
+    for group in plan.groups:
+        for name, units, _ in _targets(plan, group, tree, day):
+            for unit in units:
+                rows.setdefault((group.id, unit), name)
+    return rows
+
+
 def _targets(
     plan: Plan, group: PlanGroup, tree: UnitTree, day: date
 ) -> Iterator[tuple[str, frozenset[str], int]]:

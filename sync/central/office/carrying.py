@@ -12,6 +12,7 @@ Promises:
 - a correction is stored as it was, with the same checks as every response, and voids what comes back later;
 - a paper form that was keyed is stored as it was, and print runs and lots are kept;
 - an answer from a phone is stored as it was, and stays the first of its handover;
+- drafts of plans, what became of their tasks, and their obstacles are kept;
 - what was forgotten is removed from the copy too, and no correction brings it back;
 - what was done about a remark stays done, where its response is in the backup;
 - what was raised is not raised again, also where its response is not in the backup, and thresholds stay;
@@ -45,6 +46,7 @@ from sync.central.office.corrections import DEVICE, related
 from sync.central.office.messages.restored import MessagesDecided, carry_messages, read_messages
 from sync.central.office.paper_kept import DESK, PaperKept, carry_paper, read_paper
 from sync.central.office.people.restored import PeopleDecided, carry_people, read_people
+from sync.central.office.planning_kept import PlanningKept, carry_planning, read_planning
 from sync.central.office.remarks.moving import Handled, carry_handled, read_handled
 from sync.central.office.remedies.moving import Register, carry_register, read_register
 from sync.central.office.sample.moving import Samples, carry_samples, read_samples
@@ -92,6 +94,7 @@ class Decisions(Struct, frozen=True, kw_only=True):
     software: Rows
     paper: PaperKept
     first: Rows
+    planning: PlanningKept
 
 
 class Carried(Struct, frozen=True, kw_only=True):
@@ -131,6 +134,7 @@ def read_decisions(connection: Connection) -> Decisions:
         software=read_software(connection),
         paper=read_paper(connection),
         first=read_claims(connection, _FROM_PHONES),
+        planning=read_planning(connection),
     )
 
 
@@ -157,6 +161,8 @@ def carry(act: Act, decided: Decisions) -> Carried:
         log.note("remedies", str(remedies))
     if paper := carry_paper(connection, decided.paper, people.numbers):
         log.note("paper", str(paper))
+    if planning := carry_planning(connection, decided.planning, people.numbers):
+        log.note("planning", str(planning))
     if drawn := carry_samples(connection, decided.samples, people.numbers):
         log.note("samples", str(drawn))
     return Carried(

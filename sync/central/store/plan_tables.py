@@ -16,7 +16,7 @@ plan_drafts = Table(
 )
 
 # What became of the tasks of plans; a task without a row was not begun. task: see office/planning/tasks.py.
-# account: who does it. done_on, done_by, result: once it is done, else "".
+# account: who does it. done_on, done_by, result: once it is done, else "". changes: how often it was changed.
 plan_tasks = Table(
     "plan_tasks",
     metadata,
@@ -27,6 +27,26 @@ plan_tasks = Table(
     Column("result", Text, nullable=False),
     Column("done_on", String(10), nullable=False),
     Column("done_by", Text, nullable=False),
+    Column("changes", Integer, nullable=False),
     Column("changed_at", String(40), nullable=False),
     Index("ix_plan_tasks_account", "account"),
+)
+
+# What somebody wrote keeps a plan from going on, and what the leader answered. said_by, answered_by:
+# accounts, 0 for none. due: the last day to answer. closed_at: "" while it is open.
+plan_obstacles = Table(
+    "plan_obstacles",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("plan", String(64), nullable=False, index=True),
+    Column("unit", String(64), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("said_at", String(40), nullable=False),
+    Column("said_by", Integer, nullable=False),
+    Column("due", String(10), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("answered_at", String(40), nullable=False),
+    Column("answered_by", Integer, nullable=False),
+    Column("closed_at", String(40), nullable=False),
+    Column("changed_at", String(40), nullable=False),
 )

@@ -24,6 +24,7 @@ from sync.contract.text import pick
 PLANS: Final = "/ke-hoach"
 SEE: Final = "see-plans"
 CHANGE: Final = "change-plans"
+ANSWER: Final = "answer-obstacles"
 DESIGNS: Mapping[Design, str] = {
     "open": "ai muốn thì trả lời",
     "census": "toàn bộ danh sách",
@@ -43,7 +44,7 @@ STEPS: Mapping[StepKind, str] = {
 TASK_STATES: Mapping[TaskState, str] = {"open": "chưa làm", "doing": "đang làm", "done": "đã xong"}
 TASK_LOOKS: Mapping[TaskState, str] = {"open": "wait", "doing": "", "done": "good"}
 # The pages of one plan, under its address; shown to who may do the act at the plan's unit.
-PARTS: tuple[tuple[str, str, PermittedAct], ...] = ()
+PARTS: tuple[tuple[str, str, PermittedAct], ...] = (("tien-do", "Tiến độ từng đơn vị", SEE),)
 
 
 class PlanFile(Struct, frozen=True):

@@ -33,7 +33,7 @@ FileKind = Literal["xlsx", "csv"]
 MOST_ROWS: Final = 20_000
 """Rows of a file: it is made in memory."""
 _TITLES: Mapping[FileKind, str] = {"xlsx": "Tải về Excel", "csv": "Tải về CSV"}
-_TYPES: Mapping[FileKind, str] = {
+FILE_TYPES: Mapping[FileKind, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",  # Litestar adds the charset
 }
@@ -93,13 +93,17 @@ def _route(
         content = await visit.read(_content, kind, name, read, asked)
         called = f"{name}-{visit.desk.today().isoformat()}.{kind}"
         headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{called}"'}
-        return Response(content, media_type=_TYPES[kind], headers=headers)
+        return Response(content, media_type=FILE_TYPES[kind], headers=headers)
 
     return file
 
 
 def _content(look: Look, kind: FileKind, name: str, read: Callable[[Look, A], TableFile], asked: A) -> bytes:
-    table = read(look, asked)
+    return written_table(kind, name, read(look, asked))
+
+
+def written_table(kind: FileKind, name: str, table: TableFile) -> bytes:
+    """A table as a file; name: of the sheet."""
     columns = [Column(f"c{number}", of, title) for number, (title, of) in enumerate(table.columns, 1)]
     if kind == "xlsx":
         return small_workbook(columns, "vi", table.rows, name)

@@ -22,6 +22,11 @@ def line(text: str, name: str, *, required: bool = False) -> str:
     return words
 
 
+def lines(text: str, name: str) -> str:
+    """Several lines of text as they are stored; raises ProblemError HL4241 for the field `name`."""
+    return "\n".join(line(each, name) for each in text.splitlines()).strip()
+
+
 def texts(vietnamese: str, english: str, name: str, *, required: bool = True) -> Text:
     """A text in the languages that were given; raises ProblemError HL4241 for the field `name`."""
     both = {"vi": line(vietnamese, name, required=required), "en": line(english, f"{name}_en")}

@@ -50,3 +50,11 @@ TASK_UNKNOWN = Kind(
     remedy="Mở lại kế hoạch; lời của việc có thể vừa được sửa",
     remedy_en="Open the plan again; the wording of the task may have changed",
 )
+OBSTACLE_UNKNOWN = Kind(
+    number="HL4296",
+    status=404,
+    title="Kế hoạch không có vướng mắc này",
+    title_en="The plan has no such obstacle",
+    remedy="Mở lại kế hoạch",
+    remedy_en="Open the plan again",
+)

@@ -56,6 +56,26 @@ def lot_state(connection: Connection, id: str) -> LotState:
     return _state(lot, counts, connection.execute(last).scalar() or 0)
 
 
+def open_lots(connection: Connection, plan: str) -> tuple[str, ...]:
+    """The ids of a plan's lots in which forms are neither keyed nor noted as invalid, the oldest first."""
+    c, f = paper_lots.c, paper_forms.c
+    entered = select(func.count()).select_from(paper_forms).where(f.lot == c.id).scalar_subquery()
+    query = select(c.id).where(c.plan == plan, c.counted > entered).order_by(c.day, c.id)
+    return tuple(connection.execute(query).scalars())
+
+
+def invalid_forms(connection: Connection, plan: str) -> dict[tuple[str, str], int]:
+    """How many forms of a plan were noted as invalid, by group and unit."""
+    f, lot = paper_forms.c, paper_lots.c
+    query = (
+        select(lot.plan_group, f.unit, func.count())
+        .join(paper_lots, lot.id == f.lot)
+        .where(f.plan == plan, f.invalid != "")
+        .group_by(lot.plan_group, f.unit)
+    )
+    return {(group, unit): n for group, unit, n in connection.execute(query)}
+
+
 def list_runs(connection: Connection, units: Collection[str] | None) -> tuple[RunState, ...]:
     """The newest print runs of these units, None for all, the newest first."""
     r, f = print_runs.c, paper_forms.c

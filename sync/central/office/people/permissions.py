@@ -46,6 +46,7 @@ PermittedAct = Literal[
     "check-document",
     "see-plans",
     "change-plans",
+    "answer-obstacles",
 ]
 
 
@@ -102,6 +103,7 @@ RULES: Mapping[PermittedAct, Rule] = {
     "check-document": Rule(roles=frozenset(ROLES)),
     "see-plans": _rule("viewer", "analyst", "admin"),
     "change-plans": _rule("admin"),
+    "answer-obstacles": Rule(roles=frozenset(ROLES), approver=True),
 }
 
 # What a role may hand on: itself, and those whose acts it has all.

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, insert, select
 
 from sync.central.office.audit.acts import Act
@@ -36,8 +37,7 @@ class PlanTask(Struct, frozen=True, kw_only=True):
     """One task, and where it is.
 
     id: made of its words. account: who does it, None for nobody by name. result: what came of it. done_on:
-    its day, done_by: who reported that, as the audit log names people. read: when it last changed, "" for
-    never.
+    its day, done_by: who reported that, as the audit log names people. read: how often it was changed.
     """
 
     id: str
@@ -47,7 +47,7 @@ class PlanTask(Struct, frozen=True, kw_only=True):
     result: str = ""
     done_on: date | None = None
     done_by: str = ""
-    read: str = ""
+    read: int = 0
 
     def late(self, today: date) -> int:
         """How many days it should have been done before `today`, 0 if it is done or not due."""
@@ -80,10 +80,18 @@ def tasks_of(connection: Connection, plan: Plan) -> tuple[PlanTask, ...]:
                 result=row.result,
                 done_on=date.fromisoformat(row.done_on) if row.done_on else None,
                 done_by=row.done_by,
-                read=row.changed_at,
+                read=row.changes,
             )
         )
     return tuple(tasks)
+
+
+def without_done(connection: Connection, plan: Plan) -> Plan:
+    """The plan without the tasks that are done: nobody has to be reminded of those."""
+    if not plan.tasks:
+        return plan
+    left = (task.task for task in tasks_of(connection, plan) if task.state != "done")
+    return replace(plan, tasks=tuple(left))
 
 
 def task_ids(plan: Plan) -> tuple[str, ...]:
@@ -104,14 +112,14 @@ def plans_with_tasks(connection: Connection, account: int) -> Collection[str]:
     return frozenset(connection.execute(query).scalars())
 
 
-def assign_task(act: Act, plan: Plan, id: str, account: int | None, *, read: str) -> None:
+def assign_task(act: Act, plan: Plan, id: str, account: int | None, *, read: int) -> None:
     """Let this account do a task, or nobody by name. Raises ProblemError HL4291, HL4295."""
     task = _now(act, plan, id, read)
     _put(act, plan, task, account=account)
     act.note("plan-task-assign", plan.id, f"{id} {account or '-'}")
 
 
-def step_task(act: Act, plan: Plan, id: str, step: TaskStep, *, read: str, result: str = "") -> TaskState:
+def step_task(act: Act, plan: Plan, id: str, step: TaskStep, *, read: int, result: str = "") -> TaskState:
     """Begin, finish or reopen a task; returns the state it is in then.
 
     Raises ProblemError HL4290 for a task that is done without a result, HL4291, HL4294, HL4295.
@@ -130,7 +138,7 @@ def step_task(act: Act, plan: Plan, id: str, step: TaskStep, *, read: str, resul
     return state
 
 
-def _now(act: Act, plan: Plan, id: str, read: str) -> PlanTask:
+def _now(act: Act, plan: Plan, id: str, read: int) -> PlanTask:
     one_at_a_time(act.connection)
     task = next((each for each in tasks_of(act.connection, plan) if each.id == id), None)
     if task is None:
@@ -161,6 +169,7 @@ def _put(
         "result": (task.result if result is None else result) if done else "",
         "done_on": (task.done_on.isoformat() if already and task.done_on else today) if done else "",
         "done_by": (task.done_by if already else act.who) if done else "",
+        "changes": task.read + 1,
         "changed_at": act.now.isoformat(),
     }
     act.connection.execute(delete(plan_tasks).where(c.plan == plan.id, c.task == task.id))

@@ -1,6 +1,7 @@
 """What the visitor has to do.
 
-Reports to draft and to approve, remarks and alerts they hold, remedies of theirs, and those to be checked.
+Reports to draft and to approve, remarks and alerts they hold, remedies of theirs, and those to be checked;
+tasks of plans, and what keeps plans from going on.
 """
 
 from datetime import date
@@ -16,6 +17,9 @@ from sync.central.figures.said import value_in_words
 from sync.central.office.alerts.listing import AlertsAsked, alert_reader, alerts_of
 from sync.central.office.corrections import naming
 from sync.central.office.people.permissions import PermittedAct, may_anywhere
+from sync.central.office.planning.obstacles import Obstacle, answered_for, unanswered
+from sync.central.office.planning.tasks import plans_with_tasks, tasks_of
+from sync.central.office.plans import issued_plan
 from sync.central.office.remarks.listing import Asked as RemarksAsked
 from sync.central.office.remarks.listing import remarks_of
 from sync.central.office.remedies.register import RemediesAsked, Remedy, remedies_of
@@ -29,16 +33,20 @@ from sync.central.web.near_units import of_unit
 from sync.central.web.pages.remedies import HANDLE, SEE, own_reader, reader_for
 from sync.central.web.pages.reports import DRAFT
 from sync.central.web.pages.reports import SEE as SEE_REPORTS
+from sync.central.web.plan_words import ANSWER, PLANS
 from sync.central.web.remark_rows import REMARKS, procedure_name
 from sync.central.web.remedy_words import REMEDIES
 from sync.central.web.report_rows import REPORTS
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
 from sync.central.web.visit import Visit
+from sync.contract.text import pick
 
 APPROVE: PermittedAct = "approve-report"
 MOST = 10
 """Lines of one kind; all of them are one link away."""
+SHORT = 120
+"""Characters of an obstacle in a line."""
 
 
 class TaskRow(Struct, frozen=True):
@@ -75,6 +83,9 @@ def my_tasks_page(look: Look) -> Shown:
         _alerts(look),
         _own_remedies(look),
         _unchecked(look),
+        _of_plans(look),
+        _unanswered(look),
+        _answered(look),
     )
     page = MyTasksPage(tuple(tasks for tasks in kinds if tasks and tasks.rows))
     return Shown(template="my_tasks.html", title=look.say("Việc của tôi"), page=page)
@@ -151,7 +162,9 @@ def _alerts(look: Look) -> Tasks | None:
     )
 
 
-def _own_remedies(look: Look) -> Tasks:
+def _own_remedies(look: Look) -> Tasks | None:
+    if reader_for(look, SEE) is None:
+        return None
     asked = RemediesAsked(state="waiting", account=look.person.account)
     found = remedies_of(look.connection, own_reader(look), asked)
     rows = [_remedy(look, remedy) for remedy in found.remedies]
@@ -168,6 +181,47 @@ def _unchecked(look: Look) -> Tasks | None:
     return _tasks(title, rows, f"{REMEDIES}?trang_thai=cho-kiem-tra", more=bool(found.next))
 
 
+def _of_plans(look: Look) -> Tasks:
+    """The tasks of plans that were given to the visitor."""
+    rows = []
+    account = look.person.account
+    for id in sorted(plans_with_tasks(look.connection, account)):
+        issued = issued_plan(look.connection, id)
+        if issued is None or issued.withdrawn:
+            continue
+        title = pick(issued.plan.title, look.translation.language)
+        for each in tasks_of(look.connection, issued.plan):
+            if each.account == account and each.state != "done":
+                address = f"{PLANS}/{id}/viec/{each.id}"
+                rows.append(
+                    TaskRow(address, each.task.name, title, each.task.last_day, each.late(look.today))
+                )
+    return _tasks(look.say("Việc của kế hoạch tôi làm"), rows, PLANS, more=False)
+
+
+def _unanswered(look: Look) -> Tasks | None:
+    """The obstacles of plans that wait for the visitor's answer."""
+    if not may_anywhere(look.person, ANSWER, look.today):
+        return None
+    waiting = [each for each in unanswered(look.connection) if look.may(ANSWER, each.unit)]
+    rows = [_obstacle(look, each) for each in waiting]
+    return _tasks(look.say("Vướng mắc chờ tôi trả lời"), rows, PLANS, more=False)
+
+
+def _answered(look: Look) -> Tasks:
+    """What the visitor said keeps a plan from going on, and was answered."""
+    rows = [_obstacle(look, each) for each in answered_for(look.connection, look.person.account)]
+    return _tasks(look.say("Vướng mắc tôi báo, đã có trả lời"), rows, PLANS, more=False)
+
+
+def _obstacle(look: Look, each: Obstacle) -> TaskRow:
+    due = each.due if each.state == "open" else None
+    words = each.words.splitlines()[0]
+    title = words if len(words) <= SHORT else f"{words[:SHORT].rstrip()}…"
+    unit = _unit_name(look, each.unit)
+    return TaskRow(f"{PLANS}/{each.plan}#vuong-mac", title, unit, due, each.late(look.today))
+
+
 def _remedy(look: Look, remedy: Remedy) -> TaskRow:
     late = (look.today - remedy.due).days if remedy.overdue(look.today) else 0
     due = remedy.due if remedy.state in ("open", "doing") else None
@@ -179,7 +233,7 @@ def _tasks(title: str, rows: list[TaskRow], address: str, *, more: bool) -> Task
     return Tasks(title=title, rows=tuple(rows[:MOST]), all=address, more=more or len(rows) > MOST)
 
 
-@get("/viec", opt=needs(SEE))
+@get("/viec", opt=needs(None))
 async def my_tasks(visit: NamedDependency[Visit]) -> Response[Any]:
     """What the visitor has to do."""
     return await visit.show(my_tasks_page)

@@ -1,7 +1,7 @@
 """One plan on one page: its days, the forms of each group, its tasks, and what keeps it from closing."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -10,13 +10,22 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, Struct, field
 
-from sync.central.figures.closing import Work, what_blocks
-from sync.central.figures.plan_rounds import PlanRound, read_round
+from sync.central.figures.closing import what_blocks
+from sync.central.figures.plan_rounds import PlanRound, read_round, read_work
 from sync.central.http import threads
 from sync.central.http.queries import query
 from sync.central.office.hours import hours_of
 from sync.central.office.people.accounts import account_names
 from sync.central.office.planning.drafts import change_plan
+from sync.central.office.planning.obstacles import (
+    NOTE,
+    ObstacleState,
+    answer_obstacle,
+    close_obstacle,
+    new_id,
+    obstacles_of,
+    say_obstacle,
+)
 from sync.central.office.planning.tasks import PlanTask, tasks_of
 from sync.central.reports.asked import Asked
 from sync.central.reports.kinds.survey_plan import PLAN, build, figures_of
@@ -28,6 +37,7 @@ from sync.central.web.headers import PAGE_HEADERS
 from sync.central.web.look import Look
 from sync.central.web.near_units import of_unit
 from sync.central.web.plan_words import (
+    ANSWER,
     CHANGE,
     DESIGNS,
     PARTS,
@@ -46,12 +56,16 @@ from sync.central.web.plan_words import (
     window_of,
     window_words,
 )
+from sync.central.web.problems import ProblemPage, problem_page
 from sync.central.web.report_rows import REPORTS
 from sync.central.web.routes import needs
 from sync.central.web.shown import Shown
+from sync.central.web.typed import lines
 from sync.central.web.visit import Visit
 from sync.contract.assignment import OfficeHours
 from sync.contract.plan import Plan, PlanGroup, Step
+from sync.contract.problem import ProblemError
+from sync.contract.problem.wire import ADDRESS_UNKNOWN
 from sync.contract.text import pick
 
 FileType = Literal["docx", "pdf"]
@@ -59,6 +73,8 @@ _FILES: dict[FileType, str] = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
+CLOSED_SHOWN = 5
+"""Obstacles that were closed, on the page."""
 MOST_BLOCKING = 12
 """Things that keep a plan open on its page; all of them are on the page that closes it."""
 
@@ -104,11 +120,29 @@ class TaskRow(Struct, frozen=True, kw_only=True):
     done_on: date | None
 
 
+class ObstacleRow(Struct, frozen=True, kw_only=True):
+    """One obstacle. due: the last day to answer; late: days since."""
+
+    id: str
+    words: str
+    who: str
+    at: datetime
+    due: date
+    late: int
+    state: ObstacleState
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
+    may_answer: bool
+    may_close: bool
+
+
 class PlanPage(Struct, frozen=True, kw_only=True):
     """One plan. days_left: of its window, None where it has no end or is not running.
 
     draft: where its next wording is written, with `changed_at`; "" for none. missing: forms that units lack.
     blocking: what keeps it from closing, the first of `blocks`. parts: the other pages of the plan.
+    new_obstacle: the id of one that is said now, "" where the plan is not in force.
     """
 
     id: str
@@ -141,16 +175,24 @@ class PlanPage(Struct, frozen=True, kw_only=True):
     papers: tuple[Link, ...]
     reports: str
     next_year: str
+    obstacles: tuple[ObstacleRow, ...]
+    new_obstacle: str
+    typed: str
+    length: int
+    wrong: ProblemPage | None
 
 
-def plan_page(look: Look, id: str) -> Shown:
-    """The plan of the address; raises ProblemError HL4010 if there is none that the visitor may see."""
+def plan_page(look: Look, id: str, *, typed: str = "", refused: ProblemError | None = None) -> Shown:
+    """The plan of the address; raises ProblemError HL4010 if there is none that the visitor may see.
+
+    typed: an obstacle that was refused.
+    """
     file = plan_file(look, id)
     plan, language = file.plan, look.translation.language
     hours = hours_of(look.connection, plan.unit)
     now = read_round(look.connection, plan, look.today)
     tasks = tasks_of(look.connection, plan)
-    blocking = what_blocks(plan, work_of(look, now, tasks))
+    blocking = what_blocks(plan, read_work(look.connection, plan, now, look.today))
     state, tag = state_of(look, file)
     may_change = look.may(CHANGE, plan.unit)
     first, last = window_of(plan)
@@ -193,17 +235,41 @@ def plan_page(look: Look, id: str) -> Shown:
         ),
         reports=of_unit(REPORTS, plan.unit),
         next_year=f"{PLANS}/moi?tu={id}" if may_change else "",
+        obstacles=_obstacles(look, plan),
+        new_obstacle=new_id() if file.issued is not None else "",
+        typed=typed,
+        length=NOTE,
+        wrong=problem_page(refused.problem, language) if refused else None,
     )
-    return Shown(template="one_plan.html", title=page.title, page=page, crumbs=plan_crumbs(look))
+    status = refused.problem.kind.status if refused else 200
+    crumbs = plan_crumbs(look)
+    return Shown(template="one_plan.html", title=page.title, page=page, crumbs=crumbs, status=status)
 
 
-def work_of(look: Look, now: PlanRound, tasks: Sequence[PlanTask]) -> Work:
-    """What closing the plan asks about."""
-    return Work(
-        today=look.today,
-        rows=now.rows,
-        lacking=now.lacking,
-        tasks=[task.task.name for task in tasks if task.state != "done"],
+def _obstacles(look: Look, plan: Plan) -> tuple[ObstacleRow, ...]:
+    """Those that are not closed, and the newest of the others."""
+    found = obstacles_of(look.connection, plan.id)
+    shown = [each for each in found if each.state != "closed"]
+    shown += [each for each in found if each.state == "closed"][:CLOSED_SHOWN]
+    people = account_names(look.connection, {n for each in shown for n in (each.said_by, each.answered_by)})
+    may_answer, may_change = look.may(ANSWER, plan.unit), look.may(CHANGE, plan.unit)
+    own = look.person.account
+    return tuple(
+        ObstacleRow(
+            id=each.id,
+            words=each.words,
+            who=people.get(each.said_by, ""),
+            at=each.said_at,
+            due=each.due,
+            late=each.late(look.today),
+            state=each.state,
+            answer=each.answer,
+            answered_by=people.get(each.answered_by, ""),
+            answered_at=each.answered_at,
+            may_answer=may_answer and each.state == "open",
+            may_close=each.state == "answered" and (may_change or each.said_by == own),
+        )
+        for each in shown
     )
 
 
@@ -227,8 +293,7 @@ def _step(look: Look, plan: Plan, step: Step, hours: OfficeHours) -> StepRow:
     last, today = step.last_day, look.today
     over = last is not None and last < today
     ahead = step.starts is not None and today < step.starts
-    dated = last is not None or step.starts is not None
-    state = "" if not dated else "đã qua" if over else "sắp tới" if ahead else "đang làm"
+    state = "đã qua" if over else "sắp tới" if ahead else "đang làm" if step.starts else ""
     return StepRow(
         name=pick(step.name, look.translation.language),
         kind=look.say(STEPS[step.kind]),
@@ -280,6 +345,74 @@ async def begins_draft(visit: NamedDependency[Visit], id: FromPath[str]) -> Resp
     return visit.go(f"{PLANS}/{id}/soan", visit.say("Đã có bản nháp. Sửa từng phần rồi ban hành."))
 
 
+# --- obstacles ----------------------------------------------------------------------------------------------
+
+
+class ObstacleFields(Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody says keeps the plan from going on. id: that the page gave it."""
+
+    id: Annotated[str, Meta(max_length=12)] = field(default="", name="ma")
+    words: Annotated[str, Meta(max_length=4 * NOTE)] = field(default="", name="vuong_mac")
+
+
+class AnswerFields(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the leader answers."""
+
+    answer: Annotated[str, Meta(max_length=4 * NOTE)] = field(default="", name="tra_loi")
+
+
+@post(PLANS + "/{id:str}/vuong-mac", opt=needs(SEE))
+async def says_obstacle(visit: NamedDependency[Visit], id: FromPath[str]) -> Response[Any]:
+    """Say what keeps the plan from going on."""
+    fields = await visit.fields(ObstacleFields)
+    file: PlanFile = await visit.read(plan_file, id)
+    account = visit.visitor.person.account
+    try:
+        words = lines(fields.words, "vuong_mac")
+        await visit.act(say_obstacle, file.plan, words, account=account, id=fields.id)
+    except ProblemError as error:
+        return await visit.show(plan_page, id, typed=fields.words, refused=error)
+    return visit.go(f"{PLANS}/{id}#vuong-mac", visit.say("Đã báo; lãnh đạo thấy ở Việc của tôi."))
+
+
+@post(PLANS + "/{id:str}/vuong-mac/{obstacle:str}/tra-loi", opt=needs(ANSWER))
+async def answers_obstacle(
+    visit: NamedDependency[Visit], id: FromPath[str], obstacle: FromPath[str]
+) -> Response[Any]:
+    """Answer an obstacle."""
+    fields = await visit.fields(AnswerFields)
+    await visit.read(plan_file, id, ANSWER)
+    account = visit.visitor.person.account
+    try:
+        words = lines(fields.answer, "tra_loi")
+        await visit.act(answer_obstacle, id, obstacle, words, account=account)
+    except ProblemError as error:
+        return await visit.show(plan_page, id, refused=error)
+    return visit.go(f"{PLANS}/{id}#vuong-mac", visit.say("Đã trả lời; người báo đóng khi đã gỡ xong."))
+
+
+@post(PLANS + "/{id:str}/vuong-mac/{obstacle:str}/dong", opt=needs(SEE))
+async def closes_obstacle(
+    visit: NamedDependency[Visit], id: FromPath[str], obstacle: FromPath[str]
+) -> Response[Any]:
+    """Close an obstacle that was answered."""
+    await visit.read(_closable, id, obstacle)
+    try:
+        await visit.act(close_obstacle, id, obstacle)
+    except ProblemError as error:
+        return await visit.show(plan_page, id, refused=error)
+    return visit.go(f"{PLANS}/{id}#vuong-mac", visit.say("Đã đóng vướng mắc."))
+
+
+def _closable(look: Look, id: str, obstacle: str) -> None:
+    """Raise ProblemError HL4010 for an obstacle that is not the visitor's to close."""
+    plan = plan_file(look, id).plan
+    said_by = {each.id: each.said_by for each in obstacles_of(look.connection, id)}
+    own = said_by.get(obstacle) == look.person.account
+    if obstacle not in said_by or not (own or look.may(CHANGE, plan.unit)):
+        raise ProblemError(ADDRESS_UNKNOWN())
+
+
 # --- the plan as a document ---------------------------------------------------------------------------------
 
 
@@ -310,4 +443,4 @@ async def plan_paper(
     return Response(content, media_type=_FILES[asked.kind], headers=headers)
 
 
-ROUTES = (plan, begins_draft, plan_paper)
+ROUTES = (plan, begins_draft, says_obstacle, answers_obstacle, closes_obstacle, plan_paper)

@@ -993,10 +993,28 @@ def _make_planning() -> None:
         sa.Column("result", sa.Text(), nullable=False),
         sa.Column("done_on", sa.String(10), nullable=False),
         sa.Column("done_by", sa.Text(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.String(40), nullable=False),
         sa.PrimaryKeyConstraint("plan", "task", name=op.f("pk_plan_tasks")),
     )
     op.create_index("ix_plan_tasks_account", "plan_tasks", ["account"])
+    op.create_table(
+        "plan_obstacles",
+        sa.Column("id", sa.String(12), nullable=False),
+        sa.Column("plan", sa.String(64), nullable=False),
+        sa.Column("unit", sa.String(64), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("said_at", sa.String(40), nullable=False),
+        sa.Column("said_by", sa.Integer(), nullable=False),
+        sa.Column("due", sa.String(10), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_at", sa.String(40), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.String(40), nullable=False),
+        sa.Column("changed_at", sa.String(40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_obstacles")),
+    )
+    op.create_index(op.f("ix_plan_obstacles_plan"), "plan_obstacles", ["plan"])
 
 
 def _make_first_answers() -> None:
