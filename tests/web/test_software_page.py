@@ -94,3 +94,17 @@ def test_a_version_is_offered_step_by_step_paused_and_taken_back(
 
 def test_it_is_for_administrators_alone(pages: PageCentre) -> None:
     assert pages.client("chuyen-vien").get("/may/ban-moi").status_code == 403
+
+
+def test_the_terminal_on_which_a_version_is_tried_is_named_to_those_who_look_after_it(
+    own_centre: PageCentre, tmp_path: Path
+) -> None:
+    own = set(DEVICE.findall(own_centre.client("tin-hoc").get("/may").text))
+    every = set(DEVICE.findall(own_centre.client("quan-tri").get("/may").text))
+    key, now = publisher(tmp_path), own_centre.centre.now()
+    for version, device, shown in (("0.8.0", min(own), True), ("0.9.0", min(every - own), False)):
+        with acting(own_centre.engine, By("test", now)) as act:
+            add_software(act, tmp_path, make_release(tmp_path, version, key), {})
+            stage_software(act, version, "one", "thử", device=device)
+        assert (device in own_centre.client("tin-hoc").get(PAGE).text) is shown
+        assert device in own_centre.client("quan-tri").get(PAGE).text

@@ -77,6 +77,7 @@ class WithdrawFields(ReasonFields, frozen=True, forbid_unknown_fields=True):
 class VersionRow(Struct, frozen=True, kw_only=True):
     """One version. stage: "" for one that the centre does not offer, because it came with the package.
 
+    device: the one it is tried on, where the visitor looks after it.
     machines: the kinds of machine it is for. used: terminals that use it; wrong: of these need a person.
     changed: when its stage was.
     """
@@ -134,6 +135,8 @@ def software_page(
     used = [
         each for each in attended_at(look, place) if each.device.enrolled and each.device.state == "active"
     ]
+    own = {each.device.id for each in used}
+    everywhere = look.may(SEE, CENTRE)
     counts = Counter(each.device.app for each in used if each.device.app)
     wrong = Counter(each.device.app for each in used if each.device.app and each.wrong)
     releases = list_software(look.connection)
@@ -142,7 +145,7 @@ def software_page(
         VersionRow(
             version=each.version,
             stage=look.say(STAGES[each.stage]),
-            device=each.device,
+            device=each.device if everywhere or each.device in own else "",
             machines=", ".join(each.machines),
             used=counts[each.version],
             wrong=wrong[each.version],
