@@ -152,6 +152,14 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         settings = load_settings(asked.config)
+    except ProblemError as error:
+        say(error.problem)
+        if "NOTIFY_SOCKET" in os.environ:  # the service manager would start it again at once
+            from kiosk.unreadable import wait_for_change
+
+            wait_for_change(asked.config)
+        return 2
+    try:
         screen = settings.screen
         size = (screen.width, screen.height)
         driver.join()
