@@ -41,6 +41,12 @@ ENGLISH: dict[str, str] = {
     "số {0}": "number {0}",
     "số {0}, {1} nhập lúc {2} ngày {3}/{4}/{5}": "number {0}, keyed by {1} at {2} on {5}-{4}-{3}",
     "máy chủ": "the server",
+    "gõ một số từ {0} đến {1}": "type a number from {0} to {1}",
+    "gõ một trong các số {0}": "type one of {0}",
+    "gõ số in trên phiếu, hoặc quét mã": "type the number on the form, or scan its code",
+    "không phải số, hoặc là mã của phiếu khác": "not a number, or the code of another form",
+    "không có trong danh mục: chọn ở ô này": "not in the catalogue: choose in this field",
+    "có {0} tên như vậy: chọn ở ô này": "there are {0} such names: choose in this field",
     "phiếu trống: ghi là không hợp lệ": "the form is blank: note it as invalid",
     "sau ngày {0}, khi phiếu đã về": "after {0}, when the form had come back",
     # --- plans ------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from sync.central.store.schema import (
     set_aside,
     surveys,
 )
+from tests.support import made_paper
 from tests.support.made_plans import plan_id
 from tests.support.served_pages import PageCentre
 
@@ -113,11 +114,16 @@ def _plans(connection: Connection, mine: str, other: str) -> Example:
     return Example(values(plan_id(mine)), values(plan_id(other)), values("khong-co"))
 
 
+def _paper(_: Connection, __: str, ___: str) -> Example:
+    return _ids(*made_paper.IDS, "f" * 12)
+
+
 _MADE: tuple[tuple[str, Any], ...] = (
     ("/bao-cao/{", _reports),
     ("/cong-bo/{", _reports),
     ("/ke-hoach/{", _plans),
     ("/may/{", _of_unit(devices, "id", "id", "khong-co")),
+    ("/nhap-phieu/", _paper),
     ("/y-kien/{", _of_unit(remarks, "id", "id", _NOBODYS)),
     ("/phieu/giu-lai/{", _aside),
     ("/canh-bao/{", _of_unit(alerts, "id", "id", "0" * 32)),

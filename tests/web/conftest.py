@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page
 
 from sync.host.clock import local_now
+from tests.support.made_paper import make_paper
 from tests.support.made_plans import make_plans
 from tests.support.made_reports import make_reports
 from tests.support.province import Province, small_province
@@ -23,10 +24,11 @@ from tests.support.web_browser import DESK, WebBrowser
 
 @pytest.fixture(scope="session")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Province:
-    """The small invented province, with some reports and plans; it ends now."""
+    """The small invented province, with some reports, plans and paper forms; it ends now."""
     made = small_province(tmp_path_factory.mktemp("province"))
     make_reports(made)
     make_plans(made)
+    make_paper(made)
     return made
 
 

@@ -69,6 +69,22 @@ _LABELS: Mapping[str, str] = {
     "van_de": "Vấn đề",
     "vai_tro": "Vai trò",
     "viet_tat": "Chữ viết tắt trong số văn bản",
+    "cach": "Cách trả lời",
+    "cach_ve": "Phiếu về bằng cách nào",
+    "dem": "Số phiếu đếm được",
+    "doi_tuong": "Ai trả lời",
+    "kenh": "Phiếu đã phát",
+    "ly_do_hong": "Lý do không hợp lệ",
+    "nguoi_1": "Người thứ nhất",
+    "nguoi_2": "Người thứ hai",
+    "nguoi_phat": "Ai phát",
+    "phat": "Số phiếu phát ra",
+    "phieu": "Phiếu nào",
+    "so": "Số trên phiếu",
+    "so_den": "Đến số",
+    "so_phieu": "Số bản",
+    "so_tu": "Từ số",
+    "thu": "Số phiếu thu về",
 }
 # The form of an assignment sends fields of other names than those of an entry.
 _OF_ASSIGNMENT = {

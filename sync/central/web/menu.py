@@ -12,6 +12,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("/bao-cao", "Báo cáo", "see-reports"),
     Entry("/may", "Máy", "see-devices"),
     Entry("/phieu", "Phiếu", "see-rows"),
+    Entry("/nhap-phieu", "Nhập phiếu", "key-forms"),
     Entry("/mau-phieu", "Mẫu phiếu", "see-configuration"),
     Entry("/danh-muc", "Danh mục", "see-configuration"),
     Entry("/tai-khoan", "Tài khoản", "manage-people"),

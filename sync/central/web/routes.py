@@ -3,7 +3,8 @@
 Promises, of every route of `for_people`:
 - it answers a person whose session is open and whose role allows the route's act at some unit; at which unit
   is checked by the page, with `Look.place`. The session is looked up once;
-- a request that changes something comes from a form of this session, see forms.py;
+- a request that changes something comes from a form of this session, see forms.py; what was typed into a form
+  of a session that has ended comes back to its person, where the route says so, and is stored nowhere;
 - a route whose act needs it is answered only to a person who has shown within minutes who they are;
 - a route that reveals leaves one line in the audit log before it is answered, which says what was asked as
   the line of a program does; its subject is what the address names, a response by its digest; a route that
@@ -20,7 +21,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Request, Router
+from litestar import Request, Response, Router
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -37,6 +38,7 @@ from sync.central.office.people.visitor import Visitor
 from sync.central.store.response_digest import digest_of
 from sync.central.web.desk import WebDesk
 from sync.central.web.forms import LARGEST, check_origin, check_token
+from sync.central.web.kept_form import has_typed, kept_form
 from sync.central.web.page_request import PageRequest
 from sync.central.web.problems import HANDLERS, SIGN_IN, STEP_UP, LedError
 from sync.central.web.translation import chosen
@@ -61,13 +63,14 @@ class Needs(Struct, frozen=True, kw_only=True):
 
     act: they may do it somewhere; None: to be signed in is enough. reveals: it leaves a line at each request.
     due: it is answered also while something is due, such as the second factor. names: the parameters that a
-    line may name.
+    line may name. keeps: what was typed comes back where the session has ended, see kept_form.py.
     """
 
     act: PermittedAct | None
     reveals: bool
     due: bool
     names: frozenset[str]
+    keeps: bool
 
 
 def needs(
@@ -76,9 +79,10 @@ def needs(
     reveals: bool = False,
     due: bool = False,
     names: frozenset[str] = frozenset(),
+    keeps: bool = False,
 ) -> dict[str, Any]:
     """What a route needs, for its `opt`."""
-    return {_NEEDS: Needs(act=act, reveals=reveals, due=due, names=names)}
+    return {_NEEDS: Needs(act=act, reveals=reveals, due=due, names=names, keeps=keeps)}
 
 
 class Visited:
@@ -170,11 +174,14 @@ async def _admit_person(request: ASGIConnection[Any, Any, Any, State], route: Ba
         raise ProblemError(ADDRESS_UNKNOWN())
     by_itself = POLL in request.headers
     visitor = await threads.look_up(state, desk.find, request.cookies.get(SESSION, ""), by_itself)
+    wanted: Needs = route.opt[_NEEDS]
+    if wanted.keeps and (visitor is None or visitor.due) and _changes(request):
+        await _admit_stranger(request, route)
+        return
     if visitor is None:
         raise LedError(SIGN_IN)
     _take(desk, state, call, visitor.person.account)
     request.scope["state"]["visitor"] = visitor
-    wanted: Needs = route.opt[_NEEDS]
     if visitor.due and not wanted.due:
         raise LedError(_DUE[visitor.due])
     if wanted.act is not None:
@@ -184,6 +191,10 @@ async def _admit_person(request: ASGIConnection[Any, Any, Any, State], route: Ba
             raise LedError(STEP_UP)
     if wanted.reveals:
         await threads.note(state, desk.note, visitor, *_noted(request, wanted.names))
+
+
+def _changes(request: ASGIConnection[Any, Any, Any, State]) -> bool:
+    return request.scope["type"] == ScopeType.HTTP and request.scope["method"] not in _SAFE
 
 
 def _noted(request: ASGIConnection[Any, Any, Any, State], names: frozenset[str]) -> tuple[str, str]:
@@ -228,11 +239,23 @@ def _take(desk: WebDesk, state: State, call: Attendance, caller: int) -> None:
     call.hold(state.callers.pages.taken(caller))
 
 
-async def _check_form_of_person(request: Request[Any, Any, State]) -> None:
-    if request.method not in _SAFE:
-        check_origin(request.headers)
-        visitor: Visitor = request.scope["state"]["visitor"]
-        check_token(await request.form(), visitor.csrf)
+async def _check_form_of_person(request: Request[Any, Any, State]) -> Response[str] | None:
+    """Let a form of this session pass; the answer to one whose session has ended, if its route keeps it."""
+    if request.method in _SAFE:
+        return None
+    check_origin(request.headers)
+    visitor: Visitor | None = request.scope["state"].get("visitor")
+    form = await request.form()
+    try:
+        if visitor is None:
+            raise LedError(SIGN_IN)
+        check_token(form, visitor.csrf)
+    except ProblemError as error:
+        wanted: Needs = request.route_handler.opt[_NEEDS]
+        if wanted.keeps and has_typed(form):
+            return kept_form(request, form, visitor, error.problem)
+        raise
+    return None
 
 
 async def _check_form_of_stranger(request: Request[Any, Any, State]) -> None:

@@ -1,11 +1,13 @@
 """How far print runs and lots are: how many forms are valid, invalid and why, and left to key."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection, and_, func, select
 
+from sync.central.office.paper.asked import Asked
 from sync.central.office.paper.lots import Lot, lot_named, lot_of
 from sync.central.office.paper.runs import PrintRun, run_of
 from sync.central.store.paper_tables import paper_forms, paper_lots, print_runs
@@ -98,6 +100,34 @@ def list_runs(connection: Connection, units: Collection[str] | None) -> tuple[Ru
         for row in rows
         for tally in (counts.get(row.id, {}),)
     )
+
+
+def release_at(connection: Connection, asked: Asked, number: int) -> int:
+    """The release in which the form with this number was printed; 0 if no run has it."""
+    r = print_runs.c
+    query = select(r.version).where(
+        r.unit == asked.unit,
+        r.plan == asked.plan,
+        r.survey == asked.survey,
+        r.first <= number,
+        number <= r.last,
+    )
+    return connection.execute(query).scalar() or 0
+
+
+def box_openings(
+    connection: Connection, unit: str, first: date, last: date, plan: str
+) -> tuple[LotState, ...]:
+    """The openings of a unit's ballot box on these days, the earliest first. plan: "" for every form."""
+    c = paper_lots.c
+    query = select(paper_lots).where(
+        c.unit == unit, c.way == "box", c.day.between(first.isoformat(), last.isoformat())
+    )
+    if plan:
+        query = query.where(c.plan == plan)
+    rows = connection.execute(query.order_by(c.day, c.id)).all()
+    counts = _by_lot(connection, [row.id for row in rows])
+    return tuple(_state(lot_of(row), counts.get(row.id, {})) for row in rows)
 
 
 def _by_lot(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, int]]:

@@ -69,3 +69,30 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
   };
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(refresh, 600); });
 }
+
+// Keying: after a digit comes the next field. A form that could not be sent stays as it is.
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!("key" in field.dataset) || field.value.length < field.maxLength) return;
+  const all = [...field.form.elements].filter((one) => one.type !== "hidden" && one.offsetParent);
+  all[all.indexOf(field) + 1]?.focus();
+});
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!("desk" in form.dataset) || event.defaultPrevented) return;
+  event.preventDefault();
+  const fields = new URLSearchParams(new FormData(form, event.submitter));
+  const answer = await fetch(form.action, { method: "POST", body: fields, redirect: "manual" }).catch(() => null);
+  delete form.dataset.sent;
+  if (answer?.type === "opaqueredirect") {
+    const same = ["ngay", "doi_tuong", "cach"].filter((name) => fields.get(name)).map((name) => [name, fields.get(name)]);
+    location.assign(`${form.action}?${new URLSearchParams(same)}`);
+    return;
+  }
+  const lost = form.querySelector("[data-lost]");
+  lost.hidden = Boolean(answer);
+  if (!answer) { lost.focus(); return; }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.querySelector("main").replaceWith(page.querySelector("main"));
+  document.querySelector("main [autofocus]")?.focus();
+});

@@ -1,0 +1,268 @@
+"""The keying desk, the ballot box and printing, as people use them; without a browser's window."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sync.central.office.paper.listing import list_lots
+from sync.central.office.people.sessions import IDLE
+from sync.central.store.database import reading
+from sync.central.store.schema import responses
+from sync.contract.canonical import decode_response
+from sync.contract.form_code import form_code
+from sync.contract.response import Response
+from sync.contract.sealing import open_words
+from tests.support.made_paper import FORM as SURVEY
+from tests.support.made_paper import IDS, make_paper
+from tests.support.province import Province
+from tests.support.served_pages import FORM, PageCentre
+
+LOGIN = "nhap-phieu"
+LOT = f"/nhap-phieu/{IDS[0]}"
+CANARY = "chim-hoàng-yến-7301"
+PHONE = "0912345678"
+
+
+@pytest.fixture
+def centre(own_centre: PageCentre) -> PageCentre:
+    make_paper(own_centre.province)
+    return own_centre
+
+
+def page_of(answer: httpx.Response) -> str:
+    return unescape(answer.text)
+
+
+def form(centre: PageCentre, **fields: str) -> dict[str, str]:
+    """A form as the page begins it, with these fields filled."""
+    html = page_of(centre.client(LOGIN).get(LOT))
+    token = re.search(r'name="ma" value="([0-9a-f]{32})"', html)
+    day = re.search(r'name="ngay" type="date" value="([^"]*)"', html)
+    number = re.search(r'id="o-so" name="so" value="(\d*)"', html)
+    assert token
+    assert day
+    assert number
+    begun = {"ma": token[1], "ngay": day[1], "so": number[1], "viec": "luu"}
+    return begun | {name.replace("__", "."): value for name, value in fields.items()}
+
+
+def rated(centre: PageCentre, **fields: str) -> dict[str, str]:
+    return form(centre, **({"c__result": "5", "c__service": "4"} | fields))
+
+
+def keyed(centre: PageCentre) -> list[Response]:
+    """What the desk has stored, in the order of keying."""
+    with reading(centre.engine) as connection:
+        rows = connection.execute(
+            responses.select()
+            .where(responses.c.device.startswith("centre-desk-"))
+            .order_by(responses.c.position)
+        )
+        return [decode_response(bytes(row.body)) for row in rows]
+
+
+def test_a_form_is_keyed_and_the_next_one_follows(centre: PageCentre) -> None:
+    first = rated(centre, so="7", thu_tuc="", c__suggestion=CANARY, c__contact__phone=PHONE)
+    answer = centre.send(LOGIN, LOT, **first)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith(LOT + "?ngay=")
+    html = page_of(centre.client(LOGIN).get(answer.headers["location"]))
+    assert "Đã lưu phiếu số 7. Còn 4 phiếu." in html
+    assert re.search(r'name="so" value="8"[^>]* autofocus', html)
+    assert not any(said in html for said in (CANARY, PHONE))
+    (response,) = keyed(centre)
+    assert response.answers == {"result": 5, "service": 4}
+    assert response.sealed
+    opened = open_words(response.sealed, centre.centre.web.keys.sealing_keys())
+    assert opened == {"suggestion": CANARY, "contact": {"phone": PHONE}}
+
+
+def test_words_that_were_keyed_are_in_no_file_in_clear(centre: PageCentre) -> None:
+    centre.send(LOGIN, LOT, **rated(centre, c__suggestion=CANARY, can_bo="?" + CANARY))
+    centre.send(LOGIN, LOT, **rated(centre, c__result="9", c__suggestion=CANARY))
+    assert len(keyed(centre)) == 1
+    with reading(centre.engine) as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+    for file in sorted(Path(centre.province.data).rglob("*")):
+        if file.is_file():
+            assert CANARY.encode() not in file.read_bytes(), file
+
+
+def test_what_was_typed_is_shown_again_when_something_is_refused(centre: PageCentre) -> None:
+    answer = centre.send(
+        LOGIN, LOT, **rated(centre, so="x1", c__service="7", c__suggestion=CANARY, ngay="khi nào")
+    )
+    html = page_of(answer)
+    assert answer.status_code == 422
+    assert html.count("HL5224") >= 3
+    assert "gõ một trong các số 5, 4, 3, 2, 1" in html
+    assert CANARY in html
+    assert re.search(r'name="so" value="x1"[^>]* aria-invalid="true"', html)
+    assert keyed(centre) == []
+
+
+def test_a_name_is_typed_short_and_without_marks_or_chosen(centre: PageCentre) -> None:
+    html = page_of(centre.client(LOGIN).get(LOT))
+    offered = re.findall(r'<option value="([^"]+ · [^"]+)"></option>', html)
+    procedure = next(each for each in offered if re.match(r"\d\.\d{6}", each))
+    code, _, name = procedure.partition(" · ")
+    letters = "".join(word[0] for word in re.findall(r"\w+", name))
+    centre.send(LOGIN, LOT, **rated(centre, thu_tuc=letters, can_bo=""))
+    assert keyed(centre)[0].tag
+    assert keyed(centre)[0].tag.procedure == code  # type: ignore[union-attr]
+    asked = rated(centre, can_bo="cb")
+    chosen = page_of(centre.send(LOGIN, LOT, **asked))
+    assert "chọn ở ô này" in chosen
+    select = chosen[chosen.index('<select id="o-can_bo"') :]
+    officer = re.search(r'<option value="(cb-[^"]+)"', select)
+    assert officer
+    assert "Không có trong danh mục: “cb”" in select
+    centre.send(LOGIN, LOT, **asked | {"can_bo": officer[1]})
+    assert keyed(centre)[1].tag
+    assert keyed(centre)[1].tag.officer == officer[1].partition(" ")[0]  # type: ignore[union-attr]
+
+
+def test_a_scanned_number_goes_on_to_the_next_field(centre: PageCentre) -> None:
+    unit = centre.province.communes[0].code
+    scanned = form_code(unit, "", "", SURVEY, 9)
+    answer = centre.send(LOGIN, LOT, **form(centre, so=scanned))
+    html = page_of(answer)
+    assert answer.status_code == 200
+    assert 'name="so" value="9"' in html
+    assert re.search(r'id="o-thu_tuc"[^>]* autofocus', html)
+    other = page_of(centre.send(LOGIN, LOT, **form(centre, so=form_code(unit, "", "", "khac", 9))))
+    assert "là mã của phiếu khác" in other
+
+
+def test_a_page_sent_twice_keys_one_form_and_a_number_keyed_before_may_be_keyed_again(
+    centre: PageCentre,
+) -> None:
+    once = rated(centre, so="3")
+    for _ in range(2):
+        assert centre.send(LOGIN, LOT, **once).status_code == 303
+    assert len(keyed(centre)) == 1
+    again = rated(centre, so="3", c__result="1")
+    refused = centre.send(LOGIN, LOT, **again)
+    assert refused.status_code == 409
+    assert "số 3, Nhập phiếu phường" in page_of(refused)
+    assert 'name="lai" value="1"' in refused.text
+    assert centre.send(LOGIN, LOT, **again, lai="1", ly_do="gõ nhầm").status_code == 303
+    assert [each.answers["result"] for each in keyed(centre)] == [5, 1]
+
+
+def test_an_invalid_form_is_counted_with_its_reason_until_the_lot_is_complete(centre: PageCentre) -> None:
+    spoilt = {"viec": "hong", "ly_do_hong": "unreadable", "so": ""}
+    for _ in range(4):
+        assert centre.send(LOGIN, LOT, **form(centre) | spoilt).status_code == 303
+    centre.send(LOGIN, LOT, **rated(centre, so="5"))
+    html = page_of(centre.client(LOGIN).get(LOT))
+    assert "Lô này đã nhập đủ" in html
+    assert "không đọc được 4" in html
+    with reading(centre.engine) as connection:
+        (state,) = list_lots(connection, {centre.province.communes[0].code})
+    assert (state.valid, state.invalid, state.left) == (1, {"unreadable": 4}, 0)
+    send = {"dem": "6", "so_tu": "1", "so_den": "40", "ghi_chu": "sót một tờ"}
+    assert centre.send(LOGIN, LOT + "/dem-lai", **send).status_code == 303
+    assert "còn 1" in page_of(centre.client(LOGIN).get(LOT))
+    refused = centre.send(LOGIN, LOT + "/dem-lai", **send | {"dem": "2"})
+    assert "đã nhập 5 phiếu" in page_of(refused)
+
+
+def test_the_minutes_say_what_was_counted(centre: PageCentre) -> None:
+    answer = centre.client(LOGIN).get(LOT + "/bien-ban.docx")
+    assert answer.status_code == 200
+    assert answer.content[:2] == b"PK"
+
+
+def test_a_box_is_opened_on_the_page_and_forms_are_printed_there(centre: PageCentre) -> None:
+    unit, browser = centre.province.communes[0].code, centre.client(LOGIN)
+    opening = page_of(browser.get("/nhap-phieu/hom-phieu"))
+    id = re.search(r'name="ma" value="([0-9a-f]{12})"', opening)
+    assert id
+    fields = {
+        "ma": id[1],
+        "don_vi": unit,
+        "phieu": SURVEY,
+        "cach_ve": "box",
+        "kenh": "paper",
+        "ngay": centre.centre.now().date().isoformat(),
+        "nguoi_1": "Người Một",
+        "nguoi_2": "người một",
+        "dem": "12",
+        "so_tu": "1",
+        "so_den": "30",
+        "ghi_chu": "",
+    }
+    refused = centre.send(LOGIN, "/nhap-phieu/hom-phieu", **fields)
+    assert "phải là hai người khác nhau" in page_of(refused)
+    assert 'value="Người Một"' in page_of(refused)
+    done = centre.send(LOGIN, "/nhap-phieu/hom-phieu", **fields | {"nguoi_2": "Người Hai"})
+    assert done.headers["location"] == f"/nhap-phieu/{id[1]}"
+    assert "Còn 17 phiếu phải nhập" in page_of(browser.get("/nhap-phieu"))
+    printed = {"ma": "0" * 12, "don_vi": unit, "phieu": SURVEY, "so_phieu": "20", "nguoi_phat": "Quầy 1"}
+    assert centre.send(LOGIN, "/nhap-phieu/in", **printed).status_code == 303
+    page = page_of(browser.get("/nhap-phieu/in"))
+    assert "Đã đánh số 101 đến 120" in page
+    file = browser.get("/nhap-phieu/in/000000000000/phieu.pdf")
+    assert file.content.startswith(b"%PDF")
+    assert centre.send(LOGIN, f"/nhap-phieu/in/{'0' * 12}", phat="18", thu="3").status_code == 303
+    wrong = centre.send(LOGIN, f"/nhap-phieu/in/{'0' * 12}", phat="18", thu="19")
+    assert "từ 0 đến 18" in page_of(wrong)
+    foreign = centre.send("xa-khac", "/nhap-phieu/in", **printed | {"ma": "2" * 12})
+    assert foreign.status_code in (400, 403)
+
+
+# --- a session that has ended ------------------------------------------------------------------------
+
+
+class Clock:
+    """The time of a centre, put forward by hand."""
+
+    def __init__(self, province: Province) -> None:
+        self.now = province.until
+
+    def __call__(self) -> object:
+        """The time now."""
+        return self.now
+
+
+@pytest.fixture
+def timed(untouched: Province, tmp_path: Path) -> Iterator[tuple[PageCentre, Clock]]:
+    """A province whose clock is put forward by hand."""
+    province = untouched.copy(tmp_path / "province")
+    make_paper(province)
+    clock = Clock(province)
+    with PageCentre(province, lambda: clock.now) as centre:
+        yield centre, clock
+
+
+def test_a_form_of_a_session_that_ended_comes_back_and_is_stored_after_signing_in(
+    timed: tuple[PageCentre, Clock],
+) -> None:
+    centre, clock = timed
+    typed = rated(centre, so="4", c__suggestion=CANARY)
+    old = centre.csrf(LOGIN)
+    browser = centre.client(LOGIN)
+    clock.now += timedelta(seconds=IDLE + 1)
+    before = centre.digest()
+    kept = browser.post(LOT, data={"_csrf": old, **typed}, headers=FORM)
+    assert kept.status_code == 401
+    assert kept.headers["cache-control"] == "no-store"
+    assert f'name="c.suggestion" value="{CANARY}"' in page_of(kept)
+    assert 'name="_csrf"' not in kept.text
+    cross = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+    assert CANARY not in browser.post(LOT, data={"_csrf": old, **typed}, headers=cross).text
+    assert centre.digest() == before
+    signed_in = centre.client(LOGIN)  # in another window
+    again = signed_in.post(LOT, data=typed, headers=FORM)
+    assert again.status_code == 403
+    assert CANARY in page_of(again)
+    fresh = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page_of(again)))
+    assert keyed(centre) == []
+    assert signed_in.post(LOT, data=fresh, headers=FORM).status_code == 303
+    assert [each.entered.form_no for each in keyed(centre) if each.entered] == ["4"]
